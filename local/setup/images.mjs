@@ -1,0 +1,59 @@
+import { createHash } from 'node:crypto';
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  writeFileSync,
+} from 'node:fs';
+import { join } from 'node:path';
+
+// Two of each, so that a pin can be moved without anything having to be built first.
+const VERSIONS = ['1.0.0', '1.1.0'];
+
+/** Releases every folder of `tools/` as local images: `.davit/images/<tool>/<version>/image.json` with the command to run and
+ * a digest over the program's files and the version. Returns the images whose content changed, as `tool:version`. */
+export function releaseImages({ root, stateDir }) {
+  const tools = readdirSync(join(root, 'tools'))
+    .filter((name) => existsSync(join(root, 'tools', name, 'main.mjs')))
+    .sort();
+  return tools.flatMap((tool) => {
+    const folder = join(root, 'tools', tool);
+    const files = programFiles(folder);
+    return VERSIONS.filter((version) => {
+      const image = {
+        command: ['node', join(folder, 'main.mjs'), '--release', version],
+        digest: digestOf(folder, files, version),
+      };
+      return writeWhenChanged(join(stateDir, 'images', tool, version), image);
+    }).map((version) => `${tool}:${version}`);
+  });
+}
+
+function programFiles(folder) {
+  return readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile() && !entry.name.endsWith('.md'))
+    .map((entry) => join(entry.parentPath ?? entry.path, entry.name))
+    .sort();
+}
+
+function digestOf(folder, files, version) {
+  const hash = createHash('sha256').update(`${version}\0`);
+  for (const file of files) {
+    const content = readFileSync(file);
+    hash.update(`${file.slice(folder.length)}\0${content.length}\0`).update(content);
+  }
+  return `sha256:${hash.digest('hex')}`;
+}
+
+function writeWhenChanged(folder, image) {
+  const path = join(folder, 'image.json');
+  const text = `${JSON.stringify(image, null, 2)}\n`;
+  if (existsSync(path) && readFileSync(path, 'utf8') === text) return false;
+  mkdirSync(folder, { recursive: true });
+  // Renamed into place: a stack that is running may read it at this moment.
+  writeFileSync(`${path}.${process.pid}`, text);
+  renameSync(`${path}.${process.pid}`, path);
+  return true;
+}

@@ -1,0 +1,67 @@
+// The smallest tool. Everything it can be asked for is in README.md. It imports one thing and does
+// nothing twice: tests start hundreds of it on two cores.
+import { appendFileSync } from 'node:fs';
+
+const MAX_RESULT_BYTES = 2048;
+const { DAVIT_TASK_ID = '-', DAVIT_RUN = '1', DAVIT_INPUT = '{}' } = process.env;
+
+/** The input as an object, or the end of the program with exit 65 and a sentence. */
+function parsed() {
+  let input;
+  try {
+    input = JSON.parse(DAVIT_INPUT);
+  } catch (error) {
+    refuse(`DAVIT_INPUT must be a JSON object, but it is no JSON: ${error.message}`);
+  }
+  if (input === null || typeof input !== 'object' || Array.isArray(input)) {
+    refuse(`DAVIT_INPUT must be a JSON object, but it is ${DAVIT_INPUT.slice(0, 100)}`);
+  }
+  return input;
+}
+
+function refuse(sentence) {
+  process.stderr.write(`echo: ${sentence}\n`);
+  process.exit(65);
+}
+
+/** A list answers by run; a run past its end gets the last one. */
+function exitCodeOf({ exitCode = 0, exitCodes = [] }) {
+  return exitCodes[Math.min(Number(DAVIT_RUN), exitCodes.length) - 1] ?? exitCode;
+}
+
+/** The input's own text, not a reprint of what was parsed: a number over 2^53 must come back as it was written. */
+function resultOf() {
+  const text = DAVIT_INPUT.replace(/[\r\n]+/g, ' ');
+  const bytes = Buffer.byteLength(text);
+  return bytes <= MAX_RESULT_BYTES - 'DAVIT_RESULT '.length ? text : `{"inputBytes":${bytes}}`;
+}
+
+function print(bytes) {
+  const line = `${'.'.repeat(99)}\n`;
+  for (let left = bytes; left > 0; left -= line.length) {
+    process.stdout.write(left >= line.length ? line : `${'.'.repeat(left - 1)}\n`);
+  }
+}
+
+const input = parsed();
+
+// A container's first program has no default answer to SIGTERM, so it must be given one.
+process.on('SIGTERM', () => {
+  if (input.ignoreSigterm) process.stdout.write('SIGTERM ignored, as the input asks\n');
+  else process.exit(input.sigtermExitCode ?? 143);
+});
+
+if (input.appendTo) {
+  appendFileSync(input.appendTo, `${DAVIT_TASK_ID} ${DAVIT_RUN} ${process.pid}\n`);
+}
+if (input.crash === 'throw') throw new Error('crashed at the start, as the input asks');
+if (input.crash === 'kill') process.kill(process.pid, 'SIGKILL');
+
+const release = process.argv[3] ?? process.env.ECHO_RELEASE ?? '-';
+process.stdout.write(`echo ${release}: task ${DAVIT_TASK_ID}, run ${DAVIT_RUN}\n`);
+
+setTimeout(() => {
+  if (input.printBytes) print(input.printBytes);
+  process.exitCode = exitCodeOf(input);
+  process.stdout.write(`DAVIT_RESULT ${resultOf()}\n`);
+}, input.sleepMs ?? 0);
