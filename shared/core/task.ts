@@ -1,0 +1,192 @@
+import type { Effect, Endpoint } from './effect.ts';
+import type { Placement, Release } from './tool.ts';
+
+/** The RunTask call of a run, saved before it is made and sent verbatim ever after. */
+export interface LaunchOrder {
+  readonly cluster: string;
+  readonly taskDefinition: string;
+  readonly capacityProvider: string;
+  readonly subnets: readonly string[];
+  readonly securityGroups: readonly string[];
+  readonly assignPublicIp: boolean;
+  readonly environment: Readonly<Record<string, string>>;
+  readonly cpu?: number;
+  readonly memoryMiB?: number;
+  readonly startedBy: string;
+  readonly clientToken: string;
+  readonly intendedAt: number;
+}
+
+/** What a QUEUED row waits for: `limit/<tool>`, `placement/<name>`, `tool/<name>`, `version/<tool>/<version>`, `deployment`. */
+export interface Hold {
+  readonly by: string;
+  /** A sentence for the operator. */
+  readonly why: string;
+  readonly since: number;
+  /** When it is known to open; else it is asked again after ten minutes. */
+  readonly opensAt?: number;
+}
+
+/** Why a run is being stopped; saved before StopTask is called. */
+export interface Stopping {
+  readonly why: 'cancel' | 'timeout' | 'startTimeout' | 'startWithin';
+  readonly at: number;
+  readonly reason?: string;
+}
+
+/** Who was answerable for a run's end. */
+export type Verdict =
+  | 'succeeded'
+  | 'tool'
+  | 'outOfMemory'
+  | 'reclaimed'
+  | 'platform'
+  | 'capacity'
+  | 'release'
+  | 'deployment'
+  | 'startTimeout'
+  | 'timeout'
+  | 'cancelled'
+  | 'vanished';
+
+/** What one run was. */
+export interface RunRecord {
+  readonly run: number;
+  readonly placement: Placement;
+  readonly version: string;
+  readonly verdict: Verdict;
+  readonly why: string;
+  readonly endedAt: number;
+  readonly ecsTaskArn?: string;
+  readonly startedAt?: number;
+  readonly exitCode?: number;
+}
+
+interface Common {
+  readonly taskId: string;
+  readonly digest: string;
+  readonly payload?: Uint8Array;
+  readonly payloadBytes: number;
+  readonly tenant: string;
+  readonly priority: number;
+  readonly replyTo?: string;
+  readonly correlationId?: string;
+  /** Set only when the tool is known. */
+  readonly tool?: string;
+  readonly askedVersion?: string;
+  readonly askedCpu?: number;
+  readonly askedMemoryMiB?: number;
+  /** Rises with every launch and never falls. 0 until the first one is asked for. */
+  readonly run: number;
+  /** Runs that the tool was answerable for, since the task was queued. */
+  readonly attempts: number;
+  /** Runs that the platform took back while running, since the task was queued. */
+  readonly reclaims: number;
+  /** The last twenty runs, oldest first. */
+  readonly runs: readonly RunRecord[];
+  readonly createdAt: number;
+  readonly queuedAt: number;
+  readonly updatedAt: number;
+  /** When the task must run at the latest. */
+  readonly startBy: number;
+  readonly revision: number;
+  readonly outbox: readonly Effect[];
+  /** When the oldest effect of the outbox was put there. */
+  readonly outboxSince?: number;
+  /** How often in a row the sweep failed on this row, and until when it leaves it alone. */
+  readonly setbacks: number;
+  readonly deferredUntil?: number;
+}
+
+interface Launchable extends Common {
+  readonly tool: string;
+  readonly payload: Uint8Array;
+  /** What the task got at its first launch, and keeps. */
+  readonly release?: Release;
+  /** The limit whose place the current run holds. */
+  readonly place?: string;
+  /** Doubled once after an out-of-memory end. */
+  readonly memoryDoubled: boolean;
+}
+
+/** In the table, to be launched as run `run`. */
+export interface Queued extends Launchable {
+  readonly phase: 'QUEUED';
+  readonly hold?: Hold;
+  readonly notBefore?: number;
+  /** Doorbells of this run, and when the last one was rung. */
+  readonly rings: number;
+  readonly rungAt?: number;
+}
+
+interface Current extends Launchable {
+  readonly release: Release;
+  readonly placement: Placement;
+  readonly stopping?: Stopping;
+  readonly missingSince?: number;
+}
+
+/** The order is saved; whether ECS has accepted it is not known yet. */
+export interface Launching extends Current {
+  readonly phase: 'LAUNCHING';
+  readonly launchOrder: LaunchOrder;
+  readonly doubt?: string;
+  readonly doubts: number;
+}
+
+interface Accepted extends Current {
+  readonly ecsTaskArn: string;
+  readonly ecsVersion: number;
+  readonly acceptedAt: number;
+}
+
+/** ECS has accepted the run; its container does not run yet. */
+export interface Starting extends Accepted {
+  readonly phase: 'STARTING';
+}
+
+/** The container runs. */
+export interface Running extends Accepted {
+  readonly phase: 'RUNNING';
+  readonly startedAt: number;
+  readonly endpoint?: Endpoint;
+}
+
+/** Over for good, unless an operator redrives it. */
+export interface Ended extends Common {
+  readonly phase: 'SUCCEEDED' | 'FAILED' | 'CANCELLED' | 'REJECTED';
+  readonly endedAt: number;
+  readonly outcome: string;
+  readonly release?: Release;
+  readonly placement?: Placement;
+  readonly ecsTaskArn?: string;
+  readonly startedAt?: number;
+  readonly exitCode?: number;
+  readonly reason?: string;
+  readonly result?: string;
+  readonly logTail?: string;
+  /** A cancel that came before the task did. */
+  readonly tombstone?: true;
+}
+
+/** One row of the task table. */
+export type Task = Queued | Launching | Starting | Running | Ended;
+export type Phase = Task['phase'];
+
+/** Whether the task is over. */
+export const isEnded = (task: Task): task is Ended =>
+  task.phase === 'SUCCEEDED' ||
+  task.phase === 'FAILED' ||
+  task.phase === 'CANCELLED' ||
+  task.phase === 'REJECTED';
+
+/** The name that a run bears in ECS (`startedBy`) and among the holders of a limit. */
+export const runName = (taskId: string, run: number): string => `${taskId}/${run}`;
+
+/** The task and run that an ECS task says it was started by; undefined when it is none of ours. */
+export const runNamed = (
+  startedBy: string | undefined,
+): { taskId: string; run: number } | undefined => {
+  const match = /^([A-Za-z0-9_-]{1,100})\/([1-9]\d{0,8})$/.exec(startedBy ?? '');
+  return match?.[1] && match[2] ? { taskId: match[1], run: Number(match[2]) } : undefined;
+};

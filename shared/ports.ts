@@ -1,0 +1,184 @@
+import type { Effect } from './core/effect.ts';
+import type { RefusalCause, Sighting } from './core/fact.ts';
+import type { Request, Submission } from './core/request.ts';
+import type { LaunchOrder, Phase, Task } from './core/task.ts';
+import type { HostKind, Live, Release, ToolSpec, ToolState, VersionState } from './core/tool.ts';
+
+/** How a write of a row ended; the loser learns who won. `invalid`: the table cannot hold this row at all. */
+export type Saved =
+  | { readonly kind: 'saved' }
+  | { readonly kind: 'lost'; readonly winner: Task | undefined }
+  | { readonly kind: 'invalid'; readonly why: string };
+
+/** The task table. Every function throws when the table cannot be reached: nothing else is a fault. */
+export interface Tasks {
+  /** Reads consistently. */
+  readonly read: (taskId: string) => Promise<Task | undefined>;
+  /** Writes a row that must not exist yet. */
+  readonly create: (task: Task) => Promise<Saved>;
+  /** Writes what differs between `was` and `next`, if the row still is at `was.revision`. */
+  readonly save: (next: Task, was: Task) => Promise<Saved>;
+  /** Ids of rows that were due by then, oldest first within a shard; an index, so possibly stale. */
+  readonly due: (kind: 'act' | 'ring', by: number, limit: number) => Promise<readonly string[]>;
+  /** Ids of the rows in a phase; an index, so possibly stale. */
+  readonly inPhase: (phase: Phase) => Promise<readonly string[]>;
+}
+
+/** What ECS answered to a launch. It never throws: whatever is not an answer is a doubt. */
+export type LaunchAnswer =
+  | { readonly kind: 'accepted'; readonly ecsTaskArn: string }
+  | { readonly kind: 'stopped'; readonly ecsTaskArn: string }
+  | { readonly kind: 'conflict'; readonly ecsTaskArns: readonly string[] }
+  | { readonly kind: 'doubt'; readonly why: string }
+  | { readonly kind: 'refused'; readonly cause: RefusalCause; readonly why: string };
+
+/** An ECS task that DescribeTasks found, with the name it was started by. */
+export interface Described extends Sighting {
+  readonly startedBy?: string;
+  readonly createdAt?: number;
+}
+
+/** The cluster. Reads and stops throw when ECS cannot be reached. */
+export interface Runs {
+  /** RunTask, the order verbatim. */
+  readonly launch: (order: LaunchOrder) => Promise<LaunchAnswer>;
+  /** DescribeTasks, any number of ARNs, 100 a call. `missing`: ECS does not know them (any more, or yet). */
+  readonly describe: (
+    ecsTaskArns: readonly string[],
+  ) => Promise<{ readonly found: readonly Described[]; readonly missing: readonly string[] }>;
+  /** ListTasks by `startedBy`, running and stopped. */
+  readonly startedBy: (name: string) => Promise<readonly string[]>;
+  /** ARNs of all ECS tasks of the cluster that are meant to run. */
+  readonly list: () => Promise<readonly string[]>;
+  /** StopTask; an ECS task that is gone already counts as stopped. */
+  readonly stop: (ecsTaskArn: string, why: string) => Promise<void>;
+}
+
+/** Looks tools up. It never throws: a source that cannot be reached is `away`. */
+export interface Tools {
+  readonly find: (tool: string) => Promise<ToolState>;
+  readonly version: (tool: string, version: string) => Promise<VersionState>;
+}
+
+/** What release compares: pin and spec as they stand in SSM, with their parameter versions, and what is live. */
+export interface Pin {
+  readonly tool: string;
+  readonly spec: ToolSpec;
+  readonly specVersion: number;
+  readonly version?: string;
+  readonly pinVersion: number;
+  readonly live?: Live;
+}
+
+/** A spec that could not be read: a fault of the deployment, told by name. */
+export interface BadPin {
+  readonly tool: string;
+  readonly why: string;
+}
+
+/** What is kept of a version that was ever pinned. */
+export interface VersionRecord {
+  readonly tool: string;
+  readonly version: string;
+  readonly imageDigest: string;
+  readonly definitions: Readonly<Partial<Record<HostKind, string>>>;
+  readonly spec: ToolSpec;
+  readonly specVersion: number;
+  readonly registeredAt: number;
+  readonly provenAt?: number;
+  readonly broken?: string;
+  readonly failedStarts: number;
+}
+
+/** What release does to the world. Throws when SSM, ECR, ECS or the table cannot be reached. */
+export interface Releases {
+  readonly pins: () => Promise<{ readonly pins: readonly Pin[]; readonly bad: readonly BadPin[] }>;
+  /** Claims the move of a tool's live record to these parameter versions; false when it is there, past it, or claimed by another. */
+  readonly claim: (pin: Pin, now: number) => Promise<boolean>;
+  /** Ends the claim: the parameter versions count as done. */
+  readonly settle: (pin: Pin) => Promise<void>;
+  /** The image's digest, undefined when there is no such tag. */
+  readonly imageDigest: (image: string, version: string) => Promise<string | undefined>;
+  /** RegisterTaskDefinition for a host kind; answers the revision ARN, or why ECS refused. */
+  readonly register: (
+    release: Omit<Release, 'definitions'>,
+    kind: HostKind,
+  ) => Promise<{ readonly arn: string } | { readonly refused: string }>;
+  readonly readVersion: (tool: string, version: string) => Promise<VersionRecord | undefined>;
+  readonly saveVersion: (record: VersionRecord) => Promise<void>;
+  readonly saveLive: (tool: string, live: Live) => Promise<void>;
+}
+
+/** How a publish ended. `unroutable`: no queue took it. Nothing throws. */
+export type Sent =
+  | { readonly kind: 'sent' }
+  | { readonly kind: 'unroutable' }
+  | { readonly kind: 'failed'; readonly why: string };
+
+/** RabbitMQ. Publishes to Davit's own queues are confirmed and mandatory. */
+export interface Broker {
+  readonly ring: (taskId: string, run: number) => Promise<Sent>;
+  /** A copy to `davit.dead`, with the reason. */
+  readonly bury: (task: Task, effect: Effect & { kind: 'dead' }) => Promise<Sent>;
+  /** To `davit.events`, routing key `<tool>.<what>`; nobody has to listen. */
+  readonly announce: (task: Task, effect: Effect & { kind: 'tell' }) => Promise<Sent>;
+  /** To the task's `reply_to`, with its correlation id. */
+  readonly reply: (task: Task, effect: Effect & { kind: 'tell' }) => Promise<Sent>;
+  /** A task message to `davit.tasks`, for `control`. */
+  readonly submit: (taskId: string, body: Uint8Array, priority: number) => Promise<Sent>;
+  /** Ready messages in `davit.tasks`, undefined when the broker cannot say. */
+  readonly backlog: () => Promise<number | undefined>;
+}
+
+/** The EventBridge bus for ended tasks. */
+export interface Bus {
+  readonly put: (task: Task, effect: Effect & { kind: 'tell' }) => Promise<Sent>;
+}
+
+/** Names of what is counted; one list, so that an alarm can be checked against it. */
+export type Metric =
+  | 'TasksCreated'
+  | 'TasksRejected'
+  | 'RunsLaunched'
+  | 'RunsRefused'
+  | 'RunsInDoubt'
+  | 'DoorbellsWithoutRow'
+  | 'EventsWithoutRow'
+  | 'EndedByEvent'
+  | 'EndedBySweep'
+  | 'RungBySweep'
+  | 'RingsHeldBack'
+  | 'GhostsStopped'
+  | 'UnknownTasks'
+  | 'SweepSetbacks'
+  | 'SweepLagMs'
+  | 'EffectsLeft'
+  | 'ReleasesRefused'
+  | 'StopsOverdue'
+  | 'FieldsUnknown';
+
+/** Counts. */
+export type Meter = (name: Metric, amount?: number) => void;
+
+/** Log facts: a name from the list of `shared/log.ts`, and what belongs to it. */
+export type Tell = (
+  level: 'debug' | 'info' | 'warn' | 'error',
+  what: string,
+  facts?: Readonly<Record<string, unknown>>,
+) => void;
+
+/** Time, from outside. */
+export interface Clock {
+  readonly now: () => number;
+  /** Resolves after that time, or at once when the signal aborts. */
+  readonly wait: (ms: number, signal?: AbortSignal) => Promise<void>;
+}
+
+/** Reads what a row keeps of its message: the request of a body that was accepted once. Pure; from `wire`. */
+export type RequestOf = (payload: Uint8Array) => Request;
+
+/** SHA-256 of a text, hex. Pure; from `node:crypto`. */
+export type Sha256 = (text: string) => string;
+
+/** A message body for `control`'s submit, checked as `dispatch` will check it. */
+export type SubmissionOf = (taskId: string, body: Uint8Array) => Submission | { reason: string };
