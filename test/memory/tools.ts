@@ -1,0 +1,59 @@
+import type { Release, ToolSpec } from '../../shared/core/tool.ts';
+import type { Tools } from '../../shared/ports.ts';
+
+/** What SSM and the version items say of a tool; a test changes it at will. */
+export interface MemoryTool {
+  readonly spec: ToolSpec;
+  readonly live?: Release;
+  readonly paused?: string;
+}
+
+/** Tools as a map. */
+export interface MemoryTools extends Tools {
+  readonly set: (tool: string, state: MemoryTool | undefined) => void;
+  readonly register: (release: Release) => void;
+  readonly break: (tool: string, version: string, why: string) => void;
+  /** SSM cannot be reached until `back`. */
+  readonly goAway: (why: string) => void;
+  readonly back: () => void;
+}
+
+/** No tools yet. Registers a live release under its version as well. */
+export const memoryTools = (): MemoryTools => {
+  const tools = new Map<string, MemoryTool>();
+  const releases = new Map<string, Release>();
+  const broken = new Map<string, string>();
+  let away: string | undefined;
+
+  const keyOf = (tool: string, version: string): string => `${tool}/${version}`;
+  const register = (release: Release): void =>
+    void releases.set(keyOf(release.tool, release.version), release);
+
+  return {
+    set: (tool, state) => {
+      if (state === undefined) return void tools.delete(tool);
+      tools.set(tool, state);
+      if (state.live) register(state.live);
+    },
+    register,
+    break: (tool, version, why) => void broken.set(keyOf(tool, version), why),
+    goAway: (why) => {
+      away = why;
+    },
+    back: () => {
+      away = undefined;
+    },
+    find: async (tool) => {
+      if (away !== undefined) return { kind: 'away', why: away };
+      const state = tools.get(tool);
+      return state ? { kind: 'known', ...state } : { kind: 'unknown' };
+    },
+    version: async (tool, version) => {
+      if (away !== undefined) return { kind: 'away', why: away };
+      const why = broken.get(keyOf(tool, version));
+      if (why !== undefined) return { kind: 'broken', why };
+      const release = releases.get(keyOf(tool, version));
+      return release ? { kind: 'registered', release } : { kind: 'unregistered' };
+    },
+  };
+};
