@@ -31,7 +31,16 @@ export interface Hold {
 export interface Stopping {
   readonly why: 'cancel' | 'timeout' | 'startTimeout' | 'startWithin';
   readonly at: number;
+  /** When StopTask was last asked for; it is asked again each minute. */
+  readonly askedAt: number;
   readonly reason?: string;
+}
+
+/** Why it is not known whether ECS took a launch. */
+export interface Doubt {
+  readonly why: string;
+  readonly at: number;
+  readonly times: number;
 }
 
 /** Who was answerable for a run's end. */
@@ -62,7 +71,8 @@ export interface RunRecord {
   readonly exitCode?: number;
 }
 
-interface Common {
+/** What every row has. */
+export interface Common {
   readonly taskId: string;
   readonly digest: string;
   readonly payload?: Uint8Array;
@@ -92,13 +102,14 @@ interface Common {
   readonly revision: number;
   readonly outbox: readonly Effect[];
   /** When the oldest effect of the outbox was put there. */
-  readonly outboxSince?: number;
+  readonly outboxSince?: number | undefined;
   /** How often in a row the sweep failed on this row, and until when it leaves it alone. */
   readonly setbacks: number;
-  readonly deferredUntil?: number;
+  readonly deferredUntil?: number | undefined;
 }
 
-interface Launchable extends Common {
+/** What every row has that may still be launched. */
+export interface Launchable extends Common {
   readonly tool: string;
   readonly payload: Uint8Array;
   /** What the task got at its first launch, and keeps. */
@@ -130,8 +141,7 @@ interface Current extends Launchable {
 export interface Launching extends Current {
   readonly phase: 'LAUNCHING';
   readonly launchOrder: LaunchOrder;
-  readonly doubt?: string;
-  readonly doubts: number;
+  readonly doubt?: Doubt;
 }
 
 interface Accepted extends Current {
@@ -160,6 +170,7 @@ export interface Ended extends Common {
   readonly release?: Release;
   readonly placement?: Placement;
   readonly ecsTaskArn?: string;
+  readonly ecsVersion?: number;
   readonly startedAt?: number;
   readonly exitCode?: number;
   readonly reason?: string;
@@ -169,6 +180,8 @@ export interface Ended extends Common {
   readonly tombstone?: true;
 }
 
+/** A task that ECS may have a container of. */
+export type CurrentTask = Launching | Starting | Running;
 /** One row of the task table. */
 export type Task = Queued | Launching | Starting | Running | Ended;
 export type Phase = Task['phase'];

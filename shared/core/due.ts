@@ -1,0 +1,134 @@
+import type { CurrentTask, Launching, Queued, Running, Starting, Task } from './task.ts';
+import { isEnded } from './task.ts';
+import {
+  clockTime,
+  dispatchTimeoutMs,
+  holdMs,
+  lasting,
+  launchAgainMs,
+  launchGraceMs,
+  missingMs,
+  outboxMs,
+  ringAgainMs,
+  stopAgainMs,
+} from './times.ts';
+
+/** When somebody must look at a row again, and what it waits for. A `ring` is a doorbell; all else is an act. */
+export interface Due {
+  readonly at: number;
+  readonly why: string;
+  readonly kind: 'act' | 'ring';
+}
+
+/** Every row that is not ended, or still has consequences to carry out, is due; an ended one is not. */
+export const due = (task: Task): Due | undefined => {
+  const found = isEnded(task) ? outboxDue(task, 'it has ended') : earliest(task, dueOfPhase(task));
+  if (!found || task.deferredUntil === undefined || task.deferredUntil <= found.at) return found;
+  return { ...found, kind: 'act', at: task.deferredUntil };
+};
+
+/** When the doorbell of a queued row is to be rung (again), and why it waits. */
+export const ringDue = (task: Queued): { readonly at: number; readonly why: string } => {
+  if (task.rungAt !== undefined) {
+    const at = task.rungAt + ringAgainMs(task.rings);
+    const why = task.hold?.why ?? `run ${task.run} waits in davit.tasks`;
+    return { at, why: `${why}; rung at ${clockTime(task.rungAt)}` };
+  }
+  if (task.notBefore !== undefined) {
+    return { at: task.notBefore, why: retrySentence(task, task.notBefore) };
+  }
+  if (task.hold) {
+    const at = Math.min(task.hold.opensAt ?? Number.POSITIVE_INFINITY, task.hold.since + holdMs);
+    return { at, why: `${task.hold.why}; asked again at ${clockTime(at)}` };
+  }
+  return { at: task.queuedAt, why: `run ${task.run} waits to be launched` };
+};
+
+const retrySentence = (task: Queued, at: number): string => {
+  const last = task.runs.at(-1);
+  const after = last ? ` after ${last.why}` : '';
+  const of = task.release ? ` of ${task.release.spec.attempts}` : '';
+  return last?.verdict === 'tool' || last?.verdict === 'outOfMemory'
+    ? `attempt ${task.attempts + 1}${of}${after}, at ${clockTime(at)}`
+    : `run ${task.run}${after}, at ${clockTime(at)}`;
+};
+
+const outboxDue = (task: Task, why: string): Due | undefined => {
+  if (task.outbox.length === 0) return undefined;
+  const waits = task.outbox.map((effect) => (effect.kind === 'tell' ? (effect.notBefore ?? 0) : 0));
+  const at = Math.max((task.outboxSince ?? task.updatedAt) + outboxMs, Math.min(...waits));
+  return {
+    at,
+    why: `${why}; ${task.outbox.length} consequences are still to be carried out`,
+    kind: 'act',
+  };
+};
+
+const earliest = (task: Task, own: Due): Due => {
+  const outbox = outboxDue(task, own.why);
+  return outbox && outbox.at < own.at ? { ...own, at: outbox.at, kind: 'act' } : own;
+};
+
+const dueOfPhase = (task: Queued | CurrentTask): Due => {
+  switch (task.phase) {
+    case 'QUEUED':
+      return queuedDue(task);
+    case 'LAUNCHING':
+      return launchingDue(task);
+    case 'STARTING':
+      return startingDue(task);
+    case 'RUNNING':
+      return runningDue(task);
+  }
+};
+
+const queuedDue = (task: Queued): Due => {
+  const ring = ringDue(task);
+  return ring.at < task.startBy
+    ? { ...ring, kind: 'ring' }
+    : { at: task.startBy, why: `${ring.why}; it fails if it does not run by then`, kind: 'act' };
+};
+
+const launchingDue = (task: Launching): Due => {
+  const { doubt, launchOrder, run } = task;
+  const next = doubt
+    ? doubt.at + launchAgainMs
+    : launchOrder.intendedAt + dispatchTimeoutMs + launchGraceMs;
+  const at = task.stopping ? next : Math.min(next, task.startBy);
+  const why = doubt
+    ? `ECS has not said whether it took run ${run} (${doubt.why})`
+    : `ECS is asked for run ${run} on ${task.placement}`;
+  return { at, why: `${why}; asked again at ${clockTime(at)}`, kind: 'act' };
+};
+
+const startingDue = (task: Starting): Due => {
+  const { startTimeoutMs } = task.release.spec;
+  const at = Math.min(task.acceptedAt + startTimeoutMs, task.startBy);
+  const since = `ECS starts run ${task.run} on ${task.placement} since ${clockTime(task.acceptedAt)}`;
+  return currentDue(task, at, `${since}; stopped if it does not run by ${clockTime(at)}`);
+};
+
+const runningDue = (task: Running): Due => {
+  const { timeoutMs } = task.release.spec;
+  const at = task.startedAt + timeoutMs;
+  const since = `run ${task.run} runs since ${clockTime(task.startedAt)}`;
+  return currentDue(task, at, `${since}; stopped after ${lasting(timeoutMs)}`);
+};
+
+const currentDue = (task: Starting | Running, ownAt: number, ownWhy: string): Due => {
+  const { stopping, missingSince } = task;
+  const own = stopping
+    ? {
+        at: stopping.askedAt + stopAgainMs,
+        why: `run ${task.run} is being stopped (${stopping.why}) since ${clockTime(stopping.at)}`,
+      }
+    : { at: ownAt, why: ownWhy };
+  const lost = missingSince === undefined ? Number.POSITIVE_INFINITY : missingSince + missingMs;
+  return lost < own.at
+    ? {
+        at: lost,
+        why: `ECS does not know run ${task.run} since ${clockTime(missingSince ?? 0)}`,
+        kind: 'act',
+      }
+    : { ...own, kind: 'act' };
+};

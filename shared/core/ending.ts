@@ -1,0 +1,109 @@
+import type { StopEvidence } from './fact.ts';
+import { refusalOf } from './refusal.ts';
+import type { Stopping, Verdict } from './task.ts';
+import type { ExitRule } from './tool.ts';
+
+/** How a run ended: who answers for it, in a sentence, and whether that alone ends the task. */
+export interface Ending {
+  readonly verdict: Verdict;
+  readonly why: string;
+  /** `fail`: another run could not help, or is not wanted. */
+  readonly final?: 'succeed' | 'fail' | 'cancel';
+}
+
+/** What is known of the run beside ECS's word. */
+export interface RunContext {
+  readonly wasRunning: boolean;
+  readonly stopping?: Stopping;
+  readonly exitCodes: Readonly<Record<string, ExitRule>>;
+}
+
+// sysexits.h: usage, data, no input, no permission, configuration. Trying again cannot help.
+const hopeless = new Set([64, 65, 66, 77, 78]);
+const outOfMemory = /OutOfMemory|out of memory/i;
+const badImage =
+  /CannotPull\w*.*(not found|denied|unauthorized|no basic auth|manifest|does not exist|invalid reference|no match for platform)|image .*(not found|does not exist)/is;
+const badStart =
+  /CannotStartContainer|CannotCreateContainer|ContainerRuntimeError|exec format error|no such file or directory|executable file not found/i;
+const badSecret =
+  /(ResourceInitializationError|ResourceNotFoundException|AccessDenied).*(secret|parameter|ssm)|(secret|parameter).*(not found|does ?n[o']t exist|can't find|invalid)/is;
+const badDefinition = /task definition is not compatible|not compatible with the selected compute/i;
+
+/** Reads the end of a run in the design's order: success, our own stop, stop code, and only then the exit code. */
+export const endingOf = (stop: StopEvidence, run: RunContext): Ending =>
+  succeeded(stop, run) ?? stoppedByUs(stop, run) ?? byStopCode(stop, run);
+
+const exited = (stop: StopEvidence): boolean => stop.stopCode === 'EssentialContainerExited';
+const rule = (stop: StopEvidence, run: RunContext): ExitRule | undefined =>
+  stop.exitCode === undefined ? undefined : run.exitCodes[String(stop.exitCode)];
+
+const succeeded = (stop: StopEvidence, run: RunContext): Ending | undefined => {
+  const won =
+    rule(stop, run) === 'succeed' || (stop.exitCode === 0 && rule(stop, run) === undefined);
+  return exited(stop) && won
+    ? { verdict: 'succeeded', why: `exit ${stop.exitCode}`, final: 'succeed' }
+    : undefined;
+};
+
+const stoppedByUs = (stop: StopEvidence, run: RunContext): Ending | undefined => {
+  switch (run.stopping?.why) {
+    case undefined:
+      return undefined;
+    case 'cancel':
+      return { verdict: 'cancelled', why: run.stopping.reason ?? 'cancelled', final: 'cancel' };
+    case 'timeout':
+      return { verdict: 'timeout', why: 'ran longer than its timeout', final: 'fail' };
+    case 'startWithin':
+      return { verdict: 'timeout', why: 'did not run within startWithin', final: 'fail' };
+    case 'startTimeout':
+      return stop.stopCode === 'UserInitiated'
+        ? { verdict: 'startTimeout', why: 'did not start within startTimeout' }
+        : undefined;
+  }
+};
+
+const platform = (run: RunContext, why: string): Ending => ({
+  verdict: run.wasRunning ? 'reclaimed' : 'platform',
+  why,
+});
+
+const byStopCode = (stop: StopEvidence, run: RunContext): Ending => {
+  const said = stop.containerReason ?? stop.stoppedReason;
+  switch (stop.stopCode) {
+    case 'EssentialContainerExited':
+      return byExitCode(stop, run);
+    case 'TaskFailedToStart':
+      return failedToStart(`${stop.stoppedReason ?? ''} ${stop.containerReason ?? ''}`.trim(), run);
+    case 'UserInitiated':
+      return platform(run, `stopped by somebody else${said ? ` (${said})` : ''}`);
+    default:
+      return platform(run, said ?? `stopped by the platform (${stop.stopCode ?? 'no stop code'})`);
+  }
+};
+
+const releaseAtFault = (words: string): boolean =>
+  [badImage, badStart, badSecret, badDefinition].some((pattern) => pattern.test(words));
+
+const failedToStart = (words: string, run: RunContext): Ending => {
+  if (releaseAtFault(words)) return { verdict: 'release', why: words };
+  const meaning = refusalOf({ message: words });
+  if (meaning.kind === 'refused' && meaning.cause === 'capacity') {
+    return { verdict: 'capacity', why: words };
+  }
+  return platform(run, words === '' ? 'did not start, and ECS does not say why' : words);
+};
+
+const byExitCode = (stop: StopEvidence, run: RunContext): Ending => {
+  const words = `${stop.containerReason ?? ''} ${stop.stoppedReason ?? ''}`;
+  if (outOfMemory.test(words)) return { verdict: 'outOfMemory', why: 'out of memory' };
+  if (stop.exitCode === undefined) return noExitCode(words.trim(), run);
+  const why = `exit ${stop.exitCode}`;
+  const asked = rule(stop, run);
+  const fails = asked === 'fail' || (asked === undefined && hopeless.has(stop.exitCode));
+  return fails ? { verdict: 'tool', why, final: 'fail' } : { verdict: 'tool', why };
+};
+
+const noExitCode = (words: string, run: RunContext): Ending =>
+  releaseAtFault(words)
+    ? { verdict: 'release', why: words }
+    : platform(run, words === '' ? 'ended without an exit code' : `no exit code: ${words}`);

@@ -1,0 +1,59 @@
+import type { Common, CurrentTask, Ended, Launchable, Queued, RunRecord, Task } from './task.ts';
+import { isEnded } from './task.ts';
+
+/** How many runs a row remembers. */
+const remembered = 20;
+
+/** A list of runs with one more at its end, and no more than the row remembers. */
+export const withRun = (runs: readonly RunRecord[], record: RunRecord): readonly RunRecord[] =>
+  [...runs, record].slice(-remembered);
+
+/** What every row has, without what belongs to its phase. */
+export const commonOf = (task: Task): Common => ({
+  taskId: task.taskId,
+  digest: task.digest,
+  payloadBytes: task.payloadBytes,
+  tenant: task.tenant,
+  priority: task.priority,
+  run: task.run,
+  attempts: task.attempts,
+  reclaims: task.reclaims,
+  runs: task.runs,
+  createdAt: task.createdAt,
+  queuedAt: task.queuedAt,
+  updatedAt: task.updatedAt,
+  startBy: task.startBy,
+  revision: task.revision,
+  outbox: task.outbox,
+  setbacks: task.setbacks,
+  ...(task.payload === undefined ? {} : { payload: task.payload }),
+  ...(task.replyTo === undefined ? {} : { replyTo: task.replyTo }),
+  ...(task.correlationId === undefined ? {} : { correlationId: task.correlationId }),
+  ...(task.tool === undefined ? {} : { tool: task.tool }),
+  ...(task.askedVersion === undefined ? {} : { askedVersion: task.askedVersion }),
+  ...(task.askedCpu === undefined ? {} : { askedCpu: task.askedCpu }),
+  ...(task.askedMemoryMiB === undefined ? {} : { askedMemoryMiB: task.askedMemoryMiB }),
+  ...(task.outboxSince === undefined ? {} : { outboxSince: task.outboxSince }),
+});
+
+/** What a row keeps that will be launched (again); the place in a limit belongs to a run and stays behind. */
+export const launchableOf = (task: Queued | CurrentTask): Omit<Launchable, 'place'> => ({
+  ...commonOf(task),
+  tool: task.tool,
+  payload: task.payload,
+  memoryDoubled: task.memoryDoubled,
+  ...(task.release === undefined ? {} : { release: task.release }),
+});
+
+/** What an ended row keeps of the run that it ended with. */
+export const remainsOf = (task: Task): Omit<Ended, 'phase' | 'outcome' | 'endedAt' | 'reason'> => {
+  if (isEnded(task)) return task;
+  const common = commonOf(task);
+  if (task.phase === 'QUEUED') {
+    return { ...common, ...(task.release ? { release: task.release } : {}) };
+  }
+  const run = { ...common, release: task.release, placement: task.placement };
+  if (task.phase === 'LAUNCHING') return run;
+  const seen = { ...run, ecsTaskArn: task.ecsTaskArn, ecsVersion: task.ecsVersion };
+  return task.phase === 'STARTING' ? seen : { ...seen, startedAt: task.startedAt };
+};

@@ -1,0 +1,149 @@
+import type { Audience, Effect, EventBody, What } from './effect.ts';
+import type { Ended, Task } from './task.ts';
+
+/** What the step function answers: the row as it is to be written, or why nothing changes. */
+export type Step =
+  | { readonly kind: 'moved'; readonly task: Task; readonly effects: readonly Effect[] }
+  | { readonly kind: 'ignored'; readonly why: string };
+
+/** The fields that every move sets by itself. */
+type Stamped = 'revision' | 'updatedAt' | 'outbox' | 'outboxSince' | 'setbacks' | 'deferredUntil';
+
+/** A row before it is stamped with its revision, time and outbox. */
+export type Unstamped<T extends Task = Task> = T extends Task ? Omit<T, Stamped> : never;
+
+/** Nothing changes, because of this. */
+export const ignored = (why: string): Step => ({ kind: 'ignored', why });
+
+/** The row at its next revision, with these consequences added to what its outbox still holds. */
+export const moved = (
+  from: Pick<Task, 'revision' | 'outbox' | 'outboxSince'> | undefined,
+  next: Unstamped,
+  { now, effects = [] }: { readonly now: number; readonly effects?: readonly Effect[] },
+): Step => {
+  const kept = (from?.outbox ?? []).filter((old) =>
+    effects.every((effect) => effect.id !== old.id),
+  );
+  const outbox = [...kept, ...effects];
+  const since = kept.length > 0 ? (from?.outboxSince ?? now) : now;
+  const stamps = {
+    revision: (from?.revision ?? 0) + 1,
+    updatedAt: now,
+    outbox,
+    outboxSince: outbox.length > 0 ? since : undefined,
+    setbacks: 0,
+    deferredUntil: undefined,
+  };
+  return { kind: 'moved', task: { ...next, ...stamps }, effects };
+};
+
+type Of<K extends Effect['kind']> = Effect & { kind: K };
+type Named = Pick<Task, 'taskId' | 'run'>;
+
+const idOf = ({ taskId, run }: Named, kind: string): string => `${taskId}/${run}/${kind}`;
+
+/** Look at this row for this run. */
+export const doorbell = (task: Named): Of<'doorbell'> => ({
+  kind: 'doorbell',
+  id: idOf(task, 'doorbell'),
+  run: task.run,
+});
+
+/** Ask ECS to stop this ECS task; `run` is the run it was started as. */
+export const stop = (named: Named, ecsTaskArn: string, why: string): Of<'stop'> => ({
+  kind: 'stop',
+  id: idOf(named, `stop.${ecsTaskArn.split('/').at(-1)}`),
+  run: named.run,
+  ecsTaskArn,
+  why,
+});
+
+/** Give the place that this run held in a limit to the next in line. */
+export const free = (named: Named, limit: string): Of<'free'> => ({
+  kind: 'free',
+  id: idOf(named, 'free'),
+  run: named.run,
+  limit,
+});
+
+/** A copy of the message to `davit.dead`. */
+export const dead = (named: Named, reason: string): Of<'dead'> => ({
+  kind: 'dead',
+  id: idOf(named, 'dead'),
+  run: named.run,
+  reason,
+});
+
+/** What an event tells of this row. */
+export const bodyOf = (task: Unstamped): EventBody => {
+  const release = 'release' in task ? task.release : undefined;
+  return {
+    run: task.run,
+    attempts: task.attempts,
+    tenant: task.tenant,
+    ...(task.tool === undefined ? {} : { tool: task.tool }),
+    ...(release === undefined ? {} : { version: release.version }),
+    ...('placement' in task && task.placement !== undefined ? { placement: task.placement } : {}),
+    ...('exitCode' in task && task.exitCode !== undefined ? { exitCode: task.exitCode } : {}),
+    ...('outcome' in task ? { outcome: task.outcome } : {}),
+    ...('reason' in task && task.reason !== undefined ? { reason: task.reason } : {}),
+    ...('endpoint' in task && task.endpoint !== undefined ? { endpoint: task.endpoint } : {}),
+  };
+};
+
+/** An event to everyone who hears of it: `davit.events`, the publisher if it gave a `reply_to`, and the bus once ended. */
+export const tell = (
+  task: Unstamped,
+  what: What,
+  { now, revision, body, replyNotBefore }: TellOptions,
+): readonly Of<'tell'>[] => {
+  const ended = what !== 'running' && what !== 'requeued';
+  const audiences: Audience[] = ['event'];
+  if (task.replyTo !== undefined) audiences.push('reply');
+  if (ended) audiences.push('bus');
+  return audiences.map((to) => ({
+    kind: 'tell',
+    id: idOf(task, `${to}.${what}`),
+    run: task.run,
+    to,
+    what,
+    at: now,
+    sequence: revision + 1,
+    body: body ?? bodyOf(task),
+    ...(to === 'reply' && replyNotBefore !== undefined ? { notBefore: replyNotBefore } : {}),
+  }));
+};
+
+interface TellOptions {
+  readonly now: number;
+  /** The revision that the row had before this move. */
+  readonly revision: number;
+  readonly body?: EventBody;
+  readonly replyNotBefore?: number;
+}
+
+const whatOf = {
+  SUCCEEDED: 'succeeded',
+  FAILED: 'failed',
+  CANCELLED: 'cancelled',
+  REJECTED: 'rejected',
+} as const;
+
+/** The end of a task: told to everyone, a dead letter where it failed, its place freed. */
+export const ended = (
+  from: Task | undefined,
+  next: Unstamped<Ended>,
+  { now, place, replyNotBefore }: { now: number; place?: string; replyNotBefore?: number },
+): Step => {
+  const isDead = next.phase === 'FAILED' || next.phase === 'REJECTED';
+  const effects: Effect[] = [
+    ...(place === undefined ? [] : [free(next, place)]),
+    ...(isDead ? [dead(next, next.reason ?? next.outcome)] : []),
+    ...tell(next, whatOf[next.phase], {
+      now,
+      revision: from?.revision ?? 0,
+      ...(replyNotBefore === undefined ? {} : { replyNotBefore }),
+    }),
+  ];
+  return moved(from, next, { now, effects });
+};

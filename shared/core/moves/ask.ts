@@ -1,0 +1,87 @@
+import type { Fact } from '../fact.ts';
+import { commonOf, remainsOf } from '../keep.ts';
+import { doorbell, ended, ignored, moved, type Step, stop, tell } from '../move.ts';
+import type { CurrentTask, Ended, Queued, Task } from '../task.ts';
+import { isEnded } from '../task.ts';
+import { askedOf } from './asked.ts';
+import { newTask } from './submit.ts';
+
+type Of<K extends Fact['kind']> = Fact & { kind: K };
+
+/** An operator or the publisher wants no more of this task. Nothing is guessed: CANCELLED waits for the container. */
+export const cancelAsked = (task: Task | undefined, fact: Of<'cancelAsked'>, now: number): Step => {
+  const reason = fact.reason ?? 'cancelled';
+  if (task === undefined) return tombstone(fact, now);
+  if (isEnded(task)) return ignored(`the task has ended ${task.phase}`);
+  if (task.phase === 'QUEUED') {
+    return ended(
+      task,
+      { ...remainsOf(task), phase: 'CANCELLED', outcome: 'cancelled', endedAt: now, reason },
+      { now, ...(task.place === undefined ? {} : { place: task.place }) },
+    );
+  }
+  return stopFor(task, { why: 'cancel', reason }, now);
+};
+
+/** Marks a current run as being stopped, and asks ECS for it once ECS has one. */
+export const stopFor = (
+  task: CurrentTask,
+  wish: {
+    readonly why: 'cancel' | 'timeout' | 'startTimeout' | 'startWithin';
+    readonly reason: string;
+  },
+  now: number,
+): Step => {
+  const { stopping } = task;
+  // A run that only changes its placement would come back; a cancel must not let it.
+  if (stopping && !(wish.why === 'cancel' && stopping.why === 'startTimeout')) {
+    return ignored(`run ${task.run} is being stopped already (${stopping.why})`);
+  }
+  const next = { ...task, stopping: { ...wish, at: now, askedAt: now } };
+  const effects = task.phase === 'LAUNCHING' ? [] : [stop(task, task.ecsTaskArn, wish.reason)];
+  return moved(task, next, { now, effects });
+};
+
+// The cancel came before the task: the row waits for the delivery and takes it over.
+const tombstone = (fact: Of<'cancelAsked'>, now: number): Step => {
+  const reason = fact.reason ?? 'cancelled before it was delivered';
+  const next = {
+    ...newTask({ taskId: fact.taskId, digest: '', payloadBytes: 0, priority: 0 }, now, 0),
+    phase: 'CANCELLED' as const,
+    outcome: 'cancelled',
+    endedAt: now,
+    reason,
+    tombstone: true as const,
+  };
+  return moved(undefined, next, { now });
+};
+
+/** An operator wants a failed or rejected task again: a new budget, the next run number, the version of today. */
+export const redriveAsked = (
+  task: Task | undefined,
+  fact: Of<'redriveAsked'>,
+  now: number,
+): Step => {
+  if (task === undefined) return ignored('there is no such task');
+  if (task.phase !== 'FAILED' && task.phase !== 'REJECTED') {
+    return ignored(`only FAILED and REJECTED tasks are redriven, and this one is ${task.phase}`);
+  }
+  const next = redriven(task, fact, now);
+  if (typeof next === 'string') return ignored(next);
+  const told = tell(next, 'requeued', { now, revision: task.revision });
+  return moved(task, next, { now, effects: [doorbell(next), ...told] });
+};
+
+type Fresh = Omit<Queued, 'revision' | 'updatedAt' | 'outbox' | 'setbacks'>;
+
+const redriven = (task: Ended, fact: Of<'redriveAsked'>, now: number): Fresh | string => {
+  const payload = fact.submission?.payload ?? task.payload;
+  const tool = fact.submission?.request.tool ?? task.tool;
+  if (payload === undefined) return 'its body was too large to be kept: publish it again';
+  if (tool === undefined) return `it still cannot be a task: ${task.reason ?? task.outcome}`;
+  const budget = { attempts: 0, reclaims: 0, run: task.run + 1, queuedAt: now };
+  const queue = { phase: 'QUEUED' as const, rings: 1, rungAt: now, memoryDoubled: false };
+  const asked = fact.submission ? askedOf(fact.submission.request) : {};
+  const startBy = now + fact.startWithinMs;
+  return { ...commonOf(task), ...asked, ...budget, ...queue, tool, payload, startBy };
+};

@@ -1,0 +1,172 @@
+import type { Fact } from '../fact.ts';
+import { launchableOf, remainsOf, withRun } from '../keep.ts';
+import { ended, ignored, moved, type Step, stop } from '../move.ts';
+import type { CurrentTask, Hold, Launching, Queued, Starting, Task } from '../task.ts';
+import { isEnded } from '../task.ts';
+import { holdAfter, requeued } from './requeue.ts';
+
+type Of<K extends Fact['kind']> = Fact & { kind: K };
+
+/** dispatch found that the run cannot be launched now. */
+export const held = (task: Task | undefined, fact: Of<'held'>, now: number): Step => {
+  const queued = queuedFor(task, fact.run);
+  if (typeof queued === 'string') return ignored(queued);
+  if (queued.rungAt === undefined && sameHold(queued.hold, fact.hold)) {
+    return ignored('it waits for that already');
+  }
+  const { rungAt: _rung, notBefore: _then, ...rest } = queued;
+  return moved(queued, { ...rest, hold: fact.hold, rings: 0 }, { now });
+};
+
+/** dispatch has chosen where and what to launch: the order is saved before it is sent. */
+export const launchDecided = (
+  task: Task | undefined,
+  fact: Of<'launchDecided'>,
+  now: number,
+): Step => {
+  const queued = queuedFor(task, fact.run);
+  if (typeof queued === 'string') return ignored(queued);
+  if ((queued.notBefore ?? 0) > now) return ignored('the delay of this run is not over');
+  const next: Omit<Launching, 'revision' | 'updatedAt' | 'outbox' | 'setbacks'> = {
+    ...launchableOf(queued),
+    phase: 'LAUNCHING',
+    // A task keeps the version of its first launch.
+    release: queued.release ?? fact.release,
+    placement: fact.placement,
+    launchOrder: fact.order,
+    ...(fact.place === undefined ? {} : { place: fact.place }),
+  };
+  return moved(queued, next, { now });
+};
+
+/** ECS took the launch. */
+export const accepted = (task: Task | undefined, fact: Of<'accepted'>, now: number): Step => {
+  if (task === undefined) return ignored('there is no such task');
+  if (task.phase === 'LAUNCHING' && task.run === fact.run) {
+    return adopt(task, { ecsTaskArn: fact.ecsTaskArn, ecsVersion: 0 }, now);
+  }
+  return strange(task, { run: fact.run, ecsTaskArn: fact.ecsTaskArn }, now);
+};
+
+/** The saved run is known to ECS: it is STARTING, and stopped at once where that was asked meanwhile. */
+export const adopt = (
+  task: Launching,
+  found: Pick<Starting, 'ecsTaskArn' | 'ecsVersion'>,
+  now: number,
+): Step => {
+  const { stopping } = task;
+  const next = {
+    ...startingOf(task, found, now),
+    ...(stopping ? { stopping: { ...stopping, askedAt: now } } : {}),
+  };
+  const effects = stopping ? [stop(task, found.ecsTaskArn, stopping.reason ?? stopping.why)] : [];
+  return moved(task, next, { now, effects });
+};
+
+/** A launching row as it is once ECS has the run. */
+export const startingOf = (
+  task: Launching,
+  found: Pick<Starting, 'ecsTaskArn' | 'ecsVersion'>,
+  now: number,
+): Starting => {
+  const { launchOrder: _order, doubt: _doubt, missingSince: _missing, ...rest } = task;
+  return { ...rest, ...found, phase: 'STARTING', acceptedAt: now };
+};
+
+/** An ECS task that is not this row's current one: stopped, unless it is only the row's own past. */
+export const strange = (
+  task: Task,
+  found: { readonly run: number; readonly ecsTaskArn: string },
+  now: number,
+): Step => {
+  const { run, ecsTaskArn } = found;
+  if (run > task.run || (run === task.run && task.phase === 'QUEUED')) {
+    return ignored('a run that this row has not launched: the table may be older than the cluster');
+  }
+  if ('ecsTaskArn' in task && task.ecsTaskArn === ecsTaskArn) return ignored('it is known');
+  if (task.runs.some((past) => past.ecsTaskArn === ecsTaskArn))
+    return ignored('that run has ended');
+  const effect = stop(
+    { taskId: task.taskId, run },
+    ecsTaskArn,
+    `run ${run} is not the current one`,
+  );
+  if (task.outbox.some((waiting) => waiting.id === effect.id))
+    return ignored('it is to be stopped');
+  return moved(task, task, { now, effects: [effect] });
+};
+
+/** Nobody knows whether ECS took the launch: the same order is sent again. */
+export const doubted = (task: Task | undefined, fact: Of<'doubted'>, now: number): Step => {
+  const launching = launchingRun(task, fact.run);
+  if (typeof launching === 'string') return ignored(launching);
+  const { doubt } = launching;
+  if (doubt?.at === now && doubt.why === fact.why) return ignored('it is in doubt already');
+  const next = { ...launching, doubt: { why: fact.why, at: now, times: (doubt?.times ?? 0) + 1 } };
+  return moved(launching, next, { now });
+};
+
+/** ECS refused the launch for good. The run never was: the next one waits until its cause is mended. */
+export const launchRefused = (
+  task: Task | undefined,
+  fact: Of<'launchRefused'>,
+  now: number,
+): Step => {
+  const launching = launchingRun(task, fact.run);
+  if (typeof launching === 'string') return ignored(launching);
+  const record = {
+    run: launching.run,
+    placement: launching.placement,
+    version: launching.release.version,
+    verdict: fact.cause,
+    why: fact.why,
+    endedAt: now,
+  };
+  const wish = launching.stopping?.why;
+  if (wish === 'cancel' || wish === 'startWithin')
+    return neverRan(launching, { wish, why: fact.why }, now);
+  const runs = withRun(launching.runs, record);
+  return requeued(launching, { runs, hold: holdAfter(launching, runs, now) }, now);
+};
+
+/** The task ends without this run: it was refused or has vanished after its end was asked for. */
+export const neverRan = (
+  task: CurrentTask,
+  end: { readonly wish: 'cancel' | 'startWithin' | 'timeout'; readonly why: string },
+  now: number,
+): Step => {
+  const cancelled = end.wish === 'cancel';
+  return ended(
+    task,
+    {
+      ...remainsOf(task),
+      phase: cancelled ? 'CANCELLED' : 'FAILED',
+      outcome: cancelled ? 'cancelled' : 'timeout',
+      endedAt: now,
+      reason: cancelled
+        ? (task.stopping?.reason ?? 'cancelled')
+        : `${task.stopping?.reason ?? end.wish} (${end.why})`,
+    },
+    { now, ...(task.place === undefined ? {} : { place: task.place }) },
+  );
+};
+
+const queuedFor = (task: Task | undefined, run: number): Queued | string => {
+  if (task === undefined) return 'there is no such task';
+  if (task.phase !== 'QUEUED') return `the task is ${task.phase}`;
+  return task.run === run ? task : `the task waits for run ${task.run}, not ${run}`;
+};
+
+const launchingRun = (task: Task | undefined, run: number): Launching | string => {
+  if (task === undefined) return 'there is no such task';
+  if (isEnded(task)) return `the task has ended ${task.phase}`;
+  if (task.phase !== 'LAUNCHING') return `the task is ${task.phase}`;
+  return task.run === run ? task : `run ${task.run} is current, not ${run}`;
+};
+
+const sameHold = (a: Hold | undefined, b: Hold): boolean =>
+  a !== undefined &&
+  a.by === b.by &&
+  a.why === b.why &&
+  a.since === b.since &&
+  a.opensAt === b.opensAt;

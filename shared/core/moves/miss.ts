@@ -1,0 +1,50 @@
+import type { Fact } from '../fact.ts';
+import { withRun } from '../keep.ts';
+import { ignored, moved, type Step } from '../move.ts';
+import type { CurrentTask, Launching, Running, Starting, Task } from '../task.ts';
+import { isEnded } from '../task.ts';
+import { clockTime, missingMs, tokenMs } from '../times.ts';
+import { neverRan } from './launch.ts';
+import { requeued } from './requeue.ts';
+import { concluded } from './stopped.ts';
+
+type Of<K extends Fact['kind']> = Fact & { kind: K };
+
+/** ECS does not know the run. It counts only when it is still so five minutes later: reads lag. */
+export const missing = (task: Task | undefined, fact: Of<'missing'>, now: number): Step => {
+  if (task === undefined) return ignored('there is no such task');
+  if (isEnded(task) || task.phase === 'QUEUED' || task.run !== fact.run) {
+    return ignored('that run is not current');
+  }
+  if (task.phase !== 'LAUNCHING' && task.ecsTaskArn !== fact.ecsTaskArn) {
+    return ignored('that ECS task is not the row’s');
+  }
+  if (task.phase === 'LAUNCHING' && now < task.launchOrder.intendedAt + tokenMs) {
+    return ignored('its launch is asked again: the token still answers');
+  }
+  if (task.missingSince === undefined) return moved(task, { ...task, missingSince: now }, { now });
+  if (now < task.missingSince + missingMs) return ignored('it was missed already');
+  return vanished(task, now);
+};
+
+const vanished = (task: CurrentTask, now: number): Step => {
+  const why = `ECS does not know it since ${clockTime(task.missingSince ?? now)}`;
+  const wish = task.stopping?.why;
+  if (wish !== undefined && wish !== 'startTimeout') return neverRan(task, { wish, why }, now);
+  if (task.phase !== 'LAUNCHING') return lost(task, why, now);
+  return requeued(task, { runs: withRun(task.runs, vanishedRecord(task, why, now)) }, now);
+};
+
+const lost = (task: Starting | Running, why: string, now: number): Step => {
+  const verdict = task.phase === 'RUNNING' ? 'reclaimed' : 'vanished';
+  return concluded(task, { ending: { verdict, why } }, now);
+};
+
+const vanishedRecord = (task: Launching, why: string, now: number) => ({
+  run: task.run,
+  placement: task.placement,
+  version: task.release.version,
+  verdict: 'vanished' as const,
+  why,
+  endedAt: now,
+});

@@ -1,0 +1,45 @@
+import type { Fact } from '../fact.ts';
+import { ignored, moved, type Step } from '../move.ts';
+import type { Ended, Task } from '../task.ts';
+import { isEnded } from '../task.ts';
+import { setbackMs } from '../times.ts';
+
+type Of<K extends Fact['kind']> = Fact & { kind: K };
+
+/** Consequences were carried out: they leave the outbox. */
+export const carriedOut = (task: Task | undefined, fact: Of<'carriedOut'>, now: number): Step => {
+  if (task === undefined) return ignored('there is no such task');
+  const outbox = task.outbox.filter((effect) => !fact.ids.includes(effect.id));
+  if (outbox.length === task.outbox.length) return ignored('they have left the outbox already');
+  return moved({ ...task, outbox }, task, { now });
+};
+
+/** The sweep failed on this row: it is left alone for a growing while, so that it does not starve the others. */
+export const deferred = (task: Task | undefined, _fact: Of<'deferred'>, now: number): Step => {
+  if (task === undefined) return ignored('there is no such task');
+  if ((task.deferredUntil ?? 0) > now) return ignored('it is left alone already');
+  const setbacks = task.setbacks + 1;
+  const step = moved(task, task, { now });
+  if (step.kind === 'ignored') return step;
+  return { ...step, task: { ...step.task, setbacks, deferredUntil: now + setbackMs(setbacks) } };
+};
+
+/** The tool's result or its last lines were read from the log; a reply that waited for them may go. */
+export const resultRead = (task: Task | undefined, fact: Of<'resultRead'>, now: number): Step => {
+  if (task === undefined) return ignored('there is no such task');
+  if (!isEnded(task) || task.run !== fact.run) return ignored('that run has not ended the task');
+  if (task.result !== undefined || task.logTail !== undefined)
+    return ignored('it was read already');
+  if (fact.result === undefined && fact.logTail === undefined) return ignored('nothing was read');
+  const next: Ended = {
+    ...task,
+    ...(fact.result === undefined ? {} : { result: fact.result }),
+    ...(fact.logTail === undefined ? {} : { logTail: fact.logTail }),
+  };
+  const outbox = task.outbox.map((effect) => {
+    if (effect.kind !== 'tell' || effect.notBefore === undefined) return effect;
+    const { notBefore: _until, ...free } = effect;
+    return free;
+  });
+  return moved({ ...task, outbox }, next, { now });
+};

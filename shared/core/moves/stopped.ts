@@ -1,0 +1,146 @@
+import { type Ending, endingOf } from '../ending.ts';
+import type { Sighting } from '../fact.ts';
+import { remainsOf, withRun } from '../keep.ts';
+import { ended, type Step } from '../move.ts';
+import type { Running, RunRecord, Starting } from '../task.ts';
+import { platformMs, resultMs } from '../times.ts';
+import { holdAfter, inARow, requeued } from './requeue.ts';
+
+/** The current run has stopped: the task is over, or goes back to the queue for its next run. */
+export const stopped = (task: Starting | Running, sighting: Sighting, now: number): Step => {
+  const ending = endingOf(sighting.stop ?? {}, {
+    wasRunning: task.phase === 'RUNNING' || sighting.startedAt !== undefined,
+    exitCodes: task.release.spec.exitCodes,
+    ...(task.stopping === undefined ? {} : { stopping: task.stopping }),
+  });
+  const exitCode = sighting.stop?.exitCode;
+  return concluded(
+    { ...task, ecsVersion: sighting.ecsVersion },
+    { ending, ...(exitCode === undefined ? {} : { exitCode }) },
+    now,
+  );
+};
+
+/** How a run was lost sight of or stopped. */
+export interface Conclusion {
+  readonly ending: Ending;
+  readonly exitCode?: number;
+}
+
+/** What follows from a run's end: budgets are counted, each by the one who was answerable. */
+export const concluded = (
+  task: Starting | Running,
+  { ending, exitCode }: Conclusion,
+  now: number,
+): Step => {
+  const runs = withRun(
+    task.runs,
+    recordOf(task, { ending, ...(exitCode === undefined ? {} : { exitCode }) }, now),
+  );
+  const { verdict } = ending;
+  const toolsOwn =
+    verdict === 'tool' ||
+    verdict === 'outOfMemory' ||
+    verdict === 'succeeded' ||
+    verdict === 'timeout';
+  const attempts = task.attempts + (toolsOwn ? 1 : 0);
+  const reclaims = task.reclaims + (verdict === 'reclaimed' ? 1 : 0);
+  const counted = { ...task, runs, attempts, reclaims };
+  const final = ending.final ?? exhausted(counted, ending);
+  if (final === undefined) return again(counted, verdict, now);
+  return over(
+    task,
+    counted,
+    { ending, final, ...(exitCode === undefined ? {} : { exitCode }) },
+    now,
+  );
+};
+
+const recordOf = (
+  task: Starting | Running,
+  { ending, exitCode }: Conclusion,
+  now: number,
+): RunRecord => ({
+  run: task.run,
+  placement: task.placement,
+  version: task.release.version,
+  verdict: ending.verdict,
+  why: ending.why,
+  endedAt: now,
+  ecsTaskArn: task.ecsTaskArn,
+  ...(task.phase === 'RUNNING' ? { startedAt: task.startedAt } : {}),
+  ...(exitCode === undefined ? {} : { exitCode }),
+});
+
+// Double memory is one more chance beside the attempts, not one of them.
+const exhausted = (task: Starting | Running, { verdict }: Ending): 'fail' | undefined => {
+  const { spec } = task.release;
+  const spent =
+    (verdict === 'tool' && task.attempts >= spec.attempts) ||
+    (verdict === 'outOfMemory' && !doubles(task) && task.attempts >= spec.attempts) ||
+    (verdict === 'reclaimed' && task.reclaims > spec.reclaims);
+  return spent ? 'fail' : undefined;
+};
+
+const doubles = (task: Starting | Running): boolean =>
+  task.release.spec.doubleMemory && !task.memoryDoubled;
+
+const again = (task: Starting | Running, verdict: Ending['verdict'], now: number): Step => {
+  const { runs, attempts, reclaims } = task;
+  const counts = { runs, attempts, reclaims };
+  if (verdict === 'outOfMemory' && doubles(task)) {
+    return requeued(task, { ...counts, memoryDoubled: true }, now);
+  }
+  const hold = holdAfter(task, runs, now);
+  const delay = hold ? undefined : delayMs(task, verdict);
+  const notBefore = delay === undefined ? undefined : now + delay;
+  return requeued(task, { ...counts, hold, notBefore }, now);
+};
+
+// A reclaimed run and one that only changes its placement go on at once; the others give their cause time.
+const delayMs = (task: Starting | Running, verdict: Ending['verdict']): number | undefined => {
+  const { delaysMs } = task.release.spec;
+  switch (verdict) {
+    case 'tool':
+    case 'outOfMemory':
+      return delaysMs[task.attempts - 1] ?? delaysMs.at(-1);
+    case 'platform':
+      return platformMs(inARow(task.runs, 'platform'));
+    default:
+      return undefined;
+  }
+};
+
+const over = (
+  from: Starting | Running,
+  counted: Starting | Running,
+  { ending, final, exitCode }: Conclusion & { readonly final: 'succeed' | 'fail' | 'cancel' },
+  now: number,
+): Step => {
+  const { spec } = counted.release;
+  const phase = { succeed: 'SUCCEEDED', fail: 'FAILED', cancel: 'CANCELLED' } as const;
+  const waits = spec.result && final === 'succeed';
+  return ended(
+    from,
+    {
+      ...remainsOf(counted),
+      phase: phase[final],
+      outcome: ending.verdict,
+      endedAt: now,
+      ...(exitCode === undefined ? {} : { exitCode }),
+      ...(final === 'succeed' ? {} : { reason: reasonOf(counted, ending) }),
+    },
+    {
+      now,
+      ...(counted.place === undefined ? {} : { place: counted.place }),
+      ...(waits ? { replyNotBefore: now + resultMs } : {}),
+    },
+  );
+};
+
+const reasonOf = (task: Starting | Running, ending: Ending): string => {
+  if (ending.final !== undefined) return ending.why;
+  return ending.verdict === 'reclaimed'
+    ? `the platform took ${task.reclaims} runs away, the last one: ${ending.why}`
+    : `${ending.why} in attempt ${task.attempts} of ${task.release.spec.attempts}`;
+};

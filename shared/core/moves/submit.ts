@@ -1,0 +1,91 @@
+import type { Fact } from '../fact.ts';
+import { commonOf } from '../keep.ts';
+import { ended, ignored, moved, type Step, tell } from '../move.ts';
+import type { Envelope, Submission } from '../request.ts';
+import type { Common, Ended, Task } from '../task.ts';
+import { askedOf } from './asked.ts';
+
+type Of<K extends Fact['kind']> = Fact & { kind: K };
+
+/** A task message was delivered. It makes a row, or is taken over by a cancel that came first; else it changes nothing. */
+export const submitted = (task: Task | undefined, fact: Of<'submitted'>, now: number): Step => {
+  const { submission, startWithinMs } = fact;
+  if (task !== undefined) {
+    return 'tombstone' in task && task.digest === ''
+      ? takenOver(task, submission, now)
+      : ignored('the task has a row already');
+  }
+  const next = {
+    ...newTask(submission, now, startWithinMs),
+    ...askedOf(submission.request),
+    phase: 'QUEUED' as const,
+    tool: submission.request.tool,
+    payload: submission.payload,
+    memoryDoubled: false,
+    rings: 0,
+  };
+  return moved(undefined, next, { now });
+};
+
+/** A message was delivered that can never be a task. */
+export const rejected = (task: Task | undefined, fact: Of<'rejected'>, now: number): Step => {
+  if (task !== undefined) return ignored('the message has a row already');
+  const { rejection } = fact;
+  return ended(
+    undefined,
+    {
+      ...newTask(rejection, now, 0),
+      ...(rejection.payload === undefined ? {} : { payload: rejection.payload }),
+      ...(rejection.tool === undefined ? {} : { tool: rejection.tool }),
+      phase: 'REJECTED',
+      outcome: 'rejected',
+      endedAt: now,
+      reason: rejection.reason,
+    },
+    { now },
+  );
+};
+
+/** A row as it begins, before it has a phase. */
+export const newTask = (
+  from: Omit<Envelope, 'strangerId'>,
+  now: number,
+  startWithinMs: number,
+): Omit<Common, 'outboxSince' | 'deferredUntil'> => ({
+  taskId: from.taskId,
+  digest: from.digest,
+  payloadBytes: from.payloadBytes,
+  tenant: 'default',
+  priority: from.priority,
+  run: 1,
+  attempts: 0,
+  reclaims: 0,
+  runs: [],
+  createdAt: now,
+  queuedAt: now,
+  updatedAt: now,
+  startBy: now + startWithinMs,
+  revision: 0,
+  outbox: [],
+  setbacks: 0,
+  ...(from.replyTo === undefined ? {} : { replyTo: from.replyTo }),
+  ...(from.correlationId === undefined ? {} : { correlationId: from.correlationId }),
+});
+
+const takenOver = (task: Ended, { request, ...from }: Submission, now: number): Step => {
+  const next: Ended = {
+    ...task,
+    ...commonOf(task),
+    ...askedOf(request),
+    tool: request.tool,
+    digest: from.digest,
+    payload: from.payload,
+    payloadBytes: from.payloadBytes,
+    ...(from.replyTo === undefined ? {} : { replyTo: from.replyTo }),
+    ...(from.correlationId === undefined ? {} : { correlationId: from.correlationId }),
+  };
+  return moved(task, next, {
+    now,
+    effects: tell(next, 'cancelled', { now, revision: task.revision }),
+  });
+};

@@ -1,0 +1,42 @@
+import type { RefusalCause } from './fact.ts';
+
+/** What ECS's words about a launch mean. A doubt is asked again with the same token; a refusal is for good. */
+export type Meaning =
+  | { readonly kind: 'doubt' }
+  | { readonly kind: 'refused'; readonly cause: RefusalCause };
+
+// Throttles come as their own error, inside InvalidParameterException, and from EC2 behind ECS.
+const throttled =
+  /throttl|rate exceeded|request limit exceeded|too many (requests|concurrent)|slow ?down|limit exceeded for requests/i;
+const passing =
+  /^(ServerException|InternalFailure|InternalServer\w*|ServiceUnavailable\w*|RequestTimeout\w*|TimeoutError|AbortError|NetworkingError|ConflictException)$/;
+const capacity =
+  /^RESOURCE:|^AGENT\b|capacity is unavailable|limit on the number of vCPUs|PROVISIONING|EMPTY CAPACITY PROVIDER|NO ACTIVE INSTANCES|MemberOf placement constraint/i;
+const deployment =
+  /^(AccessDenied\w*|ClusterNotFoundException|BlockedException|UnrecognizedClient\w*|InvalidClientTokenId|ExpiredToken\w*|InvalidSignature\w*|SignatureDoesNotMatch)$/;
+const wrongWay =
+  /^LOCATION\b|capacity provider .*(not associated|not found|does not exist)|subnet|security group/i;
+const release =
+  /^(PlatformTaskDefinitionIncompatibilityException|PlatformUnknownException|UnsupportedFeatureException|InvalidParameterException|ClientException|ValidationException)$/;
+
+/**
+ * The table of ECS's answers to RunTask that are not a task: by error code first where it decides alone, else by words.
+ * `message` is the error's message, or a failure's reason (facts: RunTask API, api_failures_messages).
+ * What no row knows is a doubt: it costs one more question, never a second container.
+ */
+export const refusalOf = ({
+  code = '',
+  message,
+}: {
+  readonly code?: string;
+  readonly message: string;
+}): Meaning => {
+  if (throttled.test(code) || throttled.test(message) || passing.test(code))
+    return { kind: 'doubt' };
+  if (capacity.test(message)) return { kind: 'refused', cause: 'capacity' };
+  if (deployment.test(code) || wrongWay.test(message))
+    return { kind: 'refused', cause: 'deployment' };
+  if (release.test(code) || /^ATTRIBUTE\b/.test(message))
+    return { kind: 'refused', cause: 'release' };
+  return { kind: 'doubt' };
+};
