@@ -1,0 +1,136 @@
+import { createHash } from 'node:crypto';
+import type { Delivery, Envelope, Request, Submission } from '../core/request.ts';
+import { readRequest } from './request.ts';
+import { shown } from './shown.ts';
+
+/** One AMQP message as `davit.tasks` delivers it: the properties that Davit reads, and the body. */
+export interface Message {
+  readonly id?: string | undefined;
+  /** Header `davit-run`, as it came. */
+  readonly run?: unknown;
+  readonly priority?: number | undefined;
+  readonly replyTo?: string | undefined;
+  readonly correlationId?: string | undefined;
+  readonly body: Uint8Array;
+}
+
+/** What a row can keep of a body; DynamoDB items end at 400 KB, ECS's overrides at 8,192 characters. */
+const mostBytes = 64 * 1024;
+
+/** An AMQP short string: a publish with a longer one would never leave. */
+const shortStringBytes = 255;
+
+const taskId = /^[A-Za-z0-9_-]{1,100}$/;
+
+const sha256 = (...parts: readonly (string | Uint8Array)[]): string => {
+  const hash = createHash('sha256');
+  for (const part of parts) {
+    hash.update(part);
+  }
+  return hash.digest('hex');
+};
+
+const envelopeOf = (message: Message): Envelope => {
+  // A zero byte between them, so that no other id and body make the same name.
+  const strangerId = `x-${sha256(message.id ?? '', '\0', message.body)}`;
+  const hasAddress = message.replyTo && addressFault(message) === undefined;
+  return {
+    taskId: message.id !== undefined && taskId.test(message.id) ? message.id : strangerId,
+    digest: sha256(message.body),
+    strangerId,
+    payloadBytes: message.body.byteLength,
+    priority: Math.min(9, Math.max(0, Math.trunc(message.priority ?? 0) || 0)),
+    ...(hasAddress ? { replyTo: message.replyTo } : {}),
+    ...(hasAddress && message.correlationId ? { correlationId: message.correlationId } : {}),
+  };
+};
+
+const idFault = ({ id }: Message): string | undefined => {
+  if (id !== undefined && taskId.test(id)) {
+    return undefined;
+  }
+  const came = id === undefined ? 'the message has none' : `it is ${shown(id)}`;
+  return `message_id must be 1 to 100 letters, digits, _ or -, but ${came}. Publish it with an id of its own: it is the task's name and the guard against duplicates.`;
+};
+
+const addressFault = ({ replyTo, correlationId }: Message): string | undefined => {
+  if (replyTo?.startsWith('davit.')) {
+    return `reply_to must be a queue of the publisher's own, but is ${shown(replyTo)}, which is Davit's. Publish it again with another reply_to, under a new message_id.`;
+  }
+  const long = [replyTo, correlationId].find(
+    (text) => Buffer.byteLength(text ?? '') > shortStringBytes,
+  );
+  return long === undefined
+    ? undefined
+    : `reply_to and correlation_id must be at most ${shortStringBytes} bytes, but one is ${shown(long)}. Publish it again with shorter ones, under a new message_id.`;
+};
+
+const sizeFault = ({ body }: Message): string | undefined =>
+  body.byteLength > mostBytes
+    ? `The body must be at most ${mostBytes} bytes, but has ${body.byteLength}. Put the input in S3, pass its URL, and publish that under a new message_id.`
+    : undefined;
+
+const runOf = (header: unknown): number | undefined => {
+  const text = typeof header === 'number' || typeof header === 'string' ? String(header) : '';
+  return /^[1-9]\d{0,8}$/.test(text) ? Number(text) : undefined;
+};
+
+const unusable = (message: Message, reason: string): Delivery => ({
+  kind: 'unusable',
+  rejection: {
+    ...envelopeOf(message),
+    reason,
+    ...(message.body.byteLength > 0 && sizeFault(message) === undefined
+      ? { payload: message.body }
+      : {}),
+  },
+});
+
+/** A doorbell has no body; with one, the body counts and the header is like any other that nobody knows. */
+const doorbellOf = (message: Message): Delivery => {
+  const run = runOf(message.run);
+  const fault = idFault(message);
+  return message.id === undefined || fault !== undefined || run === undefined
+    ? unusable(
+        message,
+        fault ??
+          `A doorbell's header davit-run must be a whole number from 1, but is ${shown(message.run)}. Doorbells are Davit's own: publish a task with a body instead.`,
+      )
+    : { kind: 'doorbell', taskId: message.id, run };
+};
+
+/** What a message is to Davit. Total: whatever cannot be a task is `unusable`, with a sentence that says why. */
+export const deliveryOf = (message: Message): Delivery => {
+  if (message.body.byteLength === 0 && message.run !== undefined && message.run !== null) {
+    return doorbellOf(message);
+  }
+  const fault = idFault(message) ?? addressFault(message) ?? sizeFault(message);
+  if (fault !== undefined) {
+    return unusable(message, fault);
+  }
+  const read = readRequest(message.body);
+  return read.ok
+    ? {
+        kind: 'task',
+        submission: { ...envelopeOf(message), request: read.request, payload: message.body },
+      }
+    : unusable(message, read.reason);
+};
+
+/** The request of a body that was accepted once. Throws when it is none: then the row was not written by Davit. */
+export const requestOf = (payload: Uint8Array): Request => {
+  const read = readRequest(payload);
+  if (!read.ok) {
+    throw new Error(`A body that was accepted before cannot be read now: ${read.reason}`);
+  }
+  return read.request;
+};
+
+/** A body for `control`'s submit, under the rules of a delivered message. */
+export const submissionOf = (id: string, body: Uint8Array): Submission | { reason: string } => {
+  const delivery = deliveryOf({ id, body });
+  if (delivery.kind === 'task') {
+    return delivery.submission;
+  }
+  return { reason: delivery.kind === 'unusable' ? delivery.rejection.reason : 'It has no body.' };
+};

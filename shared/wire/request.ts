@@ -1,0 +1,98 @@
+import * as v from 'valibot';
+import type { Request } from '../core/request.ts';
+import { parseJson, writeJson } from './json.ts';
+import { shown } from './shown.ts';
+
+/** A body as a request, or a sentence for the publisher. */
+export type ReadRequest =
+  | { readonly ok: true; readonly request: Request }
+  | { readonly ok: false; readonly reason: string };
+
+/** What the publisher can do about every fault of a body: the id is taken by the row that says so. */
+const remedy = 'Publish it corrected, under a new message_id.';
+
+type Came = { readonly input: unknown };
+
+const must =
+  (expected: string) =>
+  ({ input }: Came): string =>
+    `must be ${expected}, but is ${shown(input)}`;
+
+const textLike = (pattern: RegExp, expected: string) =>
+  v.pipe(v.string(must(expected)), v.regex(pattern, must(expected)));
+
+const sizeLike = (expected: string) =>
+  v.pipe(
+    v.number(must(expected)),
+    v.safeInteger(must(expected)),
+    v.minValue(1, must(expected)),
+    v.maxValue(2 ** 31 - 1, must(expected)),
+  );
+
+const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+/** Every field that a body may have; what is checked here is its form, not whether such a tool exists. */
+const fields = v.object({
+  tool: textLike(/^[A-Za-z0-9][A-Za-z0-9.-]{0,63}$/, 'the name of a tool'),
+  input: v.exactOptional(v.custom<object>(isObject, must('an object'))),
+  tenant: v.exactOptional(
+    textLike(/^[A-Za-z0-9_.@-]{1,100}$/, '1 to 100 letters, digits, _ . @ or -'),
+    'default',
+  ),
+  version: v.exactOptional(
+    textLike(/^[A-Za-z0-9_][A-Za-z0-9_.-]{0,63}$/, 'an image tag like "1.2.0"'),
+  ),
+  cpu: v.exactOptional(sizeLike('a whole number of CPU units (1024 are one vCPU)')),
+  memoryMiB: v.exactOptional(sizeLike('a whole number of MiB')),
+});
+
+const known = Object.keys(fields.entries);
+
+const unknownFields = (body: object): string | undefined => {
+  const names = Object.keys(body).filter((name) => !known.includes(name));
+  const first = names.slice(0, 3).map(shown).join(', ');
+  return names.length === 0
+    ? undefined
+    : `has ${names.length === 1 ? 'a field' : `${names.length} fields`} that nobody reads: ${first}${names.length > 3 ? ', …' : ''}. A body has ${known.join(', ')}`;
+};
+
+const faultOf = (body: object): string | undefined => {
+  if (!('tool' in body)) {
+    return 'has no "tool", which names the tool that is to run';
+  }
+  const checked = v.safeParse(fields, body, { abortEarly: true });
+  const issue = checked.issues?.[0];
+  return issue === undefined
+    ? undefined
+    : `is wrong in one field: "${v.getDotPath(issue)}" ${issue.message}`;
+};
+
+/**
+ * Reads the body of a task message: a JSON object of `tool` and, optionally, `input`, `tenant`, `version`, `cpu`
+ * and `memoryMiB`. Nothing else: a field that were ignored would be a wish that nobody grants.
+ */
+export const readRequest = (body: Uint8Array): ReadRequest => {
+  const refused = (why: string): ReadRequest => ({
+    ok: false,
+    reason: `The body ${why}. ${remedy}`,
+  });
+  if (body.byteLength === 0) {
+    return refused('is empty, and must be a JSON object like {"tool":"echo","input":{}}');
+  }
+  const parsed = parseJson(body);
+  if (!parsed.ok) {
+    return refused(`must be a JSON object, but ${parsed.why}`);
+  }
+  // The same value with numbers as JavaScript has them: for the checks, never for the input.
+  const plain: unknown = JSON.parse(writeJson(parsed.value));
+  if (!isObject(plain) || !isObject(parsed.value)) {
+    return refused(`must be a JSON object, but is ${shown(plain)}`);
+  }
+  const fault = unknownFields(plain) ?? faultOf(plain);
+  if (fault !== undefined) {
+    return refused(fault);
+  }
+  const { input: _input, ...rest } = v.parse(fields, plain);
+  return { ok: true, request: { ...rest, input: writeJson(parsed.value.input ?? {}) } };
+};

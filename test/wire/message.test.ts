@@ -1,0 +1,274 @@
+import { createHash } from 'node:crypto';
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import type { Rejection, Submission } from '../../shared/core/request.ts';
+import { deliveryOf, type Message, requestOf, submissionOf } from '../../shared/wire/message.ts';
+
+const messageOf = (body: string | Uint8Array, rest: Partial<Message> = {}): Message => ({
+  id: 'task-1',
+  body: Buffer.from(body),
+  ...rest,
+});
+
+const accepted = (message: Message): Submission => {
+  const delivery = deliveryOf(message);
+  if (delivery.kind !== 'task') {
+    throw new Error(`expected a task, got ${JSON.stringify(delivery)}`);
+  }
+  return delivery.submission;
+};
+
+const refused = (message: Message): Rejection => {
+  const delivery = deliveryOf(message);
+  if (delivery.kind !== 'unusable') {
+    throw new Error(`expected a rejection, got ${JSON.stringify(delivery)}`);
+  }
+  return delivery.rejection;
+};
+
+const sha256 = (body: string): string => createHash('sha256').update(body).digest('hex');
+
+describe('a body that is a task', () => {
+  test('needs no more than a tool', () => {
+    const submission = accepted(messageOf('{"tool":"echo"}'));
+    expect(submission).toMatchObject({
+      taskId: 'task-1',
+      digest: sha256('{"tool":"echo"}'),
+      payloadBytes: 15,
+      priority: 0,
+      request: { tool: 'echo', input: '{}', tenant: 'default' },
+    });
+    expect(Object.keys(submission.request).sort()).toEqual(['input', 'tenant', 'tool']);
+    expect(submission).not.toHaveProperty('replyTo');
+  });
+
+  test('carries everything that it may carry', () => {
+    const body =
+      '{"tool":"transcoder","input":{"n":9007199254740993},"tenant":"a@b.c","version":"1.0.0","cpu":512,"memoryMiB":1024}';
+    const properties = { priority: 7, replyTo: 'amq.rabbitmq.reply-to.g1', correlationId: 'c-1' };
+    expect(accepted(messageOf(body, properties))).toMatchObject({
+      ...properties,
+      request: {
+        tool: 'transcoder',
+        input: '{"n":9007199254740993}',
+        tenant: 'a@b.c',
+        version: '1.0.0',
+        cpu: 512,
+        memoryMiB: 1024,
+      },
+    });
+  });
+
+  test('keeps its exact bytes, and is read from them again', () => {
+    const body = Buffer.from(' {"tool" : "echo", "input": {"a": 1e400}}\n');
+    const submission = accepted(messageOf(body));
+    expect(Buffer.compare(submission.payload, body)).toBe(0);
+    expect(requestOf(submission.payload)).toEqual(submission.request);
+  });
+
+  test('keeps every number of its input digit for digit', () => {
+    const digits = fc.stringMatching(/^-?(0|[1-9]\d{0,40})(\.\d{1,40})?([eE][+-]?\d{1,4})?$/);
+    fc.assert(
+      fc.property(digits, (number) => {
+        const { request } = accepted(messageOf(`{"tool":"echo","input":{"n":[${number}]}}`));
+        expect(request.input).toBe(`{"n":[${number}]}`);
+      }),
+    );
+  });
+
+  test.each([
+    [undefined, 0],
+    [0, 0],
+    [9, 9],
+    [34, 9],
+    [-1, 0],
+    [2.7, 2],
+    [Number.NaN, 0],
+  ])('of priority %s waits with priority %s', (priority, waits) => {
+    expect(accepted(messageOf('{"tool":"echo"}', { priority })).priority).toBe(waits);
+  });
+});
+
+describe('a body that can be no task is refused with its reason', () => {
+  test.each([
+    ['', 'The body is empty'],
+    ['hello', 'is no JSON'],
+    ['{"tool":"echo"', 'is no JSON'],
+    ['[]', 'must be a JSON object, but is an array'],
+    ['null', 'must be a JSON object, but is null'],
+    ['12', 'must be a JSON object, but is 12'],
+    ['{}', 'has no "tool"'],
+    ['{"tool":5}', '"tool" must be the name of a tool, but is 5'],
+    ['{"tool":""}', '"tool" must be the name of a tool, but is an empty text'],
+    ['{"tool":"../live"}', '"tool" must be the name of a tool, but is "../live"'],
+    ['{"tool":"echo","input":[]}', '"input" must be an object, but is an array'],
+    ['{"tool":"echo","input":7}', '"input" must be an object, but is 7'],
+    ['{"tool":"echo","input":null}', '"input" must be an object, but is null'],
+    ['{"tool":"echo","prio":1}', 'has a field that nobody reads: "prio"'],
+    ['{"tool":"echo","a":1,"b":1}', 'has 2 fields that nobody reads: "a", "b"'],
+    ['{"tool":"echo","__proto__":{}}', 'nobody reads: "__proto__"'],
+    ['{"tool":"echo","constructor":1}', 'nobody reads: "constructor"'],
+    ['{"__proto__":{"tool":"echo"}}', 'nobody reads: "__proto__"'],
+    ['{"tool":"echo","tool":"other"}', "Duplicate key 'tool'"],
+    ['{"tool":"echo","tenant":"a b"}', '"tenant" must be 1 to 100 letters'],
+    ['{"tool":"echo","version":"-1"}', '"version" must be an image tag'],
+    ['{"tool":"echo","version":1}', '"version" must be an image tag'],
+    ['{"tool":"echo","cpu":0.5}', '"cpu" must be a whole number'],
+    ['{"tool":"echo","cpu":1e400}', '"cpu" must be a whole number'],
+    [
+      '{"tool":"echo","memoryMiB":"512"}',
+      '"memoryMiB" must be a whole number of MiB, but is "512"',
+    ],
+  ])('%s', (body, reason) => {
+    expect(refused(messageOf(body)).reason).toContain(reason);
+  });
+
+  test('and told what to do', () => {
+    expect(refused(messageOf('{}')).reason).toMatch(
+      /Publish it corrected, under a new message_id\.$/,
+    );
+  });
+
+  test('binary, it is not UTF-8 text', () => {
+    expect(refused(messageOf(Buffer.from([0xff, 0xfe, 0])))).toMatchObject({
+      taskId: 'task-1',
+      reason: expect.stringContaining('is not UTF-8 text'),
+      payload: Buffer.from([0xff, 0xfe, 0]),
+    });
+  });
+
+  test('over 64 KB, only its size and digest are kept', () => {
+    const body = `{"tool":"echo","input":{"a":"${'x'.repeat(65 * 1024)}"}}`;
+    const rejection = refused(messageOf(body));
+    expect(rejection).toMatchObject({ payloadBytes: body.length, digest: sha256(body) });
+    expect(rejection.reason).toContain('at most 65536 bytes');
+    expect(rejection).not.toHaveProperty('payload');
+  });
+
+  test('of exactly 64 KB it is still a task', () => {
+    const frame = '{"tool":"echo","input":{"a":""}}'.length;
+    const body = `{"tool":"echo","input":{"a":"${'x'.repeat(65_536 - frame)}"}}`;
+    expect(accepted(messageOf(body)).payloadBytes).toBe(65_536);
+  });
+
+  test('a reason shows what came shortened and visible', () => {
+    const body = JSON.stringify({ tool: `a\u202e\u0000${'b'.repeat(1000)}` });
+    const { reason } = refused(messageOf(body));
+    expect(reason).toContain('"a\\u{202e}\\u{0}bbb');
+    expect(reason.length).toBeLessThan(300);
+  });
+});
+
+describe('an id that cannot be one', () => {
+  test.each([undefined, 'a b', 'ä', '#limit', '', 'x'.repeat(101), 'a/1'])(
+    '%s: the message gets a row under a digest',
+    (id) => {
+      const rejection = refused(messageOf('{"tool":"echo"}', { id }));
+      expect(rejection.taskId).toBe(rejection.strangerId);
+      expect(rejection.taskId).toMatch(/^x-[0-9a-f]{64}$/);
+      expect(rejection.reason).toContain('message_id must be 1 to 100 letters');
+    },
+  );
+
+  test('the same message has the same digest each time, another one another', () => {
+    const stranger = (id: string, body: string) => refused(messageOf(body, { id })).taskId;
+    expect(stranger('a b', '{}')).toBe(stranger('a b', '{}'));
+    expect(stranger('a b', '{}')).not.toBe(stranger('a c', '{}'));
+    expect(stranger('a b', '{}')).not.toBe(stranger('a b', '{} '));
+  });
+
+  test('a publisher who made the mistake still gets the reply', () => {
+    expect(
+      refused(messageOf('{}', { id: 'a b', replyTo: 'mine', correlationId: 'c' })),
+    ).toMatchObject({ replyTo: 'mine', correlationId: 'c' });
+  });
+});
+
+describe('a reply_to', () => {
+  test.each(['davit.tasks', 'davit.control', 'davit.whatever'])(
+    'of %s is refused, and nothing is sent there',
+    (replyTo) => {
+      const rejection = refused(messageOf('{"tool":"echo"}', { replyTo, correlationId: 'c' }));
+      expect(rejection.reason).toContain(`but is "${replyTo}", which is Davit's`);
+      expect(rejection).not.toHaveProperty('replyTo');
+      expect(rejection).not.toHaveProperty('correlationId');
+    },
+  );
+
+  test('of 255 bytes is taken, a longer one could never be published to', () => {
+    expect(accepted(messageOf('{"tool":"echo"}', { replyTo: 'é'.repeat(127) }))).toBeDefined();
+    expect(refused(messageOf('{"tool":"echo"}', { replyTo: 'é'.repeat(128) }))).not.toHaveProperty(
+      'replyTo',
+    );
+  });
+});
+
+describe('a doorbell', () => {
+  test.each([3, '3'])('has the header davit-run (%j) and no body', (run) => {
+    expect(deliveryOf(messageOf('', { run }))).toEqual({
+      kind: 'doorbell',
+      taskId: 'task-1',
+      run: 3,
+    });
+  });
+
+  test('with a body is a task message: the header counts no more than any other', () => {
+    expect(accepted(messageOf('{"tool":"echo"}', { run: 3 })).taskId).toBe('task-1');
+  });
+
+  test.each([0, -1, 1.5, 'x', '1x', {}, 1e12])('for run %j is refused', (run) => {
+    expect(refused(messageOf('', { run })).reason).toContain('davit-run must be a whole number');
+  });
+
+  test('without a usable id is refused for its id', () => {
+    expect(refused(messageOf('', { run: 1, id: undefined })).reason).toContain('message_id');
+  });
+});
+
+describe('submit', () => {
+  test('checks a body as dispatch will', () => {
+    expect(submissionOf('task-1', Buffer.from('{"tool":"echo"}'))).toMatchObject({
+      taskId: 'task-1',
+      request: { tool: 'echo' },
+    });
+    expect(submissionOf('a b', Buffer.from('{"tool":"echo"}'))).toEqual({
+      reason: expect.stringContaining('message_id'),
+    });
+    expect(submissionOf('task-1', Buffer.from(''))).toEqual({
+      reason: expect.stringContaining('empty'),
+    });
+  });
+});
+
+test('a body that was never accepted is a fault for who reads it back', () => {
+  expect(() => requestOf(Buffer.from('nonsense'))).toThrow('cannot be read now');
+});
+
+test('no id, no properties and no bytes whatsoever make it throw', () => {
+  const anything = fc.record({
+    id: fc.option(fc.string({ unit: 'binary' }), { nil: undefined }),
+    run: fc.anything(),
+    priority: fc.option(fc.double(), { nil: undefined }),
+    replyTo: fc.option(fc.string({ unit: 'binary' }), { nil: undefined }),
+    correlationId: fc.option(fc.string({ unit: 'binary' }), { nil: undefined }),
+    body: fc.oneof(
+      fc.uint8Array(),
+      fc.json().map((text) => Buffer.from(text)),
+      fc
+        .dictionary(
+          fc.constantFrom('tool', 'input', 'cpu', 'tenant', 'version', 'x'),
+          fc.jsonValue(),
+        )
+        .map((body) => Buffer.from(JSON.stringify(body))),
+    ),
+  });
+  fc.assert(
+    fc.property(anything, (message) => {
+      const delivery = deliveryOf(message);
+      const reason = delivery.kind === 'unusable' ? delivery.rejection.reason : '-';
+      expect(reason).not.toMatch(/\p{C}/u);
+      expect(reason.length).toBeLessThan(500);
+    }),
+    { numRuns: 1000 },
+  );
+});
