@@ -1,0 +1,99 @@
+import * as v from 'valibot';
+import type { Sighting, StopEvidence } from '../core/fact.ts';
+
+/** The container of a run that is the tool's; AWS may inject others beside it, in any order (facts: guardduty agents). */
+export const toolContainer = 'tool';
+
+/** An event has ISO texts, the SDK has Dates, the JSON protocol has epoch seconds. */
+const time = v.union([
+  v.pipe(
+    v.date(),
+    v.transform((date) => date.getTime()),
+  ),
+  v.pipe(
+    v.number(),
+    v.transform((seconds) => Math.round(seconds * 1000)),
+  ),
+  v.pipe(
+    v.string(),
+    v.transform((text) => Date.parse(text)),
+    v.number(),
+  ),
+]);
+
+/** A part that came in another shape than AWS documents counts as not said: a whole event is not lost for it. */
+const lenient = <Schema extends v.GenericSchema>(schema: Schema) =>
+  v.fallback(v.optional(schema), undefined);
+
+const container = v.object({
+  name: v.string(),
+  exitCode: lenient(v.pipe(v.number(), v.safeInteger())),
+  reason: lenient(v.string()),
+});
+
+const ecsTask = v.object({
+  taskArn: v.string(),
+  lastStatus: v.string(),
+  version: v.pipe(v.number(), v.safeInteger()),
+  startedBy: lenient(v.string()),
+  createdAt: lenient(time),
+  startedAt: lenient(time),
+  stopCode: lenient(v.string()),
+  stoppedReason: lenient(v.string()),
+  containers: v.fallback(v.array(v.fallback(v.nullable(container), null)), []),
+});
+
+type EcsTask = v.InferOutput<typeof ecsTask>;
+
+/** A sighting with what DescribeTasks says beside it. */
+export interface Seen {
+  readonly sighting: Sighting;
+  readonly startedBy?: string;
+  readonly createdAt?: number;
+}
+
+/** Between RUNNING and STOPPED a task that never ran passes through the same states as one that did. */
+const statusOf = ({ lastStatus, startedAt }: EcsTask): Sighting['status'] => {
+  if (lastStatus === 'STOPPED' || lastStatus === 'DELETED') {
+    return 'stopped';
+  }
+  return lastStatus === 'RUNNING' || startedAt !== undefined ? 'running' : 'starting';
+};
+
+const stopOf = (task: EcsTask): StopEvidence => {
+  const ours = task.containers.find((one) => one?.name === toolContainer);
+  return {
+    ...(task.stopCode === undefined ? {} : { stopCode: task.stopCode }),
+    ...(task.stoppedReason === undefined ? {} : { stoppedReason: task.stoppedReason }),
+    ...(ours?.exitCode === undefined ? {} : { exitCode: ours.exitCode }),
+    ...(ours?.reason === undefined ? {} : { containerReason: ours.reason }),
+  };
+};
+
+/**
+ * Reads an ECS task, as a state change event's `detail` or as DescribeTasks answers it (ECS guide, ecs_task_events).
+ * Undefined when it is not whole: the thin replay of a stopped task has no version, and no evidence either.
+ * A stop is told only at STOPPED: before that, exit codes may be missing that ECS is about to know.
+ */
+export const seenIn = (input: unknown): Seen | undefined => {
+  const read = v.safeParse(ecsTask, input);
+  if (!read.success) {
+    return undefined;
+  }
+  const task = read.output;
+  const status = statusOf(task);
+  return {
+    sighting: {
+      ecsTaskArn: task.taskArn,
+      ecsVersion: task.version,
+      status,
+      ...(task.startedAt === undefined ? {} : { startedAt: task.startedAt }),
+      ...(status === 'stopped' ? { stop: stopOf(task) } : {}),
+    },
+    ...(task.startedBy === undefined ? {} : { startedBy: task.startedBy }),
+    ...(task.createdAt === undefined ? {} : { createdAt: task.createdAt }),
+  };
+};
+
+/** The sighting alone. */
+export const sightingOf = (input: unknown): Sighting | undefined => seenIn(input)?.sighting;
