@@ -1,3 +1,5 @@
+import type { EcsOutput } from './wire.ts';
+
 /** A number in [0, 1): the only source of chance in a model. */
 export type Rng = () => number;
 
@@ -30,197 +32,6 @@ export interface EcsError {
   readonly message: string;
   readonly status: number;
   readonly extra?: { readonly resourceIds: readonly string[] };
-}
-
-/** The bodies of all answers in one type, by wire name; each action fills its own members. */
-export interface EcsOutput {
-  readonly tasks?: readonly EcsTaskView[];
-  readonly failures?: readonly EcsFailure[];
-  readonly task?: EcsTaskView;
-  readonly taskArns?: readonly string[];
-  readonly nextToken?: string;
-  readonly taskDefinition?: EcsTaskDefinition;
-  readonly clusters?: readonly EcsClusterView[];
-  readonly tags?: readonly Tag[];
-}
-
-export interface EcsFailure {
-  readonly arn?: string;
-  readonly reason?: string;
-  readonly detail?: string;
-}
-
-export interface Tag {
-  readonly key: string;
-  readonly value?: string;
-}
-
-export interface NamedValue {
-  readonly name: string;
-  readonly value: string;
-}
-
-/** facts § 3.3, in the order in which a task passes through them. */
-export type LastStatus =
-  | 'PROVISIONING'
-  | 'PENDING'
-  | 'ACTIVATING'
-  | 'RUNNING'
-  | 'DEACTIVATING'
-  | 'STOPPING'
-  | 'DEPROVISIONING'
-  | 'STOPPED';
-
-export type DesiredStatus = 'RUNNING' | 'STOPPED';
-
-export type StopCode =
-  | 'TaskFailedToStart'
-  | 'EssentialContainerExited'
-  | 'UserInitiated'
-  | 'SpotInterruption'
-  | 'TerminationNotice'
-  | 'InfrastructureHealth';
-
-export interface Attachment {
-  readonly id: string;
-  readonly type: string;
-  readonly status: string;
-  readonly details: readonly NamedValue[];
-}
-
-export interface ContainerView {
-  readonly containerArn: string;
-  readonly taskArn: string;
-  readonly name: string;
-  readonly image: string;
-  readonly lastStatus: string;
-  readonly runtimeId?: string;
-  readonly exitCode?: number;
-  readonly reason?: string;
-  readonly networkInterfaces: readonly {
-    readonly attachmentId: string;
-    readonly privateIpv4Address: string;
-  }[];
-  readonly cpu: string;
-  readonly memory?: string;
-}
-
-/** What an answer and an event say alike about a task. `Time` is epoch seconds in answers, ISO in events. */
-export interface TaskFields<Time> {
-  readonly attachments: readonly Attachment[];
-  readonly attributes: readonly NamedValue[];
-  readonly availabilityZone: string;
-  readonly capacityProviderName?: string;
-  readonly clusterArn: string;
-  readonly connectivity?: string;
-  readonly connectivityAt?: Time;
-  readonly containers: readonly ContainerView[];
-  readonly cpu: string;
-  readonly createdAt: Time;
-  readonly desiredStatus: DesiredStatus;
-  readonly enableExecuteCommand: boolean;
-  readonly ephemeralStorage?: { readonly sizeInGiB: number };
-  readonly executionStoppedAt?: Time;
-  readonly group: string;
-  readonly lastStatus: LastStatus;
-  readonly launchType: string;
-  readonly memory: string;
-  readonly overrides: EcsOverrides;
-  readonly platformVersion?: string;
-  readonly pullStartedAt?: Time;
-  readonly pullStoppedAt?: Time;
-  readonly startedAt?: Time;
-  readonly startedBy?: string;
-  readonly stopCode?: StopCode;
-  readonly stoppedAt?: Time;
-  readonly stoppedReason?: string;
-  readonly stoppingAt?: Time;
-  readonly taskArn: string;
-  readonly taskDefinitionArn: string;
-  readonly version: number;
-}
-
-/**
- * A task as RunTask, StopTask and DescribeTasks answer it. The replay of a token whose task has
- * stopped is thin: only `taskArn`, `lastStatus`, `desiredStatus` (facts § 2.1), hence the partial.
- */
-export interface EcsTaskView extends Partial<TaskFields<number>> {
-  readonly taskArn: string;
-  readonly lastStatus: LastStatus;
-  readonly desiredStatus: DesiredStatus;
-  readonly platformFamily?: string;
-  readonly healthStatus?: string;
-  readonly tags?: readonly Tag[];
-}
-
-export type EcsTaskDetail = TaskFields<string> & { readonly updatedAt: string };
-
-/** The EventBridge envelope of `ECS Task State Change` (facts § 3.2); order by `detail.version`. */
-export interface EcsEvent {
-  readonly version: '0';
-  readonly id: string;
-  readonly 'detail-type': 'ECS Task State Change';
-  readonly source: 'aws.ecs';
-  readonly account: string;
-  readonly time: string;
-  readonly region: string;
-  readonly resources: readonly string[];
-  readonly detail: EcsTaskDetail;
-}
-
-export interface EcsOverrides {
-  readonly containerOverrides: readonly ContainerOverride[];
-  readonly cpu?: string;
-  readonly memory?: string;
-}
-
-export interface ContainerOverride {
-  readonly name: string;
-  readonly command?: readonly string[];
-  readonly environment?: readonly NamedValue[];
-  readonly cpu?: number;
-  readonly memory?: number;
-}
-
-/** As registered, with what ECS adds; members that the model does not read are kept as they came. */
-export interface EcsTaskDefinition {
-  readonly taskDefinitionArn: string;
-  readonly family: string;
-  readonly revision: number;
-  readonly status: 'ACTIVE' | 'INACTIVE';
-  readonly containerDefinitions: readonly ContainerDefinition[];
-  readonly requiresCompatibilities?: readonly string[];
-  readonly compatibilities: readonly string[];
-  readonly networkMode: string;
-  readonly cpu?: string;
-  readonly memory?: string;
-  readonly taskRoleArn?: string;
-  readonly executionRoleArn?: string;
-  /** Epoch seconds. */
-  readonly registeredAt: number;
-  readonly deregisteredAt?: number;
-}
-
-export interface ContainerDefinition {
-  readonly name: string;
-  readonly image: string;
-  readonly essential?: boolean | null;
-  readonly command?: readonly string[] | null;
-  readonly environment?: readonly NamedValue[] | null;
-  readonly cpu?: number | null;
-  readonly memory?: number | null;
-  readonly stopTimeout?: number | null;
-}
-
-export interface EcsClusterView {
-  readonly clusterArn: string;
-  readonly clusterName: string;
-  readonly status: 'ACTIVE';
-  readonly registeredContainerInstancesCount: number;
-  readonly runningTasksCount: number;
-  readonly pendingTasksCount: number;
-  readonly activeServicesCount: number;
-  readonly capacityProviders: readonly string[];
 }
 
 /**
@@ -259,7 +70,7 @@ export type RuntimeReport =
   | { readonly kind: 'notStarted'; readonly taskArn: string; readonly reason: string }
   | { readonly kind: 'hostLost'; readonly taskArn: string; readonly reason: string };
 
-/** `late`: RunTask accepts, and the task stops with TaskFailedToStart while it is provisioned (facts § 2.3). */
+/** `late`: RunTask accepts, and the task stops with TaskFailedToStart while it is provisioned (ECS guide, API failure reasons). */
 export type Availability =
   | { readonly is: 'open' }
   | { readonly is: 'closed'; readonly reason: string; readonly seen: 'at once' | 'late' };
@@ -295,10 +106,10 @@ export interface EcsOptions {
   readonly throttled: boolean;
   /** Sum of vCPUs that may run at once, per provider; absent means no quota. */
   readonly vcpuQuota: Readonly<Record<string, number>>;
-  /** How long a stopped task is described: AWS promises at least an hour (facts § 3.3). */
+  /** How long a stopped task is described: AWS promises at least an hour (ECS guide, task lifecycle). */
   readonly stoppedRetentionMs: number;
   /** A fixed address for all tasks; without it each gets one of its own in 10.0.0.0/16. */
   readonly privateIPv4Address?: string;
-  /** Name of a container that AWS injects in front of ours, like `aws-guardduty-agent-abc12` (facts § 3.2). */
+  /** Name of a container that AWS injects in front of ours, like `aws-guardduty-agent-abc12` (ECS guide, task state change events). */
   readonly sidecar?: string;
 }

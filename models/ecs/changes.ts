@@ -1,0 +1,105 @@
+import { isoToTheSecond } from '../time.ts';
+import { HOUR_MS, withExpiry } from './expiry.ts';
+import { entryOf } from './shards.ts';
+import { type EcsTask, insertedByTime, taskOf, withTask, withToken } from './state.ts';
+import { chance, drawn, type Turn, uuid } from './turn.ts';
+import type { Range } from './types.ts';
+import { detailOf } from './views.ts';
+import type { EcsEvent } from './wire.ts';
+
+/** Stores a new task and tells of it: its first version is 1. */
+export function born(turn: Turn, task: EcsTask): EcsTask {
+  turn.state = withTask(turn.state, task);
+  putTimer(turn, task);
+  emit(turn, task);
+  return task;
+}
+
+/** Every visible change is one version and one event. */
+export function changed(turn: Turn, task: EcsTask, changes: Partial<EcsTask>): EcsTask {
+  const next = {
+    ...task,
+    ...changes,
+    version: task.version + 1,
+    updatedAt: Math.max(turn.now, task.updatedAt),
+  };
+  turn.state = withTask(turn.state, next);
+  if (next.dueAt !== task.dueAt) putTimer(turn, next);
+  emit(turn, next);
+  return next;
+}
+
+/** A change of what only the model keeps: no version, no event. */
+export function noted(turn: Turn, task: EcsTask, changes: Partial<EcsTask>): EcsTask {
+  const next = { ...task, ...changes };
+  turn.state = withTask(turn.state, next);
+  if (next.dueAt !== task.dueAt) putTimer(turn, next);
+  return next;
+}
+
+export function inMs(turn: Turn, range: Range): number {
+  return turn.now + drawn(turn, range);
+}
+
+/** A stopped task is described for a while; its token protects for an hour more. */
+export function buried(turn: Turn, task: EcsTask): void {
+  turn.state = withExpiry(turn.state, {
+    at: turn.now + turn.state.options.stoppedRetentionMs,
+    what: 'task',
+    key: task.arn,
+  });
+  if (task.tokenKey === undefined) return;
+  const token = entryOf(turn.state.tokens, task.tokenKey);
+  if (token === undefined || !token.taskArns.every((arn) => isOver(turn, arn))) return;
+  turn.state = withToken(turn.state, task.tokenKey, { ...token, endedAt: turn.now });
+  turn.state = withExpiry(turn.state, {
+    at: turn.now + HOUR_MS,
+    what: 'token',
+    key: task.tokenKey,
+  });
+}
+
+function isOver(turn: Turn, arn: string): boolean {
+  const task = taskOf(turn.state, arn);
+  return task === undefined || task.lastStatus === 'STOPPED';
+}
+
+function putTimer(turn: Turn, { dueAt, arn }: EcsTask): void {
+  if (dueAt === null) return;
+  const timers = insertedByTime(turn.state.timers, { at: dueAt, taskArn: arn });
+  turn.state = { ...turn.state, timers };
+}
+
+/** EventBridge promises neither order nor once (ECS guide, handling events): the options say how bad it gets. */
+function emit(turn: Turn, task: EcsTask): void {
+  const { eventLoss, eventDoubles } = turn.state.options;
+  const event = eventOf(turn, task);
+  if (chance(turn, eventLoss)) return;
+  send(turn, event);
+  if (chance(turn, eventDoubles)) send(turn, event);
+}
+
+function send(turn: Turn, event: EcsEvent): void {
+  const lateMs = drawn(turn, turn.state.options.eventDelayMs);
+  if (lateMs === 0) {
+    turn.events.push(event);
+    return;
+  }
+  const delayed = insertedByTime(turn.state.delayed, { at: turn.now + lateMs, event });
+  turn.state = { ...turn.state, delayed };
+}
+
+function eventOf(turn: Turn, task: EcsTask): EcsEvent {
+  const { account, region } = turn.state.options;
+  return {
+    version: '0',
+    id: uuid(turn),
+    'detail-type': 'ECS Task State Change',
+    source: 'aws.ecs',
+    account,
+    time: isoToTheSecond(task.updatedAt),
+    region,
+    resources: [task.arn],
+    detail: detailOf(task),
+  };
+}

@@ -1,0 +1,85 @@
+import { isFargate, type RegisterInput, registerFault, registerInput } from './definition-input.ts';
+import { clientError, fine, misshapen, type Outcome, refused } from './errors.ts';
+import { arnOf, definitionOf } from './names.ts';
+import { object, optional, text } from './shape.ts';
+import type { EcsState } from './state.ts';
+import type { Turn } from './turn.ts';
+import type { EcsOutput, EcsTaskDefinition } from './wire.ts';
+
+const namedInput = object({ taskDefinition: optional(text) });
+
+/** Each call makes a new revision, also when nothing changed; revisions count from 1 per family. */
+export function registerTaskDefinition(turn: Turn, input: unknown): Outcome<EcsOutput> {
+  if (!registerInput.is(input)) return refused(misshapen(registerInput.fault(input, '') ?? ''));
+  const fault = registerFault(input);
+  if (fault !== undefined) return refused(fault);
+  const family = input.family ?? '';
+  const before = turn.state.definitions[family] ?? [];
+  const taskDefinition = definitionFrom(turn, input, before.length + 1);
+  turn.state = withFamily(turn.state, family, [...before, taskDefinition]);
+  return fine({ taskDefinition, tags: tagsOf(input) });
+}
+
+export function describeTaskDefinition(turn: Turn, input: unknown): Outcome<EcsOutput> {
+  if (!namedInput.is(input)) return refused(misshapen(namedInput.fault(input, '') ?? ''));
+  const taskDefinition = definitionOf(turn.state, input.taskDefinition ?? '');
+  return taskDefinition === undefined
+    ? refused(clientError('Unable to describe task definition.'))
+    : fine({ taskDefinition });
+}
+
+/** Tasks that run on the revision go on; no new one starts on it. */
+export function deregisterTaskDefinition(turn: Turn, input: unknown): Outcome<EcsOutput> {
+  if (!namedInput.is(input)) return refused(misshapen(namedInput.fault(input, '') ?? ''));
+  const given = input.taskDefinition ?? '';
+  if (!/:\d+$/.test(given)) return refused(clientError('Revision is missing.'));
+  const found = definitionOf(turn.state, given);
+  if (found === undefined) {
+    return refused(clientError('The specified task definition does not exist.'));
+  }
+  const taskDefinition: EcsTaskDefinition = {
+    ...found,
+    status: 'INACTIVE',
+    deregisteredAt: turn.now / 1000,
+  };
+  const family = turn.state.definitions[found.family] ?? [];
+  turn.state = withFamily(
+    turn.state,
+    found.family,
+    family.map((each) => (each.revision === found.revision ? taskDefinition : each)),
+  );
+  return fine({ taskDefinition });
+}
+
+function definitionFrom(turn: Turn, input: RegisterInput, revision: number): EcsTaskDefinition {
+  const { tags: _elsewhere, family: _set, ...rest } = input;
+  const family = input.family ?? '';
+  return {
+    ...rest,
+    taskDefinitionArn: arnOf(turn.state.options, `task-definition/${family}:${revision}`),
+    family,
+    revision,
+    status: 'ACTIVE',
+    containerDefinitions: (input.containerDefinitions ?? []).map((each) => ({
+      environment: [],
+      ...each,
+      cpu: each.cpu ?? 0,
+      essential: each.essential ?? true,
+    })),
+    compatibilities: isFargate(input) ? ['EC2', 'FARGATE'] : ['EC2'],
+    networkMode: input.networkMode ?? 'bridge',
+    registeredAt: turn.now / 1000,
+  };
+}
+
+function withFamily(
+  state: EcsState,
+  family: string,
+  revisions: readonly EcsTaskDefinition[],
+): EcsState {
+  return { ...state, definitions: { ...state.definitions, [family]: revisions } };
+}
+
+function tagsOf(input: RegisterInput) {
+  return (input.tags ?? []).map(({ key, value }) => ({ key, value: value ?? '' }));
+}

@@ -1,0 +1,164 @@
+import {
+  deregisterTaskDefinition,
+  describeTaskDefinition,
+  registerTaskDefinition,
+} from './definitions.ts';
+import type { Outcome } from './errors.ts';
+import { pruned } from './expiry.ts';
+import { advance, mayLive, stop } from './lifecycle.ts';
+import { describeClusters, describeTasks, listTasks } from './reads.ts';
+import { take } from './reports.ts';
+import { runTask } from './run-task.ts';
+import { withoutNulls } from './shape.ts';
+import { valuesOf } from './shards.ts';
+import { type EcsState, type EcsTask, emptyState, taskOf } from './state.ts';
+import { stopTask } from './stop-task.ts';
+import { chargeCall } from './throttle.ts';
+import { newTurn, type Reaction, reactionOf, type Turn } from './turn.ts';
+import type {
+  Availability,
+  EcsAction,
+  EcsAnswer,
+  EcsCall,
+  EcsOptions,
+  Rng,
+  RuntimeReport,
+} from './types.ts';
+import type { EcsOutput } from './wire.ts';
+
+/**
+ * Options that are left out say: one cluster `default`, every delay and lag zero, every event told
+ * once, in order and at once, ECS's request rates, no vCPU quota, an hour of memory.
+ */
+export function newEcs(options: Partial<EcsOptions> = {}): EcsState {
+  return emptyState({ ...DEFAULTS, ...options });
+}
+
+/** Answers one request at `now`, after all that was due before it. */
+export function call(
+  state: EcsState,
+  request: EcsCall,
+  now: number,
+  rng: Rng,
+): Reaction & { readonly answer: EcsAnswer } {
+  const turn = caughtUp(state, now, rng);
+  const paid = chargeCall(turn, request.action);
+  const answer = paid.ok ? ACTIONS[request.action](turn, withoutNulls(request.input)) : paid;
+  return { ...reactionOf(turn), answer };
+}
+
+/** Does everything that is due up to and including `now`, each at its own time. */
+export function tick(state: EcsState, now: number, rng: Rng): Reaction {
+  return reactionOf(caughtUp(state, now, rng));
+}
+
+/** When `tick` has something to do next, or undefined while all waits for calls and reports. */
+export function nextTickAt({ timers, delayed }: EcsState): number | undefined {
+  const [timer, event] = [timers[0]?.at, delayed[0]?.at];
+  if (timer === undefined || event === undefined) return timer ?? event;
+  return Math.min(timer, event);
+}
+
+/** Takes in what the owner of the containers saw of one. */
+export function report(state: EcsState, what: RuntimeReport, now: number, rng: Rng): Reaction {
+  const turn = caughtUp(state, now, rng);
+  take(turn, what);
+  return reactionOf(turn);
+}
+
+/**
+ * Takes a task's machine back with a warning, as Spot does: first an event RUNNING → STOPPED wanted,
+ * then SIGTERM, then SIGKILL. Older documents of AWS call the stop code TerminationNotice.
+ */
+export function reclaim(
+  state: EcsState,
+  what: {
+    readonly taskArn: string;
+    readonly stopCode?: 'SpotInterruption' | 'TerminationNotice';
+  },
+  now: number,
+  rng: Rng,
+): Reaction {
+  const turn = caughtUp(state, now, rng);
+  const task = taskOf(turn.state, what.taskArn);
+  if (task !== undefined) {
+    stop(turn, task, {
+      stopCode: what.stopCode ?? 'SpotInterruption',
+      stoppedReason: 'Your Spot Task was interrupted.',
+    });
+  }
+  return reactionOf(turn);
+}
+
+/** Opens or closes a capacity provider; what was accepted before is not touched. */
+export function setAvailability(
+  state: EcsState,
+  provider: string,
+  availability: Availability,
+): EcsState {
+  return { ...state, availability: { ...state.availability, [provider]: availability } };
+}
+
+/** The tasks whose container may live: its start was ordered and no end was reported. */
+export function livingTasks(state: EcsState): readonly EcsTask[] {
+  return [...valuesOf(state.tasks)].map(({ task }) => task).filter(mayLive);
+}
+
+const ACTIONS: Readonly<Record<EcsAction, (turn: Turn, input: unknown) => Outcome<EcsOutput>>> = {
+  RegisterTaskDefinition: registerTaskDefinition,
+  DeregisterTaskDefinition: deregisterTaskDefinition,
+  DescribeTaskDefinition: describeTaskDefinition,
+  RunTask: runTask,
+  StopTask: stopTask,
+  DescribeTasks: describeTasks,
+  ListTasks: listTasks,
+  DescribeClusters: describeClusters,
+};
+
+const DEFAULTS: EcsOptions = {
+  account: '123456789012',
+  region: 'eu-central-1',
+  clusters: ['default'],
+  delaysMs: {
+    provisioning: [0, 0],
+    pending: [0, 0],
+    activating: [0, 0],
+    stopAsked: [0, 0],
+    deactivating: [0, 0],
+    stopping: [0, 0],
+    deprovisioning: [0, 0],
+  },
+  readLagMs: [0, 0],
+  eventDelayMs: [0, 0],
+  eventLoss: 0,
+  eventDoubles: 0,
+  throttled: true,
+  vcpuQuota: {},
+  stoppedRetentionMs: 3_600_000,
+};
+
+/** A turn at `now`, behind everything that was due until then, each thing at its own time. */
+function caughtUp(state: EcsState, now: number, rng: Rng): Turn {
+  const turn = newTurn(pruned(state, now), now, rng);
+  for (let at = nextTickAt(turn.state); at !== undefined && at <= now; ) {
+    turn.now = at;
+    step(turn, at);
+    at = nextTickAt(turn.state);
+  }
+  turn.now = now;
+  return turn;
+}
+
+/** Does what is due first: a task's next status, or the sending of a late event. */
+function step(turn: Turn, at: number): void {
+  const [event, ...delayed] = turn.state.delayed;
+  if (event !== undefined && event.at === at) {
+    turn.state = { ...turn.state, delayed };
+    turn.events.push(event.event);
+    return;
+  }
+  const [timer, ...timers] = turn.state.timers;
+  turn.state = { ...turn.state, timers };
+  const task = timer === undefined ? undefined : taskOf(turn.state, timer.taskArn);
+  if (task !== undefined && task.dueAt === timer?.at) advance(turn, task);
+}

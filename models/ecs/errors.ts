@@ -1,0 +1,39 @@
+import type { EcsError } from './types.ts';
+
+/** What an operation answers: its output, or the exception that AWS would throw, as a value. */
+export type Outcome<T> =
+  | { readonly ok: true; readonly output: T }
+  | { readonly ok: false; readonly error: EcsError };
+
+export function fine<T>(output: T): Outcome<T> {
+  return { ok: true, output };
+}
+
+export function refused(error: EcsError): { readonly ok: false; readonly error: EcsError } {
+  return { ok: false, error };
+}
+
+/** All of ECS's exceptions but ServerException travel as HTTP 400 (ECS guide, API failure reasons). */
+function badRequest(code: string, message: string): EcsError {
+  return { code, message, status: 400 };
+}
+
+export const invalidParameter = (message: string) =>
+  badRequest('InvalidParameterException', message);
+export const clientError = (message: string) => badRequest('ClientException', message);
+export const misshapen = (message: string) => badRequest('SerializationException', message);
+export const throttled = () => badRequest('ThrottlingException', 'Rate exceeded');
+export const clusterNotFound = () => badRequest('ClusterNotFoundException', 'Cluster not found.');
+export const platformUnknown = () =>
+  badRequest('PlatformUnknownException', 'The specified platform version does not exist.');
+
+/** The same token with other parameters names the tasks that it already stands for (ECS guide, idempotency). */
+export function conflict(taskArns: readonly string[]): EcsError {
+  return {
+    ...badRequest(
+      'ConflictException',
+      'The specified clientToken was already used for a request with other parameters.',
+    ),
+    extra: { resourceIds: taskArns },
+  };
+}

@@ -1,0 +1,121 @@
+import { isFargate } from './definition-input.ts';
+import { arnOf, clusterNameOf } from './names.ts';
+import type { Launch } from './run-task.ts';
+import type { RunTaskInput } from './run-task-input.ts';
+import type { Container, EcsTask, Eni } from './state.ts';
+import { hexId, type Turn } from './turn.ts';
+import type { ContainerDefinition, EcsOverrides } from './wire.ts';
+
+/** Seconds between SIGTERM and SIGKILL: the default, and what Fargate allows (ECS guide, Fargate Spot). */
+const STOP_TIMEOUT_S = 30;
+const STOP_TIMEOUT_MAX_S = 120;
+
+/** A task at its first version, PROVISIONING, with ids and address drawn. */
+export function newTask(turn: Turn, asked: Launch, provider: string): EcsTask {
+  const { input, clusterArn, definition } = asked;
+  const { options } = turn.state;
+  const main = mainOf(definition.containerDefinitions);
+  const subnets = input.networkConfiguration?.awsvpcConfiguration?.subnets ?? [];
+  const at = Math.floor(turn.rng() * subnets.length);
+  return {
+    arn: arnOf(options, `task/${clusterNameOf(clusterArn)}/${hexId(turn, 32)}`),
+    clusterArn,
+    definitionArn: definition.taskDefinitionArn,
+    family: definition.family,
+    ...labelsOf(asked),
+    provider,
+    byStrategy: (input.capacityProviderStrategy ?? []).length > 0,
+    platformVersion: platformVersionOf(input),
+    ...sizeOf(asked),
+    overrides: overridesOf(turn, asked),
+    enableExecuteCommand: input.enableExecuteCommand ?? false,
+    availabilityZone: `${options.region}${'abc'[at % 3] ?? 'a'}`,
+    eni: eniOf(turn, subnets[at] ?? ''),
+    containers: containersOf(turn, asked),
+    main: main?.name ?? '',
+    mainIs: 'not ordered',
+    stopTimeoutMs: stopTimeoutS(main, isFargate(definition)) * 1000,
+    lastStatus: 'PROVISIONING',
+    desiredStatus: 'RUNNING',
+    version: 1,
+    dueAt: null,
+    createdAt: turn.now,
+    updatedAt: turn.now,
+  };
+}
+
+/** One container stands for the task: the first essential one. The others share its fate. */
+function mainOf(containers: readonly ContainerDefinition[]): ContainerDefinition | undefined {
+  return containers.find((each) => each.essential !== false) ?? containers[0];
+}
+
+function stopTimeoutS(main: ContainerDefinition | undefined, fargate: boolean): number {
+  const asked = main?.stopTimeout ?? STOP_TIMEOUT_S;
+  return fargate ? Math.min(asked, STOP_TIMEOUT_MAX_S) : asked;
+}
+
+function platformVersionOf({ platformVersion = 'LATEST' }: RunTaskInput): string {
+  return platformVersion === 'LATEST' ? '1.4.0' : platformVersion;
+}
+
+function labelsOf({ input, definition, tokenKey }: Launch) {
+  const { group = `family:${definition.family}`, startedBy = '', tags = [] } = input;
+  return {
+    group,
+    tags: tags.map(({ key, value = '' }) => ({ key, value })),
+    ...(startedBy === '' ? {} : { startedBy }),
+    ...(tokenKey === undefined ? {} : { tokenKey }),
+  };
+}
+
+/** The definition's size, or the override's; both are set on Fargate. */
+export function sizeOf({ input, definition }: Launch): {
+  readonly cpu: string;
+  readonly memory: string;
+} {
+  const { cpu = definition.cpu ?? '', memory = definition.memory ?? '' } = input.overrides ?? {};
+  return { cpu, memory };
+}
+
+/** ECS lists every container of the task, those without an override by name alone (ECS guide, task state change events). */
+function overridesOf(turn: Turn, { input, definition }: Launch): EcsOverrides {
+  const given = input.overrides?.containerOverrides ?? [];
+  const sidecar = turn.state.options.sidecar;
+  const names = definition.containerDefinitions.map((each) => each.name);
+  const { cpu, memory } = input.overrides ?? {};
+  return {
+    containerOverrides: [
+      ...(sidecar === undefined ? [] : [{ name: sidecar }]),
+      ...names.map((name) => given.find((each) => each.name === name) ?? { name }),
+    ],
+    ...(cpu === undefined ? {} : { cpu }),
+    ...(memory === undefined ? {} : { memory }),
+  };
+}
+
+function containersOf(turn: Turn, { definition }: Launch): readonly Container[] {
+  const sidecar = turn.state.options.sidecar;
+  const injected: readonly ContainerDefinition[] =
+    sidecar === undefined ? [] : [{ name: sidecar, image: `${sidecar}:latest`, memory: 128 }];
+  return [...injected, ...definition.containerDefinitions].map(({ name, image, cpu, memory }) => ({
+    id: hexId(turn, 32),
+    name,
+    image,
+    cpu: name === sidecar ? 'null' : String(cpu ?? 0),
+    ...(memory === undefined ? {} : { memory: String(memory) }),
+    lastStatus: 'PENDING',
+  }));
+}
+
+function eniOf(turn: Turn, subnetId: string): Eni {
+  const { privateIPv4Address } = turn.state.options;
+  const host = () => 4 + Math.floor(turn.rng() * 250);
+  return {
+    id: hexId(turn, 32),
+    status: 'PRECREATED',
+    subnetId,
+    networkInterfaceId: `eni-${hexId(turn, 17)}`,
+    macAddress: (`0e${hexId(turn, 10)}`.match(/../g) ?? []).join(':'),
+    privateIPv4Address: privateIPv4Address ?? `10.0.${host()}.${host()}`,
+  };
+}

@@ -1,0 +1,160 @@
+import { fine, invalidParameter, misshapen, type Outcome, refused } from './errors.ts';
+import { arnOf, clusterArnOf, clusterNameOf, taskArnOf } from './names.ts';
+import { integer, listOf, object, optional, type Told, text } from './shape.ts';
+import { entryOf, valuesOf } from './shards.ts';
+import type { EcsTask, Kept } from './state.ts';
+import { drawn, type Turn } from './turn.ts';
+import { viewOf } from './views.ts';
+import type { EcsClusterView, EcsFailure, EcsOutput, EcsTaskView } from './wire.ts';
+
+const describeTasksInput = object({
+  cluster: optional(text),
+  tasks: optional(listOf(text)),
+  include: optional(listOf(text)),
+});
+
+const listTasksInput = object({
+  cluster: optional(text),
+  containerInstance: optional(text),
+  family: optional(text),
+  nextToken: optional(text),
+  maxResults: optional(integer),
+  startedBy: optional(text),
+  serviceName: optional(text),
+  desiredStatus: optional(text),
+  launchType: optional(text),
+});
+
+const describeClustersInput = object({ clusters: optional(listOf(text)) });
+
+type ListInput = Told<typeof listTasksInput>;
+
+/** ECS's most per page and per call (ECS guide, request throttling). */
+const MOST = 100;
+
+/** Each task as it was up to the read lag ago; what was not yet there, or is forgotten, is MISSING. */
+export function describeTasks(turn: Turn, input: unknown): Outcome<EcsOutput> {
+  if (!describeTasksInput.is(input)) {
+    return refused(misshapen(describeTasksInput.fault(input, '') ?? ''));
+  }
+  const cluster = clusterArnOf(turn.state, input.cluster);
+  if (!cluster.ok) return cluster;
+  const { tasks: named = [], include = [] } = input;
+  if (named.length === 0) return refused(invalidParameter('Tasks cannot be empty.'));
+  if (named.length > MOST) {
+    return refused(invalidParameter(`Tasks cannot be more than ${MOST}, got ${named.length}.`));
+  }
+  const tasks: EcsTaskView[] = [];
+  const failures: EcsFailure[] = [];
+  for (const given of new Set(named)) {
+    const arn = taskArnOf(cluster.output, given);
+    if (!arn.ok) return arn;
+    const task = seen(turn, entryOf(turn.state.tasks, arn.output), lagMs(turn));
+    if (task === undefined) failures.push({ arn: arn.output, reason: 'MISSING' });
+    else tasks.push(viewOf(task, { tags: include.includes('TAGS') }));
+  }
+  return fine({ tasks, failures });
+}
+
+/** The whole list is of one moment, up to the read lag ago, in the order of the ARNs. */
+export function listTasks(turn: Turn, input: unknown): Outcome<EcsOutput> {
+  if (!listTasksInput.is(input)) return refused(misshapen(listTasksInput.fault(input, '') ?? ''));
+  const cluster = clusterArnOf(turn.state, input.cluster);
+  if (!cluster.ok) return cluster;
+  const fault = listFault(input);
+  if (fault !== undefined) return refused(invalidParameter(fault));
+  const { maxResults = MOST, nextToken = '' } = input;
+  const ago = lagMs(turn);
+  const arns: string[] = [];
+  for (const kept of valuesOf(turn.state.tasks)) {
+    const task = seen(turn, kept, ago);
+    if (task?.clusterArn === cluster.output && matches(task, input)) arns.push(task.arn);
+  }
+  const rest = arns.filter((arn) => arn > nextToken).sort();
+  const page = rest.slice(0, maxResults);
+  const last = page.at(-1);
+  return fine({
+    taskArns: page,
+    ...(rest.length > page.length && last !== undefined ? { nextToken: last } : {}),
+  });
+}
+
+export function describeClusters(turn: Turn, input: unknown): Outcome<EcsOutput> {
+  if (!describeClustersInput.is(input)) {
+    return refused(misshapen(describeClustersInput.fault(input, '') ?? ''));
+  }
+  const { options } = turn.state;
+  const clusters: EcsClusterView[] = [];
+  const failures: EcsFailure[] = [];
+  for (const given of input.clusters ?? ['default']) {
+    const found = clusterArnOf(turn.state, given);
+    if (found.ok) clusters.push(clusterViewOf(turn, found.output));
+    else {
+      const arn = arnOf(options, `cluster/${clusterNameOf(given)}`);
+      failures.push({ arn, reason: 'MISSING' });
+    }
+  }
+  return fine({ clusters, failures });
+}
+
+/** AWS: "When you specify startedBy as the filter, it must be the only filter that you use." */
+function listFault(input: ListInput): string | undefined {
+  const others = [input.family, input.containerInstance, input.serviceName, input.launchType];
+  if (input.startedBy !== undefined && others.some((each) => each !== undefined)) {
+    return 'When startedBy is given it must be the only filter.';
+  }
+  if (!['RUNNING', 'PENDING', 'STOPPED', undefined].includes(input.desiredStatus)) {
+    return `desiredStatus must be RUNNING, PENDING or STOPPED, not ${input.desiredStatus}.`;
+  }
+  const { maxResults = MOST, nextToken } = input;
+  if (maxResults < 1 || maxResults > MOST) return `maxResults must be between 1 and ${MOST}.`;
+  return nextToken === undefined || nextToken.startsWith('arn:')
+    ? undefined
+    : 'nextToken is not one that ListTasks gave.';
+}
+
+/** Without a desiredStatus the list is of tasks that shall run; none belongs to a service or instance. */
+function matches(task: EcsTask, input: ListInput): boolean {
+  return (
+    task.desiredStatus === (input.desiredStatus ?? 'RUNNING') &&
+    (input.startedBy === undefined || task.startedBy === input.startedBy) &&
+    (input.family === undefined || task.family === input.family) &&
+    (input.launchType === undefined || input.launchType === 'FARGATE') &&
+    input.serviceName === undefined &&
+    input.containerInstance === undefined
+  );
+}
+
+function lagMs(turn: Turn): number {
+  return drawn(turn, turn.state.options.readLagMs);
+}
+
+/** The view of a task that was true `agoMs` ago, undefined before it was made. */
+function seen(turn: Turn, kept: Kept | undefined, agoMs: number): EcsTask | undefined {
+  if (kept === undefined) return undefined;
+  const at = turn.now - agoMs;
+  if (agoMs > 0 && at < kept.task.createdAt) return undefined;
+  return kept.past.find((view) => view.until > at)?.task ?? kept.task;
+}
+
+function clusterViewOf(turn: Turn, clusterArn: string): EcsClusterView {
+  let runningTasksCount = 0;
+  let pendingTasksCount = 0;
+  for (const { task } of valuesOf(turn.state.tasks)) {
+    if (task.clusterArn !== clusterArn) continue;
+    if (task.lastStatus === 'RUNNING') runningTasksCount += 1;
+    if (PENDING.includes(task.lastStatus)) pendingTasksCount += 1;
+  }
+  return {
+    clusterArn,
+    clusterName: clusterNameOf(clusterArn),
+    status: 'ACTIVE',
+    registeredContainerInstancesCount: turn.state.hosts.length,
+    runningTasksCount,
+    pendingTasksCount,
+    activeServicesCount: 0,
+    capacityProviders: Object.keys(turn.state.availability),
+  };
+}
+
+const PENDING: readonly string[] = ['PROVISIONING', 'PENDING', 'ACTIVATING'];

@@ -1,0 +1,147 @@
+import { namedValue } from './definition-input.ts';
+import { invalidParameter, platformUnknown } from './errors.ts';
+import { fargateSizeFault } from './fargate.ts';
+import { flag, integer, listOf, object, optional, type Told, text } from './shape.ts';
+import type { EcsError } from './types.ts';
+import type { EcsTaskDefinition } from './wire.ts';
+
+const containerOverride = object({
+  name: text,
+  command: optional(listOf(text)),
+  environment: optional(listOf(namedValue)),
+  cpu: optional(integer),
+  memory: optional(integer),
+});
+
+const overrides = object({
+  containerOverrides: optional(listOf(containerOverride)),
+  cpu: optional(text),
+  memory: optional(text),
+  taskRoleArn: optional(text),
+});
+
+export const runTaskInput = object({
+  cluster: optional(text),
+  taskDefinition: optional(text),
+  count: optional(integer),
+  clientToken: optional(text),
+  startedBy: optional(text),
+  group: optional(text),
+  launchType: optional(text),
+  capacityProviderStrategy: optional(
+    listOf(object({ capacityProvider: text, weight: optional(integer), base: optional(integer) })),
+  ),
+  networkConfiguration: optional(
+    object({
+      awsvpcConfiguration: optional(
+        object({
+          subnets: listOf(text),
+          securityGroups: optional(listOf(text)),
+          assignPublicIp: optional(text),
+        }),
+      ),
+    }),
+  ),
+  overrides: optional(overrides),
+  platformVersion: optional(text),
+  propagateTags: optional(text),
+  enableExecuteCommand: optional(flag),
+  tags: optional(listOf(object({ key: text, value: optional(text) }))),
+});
+
+export type RunTaskInput = Told<typeof runTaskInput>;
+
+/** Characters of the overrides as JSON, syntax included (ECS API, RunTask). */
+const MAX_OVERRIDES = 8192;
+const PLATFORM_VERSIONS = ['LATEST', '1.4.0', '1.3.0'];
+
+/** Why ECS would refuse the call whatever the task definition is, or undefined. */
+export function inputFault(input: RunTaskInput): EcsError | undefined {
+  const sentence = nameFault(input) ?? countFault(input) ?? tagFault(input) ?? networkFault(input);
+  if (sentence !== undefined) return invalidParameter(sentence);
+  return PLATFORM_VERSIONS.includes(input.platformVersion ?? 'LATEST')
+    ? undefined
+    : platformUnknown();
+}
+
+/** Why ECS would refuse the call for this definition, or undefined. */
+export function fitFault(input: RunTaskInput, definition: EcsTaskDefinition): EcsError | undefined {
+  const sentence =
+    modeFault(input, definition) ??
+    overrideFault(input, definition) ??
+    roleFault(input, definition);
+  return sentence === undefined ? undefined : invalidParameter(sentence);
+}
+
+function nameFault({ taskDefinition, clientToken, startedBy }: RunTaskInput): string | undefined {
+  if ((taskDefinition ?? '') === '') return 'TaskDefinition can not be null or empty.';
+  if (clientToken !== undefined && !/^[!-~]{1,64}$/.test(clientToken)) {
+    return 'clientToken must be 1 to 64 printable ASCII characters (33-126).';
+  }
+  if (startedBy === undefined) return undefined;
+  if (startedBy.length > 128) return 'startedBy must be at most 128 characters.';
+  return /^[A-Za-z0-9_/-]*$/.test(startedBy)
+    ? undefined
+    : 'startedBy may contain letters, numbers, hyphens, forward slashes and underscores only.';
+}
+
+function countFault({ count, overrides: given }: RunTaskInput): string | undefined {
+  if ((count ?? 1) < 1 || (count ?? 1) > 10) return 'Count must be between 1 and 10.';
+  return given !== undefined && JSON.stringify(given).length > MAX_OVERRIDES
+    ? `Container Overrides length must be at most ${MAX_OVERRIDES}`
+    : undefined;
+}
+
+function tagFault({ tags, propagateTags }: RunTaskInput): string | undefined {
+  if (propagateTags !== undefined && propagateTags !== 'TASK_DEFINITION') {
+    return `propagateTags must be TASK_DEFINITION for a task of its own, not ${propagateTags}.`;
+  }
+  if ((tags?.length ?? 0) > 50) return 'A task can have at most 50 tags.';
+  return tags?.some(
+    ({ key, value }) => key === '' || key.length > 128 || (value ?? '').length > 256,
+  )
+    ? 'A tag key has 1 to 128 characters, its value at most 256.'
+    : undefined;
+}
+
+function networkFault({ networkConfiguration }: RunTaskInput): string | undefined {
+  const network = networkConfiguration?.awsvpcConfiguration;
+  if (network === undefined) return undefined;
+  if (network.subnets.length === 0) return 'subnets can not be empty.';
+  if (network.subnets.length > 16) return 'subnets can have at most 16 items.';
+  if ((network.securityGroups?.length ?? 0) > 5) return 'securityGroups can have at most 5 items.';
+  return ['ENABLED', 'DISABLED'].includes(network.assignPublicIp ?? 'DISABLED')
+    ? undefined
+    : `assignPublicIp must be ENABLED or DISABLED, not ${network.assignPublicIp}.`;
+}
+
+function modeFault(input: RunTaskInput, { networkMode }: EcsTaskDefinition): string | undefined {
+  const given = input.networkConfiguration?.awsvpcConfiguration !== undefined;
+  if (networkMode === 'awsvpc' && !given) {
+    return "Network Configuration must be provided when networkMode 'awsvpc' is specified.";
+  }
+  return networkMode !== 'awsvpc' && given
+    ? 'Network Configuration is not valid for the given networkMode of this task definition.'
+    : undefined;
+}
+
+function overrideFault(input: RunTaskInput, definition: EcsTaskDefinition): string | undefined {
+  const names = definition.containerDefinitions.map((each) => each.name);
+  const stray = input.overrides?.containerOverrides?.find((each) => !names.includes(each.name));
+  if (stray !== undefined) {
+    return `Override for container named ${stray.name} is not a container in the TaskDefinition.`;
+  }
+  return definition.compatibilities.includes('FARGATE')
+    ? fargateSizeFault(
+        input.overrides?.cpu ?? definition.cpu,
+        input.overrides?.memory ?? definition.memory,
+      )
+    : undefined;
+}
+
+function roleFault(input: RunTaskInput, { taskRoleArn }: EcsTaskDefinition): string | undefined {
+  const role = input.overrides?.taskRoleArn ?? taskRoleArn;
+  return input.enableExecuteCommand === true && role === undefined
+    ? 'The service couldn’t enable execute command because a valid taskRoleArn is not being used.'
+    : undefined;
+}

@@ -1,0 +1,84 @@
+import { providersFor, verdictOf } from './capacity.ts';
+import { born, inMs } from './changes.ts';
+import { conflict, fine, misshapen, type Outcome, refused } from './errors.ts';
+import { activeDefinitionOf, clusterArnOf } from './names.ts';
+import { newTask, sizeOf } from './new-task.ts';
+import { fitFault, inputFault, type RunTaskInput, runTaskInput } from './run-task-input.ts';
+import type { EcsTask } from './state.ts';
+import { chargeLaunches } from './throttle.ts';
+import { fingerprintOf, keepToken, liveTokenOf, replayOf, tokenKeyOf } from './tokens.ts';
+import type { Turn } from './turn.ts';
+import { viewOf } from './views.ts';
+import type { EcsFailure, EcsOutput, EcsTaskDefinition } from './wire.ts';
+
+/** What a checked call asks for; `tokenKey` is absent when the caller gave no token. */
+export interface Launch {
+  readonly input: RunTaskInput;
+  readonly clusterArn: string;
+  readonly definition: EcsTaskDefinition;
+  readonly tokenKey: string | undefined;
+}
+
+/**
+ * Starts tasks, or answers what the token already stands for. A token is looked at before the
+ * definition and capacity: its result is replayed whatever became of them. Capacity is answered
+ * with 200 and `failures` (ECS guide, API failure reasons).
+ */
+export function runTask(turn: Turn, input: unknown): Outcome<EcsOutput> {
+  if (!runTaskInput.is(input)) return refused(misshapen(runTaskInput.fault(input, '') ?? ''));
+  const cluster = clusterArnOf(turn.state, input.cluster);
+  if (!cluster.ok) return cluster;
+  const fault = inputFault(input);
+  if (fault !== undefined) return refused(fault);
+  const tokenKey = tokenKeyOf(cluster.output, input.clientToken);
+  return (
+    replay(turn, input, tokenKey) ?? launch(turn, { input, clusterArn: cluster.output, tokenKey })
+  );
+}
+
+function replay(
+  turn: Turn,
+  input: RunTaskInput,
+  tokenKey: string | undefined,
+): Outcome<EcsOutput> | undefined {
+  const token = tokenKey === undefined ? undefined : liveTokenOf(turn.state, tokenKey, turn.now);
+  if (token === undefined) return undefined;
+  return token.fingerprint === fingerprintOf(input)
+    ? fine(replayOf(turn, token))
+    : refused(conflict(token.taskArns));
+}
+
+function launch(turn: Turn, call: Omit<Launch, 'definition'>): Outcome<EcsOutput> {
+  const definition = activeDefinitionOf(turn.state, call.input.taskDefinition ?? '');
+  if (!definition.ok) return definition;
+  const asked: Launch = { ...call, definition: definition.output };
+  const fault = fitFault(asked.input, asked.definition);
+  if (fault !== undefined) return refused(fault);
+  const providers = providersFor(turn.state, asked.input, asked.definition);
+  if (!providers.ok) return providers;
+  const paid = chargeLaunches(turn, providers.output);
+  if (!paid.ok) return paid;
+  const results = providers.output.map((provider) => launchOne(turn, asked, provider));
+  const tasks = results.flatMap((result) => ('task' in result ? [result.task] : []));
+  const failures = results.flatMap((result) => ('failure' in result ? [result.failure] : []));
+  if (asked.tokenKey !== undefined) {
+    keepToken(turn, asked.tokenKey, {
+      fingerprint: fingerprintOf(asked.input),
+      taskArns: tasks.map((task) => task.arn),
+      failures,
+    });
+  }
+  return fine({ tasks: tasks.map((task) => viewOf(task, { tags: true })), failures });
+}
+
+function launchOne(
+  turn: Turn,
+  asked: Launch,
+  provider: string,
+): { readonly task: EcsTask } | { readonly failure: EcsFailure } {
+  const verdict = verdictOf(turn.state, provider, sizeOf(asked).cpu);
+  if (verdict.is === 'refused') return { failure: verdict.failure };
+  const doom = verdict.is === 'doomed' ? { doom: verdict.reason } : {};
+  const dueAt = inMs(turn, turn.state.options.delaysMs.provisioning);
+  return { task: born(turn, { ...newTask(turn, asked, provider), ...doom, dueAt }) };
+}

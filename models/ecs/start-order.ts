@@ -1,0 +1,29 @@
+import { definitionOf } from './names.ts';
+import type { EcsState, EcsTask } from './state.ts';
+import type { RuntimeOrder } from './types.ts';
+import type { NamedValue } from './wire.ts';
+
+/** The order to start a task's main container: definition and overrides put together. */
+export function startOrderOf(state: EcsState, task: EcsTask): RuntimeOrder {
+  const definition = definitionOf(state, task.definitionArn);
+  const container = definition?.containerDefinitions.find((each) => each.name === task.main);
+  const override = task.overrides.containerOverrides.find((each) => each.name === task.main);
+  const command = override?.command ?? container?.command ?? undefined;
+  const logs = container?.logConfiguration;
+  return {
+    kind: 'start',
+    taskArn: task.arn,
+    container: task.main,
+    image: container?.image ?? '',
+    environment: recordOf([...(container?.environment ?? []), ...(override?.environment ?? [])]),
+    cpu: override?.cpu ?? (container?.cpu || Number(task.cpu)),
+    memoryMiB: override?.memory ?? container?.memory ?? Number(task.memory),
+    ...(command === undefined ? {} : { command }),
+    logOptions: logs?.logDriver === 'awslogs' ? (logs.options ?? {}) : {},
+  };
+}
+
+/** The last value of a name wins, so overrides replace what the definition sets. */
+function recordOf(pairs: readonly NamedValue[]): Readonly<Record<string, string>> {
+  return Object.fromEntries(pairs.map(({ name, value }) => [name, value]));
+}

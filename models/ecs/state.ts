@@ -1,0 +1,191 @@
+import { emptyShards, entryOf, type Shards, withEntry } from './shards.ts';
+import type { Bucket } from './throttle.ts';
+import type { Availability, EcsOptions } from './types.ts';
+import type {
+  DesiredStatus,
+  EcsEvent,
+  EcsFailure,
+  EcsOverrides,
+  EcsTaskDefinition,
+  LastStatus,
+  StopCode,
+  Tag,
+} from './wire.ts';
+
+/** All that ECS knows, as one plain JSON value that is never changed in place. */
+export interface EcsState {
+  readonly options: EcsOptions;
+  readonly definitions: Readonly<Record<string, readonly EcsTaskDefinition[]>>;
+  /** By task ARN. */
+  readonly tasks: Shards<Kept>;
+  /** By `<cluster> <clientToken>`. */
+  readonly tokens: Shards<Token>;
+  readonly availability: Readonly<Record<string, Availability>>;
+  /** Machines of host-backed capacity providers; none yet. */
+  readonly hosts: readonly Host[];
+  readonly buckets: Readonly<Record<string, Bucket>>;
+  /** When the model itself moves a task on; sorted, may hold times that have become void. */
+  readonly timers: readonly Timer[];
+  /** Events that are late by option; sorted. */
+  readonly delayed: readonly DelayedEvent[];
+  /** What may be forgotten; sorted. */
+  readonly expiries: readonly Expiry[];
+}
+
+/** A task and, where reads lag, what it was before, with the time at which each view ended. */
+export interface Kept {
+  readonly task: EcsTask;
+  readonly past: readonly { readonly until: number; readonly task: EcsTask }[];
+}
+
+export interface EcsTask {
+  readonly arn: string;
+  readonly clusterArn: string;
+  readonly definitionArn: string;
+  readonly family: string;
+  readonly group: string;
+  readonly startedBy?: string;
+  readonly tokenKey?: string;
+  /** FARGATE or FARGATE_SPOT, whether asked for by strategy or by launch type. */
+  readonly provider: string;
+  readonly byStrategy: boolean;
+  readonly platformVersion: string;
+  readonly cpu: string;
+  readonly memory: string;
+  readonly overrides: EcsOverrides;
+  readonly enableExecuteCommand: boolean;
+  readonly tags: readonly Tag[];
+  readonly availabilityZone: string;
+  readonly eni: Eni;
+  readonly containers: readonly Container[];
+  /** Name of the container that the runtime is told to start. */
+  readonly main: string;
+  /** What is known of the main container's life: a `terminate` goes only to one that may live. */
+  readonly mainIs: 'not ordered' | 'ordered' | 'alive' | 'gone';
+  readonly stopTimeoutMs: number;
+  /** The sentence with which capacity refuses late. */
+  readonly doom?: string;
+  readonly lastStatus: LastStatus;
+  readonly desiredStatus: DesiredStatus;
+  readonly version: number;
+  /** When the model moves this task on, or null while it waits for the runtime or for a person. */
+  readonly dueAt: number | null;
+  readonly createdAt: number;
+  readonly updatedAt: number;
+  readonly pullStartedAt?: number;
+  readonly pullStoppedAt?: number;
+  readonly connectivityAt?: number;
+  readonly startedAt?: number;
+  readonly stoppingAt?: number;
+  readonly executionStoppedAt?: number;
+  readonly stoppedAt?: number;
+  readonly stopCode?: StopCode;
+  readonly stoppedReason?: string;
+}
+
+export interface Container {
+  readonly id: string;
+  readonly name: string;
+  readonly image: string;
+  readonly cpu: string;
+  readonly memory?: string;
+  readonly lastStatus: 'PENDING' | 'RUNNING' | 'STOPPED';
+  readonly exitCode?: number;
+  readonly reason?: string;
+}
+
+export interface Eni {
+  readonly id: string;
+  readonly status: 'PRECREATED' | 'ATTACHED' | 'DELETED';
+  readonly subnetId: string;
+  readonly networkInterfaceId: string;
+  readonly macAddress: string;
+  readonly privateIPv4Address: string;
+}
+
+/** A machine of a host-backed provider: GPUs are pinned to tasks whole or by MiB (ECS guide, GPUs). */
+export interface Host {
+  readonly arn: string;
+  readonly ec2InstanceId: string;
+  readonly provider: string;
+  readonly status: 'BOOTING' | 'ACTIVE' | 'DRAINING';
+  readonly cpu: number;
+  readonly memoryMiB: number;
+  readonly gpus: readonly { readonly id: string; readonly memoryMiB: number }[];
+}
+
+export interface Token {
+  readonly fingerprint: string;
+  readonly taskArns: readonly string[];
+  readonly failures: readonly EcsFailure[];
+  readonly createdAt: number;
+  /** When the last of its tasks had stopped; at once for a token that only failed. */
+  readonly endedAt?: number;
+}
+
+export interface Timer {
+  readonly at: number;
+  readonly taskArn: string;
+}
+
+export interface DelayedEvent {
+  readonly at: number;
+  readonly event: EcsEvent;
+}
+
+export interface Expiry {
+  readonly at: number;
+  readonly what: 'task' | 'token';
+  readonly key: string;
+}
+
+export function emptyState(options: EcsOptions): EcsState {
+  return {
+    options,
+    definitions: {},
+    tasks: emptyShards(),
+    tokens: emptyShards(),
+    availability: { FARGATE: { is: 'open' }, FARGATE_SPOT: { is: 'open' } },
+    hosts: [],
+    buckets: {},
+    timers: [],
+    delayed: [],
+    expiries: [],
+  };
+}
+
+export function taskOf(state: EcsState, arn: string): EcsTask | undefined {
+  return entryOf(state.tasks, arn)?.task;
+}
+
+/** The task at its new value; its old one is remembered as long as a lagging read may want it. */
+export function withTask(state: EcsState, task: EcsTask): EcsState {
+  const kept = entryOf(state.tasks, task.arn);
+  const past = kept === undefined ? [] : pastOf(kept, task.updatedAt, state.options.readLagMs[1]);
+  return { ...state, tasks: withEntry(state.tasks, task.arn, { task, past }) };
+}
+
+export function withToken(state: EcsState, key: string, token: Token): EcsState {
+  return { ...state, tokens: withEntry(state.tokens, key, token) };
+}
+
+/** A copy of a sorted list with one more item behind all that are not later than it. */
+export function insertedByTime<T extends { readonly at: number }>(
+  list: readonly T[],
+  item: T,
+): readonly T[] {
+  let low = 0;
+  let high = list.length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if ((list[middle]?.at ?? 0) <= item.at) low = middle + 1;
+    else high = middle;
+  }
+  return low === list.length ? [...list, item] : list.toSpliced(low, 0, item);
+}
+
+function pastOf(kept: Kept, now: number, longestLagMs: number): Kept['past'] {
+  if (longestLagMs === 0) return [];
+  const wanted = kept.past.filter((view) => view.until >= now - longestLagMs);
+  return [...wanted, { until: now, task: kept.task }];
+}
