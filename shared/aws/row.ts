@@ -1,0 +1,144 @@
+import { due } from '../core/due.ts';
+import { isEnded, type Task } from '../core/task.ts';
+import { fieldsOf } from '../wire/row.ts';
+import { iso } from '../wire/stored-time.ts';
+
+/** The partitions of the index `due`, for acts and for rings each. */
+export const dueShards = 8;
+
+const dayS = 86_400;
+// Long enough to answer "what became of it" a quarter later; a cancel without a task only has to outlive its message.
+const keptS = 90 * dayS;
+const tombstoneKeptS = 14 * dayS;
+const priorityStepMs = 600_000;
+
+/** Attributes that say anew, at each write, what follows from the others. */
+const derivedNames = ['dueAt', 'dueIn', 'waitingFor', 'waitingSince', 'expiresAt'] as const;
+
+/** Every attribute of a row; none is a reserved word of DynamoDB, so expressions and people may write them as they are. */
+export const attributeNames: readonly string[] = [
+  'taskId',
+  'phase',
+  'tool',
+  'version',
+  'run',
+  'attempts',
+  'reclaims',
+  'placement',
+  'tenant',
+  'priority',
+  'payload',
+  'payloadBytes',
+  'digest',
+  'replyTo',
+  'correlationId',
+  'askedVersion',
+  'askedCpu',
+  'askedMemoryMiB',
+  'pinned',
+  'memoryDoubled',
+  'place',
+  'runs',
+  'createdAt',
+  'queuedAt',
+  'startBy',
+  'acceptedAt',
+  'startedAt',
+  'endedAt',
+  'updatedAt',
+  'heldBy',
+  'held',
+  'notBefore',
+  'rings',
+  'rungAt',
+  'launchOrder',
+  'doubt',
+  'ecsTaskArn',
+  'ecsVersion',
+  'endpoint',
+  'stopping',
+  'missingSince',
+  'outcome',
+  'exitCode',
+  'reason',
+  'toolResult',
+  'logTail',
+  'tombstone',
+  'outbox',
+  'outboxSince',
+  'setbacks',
+  'deferredUntil',
+  'revision',
+  'rowVersion',
+  'writeId',
+  ...derivedNames,
+];
+
+type Fields = Readonly<Record<string, unknown>>;
+
+/** The item of a task, with what its indexes and its TTL need. */
+export const itemOf = (task: Task): Record<string, unknown> => ({
+  ...fieldsOf(task),
+  ...derivedOf(task),
+});
+
+/** What a write of `next` over `was` must change: only what the step moved, and all that is derived. */
+export const changesOf = (
+  next: Task,
+  was: Task,
+): { readonly set: Fields; readonly remove: readonly string[] } => {
+  const before: Fields = fieldsOf(was);
+  const after = itemOf(next);
+  const set = Object.entries(after).filter(
+    ([name, value]) => isDerived(name) || !same(value, before[name]),
+  );
+  const gone = [...Object.keys(before), ...derivedNames].filter((name) => !(name in after));
+  return { set: Object.fromEntries(set), remove: gone };
+};
+
+/** Attributes that this version of Davit does not know: left alone, and worth counting. */
+export const unknownNames = (item: Fields): readonly string[] =>
+  Object.keys(item).filter((name) => !known.has(name));
+
+const known: ReadonlySet<string> = new Set(attributeNames);
+
+const isDerived = (name: string): boolean => derivedNames.some((derived) => derived === name);
+
+const derivedOf = (task: Task): Fields => ({
+  ...dueOf(task),
+  ...waitingOf(task),
+  ...expiryOf(task),
+});
+
+const dueOf = (task: Task): Fields => {
+  const next = due(task);
+  return next
+    ? { dueAt: iso(next.at), dueIn: `${next.kind}-${shardOf(task.taskId)}`, waitingFor: next.why }
+    : {};
+};
+
+// Sorted by tenant, then by age; each step of priority is worth ten minutes of it.
+const waitingOf = (task: Task): Fields =>
+  task.phase === 'QUEUED' && task.hold
+    ? { waitingSince: `${task.tenant}#${iso(task.queuedAt - task.priority * priorityStepMs)}` }
+    : {};
+
+const expiryOf = (task: Task): Fields => {
+  if (!isEnded(task) || task.outbox.length > 0) return {};
+  const endedS = Math.floor(task.endedAt / 1000);
+  return { expiresAt: endedS + (task.tombstone ? tombstoneKeptS : keptS) };
+};
+
+// FNV-1a: spreads ids evenly, and is the same in every version of every function.
+const shardOf = (taskId: string): number => {
+  let hash = 0x811c9dc5;
+  for (let at = 0; at < taskId.length; at++) {
+    hash = Math.imul(hash ^ taskId.charCodeAt(at), 0x01000193);
+  }
+  return (hash >>> 0) % dueShards;
+};
+
+const same = (one: unknown, other: unknown): boolean =>
+  one instanceof Uint8Array && other instanceof Uint8Array
+    ? one.length === other.length && one.every((byte, at) => byte === other[at])
+    : JSON.stringify(one) === JSON.stringify(other);

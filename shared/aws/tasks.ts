@@ -1,0 +1,187 @@
+import {
+  type AttributeValue,
+  ConditionalCheckFailedException,
+  type DynamoDBClient,
+  GetItemCommand,
+  PutItemCommand,
+  QueryCommand,
+  type QueryCommandInput,
+  UpdateItemCommand,
+} from '@aws-sdk/client-dynamodb';
+import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
+import type { Task } from '../core/task.ts';
+import type { Meter, Saved, Tasks } from '../ports.ts';
+import { taskOf } from '../wire/row.ts';
+import { away, messageOf } from './away.ts';
+import { changesOf, dueShards, itemOf, unknownNames } from './row.ts';
+
+interface Options {
+  readonly client: DynamoDBClient;
+  readonly table: string;
+  /** A name for each write, never the same twice: tells the SDK's retry of our own write from a lost race. */
+  readonly newId: () => string;
+  readonly meter?: Meter;
+  readonly signal?: AbortSignal;
+}
+
+type Item = Record<string, AttributeValue>;
+
+/** The task table in DynamoDB. What it cannot say within the SDK's retries is thrown, with the table's name and the cause. */
+export const tasksTable = ({ client, table, newId, meter, signal }: Options): Tasks => {
+  const sending = signal ? { abortSignal: signal } : {};
+
+  const taskIn = (item: Item): Task => {
+    const fields = unmarshall(item);
+    const unknown = unknownNames(fields).length;
+    if (unknown > 0) meter?.('FieldsUnknown', unknown);
+    return taskOf(fields);
+  };
+
+  const readItem = async (taskId: string): Promise<Item | undefined> => {
+    const key = marshall({ taskId });
+    const command = new GetItemCommand({ TableName: table, Key: key, ConsistentRead: true });
+    const answer = await client
+      .send(command, sending)
+      .catch(away(`Row ${taskId} could not be read from table ${table}`));
+    return answer.Item;
+  };
+
+  /*
+   * Our write may have landed and only its answer been lost: the SDK then sends the same bytes again, and the
+   * condition fails on our own work. The row that beat us bears our write id exactly in that case. (When somebody
+   * has moved the row on since, it is lost like any race: the winner's outbox holds what we decided.)
+   */
+  const lostOrOurs = async (
+    error: ConditionalCheckFailedException,
+    taskId: string,
+    writeId: string,
+  ): Promise<Saved> => {
+    // dynalite does not answer ALL_OLD; the condition of a row that is gone answers no item either.
+    const item = error.Item ?? (await readItem(taskId));
+    if (item?.writeId?.S === writeId) return { kind: 'saved' };
+    return { kind: 'lost', winner: item && taskIn(item) };
+  };
+
+  const written = async (
+    taskId: string,
+    writeId: string,
+    command: () => PutItemCommand | UpdateItemCommand,
+  ): Promise<Saved> => {
+    try {
+      // The two commands differ in what they answer; nothing of it is read.
+      const write = command();
+      if (write instanceof PutItemCommand) await client.send(write, sending);
+      else await client.send(write, sending);
+      return { kind: 'saved' };
+    } catch (error) {
+      if (error instanceof ConditionalCheckFailedException) {
+        return lostOrOurs(error, taskId, writeId);
+      }
+      if (isInvalid(error)) return { kind: 'invalid', why: messageOf(error) };
+      return away(`Row ${taskId} could not be written to table ${table}`)(error);
+    }
+  };
+
+  const create = (task: Task): Promise<Saved> => {
+    const writeId = newId();
+    return written(
+      task.taskId,
+      writeId,
+      () =>
+        new PutItemCommand({
+          TableName: table,
+          Item: marshall({ ...itemOf(task), writeId }),
+          ConditionExpression: 'attribute_not_exists(taskId)',
+          ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
+        }),
+    );
+  };
+
+  const save = (next: Task, was: Task): Promise<Saved> => {
+    const writeId = newId();
+    const { set, remove } = changesOf(next, was);
+    const values = { ...set, writeId };
+    const sets = Object.keys(values).map((name) => `${name} = :${name}`);
+    const removes = remove.length > 0 ? ` REMOVE ${remove.join(', ')}` : '';
+    const named = Object.entries(values).map(([name, value]) => [`:${name}`, value]);
+    return written(
+      was.taskId,
+      writeId,
+      () =>
+        new UpdateItemCommand({
+          TableName: table,
+          Key: marshall({ taskId: was.taskId }),
+          UpdateExpression: `SET ${sets.join(', ')}${removes}`,
+          ConditionExpression: 'revision = :revisionRead',
+          ExpressionAttributeValues: marshall({
+            ...Object.fromEntries(named),
+            ':revisionRead': was.revision,
+          }),
+          ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
+        }),
+    );
+  };
+
+  /** Items of an index in its order, page after page, until there are enough. */
+  const query = async (
+    input: Omit<QueryCommandInput, 'TableName'>,
+    limit = Number.POSITIVE_INFINITY,
+  ): Promise<readonly Item[]> => {
+    const items: Item[] = [];
+    let from: Item | undefined;
+    do {
+      const page = new QueryCommand({ TableName: table, ...input, ExclusiveStartKey: from });
+      const answer = await client
+        .send(page, sending)
+        .catch(away(`Index ${input.IndexName} of table ${table} could not be read`));
+      items.push(...(answer.Items ?? []));
+      from = answer.LastEvaluatedKey;
+    } while (from && items.length < limit);
+    return items.slice(0, limit);
+  };
+
+  const dueInShard = (dueIn: string, by: number, limit: number): Promise<readonly Item[]> =>
+    query(
+      {
+        IndexName: 'due',
+        KeyConditionExpression: 'dueIn = :dueIn AND dueAt <= :by',
+        ExpressionAttributeValues: marshall({ ':dueIn': dueIn, ':by': new Date(by).toISOString() }),
+        Limit: limit,
+      },
+      limit,
+    );
+
+  return {
+    read: async (taskId) => {
+      const item = await readItem(taskId);
+      return item && taskIn(item);
+    },
+    create,
+    save,
+    due: async (kind, by, limit) => {
+      const shards = Array.from({ length: dueShards }, (_, shard) => `${kind}-${shard}`);
+      const found = await Promise.all(shards.map((dueIn) => dueInShard(dueIn, by, limit)));
+      return found
+        .flat()
+        .sort((a, b) => compare(a.dueAt?.S ?? '', b.dueAt?.S ?? ''))
+        .slice(0, limit)
+        .flatMap(idOf);
+    },
+    inPhase: async (phase) => {
+      const items = await query({
+        IndexName: 'by-phase',
+        KeyConditionExpression: 'phase = :phase',
+        ExpressionAttributeValues: marshall({ ':phase': phase }),
+        ProjectionExpression: 'taskId',
+      });
+      return items.flatMap(idOf);
+    },
+  };
+};
+
+const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
+
+const idOf = (item: Item): readonly string[] => (item.taskId?.S ? [item.taskId.S] : []);
+
+const isInvalid = (error: unknown): boolean =>
+  error instanceof Error && error.name === 'ValidationException';

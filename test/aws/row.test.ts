@@ -1,0 +1,125 @@
+import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { attributeNames, changesOf, itemOf, unknownNames } from '../../shared/aws/row.ts';
+import { due } from '../../shared/core/due.ts';
+import { isEnded } from '../../shared/core/task.ts';
+import { taskOf } from '../../shared/wire/row.ts';
+import { anyTask } from '../kit/arbitrary-task.ts';
+import { reservedWords } from '../kit/reserved-words.ts';
+
+describe('a row of the task table', () => {
+  test('gives back the task that was written', () => {
+    fc.assert(
+      fc.property(anyTask, (task) => {
+        expect(taskOf(unmarshall(marshall(itemOf(task))))).toEqual(task);
+      }),
+      { numRuns: 500 },
+    );
+  });
+
+  test('has no attribute beyond the list, and uses all of the list', () => {
+    const used = new Set(['writeId']);
+    for (const task of fc.sample(anyTask, { numRuns: 2000, seed: 1 })) {
+      for (const name of Object.keys(itemOf(task))) used.add(name);
+    }
+    expect([...used].sort()).toEqual([...attributeNames].sort());
+  });
+
+  test('needs no reserved word of DynamoDB', () => {
+    expect(reservedWords.size).toBe(573);
+    expect(attributeNames.filter((name) => reservedWords.has(name.toUpperCase()))).toEqual([]);
+  });
+
+  test('is due exactly when its task is', () => {
+    fc.assert(
+      fc.property(anyTask, (task) => {
+        const item = itemOf(task);
+        const next = due(task);
+        expect(item.dueAt).toBe(next && new Date(next.at).toISOString());
+        expect(item.waitingFor).toBe(next?.why);
+        if (next) expect(item.dueIn).toMatch(new RegExp(`^${next.kind}-[0-7]$`));
+        else expect(item.dueIn).toBeUndefined();
+      }),
+    );
+  });
+
+  test('expires 90 days after its end, and not before its outbox is empty', () => {
+    fc.assert(
+      fc.property(anyTask, (task) => {
+        const endedS = isEnded(task) ? Math.floor(task.endedAt / 1000) : 0;
+        const days = isEnded(task) && task.tombstone ? 14 : 90;
+        const over = isEnded(task) && task.outbox.length === 0;
+        expect(itemOf(task).expiresAt).toBe(over ? endedS + days * 86_400 : undefined);
+      }),
+    );
+  });
+
+  test('sorts waiters of a tenant by age, ten minutes for each step of priority', () => {
+    fc.assert(
+      fc.property(anyTask, (task) => {
+        const waits = task.phase === 'QUEUED' ? task.hold : undefined;
+        const age = new Date(task.queuedAt - task.priority * 600_000).toISOString();
+        const { heldBy, waitingSince } = itemOf(task);
+        expect(heldBy).toBe(waits?.by);
+        expect(waitingSince).toBe(waits && `${task.tenant}#${age}`);
+      }),
+    );
+  });
+
+  test('spreads over all partitions of the due index', () => {
+    const [task] = fc.sample(
+      anyTask.filter((one) => due(one)?.kind === 'ring'),
+      { numRuns: 1, seed: 1 },
+    );
+    if (!task) throw new Error('No sample of a task with a ring');
+    const shards = Array.from(
+      { length: 800 },
+      (_, at) => itemOf({ ...task, taskId: `t-${at}` }).dueIn,
+    );
+    const counts = [...new Set(shards)].map(
+      (shard) => shards.filter((one) => one === shard).length,
+    );
+    expect(counts).toHaveLength(8);
+    expect(Math.min(...counts)).toBeGreaterThan(50);
+  });
+
+  test('changes by a write exactly where the step moved it', () => {
+    fc.assert(
+      fc.property(anyTask, anyTask, (was, other) => {
+        const next = { ...other, taskId: was.taskId };
+        const { set, remove } = changesOf(next, was);
+        const merged: Record<string, unknown> = { ...itemOf(was), foreign: 1, ...set };
+        for (const name of remove) delete merged[name];
+        expect(merged).toEqual({ ...itemOf(next), foreign: 1 });
+      }),
+    );
+  });
+
+  test('is written only in what differs: neither the payload nor the spec goes over the wire again', () => {
+    fc.assert(
+      fc.property(anyTask, (was) => {
+        const { set } = changesOf(
+          { ...was, revision: was.revision + 1, setbacks: was.setbacks },
+          was,
+        );
+        const moved = Object.keys(set).filter(
+          (name) => !['dueAt', 'dueIn', 'waitingFor', 'waitingSince', 'expiresAt'].includes(name),
+        );
+        expect(moved).toEqual(['revision']);
+      }),
+    );
+  });
+
+  test('tells the attributes that it does not know', () => {
+    expect(unknownNames({ taskId: 't', phase: 'QUEUED', canary: 'x' })).toEqual(['canary']);
+  });
+
+  test('that somebody broke is named with the place and what was expected', () => {
+    const [task] = fc.sample(anyTask, 1);
+    if (!task) throw new Error('No sample of a task');
+    const item = { ...itemOf(task), taskId: 't-1', createdAt: 'yesterday' };
+    expect(() => taskOf(item)).toThrow(/Row t-1 cannot be read: createdAt: .*"yesterday"/);
+    expect(() => taskOf({ ...itemOf(task), rowVersion: 2 })).toThrow(/rowVersion.*newer Davit/);
+  });
+});

@@ -1,0 +1,54 @@
+import fc from 'fast-check';
+import type { Effect, EventBody } from '../../shared/core/effect.ts';
+import { arn, partly, placement, version } from './arbitrary-spec.ts';
+
+/** Epoch milliseconds within the life of this software. */
+export const time = fc.integer({ min: Date.UTC(2020, 0), max: Date.UTC(2060, 0) });
+export const sentence = fc.string({ maxLength: 80, unit: 'grapheme' });
+export const count = fc.nat({ max: 1000 });
+export const endpoint = fc.record({
+  host: fc.ipV4(),
+  port: fc.integer({ min: 1, max: 65_535 }),
+  protocol: fc.constantFrom('tcp', 'http'),
+});
+
+const body: fc.Arbitrary<EventBody> = fc
+  .tuple(
+    fc.record({ run: count, attempts: count, tenant: fc.constantFrom('default', 'a@b.c') }),
+    partly({
+      tool: fc.constantFrom('echo', 'transcoder'),
+      version,
+      placement,
+      exitCode: fc.nat({ max: 255 }),
+      outcome: sentence,
+      reason: sentence,
+      endpoint,
+    }),
+  )
+  .map(([required, optional]) => ({ ...required, ...optional }));
+
+const named = { id: fc.uuid(), run: count };
+
+const tell = fc
+  .tuple(
+    fc.record({
+      kind: fc.constant('tell' as const),
+      ...named,
+      to: fc.constantFrom('event', 'reply', 'bus'),
+      what: fc.constantFrom('running', 'succeeded', 'failed', 'cancelled', 'requeued', 'rejected'),
+      at: time,
+      sequence: count,
+      body,
+    }),
+    partly({ notBefore: time }),
+  )
+  .map(([required, optional]) => ({ ...required, ...optional }));
+
+/** Any consequence that an outbox can hold. */
+export const effect: fc.Arbitrary<Effect> = fc.oneof(
+  fc.record({ kind: fc.constant('doorbell' as const), ...named }),
+  fc.record({ kind: fc.constant('free' as const), ...named, limit: sentence }),
+  fc.record({ kind: fc.constant('dead' as const), ...named, reason: sentence }),
+  fc.record({ kind: fc.constant('stop' as const), ...named, ecsTaskArn: arn, why: sentence }),
+  tell,
+);

@@ -1,0 +1,183 @@
+import fc from 'fast-check';
+import type { RunRecord, Task } from '../../shared/core/task.ts';
+import { count, effect, endpoint, sentence, time } from './arbitrary-effect.ts';
+import { arn, partly, placement, releaseOf, version } from './arbitrary-spec.ts';
+
+const tool = 'transcoder';
+
+const runRecord: fc.Arbitrary<RunRecord> = fc
+  .tuple(
+    fc.record({
+      run: count,
+      placement,
+      version,
+      verdict: fc.constantFrom(
+        'succeeded',
+        'tool',
+        'outOfMemory',
+        'reclaimed',
+        'platform',
+        'capacity',
+        'release',
+        'deployment',
+        'startTimeout',
+        'timeout',
+        'cancelled',
+        'vanished',
+      ),
+      why: sentence,
+      endedAt: time,
+    }),
+    partly({ ecsTaskArn: arn, startedAt: time, exitCode: fc.nat({ max: 255 }) }),
+  )
+  .map(([required, optional]) => ({ ...required, ...optional }));
+
+const payload = fc.uint8Array({ maxLength: 200 });
+
+const common = {
+  taskId: fc.stringMatching(/^[A-Za-z0-9_-]{1,100}$/),
+  digest: fc.stringMatching(/^[0-9a-f]{64}$/),
+  payloadBytes: count,
+  tenant: fc.stringMatching(/^[A-Za-z0-9_.@-]{1,20}$/),
+  priority: fc.nat({ max: 9 }),
+  run: count,
+  attempts: count,
+  reclaims: count,
+  runs: fc.array(runRecord, { maxLength: 3 }),
+  createdAt: time,
+  queuedAt: time,
+  updatedAt: time,
+  startBy: time,
+  revision: count,
+  outbox: fc.array(effect, { maxLength: 3 }),
+  setbacks: count,
+};
+
+const asked = partly({
+  replyTo: sentence,
+  correlationId: sentence,
+  askedVersion: version,
+  askedCpu: count,
+  askedMemoryMiB: count,
+  outboxSince: time,
+  deferredUntil: time,
+});
+
+const launchable = { ...common, tool: fc.constant(tool), payload, memoryDoubled: fc.boolean() };
+const launchOption = partly({ release: releaseOf(tool), place: sentence });
+const currentOption = partly({
+  place: sentence,
+  missingSince: time,
+  stopping: fc
+    .tuple(
+      fc.record({
+        why: fc.constantFrom('cancel', 'timeout', 'startTimeout', 'startWithin'),
+        at: time,
+        askedAt: time,
+      }),
+      partly({ reason: sentence }),
+    )
+    .map(([required, optional]) => ({ ...required, ...optional })),
+});
+const current = { ...launchable, release: releaseOf(tool), placement };
+const accepted = { ...current, ecsTaskArn: arn, ecsVersion: count, acceptedAt: time };
+
+const launchOrder = fc
+  .tuple(
+    fc.record({
+      cluster: sentence,
+      taskDefinition: arn,
+      capacityProvider: fc.constantFrom('FARGATE', 'FARGATE_SPOT'),
+      subnets: fc.array(sentence, { maxLength: 2 }),
+      securityGroups: fc.array(sentence, { maxLength: 2 }),
+      assignPublicIp: fc.boolean(),
+      environment: fc.record({ DAVIT_INPUT: fc.json(), DAVIT_RUN: sentence }),
+      startedBy: sentence,
+      clientToken: sentence,
+      intendedAt: time,
+    }),
+    partly({ cpu: count, memoryMiB: count }),
+  )
+  .map(([required, optional]) => ({ ...required, ...optional }));
+
+const merged = <A extends object, B extends object, C extends object>(
+  parts: fc.Arbitrary<[A, B, C]>,
+) => parts.map(([a, b, c]) => ({ ...a, ...b, ...c }));
+
+const hold = fc
+  .tuple(
+    fc.record({
+      by: fc.constantFrom('limit/transcoder', 'placement/cpu'),
+      why: sentence,
+      since: time,
+    }),
+    partly({ opensAt: time }),
+  )
+  .map(([required, optional]) => ({ ...required, ...optional }));
+
+const queued = merged(
+  fc.tuple(
+    fc.record({ ...launchable, phase: fc.constant('QUEUED' as const), rings: count }),
+    asked,
+    fc
+      .tuple(launchOption, partly({ hold, notBefore: time, rungAt: time }))
+      .map(([one, other]) => ({ ...one, ...other })),
+  ),
+);
+const launching = merged(
+  fc.tuple(
+    fc.record({ ...current, phase: fc.constant('LAUNCHING' as const), launchOrder }),
+    asked,
+    fc
+      .tuple(currentOption, partly({ doubt: fc.record({ why: sentence, at: time, times: count }) }))
+      .map(([one, other]) => ({ ...one, ...other })),
+  ),
+);
+const starting = merged(
+  fc.tuple(
+    fc.record({ ...accepted, phase: fc.constant('STARTING' as const) }),
+    asked,
+    currentOption,
+  ),
+);
+const running = merged(
+  fc.tuple(
+    fc.record({ ...accepted, phase: fc.constant('RUNNING' as const), startedAt: time }),
+    asked,
+    fc.tuple(currentOption, partly({ endpoint })).map(([one, other]) => ({ ...one, ...other })),
+  ),
+);
+const ended = merged(
+  fc.tuple(
+    fc.record({
+      ...common,
+      phase: fc.constantFrom('SUCCEEDED', 'FAILED', 'CANCELLED', 'REJECTED'),
+      endedAt: time,
+      outcome: sentence,
+    }),
+    asked,
+    fc.oneof(
+      fc.record({ tombstone: fc.constant(true as const) }),
+      fc
+        .tuple(
+          fc.record({ tool: fc.constant(tool) }),
+          partly({
+            payload,
+            release: releaseOf(tool),
+            placement,
+            ecsTaskArn: arn,
+            ecsVersion: count,
+            startedAt: time,
+            exitCode: fc.nat({ max: 255 }),
+            reason: sentence,
+            result: sentence,
+            logTail: sentence,
+          }),
+        )
+        .map(([one, other]) => ({ ...one, ...other })),
+    ),
+  ),
+);
+
+/** Any task that the core's types allow. */
+export const anyTask: fc.Arbitrary<Task> = fc.oneof(queued, launching, starting, running, ended);
