@@ -1,0 +1,52 @@
+import * as v from 'valibot';
+import type { ToolSpec } from '../core/tool.ts';
+import { printable } from './shown.ts';
+
+/** A ToolSpec as it lies in SSM, alone and within `live`. What a newer deployment added is left alone. */
+export const storedSpec = v.object({
+  image: v.string(),
+  cpu: v.number(),
+  memoryMiB: v.number(),
+  maxCpu: v.number(),
+  maxMemoryMiB: v.number(),
+  placements: v.array(v.picklist(['cpu', 'cpu-spot', 'gpu', 'gpu-spot'])),
+  timeoutMs: v.number(),
+  startTimeoutMs: v.number(),
+  startWithinMs: v.number(),
+  attempts: v.number(),
+  delaysMs: v.array(v.number()),
+  reclaims: v.number(),
+  stopTimeoutS: v.number(),
+  exitCodes: v.record(v.string(), v.picklist(['succeed', 'retry', 'fail'])),
+  doubleMemory: v.boolean(),
+  result: v.boolean(),
+  maxRunning: v.exactOptional(v.number()),
+  maxPerTenant: v.exactOptional(v.number()),
+});
+
+/** A spec that was read, or a sentence that says what is wrong with it. */
+export type ReadSpec = { readonly spec: ToolSpec } | { readonly fault: string };
+
+const parsed = (text: string): unknown => {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+};
+
+/** Reads the SSM parameter `spec`, which the deployment writes from `tools.yml` and nobody should edit. */
+export const specOf = (text: string): ReadSpec => {
+  const value = parsed(text);
+  const read = v.safeParse(storedSpec, value);
+  if (read.success) {
+    return { spec: read.output };
+  }
+  const expected = 'expected the tool spec that a deployment writes';
+  const [issue] = read.issues;
+  const came =
+    value === undefined
+      ? `"${printable(text)}" is no JSON`
+      : `at ${v.getDotPath(issue) ?? 'its top'}: ${printable(issue.message)}`;
+  return { fault: `${expected}, but ${came}; deploy again` };
+};

@@ -1,0 +1,94 @@
+import * as v from 'valibot';
+import type { ToolSpec } from '../core/tool.ts';
+import { printable, shown } from './shown.ts';
+import { faultsOfKeys, noValues } from './tools-keys.ts';
+import { toolSchema } from './tools-schema.ts';
+
+/** What `tools.yml` says: every tool by its name, or a sentence for each fault in it. */
+export type ParsedTools =
+  | { readonly specs: Readonly<Record<string, ToolSpec>> }
+  | { readonly faults: readonly string[] };
+
+/** SSM's standard parameters hold this much (facts § 6). */
+const mostSpecBytes = 4096;
+
+const isMap = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+const specFrom = (tool: v.InferOutput<typeof toolSchema>): ToolSpec => ({
+  image: tool.image,
+  cpu: tool.cpu,
+  memoryMiB: tool.memoryMiB,
+  maxCpu: tool.maxCpu ?? tool.cpu,
+  maxMemoryMiB: tool.maxMemoryMiB ?? tool.memoryMiB,
+  placements: tool.placements,
+  timeoutMs: tool.timeout,
+  startTimeoutMs: tool.startTimeout,
+  startWithinMs: tool.startWithin,
+  attempts: tool.attempts,
+  delaysMs: tool.delays,
+  reclaims: tool.reclaims,
+  stopTimeoutS: Math.ceil(tool.stopTimeout / 1000),
+  exitCodes: tool.exitCodes,
+  doubleMemory: false,
+  result: false,
+});
+
+const faultsOfName = (name: string): readonly string[] =>
+  /^[a-z][a-z0-9-]{0,31}$/.test(name)
+    ? []
+    : [
+        `${printable(name)}: a tool's name has small letters, digits and hyphens, begins with a letter ` +
+          'and has at most 32 of them; rename it',
+      ];
+
+const toolOf = (name: string, value: unknown): { spec?: ToolSpec; faults: readonly string[] } => {
+  if (!isMap(value)) {
+    const came = value === null ? 'nothing' : shown(value);
+    return {
+      faults: [
+        `${printable(name)}: expected the tool's keys, but ${came} came; write image, cpu, memoryMiB and placements under its name`,
+      ],
+    };
+  }
+  const parsed = v.safeParse(toolSchema, { ...noValues, ...value });
+  const faults = [
+    ...faultsOfName(name),
+    ...faultsOfKeys(Object.keys(value)).map((sentence) => `${printable(name)}: ${sentence}`),
+    ...(parsed.issues ?? []).map(
+      (issue) => `${printable(name)}.${v.getDotPath(issue)}: ${issue.message}`,
+    ),
+  ];
+  if (!parsed.success) {
+    return { faults };
+  }
+  const spec = specFrom(parsed.output);
+  const bytes = new TextEncoder().encode(JSON.stringify(spec)).length;
+  return bytes <= mostSpecBytes
+    ? { spec, faults }
+    : {
+        faults: [
+          ...faults,
+          `${name}: its spec takes ${bytes} bytes, and an SSM parameter holds ${mostSpecBytes}; write fewer exitCodes`,
+        ],
+      };
+};
+
+/** Checks the parsed document of `tools.yml` whole, and fills in every default (design § 4). */
+export const toolsOf = (document: unknown): ParsedTools => {
+  if (!isMap(document) || Object.keys(document).length === 0) {
+    const came = document === null || isMap(document) ? 'nothing' : shown(document);
+    return {
+      faults: [
+        `expected tools by their names, but ${came} came; write e.g. \`echo:\` and its keys under it`,
+      ],
+    };
+  }
+  const tools = Object.entries(document).map(([name, value]) => ({ name, ...toolOf(name, value) }));
+  const faults = tools.flatMap((tool) => tool.faults);
+  return faults.length > 0
+    ? { faults }
+    : {
+        specs: Object.fromEntries(tools.flatMap(({ name, spec }) => (spec ? [[name, spec]] : []))),
+      };
+};

@@ -1,0 +1,51 @@
+import { nearest } from './nearest.ts';
+import { printable } from './shown.ts';
+
+/** What may be written under a tool's name. */
+const knownKeys = [
+  'image',
+  'cpu',
+  'memoryMiB',
+  'maxCpu',
+  'maxMemoryMiB',
+  'placements',
+  'acceptReclaim',
+  'timeout',
+  'startTimeout',
+  'startWithin',
+  'attempts',
+  'delays',
+  'reclaims',
+  'stopTimeout',
+  'exitCodes',
+] as const;
+
+/** What a later version will know: ignoring one of these would be a promise that nobody keeps. */
+const laterKeys: ReadonlyMap<string, string> = new Map([
+  ['maxRunning', 'runs of a tool are not limited yet'],
+  ['maxPerTenant', 'runs of a tenant are not limited yet'],
+  ['gpu', 'there are no GPU hosts yet'],
+  ['ports', 'tools cannot expose ports yet'],
+  ['expose', 'tools cannot expose ports yet'],
+  ['result', 'replies do not wait for DAVIT_RESULT yet'],
+  ['doubleMemory', 'a run that was out of memory is not given more yet'],
+]);
+
+const faultOfKey = (key: string): string => {
+  const later = laterKeys.get(key);
+  if (later) {
+    return `${key} comes with a later version (${later}); take it out until then`;
+  }
+  const meant = nearest(key, knownKeys);
+  const hint = meant ? `did you mean ${meant}?` : `known are ${knownKeys.join(', ')}`;
+  return `there is no key "${printable(key)}"; ${hint}`;
+};
+
+/** A sentence for each key that a tool must not have. */
+export const faultsOfKeys = (keys: readonly string[]): readonly string[] =>
+  keys.filter((key) => !knownKeys.some((known) => known === key)).map(faultOfKey);
+
+/** Every known key without a value, so that a missing one meets its own rule and its own sentence. */
+export const noValues: Readonly<Record<string, undefined>> = Object.fromEntries(
+  knownKeys.map((key) => [key, undefined]),
+);

@@ -1,0 +1,177 @@
+import * as v from 'valibot';
+import { fargateCpus, fargateFault } from '../core/fargate.ts';
+import { type ExitRule, isSpot, type Placement } from '../core/tool.ts';
+import { durationMsOf, durationText } from './duration.ts';
+import { shown } from './shown.ts';
+
+const hour = 3_600_000;
+const day = 24 * hour;
+
+const fault = (expected: string, input: unknown, todo: string): string =>
+  `expected ${expected}, but ${input === undefined ? 'it is missing' : `${shown(input)} came`}; ${todo}`;
+
+/** One rule, one sentence: whatever is wrong with a value, its reader is told once what it should have been. */
+const value = <T>(fits: (input: unknown) => boolean, expected: string, todo: string) =>
+  v.custom<T>(fits, ({ input }) => fault(expected, input, todo));
+
+const whole = (least: number, most: number, todo: string) =>
+  value<number>(
+    (input) =>
+      typeof input === 'number' && Number.isInteger(input) && input >= least && input <= most,
+    `a whole number from ${least} to ${most}`,
+    todo,
+  );
+
+const duration = (least: number, most: number, todo: string) =>
+  v.pipe(
+    v.unknown(),
+    v.rawTransform<unknown, number>(({ dataset, addIssue, NEVER }) => {
+      const ms = typeof dataset.value === 'string' ? durationMsOf(dataset.value) : undefined;
+      if (ms === undefined || ms < least || ms > most) {
+        const expected = `a length of time from ${durationText(least)} to ${durationText(most)}, like 90s, 15m or 6h`;
+        addIssue({ message: fault(expected, dataset.value, todo) });
+        return NEVER;
+      }
+      return ms;
+    }),
+  );
+
+const image = value<string>(
+  (input) => typeof input === 'string' && /^(?=.{1,64}$)[a-z0-9]+([._-][a-z0-9]+)*$/.test(input),
+  'the name of an image repository in small letters, without registry and tag',
+  'write e.g. `image: transcoder`; the tag is the version that is pinned',
+);
+
+const cpu = value<number>(
+  (input) => typeof input === 'number' && fargateCpus.includes(input),
+  `CPU units as Fargate has them (${fargateCpus.join(', ')}; 1024 are one vCPU)`,
+  'write e.g. `cpu: 1024`',
+);
+
+const memoryMiB = whole(512, 122_880, 'write MiB without a unit, e.g. `memoryMiB: 2048`');
+
+const laterPlacements: readonly unknown[] = ['gpu', 'gpu-spot'];
+
+const placement = v.custom<Placement>(
+  (input) => input === 'cpu' || input === 'cpu-spot',
+  ({ input }) =>
+    laterPlacements.includes(input)
+      ? `${input} comes with a later version (there are no GPU hosts yet); take it out until then`
+      : fault('cpu or cpu-spot', input, 'write e.g. `placements: [cpu-spot, cpu]`'),
+);
+
+const placements = v.pipe(
+  v.array(placement, ({ input }) =>
+    fault(
+      'a list of placements, the preferred one first',
+      input,
+      'write e.g. `placements: [cpu-spot, cpu]`',
+    ),
+  ),
+  v.check(
+    (list) => list.length > 0 && new Set(list).size === list.length,
+    'expected at least one placement, and none of them twice; write e.g. `placements: [cpu]`',
+  ),
+);
+
+const delays = v.pipe(
+  v.array(duration(0, day, 'a delay is the wait before the next attempt'), ({ input }) =>
+    fault('a list of delays', input, 'write e.g. `delays: [10s, 1m, 5m]`'),
+  ),
+  v.check(
+    (list) => list.length >= 1 && list.length <= 20,
+    'expected 1 to 20 delays (the last one repeats); write e.g. `delays: [10s, 1m, 5m]`',
+  ),
+);
+
+const exitRule = value<ExitRule>(
+  (input) => input === 'succeed' || input === 'retry' || input === 'fail',
+  'succeed, retry or fail',
+  'write e.g. `3: fail`',
+);
+
+const exitCodes = v.record(
+  v.custom<string>(
+    (key) => typeof key === 'string' && /^[1-9]\d{0,2}$/.test(key) && Number(key) <= 255,
+    ({ input }) =>
+      fault('an exit code from 1 to 255', input, 'exit 0 always means that the tool succeeded'),
+  ),
+  exitRule,
+  ({ input }) => fault('rules by exit code', input, 'write e.g. `exitCodes: { 3: fail }`'),
+);
+
+const acceptReclaim = value<boolean>(
+  (input) => typeof input === 'boolean',
+  'true or false',
+  'write `acceptReclaim: true` when a long run may be lost and begun again',
+);
+
+const shape = v.object({
+  image,
+  cpu,
+  memoryMiB,
+  maxCpu: v.optional(cpu),
+  maxMemoryMiB: v.optional(memoryMiB),
+  placements,
+  acceptReclaim: v.optional(acceptReclaim, false),
+  timeout: v.optional(duration(1000, 14 * day, 'it bounds a run, from its start'), '1h'),
+  startTimeout: v.optional(duration(1000, day, 'it bounds a run from accepted to running'), '15m'),
+  startWithin: v.optional(
+    duration(1000, 14 * day, 'it bounds a task from queued to running'),
+    '24h',
+  ),
+  attempts: v.optional(whole(1, 20, 'it counts the runs that the tool itself may spoil'), 3),
+  delays: v.optional(delays, ['10s', '1m', '5m', '15m']),
+  reclaims: v.optional(whole(0, 100, 'it counts the runs that AWS may take back'), 5),
+  // Fargate's longest (facts § 2.6); 30 s is what ECS takes when nothing is said.
+  stopTimeout: v.optional(
+    duration(2000, 120_000, 'it is the time between SIGTERM and SIGKILL'),
+    '30s',
+  ),
+  exitCodes: v.optional(exitCodes, {}),
+});
+
+type Shape = v.InferOutput<typeof shape>;
+
+const sizeFault = (tool: Pick<Shape, 'cpu' | 'memoryMiB'>): string | undefined =>
+  fargateFault(tool.cpu, tool.memoryMiB);
+
+/** What may be written under a tool's name, with every rule that one key or several together must keep. */
+export const toolSchema = v.pipe(
+  shape,
+  v.forward(
+    v.partialCheck(
+      [['cpu'], ['maxCpu']],
+      (tool) => tool.maxCpu === undefined || tool.maxCpu >= tool.cpu,
+      ({ input }) => `expected at least cpu (${input.cpu}), but ${input.maxCpu} came; raise it`,
+    ),
+    ['maxCpu'],
+  ),
+  v.forward(
+    v.partialCheck(
+      [['memoryMiB'], ['maxMemoryMiB']],
+      (tool) => tool.maxMemoryMiB === undefined || tool.maxMemoryMiB >= tool.memoryMiB,
+      ({ input }) =>
+        `expected at least memoryMiB (${input.memoryMiB}), but ${input.maxMemoryMiB} came; raise it`,
+    ),
+    ['maxMemoryMiB'],
+  ),
+  v.forward(
+    v.partialCheck(
+      [['cpu'], ['memoryMiB']],
+      (tool) => sizeFault(tool) === undefined,
+      ({ input }) => `${sizeFault(input)}; take one of these`,
+    ),
+    ['memoryMiB'],
+  ),
+  v.forward(
+    v.partialCheck(
+      [['placements'], ['timeout'], ['acceptReclaim']],
+      (tool) => tool.timeout <= hour || tool.acceptReclaim || !tool.placements.some(isSpot),
+      ({ input }) =>
+        `a run may last ${durationText(input.timeout)}, and Spot capacity can be taken back at any time; ` +
+        'write `acceptReclaim: true` if it may be begun again, take cpu-spot out, or set timeout to 1h or less',
+    ),
+    ['placements'],
+  ),
+);

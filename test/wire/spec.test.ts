@@ -1,0 +1,46 @@
+import { describe, expect, it } from 'vitest';
+import type { ToolSpec } from '../../shared/core/tool.ts';
+import { specOf } from '../../shared/wire/spec.ts';
+
+const spec: ToolSpec = {
+  image: 'transcoder',
+  cpu: 1024,
+  memoryMiB: 2048,
+  maxCpu: 2048,
+  maxMemoryMiB: 4096,
+  placements: ['cpu-spot', 'cpu'],
+  timeoutMs: 3_600_000,
+  startTimeoutMs: 900_000,
+  startWithinMs: 86_400_000,
+  attempts: 3,
+  delaysMs: [10_000, 60_000],
+  reclaims: 5,
+  stopTimeoutS: 30,
+  exitCodes: { 3: 'fail' },
+  doubleMemory: false,
+  result: false,
+};
+
+describe('the SSM parameter spec', () => {
+  it('is read back as it was written', () => {
+    expect(specOf(JSON.stringify(spec))).toEqual({ spec });
+  });
+
+  it('may say what a newer deployment knows', () => {
+    expect(specOf(JSON.stringify({ ...spec, colour: 'red', maxRunning: 4 }))).toEqual({
+      spec: { ...spec, maxRunning: 4 },
+    });
+  });
+
+  it.each([
+    ['{', '"{" is no JSON'],
+    ['null', 'at its top: Invalid type: Expected Object but received null'],
+    ['[]', 'at image: Invalid key: Expected "image" but received undefined'],
+    [JSON.stringify({ ...spec, cpu: '1024' }), 'at cpu: Invalid type'],
+    [JSON.stringify({ ...spec, placements: ['moon'] }), 'at placements.0: Invalid type'],
+  ])('of %s is refused with a sentence', (text, came) => {
+    const read = specOf(text);
+    expect(read).toEqual({ fault: expect.stringContaining(came) });
+    expect(read).toEqual({ fault: expect.stringMatching(/^expected .*; deploy again$/) });
+  });
+});

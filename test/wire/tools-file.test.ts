@@ -1,0 +1,180 @@
+import { describe, expect, it } from 'vitest';
+import { specOf } from '../../shared/wire/spec.ts';
+import { toolsOf } from '../../shared/wire/tools-file.ts';
+
+const least = { image: 'echo', cpu: 256, memoryMiB: 512, placements: ['cpu'] };
+
+const faultsOf = (document: unknown): readonly string[] => {
+  const parsed = toolsOf(document);
+  return 'faults' in parsed ? parsed.faults : [];
+};
+
+const specWith = (keys: object) => {
+  const parsed = toolsOf({ echo: { ...least, ...keys } });
+  return 'specs' in parsed ? parsed.specs.echo : parsed.faults;
+};
+
+describe('tools.yml', () => {
+  it('gives a tool that says the least every default of the design', () => {
+    expect(specWith({})).toEqual({
+      image: 'echo',
+      cpu: 256,
+      memoryMiB: 512,
+      maxCpu: 256,
+      maxMemoryMiB: 512,
+      placements: ['cpu'],
+      timeoutMs: 3_600_000,
+      startTimeoutMs: 900_000,
+      startWithinMs: 86_400_000,
+      attempts: 3,
+      delaysMs: [10_000, 60_000, 300_000, 900_000],
+      reclaims: 5,
+      stopTimeoutS: 30,
+      exitCodes: {},
+      doubleMemory: false,
+      result: false,
+    });
+  });
+
+  it.each([
+    [{ cpu: 1024, memoryMiB: 8192, maxCpu: 4096, maxMemoryMiB: 30_720 }, { maxCpu: 4096 }],
+    [{ placements: ['cpu-spot', 'cpu'] }, { placements: ['cpu-spot', 'cpu'] }],
+    [{ timeout: '1h', placements: ['cpu-spot'] }, { timeoutMs: 3_600_000 }],
+    [{ timeout: '6h', placements: ['cpu-spot'], acceptReclaim: true }, { timeoutMs: 21_600_000 }],
+    [{ timeout: '6h' }, { timeoutMs: 21_600_000 }],
+    [{ delays: ['0s', '2s'] }, { delaysMs: [0, 2000] }],
+    [{ stopTimeout: '2m' }, { stopTimeoutS: 120 }],
+    [{ stopTimeout: '2500ms' }, { stopTimeoutS: 3 }],
+    [
+      { exitCodes: { 3: 'fail', 75: 'retry' }, attempts: 20, reclaims: 0 },
+      { exitCodes: { 3: 'fail', 75: 'retry' }, attempts: 20, reclaims: 0 },
+    ],
+  ])('reads %j', (keys, expected) => {
+    expect(specWith(keys)).toMatchObject(expected);
+  });
+
+  it.each([
+    [{ cpu: 300 }, 'echo.cpu: expected CPU units as Fargate has them'],
+    [{ cpu: '256' }, 'but "256" came; write e.g. `cpu: 1024`'],
+    [{ memoryMiB: 4096 }, 'echo.memoryMiB: with 256 CPU units Fargate gives 512, 1024, 2048 MiB'],
+    [{ memoryMiB: 512.5 }, 'echo.memoryMiB: expected a whole number from 512 to 122880'],
+    [{ memoryMiB: '1 GB' }, 'echo.memoryMiB: expected a whole number from 512 to 122880'],
+    [{ image: 'registry/echo:1' }, 'echo.image: expected the name of an image repository'],
+    [{ image: undefined }, 'but it is missing; write e.g. `image: transcoder`'],
+    [{ placements: undefined }, 'echo.placements: expected a list of placements'],
+    [{ placements: [] }, 'echo.placements: expected at least one placement'],
+    [{ placements: ['cpu', 'cpu'] }, 'echo.placements: expected at least one placement'],
+    [{ placements: ['cpu', 'moon'] }, 'echo.placements.1: expected cpu or cpu-spot, but "moon"'],
+    [{ placements: ['gpu'] }, 'echo.placements.0: gpu comes with a later version'],
+    [{ placements: ['gpu-spot'] }, 'echo.placements.0: gpu-spot comes with a later version'],
+    [{ maxCpu: 300 }, 'echo.maxCpu: expected CPU units'],
+    [{ cpu: 512, memoryMiB: 1024, maxCpu: 256 }, 'echo.maxCpu: expected at least cpu (512)'],
+    [{ memoryMiB: 1024, maxMemoryMiB: 512 }, 'echo.maxMemoryMiB: expected at least memoryMiB'],
+    [{ timeout: 90 }, 'echo.timeout: expected a length of time from 1s to 14d'],
+    [{ timeout: '15d' }, 'echo.timeout: expected a length of time from 1s to 14d'],
+    [{ startTimeout: '0s' }, 'echo.startTimeout: expected a length of time'],
+    [{ startWithin: null }, 'echo.startWithin: expected a length of time'],
+    [{ stopTimeout: '3m' }, 'echo.stopTimeout: expected a length of time from 2s to 2m'],
+    [{ attempts: 0 }, 'echo.attempts: expected a whole number from 1 to 20'],
+    [{ attempts: '3' }, 'echo.attempts: expected a whole number from 1 to 20'],
+    [{ reclaims: -1 }, 'echo.reclaims: expected a whole number from 0 to 100'],
+    [{ delays: [] }, 'echo.delays: expected 1 to 20 delays'],
+    [{ delays: '10s' }, 'echo.delays: expected a list of delays'],
+    [{ delays: ['10s', 10] }, 'echo.delays.1: expected a length of time'],
+    [{ exitCodes: { 0: 'succeed' } }, 'echo.exitCodes.0: expected an exit code from 1 to 255'],
+    [{ exitCodes: { 256: 'fail' } }, 'echo.exitCodes.256: expected an exit code from 1 to 255'],
+    [{ exitCodes: { 3: 'explode' } }, 'echo.exitCodes.3: expected succeed, retry or fail'],
+    [{ acceptReclaim: 'yes' }, 'echo.acceptReclaim: expected true or false'],
+  ])('refuses %j', (keys, sentence) => {
+    const faults = faultsOf({ echo: { ...least, ...keys } });
+    expect(faults).toEqual([expect.stringContaining(sentence)]);
+  });
+
+  it('wants Spot for a run of more than an hour to be accepted in so many words', () => {
+    const long = { ...least, placements: ['cpu', 'cpu-spot'], timeout: '61m' };
+    expect(faultsOf({ echo: long })).toEqual([
+      'echo.placements: a run may last 61m, and Spot capacity can be taken back at any time; ' +
+        'write `acceptReclaim: true` if it may be begun again, take cpu-spot out, or set timeout to 1h or less',
+    ]);
+  });
+
+  it.each(['maxRunning', 'maxPerTenant', 'gpu', 'ports', 'expose', 'result', 'doubleMemory'])(
+    'refuses %s, which comes later, rather than ignore it',
+    (key) => {
+      expect(faultsOf({ echo: { ...least, [key]: 1 } })).toEqual([
+        expect.stringMatching(
+          new RegExp(`^echo: ${key} comes with a later version \\(.+\\); take it out until then$`),
+        ),
+      ]);
+    },
+  );
+
+  it.each([
+    ['memory', 'did you mean memoryMiB?'],
+    ['CPU', 'did you mean cpu?'],
+    ['attemps', 'did you mean attempts?'],
+    ['placement', 'did you mean placements?'],
+    ['time_out', 'did you mean timeout?'],
+    ['xyzzyxyzzyxyzzy', 'known are image, cpu, memoryMiB,'],
+  ])('refuses the unknown key %s and says what may have been meant', (key, hint) => {
+    expect(faultsOf({ echo: { ...least, [key]: 1 } })).toEqual([
+      expect.stringContaining(`echo: there is no key "${key}"; ${hint}`),
+    ]);
+  });
+
+  it.each(['Echo', 'my_tool', '1st', '-a', 'a'.repeat(33), 'ä', ''])(
+    'refuses the name "%s"',
+    (name) => {
+      expect(faultsOf({ [name]: least })).toEqual([
+        expect.stringContaining("a tool's name has small letters, digits and hyphens"),
+      ]);
+    },
+  );
+
+  it.each([
+    [null, 'nothing came'],
+    [{}, 'nothing came'],
+    [[], 'an array came'],
+    ['echo', '"echo" came'],
+    [{ echo: null }, "expected the tool's keys, but nothing came"],
+    [{ echo: [1] }, "expected the tool's keys, but an array came"],
+  ])('refuses the document %j', (document, sentence) => {
+    expect(faultsOf(document)).toEqual([expect.stringContaining(sentence)]);
+  });
+
+  it('names every fault of every tool at once', () => {
+    const faults = faultsOf({
+      a: { ...least, cpu: 1, memory: 3, delays: [] },
+      b: { ...least, placements: ['cpu-spot'], timeout: '2h', maxMemoryMiB: 1, attempts: 99 },
+      c: least,
+      D: null,
+    });
+    expect(faults.map((fault) => fault.split(':')[0])).toEqual([
+      'a',
+      'a.cpu',
+      'a.delays',
+      'b.maxMemoryMiB',
+      'b.attempts',
+      'b.placements',
+      'D',
+    ]);
+  });
+
+  it('refuses a spec that an SSM parameter could not hold', () => {
+    const exitCodes = Object.fromEntries(
+      Array.from({ length: 255 }, (_, code) => [code + 1, 'succeed']),
+    );
+    expect(faultsOf({ echo: { ...least, exitCodes } })).toEqual([
+      expect.stringMatching(/^echo: its spec takes \d+ bytes, and an SSM parameter holds 4096/),
+    ]);
+  });
+
+  it('makes specs that are read back from SSM as they were', () => {
+    const parsed = toolsOf({
+      echo: { ...least, exitCodes: { 3: 'fail' }, delays: ['0s', '250ms'] },
+    });
+    const spec = 'specs' in parsed ? parsed.specs.echo : undefined;
+    expect(spec).toBeDefined();
+    expect(specOf(JSON.stringify(spec))).toEqual({ spec });
+  });
+});
