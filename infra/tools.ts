@@ -1,0 +1,60 @@
+import { readFileSync } from 'node:fs';
+import { parse } from 'yaml';
+import type { ToolSpec } from '../shared/core/tool.ts';
+import { toolsOf } from '../shared/wire/tools-file.ts';
+
+const toolsFile = new URL('../tools.yml', import.meta.url);
+
+const refuse = (faults: readonly string[], cause?: unknown): never => {
+  throw new Error(
+    `tools.yml cannot be deployed:\n${faults.map((fault) => `- ${fault}`).join('\n')}`,
+    { cause },
+  );
+};
+
+const documentOf = (text: string): unknown => {
+  try {
+    return parse(text);
+  } catch (error) {
+    return refuse([`expected YAML, but ${error instanceof Error ? error.message : error}`], error);
+  }
+};
+
+/** Every tool of a `tools.yml`; throws one error that names every fault in it. */
+export const specsIn = (text: string): Readonly<Record<string, ToolSpec>> => {
+  const parsed = toolsOf(documentOf(text));
+  return 'specs' in parsed ? parsed.specs : refuse(parsed.faults);
+};
+
+/** A tool's logical id; a hyphen is spelled out, so that `a-1` and `a1` are two. */
+const idOf = (tool: string): string =>
+  `${tool.charAt(0).toUpperCase()}${tool.slice(1).replaceAll('-', 'Dash')}Spec`;
+
+/** An ECS family is `davit_<stage>_<tool>_…`, so a stage may not have what the names are put together with. */
+const faultsOfStage = (stage: string): readonly string[] =>
+  /^[a-z][a-z0-9-]{0,15}$/.test(stage)
+    ? []
+    : [
+        `--stage: expected at most 16 small letters, digits and hyphens, but "${stage}" came; rename it`,
+      ];
+
+/** CloudFormation's resources for the tools: of each, the SSM parameter `spec`. */
+export const toolResources = (stage: string, text = readFileSync(toolsFile, 'utf8')): object => {
+  const faults = faultsOfStage(stage);
+  if (faults.length > 0) {
+    return refuse(faults);
+  }
+  const resources = Object.entries(specsIn(text)).map(([tool, spec]) => [
+    idOf(tool),
+    {
+      Type: 'AWS::SSM::Parameter',
+      Properties: {
+        Name: `/davit/${stage}/tools/${tool}/spec`,
+        Description: `How ${tool} is run, from tools.yml; written by the deployment alone.`,
+        Type: 'String',
+        Value: JSON.stringify(spec),
+      },
+    },
+  ]);
+  return { Resources: Object.fromEntries(resources) };
+};
