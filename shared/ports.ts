@@ -10,6 +10,13 @@ export type Saved =
   | { readonly kind: 'lost'; readonly winner: Task | undefined }
   | { readonly kind: 'invalid'; readonly why: string };
 
+/** What the index by phase tells of a row. */
+export interface InPhase {
+  readonly taskId: string;
+  readonly run: number;
+  readonly ecsTaskArn?: string;
+}
+
 /** The task table. Every function throws when the table cannot be reached: nothing else is a fault. */
 export interface Tasks {
   /** Reads consistently. */
@@ -20,8 +27,8 @@ export interface Tasks {
   readonly save: (next: Task, was: Task) => Promise<Saved>;
   /** Ids of rows that were due by then, oldest first within a shard; an index, so possibly stale. */
   readonly due: (kind: 'act' | 'ring', by: number, limit: number) => Promise<readonly string[]>;
-  /** Ids of the rows in a phase; an index, so possibly stale. */
-  readonly inPhase: (phase: Phase) => Promise<readonly string[]>;
+  /** The rows in a phase; an index, so possibly stale. */
+  readonly inPhase: (phase: Phase) => Promise<readonly InPhase[]>;
 }
 
 /** What ECS answered to a launch. It never throws: whatever is not an answer is a doubt. */

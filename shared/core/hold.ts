@@ -1,0 +1,58 @@
+import type { Hold, Queued } from './task.ts';
+import type { Release, ToolState, VersionState } from './tool.ts';
+
+/** What a queued row may do now: be launched as this release, or wait. */
+export type LaunchDecision =
+  | { readonly kind: 'launch'; readonly release: Release }
+  | { readonly kind: 'hold'; readonly hold: Hold };
+
+/** A source that cannot be reached, or that somebody will mend, is asked again after this. */
+const awayMs = 30_000;
+const mendedMs = 60_000;
+
+/** Asks every hold of a tool anew: pause, the version it keeps or asks for, the live one. `version` is what is known of an asked one. */
+export const launchDecision = (
+  task: Pick<Queued, 'tool' | 'release' | 'askedVersion'>,
+  { tool, version }: { readonly tool: ToolState; readonly version?: VersionState },
+  now: number,
+): LaunchDecision => {
+  const by = `tool/${task.tool}`;
+  const hold = (why: string, ms: number, of = by): LaunchDecision => ({
+    kind: 'hold',
+    hold: { by: of, why, since: now, opensAt: now + ms },
+  });
+  if (tool.kind === 'away') return hold(`${task.tool} cannot be looked up (${tool.why})`, awayMs);
+  if (tool.kind === 'unknown') return hold(`${task.tool} is not in SSM any more`, mendedMs);
+  if (tool.paused !== undefined) return hold(`${task.tool} is paused: ${tool.paused}`, mendedMs);
+  if (task.release) return { kind: 'launch', release: task.release };
+  if (version === undefined) return liveDecision(task.tool, tool, hold);
+  const asked = `version/${task.tool}/${task.askedVersion}`;
+  switch (version.kind) {
+    case 'registered':
+      return { kind: 'launch', release: version.release };
+    case 'unregistered':
+      return hold(
+        `${task.tool} ${task.askedVersion} is not registered: pin it once`,
+        mendedMs,
+        asked,
+      );
+    case 'broken':
+      return hold(`${task.tool} ${task.askedVersion} is broken (${version.why})`, mendedMs, asked);
+    case 'away':
+      return hold(
+        `${task.tool} ${task.askedVersion} cannot be looked up (${version.why})`,
+        awayMs,
+        asked,
+      );
+  }
+};
+
+const liveDecision = (
+  name: string,
+  tool: ToolState & { kind: 'known' },
+  hold: (why: string, ms: number) => LaunchDecision,
+): LaunchDecision => {
+  if (tool.live) return { kind: 'launch', release: tool.live };
+  const refused = tool.refusal ? ` (${tool.refusal.version} was refused: ${tool.refusal.why})` : '';
+  return hold(`${name} has no live version${refused}`, mendedMs);
+};

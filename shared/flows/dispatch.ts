@@ -1,0 +1,186 @@
+import { objectionTo } from '../core/launch.ts';
+import type { Delivery, Rejection, Submission } from '../core/request.ts';
+import { rejectionOf } from '../core/request.ts';
+import { step } from '../core/step.ts';
+import type { Queued, Task } from '../core/task.ts';
+import { defaultStartWithinMs } from '../core/times.ts';
+import { advance } from './advance.ts';
+import { carryOut } from './carry-out.ts';
+import { decideLaunch, type LaunchPorts, sendOrder } from './launch.ts';
+import { eachAtMost } from './pace.ts';
+
+/** How many messages are in hand at once, and how long a batch waits before it is given back: no hot loop. */
+const atOnce = 20;
+const faultWaitMs = 5_000;
+
+/**
+ * Takes a batch off the queue. Every message ends as a row that says what it waits for, runs, or was rejected; only a
+ * row that could not be read or written, or a message that was not reached in time, gives the whole batch back.
+ */
+export const dispatchAll = async (
+  deliveries: readonly Delivery[],
+  ports: LaunchPorts,
+  signal?: AbortSignal,
+): Promise<void> => {
+  const outcomes = await eachAtMost(deliveries, atOnce, async (delivery) => {
+    if (signal?.aborted) throw new Error('There was no time left to look at this message.');
+    await dispatchOne(ports, delivery);
+  });
+  const faults = outcomes.flatMap((outcome) =>
+    outcome.status === 'rejected' ? [outcome.reason] : [],
+  );
+  if (faults.length === 0) return;
+  await ports.clock.wait(faultWaitMs, signal);
+  const cause = faults[0];
+  const first = cause instanceof Error ? cause.message : String(cause);
+  throw new Error(
+    `${faults.length} of ${deliveries.length} messages go back to the queue, since their rows could not be read or written: ${first}`,
+    { cause },
+  );
+};
+
+const dispatchOne = (ports: LaunchPorts, delivery: Delivery): Promise<void> => {
+  switch (delivery.kind) {
+    case 'unusable':
+      return reject(ports, delivery.rejection);
+    case 'doorbell':
+      return answerDoorbell(ports, delivery.taskId, delivery.run);
+    case 'task':
+      return admit(ports, delivery.submission);
+  }
+};
+
+/** A message that is no task gets a row that says so; under its stranger id where its own belongs to another. */
+const reject = async (ports: LaunchPorts, rejection: Rejection): Promise<void> => {
+  const told = await advance(ports, undefined, { kind: 'rejected', rejection });
+  if (told.kind === 'moved') {
+    ports.meter('TasksRejected');
+    ports.tell('warn', 'task.rejected', { taskId: rejection.taskId, reason: rejection.reason });
+    await carryOut(ports, told.task);
+    return;
+  }
+  const stranger = rejection.taskId === rejection.strangerId;
+  if (told.kind === 'invalid') {
+    if (stranger) throw new Error(`The table refuses the row of a rejected message: ${told.why}`);
+    await reject(ports, strangerOf(rejection, `the table cannot hold its row: ${told.why}`));
+    return;
+  }
+  if (!stranger && told.task?.digest !== rejection.digest) {
+    await reject(ports, strangerOf(rejection, rejection.reason));
+  }
+};
+
+// Without the body: it may be what the table refused.
+const strangerOf = ({ payload: _body, ...rest }: Rejection, reason: string): Rejection => ({
+  ...rest,
+  taskId: rest.strangerId,
+  reason,
+});
+
+/** A doorbell carries no work: the row says whether there is any. */
+const answerDoorbell = async (ports: LaunchPorts, taskId: string, run: number): Promise<void> => {
+  const task = await ports.tasks.read(taskId);
+  if (task === undefined) {
+    ports.meter('DoorbellsWithoutRow');
+    return;
+  }
+  await resume(ports, task, run);
+};
+
+/** Goes on with a row where it stands, if it waits for just this run. */
+const resume = async (ports: LaunchPorts, task: Task, run: number): Promise<void> => {
+  if (task.run !== run) return;
+  if (task.phase === 'LAUNCHING') {
+    await sendOrder(ports, task);
+    return;
+  }
+  if (task.phase !== 'QUEUED' || (task.notBefore ?? 0) > ports.clock.now()) return;
+  const told = await advance(ports, task, await decideLaunch(ports, task));
+  if (told.kind === 'moved' && told.task.phase === 'LAUNCHING') await sendOrder(ports, told.task);
+};
+
+/** A task message: its first delivery makes the row, any later one finds it. */
+const admit = async (ports: LaunchPorts, submission: Submission): Promise<void> => {
+  const { request, taskId } = submission;
+  const tool = await ports.tools.find(request.tool);
+  if (tool.kind === 'unknown') {
+    await rejectNew(
+      ports,
+      submission,
+      `${request.tool} is no tool here: see davit versions for those that are`,
+    );
+    return;
+  }
+  const objection = tool.kind === 'known' ? objectionTo(taskId, request, tool.spec) : undefined;
+  if (objection !== undefined) {
+    await rejectNew(ports, submission, objection);
+    return;
+  }
+  const startWithinMs = tool.kind === 'known' ? tool.spec.startWithinMs : defaultStartWithinMs;
+  await create(ports, submission, startWithinMs);
+};
+
+// A message that has a row already is that row's, whatever became of its tool since.
+const rejectNew = async (
+  ports: LaunchPorts,
+  submission: Submission,
+  reason: string,
+): Promise<void> => {
+  const rejection = { ...rejectionOf(submission, reason) };
+  const task = await ports.tasks.read(submission.taskId);
+  if (task?.digest === submission.digest) {
+    await resume(ports, task, 1);
+    return;
+  }
+  await reject(ports, rejection);
+};
+
+const create = async (
+  ports: LaunchPorts,
+  submission: Submission,
+  startWithinMs: number,
+): Promise<void> => {
+  const submitted = { kind: 'submitted' as const, submission, startWithinMs };
+  const queued = step(undefined, submitted, ports.clock.now());
+  if (queued.kind === 'ignored' || queued.task.phase !== 'QUEUED') return;
+  const row = await launchableRow(ports, queued.task);
+  const saved = await ports.tasks.create(row);
+  if (saved.kind === 'saved') {
+    ports.meter('TasksCreated');
+    if (row.phase === 'LAUNCHING') await sendOrder(ports, row);
+    return;
+  }
+  if (saved.kind === 'invalid') {
+    const why = `the table cannot hold its row: ${saved.why}`;
+    await reject(ports, strangerOf(rejectionOf(submission, why), why));
+    return;
+  }
+  await meet(ports, submission, { winner: saved.winner, startWithinMs });
+};
+
+/** Decision and first write are one: the row is created as LAUNCHING, or with what it waits for. */
+const launchableRow = async (ports: LaunchPorts, queued: Queued): Promise<Task> => {
+  const decided = step(queued, await decideLaunch(ports, queued), ports.clock.now());
+  // The table has not seen the queued row: what is created is its first revision.
+  return decided.kind === 'moved' ? { ...decided.task, revision: 1 } : queued;
+};
+
+/** The id has a row: the same message again, one that was cancelled before it came, or a stranger. */
+const meet = async (
+  ports: LaunchPorts,
+  submission: Submission,
+  { winner, startWithinMs }: { readonly winner: Task | undefined; readonly startWithinMs: number },
+): Promise<void> => {
+  if (winner === undefined) throw new Error('The row vanished while it was created.');
+  if (winner.digest === submission.digest) {
+    await resume(ports, winner, 1);
+    return;
+  }
+  if (winner.phase === 'CANCELLED' && winner.tombstone && winner.digest === '') {
+    const told = await advance(ports, winner, { kind: 'submitted', submission, startWithinMs });
+    if (told.kind === 'moved') await carryOut(ports, told.task);
+    return;
+  }
+  const reason = `the id ${submission.taskId} belongs to another message: give every task an id of its own`;
+  await reject(ports, rejectionOf(submission, reason, submission.strangerId));
+};

@@ -1,0 +1,110 @@
+import type { Fact } from '../core/fact.ts';
+import { launchDecision } from '../core/hold.ts';
+import { launchOrder, nextPlacement, type Site } from '../core/launch.ts';
+import type { Launching, Queued, Task } from '../core/task.ts';
+import type { LaunchAnswer, RequestOf, Sha256, Tools } from '../ports.ts';
+import { advance } from './advance.ts';
+import { type CarryOutPorts, carryOut } from './carry-out.ts';
+import type { Pace } from './pace.ts';
+
+/** What it takes to launch a run. */
+export interface LaunchPorts extends CarryOutPorts {
+  readonly tools: Tools;
+  readonly site: Site;
+  readonly requestOf: RequestOf;
+  readonly sha256: Sha256;
+  readonly pace: Pace;
+}
+
+/** The one decision about a queued row: launch it with this order, or let it wait for that. */
+export const decideLaunch = async (ports: LaunchPorts, task: Queued): Promise<Fact> => {
+  const { tools, site, requestOf, sha256, clock } = ports;
+  const tool = await tools.find(task.tool);
+  const asked = task.askedVersion !== undefined && task.release === undefined;
+  const version = asked ? await tools.version(task.tool, task.askedVersion) : undefined;
+  const now = clock.now();
+  const decision = launchDecision(task, { tool, ...(version ? { version } : {}) }, now);
+  if (decision.kind === 'hold') return { kind: 'held', run: task.run, hold: decision.hold };
+  const { release } = decision;
+  const placement = nextPlacement(task, release.spec);
+  const { input } = requestOf(task.payload);
+  const order = launchOrder(task, { release, placement, input, site, now, sha256 });
+  if (order) return { kind: 'launchDecided', run: task.run, release, placement, order };
+  const why = `${task.tool} ${release.version} has nothing to run on ${placement} here`;
+  return { kind: 'held', run: task.run, hold: { by: `placement/${placement}`, why, since: now } };
+};
+
+/** Sends a saved order, verbatim, and writes what ECS says to it. */
+export const sendOrder = async (ports: LaunchPorts, task: Launching): Promise<Task> => {
+  await ports.pace();
+  const answer = await ports.runs.launch(task.launchOrder);
+  const fact = await factOf(ports, task, answer);
+  count(ports, fact);
+  const told = await advance(ports, task, fact);
+  if (told.kind === 'moved') return carryOut(ports, told.task);
+  return told.kind === 'ignored' ? (told.task ?? task) : task;
+};
+
+const count = ({ meter, tell }: LaunchPorts, fact: Fact): void => {
+  if (fact.kind === 'accepted' || fact.kind === 'seen') meter('RunsLaunched');
+  if (fact.kind === 'doubted') {
+    meter('RunsInDoubt');
+    tell('warn', 'run.doubted', { why: fact.why });
+  }
+  if (fact.kind === 'launchRefused') {
+    meter('RunsRefused');
+    tell('warn', 'run.refused', { cause: fact.cause, why: fact.why });
+  }
+};
+
+const factOf = async (ports: LaunchPorts, task: Launching, answer: LaunchAnswer): Promise<Fact> => {
+  const { run } = task;
+  switch (answer.kind) {
+    case 'accepted':
+      return { kind: 'accepted', run, ecsTaskArn: answer.ecsTaskArn };
+    case 'doubt':
+      return { kind: 'doubted', run, why: answer.why };
+    case 'refused':
+      return { kind: 'launchRefused', run, cause: answer.cause, why: answer.why };
+    case 'stopped':
+      return (
+        (await ownRun(ports, task, [answer.ecsTaskArn])) ?? {
+          // A replay of a stopped ECS task is thin, and a look may fail: the sweep looks again.
+          kind: 'accepted',
+          run,
+          ecsTaskArn: answer.ecsTaskArn,
+        }
+      );
+    case 'conflict':
+      return (
+        (await ownRun(ports, task, answer.ecsTaskArns)) ?? {
+          kind: 'doubted',
+          run,
+          why: 'ECS knows the token from another call',
+        }
+      );
+  }
+};
+
+/** What ECS shows of these ECS tasks, if one was started by this run. */
+const ownRun = async (
+  { runs }: LaunchPorts,
+  task: Launching,
+  ecsTaskArns: readonly string[],
+): Promise<Fact | undefined> => {
+  try {
+    const { found } = await runs.describe(ecsTaskArns);
+    const own = found.find((sighting) => sighting.startedBy === task.launchOrder.startedBy);
+    return own && { kind: 'seen', run: task.run, sighting: own };
+  } catch {
+    return undefined;
+  }
+};
+
+/** After the token's time the same call could launch twice: the run is looked for by its name instead. */
+export const lookForRun = async (ports: LaunchPorts, task: Launching): Promise<Task> => {
+  const named = await ports.runs.startedBy(task.launchOrder.startedBy);
+  const seen = named.length > 0 ? await ownRun(ports, task, named) : undefined;
+  const told = await advance(ports, task, seen ?? { kind: 'missing', run: task.run });
+  return told.kind === 'moved' ? carryOut(ports, told.task) : task;
+};

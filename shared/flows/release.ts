@@ -1,0 +1,119 @@
+import type { HostKind, Live, Refusal, Release } from '../core/tool.ts';
+import { hostKindOf } from '../core/tool.ts';
+import type { Clock, Meter, Pin, Releases, Tell, VersionRecord } from '../ports.ts';
+
+/** What it takes to release tools. */
+export interface ReleasePorts {
+  readonly releases: Releases;
+  readonly meter: Meter;
+  readonly tell: Tell;
+  readonly clock: Clock;
+}
+
+/** What became of a tool's pin. */
+export interface Outcome {
+  readonly tool: string;
+  readonly kind: 'unchanged' | 'unpinned' | 'live' | 'refused' | 'claimed' | 'bad';
+  readonly version?: string;
+  readonly why?: string;
+}
+
+/**
+ * Compares every pin and spec with what is live, and moves what is older; run as often as one likes. A version that
+ * cannot be proven changes nothing that runs: its refusal stands beside what is live. Throws when a source is away.
+ */
+export const releaseAll = async (ports: ReleasePorts): Promise<readonly Outcome[]> => {
+  const { pins, bad } = await ports.releases.pins();
+  for (const { tool, why } of bad) ports.tell('error', 'spec.unreadable', { tool, why });
+  const outcomes: Outcome[] = bad.map(({ tool, why }) => ({ tool, kind: 'bad', why }));
+  for (const pin of pins) outcomes.push(await releaseOne(ports, pin));
+  return outcomes;
+};
+
+const releaseOne = async (ports: ReleasePorts, pin: Pin): Promise<Outcome> => {
+  const { tool, version, live } = pin;
+  if (version === undefined) return { tool, kind: 'unpinned' };
+  const isDone =
+    live !== undefined && live.pinVersion >= pin.pinVersion && live.specVersion >= pin.specVersion;
+  if (isDone) return { tool, kind: 'unchanged', version };
+  if (!(await ports.releases.claim(pin, ports.clock.now())))
+    return { tool, kind: 'claimed', version };
+  const proof = await prove(ports, pin, version);
+  const moved =
+    'refused' in proof ? refusedLive(pin, version, proof.refused, ports) : liveOf(pin, proof);
+  await ports.releases.saveLive(tool, moved);
+  await ports.releases.settle(pin);
+  if (moved.refusal === undefined) {
+    ports.tell('info', 'release.live', { tool, version });
+    return { tool, kind: 'live', version };
+  }
+  ports.meter('ReleasesRefused');
+  ports.tell('warn', 'release.refused', { tool, version, why: moved.refusal.why });
+  return { tool, kind: 'refused', version, why: moved.refusal.why };
+};
+
+const liveOf = (pin: Pin, release: Release): Live => ({
+  release,
+  pinVersion: pin.pinVersion,
+  specVersion: pin.specVersion,
+});
+
+const refusedLive = (pin: Pin, version: string, why: string, { clock }: ReleasePorts): Live => {
+  const refusal: Refusal = { version, why, at: clock.now() };
+  const { pinVersion, specVersion } = pin;
+  const kept = pin.live?.release ? { release: pin.live.release } : {};
+  return { ...kept, pinVersion, specVersion, refusal };
+};
+
+type Proof = Release | { readonly refused: string };
+
+const tag = /^[A-Za-z0-9_][A-Za-z0-9_.-]{0,63}$/;
+
+/** Does the image exist, and does ECS take its task definitions? What was registered before with the same image and spec stays. */
+const prove = async (ports: ReleasePorts, pin: Pin, version: string): Promise<Proof> => {
+  const { tool, spec } = pin;
+  if (!tag.test(version)) {
+    return {
+      refused: `a version is an image tag of up to 64 letters, digits and _ . -, not ${JSON.stringify(version.slice(0, 80))}`,
+    };
+  }
+  const imageDigest = await ports.releases.imageDigest(spec.image, version);
+  if (imageDigest === undefined) {
+    return {
+      refused: `there is no image ${spec.image}:${version}: push it, then pin the version again`,
+    };
+  }
+  const known = await ports.releases.readVersion(tool, version);
+  const same = known?.imageDigest === imageDigest && known.specVersion === pin.specVersion;
+  const definitions = same
+    ? { definitions: known.definitions }
+    : await register(ports, pin, version);
+  if ('refused' in definitions) return definitions;
+  await ports.releases.saveVersion(
+    recordOf(pin, { version, imageDigest, ...definitions }, ports.clock.now()),
+  );
+  return { tool, version, spec, ...definitions };
+};
+
+type Definitions = Pick<Release, 'definitions'>;
+
+const register = async (
+  ports: ReleasePorts,
+  { tool, spec }: Pin,
+  version: string,
+): Promise<Definitions | { readonly refused: string }> => {
+  const definitions: Partial<Record<HostKind, string>> = {};
+  for (const kind of new Set(spec.placements.map(hostKindOf))) {
+    const answer = await ports.releases.register({ tool, version, spec }, kind);
+    if ('refused' in answer)
+      return { refused: `ECS does not take its task definition: ${answer.refused}` };
+    definitions[kind] = answer.arn;
+  }
+  return { definitions };
+};
+
+const recordOf = (
+  { tool, spec, specVersion }: Pin,
+  proven: Pick<VersionRecord, 'version' | 'imageDigest' | 'definitions'>,
+  now: number,
+): VersionRecord => ({ tool, spec, specVersion, ...proven, registeredAt: now, failedStarts: 0 });

@@ -1,0 +1,106 @@
+import type { Task } from '../core/task.ts';
+import { isEnded } from '../core/task.ts';
+import { stopOverdueMs, tokenMs } from '../core/times.ts';
+import { advance } from './advance.ts';
+import { carryOut } from './carry-out.ts';
+import { compare } from './compare.ts';
+import { type LaunchPorts, lookForRun, sendOrder } from './launch.ts';
+import { eachAtMost } from './pace.ts';
+import { tellSeen } from './settle.ts';
+
+/** Rows that one sweep looks at: a run's first doorbell is always among them, and a sweep must end before the next. */
+const mostActs = 1_000;
+const mostRings = 1_200;
+const atOnce = 20;
+/** With more ready messages than this, a doorbell that nobody answered is most likely only behind them. */
+const fewMessages = 100;
+
+/** Looks at every row that is due, and at the table and the cluster against each other. One row's failure is that row's. */
+export const sweep = async (ports: LaunchPorts, signal?: AbortSignal): Promise<void> => {
+  const now = ports.clock.now();
+  const acts = await ports.tasks.due('act', now, mostActs);
+  await onEach(ports, { ids: acts, signal }, (task) => act(ports, task));
+  const rings = await ports.tasks.due('ring', now, mostRings);
+  if (rings.length > 0) {
+    const backlog = await ports.broker.backlog();
+    const again = backlog !== undefined && backlog <= fewMessages;
+    await onEach(ports, { ids: rings, signal }, (task) => ring(ports, task, again));
+  }
+  if (!signal?.aborted) await compare(ports);
+};
+
+const onEach = async (
+  ports: LaunchPorts,
+  { ids, signal }: { readonly ids: readonly string[]; readonly signal: AbortSignal | undefined },
+  look: (task: Task) => Promise<unknown>,
+): Promise<void> => {
+  await eachAtMost(ids, atOnce, async (taskId) => {
+    if (signal?.aborted) return;
+    // The index may be stale: the row itself is asked.
+    const task = await ports.tasks.read(taskId);
+    if (task === undefined) return;
+    try {
+      await look(task);
+    } catch (error) {
+      await setBack(ports, task, error);
+    }
+  });
+};
+
+/** A row that cannot be looked after waits a growing while, so that the others have their turn. */
+const setBack = async (ports: LaunchPorts, task: Task, error: unknown): Promise<void> => {
+  const why = error instanceof Error ? error.message : String(error);
+  ports.meter('SweepSetbacks');
+  ports.tell('error', 'sweep.setback', { taskId: task.taskId, why });
+  await advance(ports, await ports.tasks.read(task.taskId), { kind: 'deferred', why });
+};
+
+const act = async (ports: LaunchPorts, found: Task): Promise<unknown> => {
+  const task = await carryOut(ports, found);
+  if (isEnded(task)) return task;
+  if (task.phase === 'LAUNCHING' && ports.clock.now() < task.startBy) {
+    const tokenAnswers = ports.clock.now() < task.launchOrder.intendedAt + tokenMs;
+    return tokenAnswers ? sendOrder(ports, task) : lookForRun(ports, task);
+  }
+  if ('missingSince' in task && task.missingSince !== undefined) await lookAgain(ports, task);
+  noteOverdue(ports, task);
+  return pass(ports, task);
+};
+
+const pass = async (ports: LaunchPorts, task: Task): Promise<void> => {
+  const told = await advance(ports, task, { kind: 'timePassed' });
+  if (told.kind === 'moved') await carryOut(ports, told.task);
+};
+
+const noteOverdue = ({ meter, tell, clock }: LaunchPorts, task: Task): void => {
+  if (!('stopping' in task) || !task.stopping) return;
+  if (clock.now() < task.stopping.at + stopOverdueMs) return;
+  meter('StopsOverdue');
+  tell('error', 'run.stopOverdue', { taskId: task.taskId, run: task.run, since: task.stopping.at });
+};
+
+/** A run that ECS did not know: does it now? */
+const lookAgain = async (ports: LaunchPorts, task: Task): Promise<void> => {
+  if (task.phase !== 'STARTING' && task.phase !== 'RUNNING') return;
+  const { run, ecsTaskArn } = task;
+  const { found } = await ports.runs.describe([ecsTaskArn]);
+  const [sighting] = found;
+  if (sighting) await tellSeen(ports, task, { run, sighting }, 'EndedBySweep');
+  else await tellMissing(ports, task, ecsTaskArn);
+};
+
+const tellMissing = async (ports: LaunchPorts, task: Task, ecsTaskArn: string): Promise<void> => {
+  const told = await advance(ports, task, { kind: 'missing', run: task.run, ecsTaskArn });
+  if (told.kind === 'moved') await carryOut(ports, told.task);
+};
+
+/** A run's first doorbell is always rung; a repeated one only while the queue is short enough to have answered it. */
+const ring = async (ports: LaunchPorts, task: Task, again: boolean): Promise<void> => {
+  if (task.phase !== 'QUEUED') return;
+  if (task.rungAt !== undefined && !again && ports.clock.now() < task.startBy) {
+    ports.meter('RingsHeldBack');
+    return;
+  }
+  ports.meter('RungBySweep');
+  await pass(ports, task);
+};
