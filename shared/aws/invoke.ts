@@ -1,0 +1,44 @@
+import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
+import type { ControlAnswer, ControlRequest } from '../core/control.ts';
+import { controlAnswerOf } from '../wire/control.ts';
+import { shown } from '../wire/shown.ts';
+import { clientOf, type Reach } from './reach.ts';
+
+/** Asks `control`, and throws with a sentence when the function fails or answers something else. */
+export type AskControl = (request: ControlRequest) => Promise<ControlAnswer>;
+
+const parsed = (text: string): unknown => {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return text;
+  }
+};
+
+/** The function `control`, invoked synchronously. */
+export const controlOf = (reach: Reach, functionName: string): AskControl => {
+  const { config, sending } = clientOf(reach);
+  const client = new LambdaClient(config);
+  return async (request) => {
+    const result = await client.send(
+      new InvokeCommand({
+        FunctionName: functionName,
+        Payload: new TextEncoder().encode(JSON.stringify(request)),
+      }),
+      sending,
+    );
+    const text = new TextDecoder().decode(result.Payload);
+    if (result.FunctionError) throw new Error(`${functionName} failed: ${messageOf(parsed(text))}`);
+    const answer = controlAnswerOf(parsed(text));
+    if (answer) return answer;
+    throw new Error(
+      `${functionName} answered ${shown(text)}, which this command does not understand: ` +
+        'use the version of Davit that is deployed there',
+    );
+  };
+};
+
+const messageOf = (error: unknown): string =>
+  typeof error === 'object' && error !== null && 'errorMessage' in error
+    ? String(error.errorMessage)
+    : shown(error);

@@ -1,0 +1,90 @@
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import {
+  DynamoDBDocumentClient,
+  GetCommand,
+  paginateQuery,
+  type QueryCommandInput,
+} from '@aws-sdk/lib-dynamodb';
+import type { Phase } from '../core/task.ts';
+import { type Listed, listedOf, phases } from '../wire/listed.ts';
+import { clientOf, type Reach } from './reach.ts';
+
+/** Which rows a list shows; nothing said means all. */
+export interface Wanted {
+  readonly phase?: Phase;
+  readonly tool?: string;
+  readonly limit: number;
+}
+
+/** Looks into the task table for people. Lists come from the indexes, so they may be a second behind. */
+export interface Queries {
+  /** The item as it is stored, read consistently. */
+  readonly item: (taskId: string) => Promise<Record<string, unknown> | undefined>;
+  /** Newest first: by creation when a tool alone is asked for, by the last change otherwise. */
+  readonly list: (wanted: Wanted) => Promise<readonly Listed[]>;
+  /** Every row that has a container or is getting one. */
+  readonly current: () => Promise<readonly Listed[]>;
+}
+
+const inPhase = (phase: Phase): Partial<QueryCommandInput> => ({
+  IndexName: 'by-phase',
+  KeyConditionExpression: 'phase = :phase',
+  ExpressionAttributeValues: { ':phase': phase },
+});
+
+const ofTool = (tool: string): Partial<QueryCommandInput> => ({
+  IndexName: 'by-tool',
+  KeyConditionExpression: 'tool = :tool',
+  ExpressionAttributeValues: { ':tool': tool },
+});
+
+const inPhaseOfTool = (phase: Phase, tool: string): Partial<QueryCommandInput> => ({
+  ...inPhase(phase),
+  FilterExpression: 'tool = :tool',
+  ExpressionAttributeValues: { ':phase': phase, ':tool': tool },
+});
+
+/** The task table as `davit list`, `show` and `versions` read it. */
+export const queriesOf = (reach: Reach, table: string): Queries => {
+  const { config, sending } = clientOf(reach);
+  const client = DynamoDBDocumentClient.from(new DynamoDBClient(config));
+
+  const rows = async (query: Partial<QueryCommandInput>, limit: number): Promise<Listed[]> => {
+    const found: Listed[] = [];
+    const pages = paginateQuery(
+      { client, ...(Number.isFinite(limit) ? { pageSize: limit } : {}) },
+      { TableName: table, ScanIndexForward: false, ...query },
+      sending,
+    );
+    for await (const page of pages) {
+      found.push(...(page.Items ?? []).map(listedOf).filter((row) => row !== undefined));
+      if (found.length >= limit) break;
+    }
+    return found.slice(0, limit);
+  };
+
+  const latest = async (of: readonly Phase[], limit: number): Promise<readonly Listed[]> => {
+    const found = await Promise.all(of.map((phase) => rows(inPhase(phase), limit)));
+    return found
+      .flat()
+      .sort((a, b) => b.updatedAt - a.updatedAt)
+      .slice(0, limit);
+  };
+
+  return {
+    item: async (taskId) => {
+      const answer = await client.send(
+        new GetCommand({ TableName: table, Key: { taskId }, ConsistentRead: true }),
+        sending,
+      );
+      return answer.Item;
+    },
+    list: async ({ phase, tool, limit }) => {
+      if (phase && tool) return await rows(inPhaseOfTool(phase, tool), limit);
+      if (tool) return await rows(ofTool(tool), limit);
+      return await latest(phase ? [phase] : phases, limit);
+    },
+    current: async () =>
+      await latest(['LAUNCHING', 'STARTING', 'RUNNING'], Number.POSITIVE_INFINITY),
+  };
+};

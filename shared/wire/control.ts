@@ -1,0 +1,40 @@
+import * as v from 'valibot';
+import type { ControlAnswer, ControlRequest } from '../core/control.ts';
+import { shown } from './shown.ts';
+
+const request = v.variant('ask', [
+  v.strictObject({
+    ask: v.literal('submit'),
+    taskId: v.string(),
+    body: v.string(),
+    priority: v.optional(v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(9)), 0),
+  }),
+  v.strictObject({ ask: v.literal('backlog') }),
+]);
+
+const answer = v.variant('kind', [
+  v.object({ kind: v.literal('submitted'), taskId: v.string() }),
+  v.object({ kind: v.literal('refused'), reason: v.string() }),
+  v.object({ kind: v.literal('backlog'), ready: v.exactOptional(v.number()) }),
+  v.object({ kind: v.literal('failed'), why: v.string() }),
+]);
+
+/** Reads what `control` was invoked with, or says what is wrong with it. */
+export const controlRequestOf = (
+  payload: unknown,
+): ControlRequest | { readonly reason: string } => {
+  const parsed = v.safeParse(request, payload);
+  if (parsed.success) return parsed.output;
+  const [issue] = parsed.issues;
+  const where = v.getDotPath(issue);
+  const at = where ? `"${where}" of the request` : 'the request';
+  return {
+    reason: `control expected ${issue.expected ?? 'something else'} as ${at}, and got ${shown(issue.input)}`,
+  };
+};
+
+/** Reads what `control` answered; undefined when it is no answer of this version of Davit. */
+export const controlAnswerOf = (payload: unknown): ControlAnswer | undefined => {
+  const parsed = v.safeParse(answer, payload);
+  return parsed.success ? parsed.output : undefined;
+};

@@ -1,0 +1,37 @@
+import { describe, expect, test } from 'vitest';
+import { controlAnswerOf, controlRequestOf } from '../../shared/wire/control.ts';
+
+describe('what control is asked', () => {
+  test('a submission without a priority has the lowest', () => {
+    expect(controlRequestOf({ ask: 'submit', taskId: 't-1', body: '{}' })).toEqual({
+      ask: 'submit',
+      taskId: 't-1',
+      body: '{}',
+      priority: 0,
+    });
+  });
+
+  test.each([
+    ['a priority of ten', { ask: 'submit', taskId: 't', body: '{}', priority: 10 }, '"priority"'],
+    ['a body that is no text', { ask: 'submit', taskId: 't', body: {} }, '"body"'],
+    ['an unknown field', { ask: 'backlog', extra: 1 }, '"extra"'],
+    ['another wish', { ask: 'dance' }, '"ask"'],
+    ['no object', 'backlog', 'the request'],
+  ])('%s is refused in a sentence that names it', (_what, payload, name) => {
+    expect(controlRequestOf(payload)).toEqual({ reason: expect.stringContaining(name) });
+  });
+});
+
+describe('what control answers', () => {
+  test('an answer may hold more than this version knows', () => {
+    expect(controlAnswerOf({ kind: 'backlog', ready: 3, oldest: 'x' })).toEqual({
+      kind: 'backlog',
+      ready: 3,
+    });
+  });
+
+  test('what is no answer is none', () => {
+    expect(controlAnswerOf({ errorMessage: 'x' })).toBeUndefined();
+    expect(controlAnswerOf(null)).toBeUndefined();
+  });
+});
