@@ -10,7 +10,7 @@ import {
 } from '@aws-sdk/client-dynamodb';
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
 import type { Task } from '../core/task.ts';
-import type { Meter, Saved, Tasks } from '../ports.ts';
+import type { InPhase, Meter, Saved, Tasks } from '../ports.ts';
 import { taskOf } from '../wire/row.ts';
 import { away, messageOf } from './away.ts';
 import { changesOf, dueShards, itemOf, unknownNames } from './row.ts';
@@ -172,9 +172,9 @@ export const tasksTable = ({ client, table, newId, meter, signal }: Options): Ta
         IndexName: 'by-phase',
         KeyConditionExpression: 'phase = :phase',
         ExpressionAttributeValues: marshall({ ':phase': phase }),
-        ProjectionExpression: 'taskId',
+        ProjectionExpression: 'taskId, run, ecsTaskArn',
       });
-      return items.flatMap(idOf);
+      return items.flatMap(inPhaseOf);
     },
   };
 };
@@ -182,6 +182,13 @@ export const tasksTable = ({ client, table, newId, meter, signal }: Options): Ta
 const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 
 const idOf = (item: Item): readonly string[] => (item.taskId?.S ? [item.taskId.S] : []);
+
+const inPhaseOf = (item: Item): readonly InPhase[] => {
+  const { taskId, run, ecsTaskArn } = item;
+  if (!taskId?.S) return [];
+  const arn = ecsTaskArn?.S ? { ecsTaskArn: ecsTaskArn.S } : {};
+  return [{ taskId: taskId.S, run: Number(run?.N ?? 0), ...arn }];
+};
 
 const isInvalid = (error: unknown): boolean =>
   error instanceof Error && error.name === 'ValidationException';

@@ -1,6 +1,6 @@
 import { due } from '../../shared/core/due.ts';
 import type { Task } from '../../shared/core/task.ts';
-import type { Saved, Tasks } from '../../shared/ports.ts';
+import type { InPhase, Saved, Tasks } from '../../shared/ports.ts';
 
 /** The task table as a map, open to the eyes of a test. */
 export interface MemoryTasks extends Tasks {
@@ -50,6 +50,11 @@ export const memoryTasks = (): MemoryTasks => {
       [...rows.values()]
         .filter((task) => task.phase === phase)
         .sort((a, b) => a.updatedAt - b.updatedAt)
-        .map((task) => task.taskId),
+        .map(inPhaseOf),
   };
+};
+
+const inPhaseOf = (task: Task): InPhase => {
+  const arn = 'ecsTaskArn' in task ? task.ecsTaskArn : undefined;
+  return { taskId: task.taskId, run: task.run, ...(arn === undefined ? {} : { ecsTaskArn: arn }) };
 };

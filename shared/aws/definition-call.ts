@@ -1,0 +1,54 @@
+import type { HostKind, Release } from '../core/tool.ts';
+import { toolContainer } from '../wire/ecs-sighting.ts';
+
+/** Where versions are registered, and what their containers may do: the same for all tools of a deployment. */
+export interface DefinitionSite {
+  readonly stage: string;
+  readonly region: string;
+  /** Prefix of image repositories: `<registry>/<tool image>:<version>`. */
+  readonly registry: string;
+  readonly logGroup: string;
+  readonly executionRole: string;
+  readonly taskRole: string;
+}
+
+/** The family of a version's task definitions. `_` is in no name of tools, versions and stages, so none is another's. */
+export const familyOf = (
+  stage: string,
+  { tool, version }: Pick<Release, 'tool' | 'version'>,
+  kind: HostKind,
+): string => `davit_${stage}_${tool}_${version.replaceAll('.', '_')}_${kind}`;
+
+/** The input of RegisterTaskDefinition for a version on a host kind. */
+export const definitionInputOf = (
+  site: DefinitionSite,
+  release: Omit<Release, 'definitions'>,
+  kind: HostKind,
+) => {
+  const { spec, version } = release;
+  return {
+    family: familyOf(site.stage, release, kind),
+    requiresCompatibilities: [kind === 'fargate' ? ('FARGATE' as const) : ('EC2' as const)],
+    networkMode: 'awsvpc' as const,
+    cpu: String(spec.cpu),
+    memory: String(spec.memoryMiB),
+    executionRoleArn: site.executionRole,
+    taskRoleArn: site.taskRole,
+    containerDefinitions: [
+      {
+        name: toolContainer,
+        image: `${site.registry}/${spec.image}:${version}`,
+        essential: true,
+        stopTimeout: spec.stopTimeoutS,
+        logConfiguration: {
+          logDriver: 'awslogs' as const,
+          options: {
+            'awslogs-group': site.logGroup,
+            'awslogs-region': site.region,
+            'awslogs-stream-prefix': toolContainer,
+          },
+        },
+      },
+    ],
+  };
+};

@@ -1,0 +1,174 @@
+import {
+  call,
+  livingTasks,
+  newEcs,
+  nextTickAt,
+  reclaim,
+  report,
+  setAvailability,
+  tick,
+} from '../../models/ecs/ecs.ts';
+import type { EcsTask } from '../../models/ecs/state.ts';
+import type { Reaction } from '../../models/ecs/turn.ts';
+import type {
+  Availability,
+  EcsCall,
+  EcsOptions,
+  RuntimeOrder,
+  RuntimeReport,
+} from '../../models/ecs/types.ts';
+import type { EcsEvent, EcsOutput } from '../../models/ecs/wire.ts';
+import { definitionInputOf } from '../../shared/aws/definition-call.ts';
+import { answerOf, answerOfFailure, runTaskInputOf } from '../../shared/aws/launch-call.ts';
+import type { HostKind, Release } from '../../shared/core/tool.ts';
+import type { Clock, Described, Runs } from '../../shared/ports.ts';
+import { seenIn } from '../../shared/wire/ecs-sighting.ts';
+import { cluster, definitionSite } from '../kit/site.ts';
+import { seeded } from '../models/seeded.ts';
+
+/** The cluster as a skin on the model of ECS; a test moves its clock, its containers and its capacity. */
+export interface MemoryRuns extends Runs {
+  /** Registers a release for a host kind and answers the revision's ARN. */
+  readonly register: (release: Omit<Release, 'definitions'>, kind?: HostKind) => string;
+  /** Does what is due by now. */
+  readonly tick: () => void;
+  readonly nextAt: () => number | undefined;
+  /** The events since the last look, in the order in which ECS told them. */
+  readonly takeEvents: () => readonly EcsEvent[];
+  /** What the owner of the containers was told, from the beginning. */
+  readonly orders: readonly RuntimeOrder[];
+  readonly report: (what: RuntimeReport) => void;
+  /** Our container ends with this exit code. */
+  readonly exit: (taskArn: string, exitCode: number) => void;
+  readonly reclaim: (taskArn: string) => void;
+  readonly setAvailability: (provider: string, availability: Availability) => void;
+  /** Containers that really live now, for the safety invariants. */
+  readonly living: () => readonly EcsTask[];
+}
+
+/** What the owner of the containers does by itself. */
+export type Runtime = (order: RuntimeOrder) => RuntimeReport | undefined;
+
+/** Starts what it is told to start, and every container ends at once on SIGTERM (143) or SIGKILL (137). */
+export const obedient: Runtime = (order) => {
+  const { taskArn } = order;
+  if (order.kind === 'start') return { kind: 'started', taskArn };
+  return { kind: 'exited', taskArn, exitCode: order.kind === 'terminate' ? 143 : 137 };
+};
+
+interface Options {
+  readonly clock: Clock;
+  readonly seed?: number;
+  readonly ecs?: Partial<EcsOptions>;
+  readonly runtime?: Runtime;
+}
+
+/** An empty cluster `davit-test` with Fargate and Fargate Spot. */
+export const memoryRuns = ({
+  clock,
+  seed = 1,
+  ecs = {},
+  runtime = obedient,
+}: Options): MemoryRuns => {
+  const rng = seeded(seed);
+  const orders: RuntimeOrder[] = [];
+  let events: readonly EcsEvent[] = [];
+  let state = newEcs({ clusters: [cluster], ...ecs });
+
+  const take = (reaction: Reaction): void => {
+    state = reaction.state;
+    events = [...events, ...reaction.events];
+    orders.push(...reaction.orders);
+    for (const order of reaction.orders) {
+      const answer = runtime(order);
+      if (answer) take(report(state, answer, clock.now(), rng));
+    }
+  };
+
+  const asked = (action: EcsCall['action'], input: unknown) => {
+    const { answer, ...reaction } = call(state, { action, input }, clock.now(), rng);
+    take(reaction);
+    return answer;
+  };
+
+  const output = (action: EcsCall['action'], input: object): EcsOutput => {
+    const answer = asked(action, { cluster, ...input });
+    if (answer.ok) return answer.output;
+    throw new Error(`${action}: ${answer.error.code}: ${answer.error.message}`);
+  };
+
+  const list = (filter: object): readonly string[] => {
+    const arns: string[] = [];
+    let nextToken: string | undefined;
+    do {
+      const page = output('ListTasks', { ...filter, ...(nextToken ? { nextToken } : {}) });
+      arns.push(...(page.taskArns ?? []));
+      nextToken = page.nextToken;
+    } while (nextToken);
+    return arns;
+  };
+
+  const describe = (tasks: readonly string[]) => {
+    const answer = output('DescribeTasks', { tasks });
+    return {
+      found: (answer.tasks ?? []).flatMap(describedOf),
+      missing: (answer.failures ?? []).flatMap(({ arn }) => arn ?? []),
+    };
+  };
+
+  return {
+    launch: async (order) => {
+      const answer = asked('RunTask', runTaskInputOf(order));
+      if (answer.ok) return answerOf(answer.output);
+      const { extra, ...error } = answer.error;
+      return answerOfFailure({ ...error, ...extra });
+    },
+    describe: async (arns) => {
+      const parts = [];
+      for (let at = 0; at < arns.length; at += 100) parts.push(describe(arns.slice(at, at + 100)));
+      return {
+        found: parts.flatMap((part) => part.found),
+        missing: parts.flatMap((part) => part.missing),
+      };
+    },
+    startedBy: async (startedBy) => [
+      ...list({ startedBy, desiredStatus: 'RUNNING' }),
+      ...list({ startedBy, desiredStatus: 'STOPPED' }),
+    ],
+    list: async () => list({ desiredStatus: 'RUNNING' }),
+    stop: async (task, reason) => {
+      const answer = asked('StopTask', { cluster, task, reason });
+      if (answer.ok || /task was not found/.test(answer.error.message)) return;
+      throw new Error(`StopTask: ${answer.error.code}: ${answer.error.message}`);
+    },
+    register: (release, kind = 'fargate') => {
+      const input = definitionInputOf(definitionSite, release, kind);
+      const { taskDefinition } = output('RegisterTaskDefinition', input);
+      if (!taskDefinition) throw new Error('RegisterTaskDefinition answered no definition');
+      return taskDefinition.taskDefinitionArn;
+    },
+    tick: () => take(tick(state, clock.now(), rng)),
+    nextAt: () => nextTickAt(state),
+    takeEvents: () => {
+      const taken = events;
+      events = [];
+      return taken;
+    },
+    orders,
+    report: (what) => take(report(state, what, clock.now(), rng)),
+    exit: (taskArn, exitCode) =>
+      take(report(state, { kind: 'exited', taskArn, exitCode }, clock.now(), rng)),
+    reclaim: (taskArn) => take(reclaim(state, { taskArn }, clock.now(), rng)),
+    setAvailability: (provider, availability) => {
+      state = setAvailability(state, provider, availability);
+    },
+    living: () => livingTasks(state),
+  };
+};
+
+const describedOf = (task: unknown): readonly Described[] => {
+  const seen = seenIn(task);
+  if (!seen) return [];
+  const { sighting, ...rest } = seen;
+  return [{ ...sighting, ...rest }];
+};
