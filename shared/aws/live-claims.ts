@@ -1,0 +1,94 @@
+import {
+  ConditionalCheckFailedException,
+  type DynamoDBClient,
+  UpdateItemCommand,
+  type UpdateItemCommandInput,
+} from '@aws-sdk/client-dynamodb';
+import { marshall } from '@aws-sdk/util-dynamodb';
+import type { Pin, Releases } from '../ports.ts';
+import { iso } from '../wire/stored-time.ts';
+import { away } from './away.ts';
+
+interface Options {
+  readonly client: DynamoDBClient;
+  readonly table: string;
+  readonly signal?: AbortSignal;
+}
+
+// Longer than a release takes (an image, two definitions at one a second), shorter than an operator's patience.
+const claimMs = 60_000;
+
+/*
+ * Why a live record never goes backwards for long: the item keeps the newest parameter versions that were settled, and
+ * an older pin cannot be claimed. One that was claimed, stalled past its minute and then wrote an older record is
+ * corrected by the next comparison: the newer pin may be claimed again, since `settled <= pin` holds for equals too.
+ */
+const monotone =
+  '(attribute_not_exists(pinVersion) OR (pinVersion <= :pin AND specVersion <= :spec))';
+
+/** Claims on the items `#live/<tool>` of the task table. */
+export const liveClaims = ({
+  client,
+  table,
+  signal,
+}: Options): Pick<Releases, 'claim' | 'settle'> => {
+  const sending = signal ? { abortSignal: signal } : {};
+
+  const wins = async (
+    tool: string,
+    input: Pick<UpdateItemCommandInput, 'UpdateExpression' | 'ConditionExpression'>,
+    values: Readonly<Record<string, unknown>>,
+  ): Promise<boolean> => {
+    const command = new UpdateItemCommand({
+      TableName: table,
+      Key: marshall({ taskId: `#live/${tool}` }),
+      ...input,
+      ExpressionAttributeValues: marshall(values),
+    });
+    try {
+      await client.send(command, sending);
+      return true;
+    } catch (error) {
+      if (error instanceof ConditionalCheckFailedException) return false;
+      return away(`The claim of ${tool} could not be written to table ${table}`)(error);
+    }
+  };
+
+  return {
+    claim: async (pin, now) => {
+      if (isThere(pin)) return false;
+      return await wins(
+        pin.tool,
+        {
+          UpdateExpression: 'SET claimedFor = :claim, claimedUntil = :until',
+          ConditionExpression: `${monotone} AND (attribute_not_exists(claimedUntil) OR claimedUntil <= :now)`,
+        },
+        {
+          ':pin': pin.pinVersion,
+          ':spec': pin.specVersion,
+          ':claim': claimOf(pin),
+          ':until': iso(now + claimMs),
+          ':now': iso(now),
+        },
+      );
+    },
+    settle: async (pin) => {
+      // Lost only when the claim has run out and another has taken it over: that one settles.
+      await wins(
+        pin.tool,
+        {
+          UpdateExpression:
+            'SET pinVersion = :pin, specVersion = :spec REMOVE claimedFor, claimedUntil',
+          ConditionExpression: `${monotone} AND claimedFor = :claim`,
+        },
+        { ':pin': pin.pinVersion, ':spec': pin.specVersion, ':claim': claimOf(pin) },
+      );
+    },
+  };
+};
+
+const claimOf = ({ pinVersion, specVersion }: Pin): string => `${pinVersion}/${specVersion}`;
+
+/** Whether the live record that came with the pin is made of these parameter versions, or newer ones. */
+const isThere = ({ live, pinVersion, specVersion }: Pin): boolean =>
+  live !== undefined && live.pinVersion >= pinVersion && live.specVersion >= specVersion;

@@ -1,0 +1,99 @@
+import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import {
+  DescribeImagesCommand,
+  type ECRClient,
+  ImageNotFoundException,
+  RepositoryNotFoundException,
+} from '@aws-sdk/client-ecr';
+import {
+  ClientException,
+  type ECSClient,
+  InvalidParameterException,
+  RegisterTaskDefinitionCommand,
+} from '@aws-sdk/client-ecs';
+import { PutParameterCommand, type SSMClient } from '@aws-sdk/client-ssm';
+import { refusalOf } from '../core/refusal.ts';
+import type { Releases } from '../ports.ts';
+import { liveText } from '../wire/live.ts';
+import { away, messageOf } from './away.ts';
+import { type DefinitionSite, definitionInputOf } from './definition-call.ts';
+import { liveClaims } from './live-claims.ts';
+import { releasePins } from './release-pins.ts';
+import { versionItems } from './version-items.ts';
+
+interface Options {
+  readonly ssm: SSMClient;
+  readonly ecr: ECRClient;
+  readonly ecs: ECSClient;
+  readonly dynamodb: DynamoDBClient;
+  readonly table: string;
+  /** `/davit/<stage>/tools`. */
+  readonly prefix: string;
+  readonly site: DefinitionSite;
+  readonly signal?: AbortSignal;
+}
+
+// What a standard parameter holds (SSM).
+const liveBytes = 4096;
+
+/** What `release` reads and writes: SSM, ECR, ECS, and items of the task table. */
+export const awsReleases = (options: Options): Releases => {
+  const { ssm, ecr, ecs, dynamodb, table, prefix, site, signal } = options;
+  const sending = signal ? { abortSignal: signal } : {};
+  const scope = signal ? { signal } : {};
+
+  return {
+    ...releasePins({ client: ssm, prefix, ...scope }),
+    ...liveClaims({ client: dynamodb, table, ...scope }),
+    ...versionItems({ client: dynamodb, table, ...scope }),
+    imageDigest: async (image, version) => {
+      const command = new DescribeImagesCommand({
+        repositoryName: `${pathOf(site.registry)}${image}`,
+        imageIds: [{ imageTag: version }],
+      });
+      try {
+        const answer = await ecr.send(command, sending);
+        return answer.imageDetails?.[0]?.imageDigest;
+      } catch (error) {
+        if (error instanceof ImageNotFoundException) return undefined;
+        if (error instanceof RepositoryNotFoundException) return undefined;
+        return away(`Image ${image}:${version} could not be looked up in ECR`)(error);
+      }
+    },
+    register: async (release, kind) => {
+      const command = new RegisterTaskDefinitionCommand(definitionInputOf(site, release, kind));
+      try {
+        const answer = await ecs.send(command, sending);
+        const arn = answer.taskDefinition?.taskDefinitionArn;
+        return arn ? { arn } : { refused: 'ECS answered no task definition' };
+      } catch (error) {
+        if (isRefusal(error)) return { refused: messageOf(error) };
+        return away(`${release.tool} ${release.version} could not be registered with ECS`)(error);
+      }
+    },
+    saveLive: async (tool, live) => {
+      const Value = liveText(live);
+      const bytes = new TextEncoder().encode(Value).length;
+      if (bytes > liveBytes) {
+        throw new Error(
+          `The live record of ${tool} must fit into ${liveBytes} bytes of an SSM parameter, but has ${bytes}: shorten its spec in tools.yml`,
+        );
+      }
+      const Name = `${prefix}/${tool}/live`;
+      await ssm
+        .send(new PutParameterCommand({ Name, Value, Type: 'String', Overwrite: true }), sending)
+        .catch(away(`${Name} could not be written to SSM`));
+    },
+  };
+};
+
+/** What stands before an image's own name in ECR's repository names: the registry without its host. */
+const pathOf = (registry: string): string => {
+  const path = registry.split('/').slice(1).join('/');
+  return path === '' ? '' : `${path}/`;
+};
+
+/** ECS has understood the definition and does not take it; throttles wear the same exceptions. */
+const isRefusal = (error: unknown): boolean =>
+  (error instanceof ClientException || error instanceof InvalidParameterException) &&
+  refusalOf({ code: error.name, message: error.message }).kind === 'refused';

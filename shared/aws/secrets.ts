@@ -1,0 +1,32 @@
+import { GetSecretValueCommand, type SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import { credentialsOf } from '../wire/credentials.ts';
+import { away } from './away.ts';
+
+/** Who may speak to the broker. */
+export interface Credentials {
+  readonly username: string;
+  readonly password: string;
+}
+
+interface Options {
+  readonly client: SecretsManagerClient;
+  readonly signal?: AbortSignal;
+}
+
+/** Reads a broker user's secret by its ARN. What it throws never quotes the secret. */
+export const secretReader = ({
+  client,
+  signal,
+}: Options): ((arn: string) => Promise<Credentials>) => {
+  const sending = signal ? { abortSignal: signal } : {};
+  return async (arn) => {
+    const answer = await client
+      .send(new GetSecretValueCommand({ SecretId: arn }), sending)
+      .catch(away(`Secret ${arn} could not be read`));
+    const credentials = credentialsOf(answer.SecretString ?? '');
+    if (credentials) return credentials;
+    throw new Error(
+      `Secret ${arn} must be JSON with a text "username" and a text "password", and is something else: put it again`,
+    );
+  };
+};

@@ -1,0 +1,106 @@
+import { GetParametersCommand, type SSMClient } from '@aws-sdk/client-ssm';
+import type { Live, Release, ToolState, VersionState } from '../core/tool.ts';
+import type { Releases, Tools } from '../ports.ts';
+import { liveOf } from '../wire/live.ts';
+import { specOf } from '../wire/spec.ts';
+import { messageOf } from './away.ts';
+
+/** What was found lately, by tool: outlives an invocation, so it is made once and handed in. */
+export type ToolsCache = Map<
+  string,
+  { readonly until: number; readonly state: Promise<ToolState> }
+>;
+
+interface Options {
+  readonly client: SSMClient;
+  /** `/davit/<stage>/tools`. */
+  readonly prefix: string;
+  readonly readVersion: Releases['readVersion'];
+  readonly now: () => number;
+  readonly cache?: ToolsCache;
+  readonly cacheMs?: number;
+  readonly signal?: AbortSignal;
+}
+
+// A pin, a pause and a resume are felt within this time; a batch of a hundred asks SSM once (40 calls a second, shared).
+const fiveSecondsMs = 5000;
+// What a parameter's name can hold in one level (SSM); another name is no parameter, and asking would be an error.
+const possibleName = /^[A-Za-z0-9_.-]{1,100}$/;
+
+/** Tools as SSM has them, each asked for at most every five seconds. Every failure is an answer: `away`. */
+export const ssmTools = (options: Options): Tools => {
+  const { client, prefix, readVersion, now, signal } = options;
+  const { cache = new Map(), cacheMs = fiveSecondsMs } = options;
+  const sending = signal ? { abortSignal: signal } : {};
+
+  const ask = async (tool: string): Promise<ToolState> => {
+    const names = ['live', 'spec', 'paused'].map((name) => `${prefix}/${tool}/${name}`);
+    try {
+      const answer = await client.send(new GetParametersCommand({ Names: names }), sending);
+      const values = new Map((answer.Parameters ?? []).map(({ Name, Value }) => [Name, Value]));
+      const [live, spec, paused] = names.map((name) => values.get(name));
+      return stateOf(tool, { live, spec, paused });
+    } catch (error) {
+      return { kind: 'away', why: `SSM cannot be asked for ${tool}: ${messageOf(error)}` };
+    }
+  };
+
+  const forget = async (tool: string, asked: Promise<ToolState>): Promise<void> => {
+    const state = await asked;
+    // Unknown is for good and away may park a row for minutes: neither may outlast the moment in which it was true.
+    if (state.kind !== 'known' && cache.get(tool)?.state === asked) cache.delete(tool);
+  };
+
+  return {
+    find: async (tool) => {
+      if (!possibleName.test(tool)) return { kind: 'unknown' };
+      const kept = cache.get(tool);
+      if (kept && kept.until > now()) return kept.state;
+      const asked = ask(tool);
+      cache.set(tool, { until: now() + cacheMs, state: asked });
+      await forget(tool, asked);
+      return asked;
+    },
+    version: async (tool, version): Promise<VersionState> => {
+      try {
+        const record = await readVersion(tool, version);
+        if (!record) return { kind: 'unregistered' };
+        if (record.broken !== undefined) return { kind: 'broken', why: record.broken };
+        const { definitions, spec } = record;
+        return { kind: 'registered', release: { tool, version, definitions, spec } };
+      } catch (error) {
+        return { kind: 'away', why: messageOf(error) };
+      }
+    },
+  };
+};
+
+interface Values {
+  readonly live: string | undefined;
+  readonly spec: string | undefined;
+  readonly paused: string | undefined;
+}
+
+/** Unknown only when SSM knows neither of the two that every deployed tool has. */
+const stateOf = (tool: string, { live, spec, paused }: Values): ToolState => {
+  if (live === undefined && spec === undefined) return { kind: 'unknown' };
+  const record: Partial<Live> = live === undefined ? {} : liveOf(live);
+  const described = specIn(tool, { spec, release: record.release });
+  if ('fault' in described) return { kind: 'away', why: described.fault };
+  return {
+    kind: 'known',
+    spec: described.spec,
+    ...(record.release ? { live: record.release } : {}),
+    ...(record.refusal ? { refusal: record.refusal } : {}),
+    ...(paused === undefined ? {} : { paused }),
+  };
+};
+
+/** The spec as it is deployed; while that cannot be read, the one that is live. */
+const specIn = (
+  tool: string,
+  { spec, release }: { readonly spec: string | undefined; readonly release: Release | undefined },
+): ReturnType<typeof specOf> => {
+  const read = spec === undefined ? { fault: `${tool} has no spec in SSM` } : specOf(spec);
+  return 'fault' in read && release ? { spec: release.spec } : read;
+};

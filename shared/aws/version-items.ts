@@ -1,0 +1,57 @@
+import { type DynamoDBClient, GetItemCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
+import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
+import type { Releases, VersionRecord } from '../ports.ts';
+import { storedFields } from '../wire/stored-time.ts';
+import { versionRecordOf } from '../wire/version-record.ts';
+import { away } from './away.ts';
+
+interface Options {
+  readonly client: DynamoDBClient;
+  readonly table: string;
+  readonly signal?: AbortSignal;
+}
+
+const keyOf = (tool: string, version: string) =>
+  marshall({ taskId: `#version/${tool}/${version}` });
+
+// What a record may lack: a write that has not got them takes them away.
+const passing = ['provenAt', 'broken'];
+
+/** The items `#version/<tool>/<version>` of the task table. */
+export const versionItems = ({
+  client,
+  table,
+  signal,
+}: Options): Pick<Releases, 'readVersion' | 'saveVersion'> => {
+  const sending = signal ? { abortSignal: signal } : {};
+  return {
+    readVersion: async (tool, version): Promise<VersionRecord | undefined> => {
+      const command = new GetItemCommand({
+        TableName: table,
+        Key: keyOf(tool, version),
+        ConsistentRead: true,
+      });
+      const { Item } = await client
+        .send(command, sending)
+        .catch(away(`Version ${version} of ${tool} could not be read from table ${table}`));
+      return Item && versionRecordOf(unmarshall(Item));
+    },
+    saveVersion: async (record) => {
+      const fields = Object.entries(storedFields(record));
+      const gone = passing.filter((name) => fields.every(([given]) => given !== name));
+      const sets = fields.map(([name]) => `${name} = :${name}`).join(', ');
+      const removes = gone.length > 0 ? ` REMOVE ${gone.join(', ')}` : '';
+      const values = Object.fromEntries(fields.map(([name, value]) => [`:${name}`, value]));
+      const { tool, version } = record;
+      const command = new UpdateItemCommand({
+        TableName: table,
+        Key: keyOf(tool, version),
+        UpdateExpression: `SET ${sets}${removes}`,
+        ExpressionAttributeValues: marshall(values),
+      });
+      await client
+        .send(command, sending)
+        .catch(away(`Version ${version} of ${tool} could not be written to table ${table}`));
+    },
+  };
+};

@@ -1,0 +1,28 @@
+import * as v from 'valibot';
+import { storedSpec } from './spec.ts';
+import { definitionsSchema } from './stored-release.ts';
+import { firstIssue, storedTime } from './stored-time.ts';
+
+const recordSchema = v.object({
+  tool: v.string(),
+  version: v.string(),
+  imageDigest: v.string(),
+  definitions: definitionsSchema,
+  spec: storedSpec,
+  specVersion: v.number(),
+  registeredAt: storedTime,
+  provenAt: v.exactOptional(storedTime),
+  broken: v.exactOptional(v.string()),
+  failedStarts: v.number(),
+});
+
+/** What the item `#version/<tool>/<version>` says of a version. Throws when it is no such item. */
+export const versionRecordOf = (
+  fields: Readonly<Record<string, unknown>>,
+): v.InferOutput<typeof recordSchema> => {
+  const read = v.safeParse(recordSchema, fields);
+  if (read.success) return read.output;
+  throw new Error(
+    `Item ${String(fields.taskId)} cannot be read: ${firstIssue(read.issues)}. Was it edited by hand, or written by a newer Davit?`,
+  );
+};
