@@ -24,7 +24,7 @@ export function changed(turn: Turn, task: EcsTask, changes: Partial<EcsTask>): E
     updatedAt: Math.max(turn.now, task.updatedAt),
   };
   turn.state = withTask(turn.state, next);
-  if (next.dueAt !== task.dueAt) putTimer(turn, next);
+  if (changes.dueAt !== undefined) putTimer(turn, next);
   emit(turn, next);
   return next;
 }
@@ -33,7 +33,7 @@ export function changed(turn: Turn, task: EcsTask, changes: Partial<EcsTask>): E
 export function noted(turn: Turn, task: EcsTask, changes: Partial<EcsTask>): EcsTask {
   const next = { ...task, ...changes };
   turn.state = withTask(turn.state, next);
-  if (next.dueAt !== task.dueAt) putTimer(turn, next);
+  if (changes.dueAt !== undefined) putTimer(turn, next);
   return next;
 }
 

@@ -31,7 +31,7 @@ function started(turn: Turn, task: EcsTask): void {
   const awaited = task.lastStatus === 'ACTIVATING' && task.desiredStatus === 'RUNNING';
   noted(turn, task, {
     mainIs: 'alive',
-    dueAt: awaited ? inMs(turn, turn.state.options.delaysMs.activating) : task.dueAt,
+    ...(awaited ? { dueAt: inMs(turn, turn.state.options.delaysMs.activating) } : {}),
   });
 }
 
@@ -48,7 +48,7 @@ function exited(turn: Turn, task: EcsTask, { exitCode, outOfMemory }: Told<'exit
     containers: endedContainers(task, { exitCode, ...reason }),
   } as const;
   if (task.desiredStatus === 'STOPPED') {
-    changed(turn, task, { ...end, dueAt: afterTheEnd(turn, task) });
+    changed(turn, task, { ...end, ...afterTheEnd(turn, task) });
     return;
   }
   changed(turn, task, {
@@ -67,7 +67,7 @@ function notStarted(turn: Turn, task: EcsTask, { reason }: Told<'notStarted'>): 
   if (task.mainIs !== 'ordered') return;
   const end = { mainIs: 'gone', containers: endedContainers(task, { reason }) } as const;
   if (task.desiredStatus === 'STOPPED') {
-    changed(turn, task, { ...end, dueAt: afterTheEnd(turn, task) });
+    changed(turn, task, { ...end, ...afterTheEnd(turn, task) });
     return;
   }
   deprovision(turn, task, { ...end, stopCode: 'TaskFailedToStart', stoppedReason: reason });
@@ -87,10 +87,9 @@ function hostLost(turn: Turn, task: EcsTask, { reason }: Told<'hostLost'>): void
 }
 
 /** A container that ended before its SIGTERM was due leaves the steps up to STOPPING as they were. */
-function afterTheEnd(turn: Turn, task: EcsTask): number | null {
-  return task.lastStatus === 'STOPPING'
-    ? inMs(turn, turn.state.options.delaysMs.stopping)
-    : task.dueAt;
+function afterTheEnd(turn: Turn, task: EcsTask): { readonly dueAt?: number } {
+  if (task.lastStatus !== 'STOPPING') return {};
+  return { dueAt: inMs(turn, turn.state.options.delaysMs.stopping) };
 }
 
 function endedContainers(

@@ -1,0 +1,153 @@
+import { describe, expect, it } from 'vitest';
+import { definition, newReadyWorld, newWorld, runInput } from './kit.ts';
+
+const [container] = definition.containerDefinitions;
+
+describe('RegisterTaskDefinition', () => {
+  it('counts the revisions of a family from one, also when nothing changed', () => {
+    const world = newWorld();
+    const arns = [1, 2].map(
+      () => world.ask('RegisterTaskDefinition', definition).taskDefinition?.taskDefinitionArn,
+    );
+    const base = 'arn:aws:ecs:eu-central-1:123456789012:task-definition';
+    expect(arns).toEqual([`${base}/${definition.family}:1`, `${base}/${definition.family}:2`]);
+    const other = world.ask('RegisterTaskDefinition', { ...definition, family: 'other' });
+    expect(other.taskDefinition?.revision).toBe(1);
+  });
+
+  it('keeps what it does not read, and says what it may run on', () => {
+    const world = newWorld();
+    const runtimePlatform = { cpuArchitecture: 'ARM64' };
+    const output = world.ask('RegisterTaskDefinition', { ...definition, runtimePlatform });
+    expect(output.taskDefinition).toMatchObject({
+      runtimePlatform,
+      compatibilities: ['EC2', 'FARGATE'],
+      status: 'ACTIVE',
+      registeredAt: world.now / 1000,
+    });
+  });
+
+  it('takes null for absent, as the protocol does', () => {
+    const world = newWorld();
+    const output = world.ask('RegisterTaskDefinition', { ...definition, taskRoleArn: null });
+    expect(output.taskDefinition).not.toHaveProperty('taskRoleArn');
+  });
+
+  it.each([
+    ['no family', { family: '' }, 'ClientException: Family should not be null or empty.'],
+    ['a dot', { family: 'a.b' }, 'ClientException: Family contains invalid characters.'],
+    ['a family of 256', { family: 'a'.repeat(256) }, 'ClientException: Family contains'],
+    ['no containers', { containerDefinitions: [] }, 'ClientException: Container list cannot'],
+    ['a wrong type', { cpu: 256 }, 'SerializationException: cpu must be a string'],
+    [
+      'another network',
+      { networkMode: 'bridge' },
+      'ClientException: Fargate only supports network',
+    ],
+    ['no cpu', { cpu: null }, "ClientException: Fargate requires that 'cpu' be defined"],
+    ['an odd size', { cpu: '256', memory: '4096' }, 'ClientException: No Fargate configuration'],
+    [
+      'a step between',
+      { cpu: '8192', memory: '17408' },
+      'ClientException: No Fargate configuration',
+    ],
+    ['no execution role', { executionRoleArn: null }, 'ClientException: Fargate requires task def'],
+    ['a new compatibility', { requiresCompatibilities: ['MOON'] }, 'ClientException: Invalid requ'],
+    [
+      'two containers of a name',
+      { containerDefinitions: [container, container] },
+      "ClientException: Container.name 'tool' is not unique.",
+    ],
+    [
+      'nothing essential',
+      { containerDefinitions: [{ ...container, essential: false }] },
+      'ClientException: Invalid setting for container list. At least one',
+    ],
+    [
+      'a GPU on Fargate',
+      {
+        containerDefinitions: [
+          { ...container, resourceRequirements: [{ type: 'GPU', value: '1' }] },
+        ],
+      },
+      'ClientException: Fargate does not support GPU',
+    ],
+    [
+      'too patient a stop',
+      { containerDefinitions: [{ ...container, stopTimeout: 121 }] },
+      'ClientException: Fargate supports a stopTimeout of at most 120',
+    ],
+    [
+      'more cpu in containers than in the task',
+      { containerDefinitions: [{ ...container, cpu: 512 }] },
+      "ClientException: The sum of the containers' cpu",
+    ],
+    [
+      'more than 64 KiB',
+      { containerDefinitions: [{ ...container, command: ['x'.repeat(65_536)] }] },
+      'ClientException: Actual length',
+    ],
+  ])('refuses %s', (_what, wrong, sentence) => {
+    const refusal = newWorld().refusal('RegisterTaskDefinition', { ...definition, ...wrong });
+    expect(refusal).toContain(sentence);
+  });
+
+  it.each([
+    ['256', '2048'],
+    ['512', '1024'],
+    ['4096', '30720'],
+    ['16384', '122880'],
+  ])('has a Fargate machine of %s units and %s MiB', (cpu, memory) => {
+    const output = newWorld().ask('RegisterTaskDefinition', { ...definition, cpu, memory });
+    expect(output.taskDefinition).toMatchObject({ cpu, memory });
+  });
+
+  it('needs a memory somewhere outside Fargate', () => {
+    const bare = { family: 'bare', containerDefinitions: [{ name: 'tool', image: 'tool' }] };
+    const world = newWorld();
+    expect(world.refusal('RegisterTaskDefinition', bare)).toContain("'memory'");
+    const [tool] = bare.containerDefinitions;
+    const good = { ...bare, containerDefinitions: [{ ...tool, memory: 64 }] };
+    expect(world.ask('RegisterTaskDefinition', good).taskDefinition?.networkMode).toBe('bridge');
+  });
+});
+
+describe('DescribeTaskDefinition', () => {
+  it('finds by family, by revision and by ARN', () => {
+    const world = newReadyWorld();
+    const second = world.ask('RegisterTaskDefinition', definition).taskDefinition;
+    const revisions = [
+      definition.family,
+      `${definition.family}:1`,
+      second?.taskDefinitionArn ?? '',
+    ].map(
+      (taskDefinition) =>
+        world.ask('DescribeTaskDefinition', { taskDefinition }).taskDefinition?.revision,
+    );
+    expect(revisions).toEqual([2, 1, 2]);
+  });
+
+  it('refuses what was never registered, Object.prototype included', () => {
+    const world = newReadyWorld();
+    for (const taskDefinition of ['nothing', `${definition.family}:9`, 'constructor', '']) {
+      expect(world.refusal('DescribeTaskDefinition', { taskDefinition })).toBe(
+        'ClientException: Unable to describe task definition.',
+      );
+    }
+  });
+});
+
+describe('DeregisterTaskDefinition', () => {
+  it('leaves the revision to be read, but not to be run', () => {
+    const world = newReadyWorld();
+    world.ask('RegisterTaskDefinition', definition);
+    world.ask('DeregisterTaskDefinition', { taskDefinition: `${definition.family}:2` });
+    const one = world.ask('DescribeTaskDefinition', { taskDefinition: `${definition.family}:2` });
+    expect(one.taskDefinition?.status).toBe('INACTIVE');
+    expect(world.refusal('RunTask', runInput({ taskDefinition: `${definition.family}:2` }))).toBe(
+      'ClientException: TaskDefinition is inactive',
+    );
+    const run = world.ask('RunTask', runInput({ taskDefinition: definition.family }));
+    expect(run.tasks?.[0]?.taskDefinitionArn).toMatch(/:1$/);
+  });
+});

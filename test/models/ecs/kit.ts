@@ -1,0 +1,148 @@
+import { call, newEcs, reclaim, report, setAvailability, tick } from '../../../models/ecs/ecs.ts';
+import type { EcsState } from '../../../models/ecs/state.ts';
+import type {
+  Availability,
+  EcsAction,
+  EcsAnswer,
+  EcsOptions,
+  RuntimeOrder,
+  RuntimeReport,
+} from '../../../models/ecs/types.ts';
+import type { EcsEvent, EcsOutput } from '../../../models/ecs/wire.ts';
+import { seeded } from '../seeded.ts';
+
+export const CLUSTER = 'davit-local';
+
+/** The model with a clock of its own and a memory of all that came out of it. */
+export interface World {
+  now: number;
+  state: EcsState;
+  readonly events: EcsEvent[];
+  readonly orders: RuntimeOrder[];
+  call(action: EcsAction, input: unknown): EcsAnswer;
+  /** The output of a call that must be answered. */
+  ask(action: EcsAction, input: unknown): EcsOutput;
+  /** The error code and message of a call that must be refused. */
+  refusal(action: EcsAction, input: unknown): string;
+  pass(ms: number): void;
+  report(what: RuntimeReport): void;
+  reclaim(taskArn: string, stopCode?: 'SpotInterruption' | 'TerminationNotice'): void;
+  setAvailability(provider: string, availability: Availability): void;
+}
+
+export function newWorld(options: Partial<EcsOptions> = {}, seed = 1): World {
+  const rng = seeded(seed);
+  const came = (reaction: {
+    state: EcsState;
+    events: readonly EcsEvent[];
+    orders: readonly RuntimeOrder[];
+  }) => {
+    world.state = reaction.state;
+    world.events.push(...reaction.events);
+    world.orders.push(...reaction.orders);
+  };
+  const world: World = {
+    now: 1_795_000_000_000,
+    state: newEcs({ clusters: [CLUSTER], ...options }),
+    events: [],
+    orders: [],
+    call(action, input) {
+      const reaction = call(world.state, { action, input }, world.now, rng);
+      came(reaction);
+      return reaction.answer;
+    },
+    ask(action, input) {
+      const answer = world.call(action, input);
+      if (!answer.ok) throw new Error(`${answer.error.code}: ${answer.error.message}`);
+      return answer.output;
+    },
+    refusal(action, input) {
+      const answer = world.call(action, input);
+      if (answer.ok) throw new Error(`expected a refusal, got ${JSON.stringify(answer.output)}`);
+      return `${answer.error.code}: ${answer.error.message}`;
+    },
+    pass(ms) {
+      world.now += ms;
+      came(tick(world.state, world.now, rng));
+    },
+    report(what) {
+      came(report(world.state, what, world.now, rng));
+    },
+    reclaim(taskArn, stopCode = 'SpotInterruption') {
+      came(reclaim(world.state, { taskArn, stopCode }, world.now, rng));
+    },
+    setAvailability(provider, availability) {
+      world.state = setAvailability(world.state, provider, availability);
+    },
+  };
+  return world;
+}
+
+export const definition = {
+  family: 'davit_local_echo_1_0_0_fargate',
+  requiresCompatibilities: ['FARGATE'],
+  networkMode: 'awsvpc',
+  cpu: '256',
+  memory: '512',
+  executionRoleArn: 'arn:aws:iam::123456789012:role/execution',
+  containerDefinitions: [
+    {
+      name: 'tool',
+      image: '123456789012.dkr.ecr.eu-central-1.amazonaws.com/davit-local/echo:1.0.0',
+      essential: true,
+      environment: [{ name: 'FROM', value: 'definition' }],
+      logConfiguration: {
+        logDriver: 'awslogs',
+        options: { 'awslogs-group': '/davit/local/tools' },
+      },
+    },
+  ],
+};
+
+/** A world in which the definition above is registered. */
+export function newReadyWorld(options: Partial<EcsOptions> = {}, seed = 1): World {
+  const world = newWorld(options, seed);
+  world.ask('RegisterTaskDefinition', definition);
+  return world;
+}
+
+export function runInput(more: Readonly<Record<string, unknown>> = {}) {
+  return {
+    cluster: CLUSTER,
+    taskDefinition: `${definition.family}:1`,
+    capacityProviderStrategy: [{ capacityProvider: 'FARGATE', weight: 1 }],
+    networkConfiguration: { awsvpcConfiguration: { subnets: ['subnet-1', 'subnet-2'] } },
+    startedBy: 'task-1/1',
+    clientToken: 'token-1',
+    overrides: {
+      containerOverrides: [{ name: 'tool', environment: [{ name: 'DAVIT_RUN', value: '1' }] }],
+    },
+    ...more,
+  };
+}
+
+/** Runs one task and gives its ARN. */
+export function started(world: World, more: Readonly<Record<string, unknown>> = {}): string {
+  const output = world.ask('RunTask', runInput(more));
+  return output.tasks?.[0]?.taskArn ?? 'no task';
+}
+
+/** Runs one task up to RUNNING, in a world without delays. */
+export function running(world: World, more: Readonly<Record<string, unknown>> = {}): string {
+  const taskArn = started(world, more);
+  world.pass(0);
+  world.report({ kind: 'started', taskArn });
+  world.pass(0);
+  return taskArn;
+}
+
+export function described(world: World, taskArn: string) {
+  return world.ask('DescribeTasks', { cluster: CLUSTER, tasks: [taskArn] }).tasks?.[0];
+}
+
+/** `lastStatus/desiredStatus` of each event of a task, in the order of emission. */
+export function story(world: World, taskArn: string): readonly string[] {
+  return world.events
+    .filter((event) => event.detail.taskArn === taskArn)
+    .map(({ detail }) => `${detail.lastStatus}/${detail.desiredStatus}`);
+}

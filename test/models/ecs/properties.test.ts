@@ -1,0 +1,223 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { livingTasks } from '../../../models/ecs/ecs.ts';
+import { valuesOf } from '../../../models/ecs/shards.ts';
+import type { EcsOptions } from '../../../models/ecs/types.ts';
+import { CLUSTER, newReadyWorld, runInput, type World } from './kit.ts';
+
+type Move =
+  | { readonly kind: 'run'; readonly token: number; readonly spot: boolean; readonly count: number }
+  | { readonly kind: 'pass'; readonly ms: number }
+  | { readonly kind: 'started' | 'reclaim' | 'lost' | 'fail' | 'stop'; readonly at: number }
+  | { readonly kind: 'exited'; readonly at: number; readonly exitCode: number }
+  | { readonly kind: 'capacity'; readonly open: boolean; readonly late: boolean };
+
+const at = fc.nat(50);
+const move: fc.Arbitrary<Move> = fc.oneof(
+  fc.record({
+    kind: fc.constant('run' as const),
+    token: fc.nat(6),
+    spot: fc.boolean(),
+    count: fc.integer({ min: 1, max: 3 }),
+  }),
+  fc.record({ kind: fc.constant('pass' as const), ms: fc.nat(40_000) }),
+  fc.record({
+    kind: fc.constantFrom(
+      'started' as const,
+      'started' as const,
+      'started' as const,
+      'reclaim' as const,
+      'lost' as const,
+      'fail' as const,
+      'stop' as const,
+    ),
+    at,
+  }),
+  fc.record({ kind: fc.constant('exited' as const), at, exitCode: fc.nat(255) }),
+  fc.record({
+    kind: fc.constant('capacity' as const),
+    open: fc.boolean(),
+    late: fc.boolean(),
+  }),
+);
+
+const range = fc
+  .tuple(fc.nat(500), fc.nat(3000))
+  .map(([from, more]) => [from, from + more] as const);
+/** Plain objects, as JSON gives them back. */
+const plain = { noNullPrototype: true } as const;
+const options: fc.Arbitrary<Partial<EcsOptions>> = fc.record(
+  {
+    delaysMs: fc.record(
+      {
+        provisioning: range,
+        pending: range,
+        activating: range,
+        stopAsked: range,
+        deactivating: range,
+        stopping: range,
+        deprovisioning: range,
+      },
+      plain,
+    ),
+    readLagMs: range,
+  },
+  plain,
+);
+
+/** The ARN of some task that was ever told of. */
+function some(world: World, index: number): string | undefined {
+  const arns = [...new Set(world.events.map((event) => event.detail.taskArn))];
+  return arns.length === 0 ? undefined : arns[index % arns.length];
+}
+
+function play(world: World, one: Move): void {
+  if (one.kind === 'pass') world.pass(one.ms);
+  else if (one.kind === 'run') {
+    const provider = one.spot ? 'FARGATE_SPOT' : 'FARGATE';
+    const capacityProviderStrategy = [{ capacityProvider: provider, weight: 1 }];
+    const clientToken = `token-${one.token}`;
+    world.call('RunTask', runInput({ clientToken, capacityProviderStrategy, count: one.count }));
+  } else if (one.kind === 'capacity') {
+    const seen = one.late ? 'late' : 'at once';
+    world.setAvailability(
+      'FARGATE',
+      one.open ? { is: 'open' } : { is: 'closed', reason: 'no capacity', seen },
+    );
+  } else playOn(world, one);
+}
+
+function playOn(world: World, one: Extract<Move, { at: number }>): void {
+  const taskArn = some(world, one.at);
+  if (taskArn === undefined) return;
+  const ordered = world.orders.some((order) => order.kind === 'start' && order.taskArn === taskArn);
+  if (one.kind === 'reclaim') world.reclaim(taskArn);
+  else if (one.kind === 'stop') world.call('StopTask', { cluster: CLUSTER, task: taskArn });
+  else if (one.kind === 'lost') world.report({ kind: 'hostLost', taskArn, reason: 'lost' });
+  else if (!ordered) return;
+  else if (one.kind === 'started') world.report({ kind: 'started', taskArn });
+  else if (one.kind === 'fail') world.report({ kind: 'notStarted', taskArn, reason: 'no image' });
+  else world.report({ kind: 'exited', taskArn, exitCode: 'exitCode' in one ? one.exitCode : 0 });
+}
+
+function liveByToken(world: World): ReadonlyMap<string, number> {
+  const live = new Map<string, number>();
+  for (const { task } of valuesOf(world.state.tasks)) {
+    if (task.lastStatus === 'STOPPED' || task.tokenKey === undefined) continue;
+    live.set(task.tokenKey, (live.get(task.tokenKey) ?? 0) + 1);
+  }
+  return live;
+}
+
+/** Ends everything: stops all tasks, and lets every container end when it is told to. */
+function calmDown(world: World): void {
+  for (const { task } of valuesOf(world.state.tasks)) {
+    world.now += 1000;
+    world.ask('StopTask', { cluster: CLUSTER, task: task.arn });
+  }
+  world.pass(60_000);
+  for (const task of livingTasks(world.state)) {
+    world.report({ kind: 'exited', taskArn: task.arn, exitCode: 143 });
+  }
+  world.pass(60_000);
+}
+
+describe('whatever happens', () => {
+  const moves = fc.array(move, { minLength: 5, maxLength: 60 });
+
+  it('versions rise by one, and every task ends in exactly one STOPPED event, its last', () => {
+    fc.assert(
+      fc.property(options, moves, (settings, plan) => {
+        const world = newReadyWorld(settings);
+        for (const one of plan) play(world, one);
+        calmDown(world);
+        for (const arn of new Set(world.events.map((event) => event.detail.taskArn))) {
+          const details = world.events
+            .map((event) => event.detail)
+            .filter((detail) => detail.taskArn === arn);
+          expect(details.map((detail) => detail.version)).toEqual(details.map((_, n) => n + 1));
+          const ends = details.filter((detail) => detail.lastStatus === 'STOPPED');
+          expect(ends).toEqual([details.at(-1)]);
+          expect(ends[0]?.stopCode).toBeDefined();
+        }
+      }),
+    );
+  });
+
+  it('a container is ordered at most once, of a task that is known, and told to end only while it may live', () => {
+    fc.assert(
+      fc.property(options, moves, (settings, plan) => {
+        const world = newReadyWorld(settings);
+        for (const one of plan) play(world, one);
+        calmDown(world);
+        const told = new Set(world.events.map((event) => event.detail.taskArn));
+        const kinds = new Map<string, string[]>();
+        for (const order of world.orders) {
+          expect(told).toContain(order.taskArn);
+          kinds.set(order.taskArn, [...(kinds.get(order.taskArn) ?? []), order.kind]);
+        }
+        for (const sequence of kinds.values()) {
+          expect(['start', 'start,terminate', 'start,terminate,kill']).toContain(sequence.join());
+        }
+      }),
+    );
+  });
+
+  it('no token has more live tasks than one call asked for', () => {
+    fc.assert(
+      fc.property(options, moves, (settings, plan) => {
+        const world = newReadyWorld(settings);
+        for (const one of plan) {
+          play(world, one);
+          for (const count of liveByToken(world).values()) expect(count).toBeLessThanOrEqual(3);
+        }
+      }),
+    );
+  });
+
+  it('the state is plain JSON, and the same seed gives the same world', () => {
+    fc.assert(
+      fc.property(options, moves, (settings, plan) => {
+        const [one, other] = [newReadyWorld(settings), newReadyWorld(settings)];
+        for (const each of plan) {
+          play(one, each);
+          other.state = JSON.parse(JSON.stringify(other.state));
+          play(other, each);
+        }
+        expect(JSON.parse(JSON.stringify(one.state))).toStrictEqual(one.state);
+        expect(other.state).toStrictEqual(one.state);
+        expect(other.events).toStrictEqual(one.events);
+      }),
+      { numRuns: 30 },
+    );
+  });
+
+  it('an old state is never changed by what comes after it', () => {
+    fc.assert(
+      fc.property(moves, (plan) => {
+        const world = newReadyWorld();
+        const kept: [typeof world.state, string][] = [];
+        for (const one of plan) {
+          kept.push([world.state, JSON.stringify(world.state)]);
+          play(world, one);
+        }
+        for (const [state, was] of kept) expect(JSON.stringify(state)).toBe(was);
+      }),
+      { numRuns: 20 },
+    );
+  });
+});
+
+it('stays quick with thousands of tasks', () => {
+  const world = newReadyWorld({ throttled: false });
+  for (let n = 0; n < 2000; n += 1) world.ask('RunTask', runInput({ clientToken: `t${n}` }));
+  world.pass(0);
+  const calls = 500;
+  const began = performance.now();
+  for (let n = 0; n < calls; n += 1) {
+    world.ask('RunTask', runInput({ clientToken: `later-${n}` }));
+    world.pass(0);
+  }
+  const perCallMs = (performance.now() - began) / calls;
+  expect(perCallMs).toBeLessThan(5);
+});

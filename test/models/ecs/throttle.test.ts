@@ -1,0 +1,75 @@
+import { describe, expect, it } from 'vitest';
+import { CLUSTER, definition, newReadyWorld, newWorld, runInput, type World } from './kit.ts';
+
+const RATE = 'ThrottlingException: Rate exceeded';
+
+/** How many of `tries` calls were let through, one after another at the same time. */
+function passed(tries: number, one: (at: number) => boolean): number {
+  return Array.from({ length: tries }, (_, at) => one(at)).filter(Boolean).length;
+}
+
+const launch = (world: World, count: number) => (at: number) =>
+  world.call('RunTask', runInput({ count, clientToken: `${world.now}-${at}` })).ok;
+
+describe('request rates', () => {
+  it('let 20 definitions through at once and one a second after that', () => {
+    const world = newWorld();
+    const register = () => world.call('RegisterTaskDefinition', definition).ok;
+    expect(passed(25, register)).toBe(20);
+    expect(world.refusal('RegisterTaskDefinition', definition)).toBe(RATE);
+    world.pass(3000);
+    expect(passed(25, register)).toBe(3);
+  });
+
+  it('let 20 RunTask calls through a second', () => {
+    const world = newReadyWorld();
+    expect(passed(30, launch(world, 1))).toBe(20);
+    world.pass(500);
+    expect(passed(30, launch(world, 1))).toBe(10);
+  });
+
+  it('launch 100 at once and 20 a second after that, Spot apart from On-Demand', () => {
+    const world = newReadyWorld();
+    expect(passed(15, launch(world, 10))).toBe(10);
+    const spot = runInput({
+      clientToken: 'spot',
+      capacityProviderStrategy: [{ capacityProvider: 'FARGATE_SPOT', weight: 1 }],
+    });
+    expect(world.call('RunTask', spot).ok).toBe(true);
+    world.pass(1000);
+    expect(passed(15, launch(world, 10))).toBe(2);
+  });
+
+  it('charge a replay for the call, not for a launch', () => {
+    const world = newReadyWorld();
+    passed(10, launch(world, 10));
+    const replay = runInput({ count: 10, clientToken: `${world.now}-0` });
+    expect(world.ask('RunTask', replay).tasks).toHaveLength(10);
+  });
+
+  it('are shared by RunTask and StopTask, and by the reads', () => {
+    const world = newReadyWorld();
+    passed(20, launch(world, 1));
+    const stop = () => world.refusal('StopTask', { cluster: CLUSTER, task: 'none' });
+    expect(passed(100, () => stop() !== RATE)).toBe(80);
+    const list = () => world.call('ListTasks', { cluster: CLUSTER }).ok;
+    expect(passed(150, list)).toBe(100);
+    expect(world.call('DescribeTasks', { cluster: CLUSTER, tasks: ['x'] }).ok).toBe(false);
+    world.pass(1000);
+    expect(passed(50, list)).toBe(20);
+  });
+
+  it('bind no token when they refuse', () => {
+    const world = newReadyWorld();
+    passed(10, launch(world, 10));
+    const input = runInput({ clientToken: 'late' });
+    expect(world.refusal('RunTask', input)).toBe(RATE);
+    world.pass(1000);
+    expect(world.ask('RunTask', input).tasks).toHaveLength(1);
+  });
+
+  it('can be switched off', () => {
+    const world = newReadyWorld({ throttled: false });
+    expect(passed(300, launch(world, 1))).toBe(300);
+  });
+});
