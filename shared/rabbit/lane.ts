@@ -1,0 +1,90 @@
+import type { ConfirmChannel, Options } from 'amqplib';
+import type { Sent } from '../ports.ts';
+
+/** A message on its way out. */
+export interface Letter {
+  readonly exchange: string;
+  readonly routingKey: string;
+  readonly body: Uint8Array;
+  readonly properties: Options.Publish;
+}
+
+/** A confirm channel. It rejects, with the broker's words, when it was closed: whether the letter arrived is not known. */
+export type Lane = (letter: Letter) => Promise<Sent>;
+
+interface Waiting {
+  returned: boolean;
+}
+
+/** basic.return does not say which publish it answers, but gives the message back: letters that are alike share one fate. */
+const keyOf = (routingKey: string, { messageId, headers }: Options.Publish): string =>
+  // What was sent without headers comes back with none in a table.
+  JSON.stringify([routingKey, messageId, headers ?? {}]);
+
+/** The words that amqplib has for a negative acknowledgement; any other error says that the channel is gone. */
+const isNack = (error: unknown): boolean =>
+  error instanceof Error && error.message === 'message nacked';
+
+const sentOf = (refused: boolean, { returned }: Waiting): Sent => {
+  if (refused) {
+    return { kind: 'failed', why: 'RabbitMQ refused the message: is the queue full?' };
+  }
+  return { kind: returned ? 'unroutable' : 'sent' };
+};
+
+/** Letters that wait for their confirm, in the order in which they were sent, so that the first return is the first's. */
+const waitingRoom = () => {
+  const rooms = new Map<string, Set<Waiting>>();
+  return {
+    enter: (key: string): Waiting => {
+      const one = { returned: false };
+      rooms.set(key, (rooms.get(key) ?? new Set()).add(one));
+      return one;
+    },
+    leave: (key: string, one: Waiting): void => {
+      const room = rooms.get(key);
+      room?.delete(one);
+      if (room?.size === 0) {
+        rooms.delete(key);
+      }
+    },
+    returned: (key: string): void => {
+      const first = [...(rooms.get(key) ?? [])].find(({ returned }) => !returned);
+      if (first !== undefined) {
+        first.returned = true;
+      }
+    },
+  };
+};
+
+/** Publishes on a confirm channel, and matches what comes back: the broker returns a message before it confirms it. */
+export const laneOf = (channel: ConfirmChannel): Lane => {
+  const room = waitingRoom();
+  let lastWords: string | undefined;
+  channel.on('error', (error: Error) => {
+    lastWords = error.message;
+  });
+  channel.on('return', ({ fields, properties }) => {
+    room.returned(keyOf(fields.routingKey, properties));
+  });
+  const publish = ({ exchange, routingKey, body, properties }: Letter, one: Waiting) =>
+    new Promise<Sent>((resolve, reject) => {
+      const content = Buffer.from(body.buffer, body.byteOffset, body.byteLength);
+      channel.publish(exchange, routingKey, content, properties, (error: unknown) => {
+        if (error instanceof Error && !isNack(error)) {
+          reject(new Error(lastWords ?? error.message));
+        } else {
+          resolve(sentOf(isNack(error), one));
+        }
+      });
+    });
+  return async (letter) => {
+    const key = keyOf(letter.routingKey, letter.properties);
+    const one = room.enter(key);
+    try {
+      return await publish(letter, one);
+    } finally {
+      room.leave(key, one);
+    }
+  };
+};
