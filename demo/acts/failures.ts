@@ -1,0 +1,60 @@
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Row } from '../operator.ts';
+import { showRuns, watchToEnd } from '../watch.ts';
+import type { Stage } from './stage.ts';
+import { bodyOf } from './transcode.ts';
+
+/** One task whose input can never work, and one that fails twice before it succeeds. */
+export const failures = async (stage: Stage): Promise<void> => {
+  await hopeless(stage);
+  await stubborn(stage);
+};
+
+const hopeless = async (stage: Stage): Promise<void> => {
+  const { scene, operator, server } = stage;
+  scene.act('A film that is none');
+  const taskId = stage.idOf('no-film');
+  const noFilm = join(stage.films, 'no-film.mp4');
+  await writeFile(noFilm, 'This is no film.');
+  await server.publish(taskId, bodyOf(noFilm, join(stage.films, `${taskId}.mp4`)));
+  const row = await watchToEnd(scene, operator, taskId);
+  scene.check(
+    'it FAILED for good in its first run, by exit 65',
+    row.phase === 'FAILED' && row.run === 1 && row.exitCode === 65,
+    [row.phase, row.run, row.exitCode],
+  );
+  const heard = server.heard(taskId);
+  scene.check('the publisher heard that it failed', heard.at(-1) === 'davit.task.failed', heard);
+};
+
+const stubborn = async (stage: Stage): Promise<void> => {
+  const { scene, operator, server } = stage;
+  scene.act('A tool that fails twice, and then succeeds');
+  const taskId = stage.idOf('third-time');
+  await server.publish(taskId, { tool: 'echo', input: { exitCodes: [75, 75, 0] } });
+  const row = await watchToEnd(scene, operator, taskId);
+  showRuns(scene, row);
+  scene.check(
+    'it SUCCEEDED in run 3, attempt 3',
+    row.phase === 'SUCCEEDED' && row.run === 3 && row.attempts === 3,
+    [row.phase, row.run, row.attempts],
+  );
+  const gaps = gapsOf(row);
+  const waited = gaps.length === 2 && (gaps[0] ?? 0) >= 2 && (gaps[1] ?? 0) >= 4;
+  scene.check(
+    `its delays were kept: 2 s and 4 s at least (${gaps.map((gap) => `${gap.toFixed(1)} s`).join(', ')})`,
+    waited,
+    gaps,
+  );
+  await stage.davit('show', taskId);
+};
+
+/** Seconds between the end of a run and the start of the next. */
+const gapsOf = (row: Row): readonly number[] => {
+  const runs = Array.isArray(row.runs) ? row.runs : [];
+  return runs.slice(1).map((run, index) => {
+    const startedAt = Date.parse(run.startedAt ?? row.startedAt);
+    return (startedAt - Date.parse(runs[index].endedAt)) / 1000;
+  });
+};

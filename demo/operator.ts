@@ -1,0 +1,86 @@
+import { setTimeout as wait } from 'node:timers/promises';
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import {
+  GetParameterCommand,
+  ParameterNotFound,
+  PutParameterCommand,
+  SSMClient,
+} from '@aws-sdk/client-ssm';
+import { DynamoDBDocumentClient, GetCommand } from '@aws-sdk/lib-dynamodb';
+import type { Addresses } from '../local/addresses.ts';
+import { logsOf, streamOf } from '../shared/aws/logs.ts';
+
+/** A row as the table gives it to anybody who asks. */
+export type Row = Readonly<Record<string, unknown>>;
+
+/** What an operator does with the AWS SDK, the CLI or the console: reads rows and logs, pins versions. */
+export interface Operator {
+  readonly row: (taskId: string) => Promise<Row | undefined>;
+  readonly pin: (tool: string, version: string) => Promise<void>;
+  readonly live: (tool: string) => Promise<Live>;
+  /** Lines that a run has printed since the last time it was asked. */
+  readonly newLines: (ecsTaskArn: string) => Promise<readonly string[]>;
+}
+
+/** What the SSM parameter `live` says. */
+export interface Live {
+  readonly version?: string;
+  readonly refusal?: { readonly version: string; readonly why: string };
+}
+
+/** Plain SDK clients at the local address; the code would be the same against AWS. */
+export const openOperator = (addresses: Addresses): Operator => {
+  const { aws: endpoint, region, accessKeyId, secretAccessKey } = addresses;
+  const reach = { endpoint, region, credentials: { accessKeyId, secretAccessKey } };
+  const table = DynamoDBDocumentClient.from(new DynamoDBClient(reach));
+  const ssm = new SSMClient(reach);
+  const parameters = `/davit/${addresses.stage}/tools`;
+  const readLog = logsOf(reach, parameters);
+  const positions = new Map<string, string>();
+  return {
+    row: async (taskId) => {
+      const Key = { taskId };
+      const found = await table.send(
+        new GetCommand({ TableName: addresses.table, Key, ConsistentRead: true }),
+      );
+      return found.Item;
+    },
+    pin: async (tool, version) => {
+      const Name = `${parameters}/${tool}/version`;
+      await ssm.send(
+        new PutParameterCommand({ Name, Value: version, Type: 'String', Overwrite: true }),
+      );
+    },
+    live: (tool) => liveOf(ssm, `${parameters}/${tool}/live`),
+    newLines: async (ecsTaskArn) => {
+      const page = await readLog(streamOf(ecsTaskArn), positions.get(ecsTaskArn));
+      if (page?.next !== undefined) positions.set(ecsTaskArn, page.next);
+      return page?.lines.map((line) => line.text) ?? [];
+    },
+  };
+};
+
+const liveOf = async (ssm: SSMClient, Name: string): Promise<Live> => {
+  try {
+    const found = await ssm.send(new GetParameterCommand({ Name }));
+    const live = JSON.parse(found.Parameter?.Value ?? '{}');
+    return { version: live.release?.version, refusal: live.refusal };
+  } catch (error) {
+    if (error instanceof ParameterNotFound) return {};
+    throw error;
+  }
+};
+
+/** Asks again until there is an answer; a minute and a half without one is a failure with a sentence. */
+export const until = async <Answer>(
+  what: string,
+  ask: () => Promise<Answer | undefined>,
+): Promise<Answer> => {
+  const end = Date.now() + 90_000;
+  while (Date.now() < end) {
+    const answer = await ask();
+    if (answer !== undefined) return answer;
+    await wait(50);
+  }
+  throw new Error(`Waited 90 s in vain for this: ${what}.`);
+};
