@@ -6,7 +6,9 @@ import {
   type QueryCommandInput,
 } from '@aws-sdk/lib-dynamodb';
 import type { Phase } from '../core/task.ts';
+import type { VersionRecord } from '../ports.ts';
 import { type Listed, listedOf, phases } from '../wire/listed.ts';
+import { versionRecordOf } from '../wire/version-record.ts';
 import { clientOf, type Reach } from './reach.ts';
 
 /** Which rows a list shows; nothing said means all. */
@@ -24,6 +26,11 @@ export interface Queries {
   readonly list: (wanted: Wanted) => Promise<readonly Listed[]>;
   /** Every row that has a container or is getting one. */
   readonly current: () => Promise<readonly Listed[]>;
+  /** What is kept of these versions of a tool; those that were never registered are left out. */
+  readonly versions: (
+    tool: string,
+    versions: readonly string[],
+  ) => Promise<readonly VersionRecord[]>;
 }
 
 const inPhase = (phase: Phase): Partial<QueryCommandInput> => ({
@@ -71,13 +78,21 @@ export const queriesOf = (reach: Reach, table: string): Queries => {
       .slice(0, limit);
   };
 
+  const item: Queries['item'] = async (taskId) => {
+    const answer = await client.send(
+      new GetCommand({ TableName: table, Key: { taskId }, ConsistentRead: true }),
+      sending,
+    );
+    return answer.Item;
+  };
+
   return {
-    item: async (taskId) => {
-      const answer = await client.send(
-        new GetCommand({ TableName: table, Key: { taskId }, ConsistentRead: true }),
-        sending,
+    item,
+    versions: async (tool, versions) => {
+      const items = await Promise.all(
+        versions.map((version) => item(`#version/${tool}/${version}`)),
       );
-      return answer.Item;
+      return items.filter((found) => found !== undefined).map(versionRecordOf);
     },
     list: async ({ phase, tool, limit }) => {
       if (phase && tool) return await rows(inPhaseOfTool(phase, tool), limit);

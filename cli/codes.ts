@@ -1,0 +1,27 @@
+/** What a command says to the script that called it. */
+export const codes = {
+  done: 0,
+  trouble: 1,
+  usage: 2,
+  unknown: 3,
+  failed: 4,
+  cancelled: 5,
+  rejected: 6,
+  notLive: 7,
+  stopped: 130,
+} as const;
+
+export type Code = (typeof codes)[keyof typeof codes];
+
+/** The codes, as `--help` and docs/cli.md explain them. */
+export const meanings: readonly (readonly [Code, string])[] = [
+  [codes.done, 'done; with submit --follow: the task SUCCEEDED'],
+  [codes.trouble, 'AWS or the local stack could not be asked, or refused'],
+  [codes.usage, 'the command line is wrong'],
+  [codes.unknown, 'there is no such task, run, tool or log'],
+  [codes.failed, 'submit --follow: the task FAILED'],
+  [codes.cancelled, 'submit --follow: the task was CANCELLED'],
+  [codes.rejected, 'submit: the message can never be a task (REJECTED)'],
+  [codes.notLive, 'pin: the version did not become live; what was live stays so'],
+  [codes.stopped, 'Ctrl-C: stopped looking; what was asked for goes on'],
+];

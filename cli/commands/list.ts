@@ -1,0 +1,89 @@
+import type { Phase } from '../../shared/core/task.ts';
+import { type Listed, phases } from '../../shared/wire/listed.ts';
+import { iso } from '../../shared/wire/stored-time.ts';
+import { codes } from '../codes.ts';
+import { command } from '../command.ts';
+import { explained } from '../explained.ts';
+import { wholeNumber } from '../numbers.ts';
+import { backlogLine, listLines } from '../print/list.ts';
+import { painted } from '../print/text.ts';
+import { controlAt, type Stand, tableOf } from '../stand.ts';
+import { Trouble } from '../trouble.ts';
+
+const usualLimit = 20;
+
+/** `davit list`: rows from the indexes, newest first, and how many messages have no row yet. */
+export const list = command({
+  name: 'list',
+  about: 'Tasks, newest first, and how many messages wait in davit.tasks',
+  args: {
+    phase: { type: 'string', description: `Only this phase: ${phases.join(', ')}` },
+    tool: {
+      type: 'string',
+      description: 'Only this tool (then by creation, not by the last change)',
+    },
+    limit: {
+      type: 'string',
+      description: `How many at the most (${usualLimit})`,
+      valueHint: 'number',
+    },
+  },
+  notes: [
+    'It reads the indexes by-phase and by-tool, which may be a second behind.',
+    '--json prints {"tasks": [...], "backlog": number or null}; times are ISO, names are those of the table.',
+  ],
+  codes: [],
+  run: async (args, stand) => {
+    const limit = wholeNumber('--limit', args.limit, { least: 1, most: 10_000 }) ?? usualLimit;
+    const phase = args.phase === undefined ? undefined : phaseNamed(args.phase);
+    const [rows, backlog] = await Promise.all([
+      tableOf(stand).list({
+        limit,
+        ...(phase ? { phase } : {}),
+        ...(args.tool ? { tool: args.tool } : {}),
+      }),
+      backlogAt(stand),
+    ]);
+    if (args.json) {
+      stand.out(
+        JSON.stringify({ tasks: rows.map(plain), backlog: backlog.ready ?? null }, null, 2),
+      );
+      return codes.done;
+    }
+    if (rows.length === 0) stand.out('No task was found.');
+    else for (const line of listLines(rows, stand.screen, stand.now())) stand.out(line);
+    stand.out('');
+    stand.out(painted(stand.screen, 'dim', backlog.sentence));
+    return codes.done;
+  },
+});
+
+const phaseNamed = (text: string): Phase => {
+  const found = phases.find((phase) => phase === text.toUpperCase());
+  if (found) return found;
+  throw new Trouble(codes.usage, `--phase expects one of ${phases.join(', ')}, and got "${text}".`);
+};
+
+/** The list is worth printing without it, so that control cannot be asked is said, and is no failure. */
+const backlogAt = async (
+  stand: Stand,
+): Promise<{ readonly ready?: number; readonly sentence: string }> => {
+  try {
+    const answer = await controlAt(stand)({ ask: 'backlog' });
+    if (answer.kind === 'backlog' && answer.ready !== undefined) {
+      return { ready: answer.ready, sentence: backlogLine(answer.ready) };
+    }
+    return { sentence: 'The broker does not say how many messages wait in davit.tasks.' };
+  } catch (error) {
+    const why = explained(error, stand.place).sentence;
+    return { sentence: `How many messages wait in davit.tasks is not known: ${why}` };
+  }
+};
+
+const plain = (row: Listed): object => ({
+  ...row,
+  createdAt: iso(row.createdAt),
+  updatedAt: iso(row.updatedAt),
+  ...(row.startedAt === undefined ? {} : { startedAt: iso(row.startedAt) }),
+  ...(row.endedAt === undefined ? {} : { endedAt: iso(row.endedAt) }),
+});

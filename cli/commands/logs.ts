@@ -1,0 +1,116 @@
+import type { LogLine } from '../../shared/aws/logs.ts';
+import { due } from '../../shared/core/due.ts';
+import { isEnded, type Task } from '../../shared/core/task.ts';
+import { iso } from '../../shared/wire/stored-time.ts';
+import { type Code, codes } from '../codes.ts';
+import { command } from '../command.ts';
+import { lookedUp, looks } from '../follow.ts';
+import { wholeNumber } from '../numbers.ts';
+import { containersOf } from '../print/run.ts';
+import { logsAt, type Stand, tableOf } from '../stand.ts';
+import { lateLines, type Tail, type TaskTail, tailOf, taskTailOf } from '../tail.ts';
+import { Trouble } from '../trouble.ts';
+import { noSuchTask } from '../unknown.ts';
+
+/** `davit logs`: what the container of a run printed. */
+export const logs = command({
+  name: 'logs',
+  about: 'What the container of a task printed',
+  args: {
+    task: { type: 'positional', required: true, description: 'The id of the task' },
+    run: {
+      type: 'string',
+      description: 'Which run (the latest that got a container)',
+      valueHint: 'number',
+    },
+    follow: {
+      type: 'boolean',
+      alias: 'f',
+      description: 'Go on until the task has ended, over all its further runs',
+    },
+  },
+  notes: [
+    'Lines come as the container wrote them. When there are none, stderr says why.',
+    '--json prints JSON lines: {"taskId", "run", "at", "message"}.',
+  ],
+  codes: [codes.unknown, codes.stopped],
+  run: async (args, stand) => {
+    const run = wholeNumber('--run', args.run, { least: 1, most: 999_999_999 });
+    const table = tableOf(stand);
+    const task = await lookedUp(table, args.task);
+    if (!task) throw noSuchTask(args.task, stand);
+    const tail = tailOf(logsAt(stand));
+    const print = printerOf(task.taskId, args.json === true, stand);
+    if (!args.follow || run !== undefined) return await oneRun(task, run, { tail, print, stand });
+    const lines = taskTailOf(tail);
+    for await (const now of looks(args.task, table, stand)) {
+      if (now) await printNew(now, lines, print);
+      if (now && isEnded(now)) {
+        await lateLines(stand);
+        await printNew(now, lines, print);
+      }
+    }
+    if (!stand.signal.aborted) return codes.done;
+    stand.remark('Stopped following.');
+    return codes.stopped;
+  },
+});
+
+type Print = (run: number, lines: readonly LogLine[]) => void;
+
+interface Reading {
+  readonly tail: Tail;
+  readonly print: Print;
+  readonly stand: Stand;
+}
+
+const printerOf =
+  (taskId: string, json: boolean, { out }: Stand): Print =>
+  (run, lines) => {
+    for (const { at, text } of lines) {
+      out(json ? JSON.stringify({ taskId, run, at: iso(at), message: text }) : text);
+    }
+  };
+
+const printNew = async (task: Task, lines: TaskTail, print: Print): Promise<void> => {
+  for (const found of await lines(task)) print(found.run, found.lines);
+};
+
+const oneRun = async (
+  task: Task,
+  run: number | undefined,
+  { tail, print, stand }: Reading,
+): Promise<Code> => {
+  const asked = containersOf(task).findLast((one) => run === undefined || one.run === run);
+  if (!asked) {
+    if (run !== undefined) throw noSuchRun(task, run);
+    stand.remark(noContainer(task));
+    return codes.done;
+  }
+  const lines = await tail(asked.ecsTaskArn);
+  print(asked.run, lines ?? []);
+  if (!lines?.length) stand.remark(nothingPrinted(task, asked.run));
+  return codes.done;
+};
+
+const noSuchRun = (task: Task, run: number): Trouble => {
+  const runs = containersOf(task)
+    .map((one) => one.run)
+    .join(', ');
+  return new Trouble(
+    codes.unknown,
+    `Task ${task.taskId} has no container of run ${run}${runs ? `; it has those of ${runs}` : ''}.`,
+  );
+};
+
+const noContainer = (task: Task): string =>
+  isEnded(task)
+    ? `Task ${task.taskId} ended ${task.phase} without a container: ${task.reason ?? task.outcome}.`
+    : `Task ${task.taskId} has no container yet: ${due(task)?.why ?? task.phase}.`;
+
+const nothingPrinted = (task: Task, run: number): string => {
+  const isOver = isEnded(task) || run < task.run;
+  return isOver
+    ? `Run ${run} printed nothing, or its log has expired.`
+    : `Run ${run} has printed nothing so far (${task.phase}).`;
+};

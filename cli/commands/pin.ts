@@ -1,0 +1,88 @@
+import type { Pins } from '../../shared/aws/pins.ts';
+import { type Code, codes } from '../codes.ts';
+import { command } from '../command.ts';
+import { wholeNumber } from '../numbers.ts';
+import { type Proof, proofOf } from '../proof.ts';
+import { pauseMs, pinsAt, type Stand } from '../stand.ts';
+import { Trouble } from '../trouble.ts';
+
+/** How long --wait waits unasked: release looks at every pin each five minutes, also when its event was lost. */
+const usualTimeoutS = 360;
+
+/** `davit pin`: writes the pin, and waits until it is live or refused. */
+export const pin = command({
+  name: 'pin',
+  about: 'Pin a version of a tool, and wait until it is live',
+  args: {
+    tool: { type: 'positional', required: true, description: 'The tool' },
+    version: { type: 'positional', required: true, description: 'The version: a tag of its image' },
+    wait: {
+      type: 'boolean',
+      default: true,
+      description: 'Wait until it is live, or say why not',
+      negativeDescription: 'Only write the pin',
+    },
+    timeout: {
+      type: 'string',
+      description: `Seconds to wait at the most (${usualTimeoutS})`,
+      valueHint: 'seconds',
+    },
+  },
+  notes: [
+    'It is the same as `aws ssm put-parameter --overwrite` on the parameter `version` of the tool. Running tasks keep',
+    'their version; a refused pin changes nothing that runs. Pinning again, also the same version, tries again.',
+    '--json prints {"tool", "version", "pinVersion", "state": "live", "refused", "overtaken" or "pinned", "why"}.',
+  ],
+  codes: [codes.unknown, codes.notLive, codes.stopped],
+  run: async (args, stand) => {
+    const { tool, version } = args;
+    const timeoutS =
+      wholeNumber('--timeout', args.timeout, { least: 1, most: 86_400 }) ?? usualTimeoutS;
+    const pins = pinsAt(stand);
+    await checkTool(pins, tool, stand);
+    const pinVersion = await pins.pin(tool, version);
+    const tell = (proof: Proof): Code =>
+      told(proof, { tool, version, pinVersion }, args.json, stand);
+    if (!args.wait) return tell({ state: 'pinned' });
+    if (!args.json) stand.remark(`${tool} ${version} is pinned; release looks whether it can run.`);
+    const until = stand.now() + timeoutS * 1_000;
+    while (stand.now() < until && !stand.signal.aborted) {
+      const proof = proofOf({ version, pinVersion }, await pins.one(tool));
+      if (proof) return tell(proof);
+      await stand.wait(pauseMs(stand));
+    }
+    if (!stand.signal.aborted) throw undecided(tool, version, timeoutS);
+    stand.remark(`Stopped waiting. The pin stays: see \`davit versions ${tool}\`.`);
+    return codes.stopped;
+  },
+});
+
+const checkTool = async (pins: Pins, tool: string, { place }: Stand): Promise<void> => {
+  const found = /^[\w.-]+$/.test(tool) ? await pins.one(tool) : undefined;
+  if (found?.specVersion !== undefined) return;
+  const names = (await pins.all()).map((one) => one.tool).join(', ');
+  throw new Trouble(
+    codes.unknown,
+    `There is no tool "${tool}" in ${place.called}${names ? `; there are: ${names}` : ''}.`,
+  );
+};
+
+const undecided = (tool: string, version: string, timeoutS: number): Trouble =>
+  new Trouble(
+    codes.notLive,
+    `After ${timeoutS} s ${tool} ${version} is neither live nor refused. The pin stays: see \`davit versions ${tool}\` and the log of the function release.`,
+  );
+
+const told = (
+  proof: Proof,
+  pinned: { readonly tool: string; readonly version: string; readonly pinVersion: number },
+  json: boolean | undefined,
+  stand: Stand,
+): Code => {
+  const code = proof.state === 'live' || proof.state === 'pinned' ? codes.done : codes.notLive;
+  if (json) stand.out(JSON.stringify({ ...pinned, ...proof }));
+  else if (code === codes.done) stand.out(`${pinned.tool} ${pinned.version} is ${proof.state}.`);
+  else
+    throw new Trouble(code, `${pinned.tool} ${pinned.version} did not become live: ${proof.why}.`);
+  return code;
+};

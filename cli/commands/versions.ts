@@ -1,0 +1,81 @@
+import type { PinnedTool } from '../../shared/aws/pins.ts';
+import { iso } from '../../shared/wire/stored-time.ts';
+import { codes } from '../codes.ts';
+import { command } from '../command.ts';
+import { versionsLines } from '../print/versions.ts';
+import { pinsAt, type Stand, tableOf } from '../stand.ts';
+import { type KnownVersion, type ToolVersions, toolVersionsOf } from '../tool-versions.ts';
+import { Trouble } from '../trouble.ts';
+
+/** `davit versions`: what is pinned, what is live, and what became of every other version. */
+export const versions = command({
+  name: 'versions',
+  about: 'Versions of the tools: pinned, live, refused, and how many runs are on each',
+  args: { tool: { type: 'positional', required: false, description: 'Only this tool' } },
+  notes: [
+    '--json prints {"tools": [{"tool", "pinned", "live", "paused", "refusal", "versions": [...]}]}; times are ISO.',
+  ],
+  codes: [codes.unknown],
+  run: async (args, stand) => {
+    const all = await pinsAt(stand).all();
+    const tools = args.tool === undefined ? all : all.filter((one) => one.tool === args.tool);
+    if (args.tool !== undefined && tools.length === 0) throw noSuchTool(args.tool, all, stand);
+    const found = await versionsOf(tools, stand);
+    if (args.json) stand.out(JSON.stringify({ tools: found.map(plain) }, null, 2));
+    else if (found.length === 0) stand.out(`There are no tools in ${stand.place.called}.`);
+    else {
+      found.forEach((of, index) => {
+        if (index > 0) stand.out('');
+        for (const line of versionsLines(of, stand.screen)) stand.out(line);
+      });
+    }
+    return codes.done;
+  },
+});
+
+const versionsOf = async (
+  tools: readonly PinnedTool[],
+  stand: Stand,
+): Promise<readonly ToolVersions[]> => {
+  const pins = pinsAt(stand);
+  const table = tableOf(stand);
+  const current = await table.current();
+  return await Promise.all(
+    tools.map(async (tool) => {
+      const history = await pins.history(tool.tool);
+      const names = toolVersionsOf(tool, { history, records: [], current }).versions;
+      const records = await table.versions(
+        tool.tool,
+        names.map((one) => one.version),
+      );
+      return toolVersionsOf(tool, { history, records, current });
+    }),
+  );
+};
+
+const noSuchTool = (tool: string, all: readonly PinnedTool[], { place }: Stand): Trouble => {
+  const names = all.map((one) => one.tool).join(', ');
+  return new Trouble(
+    codes.unknown,
+    `There is no tool "${tool}" in ${place.called}${names ? `; there are: ${names}` : ''}.`,
+  );
+};
+
+const plain = ({ refusal, versions: known, ...of }: ToolVersions): object => ({
+  ...of,
+  ...(refusal ? { refusal: { ...refusal, at: iso(refusal.at) } } : {}),
+  versions: known.map(plainVersion),
+});
+
+const plainVersion = ({ record, ...of }: KnownVersion): object => ({
+  ...of,
+  ...(record
+    ? {
+        imageDigest: record.imageDigest,
+        definitions: record.definitions,
+        registeredAt: iso(record.registeredAt),
+        ...(record.provenAt === undefined ? {} : { provenAt: iso(record.provenAt) }),
+        ...(record.broken === undefined ? {} : { broken: record.broken }),
+      }
+    : {}),
+});

@@ -1,0 +1,132 @@
+import { randomUUID } from 'node:crypto';
+import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
+import { setTimeout as later } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
+import { type Code, codes } from './codes.ts';
+import { type Command, codeLines, type StandFor } from './command.ts';
+import { explained } from './explained.ts';
+import { type Place, placeHelp, placeOf } from './place.ts';
+import type { Screen } from './print/text.ts';
+import { Trouble } from './trouble.ts';
+
+/** Every command, loaded when it is called: an SDK client that is not needed costs a tenth of a second. */
+const commands: Readonly<Record<string, () => Promise<Command>>> = {
+  submit: async () => (await import('./commands/submit.ts')).submit,
+  list: async () => (await import('./commands/list.ts')).list,
+  show: async () => (await import('./commands/show.ts')).show,
+  logs: async () => (await import('./commands/logs.ts')).logs,
+  versions: async () => (await import('./commands/versions.ts')).versions,
+  pin: async () => (await import('./commands/pin.ts')).pin,
+};
+
+const overview = async (): Promise<string> => {
+  const lines = await Promise.all(
+    Object.entries(commands).map(
+      async ([name, load]) => `  ${name.padEnd(10)}${(await load()).about}`,
+    ),
+  );
+  return [
+    'davit: one message in, one container out.',
+    '',
+    'USAGE davit <command> [options]',
+    '',
+    'COMMANDS',
+    '',
+    ...lines,
+    '',
+    'Use `davit <command> --help` for the options of one. Every command has --json.',
+    '',
+    ...placeHelp,
+    '',
+    ...codeLines(Object.values(codes)),
+  ].join('\n');
+};
+
+const screenOf = (): Screen => {
+  const { isTTY, columns } = process.stdout;
+  const { NO_COLOR, FORCE_COLOR } = process.env;
+  const colours = FORCE_COLOR ? FORCE_COLOR !== '0' : isTTY === true && !NO_COLOR;
+  return { colours, ...(isTTY && columns > 0 ? { columns } : {}) };
+};
+
+const foldersOf = (): readonly string[] =>
+  process.env.DAVIT_DIR
+    ? [process.env.DAVIT_DIR]
+    : [join(process.cwd(), '.davit'), fileURLToPath(new URL('../.davit', import.meta.url))];
+
+const standMaker =
+  (signal: AbortSignal, found: (place: Place) => void): StandFor =>
+  (options) => {
+    const place = placeOf({ ...options, env: process.env, folders: foldersOf() });
+    found(place);
+    return {
+      place,
+      screen: screenOf(),
+      out: (line) => process.stdout.write(`${line}\n`),
+      remark: (line) => process.stderr.write(`${line}\n`),
+      readStdin: async () => await text(process.stdin),
+      now: Date.now,
+      newId: randomUUID,
+      wait: async (ms) => await later(ms, undefined, { signal }).catch(() => {}),
+      signal,
+    };
+  };
+
+const commandNamed = async (name: string): Promise<Command> => {
+  const load = Object.hasOwn(commands, name) ? commands[name] : undefined;
+  if (load) return await load();
+  throw new Trouble(
+    codes.usage,
+    `There is no command "${name}". There are: ${Object.keys(commands).join(', ')}.`,
+  );
+};
+
+const helpAsked = (args: readonly string[]): boolean => {
+  const options = args.includes('--') ? args.slice(0, args.indexOf('--')) : args;
+  return options.includes('--help') || options.includes('-h');
+};
+
+/** Runs what stands on the command line, and answers the exit code. */
+const ran = async (args: readonly string[], standFor: StandFor): Promise<Code> => {
+  const [name, ...rest] = args;
+  if (name === undefined || name === 'help' || name.startsWith('-')) {
+    if (name !== undefined && name !== 'help' && !helpAsked([name])) {
+      throw new Trouble(
+        codes.usage,
+        `A command was expected before ${name}. See \`davit --help\`.`,
+      );
+    }
+    process.stdout.write(`${await overview()}\n`);
+    return name === undefined ? codes.usage : codes.done;
+  }
+  const command = await commandNamed(name);
+  if (!helpAsked(rest)) return await command.run(rest, standFor);
+  process.stdout.write(`${await command.help()}\n`);
+  return codes.done;
+};
+
+/** The program: runs the command of this process and sets its exit code. */
+export const run = async (): Promise<void> => {
+  const stop = new AbortController();
+  process.once('SIGINT', () => stop.abort());
+  // A reader that has seen enough (`davit list | head`) is no fault.
+  process.stdout.on('error', () => process.exit(codes.done));
+  let place: Place | undefined;
+  try {
+    process.exitCode = await ran(
+      process.argv.slice(2),
+      standMaker(stop.signal, (found) => {
+        place = found;
+      }),
+    );
+  } catch (error) {
+    const { code, sentence } = stop.signal.aborted
+      ? { code: codes.stopped, sentence: 'Stopped.' }
+      : explained(error, place);
+    process.stderr.write(`${sentence}\n`);
+    process.exitCode = code;
+  }
+};
+
+if (import.meta.main) await run();

@@ -1,0 +1,42 @@
+import type { Listed } from '../../shared/wire/listed.ts';
+import { phasePaint } from './phase.ts';
+import { type Column, table } from './table.ts';
+import type { Screen } from './text.ts';
+import { ageOf, lengthOf, momentOf } from './time.ts';
+
+/** How long a task ran, or has been running; empty when it never did. */
+const ran = (row: Listed, now: number): string =>
+  row.startedAt === undefined ? '' : lengthOf((row.endedAt ?? now) - row.startedAt);
+
+/** What there is to say of a row in a few words: what it waits for, or how it ended. */
+const saying = (row: Listed): string => {
+  if (row.phase === 'SUCCEEDED') return row.outcome ?? '';
+  return row.endedAt === undefined ? (row.waitingFor ?? '') : (row.reason ?? row.outcome ?? '');
+};
+
+const columns = (screen: Screen, now: number): readonly Column<Listed>[] => [
+  { head: 'TASK', of: (row) => row.taskId, cut: { at: 'middle', least: 12 } },
+  { head: 'PHASE', of: (row) => row.phase, paint: (row) => phasePaint(row.phase) },
+  { head: 'TOOL', of: (row) => row.tool ?? '-', cut: { at: 'middle', least: 8 } },
+  { head: 'VERSION', of: (row) => row.version ?? '-', cut: { at: 'middle', least: 7 }, spare: 2 },
+  { head: 'RUN', of: (row) => String(row.run), side: 'right', spare: 3 },
+  { head: 'PLACEMENT', of: (row) => row.placement ?? '-', spare: 4 },
+  screen.columns === undefined
+    ? { head: 'CREATED', of: (row) => momentOf(row.createdAt) }
+    : { head: 'AGE', of: (row) => ageOf(now - row.createdAt), side: 'right' },
+  { head: 'RAN', of: (row) => ran(row, now) || '-', side: 'right', spare: 5 },
+  { head: 'WHAT', of: saying, cut: { at: 'end', least: 24 }, spare: 1 },
+];
+
+/** What `davit list` prints of the rows it found. */
+export const listLines = (
+  rows: readonly Listed[],
+  screen: Screen,
+  now: number,
+): readonly string[] => table(rows, columns(screen, now), screen);
+
+/** How many messages wait in davit.tasks, in a sentence. */
+export const backlogLine = (ready: number): string => {
+  if (ready === 0) return 'No message waits in davit.tasks.';
+  return ready === 1 ? '1 message waits in davit.tasks.' : `${ready} messages wait in davit.tasks.`;
+};

@@ -1,0 +1,17 @@
+const bodyOf = (bytes: Uint8Array, name: string): Record<string, string> => {
+  try {
+    return { [name]: new TextDecoder('utf-8', { fatal: true }).decode(bytes) };
+  } catch {
+    return { [`${name}Base64`]: Buffer.from(bytes).toString('base64') };
+  }
+};
+
+/** A row as JSON can hold it: names and values of the table, bytes as the text that they are, else as base64. */
+export const rowDocument = (item: Readonly<Record<string, unknown>>): Record<string, unknown> =>
+  Object.fromEntries(
+    Object.entries(item)
+      .flatMap(([name, value]) =>
+        Object.entries(value instanceof Uint8Array ? bodyOf(value, name) : { [name]: value }),
+      )
+      .sort(([a], [b]) => (a < b ? -1 : 1)),
+  );

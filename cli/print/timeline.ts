@@ -1,0 +1,49 @@
+import type { Task } from '../../shared/core/task.ts';
+import { verdictName } from './run.ts';
+
+/** One moment of a task's life. */
+export interface Moment {
+  readonly at: number;
+  readonly what: string;
+}
+
+/** What a row knows of its past, oldest first. */
+export const timelineOf = (task: Task): readonly Moment[] => {
+  const moments: readonly Moment[] = [
+    { at: task.createdAt, what: 'the message was taken off davit.tasks' },
+    ...(task.queuedAt > task.createdAt
+      ? [{ at: task.queuedAt, what: 'queued anew (redrive)' }]
+      : []),
+    ...task.runs.flatMap((run) => [
+      ...(run.startedAt === undefined
+        ? []
+        : [{ at: run.startedAt, what: `run ${run.run} ran on ${run.placement}` }]),
+      { at: run.endedAt, what: `run ${run.run} ended: ${verdictName(run.verdict)}, ${run.why}` },
+    ]),
+    ...currentMoments(task),
+  ];
+  return moments.toSorted((a, b) => a.at - b.at);
+};
+
+const currentMoments = (task: Task): readonly Moment[] => {
+  switch (task.phase) {
+    case 'QUEUED':
+      return task.hold ? [{ at: task.hold.since, what: `held: ${task.hold.why}` }] : [];
+    case 'LAUNCHING':
+      return [
+        {
+          at: task.launchOrder.intendedAt,
+          what: `run ${task.run} was decided for ${task.placement}`,
+        },
+      ];
+    case 'STARTING':
+      return [{ at: task.acceptedAt, what: `ECS accepted run ${task.run} on ${task.placement}` }];
+    case 'RUNNING':
+      return [
+        { at: task.acceptedAt, what: `ECS accepted run ${task.run} on ${task.placement}` },
+        { at: task.startedAt, what: `run ${task.run} runs` },
+      ];
+    default:
+      return [{ at: task.endedAt, what: task.phase }];
+  }
+};

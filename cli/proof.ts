@@ -1,0 +1,24 @@
+import type { PinnedTool } from '../shared/aws/pins.ts';
+
+/** What became of a pin. */
+export interface Proof {
+  readonly state: 'live' | 'refused' | 'overtaken' | 'pinned';
+  readonly why?: string;
+}
+
+/** Reads from the tool's parameters what became of a pin; undefined while release has not said. */
+export const proofOf = (
+  { version, pinVersion }: { readonly version: string; readonly pinVersion: number },
+  now: PinnedTool | undefined,
+): Proof | undefined => {
+  const live = now?.live;
+  if (live !== undefined && live.pinVersion >= pinVersion) {
+    // A version that is live already may be refused when it is pinned again: the refusal is the news.
+    if (live.refusal?.version === version) return { state: 'refused', why: live.refusal.why };
+    if (live.release?.version === version) return { state: 'live' };
+  }
+  const pinned = now?.pinned;
+  return pinned && pinned.pinVersion > pinVersion
+    ? { state: 'overtaken', why: `somebody pinned ${pinned.version} meanwhile` }
+    : undefined;
+};

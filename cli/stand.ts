@@ -1,0 +1,45 @@
+import { type AskControl, controlOf } from '../shared/aws/invoke.ts';
+import { logsOf, type ReadLog } from '../shared/aws/logs.ts';
+import { type Pins, pinsOf } from '../shared/aws/pins.ts';
+import { type Queries, queriesOf } from '../shared/aws/queries.ts';
+import type { Place } from './place.ts';
+import type { Screen } from './print/text.ts';
+
+/** What a command stands on: the place it talks to, where it prints, and time. */
+export interface Stand {
+  readonly place: Place;
+  readonly screen: Screen;
+  /** A line of what was asked for, to stdout. */
+  readonly out: (line: string) => void;
+  /** A remark to the person who waits, to stderr. */
+  readonly remark: (line: string) => void;
+  readonly readStdin: () => Promise<string>;
+  readonly now: () => number;
+  readonly newId: () => string;
+  /** Resolves after that time, or at once when `signal` aborts. */
+  readonly wait: (ms: number) => Promise<void>;
+  /** Aborts on Ctrl-C. */
+  readonly signal: AbortSignal;
+}
+
+// A person sees a change at once on this machine; on AWS a read a second is enough.
+const localPauseMs = 200;
+const awsPauseMs = 1_000;
+
+/** How long to wait between two looks at something that is followed. */
+export const pauseMs = (stand: Stand): number => (stand.place.isLocal ? localPauseMs : awsPauseMs);
+
+const reachOf = ({ place, signal }: Stand) => ({ ...place.reach, signal });
+
+/** The task table of the place. */
+export const tableOf = (stand: Stand): Queries => queriesOf(reachOf(stand), stand.place.table);
+
+/** The function `control` of the place. */
+export const controlAt = (stand: Stand): AskControl =>
+  controlOf(reachOf(stand), stand.place.control);
+
+/** The tools' logs of the place. */
+export const logsAt = (stand: Stand): ReadLog => logsOf(reachOf(stand), stand.place.logGroup);
+
+/** The tools' pins of the place. */
+export const pinsAt = (stand: Stand): Pins => pinsOf(reachOf(stand), stand.place.parameters);

@@ -1,0 +1,71 @@
+import { describe, expect, test } from 'vitest';
+import { changeLine, changesOf } from '../../../cli/print/changes.ts';
+import type { Task } from '../../../shared/core/task.ts';
+import { at, ended, queued, release, running, runRecord, starting } from '../tasks.ts';
+
+const told = (was: Task | undefined, is: Task): readonly string[] =>
+  changesOf(was, is).map((change) => changeLine(change, { colours: false }));
+
+describe('what is told of a task that is followed', () => {
+  test('a first look tells that it was taken, and what it is now', () => {
+    expect(told(undefined, queued())).toEqual(['04:12:00  QUEUED     taken off davit.tasks']);
+    expect(told(undefined, starting())).toEqual([
+      '04:12:00  QUEUED     taken off davit.tasks',
+      '04:12:02  STARTING   ECS has accepted run 1',
+    ]);
+  });
+
+  test('each phase is told once', () => {
+    expect(told(queued(), starting())).toEqual(['04:12:02  STARTING   ECS has accepted run 1']);
+    expect(told(starting(), starting({ revision: 9 }))).toEqual([]);
+  });
+
+  test('a run that started and ended between two looks is told whole', () => {
+    expect(told(starting(), ended({ result: '{"seconds":10}' }))).toEqual([
+      '04:12:04  RUNNING    run 1 runs on cpu',
+      '04:12:20  SUCCEEDED  run 1 ended after 16.0 s: succeeded, exit 0',
+      '04:12:20  SUCCEEDED  succeeded: {"seconds":10}',
+    ]);
+  });
+
+  test('a run that was seen running is not told to start again', () => {
+    expect(told(running(), ended())[0]).toBe(
+      '04:12:20  SUCCEEDED  run 1 ended after 16.0 s: succeeded, exit 0',
+    );
+  });
+
+  test('a retry tells who failed and when the next attempt is', () => {
+    const failed = runRecord({ verdict: 'tool', why: 'exit 75', exitCode: 75 });
+    const waits = queued({
+      release,
+      run: 2,
+      attempts: 1,
+      runs: [failed],
+      notBefore: at(30),
+      updatedAt: at(20),
+    });
+    expect(told(running(), waits)).toEqual([
+      '04:12:20  QUEUED     run 1 ended after 16.0 s: failed (the tool), exit 75',
+      '04:12:20  QUEUED     attempt 2 of 3 after exit 75, at 04:12:30 UTC',
+    ]);
+  });
+
+  test('a hold is told when it begins, and again only when it changes', () => {
+    const held = queued({
+      hold: { by: 'tool/t', why: 't is paused', since: at(1) },
+      updatedAt: at(1),
+    });
+    expect(told(queued(), held)).toEqual([
+      '04:12:01  QUEUED     t is paused; asked again at 04:22:01 UTC',
+    ]);
+    expect(told(held, { ...held, revision: 2 })).toEqual([]);
+  });
+
+  test('that a run is being stopped is told once', () => {
+    const stops = running({ stopping: { why: 'timeout', at: at(9), askedAt: at(9) } });
+    expect(told(running(), stops)).toEqual([
+      '04:12:09  RUNNING    run 1 is being stopped: timeout',
+    ]);
+    expect(told(stops, stops)).toEqual([]);
+  });
+});
