@@ -1,0 +1,127 @@
+import type { Login } from './dial.ts';
+
+/** The functions' user and the web server's, whose passwords lie in their secrets. */
+export interface TopologyUsers {
+  readonly functions: Login;
+  readonly publisher: Login;
+}
+
+/**
+ * One thing that must be there, by its path in the management API.
+ * `declare`: made when it is missing, compared when it is there, never changed. `bind`: the same, in a list.
+ * `set`: put as it should be, every time or when it differs.
+ */
+export type Step = {
+  readonly what: string;
+  readonly path: string;
+  readonly body: Readonly<Record<string, unknown>>;
+} & ({ readonly kind: 'declare' | 'bind' } | { readonly kind: 'set'; readonly compared: boolean });
+
+interface Permissions {
+  readonly configure: string;
+  readonly write: string;
+  readonly read: string;
+}
+
+const nothing = '^$';
+const everything = '.*';
+
+/** Names that are not Davit's and not the broker's own; queues that the broker names itself begin with `amq.gen-`. */
+const ofTheirOwn = '^(?!davit($|[.]))(?!amq[.](?!gen-)).+$';
+
+/** The functions declare nothing; they consume what the triggers read, and reply to any queue by the default exchange. */
+export const functionsMay: Permissions = {
+  configure: nothing,
+  write: '^(davit[.]events|amq[.]default)$',
+  read: '^davit[.](tasks|control)$',
+};
+
+/** The web server publishes, and declares and reads reply queues of its own: never one of Davit's. */
+export const publisherMay: Permissions = {
+  configure: ofTheirOwn,
+  write: '^(davit|amq[.]default)$',
+  read: ofTheirOwn,
+};
+
+/** The management API checks declarations against the administrator's own permissions. */
+const administratorMay: Permissions = {
+  configure: everything,
+  write: everything,
+  read: everything,
+};
+
+const deadExchange = 'davit.dlx';
+
+const exchange = (vhost: string, name: string, type: string): Step => ({
+  kind: 'declare',
+  what: `exchange ${name}`,
+  path: `exchanges/${vhost}/${name}`,
+  body: { type, durable: true, auto_delete: false, internal: false, arguments: {} },
+});
+
+const queue = (vhost: string, name: string, args: Readonly<Record<string, unknown>>): Step => ({
+  kind: 'declare',
+  what: `queue ${name}`,
+  path: `queues/${vhost}/${name}`,
+  body: { durable: true, auto_delete: false, arguments: { 'x-queue-type': 'quorum', ...args } },
+});
+
+const binding = (vhost: string, from: string, to: string, key: string): Step => ({
+  kind: 'bind',
+  what: `binding of ${to} to ${from}`,
+  path: `bindings/${vhost}/e/${from}/q/${to}`,
+  body: { routing_key: key, arguments: {} },
+});
+
+const user = ({ username, password }: Login): Step => ({
+  kind: 'set',
+  what: `user ${username}`,
+  path: `users/${encodeURIComponent(username)}`,
+  body: { password, tags: '' },
+  // The broker keeps a salted hash: a password can only be set, not compared.
+  compared: false,
+});
+
+const permissions = (vhost: string, username: string, may: Permissions): Step => ({
+  kind: 'set',
+  what: `permissions of ${username}`,
+  path: `permissions/${vhost}/${encodeURIComponent(username)}`,
+  body: { ...may },
+  compared: true,
+});
+
+/**
+ * RabbitMQ 4 drops a message of a quorum queue after 20 deliveries unless it is told not to; before, there was no such
+ * limit, and 3.10 takes -1 for "none at all" and drops after the first (design § 4).
+ */
+const unlimited = (rabbitVersion: string): Readonly<Record<string, unknown>> =>
+  Number.parseInt(rabbitVersion, 10) >= 4 ? { 'x-delivery-limit': -1 } : {};
+
+/** Everything that Davit needs of a broker, in an order in which each thing finds what it stands on. */
+export const stepsOf = (
+  rabbitVersion: string,
+  virtualHost: string,
+  administrator: string,
+  users: TopologyUsers,
+): readonly Step[] => {
+  const vhost = encodeURIComponent(virtualHost);
+  const limit = unlimited(rabbitVersion);
+  const toDead = { ...limit, 'x-dead-letter-exchange': deadExchange };
+  return [
+    { kind: 'declare', what: `virtual host ${virtualHost}`, path: `vhosts/${vhost}`, body: {} },
+    permissions(vhost, administrator, administratorMay),
+    exchange(vhost, 'davit', 'direct'),
+    exchange(vhost, 'davit.events', 'topic'),
+    exchange(vhost, deadExchange, 'fanout'),
+    queue(vhost, 'davit.dead', limit),
+    queue(vhost, 'davit.tasks', toDead),
+    queue(vhost, 'davit.control', toDead),
+    binding(vhost, 'davit', 'davit.tasks', 'davit.tasks'),
+    binding(vhost, 'davit', 'davit.control', 'davit.control'),
+    binding(vhost, deadExchange, 'davit.dead', ''),
+    user(users.functions),
+    permissions(vhost, users.functions.username, functionsMay),
+    user(users.publisher),
+    permissions(vhost, users.publisher.username, publisherMay),
+  ];
+};

@@ -1,0 +1,163 @@
+import { isDeepStrictEqual } from 'node:util';
+import type { Login } from './dial.ts';
+import { type Answer, type Management, managementOf } from './management.ts';
+import { type Step, stepsOf, type TopologyUsers } from './topology-plan.ts';
+
+/** What was done to each thing, and a sentence for each that is not as it should be. Safe to declare again after either. */
+export interface TopologyReport {
+  readonly rabbitVersion: string | undefined;
+  readonly things: readonly {
+    readonly what: string;
+    readonly how: 'created' | 'present' | 'set' | 'wrong';
+  }[];
+  readonly faults: readonly string[];
+}
+
+type Outcome = { readonly how: 'created' | 'present' | 'set' } | { readonly fault: string };
+
+const fieldsOf = (value: unknown): Readonly<Record<string, unknown>> =>
+  typeof value === 'object' && value !== null ? { ...value } : {};
+
+/** RabbitMQ says why in `reason`; sometimes that is an object. */
+const refusal = ({ status, body }: Answer): string => {
+  const { reason = body } = fieldsOf(body);
+  return `${status} ${typeof reason === 'string' ? reason : JSON.stringify(reason ?? '')}`;
+};
+
+const accepted = (answer: Answer, how: 'created' | 'set'): Outcome =>
+  answer.status < 300
+    ? { how }
+    : {
+        fault: `expected the broker to take it, but ${refusal(answer)} came; mend that and declare again`,
+      };
+
+/** What the broker says of the same fields, and nothing else that it says. */
+const asFound = (wanted: object, body: unknown): Readonly<Record<string, unknown>> => {
+  const found = fieldsOf(body);
+  return Object.fromEntries(Object.keys(wanted).map((key) => [key, found[key]]));
+};
+
+const declare = async (api: Management, { path, body }: Step): Promise<Outcome> => {
+  const answer = await api('GET', path);
+  if (answer.status === 404) {
+    return accepted(await api('PUT', path, body), 'created');
+  }
+  if (answer.status !== 200) {
+    return accepted(answer, 'created');
+  }
+  const found = asFound(body, answer.body);
+  return isDeepStrictEqual(found, body)
+    ? { how: 'present' }
+    : {
+        fault:
+          `expected ${JSON.stringify(body)}, but ${JSON.stringify(found)} came; ` +
+          'Davit never deletes or recreates it: move what is in it, delete it, and declare again',
+      };
+};
+
+const bind = async (api: Management, { path, body }: Step): Promise<Outcome> => {
+  const answer = await api('GET', path);
+  const bindings = Array.isArray(answer.body) ? answer.body : [];
+  return bindings.some((one) => isDeepStrictEqual(asFound(body, one), body))
+    ? { how: 'present' }
+    : accepted(await api('POST', path, body), 'created');
+};
+
+const set = async (api: Management, { path, body }: Step, compared: boolean): Promise<Outcome> => {
+  const found = compared ? await api('GET', path) : undefined;
+  return found?.status === 200 && isDeepStrictEqual(asFound(body, found.body), body)
+    ? { how: 'present' }
+    : accepted(await api('PUT', path, body), 'set');
+};
+
+const carriedOut = (api: Management, step: Step): Promise<Outcome> => {
+  switch (step.kind) {
+    case 'declare':
+      return declare(api, step);
+    case 'bind':
+      return bind(api, step);
+    case 'set':
+      return set(api, step, step.compared);
+  }
+};
+
+const why = (error: unknown): string => {
+  const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
+  return cause instanceof Error ? cause.message || cause.name : String(cause);
+};
+
+const tried = async (api: Management, step: Step): Promise<Outcome> => {
+  try {
+    return await carriedOut(api, step);
+  } catch (error) {
+    return { fault: `expected an answer of the management API, but ${why(error)}; declare again` };
+  }
+};
+
+/** Setting the administrator's tags to those of a plain user would lock everybody out. */
+const faultsOfUsers = (administrator: string, users: TopologyUsers): readonly string[] => {
+  const names = [administrator, users.functions.username, users.publisher.username];
+  return new Set(names).size === names.length
+    ? []
+    : [
+        'users: expected three of them (administrator, functions, publisher), but their secrets name ' +
+          `${names.join(', ')}; give each a user of its own`,
+      ];
+};
+
+const versionOf = async (api: Management): Promise<{ version: string } | { fault: string }> => {
+  try {
+    const answer = await api('GET', 'overview');
+    const version = fieldsOf(answer.body).rabbitmq_version;
+    return typeof version === 'string'
+      ? { version }
+      : { fault: `expected RabbitMQ's version, but ${refusal(answer)} came` };
+  } catch (error) {
+    return { fault: `expected RabbitMQ's version, but ${why(error)}` };
+  }
+};
+
+/**
+ * Declares what Davit needs of a broker through its management HTTP API (design § 4), and is safe to repeat.
+ * Nothing is ever deleted or recreated. Everything is tried before it answers; what could not be done is in `faults`,
+ * by name, with what was expected and what came. Throws only when the signal was aborted.
+ */
+export const declareTopology = async (asked: {
+  readonly managementUrl: string;
+  readonly admin: Login;
+  readonly users: TopologyUsers;
+  readonly vhost: string;
+  readonly signal: AbortSignal;
+}): Promise<TopologyReport> => {
+  const { managementUrl, admin, users, vhost, signal } = asked;
+  const api = managementOf(managementUrl, admin, signal);
+  const overview = await versionOf(api);
+  signal.throwIfAborted();
+  const unready = [
+    ...('fault' in overview
+      ? [
+          `management API at ${managementUrl}: ${overview.fault}; check its address and the administrator's secret`,
+        ]
+      : []),
+    ...faultsOfUsers(admin.username, users),
+  ];
+  const rabbitVersion = 'version' in overview ? overview.version : undefined;
+  if (rabbitVersion === undefined || unready.length > 0) {
+    return { rabbitVersion, things: [], faults: unready };
+  }
+  const outcomes: { what: string; outcome: Outcome }[] = [];
+  for (const step of stepsOf(rabbitVersion, vhost, admin.username, users)) {
+    outcomes.push({ what: step.what, outcome: await tried(api, step) });
+    signal.throwIfAborted();
+  }
+  return {
+    rabbitVersion,
+    things: outcomes.map(({ what, outcome }) => ({
+      what,
+      how: 'how' in outcome ? outcome.how : 'wrong',
+    })),
+    faults: outcomes.flatMap(({ what, outcome }) =>
+      'fault' in outcome ? [`${what}: ${outcome.fault}`] : [],
+    ),
+  };
+};

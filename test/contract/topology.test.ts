@@ -1,0 +1,250 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type ChannelModel, type ConfirmChannel, connect } from 'amqplib';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { type Rabbit, startRabbit } from '../../local/rabbitmq/rabbitmq.ts';
+import type { Login } from '../../shared/rabbit/dial.ts';
+import { managementOf } from '../../shared/rabbit/management.ts';
+import { declareTopology, type TopologyReport } from '../../shared/rabbit/topology.ts';
+
+const users = {
+  functions: { username: 'davit', password: 'functions-secret-1' },
+  publisher: { username: 'publisher', password: 'publisher-secret-1' },
+};
+
+const dir = mkdtempSync(join(tmpdir(), 'davit-topology-'));
+const { signal } = new AbortController();
+let rabbit: Rabbit;
+const open: ChannelModel[] = [];
+
+beforeAll(async () => {
+  rabbit = await startRabbit({ dir, log: () => {} });
+});
+
+afterEach(async () => {
+  for (const model of open.splice(0)) {
+    await model.close().catch(() => {});
+  }
+});
+
+afterAll(async () => {
+  await rabbit?.stop();
+  rmSync(dir, { recursive: true, force: true });
+});
+
+const declared = (
+  vhost: string,
+  changed: Partial<Parameters<typeof declareTopology>[0]> = {},
+): Promise<TopologyReport> =>
+  declareTopology({
+    managementUrl: rabbit.managementUrl,
+    admin: rabbit.admin,
+    users,
+    vhost,
+    signal,
+    ...changed,
+  });
+
+const howOf = (report: TopologyReport): Record<string, string> =>
+  Object.fromEntries(report.things.map(({ what, how }) => [what, how]));
+
+const api = (method: 'GET' | 'PUT' | 'POST', path: string, body?: object) =>
+  managementOf(rabbit.managementUrl, rabbit.admin, signal)(method, path, body);
+
+const channelOf = async ({ username, password }: Login, vhost: string): Promise<ConfirmChannel> => {
+  const { hostname, port } = new URL(rabbit.amqpUrl);
+  const model = await connect({ hostname, port: Number(port), username, password, vhost });
+  model.on('error', () => {});
+  open.push(model);
+  const channel = await model.createConfirmChannel();
+  channel.on('error', () => {});
+  return channel;
+};
+
+/** Resolves with what the broker says against it; a refusal closes the channel, so each has its own. */
+const refusalOf = async (
+  login: Login,
+  vhost: string,
+  act: (channel: ConfirmChannel) => Promise<unknown>,
+): Promise<string> => {
+  const channel = await channelOf(login, vhost);
+  return act(channel).then(
+    () => 'none',
+    (error: Error) => error.message,
+  );
+};
+
+const publish = async (channel: ConfirmChannel, exchange: string, key: string): Promise<void> => {
+  await new Promise<void>((done, failed) => {
+    channel.once('error', failed);
+    channel.publish(exchange, key, Buffer.from('{}'));
+    channel.waitForConfirms().then(done, failed);
+  });
+};
+
+const ready = async (channel: ConfirmChannel, queue: string): Promise<number> =>
+  (await channel.checkQueue(queue)).messageCount;
+
+describe('topology, declared on a real broker', () => {
+  it('makes everything in a virtual host of its own, and does nothing the second time', async () => {
+    const first = await declared('first/one');
+    expect(first.faults).toEqual([]);
+    expect(howOf(first)).toMatchObject({
+      'virtual host first/one': 'created',
+      'exchange davit': 'created',
+      'queue davit.tasks': 'created',
+      'binding of davit.tasks to davit': 'created',
+      'user davit': 'set',
+      'permissions of publisher': 'set',
+    });
+    const second = await declared('first/one');
+    expect(second.faults).toEqual([]);
+    const { 'user davit': davit, 'user publisher': publisher, ...rest } = howOf(second);
+    expect([davit, publisher]).toEqual(['set', 'set']);
+    expect(new Set(Object.values(rest))).toEqual(new Set(['present']));
+  });
+
+  it('makes durable quorum queues', async () => {
+    await declared('/');
+    for (const name of ['davit.tasks', 'davit.control', 'davit.dead']) {
+      const { body } = await api('GET', `queues/%2F/${name}`);
+      expect(body).toMatchObject({ durable: true, auto_delete: false, type: 'quorum' });
+    }
+  });
+
+  it('lets the web server publish to davit, by the default exchange too, and read replies of its own', async () => {
+    await declared('publisher');
+    const channel = await channelOf(users.publisher, 'publisher');
+    await publish(channel, 'davit', 'davit.tasks');
+    await publish(channel, 'davit', 'davit.control');
+    await publish(channel, '', 'davit.tasks');
+    const { queue } = await channel.assertQueue('', { exclusive: true });
+    await channel.consume(queue, () => {}, { noAck: true });
+    await channel.assertQueue('web-1.replies', { durable: true });
+    await channel.consume('web-1.replies', () => {}, { noAck: true });
+    await channel.consume('amq.rabbitmq.reply-to', () => {}, { noAck: true });
+    const functions = await channelOf(users.functions, 'publisher');
+    expect(await ready(functions, 'davit.tasks')).toBe(2);
+    expect(await ready(functions, 'davit.control')).toBe(1);
+    await publish(functions, '', queue);
+    await publish(functions, '', 'web-1.replies');
+  });
+
+  it.each<[string, (channel: ConfirmChannel) => Promise<unknown>]>([
+    ['read davit.tasks', (channel) => channel.consume('davit.tasks', () => {})],
+    ['read davit.dead', (channel) => channel.get('davit.dead')],
+    ['empty davit.tasks', (channel) => channel.purgeQueue('davit.tasks')],
+    ['delete davit.tasks', (channel) => channel.deleteQueue('davit.tasks')],
+    ['declare a queue of ours', (channel) => channel.assertQueue('davit.more')],
+    ['delete the exchange davit', (channel) => channel.deleteExchange('davit')],
+    ['publish to davit.events', (channel) => publish(channel, 'davit.events', 'echo.failed')],
+    ['publish to davit.dlx', (channel) => publish(channel, 'davit.dlx', '')],
+    ['publish to amq.topic', (channel) => publish(channel, 'amq.topic', 'x')],
+  ])('does not let the web server %s', async (_what, act) => {
+    await declared('publisher');
+    expect(await refusalOf(users.publisher, 'publisher', act)).toMatch(
+      /ACCESS_REFUSED|ACCESS-REFUSED/,
+    );
+  });
+
+  it('lets the functions do what triggers and adapters do, and declare nothing', async () => {
+    await declared('functions');
+    const channel = await channelOf(users.functions, 'functions');
+    await publish(channel, 'davit.events', 'echo.succeeded');
+    await publish(channel, '', 'davit.tasks');
+    await publish(channel, '', 'davit.dead');
+    await channel.prefetch(1);
+    await new Promise((seen) => {
+      void channel.consume('davit.tasks', (message) => {
+        if (message) channel.ack(message);
+        seen(message);
+      });
+    });
+    const refused = /ACCESS[-_]REFUSED/;
+    const { functions } = users;
+    expect(await refusalOf(functions, 'functions', (c) => c.assertQueue('x'))).toMatch(refused);
+    expect(await refusalOf(functions, 'functions', (c) => c.get('davit.dead'))).toMatch(refused);
+    expect(await refusalOf(functions, 'functions', (c) => c.purgeQueue('davit.dead'))).toMatch(
+      refused,
+    );
+    expect(await refusalOf(functions, 'functions', (c) => c.deleteQueue('davit.tasks'))).toMatch(
+      refused,
+    );
+  });
+
+  it('dead-letters what a consumer rejects, or what expires, to davit.dead', async () => {
+    await declared('dead');
+    const channel = await channelOf(users.functions, 'dead');
+    channel.publish('', 'davit.tasks', Buffer.from('expires'), { expiration: '1' });
+    await publish(channel, '', 'davit.tasks');
+    await new Promise((seen) => {
+      void channel.consume('davit.tasks', (message) => {
+        if (message) channel.nack(message, false, false);
+        seen(message);
+      });
+    });
+    await expect.poll(() => ready(channel, 'davit.dead'), { timeout: 10_000 }).toBe(2);
+  });
+
+  it('keeps messages when it is declared again, and takes a rotated password', async () => {
+    await declared('again');
+    await publish(await channelOf(users.functions, 'again'), '', 'davit.tasks');
+    const rotated = { ...users, functions: { username: 'davit', password: 'functions-secret-2' } };
+    expect((await declared('again', { users: rotated })).faults).toEqual([]);
+    const channel = await channelOf(rotated.functions, 'again');
+    expect(await ready(channel, 'davit.tasks')).toBe(1);
+    await expect(channelOf(users.functions, 'again')).rejects.toThrow(/ACCESS[-_]REFUSED/);
+    await declared('again');
+  });
+
+  it('names every thing that is there but different, leaves it alone, and does all the rest', async () => {
+    await api('PUT', 'vhosts/odd', {});
+    await api('PUT', 'queues/odd/davit.tasks', { durable: true, arguments: { 'x-max-length': 7 } });
+    await api('PUT', 'exchanges/odd/davit.events', { type: 'direct', durable: true });
+    const report = await declared('odd');
+    expect(report.faults).toEqual([
+      expect.stringMatching(
+        /^exchange davit\.events: expected .*"topic".*, but .*"direct".* came; Davit never deletes/,
+      ),
+      expect.stringMatching(
+        /^queue davit\.tasks: expected .*"quorum".*, but .*"x-max-length":7.* came; Davit never deletes/,
+      ),
+    ]);
+    expect(howOf(report)).toMatchObject({
+      'exchange davit.events': 'wrong',
+      'queue davit.tasks': 'wrong',
+      'queue davit.control': 'created',
+      'binding of davit.tasks to davit': 'created',
+      'permissions of publisher': 'set',
+    });
+    expect((await api('GET', 'queues/odd/davit.tasks')).body).toMatchObject({
+      arguments: { 'x-max-length': 7 },
+    });
+  });
+
+  it('says what is wrong with the administrator, the address or the users, and touches nothing', async () => {
+    const stranger = { username: 'nobody', password: 'nothing' };
+    expect((await declared('none', { admin: stranger })).faults).toEqual([
+      expect.stringMatching(
+        /^management API at .*: expected RabbitMQ's version, but 401 .*; check its address and/,
+      ),
+    ]);
+    expect((await declared('none', { managementUrl: 'http://127.0.0.1:1' })).faults).toEqual([
+      expect.stringMatching(
+        /^management API at http:\/\/127\.0\.0\.1:1: expected .*, but .*; check/,
+      ),
+    ]);
+    const same = { ...users, functions: rabbit.admin };
+    expect((await declared('none', { users: same })).faults).toEqual([
+      expect.stringMatching(/^users: expected three of them/),
+    ]);
+    expect((await api('GET', 'vhosts/none')).status).toBe(404);
+    expect((await api('GET', 'whoami')).body).toMatchObject({ tags: ['administrator'] });
+  });
+
+  it('stops when it is told to', async () => {
+    const stopped = AbortSignal.abort(new Error('enough'));
+    await expect(declared('none', { signal: stopped })).rejects.toThrow('enough');
+  });
+});

@@ -1,0 +1,107 @@
+import { describe, expect, it } from 'vitest';
+import { functionsMay, publisherMay, stepsOf } from '../../shared/rabbit/topology-plan.ts';
+
+const users = {
+  functions: { username: 'davit', password: 'f' },
+  publisher: { username: 'publisher', password: 'p' },
+};
+
+const argumentsOf = (version: string): unknown[] =>
+  stepsOf(version, '/', 'admin', users)
+    .filter((step) => step.what.startsWith('queue '))
+    .map((step) => step.body.arguments);
+
+describe('the topology', () => {
+  it.each(['4.0.0', '4.2.1', '4.3.0-beta.1', '10.0.0'])(
+    'lifts the delivery limit of every queue on RabbitMQ %s',
+    (version) => {
+      const toDead = {
+        'x-queue-type': 'quorum',
+        'x-delivery-limit': -1,
+        'x-dead-letter-exchange': 'davit.dlx',
+      };
+      expect(argumentsOf(version)).toEqual([
+        { 'x-queue-type': 'quorum', 'x-delivery-limit': -1 },
+        toDead,
+        toDead,
+      ]);
+    },
+  );
+
+  it.each(['3.10.8', '3.13.7'])('says nothing of a delivery limit to RabbitMQ %s', (version) => {
+    const toDead = { 'x-queue-type': 'quorum', 'x-dead-letter-exchange': 'davit.dlx' };
+    expect(argumentsOf(version)).toEqual([{ 'x-queue-type': 'quorum' }, toDead, toDead]);
+  });
+
+  it('writes virtual host and users into paths so that a slash in them is no slash', () => {
+    const paths = stepsOf('3.10.8', 'a/b', 'ad min', users).map((step) => step.path);
+    expect(paths).toContain('queues/a%2Fb/davit.tasks');
+    expect(paths).toContain('permissions/a%2Fb/ad%20min');
+  });
+
+  it('declares nothing before what it stands on', () => {
+    const whats = stepsOf('4.2.0', '/', 'admin', users).map((step) => step.what);
+    expect(whats[0]).toBe('virtual host /');
+    expect(whats.indexOf('binding of davit.tasks to davit')).toBeGreaterThan(
+      Math.max(whats.indexOf('exchange davit'), whats.indexOf('queue davit.tasks')),
+    );
+  });
+});
+
+describe('what the web server may', () => {
+  it.each([
+    'amq.gen-4Xk2',
+    'replies.web-1',
+    'davitreplies',
+    'davits.own',
+    'my.davit.replies',
+    'Davit.tasks',
+  ])('declare and read a queue named %s', (name) => {
+    expect(name).toMatch(new RegExp(publisherMay.configure));
+    expect(name).toMatch(new RegExp(publisherMay.read));
+  });
+
+  it.each([
+    'davit',
+    'davit.tasks',
+    'davit.control',
+    'davit.dead',
+    'davit.events',
+    'davit.dlx',
+    'davit.',
+    'amq.topic',
+    'amq.default',
+    '',
+  ])('neither declare nor read "%s"', (name) => {
+    expect(name).not.toMatch(new RegExp(publisherMay.configure));
+    expect(name).not.toMatch(new RegExp(publisherMay.read));
+  });
+
+  it.each([
+    ['davit', true],
+    ['amq.default', true],
+    ['davit.events', false],
+    ['davit.dlx', false],
+    ['davit.tasks', false],
+    ['amqXdefault', false],
+    ['amq.topic', false],
+  ])('publish to %s: %s', (name, may) => {
+    expect(new RegExp(publisherMay.write).test(name)).toBe(may);
+  });
+});
+
+describe('what the functions may', () => {
+  it.each([
+    ['davit.tasks', true],
+    ['davit.control', true],
+    ['davit.dead', false],
+    ['davitXtasks', false],
+    ['davit.tasks2', false],
+  ])('read %s: %s', (name, may) => {
+    expect(new RegExp(functionsMay.read).test(name)).toBe(may);
+  });
+
+  it.each(['', 'davit.tasks', 'anything'])('never declare "%s"', (name) => {
+    expect(new RegExp(functionsMay.configure).test(name)).toBe(name === '');
+  });
+});
