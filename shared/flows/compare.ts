@@ -2,7 +2,7 @@ import { runNamed } from '../core/task.ts';
 import type { Described, InPhase } from '../ports.ts';
 import { advance } from './advance.ts';
 import { carryOut } from './carry-out.ts';
-import type { LaunchPorts } from './launch.ts';
+import type { SendPorts } from './launch.ts';
 import { eachAtMost } from './pace.ts';
 import { tellSeen } from './settle.ts';
 
@@ -13,7 +13,7 @@ const ghostAgeMs = 3 * 60_000;
 const mostGhosts = (living: number): number => Math.max(10, Math.floor(living / 20));
 
 /** The table against the cluster, both ways; rows of which ECS says what they say are neither read nor written. */
-export const compare = async (ports: LaunchPorts): Promise<void> => {
+export const compare = async (ports: SendPorts): Promise<void> => {
   const [starting, running] = await Promise.all([
     ports.tasks.inPhase('STARTING'),
     ports.tasks.inPhase('RUNNING'),
@@ -29,7 +29,7 @@ interface Expected extends InPhase {
   readonly status: 'starting' | 'running';
 }
 
-const compareRows = async (ports: LaunchPorts, rows: readonly Expected[]): Promise<void> => {
+const compareRows = async (ports: SendPorts, rows: readonly Expected[]): Promise<void> => {
   const byArn = new Map(rows.flatMap((row) => (row.ecsTaskArn ? [[row.ecsTaskArn, row]] : [])));
   if (byArn.size === 0) return;
   const { found, missing } = await ports.runs.describe([...byArn.keys()]);
@@ -43,7 +43,7 @@ const compareRows = async (ports: LaunchPorts, rows: readonly Expected[]): Promi
 };
 
 const tellNews = async (
-  ports: LaunchPorts,
+  ports: SendPorts,
   row: Expected | undefined,
   sighting: Described,
 ): Promise<void> => {
@@ -52,7 +52,7 @@ const tellNews = async (
 };
 
 const tellMissing = async (
-  ports: LaunchPorts,
+  ports: SendPorts,
   row: Expected | undefined,
   ecsTaskArn: string,
 ): Promise<void> => {
@@ -62,7 +62,7 @@ const tellMissing = async (
   if (told.kind === 'moved') await carryOut(ports, told.task);
 };
 
-const compareCluster = async (ports: LaunchPorts, rows: readonly InPhase[]): Promise<void> => {
+const compareCluster = async (ports: SendPorts, rows: readonly InPhase[]): Promise<void> => {
   const known = new Set(rows.map((row) => row.ecsTaskArn));
   const living = await ports.runs.list();
   const strangers = living.filter((arn) => !known.has(arn));
@@ -85,7 +85,7 @@ const compareCluster = async (ports: LaunchPorts, rows: readonly InPhase[]): Pro
 };
 
 /** The row is asked itself: the run may be current and only the index late; a row's earlier run is stopped; one that no row knows is told, since the table may be older than the cluster. */
-const lookAtStranger = async (ports: LaunchPorts, sighting: Described): Promise<void> => {
+const lookAtStranger = async (ports: SendPorts, sighting: Described): Promise<void> => {
   const named = runNamed(sighting.startedBy);
   if (named === undefined) return;
   const task = await ports.tasks.read(named.taskId);

@@ -1,19 +1,5 @@
+import type { ControlAnswer, ControlRequest } from '../core/control.ts';
 import type { Broker, Sent, SubmissionOf } from '../ports.ts';
-
-/** What an operator or the command line asks for. */
-export type ControlRequest =
-  | {
-      readonly action: 'submit';
-      readonly taskId: string;
-      readonly body: Uint8Array;
-      readonly priority: number;
-    }
-  | { readonly action: 'backlog' };
-
-/** What they are answered. */
-export type ControlAnswer =
-  | { readonly ok: true; readonly taskId?: string; readonly backlog?: number }
-  | { readonly ok: false; readonly why: string };
 
 /** What it takes to answer. */
 export interface ControlPorts {
@@ -23,7 +9,7 @@ export interface ControlPorts {
 
 /** Does what needs the broker for those who cannot reach it. A task message is checked here as dispatch will check it. */
 export const control = (ports: ControlPorts, request: ControlRequest): Promise<ControlAnswer> => {
-  switch (request.action) {
+  switch (request.ask) {
     case 'submit':
       return submit(ports, request);
     case 'backlog':
@@ -33,12 +19,15 @@ export const control = (ports: ControlPorts, request: ControlRequest): Promise<C
 
 const submit = async (
   { broker, submissionOf }: ControlPorts,
-  { taskId, body, priority }: ControlRequest & { action: 'submit' },
+  { taskId, body, priority }: ControlRequest & { ask: 'submit' },
 ): Promise<ControlAnswer> => {
-  const submission = submissionOf(taskId, body);
-  if ('reason' in submission) return { ok: false, why: submission.reason };
-  const sent = await broker.submit(taskId, body, priority);
-  return sent.kind === 'sent' ? { ok: true, taskId } : { ok: false, why: whyNot(sent) };
+  const bytes = new TextEncoder().encode(body);
+  const submission = submissionOf(taskId, bytes);
+  if ('reason' in submission) return { kind: 'refused', reason: submission.reason };
+  const sent = await broker.submit(taskId, bytes, priority);
+  return sent.kind === 'sent'
+    ? { kind: 'submitted', taskId }
+    : { kind: 'failed', why: whyNot(sent) };
 };
 
 const whyNot = (sent: Exclude<Sent, { kind: 'sent' }>): string =>
@@ -48,7 +37,5 @@ const whyNot = (sent: Exclude<Sent, { kind: 'sent' }>): string =>
 
 const backlog = async ({ broker }: ControlPorts): Promise<ControlAnswer> => {
   const ready = await broker.backlog();
-  return ready === undefined
-    ? { ok: false, why: 'the broker does not say how many messages wait' }
-    : { ok: true, backlog: ready };
+  return { kind: 'backlog', ...(ready === undefined ? {} : { ready }) };
 };

@@ -7,13 +7,17 @@ import { advance } from './advance.ts';
 import { type CarryOutPorts, carryOut } from './carry-out.ts';
 import type { Pace } from './pace.ts';
 
+/** What it takes to send an order that is decided already. */
+export interface SendPorts extends CarryOutPorts {
+  readonly pace: Pace;
+}
+
 /** What it takes to launch a run. */
-export interface LaunchPorts extends CarryOutPorts {
+export interface LaunchPorts extends SendPorts {
   readonly tools: Tools;
   readonly site: Site;
   readonly requestOf: RequestOf;
   readonly sha256: Sha256;
-  readonly pace: Pace;
 }
 
 /** The one decision about a queued row: launch it with this order, or let it wait for that. */
@@ -35,7 +39,7 @@ export const decideLaunch = async (ports: LaunchPorts, task: Queued): Promise<Fa
 };
 
 /** Sends a saved order, verbatim, and writes what ECS says to it. */
-export const sendOrder = async (ports: LaunchPorts, task: Launching): Promise<Task> => {
+export const sendOrder = async (ports: SendPorts, task: Launching): Promise<Task> => {
   await ports.pace();
   const answer = await ports.runs.launch(task.launchOrder);
   const fact = await factOf(ports, task, answer);
@@ -45,7 +49,7 @@ export const sendOrder = async (ports: LaunchPorts, task: Launching): Promise<Ta
   return told.kind === 'ignored' ? (told.task ?? task) : task;
 };
 
-const count = ({ meter, tell }: LaunchPorts, fact: Fact): void => {
+const count = ({ meter, tell }: SendPorts, fact: Fact): void => {
   if (fact.kind === 'accepted' || fact.kind === 'seen') meter('RunsLaunched');
   if (fact.kind === 'doubted') {
     meter('RunsInDoubt');
@@ -57,7 +61,7 @@ const count = ({ meter, tell }: LaunchPorts, fact: Fact): void => {
   }
 };
 
-const factOf = async (ports: LaunchPorts, task: Launching, answer: LaunchAnswer): Promise<Fact> => {
+const factOf = async (ports: SendPorts, task: Launching, answer: LaunchAnswer): Promise<Fact> => {
   const { run } = task;
   switch (answer.kind) {
     case 'accepted':
@@ -88,7 +92,7 @@ const factOf = async (ports: LaunchPorts, task: Launching, answer: LaunchAnswer)
 
 /** What ECS shows of these ECS tasks, if one was started by this run. */
 const ownRun = async (
-  { runs }: LaunchPorts,
+  { runs }: SendPorts,
   task: Launching,
   ecsTaskArns: readonly string[],
 ): Promise<Fact | undefined> => {
@@ -102,7 +106,7 @@ const ownRun = async (
 };
 
 /** After the token's time the same call could launch twice: the run is looked for by its name instead. */
-export const lookForRun = async (ports: LaunchPorts, task: Launching): Promise<Task> => {
+export const lookForRun = async (ports: SendPorts, task: Launching): Promise<Task> => {
   const named = await ports.runs.startedBy(task.launchOrder.startedBy);
   const seen = named.length > 0 ? await ownRun(ports, task, named) : undefined;
   const told = await advance(ports, task, seen ?? { kind: 'missing', run: task.run });

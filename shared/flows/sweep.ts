@@ -4,7 +4,7 @@ import { stopOverdueMs, tokenMs } from '../core/times.ts';
 import { advance } from './advance.ts';
 import { carryOut } from './carry-out.ts';
 import { compare } from './compare.ts';
-import { type LaunchPorts, lookForRun, sendOrder } from './launch.ts';
+import { lookForRun, type SendPorts, sendOrder } from './launch.ts';
 import { eachAtMost } from './pace.ts';
 import { tellSeen } from './settle.ts';
 
@@ -16,7 +16,7 @@ const atOnce = 20;
 const fewMessages = 100;
 
 /** Looks at every row that is due, and at the table and the cluster against each other. One row's failure is that row's. */
-export const sweep = async (ports: LaunchPorts, signal?: AbortSignal): Promise<void> => {
+export const sweep = async (ports: SendPorts, signal?: AbortSignal): Promise<void> => {
   const now = ports.clock.now();
   const acts = await ports.tasks.due('act', now, mostActs);
   await onEach(ports, { ids: acts, signal }, (task) => act(ports, task));
@@ -30,7 +30,7 @@ export const sweep = async (ports: LaunchPorts, signal?: AbortSignal): Promise<v
 };
 
 const onEach = async (
-  ports: LaunchPorts,
+  ports: SendPorts,
   { ids, signal }: { readonly ids: readonly string[]; readonly signal: AbortSignal | undefined },
   look: (task: Task) => Promise<unknown>,
 ): Promise<void> => {
@@ -48,14 +48,14 @@ const onEach = async (
 };
 
 /** A row that cannot be looked after waits a growing while, so that the others have their turn. */
-const setBack = async (ports: LaunchPorts, task: Task, error: unknown): Promise<void> => {
+const setBack = async (ports: SendPorts, task: Task, error: unknown): Promise<void> => {
   const why = error instanceof Error ? error.message : String(error);
   ports.meter('SweepSetbacks');
   ports.tell('error', 'sweep.setback', { taskId: task.taskId, why });
   await advance(ports, await ports.tasks.read(task.taskId), { kind: 'deferred', why });
 };
 
-const act = async (ports: LaunchPorts, found: Task): Promise<unknown> => {
+const act = async (ports: SendPorts, found: Task): Promise<unknown> => {
   const task = await carryOut(ports, found);
   if (isEnded(task)) return task;
   if (task.phase === 'LAUNCHING' && ports.clock.now() < task.startBy) {
@@ -67,12 +67,12 @@ const act = async (ports: LaunchPorts, found: Task): Promise<unknown> => {
   return pass(ports, task);
 };
 
-const pass = async (ports: LaunchPorts, task: Task): Promise<void> => {
+const pass = async (ports: SendPorts, task: Task): Promise<void> => {
   const told = await advance(ports, task, { kind: 'timePassed' });
   if (told.kind === 'moved') await carryOut(ports, told.task);
 };
 
-const noteOverdue = ({ meter, tell, clock }: LaunchPorts, task: Task): void => {
+const noteOverdue = ({ meter, tell, clock }: SendPorts, task: Task): void => {
   if (!('stopping' in task) || !task.stopping) return;
   if (clock.now() < task.stopping.at + stopOverdueMs) return;
   meter('StopsOverdue');
@@ -80,7 +80,7 @@ const noteOverdue = ({ meter, tell, clock }: LaunchPorts, task: Task): void => {
 };
 
 /** A run that ECS did not know: does it now? */
-const lookAgain = async (ports: LaunchPorts, task: Task): Promise<void> => {
+const lookAgain = async (ports: SendPorts, task: Task): Promise<void> => {
   if (task.phase !== 'STARTING' && task.phase !== 'RUNNING') return;
   const { run, ecsTaskArn } = task;
   const { found } = await ports.runs.describe([ecsTaskArn]);
@@ -89,13 +89,13 @@ const lookAgain = async (ports: LaunchPorts, task: Task): Promise<void> => {
   else await tellMissing(ports, task, ecsTaskArn);
 };
 
-const tellMissing = async (ports: LaunchPorts, task: Task, ecsTaskArn: string): Promise<void> => {
+const tellMissing = async (ports: SendPorts, task: Task, ecsTaskArn: string): Promise<void> => {
   const told = await advance(ports, task, { kind: 'missing', run: task.run, ecsTaskArn });
   if (told.kind === 'moved') await carryOut(ports, told.task);
 };
 
 /** A run's first doorbell is always rung; a repeated one only while the queue is short enough to have answered it. */
-const ring = async (ports: LaunchPorts, task: Task, again: boolean): Promise<void> => {
+const ring = async (ports: SendPorts, task: Task, again: boolean): Promise<void> => {
   if (task.phase !== 'QUEUED') return;
   if (task.rungAt !== undefined && !again && ports.clock.now() < task.startBy) {
     ports.meter('RingsHeldBack');
