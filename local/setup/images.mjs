@@ -13,7 +13,8 @@ import { join } from 'node:path';
 const VERSIONS = ['1.0.0', '1.1.0'];
 
 /** Releases every folder of `tools/` as local images: `.davit/images/<tool>/<version>/image.json` with the command to run and
- * a digest over the program's files and the version. Returns the images whose content changed, as `tool:version`. */
+ * a digest over the program's files and the version. Returns the images whose content changed, as `tool:version`.
+ * @param {{ root: string, stateDir: string }} folders */
 export function releaseImages({ root, stateDir }) {
   const tools = readdirSync(join(root, 'tools'))
     .filter((name) => existsSync(join(root, 'tools', name, 'main.mjs')))
@@ -31,13 +32,19 @@ export function releaseImages({ root, stateDir }) {
   });
 }
 
+/** @param {string} folder */
 function programFiles(folder) {
   return readdirSync(folder, { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile() && !entry.name.endsWith('.md'))
-    .map((entry) => join(entry.parentPath ?? entry.path, entry.name))
+    .map((entry) => join(entry.parentPath, entry.name))
     .sort();
 }
 
+/**
+ * @param {string} folder
+ * @param {readonly string[]} files
+ * @param {string} version
+ */
 function digestOf(folder, files, version) {
   const hash = createHash('sha256').update(`${version}\0`);
   for (const file of files) {
@@ -47,6 +54,10 @@ function digestOf(folder, files, version) {
   return `sha256:${hash.digest('hex')}`;
 }
 
+/**
+ * @param {string} folder
+ * @param {{ command: string[], digest: string }} image
+ */
 function writeWhenChanged(folder, image) {
   const path = join(folder, 'image.json');
   const text = `${JSON.stringify(image, null, 2)}\n`;

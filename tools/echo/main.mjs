@@ -2,16 +2,22 @@
 // nothing twice: tests start hundreds of it on two cores.
 import { appendFileSync } from 'node:fs';
 
+/**
+ * @typedef {{ exitCode?: number, exitCodes?: number[], sleepMs?: number, ignoreSigterm?: boolean, sigtermExitCode?: number,
+ *   printBytes?: number, appendTo?: string, crash?: 'throw' | 'kill' }} Input
+ */
+
 const MAX_RESULT_BYTES = 2048;
 const { DAVIT_TASK_ID = '-', DAVIT_RUN = '1', DAVIT_INPUT = '{}' } = process.env;
 
-/** The input as an object, or the end of the program with exit 65 and a sentence. */
+/** The input as an object, or the end of the program with exit 65 and a sentence.
+ * @returns {Input} */
 function parsed() {
   let input;
   try {
     input = JSON.parse(DAVIT_INPUT);
   } catch (error) {
-    refuse(`DAVIT_INPUT must be a JSON object, but it is no JSON: ${error.message}`);
+    refuse(`DAVIT_INPUT must be a JSON object, but it is no JSON: ${error}`);
   }
   if (input === null || typeof input !== 'object' || Array.isArray(input)) {
     refuse(`DAVIT_INPUT must be a JSON object, but it is ${DAVIT_INPUT.slice(0, 100)}`);
@@ -19,12 +25,17 @@ function parsed() {
   return input;
 }
 
+/**
+ * @param {string} sentence
+ * @returns {never}
+ */
 function refuse(sentence) {
   process.stderr.write(`echo: ${sentence}\n`);
   process.exit(65);
 }
 
-/** A list answers by run; a run past its end gets the last one. */
+/** A list answers by run; a run past its end gets the last one.
+ * @param {Input} input */
 function exitCodeOf({ exitCode = 0, exitCodes = [] }) {
   return exitCodes[Math.min(Number(DAVIT_RUN), exitCodes.length) - 1] ?? exitCode;
 }
@@ -36,6 +47,7 @@ function resultOf() {
   return bytes <= MAX_RESULT_BYTES - 'DAVIT_RESULT '.length ? text : `{"inputBytes":${bytes}}`;
 }
 
+/** @param {number} bytes */
 function print(bytes) {
   const line = `${'.'.repeat(99)}\n`;
   for (let left = bytes; left > 0; left -= line.length) {

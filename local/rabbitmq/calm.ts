@@ -1,0 +1,23 @@
+import { execFile } from 'node:child_process';
+import { dirname, join } from 'node:path';
+import { environmentOf, NODE_NAME } from './files.ts';
+import type { Ports } from './ports.ts';
+
+const TIMEOUT_MS = 5_000;
+
+// The management agent's event handler ends by asking the application controller, which waits for it: every stop of RabbitMQ takes
+// five seconds of nothing. Taken off first, a stop takes one.
+const EXPRESSION = `rpc:call('${NODE_NAME}', gen_event, delete_handler, [rabbit_event, rabbit_mgmt_db_handler, stop], 2000), halt().`;
+
+/** Prepares a node for a quick end. Promises nothing: where it does not work, the end is slow, and no less clean. */
+export const calm = (epmd: string, dir: string, ports: Ports): Promise<void> =>
+  new Promise((resolve) => {
+    execFile(
+      join(dirname(epmd), 'erl'),
+      ['-noinput', '-hidden', '-start_epmd', 'false', '-name', caller(), '-eval', EXPRESSION],
+      { env: { ...process.env, ...environmentOf(dir, ports) }, timeout: TIMEOUT_MS },
+      () => resolve(),
+    );
+  });
+
+const caller = (): string => `davit-stop-${process.pid}@127.0.0.1`;

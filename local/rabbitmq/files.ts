@@ -1,0 +1,119 @@
+import { createHash, randomBytes } from 'node:crypto';
+import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Ports } from './ports.ts';
+
+export type Credentials = { readonly username: string; readonly password: string };
+
+// An address and no host name: it needs no resolver, and a renamed machine finds its queues again.
+export const NODE_NAME = 'davit@127.0.0.1';
+
+// One core and small tables: a private broker is a guest on somebody's machine. `none`: idle schedulers do not spin.
+const ERLANG_ARGS = '+S 1:1 +P 65536 +Q 65536 +sbwt none +sbwtdcpu none +sbwtdio none';
+
+/** Where things lie in the folder of a node. */
+export const layoutOf = (dir: string) => ({
+  record: join(dir, 'node.json'),
+  ports: join(dir, 'ports.json'),
+  admin: join(dir, 'admin.json'),
+  cookie: join(dir, '.erlang.cookie'),
+  config: join(dir, 'rabbitmq.conf'),
+  plugins: join(dir, 'enabled_plugins'),
+  definitions: join(dir, 'definitions.json'),
+  data: join(dir, 'data'),
+  logs: join(dir, 'log'),
+  log: join(dir, 'log', 'rabbitmq.log'),
+  output: join(dir, 'log', 'output.log'),
+});
+
+/** Writes all that a node reads at its start, and returns the administrator, whose password is made once per folder. */
+export const writeFiles = (dir: string, ports: Ports): Credentials => {
+  const at = layoutOf(dir);
+  mkdirSync(at.data, { recursive: true });
+  mkdirSync(at.logs, { recursive: true });
+  const admin = keptSecret(at.admin, () =>
+    JSON.stringify({ username: 'davit-admin', password: randomBytes(18).toString('base64url') }),
+  );
+  keptSecret(at.cookie, () => randomBytes(24).toString('hex'));
+  chmodSync(at.cookie, 0o400);
+  const { username, password }: Credentials = JSON.parse(admin);
+  writeFileSync(at.ports, JSON.stringify(ports));
+  writeFileSync(at.plugins, '[rabbitmq_management].\n');
+  writeFileSync(at.definitions, definitionsOf({ username, password }), { mode: 0o600 });
+  writeFileSync(at.config, configOf(dir, ports));
+  return { username, password };
+};
+
+/** The environment that makes the server a node of its own: nothing of the system's RabbitMQ is read or written. */
+export const environmentOf = (dir: string, ports: Ports): Record<string, string> => {
+  const at = layoutOf(dir);
+  return {
+    HOME: dir,
+    // Exists for no other reason than that /etc/rabbitmq/rabbitmq-env.conf is not read.
+    RABBITMQ_CONF_ENV_FILE: join(dir, 'no-rabbitmq-env.conf'),
+    RABBITMQ_NODENAME: NODE_NAME,
+    RABBITMQ_USE_LONGNAME: 'true',
+    RABBITMQ_NODE_IP_ADDRESS: '127.0.0.1',
+    RABBITMQ_NODE_PORT: String(ports.amqp),
+    RABBITMQ_DIST_PORT: String(ports.distribution),
+    ERL_EPMD_PORT: String(ports.epmd),
+    ERL_EPMD_ADDRESS: '127.0.0.1',
+    RABBITMQ_MNESIA_BASE: at.data,
+    RABBITMQ_SCHEMA_DIR: join(dir, 'schema'),
+    RABBITMQ_GENERATED_CONFIG_DIR: join(dir, 'generated'),
+    RABBITMQ_LOG_BASE: at.logs,
+    RABBITMQ_LOGS: at.log,
+    RABBITMQ_PID_FILE: join(dir, 'rabbitmq.pid'),
+    RABBITMQ_ENABLED_PLUGINS_FILE: at.plugins,
+    RABBITMQ_CONFIG_FILE: at.config,
+    RABBITMQ_ADVANCED_CONFIG_FILE: join(dir, 'no-advanced.config'),
+    RABBITMQ_SERVER_ERL_ARGS: ERLANG_ARGS,
+    // The distribution too listens on loopback alone.
+    RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS: '-kernel inet_dist_use_interface {127,0,0,1}',
+    // The script then becomes the server instead of standing in front of it: the process we start is the one we end.
+    RUNNING_UNDER_SYSTEMD: 'true',
+  };
+};
+
+const keptSecret = (path: string, make: () => string): string => {
+  if (!existsSync(path)) writeFileSync(path, make(), { mode: 0o600 });
+  return readFileSync(path, 'utf8');
+};
+
+/** The classic configuration; sizes are those of a machine that runs other things as well. */
+const configOf = (dir: string, ports: Ports): string =>
+  [
+    `listeners.tcp.1 = 127.0.0.1:${ports.amqp}`,
+    'management.tcp.ip = 127.0.0.1',
+    `management.tcp.port = ${ports.management}`,
+    `load_definitions = ${layoutOf(dir).definitions}`,
+    'disk_free_limit.absolute = 50MB',
+    'raft.wal_max_size_bytes = 67108864',
+    'log.file.level = info',
+    'log.file.rotation.size = 10485760',
+    'log.file.rotation.count = 2',
+    '',
+  ].join('\n');
+
+/** Read at every start, so that the administrator is there also when the database was made by somebody else. With users in
+ * it, RabbitMQ creates no `guest`. */
+const definitionsOf = ({ username, password }: Credentials): string =>
+  JSON.stringify({
+    users: [
+      {
+        name: username,
+        password_hash: hashed(password),
+        hashing_algorithm: 'rabbit_password_hashing_sha256',
+        tags: 'administrator',
+      },
+    ],
+    vhosts: [{ name: '/' }],
+    permissions: [{ user: username, vhost: '/', configure: '.*', write: '.*', read: '.*' }],
+  });
+
+/** RabbitMQ's form of a password: base64 of four bytes of salt and SHA-256 over salt and password. */
+const hashed = (password: string): string => {
+  const salt = randomBytes(4);
+  const digest = createHash('sha256').update(salt).update(password).digest();
+  return Buffer.concat([salt, digest]).toString('base64');
+};

@@ -1,0 +1,71 @@
+import { execFileSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { setTimeout as sleep } from 'node:timers/promises';
+
+/** One process of this machine, and no later one that was given the same number: `started` is what the system says about its
+ * start (clock ticks since boot on Linux, a date by `ps` elsewhere). */
+export type Living = { readonly pid: number; readonly started: string };
+
+const POLL_MS = 50;
+
+/** The process that has this number now, or undefined when there is none, or it only waits for its parent to notice its end. */
+export const livingOf = (pid: number): Living | undefined => {
+  const started = process.platform === 'linux' ? startedByProc(pid) : startedByPs(pid);
+  return started === undefined ? undefined : { pid, started };
+};
+
+export const isAlive = (it: Living): boolean => livingOf(it.pid)?.started === it.started;
+
+/** Resolves with true once the process is gone, with false when it still lives after `timeoutMs`. */
+export const isGoneWithin = async (it: Living, timeoutMs: number): Promise<boolean> => {
+  const until = performance.now() + timeoutMs;
+  while (isAlive(it)) {
+    if (performance.now() > until) return false;
+    await sleep(POLL_MS);
+  }
+  return true;
+};
+
+/** Ends a process: SIGTERM, and SIGKILL when it has not ended after `graceMs`. Resolves when it is gone; gone before is as good. */
+export const end = async (it: Living, graceMs: number): Promise<void> => {
+  signalTo(it, 'SIGTERM');
+  if (await isGoneWithin(it, graceMs)) return;
+  signalTo(it, 'SIGKILL');
+  if (await isGoneWithin(it, graceMs)) return;
+  throw new Error(
+    `Process ${it.pid} must end, but SIGKILL did not end it: look at it with \`ps\`.`,
+  );
+};
+
+const signalTo = (it: Living, signal: NodeJS.Signals): void => {
+  if (!isAlive(it)) return;
+  try {
+    process.kill(it.pid, signal);
+  } catch (error) {
+    // It may have ended since the look above; anything else (EPERM) must be seen.
+    if (isAlive(it)) throw error;
+  }
+};
+
+const startedByProc = (pid: number): string | undefined => {
+  try {
+    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
+    // The name, in parentheses, may hold spaces: count the fields behind it (proc(5): state is 3, starttime 22).
+    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+    return fields[0] === 'Z' ? undefined : fields[19];
+  } catch {
+    return undefined;
+  }
+};
+
+const startedByPs = (pid: number): string | undefined => {
+  try {
+    const line = execFileSync('ps', ['-o', 'stat=,lstart=', '-p', String(pid)], {
+      encoding: 'utf8',
+      stdio: ['ignore', 'pipe', 'ignore'],
+    }).trim();
+    return line === '' || line.startsWith('Z') ? undefined : line.replace(/^\S+\s+/, '');
+  } catch {
+    return undefined;
+  }
+};

@@ -1,0 +1,159 @@
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { calm } from './calm.ts';
+import { type Credentials, layoutOf, writeFiles } from './files.ts';
+import { findPrograms, type Programs, type RabbitNode, startNode } from './node.ts';
+import { choosePorts, type Ports } from './ports.ts';
+import { claim, endAll, type NodeRecord, readRecord, writeRecord } from './record.ts';
+
+export type RabbitOptions = {
+  /** Folder of the node: queues, messages, passwords, ports and logs lie here, and survive a stop. */
+  readonly dir: string;
+  /** Ends a start that is under way; a node that is up is ended by `stop` alone. */
+  readonly signal?: AbortSignal | undefined;
+  readonly log: (line: string) => void;
+};
+
+export type Rabbit = {
+  /** Without credentials, as Amazon MQ gives it: `amqp://127.0.0.1:5673`. */
+  readonly amqpUrl: string;
+  readonly managementUrl: string;
+  readonly amqpPort: number;
+  readonly managementPort: number;
+  readonly admin: Credentials;
+  /** Of the server itself, so that a test may kill it. */
+  readonly pid: number;
+  /** Resolves when the server ended, asked or not. */
+  readonly ended: Promise<void>;
+  /** Ends the server and its epmd, and resolves when both are gone; a second call waits for the first. */
+  readonly stop: () => Promise<void>;
+};
+
+type Place = {
+  readonly programs: Programs;
+  readonly dir: string;
+  readonly ports: Ports;
+  readonly admin: Credentials;
+};
+
+// Six seconds on two free cores; a busy machine, or one that recovers many messages, is given time.
+const START_TIMEOUT_MS = 120_000;
+const POLL_MS = 100;
+const PORT_TRIES = 3;
+
+/** Starts a private RabbitMQ node that listens on loopback alone, and resolves when it takes connections on both ports. What a
+ * killed owner left running in the folder is ended first. A stop and a start in the same folder is a restart: the same queues and
+ * passwords, and the same ports while they are free. Rejects with a sentence when RabbitMQ is missing, does not start, or the
+ * folder is in use. */
+export const startRabbit = async (options: RabbitOptions): Promise<Rabbit> => {
+  const programs = findPrograms();
+  const dir = resolve(options.dir);
+  mkdirSync(dir, { recursive: true });
+  const claimed = await claim(layoutOf(dir).record, options.log);
+  try {
+    return await startClaimed(programs, { ...options, dir }, claimed);
+  } catch (error) {
+    await release(dir);
+    throw error;
+  }
+};
+
+const startClaimed = async (
+  programs: Programs,
+  { dir, signal }: RabbitOptions,
+  claimed: NodeRecord,
+): Promise<Rabbit> => {
+  const at = layoutOf(dir);
+  for (let tries = 1; ; tries += 1) {
+    const ports = await choosePorts(at.ports);
+    const place = { programs, dir, ports, admin: writeFiles(dir, ports) };
+    // Emptied, for what is quoted when this start fails must be of this start.
+    for (const file of [at.log, at.output]) writeFileSync(file, '');
+    const node = await startNode(programs, dir, { ports, claimed });
+    const trouble = await untilReady(node, place, signal);
+    if (trouble === undefined) return rabbitOf(node, place);
+    await endAll(readRecord(at.record) ?? claimed);
+    writeRecord(at.record, claimed);
+    // Free when we looked, taken when it listened.
+    if (tries < PORT_TRIES && /eaddrinuse/.test(trouble)) continue;
+    throw new Error(trouble);
+  }
+};
+
+const rabbitOf = (node: RabbitNode, { programs, dir, ports, admin }: Place): Rabbit => {
+  let stopped: Promise<void> | undefined;
+  const stop = async (): Promise<void> => {
+    await calm(programs.epmd, dir, ports);
+    await release(dir);
+  };
+  return {
+    amqpUrl: `amqp://127.0.0.1:${ports.amqp}`,
+    managementUrl: `http://127.0.0.1:${ports.management}`,
+    amqpPort: ports.amqp,
+    managementPort: ports.management,
+    admin,
+    pid: node.pid,
+    ended: node.ended,
+    stop: () => {
+      stopped ??= stop();
+      return stopped;
+    },
+  };
+};
+
+const release = async (dir: string): Promise<void> => {
+  const { record } = layoutOf(dir);
+  const left = readRecord(record);
+  if (left !== undefined) await endAll(left);
+  rmSync(record, { force: true });
+};
+
+/** Resolves with undefined when the node takes connections, else with the sentence that says why it does not; throws the signal's
+ * reason. */
+const untilReady = async (
+  node: RabbitNode,
+  place: Place,
+  signal: AbortSignal | undefined,
+): Promise<string | undefined> => {
+  let ended = false;
+  void node.ended.then(() => {
+    ended = true;
+  });
+  const until = performance.now() + START_TIMEOUT_MS;
+  while (!(await isReady(place))) {
+    signal?.throwIfAborted();
+    if (ended) return `RabbitMQ ended while it started. ${lastWords(place.dir)}`;
+    if (performance.now() > until) {
+      return `RabbitMQ must be ready within 120 s, but is not. ${lastWords(place.dir)}`;
+    }
+    await sleep(POLL_MS);
+  }
+  return undefined;
+};
+
+/** Asks the management API whether the AMQP port listens: the answer proves both ports and the administrator. */
+const isReady = async ({ ports, admin }: Place): Promise<boolean> => {
+  const basic = Buffer.from(`${admin.username}:${admin.password}`).toString('base64');
+  const url = `http://127.0.0.1:${ports.management}/api/health/checks/port-listener/${ports.amqp}`;
+  try {
+    const answer = await fetch(url, {
+      // A connection that is kept alive would keep the server from stopping, for seconds.
+      headers: { authorization: `Basic ${basic}`, connection: 'close' },
+      signal: AbortSignal.timeout(5_000),
+    });
+    await answer.arrayBuffer();
+    return answer.ok;
+  } catch {
+    return false;
+  }
+};
+
+/** The last lines that a server wrote about its failure. */
+const lastWords = (dir: string): string => {
+  const at = layoutOf(dir);
+  const lines = [at.output, at.log]
+    .filter((path) => existsSync(path))
+    .flatMap((path) => readFileSync(path, 'utf8').trim().split('\n').slice(-12));
+  return `It wrote (${at.logs}):\n${lines.join('\n')}`;
+};

@@ -1,0 +1,62 @@
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { end, isAlive, type Living, livingOf } from './living.ts';
+
+/** Who started the node of a folder, and what was started: it outlives a SIGKILL of the owner. */
+export type NodeRecord = {
+  readonly owner: Living;
+  readonly epmd?: Living | undefined;
+  readonly node?: Living | undefined;
+};
+
+const GRACE_MS = 15_000;
+
+/** Claims the folder for this program, after ending what a dead owner left behind in it. Throws when the owner is alive. */
+export const claim = async (path: string, log: (line: string) => void): Promise<NodeRecord> => {
+  const left = readRecord(path);
+  if (left !== undefined) {
+    if (isAlive(left.owner)) {
+      throw new Error(
+        `The RabbitMQ in ${path} belongs to process ${left.owner.pid}, which is running: stop that first, or use another folder (DAVIT_DIR).`,
+      );
+    }
+    if (left.node !== undefined && isAlive(left.node)) {
+      log(`ending the RabbitMQ (process ${left.node.pid}) that an earlier stack left behind`);
+    }
+    await endAll(left);
+    rmSync(path, { force: true });
+  }
+  const owner = livingOf(process.pid);
+  if (owner === undefined) throw new Error('The system does not say when this process started.');
+  // `wx`: of two programs that come at once, one learns here that it is second.
+  writeFileSync(path, JSON.stringify({ owner }), { flag: 'wx' });
+  return { owner };
+};
+
+export const writeRecord = (path: string, record: NodeRecord): void =>
+  writeFileSync(path, JSON.stringify(record));
+
+/** Ends the node, then its epmd, and resolves when both are gone. */
+export const endAll = async (record: NodeRecord): Promise<void> => {
+  if (record.node !== undefined) await end(record.node, GRACE_MS);
+  if (record.epmd !== undefined) await end(record.epmd, GRACE_MS);
+};
+
+/** What the folder's record says, or undefined where there is none. */
+export const readRecord = (path: string): NodeRecord | undefined => {
+  let parsed: Record<string, unknown>;
+  try {
+    parsed = { ...JSON.parse(readFileSync(path, 'utf8')) };
+  } catch {
+    return undefined;
+  }
+  const owner = asLiving(parsed.owner);
+  if (owner === undefined) return undefined;
+  return { owner, epmd: asLiving(parsed.epmd), node: asLiving(parsed.node) };
+};
+
+const asLiving = (value: unknown): Living | undefined => {
+  if (value === null || typeof value !== 'object') return undefined;
+  if (!('pid' in value && 'started' in value)) return undefined;
+  const { pid, started } = value;
+  return typeof pid === 'number' && typeof started === 'string' ? { pid, started } : undefined;
+};

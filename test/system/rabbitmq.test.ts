@@ -1,0 +1,124 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import amqp from 'amqplib';
+import { afterAll, afterEach, expect, test } from 'vitest';
+import { isGoneWithin, livingOf } from '../../local/rabbitmq/living.ts';
+import { type Rabbit, startRabbit } from '../../local/rabbitmq/rabbitmq.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'davit-rabbit-'));
+const running = new Set<Rabbit>();
+
+const start = async (name: string, log: (line: string) => void = () => {}): Promise<Rabbit> => {
+  const rabbit = await startRabbit({ dir: join(folder, name), log });
+  running.add(rabbit);
+  return rabbit;
+};
+
+afterEach(async () => {
+  await Promise.all([...running].map((rabbit) => rabbit.stop()));
+  running.clear();
+});
+
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+const connect = ({ amqpPort, admin }: Rabbit) =>
+  amqp.connect({ hostname: '127.0.0.1', port: amqpPort, ...admin });
+
+const publish = async (rabbit: Rabbit, body: string): Promise<void> => {
+  const connection = await connect(rabbit);
+  const channel = await connection.createConfirmChannel();
+  await channel.assertQueue('tasks', { durable: true, arguments: { 'x-queue-type': 'quorum' } });
+  channel.sendToQueue('tasks', Buffer.from(body), { persistent: true });
+  await channel.waitForConfirms();
+  await connection.close();
+};
+
+const taken = async (rabbit: Rabbit): Promise<string | undefined> => {
+  const connection = await connect(rabbit);
+  const channel = await connection.createChannel();
+  const message = await channel.get('tasks', { noAck: true });
+  await connection.close();
+  return message === false ? undefined : message.content.toString();
+};
+
+/** Every process of this machine that was started for the node of this folder, by number. */
+const processesOf = (dir: string): readonly string[] =>
+  readdirSync('/proc')
+    .filter((pid) => /^\d+$/.test(pid))
+    .filter((pid) => {
+      try {
+        return readFileSync(`/proc/${pid}/environ`, 'utf8').includes(`HOME=${dir}\0`);
+      } catch {
+        return false;
+      }
+    })
+    .filter((pid) => livingOf(Number(pid)) !== undefined);
+
+test('keeps confirmed messages over a stop, and over a SIGKILL of the server, at the same address', async () => {
+  const first = await start('kept');
+  await publish(first, 'before the stop');
+  await first.stop();
+  const second = await start('kept');
+  const { amqpUrl, managementUrl, admin } = first;
+  expect(second).toMatchObject({ amqpUrl, managementUrl, admin });
+  // A queue that is seconds old does not survive a SIGKILL of RabbitMQ 3.10: this one has seen a stop.
+  await publish(second, 'before the kill');
+  process.kill(second.pid, 'SIGKILL');
+  await second.ended;
+  await second.stop();
+  const third = await start('kept');
+  expect(await taken(third)).toBe('before the stop');
+  expect(await taken(third)).toBe('before the kill');
+});
+
+test('runs beside another node, without a guest, and leaves no process behind when it is stopped', async () => {
+  const [one, two] = await Promise.all([start('one'), start('two')]);
+  await publish(one, 'for one');
+  await publish(two, 'for two');
+  expect(await taken(one)).toBe('for one');
+  expect(await taken(two)).toBe('for two');
+  const guest = { hostname: '127.0.0.1', port: one.amqpPort, username: 'guest', password: 'guest' };
+  await expect(amqp.connect(guest)).rejects.toThrow(/ACCESS_REFUSED/);
+  expect(statSync(join(folder, 'one', 'admin.json')).mode & 0o077).toBe(0);
+  expect(processesOf(join(folder, 'one')).length).toBeGreaterThan(1);
+  await one.stop();
+  expect(processesOf(join(folder, 'one'))).toEqual([]);
+  expect(processesOf(join(folder, 'two')).length).toBeGreaterThan(1);
+});
+
+test('ends what a killed owner left in its folder, keeps its messages, and refuses while the owner lives', async () => {
+  const dir = join(folder, 'orphan');
+  const module = join(import.meta.dirname, '../../local/rabbitmq/rabbitmq.ts');
+  const script = `const { startRabbit } = await import(${JSON.stringify(module)});
+    const rabbit = await startRabbit({ dir: ${JSON.stringify(dir)}, log: () => {} });
+    console.log(JSON.stringify({ ...rabbit }));`;
+  const owner = spawn(process.execPath, ['--input-type=module', '-e', script], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  const [line] = await once(owner.stdout.setEncoding('utf8'), 'data');
+  const left: Rabbit = JSON.parse(line);
+  await publish(left, 'before the kill');
+  await expect(start('orphan')).rejects.toThrow(
+    new RegExp(`belongs to process ${owner.pid}, which is running: stop that first`),
+  );
+  owner.kill('SIGKILL');
+  await once(owner, 'exit');
+  const orphan = livingOf(left.pid);
+  expect(orphan).toBeDefined();
+  const lines: string[] = [];
+  const rabbit = await start('orphan', (text) => lines.push(text));
+  expect(orphan && (await isGoneWithin(orphan, 0))).toBe(true);
+  expect(lines.join()).toContain(`process ${left.pid}`);
+  expect(await taken(rabbit)).toBe('before the kill');
+});
+
+test('a start that is called off leaves nothing behind', async () => {
+  const dir = join(folder, 'off');
+  const signal = AbortSignal.timeout(1_500);
+  await expect(startRabbit({ dir, signal, log: () => {} })).rejects.toThrow(/abort|timeout/i);
+  expect(processesOf(dir)).toEqual([]);
+  expect(readdirSync(dir)).not.toContain('node.json');
+});
