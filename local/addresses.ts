@@ -1,0 +1,39 @@
+/** What `.davit/local.json` holds: all that a program needs to use the local stack. */
+export type Addresses = {
+  readonly aws: string;
+  /** With the user and password of a publisher. */
+  readonly amqp: string;
+  readonly management: string;
+  readonly region: string;
+  readonly stage: string;
+  readonly table: string;
+  readonly cluster: string;
+  readonly accessKeyId: string;
+  readonly secretAccessKey: string;
+};
+
+/** The block that a person sees when the stack is ready, with commands to copy. */
+export const greeting = (addresses: Addresses, dir: string): string => {
+  const aws = `aws --endpoint-url ${addresses.aws} --region ${addresses.region}`;
+  const query = `dynamodb query --table-name ${addresses.table} --index-name by-phase --key-condition-expression 'phase = :p' --expression-attribute-values '{":p":{"S":"SUCCEEDED"}}'`;
+  return [
+    '',
+    `  AWS        ${addresses.aws}`,
+    `  RabbitMQ   ${addresses.amqp}`,
+    `  console    ${addresses.management}`,
+    `  state      ${dir} (logs in ${dir}/logs, addresses in ${dir}/local.json)`,
+    '',
+    '  Schedules run 12 times as fast as on AWS (a sweep every 5 seconds); no other time is scaled.',
+    '',
+    '  Try it:',
+    `    npx davit submit echo '{"say":"hello"}' --follow`,
+    '    npx davit list',
+    '',
+    '  With the AWS CLI:',
+    `    export AWS_ACCESS_KEY_ID=${addresses.accessKeyId} AWS_SECRET_ACCESS_KEY=${addresses.secretAccessKey}`,
+    `    ${aws} ${query}`,
+    `    ${aws} ssm put-parameter --overwrite --name /davit/${addresses.stage}/tools/transcoder/version --value 1.1.0`,
+    `    ${aws} ecs list-tasks --cluster ${addresses.cluster}`,
+    '',
+  ].join('\n');
+};

@@ -1,0 +1,212 @@
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import type { EcsOptions } from '../models/ecs/types.ts';
+import { unpackFunctions } from './bundles.ts';
+import { openChildren } from './children.ts';
+import { type Ecs, openEcs } from './ecs.ts';
+import { jsonProtocol } from './endpoint/json-protocol.ts';
+import type { Protocol } from './endpoint/server.ts';
+import { stsProtocol } from './endpoint/sts.ts';
+import { type Faults, type Watch, watchFor } from './endpoint/watch.ts';
+import { type BusEvent, type BusRule, type EventBuses, openBuses } from './events/bus.ts';
+import { type AsyncInvocations, openAsyncInvocations } from './lambda/async.ts';
+import { type Functions, openFunctions } from './lambda/pool.ts';
+import { lambdaProtocol } from './lambda/rest.ts';
+import { type LogStore, openLogs } from './logs.ts';
+import { openQueues, type Queues } from './queues.ts';
+import { type LocalImages, openImages } from './runtime/images.ts';
+import { processRuntime } from './runtime/processes.ts';
+import { openEngine } from './services/dynalite.ts';
+import { createTables, dynamodbProtocol } from './services/dynamodb.ts';
+import { ecrService } from './services/ecr.ts';
+import { logsService } from './services/logs.ts';
+import { secretsService } from './services/secrets.ts';
+import { openParameters, type ParameterStore } from './services/ssm.ts';
+import type { Teardown } from './teardown.ts';
+import { place } from './template/place.ts';
+import type { Plan } from './template/plan.ts';
+import type { RulePlan } from './template/plan-rules.ts';
+
+/** The services of a stack, running. */
+export type Cloud = {
+  readonly protocols: readonly Protocol[];
+  readonly functions: Functions;
+  readonly queues: Queues;
+  readonly parameters: ParameterStore;
+  readonly images: LocalImages;
+  readonly logs: LogStore;
+  readonly ecs: Ecs;
+};
+
+/** What the services need to know before they open. */
+export type CloudParts = {
+  readonly dir: string;
+  readonly imagesDir: string;
+  readonly plan: Plan;
+  readonly packageDir: string;
+  readonly cluster: string;
+  readonly registry: string;
+  readonly secrets: ReadonlyMap<string, string>;
+  readonly endpointUrl: () => string;
+  readonly faults: Faults;
+  readonly teardown: Teardown;
+  readonly log: (line: string) => void;
+};
+
+/** A task is up within half a second here instead of half a minute; reads lag and events overtake each other as at AWS. */
+const ecsOptions = (cluster: string): Partial<EcsOptions> => ({
+  account: place.account,
+  region: place.region,
+  clusters: [cluster],
+  delaysMs: {
+    provisioning: [50, 150],
+    pending: [50, 150],
+    activating: [10, 50],
+    stopAsked: [10, 50],
+    deactivating: [10, 50],
+    stopping: [10, 50],
+    deprovisioning: [50, 150],
+  },
+  readLagMs: [0, 100],
+  eventDelayMs: [0, 100],
+  privateIPv4Address: '127.0.0.1',
+});
+
+const busRules = (
+  rules: readonly RulePlan[],
+  queues: Queues,
+  asynchronous: AsyncInvocations,
+): readonly BusRule[] =>
+  rules.flatMap((rule): BusRule[] => {
+    if (rule.when.kind !== 'event') return [];
+    const targets = rule.targets.map((target) => (event: BusEvent) => {
+      const body = target.input ?? JSON.stringify(event);
+      if (target.kind === 'queue') queues.send(target.queueArn, body);
+      else asynchronous.invoke(target.functionName, body);
+    });
+    return [{ name: rule.name, bus: rule.bus, matches: rule.when.matches, targets }];
+  });
+
+const openLambda = (
+  parts: CloudParts,
+  logs: LogStore,
+  queues: Queues,
+): { functions: Functions; asynchronous: AsyncInvocations } => {
+  const specs = unpackFunctions(
+    parts.plan.functions,
+    parts.packageDir,
+    join(parts.dir, 'functions'),
+  );
+  const functions = openFunctions(specs, {
+    endpointUrl: parts.endpointUrl,
+    region: place.region,
+    logs,
+    children: openChildren(join(parts.dir, 'children')),
+    path: process.env.PATH ?? '',
+  });
+  parts.teardown.add('functions', functions.stop);
+  const asynchronous = openAsyncInvocations(
+    functions.invoke,
+    (name) => {
+      const { maxRetries = 2, onFailureArn } = parts.plan.async.get(name) ?? {};
+      if (onFailureArn === undefined) return { maxRetries };
+      return { maxRetries, onFailure: (r) => queues.send(onFailureArn, JSON.stringify(r)) };
+    },
+    parts.log,
+  );
+  parts.teardown.add('asynchronous invocations', asynchronous.stop);
+  return { functions, asynchronous };
+};
+
+const parameterChange = (
+  buses: EventBuses,
+  change: { operation: string; name: string; type: string },
+): void =>
+  buses.emit({
+    version: '0',
+    id: crypto.randomUUID(),
+    'detail-type': 'Parameter Store Change',
+    source: 'aws.ssm',
+    account: place.account,
+    time: new Date().toISOString(),
+    region: place.region,
+    resources: [
+      `arn:aws:ssm:${place.region}:${place.account}:parameter${change.name.startsWith('/') ? '' : '/'}${change.name}`,
+    ],
+    detail: change,
+  });
+
+const openContainers = (
+  parts: CloudParts,
+  what: { images: LocalImages; logs: LogStore; buses: EventBuses },
+): Ecs => {
+  const ecs = openEcs({
+    journal: join(parts.dir, 'ecs.jsonl'),
+    options: ecsOptions(parts.cluster),
+    runtime: processRuntime({
+      images: what.images,
+      logs: what.logs,
+      children: openChildren(join(parts.dir, 'children')),
+      scratchDir: join(parts.dir, 'scratch'),
+      path: process.env.PATH ?? '',
+    }),
+    emit: (event) => {
+      if (parts.faults.loseEcsEvents !== true) what.buses.emit(event);
+    },
+    log: parts.log,
+  });
+  parts.teardown.add('containers', ecs.stop);
+  return ecs;
+};
+
+const openTables = async (parts: CloudParts, watch: Watch): Promise<Protocol> => {
+  const engine = await openEngine(join(parts.dir, 'dynamodb'));
+  parts.teardown.add('tables', engine.stop);
+  await createTables(engine, parts.plan.tables);
+  return dynamodbProtocol(engine, parts.plan.tables, watch);
+};
+
+/** Opens every service that the plan asks for. Nothing flows yet: queues are not polled and schedules do not run. */
+export const openCloud = async (parts: CloudParts): Promise<Cloud> => {
+  const { dir, plan, teardown } = parts;
+  mkdirSync(dir, { recursive: true });
+  const logs = openLogs(join(dir, 'logs'));
+  const images = openImages(parts.imagesDir, parts.registry);
+  const queues = openQueues(join(dir, 'queues.jsonl'), plan.queues);
+  teardown.add('queues', queues.close);
+  const { functions, asynchronous } = openLambda(parts, logs, queues);
+  const watch = watchFor(parts.faults.onCall, functions);
+  const tables = await openTables(parts, watch);
+  const buses = openBuses({
+    account: place.account,
+    region: place.region,
+    buses: plan.buses,
+    rules: busRules(plan.rules, queues, asynchronous),
+  });
+  const parameters = openParameters({
+    path: join(dir, 'ssm.json'),
+    arnPrefix: `arn:aws:ssm:${place.region}:${place.account}:parameter`,
+    changed: (change) => parameterChange(buses, change),
+  });
+  const ecs = openContainers(parts, { images, logs, buses });
+  const answerJson = jsonProtocol(
+    {
+      ecs: ecs.service,
+      ssm: parameters.service,
+      events: buses.service,
+      secretsmanager: secretsService(parts.secrets),
+      logs: logsService(logs),
+      ecr: ecrService(images),
+    },
+    watch,
+  );
+  const protocols = [
+    tables,
+    { speaks: hasTarget, answer: answerJson },
+    lambdaProtocol(functions, asynchronous, watch),
+    stsProtocol(place.account),
+  ];
+  return { protocols, functions, queues, parameters, images, logs, ecs };
+};
+
+const hasTarget: Protocol['speaks'] = (request) => request.headers['x-amz-target'] !== undefined;

@@ -1,0 +1,197 @@
+import { randomInt } from 'node:crypto';
+import {
+  call,
+  livingTasks,
+  newEcs,
+  nextTickAt,
+  reclaim,
+  report,
+  setAvailability,
+  tick,
+} from '../models/ecs/ecs.ts';
+import type { EcsState } from '../models/ecs/state.ts';
+import type { Reaction } from '../models/ecs/turn.ts';
+import type {
+  Availability,
+  EcsAction,
+  EcsAnswer,
+  EcsOptions,
+  Rng,
+  RuntimeReport,
+} from '../models/ecs/types.ts';
+import type { JsonService } from './endpoint/call.ts';
+import { AwsError } from './endpoint/errors.ts';
+import { isObject } from './endpoint/input.ts';
+import type { BusEvent } from './events/bus.ts';
+import { type Journal, openJournal, readJournal } from './journal.ts';
+import type { ContainerRuntime, RuntimeFactory } from './runtime/runtime.ts';
+
+/** ECS on this machine. */
+export type Ecs = {
+  readonly service: JsonService;
+  /** Takes a task's Spot host back, with its warning. */
+  readonly reclaim: (taskArn: string) => void;
+  /** Opens or closes a capacity provider, `FARGATE` or `FARGATE_SPOT`. */
+  readonly setAvailability: (provider: string, availability: Availability) => void;
+  readonly stop: () => Promise<void>;
+};
+
+/** What moved the model. Told again from the start, with the same seeds, these lead to the same state. */
+type Cause =
+  | { readonly kind: 'call'; readonly action: EcsAction; readonly input: unknown }
+  | { readonly kind: 'tick' }
+  | { readonly kind: 'report'; readonly report: RuntimeReport }
+  | { readonly kind: 'reclaim'; readonly taskArn: string }
+  | { readonly kind: 'availability'; readonly provider: string; readonly is: Availability };
+
+type Entry = { readonly at: number; readonly seed: number; readonly cause: Cause };
+
+const actions: readonly EcsAction[] = [
+  'RegisterTaskDefinition',
+  'DeregisterTaskDefinition',
+  'DescribeTaskDefinition',
+  'RunTask',
+  'StopTask',
+  'DescribeTasks',
+  'ListTasks',
+  'DescribeClusters',
+];
+
+/** After so many causes the journal begins anew with the state, so that no start has to tell much. */
+const causesPerJournal = 5000;
+
+/** mulberry32: the chance of one cause, drawn from its seed, so that it can be told again. */
+const rngOf = (seed: number): Rng => {
+  let a = seed;
+  return () => {
+    a = (a + 0x6d2b79f5) | 0;
+    let t = Math.imul(a ^ (a >>> 15), 1 | a);
+    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
+    return ((t ^ (t >>> 14)) >>> 0) / 4_294_967_296;
+  };
+};
+
+type Told = Reaction & { readonly answer?: EcsAnswer };
+
+const told = (state: EcsState, { at, seed, cause }: Entry): Told => {
+  const rng = rngOf(seed);
+  switch (cause.kind) {
+    case 'call':
+      return call(state, { action: cause.action, input: cause.input }, at, rng);
+    case 'tick':
+      return tick(state, at, rng);
+    case 'report':
+      return report(state, cause.report, at, rng);
+    case 'reclaim':
+      return reclaim(state, { taskArn: cause.taskArn }, at, rng);
+    case 'availability':
+      return { state: setAvailability(state, cause.provider, cause.is), events: [], orders: [] };
+  }
+};
+
+const isState = (value: unknown): value is EcsState => isObject(value) && 'tasks' in value;
+
+const isEntry = (value: unknown): value is Entry => isObject(value) && isObject(value.cause);
+
+/** The state that a journal tells, under the options of now. */
+const remembered = (path: string, options: Partial<EcsOptions>): EcsState => {
+  const fresh = newEcs(options);
+  let state = fresh;
+  for (const entry of readJournal(path)) {
+    if (isObject(entry) && isState(entry.state)) state = { ...entry.state, options: fresh.options };
+    else if (isEntry(entry)) state = told(state, entry).state;
+  }
+  return state;
+};
+
+const outputOf = (answer: EcsAnswer | undefined): object => {
+  if (answer?.ok) return answer.output;
+  const { code, message, status, extra } = answer?.error ?? {
+    code: 'ServerException',
+    message: '',
+    status: 500,
+  };
+  throw new AwsError(code, message, { status, ...(extra ? { extra } : {}) });
+};
+
+/**
+ * Opens ECS: the model with the real clock, a runtime for its orders, and a journal that holds each cause before
+ * its answer leaves. Containers that lived when the last process ended are reported as lost hosts.
+ */
+export const openEcs = (parts: {
+  readonly journal: string;
+  readonly options: Partial<EcsOptions>;
+  readonly runtime: RuntimeFactory;
+  readonly emit: (event: BusEvent) => void;
+  readonly log: (line: string) => void;
+}): Ecs => {
+  let state = remembered(parts.journal, parts.options);
+  let journal: Journal = openJournal(parts.journal, [{ state }]);
+  let causes = 0;
+  let timer: NodeJS.Timeout | undefined;
+  let stopped = false;
+
+  const begin = (): void => {
+    journal.close();
+    journal = openJournal(parts.journal, [{ state }]);
+    causes = 0;
+  };
+
+  const wake = (): void => {
+    clearTimeout(timer);
+    const at = nextTickAt(state);
+    if (at === undefined || stopped) return;
+    timer = setTimeout(
+      () => tell({ kind: 'tick' }),
+      Math.min(Math.max(0, at - Date.now()), 3_600_000),
+    );
+  };
+
+  function tell(cause: Cause): EcsAnswer | undefined {
+    const entry = { at: Date.now(), seed: randomInt(2 ** 32), cause };
+    const reaction = told(state, entry);
+    if (reaction.state !== state) {
+      journal.append(entry);
+      causes += 1;
+    }
+    state = reaction.state;
+    if (causes >= causesPerJournal) begin();
+    for (const event of reaction.events) parts.emit({ ...event });
+    // In a later turn: a runtime reports at once what it cannot start, and the model takes one cause at a time.
+    for (const order of reaction.orders) setImmediate(() => runtime.carryOut(order));
+    wake();
+    return reaction.answer;
+  }
+
+  const runtime: ContainerRuntime = parts.runtime((one) => {
+    if (!stopped) tell({ kind: 'report', report: one });
+  });
+
+  const lost = livingTasks(state);
+  for (const { arn } of lost) {
+    tell({
+      kind: 'report',
+      report: { kind: 'hostLost', taskArn: arn, reason: 'Host terminated: the local stack ended.' },
+    });
+  }
+  if (lost.length > 0) parts.log(`${lost.length} containers were lost with the last local stack`);
+  wake();
+
+  return {
+    service: Object.fromEntries(
+      actions.map((action) => [
+        action,
+        (input: unknown) => outputOf(tell({ kind: 'call', action, input })),
+      ]),
+    ),
+    reclaim: (taskArn) => void tell({ kind: 'reclaim', taskArn }),
+    setAvailability: (provider, is) => void tell({ kind: 'availability', provider, is }),
+    stop: async () => {
+      stopped = true;
+      clearTimeout(timer);
+      await runtime.stop();
+      begin();
+      journal.close();
+    },
+  };
+};

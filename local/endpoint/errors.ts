@@ -1,0 +1,31 @@
+/** What AWS answers when it refuses: `code` is the exception's name, `extra` its further members. */
+export class AwsError extends Error {
+  readonly code: string;
+  readonly status: number;
+  readonly extra: Readonly<Record<string, unknown>>;
+
+  constructor(
+    code: string,
+    message: string,
+    more: { status?: number; extra?: Readonly<Record<string, unknown>> } = {},
+  ) {
+    super(message);
+    this.name = code;
+    this.code = code;
+    this.status = more.status ?? 400;
+    this.extra = more.extra ?? {};
+  }
+}
+
+/** The refusal of a call that AWS has and this machine has not, in the words of AWS and with a reason. */
+export const unknownOperation = (service: string, action: string): AwsError =>
+  new AwsError(
+    'UnknownOperationException',
+    `${service} ${action} is not part of the local AWS. Davit needs it nowhere; if you do, call the real AWS.`,
+  );
+
+/** A fault of this machine, not of the caller: AWS's 500, so that an SDK tries again. */
+export const internalError = (cause: unknown): AwsError =>
+  new AwsError('InternalFailure', cause instanceof Error ? cause.message : String(cause), {
+    status: 500,
+  });

@@ -1,0 +1,80 @@
+import { randomUUID } from 'node:crypto';
+import type { Caller, JsonService, WireAnswer, WireRequest } from './call.ts';
+import { AwsError, internalError, unknownOperation } from './errors.ts';
+import { isObject, type JsonObject } from './input.ts';
+import type { Watch } from './watch.ts';
+
+/** AWS's `X-Amz-Target` prefixes of the services here (AWS SDK service models, `targetPrefix`). */
+const services: Readonly<Record<string, string>> = {
+  AmazonEC2ContainerServiceV20141113: 'ecs',
+  AmazonSSM: 'ssm',
+  AWSEvents: 'events',
+  secretsmanager: 'secretsmanager',
+  Logs_20140328: 'logs',
+  AmazonEC2ContainerRegistry_V20150921: 'ecr',
+  DynamoDB_20120810: 'dynamodb',
+};
+
+/** `AmazonSSM.GetParameter` → its service and action; a target nobody knows is refused as AWS does. */
+export const targetOf = (target: string): { service: string; action: string } => {
+  const dot = target.lastIndexOf('.');
+  const service = services[target.slice(0, dot)];
+  const action = target.slice(dot + 1);
+  if (service === undefined) throw unknownOperation(target.slice(0, dot), action);
+  return { service, action };
+};
+
+/** Parses a body that must be a JSON object. */
+export const objectOf = (body: Buffer): JsonObject => {
+  if (body.length === 0) return {};
+  try {
+    const parsed: unknown = JSON.parse(body.toString('utf8'));
+    if (isObject(parsed)) return parsed;
+  } catch {
+    // Not JSON is answered like JSON that is no object.
+  }
+  throw new AwsError('SerializationException', 'The body must be a JSON object.');
+};
+
+/** An error as the JSON protocols and REST carry it: type in the body and in a header. */
+export const errorAnswer = (
+  cause: unknown,
+  contentType = 'application/x-amz-json-1.1',
+): WireAnswer => {
+  const error = cause instanceof AwsError ? cause : internalError(cause);
+  return {
+    status: error.status,
+    headers: {
+      'content-type': contentType,
+      'x-amzn-errortype': error.code,
+      'x-amzn-requestid': randomUUID(),
+    },
+    body: JSON.stringify({
+      __type: error.code,
+      message: error.message,
+      Message: error.message,
+      ...error.extra,
+    }),
+  };
+};
+
+/** Answers a call of one of the JSON services; `actions` are by service name. */
+export const jsonProtocol =
+  (actions: Readonly<Record<string, JsonService>>, watch: Watch) =>
+  async (request: WireRequest, caller: Caller): Promise<WireAnswer> => {
+    const { service, action } = targetOf(request.headers['x-amz-target'] ?? '');
+    const contentType = request.headers['content-type'] ?? 'application/x-amz-json-1.1';
+    const known = actions[service]?.[action];
+    if (known === undefined) throw unknownOperation(service, action);
+    watch(caller.accessKeyId, { service, action, phase: 'before' });
+    try {
+      const output = await known(objectOf(request.body), caller);
+      return {
+        status: 200,
+        headers: { 'content-type': contentType, 'x-amzn-requestid': randomUUID() },
+        body: JSON.stringify(output),
+      };
+    } finally {
+      watch(caller.accessKeyId, { service, action, phase: 'after' });
+    }
+  };

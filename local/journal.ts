@@ -1,0 +1,50 @@
+import {
+  appendFileSync,
+  closeSync,
+  existsSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  writeSync,
+} from 'node:fs';
+import { dirname } from 'node:path';
+import { writeWhole } from './files.ts';
+
+/** A file of JSON lines that only grows; an entry is durable against a killed process when `append` returns. */
+export type Journal = {
+  readonly append: (entry: object) => void;
+  readonly close: () => void;
+};
+
+/** The entries of a journal, in order; a last line that a crash cut short is left out. */
+export const readJournal = (path: string): readonly unknown[] => {
+  if (!existsSync(path)) return [];
+  return readFileSync(path, 'utf8')
+    .split('\n')
+    .filter((line) => line !== '')
+    .flatMap((line): unknown[] => {
+      try {
+        return [JSON.parse(line)];
+      } catch {
+        return [];
+      }
+    });
+};
+
+/** Opens a journal to append to. With `entries` it begins anew with just these. */
+export const openJournal = (path: string, entries?: readonly object[]): Journal => {
+  mkdirSync(dirname(path), { recursive: true });
+  if (entries !== undefined) {
+    writeWhole(path, entries.map((entry) => `${JSON.stringify(entry)}\n`).join(''));
+  } else if (existsSync(path)) {
+    const cut = !readFileSync(path, 'utf8').endsWith('\n');
+    if (cut) appendFileSync(path, '\n');
+  }
+  const file = openSync(path, 'a');
+  return {
+    append: (entry) => {
+      writeSync(file, `${JSON.stringify(entry)}\n`);
+    },
+    close: () => closeSync(file),
+  };
+};

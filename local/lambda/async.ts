@@ -1,0 +1,67 @@
+import type { Invoke } from './invoke.ts';
+
+/** What Lambda does with an event that nobody waits for. */
+export type AsyncSpec = {
+  readonly maxRetries: number;
+  /** Called with Lambda's record of an event that failed for good. */
+  readonly onFailure?: (record: object) => void;
+};
+
+/** Lambda's queue of asynchronous invocations. */
+export type AsyncInvocations = {
+  readonly invoke: (functionName: string, payload: string) => void;
+  readonly stop: () => void;
+};
+
+/** One minute before the second try, two before the third (Lambda developer guide, "Asynchronous invocation"). */
+const retryDelaysMs = [60_000, 120_000];
+
+/** Invokes without waiting: a function that fails is tried twice more, then the event goes to its failure destination. */
+export const openAsyncInvocations = (
+  invoke: Invoke,
+  specOf: (functionName: string) => AsyncSpec,
+  log: (line: string) => void,
+): AsyncInvocations => {
+  const timers = new Set<NodeJS.Timeout>();
+  let stopped = false;
+
+  const giveUp = (functionName: string, payload: string, answer: string): void => {
+    log(`${functionName} failed for good on an event: ${answer.slice(0, 300)}`);
+    specOf(functionName).onFailure?.({
+      version: '1.0',
+      timestamp: new Date().toISOString(),
+      requestContext: { functionArn: functionName, condition: 'RetriesExhausted' },
+      requestPayload: JSON.parse(payload),
+      responsePayload: JSON.parse(answer),
+    });
+  };
+
+  const attempt = async (functionName: string, payload: string, tries: number): Promise<void> => {
+    const invocation = await invoke(functionName, payload);
+    if (invocation.ok || stopped) return;
+    const delayMs = retryDelaysMs[tries];
+    if (delayMs === undefined || tries >= specOf(functionName).maxRetries) {
+      giveUp(functionName, payload, invocation.payload);
+      return;
+    }
+    const timer = setTimeout(() => {
+      timers.delete(timer);
+      begin(functionName, payload, tries + 1);
+    }, delayMs);
+    timers.add(timer);
+  };
+
+  function begin(functionName: string, payload: string, tries: number): void {
+    attempt(functionName, payload, tries).catch((cause: unknown) =>
+      log(`${functionName} could not be invoked: ${String(cause)}`),
+    );
+  }
+
+  return {
+    invoke: (functionName, payload) => begin(functionName, payload, 0),
+    stop: () => {
+      stopped = true;
+      for (const timer of timers) clearTimeout(timer);
+    },
+  };
+};

@@ -1,0 +1,26 @@
+/** What an invocation came to: the function's result, or with `ok: false` AWS's error object; both as JSON text. */
+export type Invocation = { readonly ok: boolean; readonly payload: string };
+
+/** Invokes a function by name and waits for its end; rejects only when there is no such function. */
+export type Invoke = (functionName: string, payload: string) => Promise<Invocation>;
+
+/** A function of the template, ready to be run. */
+export type FunctionSpec = {
+  readonly name: string;
+  readonly arn: string;
+  /** `functions/dispatch.handler`: module path in the bundle, dot, export. */
+  readonly handler: string;
+  /** The folder into which the bundle was unpacked. */
+  readonly codeDir: string;
+  readonly environment: Readonly<Record<string, string>>;
+  readonly memoryMiB: number;
+  readonly timeoutMs: number;
+  readonly logGroup: string;
+  readonly reservedConcurrency: number | undefined;
+};
+
+/** AWS's error object as a payload. */
+export const failure = (errorType: string, errorMessage: string): Invocation => ({
+  ok: false,
+  payload: JSON.stringify({ errorType, errorMessage }),
+});

@@ -1,0 +1,96 @@
+import type { FunctionSpec, Invocation, Invoke } from './invoke.ts';
+import { type FunctionProcess, type LambdaParts, startFunctionProcess } from './process.ts';
+
+/** All functions of the stack and their processes. */
+export type Functions = {
+  readonly invoke: Invoke;
+  readonly find: (nameOrArn: string) => FunctionSpec | undefined;
+  /** The function whose process has this access key. */
+  readonly nameOf: (accessKeyId: string) => string | undefined;
+  /** Ends the process with this access key at once, in the middle of whatever it does. */
+  readonly kill: (accessKeyId: string) => void;
+  readonly stop: () => Promise<void>;
+};
+
+/** A process more than this waits for a free one: the machine has few cores, AWS has many. */
+const maxProcesses = 10;
+
+type Waiting = { readonly payload: string; readonly done: (invocation: Invocation) => void };
+
+type Pool = {
+  readonly spec: FunctionSpec;
+  readonly processes: Set<FunctionProcess>;
+  readonly waiting: Waiting[];
+};
+
+/** Runs each function in processes of its own: warm ones again, new ones by need, one invocation at a time in each. */
+export const openFunctions = (specs: readonly FunctionSpec[], parts: LambdaParts): Functions => {
+  const pools = new Map<string, Pool>(
+    specs.map((spec) => [spec.name, { spec, processes: new Set(), waiting: [] }]),
+  );
+  let stopped = false;
+
+  const running = function* (): Generator<[Pool, FunctionProcess]> {
+    for (const pool of pools.values()) for (const one of pool.processes) yield [pool, one];
+  };
+
+  const free = (pool: Pool): FunctionProcess | undefined => {
+    for (const one of pool.processes) if (one.isIdle()) return one;
+    if (
+      pool.processes.size >= Math.min(pool.spec.reservedConcurrency ?? maxProcesses, maxProcesses)
+    ) {
+      return undefined;
+    }
+    const started = startFunctionProcess(pool.spec, parts);
+    pool.processes.add(started);
+    void started.ended.then(() => {
+      pool.processes.delete(started);
+      serve(pool);
+    });
+    return started;
+  };
+
+  function serve(pool: Pool): void {
+    while (!stopped && pool.waiting.length > 0) {
+      const one = free(pool);
+      if (one === undefined) return;
+      const next = pool.waiting.shift();
+      if (next === undefined) return;
+      void one.invoke(next.payload).then((invocation) => {
+        next.done(invocation);
+        serve(pool);
+      });
+    }
+  }
+
+  const find = (nameOrArn: string): FunctionSpec | undefined =>
+    pools.get(nameOrArn.replace(/^arn:aws:lambda:[^:]*:[^:]*:function:/, '').split(':')[0] ?? '')
+      ?.spec;
+
+  const byKey = (accessKeyId: string): [Pool, FunctionProcess] | undefined => {
+    for (const found of running()) if (found[1].accessKeyId === accessKeyId) return found;
+    return undefined;
+  };
+
+  return {
+    find,
+    invoke: (functionName, payload) => {
+      const pool = pools.get(functionName);
+      if (pool === undefined) {
+        return Promise.reject(new Error(`There is no function ${functionName} in the template.`));
+      }
+      return new Promise((done) => {
+        pool.waiting.push({ payload, done });
+        serve(pool);
+      });
+    },
+    nameOf: (accessKeyId) => byKey(accessKeyId)?.[0].spec.name,
+    kill: (accessKeyId) => byKey(accessKeyId)?.[1].kill(),
+    stop: async () => {
+      stopped = true;
+      const all = [...running()].map(([, one]) => one);
+      for (const one of all) one.kill();
+      await Promise.all(all.map((one) => one.ended));
+    },
+  };
+};

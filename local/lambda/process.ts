@@ -1,0 +1,163 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { randomBytes, randomUUID } from 'node:crypto';
+import { createInterface } from 'node:readline';
+import type { Readable } from 'node:stream';
+import { fileURLToPath } from 'node:url';
+import type { Children } from '../children.ts';
+import type { LogStore } from '../logs.ts';
+import { type FunctionSpec, failure, type Invocation } from './invoke.ts';
+import { type Order, wordOf } from './wire.ts';
+
+/** What all functions' processes have in common. */
+export type LambdaParts = {
+  readonly endpointUrl: () => string;
+  readonly region: string;
+  readonly logs: LogStore;
+  readonly children: Children;
+  readonly path: string;
+};
+
+/** One execution environment: a process that runs one invocation at a time. */
+export type FunctionProcess = {
+  readonly accessKeyId: string;
+  readonly isIdle: () => boolean;
+  readonly isGone: () => boolean;
+  readonly invoke: (payload: string) => Promise<Invocation>;
+  readonly kill: () => void;
+  readonly ended: Promise<void>;
+};
+
+const hostProgram = fileURLToPath(new URL('./host.ts', import.meta.url));
+
+const streamName = (): string =>
+  `${new Date().toISOString().slice(0, 10).replaceAll('-', '/')}/[$LATEST]${randomUUID().replaceAll('-', '')}`;
+
+/** Exactly what Lambda gives a function, and the PATH; nothing of the environment of the stack. */
+const environmentOf = (
+  spec: FunctionSpec,
+  parts: LambdaParts,
+  own: { accessKeyId: string; stream: string },
+): NodeJS.ProcessEnv => ({
+  ...spec.environment,
+  PATH: parts.path,
+  TZ: 'UTC',
+  LANG: 'en_US.UTF-8',
+  _HANDLER: spec.handler,
+  LAMBDA_TASK_ROOT: spec.codeDir,
+  AWS_EXECUTION_ENV: 'AWS_Lambda_nodejs24.x',
+  AWS_REGION: parts.region,
+  AWS_DEFAULT_REGION: parts.region,
+  AWS_ENDPOINT_URL: parts.endpointUrl(),
+  AWS_ACCESS_KEY_ID: own.accessKeyId,
+  AWS_SECRET_ACCESS_KEY: 'local',
+  AWS_LAMBDA_FUNCTION_NAME: spec.name,
+  AWS_LAMBDA_FUNCTION_VERSION: '$LATEST',
+  AWS_LAMBDA_FUNCTION_MEMORY_SIZE: String(spec.memoryMiB),
+  AWS_LAMBDA_LOG_GROUP_NAME: spec.logGroup,
+  AWS_LAMBDA_LOG_STREAM_NAME: own.stream,
+  AWS_LAMBDA_INITIALIZATION_TYPE: 'on-demand',
+  DAVIT_LOCAL_FUNCTION_ARN: spec.arn,
+});
+
+const keepLines = (output: Readable | null, write: (line: string) => void): void => {
+  if (output === null) return;
+  createInterface({ input: output, crlfDelay: Number.POSITIVE_INFINITY }).on('line', write);
+};
+
+const timedOut = (spec: FunctionSpec, requestId: string): Invocation =>
+  failure(
+    'Sandbox.Timedout',
+    `RequestId: ${requestId} Error: Task timed out after ${(spec.timeoutMs / 1000).toFixed(2)} seconds`,
+  );
+
+const exited = (requestId: string, how: string): Invocation =>
+  failure('Runtime.ExitError', `RequestId: ${requestId} Error: Runtime exited with error: ${how}`);
+
+const start = (spec: FunctionSpec, parts: LambdaParts, accessKeyId: string): ChildProcess => {
+  const stream = streamName();
+  const child = spawn(process.execPath, [`--max-old-space-size=${spec.memoryMiB}`, hostProgram], {
+    cwd: spec.codeDir,
+    env: environmentOf(spec, parts, { accessKeyId, stream }),
+    stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+  });
+  const write = (line: string): void => parts.logs.append(spec.logGroup, stream, [line]);
+  keepLines(child.stdout, write);
+  keepLines(child.stderr, write);
+  return child;
+};
+
+/** Starts a process for a function. Its first invocation waits until the bundle is loaded. */
+export const startFunctionProcess = (spec: FunctionSpec, parts: LambdaParts): FunctionProcess => {
+  const accessKeyId = `AKIA${randomBytes(8).toString('hex').toUpperCase()}`;
+  const child = start(spec, parts, accessKeyId);
+  parts.children.remember(child.pid, `function ${spec.name}`);
+  let current: { order: Order; done: (invocation: Invocation) => void } | undefined;
+  let timer: NodeJS.Timeout | undefined;
+  let ready = false;
+  let gone = false;
+
+  const finish = (invocation: Invocation): void => {
+    const finished = current;
+    current = undefined;
+    clearTimeout(timer);
+    finished?.done(invocation);
+  };
+
+  const kill = (): void => {
+    gone = true;
+    child.kill('SIGKILL');
+  };
+
+  const send = (): void => {
+    if (current === undefined || !ready || !child.connected) return;
+    const { order } = current;
+    timer = setTimeout(() => {
+      kill();
+      finish(timedOut(spec, order.requestId));
+    }, spec.timeoutMs);
+    child.send({ ...order, deadlineAt: Date.now() + spec.timeoutMs }, () => {});
+  };
+
+  child.on('message', (message) => {
+    const word = wordOf(message);
+    if (word?.kind === 'ready') {
+      ready = true;
+      send();
+    } else if (word?.kind === 'done') {
+      finish({ ok: word.ok, payload: word.payload });
+    } else if (word?.kind === 'broken') {
+      gone = true;
+      finish({ ok: false, payload: word.payload });
+    }
+  });
+
+  const ended = new Promise<void>((resolve) => {
+    const end = (how: string): void => {
+      gone = true;
+      parts.children.forget(child.pid);
+      if (current !== undefined) finish(exited(current.order.requestId, how));
+      resolve();
+    };
+    child.once('exit', (code, signal) =>
+      end(
+        signal === null
+          ? `exit status ${code}`
+          : `signal: ${signal === 'SIGKILL' ? 'killed' : signal}`,
+      ),
+    );
+    child.once('error', (error) => end(error.message));
+  });
+
+  return {
+    accessKeyId,
+    isIdle: () => current === undefined && !gone,
+    isGone: () => gone,
+    invoke: (payload) =>
+      new Promise((done) => {
+        current = { order: { requestId: randomUUID(), payload, deadlineAt: 0 }, done };
+        send();
+      }),
+    kill,
+    ended,
+  };
+};

@@ -1,0 +1,87 @@
+import { randomUUID } from 'node:crypto';
+import type { WireAnswer, WireRequest } from '../endpoint/call.ts';
+import { AwsError } from '../endpoint/errors.ts';
+import type { Protocol } from '../endpoint/server.ts';
+import type { Watch } from '../endpoint/watch.ts';
+import type { AsyncInvocations } from './async.ts';
+import type { FunctionSpec } from './invoke.ts';
+import type { Functions } from './pool.ts';
+
+const path = /^\/2015-03-31\/functions\/([^/]+)\/invocations(\?.*)?$/;
+
+/** Lambda takes 6 MB at once and 1 MB for an event (Lambda quotas). */
+const maxBytes = { RequestResponse: 6 * 1024 * 1024, Event: 1024 * 1024 };
+
+const answer = (
+  status: number,
+  body: string,
+  headers: Record<string, string> = {},
+): WireAnswer => ({
+  status,
+  headers: {
+    'content-type': 'application/json',
+    'x-amzn-requestid': randomUUID(),
+    'x-amz-executed-version': '$LATEST',
+    ...headers,
+  },
+  body,
+});
+
+const payloadOf = (request: WireRequest, limit: number): string => {
+  if (request.body.length > limit) {
+    throw new AwsError(
+      'RequestTooLargeException',
+      `Request must be smaller than ${limit} bytes for the InvokeFunction operation`,
+      { status: 413 },
+    );
+  }
+  const payload = request.body.length === 0 ? '{}' : request.body.toString('utf8');
+  try {
+    JSON.parse(payload);
+  } catch (cause) {
+    throw new AwsError(
+      'InvalidRequestContentException',
+      `Could not parse request body into json: ${cause instanceof Error ? cause.message : 'no JSON'}`,
+    );
+  }
+  return payload;
+};
+
+/** Lambda's REST call Invoke: waits for the result, or with invocation type Event only takes it. */
+export const lambdaProtocol = (
+  functions: Functions,
+  events: AsyncInvocations,
+  watch: Watch,
+): Protocol => {
+  const called = (request: WireRequest): FunctionSpec => {
+    const name = decodeURIComponent(path.exec(request.path)?.[1] ?? '');
+    const spec = functions.find(name);
+    if (spec !== undefined) return spec;
+    throw new AwsError('ResourceNotFoundException', `Function not found: ${name}`, {
+      status: 404,
+      extra: { Type: 'User' },
+    });
+  };
+
+  const invoke = async (spec: FunctionSpec, request: WireRequest): Promise<WireAnswer> => {
+    const type = request.headers['x-amz-invocation-type'] ?? 'RequestResponse';
+    if (type === 'DryRun') return answer(204, '');
+    if (type === 'Event') {
+      events.invoke(spec.name, payloadOf(request, maxBytes.Event));
+      return answer(202, '');
+    }
+    const result = await functions.invoke(spec.name, payloadOf(request, maxBytes.RequestResponse));
+    return answer(200, result.payload, result.ok ? {} : { 'x-amz-function-error': 'Unhandled' });
+  };
+
+  return {
+    speaks: (request) => request.method === 'POST' && path.test(request.path),
+    answer: async (request, caller) => {
+      const call = { service: 'lambda', action: 'Invoke' };
+      watch(caller.accessKeyId, { ...call, phase: 'before' });
+      const result = await invoke(called(request), request);
+      watch(caller.accessKeyId, { ...call, phase: 'after' });
+      return result;
+    },
+  };
+};

@@ -1,0 +1,117 @@
+import {
+  appendFileSync,
+  closeSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  readSync,
+  statSync,
+} from 'node:fs';
+import { dirname, join } from 'node:path';
+
+/** One line of a log stream. */
+export type LogEvent = { readonly timestamp: number; readonly message: string };
+
+/** Lines of a stream from an offset on, and the offsets before and after them. */
+export type LogPage = {
+  readonly events: readonly LogEvent[];
+  readonly start: number;
+  readonly end: number;
+};
+
+/** Where logs are written and read: a file a stream, a line an event, its time in front. */
+export type LogStore = {
+  readonly append: (group: string, stream: string, lines: readonly string[]) => void;
+  /** Reads forward from a byte offset; undefined when there is no such stream. */
+  readonly forward: (group: string, stream: string, from: number) => LogPage | undefined;
+  /** Reads the last lines that end at a byte offset, or at the end of the stream. */
+  readonly backward: (group: string, stream: string, to: number | undefined) => LogPage | undefined;
+  /** The streams of a group, the one that was written to last first; undefined when there is no such group. */
+  readonly streams: (group: string) => readonly { name: string; writtenAt: number }[] | undefined;
+  readonly fileOf: (group: string, stream: string) => string;
+};
+
+/** GetLogEvents answers at most 1 MB and 10,000 events (CloudWatch Logs API reference). */
+const pageBytes = 1024 * 1024;
+
+const eventOf = (line: string): LogEvent => {
+  const space = line.indexOf(' ');
+  return { timestamp: Date.parse(line.slice(0, space)), message: line.slice(space + 1) };
+};
+
+const readBytes = (path: string, from: number, length: number): string => {
+  const file = openSync(path, 'r');
+  try {
+    const buffer = Buffer.alloc(length);
+    return buffer.toString('utf8', 0, readSync(file, buffer, 0, length, from));
+  } finally {
+    closeSync(file);
+  }
+};
+
+const eventsOf = (text: string): readonly LogEvent[] =>
+  text
+    .split('\n')
+    .filter((line) => line.length > 0)
+    .map(eventOf);
+
+const sizeOf = (path: string): number | undefined => {
+  try {
+    return statSync(path).size;
+  } catch {
+    return undefined;
+  }
+};
+
+/** Logs under a folder: `<folder>/<group>/<stream>.log`, where slashes of the names become folders. */
+export const openLogs = (dir: string): LogStore => {
+  const fileOf = (group: string, stream: string): string =>
+    join(dir, ...`${group}/${stream}.log`.split('/').map((part) => part.replace(/^\.+$/, '_')));
+  const made = new Set<string>();
+
+  const append: LogStore['append'] = (group, stream, lines) => {
+    if (lines.length === 0) return;
+    const path = fileOf(group, stream);
+    if (!made.has(path)) mkdirSync(dirname(path), { recursive: true });
+    made.add(path);
+    const time = new Date().toISOString();
+    appendFileSync(path, lines.map((line) => `${time} ${line}\n`).join(''));
+  };
+
+  return {
+    append,
+    fileOf,
+    forward: (group, stream, from) => {
+      const path = fileOf(group, stream);
+      const size = sizeOf(path);
+      if (size === undefined) return undefined;
+      const text = readBytes(path, from, Math.min(pageBytes, Math.max(0, size - from)));
+      const whole = text.slice(0, text.lastIndexOf('\n') + 1);
+      return { events: eventsOf(whole), start: from, end: from + Buffer.byteLength(whole) };
+    },
+    backward: (group, stream, to) => {
+      const path = fileOf(group, stream);
+      const size = sizeOf(path);
+      if (size === undefined) return undefined;
+      const end = Math.min(to ?? size, size);
+      const from = Math.max(0, end - pageBytes);
+      const text = readBytes(path, from, end - from);
+      const whole = from === 0 ? text : text.slice(text.indexOf('\n') + 1);
+      return { events: eventsOf(whole), start: end - Buffer.byteLength(whole), end };
+    },
+    streams: (group) => {
+      const folder = dirname(fileOf(group, 'x'));
+      if (sizeOf(folder) === undefined) return undefined;
+      return readdirSync(folder, { recursive: true, withFileTypes: true })
+        .filter((entry) => entry.isFile() && entry.name.endsWith('.log'))
+        .map((entry) => {
+          const path = join(entry.parentPath, entry.name);
+          return {
+            name: path.slice(folder.length + 1, -'.log'.length),
+            writtenAt: statSync(path).mtimeMs,
+          };
+        })
+        .sort((a, b) => b.writtenAt - a.writtenAt);
+    },
+  };
+};

@@ -1,0 +1,68 @@
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { isObject } from '../endpoint/input.ts';
+import { readJson } from '../files.ts';
+
+/** What stands for a container image here: a command of this machine, and the digest that names its content. */
+export type LocalImage = {
+  readonly tag: string;
+  readonly digest: string;
+  readonly command: readonly string[];
+};
+
+/** The images under `.davit/images/<repository>/<tag>/image.json`. */
+export type LocalImages = {
+  /** All tags of a repository (with or without the registry's path before it); undefined when there is no such repository. */
+  readonly list: (repository: string) => readonly LocalImage[] | undefined;
+  /** The image of a reference as task definitions have it: `<registry>/<name>:<tag>` or `…@sha256:…`. */
+  readonly find: (reference: string) => LocalImage | undefined;
+};
+
+const imageOf = (tag: string, saved: unknown): LocalImage | undefined => {
+  if (!isObject(saved) || typeof saved.digest !== 'string' || !Array.isArray(saved.command)) {
+    return undefined;
+  }
+  const command = saved.command.filter((part): part is string => typeof part === 'string');
+  return command.length === 0 ? undefined : { tag, digest: saved.digest, command };
+};
+
+const foldersIn = (path: string): readonly string[] | undefined => {
+  try {
+    return readdirSync(path).sort();
+  } catch {
+    return undefined;
+  }
+};
+
+/**
+ * Reads the images afresh at each question, so that one that is put there while the stack runs is seen.
+ * `registry` is the prefix that task definitions carry; its path is no part of a folder's name.
+ */
+export const openImages = (dir: string, registry: string): LocalImages => {
+  const registryPath = registry.slice(registry.indexOf('/') + 1);
+  const folderOf = (repository: string): string =>
+    repository.startsWith(`${registryPath}/`)
+      ? repository.slice(registryPath.length + 1)
+      : repository;
+
+  const list = (repository: string): readonly LocalImage[] | undefined => {
+    const folder = folderOf(repository);
+    if (!/^[a-z0-9][a-z0-9._/-]*$/.test(folder) || folder.includes('..')) return undefined;
+    return foldersIn(join(dir, folder))?.flatMap((tag) => {
+      const image = imageOf(tag, readJson(join(dir, folder, tag, 'image.json')));
+      return image === undefined ? [] : [image];
+    });
+  };
+
+  return {
+    list,
+    find: (reference) => {
+      const bare = reference.startsWith(`${registry}/`)
+        ? reference.slice(registry.length + 1)
+        : reference;
+      const [, repository = '', digest, tag] =
+        /^([^:@]+)(?::[^@]+)?@(sha256:.+)$/.exec(bare) ?? /^([^:@]+)():(.+)$/.exec(bare) ?? [];
+      return list(repository)?.find((one) => (digest ? one.digest === digest : one.tag === tag));
+    },
+  };
+};

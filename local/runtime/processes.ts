@@ -1,0 +1,138 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { mkdirSync, rmSync } from 'node:fs';
+import { constants } from 'node:os';
+import { join } from 'node:path';
+import type { RuntimeOrder, RuntimeReport } from '../../models/ecs/types.ts';
+import type { Children } from '../children.ts';
+import type { LogStore } from '../logs.ts';
+import type { LocalImages } from './images.ts';
+import { keepOutput } from './output.ts';
+import type { RuntimeFactory } from './runtime.ts';
+
+type Start = Extract<RuntimeOrder, { kind: 'start' }>;
+
+/** What a process needs to stand for a container. */
+export type ProcessRuntimeParts = {
+  readonly images: LocalImages;
+  readonly logs: LogStore;
+  readonly children: Children;
+  /** Each run gets an empty folder of its own below this one as working directory; it goes when the run ends. */
+  readonly scratchDir: string;
+  readonly path: string;
+};
+
+const taskIdOf = (taskArn: string): string => taskArn.slice(taskArn.lastIndexOf('/') + 1);
+
+/** 128 + signal for what a signal ended, as a container runtime says it. */
+const exitCodeOf = (code: number | null, signal: NodeJS.Signals | null): number =>
+  code ?? 128 + (signal === null ? 0 : constants.signals[signal]);
+
+const signalGroup = (pid: number, signal: NodeJS.Signals): void => {
+  try {
+    process.kill(-pid, signal);
+  } catch {
+    // The whole group has ended already.
+  }
+};
+
+const writerOf = (order: Start, logs: LogStore): ((lines: readonly string[]) => void) => {
+  const group = order.logOptions['awslogs-group'];
+  const prefix = order.logOptions['awslogs-stream-prefix'];
+  if (group === undefined) return () => {};
+  const stream = `${prefix}/${order.container}/${taskIdOf(order.taskArn)}`;
+  return (lines) => logs.append(group, stream, lines);
+};
+
+/**
+ * Runs a container as a process of this machine: the image's command with the order's environment and nothing
+ * else but PATH, in a process group of its own that is ended with it.
+ */
+export const processRuntime =
+  (parts: ProcessRuntimeParts): RuntimeFactory =>
+  (tell) => {
+    const running = new Map<string, { pid: number; ended: Promise<void> }>();
+    let stopped = false;
+
+    const report = (one: RuntimeReport): void => {
+      if (!stopped) tell(one);
+    };
+
+    const watch = (
+      order: Start,
+      child: ChildProcess,
+      pid: number,
+      scratch: string,
+    ): Promise<void> => {
+      const write = writerOf(order, parts.logs);
+      const outputs = [child.stdout, child.stderr].flatMap((output) =>
+        output === null ? [] : [keepOutput(output, write)],
+      );
+      return new Promise((resolve) => {
+        child.once('exit', async (code, signal) => {
+          // What the tool left in its group would hold the outputs open, and must not outlive its container.
+          signalGroup(pid, 'SIGKILL');
+          await Promise.all(outputs);
+          running.delete(order.taskArn);
+          parts.children.forget(pid);
+          rmSync(scratch, { recursive: true, force: true });
+          report({ kind: 'exited', taskArn: order.taskArn, exitCode: exitCodeOf(code, signal) });
+          resolve();
+        });
+      });
+    };
+
+    const start = (order: Start): void => {
+      const { taskArn } = order;
+      const image = parts.images.find(order.image);
+      const [program, ...args] = order.command ?? image?.command ?? [];
+      if (image === undefined || program === undefined) {
+        report({
+          kind: 'notStarted',
+          taskArn,
+          reason: `CannotPullContainerError: ${order.image}: not found`,
+        });
+        return;
+      }
+      const scratch = join(parts.scratchDir, taskIdOf(taskArn));
+      mkdirSync(scratch, { recursive: true });
+      const child = spawn(program, args, {
+        cwd: scratch,
+        env: { PATH: parts.path, ...order.environment },
+        stdio: ['ignore', 'pipe', 'pipe'],
+        detached: true,
+      });
+      child.once('error', (error) => {
+        if (child.pid !== undefined) return;
+        rmSync(scratch, { recursive: true, force: true });
+        const reason = `CannotStartContainerError: ${program}: ${error.message}`;
+        report({ kind: 'notStarted', taskArn, reason });
+      });
+      if (child.pid === undefined) return;
+      parts.children.remember(child.pid, `container of ${taskIdOf(taskArn)}`);
+      running.set(taskArn, { pid: child.pid, ended: watch(order, child, child.pid, scratch) });
+      report({ kind: 'started', taskArn });
+    };
+
+    const signal = (taskArn: string, name: NodeJS.Signals): void => {
+      const one = running.get(taskArn);
+      if (one !== undefined) signalGroup(one.pid, name);
+    };
+
+    return {
+      carryOut: (order) => {
+        switch (order.kind) {
+          case 'start':
+            return start(order);
+          case 'terminate':
+            return signal(order.taskArn, 'SIGTERM');
+          case 'kill':
+            return signal(order.taskArn, 'SIGKILL');
+        }
+      },
+      stop: async () => {
+        stopped = true;
+        for (const one of running.values()) signalGroup(one.pid, 'SIGKILL');
+        await Promise.all([...running.values()].map((one) => one.ended));
+      },
+    };
+  };

@@ -1,0 +1,124 @@
+import type { Caller, WireAnswer, WireRequest } from '../endpoint/call.ts';
+import { AwsError } from '../endpoint/errors.ts';
+import { isObject, type JsonObject, text } from '../endpoint/input.ts';
+import { objectOf } from '../endpoint/json-protocol.ts';
+import type { Protocol } from '../endpoint/server.ts';
+import type { Watch } from '../endpoint/watch.ts';
+import type { Engine } from './dynalite.ts';
+import { checkLimits, keysOf, type TableKeys } from './dynamodb-strict.ts';
+
+/** A table of the template: CreateTable's input, and the attribute that says when an item expires. */
+export type TableSpec = { readonly input: JsonObject; readonly expiresBy: string | undefined };
+
+const prefix = 'DynamoDB_20120810.';
+
+const json = (status: number, body: object): WireAnswer => ({
+  status,
+  headers: { 'content-type': 'application/x-amz-json-1.0' },
+  body: JSON.stringify(body),
+});
+
+const encoded = (body: object): Buffer => Buffer.from(JSON.stringify(body));
+
+const parsed = (answer: WireAnswer): JsonObject => objectOf(Buffer.from(answer.body));
+
+/** What makes two tables the same for our purpose: their keys, in any order of indexes and attributes. */
+const shapeOf = (table: JsonObject): string => {
+  const keys = keysOf(table);
+  return JSON.stringify([
+    keys.table,
+    [...keys.indexes].sort((a, b) => a.name.localeCompare(b.name)),
+  ]);
+};
+
+/** Creates the tables that do not exist. One that exists with other keys is refused: this machine cannot migrate it. */
+export const createTables = async (engine: Engine, tables: readonly TableSpec[]): Promise<void> => {
+  for (const { input } of tables) {
+    const name = text(input, 'TableName');
+    const made = await engine.call('CreateTable', encoded(input));
+    if (made.status === 200) continue;
+    const existing = parsed(await engine.call('DescribeTable', encoded({ TableName: name }))).Table;
+    if (!isObject(existing)) throw new Error(`Table ${name} could not be created: ${made.body}`);
+    if (shapeOf(existing) !== shapeOf(input)) {
+      throw new Error(
+        `Table ${name} exists here with other keys or indexes than the template has now; remove the folder "dynamodb" of the local state (its rows go with it) and start again.`,
+      );
+    }
+  }
+};
+
+/** DynamoDB: dynalite, with what it lacks (ALL_OLD on a lost race, AWS's limits, TTL and backup questions) added in front. */
+export const dynamodbProtocol = (
+  engine: Engine,
+  tables: readonly TableSpec[],
+  watch: Watch,
+): Protocol => {
+  const keys = new Map<string, TableKeys>(
+    tables.map(({ input }) => [text(input, 'TableName'), keysOf(input)]),
+  );
+  const expiry = new Map(tables.map((table) => [text(table.input, 'TableName'), table.expiresBy]));
+
+  /** The row that won: read after the race was lost, which is as consistent as the caller's own read would be. */
+  const withWinner = async (input: JsonObject, lost: WireAnswer): Promise<WireAnswer> => {
+    const table = String(input.TableName);
+    const source = isObject(input.Key) ? input.Key : isObject(input.Item) ? input.Item : {};
+    const key = Object.fromEntries(
+      (keys.get(table)?.table ?? []).map((part) => [part.name, source[part.name]]),
+    );
+    const read = await engine.call(
+      'GetItem',
+      encoded({ TableName: table, Key: key, ConsistentRead: true }),
+    );
+    return json(lost.status, { ...parsed(lost), Item: parsed(read).Item });
+  };
+
+  const own: Readonly<Record<string, (input: JsonObject) => object>> = {
+    DescribeTimeToLive: (input) => {
+      const attribute = expiry.get(text(input, 'TableName'));
+      return {
+        TimeToLiveDescription:
+          attribute === undefined
+            ? { TimeToLiveStatus: 'DISABLED' }
+            : { TimeToLiveStatus: 'ENABLED', AttributeName: attribute },
+      };
+    },
+    DescribeContinuousBackups: (input) => {
+      text(input, 'TableName');
+      return {
+        ContinuousBackupsDescription: {
+          ContinuousBackupsStatus: 'ENABLED',
+          PointInTimeRecoveryDescription: { PointInTimeRecoveryStatus: 'DISABLED' },
+        },
+      };
+    },
+  };
+
+  const carryOut = async (action: string, request: WireRequest): Promise<WireAnswer> => {
+    const input = objectOf(request.body);
+    const answer = own[action];
+    if (answer !== undefined) return json(200, answer(input));
+    checkLimits(action, input, (name) => keys.get(name));
+    const result = await engine.call(action, request.body);
+    const lost = result.status === 400 && result.body.includes('#ConditionalCheckFailedException"');
+    return lost && input.ReturnValuesOnConditionCheckFailure === 'ALL_OLD'
+      ? withWinner(input, result)
+      : result;
+  };
+
+  const refused = (cause: unknown): WireAnswer => {
+    if (!(cause instanceof AwsError)) throw cause;
+    const type = `com.amazon.coral.validate#${cause.code}`;
+    return json(cause.status, { __type: type, message: cause.message });
+  };
+
+  return {
+    speaks: (request) => (request.headers['x-amz-target'] ?? '').startsWith(prefix),
+    answer: async (request, caller: Caller) => {
+      const action = (request.headers['x-amz-target'] ?? '').slice(prefix.length);
+      watch(caller.accessKeyId, { service: 'dynamodb', action, phase: 'before' });
+      const answer = await carryOut(action, request).catch(refused);
+      watch(caller.accessKeyId, { service: 'dynamodb', action, phase: 'after' });
+      return answer;
+    },
+  };
+};

@@ -1,0 +1,74 @@
+import { type EventTest, eventTest } from '../events/pattern.ts';
+import { functionNameOf } from './plan-mappings.ts';
+import { listAt, objectAt, type Resource, refuse, textAt } from './types.ts';
+
+/** Where a rule sends what it matched. */
+export type RuleTarget = (
+  | { readonly kind: 'function'; readonly functionName: string }
+  | { readonly kind: 'queue'; readonly queueArn: string }
+) & {
+  /** The constant that goes out instead of the event, as JSON text. */
+  readonly input: string | undefined;
+};
+
+/** An EventBridge rule: of events that match, or of time. */
+export type RulePlan = {
+  readonly name: string;
+  readonly arn: string;
+  readonly bus: string;
+  readonly when:
+    | { readonly kind: 'event'; readonly matches: EventTest }
+    | { readonly kind: 'rate'; readonly everyMs: number };
+  readonly targets: readonly RuleTarget[];
+};
+
+const unitsMs: Readonly<Record<string, number>> = {
+  minute: 60_000,
+  hour: 3_600_000,
+  day: 86_400_000,
+};
+
+/** Milliseconds of `rate(5 minutes)`; cron expressions are refused. */
+export const rateMs = (expression: string, where: string): number => {
+  const [, count, unit = ''] = /^rate\((\d+) (minute|hour|day)s?\)$/.exec(expression) ?? [];
+  const unitMs = unitsMs[unit];
+  if (count === undefined || unitMs === undefined || Number(count) < 1) {
+    throw refuse(where, `the local AWS understands rate(…) schedules, not ${expression}.`);
+  }
+  return Number(count) * unitMs;
+};
+
+const targetOf = (value: unknown, where: string): RuleTarget => {
+  const target = objectAt(value, where);
+  for (const name of ['InputTransformer', 'InputPath', 'EcsParameters', 'SqsParameters']) {
+    if (name in target) throw refuse(where, `the local AWS has no ${name} of a target.`);
+  }
+  const arn = textAt(target.Arn, `${where}.Arn`);
+  const input = target.Input === undefined ? undefined : textAt(target.Input, `${where}.Input`);
+  if (arn.includes(':lambda:')) {
+    return { kind: 'function', functionName: functionNameOf(arn), input };
+  }
+  if (arn.includes(':sqs:')) return { kind: 'queue', queueArn: arn, input };
+  throw refuse(where, `a target is a function or a queue here, not ${arn}.`);
+};
+
+const ruleOf = ({ logicalId, properties }: Resource): RulePlan => {
+  const name = textAt(properties.Name ?? logicalId, logicalId);
+  const schedule = properties.ScheduleExpression;
+  return {
+    name,
+    arn: `arn:aws:events:eu-central-1:123456789012:rule/${name}`,
+    bus: textAt(properties.EventBusName ?? 'default', logicalId).replace(/^arn:.*event-bus\//, ''),
+    when:
+      schedule === undefined
+        ? { kind: 'event', matches: eventTest(properties.EventPattern) }
+        : { kind: 'rate', everyMs: rateMs(textAt(schedule, logicalId), logicalId) },
+    targets: listAt(properties.Targets, `${logicalId}.Targets`).map((target, index) =>
+      targetOf(target, `${logicalId}.Targets[${index}]`),
+    ),
+  };
+};
+
+/** The enabled rules of the template. */
+export const rulesOf = (resources: readonly Resource[]): readonly RulePlan[] =>
+  resources.filter(({ properties }) => properties.State !== 'DISABLED').map(ruleOf);

@@ -1,0 +1,57 @@
+import type { QueueMapping } from '../queue-mapping.ts';
+import type { QueueSpec } from '../queues.ts';
+import type { TableSpec } from '../services/dynamodb.ts';
+import {
+  type AsyncPlan,
+  asyncPlanOf,
+  functionsOf,
+  type PlannedFunction,
+} from './plan-functions.ts';
+import { queueMappingsOf, type TriggerPlan, triggersOf } from './plan-mappings.ts';
+import { type RulePlan, rulesOf } from './plan-rules.ts';
+import { queuesOf, tablesOf } from './plan-stores.ts';
+import type { Resolved, Resource } from './types.ts';
+import { textAt } from './types.ts';
+
+/** Everything that the local stack starts, read from the resolved template and from nowhere else. */
+export type Plan = {
+  readonly functions: readonly PlannedFunction[];
+  readonly async: ReadonlyMap<string, AsyncPlan>;
+  readonly tables: readonly TableSpec[];
+  readonly parameters: readonly { readonly name: string; readonly value: string }[];
+  readonly queues: readonly QueueSpec[];
+  readonly queueMappings: readonly QueueMapping[];
+  readonly triggers: readonly TriggerPlan[];
+  readonly rules: readonly RulePlan[];
+  readonly buses: readonly string[];
+};
+
+const ofType = (resolved: Resolved, type: string): readonly Resource[] =>
+  resolved.resources.filter((resource) => resource.type === type);
+
+const parametersOf = (resources: readonly Resource[]): Plan['parameters'] =>
+  resources.map(({ logicalId, properties }) => ({
+    name: textAt(properties.Name, `${logicalId}.Name`),
+    value: textAt(properties.Value, `${logicalId}.Value`),
+  }));
+
+const busesOf = (resources: readonly Resource[]): readonly string[] => [
+  'default',
+  ...resources.map(({ logicalId, properties }) => textAt(properties.Name, `${logicalId}.Name`)),
+];
+
+/** Reads the plan; a setting that would be ignored here is refused by its place. */
+export const planOf = (resolved: Resolved): Plan => {
+  const mappings = ofType(resolved, 'AWS::Lambda::EventSourceMapping');
+  return {
+    functions: functionsOf(ofType(resolved, 'AWS::Lambda::Function')),
+    async: asyncPlanOf(ofType(resolved, 'AWS::Lambda::EventInvokeConfig')),
+    tables: tablesOf(ofType(resolved, 'AWS::DynamoDB::Table')),
+    parameters: parametersOf(ofType(resolved, 'AWS::SSM::Parameter')),
+    queues: queuesOf(ofType(resolved, 'AWS::SQS::Queue')),
+    queueMappings: queueMappingsOf(mappings),
+    triggers: triggersOf(mappings),
+    rules: rulesOf(ofType(resolved, 'AWS::Events::Rule')),
+    buses: busesOf(ofType(resolved, 'AWS::Events::EventBus')),
+  };
+};

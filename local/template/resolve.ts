@@ -1,0 +1,99 @@
+import { isObject, type JsonObject } from '../endpoint/input.ts';
+import { type Identity, identifyBy } from './identities.ts';
+import { type Intrinsics, openIntrinsics } from './intrinsics.ts';
+import { objectAt, type Place, type Resolved, type Resource, refuse, textAt } from './types.ts';
+
+const valueOfParameter = (
+  name: string,
+  declared: unknown,
+  given: Readonly<Record<string, string>>,
+): unknown => {
+  const parameter = objectAt(declared, `Parameters.${name}`);
+  const value = given[name] ?? parameter.Default;
+  if (value === undefined) {
+    throw refuse(`Parameters.${name}`, 'it has no default and the local stack gives it no value.');
+  }
+  const type = String(parameter.Type);
+  const isList = type === 'CommaDelimitedList' || type.startsWith('List<');
+  return isList ? textAt(value, `Parameters.${name}`).split(',') : value;
+};
+
+const parametersOf = (
+  template: JsonObject,
+  given: Readonly<Record<string, string>>,
+): Readonly<Record<string, unknown>> => {
+  const declared = isObject(template.Parameters) ? template.Parameters : {};
+  const strangers = Object.keys(given).filter((name) => !(name in declared));
+  if (strangers.length > 0) {
+    throw refuse('Parameters', `there is no ${strangers.join(', ')}, which the local stack sets.`);
+  }
+  return Object.fromEntries(
+    Object.entries(declared).map(([name, one]) => [name, valueOfParameter(name, one, given)]),
+  );
+};
+
+const pseudoOf = ({ account, region, stackName }: Place): Readonly<Record<string, unknown>> => ({
+  'AWS::AccountId': account,
+  'AWS::Region': region,
+  'AWS::StackName': stackName,
+  'AWS::StackId': `arn:aws:cloudformation:${region}:${account}:stack/${stackName}/local`,
+  'AWS::Partition': 'aws',
+  'AWS::URLSuffix': 'amazonaws.com',
+  'AWS::NotificationARNs': [],
+});
+
+const isWanted = (resource: JsonObject, intrinsics: Intrinsics): boolean =>
+  resource.Condition === undefined || intrinsics.condition(String(resource.Condition));
+
+/**
+ * Resolves a compiled template as CloudFormation would, with values for its parameters; a resource type, an
+ * intrinsic or a reference that is not known here is refused by its place.
+ */
+export const resolveTemplate = (
+  template: JsonObject,
+  given: Readonly<Record<string, string>>,
+  place: Place,
+): Resolved => {
+  const parameters = parametersOf(template, given);
+  const declared = objectAt(template.Resources, 'Resources');
+  const identities = new Map<string, Identity>();
+
+  const identityOf = (logicalId: string): Identity | undefined => {
+    const known = identities.get(logicalId);
+    if (known !== undefined) return known;
+    const resource = declared[logicalId];
+    if (!isObject(resource)) return undefined;
+    const where = `Resources.${logicalId}`;
+    const identify = identifyBy(String(resource.Type));
+    if (identify === undefined) {
+      throw refuse(
+        where,
+        `the local AWS has no ${String(resource.Type)}; teach it in local/template.`,
+      );
+    }
+    const properties = isObject(resource.Properties) ? resource.Properties : {};
+    const identity = identify(properties, logicalId, place, (value) =>
+      textAt(intrinsics.resolve(value, where), where),
+    );
+    identities.set(logicalId, identity);
+    return identity;
+  };
+
+  const intrinsics = openIntrinsics({
+    values: { ...parameters, ...pseudoOf(place) },
+    conditions: isObject(template.Conditions) ? template.Conditions : {},
+    mappings: isObject(template.Mappings) ? template.Mappings : {},
+    region: place.region,
+    identityOf,
+  });
+
+  const resources = Object.entries(declared).flatMap(([logicalId, one]): Resource[] => {
+    const where = `Resources.${logicalId}`;
+    const resource = objectAt(one, where);
+    if (!isWanted(resource, intrinsics)) return [];
+    identityOf(logicalId);
+    const properties = intrinsics.resolve(resource.Properties ?? {}, where);
+    return [{ logicalId, type: String(resource.Type), properties: objectAt(properties, where) }];
+  });
+  return { parameters, resources };
+};

@@ -1,0 +1,217 @@
+import { CloudWatchLogsClient, GetLogEventsCommand } from '@aws-sdk/client-cloudwatch-logs';
+import {
+  DescribeTasksCommand,
+  ECSClient,
+  ListTasksCommand,
+  RegisterTaskDefinitionCommand,
+  RunTaskCommand,
+  StopTaskCommand,
+} from '@aws-sdk/client-ecs';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { startTimeOf } from '../../local/children.ts';
+import { openSmallCloud, type SmallCloud } from '../kit/small-cloud.ts';
+import { until } from '../kit/until.ts';
+
+const cluster = 'davit-local';
+
+let small: SmallCloud;
+let ecs: ECSClient;
+
+beforeAll(async () => {
+  small = await openSmallCloud();
+  ecs = new ECSClient(small.client);
+});
+
+afterAll(() => small.stop());
+
+/** Registers a version of a tool whose container is this Node.js program. */
+const register = async (tag: string, program: string): Promise<string> => {
+  small.putImage('tool', tag, [process.execPath, '-e', program]);
+  return define(tag);
+};
+
+const define = async (tag: string): Promise<string> => {
+  const answer = await ecs.send(
+    new RegisterTaskDefinitionCommand({
+      family: `davit_local_tool_${tag}`,
+      requiresCompatibilities: ['FARGATE'],
+      networkMode: 'awsvpc',
+      cpu: '256',
+      memory: '512',
+      executionRoleArn: 'arn:aws:iam::123456789012:role/execution',
+      containerDefinitions: [
+        {
+          name: 'tool',
+          image: `${small.registry}/tool:${tag}`,
+          essential: true,
+          stopTimeout: 2,
+          logConfiguration: {
+            logDriver: 'awslogs',
+            options: {
+              'awslogs-group': '/davit/local/tools',
+              'awslogs-region': 'eu-central-1',
+              'awslogs-stream-prefix': 'tool',
+            },
+          },
+        },
+      ],
+    }),
+  );
+  return answer.taskDefinition?.taskDefinitionArn ?? '';
+};
+
+const run = async (taskDefinition: string, environment: Record<string, string> = {}) => {
+  const answer = await ecs.send(
+    new RunTaskCommand({
+      cluster,
+      taskDefinition,
+      capacityProviderStrategy: [{ capacityProvider: 'FARGATE', weight: 1 }],
+      networkConfiguration: {
+        awsvpcConfiguration: { subnets: ['subnet-00000000000000001'] },
+      },
+      overrides: {
+        containerOverrides: [
+          {
+            name: 'tool',
+            environment: Object.entries(environment).map(([name, value]) => ({ name, value })),
+          },
+        ],
+      },
+    }),
+  );
+  return answer.tasks?.[0]?.taskArn ?? '';
+};
+
+const describeTask = async (arn: string) =>
+  (await ecs.send(new DescribeTasksCommand({ cluster, tasks: [arn] }))).tasks?.[0];
+
+const reach = (arn: string, status: string) =>
+  until(`${arn} is ${status}`, async () => {
+    const task = await describeTask(arn);
+    return task?.lastStatus === status ? task : undefined;
+  });
+
+const logOf = async (arn: string): Promise<readonly (string | undefined)[]> => {
+  const logs = new CloudWatchLogsClient(small.client);
+  const page = await logs.send(
+    new GetLogEventsCommand({
+      logGroupName: '/davit/local/tools',
+      logStreamName: `tool/tool/${arn.split('/').at(-1)}`,
+      startFromHead: true,
+    }),
+  );
+  return page.events?.map((event) => event.message) ?? [];
+};
+
+it('runs the command of the image with the order as its whole environment, and tells how it ended', async () => {
+  const definition = await register(
+    '1.0.0'.replaceAll('.', '-'),
+    'console.log(JSON.stringify(process.env)); console.error("to stderr"); process.exit(7)',
+  );
+  const arn = await run(definition, { DAVIT_TASK_ID: 't-1', UNICODE: 'ü€' });
+  const task = await reach(arn, 'STOPPED');
+  expect(task).toMatchObject({ stopCode: 'EssentialContainerExited' });
+  expect(task.containers?.[0]).toMatchObject({ name: 'tool', exitCode: 7 });
+  const [first = '{}', second] = [...(await logOf(arn))].sort((a, b) =>
+    (a ?? '') < (b ?? '') ? 1 : -1,
+  );
+  expect(JSON.parse(first)).toEqual({
+    DAVIT_TASK_ID: 't-1',
+    UNICODE: 'ü€',
+    PATH: process.env.PATH,
+  });
+  expect(second).toBe('to stderr');
+  const statuses = await until('the event of the end', () => {
+    const told = small
+      .heard()
+      .filter((one) => JSON.stringify(one).includes(arn))
+      .map((one) => JSON.stringify(one).match(/"lastStatus":"(\w+)","launch|STOPPED/)?.[0]);
+    return told.length >= 3 ? told : undefined;
+  });
+  expect(statuses.length).toBeGreaterThanOrEqual(3);
+});
+
+it('ends a task whose image is not there without exit code, with the reason that AWS gives', async () => {
+  const arn = await run(await define('none'));
+  const task = await reach(arn, 'STOPPED');
+  expect(task.stopCode).toBe('TaskFailedToStart');
+  expect(JSON.stringify(task)).toContain('CannotPullContainerError');
+  expect(task.containers?.[0]?.exitCode).toBeUndefined();
+});
+
+it('ends a task whose program is not there with the reason that AWS gives', async () => {
+  small.putImage('tool', 'no-program', ['/nowhere/program']);
+  const task = await reach(await run(await define('no-program')), 'STOPPED');
+  expect(JSON.stringify(task)).toContain('CannotStartContainerError');
+});
+
+it('stops by SIGTERM, then by SIGKILL, the container with all that it started', async () => {
+  const definition = await register(
+    'deaf',
+    `process.on('SIGTERM', () => console.log('deaf'));
+     const child = require('node:child_process').spawn(process.execPath, ['-e', 'setInterval(() => {}, 1000)']);
+     console.log('child ' + child.pid);
+     setInterval(() => {}, 1000);`,
+  );
+  const arn = await run(definition);
+  await reach(arn, 'RUNNING');
+  const line = await until('the line with the child', async () =>
+    (await logOf(arn).catch(() => [])).find((one) => one?.startsWith('child ')),
+  );
+  await ecs.send(new StopTaskCommand({ cluster, task: arn, reason: 'enough' }));
+  const task = await reach(arn, 'STOPPED');
+  expect(task).toMatchObject({ stopCode: 'UserInitiated', stoppedReason: 'enough' });
+  expect(task.containers?.[0]?.exitCode).toBe(137);
+  expect(await logOf(arn)).toContain('deaf');
+  expect(startTimeOf(Number(line.slice('child '.length)))).toBeUndefined();
+});
+
+it('keeps the beginning and the end of an output that is far too long', async () => {
+  const definition = await register(
+    'chatty',
+    `const line = 'x'.repeat(9999) + '\\n';
+     console.log('begin');
+     const write = (n) => { while (n-- > 0) if (!process.stdout.write(line)) return process.stdout.once('drain', () => write(n)); console.log('end'); };
+     write(3000);`,
+  );
+  const arn = await run(definition);
+  await reach(arn, 'STOPPED');
+  const lines = await logOf(arn);
+  expect(lines[0]).toBe('begin');
+  const logs = new CloudWatchLogsClient(small.client);
+  const tail = await logs.send(
+    new GetLogEventsCommand({
+      logGroupName: '/davit/local/tools',
+      logStreamName: `tool/tool/${arn.split('/').at(-1)}`,
+      limit: 200,
+    }),
+  );
+  const messages = tail.events?.map((event) => event.message) ?? [];
+  expect(messages.at(-1)).toBe('end');
+  expect(messages.some((one) => one?.includes('bytes of output are left out here'))).toBe(true);
+});
+
+it('lists running tasks by who started them', async () => {
+  const answer = await ecs.send(
+    new ListTasksCommand({ cluster, startedBy: 'nobody/1', desiredStatus: 'RUNNING' }),
+  );
+  expect(answer.taskArns).toEqual([]);
+});
+
+it('reports what lived when the stack was ended as lost with its host, and keeps definitions', async () => {
+  const definition = await register(
+    'long',
+    'setInterval(() => {}, 1000); console.log(process.pid)',
+  );
+  const arn = await run(definition);
+  await reach(arn, 'RUNNING');
+  const pid = await until('its pid', async () => (await logOf(arn).catch(() => []))[0]);
+  await small.stop('keep');
+  expect(startTimeOf(Number(pid))).toBeUndefined();
+  small = await openSmallCloud({ dir: small.dir });
+  ecs = new ECSClient(small.client);
+  const task = await reach(arn, 'STOPPED');
+  expect(task.containers?.[0]?.exitCode).toBeUndefined();
+  expect(JSON.stringify(task)).toMatch(/Host/);
+  expect(await run(definition)).toContain('task/davit-local/');
+});

@@ -1,0 +1,240 @@
+import {
+  CloudWatchLogsClient,
+  DescribeLogStreamsCommand,
+  GetLogEventsCommand,
+} from '@aws-sdk/client-cloudwatch-logs';
+import { DescribeImagesCommand, ECRClient } from '@aws-sdk/client-ecr';
+import { DescribeClustersCommand, ECSClient } from '@aws-sdk/client-ecs';
+import { EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge';
+import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import {
+  DeleteParameterCommand,
+  GetParameterCommand,
+  GetParametersByPathCommand,
+  GetParametersCommand,
+  PutParameterCommand,
+  SSMClient,
+} from '@aws-sdk/client-ssm';
+import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { openSmallCloud, type SmallCloud } from '../kit/small-cloud.ts';
+import { until } from '../kit/until.ts';
+
+let small: SmallCloud;
+
+beforeAll(async () => {
+  small = await openSmallCloud();
+});
+
+afterAll(() => small.stop());
+
+describe('SSM', () => {
+  it('keeps versions, and answers the newest or the one that is named', async () => {
+    const ssm = new SSMClient(small.client);
+    const put = (Value: string, more: object = {}) =>
+      ssm.send(new PutParameterCommand({ Name: '/davit/a', Value, Type: 'String', ...more }));
+    expect((await put('one')).Version).toBe(1);
+    await expect(put('two')).rejects.toMatchObject({ name: 'ParameterAlreadyExists' });
+    expect((await put('two', { Overwrite: true })).Version).toBe(2);
+    const get = async (Name: string) =>
+      (await ssm.send(new GetParameterCommand({ Name }))).Parameter;
+    expect(await get('/davit/a')).toMatchObject({ Value: 'two', Version: 2 });
+    expect((await get('/davit/a'))?.LastModifiedDate).toBeInstanceOf(Date);
+    expect(await get('/davit/a:1')).toMatchObject({ Value: 'one', Version: 1, Selector: ':1' });
+    await expect(get('/davit/a:7')).rejects.toMatchObject({ name: 'ParameterVersionNotFound' });
+    await expect(get('/davit/none')).rejects.toMatchObject({ name: 'ParameterNotFound' });
+  });
+
+  it('names what it does not have among several, and refuses more than ten', async () => {
+    const ssm = new SSMClient(small.client);
+    await ssm.send(new PutParameterCommand({ Name: '/davit/b', Value: 'x', Type: 'String' }));
+    const many = await ssm.send(new GetParametersCommand({ Names: ['/davit/b', '/davit/none'] }));
+    expect(many.Parameters?.map((one) => one.Value)).toEqual(['x']);
+    expect(many.InvalidParameters).toEqual(['/davit/none']);
+    const eleven = Array.from({ length: 11 }, (_, n) => `/davit/${n}`);
+    await expect(ssm.send(new GetParametersCommand({ Names: eleven }))).rejects.toMatchObject({
+      name: 'ValidationException',
+    });
+  });
+
+  it('lists a path in pages, and forgets what is deleted', async () => {
+    const ssm = new SSMClient(small.client);
+    for (const name of ['a/x', 'a/y', 'b/x', 'c']) {
+      await ssm.send(
+        new PutParameterCommand({ Name: `/davit/tree/${name}`, Value: name, Type: 'String' }),
+      );
+    }
+    const names = async (input: { Recursive?: boolean; NextToken?: string }) => {
+      const page = await ssm.send(
+        new GetParametersByPathCommand({ Path: '/davit/tree', MaxResults: 2, ...input }),
+      );
+      return { names: page.Parameters?.map((one) => one.Value), next: page.NextToken };
+    };
+    const first = await names({ Recursive: true });
+    expect(first.names).toEqual(['a/x', 'a/y']);
+    const rest = await names({ Recursive: true, NextToken: first.next ?? '' });
+    expect(rest).toEqual({ names: ['b/x', 'c'], next: undefined });
+    expect((await names({})).names).toEqual(['c']);
+    await ssm.send(new DeleteParameterCommand({ Name: '/davit/tree/c' }));
+    expect((await names({})).names).toEqual([]);
+  });
+
+  it('refuses a value over 4 KB and a name that AWS would not take', async () => {
+    const ssm = new SSMClient(small.client);
+    const put = (Name: string, Value: string) =>
+      ssm.send(new PutParameterCommand({ Name, Value, Type: 'String' }));
+    await expect(put('/davit/big', 'x'.repeat(4097))).rejects.toMatchObject({
+      name: 'ValidationException',
+    });
+    await expect(put('/davit/a b', 'x')).rejects.toMatchObject({ name: 'ValidationException' });
+  });
+
+  it('tells of each change by an event without value, which a rule takes to its function', async () => {
+    const ssm = new SSMClient(small.client);
+    await ssm.send(new PutParameterCommand({ Name: '/davit/heard', Value: 'v', Type: 'String' }));
+    const event = await until('the change event', () =>
+      small.heard().find((one) => JSON.stringify(one).includes('"/davit/heard"')),
+    );
+    expect(event).toMatchObject({
+      source: 'aws.ssm',
+      'detail-type': 'Parameter Store Change',
+      detail: { operation: 'Create', name: '/davit/heard', type: 'String' },
+    });
+  });
+});
+
+describe('EventBridge', () => {
+  it('takes an event to the queue of the rule that matches, and so to the function behind it', async () => {
+    const events = new EventBridgeClient(small.client);
+    const answer = await events.send(
+      new PutEventsCommand({
+        Entries: [
+          { Source: 'test', DetailType: 'told', Detail: '{"n":1}', Time: new Date(0) },
+          { Source: 'nobody', DetailType: 'told', Detail: '{"n":2}' },
+          { Source: 'test', DetailType: 'told', Detail: 'no json' },
+        ],
+      }),
+    );
+    expect(answer.FailedEntryCount).toBe(1);
+    expect(answer.Entries?.[2]?.ErrorCode).toBe('MalformedDetail');
+    const event = await until('the event', () =>
+      small.heard().find((one) => one['detail-type'] === 'told'),
+    );
+    expect(event).toMatchObject({
+      id: answer.Entries?.[0]?.EventId,
+      detail: { n: 1 },
+      account: '123456789012',
+      time: '1970-01-01T00:00:00.000Z',
+    });
+    expect(JSON.stringify(small.heard())).not.toContain('"n":2');
+  });
+
+  it('brings a message that its function reports as failed again, and then to the dead queue', async () => {
+    const events = new EventBridgeClient(small.client);
+    await events.send(
+      new PutEventsCommand({
+        Entries: [
+          { Source: 'test', DetailType: 'told', Detail: '{"kind":"poison"}' },
+          { Source: 'test', DetailType: 'neighbour', Detail: '{}' },
+        ],
+      }),
+    );
+    await until('the neighbour', () =>
+      small.heard().find((one) => one['detail-type'] === 'neighbour'),
+    );
+    const dead = 'arn:aws:sqs:eu-central-1:123456789012:dead';
+    await until('the dead letter', () => small.cloud.queues.size(dead) === 1 || undefined);
+    const live = 'arn:aws:sqs:eu-central-1:123456789012:events';
+    await until('an empty queue', () => small.cloud.queues.size(live) === 0 || undefined);
+  });
+});
+
+describe('the other services', () => {
+  it('answers a secret by ARN and by name', async () => {
+    const secrets = new SecretsManagerClient(small.client);
+    for (const SecretId of [
+      'arn:aws:secretsmanager:eu-central-1:123456789012:secret:broker-AbCdEf',
+      'broker',
+    ]) {
+      const secret = await secrets.send(new GetSecretValueCommand({ SecretId }));
+      expect(secret.SecretString).toBe('{"username":"u"}');
+    }
+    await expect(
+      secrets.send(new GetSecretValueCommand({ SecretId: 'other' })),
+    ).rejects.toMatchObject({ name: 'ResourceNotFoundException' });
+  });
+
+  it('says who calls', async () => {
+    const sts = new STSClient(small.client);
+    const identity = await sts.send(new GetCallerIdentityCommand({}));
+    expect(identity.Account).toBe('123456789012');
+  });
+
+  it('describes an image by tag and by digest, and tells a missing image from a missing repository', async () => {
+    small.putImage('echo', '1.0.0', ['true']);
+    const ecr = new ECRClient(small.client);
+    const describe = async (repositoryName: string, imageId: object) =>
+      (await ecr.send(new DescribeImagesCommand({ repositoryName, imageIds: [imageId] })))
+        .imageDetails?.[0];
+    const byTag = await describe('davit-local/echo', { imageTag: '1.0.0' });
+    expect(byTag).toMatchObject({ imageTags: ['1.0.0'], repositoryName: 'davit-local/echo' });
+    expect(await describe('echo', { imageDigest: byTag?.imageDigest })).toMatchObject({
+      imageTags: ['1.0.0'],
+    });
+    await expect(describe('echo', { imageTag: '9.9.9' })).rejects.toMatchObject({
+      name: 'ImageNotFoundException',
+    });
+    await expect(describe('none', { imageTag: '1.0.0' })).rejects.toMatchObject({
+      name: 'RepositoryNotFoundException',
+    });
+  });
+
+  it('pages through a log stream from the head and from the tail', async () => {
+    small.cloud.logs.append('/g', 'a/b', ['one', 'two', 'three', 'vier €']);
+    const logs = new CloudWatchLogsClient(small.client);
+    const stream = { logGroupName: '/g', logStreamName: 'a/b' };
+    const get = async (input: object) => {
+      const page = await logs.send(new GetLogEventsCommand({ ...stream, ...input }));
+      return { lines: page.events?.map((event) => event.message), page };
+    };
+    const head = await get({ startFromHead: true, limit: 3 });
+    expect(head.lines).toEqual(['one', 'two', 'three']);
+    const next = await get({ nextToken: head.page.nextForwardToken });
+    expect(next.lines).toEqual(['vier €']);
+    const end = await get({ nextToken: next.page.nextForwardToken });
+    expect(end.lines).toEqual([]);
+    expect(end.page.nextForwardToken).toBe(next.page.nextForwardToken);
+    const tail = await get({ limit: 2 });
+    expect(tail.lines).toEqual(['three', 'vier €']);
+    expect((await get({ nextToken: tail.page.nextBackwardToken })).lines).toEqual(['one', 'two']);
+    const streams = await logs.send(new DescribeLogStreamsCommand({ logGroupName: '/g' }));
+    expect(streams.logStreams?.map((one) => one.logStreamName)).toEqual(['a/b']);
+    await expect(get({ logStreamName: 'none' })).rejects.toMatchObject({
+      name: 'ResourceNotFoundException',
+    });
+  });
+
+  it('refuses what it does not know in the shape of AWS', async () => {
+    const post = async (headers: Record<string, string>, body: string) => {
+      const answer = await fetch(small.url, { method: 'POST', headers, body });
+      return { status: answer.status, text: await answer.text() };
+    };
+    const json = { 'content-type': 'application/x-amz-json-1.1' };
+    const unknown = await post({ ...json, 'x-amz-target': 'AmazonSSM.SendCommand' }, '{}');
+    expect(unknown.status).toBe(400);
+    expect(JSON.parse(unknown.text)).toMatchObject({ __type: 'UnknownOperationException' });
+    const service = await post({ ...json, 'x-amz-target': 'AmazonSQS.SendMessage' }, '{}');
+    expect(JSON.parse(service.text)).toMatchObject({ __type: 'UnknownOperationException' });
+    const garbage = await post({ ...json, 'x-amz-target': 'AmazonSSM.GetParameter' }, '{');
+    expect(JSON.parse(garbage.text)).toMatchObject({ __type: 'SerializationException' });
+    const form = { 'content-type': 'application/x-www-form-urlencoded' };
+    const query = await post(form, 'Action=ListUsers&Version=2010-05-08');
+    expect(query.text).toContain('<Code>InvalidAction</Code>');
+  });
+
+  it('passes what the ECS model refuses on to the client', async () => {
+    const ecs = new ECSClient(small.client);
+    const clusters = await ecs.send(new DescribeClustersCommand({ clusters: ['davit-local'] }));
+    expect(clusters.clusters?.[0]?.status).toBe('ACTIVE');
+  });
+});
