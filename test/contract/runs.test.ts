@@ -1,0 +1,200 @@
+import { ECSClient, RegisterTaskDefinitionCommand } from '@aws-sdk/client-ecs';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { definitionInputOf } from '../../shared/aws/definition-call.ts';
+import { ecsRuns } from '../../shared/aws/runs.ts';
+import type { LaunchOrder } from '../../shared/core/task.ts';
+import type { Runs } from '../../shared/ports.ts';
+import { openContractEndpoint } from '../kit/endpoint.ts';
+import { cluster, definitionSite, echoSpec, site } from '../kit/site.ts';
+import { until } from '../kit/until.ts';
+import { memoryClock } from '../memory/clock.ts';
+import { memoryRuns } from '../memory/runs.ts';
+
+type Closable = 'FARGATE' | 'FARGATE_SPOT';
+
+interface Opened {
+  readonly runs: Runs;
+  readonly definition: string;
+  readonly close: () => Promise<void>;
+  /** Lets ECS move on. */
+  readonly pass: () => void;
+  readonly closeCapacity: (provider: Closable, reason: string) => void;
+  readonly openCapacity: (provider: Closable) => void;
+}
+
+const release = { tool: 'echo', version: '1.0.0', spec: echoSpec };
+
+const inMemory = async (): Promise<Opened> => {
+  const clock = memoryClock();
+  const runs = memoryRuns({ clock });
+  return {
+    runs,
+    definition: runs.register(release),
+    close: async () => {},
+    pass: () => {
+      void clock.advance(1000);
+      runs.tick();
+    },
+    closeCapacity: (provider, reason) =>
+      runs.setAvailability(provider, { is: 'closed', reason, seen: 'at once' }),
+    openCapacity: (provider) => runs.setAvailability(provider, { is: 'open' }),
+  };
+};
+
+const overEndpoint = async (): Promise<Opened> => {
+  const endpoint = await openContractEndpoint();
+  const client = new ECSClient(endpoint.config);
+  const answer = await client.send(
+    new RegisterTaskDefinitionCommand(definitionInputOf(definitionSite, release, 'fargate')),
+  );
+  return {
+    runs: ecsRuns({ client, cluster }),
+    definition: answer.taskDefinition?.taskDefinitionArn ?? '',
+    close: async () => {
+      client.destroy();
+      await endpoint.close();
+    },
+    pass: () => {},
+    closeCapacity: (provider, reason) =>
+      endpoint.setAvailability(provider, { is: 'closed', reason, seen: 'at once' }),
+    openCapacity: (provider) => endpoint.setAvailability(provider, { is: 'open' }),
+  };
+};
+
+let count = 0;
+
+describe.each([
+  ['memory', inMemory],
+  ['the local endpoint', overEndpoint],
+] as const)('the runs of a cluster over %s', (_name, open) => {
+  let opened: Opened;
+  let runs: Runs;
+  beforeAll(async () => {
+    opened = await open();
+    runs = opened.runs;
+  });
+  afterAll(() => opened.close());
+
+  const newOrder = (): LaunchOrder => {
+    count += 1;
+    return {
+      cluster,
+      taskDefinition: opened.definition,
+      capacityProvider: 'FARGATE',
+      subnets: site.subnets,
+      securityGroups: site.securityGroups,
+      assignPublicIp: false,
+      environment: { DAVIT_TASK_ID: `t-${count}`, DAVIT_RUN: '1', DAVIT_INPUT: '{"a":1}' },
+      startedBy: `t-${count}/1`,
+      clientToken: `token-${count}`,
+      intendedAt: 0,
+    };
+  };
+
+  // A throttle is a doubt, and a doubt is asked again with the same order.
+  const accepted = (order: LaunchOrder): Promise<string> =>
+    until(`${order.startedBy} to be accepted`, async () => {
+      opened.pass();
+      const answer = await runs.launch(order);
+      return answer.kind === 'accepted' ? answer.ecsTaskArn : undefined;
+    });
+
+  const statusOf = async (arn: string) => {
+    opened.pass();
+    const { found } = await runs.describe([arn]);
+    return found[0]?.status;
+  };
+
+  test('launches an order once, however often it is sent and however the table gave it back', async () => {
+    const order = newOrder();
+    const arn = await accepted(order);
+    const environment = Object.fromEntries(Object.entries(order.environment).reverse());
+    expect(await runs.launch({ ...order, environment })).toEqual({
+      kind: 'accepted',
+      ecsTaskArn: arn,
+    });
+    expect(await runs.startedBy(order.startedBy)).toEqual([arn]);
+  });
+
+  test('tells which ECS task has the token when another order comes with it', async () => {
+    const order = newOrder();
+    const arn = await accepted(order);
+    const other = { ...order, environment: { ...order.environment, DAVIT_RUN: '2' } };
+    expect(await runs.launch(other)).toEqual({ kind: 'conflict', ecsTaskArns: [arn] });
+  });
+
+  test('is refused for the release when the task definition does not fit, for the deployment when there is no cluster', async () => {
+    const order = newOrder();
+    const unknown = { ...order, taskDefinition: `${order.taskDefinition}99` };
+    expect(await runs.launch(unknown)).toMatchObject({ kind: 'refused', cause: 'release' });
+    const elsewhere = { ...newOrder(), cluster: 'nowhere' };
+    expect(await runs.launch(elsewhere)).toMatchObject({ kind: 'refused', cause: 'deployment' });
+  });
+
+  test('is refused for capacity with the sentence of ECS, which comes without an error', async () => {
+    const sentence =
+      'Capacity is unavailable at this time. Please try again later or in a different availability zone';
+    opened.closeCapacity('FARGATE_SPOT', sentence);
+    const order = { ...newOrder(), capacityProvider: 'FARGATE_SPOT' };
+    expect(await runs.launch(order)).toEqual({ kind: 'refused', cause: 'capacity', why: sentence });
+    opened.openCapacity('FARGATE_SPOT');
+    expect(await runs.startedBy(order.startedBy)).toEqual([]);
+  });
+
+  test('describes a run from accepted to stopped, with who started it and what ECS says of the end', async () => {
+    const order = newOrder();
+    const arn = await accepted(order);
+    await until('it to run', async () => (await statusOf(arn)) === 'running');
+    const { found } = await runs.describe([arn]);
+    expect(found).toEqual([
+      expect.objectContaining({
+        ecsTaskArn: arn,
+        status: 'running',
+        startedBy: order.startedBy,
+        startedAt: expect.any(Number),
+        createdAt: expect.any(Number),
+      }),
+    ]);
+    await runs.stop(arn, 'cancelled by the test');
+    await until('its end', async () => (await statusOf(arn)) === 'stopped');
+    const after = await runs.describe([arn]);
+    expect(after.found[0]).toMatchObject({
+      status: 'stopped',
+      stop: { stopCode: 'UserInitiated', stoppedReason: 'cancelled by the test', exitCode: 143 },
+    });
+    expect(after.found[0]?.ecsVersion).toBeGreaterThan(found[0]?.ecsVersion ?? 0);
+  });
+
+  test('answers a replay of a run that has stopped as stopped, and finds it by its name', async () => {
+    const order = newOrder();
+    const arn = await accepted(order);
+    await runs.stop(arn, 'test');
+    await until('its end', async () => (await statusOf(arn)) === 'stopped');
+    expect(await runs.launch(order)).toEqual({ kind: 'stopped', ecsTaskArn: arn });
+    expect(await runs.startedBy(order.startedBy)).toEqual([arn]);
+  });
+
+  test('lists the runs that are meant to run, over more than one page, and describes any number of them', async () => {
+    const before = await runs.list();
+    const arns: string[] = [];
+    for (let at = 0; at < 105; at++) arns.push(await accepted(newOrder()));
+    const all = await runs.list();
+    expect(new Set(all).size).toBe(all.length);
+    expect(all).toEqual(expect.arrayContaining(arns));
+    expect(all).toHaveLength(before.length + arns.length);
+    const { found, missing } = await runs.describe(arns);
+    expect(found.map((one) => one.ecsTaskArn).sort()).toEqual([...arns].sort());
+    expect(missing).toEqual([]);
+    const [first = ''] = arns;
+    await runs.stop(first, 'test');
+    expect(await runs.list()).not.toContain(first);
+  });
+
+  test('names what ECS does not know, and counts it as stopped', async () => {
+    const gone = `arn:aws:ecs:eu-central-1:123456789012:task/${cluster}/${'0'.repeat(32)}`;
+    expect(await runs.describe([gone])).toEqual({ found: [], missing: [gone] });
+    expect(await runs.describe([])).toEqual({ found: [], missing: [] });
+    await expect(runs.stop(gone, 'test')).resolves.toBeUndefined();
+    expect(await runs.startedBy('nobody/1')).toEqual([]);
+  });
+});

@@ -1,0 +1,312 @@
+import { once } from 'node:events';
+import type { Server } from 'node:http';
+import {
+  CreateTableCommand,
+  DynamoDBClient,
+  GetItemCommand,
+  UpdateItemCommand,
+} from '@aws-sdk/client-dynamodb';
+import dynalite from 'dynalite';
+import fc from 'fast-check';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { tasksTable } from '../../shared/aws/tasks.ts';
+import { due } from '../../shared/core/due.ts';
+import { isEnded, type Queued, type Task } from '../../shared/core/task.ts';
+import type { Tasks } from '../../shared/ports.ts';
+import { anyTask } from '../kit/arbitrary-task.ts';
+import { type ContractEndpoint, openContractEndpoint } from '../kit/endpoint.ts';
+import { tableInput } from '../kit/table.ts';
+import { memoryTasks } from '../memory/tasks.ts';
+
+interface Opened {
+  readonly tasks: Tasks;
+  readonly close: () => Promise<void>;
+}
+
+interface Table extends Opened {
+  readonly config: ContractEndpoint['config'];
+  readonly client: DynamoDBClient;
+  readonly table: string;
+}
+
+let ids = 0;
+const newId = () => `w-${++ids}`;
+const newTaskId = () => `t-${++ids}`;
+
+const credentials = { accessKeyId: 'contract', secretAccessKey: 'contract' };
+
+const overDynalite = async (): Promise<Table> => {
+  const server: Server = dynalite({ createTableMs: 0, deleteTableMs: 0, updateTableMs: 0 });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const address = server.address();
+  const port = typeof address === 'object' && address ? address.port : 0;
+  const config = { endpoint: `http://127.0.0.1:${port}`, region: 'eu-central-1', credentials };
+  const client = new DynamoDBClient(config);
+  await client.send(new CreateTableCommand(tableInput('bare')));
+  return {
+    tasks: tasksTable({ client, table: 'bare', newId }),
+    config,
+    client,
+    table: 'bare',
+    close: async () => {
+      client.destroy();
+      server.closeAllConnections();
+      await new Promise((resolve) => server.close(resolve));
+    },
+  };
+};
+
+const overEndpoint = async (): Promise<Table> => {
+  const endpoint: ContractEndpoint = await openContractEndpoint();
+  const client = new DynamoDBClient(endpoint.config);
+  return {
+    tasks: tasksTable({ client, table: endpoint.table, newId }),
+    config: endpoint.config,
+    client,
+    table: endpoint.table,
+    close: async () => {
+      client.destroy();
+      await endpoint.close();
+    },
+  };
+};
+
+const inMemory = async (): Promise<Opened> => ({ tasks: memoryTasks(), close: async () => {} });
+
+const sample = (fits: (task: Task) => boolean, seed = 1): Task => {
+  const [task] = fc.sample(anyTask.filter(fits), { numRuns: 1, seed });
+  if (!task) throw new Error('No sample of a task');
+  return { ...task, taskId: newTaskId(), revision: 1 };
+};
+
+const queued = (seed?: number): Queued => {
+  const task = sample((one) => one.phase === 'QUEUED', seed);
+  if (task.phase !== 'QUEUED') throw new Error('No sample of a QUEUED task');
+  return { ...task, outbox: [] };
+};
+
+/** A QUEUED row whose doorbell is due at this time, and nothing before. */
+const ringingAt = (at: number): Queued => {
+  const { hold: _hold, notBefore: _not, rungAt: _rung, deferredUntil: _until, ...task } = queued();
+  return { ...task, queuedAt: at, startBy: at + 86_400_000, rings: 0 };
+};
+
+describe.each([
+  ['memory', inMemory],
+  ['dynalite', overDynalite],
+  ['the local endpoint', overEndpoint],
+] as const)('the task table over %s', (_name, open) => {
+  let opened: Opened;
+  let tasks: Tasks;
+  beforeAll(async () => {
+    opened = await open();
+    tasks = opened.tasks;
+  });
+  afterAll(() => opened.close());
+
+  test('gives back every task that was created, and nothing for an id that has no row', async () => {
+    for (const given of fc.sample(anyTask, { numRuns: 40, seed: 7 })) {
+      const task = { ...given, taskId: newTaskId() };
+      expect(await tasks.create(task)).toEqual({ kind: 'saved' });
+      expect(await tasks.read(task.taskId)).toEqual(task);
+    }
+    expect(await tasks.read('nobody')).toBeUndefined();
+  });
+
+  test('creates a row once, and tells the second creator who was first', async () => {
+    const first = queued();
+    await tasks.create(first);
+    const second = { ...first, digest: 'another' };
+    expect(await tasks.create(second)).toEqual({ kind: 'lost', winner: first });
+    expect(await tasks.read(first.taskId)).toEqual(first);
+  });
+
+  test('saves any step from any task to any other', async () => {
+    const samples = fc.sample(fc.tuple(anyTask, anyTask), { numRuns: 40, seed: 11 });
+    for (const [one, other] of samples) {
+      const was = { ...one, taskId: newTaskId(), revision: 4 };
+      const next = { ...other, taskId: was.taskId, revision: 5 };
+      await tasks.create(was);
+      expect(await tasks.save(next, was)).toEqual({ kind: 'saved' });
+      expect(await tasks.read(was.taskId)).toEqual(next);
+    }
+  });
+
+  test('saves only over the revision that was read, and tells the loser who won', async () => {
+    const was = queued();
+    await tasks.create(was);
+    const winner = { ...was, revision: 2, rings: 1 };
+    const loser = { ...was, revision: 2, rings: 9 };
+    const answers = await Promise.all([tasks.save(winner, was), tasks.save(loser, was)]);
+    expect(answers.map((one) => one.kind).sort()).toEqual(['lost', 'saved']);
+    const stored = await tasks.read(was.taskId);
+    expect(answers).toContainEqual({ kind: 'lost', winner: stored });
+  });
+
+  test('does not save a row that is gone', async () => {
+    const was = queued();
+    expect(await tasks.save({ ...was, revision: 2 }, was)).toEqual({
+      kind: 'lost',
+      winner: undefined,
+    });
+    expect(await tasks.read(was.taskId)).toBeUndefined();
+  });
+
+  test('tells the rows that are due, oldest first, by kind, up to a number', async () => {
+    const start = Date.UTC(2010, 0, 1);
+    const rows = [3, 1, 2, 5, 4].map((minute) => ringingAt(start + minute * 60_000));
+    for (const row of rows) await tasks.create(row);
+    const ids = [...rows].sort((a, b) => a.queuedAt - b.queuedAt).map((row) => row.taskId);
+    expect(rows.map((row) => due(row)?.kind)).toEqual(rows.map(() => 'ring'));
+    expect(await tasks.due('ring', start + 5 * 60_000, 100)).toEqual(ids);
+    expect(await tasks.due('ring', start + 4 * 60_000, 100)).toEqual(ids.slice(0, 4));
+    expect(await tasks.due('ring', start + 5 * 60_000, 2)).toEqual(ids.slice(0, 2));
+    expect(await tasks.due('ring', start, 100)).toEqual([]);
+    expect(await tasks.due('act', start + 5 * 60_000, 100)).toEqual([]);
+  });
+
+  test('no longer tells a row that a write has made due later', async () => {
+    const at = Date.UTC(2011, 0, 1);
+    const was = ringingAt(at);
+    await tasks.create(was);
+    expect(await tasks.due('ring', at, 100)).toContain(was.taskId);
+    await tasks.save({ ...was, revision: 2, queuedAt: at + 1 }, was);
+    expect(await tasks.due('ring', at, 100)).not.toContain(was.taskId);
+    expect(await tasks.due('ring', at + 1, 100)).toContain(was.taskId);
+  });
+
+  test('tells the rows of a phase with their run and ECS task, over more than one page', async () => {
+    const running = sample((task) => task.phase === 'RUNNING');
+    const bulky = { payload: new Uint8Array(60_000) };
+    const ids: string[] = [];
+    for (let at = 0; at < 30; at++) {
+      const task = { ...running, ...bulky, taskId: newTaskId(), run: at + 1 };
+      await tasks.create(task);
+      ids.push(task.taskId);
+    }
+    const found = await tasks.inPhase('RUNNING');
+    const mine = found.filter((one) => ids.includes(one.taskId));
+    expect(mine.map((one) => one.taskId).sort()).toEqual([...ids].sort());
+    const arn = 'ecsTaskArn' in running ? running.ecsTaskArn : '';
+    expect(mine).toContainEqual({ taskId: ids[0], run: 1, ecsTaskArn: arn });
+    expect(await tasks.inPhase('LAUNCHING')).not.toContainEqual(
+      expect.objectContaining({ taskId: ids[0] }),
+    );
+  });
+
+  test('does not take the same write of another for its own', async () => {
+    const was = queued();
+    await tasks.create(was);
+    const next = { ...was, revision: 2 };
+    expect(await tasks.save(next, was)).toEqual({ kind: 'saved' });
+    expect(await tasks.save(next, was)).toEqual({ kind: 'lost', winner: next });
+  });
+});
+
+describe.each([
+  ['dynalite', overDynalite],
+  ['the local endpoint', overEndpoint],
+] as const)('the items of the task table over %s', (_name, open) => {
+  let opened: Table;
+  let tasks: Tasks;
+  beforeAll(async () => {
+    opened = await open();
+    tasks = opened.tasks;
+  });
+  afterAll(() => opened.close());
+
+  test('keeps what a newer Davit has put into a row', async () => {
+    const { client, table } = opened;
+    const was = queued();
+    await tasks.create(was);
+    const key = { taskId: { S: was.taskId } };
+    await client.send(
+      new UpdateItemCommand({
+        TableName: table,
+        Key: key,
+        UpdateExpression: 'SET canary = :c',
+        ExpressionAttributeValues: { ':c': { S: 'from the future' } },
+      }),
+    );
+    const counted: [string, number | undefined][] = [];
+    const meter = (name: string, amount?: number) => void counted.push([name, amount]);
+    const again = tasksTable({ client, table, newId, meter });
+    expect(await again.read(was.taskId)).toEqual(was);
+    expect(counted).toEqual([['FieldsUnknown', 1]]);
+    await again.save({ ...was, revision: 2 }, was);
+    const { Item } = await client.send(new GetItemCommand({ TableName: table, Key: key }));
+    expect(Item?.canary).toEqual({ S: 'from the future' });
+  });
+
+  test('knows its own write when the answer was lost and the SDK sends it again', async () => {
+    const { table } = opened;
+    const losing = losingAnswers(opened.config);
+    const over = tasksTable({ client: losing.client, table, newId });
+    const was = queued();
+    losing.next();
+    expect(await over.create(was)).toEqual({ kind: 'saved' });
+    const next = { ...was, revision: 2, rings: 3 };
+    losing.next();
+    expect(await over.save(next, was)).toEqual({ kind: 'saved' });
+    expect(losing.lost()).toBe(2);
+    expect(await over.read(was.taskId)).toEqual(next);
+    losing.client.destroy();
+  });
+
+  test('answers a row that it cannot hold with why', async () => {
+    const answer = await tasks.create({ ...queued(), payload: new Uint8Array(500_000) });
+    expect(answer).toEqual({ kind: 'invalid', why: expect.stringMatching(/size/i) });
+  });
+
+  test('throws with the name of the table and the cause when it is away', async () => {
+    const { client } = opened;
+    const nowhere = tasksTable({ client, table: 'nowhere', newId });
+    await expect(nowhere.read('t')).rejects.toThrow(/Row t could not be read from table nowhere: /);
+    await expect(nowhere.create(queued())).rejects.toThrow(/could not be written to table nowhere/);
+    await expect(nowhere.due('act', 0, 1)).rejects.toThrow(/Index due of table nowhere/);
+    await expect(nowhere.inPhase('QUEUED')).rejects.toMatchObject({ cause: expect.any(Error) });
+  });
+
+  test('lets a row expire only when it has ended', async () => {
+    const { client, table } = opened;
+    const was = sample((task) => isEnded(task) && task.outbox.length > 0);
+    const expiry = async () => {
+      const key = { taskId: { S: was.taskId } };
+      const { Item } = await client.send(new GetItemCommand({ TableName: table, Key: key }));
+      return Item?.expiresAt?.N;
+    };
+    await tasks.create(was);
+    expect(await expiry()).toBeUndefined();
+    await tasks.save({ ...was, revision: 2, outbox: [] }, was);
+    expect(Number(await expiry())).toBeGreaterThan(0);
+  });
+});
+
+/** A client of that table whose next answer, when asked for, is lost after the table has done the work. */
+const losingAnswers = (config: Table['config']) => {
+  const client = new DynamoDBClient(config);
+  let armed = false;
+  let lost = 0;
+  client.middlewareStack.add(
+    (send) => async (given) => {
+      const answer = await send(given);
+      if (!armed) return answer;
+      armed = false;
+      lost += 1;
+      // What Node's http client says when a connection dies under a request: the SDK tries again.
+      throw Object.assign(new Error('socket hang up'), {
+        name: 'TimeoutError',
+        code: 'ECONNRESET',
+      });
+    },
+    { step: 'finalizeRequest', name: 'loseAnswer', priority: 'low' },
+  );
+  return {
+    client,
+    next: () => {
+      armed = true;
+    },
+    lost: () => lost,
+  };
+};

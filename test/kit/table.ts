@@ -1,0 +1,22 @@
+import { readFileSync } from 'node:fs';
+import type { CreateTableCommandInput } from '@aws-sdk/client-dynamodb';
+import { parse } from 'yaml';
+
+interface Template {
+  readonly Resources: { readonly TasksTable: { readonly Properties: CreateTableCommandInput } };
+}
+
+/** The task table under test: keys and indexes as `infra/table.yml` has them. */
+export const tableInput = (table: string): CreateTableCommandInput => {
+  const path = new URL('../../infra/table.yml', import.meta.url);
+  const template: Template = parse(readFileSync(path, 'utf8'));
+  const { AttributeDefinitions, KeySchema, GlobalSecondaryIndexes } =
+    template.Resources.TasksTable.Properties;
+  return {
+    TableName: table,
+    BillingMode: 'PAY_PER_REQUEST',
+    AttributeDefinitions,
+    KeySchema,
+    GlobalSecondaryIndexes,
+  };
+};
