@@ -1,0 +1,284 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type ChannelModel, type ConfirmChannel, connect } from 'amqplib';
+import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
+import { type Broker, openBroker } from '../../local/broker.ts';
+import { isObject } from '../../local/endpoint/input.ts';
+import type { Invocation } from '../../local/lambda/invoke.ts';
+import type { TriggerPlan } from '../../local/template/plan-mappings.ts';
+import { startTrigger } from '../../local/trigger/trigger.ts';
+import { until } from '../kit/until.ts';
+
+let dir: string;
+let broker: Broker;
+let connection: ChannelModel;
+let channel: ConfirmChannel;
+let queueNumber = 0;
+let plan: TriggerPlan;
+
+const url = (): string => {
+  const { username, password } = broker.admin();
+  return broker.amqpUrl().replace('://', `://${username}:${password}@`);
+};
+
+const open = async (): Promise<void> => {
+  connection = await connect(url());
+  connection.on('error', () => {});
+  channel = await connection.createConfirmChannel();
+};
+
+beforeAll(async () => {
+  dir = mkdtempSync(join(tmpdir(), 'davit-trigger-'));
+  broker = await openBroker({ dir, signal: undefined, log: () => {} });
+  await open();
+});
+
+afterAll(async () => {
+  await connection.close();
+  await broker.stop();
+  rmSync(dir, { recursive: true, force: true });
+});
+
+beforeEach(async () => {
+  queueNumber += 1;
+  plan = {
+    functionName: 'f',
+    sourceArn: 'arn:aws:mq:eu-central-1:123456789012:broker:davit:b-1',
+    queue: `tasks-${queueNumber}`,
+    virtualHost: '/',
+    secretArn: 's',
+    batchSize: 10,
+    windowMs: 0,
+  };
+  await channel.assertQueue(plan.queue, {
+    durable: true,
+    arguments: { 'x-queue-type': 'quorum' },
+  });
+});
+
+const publish = async (...bodies: readonly (string | Buffer)[]): Promise<void> => {
+  for (const body of bodies) {
+    channel.sendToQueue(plan.queue, Buffer.from(body), { persistent: true });
+  }
+  await channel.waitForConfirms();
+};
+
+const ready = async (): Promise<number> => (await channel.checkQueue(plan.queue)).messageCount;
+
+type Batch = readonly {
+  readonly body: string;
+  readonly redelivered: unknown;
+  readonly raw: unknown;
+}[];
+
+const batchOf = (payload: string): Batch => {
+  const event: unknown = JSON.parse(payload);
+  const queues = isObject(event) ? event.rmqMessagesByQueue : undefined;
+  const messages: unknown = isObject(queues) ? queues[`${plan.queue}::/`] : undefined;
+  return (Array.isArray(messages) ? messages : []).map((raw) => ({
+    raw,
+    redelivered: raw.redelivered,
+    body: Buffer.from(raw.data, 'base64').toString(),
+  }));
+};
+
+/** Runs a trigger with this function for as long as `story` takes. */
+const triggered = async (
+  answer: (batch: Batch) => Promise<Invocation> | Invocation,
+  story: (batches: readonly Batch[]) => Promise<void>,
+  more: Partial<TriggerPlan> = {},
+): Promise<void> => {
+  const batches: Batch[] = [];
+  const trigger = startTrigger(
+    { ...plan, ...more },
+    {
+      amqpUrl: broker.amqpUrl,
+      credentials: broker.admin(),
+      log: () => {},
+      invoke: async (_name, payload) => {
+        const batch = batchOf(payload);
+        batches.push(batch);
+        return answer(batch);
+      },
+    },
+  );
+  try {
+    await story(batches);
+  } finally {
+    await trigger.stop();
+  }
+};
+
+const fine: Invocation = { ok: true, payload: 'null' };
+const failed: Invocation = { ok: false, payload: '{}' };
+
+const bodies = (batches: readonly Batch[]): readonly string[] =>
+  batches.flatMap((batch) => batch.map((message) => message.body));
+
+it('hands a message over in the exact shape of AWS, and acknowledges it when the function returns', async () => {
+  channel.sendToQueue(plan.queue, Buffer.from('{"a":1}'), {
+    contentType: 'application/json',
+    messageId: 'm-1',
+    correlationId: 'c-1',
+    replyTo: 'answers',
+    priority: 3,
+    deliveryMode: 2,
+    timestamp: 2_021,
+    expiration: '60000',
+    appId: 'web',
+    type: 'task',
+    headers: { header1: 'value1', numberInHeader: 10, yes: true, bytes: Buffer.from([1, 2]) },
+  });
+  await triggered(
+    () => fine,
+    async (batches) => {
+      await until('the batch', () => batches.length > 0 || undefined);
+      expect(batches[0]?.[0]?.raw).toEqual({
+        basicProperties: {
+          contentType: 'application/json',
+          contentEncoding: null,
+          headers: {
+            header1: { bytes: [118, 97, 108, 117, 101, 49] },
+            numberInHeader: 10,
+            yes: true,
+            bytes: { bytes: [1, 2] },
+          },
+          deliveryMode: 2,
+          priority: 3,
+          correlationId: 'c-1',
+          replyTo: 'answers',
+          expiration: '60000',
+          messageId: 'm-1',
+          timestamp: 'Jan 1, 1970, 12:33:41 AM',
+          type: 'task',
+          userId: null,
+          appId: 'web',
+          clusterId: null,
+          bodySize: 7,
+        },
+        redelivered: false,
+        data: 'eyJhIjoxfQ==',
+      });
+    },
+  );
+  expect(await ready()).toBe(0);
+});
+
+it('invokes one batch at a time, none larger than the batch size', async () => {
+  await publish(...Array.from({ length: 35 }, (_, n) => String(n)));
+  let running = 0;
+  let most = 0;
+  await triggered(
+    async () => {
+      running += 1;
+      most = Math.max(most, running);
+      await new Promise((resolve) => setTimeout(resolve, 30));
+      running -= 1;
+      return fine;
+    },
+    async (batches) => {
+      await until('all messages', () => bodies(batches).length === 35 || undefined);
+      expect(Math.max(...batches.map((batch) => batch.length))).toBeLessThanOrEqual(10);
+      expect([...bodies(batches)]).toEqual(Array.from({ length: 35 }, (_, n) => String(n)));
+    },
+  );
+  expect(most).toBe(1);
+});
+
+it('brings the whole batch again when the function fails, and says that it comes again', async () => {
+  await publish('a', 'b', 'c');
+  let failures = 2;
+  await triggered(
+    () => {
+      failures -= 1;
+      return failures >= 0 ? failed : fine;
+    },
+    async (batches) => {
+      await until('an empty queue', async () => {
+        const done = batches.length > 2 && bodies(batches).length >= 5;
+        return done && new Set(bodies(batches)).size === 3 && (await ready()) === 0
+          ? true
+          : undefined;
+      });
+      const first = batches[0]?.map((message) => message.body) ?? [];
+      const again = bodies(batches.slice(1));
+      for (const body of first) expect(again).toContain(body);
+      expect(batches.at(-1)?.some((message) => message.redelivered)).toBe(true);
+    },
+  );
+  expect(await ready()).toBe(0);
+});
+
+it('waits for company as long as its window says', async () => {
+  await triggered(
+    () => fine,
+    async (batches) => {
+      await publish('a');
+      await publish('b');
+      await until('the batch', () => batches.length > 0 || undefined);
+      expect(bodies(batches)).toEqual(['a', 'b']);
+    },
+    { windowMs: 1000 },
+  );
+});
+
+it('drops a body over 4 MB before any function sees it', async () => {
+  await publish(Buffer.alloc(4 * 1024 * 1024 + 1), 'small');
+  await triggered(
+    () => fine,
+    async (batches) => {
+      await until('the small one', () => bodies(batches).includes('small') || undefined);
+      expect(bodies(batches)).toEqual(['small']);
+    },
+  );
+  expect(await ready()).toBe(0);
+});
+
+it('ends a batch before it grows over what Lambda takes', async () => {
+  await publish(Buffer.alloc(3 * 1024 * 1024), Buffer.alloc(3 * 1024 * 1024));
+  await triggered(
+    () => fine,
+    async (batches) => {
+      await until('both', () => bodies(batches).length === 2 || undefined);
+      expect(batches.length).toBe(2);
+    },
+  );
+});
+
+it('never loses a message that the function failed on many times', async () => {
+  await publish('stubborn');
+  let failures = 25;
+  await triggered(
+    () => {
+      failures -= 1;
+      return failures >= 0 ? failed : fine;
+    },
+    async (batches) => {
+      await until('the success', () => batches.length > 25 || undefined, 40_000);
+    },
+  );
+  expect(await ready()).toBe(0);
+});
+
+it('goes on when RabbitMQ was stopped and started again in the middle of a batch', async () => {
+  await publish('before');
+  await triggered(
+    async (batch) => {
+      if (batch[0]?.body === 'before' && !batch[0].redelivered) {
+        await broker.stop();
+        await broker.start();
+      }
+      return fine;
+    },
+    async (batches) => {
+      await until('the start', () => batches.length > 0 || undefined);
+      await until('the same message again', () => batches.length > 1 || undefined, 60_000);
+      expect(batches[1]?.[0]).toMatchObject({ body: 'before', redelivered: true });
+      await open();
+      await publish('after');
+      await until('the next message', () => bodies(batches).includes('after') || undefined);
+    },
+  );
+  expect(await ready()).toBe(0);
+});
