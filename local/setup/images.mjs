@@ -5,6 +5,7 @@ import {
   readdirSync,
   readFileSync,
   renameSync,
+  statSync,
   writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
@@ -34,9 +35,10 @@ export function releaseImages({ root, stateDir }) {
 
 /** @param {string} folder */
 function programFiles(folder) {
-  return readdirSync(folder, { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.isFile() && !entry.name.endsWith('.md'))
-    .map((entry) => join(entry.parentPath, entry.name))
+  return readdirSync(folder, { encoding: 'utf8', recursive: true })
+    .filter((name) => !name.endsWith('.md'))
+    .map((name) => join(folder, name))
+    .filter((path) => statSync(path).isFile())
     .sort();
 }
 
