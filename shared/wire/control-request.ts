@@ -17,7 +17,7 @@ const isObject = (value: unknown): value is Loose =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
 /** What a Lambda Invoke asks: its payload is one request. */
-export const askedBy = (payload: unknown): Asked => {
+const askedBy = (payload: unknown): Asked => {
   const ask = isObject(payload) ? payload.ask : undefined;
   return typeof ask === 'string' && notYet.includes(ask)
     ? {
@@ -44,8 +44,8 @@ const askedIn = (message: Message): Asked => {
 /** Whether the event is the Amazon MQ trigger's, and not the payload of an Invoke. */
 const isTrigger = (event: unknown): boolean => isObject(event) && 'rmqMessagesByQueue' in event;
 
-/** Everything that one invocation of `control` asks: each message of a batch of `davit.control`, or the one payload. */
-export const asksOf = (event: unknown): { readonly asks: readonly Asked[]; queued: boolean } =>
-  isTrigger(event)
-    ? { asks: messagesOf(event).map(askedIn), queued: true }
-    : { asks: [askedBy(event)], queued: false };
+/** What one invocation of `control` asks: each message of a batch of `davit.control`, or the one payload of an Invoke. */
+export const asksOf = (
+  event: unknown,
+): { readonly queued: readonly Asked[] } | { readonly invoked: Asked } =>
+  isTrigger(event) ? { queued: messagesOf(event).map(askedIn) } : { invoked: askedBy(event) };

@@ -4,17 +4,19 @@ import { runNamed } from '../core/task.ts';
 import { seenIn } from './ecs-sighting.ts';
 import { shown } from './shown.ts';
 
-/** An ECS event behind SQS: what was seen of a run of ours, or why it says nothing to us. `id` is the SQS message's. */
-export type EcsRecord =
-  | {
-      readonly kind: 'seen';
-      readonly id: string;
-      readonly taskId: string;
-      readonly run: number;
-      readonly startedBy: string;
-      readonly sighting: Sighting;
-    }
-  | { readonly kind: 'ignored'; readonly id: string; readonly why: string };
+/** An ECS event behind SQS that tells of a run of ours. `id` is the SQS message's. */
+export interface EcsRecord {
+  readonly id: string;
+  readonly taskId: string;
+  readonly run: number;
+  readonly sighting: Sighting;
+}
+
+/** One that says nothing to us, and never will. */
+export interface IgnoredRecord {
+  readonly id: string;
+  readonly why: string;
+}
 
 const sqsEvent = v.object({
   Records: v.array(v.object({ messageId: v.string(), body: v.fallback(v.string(), '') })),
@@ -34,32 +36,42 @@ const jsonOf = (text: string): unknown => {
   }
 };
 
-const recordOf = (id: string, body: string): EcsRecord => {
-  const ignored = (why: string): EcsRecord => ({ kind: 'ignored', id, why });
+const recordOf = (id: string, body: string): EcsRecord | IgnoredRecord => {
   const event = v.safeParse(stateChange, jsonOf(body));
   if (!event.success) {
-    return ignored(`Expected an ECS Task State Change, got ${shown(body)}`);
+    return { id, why: `Expected an ECS Task State Change, got ${shown(body)}` };
   }
   const seen = seenIn(event.output.detail);
   if (seen === undefined) {
-    return ignored('The event has no task ARN, no status or no version');
+    return { id, why: 'The event has no task ARN, no status or no version' };
   }
   const run = runNamed(seen.startedBy);
-  return run === undefined || seen.startedBy === undefined
-    ? ignored(`The ECS task was started by ${shown(seen.startedBy)}: that is no run of Davit`)
-    : { kind: 'seen', id, ...run, startedBy: seen.startedBy, sighting: seen.sighting };
+  return run === undefined
+    ? { id, why: `The ECS task was started by ${shown(seen.startedBy)}: that is no run of Davit` }
+    : { id, ...run, sighting: seen.sighting };
 };
 
 /**
  * The records of one SQS batch, each read on its own: one that cannot be read never will be, so it is ignored
  * with a reason and not given back to the queue. Throws only when the event is none of SQS's.
  */
-export const ecsRecordsOf = (input: unknown): readonly EcsRecord[] => {
+export const ecsRecordsOf = (
+  input: unknown,
+): { readonly seen: readonly EcsRecord[]; readonly ignored: readonly IgnoredRecord[] } => {
   const read = v.safeParse(sqsEvent, input);
   if (!read.success) {
     throw new Error(
       'Expected the event of an SQS trigger, with Records, and got something else: is another trigger set on this function?',
     );
   }
-  return read.output.Records.map(({ messageId, body }) => recordOf(messageId, body));
+  const records = read.output.Records.map(({ messageId, body }) => recordOf(messageId, body));
+  return {
+    seen: records.filter((record) => 'sighting' in record),
+    ignored: records.filter((record) => 'why' in record),
+  };
 };
+
+/** The answer that makes SQS bring these messages again, and no others (Lambda guide, ReportBatchItemFailures). */
+export const failedItems = (ids: readonly string[]) => ({
+  batchItemFailures: ids.map((itemIdentifier) => ({ itemIdentifier })),
+});

@@ -12,43 +12,40 @@ const queued = (...bodies: readonly string[]) => ({
 });
 
 test('an Invoke asks one thing', () => {
-  expect(asksOf({ ask: 'backlog' })).toEqual({ asks: [{ ask: 'backlog' }], queued: false });
+  expect(asksOf({ ask: 'backlog' })).toEqual({ invoked: { ask: 'backlog' } });
   expect(asksOf({ ask: 'submit', taskId: 'a', body: '{"tool":"echo"}' })).toEqual({
-    asks: [{ ask: 'submit', taskId: 'a', body: '{"tool":"echo"}', priority: 0 }],
-    queued: false,
+    invoked: { ask: 'submit', taskId: 'a', body: '{"tool":"echo"}', priority: 0 },
   });
 });
 
 test('every message of davit.control asks one thing, and a bad one spoils no other', () => {
-  const { asks, queued: fromQueue } = asksOf(
-    queued('{"ask":"backlog"}', 'rubbish', '[1]', '', '{"ask":"backlog"}'),
-  );
-  expect(fromQueue).toBe(true);
-  expect(asks).toEqual([
-    { ask: 'backlog' },
-    { reason: expect.stringContaining('is no JSON') },
-    { reason: expect.stringContaining('but is an array') },
-    { reason: expect.stringContaining('is no JSON') },
-    { ask: 'backlog' },
-  ]);
+  expect(asksOf(queued('{"ask":"backlog"}', 'rubbish', '[1]', '', '{"ask":"backlog"}'))).toEqual({
+    queued: [
+      { ask: 'backlog' },
+      { reason: expect.stringContaining('is no JSON') },
+      { reason: expect.stringContaining('but is an array') },
+      { reason: expect.stringContaining('is no JSON') },
+      { ask: 'backlog' },
+    ],
+  });
 });
 
 test('the body in a message may be an object, and keeps its numbers', () => {
   const body = '{"tool":"echo","input":{"n":9007199254740993}}';
-  expect(asksOf(queued(`{"ask":"submit","taskId":"a","body":${body}}`)).asks).toEqual([
-    { ask: 'submit', taskId: 'a', body, priority: 0 },
-  ]);
+  expect(asksOf(queued(`{"ask":"submit","taskId":"a","body":${body}}`))).toEqual({
+    queued: [{ ask: 'submit', taskId: 'a', body, priority: 0 }],
+  });
 });
 
 test.each(['cancel', 'redrive'])('%s is told to be for later', (ask) => {
   const answer = { reason: expect.stringContaining(`cannot ${ask} in this version of Davit yet`) };
-  expect(asksOf({ ask, taskId: 'a' }).asks).toEqual([answer]);
-  expect(asksOf(queued(JSON.stringify({ ask, taskId: 'a' }))).asks).toEqual([answer]);
+  expect(asksOf({ ask, taskId: 'a' })).toEqual({ invoked: answer });
+  expect(asksOf(queued(JSON.stringify({ ask, taskId: 'a' })))).toEqual({ queued: [answer] });
 });
 
 test.each([undefined, null, 'backlog', {}, { ask: 'dance' }])(
   '%j is refused with a reason',
   (payload) => {
-    expect(asksOf(payload).asks).toEqual([{ reason: expect.stringContaining('expected') }]);
+    expect(asksOf(payload)).toEqual({ invoked: { reason: expect.stringContaining('expected') } });
   },
 );

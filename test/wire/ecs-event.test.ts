@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { ecsRecordsOf } from '../../shared/wire/ecs-event.ts';
+import { ecsRecordsOf, failedItems } from '../../shared/wire/ecs-event.ts';
 import { seenIn, sightingOf } from '../../shared/wire/ecs-sighting.ts';
 
 const taskArn = 'arn:aws:ecs:eu-central-1:123456789012:task/davit-local/a1173316d40a45dea9';
@@ -117,16 +117,17 @@ describe('what is seen of an ECS task', () => {
 
 describe('the records of an SQS batch', () => {
   test('a state change of a run of ours names task and run', () => {
-    expect(ecsRecordsOf(sqs(envelope(detail())))).toEqual([
-      {
-        kind: 'seen',
-        id: 'm-0',
-        taskId: 'task-1',
-        run: 2,
-        startedBy: 'task-1/2',
-        sighting: expect.objectContaining({ status: 'running' }),
-      },
-    ]);
+    expect(ecsRecordsOf(sqs(envelope(detail())))).toEqual({
+      seen: [
+        {
+          id: 'm-0',
+          taskId: 'task-1',
+          run: 2,
+          sighting: expect.objectContaining({ status: 'running' }),
+        },
+      ],
+      ignored: [],
+    });
   });
 
   test.each([
@@ -136,16 +137,19 @@ describe('the records of an SQS batch', () => {
     [
       'a task of a service',
       envelope(detail({ startedBy: 'ecs-svc/4519823749812374981' })),
-      'no run',
+      'no run of Davit',
     ],
     ['a task of somebody', envelope(detail({ startedBy: 'me' })), 'no run of Davit'],
     ['a task of nobody', envelope(detail({ startedBy: undefined })), 'no run of Davit'],
     ['no version', envelope(detail({ version: undefined })), 'no version'],
   ])('%s is ignored on its own, with the reason', (_what, body, why) => {
-    const [odd, good] = ecsRecordsOf(sqs(body, envelope(detail())));
-    expect(odd).toMatchObject({ kind: 'ignored' });
-    expect(odd && 'why' in odd ? odd.why : '').toContain(why);
-    expect(good?.kind).toBe('seen');
+    const { seen, ignored } = ecsRecordsOf(sqs(body, envelope(detail())));
+    expect(ignored).toEqual([{ id: 'm-0', why: expect.stringContaining(why) }]);
+    expect(seen).toMatchObject([{ id: 'm-1' }]);
+  });
+
+  test('those that failed are told to SQS by their ids', () => {
+    expect(failedItems(['m-0'])).toEqual({ batchItemFailures: [{ itemIdentifier: 'm-0' }] });
   });
 
   test('an event of another trigger is a fault of the deployment', () => {
@@ -163,7 +167,8 @@ describe('the records of an SQS batch', () => {
     );
     fc.assert(
       fc.property(fc.array(odd, { maxLength: 4 }), (bodies) => {
-        expect(ecsRecordsOf(sqs(...bodies))).toHaveLength(bodies.length);
+        const { seen, ignored } = ecsRecordsOf(sqs(...bodies));
+        expect(seen.length + ignored.length).toBe(bodies.length);
       }),
       { numRuns: 500 },
     );

@@ -1,0 +1,82 @@
+import { shown } from './wire/shown.ts';
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/** The variables that a function may ask for. Each answers a placeholder when it is faulty; then the whole reading fails. */
+export type Variables = ReturnType<typeof variablesIn>;
+
+const anything = /^.+$/s;
+const list = /^[^,\s]+(,[^,\s]+)*$/;
+
+const variablesIn = (environment: Environment, faults: string[]) => {
+  const text = (name: string, expected: string, pattern: RegExp = anything): string => {
+    const value = environment[name];
+    if (value !== undefined && pattern.test(value)) {
+      return value;
+    }
+    faults.push(`${name} must be ${expected}, but ${value ? `is ${shown(value)}` : 'is not set'}`);
+    return '';
+  };
+  const address = (name: string, expected: string, protocols: readonly string[]): string => {
+    const value = environment[name] ?? '';
+    const url = URL.parse(value);
+    if (url && protocols.includes(url.protocol) && !url.username && !url.password) {
+      return value;
+    }
+    // Not shown: somebody may have written a password into it.
+    faults.push(`${name} must be ${expected}, but is ${value ? 'something else' : 'not set'}`);
+    return '';
+  };
+  const texts = (name: string, expected: string): readonly string[] =>
+    text(name, expected, list).split(',');
+  return {
+    stage: () => text('DAVIT_STAGE', 'the name of the stage', /^[a-z][a-z0-9-]*$/),
+    region: () => text('AWS_REGION', 'a region such as eu-central-1 (Lambda sets it)'),
+    table: () => text('DAVIT_TABLE', 'the name of the task table'),
+    cluster: () => text('DAVIT_CLUSTER', 'the name of the ECS cluster'),
+    parameters: () =>
+      text('DAVIT_PARAMETERS', 'a parameter path such as /davit/prod/tools', /^\/.*[^/]$/),
+    brokerUrl: () =>
+      address('DAVIT_BROKER_URL', 'an AMQP address such as amqps://host:5671, without a user', [
+        'amqp:',
+        'amqps:',
+      ]),
+    managementUrl: () =>
+      address(
+        'DAVIT_MANAGEMENT_URL',
+        "the https address of RabbitMQ's management, without a user",
+        ['http:', 'https:'],
+      ),
+    virtualHost: () => environment.DAVIT_VHOST || '/',
+    brokerSecret: () => text('DAVIT_BROKER_SECRET', "the ARN of the functions' broker secret"),
+    adminSecret: () =>
+      text('DAVIT_BROKER_ADMIN_SECRET', "the ARN of the broker administrator's secret"),
+    publisherSecret: () => text('DAVIT_PUBLISHER_SECRET', "the ARN of the publisher's secret"),
+    subnets: () => texts('DAVIT_SUBNETS', 'subnet ids with commas between them'),
+    securityGroups: () =>
+      texts('DAVIT_SECURITY_GROUPS', 'security group ids with commas between them'),
+    bus: () => text('DAVIT_BUS', 'the name of the event bus'),
+    logGroup: () => text('DAVIT_LOG_GROUP', "the log group of the tools' containers"),
+    executionRole: () => text('DAVIT_EXECUTION_ROLE', 'the ARN of the task execution role'),
+    taskRole: () => text('DAVIT_TASK_ROLE', 'the ARN of the task role'),
+    registry: () => text('DAVIT_REGISTRY', 'the prefix of the image repositories'),
+  };
+};
+
+/**
+ * Reads what a function needs of its environment, and nothing else. Throws once, with every fault in one message.
+ * No other place reads the environment of the functions.
+ */
+export const configOf = <Config>(
+  choose: (variables: Variables) => Config,
+  environment: Environment = process.env,
+): Config => {
+  const faults: string[] = [];
+  const config = choose(variablesIn(environment, faults));
+  if (faults.length > 0) {
+    throw new Error(
+      `The environment of this function is not as serverless.yml sets it: ${faults.join('; ')}. Deploy the stage again.`,
+    );
+  }
+  return config;
+};

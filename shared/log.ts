@@ -1,0 +1,36 @@
+import { Logger } from '@aws-lambda-powertools/logger';
+import type { Tell } from './ports.ts';
+
+/** Every name under which something is logged: what an operator may search for. */
+export const logged = [
+  'control.refused',
+  'effect.failed',
+  'event.ignored',
+  'event.withoutRow',
+  'fault',
+  'release.live',
+  'release.refused',
+  'reply.unroutable',
+  'run.doubted',
+  'run.refused',
+  'run.stopOverdue',
+  'settle.failed',
+  'spec.unreadable',
+  'sweep.setback',
+  'sweep.tooManyGhosts',
+  'sweep.unknownTask',
+  'task.rejected',
+  'topology.declared',
+] as const;
+
+const logger = new Logger({ serviceName: 'davit' });
+
+/** Logs as JSON on standard output (Powertools). The environment and the events are never among the facts. */
+export const tell: Tell = (level, what, facts = {}) => {
+  logger[level](what, facts);
+};
+
+/** Names the invocation in all that is logged until the next one. */
+export const nameInvocation = (requestId: string | undefined): void => {
+  logger.appendKeys({ requestId });
+};

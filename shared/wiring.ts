@@ -1,0 +1,182 @@
+import { createHash, randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { ECRClient } from '@aws-sdk/client-ecr';
+import { ECSClient } from '@aws-sdk/client-ecs';
+import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
+import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import { SSMClient } from '@aws-sdk/client-ssm';
+import { eventBus } from './aws/bus.ts';
+import { awsReleases } from './aws/releases.ts';
+import { ecsClientConfig, ecsRuns } from './aws/runs.ts';
+import { secretReader } from './aws/secrets.ts';
+import { tasksTable } from './aws/tasks.ts';
+import { ssmTools, type ToolsCache } from './aws/tools.ts';
+import { versionItems } from './aws/version-items.ts';
+import { configOf } from './config.ts';
+import type { CarryOutPorts } from './flows/carry-out.ts';
+import type { ControlPorts } from './flows/control.ts';
+import type { LaunchPorts, SendPorts } from './flows/launch.ts';
+import { paceOf } from './flows/pace.ts';
+import type { ReleasePorts } from './flows/release.ts';
+import { tell } from './log.ts';
+import { meter } from './metrics.ts';
+import { once } from './once.ts';
+import type { Clock } from './ports.ts';
+import { rabbitBroker } from './rabbit/broker.ts';
+import { declareTopology, type TopologyReport } from './rabbit/topology.ts';
+import { requestOf, submissionOf } from './wire/message.ts';
+
+/** The SDK waits for ever by default: a call that is not answered must be a doubt while there is time to write it down. */
+const requestHandler = {
+  connectionTimeout: 3_000,
+  requestTimeout: 10_000,
+  throwOnRequestTimeout: true,
+};
+
+// `PURE`: a bundle leaves out the clients that its function does not call.
+const dynamodb = /* @__PURE__ */ once(() => new DynamoDBClient({ requestHandler }));
+const ecr = /* @__PURE__ */ once(() => new ECRClient({ requestHandler }));
+const ecs = /* @__PURE__ */ once(() => new ECSClient({ requestHandler, ...ecsClientConfig }));
+const eventBridge = /* @__PURE__ */ once(() => new EventBridgeClient({ requestHandler }));
+const secrets = /* @__PURE__ */ once(() => new SecretsManagerClient({ requestHandler }));
+const ssm = /* @__PURE__ */ once(() => new SSMClient({ requestHandler }));
+
+const clock: Clock = {
+  now: () => Date.now(),
+  wait: async (ms, signal) => {
+    await sleep(ms, undefined, signal ? { signal } : {}).catch(() => undefined);
+  },
+};
+
+const sourceOf = (stage: string): string => `/davit/${stage}`;
+
+const secret = (arn: string) => secretReader({ client: secrets() })(arn);
+
+/** One connection for each environment, and its login until the broker refuses it. */
+const broker = /* @__PURE__ */ once(() => {
+  const { url, virtualHost, arn, stage } = configOf((env) => ({
+    url: env.brokerUrl(),
+    virtualHost: env.virtualHost(),
+    arn: env.brokerSecret(),
+    stage: env.stage(),
+  }));
+  let known: ReturnType<typeof secret> | undefined;
+  const login = (fresh: boolean): ReturnType<typeof secret> => {
+    if (fresh || known === undefined) {
+      known = secret(arn);
+      known.catch(() => {
+        known = undefined;
+      });
+    }
+    return known;
+  };
+  return rabbitBroker({ url, virtualHost, login }, sourceOf(stage));
+});
+
+const rowsConfig = /* @__PURE__ */ once(() =>
+  configOf((env) => ({
+    stage: env.stage(),
+    table: env.table(),
+    cluster: env.cluster(),
+    bus: env.bus(),
+  })),
+);
+
+/** For `settle`: what it takes to tell a row a fact and carry out what follows. */
+export const carryOutPorts = (signal: AbortSignal): CarryOutPorts => {
+  const { stage, table, cluster, bus } = rowsConfig();
+  return {
+    tasks: tasksTable({ client: dynamodb(), table, newId: randomUUID, meter, signal }),
+    runs: ecsRuns({ client: ecs(), cluster, signal }),
+    broker: broker(),
+    bus: eventBus({ client: eventBridge(), bus, source: sourceOf(stage), signal }),
+    meter,
+    tell,
+    clock,
+  };
+};
+
+/** ECS launches twenty containers a second for an account and region (facts of ECS's throttling). */
+const pace = /* @__PURE__ */ once(() => paceOf(clock, 20));
+
+/** For `sweep`. */
+export const sendPorts = (signal: AbortSignal): SendPorts => ({
+  ...carryOutPorts(signal),
+  pace: pace(),
+});
+
+const launchConfig = /* @__PURE__ */ once(() =>
+  configOf((env) => ({
+    prefix: env.parameters(),
+    table: env.table(),
+    cluster: env.cluster(),
+    subnets: env.subnets(),
+    securityGroups: env.securityGroups(),
+  })),
+);
+
+const toolsCache: ToolsCache = new Map();
+
+/** For `dispatch`. */
+export const launchPorts = (signal: AbortSignal): LaunchPorts => {
+  const { prefix, table, ...site } = launchConfig();
+  const { readVersion } = versionItems({ client: dynamodb(), table, signal });
+  return {
+    ...sendPorts(signal),
+    tools: ssmTools({
+      client: ssm(),
+      prefix,
+      readVersion,
+      now: clock.now,
+      cache: toolsCache,
+      signal,
+    }),
+    site: { ...site, providers: { cpu: 'FARGATE', 'cpu-spot': 'FARGATE_SPOT' } },
+    requestOf,
+    sha256: (text) => createHash('sha256').update(text).digest('hex'),
+  };
+};
+
+/** For `release`. */
+export const releasePorts = (signal: AbortSignal): ReleasePorts => {
+  const { table, prefix, ...site } = configOf((env) => ({
+    table: env.table(),
+    prefix: env.parameters(),
+    stage: env.stage(),
+    region: env.region(),
+    registry: env.registry(),
+    logGroup: env.logGroup(),
+    executionRole: env.executionRole(),
+    taskRole: env.taskRole(),
+  }));
+  const clients = { ssm: ssm(), ecr: ecr(), ecs: ecs(), dynamodb: dynamodb() };
+  return { releases: awsReleases({ ...clients, table, prefix, site, signal }), meter, tell, clock };
+};
+
+/** For `control`. */
+export const controlPorts = (): ControlPorts => ({ broker: broker(), submissionOf, tell });
+
+/** For `topology`: declares what Davit needs of the broker. Throws with every fault when something is not as it must be. */
+export const topologyDeclared = async (signal: AbortSignal): Promise<TopologyReport> => {
+  const config = configOf((env) => ({
+    managementUrl: env.managementUrl(),
+    vhost: env.virtualHost(),
+    admin: env.adminSecret(),
+    functions: env.brokerSecret(),
+    publisher: env.publisherSecret(),
+  }));
+  const { managementUrl, vhost } = config;
+  const [admin, functions, publisher] = await Promise.all([
+    secret(config.admin),
+    secret(config.functions),
+    secret(config.publisher),
+  ]);
+  const users = { functions, publisher };
+  const report = await declareTopology({ managementUrl, admin, users, vhost, signal });
+  if (report.faults.length > 0) {
+    throw new Error(`The broker is not as Davit needs it. ${report.faults.join('. ')}`);
+  }
+  tell('info', 'topology.declared', { ...report });
+  return report;
+};
