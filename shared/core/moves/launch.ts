@@ -1,7 +1,7 @@
 import type { Fact } from '../fact.ts';
 import { launchableOf, remainsOf, withRun } from '../keep.ts';
 import { ended, ignored, moved, type Step, stop } from '../move.ts';
-import type { CurrentTask, Hold, Launching, Queued, Starting, Task } from '../task.ts';
+import type { CurrentTask, Hold, Launching, Queued, RunRecord, Starting, Task } from '../task.ts';
 import { isEnded } from '../task.ts';
 import { holdAfter, requeued } from './requeue.ts';
 
@@ -83,9 +83,11 @@ export const strange = (
   if (run > task.run || (run === task.run && task.phase === 'QUEUED')) {
     return ignored('a run that this row has not launched: the table may be older than the cluster');
   }
-  if ('ecsTaskArn' in task && task.ecsTaskArn === ecsTaskArn) return ignored('it is known');
-  if (task.runs.some((past) => past.ecsTaskArn === ecsTaskArn))
-    return ignored('that run has ended');
+  const past = task.runs.find((record) => record.ecsTaskArn === ecsTaskArn);
+  // A vanished run that turns up again was never seen stopped; of any other this is late news.
+  if (past && past.verdict !== 'vanished') return ignored('that run has ended');
+  if (!past && 'ecsTaskArn' in task && task.ecsTaskArn === ecsTaskArn)
+    return ignored('it is known');
   const effect = stop(
     { taskId: task.taskId, run },
     ecsTaskArn,
@@ -124,7 +126,7 @@ export const launchRefused = (
   };
   const wish = launching.stopping?.why;
   if (wish === 'cancel' || wish === 'startWithin')
-    return neverRan(launching, { wish, why: fact.why }, now);
+    return neverRan(launching, { wish, record }, now);
   const runs = withRun(launching.runs, record);
   return requeued(launching, { runs, hold: holdAfter(launching, runs, now) }, now);
 };
@@ -132,7 +134,7 @@ export const launchRefused = (
 /** The task ends without this run: it was refused or has vanished after its end was asked for. */
 export const neverRan = (
   task: CurrentTask,
-  end: { readonly wish: 'cancel' | 'startWithin' | 'timeout'; readonly why: string },
+  end: { readonly wish: 'cancel' | 'startWithin' | 'timeout'; readonly record: RunRecord },
   now: number,
 ): Step => {
   const cancelled = end.wish === 'cancel';
@@ -140,12 +142,13 @@ export const neverRan = (
     task,
     {
       ...remainsOf(task),
+      runs: withRun(task.runs, end.record),
       phase: cancelled ? 'CANCELLED' : 'FAILED',
       outcome: cancelled ? 'cancelled' : 'timeout',
       endedAt: now,
       reason: cancelled
         ? (task.stopping?.reason ?? 'cancelled')
-        : `${task.stopping?.reason ?? end.wish} (${end.why})`,
+        : `${task.stopping?.reason ?? end.wish} (${end.record.why})`,
     },
     { now, ...(task.place === undefined ? {} : { place: task.place }) },
   );

@@ -1,12 +1,12 @@
 import type { Fact } from '../fact.ts';
 import { withRun } from '../keep.ts';
 import { ignored, moved, type Step } from '../move.ts';
-import type { CurrentTask, Launching, Running, Starting, Task } from '../task.ts';
+import type { CurrentTask, Task } from '../task.ts';
 import { isEnded } from '../task.ts';
 import { clockTime, missingMs, tokenMs } from '../times.ts';
 import { neverRan } from './launch.ts';
 import { requeued } from './requeue.ts';
-import { concluded } from './stopped.ts';
+import { concluded, recordOf } from './stopped.ts';
 
 type Of<K extends Fact['kind']> = Fact & { kind: K };
 
@@ -29,22 +29,10 @@ export const missing = (task: Task | undefined, fact: Of<'missing'>, now: number
 
 const vanished = (task: CurrentTask, now: number): Step => {
   const why = `ECS does not know it since ${clockTime(task.missingSince ?? now)}`;
+  const ending = { verdict: 'vanished' as const, why };
+  const record = recordOf(task, { ending }, now);
   const wish = task.stopping?.why;
-  if (wish !== undefined && wish !== 'startTimeout') return neverRan(task, { wish, why }, now);
-  if (task.phase !== 'LAUNCHING') return lost(task, why, now);
-  return requeued(task, { runs: withRun(task.runs, vanishedRecord(task, why, now)) }, now);
+  if (wish !== undefined && wish !== 'startTimeout') return neverRan(task, { wish, record }, now);
+  if (task.phase !== 'LAUNCHING') return concluded(task, { ending }, now);
+  return requeued(task, { runs: withRun(task.runs, record) }, now);
 };
-
-const lost = (task: Starting | Running, why: string, now: number): Step => {
-  const verdict = task.phase === 'RUNNING' ? 'reclaimed' : 'vanished';
-  return concluded(task, { ending: { verdict, why } }, now);
-};
-
-const vanishedRecord = (task: Launching, why: string, now: number) => ({
-  run: task.run,
-  placement: task.placement,
-  version: task.release.version,
-  verdict: 'vanished' as const,
-  why,
-  endedAt: now,
-});

@@ -2,7 +2,7 @@ import { type Ending, endingOf } from '../ending.ts';
 import type { Sighting } from '../fact.ts';
 import { remainsOf, withRun } from '../keep.ts';
 import { ended, type Step } from '../move.ts';
-import type { Running, RunRecord, Starting } from '../task.ts';
+import type { CurrentTask, Running, RunRecord, Starting } from '../task.ts';
 import { platformMs, resultMs } from '../times.ts';
 import { holdAfter, inARow, requeued } from './requeue.ts';
 
@@ -44,7 +44,7 @@ export const concluded = (
     verdict === 'succeeded' ||
     verdict === 'timeout';
   const attempts = task.attempts + (toolsOwn ? 1 : 0);
-  const reclaims = task.reclaims + (verdict === 'reclaimed' ? 1 : 0);
+  const reclaims = task.reclaims + (isReclaimed(task, verdict) ? 1 : 0);
   const counted = { ...task, runs, attempts, reclaims };
   const final = ending.final ?? exhausted(counted, ending);
   if (final === undefined) return again(counted, verdict, now);
@@ -56,8 +56,9 @@ export const concluded = (
   );
 };
 
-const recordOf = (
-  task: Starting | Running,
+/** What a row remembers of a run that is over. */
+export const recordOf = (
+  task: CurrentTask,
   { ending, exitCode }: Conclusion,
   now: number,
 ): RunRecord => ({
@@ -67,10 +68,14 @@ const recordOf = (
   verdict: ending.verdict,
   why: ending.why,
   endedAt: now,
-  ecsTaskArn: task.ecsTaskArn,
+  ...(task.phase === 'LAUNCHING' ? {} : { ecsTaskArn: task.ecsTaskArn }),
   ...(task.phase === 'RUNNING' ? { startedAt: task.startedAt } : {}),
   ...(exitCode === undefined ? {} : { exitCode }),
 });
+
+// A run that vanished while running is one that the platform took away.
+const isReclaimed = (task: Starting | Running, verdict: Ending['verdict']): boolean =>
+  verdict === 'reclaimed' || (verdict === 'vanished' && task.phase === 'RUNNING');
 
 // Double memory is one more chance beside the attempts, not one of them.
 const exhausted = (task: Starting | Running, { verdict }: Ending): 'fail' | undefined => {
@@ -78,7 +83,7 @@ const exhausted = (task: Starting | Running, { verdict }: Ending): 'fail' | unde
   const spent =
     (verdict === 'tool' && task.attempts >= spec.attempts) ||
     (verdict === 'outOfMemory' && !doubles(task) && task.attempts >= spec.attempts) ||
-    (verdict === 'reclaimed' && task.reclaims > spec.reclaims);
+    (isReclaimed(task, verdict) && task.reclaims > spec.reclaims);
   return spent ? 'fail' : undefined;
 };
 
@@ -140,7 +145,7 @@ const over = (
 
 const reasonOf = (task: Starting | Running, ending: Ending): string => {
   if (ending.final !== undefined) return ending.why;
-  return ending.verdict === 'reclaimed'
+  return isReclaimed(task, ending.verdict)
     ? `the platform took ${task.reclaims} runs away, the last one: ${ending.why}`
     : `${ending.why} in attempt ${task.attempts} of ${task.release.spec.attempts}`;
 };

@@ -1,0 +1,278 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { due } from '../../shared/core/due.ts';
+import type { Effect } from '../../shared/core/effect.ts';
+import { step } from '../../shared/core/step.ts';
+import { type Ended, isEnded, type Task } from '../../shared/core/task.ts';
+import { anyTask } from '../kit/arbitrary-task.ts';
+import { hour } from '../kit/facts.ts';
+import { factOf, move, moves, type Telling, told } from '../kit/histories.ts';
+import { everySample } from '../kit/samples.ts';
+
+/** Holds for every telling of many random histories that begin with nothing. */
+const always = (name: string, holds: (telling: Telling, earlier: readonly Telling[]) => void) =>
+  it(name, () => {
+    fc.assert(
+      fc.property(moves, (history) => {
+        const tellings = told(history);
+        for (const [index, telling] of tellings.entries()) holds(telling, tellings.slice(0, index));
+      }),
+      { numRuns: 600 },
+    );
+  });
+
+/** Only of the tellings that moved the row. */
+const everyMove = (
+  name: string,
+  holds: (moved: {
+    readonly before: Task | undefined;
+    readonly task: Task;
+    readonly fact: Telling['fact'];
+    readonly now: number;
+    readonly effects: readonly Effect[];
+    readonly earlier: readonly Telling[];
+  }) => void,
+) =>
+  always(name, ({ before, fact, now, answer }, earlier) => {
+    if (answer.kind === 'ignored') return;
+    holds({ before, task: answer.task, fact, now, effects: answer.effects, earlier });
+  });
+
+const ended = (task: Task | undefined): Ended | undefined =>
+  task && isEnded(task) ? task : undefined;
+
+describe('the step function', () => {
+  it('answers every fact in every state that its types allow, and never throws', () => {
+    fc.assert(
+      fc.property(fc.option(anyTask, { nil: undefined }), move, fc.nat(), (task, next, later) => {
+        const now = (task?.updatedAt ?? 0) + later;
+        const answer = step(task, factOf(next, task, now), now);
+        expect(['moved', 'ignored']).toContain(answer.kind);
+        if (answer.kind === 'ignored') expect(answer.why).not.toBe('');
+      }),
+      { numRuns: 3000 },
+    );
+  });
+
+  it('changes nothing when a fact is told a second time, in whatever state the row is', () => {
+    fc.assert(
+      fc.property(fc.option(anyTask, { nil: undefined }), move, fc.nat(), (task, next, later) => {
+        const now = (task?.updatedAt ?? 0) + later;
+        const fact = factOf(next, task, now);
+        const once = step(task, fact, now);
+        if (once.kind === 'ignored') return;
+        expect(step(once.task, fact, now)).toMatchObject({ kind: 'ignored' });
+      }),
+      { numRuns: 3000 },
+    );
+  });
+
+  always('changes nothing when a fact is told a second time', ({ task, fact, now }) => {
+    expect(step(task, fact, now)).toMatchObject({ kind: 'ignored' });
+  });
+
+  it('leaves the row that it is told of as it was', () => {
+    fc.assert(
+      fc.property(anyTask, move, (task, next) => {
+        const copy = structuredClone(task);
+        step(task, factOf(next, task, task.updatedAt), task.updatedAt);
+        expect(task).toEqual(copy);
+      }),
+    );
+  });
+
+  everyMove(
+    'keeps an ended task ended, but for a redrive or a message that its cancel waited for',
+    ({ before, task, fact }) => {
+      const was = ended(before);
+      if (!was || fact.kind === 'redriveAsked') return;
+      expect(task.phase).toBe(was.phase);
+      expect(task).toMatchObject({
+        endedAt: was.endedAt,
+        outcome: was.outcome,
+        run: was.run,
+        attempts: was.attempts,
+      });
+      if (fact.kind === 'submitted') expect(was.tombstone).toBe(true);
+    },
+  );
+
+  everyMove('never lets the run number fall, and raises it by one at most', ({ before, task }) => {
+    if (!before) return expect(task.run).toBe(1);
+    expect(task.run).toBeGreaterThanOrEqual(before.run);
+    expect(task.run).toBeLessThanOrEqual(before.run + 1);
+  });
+
+  everyMove('raises the run number with every way back to the queue', ({ before, task }) => {
+    if (!before || before.phase === 'QUEUED' || task.phase !== 'QUEUED') return;
+    expect(task.run).toBe(before.run + 1);
+  });
+
+  everyMove('raises the revision by one with every move', ({ before, task, now }) => {
+    expect(task.revision).toBe((before?.revision ?? 0) + 1);
+    expect(task.updatedAt).toBe(now);
+  });
+
+  everyMove(
+    'leaves every row that is not ended due at a stated time for a stated reason',
+    (moved) => {
+      if (isEnded(moved.task)) return;
+      const next = due(moved.task);
+      expect(next?.why).toMatch(/\w+ /);
+      expect(Number.isFinite(next?.at)).toBe(true);
+      expect(next?.at).toBeLessThanOrEqual(moved.now + 25 * hour);
+    },
+  );
+
+  everyMove(
+    'looks at a row that does not run by the time it must run at the latest',
+    ({ task }) => {
+      if (isEnded(task) || task.phase === 'RUNNING' || task.deferredUntil !== undefined) return;
+      if ('stopping' in task && task.stopping) return;
+      expect(due(task)?.at).toBeLessThanOrEqual(task.startBy);
+    },
+  );
+
+  everyMove('has an ended row due exactly while it has consequences left', ({ task }) => {
+    if (!isEnded(task)) return;
+    expect(due(task) !== undefined).toBe(task.outbox.length > 0);
+  });
+
+  everyMove('spends attempts only by what the tool answers for', ({ before, task, fact }) => {
+    const spent = task.attempts - (before?.attempts ?? 0);
+    if (fact.kind === 'redriveAsked') return expect(task.attempts).toBe(0);
+    const last = task.runs.at(-1);
+    const isNew = task.runs.length > (before?.runs.length ?? 0) || last !== before?.runs.at(-1);
+    const own = ['tool', 'outOfMemory', 'succeeded', 'timeout'];
+    expect(spent).toBe(isNew && last && own.includes(last.verdict) ? 1 : 0);
+  });
+
+  everyMove('remembers every run that ended, under its number', ({ before, task, fact }) => {
+    if (!before || fact.kind === 'redriveAsked') return;
+    const ranOut = before.phase !== 'QUEUED' && !isEnded(before);
+    const over = task.phase === 'QUEUED' || isEnded(task);
+    if (ranOut && over) expect(task.runs.at(-1)?.run).toBe(before.run);
+    expect(task.runs.length).toBeLessThanOrEqual(20);
+  });
+
+  everyMove('keeps the release of the first launch until a redrive', ({ before, task, fact }) => {
+    const was = before && 'release' in before ? before.release : undefined;
+    const is = 'release' in task ? task.release : undefined;
+    if (fact.kind === 'redriveAsked') return expect(is).toBeUndefined();
+    if (was) expect(is).toEqual(was);
+  });
+
+  everyMove('ends a task by telling everybody once', ({ before, task, effects }) => {
+    if (!isEnded(task) || ended(before) || task.tombstone) return;
+    const tells = effects.filter((effect) => effect.kind === 'tell');
+    const what = task.phase.toLowerCase();
+    expect(tells.map((effect) => [effect.to, effect.what])).toEqual([
+      ['event', what],
+      ['reply', what],
+      ['bus', what],
+    ]);
+    const isDead = task.phase === 'FAILED' || task.phase === 'REJECTED';
+    expect(effects.filter((effect) => effect.kind === 'dead')).toHaveLength(isDead ? 1 : 0);
+  });
+
+  everyMove('frees the place of a run when the run is over, and not before', (moved) => {
+    const { before, task, effects } = moved;
+    const held = before && 'place' in before ? before.place : undefined;
+    const holds = 'place' in task ? task.place : undefined;
+    const freed = effects.some((effect) => effect.kind === 'free' && effect.run === before?.run);
+    expect(freed).toBe(held !== undefined && holds === undefined);
+  });
+
+  everyMove(
+    'says CANCELLED only where ECS showed the container stopped, lost it, or never had it',
+    ({ before, task, fact }) => {
+      if (task.phase !== 'CANCELLED' || !before || isEnded(before)) return;
+      if (before.phase === 'QUEUED') return;
+      const seenStopped = fact.kind === 'seen' && fact.sighting.status === 'stopped';
+      const refused = before.phase === 'LAUNCHING' && fact.kind === 'launchRefused';
+      const lost = fact.kind === 'missing' && before.missingSince !== undefined;
+      expect(seenStopped || refused || lost).toBe(true);
+      expect(before.stopping?.why).toBe('cancel');
+    },
+  );
+
+  always('stops every live stranger, or leaves it to be alarmed', (telling) => {
+    const { before, fact, answer } = telling;
+    if (!before || fact.kind !== 'seen' || fact.sighting.status === 'stopped') return;
+    const { ecsTaskArn } = fact.sighting;
+    const current = !isEnded(before) && before.phase !== 'QUEUED' && before.run === fact.run;
+    const own = 'ecsTaskArn' in before && before.ecsTaskArn === ecsTaskArn;
+    if (current && (before.phase === 'LAUNCHING' || own)) return;
+    const future = fact.run > before.run || (fact.run === before.run && before.phase === 'QUEUED');
+    if (future) return expect(answer.kind).toBe('ignored');
+    const past = before.runs.find((run) => run.ecsTaskArn === ecsTaskArn);
+    if (past && past.verdict !== 'vanished') return expect(answer.kind).toBe('ignored');
+    const outbox = (answer.kind === 'moved' ? answer.task : before).outbox;
+    expect(outbox).toContainEqual(expect.objectContaining({ kind: 'stop', ecsTaskArn }));
+  });
+
+  everyMove('gives every consequence an id of task, run and kind of its own', (moved) => {
+    const { task, effects } = moved;
+    const ids = task.outbox.map((effect) => effect.id);
+    expect(new Set(ids).size).toBe(ids.length);
+    for (const effect of effects) {
+      const kind =
+        effect.kind === 'tell'
+          ? `${effect.to}.${effect.what}`
+          : effect.kind === 'stop'
+            ? `stop.${effect.ecsTaskArn.split('/').at(-1)}`
+            : effect.kind;
+      expect(effect.id).toBe(`${task.taskId}/${effect.run}/${kind}`);
+    }
+  });
+
+  everyMove('tells each thing once in the life of a task', ({ effects, earlier }) => {
+    const once = effects.filter((effect) => effect.kind !== 'doorbell' && effect.kind !== 'stop');
+    const before = new Set(
+      earlier.flatMap(({ answer }) =>
+        answer.kind === 'moved' ? answer.effects.map((effect) => effect.id) : [],
+      ),
+    );
+    for (const { id } of once) expect(before.has(id), id).toBe(false);
+  });
+
+  everyMove('keeps what is left of the outbox', ({ before, task, fact, effects }) => {
+    const gone = fact.kind === 'carriedOut' ? fact.ids : [];
+    const kept = (before?.outbox ?? []).map(({ id }) => id).filter((id) => !gone.includes(id));
+    const ids = new Set([...kept, ...effects.map(({ id }) => id)]);
+    expect(new Set(task.outbox.map(({ id }) => id))).toEqual(ids);
+    expect(task.outboxSince === undefined).toBe(task.outbox.length === 0);
+  });
+
+  everyMove('numbers events by the revision that they were written with', ({ task, effects }) => {
+    for (const effect of effects)
+      if (effect.kind === 'tell') expect(effect.sequence).toBe(task.revision);
+  });
+
+  everyMove('takes no run back before its delay is over', ({ before, task, now }) => {
+    if (before?.phase !== 'QUEUED' || (before.notBefore ?? 0) <= now) return;
+    if (task.phase === 'QUEUED') expect(task.notBefore ?? 0).toBe(before.notBefore ?? 0);
+    else expect(task.phase).not.toBe('LAUNCHING');
+  });
+
+  it('meets every phase in its histories, so that these properties say something', () => {
+    const phases = new Set<string>();
+    for (const history of fc.sample(moves, { numRuns: 400, seed: 7 }))
+      for (const { task } of told(history)) if (task) phases.add(task.phase);
+    expect([...phases].sort()).toEqual([
+      'CANCELLED',
+      'FAILED',
+      'LAUNCHING',
+      'QUEUED',
+      'REJECTED',
+      'RUNNING',
+      'STARTING',
+      'SUCCEEDED',
+    ]);
+  });
+
+  it.each(everySample)('has a sample history of "%s" whose row is due or done', (name, task) => {
+    expect(name.startsWith(task?.phase ?? 'no row')).toBe(true);
+    if (task && !isEnded(task)) expect(due(task)?.why).toMatch(/\w+ /);
+  });
+});
