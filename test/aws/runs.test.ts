@@ -1,0 +1,111 @@
+import {
+  ConflictException,
+  DescribeTasksCommand,
+  ECSClient,
+  ECSServiceException,
+  ListTasksCommand,
+  RunTaskCommand,
+  StopTaskCommand,
+} from '@aws-sdk/client-ecs';
+import { mockClient } from 'aws-sdk-client-mock';
+import { afterEach, describe, expect, test } from 'vitest';
+import { ecsRuns } from '../../shared/aws/runs.ts';
+import { cluster, site } from '../kit/site.ts';
+
+const order = {
+  cluster,
+  taskDefinition: 'arn:definition',
+  capacityProvider: 'FARGATE',
+  subnets: site.subnets,
+  securityGroups: site.securityGroups,
+  assignPublicIp: false,
+  environment: {},
+  startedBy: 't/1',
+  clientToken: 'token',
+  intendedAt: 0,
+};
+
+const client = new ECSClient({ region: 'eu-central-1' });
+const ecs = mockClient(client);
+const runs = ecsRuns({ client, cluster });
+
+const serviceError = (name: string, httpStatusCode: number) =>
+  new ECSServiceException({
+    name,
+    message: 'as AWS says',
+    $fault: 'client',
+    $metadata: { httpStatusCode },
+  });
+
+afterEach(() => ecs.reset());
+
+describe('a launch that goes wrong', () => {
+  test('never throws: what is no answer of ECS is a doubt', async () => {
+    ecs
+      .on(RunTaskCommand)
+      .rejects(Object.assign(new Error('socket hang up'), { name: 'TimeoutError' }));
+    expect(await runs.launch(order)).toEqual({
+      kind: 'doubt',
+      why: 'TimeoutError: socket hang up',
+    });
+    ecs.on(RunTaskCommand).rejects(serviceError('ServerException', 500));
+    expect(await runs.launch(order)).toEqual({
+      kind: 'doubt',
+      why: 'ServerException: as AWS says',
+    });
+  });
+
+  test('is a refusal when ECS says so with a status below 500', async () => {
+    ecs.on(RunTaskCommand).rejects(serviceError('BlockedException', 400));
+    expect(await runs.launch(order)).toMatchObject({ kind: 'refused', cause: 'deployment' });
+  });
+
+  test('names the ECS tasks of a conflict', async () => {
+    const conflict = {
+      message: 'no',
+      $metadata: { httpStatusCode: 400 },
+      resourceIds: ['arn:1', 'arn:2'],
+    };
+    ecs.on(RunTaskCommand).rejects(new ConflictException(conflict));
+    expect(await runs.launch(order)).toEqual({ kind: 'conflict', ecsTaskArns: ['arn:1', 'arn:2'] });
+  });
+});
+
+describe('looking at a cluster that is away', () => {
+  test('throws with what could not be done and the cause', async () => {
+    const cause = serviceError('ServerException', 500);
+    ecs.on(DescribeTasksCommand).rejects(cause);
+    ecs.on(ListTasksCommand).rejects(cause);
+    ecs.on(StopTaskCommand).rejects(cause);
+    await expect(runs.describe(['arn'])).rejects.toMatchObject({
+      message: /could not be described: as AWS says/,
+      cause,
+    });
+    await expect(runs.list()).rejects.toMatchObject({
+      message: /could not be listed: as AWS says/,
+      cause,
+    });
+    await expect(runs.stop('arn:1', 'why')).rejects.toMatchObject({
+      message: /arn:1 could not be stopped/,
+      cause,
+    });
+  });
+
+  test('stops with a reason that ECS can hold', async () => {
+    ecs.on(StopTaskCommand).resolves({});
+    await runs.stop('arn:1', 'x'.repeat(2000));
+    expect(ecs.commandCalls(StopTaskCommand)[0]?.args[0].input.reason).toHaveLength(255);
+  });
+
+  test('asks for at most a hundred tasks a call', async () => {
+    ecs.on(DescribeTasksCommand).callsFake(async ({ tasks }) => ({
+      failures: tasks.map((arn: string) => ({ arn, reason: 'MISSING' })),
+    }));
+    const arns = Array.from({ length: 250 }, (_, at) => `arn:${at}`);
+    expect(await runs.describe(arns)).toEqual({ found: [], missing: arns });
+    const sizes = ecs
+      .commandCalls(DescribeTasksCommand)
+      .map((call) => call.args[0].input.tasks?.length);
+    expect(sizes).toEqual([100, 100, 50]);
+  });
+});

@@ -1,0 +1,296 @@
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { ECRClient } from '@aws-sdk/client-ecr';
+import { DescribeTaskDefinitionCommand, ECSClient } from '@aws-sdk/client-ecs';
+import { GetParameterCommand, PutParameterCommand, SSMClient } from '@aws-sdk/client-ssm';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { awsReleases } from '../../shared/aws/releases.ts';
+import type { Live, ToolSpec } from '../../shared/core/tool.ts';
+import type { Pin, Releases, VersionRecord } from '../../shared/ports.ts';
+import { liveOf } from '../../shared/wire/live.ts';
+import { openContractEndpoint } from '../kit/endpoint.ts';
+import { definitionSite, echoSpec } from '../kit/site.ts';
+import { memoryReleases } from '../memory/releases.ts';
+
+interface Opened {
+  readonly releases: Releases;
+  readonly setSpec: (tool: string, spec: ToolSpec) => Promise<void>;
+  readonly spoilSpec: (tool: string) => Promise<void>;
+  readonly pin: (tool: string, version: string) => Promise<void>;
+  readonly push: (image: string, version: string, digest: string) => void;
+  readonly live: (tool: string) => Promise<Live | undefined>;
+  readonly close: () => Promise<void>;
+}
+
+const inMemory = async (): Promise<Opened> => {
+  const releases = memoryReleases();
+  return {
+    releases,
+    setSpec: async (tool, spec) => releases.setSpec(tool, spec),
+    spoilSpec: async (tool) => releases.setSpec(tool, { fault: 'it is no JSON; deploy again' }),
+    pin: async (tool, version) => releases.pin(tool, version),
+    push: releases.push,
+    live: async (tool) => releases.live(tool),
+    close: async () => {},
+  };
+};
+
+const prefix = '/davit/test/tools';
+
+const overEndpoint = async (): Promise<Opened & { readonly ecs: ECSClient }> => {
+  const endpoint = await openContractEndpoint();
+  const [ssm, ecr, ecs, dynamodb] = [
+    new SSMClient(endpoint.config),
+    new ECRClient(endpoint.config),
+    new ECSClient(endpoint.config),
+    new DynamoDBClient(endpoint.config),
+  ] as const;
+  const put = async (Name: string, Value: string): Promise<void> => {
+    await ssm.send(new PutParameterCommand({ Name, Value, Type: 'String', Overwrite: true }));
+  };
+  const { table } = endpoint;
+  return {
+    releases: awsReleases({ ssm, ecr, ecs, dynamodb, table, prefix, site: definitionSite }),
+    setSpec: (tool, spec) => put(`${prefix}/${tool}/spec`, JSON.stringify(spec)),
+    spoilSpec: (tool) => put(`${prefix}/${tool}/spec`, '{'),
+    pin: (tool, version) => put(`${prefix}/${tool}/version`, version),
+    push: endpoint.push,
+    live: async (tool) => {
+      const Name = `${prefix}/${tool}/live`;
+      const answer = await ssm.send(new GetParameterCommand({ Name })).catch(() => undefined);
+      return answer?.Parameter?.Value === undefined ? undefined : liveOf(answer.Parameter.Value);
+    },
+    ecs,
+    close: async () => {
+      for (const client of [ssm, ecr, ecs, dynamodb]) client.destroy();
+      await endpoint.close();
+    },
+  };
+};
+
+const minute = 60_000;
+const release = (tool: string) => ({
+  tool,
+  version: '1.0.0',
+  definitions: { fargate: 'arn:aws:ecs:eu-central-1:123456789012:task-definition/echo:1' },
+  spec: echoSpec,
+});
+
+let count = 0;
+
+describe.each([
+  ['memory', inMemory],
+  ['the local endpoint', overEndpoint],
+] as const)('the releases over %s', (_name, open) => {
+  let opened: Opened;
+  let releases: Releases;
+  let tool: string;
+  beforeAll(async () => {
+    opened = await open();
+    releases = opened.releases;
+  });
+  beforeEach(() => {
+    count += 1;
+    tool = `tool-${count}`;
+  });
+  afterAll(() => opened.close());
+
+  const pinNow = async (): Promise<Pin> => {
+    const { pins } = await releases.pins();
+    const pin = pins.find((one) => one.tool === tool);
+    if (!pin) throw new Error(`No pin of ${tool}`);
+    return pin;
+  };
+
+  test('compare what is pinned, what is deployed and what is live, with the version of each parameter', async () => {
+    await opened.setSpec(tool, echoSpec);
+    expect(await pinNow()).toEqual({ tool, spec: echoSpec, specVersion: 1, pinVersion: 0 });
+    await opened.pin(tool, '1.0.0');
+    await opened.pin(tool, '1.1.0');
+    const live = { release: release(tool), pinVersion: 1, specVersion: 1 };
+    await releases.saveLive(tool, live);
+    expect(await pinNow()).toEqual({
+      tool,
+      spec: echoSpec,
+      specVersion: 1,
+      version: '1.1.0',
+      pinVersion: 2,
+      live,
+    });
+  });
+
+  test('read all tools, however many, and name those whose spec cannot be read', async () => {
+    const many = Array.from({ length: 12 }, (_, at) => `${tool}-${at}`);
+    for (const one of many) {
+      await opened.setSpec(one, echoSpec);
+      await opened.pin(one, '1.0.0');
+    }
+    await opened.spoilSpec(tool);
+    await opened.pin(`${tool}-orphan`, '1.0.0');
+    const { pins, bad } = await releases.pins();
+    expect(pins.map((one) => one.tool)).toEqual(expect.arrayContaining(many));
+    expect(bad).toContainEqual({ tool, why: expect.stringMatching(/deploy again/) });
+    expect(bad).toContainEqual({
+      tool: `${tool}-orphan`,
+      why: expect.stringMatching(/has no spec/),
+    });
+  });
+
+  test('let one claim a move, and another only after a minute', async () => {
+    await opened.setSpec(tool, echoSpec);
+    await opened.pin(tool, '1.0.0');
+    const pin = await pinNow();
+    const claims = await Promise.all([releases.claim(pin, 0), releases.claim(pin, 0)]);
+    expect(claims.sort()).toEqual([false, true]);
+    expect(await releases.claim(pin, minute - 1)).toBe(false);
+    expect(await releases.claim(pin, minute)).toBe(true);
+  });
+
+  test('never let an older pin or spec be claimed after a newer one is settled', async () => {
+    await opened.setSpec(tool, echoSpec);
+    await opened.pin(tool, '1.0.0');
+    const older = await pinNow();
+    await opened.pin(tool, '1.1.0');
+    await opened.setSpec(tool, { ...echoSpec, attempts: 5 });
+    const newer = await pinNow();
+    expect(await releases.claim(newer, 0)).toBe(true);
+    await releases.settle(newer);
+    expect(await releases.claim(older, 0)).toBe(false);
+    expect(await releases.claim({ ...newer, specVersion: older.specVersion }, 0)).toBe(false);
+    expect(await releases.claim({ ...newer, pinVersion: newer.pinVersion + 1 }, 0)).toBe(true);
+  });
+
+  test('do not let a settle end a claim that another has taken over', async () => {
+    await opened.setSpec(tool, echoSpec);
+    await opened.pin(tool, '1.0.0');
+    const slow = await pinNow();
+    await releases.claim(slow, 0);
+    await opened.pin(tool, '1.1.0');
+    const next = await pinNow();
+    expect(await releases.claim(next, minute)).toBe(true);
+    await releases.settle(slow);
+    expect(await releases.claim({ ...next, pinVersion: 3 }, minute)).toBe(false);
+    await releases.settle(next);
+    expect(await releases.claim(slow, 10 * minute)).toBe(false);
+  });
+
+  test('claim nothing that is live already, and claim again what a straggler has set back', async () => {
+    await opened.setSpec(tool, echoSpec);
+    await opened.pin(tool, '1.0.0');
+    await opened.pin(tool, '1.1.0');
+    const pin = await pinNow();
+    await releases.claim(pin, 0);
+    await releases.settle(pin);
+    const live = { release: release(tool), pinVersion: 2, specVersion: 1 };
+    expect(await releases.claim({ ...pin, live }, 0)).toBe(false);
+    expect(await releases.claim({ ...pin, live: { ...live, pinVersion: 1 } }, 0)).toBe(true);
+  });
+
+  test('find the digest of an image that was pushed, and of no other', async () => {
+    opened.push('echo', '1.0.0', 'sha256:abc');
+    expect(await releases.imageDigest('echo', '1.0.0')).toBe('sha256:abc');
+    expect(await releases.imageDigest('echo', '9.9.9')).toBeUndefined();
+    expect(await releases.imageDigest('nothing', '1.0.0')).toBeUndefined();
+  });
+
+  test('register a version for a host kind, as a revision of its own family', async () => {
+    const answer = await releases.register(
+      { tool: 'echo', version: '1.0.0', spec: echoSpec },
+      'fargate',
+    );
+    const family = 'task-definition/davit_test_echo_1_0_0_fargate:1';
+    expect(answer).toEqual({ arn: `arn:aws:ecs:eu-central-1:123456789012:${family}` });
+  });
+
+  test('keep what is known of a version, and forget what a later write leaves out', async () => {
+    const record: VersionRecord = {
+      tool,
+      version: '1.0.0',
+      imageDigest: 'sha256:abc',
+      definitions: { fargate: 'arn:1', hosts: 'arn:2' },
+      spec: { ...echoSpec, exitCodes: { '7': 'retry' }, maxRunning: 3, maxPerTenant: 2 },
+      specVersion: 4,
+      registeredAt: 1_700_000_000_123,
+      provenAt: 1_700_000_060_000,
+      broken: 'three starts failed in a row',
+      failedStarts: 3,
+    };
+    expect(await releases.readVersion(tool, '1.0.0')).toBeUndefined();
+    await releases.saveVersion(record);
+    expect(await releases.readVersion(tool, '1.0.0')).toEqual(record);
+    const { broken: _broken, provenAt: _proven, ...again } = { ...record, failedStarts: 0 };
+    await releases.saveVersion(again);
+    expect(await releases.readVersion(tool, '1.0.0')).toEqual(again);
+  });
+
+  test('write the live record with the last refusal', async () => {
+    const refusal = { version: '1.1.0', why: 'there is no image', at: 1_700_000_000_000 };
+    const live = { release: release(tool), pinVersion: 2, specVersion: 1, refusal };
+    await releases.saveLive(tool, live);
+    expect(await opened.live(tool)).toEqual(live);
+  });
+});
+
+describe('the releases over the local endpoint', () => {
+  let opened: Awaited<ReturnType<typeof overEndpoint>>;
+  beforeAll(async () => {
+    opened = await overEndpoint();
+  });
+  afterAll(() => opened.close());
+
+  test('register what a container needs: its image, its size, its log group', async () => {
+    const { releases, ecs } = opened;
+    await releases.register({ tool: 'echo', version: '1.0.0', spec: echoSpec }, 'fargate');
+    const taskDefinition = 'davit_test_echo_1_0_0_fargate';
+    const answer = await ecs.send(new DescribeTaskDefinitionCommand({ taskDefinition }));
+    expect(answer.taskDefinition).toMatchObject({
+      cpu: '256',
+      memory: '512',
+      networkMode: 'awsvpc',
+      executionRoleArn: definitionSite.executionRole,
+      taskRoleArn: definitionSite.taskRole,
+      containerDefinitions: [
+        {
+          name: 'tool',
+          image: `${definitionSite.registry}/echo:1.0.0`,
+          essential: true,
+          stopTimeout: 30,
+          logConfiguration: {
+            logDriver: 'awslogs',
+            options: { 'awslogs-group': '/davit/test/tools', 'awslogs-stream-prefix': 'tool' },
+          },
+        },
+      ],
+    });
+  });
+
+  test('answer what ECS refuses with its words', async () => {
+    const spec = { ...echoSpec, cpu: 256, memoryMiB: 100_000 };
+    const answer = await opened.releases.register(
+      { tool: 'echo', version: '2.0.0', spec },
+      'fargate',
+    );
+    expect(answer).toEqual({ refused: 'No Fargate configuration exists for given values.' });
+  });
+
+  test('do not write a live record that SSM cannot hold', async () => {
+    const exitCodes = Object.fromEntries(
+      Array.from({ length: 256 }, (_, code) => [code, 'succeed' as const]),
+    );
+    const live = {
+      release: { ...release('big'), spec: { ...echoSpec, exitCodes } },
+      pinVersion: 1,
+      specVersion: 1,
+    };
+    await expect(opened.releases.saveLive('big', live)).rejects.toThrow(
+      /must fit into 4096 bytes .* tools.yml/,
+    );
+    const refusal = { version: '1.1.0', why: 'x'.repeat(9000), at: 0 };
+    await opened.releases.saveLive('big', {
+      release: release('big'),
+      pinVersion: 1,
+      specVersion: 1,
+      refusal,
+    });
+    expect((await opened.live('big'))?.refusal?.why).toHaveLength(500);
+  });
+});

@@ -1,0 +1,167 @@
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { DeleteParameterCommand, PutParameterCommand, SSMClient } from '@aws-sdk/client-ssm';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { ssmTools } from '../../shared/aws/tools.ts';
+import { versionItems } from '../../shared/aws/version-items.ts';
+import type { Release } from '../../shared/core/tool.ts';
+import type { Tools } from '../../shared/ports.ts';
+import { liveText } from '../../shared/wire/live.ts';
+import { openContractEndpoint } from '../kit/endpoint.ts';
+import { echoSpec } from '../kit/site.ts';
+import { type MemoryTool, memoryTools } from '../memory/tools.ts';
+
+interface Opened {
+  readonly tools: Tools;
+  readonly set: (tool: string, state: MemoryTool) => Promise<void>;
+  readonly register: (release: Release, broken?: string) => Promise<void>;
+  /** Everything that was found before may be forgotten. */
+  readonly later: () => void;
+  readonly away: () => Tools;
+  readonly close: () => Promise<void>;
+}
+
+const inMemory = async (): Promise<Opened> => {
+  const tools = memoryTools();
+  return {
+    tools,
+    set: async (tool, state) => tools.set(tool, state),
+    register: async (release, broken) => {
+      tools.register(release);
+      if (broken !== undefined) tools.break(release.tool, release.version, broken);
+    },
+    later: () => {},
+    away: () => {
+      const gone = memoryTools();
+      gone.goAway('SSM cannot be asked');
+      return gone;
+    },
+    close: async () => {},
+  };
+};
+
+const prefix = '/davit/test/tools';
+
+const overEndpoint = async (): Promise<Opened> => {
+  const endpoint = await openContractEndpoint();
+  const { table } = endpoint;
+  const client = new SSMClient(endpoint.config);
+  const dynamodb = new DynamoDBClient(endpoint.config);
+  const versions = versionItems({ client: dynamodb, table });
+  let now = 0;
+  const put = async (Name: string, Value: string | undefined): Promise<void> => {
+    if (Value !== undefined) {
+      await client.send(new PutParameterCommand({ Name, Value, Type: 'String', Overwrite: true }));
+    } else await client.send(new DeleteParameterCommand({ Name })).catch(() => {});
+  };
+  return {
+    tools: ssmTools({ client, prefix, readVersion: versions.readVersion, now: () => now }),
+    set: async (tool, { spec, live, paused }) => {
+      await put(`${prefix}/${tool}/spec`, JSON.stringify(spec));
+      await put(`${prefix}/${tool}/paused`, paused);
+      const record = live && liveText({ release: live, pinVersion: 1, specVersion: 1 });
+      await put(`${prefix}/${tool}/live`, record);
+    },
+    register: (release, broken) =>
+      versions.saveVersion({
+        ...release,
+        imageDigest: 'sha256:1',
+        specVersion: 1,
+        registeredAt: 0,
+        failedStarts: 0,
+        ...(broken === undefined ? {} : { broken }),
+      }),
+    later: () => {
+      now += 5000;
+    },
+    away: () => {
+      const config = { ...endpoint.config, endpoint: 'http://127.0.0.1:9', maxAttempts: 1 };
+      const nowhere = versionItems({ client: new DynamoDBClient(config), table });
+      const { readVersion } = nowhere;
+      return ssmTools({ client: new SSMClient(config), prefix, readVersion, now: () => now });
+    },
+    close: async () => {
+      client.destroy();
+      dynamodb.destroy();
+      await endpoint.close();
+    },
+  };
+};
+
+const release = (version: string): Release => ({
+  tool: 'echo',
+  version,
+  definitions: { fargate: `arn:aws:ecs:eu-central-1:123456789012:task-definition/echo:${version}` },
+  spec: echoSpec,
+});
+
+describe.each([
+  ['memory', inMemory],
+  ['the local endpoint', overEndpoint],
+] as const)('the tools over %s', (_name, open) => {
+  let opened: Opened;
+  let tools: Tools;
+  beforeAll(async () => {
+    opened = await open();
+    tools = opened.tools;
+  });
+  beforeEach(() => opened.later());
+  afterAll(() => opened.close());
+
+  test('do not know a tool that nobody deployed, whatever its name is', async () => {
+    for (const name of ['nobody', 'a/b', 'ö', '', '../spec', 'x'.repeat(500)]) {
+      expect(await tools.find(name)).toEqual({ kind: 'unknown' });
+    }
+  });
+
+  test('know a deployed tool at once, also one that was unknown a moment ago', async () => {
+    expect(await tools.find('fresh')).toEqual({ kind: 'unknown' });
+    await opened.set('fresh', { spec: echoSpec });
+    expect(await tools.find('fresh')).toEqual({ kind: 'known', spec: echoSpec });
+  });
+
+  test('tell what is live and why a tool is paused', async () => {
+    await opened.set('echo', { spec: echoSpec, live: release('1.0.0'), paused: 'moving house' });
+    expect(await tools.find('echo')).toEqual({
+      kind: 'known',
+      spec: echoSpec,
+      live: release('1.0.0'),
+      paused: 'moving house',
+    });
+  });
+
+  test('tell what is live now, at the latest five seconds after it changed', async () => {
+    await opened.set('echo', { spec: echoSpec, live: release('1.0.0') });
+    await tools.find('echo');
+    const spec = { ...echoSpec, attempts: 9 };
+    await opened.set('echo', { spec, live: release('1.1.0') });
+    opened.later();
+    expect(await tools.find('echo')).toEqual({ kind: 'known', spec, live: release('1.1.0') });
+  });
+
+  test('tell of a version whether it is registered, broken, or neither', async () => {
+    await opened.register(release('2.0.0'));
+    await opened.register(release('2.1.0'), 'three starts failed in a row');
+    expect(await tools.version('echo', '2.0.0')).toEqual({
+      kind: 'registered',
+      release: release('2.0.0'),
+    });
+    expect(await tools.version('echo', '2.1.0')).toEqual({
+      kind: 'broken',
+      why: 'three starts failed in a row',
+    });
+    expect(await tools.version('echo', '9.9.9')).toEqual({ kind: 'unregistered' });
+    expect(await tools.version('other', '2.0.0')).toEqual({ kind: 'unregistered' });
+  });
+
+  test('are away with a sentence, and nothing throws, when nobody answers', async () => {
+    const away = opened.away();
+    expect(await away.find('echo')).toEqual({
+      kind: 'away',
+      why: expect.stringMatching(/SSM cannot be asked/),
+    });
+    expect(await away.version('echo', '1.0.0')).toEqual({
+      kind: 'away',
+      why: expect.stringMatching(/.+/),
+    });
+  });
+});

@@ -1,0 +1,128 @@
+import type { HostKind, Live, Release, ToolSpec } from '../../shared/core/tool.ts';
+import type { BadPin, Pin, Releases, VersionRecord } from '../../shared/ports.ts';
+
+/** What `release` reads and writes, as maps; a test writes specs, pins and images. */
+export interface MemoryReleases extends Releases {
+  readonly setSpec: (tool: string, spec: ToolSpec | { readonly fault: string }) => void;
+  readonly pin: (tool: string, version: string) => void;
+  readonly push: (image: string, version: string, digest: string) => void;
+  /** ECS refuses to register this tool's versions from now on. */
+  readonly refuse: (tool: string, why: string) => void;
+  readonly live: (tool: string) => Live | undefined;
+  readonly registered: readonly {
+    readonly tool: string;
+    readonly version: string;
+    readonly kind: HostKind;
+  }[];
+}
+
+interface Parameters {
+  spec?: ToolSpec | { readonly fault: string };
+  specVersion: number;
+  version?: string;
+  pinVersion: number;
+  live?: Live;
+}
+
+interface Claim {
+  readonly settled?: { readonly pin: number; readonly spec: number };
+  readonly claimed?: { readonly name: string; readonly until: number };
+}
+
+interface Options {
+  /** How a definition is registered: the memory runs', where runs are launched too. */
+  readonly register?: (release: Omit<Release, 'definitions'>, kind: HostKind) => string;
+}
+
+const claimMs = 60_000;
+
+/** No tools yet. */
+export const memoryReleases = ({ register = arnOf }: Options = {}): MemoryReleases => {
+  const tools = new Map<string, Parameters>();
+  const claims = new Map<string, Claim>();
+  const images = new Map<string, string>();
+  const refused = new Map<string, string>();
+  const versions = new Map<string, VersionRecord>();
+  const registered: { tool: string; version: string; kind: HostKind }[] = [];
+
+  const parametersOf = (tool: string): Parameters => {
+    const known = tools.get(tool) ?? { specVersion: 0, pinVersion: 0 };
+    tools.set(tool, known);
+    return known;
+  };
+
+  const isNewest = (pin: Pin): boolean => {
+    const { settled } = claims.get(pin.tool) ?? {};
+    return !settled || (settled.pin <= pin.pinVersion && settled.spec <= pin.specVersion);
+  };
+
+  return {
+    setSpec: (tool, spec) => {
+      const known = parametersOf(tool);
+      known.spec = spec;
+      known.specVersion += 1;
+    },
+    pin: (tool, version) => {
+      const known = parametersOf(tool);
+      known.version = version;
+      known.pinVersion += 1;
+    },
+    push: (image, version, digest) => void images.set(`${image}:${version}`, digest),
+    refuse: (tool, why) => void refused.set(tool, why),
+    live: (tool) => tools.get(tool)?.live,
+    registered,
+    pins: async () => {
+      const read = [...tools].flatMap(([tool, known]) => pinOf(tool, known));
+      return {
+        pins: read.filter((one): one is Pin => 'spec' in one),
+        bad: read.filter((one): one is BadPin => 'why' in one),
+      };
+    },
+    claim: async (pin, now) => {
+      const { live, pinVersion, specVersion } = pin;
+      if (live && live.pinVersion >= pinVersion && live.specVersion >= specVersion) return false;
+      const known = claims.get(pin.tool) ?? {};
+      if (!isNewest(pin) || (known.claimed && known.claimed.until > now)) return false;
+      claims.set(pin.tool, { ...known, claimed: { name: nameOf(pin), until: now + claimMs } });
+      return true;
+    },
+    settle: async (pin) => {
+      if (!isNewest(pin) || claims.get(pin.tool)?.claimed?.name !== nameOf(pin)) return;
+      claims.set(pin.tool, { settled: { pin: pin.pinVersion, spec: pin.specVersion } });
+    },
+    imageDigest: async (image, version) => images.get(`${image}:${version}`),
+    register: async (release, kind) => {
+      const why = refused.get(release.tool);
+      if (why !== undefined) return { refused: why };
+      registered.push({ tool: release.tool, version: release.version, kind });
+      return { arn: register(release, kind) };
+    },
+    readVersion: async (tool, version) => structuredClone(versions.get(`${tool}/${version}`)),
+    saveVersion: async (record) =>
+      void versions.set(`${record.tool}/${record.version}`, structuredClone(record)),
+    saveLive: async (tool, live) => {
+      parametersOf(tool).live = structuredClone(live);
+    },
+  };
+};
+
+const nameOf = ({ pinVersion, specVersion }: Pin): string => `${pinVersion}/${specVersion}`;
+
+const pinOf = (tool: string, known: Parameters): readonly (Pin | BadPin)[] => {
+  const { spec, specVersion, version, pinVersion, live } = known;
+  if (!spec) return version ? [{ tool, why: `${tool} is pinned, but has no spec` }] : [];
+  if ('fault' in spec) return [{ tool, why: spec.fault }];
+  return [
+    {
+      tool,
+      spec,
+      specVersion,
+      pinVersion,
+      ...(version === undefined ? {} : { version }),
+      ...(live ? { live: structuredClone(live) } : {}),
+    },
+  ];
+};
+
+const arnOf = ({ tool, version }: Omit<Release, 'definitions'>, kind: HostKind): string =>
+  `arn:aws:ecs:eu-central-1:123456789012:task-definition/davit_test_${tool}_${version.replaceAll('.', '_')}_${kind}:1`;
