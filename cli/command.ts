@@ -50,7 +50,7 @@ export const command = <const A extends ArgsDef>(def: {
         root,
       );
       return [
-        stripVTControlCharacters(usage).trimEnd(),
+        stripVTControlCharacters(usage).replace(/ +$/gm, '').trimEnd(),
         '',
         ...def.notes,
         '',
@@ -79,7 +79,7 @@ const readArgs = <A extends ArgsDef>(
   const wrong = (what: string): Trouble =>
     new Trouble(codes.usage, `${what} See \`davit ${name} --help\`.`);
   const parsed = parsedArgs<A>(args, rawArgs, wrong);
-  const known = new Set(['_', ...Object.keys(args)]);
+  const known = new Set(['_', ...Object.entries(args).flatMap(namesOf)]);
   const strange = Object.keys(parsed).find((key) => !known.has(key));
   if (strange) throw wrong(`\`davit ${name}\` has no option ${dashed(strange)}.`);
   const places = Object.values(args).filter((arg) => arg.type === 'positional').length;
@@ -89,6 +89,9 @@ const readArgs = <A extends ArgsDef>(
   if (empty) throw wrong(`--${empty} needs a value.`);
   return parsed;
 };
+
+const namesOf = ([name, arg]: readonly [string, ArgsDef[string]]): readonly string[] =>
+  'alias' in arg && arg.alias ? [name, ...[arg.alias].flat()] : [name];
 
 const dashed = (name: string): string => (name.length === 1 ? `-${name}` : `--${name}`);
 

@@ -1,0 +1,29 @@
+import { describe, expect, test } from 'vitest';
+import type { Command } from '../../cli/command.ts';
+import { list } from '../../cli/commands/list.ts';
+import { show } from '../../cli/commands/show.ts';
+import { submit } from '../../cli/commands/submit.ts';
+import { ran } from './run.ts';
+
+describe('a command line', () => {
+  test.each<[string, Command, readonly string[], string]>([
+    ['a missing argument', show, [], '<task> is missing.'],
+    ['one argument too many', show, ['a', 'b'], '`davit show` does not expect "b".'],
+    ['an unknown option', list, ['--limits', '3'], '`davit list` has no option --limits.'],
+    ['an unknown short option', list, ['-x'], '`davit list` has no option -x.'],
+    ['an option without its value', list, ['--limit'], '--limit needs a value.'],
+    ['a number that is none', list, ['--limit', 'ten'], 'from 1 to 10000, and got "ten"'],
+  ])('with %s is refused in one sentence', async (_what, command, args, sentence) => {
+    const result = await ran(command, args, {});
+    expect(result).toMatchObject({ code: 2, out: [] });
+    expect(result.remarks.join('\n')).toContain(sentence);
+    expect(result.remarks).toHaveLength(1);
+  });
+
+  test('explains itself without colours', async () => {
+    const help = await submit.help();
+    expect(help).toContain('USAGE davit submit [OPTIONS] <TOOL>');
+    expect(help).toContain('    4  submit --follow: the task FAILED');
+    expect(help).not.toContain('\u001b');
+  });
+});

@@ -1,0 +1,189 @@
+import { createHash } from 'node:crypto';
+import { describe, expect, test } from 'vitest';
+import { submit } from '../../../cli/commands/submit.ts';
+import type { ControlRequest } from '../../../shared/core/control.ts';
+import type { Task } from '../../../shared/core/task.ts';
+import { control, itemOf } from '../fake-aws.ts';
+import { ran } from '../run.ts';
+import { ended, queued, running, starting } from '../tasks.ts';
+
+const body = '{"tool":"transcoder","input":{"n":1}}';
+const digest = createHash('sha256').update(body).digest('hex');
+const args = ['transcoder', '--input', '{"n":1}'];
+
+const accepting = control((asked) =>
+  asked.ask === 'submit'
+    ? { kind: 'submitted', taskId: asked.taskId }
+    : { kind: 'failed', why: 'not asked for' },
+);
+
+/** A table in which the row of `new-id` goes through these looks, and stays at the last. */
+const table = (looks: readonly (Task | undefined)[]) => {
+  let look = 0;
+  return {
+    GetItem: () => {
+      const task = looks[Math.min(look, looks.length - 1)];
+      look += 1;
+      return task ? itemOf({ ...task, taskId: 'new-id', digest }) : {};
+    },
+  };
+};
+
+describe('submit', () => {
+  test('sends the input as it was written, digit for digit, and prints the id', async () => {
+    const asked: ControlRequest[] = [];
+    const answers = control((request) => {
+      asked.push(request);
+      return { kind: 'submitted', taskId: 'new-id' };
+    });
+    const input = '{"n": 12345678901234567890.10}';
+    const more = ['--tenant', 'acme', '--version', '1.1.0', '--cpu', '512', '--memory', '1024'];
+    const result = await ran(
+      submit,
+      ['transcoder', '--input', '-', '--priority', '7', ...more],
+      answers,
+      { stdin: `${input}\n` },
+    );
+    expect(result).toEqual({ code: 0, out: ['new-id'], remarks: [] });
+    expect(asked).toEqual([
+      {
+        ask: 'submit',
+        taskId: 'new-id',
+        priority: 7,
+        body: `{"tool":"transcoder","version":"1.1.0","tenant":"acme","cpu":512,"memoryMiB":1024,"input":${input}}`,
+      },
+    ]);
+  });
+
+  test.each([
+    ['input that is no JSON', ['transcoder', '--input', '{a}'], 2, '--input expects JSON'],
+    ['a file that is not there', ['transcoder', '--input', '@/nowhere.json'], 2, '/nowhere.json'],
+    ['a priority of ten', ['transcoder', '--priority', '10'], 2, 'from 0 to 9, and got "10"'],
+    ['input that is no object', ['transcoder', '--input', '[1]'], 6, 'Nothing was submitted.'],
+    ['an id that cannot be one', ['transcoder', '--id', 'a/b'], 6, 'Nothing was submitted.'],
+  ])('%s is refused before anything is sent', async (_what, wrong, code, sentence) => {
+    const result = await ran(submit, wrong, {});
+    expect(result.code).toBe(code);
+    expect(result.remarks.join()).toContain(sentence);
+  });
+
+  test('an id that is another task already is refused', async () => {
+    const there = { GetItem: () => itemOf(ended({ taskId: 'film-42', digest: 'another' })) };
+    const result = await ran(submit, [...args, '--id', 'film-42'], there);
+    expect(result.code).toBe(6);
+    expect(result.remarks[0]).toContain('is the id of another task already (SUCCEEDED)');
+  });
+
+  test('the same message again submits nothing, and follows the task that is there', async () => {
+    const result = await ran(submit, [...args, '--id', 'new-id', '-f'], table([ended()]));
+    expect(result.code).toBe(0);
+    expect(result.remarks[0]).toContain('nothing new was submitted');
+    expect(result.out.at(-1)).toContain('SUCCEEDED');
+  });
+
+  test('a broker that does not confirm is trouble, and says how to try again safely', async () => {
+    const failing = control(() => ({ kind: 'failed', why: 'connection refused' }));
+    const result = await ran(submit, args, failing);
+    expect(result.code).toBe(1);
+    expect(result.remarks[0]).toContain('Submit it again with --id new-id');
+  });
+});
+
+describe('submit --follow', () => {
+  test('shows the task from no row to its end', async () => {
+    const looks = [undefined, queued(), starting(), running(), running(), ended()];
+    const result = await ran(submit, [...args, '--follow'], { ...accepting, ...table(looks) });
+    expect(result.code).toBe(0);
+    expect(result.out).toEqual([
+      'new-id',
+      '04:12:00  QUEUED     taken off davit.tasks',
+      '04:12:02  STARTING   ECS has accepted run 1',
+      '04:12:04  RUNNING    run 1 runs on cpu',
+      '04:12:20  SUCCEEDED  run 1 ended after 16.0 s: succeeded, exit 0',
+      '04:12:20  SUCCEEDED  succeeded',
+    ]);
+  });
+
+  test.each([
+    ['FAILED', 4],
+    ['CANCELLED', 5],
+    ['REJECTED', 6],
+  ] as const)('a task that ends %s is exit code %i', async (phase, code) => {
+    const looks = table([ended({ phase })]);
+    expect(await ran(submit, [...args, '-f'], { ...accepting, ...looks })).toMatchObject({ code });
+  });
+
+  test('prints JSON lines, the last of which is the end', async () => {
+    const looks = table([starting(), ended({ result: '{"seconds":10}' })]);
+    const result = await ran(submit, [...args, '-f', '--json'], { ...accepting, ...looks });
+    const lines = result.out.map((line) => JSON.parse(line));
+    expect(lines.map((line) => line.kind)).toEqual([
+      'submitted',
+      'change',
+      'change',
+      'change',
+      'change',
+      'change',
+      'ended',
+    ]);
+    expect(lines.at(-1)).toMatchObject({
+      taskId: 'new-id',
+      phase: 'SUCCEEDED',
+      exitCode: 0,
+      version: '1.0.0',
+      result: '{"seconds":10}',
+      endedAt: '2026-11-24T04:12:20.000Z',
+    });
+  });
+
+  test('with --logs it prints what the containers print, the very last lines too', async () => {
+    const lines = ['one', 'two', 'three'];
+    let asked = 0;
+    const logs = {
+      // One more line is there each time somebody asks; the token is the number of lines read.
+      GetLogEvents: ({ nextToken, logStreamName }: Readonly<Record<string, string>>) => {
+        expect(logStreamName).toBe('tool/tool/0123456789abcdef0123456789abcdef');
+        const from = Number(nextToken ?? 0);
+        asked += 1;
+        const until = Math.min(lines.length, Math.ceil(asked / 2));
+        const events = lines.slice(from, until).map((message) => ({ timestamp: 1, message }));
+        return { events, nextForwardToken: String(Math.max(from, until)) };
+      },
+    };
+    const looks = table([running(), ended()]);
+    const result = await ran(submit, [...args, '-f', '--logs'], {
+      ...accepting,
+      ...looks,
+      ...logs,
+    });
+    const printed = result.out
+      .filter((line) => line.includes('│'))
+      .map((line) => line.split(' ').at(-1));
+    expect(printed).toEqual(lines);
+  });
+
+  test('Ctrl-C stops following, says so, and has its own exit code', async () => {
+    const result = await ran(
+      submit,
+      [...args, '-f'],
+      { ...accepting, ...table([running()]) },
+      { onWait: (times, stop) => times === 3 && stop() },
+    );
+    expect(result.code).toBe(130);
+    expect(result.remarks.at(-1)).toBe(
+      'Stopped following. Task new-id goes on: see `davit show new-id`.',
+    );
+  });
+
+  test('a message that nobody takes is said to wait', async () => {
+    const result = await ran(
+      submit,
+      [...args, '-f'],
+      { ...accepting, ...table([undefined]) },
+      { onWait: (times, stop) => times === 50 && stop() },
+    );
+    expect(
+      result.remarks.filter((line) => line === 'The message waits in davit.tasks.'),
+    ).toHaveLength(1);
+  });
+});
