@@ -39,7 +39,16 @@ export function chance(turn: Turn, share: number): boolean {
 }
 
 export function hexId(turn: Turn, digits: number): string {
-  return Array.from({ length: digits }, () => Math.floor(turn.rng() * 16).toString(16)).join('');
+  let hex = '';
+  while (hex.length < digits) hex += word(turn);
+  return hex.slice(0, digits);
+}
+
+/** Eight hexadecimal digits from one draw: 32 bits are what a small generator has. */
+function word(turn: Turn): string {
+  return Math.floor(turn.rng() * 0x1_0000_0000)
+    .toString(16)
+    .padStart(8, '0');
 }
 
 export function uuid(turn: Turn): string {

@@ -1,0 +1,70 @@
+import type { Headers, HeaderValue } from '../amqp.ts';
+import { publish, routesOf } from './publish.ts';
+import { type BrokerState, type Delivery, type Message, queueOf } from './state.ts';
+
+export type DeathReason = 'rejected' | 'delivery_limit';
+
+/**
+ * Publishes a copy to the queue's dead-letter exchange, with what happened in `x-death`. Not taken
+ * when there is no exchange, or when it leads nowhere: then the message is lost, as in RabbitMQ.
+ */
+export function deadLettered(
+  state: BrokerState,
+  delivery: Delivery,
+  why: { readonly reason: DeathReason; readonly now: number },
+): { readonly state: BrokerState; readonly taken: boolean } {
+  const args = queueOf(state, delivery.queue)?.arguments;
+  const exchange = args?.deadLetterExchange;
+  if (exchange === undefined) return { state, taken: false };
+  const routingKey = args?.deadLetterRoutingKey ?? delivery.routingKey;
+  if ((routesOf(state, exchange, routingKey) ?? []).length === 0) return { state, taken: false };
+  const message = withDeath(delivery, why);
+  const published = publish(state, { exchange, routingKey, mandatory: false, message });
+  return { state: published.state, taken: published.answer === 'routed' };
+}
+
+/** One entry for each queue and reason, the latest first; the first death is told apart. */
+function withDeath(
+  delivery: Delivery,
+  { reason, now }: { readonly reason: DeathReason; readonly now: number },
+): Message {
+  const headers: Headers = delivery.properties.headers ?? {};
+  const { 'x-delivery-count': _ofTheOldQueue, ...kept } = headers;
+  const before = deathsIn(headers);
+  const isSame = (death: Headers) => death.queue === delivery.queue && death.reason === reason;
+  const count = before.find(isSame)?.count;
+  const death = {
+    count: (typeof count === 'number' ? count : 0) + 1,
+    reason,
+    queue: delivery.queue,
+    time: Math.floor(now / 1000),
+    exchange: delivery.exchange,
+    'routing-keys': [delivery.routingKey],
+  };
+  return {
+    body: delivery.body,
+    properties: {
+      ...delivery.properties,
+      headers: {
+        'x-first-death-exchange': delivery.exchange,
+        'x-first-death-queue': delivery.queue,
+        'x-first-death-reason': reason,
+        ...kept,
+        'x-death': [death, ...before.filter((each) => !isSame(each))],
+      },
+    },
+  };
+}
+
+function deathsIn(headers: Headers): readonly Headers[] {
+  const deaths = headers['x-death'];
+  return isList(deaths) ? deaths.filter(isTable) : [];
+}
+
+function isList(value: HeaderValue | undefined): value is readonly HeaderValue[] {
+  return Array.isArray(value);
+}
+
+function isTable(value: HeaderValue): value is Headers {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

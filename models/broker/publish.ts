@@ -1,0 +1,86 @@
+import { type BrokerState, entered, type Message, queueOf, withQueue } from './state.ts';
+
+export interface Publishing {
+  /** '' is the default exchange: the routing key is the queue's name. */
+  readonly exchange: string;
+  readonly routingKey: string;
+  readonly mandatory: boolean;
+  readonly message: Message;
+}
+
+/**
+ * `returned`: nothing took a mandatory message (basic.return, then a confirm all the same).
+ * `unroutable`: nothing took it, and nobody asked. `refused`: a full queue; the confirm is negative.
+ * `no exchange`: 404, and the channel is closed.
+ */
+export type Published = 'routed' | 'returned' | 'unroutable' | 'refused' | 'no exchange';
+
+/** Puts a message behind all others in every queue that the exchange leads to. */
+export function publish(
+  state: BrokerState,
+  publishing: Publishing,
+): { readonly state: BrokerState; readonly answer: Published } {
+  const queues = routesOf(state, publishing.exchange, publishing.routingKey);
+  if (queues === undefined) return { state, answer: 'no exchange' };
+  if (queues.length === 0) {
+    return { state, answer: publishing.mandatory ? 'returned' : 'unroutable' };
+  }
+  if (queues.some((name) => isFull(state, name))) return { state, answer: 'refused' };
+  const next = queues.reduce((each, name) => appended(each, name, publishing), state);
+  return { state: next, answer: 'routed' };
+}
+
+/** The queues that a message reaches, each once; undefined when there is no such exchange. */
+export function routesOf(
+  state: BrokerState,
+  exchange: string,
+  routingKey: string,
+): readonly string[] | undefined {
+  if (exchange === '') return queueOf(state, routingKey) === undefined ? [] : [routingKey];
+  const type = state.exchanges[exchange];
+  if (type === undefined) return undefined;
+  const matching = state.bindings.filter(
+    (binding) =>
+      binding.exchange === exchange &&
+      (type === 'topic' ? topicMatches(binding.key, routingKey) : binding.key === routingKey),
+  );
+  return [...new Set(matching.map((binding) => binding.queue))];
+}
+
+/** `*` is one word, `#` any number of them, none included. */
+export function topicMatches(pattern: string, routingKey: string): boolean {
+  return wordsMatch(pattern.split('.'), routingKey === '' ? [] : routingKey.split('.'));
+}
+
+function wordsMatch(pattern: readonly string[], words: readonly string[]): boolean {
+  const [first, ...rest] = pattern;
+  if (first === undefined) return words.length === 0;
+  if (first === '#') {
+    return wordsMatch(rest, words) || (words.length > 0 && wordsMatch(pattern, words.slice(1)));
+  }
+  return (
+    words.length > 0 && (first === '*' || first === words[0]) && wordsMatch(rest, words.slice(1))
+  );
+}
+
+function isFull(state: BrokerState, name: string): boolean {
+  const queue = queueOf(state, name);
+  const most = queue?.arguments.maxLength;
+  return queue !== undefined && most !== undefined && queue.ready.length >= most;
+}
+
+function appended(
+  state: BrokerState,
+  name: string,
+  { exchange, routingKey, message }: Publishing,
+): BrokerState {
+  const queue = queueOf(state, name);
+  if (queue === undefined) return state;
+  const { properties, body } = message;
+  const stored = { properties, body, exchange, routingKey, redelivered: false, deliveryCount: 0 };
+  return withQueue(state, name, {
+    ...queue,
+    ready: [...queue.ready, stored],
+    ledger: entered(queue.ledger, { entered: 1 }),
+  });
+}

@@ -1,0 +1,176 @@
+import type { BasicProperties } from '../amqp.ts';
+
+/**
+ * RabbitMQ's engines differ in how they bound redelivery of quorum queues: 3.13 has no limit of its
+ * own and takes a negative one literally; 4.2 has 20, and −1 for none; 4.3 in addition does not
+ * count `basic.nack` with requeue (Amazon MQ guide, quorum queues; rabbitmq-server PR 15387).
+ */
+export type Engine = '3.13' | '4.2' | '4.3';
+
+/** One virtual host, as one plain JSON value that is never changed in place. */
+export interface BrokerState {
+  readonly engine: Engine;
+  readonly exchanges: Readonly<Record<string, ExchangeType>>;
+  readonly queues: Readonly<Record<string, Queue>>;
+  readonly bindings: readonly Binding[];
+  /** The next delivery tag: one sequence for all consumers. */
+  readonly nextTag: number;
+}
+
+export type ExchangeType = 'direct' | 'topic';
+
+export interface Binding {
+  readonly exchange: string;
+  readonly queue: string;
+  readonly key: string;
+}
+
+/** What the queue was declared with. */
+export interface QueueArguments {
+  readonly deliveryLimit?: number;
+  readonly deadLetterExchange?: string;
+  readonly deadLetterRoutingKey?: string;
+  /** With overflow `reject-publish`: a full queue refuses the publisher. */
+  readonly maxLength?: number;
+}
+
+/** A durable quorum queue. `ready` is in the order of delivery, returned messages first. */
+export interface Queue {
+  readonly arguments: QueueArguments;
+  readonly ready: readonly Stored[];
+  readonly unacked: readonly Delivery[];
+  readonly ledger: Ledger;
+}
+
+/** Where every message went that ever entered: the sum is `entered`, with what is still there. */
+export interface Ledger {
+  readonly entered: number;
+  readonly acked: number;
+  readonly purged: number;
+  readonly deadLettered: number;
+  readonly dropped: number;
+}
+
+/** `body` is whatever the caller calls a body: base64, or a text in a test. */
+export interface Message {
+  readonly properties: BasicProperties;
+  readonly body: string;
+}
+
+export interface Stored extends Message {
+  readonly exchange: string;
+  readonly routingKey: string;
+  readonly redelivered: boolean;
+  /** How often it came back and was counted for the delivery limit. */
+  readonly deliveryCount: number;
+}
+
+export interface Delivery extends Stored {
+  readonly tag: number;
+  readonly queue: string;
+  readonly connection: string;
+}
+
+const EMPTY: Ledger = { entered: 0, acked: 0, purged: 0, deadLettered: 0, dropped: 0 };
+
+export function newBroker(engine: Engine = '4.2'): BrokerState {
+  return { engine, exchanges: {}, queues: {}, bindings: [], nextTag: 1 };
+}
+
+/** Declaring again is fine; declaring otherwise is refused with 406, and changes nothing. */
+export function declareQueue(
+  state: BrokerState,
+  name: string,
+  args: QueueArguments = {},
+): { readonly state: BrokerState; readonly answer: 'declared' | 'precondition failed' } {
+  const known = queueOf(state, name);
+  if (known !== undefined) {
+    const same = ARGUMENTS.every((each) => known.arguments[each] === args[each]);
+    return { state, answer: same ? 'declared' : 'precondition failed' };
+  }
+  const queue: Queue = { arguments: args, ready: [], unacked: [], ledger: EMPTY };
+  return { state: withQueue(state, name, queue), answer: 'declared' };
+}
+
+const ARGUMENTS = [
+  'deliveryLimit',
+  'deadLetterExchange',
+  'deadLetterRoutingKey',
+  'maxLength',
+] as const;
+
+export function declareExchange(
+  state: BrokerState,
+  name: string,
+  type: ExchangeType,
+): { readonly state: BrokerState; readonly answer: 'declared' | 'precondition failed' } {
+  const known = state.exchanges[name];
+  if (known !== undefined) {
+    return { state, answer: known === type ? 'declared' : 'precondition failed' };
+  }
+  const exchanges = { ...state.exchanges, [name]: type };
+  return { state: { ...state, exchanges }, answer: 'declared' };
+}
+
+/** Binding twice is binding once. */
+export function bind(
+  state: BrokerState,
+  binding: Binding,
+): { readonly state: BrokerState; readonly answer: 'bound' | 'not found' } {
+  const ends = state.exchanges[binding.exchange] !== undefined && queueOf(state, binding.queue);
+  if (!ends) return { state, answer: 'not found' };
+  const known = state.bindings.some(
+    ({ exchange, queue, key }) =>
+      exchange === binding.exchange && queue === binding.queue && key === binding.key,
+  );
+  return {
+    state: known ? state : { ...state, bindings: [...state.bindings, binding] },
+    answer: 'bound',
+  };
+}
+
+/** The queue, its bindings and all its messages are gone, as when an exclusive consumer leaves. */
+export function deleteQueue(state: BrokerState, name: string): BrokerState {
+  const { [name]: _gone, ...queues } = state.queues;
+  const bindings = state.bindings.filter((binding) => binding.queue !== name);
+  return { ...state, queues, bindings };
+}
+
+/** Forgets what is ready; what is with a consumer stays with it. */
+export function purge(
+  state: BrokerState,
+  name: string,
+): { readonly state: BrokerState; readonly purged: number } {
+  const queue = queueOf(state, name);
+  if (queue === undefined) return { state, purged: 0 };
+  const purged = queue.ready.length;
+  const next = { ...queue, ready: [], ledger: entered(queue.ledger, { purged }) };
+  return { state: withQueue(state, name, next), purged };
+}
+
+export function countsOf(
+  state: BrokerState,
+  name: string,
+): { readonly ready: number; readonly unacked: number } {
+  const queue = queueOf(state, name);
+  return { ready: queue?.ready.length ?? 0, unacked: queue?.unacked.length ?? 0 };
+}
+
+export function queueOf(state: BrokerState, name: string): Queue | undefined {
+  return Object.hasOwn(state.queues, name) ? state.queues[name] : undefined;
+}
+
+export function withQueue(state: BrokerState, name: string, queue: Queue): BrokerState {
+  return { ...state, queues: { ...state.queues, [name]: queue } };
+}
+
+/** The ledger with more in the columns that are named. */
+export function entered(ledger: Ledger, more: Partial<Ledger>): Ledger {
+  return {
+    entered: ledger.entered + (more.entered ?? 0),
+    acked: ledger.acked + (more.acked ?? 0),
+    purged: ledger.purged + (more.purged ?? 0),
+    deadLettered: ledger.deadLettered + (more.deadLettered ?? 0),
+    dropped: ledger.dropped + (more.dropped ?? 0),
+  };
+}

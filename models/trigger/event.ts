@@ -1,0 +1,103 @@
+import type { BasicProperties, Headers, HeaderValue } from '../amqp.ts';
+import { civilOf, pad } from '../time.ts';
+
+/** A message as the trigger got it from the broker; the caller has encoded the body. */
+export interface TriggerMessage {
+  /** The broker's delivery tag, with which it is settled. */
+  readonly tag: number;
+  readonly properties: BasicProperties;
+  readonly redelivered: boolean;
+  /** How often it came back before: the header `x-delivery-count` of a quorum queue, else 0. */
+  readonly deliveryCount: number;
+  readonly bodyBase64: string;
+  /** Bytes of the body before the encoding. */
+  readonly bodyBytes: number;
+}
+
+export interface Source {
+  readonly eventSourceArn: string;
+  readonly queue: string;
+  readonly virtualHost: string;
+}
+
+/** What the function gets (Lambda guide, Amazon MQ): no delivery tag, no exchange, no routing key. */
+export interface RabbitEvent {
+  readonly eventSource: 'aws:rmq';
+  readonly eventSourceArn: string;
+  readonly rmqMessagesByQueue: Readonly<Record<string, readonly RabbitRecord[]>>;
+}
+
+export interface RabbitRecord {
+  readonly basicProperties: Readonly<Record<string, unknown>>;
+  readonly redelivered: boolean;
+  readonly data: string;
+}
+
+/** One event for a batch; its only key is `<queue>::<virtual host>`. */
+export function eventOf(source: Source, messages: readonly TriggerMessage[]): RabbitEvent {
+  return {
+    eventSource: 'aws:rmq',
+    eventSourceArn: source.eventSourceArn,
+    rmqMessagesByQueue: { [`${source.queue}::${source.virtualHost}`]: messages.map(recordOf) },
+  };
+}
+
+/** Every property is there; what the publisher left out is null. */
+export function recordOf(message: TriggerMessage): RabbitRecord {
+  const { headers, timestamp, ...texts } = message.properties;
+  return {
+    basicProperties: {
+      ...NOTHING,
+      ...texts,
+      headers: headersOf(headers),
+      timestamp: timestamp === undefined ? null : timestampOf(timestamp),
+      bodySize: message.bodyBytes,
+    },
+    redelivered: message.redelivered,
+    data: message.bodyBase64,
+  };
+}
+
+const NOTHING = {
+  contentType: null,
+  contentEncoding: null,
+  headers: null,
+  deliveryMode: null,
+  priority: null,
+  correlationId: null,
+  replyTo: null,
+  expiration: null,
+  messageId: null,
+  timestamp: null,
+  type: null,
+  userId: null,
+  appId: null,
+  clusterId: null,
+};
+
+const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
+
+/** `Jan 1, 1970, 12:33:41 AM`: how AWS's poller prints a time of epoch seconds, in UTC. */
+export function timestampOf(epochS: number): string {
+  const at = civilOf(epochS * 1000);
+  const time = `${at.hour % 12 || 12}:${pad(at.minute, 2)}:${pad(at.second, 2)}`;
+  const month = MONTHS[at.month - 1] ?? '';
+  return `${month} ${at.day}, ${at.year}, ${time} ${at.hour < 12 ? 'AM' : 'PM'}`;
+}
+
+/** amqplib cannot tell no headers from an empty table; AWS's samples have null. */
+function headersOf(headers: Headers | undefined): unknown {
+  return headers === undefined || Object.keys(headers).length === 0 ? null : fieldOf(headers);
+}
+
+/** Strings are long strings of bytes on the wire, and stay so; AWS does not say what nests. */
+function fieldOf(value: HeaderValue): unknown {
+  if (typeof value === 'string') return { bytes: [...new TextEncoder().encode(value)] };
+  if (typeof value !== 'object' || value === null) return value;
+  if (isList(value)) return value.map(fieldOf);
+  return Object.fromEntries(Object.entries(value).map(([name, each]) => [name, fieldOf(each)]));
+}
+
+function isList(value: HeaderValue): value is readonly HeaderValue[] {
+  return Array.isArray(value);
+}

@@ -1,0 +1,127 @@
+import { isFull, recordBytesOf, sizeOfBatch } from './batch.ts';
+import { eventOf, type TriggerMessage } from './event.ts';
+import {
+  type Batch,
+  counted,
+  type TriggerInput,
+  type TriggerReaction,
+  type TriggerState,
+} from './state.ts';
+
+/** Takes in one thing that happened, then invokes the function if a batch is due at `now`. */
+export function take(state: TriggerState, input: TriggerInput, now: number): TriggerReaction {
+  const taken = takeIn(state, input, now);
+  const invoked = invoke(taken.state, now);
+  return { state: invoked.state, orders: [...taken.orders, ...invoked.orders] };
+}
+
+/** When a tick will invoke, or undefined while the function runs or nothing waits. */
+export function nextTickAt(state: TriggerState): number | undefined {
+  const [first] = state.waiting;
+  if (state.invoking !== null || first === undefined) return undefined;
+  const ready = isFull(state) ? 0 : first.arrivedAt + state.options.windowMs;
+  return Math.max(ready, state.notBefore);
+}
+
+/** How many more messages it takes from the broker before it has invoked; AWS does not say its prefetch. */
+export function roomIn(state: TriggerState): number {
+  return Math.max(0, state.options.batchSize - state.waiting.length);
+}
+
+function takeIn(state: TriggerState, input: TriggerInput, now: number): TriggerReaction {
+  switch (input.kind) {
+    case 'message':
+      return received(state, input.message, now);
+    case 'returned':
+      return returned(state, input.batch);
+    case 'failed':
+      return failed(state, input.batch, now);
+    case 'disconnected':
+      return {
+        state: { ...state, waiting: [], invoking: lost(state) },
+        orders: [],
+      };
+    case 'tick':
+      return { state, orders: [] };
+  }
+}
+
+function received(state: TriggerState, message: TriggerMessage, now: number): TriggerReaction {
+  const bytes = recordBytesOf(state, message);
+  if (bytes === undefined) {
+    return {
+      state: counted(state, { tooLarge: 1 }),
+      orders: [{ kind: 'drop', tags: [message.tag], why: 'too large' }],
+    };
+  }
+  return {
+    state: { ...state, waiting: [...state.waiting, { message, bytes, arrivedAt: now }] },
+    orders: [],
+  };
+}
+
+/** Acknowledged are the messages whose function came back, not those whose work is done. */
+function returned(state: TriggerState, batch: number): TriggerReaction {
+  const tags = tagsOf(state.invoking, batch);
+  if (tags === undefined) return { state, orders: [] };
+  const next = { ...counted(state, { acknowledged: tags.length }), invoking: null };
+  return { state: next, orders: tags.length === 0 ? [] : [{ kind: 'ack', tags }] };
+}
+
+/** The whole batch again, but for what has come back too often. */
+function failed(state: TriggerState, batch: number, now: number): TriggerReaction {
+  if (tagsOf(state.invoking, batch) === undefined) return { state, orders: [] };
+  const { deliveryLimit, retryDelayMs } = state.options;
+  const messages = state.invoking?.messages ?? [];
+  const isOver = ({ deliveryCount }: { readonly deliveryCount: number }) =>
+    deliveryLimit >= 0 && deliveryCount + 1 > deliveryLimit;
+  const over = messages.filter(isOver).map(({ tag }) => tag);
+  const again = messages.filter((each) => !isOver(each)).map(({ tag }) => tag);
+  const counts = { failed: 1, requeued: again.length, overLimit: over.length };
+  return {
+    state: { ...counted(state, counts), invoking: null, notBefore: now + retryDelayMs },
+    orders: [
+      ...(again.length === 0 ? [] : [{ kind: 'requeue' as const, tags: again }]),
+      ...(over.length === 0
+        ? []
+        : [{ kind: 'drop' as const, tags: over, why: 'delivery limit' as const }]),
+    ],
+  };
+}
+
+/** One invocation at a time: for RabbitMQ Lambda runs one environment per trigger. */
+function invoke(state: TriggerState, now: number): TriggerReaction {
+  const at = nextTickAt(state);
+  if (at === undefined || now < at) return { state, orders: [] };
+  const size = sizeOfBatch(state);
+  const messages = state.waiting.slice(0, size).map(({ message }) => message);
+  const rest = state.waiting.slice(size);
+  const batch = state.counts.batches + 1;
+  return {
+    state: {
+      ...counted(state, { batches: 1 }),
+      waiting: rest,
+      invoking: {
+        batch,
+        messages: messages.map(({ tag, deliveryCount }) => ({ tag, deliveryCount })),
+      },
+    },
+    orders: [
+      {
+        kind: 'invoke',
+        batch,
+        event: eventOf(state.options, messages),
+        tags: messages.map(({ tag }) => tag),
+      },
+    ],
+  };
+}
+
+/** The function goes on though its messages are the broker's again: it still is the only one. */
+function lost({ invoking }: TriggerState): Batch | null {
+  return invoking === null ? null : { ...invoking, messages: [] };
+}
+
+function tagsOf(invoking: Batch | null, batch: number): readonly number[] | undefined {
+  return invoking?.batch === batch ? invoking.messages.map(({ tag }) => tag) : undefined;
+}

@@ -1,0 +1,170 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import type { TriggerOrder } from '../../../models/trigger/state.ts';
+import { nextTickAt, roomIn } from '../../../models/trigger/trigger.ts';
+import { arrive, type Driven, heavy, message, newDriven } from './kit.ts';
+
+const MIB = 1024 * 1024;
+const tick = { kind: 'tick' } as const;
+
+describe('a batch', () => {
+  it('is invoked when it is full, with its messages in order', () => {
+    const driven = newDriven({ batchSize: 3 });
+    expect(arrive(driven, message(1), message(2))).toEqual([]);
+    expect(arrive(driven, message(3))).toEqual(['invoke 1,2,3']);
+    const [order] = driven.orders;
+    const event = order?.kind === 'invoke' ? order.event : undefined;
+    expect(event?.rmqMessagesByQueue['davit.tasks::/']).toHaveLength(3);
+  });
+
+  it('is invoked when the window ends that the first message opened', () => {
+    const driven = newDriven({ windowMs: 500 });
+    arrive(driven, message(1));
+    driven.now += 400;
+    arrive(driven, message(2));
+    expect(nextTickAt(driven.state)).toBe(1500);
+    driven.now = 1499;
+    expect(driven.take(tick)).toEqual([]);
+    driven.now = 1500;
+    expect(driven.take(tick)).toEqual(['invoke 1,2']);
+    expect(nextTickAt(driven.state)).toBeUndefined();
+  });
+
+  it('is invoked when the next message would be over 6 MB', () => {
+    const driven = newDriven();
+    expect(arrive(driven, heavy(1, 2 * MIB), heavy(2, 2 * MIB))).toEqual([]);
+    expect(arrive(driven, heavy(3, 2 * MIB))).toEqual(['invoke 1,2']);
+    expect(driven.state.waiting.map(({ message: { tag } }) => tag)).toEqual([3]);
+  });
+
+  it('waits for the one before it: one invocation at a time', () => {
+    const driven = newDriven({ batchSize: 2 });
+    arrive(driven, message(1), message(2));
+    expect(arrive(driven, message(3), message(4), message(5))).toEqual([]);
+    driven.now += 60_000;
+    expect(driven.take(tick)).toEqual([]);
+    expect(driven.take({ kind: 'returned', batch: 1 })).toEqual(['ack 1,2', 'invoke 3,4']);
+    expect(driven.take({ kind: 'returned', batch: 2 })).toEqual(['ack 3,4', 'invoke 5']);
+  });
+
+  it('takes no more from the broker than fits the next one', () => {
+    const driven = newDriven({ batchSize: 2 });
+    expect(roomIn(driven.state)).toBe(2);
+    arrive(driven, message(1), message(2));
+    expect(roomIn(driven.state)).toBe(2);
+    arrive(driven, message(3), message(4), message(5));
+    expect(roomIn(driven.state)).toBe(0);
+  });
+});
+
+describe('a failure', () => {
+  it('brings the whole batch again, after a pause', () => {
+    const driven = newDriven({ batchSize: 2, retryDelayMs: 1000 });
+    arrive(driven, message(1), message(2));
+    expect(driven.take({ kind: 'failed', batch: 1 })).toEqual(['requeue 1,2']);
+    arrive(driven, message(3, { redelivered: true }), message(4, { redelivered: true }));
+    expect(nextTickAt(driven.state)).toBe(driven.now + 1000);
+    driven.now += 1000;
+    expect(driven.take(tick)).toEqual(['invoke 3,4']);
+    expect(driven.state.counts).toMatchObject({ batches: 2, failed: 1, requeued: 2 });
+  });
+
+  it('has no end without a delivery limit', () => {
+    const driven = newDriven({ batchSize: 1, deliveryLimit: -1 });
+    arrive(driven, message(1, { deliveryCount: 1_000_000 }));
+    expect(driven.take({ kind: 'failed', batch: 1 })).toEqual(['requeue 1']);
+  });
+
+  it('drops what came back as often as the limit allows, and only that', () => {
+    const driven = newDriven({ batchSize: 2, deliveryLimit: 20 });
+    arrive(driven, message(1, { deliveryCount: 20 }), message(2, { deliveryCount: 19 }));
+    expect(driven.take({ kind: 'failed', batch: 1 })).toEqual([
+      'requeue 2',
+      'drop (delivery limit) 1',
+    ]);
+    expect(driven.state.counts).toMatchObject({ requeued: 1, overLimit: 1, acknowledged: 0 });
+  });
+
+  it('of another batch than the one that runs is no news', () => {
+    const driven = newDriven({ batchSize: 1 });
+    arrive(driven, message(1));
+    const before = driven.state;
+    expect(driven.take({ kind: 'failed', batch: 7 })).toEqual([]);
+    expect(driven.take({ kind: 'returned', batch: 0 })).toEqual([]);
+    expect(driven.state).toEqual(before);
+  });
+});
+
+describe('a body', () => {
+  it('of 4 MB is delivered, with one byte more it is dropped, acknowledged and counted', () => {
+    const driven = newDriven({ batchSize: 1 });
+    expect(arrive(driven, heavy(1, 4 * MIB + 1))).toEqual(['drop (too large) 1']);
+    expect(driven.state.counts.tooLarge).toBe(1);
+    expect(arrive(driven, heavy(2, 4 * MIB))).toEqual(['invoke 2']);
+  });
+
+  it('that fits is dropped when its headers make it too large', () => {
+    const driven = newDriven({ batchSize: 1 });
+    const headers = { much: 'x'.repeat(MIB) };
+    expect(arrive(driven, heavy(1, 3 * MIB, { headers }))).toEqual(['drop (too large) 1']);
+  });
+
+  it('that is too large does not delay its neighbours', () => {
+    const driven = newDriven({ batchSize: 2 });
+    expect(arrive(driven, message(1), heavy(2, 5 * MIB), message(3))).toEqual([
+      'drop (too large) 2',
+      'invoke 1,3',
+    ]);
+  });
+});
+
+describe('a lost connection', () => {
+  it('settles nothing, while the function goes on alone', () => {
+    const driven = newDriven({ batchSize: 1 });
+    arrive(driven, message(1), message(2));
+    expect(driven.take({ kind: 'disconnected' })).toEqual([]);
+    expect(arrive(driven, message(3, { redelivered: true }))).toEqual([]);
+    expect(driven.take({ kind: 'returned', batch: 1 })).toEqual(['invoke 3']);
+  });
+});
+
+type Move = 'message' | 'large' | 'returned' | 'failed' | 'disconnected' | 'pass';
+
+function play(driven: Driven, move: Move, tag: number): void {
+  const batch = driven.state.counts.batches;
+  driven.now += 300;
+  if (move === 'pass') driven.take(tick);
+  else if (move === 'message') arrive(driven, message(tag));
+  else if (move === 'large') arrive(driven, message(tag, { bodyBytes: 5 * MIB }));
+  else if (move === 'disconnected') driven.take({ kind: 'disconnected' });
+  else driven.take({ kind: move, batch });
+}
+
+const settled = (order: TriggerOrder) => (order.kind === 'invoke' ? [] : order.tags);
+
+it('invokes one batch at a time and settles every message once, whatever happens', () => {
+  const moves: fc.Arbitrary<Move> = fc.oneof(
+    { weight: 6, arbitrary: fc.constant<Move>('message') },
+    { weight: 1, arbitrary: fc.constantFrom<Move>('large', 'disconnected') },
+    { weight: 4, arbitrary: fc.constantFrom<Move>('returned', 'failed', 'pass') },
+  );
+  fc.assert(
+    fc.property(fc.integer({ min: 1, max: 4 }), fc.array(moves), (batchSize, plan) => {
+      const driven = newDriven({ batchSize, deliveryLimit: 0 });
+      plan.forEach((move, tag) => {
+        const before = driven.state.invoking;
+        play(driven, move, tag);
+        const kept = driven.state.invoking?.batch === before?.batch;
+        const ended = move === 'returned' || move === 'failed';
+        expect(before === null || kept || ended).toBe(true);
+        expect(JSON.parse(JSON.stringify(driven.state))).toStrictEqual(driven.state);
+      });
+      const tags = driven.orders.flatMap(settled);
+      expect(new Set(tags).size).toBe(tags.length);
+      const invoked = driven.orders.filter((order) => order.kind === 'invoke');
+      const all = invoked.flatMap((order) => order.tags);
+      expect(all).toEqual(all.toSorted((one, other) => one - other));
+      for (const order of invoked) expect(order.tags.length).toBeLessThanOrEqual(batchSize);
+    }),
+  );
+});
