@@ -1,0 +1,56 @@
+import { describe, expect, it } from 'vitest';
+import { specsIn, toolResources } from '../../infra/tools.ts';
+
+const echo = 'image: echo, cpu: 256, memoryMiB: 512, placements: [cpu]';
+
+describe('the resources of tools.yml', () => {
+  it('are a parameter for each tool, which holds its spec', () => {
+    expect(toolResources('test', `echo: { ${echo} }`)).toEqual({
+      Resources: {
+        EchoSpec: {
+          Type: 'AWS::SSM::Parameter',
+          Properties: {
+            Name: '/davit/test/tools/echo/spec',
+            Description: 'How echo is run, from tools.yml; written by the deployment alone.',
+            Type: 'String',
+            Value: JSON.stringify(specsIn(`echo: { ${echo} }`).echo),
+          },
+        },
+      },
+    });
+  });
+
+  it('have ids of their own also where names differ by a hyphen alone', () => {
+    const text = ['a-1', 'a1', 'a--1'].map((name) => `${name}: { ${echo} }`).join('\n');
+    expect(toolResources('test', text)).toEqual({
+      Resources: {
+        ADash1Spec: expect.anything(),
+        A1Spec: expect.anything(),
+        ADashDash1Spec: expect.anything(),
+      },
+    });
+  });
+
+  it('are refused with every fault in one error', () => {
+    expect(() => toolResources('test', 'a: { cpu: 1 }\nb: 3')).toThrow(
+      /^tools\.yml cannot be deployed:\n- a\.image: .*\n- a\.cpu: .*\n- a\.memoryMiB: .*\n- a\.placements: .*\n- b: .*$/,
+    );
+  });
+
+  it.each([
+    ['echo: [', /^tools\.yml cannot be deployed:\n- expected YAML, but .*line 1/],
+    ['echo: {}\necho: {}', /expected YAML, but Map keys must be unique/],
+    ['', /expected tools by their names, but nothing came/],
+  ])('are refused when the file is %j', (text, sentence) => {
+    expect(() => toolResources('test', text)).toThrow(sentence);
+  });
+
+  it.each(['Test', 'my_stage', '1st', 'a-stage-that-is-too-long'])(
+    'are refused for the stage %s, of which a family name could not be made',
+    (stage) => {
+      expect(() => toolResources(stage, `echo: { ${echo} }`)).toThrow(
+        /^tools\.yml cannot be deployed:\n- --stage: expected at most 16 small letters/,
+      );
+    },
+  );
+});

@@ -1,0 +1,116 @@
+/** The functions of a deployment, in the order of the template. */
+export const functions = ['dispatch', 'settle', 'sweep', 'release', 'control', 'topology'] as const;
+export type Name = (typeof functions)[number];
+
+const broker = ['DAVIT_BROKER_URL', 'DAVIT_VHOST', 'DAVIT_BROKER_SECRET'];
+const moves = ['DAVIT_TABLE', 'DAVIT_CLUSTER', ...broker, 'DAVIT_BUS'];
+/** What each function is told, beside its stage. */
+export const environments: Record<Name, readonly string[]> = {
+  dispatch: [...moves, 'DAVIT_PARAMETERS', 'DAVIT_SUBNETS', 'DAVIT_SECURITY_GROUPS'],
+  settle: moves,
+  sweep: moves,
+  release: [
+    'DAVIT_TABLE',
+    'DAVIT_PARAMETERS',
+    'DAVIT_LOG_GROUP',
+    'DAVIT_EXECUTION_ROLE',
+    'DAVIT_TASK_ROLE',
+    'DAVIT_REGISTRY',
+  ],
+  control: broker,
+  topology: [
+    'DAVIT_MANAGEMENT_URL',
+    'DAVIT_VHOST',
+    'DAVIT_BROKER_SECRET',
+    'DAVIT_BROKER_ADMIN_SECRET',
+    'DAVIT_PUBLISHER_SECRET',
+  ],
+};
+
+const logs = ['logs:CreateLogStream', 'logs:PutLogEvents'];
+const inVpc = [
+  'ec2:CreateNetworkInterface',
+  'ec2:DeleteNetworkInterface',
+  'ec2:DescribeNetworkInterfaces',
+  'ec2:DescribeSubnets',
+];
+const trigger = [...inVpc, 'ec2:DescribeSecurityGroups', 'ec2:DescribeVpcs', 'mq:DescribeBroker'];
+const secret = 'secretsmanager:GetSecretValue';
+
+/** The calls of each function's adapters, and those that Lambda makes in its name. */
+export const actions: Record<Name, readonly string[]> = {
+  dispatch: [
+    ...logs,
+    ...trigger,
+    secret,
+    'dynamodb:GetItem',
+    'dynamodb:PutItem',
+    'dynamodb:UpdateItem',
+    'ecs:DescribeTasks',
+    'ecs:RunTask',
+    'ecs:StopTask',
+    'events:PutEvents',
+    'iam:PassRole',
+    'ssm:GetParameters',
+  ],
+  settle: [
+    ...logs,
+    ...inVpc,
+    secret,
+    'dynamodb:GetItem',
+    'dynamodb:UpdateItem',
+    'ecs:StopTask',
+    'events:PutEvents',
+    'sqs:DeleteMessage',
+    'sqs:GetQueueAttributes',
+    'sqs:ReceiveMessage',
+  ],
+  sweep: [
+    ...logs,
+    ...inVpc,
+    secret,
+    'dynamodb:GetItem',
+    'dynamodb:Query',
+    'dynamodb:UpdateItem',
+    'ecs:DescribeTasks',
+    'ecs:ListTasks',
+    'ecs:RunTask',
+    'ecs:StopTask',
+    'events:PutEvents',
+    'iam:PassRole',
+  ],
+  release: [
+    ...logs,
+    'dynamodb:GetItem',
+    'dynamodb:UpdateItem',
+    'ecr:DescribeImages',
+    'ecs:RegisterTaskDefinition',
+    'iam:PassRole',
+    'ssm:GetParametersByPath',
+    'ssm:PutParameter',
+  ],
+  control: [...logs, ...trigger, secret],
+  topology: [...logs, ...inVpc, secret],
+};
+
+/** Actions for which a role may say `*`, and why AWS has nothing narrower. */
+export const everywhere = new Map([
+  ['ec2:CreateNetworkInterface', "Lambda's own need for a function in a VPC"],
+  ['ec2:DeleteNetworkInterface', "Lambda's own need for a function in a VPC"],
+  ['ec2:DescribeNetworkInterfaces', 'EC2 knows no resources for descriptions'],
+  ['ec2:DescribeSecurityGroups', 'EC2 knows no resources for descriptions'],
+  ['ec2:DescribeSubnets', 'EC2 knows no resources for descriptions'],
+  ['ec2:DescribeVpcs', 'EC2 knows no resources for descriptions'],
+  ['ecs:ListTasks', 'it takes no tasks; the condition binds it to the cluster'],
+  ['ecs:RegisterTaskDefinition', 'a definition does not exist yet when it is registered'],
+]);
+
+/** The SDK clients in each function's bundle. */
+export const clients: Record<Name, readonly string[]> = {
+  dispatch: ['dynamodb', 'ecs', 'eventbridge', 'secrets-manager', 'ssm'],
+  settle: ['dynamodb', 'ecs', 'eventbridge', 'secrets-manager'],
+  sweep: ['dynamodb', 'ecs', 'eventbridge', 'secrets-manager'],
+  release: ['dynamodb', 'ecr', 'ecs', 'ssm'],
+  control: ['secrets-manager'],
+  topology: ['secrets-manager'],
+};

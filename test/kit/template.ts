@@ -1,0 +1,22 @@
+import { fileURLToPath } from 'node:url';
+import { packageOf } from '../../local/package.ts';
+
+export const root = fileURLToPath(new URL('../..', import.meta.url));
+
+/** A resource of the compiled template; what is in it is read by path and compared as JSON. */
+export interface Resource {
+  readonly Type: string;
+  readonly Properties: Readonly<Record<string, unknown>>;
+}
+
+/** The template that would be deployed, and its folder; made anew only when a source has changed. */
+export const compiled = async (): Promise<{
+  readonly dir: string;
+  readonly resources: Readonly<Record<string, Resource>>;
+  readonly parameters: Readonly<Record<string, { readonly Default?: unknown }>>;
+  readonly conditions: Readonly<Record<string, unknown>>;
+}> => {
+  const { template, dir } = await packageOf(root, `${root}.davit/package`, () => {});
+  const { Resources, Parameters, Conditions } = JSON.parse(JSON.stringify(template));
+  return { dir, resources: Resources, parameters: Parameters, conditions: Conditions };
+};
