@@ -1,5 +1,6 @@
 import { stripVTControlCharacters } from 'node:util';
 import { type ArgsDef, defineCommand, type ParsedArgs, parseArgs, renderUsage } from 'citty';
+import { abouts, type CommandName } from './abouts.ts';
 import { type Code, codes, meanings } from './codes.ts';
 import { placeHelp } from './place.ts';
 import type { Stand } from './stand.ts';
@@ -10,7 +11,6 @@ export type StandFor = (options: { stage?: string; region?: string }) => Stand;
 
 /** A command of `davit`, ready to be run with what stands after its name. */
 export interface Command {
-  readonly about: string;
   readonly run: (rawArgs: readonly string[], standFor: StandFor) => Promise<Code>;
   /** The text of `--help`. */
   readonly help: () => Promise<string>;
@@ -26,8 +26,7 @@ const root = defineCommand({ meta: { name: 'davit' } });
 
 /** Declares a command: its arguments, and what it does with them. Whatever it was not made for is refused. */
 export const command = <const A extends ArgsDef>(def: {
-  readonly name: string;
-  readonly about: string;
+  readonly name: CommandName;
   readonly args: A;
   readonly notes: readonly string[];
   readonly codes: readonly Code[];
@@ -35,7 +34,6 @@ export const command = <const A extends ArgsDef>(def: {
 }): Command => {
   const args = { ...def.args, ...common };
   return {
-    about: def.about,
     run: async (rawArgs, standFor) => {
       const parsed = readArgs<A & typeof common>(def.name, args, rawArgs);
       const { stage, region } = readArgs<typeof common>(def.name, args, rawArgs);
@@ -46,7 +44,7 @@ export const command = <const A extends ArgsDef>(def: {
     },
     help: async () => {
       const usage = await renderUsage(
-        defineCommand<ArgsDef>({ meta: { name: def.name, description: def.about }, args }),
+        defineCommand<ArgsDef>({ meta: { name: def.name, description: abouts[def.name] }, args }),
         root,
       );
       return [

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { setTimeout as later } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import { abouts, type CommandName } from './abouts.ts';
 import { type Code, codes } from './codes.ts';
 import { type Command, codeLines, type StandFor } from './command.ts';
 import { explained } from './explained.ts';
@@ -11,7 +12,7 @@ import type { Screen } from './print/text.ts';
 import { Trouble } from './trouble.ts';
 
 /** Every command, loaded when it is called: an SDK client that is not needed costs a tenth of a second. */
-const commands: Readonly<Record<string, () => Promise<Command>>> = {
+const commands: Readonly<Record<CommandName, () => Promise<Command>>> = {
   submit: async () => (await import('./commands/submit.ts')).submit,
   list: async () => (await import('./commands/list.ts')).list,
   show: async () => (await import('./commands/show.ts')).show,
@@ -20,12 +21,8 @@ const commands: Readonly<Record<string, () => Promise<Command>>> = {
   pin: async () => (await import('./commands/pin.ts')).pin,
 };
 
-const overview = async (): Promise<string> => {
-  const lines = await Promise.all(
-    Object.entries(commands).map(
-      async ([name, load]) => `  ${name.padEnd(10)}${(await load()).about}`,
-    ),
-  );
+const overview = (): string => {
+  const lines = Object.entries(abouts).map(([name, about]) => `  ${name.padEnd(10)}${about}`);
   return [
     'davit: one message in, one container out.',
     '',
@@ -73,9 +70,10 @@ const standMaker =
     };
   };
 
+const isCommand = (name: string): name is CommandName => Object.hasOwn(commands, name);
+
 const commandNamed = async (name: string): Promise<Command> => {
-  const load = Object.hasOwn(commands, name) ? commands[name] : undefined;
-  if (load) return await load();
+  if (isCommand(name)) return await commands[name]();
   throw new Trouble(
     codes.usage,
     `There is no command "${name}". There are: ${Object.keys(commands).join(', ')}.`,
@@ -97,7 +95,7 @@ const ran = async (args: readonly string[], standFor: StandFor): Promise<Code> =
         `A command was expected before ${name}. See \`davit --help\`.`,
       );
     }
-    process.stdout.write(`${await overview()}\n`);
+    process.stdout.write(`${overview()}\n`);
     return name === undefined ? codes.usage : codes.done;
   }
   const command = await commandNamed(name);

@@ -15,7 +15,6 @@ const usualLimit = 20;
 /** `davit list`: rows from the indexes, newest first, and how many messages have no row yet. */
 export const list = command({
   name: 'list',
-  about: 'Tasks, newest first, and how many messages wait in davit.tasks',
   args: {
     phase: { type: 'string', description: `Only this phase: ${phases.join(', ')}` },
     tool: {

@@ -15,7 +15,6 @@ import { noSuchTask } from '../unknown.ts';
 /** `davit logs`: what the container of a run printed. */
 export const logs = command({
   name: 'logs',
-  about: 'What the container of a task printed',
   args: {
     task: { type: 'positional', required: true, description: 'The id of the task' },
     run: {

@@ -12,7 +12,6 @@ const usualTimeoutS = 360;
 /** `davit pin`: writes the pin, and waits until it is live or refused. */
 export const pin = command({
   name: 'pin',
-  about: 'Pin a version of a tool, and wait until it is live',
   args: {
     tool: { type: 'positional', required: true, description: 'The tool' },
     version: { type: 'positional', required: true, description: 'The version: a tag of its image' },

@@ -9,7 +9,6 @@ import { noSuchTask } from '../unknown.ts';
 /** `davit show`: one row as a story, or as it is stored. */
 export const show = command({
   name: 'show',
-  about: 'One task: what it is, what it waits for, what each run was',
   args: { task: { type: 'positional', required: true, description: 'The id of the task' } },
   notes: [
     '--json prints the row as the table has it, with its attribute names; `payload` is the message body as text',

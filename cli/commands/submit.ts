@@ -12,7 +12,6 @@ import { Trouble } from '../trouble.ts';
 /** `davit submit`: one message to davit.tasks, by way of `control`; with --follow, to the end of its task. */
 export const submit = command({
   name: 'submit',
-  about: 'Submit a task for a tool, and follow it to its end',
   args: {
     tool: { type: 'positional', required: true, description: 'The tool that is to run' },
     input: {

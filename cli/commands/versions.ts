@@ -10,7 +10,6 @@ import { Trouble } from '../trouble.ts';
 /** `davit versions`: what is pinned, what is live, and what became of every other version. */
 export const versions = command({
   name: 'versions',
-  about: 'Versions of the tools: pinned, live, refused, and how many runs are on each',
   args: { tool: { type: 'positional', required: false, description: 'Only this tool' } },
   notes: [
     '--json prints {"tools": [{"tool", "pinned", "live", "paused", "refusal", "versions": [...]}]}; times are ISO.',

@@ -144,15 +144,32 @@ describe('logs', () => {
     ]);
   });
 
-  test('follows a task over its runs to its end, each line once', async () => {
+  test('follows a task over its runs to its end, also the lines that come late', async () => {
     const looks = [
+      running({ ecsTaskArn: 'arn:task/c/first' }),
       running({ ecsTaskArn: 'arn:task/c/first' }),
       running(second),
       ended({ ...second, runs: [first, runRecord({ run: 2, ecsTaskArn: second.ecsTaskArn })] }),
     ];
-    let look = 0;
-    const GetItem = () => itemOf(looks[Math.min(look++ >> 1, 2)] ?? running());
-    const result = await ran(logs, ['t', '-f'], { ...two, GetItem });
+    let look = -1;
+    const GetItem = () => {
+      look += 1;
+      return itemOf(looks[Math.min(look, 3)] ?? running());
+    };
+    // The last line of the first run is there only when the second one runs.
+    const linesOf = (stream: string): readonly string[] =>
+      stream === 'second' ? ['c'] : ['a', 'b'].slice(0, look < 2 ? 1 : 2);
+    const GetLogEvents = ({
+      logStreamName = '',
+      nextToken = '0',
+    }: Readonly<Record<string, string>>) => {
+      const lines = linesOf(logStreamName.split('/').at(-1) ?? '');
+      const events = lines
+        .slice(Number(nextToken))
+        .map((message) => ({ timestamp: start, message }));
+      return { events, nextForwardToken: String(lines.length) };
+    };
+    const result = await ran(logs, ['t', '-f'], { GetItem, GetLogEvents });
     expect(result).toEqual({ code: 0, out: ['a', 'b', 'c'], remarks: [] });
   });
 
