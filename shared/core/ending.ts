@@ -54,7 +54,7 @@ const stoppedByUs = (stop: StopEvidence, run: RunContext): Ending | undefined =>
     case 'timeout':
       return { verdict: 'timeout', why: 'ran longer than its timeout', final: 'fail' };
     case 'startWithin':
-      return { verdict: 'timeout', why: 'did not run within startWithin', final: 'fail' };
+      return { verdict: 'startTimeout', why: 'did not run within startWithin', final: 'fail' };
     case 'startTimeout':
       return stop.stopCode === 'UserInitiated'
         ? { verdict: 'startTimeout', why: 'did not start within startTimeout' }

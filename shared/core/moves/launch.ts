@@ -11,6 +11,7 @@ type Of<K extends Fact['kind']> = Fact & { kind: K };
 export const held = (task: Task | undefined, fact: Of<'held'>, now: number): Step => {
   const queued = queuedFor(task, fact.run);
   if (typeof queued === 'string') return ignored(queued);
+  if ((queued.notBefore ?? 0) > now) return ignored('the delay of this run is not over');
   if (queued.rungAt === undefined && sameHold(queued.hold, fact.hold)) {
     return ignored('it waits for that already');
   }
@@ -27,6 +28,7 @@ export const launchDecided = (
   const queued = queuedFor(task, fact.run);
   if (typeof queued === 'string') return ignored(queued);
   if ((queued.notBefore ?? 0) > now) return ignored('the delay of this run is not over');
+  if (now >= queued.startBy) return ignored('the time by which it must run is over');
   const next: Omit<Launching, 'revision' | 'updatedAt' | 'outbox' | 'setbacks'> = {
     ...launchableOf(queued),
     phase: 'LAUNCHING',
@@ -144,7 +146,7 @@ export const neverRan = (
       ...remainsOf(task),
       runs: withRun(task.runs, end.record),
       phase: cancelled ? 'CANCELLED' : 'FAILED',
-      outcome: cancelled ? 'cancelled' : 'timeout',
+      outcome: cancelled ? 'cancelled' : end.wish === 'timeout' ? 'timeout' : 'notStarted',
       endedAt: now,
       reason: cancelled
         ? (task.stopping?.reason ?? 'cancelled')

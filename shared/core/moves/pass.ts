@@ -16,7 +16,8 @@ export const timePassed = (task: Task | undefined, now: number): Step => {
 const queuedPassed = (task: Queued, now: number): Step => {
   const ring = ringDue(task);
   if (now >= task.startBy) {
-    const reason = `it did not run within ${lasting(task.startBy - task.queuedAt)}: ${ring.why}`;
+    const within = task.release?.spec.startWithinMs ?? task.startBy - task.queuedAt;
+    const reason = `it did not run within ${lasting(within)}: ${ring.why}`;
     return ended(
       task,
       { ...remainsOf(task), phase: 'FAILED', outcome: 'notStarted', endedAt: now, reason },

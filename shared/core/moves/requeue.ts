@@ -25,6 +25,10 @@ export const requeued = (
     ...counts,
     phase: 'QUEUED',
     run: task.run + 1,
+    // `startWithin` bounds the wait until a task runs: one that ran waits anew.
+    ...(task.phase === 'RUNNING'
+      ? { startBy: (notBefore ?? now) + task.release.spec.startWithinMs }
+      : {}),
     rings: atOnce ? 1 : 0,
     ...(atOnce ? { rungAt: now } : {}),
     ...(hold === undefined ? {} : { hold }),

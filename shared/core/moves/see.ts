@@ -68,7 +68,8 @@ const seenAgain = (task: Starting | Running, now: number): Step => {
 
 const runningAgain = (task: Running, endpoint: Endpoint | undefined, now: number): Step => {
   if (endpoint === undefined || task.endpoint !== undefined) return seenAgain(task, now);
-  return moved(task, { ...task, endpoint }, { now });
+  const { missingSince: _missing, ...found } = task;
+  return moved(task, { ...found, endpoint }, { now });
 };
 
 // `task` may be a launching row that was just adopted: a stop that was asked for meanwhile is then asked of ECS here.

@@ -7,9 +7,10 @@ import { platformMs, resultMs } from '../times.ts';
 import { holdAfter, inARow, requeued } from './requeue.ts';
 
 /** The current run has stopped: the task is over, or goes back to the queue for its next run. */
-export const stopped = (task: Starting | Running, sighting: Sighting, now: number): Step => {
+export const stopped = (from: Starting | Running, sighting: Sighting, now: number): Step => {
+  const task = asItRan(from, sighting);
   const ending = endingOf(sighting.stop ?? {}, {
-    wasRunning: task.phase === 'RUNNING' || sighting.startedAt !== undefined,
+    wasRunning: task.phase === 'RUNNING',
     exitCodes: task.release.spec.exitCodes,
     ...(task.stopping === undefined ? {} : { stopping: task.stopping }),
   });
@@ -20,6 +21,12 @@ export const stopped = (task: Starting | Running, sighting: Sighting, now: numbe
     now,
   );
 };
+
+// A short run may be over before anybody sees it running.
+const asItRan = (task: Starting | Running, { startedAt }: Sighting): Starting | Running =>
+  task.phase === 'STARTING' && startedAt !== undefined
+    ? { ...task, phase: 'RUNNING', startedAt }
+    : task;
 
 /** How a run was lost sight of or stopped. */
 export interface Conclusion {
@@ -130,7 +137,7 @@ const over = (
     {
       ...remainsOf(counted),
       phase: phase[final],
-      outcome: ending.verdict,
+      outcome: ending.verdict === 'startTimeout' ? 'notStarted' : ending.verdict,
       endedAt: now,
       ...(exitCode === undefined ? {} : { exitCode }),
       ...(final === 'succeed' ? {} : { reason: reasonOf(counted, ending) }),

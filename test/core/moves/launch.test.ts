@@ -1,0 +1,168 @@
+import { describe, expect, it } from 'vitest';
+import type { Hold, Task } from '../../../shared/core/task.ts';
+import {
+  arnOf,
+  hour,
+  launchDecided,
+  minute,
+  noCapacity,
+  releaseNamed,
+  second,
+  start,
+} from '../../kit/facts.ts';
+import { onward, samples } from '../../kit/samples.ts';
+import { ignoredBy, movedBy, outboxOf } from '../../kit/told.ts';
+
+const { QUEUED: queued, LAUNCHING: launching, RUNNING: running } = samples;
+const delayed = samples['QUEUED, delayed after exit 75'];
+const hold: Hold = { by: 'tool/echo', why: 'echo is paused', since: start };
+const refused = (cause: 'capacity' | 'release' | 'deployment') =>
+  ({ kind: 'launchRefused', run: 1, cause, why: noCapacity }) as const;
+
+const opensAt = (task: Task): number => ('hold' in task && task.hold?.opensAt) || start;
+
+describe('held', () => {
+  it('keeps what the row waits for, and lets its doorbell be rung anew', () => {
+    const held = movedBy(
+      samples['QUEUED, rung'],
+      { kind: 'held', run: 1, hold },
+      start + 2 * minute,
+    );
+    expect(held).toMatchObject({ phase: 'QUEUED', hold, rings: 0 });
+    expect(held).not.toHaveProperty('rungAt');
+  });
+
+  it('does not cut a delay short', () => {
+    const now = delayed.updatedAt + second;
+    expect(ignoredBy(delayed, { kind: 'held', run: 2, hold }, now)).toMatch(/delay/);
+  });
+
+  it('is about the run that waits, and no other', () => {
+    expect(ignoredBy(queued, { kind: 'held', run: 2, hold }, start)).toMatch(/run 1, not 2/);
+    expect(ignoredBy(running, { kind: 'held', run: 1, hold }, start)).toMatch(/RUNNING/);
+  });
+});
+
+describe('launchDecided', () => {
+  it('saves the order before it is sent, with the version that the task will keep', () => {
+    expect(launching).toMatchObject({
+      phase: 'LAUNCHING',
+      placement: 'cpu-spot',
+      release: { version: '1.0.0' },
+      launchOrder: { startedBy: 'film-1/1', intendedAt: start },
+    });
+    expect(launching.outbox).toEqual([]);
+  });
+
+  it('waits for the delay of the run', () => {
+    const now = delayed.updatedAt + second;
+    expect(ignoredBy(delayed, launchDecided(delayed, now), now)).toMatch(/delay/);
+    const then = delayed.updatedAt + 10 * second;
+    expect(movedBy(delayed, launchDecided(delayed, then), then).phase).toBe('LAUNCHING');
+  });
+
+  it('keeps the version of the first launch for a later run', () => {
+    const now = delayed.updatedAt + 10 * second;
+    const decision = launchDecided(delayed, now, { release: releaseNamed('2.0.0') });
+    expect(movedBy(delayed, decision, now)).toMatchObject({ release: { version: '1.0.0' } });
+  });
+
+  it('comes too late for a task that must run by now', () => {
+    const now = start + 24 * hour;
+    expect(ignoredBy(queued, launchDecided(queued, now), now)).toMatch(/must run/);
+  });
+
+  it('keeps the place in a limit that it was given', () => {
+    const decision = launchDecided(queued, start, { place: 'limit/echo' });
+    expect(movedBy(queued, decision, start)).toMatchObject({ place: 'limit/echo' });
+  });
+});
+
+describe('accepted', () => {
+  const accepted = { kind: 'accepted', run: 1, ecsTaskArn: arnOf(1) } as const;
+
+  it('makes the run STARTING, and forgets the order', () => {
+    const starting = movedBy(samples['LAUNCHING, in doubt'], accepted, start + minute);
+    expect(starting).toMatchObject({
+      phase: 'STARTING',
+      ecsTaskArn: arnOf(1),
+      acceptedAt: start + minute,
+    });
+    for (const gone of ['launchOrder', 'doubt', 'missingSince'])
+      expect(starting).not.toHaveProperty(gone);
+  });
+
+  it('stops at once a run whose cancel came while it was launched', () => {
+    const starting = movedBy(samples['LAUNCHING, being cancelled'], accepted, start + minute);
+    expect(starting).toMatchObject({ phase: 'STARTING', stopping: { why: 'cancel' } });
+    expect(starting.outbox).toMatchObject([
+      { kind: 'stop', ecsTaskArn: arnOf(1), why: 'no longer wanted' },
+    ]);
+  });
+
+  it('stops a second ECS task of the same run, and one of an earlier run', () => {
+    const second = { ...accepted, ecsTaskArn: arnOf(1, 'b') };
+    expect(outboxOf(movedBy(running, second, running.updatedAt))).toEqual(['stop']);
+    expect(outboxOf(movedBy(delayed, second, delayed.updatedAt))).toEqual(['stop']);
+    expect(outboxOf(movedBy(samples.SUCCEEDED, second, start + hour))).toEqual(['stop']);
+  });
+
+  it('leaves alone what it knows, and what it has not launched', () => {
+    expect(ignoredBy(running, accepted, running.updatedAt)).toMatch(/known/);
+    expect(ignoredBy(delayed, accepted, delayed.updatedAt)).toMatch(/has ended/);
+    const later = { ...accepted, run: 3 };
+    expect(ignoredBy(running, later, running.updatedAt)).toMatch(/older than the cluster/);
+  });
+});
+
+describe('launchRefused', () => {
+  it.each([
+    ['capacity', 'placement/cpu-spot', 30 * second, /cpu-spot: no capacity since 14:00:00 UTC/],
+    ['release', 'version/echo/1.0.0', minute, /echo 1.0.0 cannot be started/],
+    ['deployment', 'deployment', minute, /the deployment lets nothing be launched/],
+  ] as const)('has the next run wait until %s is mended', (cause, by, ms, why) => {
+    const next = movedBy(launching, refused(cause), start);
+    expect(next).toMatchObject({
+      phase: 'QUEUED',
+      run: 2,
+      attempts: 0,
+      reclaims: 0,
+      rings: 0,
+      hold: { by, opensAt: start + ms, why: expect.stringMatching(why) },
+      runs: [{ run: 1, verdict: cause, why: noCapacity }],
+    });
+    expect(outboxOf(next)).toEqual(['event.requeued', 'reply.requeued']);
+  });
+
+  it('doubles the wait with every refusal in a row, up to ten minutes', () => {
+    let task = queued;
+    const waits = Array.from({ length: 7 }, () => {
+      const now = opensAt(task);
+      const asked = onward(task, [now - task.updatedAt, launchDecided]);
+      const next = movedBy(asked, { ...refused('capacity'), run: task.run }, now);
+      task = next;
+      return (opensAt(next) - now) / second;
+    });
+    expect(waits).toEqual([30, 60, 120, 240, 480, 600, 600]);
+    expect(task).toMatchObject({ hold: { why: expect.stringMatching(/since 14:00:00 UTC/) } });
+  });
+
+  it('ends a task whose cancel came meanwhile: its container never was', () => {
+    const ended = movedBy(samples['LAUNCHING, being cancelled'], refused('capacity'), start);
+    expect(ended).toMatchObject({ phase: 'CANCELLED', reason: 'no longer wanted', run: 1 });
+    expect(outboxOf(ended)).toEqual(['event.cancelled', 'reply.cancelled', 'bus.cancelled']);
+  });
+
+  it('fails a task that must have run by then', () => {
+    const task = samples['LAUNCHING, past startWithin'];
+    const ended = movedBy(task, refused('capacity'), task.updatedAt);
+    expect(ended).toMatchObject({ phase: 'FAILED', outcome: 'notStarted', attempts: 0 });
+    expect(outboxOf(ended)).toContain('dead');
+  });
+
+  it('stops a refused run that appears all the same', () => {
+    const next = movedBy(launching, refused('capacity'), start);
+    const late = { kind: 'accepted', run: 1, ecsTaskArn: arnOf(1) } as const;
+    expect(outboxOf(movedBy(next, late, start))).toContain('stop');
+  });
+});

@@ -1,0 +1,105 @@
+import { describe, expect, it } from 'vitest';
+import { due } from '../../../shared/core/due.ts';
+import type { Task } from '../../../shared/core/task.ts';
+import {
+  arnOf,
+  exit,
+  hour,
+  launchDecided,
+  minute,
+  second,
+  seen,
+  start,
+  stopped,
+} from '../../kit/facts.ts';
+import { carriedOut, onward, samples, type Told } from '../../kit/samples.ts';
+import { ignoredBy, movedBy, outboxOf } from '../../kit/told.ts';
+
+const passed = { kind: 'timePassed' } as const;
+const dueAt = (task: Task): number => due(task)?.at ?? Number.NaN;
+
+describe('timePassed', () => {
+  it('changes nothing before the row is due, and something when it is', () => {
+    for (const name of [
+      'QUEUED',
+      'QUEUED, held',
+      'QUEUED, rung',
+      'QUEUED, delayed after exit 75',
+      'QUEUED, no capacity',
+      'STARTING',
+      'STARTING, being cancelled',
+      'RUNNING',
+      'RUNNING, past timeout',
+    ] as const) {
+      const task = samples[name];
+      const at = dueAt(task);
+      if (at > task.updatedAt) expect(ignoredBy(task, passed, at - 1), name).not.toBe('');
+      expect(movedBy(task, passed, at).revision, name).toBe(task.revision + 1);
+    }
+  });
+
+  it('rings for a queued run, the first time when its hold opens, then after 5, 10, 20, 40, 60 min', () => {
+    let task: Task = samples['QUEUED, held'];
+    const rung = Array.from({ length: 7 }, () => {
+      const at = dueAt(task);
+      task = onward(movedBy(task, passed, at), carriedOut);
+      return (at - start) / minute;
+    });
+    expect(rung).toEqual([1, 6, 16, 36, 76, 136, 196]);
+  });
+
+  it('fails a task that has not run within startWithin, and says what it waited for', () => {
+    const ended = movedBy(samples['QUEUED, held'], passed, start + 24 * hour);
+    expect(ended).toMatchObject({ phase: 'FAILED', outcome: 'notStarted' });
+    expect('reason' in ended && ended.reason).toMatch(/within 24 h: echo is paused/);
+    expect(outboxOf(ended)).toContain('dead');
+  });
+
+  it('counts startWithin anew after a run that ran', () => {
+    const late = onward(samples.RUNNING, [23 * hour, stopped(1, exit(75))], carriedOut);
+    expect(late.phase).toBe('QUEUED');
+    const again = movedBy(late, passed, start + 24 * hour + minute);
+    expect(again.phase).toBe('QUEUED');
+    expect(again.startBy).toBe(late.updatedAt + 10 * second + 24 * hour);
+  });
+
+  it('counts on after a run that did not', () => {
+    expect(samples['QUEUED, no capacity'].startBy).toBe(start + 24 * hour);
+    const lost: Told = [hour, stopped(1, { stopCode: 'InfrastructureHealth' })];
+    expect(onward(samples.STARTING, lost).startBy).toBe(start + 24 * hour);
+  });
+
+  it.each([
+    ['STARTING', 15 * minute + second, 'startTimeout'],
+    ['RUNNING', hour + 31 * second, 'timeout'],
+  ] as const)('stops a run that is %s for too long', (name, ms, why) => {
+    const next = movedBy(samples[name], passed, start + ms);
+    expect(next).toMatchObject({ phase: name, stopping: { why } });
+    expect(outboxOf(next)).toEqual(['stop']);
+  });
+
+  it('does not ask ECS to stop what it may not have, when startWithin is over', () => {
+    const task = samples['LAUNCHING, past startWithin'];
+    expect(task).toMatchObject({ phase: 'LAUNCHING', stopping: { why: 'startWithin' } });
+    expect(task.outbox).toEqual([]);
+  });
+
+  it('asks again for a stop each minute', () => {
+    const task = samples['RUNNING, being cancelled'];
+    const at = task.updatedAt + minute;
+    expect(ignoredBy(task, passed, at - 1)).toMatch(/was asked/);
+    const again = movedBy(task, passed, at);
+    expect(again).toMatchObject({ stopping: { at: task.updatedAt, askedAt: at } });
+    expect(again.outbox).toMatchObject([{ kind: 'stop', ecsTaskArn: arnOf(1) }]);
+  });
+
+  it('does not stop a run that the answer to a look shows running in time', () => {
+    const running = onward(samples.STARTING, [14 * minute, seen(1)]);
+    expect(ignoredBy(running, passed, start + 16 * minute)).toMatch(/none of its times/);
+  });
+
+  it('leaves a launch to those who ask ECS again', () => {
+    const task = onward(samples.QUEUED, [0, launchDecided]);
+    expect(ignoredBy(task, passed, dueAt(task))).toMatch(/none of its times/);
+  });
+});

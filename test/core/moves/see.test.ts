@@ -1,0 +1,69 @@
+import { describe, expect, it } from 'vitest';
+import { arnOf, exit, minute, seen, start, stopped } from '../../kit/facts.ts';
+import { samples } from '../../kit/samples.ts';
+import { ignoredBy, movedBy, outboxOf } from '../../kit/told.ts';
+
+const { LAUNCHING: launching, STARTING: starting, RUNNING: running } = samples;
+const later = running.updatedAt + minute;
+const endpoint = { host: '10.0.0.7', port: 8080, protocol: 'tcp' };
+
+describe('seen', () => {
+  it('makes a run RUNNING, from when ECS says it started, and tells it', () => {
+    const now = start + minute;
+    const next = movedBy(starting, seen(1, { startedAt: start + 40_000, endpoint }), now);
+    expect(next).toMatchObject({ phase: 'RUNNING', startedAt: start + 40_000, endpoint });
+    expect(outboxOf(next)).toEqual(['event.running', 'reply.running']);
+    expect(next.outbox).toMatchObject([{ body: { run: 1, endpoint } }, {}]);
+  });
+
+  it('overtakes the answer of RunTask', () => {
+    expect(movedBy(launching, seen(1, { status: 'starting' }), later).phase).toBe('STARTING');
+    expect(movedBy(launching, seen(1), later).phase).toBe('RUNNING');
+    expect(movedBy(launching, stopped(1, exit(0)), later).phase).toBe('SUCCEEDED');
+    expect(movedBy(starting, stopped(1, exit(0)), later).phase).toBe('SUCCEEDED');
+  });
+
+  it('ignores a look that is as old as the last one, or older', () => {
+    for (const ecsVersion of [2, 3]) {
+      const old = stopped(1, exit(1), { ecsVersion });
+      expect(ignoredBy(running, old, later)).toMatch(/nothing new/);
+    }
+    expect(movedBy(running, stopped(1, exit(1), { ecsVersion: 4 }), later).phase).toBe('QUEUED');
+  });
+
+  it('learns the address of a running tool later, and forgets that it was missed', () => {
+    const missed = samples['RUNNING, missing'];
+    const next = movedBy(missed, seen(1, { ecsVersion: 4, endpoint }), later);
+    expect(next).toMatchObject({ phase: 'RUNNING', endpoint });
+    expect(next).not.toHaveProperty('missingSince');
+    expect(outboxOf(next)).toEqual([]);
+  });
+
+  it('asks ECS for the stop of a run that was cancelled while it was launched', () => {
+    const next = movedBy(samples['LAUNCHING, being cancelled'], seen(1), later);
+    expect(next).toMatchObject({ phase: 'RUNNING', stopping: { why: 'cancel' } });
+    expect(outboxOf(next)).toEqual(['stop', 'event.running', 'reply.running']);
+  });
+
+  it('stops an ECS task that is not the current one, once', () => {
+    const stranger = seen(1, { ecsTaskArn: arnOf(1, 'b') });
+    const next = movedBy(running, stranger, later);
+    expect(next).toMatchObject({ phase: 'RUNNING', ecsTaskArn: arnOf(1) });
+    expect(outboxOf(next)).toEqual(['stop']);
+    expect(ignoredBy(next, stranger, later)).toMatch(/to be stopped/);
+  });
+
+  it('does not mind that a run which is not current has stopped', () => {
+    const stranger = stopped(1, exit(1), { ecsTaskArn: arnOf(1, 'b') });
+    expect(ignoredBy(running, stranger, later)).toMatch(/not current/);
+  });
+
+  it('knows when a run began that was never seen running', () => {
+    const end = stopped(1, exit(0), { startedAt: start + 40_000 });
+    const ended = movedBy(starting, end, later);
+    expect(ended).toMatchObject({
+      startedAt: start + 40_000,
+      runs: [{ startedAt: start + 40_000, exitCode: 0 }],
+    });
+  });
+});
