@@ -50,7 +50,7 @@ const known: Readonly<Record<string, Identify>> = {
   },
   'AWS::SSM::Parameter': (property, id, place) => ({
     ref: property('Name') ?? `${place.stackName}-${id}`,
-    attributes: { Type: property('Type') ?? 'String', Value: property('Value') ?? '' },
+    attributes: { Type: property('Type') ?? 'String' },
   }),
   'AWS::Events::Rule': (property, id, place) => {
     const name = property('Name') ?? `${place.stackName}-${id}`;

@@ -12,6 +12,8 @@ export type ConsumerEvents = {
 export type Consumer = {
   readonly ack: (message: ConsumeMessage) => void;
   readonly requeue: (message: ConsumeMessage) => void;
+  /** Gives a message up: the queue's dead-letter exchange gets it. */
+  readonly reject: (message: ConsumeMessage) => void;
   readonly stop: () => Promise<void>;
 };
 
@@ -101,6 +103,7 @@ export const startConsumer = (
   open();
   return {
     ack: (message) => settle(message, (channel) => channel.ack(message)),
+    reject: (message) => settle(message, (channel) => channel.nack(message, false, false)),
     requeue: (message) => settle(message, (channel) => channel.nack(message, false, true)),
     stop: async () => {
       stopped = true;

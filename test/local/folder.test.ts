@@ -1,0 +1,71 @@
+import { spawn } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import { endLeftovers, openChildren, startTimeOf } from '../../local/children.ts';
+import { openJournal, readJournal } from '../../local/journal.ts';
+import { lockFolder } from '../../local/lock.ts';
+import { openTeardown } from '../../local/teardown.ts';
+import { until } from '../kit/until.ts';
+
+let dir: string;
+
+beforeEach(() => {
+  dir = mkdtempSync(join(tmpdir(), 'davit-folder-'));
+});
+
+afterEach(() => rmSync(dir, { recursive: true, force: true }));
+
+const sleeper = () => spawn('sleep', ['60'], { detached: true, stdio: 'ignore' });
+
+it('refuses a folder that a living stack holds, and takes one whose holder has died', () => {
+  const release = lockFolder(dir);
+  expect(() => lockFolder(dir)).toThrow(/running already in .* \(pid \d+\).*DAVIT_DIR/);
+  release();
+  writeFileSync(join(dir, 'stack.lock'), JSON.stringify({ pid: process.pid, startTime: 'old' }));
+  lockFolder(dir)();
+});
+
+it('ends a process that was left behind, and names it', async () => {
+  const child = sleeper();
+  openChildren(dir).remember(child.pid, 'container of t-1');
+  expect(endLeftovers(dir)).toEqual([`container of t-1 (pid ${child.pid})`]);
+  await until('its end', () => startTimeOf(child.pid ?? 0) === undefined || undefined);
+  expect(endLeftovers(dir)).toEqual([]);
+});
+
+it('leaves alone a stranger that has the pid of a process long gone', async () => {
+  const child = sleeper();
+  const saved = { pid: child.pid, startTime: 'another boot/1', what: 'container' };
+  writeFileSync(join(dir, `${child.pid}.json`), JSON.stringify(saved));
+  expect(endLeftovers(dir)).toEqual([]);
+  expect(startTimeOf(child.pid ?? 0)).toBeDefined();
+  child.kill('SIGKILL');
+});
+
+it('reads back a journal without the line that a crash cut short, and goes on after it', () => {
+  const path = join(dir, 'j.jsonl');
+  writeFileSync(path, '{"n":1}\n{"n":2}\n{"n":');
+  expect(readJournal(path)).toEqual([{ n: 1 }, { n: 2 }]);
+  const journal = openJournal(path);
+  journal.append({ n: 3 });
+  journal.close();
+  expect(readJournal(path)).toEqual([{ n: 1 }, { n: 2 }, { n: 3 }]);
+  openJournal(path, [{ n: 4 }]).close();
+  expect(readJournal(path)).toEqual([{ n: 4 }]);
+});
+
+it('ends what was started in reverse order, once, also past a part that fails', async () => {
+  const ended: string[] = [];
+  const said: string[] = [];
+  const teardown = openTeardown((line) => said.push(line));
+  teardown.add('first', () => void ended.push('first'));
+  teardown.add('broken', () => {
+    throw new Error('stuck');
+  });
+  teardown.add('last', async () => void ended.push('last'));
+  await Promise.all([teardown.run(), teardown.run()]);
+  expect(ended).toEqual(['last', 'first']);
+  expect(said).toEqual(['broken did not end cleanly: Error: stuck']);
+});

@@ -1,0 +1,87 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import { failedItems } from '../../local/queue-mapping.ts';
+import { openQueues, type QueueSpec } from '../../local/queues.ts';
+import { until } from '../kit/until.ts';
+
+const dead: QueueSpec = { name: 'dead', arn: 'dead', visibilityTimeoutMs: 30_000 };
+const live: QueueSpec = {
+  name: 'live',
+  arn: 'live',
+  visibilityTimeoutMs: 50,
+  redrive: { deadQueueArn: 'dead', maxReceiveCount: 2 },
+};
+
+let dir: string;
+
+beforeEach(() => {
+  dir = mkdtempSync(join(tmpdir(), 'davit-queues-'));
+});
+
+afterEach(() => rmSync(dir, { recursive: true, force: true }));
+
+const open = () => openQueues(join(dir, 'queues.jsonl'), [live, dead]);
+
+it('hides a received message, and shows it again when its time is over', async () => {
+  const queues = open();
+  queues.send('live', 'a');
+  const [first] = queues.receive('live', 10);
+  expect(first).toMatchObject({ body: 'a', receives: 1 });
+  expect(queues.receive('live', 10)).toEqual([]);
+  const [second] = await until('the message again', () => {
+    const again = queues.receive('live', 10);
+    return again.length > 0 ? again : undefined;
+  });
+  expect(second).toMatchObject({
+    id: first?.id,
+    receives: 2,
+    firstReceivedAt: first?.firstReceivedAt,
+  });
+  expect(second?.receipt).not.toBe(first?.receipt);
+  queues.close();
+});
+
+it('moves a message that was received too often to the dead queue', async () => {
+  const queues = open();
+  queues.send('live', 'a');
+  await until('the dead letter', () => {
+    queues.receive('live', 10);
+    return queues.size('dead') === 1 || undefined;
+  });
+  expect(queues.size('live')).toBe(0);
+  expect(queues.receive('dead', 1)[0]?.body).toBe('a');
+  queues.close();
+});
+
+it('forgets what was removed, and remembers the rest with its receives over a restart', () => {
+  const before = open();
+  before.send('live', 'done');
+  before.send('live', 'left');
+  before.send('live', 'untouched');
+  const [done] = before.receive('live', 2);
+  before.remove('live', done?.receipt ?? '');
+  // No close: the process was killed.
+  const after = open();
+  expect(after.receive('live', 10).map(({ body, receives }) => [body, receives])).toEqual([
+    ['left', 2],
+    ['untouched', 1],
+  ]);
+  after.close();
+  before.close();
+});
+
+it.each([
+  ['', new Set()],
+  ['null', new Set()],
+  ['{}', new Set()],
+  ['{"batchItemFailures":[]}', new Set()],
+  ['{"batchItemFailures":[{"itemIdentifier":"a"}]}', new Set(['a'])],
+  ['{"batchItemFailures":[{"itemIdentifier":"stranger"}]}', undefined],
+  ['{"batchItemFailures":[{"itemIdentifier":""}]}', undefined],
+  ['{"batchItemFailures":"all"}', undefined],
+  ['"text"', undefined],
+])('reads the response %s as AWS does', (payload, expected) => {
+  expect(failedItems(payload, ['a', 'b'])).toEqual(expected);
+});

@@ -1,0 +1,96 @@
+import { expect, it } from 'vitest';
+import { planOf } from '../../../local/template/plan.ts';
+import { rateMs } from '../../../local/template/plan-rules.ts';
+import type { Resource } from '../../../local/template/types.ts';
+
+const plan = (...resources: readonly Omit<Resource, 'logicalId'>[]) =>
+  planOf({
+    parameters: {},
+    resources: resources.map((one, index) => ({ logicalId: `R${index}`, ...one })),
+  });
+
+const fn = 'arn:aws:lambda:eu-central-1:123456789012:function:davit-local-dispatch';
+
+it.each([
+  ['rate(1 minute)', 60_000],
+  ['rate(5 minutes)', 300_000],
+  ['rate(2 hours)', 7_200_000],
+])('reads %s', (expression, expected) => {
+  expect(rateMs(expression, 'R')).toBe(expected);
+});
+
+it('refuses a cron expression by its place', () => {
+  expect(() => rateMs('cron(0 12 * * ? *)', 'SweepRule')).toThrow(/SweepRule.*rate/);
+});
+
+it('reads a trigger with its queue, virtual host and secret, and half a second when no window is said', () => {
+  const properties = {
+    FunctionName: fn,
+    EventSourceArn: 'arn:aws:mq:x',
+    Queues: ['davit.tasks'],
+    SourceAccessConfigurations: [
+      { Type: 'BASIC_AUTH', URI: 'arn:secret' },
+      { Type: 'VIRTUAL_HOST', URI: '/v' },
+    ],
+  };
+  const type = 'AWS::Lambda::EventSourceMapping';
+  expect(plan({ type, properties }).triggers).toEqual([
+    {
+      functionName: 'davit-local-dispatch',
+      sourceArn: 'arn:aws:mq:x',
+      queue: 'davit.tasks',
+      virtualHost: '/v',
+      secretArn: 'arn:secret',
+      batchSize: 100,
+      windowMs: 500,
+    },
+  ]);
+  const immediate = { ...properties, BatchSize: 10, MaximumBatchingWindowInSeconds: 0 };
+  expect(plan({ type, properties: immediate }).triggers[0]).toMatchObject({
+    batchSize: 10,
+    windowMs: 0,
+  });
+  expect(plan({ type, properties: { ...properties, Enabled: false } }).triggers).toEqual([]);
+  const filtered = { ...properties, FilterCriteria: {} };
+  expect(() => plan({ type, properties: filtered })).toThrow(/does not filter/);
+});
+
+it('reads a table as CreateTable takes it, and refuses a property that would be ignored', () => {
+  const properties = {
+    TableName: 't',
+    KeySchema: [],
+    TimeToLiveSpecification: { Enabled: true, AttributeName: 'expiresAt' },
+    Tags: [],
+  };
+  const type = 'AWS::DynamoDB::Table';
+  expect(plan({ type, properties }).tables).toEqual([
+    { input: { TableName: 't', KeySchema: [] }, expiresBy: 'expiresAt' },
+  ]);
+  const streamed = { ...properties, StreamSpecification: {} };
+  expect(() => plan({ type, properties: streamed })).toThrow(/no StreamSpecification/);
+});
+
+it('reads rules of events and of time, and refuses a target that it cannot serve', () => {
+  const type = 'AWS::Events::Rule';
+  const target = { Id: 'a', Arn: fn };
+  const rules = plan(
+    { type, properties: { ScheduleExpression: 'rate(1 minute)', Targets: [target] } },
+    { type, properties: { EventPattern: { source: ['x'] }, EventBusName: 'b', Targets: [target] } },
+    { type, properties: { ScheduleExpression: 'rate(1 minute)', State: 'DISABLED' } },
+  ).rules;
+  expect(rules.map(({ bus, when }) => [bus, when.kind])).toEqual([
+    ['default', 'rate'],
+    ['b', 'event'],
+  ]);
+  expect(rules[0]?.targets).toEqual([
+    { kind: 'function', functionName: 'davit-local-dispatch', input: undefined },
+  ]);
+  const topic = { Id: 'a', Arn: 'arn:aws:sns:x' };
+  expect(() =>
+    plan({ type, properties: { ScheduleExpression: 'rate(1 minute)', Targets: [topic] } }),
+  ).toThrow(/a function or a queue/);
+  const shaped = { ...target, InputTransformer: {} };
+  expect(() =>
+    plan({ type, properties: { ScheduleExpression: 'rate(1 minute)', Targets: [shaped] } }),
+  ).toThrow(/InputTransformer/);
+});
