@@ -29,12 +29,12 @@ export interface Outlets {
  * Work that stops by itself leaves nothing under way in an environment that Lambda freezes as soon as we answer, and
  * that would go on, beside its own retry, when it thaws.
  */
-const windDownMs = 5_000;
+const windDownMs = { least: 2_000, most: 5_000 };
 const lastWordMs = 1_000;
 
 /** Short time-outs keep most of their time for the work. */
 const abortAfterMs = (remainingMs: number): number =>
-  remainingMs - Math.min(windDownMs, remainingMs / 4);
+  Math.max(0, remainingMs - Math.max(windDownMs.least, Math.min(windDownMs.most, remainingMs / 4)));
 
 const tooLate = (): never => {
   throw new Error(
@@ -60,8 +60,13 @@ export const stackOf =
       }
     };
     return middy(inTime, { timeoutEarlyInMillis: lastWordMs, timeoutEarlyResponse: tooLate }).use({
-      before: ({ context }) => outlets.nameInvocation(context.awsRequestId),
-      after: () => outlets.flushMetrics(),
+      // Blocks, for a value that came out of one of these would be taken for the answer.
+      before: ({ context }) => {
+        outlets.nameInvocation(context.awsRequestId);
+      },
+      after: () => {
+        outlets.flushMetrics();
+      },
       onError: ({ error }) => {
         outlets.tell('error', 'fault', { error });
         outlets.flushMetrics();

@@ -1,18 +1,41 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type Channel, type ChannelModel, connect, type GetMessage } from 'amqplib';
+import { type Channel, type ChannelModel, connect } from 'amqplib';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { type Rabbit, startRabbit } from '../../local/rabbitmq/rabbitmq.ts';
+import { declareQueue, deleteQueue } from '../../models/broker/state.ts';
+import type { Broker } from '../../shared/ports.ts';
 import { type ConnectedBroker, rabbitBroker } from '../../shared/rabbit/broker.ts';
 import { effectTelling, endedTask } from '../kit/tasks-for-broker.ts';
+import { type MemoryBroker, memoryBroker } from '../memory/broker.ts';
+
+/** What a listener is handed. */
+interface Taken {
+  readonly routingKey: string;
+  readonly properties: object;
+  readonly content: Buffer;
+}
+
+/** A broker with the queues of Davit and one named `listener`, and what a test may do to it. */
+interface World {
+  readonly broker: () => Broker;
+  readonly fresh: () => Promise<void>;
+  /** The next message of a queue, taken off it. */
+  readonly taken: (queue: string) => Promise<Taken>;
+  /** Binds `listener` to the events of `echo`. */
+  readonly listen: () => Promise<void>;
+  readonly lose: (queue: string) => Promise<void>;
+  readonly loseExchange: () => Promise<void>;
+  /** Declares the queue anew: one message fills it, and it refuses more. */
+  readonly narrow: (queue: string) => Promise<void>;
+}
 
 const dir = mkdtempSync(join(tmpdir(), 'davit-broker-'));
 let rabbit: Rabbit;
 let admin: ChannelModel;
 let channel: Channel;
 let broker: ConnectedBroker;
-const logins: boolean[] = [];
 
 const start = () => startRabbit({ dir, log: () => {} });
 
@@ -26,21 +49,65 @@ const adminChannel = async (): Promise<void> => {
 const brokerAt = (login = async () => rabbit.admin): ConnectedBroker =>
   rabbitBroker({ url: rabbit.amqpUrl, virtualHost: '/', login }, '/davit/test');
 
-const taken = async (queue: string): Promise<GetMessage> => {
-  const message = await channel.get(queue, { noAck: true });
-  if (message === false) {
-    throw new Error(`expected a message in ${queue}`);
-  }
-  return message;
+const narrowed = { 'x-max-length': 1, 'x-overflow': 'reject-publish' };
+
+const realWorld: World = {
+  broker: () => broker,
+  fresh: async () => {
+    for (const queue of ['davit.tasks', 'davit.dead', 'listener']) {
+      await channel.deleteQueue(queue);
+      await channel.assertQueue(queue, { durable: true });
+    }
+    await channel.assertExchange('davit.events', 'topic', { durable: true });
+  },
+  taken: async (queue) => {
+    const message = await channel.get(queue, { noAck: true });
+    if (message === false) throw new Error(`expected a message in ${queue}`);
+    const { content, properties, fields } = message;
+    return { content, properties, routingKey: fields.routingKey };
+  },
+  listen: async () => {
+    await channel.bindQueue('listener', 'davit.events', 'echo.*');
+  },
+  lose: async (queue) => {
+    await channel.deleteQueue(queue);
+  },
+  loseExchange: async () => {
+    await channel.deleteExchange('davit.events');
+  },
+  narrow: async (queue) => {
+    await channel.deleteQueue(queue);
+    await channel.assertQueue(queue, { durable: true, arguments: narrowed });
+  },
 };
 
-const declareAll = async (): Promise<void> => {
-  for (const queue of ['davit.tasks', 'davit.dead', 'listener']) {
-    await channel.assertQueue(queue, { durable: true });
-    await channel.purgeQueue(queue);
-  }
-  await channel.assertExchange('davit.events', 'topic', { durable: true });
-  await channel.bindQueue('listener', 'davit.events', 'echo.*');
+let memory: MemoryBroker = memoryBroker();
+
+const memoryWorld: World = {
+  broker: () => memory,
+  fresh: async () => {
+    memory = memoryBroker();
+    memory.listen('listener');
+  },
+  taken: async (queue) => {
+    const known = memory.state.queues[queue];
+    const [first, ...ready] = known?.ready ?? [];
+    if (!known || !first) throw new Error(`expected a message in ${queue}`);
+    const queues = { ...memory.state.queues, [queue]: { ...known, ready } };
+    memory.state = { ...memory.state, queues };
+    const { properties, routingKey, body } = first;
+    return { properties, routingKey, content: Buffer.from(body, 'base64') };
+  },
+  listen: async () => memory.listen('listener', 'echo.*'),
+  lose: async (queue) => {
+    memory.state = deleteQueue(memory.state, queue);
+  },
+  loseExchange: async () => {
+    memory.state = { ...memory.state, exchanges: {} };
+  },
+  narrow: async (queue) => {
+    memory.state = declareQueue(deleteQueue(memory.state, queue), queue, { maxLength: 1 }).state;
+  },
 };
 
 beforeAll(async () => {
@@ -56,12 +123,17 @@ afterAll(async () => {
   rmSync(dir, { recursive: true, force: true });
 });
 
-beforeEach(declareAll);
+describe.each([
+  ['RabbitMQ', realWorld],
+  ['the model', memoryWorld],
+])('over %s', (_name, world) => {
+  beforeEach(world.fresh);
 
-describe('what is published', () => {
+  const dead = (reason: string) => ({ kind: 'dead', id: 'task-1/2/dead', run: 2, reason }) as const;
+
   test('a doorbell names task and run, and has no body', async () => {
-    expect(await broker.ring('task-1', 3)).toEqual({ kind: 'sent' });
-    const { properties, content } = await taken('davit.tasks');
+    expect(await world.broker().ring('task-1', 3)).toEqual({ kind: 'sent' });
+    const { properties, content } = await world.taken('davit.tasks');
     expect(content).toHaveLength(0);
     expect(properties).toMatchObject({
       messageId: 'task-1',
@@ -72,17 +144,16 @@ describe('what is published', () => {
 
   test('a task message of control carries body, id and priority', async () => {
     const body = Buffer.from('{"tool":"echo"}');
-    expect(await broker.submit('task-1', body, 4)).toEqual({ kind: 'sent' });
-    const { properties, content } = await taken('davit.tasks');
+    expect(await world.broker().submit('task-1', body, 4)).toEqual({ kind: 'sent' });
+    const { properties, content } = await world.taken('davit.tasks');
     expect(content).toEqual(body);
     expect(properties).toMatchObject({ messageId: 'task-1', priority: 4, deliveryMode: 2 });
   });
 
   test('a dead letter is the message as it was, with run and reason beside it', async () => {
     const task = endedTask({ replyTo: 'mine', correlationId: 'c', priority: 5 });
-    const effect = { kind: 'dead', id: 'task-1/2/dead', run: 2, reason: 'exit 64' } as const;
-    expect(await broker.bury(task, effect)).toEqual({ kind: 'sent' });
-    const { properties, content } = await taken('davit.dead');
+    expect(await world.broker().bury(task, dead('exit 64'))).toEqual({ kind: 'sent' });
+    const { properties, content } = await world.taken('davit.dead');
     expect(content).toEqual(Buffer.from('{"tool":"echo"}'));
     expect(properties).toMatchObject({
       messageId: 'task-1',
@@ -95,17 +166,25 @@ describe('what is published', () => {
 
   test('a dead letter whose body was too large to keep says its size and digest', async () => {
     const { payload: _payload, ...task } = endedTask({ payloadBytes: 70_000 });
-    await broker.bury(task, { kind: 'dead', id: 'd', run: 0, reason: 'r'.repeat(100_000) });
-    const { properties, content } = await taken('davit.dead');
+    await world.broker().bury(task, dead('r'.repeat(100_000)));
+    const { properties, content } = await world.taken('davit.dead');
     expect(content).toHaveLength(0);
-    expect(properties.headers).toMatchObject({ 'davit-bytes': 70_000, 'davit-digest': 'd1' });
-    expect(properties.headers?.['davit-reason']).toHaveLength(2_000);
+    expect(properties).toMatchObject({
+      headers: {
+        'davit-bytes': 70_000,
+        'davit-digest': 'd1',
+        'davit-reason': 'r'.repeat(2_000),
+      },
+    });
   });
 
   test('an event goes to davit.events under the tool and what happened', async () => {
-    expect(await broker.announce(endedTask(), effectTelling('event'))).toEqual({ kind: 'sent' });
-    const { fields, properties, content } = await taken('listener');
-    expect(fields.routingKey).toBe('echo.failed');
+    await world.listen();
+    expect(await world.broker().announce(endedTask(), effectTelling('event'))).toEqual({
+      kind: 'sent',
+    });
+    const { routingKey, properties, content } = await world.taken('listener');
+    expect(routingKey).toBe('echo.failed');
     expect(properties).toMatchObject({
       contentType: 'application/cloudevents+json',
       messageId: 'task-1/2/event.failed',
@@ -118,17 +197,100 @@ describe('what is published', () => {
   });
 
   test('an event to which nobody listens is sent all the same', async () => {
-    await channel.unbindQueue('listener', 'davit.events', 'echo.*');
-    expect(await broker.announce(endedTask(), effectTelling('event'))).toEqual({ kind: 'sent' });
+    expect(await world.broker().announce(endedTask(), effectTelling('event'))).toEqual({
+      kind: 'sent',
+    });
   });
 
   test('a reply goes to the publisher with the correlation id of the task', async () => {
     const task = endedTask({ replyTo: 'listener', correlationId: 'c-7' });
-    expect(await broker.reply(task, effectTelling('reply'))).toEqual({ kind: 'sent' });
-    expect((await taken('listener')).properties.correlationId).toBe('c-7');
+    expect(await world.broker().reply(task, effectTelling('reply'))).toEqual({ kind: 'sent' });
+    expect((await world.taken('listener')).properties).toMatchObject({ correlationId: 'c-7' });
   });
 
-  test('a direct reply arrives while its publisher is there, and is no failure after that', async () => {
+  test('the backlog is what waits in davit.tasks', async () => {
+    await Promise.all([1, 2, 3].map((run) => world.broker().ring('task-1', run)));
+    expect(await world.broker().backlog()).toBe(3);
+  });
+
+  test('a reply to a queue that is gone is unroutable, and so is one without an address', async () => {
+    const unroutable = { kind: 'unroutable' };
+    const task = endedTask({ replyTo: 'gone' });
+    expect(await world.broker().reply(task, effectTelling('reply'))).toEqual(unroutable);
+    expect(await world.broker().reply(endedTask(), effectTelling('reply'))).toEqual(unroutable);
+  });
+
+  test('a direct reply to a channel that is gone is no failure', async () => {
+    const task = endedTask({ replyTo: 'amq.rabbitmq.reply-to.g1h2AA5yZXBseUA4' });
+    expect(await world.broker().reply(task, effectTelling('reply'))).toEqual({ kind: 'sent' });
+    expect(await world.broker().ring('task-1', 1)).toEqual({ kind: 'sent' });
+  });
+
+  test('without a queue each message is unroutable, and the backlog unknown', async () => {
+    await world.lose('davit.tasks');
+    const rings = [1, 1, 2].map((run) => world.broker().ring('task-1', run));
+    expect((await Promise.all(rings)).map(({ kind }) => kind)).toEqual([
+      'unroutable',
+      'unroutable',
+      'unroutable',
+    ]);
+    expect(await world.broker().backlog()).toBeUndefined();
+  });
+
+  test('of a hundred messages at once, those that were returned are told from those that arrived', async () => {
+    const isGone = (n: number) => n % 3 === 0;
+    const replies = Array.from({ length: 100 }, (_, n) =>
+      world
+        .broker()
+        .reply(
+          endedTask({ replyTo: isGone(n) ? 'gone' : 'listener' }),
+          effectTelling('reply', `task-1/${n}/reply.failed`),
+        ),
+    );
+    expect((await Promise.all(replies)).map(({ kind }) => kind)).toEqual(
+      replies.map((_, n) => (isGone(n) ? 'unroutable' : 'sent')),
+    );
+  });
+
+  test('a full queue that refuses is a failure, not a message sent', async () => {
+    await world.narrow('davit.dead');
+    expect(await world.broker().bury(endedTask(), dead('r'))).toEqual({ kind: 'sent' });
+    expect(await world.broker().bury(endedTask(), dead('r'))).toEqual({
+      kind: 'failed',
+      why: expect.stringContaining('refused'),
+    });
+  });
+
+  test('a missing exchange fails the event in the words of RabbitMQ, and no doorbell beside it', async () => {
+    await world.loseExchange();
+    const [first, ...others] = await Promise.all([
+      world.broker().announce(endedTask(), effectTelling('event')),
+      world.broker().ring('task-1', 1),
+      world.broker().announce(endedTask(), effectTelling('event')),
+      world.broker().ring('task-1', 2),
+    ]);
+    expect(first).toEqual({
+      kind: 'failed',
+      why: expect.stringContaining("no exchange 'davit.events'"),
+    });
+    expect(others.map(({ kind }) => kind)).toEqual(['sent', 'failed', 'sent']);
+  });
+});
+
+test('a model that is away fails every message, and says no backlog', async () => {
+  const gone = memoryBroker();
+  gone.goAway('stopped');
+  expect(await gone.ring('task-1', 1)).toEqual({ kind: 'failed', why: 'stopped' });
+  expect(await gone.backlog()).toBeUndefined();
+  gone.back();
+  expect(await gone.ring('task-1', 1)).toEqual({ kind: 'sent' });
+  expect(gone.ready('davit.tasks')).toHaveLength(1);
+});
+
+describe('a direct reply', () => {
+  beforeEach(realWorld.fresh);
+
+  test('arrives while its publisher is there, and is no failure after that', async () => {
     const received = Promise.withResolvers<string>();
     const requester = await admin.createChannel();
     await requester.assertQueue('echoes');
@@ -140,76 +302,22 @@ describe('what is published', () => {
     const options = { replyTo: 'amq.rabbitmq.reply-to' };
     requester.sendToQueue('echoes', Buffer.from('?'), options);
     await expect.poll(async () => (await channel.checkQueue('echoes')).messageCount).toBe(1);
-    const task = endedTask({ replyTo: (await taken('echoes')).properties.replyTo });
+    const task = endedTask({ replyTo: await replyToOf('echoes') });
     expect(await broker.reply(task, effectTelling('reply'))).toEqual({ kind: 'sent' });
     expect(await received.promise).toContain('davit.task.failed');
     await requester.close();
     expect(await broker.reply(task, effectTelling('reply'))).toEqual({ kind: 'sent' });
   });
-
-  test('the backlog is what waits in davit.tasks', async () => {
-    await Promise.all([1, 2, 3].map((run) => broker.ring('task-1', run)));
-    expect(await broker.backlog()).toBe(3);
-  });
 });
 
-describe('what nobody takes', () => {
-  test('a reply to a queue that is gone is unroutable, and so is one without an address', async () => {
-    const task = endedTask({ replyTo: 'gone' });
-    expect(await broker.reply(task, effectTelling('reply'))).toEqual({ kind: 'unroutable' });
-    expect(await broker.reply(endedTask(), effectTelling('reply'))).toEqual({ kind: 'unroutable' });
-  });
-
-  test('without a queue each message is unroutable, and the backlog unknown', async () => {
-    await channel.deleteQueue('davit.tasks');
-    expect(
-      await Promise.all([broker.ring('a', 1), broker.ring('a', 1), broker.ring('b', 1)]),
-    ).toEqual([{ kind: 'unroutable' }, { kind: 'unroutable' }, { kind: 'unroutable' }]);
-    expect(await broker.backlog()).toBeUndefined();
-  });
-
-  test('of a hundred messages at once, those that were returned are told from those that arrived', async () => {
-    const replies = Array.from({ length: 100 }, (_, n) =>
-      broker.reply(
-        endedTask({ replyTo: n % 3 === 0 ? 'gone' : 'listener' }),
-        effectTelling('reply', `task-1/${n}/reply.failed`),
-      ),
-    );
-    const kinds = (await Promise.all(replies)).map(({ kind }) => kind);
-    expect(kinds).toEqual(
-      Array.from({ length: 100 }, (_, n) => (n % 3 === 0 ? 'unroutable' : 'sent')),
-    );
-  });
-
-  test('a full queue that refuses is a failure, not a message sent', async () => {
-    await channel.deleteQueue('davit.dead');
-    await channel.assertQueue('davit.dead', {
-      durable: true,
-      arguments: { 'x-max-length': 1, 'x-overflow': 'reject-publish' },
-    });
-    const effect = { kind: 'dead', id: 'd', run: 2, reason: 'r' } as const;
-    expect(await broker.bury(endedTask(), effect)).toEqual({ kind: 'sent' });
-    expect(await broker.bury(endedTask(), effect)).toEqual({
-      kind: 'failed',
-      why: expect.stringContaining('refused'),
-    });
-    await channel.deleteQueue('davit.dead');
-  });
-
-  test('a missing exchange fails the event in the words of RabbitMQ, and no doorbell beside it', async () => {
-    await channel.deleteExchange('davit.events');
-    const sent = await Promise.all([
-      broker.announce(endedTask(), effectTelling('event')),
-      broker.ring('task-1', 1),
-      broker.announce(endedTask(), effectTelling('event')),
-      broker.ring('task-1', 2),
-    ]);
-    expect(sent.map(({ kind }) => kind)).toEqual(['failed', 'sent', 'failed', 'sent']);
-    expect(sent[0]).toMatchObject({ why: expect.stringContaining("no exchange 'davit.events'") });
-  });
-});
+const replyToOf = async (queue: string): Promise<string> => {
+  const { properties } = await realWorld.taken(queue);
+  return 'replyTo' in properties ? String(properties.replyTo) : 'none';
+};
 
 describe('a broker that is away', () => {
+  beforeEach(realWorld.fresh);
+
   test('is told as a failure', async () => {
     const nowhere = rabbitBroker(
       { url: 'amqp://127.0.0.1:1', virtualHost: '/', login: async () => rabbit.admin },
@@ -223,7 +331,7 @@ describe('a broker that is away', () => {
   });
 
   test('a refused login is tried once more with a fresh secret', async () => {
-    logins.length = 0;
+    const logins: boolean[] = [];
     const rotated = rabbitBroker(
       {
         url: rabbit.amqpUrl,
@@ -261,11 +369,13 @@ describe('a broker that is away', () => {
     expect(await broker.ring('task-1', 2)).toMatchObject({ kind: 'failed' });
     rabbit = await start();
     await adminChannel();
-    await declareAll();
+    await realWorld.fresh();
     await expect
       .poll(() => broker.ring('task-1', 3), { timeout: 10_000 })
       .toEqual({ kind: 'sent' });
-    expect((await taken('davit.tasks')).properties.headers).toEqual({ 'davit-run': 3 });
+    expect((await realWorld.taken('davit.tasks')).properties).toMatchObject({
+      headers: { 'davit-run': 3 },
+    });
   });
 
   test('a connection that died in its sleep costs the publish nothing', async () => {

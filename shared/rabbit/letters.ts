@@ -1,0 +1,81 @@
+import type { Options } from 'amqplib';
+import type { Task } from '../core/task.ts';
+import type { Broker } from '../ports.ts';
+import { cloudEventOf } from '../wire/cloud-event.ts';
+import type { Letter } from './lane.ts';
+
+/** Davit's names on the broker, as `topology` declares them. */
+export const tasksQueue = 'davit.tasks';
+const deadQueue = 'davit.dead';
+const eventsExchange = 'davit.events';
+
+/** Direct reply-to (RabbitMQ guide): such a message goes to a channel, not to a queue that could be missing. */
+const directReply = 'amq.rabbitmq.reply-to';
+
+/** A table of headers may have 64 KB; a reason that long is nobody's to read. */
+const longestReason = 2_000;
+
+type Tell = Parameters<Broker['announce']>[1];
+type Dead = Parameters<Broker['bury']>[1];
+
+/** By the default exchange: nothing but the queue itself has to exist, and a missing one is told by a return. */
+const toQueue = (queue: string, body: Uint8Array, properties: Options.Publish): Letter => ({
+  exchange: '',
+  routingKey: queue,
+  body,
+  properties: { persistent: true, mandatory: true, ...properties },
+});
+
+/** "Look at this row, this run": it carries no work. */
+export const doorbell = (taskId: string, run: number): Letter =>
+  toQueue(tasksQueue, new Uint8Array(), { messageId: taskId, headers: { 'davit-run': run } });
+
+/** A task message, as any publisher sends one. */
+export const taskMessage = (taskId: string, body: Uint8Array, priority: number): Letter =>
+  toQueue(tasksQueue, body, { messageId: taskId, priority, contentType: 'application/json' });
+
+const present = <Value>(name: keyof Options.Publish, value: Value | undefined): Options.Publish =>
+  value === undefined ? {} : { [name]: value };
+
+/** The message as it was, with the run at which it died and why. */
+export const deadLetter = (task: Task, { run, reason }: Dead): Letter =>
+  toQueue(deadQueue, task.payload ?? new Uint8Array(), {
+    messageId: task.taskId,
+    priority: task.priority,
+    ...present('replyTo', task.replyTo),
+    ...present('correlationId', task.correlationId),
+    headers: {
+      'davit-dead': run,
+      'davit-reason': reason.slice(0, longestReason),
+      // A body over 64 KB was not kept: this is what is known of it.
+      ...(task.payload ? {} : { 'davit-bytes': task.payloadBytes, 'davit-digest': task.digest }),
+    },
+  });
+
+/** An event for whoever listens. */
+export const announcement = (task: Task, effect: Tell, source: string): Letter => {
+  const { contentType, id, type, json } = cloudEventOf(task.taskId, effect, source);
+  return {
+    exchange: eventsExchange,
+    // A message that names no known tool has none.
+    routingKey: `${effect.body.tool ?? 'unknown'}.${effect.what}`,
+    body: Buffer.from(json),
+    properties: { contentType, messageId: id, type, persistent: true },
+  };
+};
+
+/** The same event for the publisher; undefined when it gave no address. */
+export const reply = (task: Task, effect: Tell, source: string): Letter | undefined => {
+  const { replyTo, correlationId } = task;
+  if (replyTo === undefined) {
+    return undefined;
+  }
+  const { contentType, id, type, json } = cloudEventOf(task.taskId, effect, source);
+  return toQueue(replyTo, Buffer.from(json), {
+    contentType,
+    messageId: id,
+    type,
+    ...present('correlationId', correlationId),
+    mandatory: !replyTo.startsWith(directReply),
+  });
+};

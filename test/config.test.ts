@@ -1,0 +1,59 @@
+import { expect, test } from 'vitest';
+import { configOf } from '../shared/config.ts';
+
+const whole = {
+  DAVIT_STAGE: 'local',
+  DAVIT_TABLE: 'davit-local-tasks',
+  DAVIT_PARAMETERS: '/davit/local/tools',
+  DAVIT_BROKER_URL: 'amqps://broker:5671',
+  DAVIT_SUBNETS: 'subnet-1,subnet-2',
+};
+
+test('a function reads what it asks for, lists as lists', () => {
+  const config = configOf(
+    (env) => ({ table: env.table(), subnets: env.subnets(), url: env.brokerUrl() }),
+    whole,
+  );
+  expect(config).toEqual({
+    table: 'davit-local-tasks',
+    subnets: ['subnet-1', 'subnet-2'],
+    url: 'amqps://broker:5671',
+  });
+});
+
+test('what it does not ask for may be missing', () => {
+  expect(configOf((env) => env.stage(), { DAVIT_STAGE: 'prod' })).toBe('prod');
+});
+
+test('every fault is told in one message, with what was expected and what came', () => {
+  const read = () =>
+    configOf((env) => [env.table(), env.stage(), env.parameters(), env.subnets(), env.cluster()], {
+      DAVIT_STAGE: 'Prod',
+      DAVIT_PARAMETERS: 'davit/',
+      DAVIT_SUBNETS: 'a,,b',
+      DAVIT_CLUSTER: '',
+    });
+  for (const fault of [
+    'DAVIT_TABLE must be the name of the task table, but is not set',
+    'DAVIT_STAGE must be the name of the stage, but is "Prod"',
+    'DAVIT_PARAMETERS must be a parameter path such as /davit/prod/tools, but is "davit/"',
+    'DAVIT_SUBNETS must be subnet ids with commas between them, but is "a,,b"',
+    'DAVIT_CLUSTER must be the name of the ECS cluster, but is not set',
+  ]) {
+    expect(read).toThrow(fault);
+  }
+});
+
+test.each(['amqps://davit:secret@broker:5671', 'https://broker', 'broker'])(
+  'the broker address %s is refused and not shown, for it may hold a password',
+  (url) => {
+    const read = () => configOf((env) => env.brokerUrl(), { DAVIT_BROKER_URL: url });
+    expect(read).toThrow('without a user, but is something else');
+    expect(read).not.toThrow(url);
+  },
+);
+
+test('the virtual host is / when none is named', () => {
+  expect(configOf((env) => env.virtualHost(), {})).toBe('/');
+  expect(configOf((env) => env.virtualHost(), { DAVIT_VHOST: 'davit' })).toBe('davit');
+});
