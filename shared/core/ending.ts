@@ -22,11 +22,13 @@ export interface RunContext {
 const hopeless = new Set([64, 65, 66, 77, 78]);
 const outOfMemory = /OutOfMemory|out of memory/i;
 const badImage =
-  /CannotPull\w*.*(not found|denied|unauthorized|no basic auth|manifest|does not exist|invalid reference|no match for platform)|image .*(not found|does not exist)/is;
+  /CannotPull\w*.*(not found|denied|unauthorized|no basic auth|manifest (unknown|does not)|does not exist|invalid reference|no match for platform)|image .*(not found|does not exist)/is;
 const badStart =
   /CannotStartContainer|CannotCreateContainer|ContainerRuntimeError|exec format error|no such file or directory|executable file not found/i;
+// Every ResourceInitializationError begins so, also when only the network was away.
+const pullPreamble = /unable to pull secrets or registry auth/gi;
 const badSecret =
-  /(ResourceInitializationError|ResourceNotFoundException|AccessDenied).*(secret|parameter|ssm)|(secret|parameter).*(not found|does ?n[o']t exist|can't find|invalid)/is;
+  /^(?=.*(secret|parameter|ssm))(?=.*(ResourceNotFound|AccessDenied|not found|does ?n[o']t exist|can't find|invalid parameter))/is;
 const badDefinition = /task definition is not compatible|not compatible with the selected compute/i;
 
 /** Reads the end of a run in the design's order: success, our own stop, stop code, and only then the exit code. */
@@ -82,13 +84,15 @@ const byStopCode = (stop: StopEvidence, run: RunContext): Ending => {
 };
 
 const releaseAtFault = (words: string): boolean =>
-  [badImage, badStart, badSecret, badDefinition].some((pattern) => pattern.test(words));
+  [badImage, badStart, badSecret, badDefinition].some((pattern) =>
+    pattern.test(words.replaceAll(pullPreamble, '')),
+  );
 
 const failedToStart = (words: string, run: RunContext): Ending => {
   if (releaseAtFault(words)) return { verdict: 'release', why: words };
   const meaning = refusalOf({ message: words });
-  if (meaning.kind === 'refused' && meaning.cause === 'capacity') {
-    return { verdict: 'capacity', why: words };
+  if (meaning.kind === 'refused' && meaning.cause !== 'deployment') {
+    return { verdict: meaning.cause, why: words };
   }
   return platform(run, words === '' ? 'did not start, and ECS does not say why' : words);
 };
