@@ -10,7 +10,8 @@ import { attributeNames } from '../shared/aws/row.ts';
 import { dispatchTimeoutMs } from '../shared/core/times.ts';
 import { actions, clients, environments, everywhere, functions } from './kit/grants.ts';
 import { reservedWords } from './kit/reserved-words.ts';
-import { compiled, type Resource, root } from './kit/template.ts';
+import { root } from './kit/root.ts';
+import { compiled, type Resource } from './kit/template.ts';
 
 let template: Awaited<ReturnType<typeof compiled>>;
 beforeAll(async () => {

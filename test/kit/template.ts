@@ -1,7 +1,5 @@
-import { fileURLToPath } from 'node:url';
 import { packageOf } from '../../local/package.ts';
-
-export const root = fileURLToPath(new URL('../..', import.meta.url));
+import { root } from './root.ts';
 
 /** A resource of the compiled template; what is in it is read by path and compared as JSON. */
 export interface Resource {
