@@ -87,11 +87,10 @@ export const changesOf = (
   next: Task,
   was: Task,
 ): { readonly set: Fields; readonly remove: readonly string[] } => {
+  // Without what was derived: older code may have derived it otherwise, so it is written again, changed or not.
   const before: Fields = fieldsOf(was);
   const after = itemOf(next);
-  const set = Object.entries(after).filter(
-    ([name, value]) => isDerived(name) || !same(value, before[name]),
-  );
+  const set = Object.entries(after).filter(([name, value]) => !same(value, before[name]));
   const gone = [...Object.keys(before), ...derivedNames].filter((name) => !(name in after));
   return { set: Object.fromEntries(set), remove: gone };
 };
@@ -101,8 +100,6 @@ export const unknownNames = (item: Fields): readonly string[] =>
   Object.keys(item).filter((name) => !known.has(name));
 
 const known: ReadonlySet<string> = new Set(attributeNames);
-
-const isDerived = (name: string): boolean => derivedNames.some((derived) => derived === name);
 
 const derivedOf = (task: Task): Fields => ({
   ...dueOf(task),

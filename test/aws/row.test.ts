@@ -111,6 +111,17 @@ describe('a row of the task table', () => {
     );
   });
 
+  test('says anew at each write when it is due, whatever older code made of it', () => {
+    fc.assert(
+      fc.property(anyTask, (was) => {
+        const next = { ...was, revision: was.revision + 1 };
+        const { set, remove } = changesOf(next, was);
+        const said = due(next) ? Object.keys(set) : remove;
+        expect(said).toEqual(expect.arrayContaining(['dueAt', 'dueIn', 'waitingFor']));
+      }),
+    );
+  });
+
   test('tells the attributes that it does not know', () => {
     expect(unknownNames({ taskId: 't', phase: 'QUEUED', canary: 'x' })).toEqual(['canary']);
   });
