@@ -87,12 +87,16 @@ describe('what RunTask refuses', () => {
 });
 
 describe('what RunTask accepts', () => {
-  it('overrides of exactly 8192 characters', () => {
+  it('overrides of exactly 8192 characters, and not one more', () => {
     const world = newReadyWorld();
-    const frame = JSON.stringify({ containerOverrides: [{ name: 'tool', command: [''] }] }).length;
-    const command = ['x'.repeat(8192 - frame)];
-    const overrides = { containerOverrides: [{ name: 'tool', command }] };
-    expect(world.ask('RunTask', runInput({ overrides })).tasks).toHaveLength(1);
+    const overridesOf = (text: string) => ({
+      containerOverrides: [{ name: 'tool', command: [text] }],
+    });
+    const fitting = 'x'.repeat(8192 - JSON.stringify(overridesOf('')).length);
+    const input = runInput({ overrides: overridesOf(fitting) });
+    expect(world.ask('RunTask', input).tasks).toHaveLength(1);
+    const more = runInput({ overrides: overridesOf(`${fitting}x`), clientToken: 'more' });
+    expect(world.refusal('RunTask', more)).toContain('at most 8192');
   });
 
   it('answers the task at its first version, told of by an event', () => {
