@@ -1,8 +1,9 @@
 import * as v from 'valibot';
 import type { Sighting, StopEvidence } from '../core/fact.ts';
+import { containerName } from '../core/launch.ts';
 
-/** The container of a run that is the tool's; AWS may inject others beside it, in any order (facts: guardduty agents). */
-export const toolContainer = 'tool';
+/** The container of a run that is the tool's; AWS may inject others beside it, in any order (GuardDuty's agents). */
+export const toolContainer = containerName;
 
 /** An event has ISO texts, the SDK has Dates, the JSON protocol has epoch seconds. */
 const time = v.union([
