@@ -58,7 +58,8 @@ const setBack = async (ports: SendPorts, task: Task, error: unknown): Promise<vo
 const act = async (ports: SendPorts, found: Task): Promise<unknown> => {
   const task = await carryOut(ports, found);
   if (isEnded(task)) return task;
-  if (task.phase === 'LAUNCHING' && ports.clock.now() < task.startBy) {
+  // Past its time it is first marked to be stopped; then it is still asked for, since ECS may have it.
+  if (task.phase === 'LAUNCHING' && (task.stopping || ports.clock.now() < task.startBy)) {
     const tokenAnswers = ports.clock.now() < task.launchOrder.intendedAt + tokenMs;
     return tokenAnswers ? sendOrder(ports, task) : lookForRun(ports, task);
   }
