@@ -3,10 +3,10 @@ import { closeSync, mkdirSync, openSync, readFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { say } from './say.mjs';
 
-const PROGRESS_MS = 10_000;
+const PROGRESS_MS = 15_000;
 const TAIL_LINES = 15;
 
-/** Runs a program to its end with all that it prints going to a file, and says every ten seconds that it is still at it. Resolves
+/** Runs a program to its end with all that it prints going to a file, and says every fifteen seconds that it is still at it. Resolves
  * with its exit code (-1 when it could not be started, or a signal ended it) and the last lines that it printed.
  * @param {readonly string[]} command
  * @param {{ what: string, log: string, cwd?: string, env?: NodeJS.ProcessEnv }} options */

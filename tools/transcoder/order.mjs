@@ -1,0 +1,188 @@
+import { extname } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { parseArgs } from 'node:util';
+import { EXIT, Stop } from './exit.mjs';
+
+/**
+ * What is to be done, checked.
+ * @typedef {{ input: URL, output: URL, format: string, codec: Codec, height?: number, quality?: number, preset: string,
+ *   audioKbps: number, realtime: boolean }} Order
+ * @typedef {'h264' | 'hevc' | 'vp9'} Codec
+ */
+
+export const USAGE = `usage: main.mjs INPUT OUTPUT [--codec h264|hevc|vp9] [--height N] [--quality N] [--preset NAME]
+                [--audioKbps N] [--realtime]
+INPUT and OUTPUT are paths, or file: or https: URLs; OUTPUT ends in .mp4, .m4v, .mov, .mkv or .webm.
+Without arguments the same fields are read as JSON from the variable DAVIT_INPUT.`;
+
+const FORMATS = new Map([
+  ['.mp4', 'mp4'],
+  ['.m4v', 'mp4'],
+  ['.mov', 'mov'],
+  ['.mkv', 'matroska'],
+  ['.webm', 'webm'],
+]);
+/** @type {readonly Codec[]} */
+const CODECS = ['h264', 'hevc', 'vp9'];
+const PRESETS = [
+  'ultrafast',
+  'superfast',
+  'veryfast',
+  'faster',
+  'fast',
+  'medium',
+  'slow',
+  'slower',
+  'veryslow',
+];
+const FIELDS = ['input', 'output', 'codec', 'height', 'quality', 'preset', 'audioKbps', 'realtime'];
+
+/** The order in the arguments, or else in DAVIT_INPUT; throws Stop 64 or 65 with a sentence about what is wrong with it.
+ * @param {readonly string[]} args
+ * @param {string | undefined} json
+ * @returns {Order} */
+export const orderOf = (args, json) =>
+  checked(args.length > 0 ? fromArguments(args) : fromJson(json));
+
+/** @param {readonly string[]} args */
+function fromArguments(args) {
+  const text = /** @type {const} */ ({ type: 'string' });
+  const options = { codec: text, height: text, quality: text, preset: text, audioKbps: text };
+  try {
+    const { values, positionals } = parseArgs({
+      args: [...args],
+      options: { ...options, realtime: { type: 'boolean' } },
+      allowPositionals: true,
+    });
+    if (positionals.length !== 2)
+      throw new Error(`expected INPUT and OUTPUT, got ${positionals.length}`);
+    const [input, output] = positionals.map(asUrl);
+    const numbers = ['height', 'quality', 'audioKbps'];
+    const typed = Object.entries(values).map(([name, value]) => [
+      name,
+      numbers.includes(name) ? Number(value) : value,
+    ]);
+    return { ...Object.fromEntries(typed), input, output };
+  } catch (error) {
+    throw new Stop(
+      EXIT.usage,
+      `${error instanceof Error ? error.message : error}\n${USAGE}`,
+      error,
+    );
+  }
+}
+
+/** A path becomes a file: URL; what begins with a scheme is left as it is.
+ * @param {string} text */
+const asUrl = (text) => (/^[a-z][a-z0-9+.-]+:/i.test(text) ? text : pathToFileURL(text).href);
+
+/** @param {string | undefined} json
+ * @returns {Record<string, unknown>} */
+function fromJson(json) {
+  if (json === undefined)
+    throw new Stop(EXIT.usage, `there are no arguments, and DAVIT_INPUT is not set\n${USAGE}`);
+  let value;
+  try {
+    value = JSON.parse(json);
+  } catch (error) {
+    throw new Stop(EXIT.data, `DAVIT_INPUT must be a JSON object, but is no JSON: ${error}`, error);
+  }
+  if (value === null || typeof value !== 'object' || Array.isArray(value)) {
+    throw new Stop(EXIT.data, `DAVIT_INPUT must be a JSON object, but is ${json.slice(0, 100)}`);
+  }
+  return value;
+}
+
+/** @param {Record<string, unknown>} fields
+ * @returns {Order} */
+function checked(fields) {
+  const unknown = Object.keys(fields).filter((name) => !FIELDS.includes(name));
+  if (unknown.length > 0) refuse('each field', `be one of ${FIELDS.join(', ')}`, unknown[0]);
+  const output = url('output', fields.output);
+  const format = formatOf(output);
+  const height = heightOf(fields.height);
+  const quality = whole('quality', fields.quality, [0, 51]);
+  return {
+    input: url('input', fields.input),
+    output,
+    format,
+    codec: codecOf(fields.codec, format),
+    ...(height === undefined ? {} : { height }),
+    ...(quality === undefined ? {} : { quality }),
+    preset: oneOf('preset', fields.preset, PRESETS) ?? 'veryfast',
+    audioKbps: whole('audioKbps', fields.audioKbps, [0, 512]) ?? 128,
+    realtime: oneOf('realtime', fields.realtime, [true, false]) ?? false,
+  };
+}
+
+/** @param {URL} output */
+function formatOf(output) {
+  const format = FORMATS.get(extname(output.pathname).toLowerCase());
+  return format ?? refuse('output', `end in ${[...FORMATS.keys()].join(', ')}`, output.pathname);
+}
+
+/** @param {unknown} value
+ * @param {string} format */
+function codecOf(value, format) {
+  const codec = oneOf('codec', value, CODECS) ?? (format === 'webm' ? 'vp9' : 'h264');
+  if (format === 'webm' && codec !== 'vp9') refuse('codec', 'be vp9 in a .webm', codec);
+  return codec;
+}
+
+/** The picture's colours are kept for blocks of two by two.
+ * @param {unknown} value */
+function heightOf(value) {
+  const height = whole('height', value, [16, 4320]);
+  return height === undefined || height % 2 === 0 ? height : refuse('height', 'be even', height);
+}
+
+/** @param {string} name
+ * @param {unknown} value */
+function url(name, value) {
+  if (typeof value !== 'string') refuse(name, 'be a file: or https: URL', value);
+  if (!URL.canParse(value)) refuse(name, 'be a file: or https: URL', value);
+  const parsed = new URL(value);
+  if (isAllowed(parsed)) return parsed;
+  if (parsed.protocol === 's3:')
+    refuse(name, 'be a file: or https: URL (for S3 give a presigned https: URL)', value);
+  return refuse(name, 'be a file: or https: URL', value);
+}
+
+/** Plain http: only to this machine, where nobody listens in, and where no cloud keeps its credentials.
+ * @param {URL} parsed */
+export const isAllowed = ({ protocol, hostname, host }) =>
+  protocol === 'https:' ||
+  (protocol === 'file:' && host === '') ||
+  (protocol === 'http:' && ['127.0.0.1', 'localhost', '[::1]'].includes(hostname));
+
+/** @template {string | boolean} T
+ * @param {string} name
+ * @param {unknown} value
+ * @param {readonly T[]} allowed */
+function oneOf(name, value, allowed) {
+  if (value === undefined) return undefined;
+  return (
+    allowed.find((it) => it === value) ?? refuse(name, `be one of ${allowed.join(', ')}`, value)
+  );
+}
+
+/** @param {string} name
+ * @param {unknown} value
+ * @param {readonly [number, number]} range */
+function whole(name, value, [least, most]) {
+  if (value === undefined) return undefined;
+  if (typeof value === 'number' && Number.isInteger(value) && value >= least && value <= most)
+    return value;
+  return refuse(name, `be a whole number from ${least} to ${most}`, value);
+}
+
+/** @param {string} name
+ * @param {string} expected
+ * @param {unknown} got
+ * @returns {never} */
+function refuse(name, expected, got) {
+  throw new Stop(
+    EXIT.usage,
+    `${name} must ${expected}, but is ${got === undefined ? 'missing' : JSON.stringify(got)?.slice(0, 200)}`,
+  );
+}

@@ -1,0 +1,102 @@
+import { createReadStream, createWriteStream } from 'node:fs';
+import { stat } from 'node:fs/promises';
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { EXIT, fileStop, Stop } from './exit.mjs';
+import { isAllowed } from './order.mjs';
+
+const MOST_REDIRECTS = 5;
+
+/** A URL as it may be logged: what makes a presigned one a secret is in its query.
+ * @param {URL} url */
+export const publicName = (url) => `${url.protocol}//${url.host}${url.pathname}`.slice(0, 500);
+
+/** Streams what a URL answers into a file. Stop 66 when it is not there, 77 when it is forbidden, 75 for what may pass.
+ * @param {URL} url
+ * @param {string} path
+ * @param {AbortSignal} signal */
+export async function download(url, path, signal) {
+  const answer = await followed(url, signal);
+  const name = publicName(url);
+  if (!answer.ok || answer.body === null) {
+    await answer.body?.cancel();
+    throw refused(`${name} must answer with a video`, answer.status);
+  }
+  try {
+    await pipeline(Readable.fromWeb(answer.body), createWriteStream(path), { signal });
+  } catch (error) {
+    if (signal.aborted) throw signal.reason;
+    throw isOfFile(error) ? fileStop(error, `${path} cannot be written`) : broken(name, error);
+  }
+}
+
+/** Sends a file to a URL by PUT.
+ * @param {string} path
+ * @param {URL} url
+ * @param {AbortSignal} signal */
+export async function upload(path, url, signal) {
+  const { size } = await stat(path);
+  const body = Readable.toWeb(createReadStream(path));
+  // S3 takes no body of unknown length.
+  const headers = { 'content-length': String(size) };
+  const options = { method: 'PUT', body, headers, duplex: 'half', redirect: 'manual', signal };
+  // `duplex` is required for a stream, and missing in the types.
+  const answer = await sent(url, /** @type {RequestInit} */ (/** @type {unknown} */ (options)));
+  await answer.body?.cancel();
+  if (!answer.ok) throw refused(`${publicName(url)} must take the result`, answer.status);
+}
+
+/** Follows redirects itself: each step must be a URL that the order could have named.
+ * @param {URL} url
+ * @param {AbortSignal} signal */
+async function followed(url, signal) {
+  let at = url;
+  for (let step = 0; step <= MOST_REDIRECTS; step += 1) {
+    const answer = await sent(at, { redirect: 'manual', signal });
+    const location = answer.headers.get('location');
+    if (answer.status < 300 || answer.status > 399 || location === null) return answer;
+    await answer.body?.cancel();
+    at = new URL(location, at);
+    if (at.protocol === 'file:' || !isAllowed(at)) {
+      throw new Stop(
+        EXIT.usage,
+        `${publicName(url)} leads to ${publicName(at)}, which must be an https: URL`,
+      );
+    }
+  }
+  throw new Stop(EXIT.noInput, `${publicName(url)} leads on more than ${MOST_REDIRECTS} times`);
+}
+
+/** @param {URL} url
+ * @param {RequestInit} options */
+async function sent(url, options) {
+  try {
+    return await fetch(url, options);
+  } catch (error) {
+    if (options.signal?.aborted) throw options.signal.reason;
+    throw broken(publicName(url), error);
+  }
+}
+
+/** @param {string} name
+ * @param {unknown} error */
+function broken(name, error) {
+  const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
+  const said = cause instanceof Error ? cause.message : cause;
+  return new Stop(EXIT.tryAgain, `${name} cannot be reached, or broke off: ${said}`, error);
+}
+
+/** @param {string} sentence
+ * @param {number} status */
+function refused(sentence, status) {
+  const code =
+    status === 401 || status === 403
+      ? EXIT.noPermission
+      : status === 408 || status === 429 || status >= 500
+        ? EXIT.tryAgain
+        : EXIT.noInput;
+  return new Stop(code, `${sentence}, but the answer is HTTP ${status}`);
+}
+
+/** @param {unknown} error */
+const isOfFile = (error) => error instanceof Error && 'syscall' in error && 'path' in error;
