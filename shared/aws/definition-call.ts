@@ -1,5 +1,5 @@
+import { containerName } from '../core/launch.ts';
 import type { HostKind, Release } from '../core/tool.ts';
-import { toolContainer } from '../wire/ecs-sighting.ts';
 
 /** Where versions are registered, and what their containers may do: the same for all tools of a deployment. */
 export interface DefinitionSite {
@@ -11,13 +11,6 @@ export interface DefinitionSite {
   readonly executionRole: string;
   readonly taskRole: string;
 }
-
-/** The family of a version's task definitions. `_` is in no name of tools, versions and stages, so none is another's. */
-export const familyOf = (
-  stage: string,
-  { tool, version }: Pick<Release, 'tool' | 'version'>,
-  kind: HostKind,
-): string => `davit_${stage}_${tool}_${version.replaceAll('.', '_')}_${kind}`;
 
 /** The input of RegisterTaskDefinition for a version on a host kind. */
 export const definitionInputOf = (
@@ -36,7 +29,7 @@ export const definitionInputOf = (
     taskRoleArn: site.taskRole,
     containerDefinitions: [
       {
-        name: toolContainer,
+        name: containerName,
         image: `${site.registry}/${spec.image}:${version}`,
         essential: true,
         stopTimeout: spec.stopTimeoutS,
@@ -45,10 +38,17 @@ export const definitionInputOf = (
           options: {
             'awslogs-group': site.logGroup,
             'awslogs-region': site.region,
-            'awslogs-stream-prefix': toolContainer,
+            'awslogs-stream-prefix': containerName,
           },
         },
       },
     ],
   };
 };
+
+// `_` is in no name of tools, versions and stages, so no family is another version's.
+const familyOf = (
+  stage: string,
+  { tool, version }: Pick<Release, 'tool' | 'version'>,
+  kind: HostKind,
+): string => `davit_${stage}_${tool}_${version.replaceAll('.', '_')}_${kind}`;

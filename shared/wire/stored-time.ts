@@ -29,15 +29,7 @@ export const iso = (epochMs: number): string => new Date(epochMs).toISOString();
 /** A time as it is stored (ISO, UTC), read as epoch milliseconds. */
 export const storedTime = v.pipe(v.string(), v.isoTimestamp(), v.transform(Date.parse));
 
-/** A value as it is stored: times in words, absent members left out, all else as it is. */
-export const stored = (value: unknown, name = ''): unknown => {
-  if (typeof value === 'number') return timeNames.has(name) ? iso(value) : value;
-  if (Array.isArray(value)) return value.map((one) => stored(one));
-  if (typeof value !== 'object' || value === null || value instanceof Uint8Array) return value;
-  return storedFields(value);
-};
-
-/** The same for an object, by its members' names. */
+/** An object as it is stored: times in words, absent members left out, all else as it is. */
 export const storedFields = (fields: object): Record<string, unknown> =>
   Object.fromEntries(
     Object.entries(fields)
@@ -52,3 +44,10 @@ export type FieldsOf<T> = Readonly<Record<keyof T, v.GenericSchema<unknown, unkn
 export const firstIssue = (
   issues: readonly [v.BaseIssue<unknown>, ...v.BaseIssue<unknown>[]],
 ): string => `${v.getDotPath(issues[0]) ?? 'it'}: ${issues[0].message}`;
+
+const stored = (value: unknown, name = ''): unknown => {
+  if (typeof value === 'number') return timeNames.has(name) ? iso(value) : value;
+  if (Array.isArray(value)) return value.map((one) => stored(one));
+  if (typeof value !== 'object' || value === null || value instanceof Uint8Array) return value;
+  return storedFields(value);
+};

@@ -1,10 +1,9 @@
 import { EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge';
 import { mockClient } from 'aws-sdk-client-mock';
 import fc from 'fast-check';
-import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
+import { afterEach, describe, expect, test } from 'vitest';
 import { eventBus } from '../../shared/aws/bus.ts';
 import { anyTask } from '../kit/arbitrary-task.ts';
-import { type ContractEndpoint, openContractEndpoint } from '../kit/endpoint.ts';
 
 const [task] = fc.sample(anyTask, { numRuns: 1, seed: 1 });
 if (!task) throw new Error('No sample of a task');
@@ -18,35 +17,6 @@ const effect = {
   sequence: 7,
   body: { run: 1, attempts: 1, tenant: 'default', tool: 'echo' },
 } as const;
-
-describe('the bus of ended tasks', () => {
-  let endpoint: ContractEndpoint;
-  let client: EventBridgeClient;
-  beforeAll(async () => {
-    endpoint = await openContractEndpoint();
-    client = new EventBridgeClient(endpoint.config);
-  });
-  afterAll(async () => {
-    client.destroy();
-    await endpoint.close();
-  });
-
-  test('gets the CloudEvent as detail, under its type', async () => {
-    const bus = eventBus({ client, bus: 'davit', source: '/davit/test' });
-    expect(await bus.put(task, effect)).toEqual({ kind: 'sent' });
-    expect(endpoint.onBus).toEqual([
-      expect.objectContaining({
-        source: 'davit',
-        'detail-type': 'davit.task.succeeded',
-        detail: expect.objectContaining({
-          id: effect.id,
-          subject: task.taskId,
-          source: '/davit/test',
-        }),
-      }),
-    ]);
-  });
-});
 
 describe('a bus that does not take an event', () => {
   const client = new EventBridgeClient({ region: 'eu-central-1' });

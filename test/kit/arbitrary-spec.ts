@@ -21,7 +21,7 @@ export const placement: fc.Arbitrary<Placement> = fc.constantFrom(
 const limits = partly({ maxRunning: whole(500), maxPerTenant: whole(500) });
 
 /** Any spec that tools.yml could say. */
-export const spec: fc.Arbitrary<ToolSpec> = fc
+const spec: fc.Arbitrary<ToolSpec> = fc
   .tuple(
     fc.record({
       image: fc.constantFrom('echo', 'transcoder'),

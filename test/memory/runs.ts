@@ -50,7 +50,7 @@ export interface MemoryRuns extends Runs {
 export type Runtime = (order: RuntimeOrder) => RuntimeReport | undefined;
 
 /** Starts what it is told to start, and every container ends at once on SIGTERM (143) or SIGKILL (137). */
-export const obedient: Runtime = (order) => {
+const obedient: Runtime = (order) => {
   const { taskArn } = order;
   if (order.kind === 'start') return { kind: 'started', taskArn };
   return { kind: 'exited', taskArn, exitCode: order.kind === 'terminate' ? 143 : 137 };
