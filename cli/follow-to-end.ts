@@ -1,12 +1,10 @@
-import type { LogLine } from '../shared/aws/logs.ts';
 import type { Queries } from '../shared/aws/queries.ts';
 import type { Submission } from '../shared/core/request.ts';
 import { isEnded, type Task } from '../shared/core/task.ts';
-import { iso } from '../shared/wire/stored-time.ts';
 import { type Code, codes } from './codes.ts';
 import { codeOfEnd, looks } from './follow.ts';
-import { type Change, changeLine, changesOf } from './print/changes.ts';
-import { painted } from './print/text.ts';
+import { type Change, changesOf } from './print/changes.ts';
+import { jsonPrinter, linePrinter, type Printer } from './print/printer.ts';
 import { logsAt, pauseMs, type Stand } from './stand.ts';
 import { lateLines, tailOf, taskTailOf } from './tail.ts';
 import { Trouble } from './trouble.ts';
@@ -15,12 +13,6 @@ import { Trouble } from './trouble.ts';
 export interface Shown {
   readonly json: boolean;
   readonly logs: boolean;
-}
-
-interface Printer {
-  readonly change: (change: Change) => void;
-  readonly log: (run: number, line: LogLine) => void;
-  readonly ended: (task: Task) => void;
 }
 
 // Longer than dispatch takes when nothing is in its way: until then there is nothing to say.
@@ -33,39 +25,39 @@ export const followToEnd = async (
   stand: Stand,
   shown: Shown,
 ): Promise<Code> => {
+  const { taskId } = submission;
+  const printer = shown.json ? jsonPrinter(taskId, stand) : linePrinter(stand);
+  const tell = teller(printer, shown.logs ? logTeller(stand, printer) : async () => {});
   try {
-    const task = await toEnd(submission, table, stand, shown);
-    if (task) return codeOfEnd(task);
+    const last = await toEnd(submission, table, stand, tell);
+    if (last && isEnded(last)) {
+      printer.ended(last);
+      return codeOfEnd(last);
+    }
   } catch (error) {
     if (!stand.signal.aborted) throw error;
   }
-  stand.remark(
-    `Stopped following. Task ${submission.taskId} goes on: see \`davit show ${submission.taskId}\`.`,
-  );
+  stand.remark(`Stopped following. Task ${taskId} goes on: see \`davit show ${taskId}\`.`);
   return codes.stopped;
 };
+
+type Tell = (task: Task) => Promise<void>;
 
 const toEnd = async (
   submission: Submission,
   table: Queries,
   stand: Stand,
-  shown: Shown,
+  tell: Tell,
 ): Promise<Task | undefined> => {
-  const { taskId } = submission;
-  const printer = shown.json ? jsonPrinter(taskId, stand) : linePrinter(stand);
-  const tellLogs = shown.logs ? logTeller(stand, printer) : async () => {};
   const sayWaiting = patience(stand);
   let last: Task | undefined;
-  for await (const task of looks(taskId, table, stand)) {
+  for await (const task of looks(submission.taskId, table, stand)) {
     if (task) {
       checkOurs(task, submission);
-      await tellLogs(task);
-      for (const change of changesOf(last, task)) printer.change(change);
+      await tell(task);
       last = task;
     } else sayWaiting();
   }
-  if (!last || !isEnded(last)) return undefined;
-  printer.ended(last);
   return last;
 };
 
@@ -87,7 +79,26 @@ const patience = (stand: Stand): (() => void) => {
   };
 };
 
-const logTeller = (stand: Stand, printer: Printer): ((task: Task) => Promise<void>) => {
+/** Tells at each look what has changed; what a container printed stands between its start and its end. */
+const teller = (printer: Printer, tellLogs: Tell): Tell => {
+  let last: Task | undefined;
+  return async (task) => {
+    const [before, after] = aroundStop(changesOf(last, task));
+    last = task;
+    for (const change of before) printer.change(change);
+    await tellLogs(task);
+    for (const change of after) printer.change(change);
+  };
+};
+
+const aroundStop = (
+  changes: readonly Change[],
+): readonly [readonly Change[], readonly Change[]] => {
+  const stop = changes.findIndex((change) => change.isStop);
+  return stop < 0 ? [changes, []] : [changes.slice(0, stop), changes.slice(stop)];
+};
+
+const logTeller = (stand: Stand, printer: Printer): Tell => {
   const tail = taskTailOf(tailOf(logsAt(stand)));
   const tell = async (task: Task): Promise<void> => {
     for (const { run, lines } of await tail(task)) {
@@ -99,39 +110,5 @@ const logTeller = (stand: Stand, printer: Printer): ((task: Task) => Promise<voi
     if (!isEnded(task)) return;
     await lateLines(stand);
     await tell(task);
-  };
-};
-
-const linePrinter = (stand: Stand): Printer => ({
-  change: (change) => stand.out(changeLine(change, stand.screen)),
-  log: (_run, line) => stand.out(`${painted(stand.screen, 'dim', '          │')} ${line.text}`),
-  ended: () => {},
-});
-
-const jsonPrinter = (taskId: string, { out }: Stand): Printer => {
-  const print = (document: object): void => out(JSON.stringify(document));
-  return {
-    change: ({ at, phase, run, what }) =>
-      print({ kind: 'change', taskId, at: iso(at), phase, run, what }),
-    log: (run, { at, text }) => print({ kind: 'log', taskId, run, at: iso(at), message: text }),
-    ended: (task) => print({ kind: 'ended', taskId, ...endOf(task) }),
-  };
-};
-
-const endOf = (task: Task): object => {
-  const { phase, tool, release, run, attempts } = task;
-  if (!isEnded(task)) return { phase };
-  const { endedAt, exitCode, outcome, reason, result } = task;
-  return {
-    phase,
-    tool,
-    version: release?.version,
-    run,
-    attempts,
-    endedAt: iso(endedAt),
-    exitCode,
-    outcome,
-    reason,
-    result,
   };
 };

@@ -1,5 +1,12 @@
 import { due } from '../../shared/core/due.ts';
-import type { Launching, Phase, Queued, Running, Task } from '../../shared/core/task.ts';
+import {
+  isEnded,
+  type Launching,
+  type Phase,
+  type Queued,
+  type Running,
+  type Task,
+} from '../../shared/core/task.ts';
 import { phasePaint } from './phase.ts';
 import { verdictName } from './run.ts';
 import { filled, oneLine, painted, type Screen } from './text.ts';
@@ -11,6 +18,8 @@ export interface Change {
   readonly phase: Phase;
   readonly run: number;
   readonly what: string;
+  /** A container has stopped: what it printed comes before this. */
+  readonly isStop?: true;
 }
 
 /**
@@ -44,6 +53,7 @@ const endedRuns = (was: Task | undefined, is: Task): readonly Change[] => {
           phase: is.phase,
           run: run.run,
           what: `run ${run.run} ended${ran}: ${verdictName(run.verdict)}, ${run.why}`,
+          isStop: true,
         },
       ];
     });
@@ -69,9 +79,17 @@ const stopping = (was: Task | undefined, is: Task): readonly Change[] => {
 const present = (was: Task | undefined, is: Task): readonly Change[] => {
   const now = presentOf(is);
   if (!now) return [];
+  if (isToldByItsRun(was, is)) return [];
   const before = was && presentOf(was);
   const isSame = was?.phase === is.phase && was.run === is.run && before?.what === now.what;
   return isSame ? [] : [{ ...now, phase: is.phase, run: is.run }];
+};
+
+/** The end of a task that says no more than the end of its last run, which was told just now. */
+const isToldByItsRun = (was: Task | undefined, is: Task): boolean => {
+  const last = is.runs.at(-1);
+  if (!isEnded(is) || is.result || !last || last.run === was?.runs.at(-1)?.run) return false;
+  return is.phase === 'SUCCEEDED' || is.reason === undefined || is.reason === last.why;
 };
 
 interface Present {

@@ -10,7 +10,7 @@ const ran = (row: Listed, now: number): string =>
 
 /** What there is to say of a row in a few words: what it waits for, or how it ended. */
 const saying = (row: Listed): string => {
-  if (row.phase === 'SUCCEEDED') return row.outcome ?? '';
+  if (row.phase === 'SUCCEEDED') return '';
   return row.endedAt === undefined ? (row.waitingFor ?? '') : (row.reason ?? row.outcome ?? '');
 };
 

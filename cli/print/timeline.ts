@@ -44,6 +44,8 @@ const currentMoments = (task: Task): readonly Moment[] => {
         { at: task.startedAt, what: `run ${task.run} runs` },
       ];
     default:
-      return [{ at: task.endedAt, what: task.phase }];
+      return [
+        { at: task.endedAt, what: task.reason ? `${task.phase}: ${task.reason}` : task.phase },
+      ];
   }
 };

@@ -23,7 +23,13 @@ const paintOf = (version: KnownVersion): Paint | undefined => {
   return version.isLive ? 'green' : undefined;
 };
 
-const columns: readonly Column<KnownVersion>[] = [
+const brokenWhy: Column<KnownVersion> = {
+  head: 'WHY',
+  of: (one) => one.record?.broken ?? '',
+  cut: { at: 'end', least: 10 },
+};
+
+const columnsFor = (versions: readonly KnownVersion[]): readonly Column<KnownVersion>[] => [
   { head: 'VERSION', of: (one) => one.version, cut: { at: 'middle', least: 9 } },
   { head: 'STATE', of: stateOf, paint: paintOf, cut: { at: 'end', least: 10 } },
   { head: 'RUNS NOW', of: (one) => String(one.runsNow), side: 'right' },
@@ -32,23 +38,20 @@ const columns: readonly Column<KnownVersion>[] = [
     of: (one) => (one.record ? momentOf(one.record.registeredAt) : '-'),
     spare: 1,
   },
-  {
-    head: 'WHAT',
-    of: (one) => one.refused ?? one.record?.broken ?? '',
-    cut: { at: 'end', least: 10 },
-  },
+  ...(versions.some((one) => one.record?.broken) ? [brokenWhy] : []),
 ];
 
 const headOf = ({ tool, pinned, live }: ToolVersions, screen: Screen): string => {
-  const says = live ? `live ${live}` : 'no live version: its tasks wait';
-  const differs = pinned !== undefined && pinned !== live ? `, pinned ${pinned}` : '';
-  return `${painted(screen, 'bold', tool)}  ${says}${differs || (pinned ? ', as pinned' : ', nothing is pinned')}`;
+  const name = painted(screen, 'bold', tool);
+  const pin = pinned === undefined ? 'nothing is pinned' : `pinned ${pinned}`;
+  if (!live) return `${name}  ${pin}; no version is live, so its tasks wait`;
+  return `${name}  live ${live}, ${pinned === live ? 'as pinned' : pin}`;
 };
 
 /** What `davit versions` prints of one tool. */
 export const versionsLines = (of: ToolVersions, screen: Screen): readonly string[] => {
   const inner = screen.columns === undefined ? screen : { ...screen, columns: screen.columns - 2 };
-  const lines = of.versions.length > 0 ? table(of.versions, columns, inner) : [];
+  const lines = of.versions.length > 0 ? table(of.versions, columnsFor(of.versions), inner) : [];
   return [headOf(of, screen), ...[...remarks(of, screen), ...lines].map((line) => `  ${line}`)];
 };
 

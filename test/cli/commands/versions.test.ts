@@ -68,13 +68,13 @@ describe('versions', () => {
         Name.includes('/transcoder/') ? stage.GetParameterHistory() : { Parameters: [] },
     });
     expect(result.out).toEqual([
-      'echo  no live version: its tasks wait, nothing is pinned',
+      'echo  nothing is pinned; no version is live, so its tasks wait',
       '',
       'transcoder  live 1.0.0, pinned 9.9.9',
       '  refused 9.9.9 at 2026-11-24T04:12:05Z: there is no image transcoder:9.9.9',
-      '  VERSION  STATE            RUNS NOW  REGISTERED            WHAT',
+      '  VERSION  STATE            RUNS NOW  REGISTERED',
       '  1.0.0    live, proven            1  2026-11-24T04:12:00Z',
-      '  9.9.9    pinned, refused         0  -                     there is no image transcoder:9.9.9',
+      '  9.9.9    pinned, refused         0  -',
     ]);
   });
 

@@ -28,6 +28,20 @@ describe('what is told of a task that is followed', () => {
     ]);
   });
 
+  test('an end is told once, unless the task has more to say than its last run', () => {
+    const last = runRecord({ verdict: 'tool', why: 'exit 65', exitCode: 65 });
+    const failed = { phase: 'FAILED', outcome: 'exit 65', runs: [last] } as const;
+    expect(told(running(), ended({ ...failed, reason: 'exit 65' }))).toEqual([
+      '04:12:20  FAILED     run 1 ended after 16.0 s: failed (the tool), exit 65',
+    ]);
+    expect(told(running(), ended({ ...failed, reason: 'no attempt is left' }))).toEqual([
+      '04:12:20  FAILED     run 1 ended after 16.0 s: failed (the tool), exit 65',
+      '04:12:20  FAILED     no attempt is left',
+    ]);
+    const rejected = ended({ phase: 'REJECTED', runs: [], reason: 'no such tool' });
+    expect(told(queued(), rejected)).toEqual(['04:12:20  REJECTED   no such tool']);
+  });
+
   test('a run that was seen running is not told to start again', () => {
     expect(told(running(), ended())[0]).toBe(
       '04:12:20  SUCCEEDED  run 1 ended after 16.0 s: succeeded, exit 0',
