@@ -91,6 +91,9 @@ const queuedDue = (task: Queued): Due => {
 
 const launchingDue = (task: Launching): Due => {
   const { doubt, launchOrder, run } = task;
+  // Its token is dead: it is looked for by name, twice.
+  const lost = task.missingSince === undefined ? undefined : missingDue(run, task.missingSince);
+  if (lost) return task.stopping ? lost : { ...lost, at: Math.min(lost.at, task.startBy) };
   const next = doubt
     ? doubt.at + launchAgainMs
     : launchOrder.intendedAt + dispatchTimeoutMs + launchGraceMs;
@@ -123,12 +126,13 @@ const currentDue = (task: Starting | Running, ownAt: number, ownWhy: string): Du
         why: `run ${task.run} is being stopped (${stopping.why}) since ${clockTime(stopping.at)}`,
       }
     : { at: ownAt, why: ownWhy };
-  const lost = missingSince === undefined ? Number.POSITIVE_INFINITY : missingSince + missingMs;
-  return lost < own.at
-    ? {
-        at: lost,
-        why: `ECS does not know run ${task.run} since ${clockTime(missingSince ?? 0)}`,
-        kind: 'act',
-      }
-    : { ...own, kind: 'act' };
+  if (missingSince !== undefined && missingSince + missingMs < own.at)
+    return missingDue(task.run, missingSince);
+  return { ...own, kind: 'act' };
 };
+
+const missingDue = (run: number, since: number): Due => ({
+  at: since + missingMs,
+  why: `ECS does not know run ${run} since ${clockTime(since)}`,
+  kind: 'act',
+});

@@ -1,3 +1,4 @@
+import { fargateFault } from './fargate.ts';
 import type { Request } from './request.ts';
 import type { LaunchOrder, Queued } from './task.ts';
 import { runName } from './task.ts';
@@ -116,7 +117,16 @@ export const objectionTo = (taskId: string, request: Request, spec: ToolSpec): s
     own: spec.memoryMiB,
     most: spec.maxMemoryMiB,
   }) ??
+  noSuchSize(request, spec) ??
   tooLong(taskId, request, spec);
+
+// Only where the message asks for a size: that of the spec was checked with tools.yml.
+const noSuchSize = ({ cpu, memoryMiB }: Request, spec: ToolSpec): string | undefined => {
+  if (cpu === undefined && memoryMiB === undefined) return undefined;
+  if (spec.placements.every((placement) => hostKindOf(placement) !== 'fargate')) return undefined;
+  const fault = fargateFault(cpu ?? spec.cpu, memoryMiB ?? spec.memoryMiB);
+  return fault && `${fault}: ask for a cpu and memoryMiB that go together`;
+};
 
 const tooMuch = (
   field: string,

@@ -1,6 +1,6 @@
 import type { Fact } from '../../shared/core/fact.ts';
 import { step } from '../../shared/core/step.ts';
-import type { Task } from '../../shared/core/task.ts';
+import type { Queued, Task } from '../../shared/core/task.ts';
 
 /** The row that this fact makes of another. Throws when it changes nothing. */
 export const movedBy = (task: Task | undefined, fact: Fact, now: number): Task => {
@@ -21,3 +21,9 @@ export const outboxOf = (task: Task): readonly string[] =>
   task.outbox.map((effect) =>
     effect.kind === 'tell' ? `${effect.to}.${effect.what}` : effect.kind,
   );
+
+/** A row that waits for a launch, as its own type. */
+export const asQueued = (task: Task): Queued => {
+  if (task.phase !== 'QUEUED') throw new Error(`the row is ${task.phase}, not QUEUED`);
+  return task;
+};

@@ -1,0 +1,152 @@
+import { describe, expect, it } from 'vitest';
+import { type Due, due } from '../../shared/core/due.ts';
+import { step } from '../../shared/core/step.ts';
+import type { Task } from '../../shared/core/task.ts';
+import {
+  arnOf,
+  exit,
+  hour,
+  launchDecided,
+  minute,
+  releaseNamed,
+  second,
+  seen,
+  start,
+  stopped,
+  submitted,
+} from '../kit/facts.ts';
+import { carriedOut, onward, rowAfter, samples } from '../kit/samples.ts';
+
+/** Due so long after the row's last update, with that sentence. */
+const dueAfter = (task: Task): Pick<Due, 'kind' | 'why'> & { readonly ms: number } => {
+  const found = due(task);
+  if (!found) throw new Error('the row is not due');
+  return { kind: found.kind, ms: found.at - task.updatedAt, why: found.why };
+};
+
+const hold = { by: 'placement/gpu', why: 'gpu: no capacity since 14:02', since: start };
+const holdNow = (_task: Task | undefined, now: number) =>
+  ({ kind: 'held', run: 1, hold: { ...hold, since: now } }) as const;
+const held = (opensAt?: number) =>
+  onward(samples.QUEUED, [
+    0,
+    { kind: 'held', run: 1, hold: { ...hold, ...(opensAt === undefined ? {} : { opensAt }) } },
+  ]);
+
+describe('due', () => {
+  it.each<[string, Task, 'act' | 'ring', number, RegExp]>([
+    ['a new row', samples.QUEUED, 'ring', 0, /run 1 waits to be launched/],
+    [
+      'a delay',
+      samples['QUEUED, delayed after exit 75'],
+      'ring',
+      10 * second,
+      /^attempt 2 of 3 after exit 75, at 14:01:41 UTC$/,
+    ],
+    [
+      'a hold that says when it opens',
+      held(start + 4 * minute),
+      'ring',
+      4 * minute,
+      /^gpu: no capacity since 14:02; asked again at 14:04:00 UTC$/,
+    ],
+    ['a hold that does not', held(), 'ring', 10 * minute, /asked again at 14:10:00 UTC/],
+    ['a hold that opens late', held(start + hour), 'ring', 10 * minute, /asked again at 14:10/],
+    ['a rung row', samples['QUEUED, rung'], 'ring', 5 * minute, /paused.*; rung at 14:01:00 UTC/],
+    [
+      'an order in dispatch’s hands',
+      samples.LAUNCHING,
+      'act',
+      150 * second,
+      /ECS is asked for run 1 on cpu-spot; asked again at 14:02:30 UTC/,
+    ],
+    [
+      'a launch in doubt',
+      samples['LAUNCHING, in doubt'],
+      'act',
+      minute,
+      /has not said whether it took run 1 \(RunTask timed out\)/,
+    ],
+    ['a launch that must end', samples['LAUNCHING, being cancelled'], 'act', 59 * second, /asked/],
+    [
+      'a launch that is missing',
+      samples['LAUNCHING, missing'],
+      'act',
+      5 * minute,
+      /does not know run 1 since 14:46:02 UTC/,
+    ],
+    ['a start', samples.STARTING, 'act', 15 * minute, /starts run 1 on cpu-spot since 14:00:01/],
+    ['a run', samples.RUNNING, 'act', hour, /runs since 14:00:31 UTC; stopped after 1 h/],
+    ['a missing start', samples['STARTING, missing'], 'act', 5 * minute, /does not know run 1/],
+    ['a missing run', samples['RUNNING, missing'], 'act', 5 * minute, /does not know run 1/],
+    [
+      'a run that is being stopped',
+      samples['RUNNING, being cancelled'],
+      'act',
+      minute,
+      /run 1 is being stopped \(cancel\) since 14:00:32 UTC/,
+    ],
+    [
+      'consequences',
+      samples['SUCCEEDED, not told yet'],
+      'act',
+      minute,
+      /3 consequences are still to be carried out/,
+    ],
+  ])('looks at %s in time', (_name, task, kind, ms, why) => {
+    expect(dueAfter(task)).toEqual({ kind, ms, why: expect.stringMatching(why) });
+  });
+
+  it('never waits longer than startWithin, as long as the task does not run', () => {
+    const late = rowAfter([0, submitted()], [24 * hour - minute, holdNow]);
+    expect(dueAfter(late)).toMatchObject({ kind: 'act', ms: minute });
+    const starting = onward(
+      samples.QUEUED,
+      [24 * hour - 5 * minute, launchDecided],
+      [0, { kind: 'accepted', run: 1, ecsTaskArn: arnOf(1) }],
+    );
+    expect(dueAfter(starting).ms).toBe(5 * minute);
+    const launching = onward(samples.QUEUED, [24 * hour - minute, launchDecided]);
+    expect(dueAfter(launching).ms).toBe(minute);
+  });
+
+  it('does not look at an ended row that has nothing left to tell', () => {
+    for (const task of [samples.SUCCEEDED, samples.FAILED, samples.CANCELLED, samples.REJECTED])
+      expect(due(task)).toBeUndefined();
+  });
+
+  it('lets a reply that waits for its result wait, and nothing else', () => {
+    const { task } = waiting();
+    expect(dueAfter(task).ms).toBe(minute);
+    const others = task.outbox.flatMap((effect) =>
+      effect.kind === 'tell' && effect.notBefore !== undefined ? [] : [effect.id],
+    );
+    const left = onward(task, [30 * second, { kind: 'carriedOut', ids: others }]);
+    expect(left.outbox).toMatchObject([{ to: 'reply' }]);
+    expect(due(left)?.at).toBe(task.updatedAt + minute);
+  });
+
+  it('leaves a row alone for a growing while after the sweep failed on it', () => {
+    let task: Task = samples.RUNNING;
+    const pauses = Array.from({ length: 8 }, () => {
+      const now = Math.max(due(task)?.at ?? 0, task.updatedAt);
+      const answer = step(task, { kind: 'deferred', why: 'ECS is away' }, now);
+      if (answer.kind === 'moved') task = answer.task;
+      return ((due(task)?.at ?? 0) - now) / minute;
+    });
+    expect(pauses).toEqual([1, 2, 4, 8, 16, 32, 60, 60]);
+    expect(due(onward(task, [0, stopped(1, exit(75))], carriedOut))?.kind).toBe('ring');
+  });
+});
+
+const waiting = () => {
+  const withResult = releaseNamed('1.0.0', { result: true });
+  const task = onward(
+    samples.QUEUED,
+    [0, (task, now) => launchDecided(task, now, { release: withResult })],
+    [second, seen(1)],
+    carriedOut,
+    [minute, stopped(1, exit(0))],
+  );
+  return { task };
+};

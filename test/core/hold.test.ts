@@ -1,0 +1,96 @@
+import { describe, expect, it } from 'vitest';
+import { launchDecision } from '../../shared/core/hold.ts';
+import type { ToolState, VersionState } from '../../shared/core/tool.ts';
+import { minute, releaseNamed, sampleSpec, second, start } from '../kit/facts.ts';
+
+const live = releaseNamed('1.1.0');
+const known: ToolState & { kind: 'known' } = { kind: 'known', spec: sampleSpec, live };
+const decide = (
+  tool: ToolState,
+  { task = {}, version }: { readonly task?: object; readonly version?: VersionState } = {},
+) => launchDecision({ tool: 'echo', ...task }, { tool, ...(version ? { version } : {}) }, start);
+
+const asked = { askedVersion: '0.9.0' };
+const { live: _live, ...dead } = known;
+
+describe('launchDecision', () => {
+  it('launches the live version', () => {
+    expect(decide(known)).toEqual({ kind: 'launch', release: live });
+  });
+
+  it('launches the version that the task has kept, whatever is live now', () => {
+    const release = releaseNamed('1.0.0');
+    expect(decide(known, { task: { release } })).toEqual({ kind: 'launch', release });
+    expect(decide(dead, { task: { release } })).toEqual({ kind: 'launch', release });
+  });
+
+  it('launches the version that the message asks for, once it is registered', () => {
+    const release = releaseNamed('0.9.0');
+    const version = { kind: 'registered', release } as const;
+    expect(decide(dead, { task: asked, version })).toEqual({ kind: 'launch', release });
+  });
+
+  it.each<[string, ToolState, VersionState | undefined, string, number, RegExp]>([
+    [
+      'SSM that is away',
+      { kind: 'away', why: 'timed out' },
+      undefined,
+      'tool/echo',
+      30 * second,
+      /echo cannot be looked up \(timed out\)/,
+    ],
+    ['a tool that is gone', { kind: 'unknown' }, undefined, 'tool/echo', minute, /not in SSM/],
+    [
+      'a pause',
+      { ...known, paused: 'the disk is full' },
+      undefined,
+      'tool/echo',
+      minute,
+      /^echo is paused: the disk is full$/,
+    ],
+    ['no live version', dead, undefined, 'tool/echo', minute, /^echo has no live version$/],
+    [
+      'a refused first version',
+      { ...dead, refusal: { version: '1.0.0', why: 'there is no image', at: start } },
+      undefined,
+      'tool/echo',
+      minute,
+      /^echo has no live version \(1.0.0 was refused: there is no image\)$/,
+    ],
+    [
+      'a version that was never pinned',
+      known,
+      { kind: 'unregistered' },
+      'version/echo/0.9.0',
+      minute,
+      /^echo 0.9.0 is not registered: pin it once$/,
+    ],
+    [
+      'a broken version',
+      known,
+      { kind: 'broken', why: 'exec format error' },
+      'version/echo/0.9.0',
+      minute,
+      /^echo 0.9.0 is broken \(exec format error\)$/,
+    ],
+    [
+      'a version that cannot be read',
+      known,
+      { kind: 'away', why: 'timed out' },
+      'version/echo/0.9.0',
+      30 * second,
+      /^echo 0.9.0 cannot be looked up/,
+    ],
+  ])('waits for %s, in a sentence', (_name, tool, version, by, ms, why) => {
+    const decision = decide(tool, { task: asked, ...(version ? { version } : {}) });
+    expect(decision).toEqual({
+      kind: 'hold',
+      hold: { by, why: expect.stringMatching(why), since: start, opensAt: start + ms },
+    });
+  });
+
+  it('holds a paused tool’s tasks also for their later runs', () => {
+    const paused = { ...known, paused: 'tests' };
+    expect(decide(paused, { task: { release: live } })).toMatchObject({ kind: 'hold' });
+  });
+});
