@@ -1,9 +1,10 @@
 import { defineConfig } from 'vitest/config';
+import { countReporter } from './test/kit/count-reporter.ts';
 
 /** `unit` runs in parallel and starts nothing; `system` drives the local stack and runs one file at a time. */
 export default defineConfig({
   test: {
-    reporters: ['default', './test/kit/count-reporter.ts'],
+    reporters: ['default', countReporter],
     projects: [
       {
         test: {
