@@ -5,7 +5,7 @@ import { oneLine, type Paint, painted, type Screen } from './text.ts';
 import { momentOf } from './time.ts';
 
 /** What a version is to its tool, in a few words. */
-export const stateOf = (version: KnownVersion): string => {
+const stateOf = (version: KnownVersion): string => {
   const { record } = version;
   const known = record?.provenAt === undefined ? 'registered' : 'proven';
   const words = [

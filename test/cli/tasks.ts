@@ -30,7 +30,7 @@ export const release: Release = {
   },
 };
 
-export const arn = (id: string): string =>
+const arn = (id: string): string =>
   `arn:aws:ecs:eu-central-1:123456789012:task/davit-local/${id}`;
 
 const body = new TextEncoder().encode(
