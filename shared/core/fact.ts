@@ -31,6 +31,7 @@ export type Fact =
   | { readonly kind: 'submitted'; readonly submission: Submission; readonly startWithinMs: number }
   | { readonly kind: 'rejected'; readonly rejection: Rejection }
   | { readonly kind: 'held'; readonly run: number; readonly hold: Hold }
+  | { readonly kind: 'objected'; readonly run: number; readonly reason: string }
   | {
       readonly kind: 'launchDecided';
       readonly run: number;

@@ -1,7 +1,7 @@
 import type { Fact } from './fact.ts';
 import type { Step } from './move.ts';
 import { cancelAsked, redriveAsked } from './moves/ask.ts';
-import { accepted, doubted, held, launchDecided, launchRefused } from './moves/launch.ts';
+import { accepted, doubted, held, launchDecided, launchRefused, objected } from './moves/launch.ts';
 import { missing } from './moves/miss.ts';
 import { carriedOut, deferred, resultRead } from './moves/note.ts';
 import { timePassed } from './moves/pass.ts';
@@ -21,6 +21,8 @@ export const step = (task: Task | undefined, fact: Fact, now: number): Step => {
       return rejected(task, fact, now);
     case 'held':
       return held(task, fact, now);
+    case 'objected':
+      return objected(task, fact, now);
     case 'launchDecided':
       return launchDecided(task, fact, now);
     case 'accepted':

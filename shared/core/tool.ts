@@ -63,6 +63,8 @@ export interface Live {
   readonly release?: Release;
   readonly pinVersion: number;
   readonly specVersion: number;
+  /** When the newer of the two was written: a parameter that was deleted and put again counts from 1. */
+  readonly changedAt: number;
   readonly refusal?: Refusal;
 }
 
@@ -91,3 +93,15 @@ export const hostKindOf = (placement: Placement): HostKind =>
 
 /** Spot capacity may be taken back by AWS at two minutes' notice. */
 export const isSpot = (placement: Placement): boolean => placement.endsWith('-spot');
+
+type Made = Pick<Live, 'pinVersion' | 'specVersion' | 'changedAt'>;
+
+/** Whether a live record is made of these parameters as they stand, or of newer ones. */
+export const isMadeOf = (
+  live: Made | undefined,
+  pin: Made,
+): boolean => {
+  if (live === undefined || live.changedAt < pin.changedAt) return false;
+  if (live.changedAt > pin.changedAt) return true;
+  return live.pinVersion >= pin.pinVersion && live.specVersion >= pin.specVersion;
+};

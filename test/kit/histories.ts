@@ -82,6 +82,7 @@ const kinds: readonly Fact['kind'][] = [
   'seen',
   'rejected',
   'held',
+  'objected',
   'doubted',
   'launchRefused',
   'missing',
@@ -141,6 +142,8 @@ export const factOf = (move: Move, task: Task | undefined, now: number): Fact =>
       return { kind: 'rejected', rejection: rejectionNamed() };
     case 'held':
       return { kind: 'held', run, hold: { by: 'tool/echo', why: 'echo is paused', since: now } };
+    case 'objected':
+      return { kind: 'objected', run, reason: 'echo is no tool here' };
     case 'launchDecided':
       return decided(move, task, now, run);
     case 'accepted':

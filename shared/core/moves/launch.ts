@@ -19,6 +19,25 @@ export const held = (task: Task | undefined, fact: Of<'held'>, now: number): Ste
   return moved(queued, { ...rest, hold: fact.hold, rings: 0 }, { now });
 };
 
+/** dispatch found that the row can never be launched: it was made while its tool could not be looked up. */
+export const objected = (task: Task | undefined, fact: Of<'objected'>, now: number): Step => {
+  const queued = queuedFor(task, fact.run);
+  if (typeof queued === 'string') return ignored(queued);
+  if (queued.release) return ignored('it was launched before');
+  const { place } = queued;
+  return ended(
+    queued,
+    {
+      ...remainsOf(queued),
+      phase: 'REJECTED',
+      outcome: 'rejected',
+      endedAt: now,
+      reason: fact.reason,
+    },
+    { now, ...(place === undefined ? {} : { place }) },
+  );
+};
+
 /** dispatch has chosen where and what to launch: the order is saved before it is sent. */
 export const launchDecided = (
   task: Task | undefined,

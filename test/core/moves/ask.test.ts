@@ -1,0 +1,89 @@
+import { describe, expect, it } from 'vitest';
+import { hour, minute, releaseNamed, start, submissionOf, submitted } from '../../kit/facts.ts';
+import { samples } from '../../kit/samples.ts';
+import { ignoredBy, movedBy, outboxOf } from '../../kit/told.ts';
+
+const cancel = { kind: 'cancelAsked', taskId: 'film-1', reason: 'no longer wanted' } as const;
+const redrive = { kind: 'redriveAsked', startWithinMs: hour } as const;
+
+describe('cancelAsked', () => {
+  it('ends a queued task at once', () => {
+    const task = movedBy(samples['QUEUED, held'], cancel, start + minute);
+    expect(task).toMatchObject({ phase: 'CANCELLED', reason: 'no longer wanted' });
+    expect(outboxOf(task)).toEqual(['event.cancelled', 'reply.cancelled', 'bus.cancelled']);
+  });
+
+  it('waits for the container of a running one', () => {
+    const task = movedBy(samples.RUNNING, cancel, start + minute);
+    expect(task).toMatchObject({ phase: 'RUNNING', stopping: { why: 'cancel' } });
+    expect(outboxOf(task)).toEqual(['stop']);
+  });
+
+  it('waits for the answer of a launch', () => {
+    const task = movedBy(samples.LAUNCHING, cancel, start + minute);
+    expect(task).toMatchObject({ phase: 'LAUNCHING', stopping: { why: 'cancel' } });
+    expect(outboxOf(task)).toEqual([]);
+  });
+
+  it('keeps a run that only changes its placement from coming back', () => {
+    const task = movedBy(samples['STARTING, past startTimeout'], cancel, start + hour);
+    expect(task).toMatchObject({ stopping: { why: 'cancel' } });
+    expect(ignoredBy(samples['RUNNING, past timeout'], cancel, start)).toMatch(/being stopped/);
+  });
+
+  it('comes too late for an ended task', () => {
+    expect(ignoredBy(samples.SUCCEEDED, cancel, start + hour)).toMatch(/has ended SUCCEEDED/);
+  });
+
+  it('waits for a message that has not come yet, and takes it over', () => {
+    const tombstone = samples['CANCELLED, before its message'];
+    expect(tombstone).toMatchObject({ phase: 'CANCELLED', tombstone: true, digest: '' });
+    expect(tombstone.outbox).toEqual([]);
+    const task = movedBy(tombstone, submitted(), start + minute);
+    expect(task).toMatchObject({ phase: 'CANCELLED', tool: 'echo', replyTo: 'replies' });
+    expect(task.digest).toBe(submissionOf().digest);
+    expect(outboxOf(task)).toEqual(['event.cancelled', 'reply.cancelled', 'bus.cancelled']);
+    expect(ignoredBy(task, submitted(), start + minute)).toMatch(/has a row already/);
+  });
+});
+
+describe('redriveAsked', () => {
+  it('queues a failed task with its next run, a new budget, and no version', () => {
+    const failed = samples.FAILED;
+    expect(failed).toMatchObject({ run: 1, attempts: 1, release: releaseNamed('1.0.0') });
+    const now = start + 3 * hour;
+    const task = movedBy(failed, redrive, now);
+    expect(task).toMatchObject({
+      phase: 'QUEUED',
+      run: 2,
+      attempts: 0,
+      reclaims: 0,
+      queuedAt: now,
+      startBy: now + hour,
+      rungAt: now,
+      createdAt: start,
+      memoryDoubled: false,
+    });
+    for (const gone of ['release', 'endedAt', 'exitCode', 'reason'])
+      expect(task).not.toHaveProperty(gone);
+    expect(outboxOf(task)).toEqual(['doorbell', 'event.requeued', 'reply.requeued']);
+  });
+
+  it('queues a rejected task whose message is one by now', () => {
+    const submission = submissionOf('film-1', { input: '{"a":1}' });
+    const task = movedBy(samples.REJECTED, { ...redrive, submission }, start + hour);
+    expect(task).toMatchObject({ phase: 'QUEUED', tool: 'echo', payload: submission.payload });
+  });
+
+  it('needs a body, and a message that can be a task', () => {
+    const without = ignoredBy(samples['REJECTED, without a body'], redrive, start);
+    expect(without).toMatch(/too large to be kept: publish it again/);
+    expect(ignoredBy(samples.REJECTED, redrive, start)).toMatch(/cannot be a task: .* no JSON/);
+  });
+
+  it('leaves alone what has not failed', () => {
+    for (const task of [samples.SUCCEEDED, samples.CANCELLED, samples.QUEUED, samples.RUNNING])
+      expect(ignoredBy(task, redrive, start)).toMatch(/only FAILED and REJECTED/);
+    expect(ignoredBy(undefined, redrive, start)).toMatch(/no such task/);
+  });
+});

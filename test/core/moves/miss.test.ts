@@ -1,0 +1,59 @@
+import { describe, expect, it } from 'vitest';
+import { arnOf, minute, second, seen, start } from '../../kit/facts.ts';
+import { samples } from '../../kit/samples.ts';
+import { ignoredBy, movedBy, outboxOf } from '../../kit/told.ts';
+
+const missing = (run = 1, ecsTaskArn = arnOf(run)) =>
+  ({ kind: 'missing', run, ecsTaskArn }) as const;
+const missed = samples['RUNNING, missing'];
+
+describe('missing', () => {
+  it('counts only when it is still so five minutes later', () => {
+    expect(missed).toMatchObject({ phase: 'RUNNING', missingSince: missed.updatedAt });
+    const before = missed.updatedAt + 5 * minute - 1;
+    expect(ignoredBy(missed, missing(), before)).toMatch(/missed already/);
+    const vanished = movedBy(missed, missing(), before + 1);
+    expect(vanished).toMatchObject({
+      phase: 'QUEUED',
+      run: 2,
+      attempts: 0,
+      reclaims: 1,
+      runs: [{ verdict: 'vanished', ecsTaskArn: arnOf(1) }],
+    });
+  });
+
+  it('is forgotten when the run is seen again', () => {
+    expect(movedBy(missed, seen(1), missed.updatedAt)).not.toHaveProperty('missingSince');
+  });
+
+  it('is about the run and the ECS task that the row has', () => {
+    expect(ignoredBy(samples.RUNNING, missing(2), start)).toMatch(/not current/);
+    expect(ignoredBy(samples.RUNNING, missing(1, arnOf(1, 'b')), start)).toMatch(/not the row/);
+    expect(ignoredBy(samples.QUEUED, missing(), start)).toMatch(/not current/);
+  });
+
+  it('says nothing of a launch as long as its token answers', () => {
+    const task = samples['LAUNCHING, in doubt'];
+    expect(ignoredBy(task, missing(), start + 45 * minute - 1)).toMatch(/token still answers/);
+    expect(movedBy(task, missing(), start + 45 * minute)).toHaveProperty('missingSince');
+  });
+
+  it('gives up a launch that nobody finds, at nobody’s cost', () => {
+    const task = samples['LAUNCHING, missing'];
+    const next = movedBy(task, missing(), task.updatedAt + 5 * minute);
+    expect(next).toMatchObject({ phase: 'QUEUED', run: 2, attempts: 0, reclaims: 0, rings: 1 });
+    expect(outboxOf(next)).toContain('doorbell');
+  });
+
+  it('ends a task whose end was asked for meanwhile', () => {
+    for (const [name, phase] of [
+      ['RUNNING, being cancelled', 'CANCELLED'],
+      ['RUNNING, past timeout', 'FAILED'],
+      ['STARTING, past startTimeout', 'QUEUED'],
+    ] as const) {
+      const task = samples[name];
+      const gone = movedBy(task, missing(), task.updatedAt + second);
+      expect(movedBy(gone, missing(), gone.updatedAt + 5 * minute).phase, name).toBe(phase);
+    }
+  });
+});

@@ -1,0 +1,181 @@
+import { describe, expect, it } from 'vitest';
+import type { StopEvidence } from '../../../shared/core/fact.ts';
+import type { Task } from '../../../shared/core/task.ts';
+import type { ToolSpec } from '../../../shared/core/tool.ts';
+import {
+  exit,
+  hour,
+  launchDecided,
+  minute,
+  releaseNamed,
+  second,
+  seen,
+  start,
+  stopped,
+  stoppedByUser,
+} from '../../kit/facts.ts';
+import { carriedOut, onward, samples, type Told } from '../../kit/samples.ts';
+import { movedBy, outboxOf } from '../../kit/told.ts';
+
+/** A task whose runs end like this, one after the other; each is launched when it may be. */
+const afterRuns = (spec: Partial<ToolSpec>, ...ends: readonly StopEvidence[]): Task =>
+  ends.reduce((task, end, index) => {
+    const wait = 'notBefore' in task ? (task.notBefore ?? 0) - task.updatedAt : 0;
+    const launch: Told = [
+      Math.max(0, wait),
+      (row, now) => launchDecided(row, now, { release: releaseNamed('1.0.0', spec) }),
+    ];
+    const run = index + 1;
+    return onward(task, launch, [second, seen(run)], [minute, stopped(run, end)], carriedOut);
+  }, samples.QUEUED as Task);
+
+const waitOf = (task: Task): number | undefined =>
+  'notBefore' in task && task.notBefore !== undefined ? task.notBefore - task.updatedAt : undefined;
+
+const outOfMemory = { ...exit(137), containerReason: 'OutOfMemoryError: Container killed' };
+const reclaimed: StopEvidence = { stopCode: 'SpotInterruption', exitCode: 143 };
+
+describe('stopped', () => {
+  it('acknowledges a success: the publisher hears of it, nothing is left to do', () => {
+    const task = movedBy(samples.RUNNING, stopped(1, exit(0)), start + hour);
+    expect(task).toMatchObject({
+      phase: 'SUCCEEDED',
+      outcome: 'succeeded',
+      exitCode: 0,
+      attempts: 1,
+      endedAt: start + hour,
+      runs: [{ run: 1, verdict: 'succeeded', placement: 'cpu-spot', version: '1.0.0' }],
+    });
+    expect(outboxOf(task)).toEqual(['event.succeeded', 'reply.succeeded', 'bus.succeeded']);
+    expect(task).not.toHaveProperty('reason');
+  });
+
+  it('holds the reply of a tool that gives results, but not the events', () => {
+    const task = onward(
+      samples.QUEUED,
+      [0, (row, now) => launchDecided(row, now, { release: releaseNamed('1', { result: true }) })],
+      [second, stopped(1, exit(0))],
+    );
+    const [event, reply, bus] = task.outbox;
+    expect(reply).toMatchObject({ to: 'reply', notBefore: task.updatedAt + minute });
+    expect(event).not.toHaveProperty('notBefore');
+    expect(bus).not.toHaveProperty('notBefore');
+  });
+
+  it('tries again after the tool’s own faults, with growing delays, then fails', () => {
+    const spec = { attempts: 4, delaysMs: [10 * second, minute] };
+    const ends = [exit(75), exit(1), exit(75), exit(2)];
+    const waits = [1, 2, 3].map((count) => waitOf(afterRuns(spec, ...ends.slice(0, count))));
+    expect(waits).toEqual([10 * second, minute, minute]);
+    const failed = afterRuns(spec, ...ends);
+    expect(failed).toMatchObject({ phase: 'FAILED', attempts: 4, run: 4, exitCode: 2 });
+    expect(failed).toMatchObject({ reason: 'exit 2 in attempt 4 of 4' });
+  });
+
+  it('tells what a run that goes back to the queue was', () => {
+    const task = movedBy(samples.RUNNING, stopped(1, exit(75)), start + hour);
+    expect(outboxOf(task)).toEqual(['event.requeued', 'reply.requeued']);
+    expect(task.outbox).toMatchObject([
+      { run: 2, body: { run: 2, attempts: 1, exitCode: 75, reason: 'exit 75' } },
+      {},
+    ]);
+  });
+
+  it('fails at once where trying again cannot help', () => {
+    const task = movedBy(samples.RUNNING, stopped(1, exit(64)), start + hour);
+    expect(task).toMatchObject({ phase: 'FAILED', attempts: 1, reason: 'exit 64' });
+    expect(outboxOf(task)).toEqual(['dead', 'event.failed', 'reply.failed', 'bus.failed']);
+  });
+
+  it('gives back at once what the platform took, and counts it apart from attempts', () => {
+    const task = movedBy(samples.RUNNING, stopped(1, reclaimed), start + hour);
+    expect(task).toMatchObject({ phase: 'QUEUED', run: 2, attempts: 0, reclaims: 1, rings: 1 });
+    expect(outboxOf(task)).toContain('doorbell');
+    const spec = { reclaims: 2, attempts: 1 };
+    expect(afterRuns(spec, reclaimed, reclaimed).phase).toBe('QUEUED');
+    const failed = afterRuns(spec, reclaimed, reclaimed, reclaimed);
+    expect(failed).toMatchObject({ phase: 'FAILED', attempts: 0, reclaims: 3 });
+    expect(failed).toMatchObject({ reason: expect.stringMatching(/^the platform took 3 runs/) });
+  });
+
+  it('lets no failure of platform or release spend an attempt', () => {
+    const spec = { attempts: 1, reclaims: 9 };
+    const lost = { stopCode: 'TaskFailedToStart', stoppedReason: 'InternalError' };
+    const bad = { stopCode: 'TaskFailedToStart', stoppedReason: 'exec format error' };
+    const full = { stopCode: 'TaskFailedToStart', stoppedReason: 'RESOURCE:CPU' };
+    const task = afterRuns(spec, lost, bad, full, reclaimed, stoppedByUser);
+    expect(task).toMatchObject({ phase: 'QUEUED', run: 6, attempts: 0 });
+    expect(afterRuns(spec, lost, bad, exit(0))).toMatchObject({ phase: 'SUCCEEDED', attempts: 1 });
+  });
+
+  it('gives the platform time before a run that never started is tried again', () => {
+    const lost = stopped(1, { stopCode: 'TaskFailedToStart', stoppedReason: 'InternalError' });
+    const task = movedBy(samples.STARTING, lost, start + minute);
+    expect(task).toMatchObject({ phase: 'QUEUED', reclaims: 0 });
+    expect(waitOf(task)).toBe(10 * second);
+  });
+
+  it('closes the placement for a started run that found no capacity', () => {
+    const full = stopped(1, { stopCode: 'TaskFailedToStart', stoppedReason: 'RESOURCE:CPU' });
+    const task = movedBy(samples.STARTING, full, start + minute);
+    expect(task).toMatchObject({ phase: 'QUEUED', hold: { by: 'placement/cpu-spot' }, rings: 0 });
+  });
+
+  it('doubles the memory once, and at once, where the spec allows it', () => {
+    const once = afterRuns({ doubleMemory: true, attempts: 1 }, outOfMemory);
+    expect(once).toMatchObject({ phase: 'QUEUED', memoryDoubled: true, rings: 1 });
+    expect(afterRuns({ doubleMemory: true, attempts: 1 }, outOfMemory, outOfMemory)).toMatchObject({
+      phase: 'FAILED',
+      outcome: 'outOfMemory',
+    });
+    expect(afterRuns({ attempts: 1 }, outOfMemory).phase).toBe('FAILED');
+    expect(afterRuns({ attempts: 2 }, outOfMemory)).toMatchObject({ memoryDoubled: false });
+  });
+
+  it('says CANCELLED when the container was seen stopped, and SUCCEEDED if it was faster', () => {
+    const stopping = samples['RUNNING, being cancelled'];
+    expect(movedBy(stopping, stopped(1, stoppedByUser), start + hour)).toMatchObject({
+      phase: 'CANCELLED',
+      outcome: 'cancelled',
+      reason: 'no longer wanted',
+    });
+    expect(movedBy(stopping, stopped(1, exit(0)), start + hour).phase).toBe('SUCCEEDED');
+  });
+
+  it('fails a run that was stopped for its time-out, as the tool’s own', () => {
+    const task = samples['RUNNING, past timeout'];
+    const ended = movedBy(task, stopped(1, stoppedByUser), task.updatedAt + minute);
+    expect(ended).toMatchObject({ phase: 'FAILED', outcome: 'timeout', attempts: 1 });
+  });
+
+  it('takes a run that did not start in time to the next placement', () => {
+    const task = samples['STARTING, past startTimeout'];
+    const again = movedBy(task, stopped(1, stoppedByUser), task.updatedAt + minute);
+    expect(again).toMatchObject({ phase: 'QUEUED', run: 2, attempts: 0, reclaims: 0, rings: 1 });
+  });
+
+  it('fails a task that did not start within startWithin, at nobody’s cost', () => {
+    const task = samples['STARTING, past startWithin'];
+    const ended = movedBy(task, stopped(1, stoppedByUser), task.updatedAt + minute);
+    expect(ended).toMatchObject({ phase: 'FAILED', outcome: 'notStarted', attempts: 0 });
+    expect(ended).toMatchObject({ reason: 'did not run within startWithin' });
+  });
+
+  it('frees the place of the run, however it ended', () => {
+    const placed = onward(
+      samples.QUEUED,
+      [0, (row, now) => launchDecided(row, now, { place: 'limit/echo' })],
+      [second, seen(1)],
+    );
+    for (const end of [exit(0), exit(64), exit(75), reclaimed]) {
+      const task = movedBy(placed, stopped(1, end), start + hour);
+      expect(task.outbox).toContainEqual({
+        kind: 'free',
+        id: 'film-1/1/free',
+        run: 1,
+        limit: 'limit/echo',
+      });
+      expect(task).not.toHaveProperty('place');
+    }
+  });
+});
