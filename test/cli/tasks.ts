@@ -30,8 +30,7 @@ export const release: Release = {
   },
 };
 
-const arn = (id: string): string =>
-  `arn:aws:ecs:eu-central-1:123456789012:task/davit-local/${id}`;
+const arn = (id: string): string => `arn:aws:ecs:eu-central-1:123456789012:task/davit-local/${id}`;
 
 const body = new TextEncoder().encode(
   '{"tool":"transcoder","input":{"size":12345678901234567890}}',
