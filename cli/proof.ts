@@ -12,7 +12,9 @@ export const proofOf = (
   now: PinnedTool | undefined,
 ): Proof | undefined => {
   const live = now?.live;
-  if (live !== undefined && live.pinVersion >= pinVersion) {
+  // A pin that was deleted and put again counts from 1: the time of writing tells it from the one before.
+  const isAnswered = live !== undefined && live.changedAt >= (now?.pinned?.at ?? 0);
+  if (isAnswered && live.pinVersion >= pinVersion) {
     // A version that is live already may be refused when it is pinned again: the refusal is the news.
     if (live.refusal?.version === version) return { state: 'refused', why: live.refusal.why };
     if (live.release?.version === version) return { state: 'live' };

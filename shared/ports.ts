@@ -74,6 +74,8 @@ export interface Pin {
   readonly specVersion: number;
   readonly version?: string;
   readonly pinVersion: number;
+  /** When the newer of the two was written. */
+  readonly changedAt: number;
   readonly live?: Live;
 }
 

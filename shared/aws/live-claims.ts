@@ -5,6 +5,7 @@ import {
   type UpdateItemCommandInput,
 } from '@aws-sdk/client-dynamodb';
 import { marshall } from '@aws-sdk/util-dynamodb';
+import { isMadeOf } from '../core/tool.ts';
 import type { Pin, Releases } from '../ports.ts';
 import { iso } from '../wire/stored-time.ts';
 import { away } from './away.ts';
@@ -19,12 +20,12 @@ interface Options {
 const claimMs = 60_000;
 
 /*
- * Why a live record never goes backwards for long: the item keeps the newest parameter versions that were settled, and
- * an older pin cannot be claimed. One that was claimed, stalled past its minute and then wrote an older record is
- * corrected by the next comparison: the newer pin may be claimed again, since `settled <= pin` holds for equals too.
+ * Why a live record never goes backwards for long: the item keeps the newest parameters that were settled, by the
+ * time of their writing and by their versions, and an older pin cannot be claimed. One that was claimed, stalled past its minute and then wrote an older record is
+ * corrected by the next comparison: the newer pin may be claimed again, since the condition holds for equals too.
  */
 const monotone =
-  '(attribute_not_exists(pinVersion) OR (pinVersion <= :pin AND specVersion <= :spec))';
+  '(attribute_not_exists(changedAt) OR changedAt < :at OR (changedAt = :at AND pinVersion <= :pin AND specVersion <= :spec))';
 
 /** Claims on the items `#live/<tool>` of the task table. */
 export const liveClaims = ({
@@ -56,7 +57,7 @@ export const liveClaims = ({
 
   return {
     claim: async (pin, now) => {
-      if (isThere(pin)) return false;
+      if (isMadeOf(pin.live, pin)) return false;
       return await wins(
         pin.tool,
         {
@@ -66,6 +67,7 @@ export const liveClaims = ({
         {
           ':pin': pin.pinVersion,
           ':spec': pin.specVersion,
+          ':at': iso(pin.changedAt),
           ':claim': claimOf(pin),
           ':until': iso(now + claimMs),
           ':now': iso(now),
@@ -78,17 +80,19 @@ export const liveClaims = ({
         pin.tool,
         {
           UpdateExpression:
-            'SET pinVersion = :pin, specVersion = :spec REMOVE claimedFor, claimedUntil',
+            'SET pinVersion = :pin, specVersion = :spec, changedAt = :at REMOVE claimedFor, claimedUntil',
           ConditionExpression: `${monotone} AND claimedFor = :claim`,
         },
-        { ':pin': pin.pinVersion, ':spec': pin.specVersion, ':claim': claimOf(pin) },
+        {
+          ':pin': pin.pinVersion,
+          ':spec': pin.specVersion,
+          ':at': iso(pin.changedAt),
+          ':claim': claimOf(pin),
+        },
       );
     },
   };
 };
 
-const claimOf = ({ pinVersion, specVersion }: Pin): string => `${pinVersion}/${specVersion}`;
-
-/** Whether the live record that came with the pin is made of these parameter versions, or newer ones. */
-const isThere = ({ live, pinVersion, specVersion }: Pin): boolean =>
-  live !== undefined && live.pinVersion >= pinVersion && live.specVersion >= specVersion;
+const claimOf = ({ pinVersion, specVersion, changedAt }: Pin): string =>
+  `${pinVersion}/${specVersion}/${iso(changedAt)}`;

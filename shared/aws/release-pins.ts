@@ -72,10 +72,14 @@ const pinOf = (tool: string, named: Named): readonly (Pin | BadPin)[] => {
       specVersion: spec.Version ?? 0,
       ...(version?.Value === undefined ? {} : { version: version.Value.trim() }),
       pinVersion: version?.Version ?? 0,
+      changedAt: Math.max(writtenAt(spec), writtenAt(version)),
       ...known,
     },
   ];
 };
+
+const writtenAt = (parameter: Parameter | undefined): number =>
+  parameter?.LastModifiedDate?.getTime() ?? 0;
 
 const remedy = 'describe it in tools.yml and deploy, or delete the parameter "version"';
 

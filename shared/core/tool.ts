@@ -97,10 +97,7 @@ export const isSpot = (placement: Placement): boolean => placement.endsWith('-sp
 type Made = Pick<Live, 'pinVersion' | 'specVersion' | 'changedAt'>;
 
 /** Whether a live record is made of these parameters as they stand, or of newer ones. */
-export const isMadeOf = (
-  live: Made | undefined,
-  pin: Made,
-): boolean => {
+export const isMadeOf = (live: Made | undefined, pin: Made): boolean => {
   if (live === undefined || live.changedAt < pin.changedAt) return false;
   if (live.changedAt > pin.changedAt) return true;
   return live.pinVersion >= pin.pinVersion && live.specVersion >= pin.specVersion;

@@ -1,5 +1,5 @@
 import type { HostKind, Live, Refusal, Release } from '../core/tool.ts';
-import { hostKindOf } from '../core/tool.ts';
+import { hostKindOf, isMadeOf } from '../core/tool.ts';
 import type { Clock, Meter, Pin, Releases, Tell, VersionRecord } from '../ports.ts';
 
 /** What it takes to release tools. */
@@ -33,9 +33,7 @@ export const releaseAll = async (ports: ReleasePorts): Promise<readonly Outcome[
 const releaseOne = async (ports: ReleasePorts, pin: Pin): Promise<Outcome> => {
   const { tool, version, live } = pin;
   if (version === undefined) return { tool, kind: 'unpinned' };
-  const isDone =
-    live !== undefined && live.pinVersion >= pin.pinVersion && live.specVersion >= pin.specVersion;
-  if (isDone) return { tool, kind: 'unchanged', version };
+  if (isMadeOf(live, pin)) return { tool, kind: 'unchanged', version };
   if (!(await ports.releases.claim(pin, ports.clock.now())))
     return { tool, kind: 'claimed', version };
   const proof = await prove(ports, pin, version);
@@ -56,13 +54,14 @@ const liveOf = (pin: Pin, release: Release): Live => ({
   release,
   pinVersion: pin.pinVersion,
   specVersion: pin.specVersion,
+  changedAt: pin.changedAt,
 });
 
 const refusedLive = (pin: Pin, version: string, why: string, { clock }: ReleasePorts): Live => {
   const refusal: Refusal = { version, why, at: clock.now() };
-  const { pinVersion, specVersion } = pin;
+  const { pinVersion, specVersion, changedAt } = pin;
   const kept = pin.live?.release ? { release: pin.live.release } : {};
-  return { ...kept, pinVersion, specVersion, refusal };
+  return { ...kept, pinVersion, specVersion, changedAt, refusal };
 };
 
 type Proof = Release | { readonly refused: string };

@@ -8,6 +8,7 @@ const liveSchema = v.object({
   release: v.exactOptional(releaseSchema),
   pinVersion: v.number(),
   specVersion: v.number(),
+  changedAt: storedTime,
   refusal: v.exactOptional(v.object({ version: v.string(), why: v.string(), at: storedTime })),
 } satisfies FieldsOf<Live>);
 

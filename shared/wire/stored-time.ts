@@ -5,6 +5,7 @@ const timeNames: ReadonlySet<string> = new Set([
   'acceptedAt',
   'askedAt',
   'at',
+  'changedAt',
   'createdAt',
   'deferredUntil',
   'endedAt',

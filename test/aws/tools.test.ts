@@ -84,7 +84,7 @@ describe('looking a tool up', () => {
       spec: echoSpec,
     };
     const refusal = { version: '1.1.0', why: 'there is no image', at: 1000 };
-    found({ live: liveText({ release, pinVersion: 1, specVersion: 1, refusal }) });
+    found({ live: liveText({ release, pinVersion: 1, specVersion: 1, changedAt: 0, refusal }) });
     expect(await toolsWith().find('echo')).toEqual({
       kind: 'known',
       spec: echoSpec,

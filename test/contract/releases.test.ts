@@ -1,7 +1,12 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { ECRClient } from '@aws-sdk/client-ecr';
 import { DescribeTaskDefinitionCommand, ECSClient } from '@aws-sdk/client-ecs';
-import { GetParameterCommand, PutParameterCommand, SSMClient } from '@aws-sdk/client-ssm';
+import {
+  DeleteParameterCommand,
+  GetParameterCommand,
+  PutParameterCommand,
+  SSMClient,
+} from '@aws-sdk/client-ssm';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { awsReleases } from '../../shared/aws/releases.ts';
 import type { Live, ToolSpec } from '../../shared/core/tool.ts';
@@ -17,6 +22,7 @@ interface Opened {
   readonly spoilSpec: (tool: string) => Promise<void>;
   readonly pin: (tool: string, version: string) => Promise<void>;
   readonly push: (image: string, version: string, digest: string) => void;
+  readonly unpin: (tool: string) => Promise<void>;
   readonly live: (tool: string) => Promise<Live | undefined>;
   readonly close: () => Promise<void>;
 }
@@ -28,6 +34,7 @@ const inMemory = async (): Promise<Opened> => {
     setSpec: async (tool, spec) => releases.setSpec(tool, spec),
     spoilSpec: async (tool) => releases.setSpec(tool, { fault: 'it is no JSON; deploy again' }),
     pin: async (tool, version) => releases.pin(tool, version),
+    unpin: async (tool) => releases.unpin(tool),
     push: releases.push,
     live: async (tool) => releases.live(tool),
     close: async () => {},
@@ -53,6 +60,9 @@ const overEndpoint = async (): Promise<Opened & { readonly ecs: ECSClient }> => 
     setSpec: (tool, spec) => put(`${prefix}/${tool}/spec`, JSON.stringify(spec)),
     spoilSpec: (tool) => put(`${prefix}/${tool}/spec`, '{'),
     pin: (tool, version) => put(`${prefix}/${tool}/version`, version),
+    unpin: async (tool) => {
+      await ssm.send(new DeleteParameterCommand({ Name: `${prefix}/${tool}/version` }));
+    },
     push: endpoint.push,
     live: async (tool) => {
       const Name = `${prefix}/${tool}/live`;
@@ -103,10 +113,16 @@ describe.each([
 
   test('compare what is pinned, what is deployed and what is live, with the version of each parameter', async () => {
     await opened.setSpec(tool, echoSpec);
-    expect(await pinNow()).toEqual({ tool, spec: echoSpec, specVersion: 1, pinVersion: 0 });
+    expect(await pinNow()).toEqual({
+      tool,
+      spec: echoSpec,
+      specVersion: 1,
+      pinVersion: 0,
+      changedAt: expect.any(Number),
+    });
     await opened.pin(tool, '1.0.0');
     await opened.pin(tool, '1.1.0');
-    const live = { release: release(tool), pinVersion: 1, specVersion: 1 };
+    const live = { release: release(tool), pinVersion: 1, specVersion: 1, changedAt: 0 };
     await releases.saveLive(tool, live);
     expect(await pinNow()).toEqual({
       tool,
@@ -114,6 +130,7 @@ describe.each([
       specVersion: 1,
       version: '1.1.0',
       pinVersion: 2,
+      changedAt: expect.any(Number),
       live,
     });
   });
@@ -180,9 +197,24 @@ describe.each([
     const pin = await pinNow();
     await releases.claim(pin, 0);
     await releases.settle(pin);
-    const live = { release: release(tool), pinVersion: 2, specVersion: 1 };
+    const live = { ...pin, release: release(tool) };
     expect(await releases.claim({ ...pin, live }, 0)).toBe(false);
     expect(await releases.claim({ ...pin, live: { ...live, pinVersion: 1 } }, 0)).toBe(true);
+  });
+
+  test('let a pin be claimed that was deleted and put again, though its versions count from 1', async () => {
+    await opened.setSpec(tool, echoSpec);
+    await opened.pin(tool, '1.0.0');
+    await opened.pin(tool, '1.1.0');
+    const before = await pinNow();
+    await releases.claim(before, 0);
+    await releases.settle(before);
+    await opened.unpin(tool);
+    await opened.pin(tool, '1.2.0');
+    const again = await pinNow();
+    expect(again.pinVersion).toBe(1);
+    const live = { ...before, release: release(tool) };
+    expect(await releases.claim({ ...again, live }, minute)).toBe(true);
   });
 
   test('find the digest of an image that was pushed, and of no other', async () => {
@@ -224,7 +256,7 @@ describe.each([
 
   test('write the live record with the last refusal', async () => {
     const refusal = { version: '1.1.0', why: 'there is no image', at: 1_700_000_000_000 };
-    const live = { release: release(tool), pinVersion: 2, specVersion: 1, refusal };
+    const live = { release: release(tool), pinVersion: 2, specVersion: 1, changedAt: 0, refusal };
     await releases.saveLive(tool, live);
     expect(await opened.live(tool)).toEqual(live);
   });
@@ -280,6 +312,7 @@ describe('the releases over the local endpoint', () => {
       release: { ...release('big'), spec: { ...echoSpec, exitCodes } },
       pinVersion: 1,
       specVersion: 1,
+      changedAt: 0,
     };
     await expect(opened.releases.saveLive('big', live)).rejects.toThrow(
       /must fit into 4096 bytes .* tools.yml/,
@@ -289,6 +322,7 @@ describe('the releases over the local endpoint', () => {
       release: release('big'),
       pinVersion: 1,
       specVersion: 1,
+      changedAt: 0,
       refusal,
     });
     expect((await opened.live('big'))?.refusal?.why).toHaveLength(500);

@@ -1,10 +1,13 @@
 import type { HostKind, Live, Release, ToolSpec } from '../../shared/core/tool.ts';
+import { isMadeOf } from '../../shared/core/tool.ts';
 import type { BadPin, Pin, Releases, VersionRecord } from '../../shared/ports.ts';
 
 /** What `release` reads and writes, as maps; a test writes specs, pins and images. */
 export interface MemoryReleases extends Releases {
   readonly setSpec: (tool: string, spec: ToolSpec | { readonly fault: string }) => void;
   readonly pin: (tool: string, version: string) => void;
+  /** Deletes the pin: put again, its versions count from 1. */
+  readonly unpin: (tool: string) => void;
   readonly push: (image: string, version: string, digest: string) => void;
   /** ECS refuses to register this tool's versions from now on. */
   readonly refuse: (tool: string, why: string) => void;
@@ -17,6 +20,7 @@ export interface MemoryReleases extends Releases {
 }
 
 interface Parameters {
+  changedAt: number;
   spec?: ToolSpec | { readonly fault: string };
   specVersion: number;
   version?: string;
@@ -25,7 +29,7 @@ interface Parameters {
 }
 
 interface Claim {
-  readonly settled?: { readonly pin: number; readonly spec: number };
+  readonly settled?: Pick<Pin, 'pinVersion' | 'specVersion' | 'changedAt'>;
   readonly claimed?: { readonly name: string; readonly until: number };
 }
 
@@ -45,15 +49,21 @@ export const memoryReleases = ({ register = arnOf }: Options = {}): MemoryReleas
   const versions = new Map<string, VersionRecord>();
   const registered: { tool: string; version: string; kind: HostKind }[] = [];
 
+  let writes = 0;
+  const changed = (): number => {
+    writes += 1;
+    return writes;
+  };
+
   const parametersOf = (tool: string): Parameters => {
-    const known = tools.get(tool) ?? { specVersion: 0, pinVersion: 0 };
+    const known = tools.get(tool) ?? { changedAt: 0, specVersion: 0, pinVersion: 0 };
     tools.set(tool, known);
     return known;
   };
 
   const isNewest = (pin: Pin): boolean => {
     const { settled } = claims.get(pin.tool) ?? {};
-    return !settled || (settled.pin <= pin.pinVersion && settled.spec <= pin.specVersion);
+    return !settled || !isMadeOf(settled, pin) || isMadeOf(pin, settled);
   };
 
   return {
@@ -61,11 +71,18 @@ export const memoryReleases = ({ register = arnOf }: Options = {}): MemoryReleas
       const known = parametersOf(tool);
       known.spec = spec;
       known.specVersion += 1;
+      known.changedAt = changed();
     },
     pin: (tool, version) => {
       const known = parametersOf(tool);
       known.version = version;
       known.pinVersion += 1;
+      known.changedAt = changed();
+    },
+    unpin: (tool) => {
+      const known = parametersOf(tool);
+      delete known.version;
+      known.pinVersion = 0;
     },
     push: (image, version, digest) => void images.set(`${image}:${version}`, digest),
     refuse: (tool, why) => void refused.set(tool, why),
@@ -79,8 +96,7 @@ export const memoryReleases = ({ register = arnOf }: Options = {}): MemoryReleas
       };
     },
     claim: async (pin, now) => {
-      const { live, pinVersion, specVersion } = pin;
-      if (live && live.pinVersion >= pinVersion && live.specVersion >= specVersion) return false;
+      if (isMadeOf(pin.live, pin)) return false;
       const known = claims.get(pin.tool) ?? {};
       if (!isNewest(pin) || (known.claimed && known.claimed.until > now)) return false;
       claims.set(pin.tool, { ...known, claimed: { name: nameOf(pin), until: now + claimMs } });
@@ -88,7 +104,8 @@ export const memoryReleases = ({ register = arnOf }: Options = {}): MemoryReleas
     },
     settle: async (pin) => {
       if (!isNewest(pin) || claims.get(pin.tool)?.claimed?.name !== nameOf(pin)) return;
-      claims.set(pin.tool, { settled: { pin: pin.pinVersion, spec: pin.specVersion } });
+      const { pinVersion, specVersion, changedAt } = pin;
+      claims.set(pin.tool, { settled: { pinVersion, specVersion, changedAt } });
     },
     imageDigest: async (image, version) => images.get(`${image}:${version}`),
     register: async (release, kind) => {
@@ -106,10 +123,11 @@ export const memoryReleases = ({ register = arnOf }: Options = {}): MemoryReleas
   };
 };
 
-const nameOf = ({ pinVersion, specVersion }: Pin): string => `${pinVersion}/${specVersion}`;
+const nameOf = ({ pinVersion, specVersion, changedAt }: Pin): string =>
+  `${pinVersion}/${specVersion}/${changedAt}`;
 
 const pinOf = (tool: string, known: Parameters): readonly (Pin | BadPin)[] => {
-  const { spec, specVersion, version, pinVersion, live } = known;
+  const { spec, specVersion, version, pinVersion, changedAt, live } = known;
   if (!spec) return version ? [{ tool, why: `${tool} is pinned, but has no spec` }] : [];
   if ('fault' in spec) return [{ tool, why: spec.fault }];
   return [
@@ -118,6 +136,7 @@ const pinOf = (tool: string, known: Parameters): readonly (Pin | BadPin)[] => {
       spec,
       specVersion,
       pinVersion,
+      changedAt,
       ...(version === undefined ? {} : { version }),
       ...(live ? { live: structuredClone(live) } : {}),
     },

@@ -15,7 +15,10 @@ const parameter = (name: string, Value: string, Version = 1) => ({
 });
 const refusal = { version: '9.9.9', why: 'there is no image transcoder:9.9.9', at: at(5) };
 const live = (over: object = {}) =>
-  parameter('transcoder/live', liveText({ release, pinVersion: 1, specVersion: 1, changedAt: 0, ...over }));
+  parameter(
+    'transcoder/live',
+    liveText({ release, pinVersion: 1, specVersion: 1, changedAt: 0, ...over }),
+  );
 const spec = parameter('transcoder/spec', '{}');
 
 const record = marshall(
