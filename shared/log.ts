@@ -11,6 +11,7 @@ export const logged = [
   'release.live',
   'release.refused',
   'reply.unroutable',
+  'row.unreadable',
   'run.doubted',
   'run.refused',
   'run.stopOverdue',

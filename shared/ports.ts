@@ -17,7 +17,7 @@ export interface InPhase {
   readonly ecsTaskArn?: string;
 }
 
-/** The task table. Every function throws when the table cannot be reached: nothing else is a fault. */
+/** The task table. Every function throws when the table cannot be reached, and UnreadableRow for a row that it cannot read: nothing else is a fault. */
 export interface Tasks {
   /** Reads consistently. */
   readonly read: (taskId: string) => Promise<Task | undefined>;
@@ -53,8 +53,8 @@ export interface Runs {
   readonly describe: (
     ecsTaskArns: readonly string[],
   ) => Promise<{ readonly found: readonly Described[]; readonly missing: readonly string[] }>;
-  /** ListTasks by `startedBy`, running and stopped. */
-  readonly startedBy: (name: string) => Promise<readonly string[]>;
+  /** ARNs of ECS tasks among which a run is, if ECS has it: those of its name that are meant to run, else all of its family that have stopped. */
+  readonly traces: (order: LaunchOrder) => Promise<readonly string[]>;
   /** ARNs of all ECS tasks of the cluster that are meant to run. */
   readonly list: () => Promise<readonly string[]>;
   /** StopTask; an ECS task that is gone already counts as stopped. */
@@ -164,7 +164,8 @@ export type Metric =
   | 'EffectsLeft'
   | 'ReleasesRefused'
   | 'StopsOverdue'
-  | 'FieldsUnknown';
+  | 'FieldsUnknown'
+  | 'RowsUnreadable';
 
 /** Counts. */
 export type Meter = (name: Metric, amount?: number) => void;

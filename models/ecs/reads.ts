@@ -99,7 +99,8 @@ export function describeClusters(turn: Turn, input: unknown): Outcome<EcsOutput>
 
 /** AWS: "When you specify startedBy as the filter, it must be the only filter that you use." */
 function listFault(input: ListInput): string | undefined {
-  const others = [input.family, input.containerInstance, input.serviceName, input.launchType];
+  const { family, containerInstance, serviceName, launchType, desiredStatus } = input;
+  const others = [family, containerInstance, serviceName, launchType, desiredStatus];
   if (input.startedBy !== undefined && others.some((each) => each !== undefined)) {
     return 'When startedBy is given it must be the only filter.';
   }

@@ -10,7 +10,7 @@ import {
 import type { Described, LaunchAnswer, Runs } from '../ports.ts';
 import { seenIn } from '../wire/ecs-sighting.ts';
 import { away, messageOf } from './away.ts';
-import { answerOf, answerOfFailure, runTaskInputOf } from './launch-call.ts';
+import { answerOf, answerOfFailure, familyOf, runTaskInputOf } from './launch-call.ts';
 
 interface Options {
   readonly client: ECSClient;
@@ -43,7 +43,8 @@ export const ecsRuns = ({ client, cluster, signal }: Options): Runs => {
 
   const list = async (filter: {
     readonly startedBy?: string;
-    readonly desiredStatus: 'RUNNING' | 'STOPPED';
+    readonly family?: string;
+    readonly desiredStatus?: 'RUNNING' | 'STOPPED';
   }): Promise<readonly string[]> => {
     const arns: string[] = [];
     let nextToken: string | undefined;
@@ -73,12 +74,11 @@ export const ecsRuns = ({ client, cluster, signal }: Options): Runs => {
         missing: parts.flatMap((part) => part.missing),
       };
     },
-    startedBy: async (name) => {
-      const [meant, stopped] = await Promise.all([
-        list({ startedBy: name, desiredStatus: 'RUNNING' }),
-        list({ startedBy: name, desiredStatus: 'STOPPED' }),
-      ]);
-      return [...new Set([...meant, ...stopped])];
+    traces: async ({ startedBy, taskDefinition }) => {
+      // ListTasks takes no filter beside startedBy, and lists what has stopped only when asked for it.
+      const meant = await list({ startedBy });
+      if (meant.length > 0) return meant;
+      return list({ family: familyOf(taskDefinition), desiredStatus: 'STOPPED' });
     },
     list: () => list({ desiredStatus: 'RUNNING' }),
     stop: async (ecsTaskArn, why) => {

@@ -4,6 +4,7 @@ import { rejectionOf } from '../core/request.ts';
 import { step } from '../core/step.ts';
 import type { Queued, Task } from '../core/task.ts';
 import { defaultStartWithinMs } from '../core/times.ts';
+import { UnreadableRow } from '../core/unreadable.ts';
 import { advance } from './advance.ts';
 import { carryOut } from './carry-out.ts';
 import { decideLaunch, type LaunchPorts, sendOrder } from './launch.ts';
@@ -24,7 +25,7 @@ export const dispatchAll = async (
 ): Promise<void> => {
   const outcomes = await eachAtMost(deliveries, atOnce, async (delivery) => {
     if (signal?.aborted) throw new Error('There was no time left to look at this message.');
-    await dispatchOne(ports, delivery);
+    await dispatchOne(ports, delivery).catch((error) => leaveUnread(ports, error));
   });
   const faults = outcomes.flatMap((outcome) =>
     outcome.status === 'rejected' ? [outcome.reason] : [],
@@ -37,6 +38,13 @@ export const dispatchAll = async (
     `${faults.length} of ${deliveries.length} messages go back to the queue, since their rows could not be read or written: ${first}`,
     { cause },
   );
+};
+
+/** A row that cannot be read would give its batch back for ever: its message is let go, and somebody must look. */
+const leaveUnread = ({ meter, tell }: LaunchPorts, error: unknown): void => {
+  if (!(error instanceof UnreadableRow)) throw error;
+  meter('RowsUnreadable');
+  tell('error', 'row.unreadable', { why: error.message });
 };
 
 const dispatchOne = (ports: LaunchPorts, delivery: Delivery): Promise<void> => {

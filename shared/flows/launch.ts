@@ -107,7 +107,7 @@ const ownRun = async (
 
 /** After the token's time the same call could launch twice: the run is looked for by its name instead. */
 export const lookForRun = async (ports: SendPorts, task: Launching): Promise<Task> => {
-  const named = await ports.runs.startedBy(task.launchOrder.startedBy);
+  const named = await ports.runs.traces(task.launchOrder);
   const seen = named.length > 0 ? await ownRun(ports, task, named) : undefined;
   const told = await advance(ports, task, seen ?? { kind: 'missing', run: task.run });
   return told.kind === 'moved' ? carryOut(ports, told.task) : task;

@@ -36,23 +36,22 @@ const onEach = async (
 ): Promise<void> => {
   await eachAtMost(ids, atOnce, async (taskId) => {
     if (signal?.aborted) return;
-    // The index may be stale: the row itself is asked.
-    const task = await ports.tasks.read(taskId);
-    if (task === undefined) return;
     try {
-      await look(task);
+      // The index may be stale: the row itself is asked.
+      const task = await ports.tasks.read(taskId);
+      if (task) await look(task);
     } catch (error) {
-      await setBack(ports, task, error);
+      await setBack(ports, taskId, error);
     }
   });
 };
 
 /** A row that cannot be looked after waits a growing while, so that the others have their turn. */
-const setBack = async (ports: SendPorts, task: Task, error: unknown): Promise<void> => {
+const setBack = async (ports: SendPorts, taskId: string, error: unknown): Promise<void> => {
   const why = error instanceof Error ? error.message : String(error);
   ports.meter('SweepSetbacks');
-  ports.tell('error', 'sweep.setback', { taskId: task.taskId, why });
-  await advance(ports, await ports.tasks.read(task.taskId), { kind: 'deferred', why });
+  ports.tell('error', 'sweep.setback', { taskId, why });
+  await advance(ports, await ports.tasks.read(taskId), { kind: 'deferred', why });
 };
 
 const act = async (ports: SendPorts, found: Task): Promise<unknown> => {

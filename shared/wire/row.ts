@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import type { Task } from '../core/task.ts';
+import { UnreadableRow } from '../core/unreadable.ts';
 import { rowSchema, rowVersion } from './row-schema.ts';
 import { firstIssue, storedFields } from './stored-time.ts';
 
@@ -28,11 +29,11 @@ export const fieldsOf = (task: Task): Record<string, unknown> => {
   });
 };
 
-/** A row read back; what it holds beyond a task's own fields is left out. Throws when it is no row of this version. */
+/** A row read back; what it holds beyond a task's own fields is left out. Throws UnreadableRow when it is no row of this version. */
 export const taskOf = (fields: Fields): Task => {
   const parsed = v.safeParse(taskSchema, unfolded(fields));
   if (parsed.success) return parsed.output;
-  throw new Error(
+  throw new UnreadableRow(
     `Row ${String(fields.taskId)} cannot be read: ${firstIssue(parsed.issues)}. Was it edited by hand, or written by a newer Davit?`,
   );
 };

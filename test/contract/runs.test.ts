@@ -113,7 +113,7 @@ describe.each([
       kind: 'accepted',
       ecsTaskArn: arn,
     });
-    expect(await runs.startedBy(order.startedBy)).toEqual([arn]);
+    expect(await runs.traces(order)).toEqual([arn]);
   });
 
   test('tells which ECS task has the token when another order comes with it', async () => {
@@ -138,7 +138,6 @@ describe.each([
     const order = { ...newOrder(), capacityProvider: 'FARGATE_SPOT' };
     expect(await runs.launch(order)).toEqual({ kind: 'refused', cause: 'capacity', why: sentence });
     opened.openCapacity('FARGATE_SPOT');
-    expect(await runs.startedBy(order.startedBy)).toEqual([]);
   });
 
   test('describes a run from accepted to stopped, with who started it and what ECS says of the end', async () => {
@@ -165,13 +164,13 @@ describe.each([
     expect(after.found[0]?.ecsVersion).toBeGreaterThan(found[0]?.ecsVersion ?? 0);
   });
 
-  test('answers a replay of a run that has stopped as stopped, and finds it by its name', async () => {
+  test('answers a replay of a run that has stopped as stopped, and finds it among those of its family', async () => {
     const order = newOrder();
     const arn = await accepted(order);
     await runs.stop(arn, 'test');
     await until('its end', async () => (await statusOf(arn)) === 'stopped');
     expect(await runs.launch(order)).toEqual({ kind: 'stopped', ecsTaskArn: arn });
-    expect(await runs.startedBy(order.startedBy)).toEqual([arn]);
+    expect(await runs.traces(order)).toContain(arn);
   });
 
   test('lists the runs that are meant to run, over more than one page, and describes any number of them', async () => {
@@ -195,6 +194,7 @@ describe.each([
     expect(await runs.describe([gone])).toEqual({ found: [], missing: [gone] });
     expect(await runs.describe([])).toEqual({ found: [], missing: [] });
     await expect(runs.stop(gone, 'test')).resolves.toBeUndefined();
-    expect(await runs.startedBy('nobody/1')).toEqual([]);
+    const taskDefinition = newOrder().taskDefinition.replace(/[^/]*$/, 'davit_nobody:1');
+    expect(await runs.traces({ ...newOrder(), taskDefinition })).toEqual([]);
   });
 });

@@ -19,7 +19,12 @@ import type {
 } from '../../models/ecs/types.ts';
 import type { EcsEvent, EcsOutput } from '../../models/ecs/wire.ts';
 import { definitionInputOf } from '../../shared/aws/definition-call.ts';
-import { answerOf, answerOfFailure, runTaskInputOf } from '../../shared/aws/launch-call.ts';
+import {
+  answerOf,
+  answerOfFailure,
+  familyOf,
+  runTaskInputOf,
+} from '../../shared/aws/launch-call.ts';
 import type { HostKind, Release } from '../../shared/core/tool.ts';
 import type { Clock, Described, Runs } from '../../shared/ports.ts';
 import { seenIn } from '../../shared/wire/ecs-sighting.ts';
@@ -131,10 +136,12 @@ export const memoryRuns = ({
         missing: parts.flatMap((part) => part.missing),
       };
     },
-    startedBy: async (startedBy) => [
-      ...list({ startedBy, desiredStatus: 'RUNNING' }),
-      ...list({ startedBy, desiredStatus: 'STOPPED' }),
-    ],
+    traces: async ({ startedBy, taskDefinition }) => {
+      const meant = list({ startedBy });
+      return meant.length > 0
+        ? meant
+        : list({ family: familyOf(taskDefinition), desiredStatus: 'STOPPED' });
+    },
     list: async () => list({ desiredStatus: 'RUNNING' }),
     stop: async (task, reason) => {
       const answer = asked('StopTask', { cluster, task, reason });

@@ -107,7 +107,7 @@ describe('ListTasks', () => {
     expect(list(world).taskArns).toEqual([two]);
     expect(list(world, { desiredStatus: 'STOPPED' }).taskArns).toEqual([one]);
     expect(list(world, { desiredStatus: 'PENDING' }).taskArns).toEqual([]);
-    expect(list(world, { startedBy: 'one/1', desiredStatus: 'STOPPED' }).taskArns).toEqual([one]);
+    expect(list(world, { startedBy: 'one/1' }).taskArns).toEqual([]);
     expect(list(world, { serviceName: 'any' }).taskArns).toEqual([]);
   });
 
@@ -132,6 +132,7 @@ describe('ListTasks', () => {
 
   it.each([
     [{ startedBy: 'a', family: 'b' }, 'it must be the only filter'],
+    [{ startedBy: 'a', desiredStatus: 'STOPPED' }, 'it must be the only filter'],
     [{ desiredStatus: 'ASLEEP' }, 'desiredStatus must be'],
     [{ maxResults: 101 }, 'maxResults must be between 1 and 100'],
     [{ nextToken: 'mine' }, 'nextToken'],
