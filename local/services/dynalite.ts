@@ -7,6 +7,7 @@ import type { WireAnswer } from '../endpoint/call.ts';
 /** The table engine: takes a call of DynamoDB's JSON protocol and answers it. */
 export type Engine = {
   readonly call: (action: string, body: Buffer) => Promise<WireAnswer>;
+  /** Answers what is in flight, refuses what comes later with 503, and closes the files. */
   readonly stop: () => Promise<void>;
 };
 
@@ -44,6 +45,12 @@ const callInside = (server: Server, action: string, body: Buffer): Promise<WireA
     request.emit('end');
   });
 
+const closed: WireAnswer = {
+  status: 503,
+  headers: { 'content-type': 'application/x-amz-json-1.0' },
+  body: '{"__type":"com.amazonaws.dynamodb.v20120810#ServiceUnavailable","message":"The tables are closing."}',
+};
+
 /** Opens the tables that are kept in a folder. */
 export const openEngine = async (dir: string): Promise<Engine> => {
   mkdirSync(dir, { recursive: true });
@@ -51,11 +58,23 @@ export const openEngine = async (dir: string): Promise<Engine> => {
   // dynalite closes its files only when its server closes, and a server closes only when it listened.
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
+  const inFlight = new Set<Promise<unknown>>();
+  let closing = false;
   return {
-    call: (action, body) => callInside(server, action, body),
-    stop: () =>
-      new Promise((resolve, reject) => {
+    call: async (action, body) => {
+      if (closing) return closed;
+      const answering = callInside(server, action, body);
+      const over = answering.finally(() => inFlight.delete(over)).catch(() => undefined);
+      inFlight.add(over);
+      return answering;
+    },
+    stop: async () => {
+      closing = true;
+      // dynalite throws out of the event loop when its files close under a read, and takes the whole stack along.
+      await Promise.all(inFlight);
+      await new Promise<void>((resolve, reject) => {
         server.close((error) => (error ? reject(error) : resolve()));
-      }),
+      });
+    },
   };
 };
