@@ -25,7 +25,6 @@ async function setUp() {
     await installPackages(root, stateDir);
   }
   if (findRabbitmqServer(process.env) === undefined) {
-    say('installing RabbitMQ: apt-get install rabbitmq-server (its service is not started)');
     await installRabbitmq(stateDir);
   }
   const released = releaseImages({ root, stateDir });

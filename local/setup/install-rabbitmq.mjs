@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { rabbitmqMissing } from './find-rabbitmq.mjs';
 import { run } from './run.mjs';
-import { SetupError } from './say.mjs';
+import { SetupError, say } from './say.mjs';
 
 // A policy that forbids starts is Debian's way to install a package without its service; one that is there is left as it is, but
 // for one of ours that a SIGKILL left. `dpkg --configure -a` mends what an earlier Ctrl-C broke off.
@@ -38,6 +38,7 @@ export async function installRabbitmq(stateDir) {
   }
   const asRoot = rootPrefix();
   if (asRoot === undefined) throw new SetupError(missing);
+  say('installing RabbitMQ: apt-get install rabbitmq-server (its service is not started)');
   const log = join(stateDir, 'setup-apt.log');
   const command = [...asRoot, 'sh', '-c', SCRIPT];
   const { code, tail } = await run(command, { what: 'apt-get install rabbitmq-server', log });
