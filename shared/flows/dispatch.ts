@@ -3,11 +3,12 @@ import type { Delivery, Rejection, Submission } from '../core/request.ts';
 import { rejectionOf } from '../core/request.ts';
 import { step } from '../core/step.ts';
 import type { Queued, Task } from '../core/task.ts';
+import { isEnded } from '../core/task.ts';
 import { defaultStartWithinMs } from '../core/times.ts';
 import { UnreadableRow } from '../core/unreadable.ts';
 import { advance } from './advance.ts';
 import { carryOut } from './carry-out.ts';
-import { decideLaunch, type LaunchPorts, sendOrder } from './launch.ts';
+import { decideLaunch, type LaunchPorts, sendOrder, tokenAnswers, unknownTool } from './launch.ts';
 import { eachAtMost } from './pace.ts';
 
 /** How many messages are in hand at once, and how long a batch waits before it is given back: no hot loop. */
@@ -62,24 +63,33 @@ const dispatchOne = (ports: LaunchPorts, delivery: Delivery): Promise<void> => {
 const reject = async (ports: LaunchPorts, rejection: Rejection): Promise<void> => {
   const told = await advance(ports, undefined, { kind: 'rejected', rejection });
   if (told.kind === 'moved') {
-    ports.meter('TasksRejected');
-    ports.tell('warn', 'task.rejected', { taskId: rejection.taskId, reason: rejection.reason });
-    await carryOut(ports, told.task);
+    await noteRejected(ports, told.task, rejection.reason);
     return;
   }
   const stranger = rejection.taskId === rejection.strangerId;
   if (told.kind === 'invalid') {
-    if (stranger) throw new Error(`The table refuses the row of a rejected message: ${told.why}`);
-    await reject(ports, strangerOf(rejection, `the table cannot hold its row: ${told.why}`));
+    if (stranger && rejection.payload === undefined)
+      throw new Error(`The table refuses the row of a rejected message: ${told.why}`);
+    await reject(ports, withoutBody(rejection, `the table cannot hold its row: ${told.why}`));
     return;
   }
   if (!stranger && told.task?.digest !== rejection.digest) {
-    await reject(ports, strangerOf(rejection, rejection.reason));
+    await reject(ports, { ...rejection, taskId: rejection.strangerId });
   }
 };
 
-// Without the body: it may be what the table refused.
-const strangerOf = ({ payload: _body, ...rest }: Rejection, reason: string): Rejection => ({
+const noteRejected = async (
+  ports: LaunchPorts,
+  task: Task,
+  reason: string | undefined,
+): Promise<void> => {
+  ports.meter('TasksRejected');
+  ports.tell('warn', 'task.rejected', { taskId: task.taskId, reason });
+  await carryOut(ports, task);
+};
+
+// The body may be what the table refused.
+const withoutBody = ({ payload: _body, ...rest }: Rejection, reason: string): Rejection => ({
   ...rest,
   taskId: rest.strangerId,
   reason,
@@ -99,12 +109,15 @@ const answerDoorbell = async (ports: LaunchPorts, taskId: string, run: number): 
 const resume = async (ports: LaunchPorts, task: Task, run: number): Promise<void> => {
   if (task.run !== run) return;
   if (task.phase === 'LAUNCHING') {
-    await sendOrder(ports, task);
+    // Later the sweep looks for the run by its name.
+    if (tokenAnswers(task, ports.clock.now())) await sendOrder(ports, task);
     return;
   }
   if (task.phase !== 'QUEUED' || (task.notBefore ?? 0) > ports.clock.now()) return;
   const told = await advance(ports, task, await decideLaunch(ports, task));
-  if (told.kind === 'moved' && told.task.phase === 'LAUNCHING') await sendOrder(ports, told.task);
+  if (told.kind !== 'moved') return;
+  if (told.task.phase === 'LAUNCHING') await sendOrder(ports, told.task);
+  else if (isEnded(told.task)) await noteRejected(ports, told.task, told.task.reason);
 };
 
 /** A task message: its first delivery makes the row, any later one finds it. */
@@ -112,11 +125,7 @@ const admit = async (ports: LaunchPorts, submission: Submission): Promise<void> 
   const { request, taskId } = submission;
   const tool = await ports.tools.find(request.tool);
   if (tool.kind === 'unknown') {
-    await rejectNew(
-      ports,
-      submission,
-      `${request.tool} is no tool here: see davit versions for those that are`,
-    );
+    await rejectNew(ports, submission, unknownTool(request.tool));
     return;
   }
   const objection = tool.kind === 'known' ? objectionTo(taskId, request, tool.spec) : undefined;
@@ -155,12 +164,13 @@ const create = async (
   const saved = await ports.tasks.create(row);
   if (saved.kind === 'saved') {
     ports.meter('TasksCreated');
-    if (row.phase === 'LAUNCHING') await sendOrder(ports, row);
+    const isHeld = row.phase === 'QUEUED' && row.hold !== undefined;
+    if (!isHeld) await resume(ports, row, row.run);
     return;
   }
   if (saved.kind === 'invalid') {
     const why = `the table cannot hold its row: ${saved.why}`;
-    await reject(ports, strangerOf(rejectionOf(submission, why), why));
+    await reject(ports, withoutBody(rejectionOf(submission, why), why));
     return;
   }
   await meet(ports, submission, { winner: saved.winner, startWithinMs });
@@ -169,8 +179,9 @@ const create = async (
 /** Decision and first write are one: the row is created as LAUNCHING, or with what it waits for. */
 const launchableRow = async (ports: LaunchPorts, queued: Queued): Promise<Task> => {
   const decided = step(queued, await decideLaunch(ports, queued), ports.clock.now());
+  if (decided.kind === 'ignored' || isEnded(decided.task)) return queued;
   // The table has not seen the queued row: what is created is its first revision.
-  return decided.kind === 'moved' ? { ...decided.task, revision: 1 } : queued;
+  return { ...decided.task, revision: 1 };
 };
 
 /** The id has a row: the same message again, one that was cancelled before it came, or a stranger. */

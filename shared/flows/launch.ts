@@ -1,7 +1,9 @@
 import type { Fact } from '../core/fact.ts';
 import { launchDecision } from '../core/hold.ts';
-import { launchOrder, nextPlacement, type Site } from '../core/launch.ts';
+import { launchOrder, nextPlacement, objectionTo, type Site } from '../core/launch.ts';
 import type { Launching, Queued, Task } from '../core/task.ts';
+import { tokenMs } from '../core/times.ts';
+import type { ToolState } from '../core/tool.ts';
 import type { LaunchAnswer, RequestOf, Sha256, Tools } from '../ports.ts';
 import { advance } from './advance.ts';
 import { type CarryOutPorts, carryOut } from './carry-out.ts';
@@ -24,6 +26,8 @@ export interface LaunchPorts extends SendPorts {
 export const decideLaunch = async (ports: LaunchPorts, task: Queued): Promise<Fact> => {
   const { tools, site, requestOf, sha256, clock } = ports;
   const tool = await tools.find(task.tool);
+  const reason = objectionOf(ports, task, tool);
+  if (reason !== undefined) return { kind: 'objected', run: task.run, reason };
   const asked = task.askedVersion !== undefined && task.release === undefined;
   const version = asked ? await tools.version(task.tool, task.askedVersion) : undefined;
   const now = clock.now();
@@ -38,14 +42,35 @@ export const decideLaunch = async (ports: LaunchPorts, task: Queued): Promise<Fa
   return { kind: 'held', run: task.run, hold: { by: `placement/${placement}`, why, since: now } };
 };
 
+/** What a publisher is told whose tool does not exist. */
+export const unknownTool = (tool: string): string =>
+  `${tool} is no tool here: see davit versions for those that are`;
+
+// Asked again before the first launch: the row may have been made while the tool could not be looked up.
+const objectionOf = (
+  { requestOf }: LaunchPorts,
+  task: Queued,
+  tool: ToolState,
+): string | undefined => {
+  if (task.release !== undefined || tool.kind === 'away') return undefined;
+  if (tool.kind === 'unknown') return unknownTool(task.tool);
+  return objectionTo(task.taskId, requestOf(task.payload), tool.spec);
+};
+
+/** Whether ECS still knows the order's token, so that asking again cannot launch a second container. */
+export const tokenAnswers = ({ launchOrder: order }: Launching, now: number): boolean =>
+  now < order.intendedAt + tokenMs;
+
 /** Sends a saved order, verbatim, and writes what ECS says to it. */
 export const sendOrder = async (ports: SendPorts, task: Launching): Promise<Task> => {
   await ports.pace();
   const answer = await ports.runs.launch(task.launchOrder);
   const fact = await factOf(ports, task, answer);
-  count(ports, fact);
   const told = await advance(ports, task, fact);
-  if (told.kind === 'moved') return carryOut(ports, told.task);
+  if (told.kind === 'moved') {
+    count(ports, fact);
+    return carryOut(ports, told.task);
+  }
   return told.kind === 'ignored' ? (told.task ?? task) : task;
 };
 
@@ -72,7 +97,7 @@ const factOf = async (ports: SendPorts, task: Launching, answer: LaunchAnswer): 
       return { kind: 'launchRefused', run, cause: answer.cause, why: answer.why };
     case 'stopped':
       return (
-        (await ownRun(ports, task, [answer.ecsTaskArn])) ?? {
+        (await shownRun(ports, task, [answer.ecsTaskArn])) ?? {
           // A replay of a stopped ECS task is thin, and a look may fail: the sweep looks again.
           kind: 'accepted',
           run,
@@ -81,7 +106,7 @@ const factOf = async (ports: SendPorts, task: Launching, answer: LaunchAnswer): 
       );
     case 'conflict':
       return (
-        (await ownRun(ports, task, answer.ecsTaskArns)) ?? {
+        (await shownRun(ports, task, answer.ecsTaskArns)) ?? {
           kind: 'doubted',
           run,
           why: 'ECS knows the token from another call',
@@ -90,16 +115,21 @@ const factOf = async (ports: SendPorts, task: Launching, answer: LaunchAnswer): 
   }
 };
 
-/** What ECS shows of these ECS tasks, if one was started by this run. */
+/** What ECS shows of these ECS tasks, if one was started by this run. Throws when ECS cannot be reached. */
 const ownRun = async (
   { runs }: SendPorts,
   task: Launching,
   ecsTaskArns: readonly string[],
 ): Promise<Fact | undefined> => {
+  const { found } = await runs.describe(ecsTaskArns);
+  const own = found.find((sighting) => sighting.startedBy === task.launchOrder.startedBy);
+  return own && { kind: 'seen', run: task.run, sighting: own };
+};
+
+// After an answer to a launch a look is only a help: whoever sent the order does not fail for it.
+const shownRun: typeof ownRun = async (ports, task, ecsTaskArns) => {
   try {
-    const { found } = await runs.describe(ecsTaskArns);
-    const own = found.find((sighting) => sighting.startedBy === task.launchOrder.startedBy);
-    return own && { kind: 'seen', run: task.run, sighting: own };
+    return await ownRun(ports, task, ecsTaskArns);
   } catch {
     return undefined;
   }

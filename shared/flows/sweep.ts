@@ -1,10 +1,10 @@
 import type { Task } from '../core/task.ts';
 import { isEnded } from '../core/task.ts';
-import { stopOverdueMs, tokenMs } from '../core/times.ts';
+import { stopOverdueMs } from '../core/times.ts';
 import { advance } from './advance.ts';
 import { carryOut } from './carry-out.ts';
 import { compare } from './compare.ts';
-import { lookForRun, type SendPorts, sendOrder } from './launch.ts';
+import { lookForRun, type SendPorts, sendOrder, tokenAnswers } from './launch.ts';
 import { eachAtMost } from './pace.ts';
 import { tellSeen } from './settle.ts';
 
@@ -59,8 +59,9 @@ const act = async (ports: SendPorts, found: Task): Promise<unknown> => {
   if (isEnded(task)) return task;
   // Past its time it is first marked to be stopped; then it is still asked for, since ECS may have it.
   if (task.phase === 'LAUNCHING' && (task.stopping || ports.clock.now() < task.startBy)) {
-    const tokenAnswers = ports.clock.now() < task.launchOrder.intendedAt + tokenMs;
-    return tokenAnswers ? sendOrder(ports, task) : lookForRun(ports, task);
+    noteOverdue(ports, task);
+    const asks = tokenAnswers(task, ports.clock.now());
+    return asks ? sendOrder(ports, task) : lookForRun(ports, task);
   }
   if ('missingSince' in task && task.missingSince !== undefined) await lookAgain(ports, task);
   noteOverdue(ports, task);

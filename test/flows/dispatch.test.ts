@@ -1,0 +1,294 @@
+import { describe, expect, it } from 'vitest';
+import { minute, noCapacity, second } from '../kit/facts.ts';
+import { newWorld, type World } from '../kit/world.ts';
+
+/** A world with one message for each id, dispatched. */
+const dispatched = async (...ids: readonly string[]): Promise<World> => {
+  const world = newWorld();
+  for (const id of ids) world.submit(id);
+  await world.dispatch();
+  return world;
+};
+
+const strangerIn = (world: World) => {
+  const found = world.tasks.rows().find((task) => task.taskId.startsWith('x-'));
+  if (!found) throw new Error('there is no row of a stranger');
+  return found;
+};
+
+describe('dispatch', () => {
+  it('launches a task in the version that is live, and acknowledges its message', async () => {
+    const world = await dispatched('film-1');
+    expect(world.row('film-1')).toMatchObject({
+      phase: 'STARTING',
+      run: 1,
+      placement: 'cpu-spot',
+      release: { version: '1.0.0' },
+    });
+    expect(world.launched()).toEqual(['film-1/1']);
+    expect(world.broker.ready('davit.tasks')).toEqual([]);
+    expect(world.count('TasksCreated')).toBe(1);
+    expect(world.count('RunsLaunched')).toBe(1);
+  });
+
+  it('saves the order before it is sent', async () => {
+    const world = await dispatched('film-1');
+    const { calls } = world.faults;
+    expect(calls.indexOf('tasks.create')).toBeLessThan(calls.indexOf('runs.launch'));
+    expect(calls.indexOf('runs.launch')).toBeLessThan(calls.indexOf('tasks.save'));
+  });
+
+  it('changes nothing for a message that comes again, whatever became of its task', async () => {
+    const world = await dispatched('film-1');
+    for (const step of ['starting', 'running', 'ended']) {
+      world.submit('film-1');
+      await world.dispatch();
+      expect(world.launched(), step).toEqual(['film-1/1']);
+      await world.pass(second);
+      if (step === 'running') world.runs.exit(world.arnOf('film-1'), 0);
+      await world.settle();
+    }
+    expect(world.row('film-1').phase).toBe('SUCCEEDED');
+    expect(world.tasks.rows()).toHaveLength(1);
+  });
+
+  it('gives another message of the same id a rejected row of its own, with its body', async () => {
+    const world = await dispatched('film-1');
+    world.submit('film-1', { input: { other: true } });
+    await world.dispatch();
+    const stranger = strangerIn(world);
+    expect(stranger).toMatchObject({
+      phase: 'REJECTED',
+      reason: expect.stringMatching(/film-1 belongs to another message/),
+    });
+    expect(stranger.payload).toBeDefined();
+    expect(world.row('film-1').phase).toBe('STARTING');
+    world.publishBody('film-1', 'rubbish');
+    await world.dispatch();
+    const rows = world.tasks.rows();
+    expect(rows).toHaveLength(3);
+    const rubbish = rows.find((task) => task.payloadBytes === 7);
+    expect(rubbish).toMatchObject({
+      phase: 'REJECTED',
+      payload: new Uint8Array(Buffer.from('rubbish')),
+    });
+  });
+
+  it.each([
+    ['no JSON', 'rubbish', /JSON/],
+    ['a tool that nobody knows', '{"tool":"nosuch"}', /nosuch is no tool here/],
+    ['a size over the bounds', '{"tool":"echo","cpu":4096}', /from 256 to 1024 CPU units/],
+    ['a size that Fargate has not', '{"tool":"echo","cpu":300}', /Fargate runs have/],
+    [
+      'input that ECS would not take',
+      `{"tool":"echo","input":{"a":"${'x'.repeat(8200)}"}}`,
+      /put it into S3/,
+    ],
+  ])('rejects %s with a reason, a dead letter and a reply', async (_name, body, reason) => {
+    const world = newWorld();
+    world.publishBody('film-1', body);
+    world.submit('film-2');
+    await world.dispatch();
+    expect(world.row('film-1')).toMatchObject({
+      phase: 'REJECTED',
+      reason: expect.stringMatching(reason),
+      outbox: [],
+    });
+    expect(world.heardIn('davit.dead')).toEqual(['film-1']);
+    expect(world.heardIn('replies')).toEqual(['davit.task.rejected']);
+    expect(world.row('film-2').phase).toBe('STARTING');
+    expect(world.count('TasksRejected')).toBe(1);
+  });
+
+  it('acknowledges and counts a doorbell that has no row', async () => {
+    const world = newWorld();
+    await world.broker.ring('film-1', 3);
+    await world.dispatch();
+    expect(world.count('DoorbellsWithoutRow')).toBe(1);
+    expect(world.tasks.rows()).toEqual([]);
+  });
+
+  it('holds a task without a live version, and launches it after the release', async () => {
+    const world = newWorld();
+    const { spec } = world.registered('1.0.0');
+    world.tools.set('echo', { spec });
+    world.submit('film-1');
+    await world.dispatch();
+    expect(world.row('film-1')).toMatchObject({
+      phase: 'QUEUED',
+      hold: { by: 'tool/echo', why: 'echo has no live version' },
+    });
+    expect(world.row('film-1').revision).toBe(1);
+    world.makeLive('1.1.0');
+    await world.pass(minute);
+    await world.sweep();
+    expect(world.heardIn('davit.tasks')).toEqual(['film-1']);
+    await world.dispatch();
+    expect(world.row('film-1')).toMatchObject({ phase: 'STARTING', release: { version: '1.1.0' } });
+  });
+
+  it('takes a message while SSM is away, and says so', async () => {
+    const world = newWorld();
+    world.tools.goAway('timed out');
+    world.submit('film-1');
+    world.publishBody('film-2', '{"tool":"nosuch"}');
+    world.publishBody('film-3', '{"tool":"echo","cpu":4096}');
+    await world.dispatch();
+    expect(world.phases()).toEqual(['QUEUED', 'QUEUED', 'QUEUED']);
+    world.tools.back();
+    await world.pass(minute);
+    await world.sweep();
+    await world.dispatch();
+    expect(world.row('film-1').phase).toBe('STARTING');
+    expect(world.row('film-2')).toMatchObject({
+      phase: 'REJECTED',
+      reason: expect.stringMatching(/nosuch is no tool here/),
+    });
+    expect(world.row('film-3')).toMatchObject({
+      phase: 'REJECTED',
+      reason: expect.stringMatching(/CPU units/),
+    });
+    expect(world.heardIn('davit.dead').sort()).toEqual(['film-2', 'film-3']);
+  });
+
+  it('keeps a task whose tool is deleted after its first run waiting', async () => {
+    const world = await dispatched('film-1');
+    await world.pass(second);
+    world.runs.exit(world.arnOf('film-1'), 75);
+    await world.pass(second);
+    await world.settle();
+    world.tools.set('echo', undefined);
+    await world.pass(minute);
+    await world.sweep();
+    await world.dispatch();
+    expect(world.row('film-1')).toMatchObject({
+      phase: 'QUEUED',
+      run: 2,
+      hold: { by: 'tool/echo' },
+    });
+  });
+
+  it('launches the version that a message asks for, and waits for one that is not registered', async () => {
+    const world = newWorld();
+    world.tools.register(world.registered('0.9.0'));
+    world.submit('film-1', { version: '0.9.0' });
+    world.submit('film-2', { version: '7.0.0' });
+    await world.dispatch();
+    expect(world.row('film-1')).toMatchObject({ release: { version: '0.9.0' } });
+    expect(world.row('film-2')).toMatchObject({ hold: { by: 'version/echo/7.0.0' } });
+  });
+
+  it('does not let a doorbell jump the delay of a retry', async () => {
+    const world = await dispatched('film-1');
+    await world.pass(second);
+    world.runs.exit(world.arnOf('film-1'), 75);
+    await world.pass(second);
+    await world.settle();
+    await world.broker.ring('film-1', 2);
+    await world.dispatch();
+    expect(world.row('film-1')).toMatchObject({ phase: 'QUEUED', run: 2 });
+    await world.pass(10 * second);
+    await world.broker.ring('film-1', 1);
+    await world.dispatch();
+    expect(world.row('film-1')).toMatchObject({ phase: 'QUEUED', run: 2 });
+    await world.broker.ring('film-1', 2);
+    await world.dispatch();
+    expect(world.launched()).toEqual(['film-1/1', 'film-1/2']);
+  });
+
+  it('throws when a row cannot be written, after a while, and lets its neighbours go on', async () => {
+    const world = newWorld();
+    world.faults.failNext('tasks.create');
+    for (const id of ['film-1', 'film-2', 'film-3']) world.submit(id);
+    const before = world.clock.now();
+    await expect(world.dispatch()).rejects.toThrow(
+      /1 of 3 messages go back .* tasks.create failed/,
+    );
+    expect(world.clock.now() - before).toBe(5 * second);
+    expect(world.launched()).toEqual(['film-2/1', 'film-3/1']);
+    await world.dispatch();
+    expect(world.launched().sort()).toEqual(['film-1/1', 'film-2/1', 'film-3/1']);
+  });
+
+  it('does not look at messages for which no time is left', async () => {
+    const world = newWorld();
+    world.submit('film-1');
+    await expect(world.dispatch(AbortSignal.abort())).rejects.toThrow(/no time left/);
+    expect(world.tasks.rows()).toEqual([]);
+  });
+
+  it('never throws for ECS, SSM or RabbitMQ', async () => {
+    const world = newWorld();
+    world.runs.setAvailability('FARGATE_SPOT', {
+      is: 'closed',
+      reason: noCapacity,
+      seen: 'at once',
+    });
+    world.broker.goAway('connection refused');
+    world.submit('film-1');
+    world.publishBody('film-2', 'rubbish');
+    world.broker.back();
+    world.submit('film-1');
+    world.publishBody('film-2', 'rubbish');
+    world.broker.goAway('connection refused');
+    await world.dispatch();
+    expect(world.row('film-1')).toMatchObject({ phase: 'QUEUED', run: 2 });
+    expect(world.row('film-2').outbox.map(({ kind }) => kind)).toContain('dead');
+  });
+
+  it('rejects a message whose row the table cannot hold, without what it may not hold', async () => {
+    const world = newWorld();
+    world.tasks.refuse('film-1', 'Item size has exceeded');
+    world.submit('film-1');
+    await world.dispatch();
+    expect(strangerIn(world)).toMatchObject({
+      phase: 'REJECTED',
+      reason: expect.stringMatching(/the table cannot hold its row: Item size/),
+    });
+    expect(strangerIn(world)).not.toHaveProperty('payload');
+  });
+
+  it('takes over a task that was cancelled before its message came', async () => {
+    const world = newWorld();
+    const { samples } = await import('../kit/samples.ts');
+    world.tasks.put(samples['CANCELLED, before its message']);
+    world.submit('film-1');
+    await world.dispatch();
+    expect(world.row('film-1')).toMatchObject({ phase: 'CANCELLED', tool: 'echo', outbox: [] });
+    expect(world.heardIn('replies')).toEqual(['davit.task.cancelled']);
+    expect(world.launched()).toEqual([]);
+  });
+});
+
+describe('dispatch, killed at each of its calls in a batch of five', async () => {
+  const ids = ['a', 'b', 'c', 'd', 'e'];
+  const clean = await dispatched(...ids);
+  const calls = clean.faults.calls.length;
+  const cells = Array.from({ length: calls }, (_, index) => index + 1).flatMap((nth) =>
+    (['before', 'after'] as const).map((moment) => ({ nth, moment })),
+  );
+
+  it.each(cells)('runs each task once when it dies $moment call $nth', async ({ nth, moment }) => {
+    const world = newWorld();
+    for (const id of ids) world.submit(id);
+    world.faults.crashAt(nth, moment);
+    await expect(world.dispatch()).rejects.toThrow(/go back to the queue/);
+    world.faults.restart();
+    await world.dispatch();
+    expect(world.launched().sort()).toEqual(ids.map((id) => `${id}/1`));
+    expect(world.phases()).toEqual(ids.map(() => 'STARTING'));
+  });
+
+  it.each(cells)('is finished by the sweep when it dies $moment call $nth', async (cell) => {
+    const world = newWorld();
+    for (const id of ids) world.submit(id);
+    world.faults.crashAt(cell.nth, cell.moment);
+    await expect(world.dispatch()).rejects.toThrow();
+    world.faults.restart();
+    const owned = world.tasks.rows().map(({ taskId }) => taskId);
+    await world.pass(3 * minute);
+    await world.settled(world.sweep());
+    expect(world.launched().sort()).toEqual(owned.sort().map((id) => `${id}/1`));
+    for (const id of owned) expect(['STARTING', 'RUNNING']).toContain(world.row(id).phase);
+  });
+});

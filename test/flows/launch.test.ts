@@ -1,0 +1,200 @@
+import { describe, expect, it } from 'vitest';
+import type { LaunchAnswer, Runs } from '../../shared/ports.ts';
+import { minute, noCapacity, second } from '../kit/facts.ts';
+import { newWorld, type World } from '../kit/world.ts';
+
+/** A world whose next RunTasks are answered like this; when the list is over, by the model. */
+const answering = (
+  ...answers: readonly ((launch: Runs['launch']) => Runs['launch'])[]
+): World & { readonly orders: readonly unknown[] } => {
+  const world = newWorld();
+  const orders: unknown[] = [];
+  const left = [...answers];
+  const { runs } = world.ports;
+  const launch: Runs['launch'] = (order) => {
+    orders.push(order);
+    return (left.shift() ?? ((model) => model))(runs.launch)(order);
+  };
+  Object.assign(world.ports, { runs: { ...everythingOf(runs), launch } });
+  return { ...world, orders };
+};
+
+const everythingOf = (runs: Runs): Runs => ({
+  launch: (order) => runs.launch(order),
+  describe: (arns) => runs.describe(arns),
+  traces: (order) => runs.traces(order),
+  list: () => runs.list(),
+  stop: (arn, why) => runs.stop(arn, why),
+});
+
+const says = (answer: LaunchAnswer) => () => async () => answer;
+/** ECS takes the launch, and the answer is lost. */
+const lost = (launch: Runs['launch']) => async (order: Parameters<Runs['launch']>[0]) => {
+  await launch(order);
+  return { kind: 'doubt', why: 'RunTask timed out' } as const;
+};
+
+const launched = async (world: World): Promise<void> => {
+  world.submit('film-1');
+  await world.dispatch();
+};
+
+describe('a launch', () => {
+  it('is asked again with the same bytes when ECS’s answer was lost', async () => {
+    const world = answering(lost, says({ kind: 'doubt', why: 'Rate exceeded' }));
+    await launched(world);
+    expect(world.row('film-1')).toMatchObject({ phase: 'LAUNCHING', doubt: { times: 1 } });
+    expect(world.count('RunsInDoubt')).toBe(1);
+    await world.pass(minute);
+    await world.sweep();
+    expect(world.row('film-1')).toMatchObject({ phase: 'LAUNCHING', doubt: { times: 2 } });
+    await world.pass(minute);
+    await world.sweep();
+    expect(world.row('film-1').phase).not.toBe('LAUNCHING');
+    expect(world.launched()).toEqual(['film-1/1']);
+    expect(world.orders).toHaveLength(3);
+    expect(new Set(world.orders.map((order) => JSON.stringify(order))).size).toBe(1);
+  });
+
+  it('is asked again by a message that comes again', async () => {
+    const world = answering(lost);
+    await launched(world);
+    await launched(world);
+    expect(world.row('film-1').phase).toBe('STARTING');
+    expect(world.launched()).toEqual(['film-1/1']);
+  });
+
+  it('keeps its bytes whatever is deployed in the meantime', async () => {
+    const world = answering(lost);
+    await launched(world);
+    world.makeLive('2.0.0', { timeoutMs: minute });
+    Object.assign(world.ports, { site: { ...world.ports.site, subnets: ['subnet-other'] } });
+    await world.pass(minute);
+    await world.sweep();
+    expect(JSON.stringify(world.orders[1])).toBe(JSON.stringify(world.orders[0]));
+    expect(world.row('film-1')).toMatchObject({ release: { version: '1.0.0' } });
+  });
+
+  it('is not asked again once the token may be dead: the run is looked for by its name', async () => {
+    const world = answering(
+      lost,
+      ...Array.from({ length: 60 }, () => says({ kind: 'doubt', why: '' })),
+    );
+    await launched(world);
+    await world.pass(46 * minute);
+    await launched(world);
+    expect(world.orders).toHaveLength(1);
+    await world.sweep();
+    expect(world.orders).toHaveLength(1);
+    expect(world.row('film-1').phase).toBe('RUNNING');
+  });
+
+  it('is given up when nobody finds it in two looks, and begins anew', async () => {
+    const world = answering(says({ kind: 'doubt', why: 'RunTask timed out' }));
+    await launched(world);
+    await world.pass(46 * minute);
+    await world.sweep();
+    expect(world.row('film-1')).toHaveProperty('missingSince');
+    await world.pass(5 * minute);
+    await world.sweep();
+    expect(world.row('film-1')).toMatchObject({ phase: 'QUEUED', run: 2, attempts: 0 });
+    await world.dispatch();
+    expect(world.launched()).toEqual(['film-1/2']);
+  });
+
+  it('adopts the ECS task that a conflict names, if it is its own', async () => {
+    const world = newWorld();
+    const { runs } = world.ports;
+    const launch: Runs['launch'] = async (order) => {
+      const answer = await runs.launch(order);
+      if (answer.kind !== 'accepted') return answer;
+      return { kind: 'conflict', ecsTaskArns: [answer.ecsTaskArn] };
+    };
+    Object.assign(world.ports, { runs: { ...everythingOf(runs), launch } });
+    await launched(world);
+    expect(world.row('film-1').phase).toBe('STARTING');
+  });
+
+  it('stays in doubt when a conflict names the ECS task of another', async () => {
+    const world = answering(says({ kind: 'conflict', ecsTaskArns: ['arn:of:another'] }));
+    await launched(world);
+    expect(world.row('film-1')).toMatchObject({ phase: 'LAUNCHING', doubt: { times: 1 } });
+  });
+
+  it('that is answered with a stopped task is settled by what ECS shows of it', async () => {
+    const world = answering((launch) => async (order) => {
+      const answer = await launch(order);
+      if (answer.kind !== 'accepted') return answer;
+      await world.pass(second);
+      world.runs.exit(answer.ecsTaskArn, 64);
+      await world.pass(second);
+      return { kind: 'stopped', ecsTaskArn: answer.ecsTaskArn };
+    });
+    world.submit('film-1');
+    await world.dispatch();
+    expect(world.row('film-1')).toMatchObject({ phase: 'FAILED', exitCode: 64 });
+  });
+
+  it.each([
+    ['capacity', 'placement/cpu-spot'],
+    ['release', 'version/echo/1.0.0'],
+    ['deployment', 'deployment'],
+  ] as const)('that is refused for %s waits for its cause to be mended', async (cause, by) => {
+    const world = answering(says({ kind: 'refused', cause, why: 'ECS says no' }));
+    await launched(world);
+    expect(world.row('film-1')).toMatchObject({
+      phase: 'QUEUED',
+      run: 2,
+      attempts: 0,
+      hold: { by },
+    });
+    expect(world.broker.ready('davit.tasks')).toEqual([]);
+    expect(world.count('RunsRefused')).toBe(1);
+    await world.pass(minute);
+    await world.sweep();
+    await world.dispatch();
+    expect(world.launched()).toEqual(['film-1/2']);
+  });
+
+  it('goes to the next placement when one has no capacity', async () => {
+    const world = newWorld();
+    world.runs.setAvailability('FARGATE_SPOT', {
+      is: 'closed',
+      reason: noCapacity,
+      seen: 'at once',
+    });
+    await launched(world);
+    await world.pass(30 * second);
+    await world.sweep();
+    await world.dispatch();
+    expect(world.row('film-1')).toMatchObject({ phase: 'STARTING', run: 2, placement: 'cpu' });
+  });
+
+  it('that was cancelled meanwhile is still sent, also after startWithin, and then stopped', async () => {
+    const world = newWorld({ spec: { startWithinMs: 3 * minute } });
+    world.faults.breakDown('runs.launch');
+    world.submit('film-1');
+    await expect(world.dispatch()).rejects.toThrow();
+    world.faults.mend('runs.launch');
+    await world.pass(4 * minute);
+    await world.sweep();
+    expect(world.row('film-1')).toMatchObject({
+      phase: 'LAUNCHING',
+      stopping: { why: 'startWithin' },
+    });
+    for (let sweeps = 0; sweeps < 4; sweeps += 1) {
+      await world.pass(minute);
+      await world.sweep();
+    }
+    expect(world.row('film-1')).toMatchObject({ phase: 'FAILED', outcome: 'notStarted' });
+    expect(world.runs.living()).toEqual([]);
+  });
+
+  it('counts as launched only when it moved the row', async () => {
+    const world = newWorld();
+    await launched(world);
+    await launched(world);
+    await launched(world);
+    expect(world.count('RunsLaunched')).toBe(1);
+  });
+});

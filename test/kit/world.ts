@@ -1,0 +1,207 @@
+import type { BasicProperties } from '../../models/amqp.ts';
+import { ack, deliver, requeue } from '../../models/broker/deliver.ts';
+import { publish } from '../../models/broker/publish.ts';
+import type { EcsOptions } from '../../models/ecs/types.ts';
+import type { Task } from '../../shared/core/task.ts';
+import type { Release, ToolSpec } from '../../shared/core/tool.ts';
+import { dispatchAll } from '../../shared/flows/dispatch.ts';
+import type { LaunchPorts } from '../../shared/flows/launch.ts';
+import { settleAll } from '../../shared/flows/settle.ts';
+import { sweep } from '../../shared/flows/sweep.ts';
+import type { Bus, Metric } from '../../shared/ports.ts';
+import { ecsRecordsOf } from '../../shared/wire/ecs-event.ts';
+import { deliveryOf, requestOf } from '../../shared/wire/message.ts';
+import { memoryBroker } from '../memory/broker.ts';
+import { memoryClock } from '../memory/clock.ts';
+import { newFaults } from '../memory/faults.ts';
+import { memoryRuns, type Runtime } from '../memory/runs.ts';
+import { memoryTasks } from '../memory/tasks.ts';
+import { memoryTools } from '../memory/tools.ts';
+import { releaseNamed, sampleSpec, sha256 } from './facts.ts';
+import { site } from './site.ts';
+
+interface Options {
+  readonly seed?: number;
+  readonly ecs?: Partial<EcsOptions>;
+  readonly runtime?: Runtime;
+  readonly spec?: Partial<ToolSpec>;
+}
+
+/** The flows over memory ports, with `echo` live in version 1.0.0 and a queue for replies. */
+export const newWorld = ({ spec = {}, seed = 1, ...options }: Options = {}) => {
+  const clock = memoryClock();
+  const tasks = memoryTasks();
+  const tools = memoryTools();
+  const broker = memoryBroker();
+  const runs = memoryRuns({ clock, seed, ...options });
+  const faults = newFaults();
+  const counts = new Map<Metric, number>();
+  const told: { readonly what: string; readonly facts: unknown }[] = [];
+  const heard: string[] = [];
+  const bus: Bus = {
+    put: async (_task, effect) => {
+      heard.push(effect.id);
+      return { kind: 'sent' };
+    },
+  };
+  const ports: LaunchPorts = {
+    tasks: faults.wrap('tasks', tasks),
+    tools: faults.wrap('tools', tools),
+    runs: faults.wrap('runs', runs),
+    broker: faults.wrap('broker', broker),
+    bus: faults.wrap('bus', bus),
+    clock,
+    site,
+    requestOf,
+    sha256,
+    pace: async () => {},
+    meter: (name, amount = 1) => void counts.set(name, (counts.get(name) ?? 0) + amount),
+    tell: (_level, what, facts) => void told.push({ what, facts }),
+  };
+
+  /** A version of echo whose definition the cluster has. */
+  const registered = (version: string, more: Partial<ToolSpec> = {}): Release => {
+    const release = releaseNamed(version, { ...spec, ...more });
+    return { ...release, definitions: { fargate: runs.register(release) } };
+  };
+
+  const makeLive = (version: string, more: Partial<ToolSpec> = {}): Release => {
+    const live = registered(version, more);
+    tools.set('echo', { spec: live.spec, live });
+    return live;
+  };
+
+  /** A message into davit.tasks, as a publisher makes it that wants its replies in `replies`. */
+  const publishBody = (taskId: string, body: string, properties: BasicProperties = {}): void => {
+    broker.state = publish(broker.state, {
+      exchange: '',
+      routingKey: 'davit.tasks',
+      mandatory: true,
+      message: {
+        body: Buffer.from(body).toString('base64'),
+        properties: { messageId: taskId, replyTo: 'replies', ...properties },
+      },
+    }).state;
+  };
+  const submit = (taskId: string, body: object = {}, properties: BasicProperties = {}): void =>
+    publishBody(taskId, JSON.stringify({ tool: 'echo', ...body }), properties);
+
+  /** All that is ready in davit.tasks, as one batch; it comes again when dispatch throws. */
+  const dispatch = async (signal?: AbortSignal): Promise<void> => {
+    const taken = deliver(broker.state, {
+      queue: 'davit.tasks',
+      connection: 'trigger',
+      most: 100,
+    });
+    const tags = taken.deliveries.map(({ tag }) => tag);
+    broker.state = taken.state;
+    const deliveries = taken.deliveries.map(({ body, properties }) =>
+      deliveryOf({
+        id: properties.messageId,
+        run: properties.headers?.['davit-run'],
+        priority: properties.priority,
+        replyTo: properties.replyTo,
+        correlationId: properties.correlationId,
+        body: Buffer.from(body, 'base64'),
+      }),
+    );
+    try {
+      await settled(dispatchAll(deliveries, ports, signal));
+      broker.state = ack(broker.state, tags);
+    } catch (error) {
+      broker.state = requeue(broker.state, tags, clock.now());
+      throw error;
+    }
+  };
+
+  /** What ECS told since the last time, delivered as one batch; answers the records that failed. */
+  const settle = (): Promise<readonly string[]> => {
+    const events = runs.takeEvents();
+    const Records = events.map((event, index) => ({
+      messageId: `m-${index}`,
+      body: JSON.stringify(event),
+    }));
+    return settleAll(ecsRecordsOf({ Records }).seen, ports);
+  };
+
+  /** Time goes on; the cluster does what is due, and whoever waits is woken. */
+  const pass = async (ms: number): Promise<void> => {
+    const until = clock.now() + ms;
+    while (clock.now() < until) {
+      const next = Math.min(until, runs.nextAt() ?? until, clock.nextAt() ?? until);
+      await clock.advance(Math.max(next - clock.now(), next === clock.now() ? 1 : 0));
+      runs.tick();
+    }
+  };
+
+  /** Waits for a promise whose work waits for the clock. */
+  const settled = async <T>(work: Promise<T>): Promise<T> => {
+    let done = false;
+    const end = work.finally(() => {
+      done = true;
+    });
+    end.catch(() => undefined);
+    for (let turns = 0; !done && turns < 10_000; turns += 1) {
+      await new Promise(setImmediate);
+      const next = clock.nextAt();
+      if (!done && next !== undefined) await clock.advance(Math.max(0, next - clock.now()));
+    }
+    return end;
+  };
+
+  const row = (taskId: string): Task => {
+    const found = tasks.rows().find((task) => task.taskId === taskId);
+    if (!found) throw new Error(`there is no row ${taskId}`);
+    return found;
+  };
+
+  const arnOf = (taskId: string): string => {
+    const found = row(taskId);
+    if ('ecsTaskArn' in found && found.ecsTaskArn) return found.ecsTaskArn;
+    throw new Error(`${taskId} is ${found.phase} and has no ECS task`);
+  };
+
+  broker.listen('replies');
+  makeLive('1.0.0');
+
+  return {
+    clock,
+    tasks,
+    tools,
+    broker,
+    runs,
+    faults,
+    ports,
+    told,
+    heard,
+    makeLive,
+    registered,
+    publishBody,
+    submit,
+    dispatch,
+    settle,
+    pass,
+    settled,
+    row,
+    arnOf,
+    sweep: (signal?: AbortSignal) => sweep(ports, signal),
+    count: (name: Metric) => counts.get(name) ?? 0,
+    phases: () => tasks.rows().map((task) => task.phase),
+    names: () => told.map(({ what }) => what),
+    /** Every ECS task that was ever started, by its name. */
+    launched: () => {
+      while ((runs.nextAt() ?? Number.POSITIVE_INFINITY) <= clock.now()) runs.tick();
+      return runs.orders.flatMap((order) =>
+        order.kind === 'start'
+          ? [`${order.environment.DAVIT_TASK_ID}/${order.environment.DAVIT_RUN}`]
+          : [],
+      );
+    },
+    /** What was told into a queue, oldest first: the types of events, the ids of messages. */
+    heardIn: (queue: string) =>
+      broker.ready(queue).map(({ properties }) => properties.type ?? properties.messageId ?? ''),
+    sampleSpec,
+  };
+};
+
+export type World = ReturnType<typeof newWorld>;
