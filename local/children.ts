@@ -47,6 +47,14 @@ const killGroup = (pid: number): void => {
   }
 };
 
+/** The folders of a stack's records, one for each kind of child. */
+export const childFolders = (
+  dir: string,
+): { readonly functions: string; readonly containers: string } => ({
+  functions: join(dir, 'children', 'functions'),
+  containers: join(dir, 'children', 'containers'),
+});
+
 /** Opens the record in a folder. */
 export const openChildren = (dir: string): Children => {
   mkdirSync(dir, { recursive: true });

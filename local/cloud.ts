@@ -2,7 +2,7 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { EcsOptions } from '../models/ecs/types.ts';
 import { unpackFunctions } from './bundles.ts';
-import { openChildren } from './children.ts';
+import { childFolders, openChildren } from './children.ts';
 import { type Ecs, openEcs } from './ecs.ts';
 import { jsonProtocol } from './endpoint/json-protocol.ts';
 import type { Protocol } from './endpoint/server.ts';
@@ -14,8 +14,8 @@ import { type Functions, openFunctions } from './lambda/pool.ts';
 import { lambdaProtocol } from './lambda/rest.ts';
 import { type LogStore, openLogs } from './logs.ts';
 import { openQueues, type Queues } from './queues.ts';
+import { agentRuntime } from './runtime/agent-runtime.ts';
 import { type LocalImages, openImages } from './runtime/images.ts';
-import { processRuntime } from './runtime/processes.ts';
 import { openEngine } from './services/dynalite.ts';
 import { createTables, dynamodbProtocol } from './services/dynamodb.ts';
 import { ecrService } from './services/ecr.ts';
@@ -101,7 +101,7 @@ const openLambda = (
     endpointUrl: parts.endpointUrl,
     region: place.region,
     logs,
-    children: openChildren(join(parts.dir, 'children')),
+    children: openChildren(childFolders(parts.dir).functions),
     path: process.env.PATH ?? '',
   });
   parts.teardown.add('functions', functions.stop);
@@ -136,22 +136,20 @@ const parameterChange = (
     detail: change,
   });
 
-const openContainers = (
-  parts: CloudParts,
-  what: { images: LocalImages; logs: LogStore; buses: EventBuses },
-): Ecs => {
+const openContainers = (parts: CloudParts, buses: EventBuses): Ecs => {
   const ecs = openEcs({
     journal: join(parts.dir, 'ecs.jsonl'),
     options: ecsOptions(parts.cluster),
-    runtime: processRuntime({
-      images: what.images,
-      logs: what.logs,
-      children: openChildren(join(parts.dir, 'children')),
+    runtime: agentRuntime({
+      imagesDir: parts.imagesDir,
+      registry: parts.registry,
+      logsDir: join(parts.dir, 'logs'),
+      childrenDir: childFolders(parts.dir).containers,
       scratchDir: join(parts.dir, 'scratch'),
       path: process.env.PATH ?? '',
     }),
     emit: (event) => {
-      if (parts.faults.loseEcsEvents !== true) what.buses.emit(event);
+      if (parts.faults.loseEcsEvents !== true) buses.emit(event);
     },
     log: parts.log,
   });
@@ -188,7 +186,7 @@ export const openCloud = async (parts: CloudParts): Promise<Cloud> => {
     arnPrefix: `arn:aws:ssm:${place.region}:${place.account}:parameter`,
     changed: (change) => parameterChange(buses, change),
   });
-  const ecs = openContainers(parts, { images, logs, buses });
+  const ecs = openContainers(parts, buses);
   const answerJson = jsonProtocol(
     {
       ecs: ecs.service,

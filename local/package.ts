@@ -1,6 +1,14 @@
 import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+} from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { isObject, type JsonObject } from './endpoint/input.ts';
@@ -35,12 +43,13 @@ const fingerprint = (root: string): string => {
   return hash.digest('hex').slice(0, 16);
 };
 
-const run = (root: string, out: string): Promise<void> =>
+const run = (root: string, out: string, signal: AbortSignal | undefined): Promise<void> =>
   new Promise((resolve, reject) => {
     const program = createRequire(import.meta.url).resolve('osls/bin/serverless.js');
     const child = spawn(process.execPath, [program, 'package', '--package', out], {
       cwd: root,
       stdio: ['ignore', 'pipe', 'pipe'],
+      ...(signal === undefined ? {} : { signal }),
     });
     let said = '';
     const listen = (chunk: Buffer): void => {
@@ -66,22 +75,34 @@ export const readPackage = (dir: string): Package => {
   return { template, dir };
 };
 
-/** Finds the package of the sources as they are, or makes it (10–20 s) and forgets older ones. */
+/** So many packages are kept: going back to an earlier state of the sources then takes no time. */
+const kept = 4;
+
+const forgetOld = (cacheDir: string): void => {
+  const byAge = readdirSync(cacheDir)
+    .map((name) => join(cacheDir, name))
+    .sort((a, b) => statSync(b).mtimeMs - statSync(a).mtimeMs);
+  for (const old of byAge.slice(kept)) rmSync(old, { recursive: true, force: true });
+};
+
+/** Finds the package of the sources as they are, or makes it (10–20 s) and forgets the oldest. */
 export const packageOf = async (
   root: string,
   cacheDir: string,
-  log: (line: string) => void,
+  options: { readonly log: (line: string) => void; readonly signal: AbortSignal | undefined },
 ): Promise<Package> => {
+  const { log } = options;
   const dir = join(cacheDir, fingerprint(root));
   if (!existsSync(join(dir, templateFile))) {
     log('packaging the functions (serverless package), about 15 seconds …');
     const draft = `${dir}.${process.pid}.draft`;
     const began = Date.now();
     mkdirSync(cacheDir, { recursive: true });
-    await run(root, draft);
+    await run(root, draft, options.signal);
     // Another process may have been faster; its package is as good as this one.
     if (existsSync(dir)) rmSync(draft, { recursive: true, force: true });
     else renameSync(draft, dir);
+    forgetOld(cacheDir);
     log(`packaged in ${Math.round((Date.now() - began) / 1000)} s`);
   }
   return readPackage(dir);

@@ -2,7 +2,7 @@ import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Addresses } from './addresses.ts';
 import { type Broker, openBroker } from './broker.ts';
-import { endLeftovers } from './children.ts';
+import { childFolders, endLeftovers } from './children.ts';
 import { type Cloud, openCloud } from './cloud.ts';
 import type { Ecs } from './ecs.ts';
 import { openEndpoint, type Protocol } from './endpoint/server.ts';
@@ -138,7 +138,9 @@ const start = async (options: StackOptions, teardown: Teardown): Promise<Stack> 
   const { log, signal, faults = {} } = options;
   const dir = resolve(options.dir);
   teardown.add('lock', lockFolder(dir));
-  for (const ended of endLeftovers(join(dir, 'children'))) log(`ended a leftover: ${ended}`);
+  for (const folder of Object.values(childFolders(dir))) {
+    for (const ended of endLeftovers(folder)) log(`ended a leftover: ${ended}`);
+  }
 
   const protocols: Protocol[] = [];
   const endpoint = await openEndpoint(options.port ?? 0, protocols);
@@ -148,7 +150,7 @@ const start = async (options: StackOptions, teardown: Teardown): Promise<Stack> 
   log('starting RabbitMQ …');
   const broker = await openBroker({ dir: join(dir, 'rabbitmq'), signal, log });
   teardown.add('RabbitMQ', broker.stop);
-  const made = await packageOf(root, join(root, '.davit', 'package'), log);
+  const made = await packageOf(root, join(root, '.davit', 'package'), { log, signal });
   signal?.throwIfAborted();
 
   const template = resolved(made, broker);

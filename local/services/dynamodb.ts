@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises';
 import type { Caller, WireAnswer, WireRequest } from '../endpoint/call.ts';
 import { AwsError } from '../endpoint/errors.ts';
 import { isObject, type JsonObject, text } from '../endpoint/input.ts';
@@ -31,12 +32,20 @@ const shapeOf = (table: JsonObject): string => {
   ]);
 };
 
+const isActive = async (engine: Engine, name: string): Promise<boolean> => {
+  const table = parsed(await engine.call('DescribeTable', encoded({ TableName: name }))).Table;
+  return isObject(table) && table.TableStatus === 'ACTIVE';
+};
+
 /** Creates the tables that do not exist. One that exists with other keys is refused: this machine cannot migrate it. */
 export const createTables = async (engine: Engine, tables: readonly TableSpec[]): Promise<void> => {
   for (const { input } of tables) {
     const name = text(input, 'TableName');
     const made = await engine.call('CreateTable', encoded(input));
-    if (made.status === 200) continue;
+    if (made.status === 200) {
+      while (!(await isActive(engine, name))) await setTimeout(5);
+      continue;
+    }
     const existing = parsed(await engine.call('DescribeTable', encoded({ TableName: name }))).Table;
     if (!isObject(existing)) throw new Error(`Table ${name} could not be created: ${made.body}`);
     if (shapeOf(existing) !== shapeOf(input)) {

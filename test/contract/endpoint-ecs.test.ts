@@ -192,9 +192,7 @@ it('keeps the beginning and the end of an output that is far too long', async ()
 });
 
 it('lists running tasks by who started them', async () => {
-  const answer = await ecs.send(
-    new ListTasksCommand({ cluster, startedBy: 'nobody/1', desiredStatus: 'RUNNING' }),
-  );
+  const answer = await ecs.send(new ListTasksCommand({ cluster, startedBy: 'nobody/1' }));
   expect(answer.taskArns).toEqual([]);
 });
 

@@ -1,0 +1,46 @@
+import { openChildren } from '../children.ts';
+import { openLogs } from '../logs.ts';
+import { openImages } from './images.ts';
+import { processRuntime } from './processes.ts';
+import type { ContainerRuntime } from './runtime.ts';
+import type { AgentSettings, FromAgent, ToAgent } from './wire.ts';
+
+// The program that owns the containers of a stack, as an agent owns those of an ECS host. Starting a process
+// blocks its parent until the child runs, which on a busy machine the endpoint must not have to wait for.
+
+const tell = (message: FromAgent): void => {
+  process.send?.(message);
+};
+
+const opened = (settings: AgentSettings): ContainerRuntime =>
+  processRuntime({
+    images: openImages(settings.imagesDir, settings.registry),
+    logs: openLogs(settings.logsDir),
+    children: openChildren(settings.childrenDir),
+    scratchDir: settings.scratchDir,
+    path: settings.path,
+  })((report) => tell({ kind: 'report', report }));
+
+let runtime: ContainerRuntime | undefined;
+
+const end = (): void => {
+  void (runtime?.stop() ?? Promise.resolve()).finally(() => process.exit(0));
+};
+
+// Ctrl-C and SIGTERM reach the whole foreground group; the stack ends its agent itself, in order.
+process.on('SIGINT', () => {});
+process.on('SIGTERM', () => {});
+// The stack is gone, and with it whoever could be told how a container ended.
+process.on('disconnect', end);
+process.on('message', (message: ToAgent) => {
+  switch (message.kind) {
+    case 'open':
+      runtime = opened(message.settings);
+      return;
+    case 'order':
+      runtime?.carryOut(message.order);
+      return;
+    case 'stop':
+      end();
+  }
+});
