@@ -6,7 +6,7 @@ import { run } from './run.mjs';
 import { SetupError, say } from './say.mjs';
 
 // A policy that forbids starts is Debian's way to install a package without its service; one that is there is left as it is, but
-// for one of ours that a SIGKILL left. `dpkg --configure -a` mends what an earlier Ctrl-C broke off.
+// for one of ours that a SIGKILL left. `dpkg --configure -a` mends what an earlier installation left half done.
 const SCRIPT = `
 export DEBIAN_FRONTEND=noninteractive RUNLEVEL=1
 policy=/usr/sbin/policy-rc.d
@@ -41,7 +41,12 @@ export async function installRabbitmq(stateDir) {
   say('installing RabbitMQ: apt-get install rabbitmq-server (its service is not started)');
   const log = join(stateDir, 'setup-apt.log');
   const command = [...asRoot, 'sh', '-c', SCRIPT];
-  const { code, tail } = await run(command, { what: 'apt-get install rabbitmq-server', log });
+  const { code, tail } = await run(command, {
+    what: 'apt-get install rabbitmq-server',
+    log,
+    // dpkg, broken off, leaves packages that it cannot mend by itself.
+    whole: true,
+  });
   if (code !== 0) {
     throw new SetupError(
       `\`apt-get install rabbitmq-server\` ended with ${code}; install it by hand and try again. The end of ${log}:\n${tail}`,
