@@ -1,52 +1,64 @@
 import { spawn } from 'node:child_process';
-import { mkdir } from 'node:fs/promises';
+import { mkdir, rm } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type Stack, startStack } from '../local/stack.ts';
 import { failures } from './acts/failures.ts';
-import type { Stage } from './acts/stage.ts';
+import type { Films, Stage } from './acts/stage.ts';
 import { transcode } from './acts/transcode.ts';
 import { versions } from './acts/versions.ts';
 import { openOperator, until } from './operator.ts';
 import { openScene, type Scene } from './scene.ts';
-import { filmAt, makeFilm } from './video.ts';
+import { doubled, filmAt, makeFilm } from './video.ts';
 import { openWebServer } from './web-server.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 // A stack of its own beside the one of `npm start`: it may run at the same time, and its pins are its own.
 const dir = join(root, '.davit', 'demo');
-const films = join(dir, 'films');
 
-/** Plays every act on a fresh stack; answers the exit code. */
+/** Makes the films; one that was given is looked into first, so that a wrong path is known at once. */
+const filmsFor = async (given: string | undefined): Promise<Films> => {
+  // npm changes to the project's folder; a person means the folder in which it was called.
+  const main = given && resolve(process.env.INIT_CWD ?? '.', given);
+  if (main) await filmAt(main);
+  const folder = join(dir, 'films');
+  const card = join(folder, 'test-card.mp4');
+  const long = join(folder, 'test-card-twice.mp4');
+  await rm(folder, { recursive: true, force: true });
+  await mkdir(folder, { recursive: true });
+  await makeFilm(card, 10);
+  await doubled(card, long);
+  return { folder, main: main || card, card, long };
+};
+
+/** Plays every act on a stack; answers the exit code. */
 const play = async (
   scene: Scene,
   given: string | undefined,
   signal: AbortSignal,
 ): Promise<number> => {
-  await mkdir(films, { recursive: true });
-  const film = given === undefined ? join(films, 'test-card.mp4') : resolve(given);
-  if (given === undefined) await makeFilm(film, 10);
-  else await filmAt(film);
-  const imagesDir = join(root, '.davit', 'images');
+  const films = await filmsFor(given);
   const stack = await startStack({
     dir,
-    imagesDir,
+    imagesDir: join(root, '.davit', 'images'),
     log: (line) => scene.say('stack', line),
     signal,
   });
   try {
     // Ctrl-C gives the play up, and the stack is ended in order.
-    await Promise.race([acts(scene, stack, film), whenAborted(signal)]);
+    await Promise.race([acts(scene, stack, films), whenAborted(signal)]);
   } finally {
     await stack.stop();
   }
   const wrong = scene.failures();
-  scene.act(
-    wrong.length === 0
-      ? `All ${scene.checks()} claims were true.`
-      : `Not true: ${wrong.join('; ')}.`,
+  const isGood = wrong.length === 0;
+  scene.close(
+    isGood ? `All ${scene.checks()} claims were true.` : `Not true: ${wrong.join('; ')}.`,
+    isGood,
   );
-  return wrong.length === 0 ? 0 : 1;
+  scene.say('films', `they lie in ${films.folder}`);
+  scene.say('next', '`npm start` starts a stack to play with, and says how');
+  return isGood ? 0 : 1;
 };
 
 const whenAborted = (signal: AbortSignal): Promise<never> =>
@@ -55,7 +67,7 @@ const whenAborted = (signal: AbortSignal): Promise<never> =>
     signal.addEventListener('abort', () => reject(signal.reason));
   });
 
-const acts = async (scene: Scene, stack: Stack, film: string): Promise<void> => {
+const acts = async (scene: Scene, stack: Stack, films: Films): Promise<void> => {
   const operator = openOperator(stack.addresses);
   const server = await openWebServer(stack.addresses.amqp);
   const stamp = Date.now().toString(36);
@@ -63,7 +75,6 @@ const acts = async (scene: Scene, stack: Stack, film: string): Promise<void> => 
     scene,
     operator,
     server,
-    film,
     films,
     idOf: (name) => `${name}-${stamp}`,
     davit: (...words) => davit(words),
@@ -81,25 +92,31 @@ const acts = async (scene: Scene, stack: Stack, film: string): Promise<void> => 
 
 const davit = (words: readonly string[]): Promise<void> =>
   new Promise((done, failed) => {
-    process.stdout.write(`\n   $ npx davit ${words.join(' ')}\n`);
+    process.stdout.write(`\n   $ npx davit ${words.join(' ')}\n\n`);
     const env = { ...process.env, DAVIT_DIR: dir };
     const child = spawn(process.execPath, [join(root, 'cli', 'main.ts'), ...words], {
       env,
       stdio: 'inherit',
     });
     child.on('error', failed);
-    child.on('exit', () => done());
+    child.on('exit', (code) =>
+      code === 0 ? done() : failed(new Error(`davit ${words.join(' ')} ended with ${code}.`)),
+    );
   });
 
 const scene = openScene(process.stdout);
 const abort = new AbortController();
+// A second Ctrl-C changes nothing: what was started is being ended, which takes a few seconds.
 for (const name of ['SIGINT', 'SIGTERM'] as const) {
-  process.once(name, () => abort.abort(new Error('The demo was stopped.')));
+  process.on(name, () => {
+    if (!abort.signal.aborted) scene.say('stopping', '…');
+    abort.abort(new Error('The demo was stopped; nothing is left running.'));
+  });
 }
 play(scene, process.argv[2], abort.signal).then(
   (code) => process.exit(code),
   (cause: unknown) => {
     process.stderr.write(`\n${cause instanceof Error ? cause.message : String(cause)}\n`);
-    process.exit(1);
+    process.exit(abort.signal.aborted ? 130 : 1);
   },
 );

@@ -10,6 +10,8 @@ import { DynamoDBDocumentClient, GetCommand } from '@aws-sdk/lib-dynamodb';
 import type { Addresses } from '../local/addresses.ts';
 import { logsOf, streamOf } from '../shared/aws/logs.ts';
 
+const patienceMs = 90_000;
+
 /** A row as the table gives it to anybody who asks. */
 export type Row = Readonly<Record<string, unknown>>;
 
@@ -71,16 +73,19 @@ const liveOf = async (ssm: SSMClient, Name: string): Promise<Live> => {
   }
 };
 
-/** Asks again until there is an answer; a minute and a half without one is a failure with a sentence. */
+/** Asks again until there is an answer; a minute and a half without one, and without news, is a failure with a sentence. */
 export const until = async <Answer>(
   what: string,
-  ask: () => Promise<Answer | undefined>,
+  ask: (isNews: () => void) => Promise<Answer | undefined>,
 ): Promise<Answer> => {
-  const end = Date.now() + 90_000;
+  let end = Date.now() + patienceMs;
+  const isNews = (): void => {
+    end = Date.now() + patienceMs;
+  };
   while (Date.now() < end) {
-    const answer = await ask();
+    const answer = await ask(isNews);
     if (answer !== undefined) return answer;
-    await wait(50);
+    await wait(100);
   }
-  throw new Error(`Waited 90 s in vain for this: ${what}.`);
+  throw new Error(`Waited ${patienceMs / 1000} s in vain for this: ${what}.`);
 };

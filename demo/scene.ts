@@ -6,33 +6,53 @@ export interface Scene {
   readonly act: (title: string) => void;
   /** A labelled line. */
   readonly say: (label: string, text: string) => void;
-  /** A line that is drawn over by the next one, on a terminal; elsewhere nothing. */
-  readonly sketch: (text: string) => void;
+  /** How far something is: a bar that is drawn anew on a terminal, elsewhere a line for each quarter. */
+  readonly progress: (percent: number) => void;
   /** Something that must be true; what was found is said when it is not. */
   readonly check: (claim: string, holds: boolean, found?: unknown) => void;
+  /** A line of its own at the end. */
+  readonly close: (text: string, isGood: boolean) => void;
   readonly failures: () => readonly string[];
   readonly checks: () => number;
 }
 
 const labelWidth = 10;
+const barWidth = 40;
 
-/** Prints to a stream; colours and drawn-over lines only where a person looks. */
+const bar = (percent: number): string => {
+  const full = Math.round((percent / 100) * barWidth);
+  return `${'█'.repeat(full)}${'░'.repeat(barWidth - full)} ${percent.toFixed(0).padStart(3)} %`;
+};
+
+/** Prints to a stream; colours and a moving bar only where a person looks. */
 export const openScene = (out: NodeJS.WriteStream): Scene => {
   const failures: string[] = [];
   let checks = 0;
   let acts = 0;
+  let quarter = 0;
   const clear = out.isTTY ? '\r\u001b[2K' : '';
   const line = (text: string): boolean => out.write(`${clear}${text}\n`);
   const paint = (style: 'bold' | 'dim' | 'green' | 'red', text: string): string =>
     out.isTTY ? styleText(style, text) : text;
+  const say = (label: string, text: string): boolean =>
+    line(`   ${paint('dim', label.padEnd(labelWidth))} ${text}`);
   return {
     act: (title) => {
       acts += 1;
       line(`\n${paint('bold', `${acts}  ${title}`)}\n`);
     },
-    say: (label, text) => line(`   ${paint('dim', label.padEnd(labelWidth))} ${text}`),
-    sketch: (text) => {
-      if (out.isTTY) out.write(`${clear}   ${' '.repeat(labelWidth)} ${text}`);
+    say: (label, text) => {
+      quarter = 0;
+      say(label, text);
+    },
+    progress: (percent) => {
+      const bounded = Math.max(0, Math.min(100, percent));
+      if (out.isTTY) {
+        out.write(`${clear}   ${' '.repeat(labelWidth)} ${bar(bounded)}`);
+      } else if (Math.floor(bounded / 25) > quarter) {
+        quarter = Math.floor(bounded / 25);
+        say('', `${bounded.toFixed(0)} % is done`);
+      }
     },
     check: (claim, holds, found) => {
       checks += 1;
@@ -41,6 +61,7 @@ export const openScene = (out: NodeJS.WriteStream): Scene => {
       failures.push(claim);
       if (found !== undefined) line(`     found: ${JSON.stringify(found)}`);
     },
+    close: (text, isGood) => line(`\n${paint(isGood ? 'green' : 'red', text)}\n`),
     failures: () => failures,
     checks: () => checks,
   };

@@ -1,6 +1,7 @@
 import { execFile } from 'node:child_process';
+import { open } from 'node:fs/promises';
 import { promisify } from 'node:util';
-import { programsOf } from '../tools/transcoder/programs.mjs';
+import { programOf } from '../tools/transcoder/programs.mjs';
 
 const run = promisify(execFile);
 
@@ -12,27 +13,65 @@ export interface Film {
   readonly seconds: number;
 }
 
+const ffmpeg = (...words: readonly string[]): Promise<unknown> =>
+  run(programOf('ffmpeg'), ['-y', '-v', 'error', ...words]);
+
 /** Makes a real H.264 film of that many seconds: 720p with sound. */
 export const makeFilm = async (path: string, seconds: number): Promise<void> => {
-  const { ffmpeg } = programsOf(process.env);
   const picture = ['-f', 'lavfi', '-i', `testsrc2=size=1280x720:rate=25:duration=${seconds}`];
   const sound = ['-f', 'lavfi', '-i', `sine=frequency=440:duration=${seconds}`];
   const coding = ['-c:v', 'libx264', '-preset', 'ultrafast', '-pix_fmt', 'yuv420p', '-c:a', 'aac'];
-  await run(ffmpeg, ['-y', '-v', 'error', ...picture, ...sound, ...coding, path]);
+  await ffmpeg(...picture, ...sound, ...coding, path);
 };
 
-/** Looks into a file; throws ffprobe's own words where it is no film. */
+/** Makes a film twice as long of another, without coding it anew. */
+export const doubled = async (from: string, path: string): Promise<void> => {
+  await ffmpeg('-stream_loop', '1', '-i', from, '-c', 'copy', path);
+};
+
+/** Looks into a file; where it is no film, throws a sentence with ffprobe's own words. */
 export const filmAt = async (path: string): Promise<Film> => {
-  const { ffprobe } = programsOf(process.env);
-  const asked = ['-v', 'error', '-print_format', 'json', '-show_format', '-show_streams', path];
-  const { stdout } = await run(ffprobe, asked);
-  const { streams, format } = JSON.parse(stdout);
+  const { streams = [], format } = await probed(path);
   const of = (type: string) =>
     streams.find((stream: { codec_type: string }) => stream.codec_type === type);
+  const video = of('video');
+  if (video === undefined) throw new Error(`${path} must be a video, but has no picture in it.`);
   return {
-    codec: of('video')?.codec_name ?? 'none',
-    height: of('video')?.height ?? 0,
+    codec: video.codec_name ?? 'unknown',
+    height: video.height ?? 0,
     audio: of('audio')?.codec_name,
     seconds: Number(format.duration),
   };
+};
+
+const probed = async (path: string) => {
+  const asked = ['-v', 'error', '-print_format', 'json', '-show_format', '-show_streams', path];
+  try {
+    const { stdout } = await run(programOf('ffprobe'), asked);
+    return JSON.parse(stdout);
+  } catch (cause) {
+    const said = cause instanceof Error && 'stderr' in cause ? String(cause.stderr).trim() : '';
+    const why = (said.split('\n').at(-1) ?? '').replace(`${path}: `, '') || String(cause);
+    throw new Error(`${path} must be a video that ffmpeg can read, but ffprobe says: ${why}.`, {
+      cause,
+    });
+  }
+};
+
+/** Whether the index of an MP4 file (box `moov`) stands before its media (box `mdat`), so that a player need not wait for its end. */
+export const hasIndexInFront = async (path: string): Promise<boolean> => {
+  const file = await open(path);
+  try {
+    const head = Buffer.alloc(16);
+    for (let at = 0; (await file.read(head, 0, 16, at)).bytesRead >= 8; ) {
+      const kind = head.toString('latin1', 4, 8);
+      if (kind === 'moov' || kind === 'mdat') return kind === 'moov';
+      // A size of 1 says that the true one follows, in eight bytes (ISO/IEC 14496-12).
+      const size = head.readUInt32BE(0);
+      at += Math.max(8, size === 1 ? Number(head.readBigUInt64BE(8)) : size);
+    }
+    return false;
+  } finally {
+    await file.close();
+  }
 };

@@ -1,4 +1,5 @@
-import { type Operator, type Row, until } from './operator.ts';
+import type { Operator, Row } from './operator.ts';
+import { until } from './operator.ts';
 import type { Scene } from './scene.ts';
 
 const endedPhases = new Set(['SUCCEEDED', 'FAILED', 'CANCELLED', 'REJECTED']);
@@ -6,19 +7,22 @@ const endedPhases = new Set(['SUCCEEDED', 'FAILED', 'CANCELLED', 'REJECTED']);
 /** Whether a row is over. */
 export const isOver = (row: Row): boolean => endedPhases.has(String(row.phase));
 
-/** Shows each phase of a task as it comes, with what it waits for and how far its tool is; answers the ended row. */
+/**
+ * Shows each phase of a task as it comes, with what it waits for and how far its tool is; answers the ended row. A long
+ * film takes long: only a minute and a half without any news is a failure.
+ */
 export const watchToEnd = (scene: Scene, operator: Operator, taskId: string): Promise<Row> => {
   const began = Date.now();
   let shown = '';
-  return until(`${taskId} ends`, async () => {
+  return until(`${taskId} ends`, async (isNews) => {
     const row = await operator.row(taskId);
     if (row === undefined) return undefined;
+    const percent = await progressOf(operator, row);
+    if (percent !== undefined) scene.progress(percent);
     const now = `${row.phase} ${row.run}`;
-    if (now !== shown) {
-      shown = now;
-      scene.say(`+${((Date.now() - began) / 1000).toFixed(1)} s`, describe(row));
-    }
-    await sketchProgress(scene, operator, row);
+    if (now !== shown) scene.say(`+${((Date.now() - began) / 1000).toFixed(1)} s`, describe(row));
+    if (now !== shown || percent !== undefined) isNews();
+    shown = now;
     return isOver(row) ? row : undefined;
   });
 };
@@ -26,22 +30,19 @@ export const watchToEnd = (scene: Scene, operator: Operator, taskId: string): Pr
 const describe = (row: Row): string => {
   const phase = String(row.phase).padEnd(9);
   if (row.phase === 'QUEUED') return `${phase} ${row.waitingFor ?? ''}`;
-  if (isOver(row)) return `${phase} ${row.reason ?? ''}`.trimEnd();
-  return `${phase} run ${row.run} of version ${row.version} on ${row.placement}`;
+  if (!isOver(row)) return `${phase} run ${row.run} of version ${row.version} on ${row.placement}`;
+  const why = row.reason ?? (row.exitCode === undefined ? '' : `exit ${row.exitCode}`);
+  return `${phase} ${why}`.trimEnd();
 };
 
-const sketchProgress = async (scene: Scene, operator: Operator, row: Row): Promise<void> => {
-  if (typeof row.ecsTaskArn !== 'string' || row.phase === 'STARTING') return;
-  const lines = await operator.newLines(row.ecsTaskArn);
-  const percent = /(\d+(?:\.\d+)?) ?%/.exec(lines.at(-1) ?? '')?.[1];
-  if (percent !== undefined) scene.sketch(bar(Number(percent)));
-};
-
-const barWidth = 40;
-
-const bar = (percent: number): string => {
-  const full = Math.round((Math.min(100, percent) / 100) * barWidth);
-  return `${'█'.repeat(full)}${'░'.repeat(barWidth - full)} ${percent.toFixed(0)} %`;
+/** How many percent the tool says it has done since the last question; undefined when it has said nothing new. */
+const progressOf = async (operator: Operator, row: Row): Promise<number | undefined> => {
+  if (typeof row.ecsTaskArn !== 'string' || row.phase === 'STARTING') return undefined;
+  const said = (await operator.newLines(row.ecsTaskArn)).flatMap(
+    (line) => /^progress (\d+(?:\.\d+)?) ?%/.exec(line)?.[1] ?? [],
+  );
+  const last = said.at(-1);
+  return last === undefined ? undefined : Number(last);
 };
 
 /** The runs that a row remembers, one a line. */

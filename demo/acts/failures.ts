@@ -2,7 +2,7 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Row } from '../operator.ts';
 import { showRuns, watchToEnd } from '../watch.ts';
-import type { Stage } from './stage.ts';
+import { outputOf, type Stage } from './stage.ts';
 import { bodyOf } from './transcode.ts';
 
 /** One task whose input can never work, and one that fails twice before it succeeds. */
@@ -12,12 +12,12 @@ export const failures = async (stage: Stage): Promise<void> => {
 };
 
 const hopeless = async (stage: Stage): Promise<void> => {
-  const { scene, operator, server } = stage;
+  const { scene, operator, server, films } = stage;
   scene.act('A film that is none');
   const taskId = stage.idOf('no-film');
-  const noFilm = join(stage.films, 'no-film.mp4');
+  const noFilm = join(films.folder, 'no-film.mp4');
   await writeFile(noFilm, 'This is no film.');
-  await server.publish(taskId, bodyOf(noFilm, join(stage.films, `${taskId}.mp4`)));
+  await server.publish(taskId, bodyOf(noFilm, outputOf(stage, taskId)));
   const row = await watchToEnd(scene, operator, taskId);
   scene.check(
     'it FAILED for good in its first run, by exit 65',
@@ -26,6 +26,7 @@ const hopeless = async (stage: Stage): Promise<void> => {
   );
   const heard = server.heard(taskId);
   scene.check('the publisher heard that it failed', heard.at(-1) === 'davit.task.failed', heard);
+  await stage.davit('logs', taskId);
 };
 
 const stubborn = async (stage: Stage): Promise<void> => {
@@ -43,7 +44,7 @@ const stubborn = async (stage: Stage): Promise<void> => {
   const gaps = gapsOf(row);
   const waited = gaps.length === 2 && (gaps[0] ?? 0) >= 2 && (gaps[1] ?? 0) >= 4;
   scene.check(
-    `its delays were kept: 2 s and 4 s at least (${gaps.map((gap) => `${gap.toFixed(1)} s`).join(', ')})`,
+    `its delays of 2 s and 4 s were kept, and lasted until the next sweep (${gaps.map((gap) => `${gap.toFixed(1)} s`).join(', ')})`,
     waited,
     gaps,
   );

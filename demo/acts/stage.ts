@@ -2,17 +2,30 @@ import type { Operator } from '../operator.ts';
 import type { Scene } from '../scene.ts';
 import type { WebServer } from '../web-server.ts';
 
+/** The films that go in. */
+export interface Films {
+  /** Folder for those that come out. */
+  readonly folder: string;
+  /** The one that was given, or else the card. */
+  readonly main: string;
+  /** A test card of ten seconds, so that not everything takes as long as the film that was given. */
+  readonly card: string;
+  /** One of twenty seconds, for a run that must not be over too soon. */
+  readonly long: string;
+}
+
 /** What every act plays with. */
 export interface Stage {
   readonly scene: Scene;
   readonly operator: Operator;
   readonly server: WebServer;
+  readonly films: Films;
   /** Makes ids of this demo's own: its table remembers the ones before. */
   readonly idOf: (name: string) => string;
-  /** Folder for films. */
-  readonly films: string;
-  /** The film that goes in. */
-  readonly film: string;
   /** Runs `davit` as a person would, and prints what it prints. */
   readonly davit: (...words: readonly string[]) => Promise<void>;
 }
+
+/** Where the film of a task comes out. */
+export const outputOf = ({ films }: Stage, taskId: string): string =>
+  `${films.folder}/${taskId}.mp4`;
