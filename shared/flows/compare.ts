@@ -1,4 +1,7 @@
-import { runNamed } from '../core/task.ts';
+import type { Fact } from '../core/fact.ts';
+import { step } from '../core/step.ts';
+import type { Task } from '../core/task.ts';
+import { isEnded, runNamed } from '../core/task.ts';
 import type { Described, InPhase } from '../ports.ts';
 import { advance } from './advance.ts';
 import { carryOut } from './carry-out.ts';
@@ -36,10 +39,10 @@ const compareRows = async (ports: SendPorts, rows: readonly Expected[]): Promise
   const news = found.filter(
     (sighting) => byArn.get(sighting.ecsTaskArn)?.status !== sighting.status,
   );
-  await eachAtMost(news, atOnce, (sighting) =>
+  await eachOrTold(ports, news, (sighting) =>
     tellNews(ports, byArn.get(sighting.ecsTaskArn), sighting),
   );
-  await eachAtMost(missing, atOnce, (arn) => tellMissing(ports, byArn.get(arn), arn));
+  await eachOrTold(ports, missing, (arn) => tellMissing(ports, byArn.get(arn), arn));
 };
 
 const tellNews = async (
@@ -68,36 +71,81 @@ const compareCluster = async (ports: SendPorts, rows: readonly InPhase[]): Promi
   const strangers = living.filter((arn) => !known.has(arn));
   if (strangers.length === 0) return;
   const { found } = await ports.runs.describe(strangers);
-  const now = ports.clock.now();
-  const old = found.filter(
-    (seen) =>
-      seen.status !== 'stopped' &&
-      seen.createdAt !== undefined &&
-      now - seen.createdAt > ghostAgeMs,
-  );
+  const old = found.filter((seen) => seen.status !== 'stopped' && isOld(seen, ports.clock.now()));
+  const looks = await eachOrTold(ports, old, (sighting) => lookAtStranger(ports, sighting));
+  const ghosts = looks.flatMap((look) => (look === undefined ? [] : [look]));
   const limit = mostGhosts(living.length);
-  if (old.length > limit) {
-    ports.meter('UnknownTasks', old.length);
-    ports.tell('error', 'sweep.tooManyGhosts', { found: old.length, limit });
+  if (ghosts.length > limit) {
+    ports.meter('UnknownTasks', ghosts.length);
+    ports.tell('error', 'sweep.tooManyGhosts', { found: ghosts.length, limit });
     return;
   }
-  await eachAtMost(old, atOnce, (sighting) => lookAtStranger(ports, sighting));
+  await eachOrTold(ports, ghosts, (ghost) => stopGhost(ports, ghost));
 };
 
-/** The row is asked itself: the run may be current and only the index late; a row's earlier run is stopped; one that no row knows is told, since the table may be older than the cluster. */
-const lookAtStranger = async (ports: SendPorts, sighting: Described): Promise<void> => {
+const isOld = ({ createdAt }: Described, now: number): boolean =>
+  createdAt !== undefined && now - createdAt > ghostAgeMs;
+
+/** A container that a row does not call its own, and will stop when it is told of it. */
+interface Ghost {
+  readonly task: Task;
+  readonly fact: Fact;
+}
+
+/**
+ * The row is asked itself: the run may be current and only the index late, then it is told at once. One that no row
+ * knows is told to somebody, since the table may be older than the cluster. What is left is a ghost.
+ */
+const lookAtStranger = async (
+  ports: SendPorts,
+  sighting: Described,
+): Promise<Ghost | undefined> => {
   const named = runNamed(sighting.startedBy);
-  if (named === undefined) return;
+  if (named === undefined) return undefined;
   const task = await ports.tasks.read(named.taskId);
-  const told = task && (await advance(ports, task, { kind: 'seen', run: named.run, sighting }));
-  if (told?.kind === 'moved') {
-    if (told.task.outbox.some((effect) => effect.kind === 'stop')) ports.meter('GhostsStopped');
-    await carryOut(ports, told.task);
-    return;
-  }
-  if (task === undefined || named.run > task.run) {
+  const fact = { kind: 'seen', run: named.run, sighting } as const;
+  if (task === undefined || isAhead(task, named.run)) {
     ports.meter('UnknownTasks');
-    const facts = { ecsTaskArn: sighting.ecsTaskArn, startedBy: sighting.startedBy };
-    ports.tell('error', 'sweep.unknownTask', facts);
+    const { ecsTaskArn, startedBy } = sighting;
+    ports.tell('error', 'sweep.unknownTask', { ecsTaskArn, startedBy });
+    return undefined;
   }
+  if (!isCurrent(task, named.run, sighting.ecsTaskArn)) {
+    // Reads of ECS lag: of a run that has ended this may be the past.
+    return step(task, fact, ports.clock.now()).kind === 'ignored' ? undefined : { task, fact };
+  }
+  await tellSeen(ports, task, fact, 'EndedBySweep');
+  return undefined;
+};
+
+const isAhead = (task: Task, run: number): boolean =>
+  run > task.run || (run === task.run && task.phase === 'QUEUED');
+
+const isCurrent = (task: Task, run: number, ecsTaskArn: string): boolean =>
+  !isEnded(task) &&
+  task.run === run &&
+  (task.phase === 'LAUNCHING' || ('ecsTaskArn' in task && task.ecsTaskArn === ecsTaskArn));
+
+const stopGhost = async (ports: SendPorts, { task, fact }: Ghost): Promise<void> => {
+  const told = await advance(ports, task, fact);
+  if (told.kind !== 'moved') return;
+  ports.meter('GhostsStopped');
+  await carryOut(ports, told.task);
+};
+
+/** What fails for one is told, and is no reason to leave the others. */
+const eachOrTold = async <Item, Answer>(
+  ports: SendPorts,
+  items: readonly Item[],
+  work: (item: Item) => Promise<Answer>,
+): Promise<readonly (Answer | undefined)[]> => {
+  const outcomes = await eachAtMost(items, atOnce, work);
+  return outcomes.map((outcome) => {
+    if (outcome.status === 'fulfilled') return outcome.value;
+    const { reason } = outcome;
+    const why = reason instanceof Error ? reason.message : String(reason);
+    ports.meter('SweepSetbacks');
+    ports.tell('error', 'sweep.setback', { why });
+    return undefined;
+  });
 };

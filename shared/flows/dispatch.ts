@@ -1,5 +1,5 @@
 import { objectionTo } from '../core/launch.ts';
-import type { Delivery, Rejection, Submission } from '../core/request.ts';
+import type { Delivery, Submission } from '../core/request.ts';
 import { rejectionOf } from '../core/request.ts';
 import { step } from '../core/step.ts';
 import type { Queued, Task } from '../core/task.ts';
@@ -10,6 +10,7 @@ import { advance } from './advance.ts';
 import { carryOut } from './carry-out.ts';
 import { decideLaunch, type LaunchPorts, sendOrder, tokenAnswers, unknownTool } from './launch.ts';
 import { eachAtMost } from './pace.ts';
+import { noteRejected, reject, withoutBody } from './reject.ts';
 
 /** How many messages are in hand at once, and how long a batch waits before it is given back: no hot loop. */
 const atOnce = 20;
@@ -58,42 +59,6 @@ const dispatchOne = (ports: LaunchPorts, delivery: Delivery): Promise<void> => {
       return admit(ports, delivery.submission);
   }
 };
-
-/** A message that is no task gets a row that says so; under its stranger id where its own belongs to another. */
-const reject = async (ports: LaunchPorts, rejection: Rejection): Promise<void> => {
-  const told = await advance(ports, undefined, { kind: 'rejected', rejection });
-  if (told.kind === 'moved') {
-    await noteRejected(ports, told.task, rejection.reason);
-    return;
-  }
-  const stranger = rejection.taskId === rejection.strangerId;
-  if (told.kind === 'invalid') {
-    if (stranger && rejection.payload === undefined)
-      throw new Error(`The table refuses the row of a rejected message: ${told.why}`);
-    await reject(ports, withoutBody(rejection, `the table cannot hold its row: ${told.why}`));
-    return;
-  }
-  if (!stranger && told.task?.digest !== rejection.digest) {
-    await reject(ports, { ...rejection, taskId: rejection.strangerId });
-  }
-};
-
-const noteRejected = async (
-  ports: LaunchPorts,
-  task: Task,
-  reason: string | undefined,
-): Promise<void> => {
-  ports.meter('TasksRejected');
-  ports.tell('warn', 'task.rejected', { taskId: task.taskId, reason });
-  await carryOut(ports, task);
-};
-
-// The body may be what the table refused.
-const withoutBody = ({ payload: _body, ...rest }: Rejection, reason: string): Rejection => ({
-  ...rest,
-  taskId: rest.strangerId,
-  reason,
-});
 
 /** A doorbell carries no work: the row says whether there is any. */
 const answerDoorbell = async (ports: LaunchPorts, taskId: string, run: number): Promise<void> => {

@@ -1,4 +1,5 @@
-import type { Task } from '../core/task.ts';
+import { due } from '../core/due.ts';
+import type { Ended, Task } from '../core/task.ts';
 import { isEnded } from '../core/task.ts';
 import { stopOverdueMs } from '../core/times.ts';
 import { advance } from './advance.ts';
@@ -56,16 +57,22 @@ const setBack = async (ports: SendPorts, taskId: string, error: unknown): Promis
 
 const act = async (ports: SendPorts, found: Task): Promise<unknown> => {
   const task = await carryOut(ports, found);
-  if (isEnded(task)) return task;
+  if (isEnded(task)) return checkOutbox(ports, task);
   // Past its time it is first marked to be stopped; then it is still asked for, since ECS may have it.
   if (task.phase === 'LAUNCHING' && (task.stopping || ports.clock.now() < task.startBy)) {
     noteOverdue(ports, task);
     const asks = tokenAnswers(task, ports.clock.now());
     return asks ? sendOrder(ports, task) : lookForRun(ports, task);
   }
-  if ('missingSince' in task && task.missingSince !== undefined) await lookAgain(ports, task);
   noteOverdue(ports, task);
-  return pass(ports, task);
+  return pass(ports, await looked(ports, task));
+};
+
+/** What is left of an ended row waits a growing while: there may be many of them while a broker is away. */
+const checkOutbox = ({ clock }: SendPorts, task: Ended): void => {
+  const left = due(task);
+  if (!left || left.at > clock.now()) return;
+  throw new Error(`${task.outbox.length} consequences could not be carried out`);
 };
 
 const pass = async (ports: SendPorts, task: Task): Promise<void> => {
@@ -80,14 +87,16 @@ const noteOverdue = ({ meter, tell, clock }: SendPorts, task: Task): void => {
   tell('error', 'run.stopOverdue', { taskId: task.taskId, run: task.run, since: task.stopping.at });
 };
 
-/** A run that ECS did not know: does it now? */
-const lookAgain = async (ports: SendPorts, task: Task): Promise<void> => {
-  if (task.phase !== 'STARTING' && task.phase !== 'RUNNING') return;
+/** The row after a look at its run, before one is judged that ECS did not know, or that may run by now. */
+const looked = async (ports: SendPorts, task: Task): Promise<Task> => {
+  const missed = task.phase === 'RUNNING' && task.missingSince !== undefined;
+  if (task.phase !== 'STARTING' && !missed) return task;
   const { run, ecsTaskArn } = task;
   const { found } = await ports.runs.describe([ecsTaskArn]);
   const [sighting] = found;
   if (sighting) await tellSeen(ports, task, { run, sighting }, 'EndedBySweep');
   else await tellMissing(ports, task, ecsTaskArn);
+  return (await ports.tasks.read(task.taskId)) ?? task;
 };
 
 const tellMissing = async (ports: SendPorts, task: Task, ecsTaskArn: string): Promise<void> => {

@@ -1,0 +1,327 @@
+import { describe, expect, it } from 'vitest';
+import { hour, minute, noCapacity, second } from '../kit/facts.ts';
+import { onward, samples } from '../kit/samples.ts';
+import { newWorld, type World } from '../kit/world.ts';
+
+const launched = async (
+  ids: readonly string[],
+  options: Parameters<typeof newWorld>[0] = {},
+): Promise<World> => {
+  const world = newWorld(options);
+  for (const id of ids) world.submit(id);
+  await world.dispatch();
+  await world.pass(second);
+  return world;
+};
+
+/** Every event of ECS is lost; a sweep each minute is all that there is. */
+const sweptFor = async (world: World, minutes: number): Promise<void> => {
+  for (let swept = 0; swept < minutes; swept += 1) {
+    await world.pass(minute);
+    await world.settled(world.sweep());
+    await world.dispatch();
+  }
+};
+
+/** Starts an ECS task of echo that is named so, behind Davit's back. */
+const startBehind = async (world: World, startedBy: string): Promise<string> => {
+  const release = world.registered('1.0.0');
+  const answer = await world.runs.launch({
+    cluster: 'davit-test',
+    taskDefinition: release.definitions.fargate ?? '',
+    capacityProvider: 'FARGATE',
+    subnets: ['subnet-0a1b2c3d'],
+    securityGroups: ['sg-0a1b2c3d'],
+    assignPublicIp: false,
+    environment: {},
+    startedBy,
+    clientToken: `behind-${startedBy}-${Math.random()}`,
+    intendedAt: world.clock.now(),
+  });
+  if (answer.kind !== 'accepted') throw new Error(`the model said ${answer.kind}`);
+  return answer.ecsTaskArn;
+};
+
+describe('sweep', () => {
+  it('ends tasks by itself when every event of ECS is lost, and counts them', async () => {
+    const world = await launched(['ok', 'bad', 'again']);
+    await sweptFor(world, 1);
+    expect(world.phases()).toEqual(['RUNNING', 'RUNNING', 'RUNNING']);
+    world.runs.exit(world.arnOf('ok'), 0);
+    world.runs.exit(world.arnOf('bad'), 64);
+    world.runs.exit(world.arnOf('again'), 75);
+    await sweptFor(world, 2);
+    expect(world.row('ok').phase).toBe('SUCCEEDED');
+    expect(world.row('bad').phase).toBe('FAILED');
+    world.runs.exit(world.arnOf('again'), 0);
+    await sweptFor(world, 2);
+    expect(world.row('again')).toMatchObject({ phase: 'SUCCEEDED', run: 2 });
+    expect(world.count('EndedBySweep')).toBe(3);
+    expect(world.count('EndedByEvent')).toBe(0);
+    expect(world.heardIn('replies').filter((type) => type === 'davit.task.succeeded')).toHaveLength(
+      2,
+    );
+  });
+
+  it('neither reads nor writes rows of which ECS says what they say', async () => {
+    const world = await launched(['film-1', 'film-2']);
+    await world.settle();
+    const before = world.faults.calls.length;
+    await world.pass(5 * minute);
+    await world.sweep();
+    const calls = world.faults.calls.slice(before);
+    expect(calls).not.toContain('tasks.read');
+    expect(calls).not.toContain('tasks.save');
+  });
+
+  it('finishes what a dispatch left that died between RunTask and its save', async () => {
+    const world = newWorld();
+    world.submit('film-1');
+    world.faults.failNext('tasks.save');
+    await expect(world.dispatch()).rejects.toThrow();
+    expect(world.row('film-1').phase).toBe('LAUNCHING');
+    await world.pass(3 * minute);
+    await world.sweep();
+    expect(world.row('film-1').phase).toBe('RUNNING');
+    expect(world.launched()).toEqual(['film-1/1']);
+  });
+
+  it('takes a run for vanished that ECS does not know in two looks five minutes apart', async () => {
+    const world = await launched(['film-1']);
+    await world.settle();
+    const { runs } = world.ports;
+    const blind = { ...runsOf(runs), list: async () => [] };
+    Object.assign(blind, {
+      describe: async (arns: readonly string[]) => ({ found: [], missing: arns }),
+    });
+    Object.assign(world.ports, { runs: blind });
+    await sweptFor(world, 1);
+    expect(world.row('film-1')).toMatchObject({
+      phase: 'RUNNING',
+      missingSince: world.clock.now(),
+    });
+    await sweptFor(world, 4);
+    expect(world.row('film-1').phase).toBe('RUNNING');
+    await sweptFor(world, 1);
+    expect(world.row('film-1')).toMatchObject({ run: 2, reclaims: 1 });
+    Object.assign(world.ports, { runs });
+    await sweptFor(world, 3);
+    // The first one lives after all: nobody has seen it stop, and two must not run.
+    expect(world.runs.living().map(({ startedBy }) => startedBy)).toEqual(['film-1/2']);
+  });
+
+  it('stops an ECS task of an earlier run, and a second one of the same', async () => {
+    const world = await launched(['film-1']);
+    await world.settle();
+    await startBehind(world, 'film-1/1');
+    await world.pass(2 * minute);
+    await world.sweep();
+    expect(world.runs.living()).toHaveLength(2);
+    await world.pass(2 * minute);
+    await world.sweep();
+    await world.pass(minute);
+    expect(world.runs.living()).toHaveLength(1);
+    expect(world.count('GhostsStopped')).toBe(1);
+    expect(world.row('film-1').phase).toBe('RUNNING');
+  });
+
+  it.each([
+    ['no row knows', 'nobody/1'],
+    ['a row has not come to', 'film-1/9'],
+    ['a row waits to launch', 'film-2/1'],
+  ])('alarms for an ECS task that %s, and does not stop it', async (_name, startedBy) => {
+    const world = await launched(['film-1']);
+    world.tasks.put({ ...samples['QUEUED, held'], taskId: 'film-2' });
+    const arn = await startBehind(world, startedBy);
+    await world.pass(4 * minute);
+    await world.sweep();
+    expect(world.count('UnknownTasks')).toBe(1);
+    expect(world.told).toContainEqual({
+      what: 'sweep.unknownTask',
+      facts: { ecsTaskArn: arn, startedBy },
+    });
+    expect(world.runs.living()).toHaveLength(2);
+  });
+
+  it('leaves ECS tasks alone that are nobody’s of Davit, however many they are', async () => {
+    const world = await launched(['film-1']);
+    for (let count = 0; count < 12; count += 1) await startBehind(world, 'somebody-else');
+    await startBehind(world, 'film-1/1');
+    await world.pass(4 * minute);
+    await world.sweep();
+    await world.pass(minute);
+    expect(world.count('UnknownTasks')).toBe(0);
+    expect(world.count('GhostsStopped')).toBe(1);
+    expect(world.runs.living()).toHaveLength(13);
+  });
+
+  it('stops none and alarms when there are more ghosts than can be right', async () => {
+    const world = await launched(['film-1']);
+    for (let count = 0; count < 11; count += 1) await startBehind(world, 'film-1/1');
+    await world.pass(4 * minute);
+    await world.sweep();
+    expect(world.names()).toContain('sweep.tooManyGhosts');
+    expect(world.count('UnknownTasks')).toBe(11);
+    expect(world.count('GhostsStopped')).toBe(0);
+    expect(world.runs.living()).toHaveLength(12);
+  });
+
+  it('adopts runs whose answer was lost, also when they are many', async () => {
+    const ids = Array.from({ length: 15 }, (_, index) => `film-${index}`);
+    const world = newWorld();
+    for (const id of ids) world.submit(id);
+    world.faults.breakDown('tasks.save');
+    await expect(world.dispatch()).rejects.toThrow();
+    world.faults.mend('tasks.save');
+    for (const task of world.tasks.rows()) {
+      if (task.phase !== 'LAUNCHING') throw new Error(`${task.taskId} is ${task.phase}`);
+      // As if somebody had just asked again: the sweep is not due to.
+      world.tasks.put({ ...task, doubt: { why: 'lost', at: world.clock.now() + hour, times: 1 } });
+    }
+    await world.pass(4 * minute);
+    await world.sweep();
+    expect(new Set(world.phases())).toEqual(new Set(['RUNNING']));
+  });
+
+  it('looks before it stops a start that takes too long', async () => {
+    const world = await launched(['film-1']);
+    await world.pass(20 * minute);
+    await world.sweep();
+    expect(world.row('film-1').phase).toBe('RUNNING');
+    expect(world.row('film-1')).not.toHaveProperty('stopping');
+  });
+
+  it('takes a run that does not start in time to the next placement', async () => {
+    const world = await launched(['film-1'], { runtime: () => undefined });
+    await world.pass(15 * minute);
+    await world.sweep();
+    expect(world.row('film-1')).toMatchObject({ stopping: { why: 'startTimeout' } });
+    for (const order of world.runs.orders)
+      if (order.kind === 'terminate')
+        world.runs.report({ kind: 'exited', taskArn: order.taskArn, exitCode: 143 });
+    await sweptFor(world, 2);
+    expect(world.row('film-1')).toMatchObject({ run: 2, placement: 'cpu', attempts: 0 });
+  });
+
+  it('stops a run that is over its time, and fails it when it is seen stopped', async () => {
+    const world = await launched(['film-1'], { spec: { timeoutMs: 10 * minute } });
+    await world.settle();
+    await world.pass(9 * minute);
+    await world.sweep();
+    expect(world.row('film-1')).not.toHaveProperty('stopping');
+    await world.pass(minute);
+    await world.sweep();
+    expect(world.row('film-1')).toMatchObject({ stopping: { why: 'timeout' }, outbox: [] });
+    await world.pass(minute);
+    await world.settle();
+    expect(world.row('film-1')).toMatchObject({ phase: 'FAILED', outcome: 'timeout' });
+    expect(world.heardIn('davit.dead')).toEqual(['film-1']);
+  });
+
+  it('asks again each minute for a stop, and alarms after fifteen', async () => {
+    const world = await launched(['film-1'], {
+      spec: { timeoutMs: 10 * minute },
+      runtime: ({ kind, taskArn }) => (kind === 'start' ? { kind: 'started', taskArn } : undefined),
+    });
+    await world.settle();
+    await sweptFor(world, 24);
+    expect(world.count('StopsOverdue')).toBe(0);
+    await sweptFor(world, 2);
+    expect(world.count('StopsOverdue')).toBeGreaterThan(0);
+    expect(world.names()).toContain('run.stopOverdue');
+    const stops = world.faults.calls.filter((name) => name === 'runs.stop').length;
+    expect(stops).toBeGreaterThanOrEqual(14);
+  });
+
+  it('fails a task that found no capacity within startWithin, and asked a few times a minute at most', async () => {
+    const world = newWorld({ spec: { startWithinMs: 30 * minute } });
+    for (const provider of ['FARGATE', 'FARGATE_SPOT'])
+      world.runs.setAvailability(provider, { is: 'closed', reason: noCapacity, seen: 'at once' });
+    world.submit('film-1');
+    await world.dispatch();
+    await sweptFor(world, 31);
+    expect(world.row('film-1')).toMatchObject({
+      phase: 'FAILED',
+      outcome: 'notStarted',
+      attempts: 0,
+      reason: expect.stringMatching(/within 30 min: cpu.*: no capacity since 14:00/),
+    });
+    expect(world.faults.calls.filter((name) => name === 'runs.launch').length).toBeLessThan(12);
+  });
+
+  it('leaves a row alone for a growing while when it cannot be looked after, and goes on', async () => {
+    const world = newWorld();
+    for (const id of ['film-1', 'film-2']) world.submit(id);
+    world.faults.breakDown('runs.launch');
+    await expect(world.dispatch()).rejects.toThrow();
+    world.faults.mend('runs.launch');
+    await world.pass(3 * minute);
+    world.faults.failNext('runs.launch');
+    await world.settled(world.sweep());
+    expect(world.count('SweepSetbacks')).toBe(1);
+    expect(world.phases().sort()).toEqual(['LAUNCHING', 'STARTING']);
+    const row = world.tasks.rows().find((task) => task.phase === 'LAUNCHING');
+    expect(row).toMatchObject({ setbacks: 1, deferredUntil: world.clock.now() + minute });
+    await sweptFor(world, 2);
+    expect(world.phases()).toEqual(['RUNNING', 'RUNNING']);
+  });
+
+  it('lets ended rows that cannot be told make way for the others', async () => {
+    const world = newWorld();
+    world.tasks.put({ ...samples['SUCCEEDED, not told yet'], taskId: 'film-1' });
+    world.broker.goAway('connection refused');
+    await world.pass(hour);
+    await world.sweep();
+    const first = world.row('film-1');
+    expect(first).toMatchObject({ setbacks: 1, deferredUntil: world.clock.now() + minute });
+    await world.pass(minute);
+    await world.sweep();
+    expect(world.row('film-1')).toMatchObject({ setbacks: 2 });
+    world.broker.back();
+    await world.pass(2 * minute);
+    await world.sweep();
+    expect(world.row('film-1').outbox).toEqual([]);
+  });
+
+  it('is told when a part of it fails, and does the rest', async () => {
+    const world = await launched(['film-1', 'film-2']);
+    world.faults.failNext('tasks.read');
+    await sweptFor(world, 1);
+    expect(world.names()).toContain('sweep.setback');
+    expect(world.phases().sort()).toEqual(['RUNNING', 'STARTING']);
+  });
+
+  it('rings the first doorbell of a run always, and a later one only while few messages wait', async () => {
+    const world = newWorld();
+    const held = samples['QUEUED, held'];
+    const rung = onward(held, [minute, { kind: 'timePassed' }]);
+    world.tasks.put({ ...held, taskId: 'first' });
+    world.tasks.put({ ...rung, taskId: 'later', outbox: [] });
+    for (let count = 0; count < 101; count += 1) world.submit(`film-${count}`);
+    await world.pass(10 * minute);
+    await world.sweep();
+    expect(world.row('first')).toMatchObject({ rings: 1, rungAt: world.clock.now() });
+    expect(world.row('later')).toMatchObject({ rings: 1 });
+    expect(world.count('RingsHeldBack')).toBe(1);
+    await world.dispatch();
+    await world.sweep();
+    expect(world.row('later')).toMatchObject({ rings: 2 });
+  });
+
+  it('does nothing more once its time is over', async () => {
+    const world = newWorld();
+    world.tasks.put(samples['QUEUED, held']);
+    await world.pass(hour);
+    await world.sweep(AbortSignal.abort());
+    expect(world.row('film-1')).toMatchObject({ rings: 0 });
+    expect(world.faults.calls).not.toContain('runs.list');
+  });
+});
+
+const runsOf = (runs: World['ports']['runs']): World['ports']['runs'] => ({
+  launch: (order) => runs.launch(order),
+  describe: (arns) => runs.describe(arns),
+  traces: (order) => runs.traces(order),
+  list: () => runs.list(),
+  stop: (arn, why) => runs.stop(arn, why),
+});
