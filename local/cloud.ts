@@ -158,7 +158,7 @@ const openContainers = (parts: CloudParts, buses: EventBuses): Ecs => {
 };
 
 const openTables = async (parts: CloudParts, watch: Watch): Promise<Protocol> => {
-  const engine = await openEngine(join(parts.dir, 'dynamodb'));
+  const engine = await openEngine(join(parts.dir, 'dynamodb.jsonl'));
   parts.teardown.add('tables', engine.stop);
   await createTables(engine, parts.plan.tables);
   return dynamodbProtocol(engine, parts.plan.tables, watch);

@@ -13,6 +13,8 @@ import { writeWhole } from './files.ts';
 /** A file of JSON lines that only grows; an entry is durable against a killed process when `append` returns. */
 export type Journal = {
   readonly append: (entry: object) => void;
+  /** Appends an entry that is JSON already, in any number of lines. */
+  readonly appendText: (json: string) => void;
   readonly close: () => void;
 };
 
@@ -44,6 +46,10 @@ export const openJournal = (path: string, entries?: readonly object[]): Journal 
   return {
     append: (entry) => {
       writeSync(file, `${JSON.stringify(entry)}\n`);
+    },
+    // Outside of strings, where it is always escaped, a line break is only white space.
+    appendText: (json) => {
+      writeSync(file, `${json.replace(/[\r\n]/g, ' ')}\n`);
     },
     close: () => closeSync(file),
   };

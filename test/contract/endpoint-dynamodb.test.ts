@@ -1,5 +1,6 @@
 import {
   ConditionalCheckFailedException,
+  DeleteItemCommand,
   DescribeTimeToLiveCommand,
   DynamoDBClient,
   GetItemCommand,
@@ -99,13 +100,42 @@ it('says by which attribute items expire', async () => {
   });
 });
 
-it('keeps its items over a restart', async () => {
-  await put({ taskId: { S: 'kept' } });
-  await small.stop('keep');
-  small = await openSmallCloud({ dir: small.dir });
-  table = new DynamoDBClient(small.client);
-  const found = await table.send(
-    new GetItemCommand({ TableName, Key: { taskId: { S: 'kept' } }, ConsistentRead: true }),
-  );
-  expect(found.Item).toEqual({ taskId: { S: 'kept' } });
+it('keeps its items over restarts, as the last of many writes left them', async () => {
+  const update = (revision: number) =>
+    table.send(
+      new UpdateItemCommand({
+        TableName,
+        Key: { taskId: { S: 'kept' } },
+        UpdateExpression: 'SET revision = :new, payload = :b ADD hits :one',
+        ConditionExpression: 'revision = :old',
+        ExpressionAttributeValues: {
+          ':new': { N: String(revision + 1) },
+          ':old': { N: String(revision) },
+          ':b': { B: new Uint8Array([0, 255, 10]) },
+          ':one': { N: '1' },
+        },
+      }),
+    );
+  await put({ taskId: { S: 'kept' }, revision: { N: '1' }, text: { S: 'two\nlines' } });
+  await put({ taskId: { S: 'gone' } });
+  await table.send(new DeleteItemCommand({ TableName, Key: { taskId: { S: 'gone' } } }));
+  for (const revision of [1, 2, 3]) await update(revision);
+  await expect(update(1)).rejects.toThrow(ConditionalCheckFailedException);
+  for (const _restart of [1, 2]) {
+    await small.stop('keep');
+    small = await openSmallCloud({ dir: small.dir });
+    table = new DynamoDBClient(small.client);
+    const get = async (id: string) => {
+      const Key = { taskId: { S: id } };
+      return (await table.send(new GetItemCommand({ TableName, Key, ConsistentRead: true }))).Item;
+    };
+    expect(await get('kept')).toEqual({
+      taskId: { S: 'kept' },
+      revision: { N: '4' },
+      text: { S: 'two\nlines' },
+      payload: { B: new Uint8Array([0, 255, 10]) },
+      hits: { N: '3' },
+    });
+    expect(await get('gone')).toBeUndefined();
+  }
 });
