@@ -38,7 +38,9 @@ const releaseOne = async (ports: ReleasePorts, pin: Pin): Promise<Outcome> => {
     return { tool, kind: 'claimed', version };
   const proof = await prove(ports, pin, version);
   const moved =
-    'refused' in proof ? refusedLive(pin, version, proof.refused, ports) : liveOf(pin, proof);
+    'refused' in proof
+      ? refusedLive(await present(ports, pin), version, proof.refused, ports)
+      : liveOf(pin, proof);
   await ports.releases.saveLive(tool, moved);
   await ports.releases.settle(pin);
   if (moved.refusal === undefined) {
@@ -48,6 +50,13 @@ const releaseOne = async (ports: ReleasePorts, pin: Pin): Promise<Outcome> => {
   ports.meter('ReleasesRefused');
   ports.tell('warn', 'release.refused', { tool, version, why: moved.refusal.why });
   return { tool, kind: 'refused', version, why: moved.refusal.why };
+};
+
+// What is kept beside a refusal is what is live now: another pin may have become so since this one was read.
+const present = async ({ releases }: ReleasePorts, pin: Pin): Promise<Pin> => {
+  const { pins } = await releases.pins();
+  const live = pins.find(({ tool }) => tool === pin.tool)?.live;
+  return live ? { ...pin, live } : pin;
 };
 
 const liveOf = (pin: Pin, release: Release): Live => ({

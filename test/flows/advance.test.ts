@@ -1,0 +1,54 @@
+import { describe, expect, it } from 'vitest';
+import { advance } from '../../shared/flows/advance.ts';
+import type { Tasks } from '../../shared/ports.ts';
+import { minute, second, start } from '../kit/facts.ts';
+import { samples } from '../kit/samples.ts';
+import { memoryClock } from '../memory/clock.ts';
+import { memoryTasks } from '../memory/tasks.ts';
+
+const cancel = { kind: 'cancelAsked', taskId: 'film-1' } as const;
+const world = () => ({ clock: memoryClock(start + minute), tasks: memoryTasks() });
+
+describe('advance', () => {
+  it('writes what the step function says, and answers the row as it stands', async () => {
+    const ports = world();
+    ports.tasks.put(samples.RUNNING);
+    const told = await advance(ports, samples.RUNNING, cancel);
+    expect(told).toMatchObject({ kind: 'moved', from: samples.RUNNING });
+    expect(await ports.tasks.read('film-1')).toMatchObject({ stopping: { why: 'cancel' } });
+  });
+
+  it('reads the winner and steps again when another writer was faster', async () => {
+    const ports = world();
+    ports.tasks.put(samples.RUNNING);
+    const told = await advance(ports, samples.STARTING, cancel);
+    expect(told).toMatchObject({ kind: 'moved', task: { phase: 'RUNNING' } });
+    ports.tasks.put(samples.SUCCEEDED);
+    expect(await advance(ports, samples.RUNNING, cancel)).toMatchObject({
+      kind: 'ignored',
+      task: { phase: 'SUCCEEDED' },
+    });
+  });
+
+  it('makes no second row where one was made meanwhile', async () => {
+    const ports = world();
+    ports.tasks.put(samples.QUEUED);
+    const told = await advance(ports, undefined, cancel);
+    expect(told).toMatchObject({ kind: 'moved', task: { phase: 'CANCELLED', tool: 'echo' } });
+    expect(ports.tasks.rows()).toHaveLength(1);
+  });
+
+  it('says so when the table cannot hold the row, and throws when it always loses', async () => {
+    const ports = world();
+    ports.tasks.put(samples.RUNNING);
+    ports.tasks.refuse('film-1', 'Item size has exceeded');
+    expect(await advance(ports, samples.RUNNING, cancel)).toEqual({
+      kind: 'invalid',
+      why: 'Item size has exceeded',
+    });
+    const save: Tasks['save'] = async () => ({ kind: 'lost', winner: samples.RUNNING });
+    const losing = { ...ports, tasks: { ...ports.tasks, save } };
+    await expect(advance(losing, samples.RUNNING, cancel)).rejects.toThrow(/25 times in a row/);
+    expect(ports.clock.now()).toBe(start + 60 * second);
+  });
+});

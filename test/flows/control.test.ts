@@ -1,0 +1,65 @@
+import { describe, expect, it } from 'vitest';
+import { answerAll, control } from '../../shared/flows/control.ts';
+import { submissionOf } from '../../shared/wire/message.ts';
+import { memoryBroker } from '../memory/broker.ts';
+
+const world = () => {
+  const broker = memoryBroker();
+  const told: string[] = [];
+  return {
+    broker,
+    told,
+    ports: { broker, submissionOf, tell: (_level: string, what: string) => void told.push(what) },
+  };
+};
+const submit = (body: string) => ({ ask: 'submit', taskId: 'film-1', body, priority: 3 }) as const;
+
+describe('control', () => {
+  it('publishes a task message, confirmed by the broker', async () => {
+    const { broker, ports } = world();
+    expect(await control(ports, submit('{"tool":"echo"}'))).toEqual({
+      kind: 'submitted',
+      taskId: 'film-1',
+    });
+    const [message] = broker.ready('davit.tasks');
+    expect(message?.properties).toMatchObject({ messageId: 'film-1', priority: 3 });
+    expect(Buffer.from(message?.body ?? '', 'base64').toString()).toBe('{"tool":"echo"}');
+  });
+
+  it('refuses what dispatch would reject, and publishes nothing', async () => {
+    const { broker, ports } = world();
+    expect(await control(ports, submit('rubbish'))).toMatchObject({ kind: 'refused' });
+    expect(broker.ready('davit.tasks')).toEqual([]);
+  });
+
+  it('says what to do when the broker is away or has no queue', async () => {
+    const { broker, ports } = world();
+    broker.goAway('connection refused');
+    expect(await control(ports, submit('{"tool":"echo"}'))).toMatchObject({
+      kind: 'failed',
+      why: expect.stringMatching(/connection refused/),
+    });
+    broker.back();
+    broker.state = { ...broker.state, queues: {} };
+    expect(await control(ports, submit('{"tool":"echo"}'))).toMatchObject({
+      kind: 'failed',
+      why: expect.stringMatching(/run topology/),
+    });
+  });
+
+  it('counts the messages that wait, if the broker says', async () => {
+    const { broker, ports } = world();
+    await control(ports, submit('{"tool":"echo"}'));
+    expect(await control(ports, { ask: 'backlog' })).toEqual({ kind: 'backlog', ready: 1 });
+    broker.goAway('connection refused');
+    expect(await control(ports, { ask: 'backlog' })).toEqual({ kind: 'backlog' });
+  });
+
+  it('gives messages back that could not be done, and lets go of those that never can', async () => {
+    const { broker, ports, told } = world();
+    await answerAll(ports, [{ reason: 'that is no question' }]);
+    expect(told).toEqual(['control.refused']);
+    broker.goAway('connection refused');
+    await expect(answerAll(ports, [submit('{"tool":"echo"}')])).rejects.toThrow(/1 of 1 messages/);
+  });
+});

@@ -1,0 +1,143 @@
+import { describe, expect, it } from 'vitest';
+import { releaseAll } from '../../shared/flows/release.ts';
+import type { Releases } from '../../shared/ports.ts';
+import { echoSpec } from '../kit/site.ts';
+import { memoryClock } from '../memory/clock.ts';
+import { memoryReleases } from '../memory/releases.ts';
+
+/** `echo` with a spec, and images 1.0.0 and 1.1.0. */
+const world = () => {
+  const releases = memoryReleases();
+  const clock = memoryClock();
+  const told: string[] = [];
+  releases.setSpec('echo', echoSpec);
+  for (const version of ['1.0.0', '1.1.0']) releases.push('echo', version, `sha256:${version}`);
+  const over = (some: Partial<Releases> = {}) =>
+    releaseAll({
+      releases: { ...releases, ...some },
+      clock,
+      meter: (name) => void told.push(name),
+      tell: (_level, what) => void told.push(what),
+    });
+  return { releases, told, release: over };
+};
+
+describe('release', () => {
+  it('makes the pinned version live, once its image and its definition are there', async () => {
+    const { releases, release } = world();
+    expect(await release()).toEqual([{ tool: 'echo', kind: 'unpinned' }]);
+    releases.pin('echo', '1.0.0');
+    expect(await release()).toEqual([{ tool: 'echo', kind: 'live', version: '1.0.0' }]);
+    expect(releases.live('echo')?.release).toMatchObject({ version: '1.0.0', tool: 'echo' });
+    expect(releases.registered).toEqual([{ tool: 'echo', version: '1.0.0', kind: 'fargate' }]);
+  });
+
+  it('changes nothing when it is asked again', async () => {
+    const { releases, release } = world();
+    releases.pin('echo', '1.0.0');
+    await release();
+    expect(await release()).toEqual([{ tool: 'echo', kind: 'unchanged', version: '1.0.0' }]);
+    expect(releases.registered).toHaveLength(1);
+  });
+
+  it('registers anew for a new spec, and not for a version that it knows', async () => {
+    const { releases, release } = world();
+    releases.pin('echo', '1.0.0');
+    await release();
+    releases.setSpec('echo', { ...echoSpec, memoryMiB: 1024 });
+    await release();
+    expect(releases.live('echo')?.release?.spec.memoryMiB).toBe(1024);
+    releases.pin('echo', '1.1.0');
+    await release();
+    releases.pin('echo', '1.0.0');
+    await release();
+    expect(releases.registered.map(({ version }) => version)).toEqual(['1.0.0', '1.0.0', '1.1.0']);
+    expect(releases.live('echo')?.release?.version).toBe('1.0.0');
+  });
+
+  it('registers for each kind of host that the tool may run on', async () => {
+    const { releases, release } = world();
+    releases.setSpec('echo', { ...echoSpec, placements: ['gpu-spot', 'gpu', 'cpu'] });
+    releases.pin('echo', '1.0.0');
+    await release();
+    expect(releases.registered.map(({ kind }) => kind)).toEqual(['hosts', 'fargate']);
+  });
+
+  it.each([
+    ['9.9.9', /there is no image echo:9.9.9: push it, then pin the version again/],
+    ['no tag at all', /a version is an image tag .* not "no tag at all"/],
+  ])('changes nothing that runs for the bad pin %s, and says why', async (version, why) => {
+    const { releases, release, told } = world();
+    releases.pin('echo', '1.0.0');
+    await release();
+    releases.pin('echo', version);
+    const [outcome] = await release();
+    expect(outcome).toMatchObject({ kind: 'refused', version, why: expect.stringMatching(why) });
+    expect(releases.live('echo')).toMatchObject({
+      release: { version: '1.0.0' },
+      refusal: { version, why: expect.stringMatching(why) },
+    });
+    expect(told).toContain('ReleasesRefused');
+    expect(await release()).toMatchObject([{ kind: 'unchanged' }]);
+    releases.pin('echo', '1.1.0');
+    await release();
+    expect(releases.live('echo')).not.toHaveProperty('refusal');
+  });
+
+  it('says what ECS has against a definition', async () => {
+    const { releases, release } = world();
+    releases.refuse('echo', 'cpu is not a valid size');
+    releases.pin('echo', '1.0.0');
+    expect(await release()).toMatchObject([
+      { kind: 'refused', why: 'ECS does not take its task definition: cpu is not a valid size' },
+    ]);
+    expect(releases.live('echo')).not.toHaveProperty('release');
+  });
+
+  it('names a spec that cannot be read, and releases the others', async () => {
+    const { releases, release, told } = world();
+    releases.setSpec('broken', { fault: 'spec is no JSON' });
+    releases.pin('echo', '1.0.0');
+    expect(await release()).toMatchObject([
+      { tool: 'broken', kind: 'bad', why: 'spec is no JSON' },
+      { tool: 'echo', kind: 'live' },
+    ]);
+    expect(told).toContain('spec.unreadable');
+  });
+
+  it('never goes backwards, however late an earlier pin is looked at', async () => {
+    const { releases, release } = world();
+    releases.pin('echo', '1.0.0');
+    const early = await releases.pins();
+    releases.pin('echo', '1.1.0');
+    await release();
+    expect(await release({ pins: async () => early })).toMatchObject([{ kind: 'claimed' }]);
+    expect(releases.live('echo')?.release?.version).toBe('1.1.0');
+  });
+
+  it('keeps what became live while it looked at a bad pin', async () => {
+    const { releases, release } = world();
+    releases.pin('echo', '1.0.0');
+    await release();
+    releases.pin('echo', '1.1.0');
+    const first = await releases.pins();
+    releases.pin('echo', '9.9.9');
+    const looks = [await releases.pins()];
+    await release({ pins: async () => first });
+    expect(releases.live('echo')?.release?.version).toBe('1.1.0');
+    await release({ pins: async () => looks.shift() ?? (await releases.pins()) });
+    expect(releases.live('echo')).toMatchObject({
+      release: { version: '1.1.0' },
+      refusal: { version: '9.9.9' },
+    });
+  });
+
+  it('leaves a tool to another that has claimed it', async () => {
+    const { releases, release } = world();
+    releases.pin('echo', '1.0.0');
+    const [pin] = (await releases.pins()).pins;
+    if (!pin) throw new Error('echo is pinned');
+    await releases.claim(pin, memoryClock().now());
+    expect(await release()).toMatchObject([{ kind: 'claimed' }]);
+  });
+});
