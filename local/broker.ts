@@ -52,7 +52,13 @@ export const openBroker = async (options: {
     },
     start: async () => {
       wanted = true;
+      const before = rabbit.amqpUrl;
       rabbit = await launch();
+      if (rabbit.amqpUrl !== before) {
+        options.log(
+          `RabbitMQ moved from ${before} to ${rabbit.amqpUrl}: functions know the old one; start anew`,
+        );
+      }
     },
   };
 };

@@ -7,7 +7,7 @@ import { type Ecs, openEcs } from './ecs.ts';
 import { jsonProtocol } from './endpoint/json-protocol.ts';
 import type { Protocol } from './endpoint/server.ts';
 import { stsProtocol } from './endpoint/sts.ts';
-import { type Faults, type Watch, watchFor } from './endpoint/watch.ts';
+import { type Faults, watchFor } from './endpoint/watch.ts';
 import { type BusEvent, type BusRule, type EventBuses, openBuses } from './events/bus.ts';
 import { type AsyncInvocations, openAsyncInvocations } from './lambda/async.ts';
 import { type Functions, openFunctions } from './lambda/pool.ts';
@@ -16,7 +16,7 @@ import { type LogStore, openLogs } from './logs.ts';
 import { openQueues, type Queues } from './queues.ts';
 import { agentRuntime } from './runtime/agent-runtime.ts';
 import { type LocalImages, openImages } from './runtime/images.ts';
-import { openEngine } from './services/dynalite.ts';
+import { type Engine, openEngine } from './services/dynalite.ts';
 import { createTables, dynamodbProtocol } from './services/dynamodb.ts';
 import { ecrService } from './services/ecr.ts';
 import { logsService } from './services/logs.ts';
@@ -139,7 +139,7 @@ const parameterChange = (
 const openContainers = (parts: CloudParts, buses: EventBuses): Ecs => {
   const ecs = openEcs({
     journal: join(parts.dir, 'ecs.jsonl'),
-    options: ecsOptions(parts.cluster),
+    options: { ...ecsOptions(parts.cluster), ...parts.faults.ecs },
     runtime: agentRuntime({
       imagesDir: parts.imagesDir,
       registry: parts.registry,
@@ -157,11 +157,11 @@ const openContainers = (parts: CloudParts, buses: EventBuses): Ecs => {
   return ecs;
 };
 
-const openTables = async (parts: CloudParts, watch: Watch): Promise<Protocol> => {
+const openTables = async (parts: CloudParts): Promise<Engine> => {
   const engine = await openEngine(join(parts.dir, 'dynamodb.jsonl'));
   parts.teardown.add('tables', engine.stop);
   await createTables(engine, parts.plan.tables);
-  return dynamodbProtocol(engine, parts.plan.tables, watch);
+  return engine;
 };
 
 /** Opens every service that the plan asks for. Nothing flows yet: queues are not polled and schedules do not run. */
@@ -172,9 +172,10 @@ export const openCloud = async (parts: CloudParts): Promise<Cloud> => {
   const images = openImages(parts.imagesDir, parts.registry);
   const queues = openQueues(join(dir, 'queues.jsonl'), plan.queues);
   teardown.add('queues', queues.close);
+  // What functions call is ended after them.
+  const engine = await openTables(parts);
   const { functions, asynchronous } = openLambda(parts, logs, queues);
   const watch = watchFor(parts.faults.onCall, functions);
-  const tables = await openTables(parts, watch);
   const buses = openBuses({
     account: place.account,
     region: place.region,
@@ -199,7 +200,7 @@ export const openCloud = async (parts: CloudParts): Promise<Cloud> => {
     watch,
   );
   const protocols = [
-    tables,
+    dynamodbProtocol(engine, plan.tables, watch),
     { speaks: hasTarget, answer: answerJson },
     lambdaProtocol(functions, asynchronous, watch),
     stsProtocol(place.account),

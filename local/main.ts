@@ -1,4 +1,3 @@
-import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { greeting } from './addresses.ts';
@@ -42,7 +41,12 @@ const main = async (): Promise<void> => {
   const ended = new Promise<void>((resolve) => {
     abort.signal.addEventListener('abort', () => resolve());
   });
-  endOnSignal(() => abort.abort(new Error('stopped while starting')));
+  endOnSignal(() => abort.abort(new Error('stopped before it was ready')));
+  process.on('uncaughtException', (cause) => {
+    say(`the local stack failed and ends: ${cause.stack ?? sentence(cause)}`);
+    process.exitCode = 1;
+    abort.abort(cause);
+  });
   const stack: Stack = await startStack({
     dir,
     port: portOf(process.env.DAVIT_PORT),
@@ -55,12 +59,11 @@ const main = async (): Promise<void> => {
   }
   await ended;
   await stack.stop();
-  rmSync(join(dir, 'local.json'), { force: true });
   say('stopped');
 };
 
 main().then(
-  () => process.exit(0),
+  () => process.exit(),
   (cause: unknown) => {
     process.stderr.write(`${sentence(cause)}\n`);
     process.exit(1);

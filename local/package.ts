@@ -98,7 +98,11 @@ export const packageOf = async (
     const draft = `${dir}.${process.pid}.draft`;
     const began = Date.now();
     mkdirSync(cacheDir, { recursive: true });
-    await run(root, draft, options.signal);
+    await run(root, draft, options.signal).catch((cause: unknown) => {
+      rmSync(draft, { recursive: true, force: true });
+      options.signal?.throwIfAborted();
+      throw cause;
+    });
     // Another process may have been faster; its package is as good as this one.
     if (existsSync(dir)) rmSync(draft, { recursive: true, force: true });
     else renameSync(draft, dir);

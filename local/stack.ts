@@ -1,3 +1,4 @@
+import { rmSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Addresses } from './addresses.ts';
@@ -194,7 +195,9 @@ const start = async (options: StackOptions, teardown: Teardown): Promise<Stack> 
     cluster,
     ...accessKey,
   };
-  writeWhole(join(dir, 'local.json'), `${JSON.stringify(addresses, undefined, 2)}\n`);
+  const file = join(dir, 'local.json');
+  writeWhole(file, `${JSON.stringify(addresses, undefined, 2)}\n`);
+  teardown.add('addresses', () => rmSync(file, { force: true }));
   return {
     addresses,
     rabbit: broker,

@@ -1,3 +1,5 @@
+import type { EcsOptions } from '../../models/ecs/types.ts';
+
 /** A call as a test may see it, before it is carried out and after. */
 export type SeenCall = {
   /** The function whose process called; undefined for anybody else. */
@@ -12,7 +14,10 @@ export type SeenCall = {
 
 /** What a test does to the system on purpose. `killCaller` ends the calling process before its answer leaves. */
 export type Faults = {
+  /** Read at each event, so that a test may change its mind. */
   readonly loseEcsEvents?: boolean;
+  /** How this machine's ECS behaves otherwise than usual: doubled events, lags, quotas. */
+  readonly ecs?: Partial<EcsOptions>;
   readonly onCall?: (call: SeenCall) => 'killCaller' | undefined;
 };
 

@@ -15,6 +15,9 @@ export type Functions = {
 /** A process more than this waits for a free one: the machine has few cores, AWS has many. */
 const maxProcesses = 10;
 
+/** A warm process beyond the first of its function is ended when it was idle so long: each holds 100 MB. */
+const idleMs = 120_000;
+
 type Waiting = { readonly payload: string; readonly done: (invocation: Invocation) => void };
 
 type Pool = {
@@ -28,6 +31,8 @@ export const openFunctions = (specs: readonly FunctionSpec[], parts: LambdaParts
   const pools = new Map<string, Pool>(
     specs.map((spec) => [spec.name, { spec, processes: new Set(), waiting: [] }]),
   );
+  const usedAt = new WeakMap<FunctionProcess, number>();
+  const reaper = setInterval(() => endIdle(), idleMs / 4);
   let stopped = false;
 
   const running = function* (): Generator<[Pool, FunctionProcess]> {
@@ -50,6 +55,13 @@ export const openFunctions = (specs: readonly FunctionSpec[], parts: LambdaParts
     return started;
   };
 
+  const endIdle = (): void => {
+    for (const [pool, one] of running()) {
+      const spare = pool.processes.size > 1 && one.isIdle();
+      if (spare && Date.now() - (usedAt.get(one) ?? Date.now()) > idleMs) one.kill();
+    }
+  };
+
   function serve(pool: Pool): void {
     while (!stopped && pool.waiting.length > 0) {
       const one = free(pool);
@@ -58,6 +70,7 @@ export const openFunctions = (specs: readonly FunctionSpec[], parts: LambdaParts
       if (next === undefined) return;
       void one.invoke(next.payload).then((invocation) => {
         next.done(invocation);
+        usedAt.set(one, Date.now());
         serve(pool);
       });
     }
@@ -88,6 +101,7 @@ export const openFunctions = (specs: readonly FunctionSpec[], parts: LambdaParts
     kill: (accessKeyId) => byKey(accessKeyId)?.[1].kill(),
     stop: async () => {
       stopped = true;
+      clearInterval(reaper);
       const all = [...running()].map(([, one]) => one);
       for (const one of all) one.kill();
       await Promise.all(all.map((one) => one.ended));

@@ -10,6 +10,7 @@ export type Engine = {
   readonly call: (action: string, body: Buffer) => Promise<WireAnswer>;
   /** Brings back what the tables held, once they are created; from then on every write is kept. */
   readonly restore: (tables: readonly string[]) => Promise<void>;
+  /** Answers what is in flight, refuses what comes later with 503, and closes the journal. */
   readonly stop: () => Promise<void>;
 };
 
@@ -47,6 +48,12 @@ const callInside = (server: Server, action: string, body: Buffer): Promise<WireA
     request.emit('end');
   });
 
+const closed: WireAnswer = {
+  status: 503,
+  headers: { 'content-type': 'application/x-amz-json-1.0' },
+  body: '{"__type":"com.amazonaws.dynamodb.v20120810#ServiceUnavailable","message":"The tables are closing."}',
+};
+
 const writes: ReadonlySet<string> = new Set([
   'PutItem',
   'UpdateItem',
@@ -69,6 +76,8 @@ export const openEngine = async (journalPath: string): Promise<Engine> => {
   // dynalite closes its store only when its server closes, and a server closes only when it listened.
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
+  const inFlight = new Set<Promise<unknown>>();
+  let closing = false;
   let journal: Journal | undefined;
 
   const scanned = async (table: string, from: unknown): Promise<JsonObject> => {
@@ -110,13 +119,21 @@ export const openEngine = async (journalPath: string): Promise<Engine> => {
     }
   };
 
+  const kept = async (action: string, body: Buffer): Promise<WireAnswer> => {
+    const answer = await callInside(server, action, body);
+    if (answer.status === 200 && writes.has(action)) {
+      journal?.appendText(`{"action":"${action}","input":${body.toString('utf8')}}`);
+    }
+    return answer;
+  };
+
   return {
     call: async (action, body) => {
-      const answer = await callInside(server, action, body);
-      if (answer.status === 200 && writes.has(action)) {
-        journal?.appendText(`{"action":"${action}","input":${body.toString('utf8')}}`);
-      }
-      return answer;
+      if (closing) return closed;
+      const answering = kept(action, body);
+      const over = answering.finally(() => inFlight.delete(over)).catch(() => undefined);
+      inFlight.add(over);
+      return answering;
     },
     restore: async (tables) => {
       for (const entry of readJournal(journalPath)) await replay(entry);
@@ -124,6 +141,9 @@ export const openEngine = async (journalPath: string): Promise<Engine> => {
       journal = openJournal(journalPath, entries.flat());
     },
     stop: async () => {
+      closing = true;
+      // dynalite throws out of the event loop when its store closes under a read, and takes the whole stack along.
+      await Promise.all(inFlight);
       journal?.close();
       await new Promise<void>((resolve, reject) => {
         server.close((error) => (error ? reject(error) : resolve()));

@@ -1,6 +1,14 @@
+import { createHash } from 'node:crypto';
 import type { JsonService } from '../endpoint/call.ts';
 import { AwsError } from '../endpoint/errors.ts';
-import { flag, type JsonObject, optionalNumber, optionalText, text } from '../endpoint/input.ts';
+import {
+  flag,
+  type JsonObject,
+  optionalNumber,
+  optionalText,
+  text,
+  texts,
+} from '../endpoint/input.ts';
 import type { LogEvent, LogPage, LogStore } from '../logs.ts';
 
 /** GetLogEvents answers 10,000 events at most, which is also what it answers unasked. */
@@ -20,6 +28,13 @@ const bytesOf = (events: readonly LogEvent[]): number =>
   );
 
 const wire = (event: LogEvent): object => ({ ...event, ingestionTime: event.timestamp });
+
+/** The events from `startTime` on and before `endTime`, where the call has them. */
+const within = (input: JsonObject, events: readonly LogEvent[]): readonly LogEvent[] => {
+  const since = optionalNumber(input, 'startTime') ?? 0;
+  const until = optionalNumber(input, 'endTime') ?? Number.POSITIVE_INFINITY;
+  return events.filter((one) => one.timestamp >= since && one.timestamp < until);
+};
 
 type Reading = { readonly forward: boolean; readonly offset: number | undefined };
 
@@ -55,10 +70,8 @@ export const logsService = (logs: LogStore): JsonService => {
 
   const getLogEvents = (input: JsonObject): object => {
     const { events, start, end } = page(input);
-    const since = optionalNumber(input, 'startTime') ?? 0;
-    const until = optionalNumber(input, 'endTime') ?? Number.POSITIVE_INFINITY;
     return {
-      events: events.filter((one) => one.timestamp >= since && one.timestamp < until).map(wire),
+      events: within(input, events).map(wire),
       nextForwardToken: `f/${end}`,
       nextBackwardToken: `b/${start}`,
     };
@@ -80,5 +93,35 @@ export const logsService = (logs: LogStore): JsonService => {
     };
   };
 
-  return { GetLogEvents: getLogEvents, DescribeLogStreams: describeLogStreams };
+  /** The newest megabyte of each stream, in order of time: what `aws logs tail` asks for. */
+  const filterLogEvents = (input: JsonObject): object => {
+    const group = text(input, 'logGroupName');
+    if (optionalText(input, 'filterPattern')) {
+      throw new AwsError('InvalidParameterException', 'The local AWS has no filter patterns.');
+    }
+    const prefix = optionalText(input, 'logStreamNamePrefix') ?? '';
+    const named = texts(input, 'logStreamNames');
+    const streams = logs.streams(group);
+    if (streams === undefined) throw missing('group');
+    const events = streams
+      .filter(({ name }) => name.startsWith(prefix) && (named.length === 0 || named.includes(name)))
+      .flatMap(({ name }) =>
+        within(input, logs.backward(group, name, undefined)?.events ?? []).map((event) => ({
+          ...wire(event),
+          logStreamName: name,
+          timestamp: event.timestamp,
+          eventId: createHash('sha256')
+            .update(`${name}${event.timestamp}${event.message}`)
+            .digest('hex'),
+        })),
+      )
+      .sort((a, b) => a.timestamp - b.timestamp);
+    return { events: events.slice(-maxEvents), searchedLogStreams: [] };
+  };
+
+  return {
+    GetLogEvents: getLogEvents,
+    DescribeLogStreams: describeLogStreams,
+    FilterLogEvents: filterLogEvents,
+  };
 };

@@ -8,8 +8,8 @@ export const secretsService = (byArn: ReadonlyMap<string, string>): JsonService 
     const id = text(input, 'SecretId');
     for (const [arn, value] of byArn) {
       // An ARN ends in the name and six random characters (Secrets Manager user guide).
-      const name = arn.slice(arn.lastIndexOf(':') + 1);
-      if (id === arn || id === name || id === name.replace(/-[A-Za-z0-9]{6}$/, '')) {
+      const name = arn.slice(arn.lastIndexOf(':') + 1).replace(/-[A-Za-z0-9]{6}$/, '');
+      if (id === arn || id === name) {
         return {
           ARN: arn,
           Name: name,
