@@ -67,7 +67,7 @@ export const free = (named: Named, limit: string): Of<'free'> => ({
 });
 
 /** A copy of the message to `davit.dead`. */
-export const dead = (named: Named, reason: string): Of<'dead'> => ({
+const dead = (named: Named, reason: string): Of<'dead'> => ({
   kind: 'dead',
   id: idOf(named, 'dead'),
   run: named.run,
@@ -75,7 +75,7 @@ export const dead = (named: Named, reason: string): Of<'dead'> => ({
 });
 
 /** What an event tells of this row. */
-export const bodyOf = (task: Unstamped): EventBody => {
+const bodyOf = (task: Unstamped): EventBody => {
   const release = 'release' in task ? task.release : undefined;
   return {
     run: task.run,

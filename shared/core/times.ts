@@ -23,7 +23,7 @@ export const resultMs = minute;
 export const defaultStartWithinMs = 24 * 60 * minute;
 
 /** The wait before repetition `times` (1, 2, …) that starts at `firstMs`, doubles, and stays at `mostMs`. */
-export const doubling = (firstMs: number, mostMs: number, times: number): number =>
+const doubling = (firstMs: number, mostMs: number, times: number): number =>
   Math.min(mostMs, firstMs * 2 ** Math.min(30, Math.max(0, times - 1)));
 
 /** The wait after doorbell number `rings`: 5, 10, 20, 40, then 60 minutes. */

@@ -18,7 +18,7 @@ import {
 } from './facts.ts';
 
 /** Stop codes that ECS documents (facts § 3.3), and one that it does not. */
-export const stopCodes = [
+const stopCodes = [
   'EssentialContainerExited',
   'UserInitiated',
   'TaskFailedToStart',
