@@ -1,0 +1,31 @@
+import { spawnSync } from 'node:child_process';
+
+/** A program of another house that a test needs, and the Debian package that brings it. */
+export interface Foreign {
+  /** Asks the program for something harmless; exit 0 says that it is there. */
+  readonly probe: readonly [string, ...string[]];
+  readonly debianPackage: string;
+}
+
+const succeeds = ([program, ...words]: readonly [string, ...string[]]): boolean =>
+  spawnSync(program, words, { stdio: 'ignore' }).status === 0;
+
+const aptGet = (...words: readonly string[]): boolean => {
+  const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
+  return spawnSync('apt-get', words, { stdio: 'ignore', env }).status === 0;
+};
+
+const installs = (name: string): boolean => {
+  const install = ['install', '--yes', '--no-install-recommends', name];
+  // A fresh machine has no lists yet.
+  return aptGet(...install) || (aptGet('update') && aptGet(...install));
+};
+
+/** Makes sure of a program: it is there, or root may install its package. Else the sentence with which a test is skipped. */
+export const missing = ({ probe, debianPackage }: Foreign): string | undefined => {
+  if (succeeds(probe)) return undefined;
+  const wanted = `${probe[0]} (Debian package ${debianPackage}) is not here`;
+  if (process.getuid?.() !== 0) return `${wanted}, and only root may install it`;
+  if (installs(debianPackage) && succeeds(probe)) return undefined;
+  return `${wanted}, and apt-get cannot install it`;
+};

@@ -1,0 +1,222 @@
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
+import { afterAll, beforeAll, expect, it, type TestContext } from 'vitest';
+import { type Foreign, missing } from '../kit/debian.ts';
+import { openTestStack, type TestStack } from '../kit/local-stack.ts';
+import { echoOf, publish } from '../kit/publisher.ts';
+import { until } from '../kit/until.ts';
+
+// Debian's own paths: what else calls itself python3 or aws on PATH may be anything.
+const python: Foreign = {
+  probe: ['/usr/bin/python3', '-c', 'import pika'],
+  debianPackage: 'python3-pika',
+};
+const awsCli: Foreign = { probe: ['/usr/bin/aws', '--version'], debianPackage: 'awscli' };
+
+const run = promisify(execFile);
+
+let test: TestStack;
+
+/** Leaves a test out, with the reason, where a program is missing and cannot be installed. */
+const needs = (context: TestContext, foreign: Foreign): void => {
+  const why = missing(foreign);
+  if (why !== undefined) context.skip(why);
+};
+
+/** Nothing of the caller's own AWS settings may reach the program, and nobody may be asked for credentials over the network. */
+const awsEnvironment = (): NodeJS.ProcessEnv => ({
+  PATH: '/usr/bin:/bin',
+  HOME: test.dir,
+  AWS_ACCESS_KEY_ID: test.stack.addresses.accessKeyId,
+  AWS_SECRET_ACCESS_KEY: test.stack.addresses.secretAccessKey,
+  AWS_EC2_METADATA_DISABLED: 'true',
+  AWS_PAGER: '',
+});
+
+const aws = async (...words: readonly string[]) => {
+  const { aws: endpoint, region } = test.stack.addresses;
+  const where = ['--endpoint-url', endpoint, '--region', region, '--output', 'json'];
+  const { stdout } = await run('/usr/bin/aws', [...where, ...words], { env: awsEnvironment() });
+  return stdout === '' ? undefined : JSON.parse(stdout);
+};
+
+/** What the program says when it fails. */
+const refusalOf = async (...words: readonly string[]): Promise<string> =>
+  aws(...words).then(
+    () => 'it was not refused',
+    (cause: unknown) =>
+      cause instanceof Error && 'stderr' in cause ? String(cause.stderr).trim() : String(cause),
+  );
+
+beforeAll(async () => {
+  test = await openTestStack();
+  await publish(test.stack.addresses.amqp, [
+    echoOf('done', { say: 'hello' }),
+    echoOf('running', { sleepMs: 170_000 }),
+  ]);
+  await test.rows.when('done', ({ phase }) => phase === 'SUCCEEDED');
+  await test.rows.when('running', ({ phase }) => phase === 'RUNNING');
+});
+
+afterAll(() => test.close());
+
+const pikaProgram = `
+import json, pika, sys
+connection = pika.BlockingConnection(pika.URLParameters(sys.argv[1]))
+channel = connection.channel()
+channel.confirm_delivery()
+replies = channel.queue_declare('', exclusive=True).method.queue
+properties = pika.BasicProperties(message_id='from-python', reply_to=replies, correlation_id='mine',
+                                  delivery_mode=2, content_type='application/json')
+channel.basic_publish('davit', 'davit.tasks', json.dumps({'tool': 'echo', 'input': {'n': 1}}), properties)
+for method, properties, body in channel.consume(replies, auto_ack=True, inactivity_timeout=60):
+    if body is None:
+        sys.exit('no event within a minute')
+    event = json.loads(body)
+    print(properties.correlation_id, event['type'], event['subject'], event['specversion'], flush=True)
+    if event['type'] == 'davit.task.succeeded':
+        break
+connection.close()
+`;
+
+it('turns a message of a Python program into a SUCCEEDED row, and tells it so', async (context) => {
+  needs(context, python);
+  const url = test.stack.addresses.amqp;
+  const { stdout } = await run('/usr/bin/python3', ['-c', pikaProgram, url]);
+  const told = stdout.trim().split('\n');
+  expect(told).toContain('mine davit.task.running from-python 1.0');
+  expect(told.at(-1)).toBe('mine davit.task.succeeded from-python 1.0');
+  const row = await test.rows.row('from-python');
+  expect(row).toMatchObject({ phase: 'SUCCEEDED', run: 1, attempts: 1, exitCode: 0 });
+});
+
+it('lets the AWS CLI query the table by phase and by tool', async (context) => {
+  needs(context, awsCli);
+  const query = (index: string, key: string, value: string) =>
+    aws(
+      ...['dynamodb', 'query', '--table-name', test.stack.addresses.table, '--index-name', index],
+      ...['--key-condition-expression', `${key} = :value`],
+      ...['--expression-attribute-values', JSON.stringify({ ':value': { S: value } })],
+    );
+  const [byPhase, byTool] = await Promise.all([
+    query('by-phase', 'phase', 'SUCCEEDED'),
+    query('by-tool', 'tool', 'echo'),
+  ]);
+  expect(byPhase.Items).toContainEqual(
+    expect.objectContaining({
+      taskId: { S: 'done' },
+      tool: { S: 'echo' },
+      version: { S: '1.0.0' },
+      run: { N: '1' },
+      exitCode: { N: '0' },
+    }),
+  );
+  const phases = byTool.Items.map((item: Record<string, { S: string }>) => [
+    item.taskId?.S,
+    item.phase?.S,
+  ]);
+  expect(phases).toEqual(
+    expect.arrayContaining([
+      ['done', 'SUCCEEDED'],
+      ['running', 'RUNNING'],
+    ]),
+  );
+});
+
+it('lets the AWS CLI list and describe the containers, and read what they print', async (context) => {
+  needs(context, awsCli);
+  const { cluster } = test.stack.addresses;
+  const row = await test.rows.row('running');
+  const { taskArns } = await aws('ecs', 'list-tasks', '--cluster', cluster);
+  expect(taskArns).toContain(row?.ecsTaskArn);
+  const arn = String(row?.ecsTaskArn);
+  const { tasks } = await aws('ecs', 'describe-tasks', '--cluster', cluster, '--tasks', arn);
+  expect(tasks[0]).toMatchObject({
+    taskArn: arn,
+    startedBy: 'running/1',
+    lastStatus: 'RUNNING',
+    containers: [{ name: 'tool', lastStatus: 'RUNNING' }],
+  });
+  expect(Date.parse(tasks[0].startedAt)).toBeGreaterThan(Date.parse(tasks[0].createdAt));
+  const done = await test.rows.row('done');
+  const stream = `tool/tool/${String(done?.ecsTaskArn).split('/').at(-1)}`;
+  const page = await aws(
+    ...['logs', 'get-log-events', '--log-group-name', '/davit/local/tools', '--start-from-head'],
+    ...['--log-stream-name', stream],
+  );
+  expect(page.events.map(({ message }: { message: string }) => message)).toEqual([
+    'echo 1.0.0: task done, run 1',
+    'DAVIT_RESULT {"say":"hello"}',
+  ]);
+});
+
+it('makes a version live that the AWS CLI pins', async (context) => {
+  needs(context, awsCli);
+  const name = (what: string): string => `/davit/local/tools/echo/${what}`;
+  const put = ['ssm', 'put-parameter', '--overwrite', '--name', name('version')];
+  expect(await aws(...put, '--value', '1.1.0')).toMatchObject({ Version: 2 });
+  await until('1.1.0 is live', async () => {
+    const { Parameter } = await aws('ssm', 'get-parameter', '--name', name('live'));
+    return JSON.parse(Parameter.Value).release?.version === '1.1.0' || undefined;
+  });
+});
+
+it('answers the other calls of the AWS CLI as AWS does', async (context) => {
+  needs(context, awsCli);
+  const entry = JSON.stringify([{ Source: 'test', DetailType: 'Said', Detail: '{"a":1}' }]);
+  const [caller, images, secret, put] = await Promise.all([
+    aws('sts', 'get-caller-identity'),
+    aws('ecr', 'describe-images', '--repository-name', 'davit-local/echo'),
+    aws('secretsmanager', 'get-secret-value', '--secret-id', 'davit-local-publisher'),
+    aws('events', 'put-events', '--entries', entry),
+  ]);
+  expect(caller).toMatchObject({
+    Account: '123456789012',
+    Arn: expect.stringMatching(/^arn:aws:iam::123456789012:/),
+  });
+  expect(images.imageDetails).toContainEqual(
+    expect.objectContaining({
+      imageTags: ['1.0.0'],
+      imageDigest: expect.stringMatching(/^sha256:/),
+    }),
+  );
+  expect(secret).toMatchObject({
+    Name: 'davit-local-publisher',
+    ARN: expect.stringMatching(/^arn:aws:secretsmanager:eu-central-1:123456789012:secret:davit-/),
+  });
+  const { username, password } = JSON.parse(secret.SecretString);
+  expect(test.stack.addresses.amqp).toContain(`://${username}:${password}@`);
+  expect(put).toMatchObject({ FailedEntryCount: 0, Entries: [{ EventId: expect.any(String) }] });
+});
+
+it('invokes a function for the AWS CLI, and gives its answer back', async (context) => {
+  needs(context, awsCli);
+  const payload = ['--cli-binary-format', 'raw-in-base64-out', '--payload', '{"ask":"backlog"}'];
+  const answerFile = `${test.dir}/answer.json`;
+  const invoked = await aws(
+    ...['lambda', 'invoke', '--function-name', 'davit-local-control', ...payload, answerFile],
+  );
+  expect(invoked).toMatchObject({ StatusCode: 200, ExecutedVersion: '$LATEST' });
+  const { stdout } = await run('/bin/cat', [answerFile]);
+  expect(JSON.parse(stdout)).toMatchObject({ kind: 'backlog', ready: expect.any(Number) });
+});
+
+it('refuses what it does not know in the error shape that the AWS CLI understands', async (context) => {
+  needs(context, awsCli);
+  const [services, session, functions, nobody] = await Promise.all([
+    refusalOf('ecs', 'list-services'),
+    refusalOf('sts', 'get-session-token'),
+    refusalOf('lambda', 'list-functions'),
+    refusalOf('lambda', 'invoke', '--function-name', 'nobody', '/dev/null'),
+  ]);
+  expect(services).toMatch(
+    /^An error occurred \(UnknownOperationException\) when calling the ListServices operation: ecs ListServices is not part of the local AWS/,
+  );
+  expect(session).toMatch(
+    /^An error occurred \(InvalidAction\) when calling the GetSessionToken operation: /,
+  );
+  expect(functions).toMatch(/^An error occurred \(UnknownOperationException\) when calling/);
+  expect(nobody).toMatch(
+    /^An error occurred \(ResourceNotFoundException\) when calling the Invoke operation: /,
+  );
+});
