@@ -8,7 +8,8 @@ import { jsonProtocol } from './endpoint/json-protocol.ts';
 import type { Protocol } from './endpoint/server.ts';
 import { stsProtocol } from './endpoint/sts.ts';
 import { type Faults, watchFor } from './endpoint/watch.ts';
-import { type BusEvent, type BusRule, type EventBuses, openBuses } from './events/bus.ts';
+import { type EventBuses, openBuses } from './events/bus.ts';
+import { busRules, parameterEvent } from './events/routes.ts';
 import { type AsyncInvocations, openAsyncInvocations } from './lambda/async.ts';
 import { type Functions, openFunctions } from './lambda/pool.ts';
 import { lambdaProtocol } from './lambda/rest.ts';
@@ -25,7 +26,6 @@ import { openParameters, type ParameterStore } from './services/ssm.ts';
 import type { Teardown } from './teardown.ts';
 import { place } from './template/place.ts';
 import type { Plan } from './template/plan.ts';
-import type { RulePlan } from './template/plan-rules.ts';
 
 /** The services of a stack, running. */
 export type Cloud = {
@@ -72,21 +72,6 @@ const ecsOptions = (cluster: string): Partial<EcsOptions> => ({
   privateIPv4Address: '127.0.0.1',
 });
 
-const busRules = (
-  rules: readonly RulePlan[],
-  queues: Queues,
-  asynchronous: AsyncInvocations,
-): readonly BusRule[] =>
-  rules.flatMap((rule): BusRule[] => {
-    if (rule.when.kind !== 'event') return [];
-    const targets = rule.targets.map((target) => (event: BusEvent) => {
-      const body = target.input ?? JSON.stringify(event);
-      if (target.kind === 'queue') queues.send(target.queueArn, body);
-      else asynchronous.invoke(target.functionName, body);
-    });
-    return [{ name: rule.name, bus: rule.bus, matches: rule.when.matches, targets }];
-  });
-
 const openLambda = (
   parts: CloudParts,
   logs: LogStore,
@@ -117,24 +102,6 @@ const openLambda = (
   parts.teardown.add('asynchronous invocations', asynchronous.stop);
   return { functions, asynchronous };
 };
-
-const parameterChange = (
-  buses: EventBuses,
-  change: { operation: string; name: string; type: string },
-): void =>
-  buses.emit({
-    version: '0',
-    id: crypto.randomUUID(),
-    'detail-type': 'Parameter Store Change',
-    source: 'aws.ssm',
-    account: place.account,
-    time: new Date().toISOString(),
-    region: place.region,
-    resources: [
-      `arn:aws:ssm:${place.region}:${place.account}:parameter${change.name.startsWith('/') ? '' : '/'}${change.name}`,
-    ],
-    detail: change,
-  });
 
 const openContainers = (parts: CloudParts, buses: EventBuses): Ecs => {
   const ecs = openEcs({
@@ -185,7 +152,7 @@ export const openCloud = async (parts: CloudParts): Promise<Cloud> => {
   const parameters = openParameters({
     path: join(dir, 'ssm.json'),
     arnPrefix: `arn:aws:ssm:${place.region}:${place.account}:parameter`,
-    changed: (change) => parameterChange(buses, change),
+    changed: (change) => buses.emit(parameterEvent(change, place)),
   });
   const ecs = openContainers(parts, buses);
   const answerJson = jsonProtocol(

@@ -65,7 +65,7 @@ const run = (root: string, out: string, signal: AbortSignal | undefined): Promis
   });
 
 /** Reads a package folder. */
-export const readPackage = (dir: string): Package => {
+const readPackage = (dir: string): Package => {
   const template = readJson(join(dir, templateFile));
   if (!isObject(template)) {
     throw new Error(

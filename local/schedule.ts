@@ -11,7 +11,7 @@ export type Schedule = {
 };
 
 /** Schedules run this much faster here, so that nobody waits a minute to see a sweep. */
-export const hurry = 12;
+const hurry = 12;
 
 /** EventBridge's event of a schedule (EventBridge user guide, "Scheduled events"). */
 export const scheduledEvent = (

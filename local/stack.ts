@@ -9,20 +9,18 @@ import type { Ecs } from './ecs.ts';
 import { openEndpoint, type Protocol } from './endpoint/server.ts';
 import type { Faults } from './endpoint/watch.ts';
 import { writeWhole } from './files.ts';
+import { runOnce, startFlow } from './flow.ts';
 import { lockFolder } from './lock.ts';
 import type { LogStore } from './logs.ts';
 import { type Package, packageOf } from './package.ts';
 import { pinFirstVersions, provideParameters } from './pins.ts';
-import { startQueueMapping } from './queue-mapping.ts';
-import { type Schedule, scheduledEvent, startSchedules } from './schedule.ts';
+import { scheduledEvent } from './schedule.ts';
 import { type Credentials, openUsers } from './secrets.ts';
 import { openTeardown, type Teardown } from './teardown.ts';
 import { place, stage } from './template/place.ts';
-import { type Plan, planOf } from './template/plan.ts';
+import { planOf } from './template/plan.ts';
 import { resolveTemplate } from './template/resolve.ts';
-import type { Resolved } from './template/types.ts';
-import { textAt } from './template/types.ts';
-import { startTrigger } from './trigger/trigger.ts';
+import { type Resolved, textAt } from './template/types.ts';
 
 export type { Faults, SeenCall } from './endpoint/watch.ts';
 
@@ -76,62 +74,6 @@ const secretsOf = (
     [parameter(of, 'BrokerAdminSecretArn'), JSON.stringify(users.admin)],
   ]);
 
-/** Runs a function of the deployment's own once, before anything flows. */
-const runFirst = async (cloud: Cloud, name: string, event: object): Promise<string | undefined> => {
-  const functionName = `${place.stackName}-${name}`;
-  if (cloud.functions.find(functionName) === undefined) return undefined;
-  const result = await cloud.functions.invoke(functionName, JSON.stringify(event));
-  return result.ok ? undefined : `${functionName} failed: ${result.payload.slice(0, 2000)}`;
-};
-
-const schedulesOf = (plan: Plan): readonly Schedule[] =>
-  plan.rules.flatMap(({ arn, when, targets }) =>
-    targets.flatMap((target): Schedule[] =>
-      when.kind === 'rate' && target.kind === 'function'
-        ? [
-            {
-              ruleArn: arn,
-              everyMs: when.everyMs,
-              functionName: target.functionName,
-              input: target.input,
-            },
-          ]
-        : [],
-    ),
-  );
-
-const startFlow = (
-  plan: Plan,
-  cloud: Cloud,
-  parts: {
-    broker: Broker;
-    credentials: Credentials;
-    teardown: Teardown;
-    log: (line: string) => void;
-  },
-): void => {
-  const { invoke } = cloud.functions;
-  for (const mapping of plan.queueMappings) {
-    const poller = startQueueMapping(mapping, {
-      queues: cloud.queues,
-      invoke,
-      region: place.region,
-    });
-    parts.teardown.add(`poller of ${mapping.queueArn}`, poller.stop);
-  }
-  const schedules = startSchedules(schedulesOf(plan), { invoke, ...place, log: parts.log });
-  parts.teardown.add('schedules', schedules.stop);
-  for (const trigger of plan.triggers) {
-    const consumer = startTrigger(trigger, {
-      amqpUrl: parts.broker.amqpUrl,
-      credentials: parts.credentials,
-      invoke,
-      log: parts.log,
-    });
-    parts.teardown.add(`trigger of ${trigger.queue}`, consumer.stop);
-  }
-};
-
 const publisherUrl = (amqpUrl: string, { username, password }: Credentials): string =>
   amqpUrl.replace('://', `://${username}:${password}@`);
 
@@ -178,12 +120,17 @@ const start = async (options: StackOptions, teardown: Teardown): Promise<Stack> 
   const pinned = pinFirstVersions(cloud.parameters, plan.parameters, cloud.images);
   if (pinned.length > 0) log(`pinned ${pinned.map((tool) => `${tool} 1.0.0`).join(', ')}`);
   log('declaring queues and users (topology) …');
-  const broken = await runFirst(cloud, 'topology', {});
+  const broken = await runOnce(cloud, 'topology', {});
   if (broken !== undefined) throw new Error(broken);
-  const unreleased = await runFirst(cloud, 'release', scheduledEvent('local-start', place));
+  const unreleased = await runOnce(cloud, 'release', scheduledEvent('local-start', place));
   if (unreleased !== undefined) log(unreleased);
   signal?.throwIfAborted();
-  startFlow(plan, cloud, { broker, credentials: users.functions, teardown, log });
+  startFlow(plan, cloud, {
+    amqpUrl: broker.amqpUrl,
+    credentials: users.functions,
+    teardown,
+    log,
+  });
 
   const addresses: Addresses = {
     aws,

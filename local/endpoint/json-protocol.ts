@@ -16,7 +16,7 @@ const services: Readonly<Record<string, string>> = {
 };
 
 /** `AmazonSSM.GetParameter` → its service and action; a target nobody knows is refused as AWS does. */
-export const targetOf = (target: string): { service: string; action: string } => {
+const targetOf = (target: string): { service: string; action: string } => {
   const dot = target.lastIndexOf('.');
   const service = services[target.slice(0, dot)];
   const action = target.slice(dot + 1);

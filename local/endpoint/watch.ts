@@ -1,4 +1,5 @@
 import type { EcsOptions } from '../../models/ecs/types.ts';
+import { AwsError } from './errors.ts';
 
 /** A call as a test may see it, before it is carried out and after. */
 export type SeenCall = {
@@ -12,7 +13,10 @@ export type SeenCall = {
   readonly n: number;
 };
 
-/** What a test does to the system on purpose. `killCaller` ends the calling process before its answer leaves. */
+/**
+ * What a test does to the system on purpose. `killCaller` ends the calling process: before a call, so that it is never
+ * carried out; after it, before its answer leaves.
+ */
 export type Faults = {
   /** Read at each event, so that a test may change its mind. */
   readonly loseEcsEvents?: boolean;
@@ -21,7 +25,7 @@ export type Faults = {
   readonly onCall?: (call: SeenCall) => 'killCaller' | undefined;
 };
 
-/** Shows every call to the fault plan of a test, and carries out what it asks for. */
+/** Shows every call to the fault plan of a test, and carries out what it asks for. Throws for a call that is not to be carried out. */
 export type Watch = (
   accessKeyId: string | undefined,
   call: Pick<SeenCall, 'service' | 'action' | 'phase'>,
@@ -40,6 +44,8 @@ export const watchFor = (
     const n = (counts.get(key) ?? 0) + 1;
     counts.set(key, n);
     const wish = onCall({ functionName, ...call, n });
-    if (wish === 'killCaller' && accessKeyId !== undefined) processes.kill(accessKeyId);
+    if (wish !== 'killCaller' || accessKeyId === undefined) return;
+    processes.kill(accessKeyId);
+    if (call.phase === 'before') throw new AwsError('ServiceUnavailable', 'The caller is gone.');
   };
 };

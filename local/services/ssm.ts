@@ -2,25 +2,13 @@ import type { JsonService } from '../endpoint/call.ts';
 import { AwsError } from '../endpoint/errors.ts';
 import {
   flag,
-  isObject,
   type JsonObject,
   optionalNumber,
   optionalText,
   text,
   texts,
 } from '../endpoint/input.ts';
-import { readJson, writeWhole } from '../files.ts';
-
-/** One version of a parameter. */
-type Version = {
-  readonly value: string;
-  readonly type: string;
-  readonly description: string | undefined;
-  readonly modifiedAt: number;
-};
-
-/** A parameter with its newest 100 versions; `first` is the number of the oldest that is kept. */
-type Parameter = { readonly first: number; readonly versions: readonly Version[] };
+import { checkParameter, latestOf, type Parameter, readParameters } from './parameters.ts';
 
 /** What changed, as AWS's event `Parameter Store Change` tells it: neither value nor version. */
 export type ParameterChange = {
@@ -37,38 +25,8 @@ export type ParameterStore = {
   readonly provide: (name: string, value: string) => void;
 };
 
-/** Standard parameters: 4 KB, names of [A-Za-z0-9_.-/], at most 15 levels, the newest 100 versions (SSM user guide). */
-const maxValueBytes = 4096;
-const maxVersions = 100;
-const namePattern = /^[A-Za-z0-9_.\-/]{1,1011}$/;
-
-const parametersOf = (saved: unknown): Map<string, Parameter> => {
-  const entries = isObject(saved) ? Object.entries(saved) : [];
-  return new Map(
-    entries.filter((entry): entry is [string, Parameter] => {
-      const value: unknown = entry[1];
-      return isObject(value) && Array.isArray(value.versions) && typeof value.first === 'number';
-    }),
-  );
-};
-
-const checkName = (name: string): void => {
-  const deep = name.split('/').length > 16;
-  if (namePattern.test(name) && !deep && !/^\/?(aws|ssm)/i.test(name)) return;
-  throw new AwsError(
-    'ValidationException',
-    `Parameter name "${name}": only a mix of letters, numbers and the symbols .-_ is allowed, in at most 15 levels, and no prefix "aws" or "ssm".`,
-  );
-};
-
-const checkValue = (value: string): void => {
-  if (Buffer.byteLength(value) > maxValueBytes) {
-    throw new AwsError(
-      'ValidationException',
-      `Standard tier parameters support a maximum parameter value of ${maxValueBytes} characters. To create a larger parameter value, upgrade the parameter to use the advanced-parameter tier.`,
-    );
-  }
-};
+const notFound = (name: string): AwsError =>
+  new AwsError('ParameterNotFound', `Parameter ${name} not found.`);
 
 /** Opens the parameter store that is kept in one JSON file; each change is told to `changed` after it is saved. */
 export const openParameters = (options: {
@@ -76,13 +34,7 @@ export const openParameters = (options: {
   readonly arnPrefix: string;
   readonly changed: (change: ParameterChange) => void;
 }): ParameterStore => {
-  const parameters = parametersOf(readJson(options.path));
-  const save = (): void => writeWhole(options.path, JSON.stringify(Object.fromEntries(parameters)));
-
-  const latest = (parameter: Parameter): number => parameter.first + parameter.versions.length - 1;
-
-  const arnOf = (name: string): string =>
-    `${options.arnPrefix}${name.startsWith('/') ? name : `/${name}`}`;
+  const parameters = readParameters(options.path);
 
   const described = (name: string, parameter: Parameter, number: number): object => {
     const version = parameter.versions[number - parameter.first];
@@ -98,7 +50,7 @@ export const openParameters = (options: {
       Value: version.value,
       Version: number,
       LastModifiedDate: version.modifiedAt / 1000,
-      ARN: arnOf(name),
+      ARN: `${options.arnPrefix}${name.startsWith('/') ? '' : '/'}${name}`,
       DataType: 'text',
     };
   };
@@ -106,29 +58,18 @@ export const openParameters = (options: {
   /** `name`, `name:3` or the ARN; labels are not kept here, so a label is a version that is not found. */
   const find = (asked: string): object | undefined => {
     const [path = '', selector] = asked.replace(options.arnPrefix, '').split(':');
-    const name = parameters.has(path) ? path : path.replace(/^\//, '');
-    const parameter = parameters.get(name);
+    const name = parameters.find(path) === undefined ? path.replace(/^\//, '') : path;
+    const parameter = parameters.find(name);
     if (parameter === undefined) return undefined;
-    if (selector === undefined) return described(name, parameter, latest(parameter));
+    if (selector === undefined) return described(name, parameter, latestOf(parameter));
     return { ...described(name, parameter, Number(selector)), Selector: `:${selector}` };
-  };
-
-  const append = (name: string, version: Version): number => {
-    const before = parameters.get(name) ?? { first: 1, versions: [] };
-    const versions = [...before.versions, version];
-    const dropped = Math.max(0, versions.length - maxVersions);
-    const after = { first: before.first + dropped, versions: versions.slice(dropped) };
-    parameters.set(name, after);
-    save();
-    return latest(after);
   };
 
   const put = (input: JsonObject): object => {
     const name = text(input, 'Name');
     const value = text(input, 'Value');
-    checkName(name);
-    checkValue(value);
-    const before = parameters.get(name);
+    checkParameter(name, value);
+    const before = parameters.find(name);
     if (before !== undefined && !flag(input, 'Overwrite')) {
       throw new AwsError(
         'ParameterAlreadyExists',
@@ -142,48 +83,26 @@ export const openParameters = (options: {
         'A parameter type is required when you create a parameter.',
       );
     }
-    const version = append(name, {
-      value,
-      type,
-      description: optionalText(input, 'Description'),
-      modifiedAt: Date.now(),
-    });
+    const description = optionalText(input, 'Description');
+    const version = parameters.append(name, { value, type, description, modifiedAt: Date.now() });
     options.changed({ operation: before === undefined ? 'Create' : 'Update', name, type });
     return { Version: version, Tier: 'Standard' };
   };
 
-  const notFound = (name: string): AwsError =>
-    new AwsError('ParameterNotFound', `Parameter ${name} not found.`);
-
-  const remove = (name: string): boolean => {
-    const parameter = parameters.get(name);
-    if (parameter === undefined) return false;
-    parameters.delete(name);
-    save();
-    options.changed({
-      operation: 'Delete',
-      name,
-      type: parameter.versions.at(-1)?.type ?? 'String',
-    });
-    return true;
+  const remove = (input: JsonObject): object => {
+    const name = text(input, 'Name');
+    const type = parameters.find(name)?.versions.at(-1)?.type;
+    if (type === undefined) throw notFound(name);
+    parameters.remove(name);
+    options.changed({ operation: 'Delete', name, type });
+    return {};
   };
 
-  const getMany = (input: JsonObject): object => {
-    const names = texts(input, 'Names');
-    if (names.length < 1 || names.length > 10) {
-      throw new AwsError(
-        'ValidationException',
-        "1 validation error detected: Value at 'names' failed to satisfy constraint: Member must have length less than or equal to 10, and at least 1",
-      );
-    }
-    const found: object[] = [];
-    const invalid: string[] = [];
-    for (const name of names) {
-      const parameter = findQuietly(name);
-      if (parameter === undefined) invalid.push(name);
-      else found.push(parameter);
-    }
-    return { Parameters: found, InvalidParameters: invalid };
+  const getOne = (input: JsonObject): object => {
+    const name = text(input, 'Name');
+    const parameter = find(name);
+    if (parameter === undefined) throw notFound(name);
+    return { Parameter: parameter };
   };
 
   const findQuietly = (name: string): object | undefined => {
@@ -194,12 +113,28 @@ export const openParameters = (options: {
     }
   };
 
+  const getMany = (input: JsonObject): object => {
+    const names = texts(input, 'Names');
+    if (names.length < 1 || names.length > 10) {
+      throw new AwsError(
+        'ValidationException',
+        "1 validation error detected: Value at 'names' failed to satisfy constraint: Member must have length less than or equal to 10, and at least 1",
+      );
+    }
+    const found = names.map((name) => ({ name, parameter: findQuietly(name) }));
+    return {
+      Parameters: found.flatMap(({ parameter }) => parameter ?? []),
+      InvalidParameters: found.flatMap((one) => (one.parameter ? [] : [one.name])),
+    };
+  };
+
   const byPath = (input: JsonObject): object => {
     const path = text(input, 'Path').replace(/\/?$/, '/');
     const recursive = flag(input, 'Recursive');
     const after = optionalText(input, 'NextToken') ?? '';
     const size = Math.min(optionalNumber(input, 'MaxResults') ?? 10, 10);
-    const names = [...parameters.keys()]
+    const names = parameters
+      .names()
       .filter((name) => name.startsWith(path) && name > after)
       .filter((name) => recursive || !name.slice(path.length).includes('/'))
       .sort();
@@ -211,39 +146,32 @@ export const openParameters = (options: {
     };
   };
 
+  const history = (input: JsonObject): object => {
+    const name = text(input, 'Name');
+    const parameter = parameters.find(name);
+    if (parameter === undefined) throw notFound(name);
+    return {
+      Parameters: parameter.versions.map((_, index) =>
+        described(name, parameter, parameter.first + index),
+      ),
+    };
+  };
+
   return {
     service: {
       PutParameter: put,
-      GetParameter: (input) => {
-        const name = text(input, 'Name');
-        const parameter = find(name);
-        if (parameter === undefined) throw notFound(name);
-        return { Parameter: parameter };
-      },
+      GetParameter: getOne,
       GetParameters: getMany,
       GetParametersByPath: byPath,
-      GetParameterHistory: (input) => {
-        const name = text(input, 'Name');
-        const parameter = parameters.get(name);
-        if (parameter === undefined) throw notFound(name);
-        return {
-          Parameters: parameter.versions.map((_, index) =>
-            described(name, parameter, parameter.first + index),
-          ),
-        };
-      },
-      DeleteParameter: (input) => {
-        const name = text(input, 'Name');
-        if (!remove(name)) throw notFound(name);
-        return {};
-      },
+      GetParameterHistory: history,
+      DeleteParameter: remove,
     },
-    get: (name) => parameters.get(name)?.versions.at(-1)?.value,
+    get: (name) => parameters.find(name)?.versions.at(-1)?.value,
     provide: (name, value) => {
-      if (parameters.get(name)?.versions.at(-1)?.value === value) return;
-      checkName(name);
-      checkValue(value);
-      append(name, { value, type: 'String', description: undefined, modifiedAt: Date.now() });
+      if (parameters.find(name)?.versions.at(-1)?.value === value) return;
+      checkParameter(name, value);
+      const version = { value, type: 'String', description: undefined, modifiedAt: Date.now() };
+      parameters.append(name, version);
     },
   };
 };

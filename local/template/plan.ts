@@ -1,6 +1,7 @@
 import type { QueueMapping } from '../queue-mapping.ts';
 import type { QueueSpec } from '../queues.ts';
 import type { TableSpec } from '../services/dynamodb.ts';
+import { withoutMeaning } from './identities.ts';
 import {
   type AsyncPlan,
   asyncPlanOf,
@@ -10,8 +11,7 @@ import {
 import { queueMappingsOf, type TriggerPlan, triggersOf } from './plan-mappings.ts';
 import { type RulePlan, rulesOf } from './plan-rules.ts';
 import { queuesOf, tablesOf } from './plan-stores.ts';
-import type { Resolved, Resource } from './types.ts';
-import { textAt } from './types.ts';
+import { type Resolved, type Resource, refuse, textAt } from './types.ts';
 
 /** Everything that the local stack starts, read from the resolved template and from nowhere else. */
 export type Plan = {
@@ -40,8 +40,28 @@ const busesOf = (resources: readonly Resource[]): readonly string[] => [
   ...resources.map(({ logicalId, properties }) => textAt(properties.Name, `${logicalId}.Name`)),
 ];
 
-/** Reads the plan; a setting that would be ignored here is refused by its place. */
+/** The types that the plan is read from. */
+const driven: ReadonlySet<string> = new Set([
+  'AWS::DynamoDB::Table',
+  'AWS::Events::EventBus',
+  'AWS::Events::Rule',
+  'AWS::Lambda::EventInvokeConfig',
+  'AWS::Lambda::EventSourceMapping',
+  'AWS::Lambda::Function',
+  'AWS::SQS::Queue',
+  'AWS::SSM::Parameter',
+]);
+
+/** Reads the plan; a resource or a setting that would be ignored here is refused by its place. */
 export const planOf = (resolved: Resolved): Plan => {
+  for (const { logicalId, type } of resolved.resources) {
+    if (!driven.has(type) && !withoutMeaning.has(type)) {
+      throw refuse(
+        logicalId,
+        `the local AWS does nothing with ${type}; teach it in local/template.`,
+      );
+    }
+  }
   const mappings = ofType(resolved, 'AWS::Lambda::EventSourceMapping');
   return {
     functions: functionsOf(ofType(resolved, 'AWS::Lambda::Function')),

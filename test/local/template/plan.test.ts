@@ -94,3 +94,8 @@ it('reads rules of events and of time, and refuses a target that it cannot serve
     plan({ type, properties: { ScheduleExpression: 'rate(1 minute)', Targets: [shaped] } }),
   ).toThrow(/InputTransformer/);
 });
+
+it('refuses a type that is known by name alone, and passes over what means nothing here', () => {
+  expect(() => plan({ type: 'AWS::Lambda::Layer', properties: {} })).toThrow(/does nothing with/);
+  expect(plan({ type: 'AWS::IAM::Role', properties: {} }).functions).toEqual([]);
+});
