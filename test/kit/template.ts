@@ -14,7 +14,10 @@ export const compiled = async (): Promise<{
   readonly parameters: Readonly<Record<string, { readonly Default?: unknown }>>;
   readonly conditions: Readonly<Record<string, unknown>>;
 }> => {
-  const { template, dir } = await packageOf(root, `${root}.davit/package`, () => {});
+  const { template, dir } = await packageOf(root, `${root}.davit/package`, {
+    log: () => {},
+    signal: undefined,
+  });
   const { Resources, Parameters, Conditions } = JSON.parse(JSON.stringify(template));
   return { dir, resources: Resources, parameters: Parameters, conditions: Conditions };
 };
