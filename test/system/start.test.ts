@@ -1,10 +1,13 @@
-import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
+import { containersIn, livingIn } from '../kit/living.ts';
+import { imagesDir, rowsOf } from '../kit/local-stack.ts';
+import { echoOf, publish } from '../kit/publisher.ts';
 import { root } from '../kit/root.ts';
 import { until } from '../kit/until.ts';
 
@@ -13,6 +16,8 @@ const started: ChildProcess[] = [];
 
 beforeAll(() => {
   dir = mkdtempSync(join(tmpdir(), 'davit-start-'));
+  // Set-up would write them here; it has written them there.
+  symlinkSync(imagesDir, join(dir, 'images'));
 });
 
 afterEach(async () => {
@@ -33,6 +38,8 @@ const start = (environment: Readonly<Record<string, string>> = {}): Started => {
   const child = spawn(process.execPath, [join(root, 'local/main.ts')], {
     env: { ...process.env, DAVIT_DIR: dir, DAVIT_PORT: '0', ...environment },
     stdio: ['ignore', 'pipe', 'pipe'],
+    // A process group of its own, as the shell gives one to a job: Ctrl-C goes to all of it.
+    detached: true,
   });
   const listen = (chunk: Buffer): void => {
     text += chunk.toString('utf8');
@@ -43,31 +50,34 @@ const start = (environment: Readonly<Record<string, string>> = {}): Started => {
   return { child, said: () => text };
 };
 
-const ready = (one: Started): Promise<unknown> =>
+const ctrlC = ({ child }: Started): void => {
+  if (child.pid !== undefined) process.kill(-child.pid, 'SIGINT');
+};
+
+const says = (one: Started, text: RegExp): Promise<unknown> =>
   until(
-    'the word "ready"',
+    String(text),
     () => {
       if (one.child.exitCode !== null) throw new Error(`it ended: ${one.said()}`);
-      return /^ready$/m.test(one.said()) || undefined;
+      return text.test(one.said()) || undefined;
     },
     150_000,
   );
+
+const ready = (one: Started): Promise<unknown> => says(one, /^ready$/m);
 
 const exitOf = async ({ child }: Started): Promise<number | null> => {
   if (child.exitCode === null && child.signalCode === null) await once(child, 'exit');
   return child.exitCode;
 };
 
-/** Every process that has the test's folder in its command or environment, or belongs to one that has. */
-const processesOf = (folder: string): readonly string[] =>
-  execFileSync('ps', ['axeww', '-o', 'pid=,command='], { encoding: 'utf8', maxBuffer: 1 << 26 })
-    .split('\n')
-    .filter((line) => line.includes(folder) && !line.includes('vitest') && !line.includes('axeww'));
+const addressesIn = (folder: string) =>
+  JSON.parse(readFileSync(join(folder, 'local.json'), 'utf8'));
 
-it('says where it is reached and how it is used, and leaves no process behind after Ctrl-C', async () => {
+it('says where it is reached and how it is used, and writes it down', async () => {
   const stack = start();
   await ready(stack);
-  const addresses = JSON.parse(readFileSync(join(dir, 'local.json'), 'utf8'));
+  const addresses = addressesIn(dir);
   expect(addresses).toMatchObject({
     aws: expect.stringMatching(/^http:\/\/127\.0\.0\.1:\d+$/),
     amqp: expect.stringMatching(/^amqp:\/\/publisher:[^@]+@127\.0\.0\.1:\d+$/),
@@ -75,30 +85,59 @@ it('says where it is reached and how it is used, and leaves no process behind af
     stage: 'local',
     table: 'davit-local-tasks',
     cluster: 'davit-local',
+    accessKeyId: expect.any(String),
+    secretAccessKey: expect.any(String),
   });
   expect(stack.said()).toContain(addresses.aws);
+  expect(stack.said()).toContain(addresses.amqp);
   expect(stack.said()).toMatch(/12 times as fast/);
-  expect(processesOf(dir).length).toBeGreaterThan(1);
+  expect(stack.said()).toMatch(/npx davit submit/);
 
   const second = start();
   expect(await exitOf(second)).toBe(1);
-  expect(second.said()).toMatch(/^Davit is running already in .*\(pid \d+\).*DAVIT_DIR\.$/m);
+  expect(second.said()).toMatch(/^Davit is running already in .*\(pid \d+\).*DAVIT_DIR\.\n$/);
+  await publish(addresses.amqp, [echoOf('kept', {})]);
+  await rowsOf(addresses).when('kept', ({ phase }) => phase === 'SUCCEEDED');
 
-  stack.child.kill('SIGINT');
+  ctrlC(stack);
   expect(await exitOf(stack)).toBe(0);
   expect(stack.said()).toMatch(/^stopped$/m);
-  expect(processesOf(dir)).toEqual([]);
+  expect(livingIn(dir)).toEqual([]);
   expect(existsSync(join(dir, 'local.json'))).toBe(false);
 });
 
-it('ends what it had started when Ctrl-C comes while it starts', async () => {
+it('starts again with its rows, and Ctrl-C ends a container that ignores SIGTERM as well', async () => {
   const stack = start();
-  await until('the start of RabbitMQ', () => /starting RabbitMQ/.test(stack.said()) || undefined);
-  stack.child.kill('SIGINT');
-  expect(await exitOf(stack)).not.toBe(0);
-  expect(processesOf(dir)).toEqual([]);
-  await ready(start());
+  await ready(stack);
+  const addresses = addressesIn(dir);
+  const rows = rowsOf(addresses);
+  expect(await rows.row('kept')).toMatchObject({ phase: 'SUCCEEDED' });
+  await publish(addresses.amqp, [echoOf('stubborn', { sleepMs: 170_000, ignoreSigterm: true })]);
+  await rows.when('stubborn', ({ phase }) => phase === 'RUNNING');
+  expect(containersIn(dir)).toHaveLength(1);
+  const names = livingIn(dir)
+    .map(({ command }) => command)
+    .join('\n');
+  // What this test would miss if it looked in the wrong place.
+  for (const part of ['beam.smp', 'epmd', 'lambda/host.ts', 'echo/main.mjs']) {
+    expect(names).toContain(part);
+  }
+  ctrlC(stack);
+  expect(await exitOf(stack)).toBe(0);
+  expect(livingIn(dir)).toEqual([]);
 });
+
+it.for([/starting RabbitMQ/, /declaring queues/])(
+  'ends what it had started when Ctrl-C comes at %s',
+  async (moment) => {
+    const stack = start();
+    await says(stack, moment);
+    ctrlC(stack);
+    expect(await exitOf(stack)).toBe(1);
+    expect(stack.said()).toMatch(/^stopped before it was ready$/m);
+    expect(livingIn(dir)).toEqual([]);
+  },
+);
 
 it('names a port that is taken, and the way out, in one sentence', async () => {
   const other = createServer();
@@ -108,14 +147,26 @@ it('names a port that is taken, and the way out, in one sentence', async () => {
   const port = typeof address === 'object' ? (address?.port ?? 0) : 0;
   const stack = start({ DAVIT_PORT: String(port) });
   expect(await exitOf(stack)).toBe(1);
-  expect(stack.said().trim()).toBe(
-    `Port ${port} is taken: stop the program that listens there, or choose another with DAVIT_PORT=${port + 1}.`,
+  expect(stack.said()).toBe(
+    `Port ${port} is taken: stop the program that listens there, or choose another with DAVIT_PORT=${port + 1}.\n`,
   );
   other.close();
 });
 
-it('refuses a port that is no number', async () => {
+it('refuses a port that is no number, in one sentence', async () => {
   const stack = start({ DAVIT_PORT: 'http' });
   expect(await exitOf(stack)).toBe(1);
-  expect(stack.said()).toContain('DAVIT_PORT must be a port number');
+  expect(stack.said()).toMatch(/^DAVIT_PORT must be a port number [^\n]*\n$/);
+});
+
+it('says in one sentence that RabbitMQ is missing, and leaves the folder free', async () => {
+  const stack = start({ DAVIT_RABBITMQ_SERVER: '/nowhere/rabbitmq-server' });
+  expect(await exitOf(stack)).toBe(1);
+  expect(stack.said()).toMatch(
+    /^(starting RabbitMQ …\n)?DAVIT_RABBITMQ_SERVER must name the RabbitMQ server program, but \/nowhere\/rabbitmq-server is none: [^\n]*\n$/,
+  );
+  expect(livingIn(dir)).toEqual([]);
+  const free = start({ DAVIT_PORT: 'http' });
+  expect(await exitOf(free)).toBe(1);
+  expect(free.said()).not.toContain('running already');
 });
