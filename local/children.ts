@@ -1,8 +1,8 @@
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { isObject } from './endpoint/input.ts';
-import { readJson, writeWhole } from './files.ts';
+import { readJson } from './files.ts';
 
 /** The record of processes that this stack started, so that a later one can end what a SIGKILL left behind. */
 export type Children = {
@@ -11,7 +11,12 @@ export type Children = {
   readonly forget: (pid: number | undefined) => void;
 };
 
-const bootId = (): string => readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim();
+let knownBoot: string | undefined;
+
+const bootId = (): string => {
+  knownBoot ??= readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim();
+  return knownBoot;
+};
 
 const sameBoot = (startTime: string): boolean =>
   process.platform === 'linux' && startTime.startsWith(`${bootId()}/`);
@@ -63,7 +68,7 @@ export const openChildren = (dir: string): Children => {
       if (pid === undefined) return;
       const startTime = startTimeOf(pid);
       if (startTime === undefined) return;
-      writeWhole(join(dir, `${pid}.json`), JSON.stringify({ pid, startTime, what }));
+      writeFileSync(join(dir, `${pid}.json`), JSON.stringify({ pid, startTime, what }));
     },
     forget: (pid) => {
       if (pid !== undefined) rmSync(join(dir, `${pid}.json`), { force: true });

@@ -45,13 +45,16 @@ export const openImages = (dir: string, registry: string): LocalImages => {
       ? repository.slice(registryPath.length + 1)
       : repository;
 
+  const isSafe = (name: string): boolean =>
+    /^[a-zA-Z0-9_][a-zA-Z0-9._/-]*$/.test(name) && !name.includes('..');
+
+  const read = (folder: string, tag: string): LocalImage | undefined =>
+    imageOf(tag, readJson(join(dir, folder, tag, 'image.json')));
+
   const list = (repository: string): readonly LocalImage[] | undefined => {
     const folder = folderOf(repository);
-    if (!/^[a-z0-9][a-z0-9._/-]*$/.test(folder) || folder.includes('..')) return undefined;
-    return foldersIn(join(dir, folder))?.flatMap((tag) => {
-      const image = imageOf(tag, readJson(join(dir, folder, tag, 'image.json')));
-      return image === undefined ? [] : [image];
-    });
+    if (!isSafe(folder)) return undefined;
+    return foldersIn(join(dir, folder))?.flatMap((tag) => read(folder, tag) ?? []);
   };
 
   return {
@@ -62,7 +65,10 @@ export const openImages = (dir: string, registry: string): LocalImages => {
         : reference;
       const [, repository = '', digest, tag] =
         /^([^:@]+)(?::[^@]+)?@(sha256:.+)$/.exec(bare) ?? /^([^:@]+)():(.+)$/.exec(bare) ?? [];
-      return list(repository)?.find((one) => (digest ? one.digest === digest : one.tag === tag));
+      if (digest) return list(repository)?.find((one) => one.digest === digest);
+      return isSafe(repository) && tag !== undefined && isSafe(tag)
+        ? read(repository, tag)
+        : undefined;
     },
   };
 };

@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { mkdirSync, rmSync } from 'node:fs';
+import { mkdirSync, rmdirSync, rmSync } from 'node:fs';
 import { constants } from 'node:os';
 import { join } from 'node:path';
 import type { RuntimeOrder, RuntimeReport } from '../../models/ecs/types.ts';
@@ -32,6 +32,15 @@ const signalGroup = (pid: number, signal: NodeJS.Signals): void => {
     process.kill(-pid, signal);
   } catch {
     // The whole group has ended already.
+  }
+};
+
+/** Most runs leave nothing behind, and a folder that is empty goes at a tenth of the cost. */
+const removeFolder = (path: string): void => {
+  try {
+    rmdirSync(path);
+  } catch {
+    rmSync(path, { recursive: true, force: true });
   }
 };
 
@@ -74,7 +83,7 @@ export const processRuntime =
           await Promise.all(outputs);
           running.delete(order.taskArn);
           parts.children.forget(pid);
-          rmSync(scratch, { recursive: true, force: true });
+          removeFolder(scratch);
           report({ kind: 'exited', taskArn: order.taskArn, exitCode: exitCodeOf(code, signal) });
           resolve();
         });
@@ -103,7 +112,7 @@ export const processRuntime =
       });
       child.once('error', (error) => {
         if (child.pid !== undefined) return;
-        rmSync(scratch, { recursive: true, force: true });
+        removeFolder(scratch);
         const reason = `CannotStartContainerError: ${program}: ${error.message}`;
         report({ kind: 'notStarted', taskArn, reason });
       });
