@@ -1,7 +1,8 @@
 import type { Fact } from './fact.ts';
 import type { Step } from './move.ts';
 import { cancelAsked, redriveAsked } from './moves/ask.ts';
-import { accepted, doubted, held, launchDecided, launchRefused, objected } from './moves/launch.ts';
+import { held, launchDecided, objected } from './moves/decide.ts';
+import { accepted, doubted, launchRefused } from './moves/launch.ts';
 import { missing } from './moves/miss.ts';
 import { carriedOut, deferred, resultRead } from './moves/note.ts';
 import { timePassed } from './moves/pass.ts';

@@ -1,64 +1,11 @@
 import type { Fact } from '../fact.ts';
-import { launchableOf, remainsOf, withRun } from '../keep.ts';
+import { remainsOf, withRun } from '../keep.ts';
 import { ended, ignored, moved, type Step, stop } from '../move.ts';
-import type { CurrentTask, Hold, Launching, Queued, RunRecord, Starting, Task } from '../task.ts';
+import type { CurrentTask, Launching, RunRecord, Starting, Task } from '../task.ts';
 import { isEnded } from '../task.ts';
 import { holdAfter, requeued } from './requeue.ts';
 
 type Of<K extends Fact['kind']> = Fact & { kind: K };
-
-/** dispatch found that the run cannot be launched now. */
-export const held = (task: Task | undefined, fact: Of<'held'>, now: number): Step => {
-  const queued = queuedFor(task, fact.run);
-  if (typeof queued === 'string') return ignored(queued);
-  if ((queued.notBefore ?? 0) > now) return ignored('the delay of this run is not over');
-  if (queued.rungAt === undefined && sameHold(queued.hold, fact.hold)) {
-    return ignored('it waits for that already');
-  }
-  const { rungAt: _rung, notBefore: _then, ...rest } = queued;
-  return moved(queued, { ...rest, hold: fact.hold, rings: 0 }, { now });
-};
-
-/** dispatch found that the row can never be launched: it was made while its tool could not be looked up. */
-export const objected = (task: Task | undefined, fact: Of<'objected'>, now: number): Step => {
-  const queued = queuedFor(task, fact.run);
-  if (typeof queued === 'string') return ignored(queued);
-  if (queued.release) return ignored('it was launched before');
-  const { place } = queued;
-  return ended(
-    queued,
-    {
-      ...remainsOf(queued),
-      phase: 'REJECTED',
-      outcome: 'rejected',
-      endedAt: now,
-      reason: fact.reason,
-    },
-    { now, ...(place === undefined ? {} : { place }) },
-  );
-};
-
-/** dispatch has chosen where and what to launch: the order is saved before it is sent. */
-export const launchDecided = (
-  task: Task | undefined,
-  fact: Of<'launchDecided'>,
-  now: number,
-): Step => {
-  const queued = queuedFor(task, fact.run);
-  if (typeof queued === 'string') return ignored(queued);
-  if ((queued.notBefore ?? 0) > now) return ignored('the delay of this run is not over');
-  if (now >= queued.startBy) return ignored('the time by which it must run is over');
-  const next: Omit<Launching, 'revision' | 'updatedAt' | 'outbox' | 'setbacks'> = {
-    ...launchableOf(queued),
-    phase: 'LAUNCHING',
-    // A task keeps the version of its first launch.
-    release: queued.release ?? fact.release,
-    placement: fact.placement,
-    launchOrder: fact.order,
-    ...(fact.place === undefined ? {} : { place: fact.place }),
-  };
-  return moved(queued, next, { now });
-};
 
 /** ECS took the launch. */
 export const accepted = (task: Task | undefined, fact: Of<'accepted'>, now: number): Step => {
@@ -175,22 +122,9 @@ export const neverRan = (
   );
 };
 
-const queuedFor = (task: Task | undefined, run: number): Queued | string => {
-  if (task === undefined) return 'there is no such task';
-  if (task.phase !== 'QUEUED') return `the task is ${task.phase}`;
-  return task.run === run ? task : `the task waits for run ${task.run}, not ${run}`;
-};
-
 const launchingRun = (task: Task | undefined, run: number): Launching | string => {
   if (task === undefined) return 'there is no such task';
   if (isEnded(task)) return `the task has ended ${task.phase}`;
   if (task.phase !== 'LAUNCHING') return `the task is ${task.phase}`;
   return task.run === run ? task : `run ${task.run} is current, not ${run}`;
 };
-
-const sameHold = (a: Hold | undefined, b: Hold): boolean =>
-  a !== undefined &&
-  a.by === b.by &&
-  a.why === b.why &&
-  a.since === b.since &&
-  a.opensAt === b.opensAt;

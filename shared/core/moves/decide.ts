@@ -1,0 +1,72 @@
+import type { Fact } from '../fact.ts';
+import { launchableOf, remainsOf } from '../keep.ts';
+import { ended, ignored, moved, type Step } from '../move.ts';
+import type { Hold, Launching, Queued, Task } from '../task.ts';
+
+type Of<K extends Fact['kind']> = Fact & { kind: K };
+
+/** dispatch found that the run cannot be launched now. */
+export const held = (task: Task | undefined, fact: Of<'held'>, now: number): Step => {
+  const queued = queuedFor(task, fact.run);
+  if (typeof queued === 'string') return ignored(queued);
+  if ((queued.notBefore ?? 0) > now) return ignored('the delay of this run is not over');
+  if (queued.rungAt === undefined && sameHold(queued.hold, fact.hold)) {
+    return ignored('it waits for that already');
+  }
+  const { rungAt: _rung, notBefore: _then, ...rest } = queued;
+  return moved(queued, { ...rest, hold: fact.hold, rings: 0 }, { now });
+};
+
+/** dispatch found that the row can never be launched: it was made while its tool could not be looked up. */
+export const objected = (task: Task | undefined, fact: Of<'objected'>, now: number): Step => {
+  const queued = queuedFor(task, fact.run);
+  if (typeof queued === 'string') return ignored(queued);
+  if (queued.release) return ignored('it was launched before');
+  const { place } = queued;
+  return ended(
+    queued,
+    {
+      ...remainsOf(queued),
+      phase: 'REJECTED',
+      outcome: 'rejected',
+      endedAt: now,
+      reason: fact.reason,
+    },
+    { now, ...(place === undefined ? {} : { place }) },
+  );
+};
+
+/** dispatch has chosen where and what to launch: the order is saved before it is sent. */
+export const launchDecided = (
+  task: Task | undefined,
+  fact: Of<'launchDecided'>,
+  now: number,
+): Step => {
+  const queued = queuedFor(task, fact.run);
+  if (typeof queued === 'string') return ignored(queued);
+  if ((queued.notBefore ?? 0) > now) return ignored('the delay of this run is not over');
+  if (now >= queued.startBy) return ignored('the time by which it must run is over');
+  const next: Omit<Launching, 'revision' | 'updatedAt' | 'outbox' | 'setbacks'> = {
+    ...launchableOf(queued),
+    phase: 'LAUNCHING',
+    // A task keeps the version of its first launch.
+    release: queued.release ?? fact.release,
+    placement: fact.placement,
+    launchOrder: fact.order,
+    ...(fact.place === undefined ? {} : { place: fact.place }),
+  };
+  return moved(queued, next, { now });
+};
+
+const queuedFor = (task: Task | undefined, run: number): Queued | string => {
+  if (task === undefined) return 'there is no such task';
+  if (task.phase !== 'QUEUED') return `the task is ${task.phase}`;
+  return task.run === run ? task : `the task waits for run ${task.run}, not ${run}`;
+};
+
+const sameHold = (a: Hold | undefined, b: Hold): boolean =>
+  a !== undefined &&
+  a.by === b.by &&
+  a.why === b.why &&
+  a.since === b.since &&
+  a.opensAt === b.opensAt;

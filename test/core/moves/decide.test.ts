@@ -1,0 +1,66 @@
+import { describe, expect, it } from 'vitest';
+import type { Hold } from '../../../shared/core/task.ts';
+import { hour, launchDecided, minute, releaseNamed, second, start } from '../../kit/facts.ts';
+import { samples } from '../../kit/samples.ts';
+import { ignoredBy, movedBy } from '../../kit/told.ts';
+
+const { QUEUED: queued, LAUNCHING: launching, RUNNING: running } = samples;
+const delayed = samples['QUEUED, delayed after exit 75'];
+const hold: Hold = { by: 'tool/echo', why: 'echo is paused', since: start };
+
+describe('held', () => {
+  it('keeps what the row waits for, and lets its doorbell be rung anew', () => {
+    const held = movedBy(
+      samples['QUEUED, rung'],
+      { kind: 'held', run: 1, hold },
+      start + 2 * minute,
+    );
+    expect(held).toMatchObject({ phase: 'QUEUED', hold, rings: 0 });
+    expect(held).not.toHaveProperty('rungAt');
+  });
+
+  it('does not cut a delay short', () => {
+    const now = delayed.updatedAt + second;
+    expect(ignoredBy(delayed, { kind: 'held', run: 2, hold }, now)).toMatch(/delay/);
+  });
+
+  it('is about the run that waits, and no other', () => {
+    expect(ignoredBy(queued, { kind: 'held', run: 2, hold }, start)).toMatch(/run 1, not 2/);
+    expect(ignoredBy(running, { kind: 'held', run: 1, hold }, start)).toMatch(/RUNNING/);
+  });
+});
+
+describe('launchDecided', () => {
+  it('saves the order before it is sent, with the version that the task will keep', () => {
+    expect(launching).toMatchObject({
+      phase: 'LAUNCHING',
+      placement: 'cpu-spot',
+      release: { version: '1.0.0' },
+      launchOrder: { startedBy: 'film-1/1', intendedAt: start },
+    });
+    expect(launching.outbox).toEqual([]);
+  });
+
+  it('waits for the delay of the run', () => {
+    const now = delayed.updatedAt + second;
+    expect(ignoredBy(delayed, launchDecided(delayed, now), now)).toMatch(/delay/);
+    const then = delayed.updatedAt + 10 * second;
+    expect(movedBy(delayed, launchDecided(delayed, then), then).phase).toBe('LAUNCHING');
+  });
+
+  it('keeps the version of the first launch for a later run', () => {
+    const now = delayed.updatedAt + 10 * second;
+    const decision = launchDecided(delayed, now, { release: releaseNamed('2.0.0') });
+    expect(movedBy(delayed, decision, now)).toMatchObject({ release: { version: '1.0.0' } });
+  });
+
+  it('comes too late for a task that must run by now', () => {
+    const now = start + 24 * hour;
+    expect(ignoredBy(queued, launchDecided(queued, now), now)).toMatch(/must run/);
+  });
+
+  it('keeps the place in a limit that it was given', () => {
+    const decision = launchDecided(queued, start, { place: 'limit/echo' });
+    expect(movedBy(queued, decision, start)).toMatchObject({ place: 'limit/echo' });
+  });
+});
