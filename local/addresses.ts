@@ -26,7 +26,7 @@ export const greeting = (addresses: Addresses, dir: string): string => {
     '  Schedules run 12 times as fast as on AWS (a sweep every 5 seconds); no other time is scaled.',
     '',
     '  Try it:',
-    `    npx davit submit echo '{"say":"hello"}' --follow`,
+    `    npx davit submit echo --input '{"say":"hello"}' --follow`,
     '    npx davit list',
     '',
     '  With the AWS CLI:',

@@ -1,6 +1,7 @@
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, it, type TestContext } from 'vitest';
+import { greeting } from '../../local/addresses.ts';
 import { type Foreign, missing } from '../kit/debian.ts';
 import { openTestStack, type TestStack } from '../kit/local-stack.ts';
 import { echoOf, publish } from '../kit/publisher.ts';
@@ -88,6 +89,20 @@ it('turns a message of a Python program into a SUCCEEDED row, and tells it so', 
   expect(told.at(-1)).toBe('mine davit.task.succeeded from-python 1.0');
   const row = await test.rows.row('from-python');
   expect(row).toMatchObject({ phase: 'SUCCEEDED', run: 1, attempts: 1, exitCode: 0 });
+});
+
+it('does what the greeting of npm start tells users of the AWS CLI to type', async (context) => {
+  needs(context, awsCli);
+  const lines = greeting(test.stack.addresses, test.dir).split('\n');
+  const commands = lines.flatMap((line) => /^ +((?:aws|export) .+)$/.exec(line)?.[1] ?? []);
+  expect(commands.length).toBeGreaterThan(3);
+  const shell = ['-e', '-c', commands.join('\n')];
+  const { stdout } = await run('/bin/sh', shell, {
+    env: { PATH: '/usr/bin:/bin', HOME: test.dir, AWS_PAGER: '' },
+  });
+  expect(stdout).toContain('"S": "done"');
+  expect(stdout).toMatch(/"Version": \d/);
+  expect(stdout).toContain('"taskArns"');
 });
 
 it('lets the AWS CLI query the table by phase and by tool', async (context) => {
