@@ -166,6 +166,19 @@ it('stops by SIGTERM, then by SIGKILL, the container with all that it started', 
   expect(startTimeOf(Number(line.slice('child '.length)))).toBeUndefined();
 });
 
+it('ends with its container what the tool left running, and does not wait for its outputs', async () => {
+  const definition = await register(
+    'parent',
+    `const child = require('node:child_process').spawn('sleep', ['300'], { stdio: 'inherit' });
+     console.log(child.pid);
+     process.exit(0);`,
+  );
+  const arn = await run(definition);
+  const task = await reach(arn, 'STOPPED');
+  expect(task.containers?.[0]?.exitCode).toBe(0);
+  expect(startTimeOf(Number((await logOf(arn))[0]))).toBeUndefined();
+});
+
 it('keeps the beginning and the end of an output that is far too long', async () => {
   const definition = await register(
     'chatty',
