@@ -127,7 +127,8 @@ const put = async (Name: string, Value: string): Promise<void> => {
 };
 
 const printed = async (row: Row): Promise<readonly string[]> => {
-  const page = await logsOf(reachOf(test.stack.addresses), tools)(streamOf(String(row.ecsTaskArn)));
+  const readLog = logsOf(reachOf(test.stack.addresses), tools);
+  const page = await readLog(streamOf(String(row.ecsTaskArn)), undefined);
   return page?.lines.map(({ text }) => text) ?? [];
 };
 
