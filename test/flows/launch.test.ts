@@ -102,6 +102,19 @@ describe('a launch', () => {
     expect(world.launched()).toEqual(['film-1/2']);
   });
 
+  it('does not count a look that failed as one that found nothing', async () => {
+    const world = answering(lost);
+    await launched(world);
+    await world.pass(46 * minute);
+    world.faults.failNext('runs.describe');
+    await world.sweep();
+    expect(world.count('SweepSetbacks')).toBe(1);
+    expect(world.told).toContainEqual({
+      what: 'sweep.setback',
+      facts: expect.objectContaining({ taskId: 'film-1' }),
+    });
+  });
+
   it('adopts the ECS task that a conflict names, if it is its own', async () => {
     const world = newWorld();
     const { runs } = world.ports;

@@ -125,6 +125,20 @@ describe('sweep', () => {
     expect(world.row('film-1').phase).toBe('RUNNING');
   });
 
+  it('leaves a container alone that may be younger than what the table says', async () => {
+    const world = await launched(['film-1']);
+    await world.settle();
+    await startBehind(world, 'film-1/1');
+    await startBehind(world, 'nobody/1');
+    await world.pass(3 * minute);
+    await world.sweep();
+    expect(world.count('GhostsStopped') + world.count('UnknownTasks')).toBe(0);
+    await world.pass(minute);
+    await world.sweep();
+    expect(world.count('GhostsStopped')).toBe(1);
+    expect(world.count('UnknownTasks')).toBe(1);
+  });
+
   it.each([
     ['no row knows', 'nobody/1'],
     ['a row has not come to', 'film-1/9'],
