@@ -52,13 +52,8 @@ const killGroup = (pid: number): void => {
   }
 };
 
-/** The folders of a stack's records, one for each kind of child. */
-export const childFolders = (
-  dir: string,
-): { readonly functions: string; readonly containers: string } => ({
-  functions: join(dir, 'children', 'functions'),
-  containers: join(dir, 'children', 'containers'),
-});
+/** The folder of a stack's record of one kind of child; whoever starts children has a kind of its own. */
+export const childFolder = (dir: string, kind: string): string => join(dir, 'children', kind);
 
 /** Opens the record in a folder. */
 export const openChildren = (dir: string): Children => {
@@ -94,4 +89,11 @@ export const endLeftovers = (dir: string): readonly string[] => {
     rmSync(path, { force: true });
   }
   return ended;
+};
+
+/** Ends what a stack left behind, of every kind. */
+export const endAllLeftovers = (dir: string): readonly string[] => {
+  const folder = childFolder(dir, '');
+  mkdirSync(folder, { recursive: true });
+  return readdirSync(folder).flatMap((kind) => endLeftovers(join(folder, kind)));
 };

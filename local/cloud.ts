@@ -2,7 +2,7 @@ import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { EcsOptions } from '../models/ecs/types.ts';
 import { unpackFunctions } from './bundles.ts';
-import { childFolders, openChildren } from './children.ts';
+import { childFolder, openChildren } from './children.ts';
 import { type Ecs, openEcs } from './ecs.ts';
 import { jsonProtocol } from './endpoint/json-protocol.ts';
 import type { Protocol } from './endpoint/server.ts';
@@ -17,6 +17,7 @@ import { type LogStore, openLogs } from './logs.ts';
 import { openQueues, type Queues } from './queues.ts';
 import { agentRuntime } from './runtime/agent-runtime.ts';
 import { type LocalImages, openImages } from './runtime/images.ts';
+import { type RuntimeFactory, spread } from './runtime/runtime.ts';
 import { type Engine, openEngine } from './services/dynalite.ts';
 import { createTables, dynamodbProtocol } from './services/dynamodb.ts';
 import { ecrService } from './services/ecr.ts';
@@ -86,7 +87,7 @@ const openLambda = (
     endpointUrl: parts.endpointUrl,
     region: place.region,
     logs,
-    children: openChildren(childFolders(parts.dir).functions),
+    children: openChildren(childFolder(parts.dir, 'functions')),
     path: process.env.PATH ?? '',
   });
   parts.teardown.add('functions', functions.stop);
@@ -103,18 +104,21 @@ const openLambda = (
   return { functions, asynchronous };
 };
 
+const agentOf = (parts: CloudParts, kind: string): RuntimeFactory =>
+  agentRuntime({
+    imagesDir: parts.imagesDir,
+    registry: parts.registry,
+    logsDir: join(parts.dir, 'logs'),
+    childrenDir: childFolder(parts.dir, kind),
+    scratchDir: join(parts.dir, 'scratch'),
+    path: process.env.PATH ?? '',
+  });
+
 const openContainers = (parts: CloudParts, buses: EventBuses): Ecs => {
   const ecs = openEcs({
     journal: join(parts.dir, 'ecs.jsonl'),
     options: { ...ecsOptions(parts.cluster), ...parts.faults.ecs },
-    runtime: agentRuntime({
-      imagesDir: parts.imagesDir,
-      registry: parts.registry,
-      logsDir: join(parts.dir, 'logs'),
-      childrenDir: childFolders(parts.dir).containers,
-      scratchDir: join(parts.dir, 'scratch'),
-      path: process.env.PATH ?? '',
-    }),
+    runtime: spread(['containers-1', 'containers-2'].map((kind) => agentOf(parts, kind))),
     emit: (event) => {
       if (parts.faults.loseEcsEvents !== true) buses.emit(event);
     },

@@ -3,7 +3,7 @@ import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Addresses } from './addresses.ts';
 import { type Broker, openBroker } from './broker.ts';
-import { childFolders, endLeftovers } from './children.ts';
+import { endAllLeftovers } from './children.ts';
 import { type Cloud, openCloud } from './cloud.ts';
 import type { Ecs } from './ecs.ts';
 import { openEndpoint, type Protocol } from './endpoint/server.ts';
@@ -81,9 +81,7 @@ const start = async (options: StackOptions, teardown: Teardown): Promise<Stack> 
   const { log, signal, faults = {} } = options;
   const dir = resolve(options.dir);
   teardown.add('lock', lockFolder(dir));
-  for (const folder of Object.values(childFolders(dir))) {
-    for (const ended of endLeftovers(folder)) log(`ended a leftover: ${ended}`);
-  }
+  for (const ended of endAllLeftovers(dir)) log(`ended a leftover: ${ended}`);
 
   const protocols: Protocol[] = [];
   const endpoint = await openEndpoint(options.port ?? 0, protocols);

@@ -209,6 +209,24 @@ it('lists running tasks by who started them', async () => {
   expect(answer.taskArns).toEqual([]);
 });
 
+it('reports the containers of an agent that died as lost, ends them, and goes on', async () => {
+  const definition = await register(
+    'orphan',
+    'console.log(process.ppid + " " + process.pid); setInterval(() => {}, 1000)',
+  );
+  const arn = await run(definition);
+  await reach(arn, 'RUNNING');
+  const line = await until('its pids', async () => (await logOf(arn).catch(() => []))[0]);
+  const [agent, container] = line.split(' ').map(Number);
+  process.kill(agent ?? 0, 'SIGKILL');
+  const task = await reach(arn, 'STOPPED');
+  expect(task.containers?.[0]?.exitCode).toBeUndefined();
+  await until('its end', () => startTimeOf(container ?? 0) === undefined || undefined);
+  const quick = await register('quick', '');
+  const ends = await Promise.all([1, 2, 3, 4].map(async () => reach(await run(quick), 'STOPPED')));
+  expect(ends.map((one) => one.containers?.[0]?.exitCode)).toEqual([0, 0, 0, 0]);
+});
+
 it('reports what lived when the stack was ended as lost with its host, and keeps definitions', async () => {
   const definition = await register(
     'long',
