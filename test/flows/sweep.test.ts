@@ -154,6 +154,8 @@ describe('sweep', () => {
       what: 'sweep.unknownTask',
       facts: { ecsTaskArn: arn, startedBy },
     });
+    await world.pass(minute);
+    expect(world.faults.calls).not.toContain('runs.stop');
     expect(world.runs.living()).toHaveLength(2);
   });
 
@@ -177,6 +179,7 @@ describe('sweep', () => {
     expect(world.names()).toContain('sweep.tooManyGhosts');
     expect(world.count('UnknownTasks')).toBe(11);
     expect(world.count('GhostsStopped')).toBe(0);
+    await world.pass(minute);
     expect(world.runs.living()).toHaveLength(12);
   });
 
