@@ -12,20 +12,33 @@ export const isOver = (row: Row): boolean => endedPhases.has(String(row.phase));
  * film takes long: only a minute and a half without any news is a failure.
  */
 export const watchToEnd = (scene: Scene, operator: Operator, taskId: string): Promise<Row> => {
-  const began = Date.now();
-  let shown = '';
+  const tell = tellerOn(scene);
   return until(`${taskId} ends`, async (isNews) => {
     const row = await operator.row(taskId);
     if (row === undefined) return undefined;
-    const percent = await progressOf(operator, row);
-    if (percent !== undefined) scene.progress(percent);
-    const now = `${row.phase} ${row.run}`;
-    if (now !== shown) scene.say(`+${((Date.now() - began) / 1000).toFixed(1)} s`, describe(row));
-    if (now !== shown || percent !== undefined) isNews();
-    shown = now;
+    if (tell(row, await progressOf(operator, row))) isNews();
     return isOver(row) ? row : undefined;
   });
 };
+
+/** Says what is new of a task; answers whether anything was. */
+const tellerOn = (scene: Scene): ((row: Row, percent: number | undefined) => boolean) => {
+  const began = Date.now();
+  let shown = '';
+  return (row, percent) => {
+    const now = `${row.phase} ${row.run}`;
+    const news = [
+      ...(percent === undefined ? [] : [() => scene.progress(percent)]),
+      ...(now === shown ? [] : [() => scene.say(sinceThen(began), describe(row))]),
+    ];
+    // What a run says comes after its start and before its end.
+    for (const say of isOver(row) ? news : news.toReversed()) say();
+    shown = now;
+    return news.length > 0;
+  };
+};
+
+const sinceThen = (began: number): string => `+${((Date.now() - began) / 1000).toFixed(1)} s`;
 
 const describe = (row: Row): string => {
   const phase = String(row.phase).padEnd(9);
@@ -43,15 +56,4 @@ const progressOf = async (operator: Operator, row: Row): Promise<number | undefi
   );
   const last = said.at(-1);
   return last === undefined ? undefined : Number(last);
-};
-
-/** The runs that a row remembers, one a line. */
-export const showRuns = (scene: Scene, row: Row): void => {
-  const runs = Array.isArray(row.runs) ? row.runs : [];
-  for (const run of runs) {
-    scene.say(
-      `run ${run.run}`,
-      `${run.verdict}, ${run.why} · version ${run.version} on ${run.placement}`,
-    );
-  }
 };

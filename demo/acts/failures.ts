@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Row } from '../operator.ts';
-import { showRuns, watchToEnd } from '../watch.ts';
+import { watchToEnd } from '../watch.ts';
 import { outputOf, type Stage } from './stage.ts';
 import { bodyOf } from './transcode.ts';
 
@@ -17,6 +17,7 @@ const hopeless = async (stage: Stage): Promise<void> => {
   const taskId = stage.idOf('no-film');
   const noFilm = join(films.folder, 'no-film.mp4');
   await writeFile(noFilm, 'This is no film.');
+  scene.say('publish', `${taskId}, a text file by the name of a film`);
   await server.publish(taskId, bodyOf(noFilm, outputOf(stage, taskId)));
   const row = await watchToEnd(scene, operator, taskId);
   scene.check(
@@ -33,9 +34,10 @@ const stubborn = async (stage: Stage): Promise<void> => {
   const { scene, operator, server } = stage;
   scene.act('A tool that fails twice, and then succeeds');
   const taskId = stage.idOf('third-time');
-  await server.publish(taskId, { tool: 'echo', input: { exitCodes: [75, 75, 0] } });
+  const body = { tool: 'echo', input: { exitCodes: [75, 75, 0] } };
+  scene.say('publish', `${taskId} ${JSON.stringify(body)}`);
+  await server.publish(taskId, body);
   const row = await watchToEnd(scene, operator, taskId);
-  showRuns(scene, row);
   scene.check(
     'it SUCCEEDED in run 3, attempt 3',
     row.phase === 'SUCCEEDED' && row.run === 3 && row.attempts === 3,

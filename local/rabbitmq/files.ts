@@ -58,6 +58,9 @@ export const environmentOf = (dir: string, ports: Ports): Record<string, string>
     RABBITMQ_DIST_PORT: String(ports.distribution),
     ERL_EPMD_PORT: String(ports.epmd),
     ERL_EPMD_ADDRESS: '127.0.0.1',
+    // For every Erlang program, for the server starts one each minute that would start a missing epmd: in the moment of a stop
+    // such an epmd would come after ours has ended, and stay for good.
+    ERL_AFLAGS: '-start_epmd false',
     RABBITMQ_MNESIA_BASE: at.data,
     RABBITMQ_SCHEMA_DIR: join(dir, 'schema'),
     RABBITMQ_GENERATED_CONFIG_DIR: join(dir, 'generated'),

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import amqp from 'amqplib';
 import { afterAll, afterEach, expect, test } from 'vitest';
+import { environmentOf } from '../../local/rabbitmq/files.ts';
 import { isGoneWithin, livingOf } from '../../local/rabbitmq/living.ts';
 import { type Rabbit, startRabbit } from '../../local/rabbitmq/rabbitmq.ts';
 
@@ -113,6 +114,18 @@ test('ends what a killed owner left in its folder, keeps its messages, and refus
   expect(orphan && (await isGoneWithin(orphan, 0))).toBe(true);
   expect(lines.join()).toContain(`process ${left.pid}`);
   expect(await taken(rabbit)).toBe('before the kill');
+});
+
+test('no Erlang program of the server starts an epmd after the end of ours', async () => {
+  const rabbit = await start('late');
+  const dir = join(folder, 'late');
+  const ports = JSON.parse(readFileSync(join(dir, 'ports.json'), 'utf8'));
+  await rabbit.stop();
+  // What RabbitMQ does at its start and each minute (rabbit_nodes_common:ensure_epmd), a moment too late.
+  const starter = ['-boot', 'no_dot_erlang', '-sname', 'late', '-noinput', '-s', 'erlang', 'halt'];
+  const env = { PATH: process.env.PATH, ...environmentOf(dir, ports) };
+  await once(spawn('erl', starter, { env, stdio: 'ignore' }), 'exit');
+  expect(processesOf(dir)).toEqual([]);
 });
 
 test('a start that is called off leaves nothing behind', async () => {
