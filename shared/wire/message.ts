@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Delivery, Envelope, Request, Submission } from '../core/request.ts';
+import { UnreadableRow } from '../core/unreadable.ts';
 import { readRequest } from './request.ts';
 import { shown } from './shown.ts';
 
@@ -117,11 +118,13 @@ export const deliveryOf = (message: Message): Delivery => {
     : unusable(message, read.reason);
 };
 
-/** The request of a body that was accepted once. Throws when it is none: then the row was not written by Davit. */
+/** The request of a body that was accepted once. Throws UnreadableRow when it is none to this version: a newer Davit has accepted it, or somebody has edited the row. */
 export const requestOf = (payload: Uint8Array): Request => {
   const read = readRequest(payload);
   if (!read.ok) {
-    throw new Error(`A body that was accepted before cannot be read now: ${read.reason}`);
+    throw new UnreadableRow(
+      `A body that was accepted before cannot be read now: ${read.reason} Was its row written by a newer Davit, or edited by hand?`,
+    );
   }
   return read.request;
 };

@@ -108,6 +108,23 @@ describe('dispatch', () => {
     expect(world.tasks.rows()).toEqual([]);
   });
 
+  it('goes on with the neighbours of a row whose body this version cannot read', async () => {
+    const world = newWorld();
+    world.tools.goAway('SSM says nothing');
+    world.submit('film-1');
+    await world.dispatch();
+    world.tools.back();
+    const row = world.row('film-1');
+    if (row.phase !== 'QUEUED') throw new Error(`film-1 is ${row.phase}`);
+    world.tasks.put({ ...row, payload: Buffer.from('{"tool":"echo","colour":"blue"}') });
+    await world.broker.ring('film-1', row.run);
+    world.submit('film-2');
+    await world.dispatch();
+    expect(world.broker.ready('davit.tasks')).toEqual([]);
+    expect(world.launched()).toEqual(['film-2/1']);
+    expect(world.count('RowsUnreadable')).toBe(1);
+  });
+
   it('holds a task without a live version, and launches it after the release', async () => {
     const world = newWorld();
     const { spec } = world.registered('1.0.0');
