@@ -174,8 +174,7 @@ export const openEcs = (parts: {
       report: { kind: 'hostLost', taskArn: arn, reason: 'Host terminated: the local stack ended.' },
     });
   }
-  if (lost.length > 0)
-    parts.log(`containers that were lost with the last local stack: ${lost.length}`);
+  if (lost.length > 0) parts.log(`containers were lost with the last local stack: ${lost.length}`);
   wake();
 
   return {
