@@ -8,6 +8,7 @@ export const logged = [
   'event.ignored',
   'event.withoutRow',
   'fault',
+  'live.unreadable',
   'release.live',
   'release.refused',
   'reply.unroutable',

@@ -77,6 +77,8 @@ export interface Pin {
   /** When the newer of the two was written. */
   readonly changedAt: number;
   readonly live?: Live;
+  /** Why the live record could not be read: then it counts as none, and is written anew. */
+  readonly liveFault?: string;
 }
 
 /** A spec that could not be read: a fault of the deployment, told by name. */

@@ -1,5 +1,4 @@
 import { GetParametersByPathCommand, type Parameter, type SSMClient } from '@aws-sdk/client-ssm';
-import type { Live } from '../core/tool.ts';
 import type { BadPin, Pin, Releases } from '../ports.ts';
 import { liveOf } from '../wire/live.ts';
 import { specOf } from '../wire/spec.ts';
@@ -63,8 +62,6 @@ const pinOf = (tool: string, named: Named): readonly (Pin | BadPin)[] => {
   if (!spec) return version ? [{ tool, why: `${tool} is pinned, but has no spec: ${remedy}` }] : [];
   const read = specOf(spec.Value ?? '');
   if ('fault' in read) return [{ tool, why: read.fault }];
-  const known = liveIn(live);
-  if ('why' in known) return [{ tool, why: known.why }];
   return [
     {
       tool,
@@ -73,7 +70,7 @@ const pinOf = (tool: string, named: Named): readonly (Pin | BadPin)[] => {
       ...(version?.Value === undefined ? {} : { version: version.Value.trim() }),
       pinVersion: version?.Version ?? 0,
       changedAt: Math.max(writtenAt(spec), writtenAt(version)),
-      ...known,
+      ...liveIn(live),
     },
   ];
 };
@@ -83,11 +80,12 @@ const writtenAt = (parameter: Parameter | undefined): number =>
 
 const remedy = 'describe it in tools.yml and deploy, or delete the parameter "version"';
 
-const liveIn = (parameter: Parameter | undefined): { live?: Live } | { why: string } => {
+// The claim keeps a pin from going backwards, also where there is no record to compare it with.
+const liveIn = (parameter: Parameter | undefined): Pick<Pin, 'live' | 'liveFault'> => {
   if (parameter?.Value === undefined) return {};
   try {
     return { live: liveOf(parameter.Value) };
   } catch (error) {
-    return { why: `${messageOf(error)}; delete ${parameter.Name} to have it written anew` };
+    return { liveFault: messageOf(error) };
   }
 };

@@ -14,7 +14,7 @@ import {
 import { PutParameterCommand, type SSMClient } from '@aws-sdk/client-ssm';
 import { refusalOf } from '../core/refusal.ts';
 import type { Releases } from '../ports.ts';
-import { liveText } from '../wire/live.ts';
+import { bytesOf, liveText, mostLiveBytes } from '../wire/live.ts';
 import { away, messageOf } from './away.ts';
 import { type DefinitionSite, definitionInputOf } from './definition-call.ts';
 import { liveClaims } from './live-claims.ts';
@@ -32,9 +32,6 @@ interface Options {
   readonly site: DefinitionSite;
   readonly signal?: AbortSignal;
 }
-
-// What a standard parameter holds (SSM).
-const liveBytes = 4096;
 
 /** What `release` reads and writes: SSM, ECR, ECS, and items of the task table. */
 export const awsReleases = (options: Options): Releases => {
@@ -73,10 +70,10 @@ export const awsReleases = (options: Options): Releases => {
     },
     saveLive: async (tool, live) => {
       const Value = liveText(live);
-      const bytes = new TextEncoder().encode(Value).length;
-      if (bytes > liveBytes) {
+      const bytes = bytesOf(Value);
+      if (bytes > mostLiveBytes) {
         throw new Error(
-          `The live record of ${tool} must fit into ${liveBytes} bytes of an SSM parameter, but has ${bytes}: shorten its spec in tools.yml`,
+          `The live record of ${tool} must fit into ${mostLiveBytes} bytes of an SSM parameter, but has ${bytes}: shorten its spec in tools.yml`,
         );
       }
       const Name = `${prefix}/${tool}/live`;

@@ -94,6 +94,17 @@ export const hostKindOf = (placement: Placement): HostKind =>
 /** Spot capacity may be taken back by AWS at two minutes' notice. */
 export const isSpot = (placement: Placement): boolean => placement.endsWith('-spot');
 
+/** Whether two specs say the same, in whatever order and however often they were written. */
+export const isSameSpec = (one: ToolSpec, other: ToolSpec): boolean =>
+  inOrder(one) === inOrder(other);
+
+const inOrder = (value: object): string =>
+  JSON.stringify(value, (_name, part: unknown) =>
+    typeof part === 'object' && part !== null && !Array.isArray(part)
+      ? Object.fromEntries(Object.entries(part).sort(([a], [b]) => (a < b ? -1 : 1)))
+      : part,
+  );
+
 type Made = Pick<Live, 'pinVersion' | 'specVersion' | 'changedAt'>;
 
 /** Whether a live record is made of these parameters as they stand, or of newer ones. */

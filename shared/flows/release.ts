@@ -1,5 +1,5 @@
 import type { HostKind, Live, Refusal, Release } from '../core/tool.ts';
-import { hostKindOf, isMadeOf } from '../core/tool.ts';
+import { hostKindOf, isMadeOf, isSameSpec } from '../core/tool.ts';
 import type { Clock, Meter, Pin, Releases, Tell, VersionRecord } from '../ports.ts';
 
 /** What it takes to release tools. */
@@ -20,18 +20,40 @@ export interface Outcome {
 
 /**
  * Compares every pin and spec with what is live, and moves what is older; run as often as one likes. A version that
- * cannot be proven changes nothing that runs: its refusal stands beside what is live. Throws when a source is away.
+ * cannot be proven changes nothing that runs: its refusal stands beside what is live. Throws when a source is away, once
+ * every tool has had its turn.
  */
 export const releaseAll = async (ports: ReleasePorts): Promise<readonly Outcome[]> => {
   const { pins, bad } = await ports.releases.pins();
   for (const { tool, why } of bad) ports.tell('error', 'spec.unreadable', { tool, why });
   const outcomes: Outcome[] = bad.map(({ tool, why }) => ({ tool, kind: 'bad', why }));
-  for (const pin of pins) outcomes.push(await releaseOne(ports, pin));
+  const faults: { readonly tool: string; readonly cause: unknown }[] = [];
+  for (const pin of pins) {
+    await releaseOne(ports, pin).then(
+      (outcome) => outcomes.push(outcome),
+      (cause: unknown) => faults.push({ tool: pin.tool, cause }),
+    );
+  }
+  if (faults.length > 0) throw faultOf(faults, pins.length);
   return outcomes;
 };
 
+const faultOf = (
+  faults: readonly { readonly tool: string; readonly cause: unknown }[],
+  all: number,
+): Error => {
+  const each = faults.map(
+    ({ tool, cause }) => `${tool}: ${cause instanceof Error ? cause.message : String(cause)}`,
+  );
+  return new Error(
+    `${faults.length} of ${all} tools could not be compared with their pins, and are looked at again: ${each.join('; ')}`,
+    { cause: faults[0]?.cause },
+  );
+};
+
 const releaseOne = async (ports: ReleasePorts, pin: Pin): Promise<Outcome> => {
-  const { tool, version, live } = pin;
+  const { tool, version, live, liveFault } = pin;
+  if (liveFault !== undefined) ports.tell('error', 'live.unreadable', { tool, why: liveFault });
   if (version === undefined) return { tool, kind: 'unpinned' };
   if (isMadeOf(live, pin)) return { tool, kind: 'unchanged', version };
   if (!(await ports.releases.claim(pin, ports.clock.now())))
@@ -75,14 +97,15 @@ const refusedLive = (pin: Pin, version: string, why: string, { clock }: ReleaseP
 
 type Proof = Release | { readonly refused: string };
 
-const tag = /^[A-Za-z0-9_][A-Za-z0-9_.-]{0,63}$/;
+// Without `_`, which stands for a dot in the names of task definition families: no two versions share one.
+const tag = /^[A-Za-z0-9][A-Za-z0-9.-]{0,63}$/;
 
 /** Does the image exist, and does ECS take its task definitions? What was registered before with the same image and spec stays. */
 const prove = async (ports: ReleasePorts, pin: Pin, version: string): Promise<Proof> => {
   const { tool, spec } = pin;
   if (!tag.test(version)) {
     return {
-      refused: `a version is an image tag of up to 64 letters, digits and _ . -, not ${JSON.stringify(version.slice(0, 80))}`,
+      refused: `a version is an image tag of up to 64 letters, digits, . and - (it begins with a letter or a digit), not ${JSON.stringify(version.slice(0, 80))}`,
     };
   }
   const imageDigest = await ports.releases.imageDigest(spec.image, version);
@@ -92,7 +115,7 @@ const prove = async (ports: ReleasePorts, pin: Pin, version: string): Promise<Pr
     };
   }
   const known = await ports.releases.readVersion(tool, version);
-  const same = known?.imageDigest === imageDigest && known.specVersion === pin.specVersion;
+  const same = known?.imageDigest === imageDigest && isSameSpec(known.spec, spec);
   const definitions = same
     ? { definitions: known.definitions }
     : await register(ports, pin, version);

@@ -12,17 +12,36 @@ const liveSchema = v.object({
   refusal: v.exactOptional(v.object({ version: v.string(), why: v.string(), at: storedTime })),
 } satisfies FieldsOf<Live>);
 
-// Standard parameters hold 4 KB, and a refusal quotes AWS: its sentence gives way, the release never does.
-const longestWhy = 500;
+/** What a standard parameter holds (SSM), in UTF-8. */
+export const mostLiveBytes = 4096;
 
-/** The SSM parameter `live` as text: JSON, times in words. */
+// What a refusal may take: it quotes AWS, and names whatever text was pinned.
+const whyLengths = [500, 250, 100, 30, 0];
+const longestVersion = 64;
+
+/**
+ * The SSM parameter `live` as text: JSON, times in words. Where it is too long for a parameter, the refusal's sentence gives
+ * way; the release never does, since `tools.yml` keeps its spec short enough (tools-file.ts).
+ */
 export const liveText = (live: Live): string => {
   const { refusal } = live;
-  const brief = refusal && { ...refusal, why: refusal.why.slice(0, longestWhy) };
-  return JSON.stringify(storedFields({ ...live, refusal: brief }));
+  if (refusal === undefined) return textOf(live);
+  const texts = whyLengths.map((length) =>
+    textOf({ ...live, refusal: { ...refusal, why: refusal.why.slice(0, length) } }),
+  );
+  const version = refusal.version.slice(0, longestVersion);
+  return (
+    texts.find((text) => bytesOf(text) <= mostLiveBytes) ??
+    textOf({ ...live, refusal: { ...refusal, version, why: '' } })
+  );
 };
 
-/** Reads the SSM parameter `live`. Throws a sentence when it is none: `release` alone writes it, and writes it anew at the next pin. */
+const textOf = (live: Live): string => JSON.stringify(storedFields(live));
+
+/** The length of a text in UTF-8. */
+export const bytesOf = (text: string): number => new TextEncoder().encode(text).length;
+
+/** Reads the SSM parameter `live`. Throws a sentence when it is none: `release` alone writes it, and writes it anew when it finds it so. */
 export const liveOf = (text: string): Live => {
   const read = v.safeParse(liveSchema, jsonOf(text));
   if (read.success) return read.output;

@@ -41,7 +41,10 @@ const fields = v.object({
     'default',
   ),
   version: v.exactOptional(
-    textLike(/^[A-Za-z0-9_][A-Za-z0-9_.-]{0,63}$/, 'an image tag like "1.2.0"'),
+    textLike(
+      /^[A-Za-z0-9][A-Za-z0-9.-]{0,63}$/,
+      'an image tag like "1.2.0", of letters, digits, . and -',
+    ),
   ),
   cpu: v.exactOptional(sizeLike('a whole number of CPU units (1024 are one vCPU)')),
   memoryMiB: v.exactOptional(sizeLike('a whole number of MiB')),

@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import type { ToolSpec } from '../core/tool.ts';
+import { bytesOf, mostLiveBytes } from './live.ts';
 import { printable, shown } from './shown.ts';
 import { faultsOfKeys, noValues } from './tools-keys.ts';
 import { toolSchema } from './tools-schema.ts';
@@ -9,8 +10,8 @@ export type ParsedTools =
   | { readonly specs: Readonly<Record<string, ToolSpec>> }
   | { readonly faults: readonly string[] };
 
-/** SSM's standard parameters hold this much (facts § 6). */
-const mostSpecBytes = 4096;
+/** What a live record, which is the spec and what goes with it in one SSM parameter, leaves to the spec. */
+const mostSpecBytes = 3300;
 
 const isMap = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
@@ -63,13 +64,13 @@ const toolOf = (name: string, value: unknown): { spec?: ToolSpec; faults: readon
     return { faults };
   }
   const spec = specFrom(parsed.output);
-  const bytes = new TextEncoder().encode(JSON.stringify(spec)).length;
+  const bytes = bytesOf(JSON.stringify(spec));
   return bytes <= mostSpecBytes
     ? { spec, faults }
     : {
         faults: [
           ...faults,
-          `${name}: its spec takes ${bytes} bytes, and an SSM parameter holds ${mostSpecBytes}; write fewer exitCodes`,
+          `${name}: its spec takes ${bytes} bytes, and ${mostSpecBytes} fit beside what else its live record holds in the ${mostLiveBytes} of an SSM parameter; write fewer exitCodes`,
         ],
       };
 };

@@ -43,7 +43,12 @@ const inMemory = async (): Promise<Opened> => {
 
 const prefix = '/davit/test/tools';
 
-const overEndpoint = async (): Promise<Opened & { readonly ecs: ECSClient }> => {
+interface OverEndpoint extends Opened {
+  readonly ecs: ECSClient;
+  readonly spoilLive: (tool: string) => Promise<void>;
+}
+
+const overEndpoint = async (): Promise<OverEndpoint> => {
   const endpoint = await openContractEndpoint();
   const [ssm, ecr, ecs, dynamodb] = [
     new SSMClient(endpoint.config),
@@ -70,6 +75,7 @@ const overEndpoint = async (): Promise<Opened & { readonly ecs: ECSClient }> => 
       return answer?.Parameter?.Value === undefined ? undefined : liveOf(answer.Parameter.Value);
     },
     ecs,
+    spoilLive: (tool: string) => put(`${prefix}/${tool}/live`, '{'),
     close: async () => {
       for (const client of [ssm, ecr, ecs, dynamodb]) client.destroy();
       await endpoint.close();
@@ -302,6 +308,21 @@ describe('the releases over the local endpoint', () => {
       'fargate',
     );
     expect(answer).toEqual({ refused: 'No Fargate configuration exists for given values.' });
+  });
+
+  test('count a live record that cannot be read as none, so that it is written anew', async () => {
+    await opened.setSpec('spoiled', echoSpec);
+    await opened.pin('spoiled', '1.0.0');
+    await opened.spoilLive('spoiled');
+    const { pins, bad } = await opened.releases.pins();
+    const pin = pins.find(({ tool }) => tool === 'spoiled');
+    expect(bad).toEqual([]);
+    expect(pin).toMatchObject({
+      version: '1.0.0',
+      liveFault: expect.stringMatching(/pin the vers/),
+    });
+    expect(pin).not.toHaveProperty('live');
+    expect(pin && (await opened.releases.claim(pin, 0))).toBe(true);
   });
 
   test('do not write a live record that SSM cannot hold', async () => {

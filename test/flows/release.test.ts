@@ -66,6 +66,7 @@ describe('release', () => {
   it.each([
     ['9.9.9', /there is no image echo:9.9.9: push it, then pin the version again/],
     ['no tag at all', /a version is an image tag .* not "no tag at all"/],
+    ['1_0_0', /a version is an image tag .* not "1_0_0"/],
   ])('changes nothing that runs for the bad pin %s, and says why', async (version, why) => {
     const { releases, release, told } = world();
     releases.pin('echo', '1.0.0');
@@ -130,6 +131,71 @@ describe('release', () => {
       release: { version: '1.1.0' },
       refusal: { version: '9.9.9' },
     });
+  });
+
+  it('registers a version anew when a spec that was deleted and put again says something else', async () => {
+    const { releases, release } = world();
+    releases.pin('echo', '1.0.0');
+    await release();
+    const renumbered = (memoryMiB: number): Partial<Releases> => ({
+      pins: async () => {
+        const { pins, bad } = await releases.pins();
+        return {
+          bad,
+          pins: pins.map((pin) => ({ ...pin, specVersion: 1, spec: { ...pin.spec, memoryMiB } })),
+        };
+      },
+    });
+    releases.pin('echo', '1.0.0');
+    await release(renumbered(1024));
+    expect(releases.live('echo')?.release?.spec.memoryMiB).toBe(1024);
+    expect(releases.registered).toHaveLength(2);
+  });
+
+  it('does not register anew for a spec that was written again as it is', async () => {
+    const { releases, release } = world();
+    releases.pin('echo', '1.0.0');
+    await release();
+    const { image, ...rest } = echoSpec;
+    releases.setSpec('echo', { ...rest, image });
+    await release();
+    expect(releases.live('echo')).toMatchObject({ specVersion: 2 });
+    expect(releases.registered).toHaveLength(1);
+  });
+
+  it('gives every tool its turn when one throws, and then says which', async () => {
+    const { releases, release } = world();
+    for (const tool of ['alpha', 'zulu']) {
+      releases.setSpec(tool, echoSpec);
+      releases.pin(tool, '1.0.0');
+    }
+    releases.pin('echo', '1.0.0');
+    const saveLive: Releases['saveLive'] = async (tool, live) => {
+      if (tool !== 'zulu') throw new Error(`SSM does not take ${tool}`);
+      await releases.saveLive(tool, live);
+    };
+    await expect(release({ saveLive })).rejects.toThrow(
+      /^2 of 3 tools .*echo: SSM does not take echo; alpha: SSM does not take alpha$/,
+    );
+    expect(releases.live('zulu')?.release?.version).toBe('1.0.0');
+  });
+
+  it('writes a live record anew that cannot be read, and tells of it', async () => {
+    const { releases, release, told } = world();
+    releases.pin('echo', '1.0.0');
+    await release();
+    const spoiled: Partial<Releases> = {
+      pins: async () => {
+        const { pins, bad } = await releases.pins();
+        const lost = pins.map(({ live: _live, ...pin }) => ({
+          ...pin,
+          liveFault: 'it is no JSON',
+        }));
+        return { bad, pins: lost };
+      },
+    };
+    expect(await release(spoiled)).toMatchObject([{ kind: 'live', version: '1.0.0' }]);
+    expect(told).toContain('live.unreadable');
   });
 
   it('leaves a tool to another that has claimed it', async () => {

@@ -112,6 +112,7 @@ describe('a body that can be no task is refused with its reason', () => {
     ['{"tool":"echo","tool":"other"}', "Duplicate key 'tool'"],
     ['{"tool":"echo","tenant":"a b"}', '"tenant" must be 1 to 100 letters'],
     ['{"tool":"echo","version":"-1"}', '"version" must be an image tag'],
+    ['{"tool":"echo","version":"1_0_0"}', '"version" must be an image tag'],
     ['{"tool":"echo","version":1}', '"version" must be an image tag'],
     ['{"tool":"echo","cpu":0.5}', '"cpu" must be a whole number'],
     ['{"tool":"echo","cpu":1e400}', '"cpu" must be a whole number'],

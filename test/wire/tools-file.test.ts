@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { bytesOf, liveOf, liveText } from '../../shared/wire/live.ts';
 import { specOf } from '../../shared/wire/spec.ts';
 import { toolsOf } from '../../shared/wire/tools-file.ts';
 
@@ -160,13 +161,40 @@ describe('tools.yml', () => {
     ]);
   });
 
-  it('refuses a spec that an SSM parameter could not hold', () => {
-    const exitCodes = Object.fromEntries(
-      Array.from({ length: 255 }, (_, code) => [code + 1, 'succeed']),
-    );
-    expect(faultsOf({ echo: { ...least, exitCodes } })).toEqual([
-      expect.stringMatching(/^echo: its spec takes \d+ bytes, and an SSM parameter holds 4096/),
+  const rules = (count: number) =>
+    Object.fromEntries(Array.from({ length: count }, (_, code) => [code + 1, 'succeed']));
+
+  it('refuses a spec whose live record an SSM parameter could not hold', () => {
+    expect(faultsOf({ echo: { ...least, exitCodes: rules(255) } })).toEqual([
+      expect.stringMatching(
+        /^echo: its spec takes \d+ bytes, and 3300 fit .* in the 4096 of an SSM/,
+      ),
     ]);
+  });
+
+  it('takes no spec whose live record would not fit, with all names and the refusal at their longest', () => {
+    const counts = Array.from({ length: 255 }, (_, count) => count + 1);
+    const longest = counts
+      .map((count) => specWith({ exitCodes: rules(count) }))
+      .findLast((spec) => spec !== undefined && !Array.isArray(spec));
+    if (!longest || !('image' in longest)) throw new Error('no spec was taken');
+    const family = `davit_${'s'.repeat(20)}_${'t'.repeat(32)}_${'9'.repeat(64)}`;
+    const arn = `arn:aws-us-gov:ecs:ap-southeast-2:123456789012:task-definition/${family}`;
+    const text = liveText({
+      release: {
+        tool: 't'.repeat(32),
+        version: '9'.repeat(64),
+        definitions: { fargate: `${arn}_fargate:99999`, hosts: `${arn}_hosts:99999` },
+        spec: longest,
+      },
+      pinVersion: 99_999,
+      specVersion: 99_999,
+      changedAt: 1_700_000_000_123,
+      refusal: { version: 'v'.repeat(4096), why: 'ß'.repeat(9000), at: 1_700_000_000_123 },
+    });
+    expect(bytesOf(JSON.stringify(longest))).toBeGreaterThan(3250);
+    expect(bytesOf(text)).toBeLessThanOrEqual(4096);
+    expect(liveOf(text)).toMatchObject({ release: { version: '9'.repeat(64), spec: longest } });
   });
 
   it('makes specs that are read back from SSM as they were', () => {
