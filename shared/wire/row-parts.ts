@@ -4,20 +4,22 @@ import type { Doubt, Hold, LaunchOrder, RunRecord, Stopping } from '../core/task
 import { placementSchema } from './stored-release.ts';
 import { type FieldsOf, storedTime } from './stored-time.ts';
 
+// Loose: a part is written back whole, so it keeps the fields that a newer Davit has put into it.
+
 const count = v.pipe(v.number(), v.integer());
 const text = v.string();
 const maybeText = v.exactOptional(text);
 const maybeTime = v.exactOptional(storedTime);
 
 /** The address of a live tool. */
-export const endpointSchema = v.object({
+export const endpointSchema = v.looseObject({
   host: text,
   port: count,
   protocol: text,
 } satisfies FieldsOf<Endpoint>);
 
 /** A RunTask call as it was saved. */
-export const launchOrderSchema = v.object({
+export const launchOrderSchema = v.looseObject({
   cluster: text,
   taskDefinition: text,
   capacityProvider: text,
@@ -33,7 +35,7 @@ export const launchOrderSchema = v.object({
 } satisfies FieldsOf<LaunchOrder>);
 
 /** What a QUEUED row waits for. */
-export const holdSchema = v.object({
+export const holdSchema = v.looseObject({
   by: text,
   why: text,
   since: storedTime,
@@ -41,7 +43,7 @@ export const holdSchema = v.object({
 } satisfies FieldsOf<Hold>);
 
 /** Why a run is being stopped. */
-export const stoppingSchema = v.object({
+export const stoppingSchema = v.looseObject({
   why: v.picklist(['cancel', 'timeout', 'startTimeout', 'startWithin']),
   at: storedTime,
   askedAt: storedTime,
@@ -49,14 +51,14 @@ export const stoppingSchema = v.object({
 } satisfies FieldsOf<Stopping>);
 
 /** Why it is not known whether ECS took a launch. */
-export const doubtSchema = v.object({
+export const doubtSchema = v.looseObject({
   why: text,
   at: storedTime,
   times: count,
 } satisfies FieldsOf<Doubt>);
 
 /** What one run was. */
-export const runRecordSchema = v.object({
+export const runRecordSchema = v.looseObject({
   run: count,
   placement: placementSchema,
   version: text,
@@ -81,7 +83,7 @@ export const runRecordSchema = v.object({
   exitCode: v.exactOptional(count),
 } satisfies FieldsOf<RunRecord>);
 
-const eventBodySchema = v.object({
+const eventBodySchema = v.looseObject({
   tool: maybeText,
   version: maybeText,
   run: count,
@@ -98,11 +100,11 @@ const named = { id: text, run: count };
 
 /** A consequence that is still to be carried out. */
 export const effectSchema = v.variant('kind', [
-  v.object({ kind: v.literal('doorbell'), ...named }),
-  v.object({ kind: v.literal('free'), ...named, limit: text }),
-  v.object({ kind: v.literal('dead'), ...named, reason: text }),
-  v.object({ kind: v.literal('stop'), ...named, ecsTaskArn: text, why: text }),
-  v.object({
+  v.looseObject({ kind: v.literal('doorbell'), ...named }),
+  v.looseObject({ kind: v.literal('free'), ...named, limit: text }),
+  v.looseObject({ kind: v.literal('dead'), ...named, reason: text }),
+  v.looseObject({ kind: v.literal('stop'), ...named, ecsTaskArn: text, why: text }),
+  v.looseObject({
     kind: v.literal('tell'),
     ...named,
     to: v.picklist(['event', 'reply', 'bus']),

@@ -12,7 +12,10 @@ import {
 import { placementSchema, releaseSchema } from './stored-release.ts';
 import { type FieldsOf, storedTime } from './stored-time.ts';
 
-/** Rises when a row cannot be read by older code; additions alone do not raise it. */
+/**
+ * Rises when a row cannot be read by older code. A new field does not raise it, also within a part: older code leaves it as it
+ * is. A new kind of effect and a new word where one of a list is wanted (a verdict, a reason to stop) do.
+ */
 export const rowVersion = 1;
 
 const count = v.pipe(v.number(), v.integer());

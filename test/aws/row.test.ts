@@ -122,6 +122,25 @@ describe('a row of the task table', () => {
     );
   });
 
+  test('keeps within its parts what a newer Davit has put there', () => {
+    const parts = ['runs', 'outbox', 'launchOrder', 'doubt', 'stopping', 'held', 'endpoint'];
+    const newer = (value: unknown): unknown =>
+      typeof value === 'object' && value !== null && !Array.isArray(value)
+        ? { ...value, canary: { color: 'yellow' } }
+        : value;
+    fc.assert(
+      fc.property(anyTask, (task) => {
+        const item = itemOf(task);
+        for (const name of parts.filter((one) => one in item)) {
+          const part = item[name];
+          item[name] = Array.isArray(part) ? part.map(newer) : newer(part);
+        }
+        const again = itemOf(taskOf(item));
+        for (const name of parts) expect(again[name]).toEqual(item[name]);
+      }),
+    );
+  });
+
   test('tells the attributes that it does not know', () => {
     expect(unknownNames({ taskId: 't', phase: 'QUEUED', canary: 'x' })).toEqual(['canary']);
   });
