@@ -49,8 +49,9 @@ const run = (root: string, out: string, signal: AbortSignal | undefined): Promis
     const child = spawn(process.execPath, [program, 'package', '--package', out], {
       cwd: root,
       stdio: ['ignore', 'pipe', 'pipe'],
-      ...(signal === undefined ? {} : { signal }),
     });
+    const callOff = (): void => void child.kill();
+    signal?.addEventListener('abort', callOff);
     let said = '';
     const listen = (chunk: Buffer): void => {
       said = (said + chunk.toString('utf8')).slice(-4000);
@@ -59,6 +60,7 @@ const run = (root: string, out: string, signal: AbortSignal | undefined): Promis
     child.stderr.on('data', listen);
     child.once('error', reject);
     child.once('exit', (code) => {
+      signal?.removeEventListener('abort', callOff);
       if (code === 0) resolve();
       else reject(new Error(`serverless package failed (exit ${code}):\n${said.trim()}`));
     });
