@@ -1,8 +1,5 @@
-import { execFile } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { specsIn } from '../infra/tools.ts';
 import { unzip } from '../local/template/unzip.ts';
@@ -356,19 +353,5 @@ describe('the rest', () => {
       ([, parameter]) => parameter.Default === undefined,
     );
     expect(without).toEqual([]);
-  });
-
-  it('asks another stage for what its account brings, by name', async () => {
-    const program = createRequire(import.meta.url).resolve('osls/bin/serverless.js');
-    const run = promisify(execFile)(process.execPath, [program, 'print', '--stage', 'prod'], {
-      cwd: root,
-    });
-    const said = await run.then(
-      () => 'nothing was asked for',
-      (error: { stdout: string; stderr: string }) => error.stdout + error.stderr,
-    );
-    for (const name of ['BrokerArn', 'ClusterName', 'SubnetIds', 'ExecutionRoleArn', 'Registry']) {
-      expect(said).toContain(`Parameters.${name}.Default": Value not found at "param" source`);
-    }
   });
 });

@@ -1,0 +1,51 @@
+import { execFile } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { expect, it } from 'vitest';
+import { parse } from 'yaml';
+import { root } from '../kit/root.ts';
+
+const program = createRequire(import.meta.url).resolve('osls/bin/serverless.js');
+
+/** The whole service as the stage `prod` has it; rejects with all that was said where it cannot be. */
+const printed = async (...params: readonly string[]) => {
+  const words = [program, 'print', '--stage', 'prod', ...params.flatMap((one) => ['--param', one])];
+  const { stdout } = await promisify(execFile)(process.execPath, words, { cwd: root });
+  return parse(stdout);
+};
+
+/** Parameters of the template by the names that `--param` has for them, but those that may be left out. */
+const required: readonly (readonly [string, string])[] = Object.entries<{ Default: string }>(
+  parse(readFileSync(join(root, 'infra/parameters.yml'), 'utf8')).Parameters,
+).flatMap(([name, { Default }]) => {
+  const [, param] = /^\$\{param:(\w+)\}$/.exec(Default) ?? [];
+  return param === undefined ? [] : [[name, param] as const];
+});
+
+it('asks for everything that the account brings, by name', async () => {
+  expect(required.length).toBeGreaterThan(10);
+  const said = await printed().then(
+    () => 'nothing was asked for',
+    (error: { stdout: string; stderr: string }) => error.stdout + error.stderr,
+  );
+  for (const [name] of required) {
+    expect(said).toContain(`Parameters.${name}.Default": Value not found at "param" source`);
+  }
+}, 120_000);
+
+it('needs nothing but these, and leaves the triggers off until it is told that their queues are there', async () => {
+  const { custom, resources } = await printed(
+    ...required.map(([, param]) => `${param}=made-up-${param}`),
+  );
+  expect(custom.prefix).toBe('davit-prod');
+  for (const [name, param] of required) {
+    expect(resources.Parameters[name].Default).toBe(`made-up-${param}`);
+  }
+  const { TasksTrigger, ControlTrigger } = resources.Resources;
+  expect([TasksTrigger, ControlTrigger]).toMatchObject([
+    { Properties: { Queues: ['davit.tasks'], Enabled: false } },
+    { Properties: { Queues: ['davit.control'], Enabled: false } },
+  ]);
+}, 120_000);
