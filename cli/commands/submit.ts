@@ -27,7 +27,7 @@ export const submit = command({
     tenant: { type: 'string', description: 'On whose behalf' },
     priority: {
       type: 'string',
-      description: '0 to 9, among tasks that wait (0)',
+      description: '0 to 9 (0); kept in the row, orders nothing until limits exist',
       valueHint: 'number',
     },
     cpu: { type: 'string', description: "CPU units (1024 are one vCPU), within the tool's bounds" },
