@@ -1,7 +1,10 @@
 import { defineConfig } from 'vitest/config';
 import { countReporter } from './test/kit/count-reporter.ts';
 
-/** `unit` runs in parallel and starts nothing; `system` drives the local stack and runs one file at a time. */
+/**
+ * `unit` runs in parallel, and starts no more than short programs (a tool, set-up, `serverless`); `contract` starts what
+ * the adapters speak to (RabbitMQ, the endpoint), `system` the whole local stack: both run one file at a time.
+ */
 export default defineConfig({
   test: {
     reporters: ['default', countReporter],

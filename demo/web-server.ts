@@ -18,6 +18,8 @@ export interface WebServer {
 /** Connects as the user `publisher`, with a reply queue of its own. */
 export const openWebServer = async (amqpUrl: string): Promise<WebServer> => {
   const connection = await connect(amqpUrl);
+  // A broker that is being ended resets it; what is not confirmed or not heard by then fails by itself.
+  connection.on('error', () => {});
   const channel = await connection.createConfirmChannel();
   const { queue } = await channel.assertQueue('', { exclusive: true, autoDelete: true });
   const replies: Reply[] = [];
