@@ -1,0 +1,103 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { readFileSync, rmSync, symlinkSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { Addresses } from '../../local/addresses.ts';
+import { containersIn, nothingLivesIn } from '../kit/living.ts';
+import { imagesDir, newFolder, rowsOf, tallyOf } from '../kit/local-stack.ts';
+import { echoOf, publish } from '../kit/publisher.ts';
+import { root } from '../kit/root.ts';
+import { until } from '../kit/until.ts';
+
+const dir = newFolder();
+const appendTo = join(dir, 'tally');
+const living: ChildProcess[] = [];
+
+/** `npm start` without npm. */
+const start = async (): Promise<{ child: ChildProcess; addresses: Addresses; said: string }> => {
+  const child = spawn(process.execPath, [join(root, 'local/main.ts')], {
+    env: { ...process.env, DAVIT_DIR: dir, DAVIT_PORT: '0' },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  living.push(child);
+  let said = '';
+  for (const output of [child.stdout, child.stderr]) {
+    output.on('data', (chunk: Buffer) => {
+      said += chunk.toString();
+    });
+  }
+  await until(
+    'ready',
+    () => {
+      if (child.exitCode !== null) throw new Error(`the stack has ended: ${said}`);
+      return /^ready$/m.test(said);
+    },
+    150_000,
+  );
+  return { child, addresses: JSON.parse(readFileSync(join(dir, 'local.json'), 'utf8')), said };
+};
+
+beforeAll(() => symlinkSync(imagesDir, join(dir, 'images')));
+
+afterAll(async () => {
+  for (const child of living) {
+    if (child.exitCode !== null || child.signalCode !== null) continue;
+    child.kill('SIGTERM');
+    await once(child, 'exit');
+  }
+  rmSync(dir, { recursive: true, force: true });
+});
+
+test('a stack that was killed and is started again brings every task to its true end', async () => {
+  const first = await start();
+  const before = rowsOf(first.addresses);
+  await publish(first.addresses.amqp, [
+    echoOf('before', { appendTo }),
+    echoOf('sleeping', { appendTo, sleepMs: 12_000 }),
+    echoOf('failing', { appendTo, exitCodes: [75, 0] }),
+  ]);
+  await before.when('before', ({ phase }) => phase === 'SUCCEEDED');
+  await before.when('sleeping', ({ phase }) => phase === 'RUNNING');
+  const waiting = await before.when(
+    'failing',
+    ({ phase, attempts }) => phase === 'QUEUED' && attempts === 1,
+  );
+  expect(waiting.waitingFor).toMatch(/attempt 2 of 3 after exit 75/);
+  // The kill meets these in the queue, on their way to ECS, running and just ended.
+  const crowd = Array.from({ length: 30 }, (_, n) => `crowd-${n}`);
+  await publish(
+    first.addresses.amqp,
+    crowd.map((id) => echoOf(id, { appendTo })),
+  );
+  await until('some of the crowd', () => tallyOf(appendTo).length >= 8, 60_000);
+  first.child.kill('SIGKILL');
+  await once(first.child, 'exit');
+
+  const second = await start();
+  expect(second.said).toMatch(/containers were lost with the last local stack/);
+  const of = (one: { taskId: string; run: number }): string => `${one.taskId}/${one.run}`;
+  const lost = tallyOf(appendTo).find(({ taskId, run }) => taskId === 'sleeping' && run === 1);
+  expect(containersIn(dir).map(({ pid }) => pid)).not.toContain(lost?.pid);
+
+  const all = ['before', 'sleeping', 'failing', ...crowd];
+  const rows = await rowsOf(second.addresses).whenAllEnded(all.length, 150_000);
+  expect(rows.filter(({ phase }) => phase !== 'SUCCEEDED')).toEqual([]);
+  const [sleeping] = rows.filter(({ taskId }) => taskId === 'sleeping');
+  expect(sleeping).toMatchObject({ run: 2, attempts: 1 });
+  expect(sleeping?.runs).toMatchObject([{ run: 1, verdict: 'reclaimed' }, { run: 2 }]);
+  expect(rows.find(({ taskId }) => taskId === 'before')).toMatchObject({ run: 1 });
+
+  const starts = tallyOf(appendTo);
+  // No run was started twice, and none after a later one: a run is lost before the next one starts.
+  expect(new Set(starts.map(of)).size).toBe(starts.length);
+  for (const { taskId, run } of rows) {
+    const runs = starts.filter((one) => one.taskId === taskId).map((one) => one.run);
+    expect(runs).toEqual(runs.toSorted((a, b) => a - b));
+    expect(runs.at(-1)).toBe(run);
+  }
+
+  second.child.kill('SIGTERM');
+  await once(second.child, 'exit');
+  await nothingLivesIn(dir);
+}, 300_000);
