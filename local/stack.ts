@@ -81,6 +81,9 @@ const start = async (options: StackOptions, teardown: Teardown): Promise<Stack> 
   const { log, signal, faults = {} } = options;
   const dir = resolve(options.dir);
   teardown.add('lock', lockFolder(dir));
+  // One that a SIGKILL left behind sends people to where nothing is.
+  const file = join(dir, 'local.json');
+  rmSync(file, { force: true });
   for (const ended of endAllLeftovers(dir)) log(`ended a leftover: ${ended}`);
 
   const protocols: Protocol[] = [];
@@ -140,7 +143,6 @@ const start = async (options: StackOptions, teardown: Teardown): Promise<Stack> 
     cluster,
     ...accessKey,
   };
-  const file = join(dir, 'local.json');
   writeWhole(file, `${JSON.stringify(addresses, undefined, 2)}\n`);
   teardown.add('addresses', () => rmSync(file, { force: true }));
   return {

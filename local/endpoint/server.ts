@@ -42,11 +42,32 @@ const read = async (incoming: IncomingMessage): Promise<WireRequest> => {
   };
 };
 
+const refuse = ({ headers }: IncomingMessage, protocols: readonly Protocol[]): void => {
+  // Browsers name the page; no SDK does. What may start programs here is nothing for the pages that somebody looks at.
+  if (headers.origin !== undefined) {
+    throw new AwsError(
+      'AccessDeniedException',
+      `The local AWS takes no calls of web pages, and this one comes from ${headers.origin}.`,
+      { status: 403 },
+    );
+  }
+  if (protocols.length === 0) {
+    throw new AwsError(
+      'ServiceUnavailable',
+      'The local stack is starting: try again in a moment.',
+      {
+        status: 503,
+      },
+    );
+  }
+};
+
 const answerTo = async (
   incoming: IncomingMessage,
   protocols: readonly Protocol[],
 ): Promise<WireAnswer> => {
   try {
+    refuse(incoming, protocols);
     const request = await read(incoming);
     const protocol = protocols.find((one) => one.speaks(request));
     if (protocol === undefined) {
