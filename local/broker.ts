@@ -1,6 +1,5 @@
-import { startRabbit } from './rabbitmq/rabbitmq.ts';
-
-type Rabbit = Awaited<ReturnType<typeof startRabbit>>;
+import { setTimeout as sleep } from 'node:timers/promises';
+import { type Rabbit, type RabbitOptions, startRabbit } from './rabbitmq/rabbitmq.ts';
 
 /** The private RabbitMQ of a stack, kept alive. */
 export type Broker = {
@@ -12,34 +11,48 @@ export type Broker = {
   readonly start: () => Promise<void>;
 };
 
-/** Starts RabbitMQ; a server that ends unasked is started again, as Amazon MQ does. */
-export const openBroker = async (options: {
-  readonly dir: string;
-  readonly signal: AbortSignal | undefined;
-  readonly log: (line: string) => void;
-}): Promise<Broker> => {
+const retryMs = 1_000;
+
+/** Starts RabbitMQ; a server that ends unasked is started again, as often as it takes, as Amazon MQ does. */
+export const openBroker = async (
+  options: RabbitOptions,
+  startOne: (options: RabbitOptions) => Promise<Rabbit> = startRabbit,
+): Promise<Broker> => {
   const launch = async (): Promise<Rabbit> => {
-    const started = await startRabbit(options);
+    const started = await startOne(options);
     void started.ended.then(() => {
-      if (wanted) {
-        options.log('RabbitMQ ended by itself and is started again');
-        again();
-      }
+      if (!wanted) return;
+      options.log('RabbitMQ ended by itself and is started again');
+      changing = changing.then(again);
     });
     return started;
   };
 
-  const again = (): void => {
-    changing = changing.then(async () => {
-      await rabbit.stop();
-      if (wanted) rabbit = await launch();
-    });
-    changing.catch((cause: unknown) => options.log(`RabbitMQ does not start: ${String(cause)}`));
+  const relaunch = async (): Promise<void> => {
+    const before = rabbit.amqpUrl;
+    rabbit = await launch();
+    if (rabbit.amqpUrl === before) return;
+    options.log(
+      `RabbitMQ moved from ${before} to ${rabbit.amqpUrl}: functions know the old one; start anew`,
+    );
+  };
+
+  const again = async (): Promise<void> => {
+    while (wanted) {
+      try {
+        await rabbit.stop();
+        if (wanted) await relaunch();
+        return;
+      } catch (cause) {
+        if (wanted) options.log(`RabbitMQ does not start, and is tried again: ${String(cause)}`);
+        await sleep(retryMs);
+      }
+    }
   };
 
   let wanted = true;
-  let rabbit = await launch();
   let changing: Promise<void> = Promise.resolve();
+  let rabbit = await launch();
 
   return {
     amqpUrl: () => rabbit.amqpUrl,
@@ -47,18 +60,12 @@ export const openBroker = async (options: {
     admin: () => rabbit.admin,
     stop: async () => {
       wanted = false;
-      await changing.catch(() => undefined);
+      await changing;
       await rabbit.stop();
     },
     start: async () => {
       wanted = true;
-      const before = rabbit.amqpUrl;
-      rabbit = await launch();
-      if (rabbit.amqpUrl !== before) {
-        options.log(
-          `RabbitMQ moved from ${before} to ${rabbit.amqpUrl}: functions know the old one; start anew`,
-        );
-      }
+      await relaunch();
     },
   };
 };
