@@ -21,6 +21,9 @@ export type ProcessRuntimeParts = {
   readonly path: string;
 };
 
+/** How long an output may stay open after the end of its process. */
+const lastWordsMs = 1_000;
+
 const taskIdOf = (taskArn: string): string => taskArn.slice(taskArn.lastIndexOf('/') + 1);
 
 /** 128 + signal for what a signal ended, as a container runtime says it. */
@@ -80,7 +83,13 @@ export const processRuntime =
         child.once('exit', async (code, signal) => {
           // What the tool left in its group would hold the outputs open, and must not outlive its container.
           signalGroup(pid, 'SIGKILL');
+          // Nor may what left the group, as daemons do, keep the container from having ended.
+          const late = setTimeout(() => {
+            child.stdout?.destroy();
+            child.stderr?.destroy();
+          }, lastWordsMs);
           await Promise.all(outputs);
+          clearTimeout(late);
           running.delete(order.taskArn);
           parts.children.forget(pid);
           removeFolder(scratch);
