@@ -1,4 +1,5 @@
 import { type EventTest, eventTest } from '../events/pattern.ts';
+import { place } from './place.ts';
 import { functionNameOf } from './plan-mappings.ts';
 import { listAt, objectAt, type Resource, refuse, textAt } from './types.ts';
 
@@ -57,7 +58,7 @@ const ruleOf = ({ logicalId, properties }: Resource): RulePlan => {
   const schedule = properties.ScheduleExpression;
   return {
     name,
-    arn: `arn:aws:events:eu-central-1:123456789012:rule/${name}`,
+    arn: `arn:aws:events:${place.region}:${place.account}:rule/${name}`,
     bus: textAt(properties.EventBusName ?? 'default', logicalId).replace(/^arn:.*event-bus\//, ''),
     when:
       schedule === undefined

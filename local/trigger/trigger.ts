@@ -2,6 +2,7 @@ import type { ConsumeMessage } from 'amqplib';
 import type { TriggerInput, TriggerOrder } from '../../models/trigger/state.ts';
 import { newTrigger } from '../../models/trigger/state.ts';
 import { nextTickAt, take } from '../../models/trigger/trigger.ts';
+import { deliveryLimit } from '../../shared/rabbit/topology-plan.ts';
 import type { Invoke } from '../lambda/invoke.ts';
 import type { Credentials } from '../secrets.ts';
 import type { TriggerPlan } from '../template/plan-mappings.ts';
@@ -15,9 +16,6 @@ export type TriggerParts = {
   readonly invoke: Invoke;
   readonly log: (line: string) => void;
 };
-
-/** What `topology` declares on RabbitMQ 4.2: without it a batch that fails often would lose messages. */
-const deliveryLimit = -1;
 
 /**
  * Runs an Amazon MQ trigger: the model decides, with the real clock, a consumer of the real broker, and the

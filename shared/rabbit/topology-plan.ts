@@ -90,12 +90,15 @@ const permissions = (vhost: string, username: string, may: Permissions): Step =>
   compared: true,
 });
 
+/** How often a message may come again: without limit, for a batch that fails often must not lose its messages. */
+export const deliveryLimit = -1;
+
 /**
  * RabbitMQ 4 drops a message of a quorum queue after 20 deliveries unless it is told not to; before, there was no such
  * limit, and 3.10 takes -1 for "none at all" and drops after the first (design § 4).
  */
 const unlimited = (rabbitVersion: string): Readonly<Record<string, unknown>> =>
-  Number.parseInt(rabbitVersion, 10) >= 4 ? { 'x-delivery-limit': -1 } : {};
+  Number.parseInt(rabbitVersion, 10) >= 4 ? { 'x-delivery-limit': deliveryLimit } : {};
 
 /** Everything that Davit needs of a broker, in an order in which each thing finds what it stands on. */
 export const stepsOf = (
