@@ -12,8 +12,9 @@ export type Addresses = {
   readonly secretAccessKey: string;
 };
 
-/** The block that a person sees when the stack is ready, with commands to copy. */
-export const greeting = (addresses: Addresses, dir: string): string => {
+/** The block that a person sees when the stack is ready, with commands to copy; `before` stands before those that look for it. */
+export const greeting = (addresses: Addresses, dir: string, before?: string): string => {
+  const davit = before === undefined ? 'npx davit' : `${before} npx davit`;
   const aws = `aws --endpoint-url ${addresses.aws} --region ${addresses.region}`;
   const query = `dynamodb query --table-name ${addresses.table} --index-name by-phase --key-condition-expression 'phase = :p' --expression-attribute-values '{":p":{"S":"SUCCEEDED"}}'`;
   return [
@@ -23,11 +24,11 @@ export const greeting = (addresses: Addresses, dir: string): string => {
     `  console    ${addresses.management}`,
     `  state      ${dir} (logs in ${dir}/logs, addresses in ${dir}/local.json)`,
     '',
-    '  Schedules run 12 times as fast as on AWS (a sweep every 5 seconds); no other time is scaled.',
+    '  Schedules run 12 times as fast as on AWS (a sweep every 5 seconds), and a container is up within a second; no other time differs.',
     '',
     '  Try it:',
-    `    npx davit submit echo --input '{"say":"hello"}' --follow`,
-    '    npx davit list',
+    `    ${davit} submit echo --input '{"say":"hello"}' --follow`,
+    `    ${davit} list`,
     '',
     '  With the AWS CLI:',
     `    export AWS_ACCESS_KEY_ID=${addresses.accessKeyId} AWS_SECRET_ACCESS_KEY=${addresses.secretAccessKey}`,

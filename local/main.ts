@@ -1,4 +1,4 @@
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { greeting } from './addresses.ts';
 import { type Stack, startStack } from './stack.ts';
@@ -18,25 +18,31 @@ const say = (line: string): void => {
 const sentence = (cause: unknown): string =>
   cause instanceof Error ? cause.message : String(cause);
 
-/** Ends the stack at the first Ctrl-C or SIGTERM, and the process at the second. */
+// One Ctrl-C comes twice under npm: from the terminal, and passed on by npm.
+const sameSignalMs = 1_000;
+
+/** Ends the stack at the first Ctrl-C, SIGTERM or hang-up, and the process at the second. */
 const endOnSignal = (end: () => void): void => {
-  let asked = 0;
+  let firstAt: number | undefined;
   const onSignal = (): void => {
-    asked += 1;
-    if (asked > 1) {
+    if (firstAt === undefined) {
+      firstAt = performance.now();
+      say('stopping … (Ctrl-C again ends at once)');
+      end();
+    } else if (performance.now() - firstAt > sameSignalMs) {
       say('ended at once; the next start cleans up what is left');
       process.exit(130);
     }
-    say('stopping … (Ctrl-C again ends at once)');
-    end();
   };
-  process.on('SIGINT', onSignal);
-  process.on('SIGTERM', onSignal);
+  for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(name, onSignal);
+  // Nobody reads what is said after a hang-up.
+  for (const output of [process.stdout, process.stderr]) output.on('error', () => {});
 };
 
 const main = async (): Promise<void> => {
   const root = fileURLToPath(new URL('..', import.meta.url));
-  const dir = process.env.DAVIT_DIR || join(root, '.davit');
+  const ours = join(root, '.davit');
+  const dir = resolve(process.env.DAVIT_DIR || ours);
   const abort = new AbortController();
   const ended = new Promise<void>((resolve) => {
     abort.signal.addEventListener('abort', () => resolve());
@@ -49,12 +55,14 @@ const main = async (): Promise<void> => {
   });
   const stack: Stack = await startStack({
     dir,
+    // Set-up writes them there, whatever folder a stack has.
+    imagesDir: join(ours, 'images'),
     port: portOf(process.env.DAVIT_PORT),
     log: say,
     signal: abort.signal,
   });
   if (!abort.signal.aborted) {
-    say(greeting(stack.addresses, dir));
+    say(greeting(stack.addresses, dir, dir === ours ? undefined : `DAVIT_DIR='${dir}'`));
     say('ready');
   }
   await ended;

@@ -1,6 +1,6 @@
 // Everything that a clone needs before Davit can run: npm's packages, RabbitMQ, the local images of the tools. It runs on plain
 // Node 20 with nothing installed, as often as one likes; with nothing to do it takes less than a second.
-import { dirname, join, resolve } from 'node:path';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { findRabbitmqServer } from './setup/find-rabbitmq.mjs';
 import { releaseImages } from './setup/images.mjs';
@@ -10,7 +10,8 @@ import { installPackages, packagesTrouble } from './setup/packages.mjs';
 import { SetupError, say } from './setup/say.mjs';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
-const stateDir = resolve(process.env.DAVIT_DIR || join(root, '.davit'));
+// Of this clone, whatever DAVIT_DIR says: a stack has a folder, the packages and images here are the clone's.
+const stateDir = join(root, '.davit');
 
 async function setUp() {
   const since = performance.now();
