@@ -14,13 +14,10 @@ import { openWebServer } from './web-server.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 // A stack of its own beside the one of `npm start`: it may run at the same time, and its pins are its own.
-const dir = join(root, '.davit', 'demo');
+const dir = resolve(process.env.DAVIT_DIR || join(root, '.davit'), 'demo');
 
-/** Makes the films; one that was given is looked into first, so that a wrong path is known at once. */
-const filmsFor = async (given: string | undefined): Promise<Films> => {
-  // npm changes to the project's folder; a person means the folder in which it was called.
-  const main = given && resolve(process.env.INIT_CWD ?? '.', given);
-  if (main) await filmAt(main);
+/** Makes the films beside the one that was given, in the folder of a stack that is ours alone. */
+const filmsFor = async (main: string | undefined): Promise<Films> => {
   const folder = join(dir, 'films');
   const card = join(folder, 'test-card.mp4');
   const long = join(folder, 'test-card-twice.mp4');
@@ -37,14 +34,19 @@ const play = async (
   given: string | undefined,
   signal: AbortSignal,
 ): Promise<number> => {
-  const films = await filmsFor(given);
+  // npm changes to the project's folder; a person means the folder in which it was called.
+  const main = given && resolve(process.env.INIT_CWD ?? '.', given);
+  // Before all else, so that a wrong path is known at once.
+  if (main) await filmAt(main);
   const stack = await startStack({
     dir,
     imagesDir: join(root, '.davit', 'images'),
     log: (line) => scene.say('stack', line),
     signal,
   });
+  let films: Films;
   try {
+    films = await filmsFor(main);
     // Ctrl-C gives the play up, and the stack is ended in order.
     await Promise.race([acts(scene, stack, films), whenAborted(signal)]);
   } finally {
@@ -105,9 +107,11 @@ const davit = (words: readonly string[]): Promise<void> =>
   });
 
 const scene = openScene(process.stdout);
+// Nobody reads what is said after a hang-up.
+for (const output of [process.stdout, process.stderr]) output.on('error', () => {});
 const abort = new AbortController();
 // A second Ctrl-C changes nothing: what was started is being ended, which takes a few seconds.
-for (const name of ['SIGINT', 'SIGTERM'] as const) {
+for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
   process.on(name, () => {
     if (!abort.signal.aborted) scene.say('stopping', '…');
     abort.abort(new Error('The demo was stopped; nothing is left running.'));
