@@ -113,5 +113,5 @@ export const factCases: readonly FactCase[] = [
     kind: 'carriedOut',
     ids: (task?.outbox ?? []).map(({ id }) => id),
   })),
-  about('deferred', () => ({ kind: 'deferred', why: 'ECS is away' })),
+  about('deferred', () => ({ kind: 'deferred', what: 'row', why: 'ECS is away' })),
 ];

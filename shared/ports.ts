@@ -1,3 +1,4 @@
+import type { DueKind } from './core/due.ts';
 import type { Effect } from './core/effect.ts';
 import type { RefusalCause, Sighting } from './core/fact.ts';
 import type { Request, Submission } from './core/request.ts';
@@ -26,7 +27,7 @@ export interface Tasks {
   /** Writes what differs between `was` and `next`, if the row still is at `was.revision`. */
   readonly save: (next: Task, was: Task) => Promise<Saved>;
   /** Ids of rows that were due by then, oldest first within a shard; an index, so possibly stale. */
-  readonly due: (kind: 'act' | 'ring', by: number, limit: number) => Promise<readonly string[]>;
+  readonly due: (kind: DueKind, by: number, limit: number) => Promise<readonly string[]>;
   /** The rows in a phase; an index, so possibly stale. */
   readonly inPhase: (phase: Phase) => Promise<readonly InPhase[]>;
 }

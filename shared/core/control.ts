@@ -10,6 +10,9 @@ export type ControlRequest =
     }
   | { readonly ask: 'backlog' };
 
+/** One thing that is asked of it, or the sentence that refuses it. */
+export type Asked = ControlRequest | { readonly reason: string };
+
 /** What it answers. */
 export type ControlAnswer =
   /** The broker has confirmed the message. */

@@ -13,12 +13,15 @@ import {
   stopAgainMs,
 } from './times.ts';
 
-/** When somebody must look at a row again, and what it waits for. A `ring` is a doorbell; all else is an act. */
+/** When somebody must look at a row again, and what it waits for. A run's first doorbell is a `ring`, a repeated one `again`; all else is an act. */
 export interface Due {
   readonly at: number;
   readonly why: string;
-  readonly kind: 'act' | 'ring';
+  readonly kind: DueKind;
 }
+
+/** Rows of each kind are found apart from the others, so that none can crowd another out. */
+export type DueKind = 'act' | 'ring' | 'again';
 
 /** Every row that is not ended, or still has consequences to carry out, is due; an ended one is not. */
 export const due = (task: Task): Due | undefined => {
@@ -53,7 +56,8 @@ const retrySentence = (task: Queued, at: number): string => {
     : `run ${task.run}${after}, at ${clockTime(at)}`;
 };
 
-const outboxDue = (task: Task, why: string): Due | undefined => {
+/** When what the outbox still holds is to be carried out by whoever sweeps. */
+export const outboxDue = (task: Task, why: string): Due | undefined => {
   if (task.outbox.length === 0) return undefined;
   const waits = task.outbox.map((effect) => (effect.kind === 'tell' ? (effect.notBefore ?? 0) : 0));
   const at = Math.max((task.outboxSince ?? task.updatedAt) + outboxMs, Math.min(...waits));
@@ -85,7 +89,7 @@ const dueOfPhase = (task: Queued | CurrentTask): Due => {
 const queuedDue = (task: Queued): Due => {
   const ring = ringDue(task);
   return ring.at < task.startBy
-    ? { ...ring, kind: 'ring' }
+    ? { ...ring, kind: task.rungAt === undefined ? 'ring' : 'again' }
     : { at: task.startBy, why: `${ring.why}; it fails if it does not run by then`, kind: 'act' };
 };
 

@@ -47,21 +47,19 @@ const succeeded = (stop: StopEvidence, run: RunContext): Ending | undefined => {
     : undefined;
 };
 
-const stoppedByUs = (stop: StopEvidence, run: RunContext): Ending | undefined => {
-  switch (run.stopping?.why) {
-    case undefined:
-      return undefined;
-    case 'cancel':
-      return { verdict: 'cancelled', why: run.stopping.reason ?? 'cancelled', final: 'cancel' };
-    case 'timeout':
-      return { verdict: 'timeout', why: 'ran longer than its timeout', final: 'fail' };
-    case 'startWithin':
-      return { verdict: 'startTimeout', why: 'did not run within startWithin', final: 'fail' };
-    case 'startTimeout':
-      return stop.stopCode === 'UserInitiated'
-        ? { verdict: 'startTimeout', why: 'did not start within startTimeout' }
-        : undefined;
+const ownStops: Readonly<Record<Exclude<Stopping['why'], 'cancel'>, Ending>> = {
+  timeout: { verdict: 'timeout', why: 'ran longer than its timeout', final: 'fail' },
+  startWithin: { verdict: 'startTimeout', why: 'did not run within startWithin', final: 'fail' },
+  startTimeout: { verdict: 'startTimeout', why: 'did not start within startTimeout' },
+};
+
+// A cancel wanted any end; the others answer only for the end that we made.
+const stoppedByUs = (stop: StopEvidence, { stopping }: RunContext): Ending | undefined => {
+  if (stopping === undefined) return undefined;
+  if (stopping.why === 'cancel') {
+    return { verdict: 'cancelled', why: stopping.reason ?? 'cancelled', final: 'cancel' };
   }
+  return stop.stopCode === 'UserInitiated' ? ownStops[stopping.why] : undefined;
 };
 
 const platform = (run: RunContext, why: string): Ending => ({

@@ -64,4 +64,4 @@ export type Fact =
       readonly logTail?: string;
     }
   | { readonly kind: 'carriedOut'; readonly ids: readonly string[] }
-  | { readonly kind: 'deferred'; readonly why: string };
+  | { readonly kind: 'deferred'; readonly what: 'row' | 'outbox'; readonly why: string };

@@ -101,7 +101,7 @@ export interface Common {
   readonly startBy: number;
   readonly revision: number;
   readonly outbox: readonly Effect[];
-  /** When the oldest effect of the outbox was put there. */
+  /** When the oldest effect of the outbox was put there; later, once the sweep could not carry it out. */
   readonly outboxSince?: number | undefined;
   /** How often in a row the sweep failed on this row, and until when it leaves it alone. */
   readonly setbacks: number;

@@ -43,6 +43,9 @@ export const setbackMs = (times: number): number => doubling(minute, 60 * minute
 
 const two = (n: number): string => String(n).padStart(2, '0');
 
+/** The wait after an outbox could not be emptied for the `times`th time in a row: 1 min doubling to 10 min. */
+export const outboxAgainMs = (times: number): number => doubling(minute, 10 * minute, times);
+
 /** A time of day as the sentences of a row give it: `14:02:09 UTC`. */
 export const clockTime = (at: number): string => {
   const seconds = Math.floor(at / second);

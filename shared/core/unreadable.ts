@@ -2,3 +2,8 @@
 export class UnreadableRow extends Error {
   override readonly name = 'UnreadableRow';
 }
+
+/** A row that exists and that the table refuses to hold as it would now be. The table is not away. */
+export class UnwritableRow extends Error {
+  override readonly name = 'UnwritableRow';
+}

@@ -5,7 +5,7 @@ import { step } from '../core/step.ts';
 import type { Queued, Task } from '../core/task.ts';
 import { isEnded } from '../core/task.ts';
 import { defaultStartWithinMs } from '../core/times.ts';
-import { UnreadableRow } from '../core/unreadable.ts';
+import { UnreadableRow, UnwritableRow } from '../core/unreadable.ts';
 import { advance } from './advance.ts';
 import { carryOut } from './carry-out.ts';
 import { decideLaunch, type LaunchPorts, sendOrder, tokenAnswers, unknownTool } from './launch.ts';
@@ -42,9 +42,9 @@ export const dispatchAll = async (
   );
 };
 
-/** A row that cannot be read would give its batch back for ever: its message is let go, and somebody must look. */
+/** A row that cannot be read or held would give its batch back for ever: its message is let go, and somebody must look. */
 const leaveUnread = ({ meter, tell }: LaunchPorts, error: unknown): void => {
-  if (!(error instanceof UnreadableRow)) throw error;
+  if (!(error instanceof UnreadableRow || error instanceof UnwritableRow)) throw error;
   meter('RowsUnreadable');
   tell('error', 'row.unreadable', { why: error.message });
 };

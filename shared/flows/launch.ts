@@ -3,7 +3,7 @@ import { launchDecision } from '../core/hold.ts';
 import { launchOrder, nextPlacement, objectionTo, type Site } from '../core/launch.ts';
 import type { Launching, Queued, Task } from '../core/task.ts';
 import { tokenMs } from '../core/times.ts';
-import type { ToolState } from '../core/tool.ts';
+import type { Release, ToolState } from '../core/tool.ts';
 import type { LaunchAnswer, RequestOf, Sha256, Tools } from '../ports.ts';
 import { advance } from './advance.ts';
 import { type CarryOutPorts, carryOut } from './carry-out.ts';
@@ -34,6 +34,9 @@ export const decideLaunch = async (ports: LaunchPorts, task: Queued): Promise<Fa
   const decision = launchDecision(task, { tool, ...(version ? { version } : {}) }, now);
   if (decision.kind === 'hold') return { kind: 'held', run: task.run, hold: decision.hold };
   const { release } = decision;
+  // What it asks for is launched with the version's own spec, which may be another than today's.
+  const misfit = misfitOf(ports, task, release);
+  if (misfit !== undefined) return { kind: 'objected', run: task.run, reason: misfit };
   const placement = nextPlacement(task, release.spec);
   const { input } = requestOf(task.payload);
   const order = launchOrder(task, { release, placement, input, site, now, sha256 });
@@ -56,6 +59,15 @@ const objectionOf = (
   if (tool.kind === 'unknown') return unknownTool(task.tool);
   return objectionTo(task.taskId, requestOf(task.payload), tool.spec);
 };
+
+const misfitOf = (
+  { requestOf }: LaunchPorts,
+  task: Queued,
+  release: Release,
+): string | undefined =>
+  task.release === undefined
+    ? objectionTo(task.taskId, requestOf(task.payload), release.spec)
+    : undefined;
 
 /** Whether ECS still knows the order's token, so that asking again cannot launch a second container. */
 export const tokenAnswers = ({ launchOrder: order }: Launching, now: number): boolean =>

@@ -1,7 +1,8 @@
-import { due } from '../core/due.ts';
-import type { Ended, Task } from '../core/task.ts';
+import { outboxDue } from '../core/due.ts';
+import type { Task } from '../core/task.ts';
 import { isEnded } from '../core/task.ts';
 import { stopOverdueMs } from '../core/times.ts';
+import { UnreadableRow } from '../core/unreadable.ts';
 import { advance } from './advance.ts';
 import { carryOut } from './carry-out.ts';
 import { compare } from './compare.ts';
@@ -22,11 +23,8 @@ export const sweep = async (ports: SendPorts, signal?: AbortSignal): Promise<voi
   const acts = await ports.tasks.due('act', now, mostActs);
   await onEach(ports, { ids: acts, signal }, (task) => act(ports, task));
   const rings = await ports.tasks.due('ring', now, mostRings);
-  if (rings.length > 0) {
-    const backlog = await ports.broker.backlog();
-    const again = backlog !== undefined && backlog <= fewMessages;
-    await onEach(ports, { ids: rings, signal }, (task) => ring(ports, task, again));
-  }
+  await onEach(ports, { ids: rings, signal }, (task) => ring(ports, task));
+  await ringAgain(ports, now, signal);
   if (!signal?.aborted) await compare(ports);
 };
 
@@ -52,27 +50,32 @@ const setBack = async (ports: SendPorts, taskId: string, error: unknown): Promis
   const why = error instanceof Error ? error.message : String(error);
   ports.meter('SweepSetbacks');
   ports.tell('error', 'sweep.setback', { taskId, why });
-  await advance(ports, await ports.tasks.read(taskId), { kind: 'deferred', why });
+  // Nothing can be written to a row that cannot be read.
+  if (error instanceof UnreadableRow) return ports.meter('RowsUnreadable');
+  await advance(ports, await ports.tasks.read(taskId), { kind: 'deferred', what: 'row', why });
 };
 
 const act = async (ports: SendPorts, found: Task): Promise<unknown> => {
-  const task = await carryOut(ports, found);
-  if (isEnded(task)) return checkOutbox(ports, task);
-  // Past its time it is first marked to be stopped; then it is still asked for, since ECS may have it.
-  if (task.phase === 'LAUNCHING' && (task.stopping || ports.clock.now() < task.startBy)) {
-    noteOverdue(ports, task);
-    const asks = tokenAnswers(task, ports.clock.now());
-    return asks ? sendOrder(ports, task) : lookForRun(ports, task);
-  }
+  const task = await emptied(ports, found);
+  if (isEnded(task)) return task;
   noteOverdue(ports, task);
-  return pass(ports, await looked(ports, task));
+  if (task.phase !== 'LAUNCHING') return pass(ports, await looked(ports, task));
+  const now = ports.clock.now();
+  const asked = await (tokenAnswers(task, now) ? sendOrder(ports, task) : lookForRun(ports, task));
+  // Past its time it is judged only now: ECS may have had it all the time, and it may even run.
+  return now < task.startBy ? asked : pass(ports, await looked(ports, asked));
 };
 
-/** What is left of an ended row waits a growing while: there may be many of them while a broker is away. */
-const checkOutbox = ({ clock }: SendPorts, task: Ended): void => {
-  const left = due(task);
-  if (!left || left.at > clock.now()) return;
-  throw new Error(`${task.outbox.length} consequences could not be carried out`);
+/** The row after its outbox was tried; what is left waits a growing while: there may be many such rows while a broker is away. */
+const emptied = async (ports: SendPorts, found: Task): Promise<Task> => {
+  const task = await carryOut(ports, found);
+  const left = outboxDue(task, '');
+  if (!left || left.at > ports.clock.now()) return task;
+  const why = `${task.outbox.length} consequences could not be carried out`;
+  ports.meter('SweepSetbacks');
+  ports.tell('warn', 'sweep.setback', { taskId: task.taskId, why });
+  const told = await advance(ports, task, { kind: 'deferred', what: 'outbox', why });
+  return told.kind === 'invalid' ? task : (told.task ?? task);
 };
 
 const pass = async (ports: SendPorts, task: Task): Promise<void> => {
@@ -87,10 +90,9 @@ const noteOverdue = ({ meter, tell, clock }: SendPorts, task: Task): void => {
   tell('error', 'run.stopOverdue', { taskId: task.taskId, run: task.run, since: task.stopping.at });
 };
 
-/** The row after a look at its run, before one is judged that ECS did not know, or that may run by now. */
+/** The row after a look at its run, before it is judged by its times: it may run, or have ended, unheard. */
 const looked = async (ports: SendPorts, task: Task): Promise<Task> => {
-  const missed = task.phase === 'RUNNING' && task.missingSince !== undefined;
-  if (task.phase !== 'STARTING' && !missed) return task;
+  if (task.phase !== 'STARTING' && task.phase !== 'RUNNING') return task;
   const { run, ecsTaskArn } = task;
   const { found } = await ports.runs.describe([ecsTaskArn]);
   const [sighting] = found;
@@ -104,13 +106,24 @@ const tellMissing = async (ports: SendPorts, task: Task, ecsTaskArn: string): Pr
   if (told.kind === 'moved') await carryOut(ports, told.task);
 };
 
-/** A run's first doorbell is always rung; a repeated one only while the queue is short enough to have answered it. */
-const ring = async (ports: SendPorts, task: Task, again: boolean): Promise<void> => {
+const ring = async (ports: SendPorts, task: Task): Promise<void> => {
   if (task.phase !== 'QUEUED') return;
-  if (task.rungAt !== undefined && !again && ports.clock.now() < task.startBy) {
-    ports.meter('RingsHeldBack');
-    return;
-  }
   ports.meter('RungBySweep');
   await pass(ports, task);
+};
+
+/** A run's first doorbell is always rung; a repeated one only while the queue is short enough to have answered it. */
+const ringAgain = async (
+  ports: SendPorts,
+  now: number,
+  signal: AbortSignal | undefined,
+): Promise<void> => {
+  const ids = await ports.tasks.due('again', now, mostRings);
+  if (ids.length === 0) return;
+  const backlog = await ports.broker.backlog();
+  if (backlog === undefined || backlog > fewMessages) {
+    ports.meter('RingsHeldBack', ids.length);
+    return;
+  }
+  await onEach(ports, { ids, signal }, (task) => ring(ports, task));
 };

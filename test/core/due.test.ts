@@ -34,7 +34,7 @@ const held = (opensAt?: number) =>
   ]);
 
 describe('due', () => {
-  it.each<[string, Task, 'act' | 'ring', number, RegExp]>([
+  it.each<[string, Task, 'act' | 'ring' | 'again', number, RegExp]>([
     ['a new row', samples.QUEUED, 'ring', 0, /run 1 waits to be launched/],
     [
       'a delay',
@@ -52,7 +52,7 @@ describe('due', () => {
     ],
     ['a hold that does not', held(), 'ring', 10 * minute, /asked again at 14:10:00 UTC/],
     ['a hold that opens late', held(start + hour), 'ring', 10 * minute, /asked again at 14:10/],
-    ['a rung row', samples['QUEUED, rung'], 'ring', 5 * minute, /paused.*; rung at 14:01:00 UTC/],
+    ['a rung row', samples['QUEUED, rung'], 'again', 5 * minute, /paused.*; rung at 14:01:00 UTC/],
     [
       'an order in dispatch’s hands',
       samples.LAUNCHING,
@@ -130,7 +130,7 @@ describe('due', () => {
     let task: Task = samples.RUNNING;
     const pauses = Array.from({ length: 8 }, () => {
       const now = Math.max(due(task)?.at ?? 0, task.updatedAt);
-      const answer = step(task, { kind: 'deferred', why: 'ECS is away' }, now);
+      const answer = step(task, { kind: 'deferred', what: 'row', why: 'ECS is away' }, now);
       if (answer.kind === 'moved') task = answer.task;
       return ((due(task)?.at ?? 0) - now) / minute;
     });

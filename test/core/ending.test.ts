@@ -27,6 +27,12 @@ const byPlatform = [
 const codes = ['EssentialContainerExited', 'UserInitiated', 'TaskFailedToStart', ...byPlatform];
 const wishes = [undefined, 'cancel', 'timeout', 'startTimeout', 'startWithin'] as const;
 
+const ownStops = {
+  timeout: 'timeout: fail',
+  startWithin: 'startTimeout: fail',
+  startTimeout: 'startTimeout',
+};
+
 /** The design's table, cell by cell, written once more in other words. */
 const expected = (
   stopCode: string | undefined,
@@ -35,9 +41,7 @@ const expected = (
 ): string => {
   if (stopCode === 'EssentialContainerExited' && exitCode === 0) return 'succeeded: succeed';
   if (wish === 'cancel') return 'cancelled: cancel';
-  if (wish === 'timeout') return 'timeout: fail';
-  if (wish === 'startWithin') return 'startTimeout: fail';
-  if (wish === 'startTimeout' && stopCode === 'UserInitiated') return 'startTimeout';
+  if (stopCode === 'UserInitiated' && wish) return ownStops[wish];
   if (stopCode !== 'EssentialContainerExited' || exitCode === undefined) return 'reclaimed';
   return hopeless.includes(exitCode) ? 'tool: fail' : 'tool';
 };

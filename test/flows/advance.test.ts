@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { UnwritableRow } from '../../shared/core/unreadable.ts';
 import { advance } from '../../shared/flows/advance.ts';
 import type { Tasks } from '../../shared/ports.ts';
 import { minute, second, start } from '../kit/facts.ts';
@@ -42,7 +43,10 @@ describe('advance', () => {
     const ports = world();
     ports.tasks.put(samples.RUNNING);
     ports.tasks.refuse('film-1', 'Item size has exceeded');
-    expect(await advance(ports, samples.RUNNING, cancel)).toEqual({
+    await expect(advance(ports, samples.RUNNING, cancel)).rejects.toThrow(UnwritableRow);
+    ports.tasks.refuse('film-2', 'Item size has exceeded');
+    const tombstone = { ...cancel, taskId: 'film-2' };
+    expect(await advance(ports, undefined, tombstone)).toEqual({
       kind: 'invalid',
       why: 'Item size has exceeded',
     });

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { due } from '../../shared/core/due.ts';
 import { hour, minute, noCapacity, second } from '../kit/facts.ts';
 import { onward, samples } from '../kit/samples.ts';
 import { newWorld, type World } from '../kit/world.ts';
@@ -290,7 +291,8 @@ describe('sweep', () => {
     await world.pass(hour);
     await world.sweep();
     const first = world.row('film-1');
-    expect(first).toMatchObject({ setbacks: 1, deferredUntil: world.clock.now() + minute });
+    expect(first).toMatchObject({ setbacks: 1 });
+    expect(due(first)?.at).toBe(world.clock.now() + minute);
     await world.pass(minute);
     await world.sweep();
     expect(world.row('film-1')).toMatchObject({ setbacks: 2 });
@@ -298,6 +300,43 @@ describe('sweep', () => {
     await world.pass(2 * minute);
     await world.sweep();
     expect(world.row('film-1').outbox).toEqual([]);
+  });
+
+  it('keeps the times of a row whose consequences cannot be told', async () => {
+    const world = await launched(['film-1'], { spec: { timeoutMs: 10 * minute } });
+    world.broker.goAway('connection refused');
+    await world.settle();
+    expect(world.row('film-1')).toMatchObject({ phase: 'RUNNING', outbox: [{}, {}] });
+    await sweptFor(world, 9);
+    expect(world.row('film-1').phase).toBe('RUNNING');
+    await sweptFor(world, 2);
+    expect(world.row('film-1')).toMatchObject({ phase: 'FAILED', outcome: 'timeout' });
+  });
+
+  it('sees how a run ended before it takes it for one that ran too long', async () => {
+    const world = await launched(['failed', 'taken'], { spec: { timeoutMs: 10 * minute } });
+    await world.settle();
+    await world.pass(9 * minute + 30 * second);
+    world.runs.exit(world.arnOf('failed'), 75);
+    world.runs.reclaim(world.arnOf('taken'));
+    await world.pass(minute);
+    await world.sweep();
+    expect(world.row('failed')).toMatchObject({ phase: 'QUEUED', run: 2, attempts: 1 });
+    expect(world.row('taken')).toMatchObject({ phase: 'QUEUED', run: 2, reclaims: 1 });
+  });
+
+  it('rings a new run however many repeated doorbells a backlog holds back', async () => {
+    const world = newWorld();
+    for (let row = 0; row < 1_300; row += 1) {
+      world.tasks.put({ ...samples['QUEUED, rung'], taskId: `rung-${row}` });
+    }
+    for (let message = 0; message < 101; message += 1) world.submit(`waits-${message}`);
+    await world.pass(hour);
+    world.tasks.put({ ...samples['QUEUED, delayed after exit 75'], taskId: 'new' });
+    await world.sweep();
+    expect(world.row('new')).toMatchObject({ rings: 1, rungAt: world.clock.now() });
+    expect(world.count('RungBySweep')).toBe(1);
+    expect(world.count('RingsHeldBack')).toBe(1_200);
   });
 
   it('is told when a part of it fails, and does the rest', async () => {

@@ -167,7 +167,7 @@ export const factOf = (move: Move, task: Task | undefined, now: number): Fact =>
     case 'carriedOut':
       return { kind: 'carriedOut', ids: someIds(move, task) };
     case 'deferred':
-      return { kind: 'deferred', why: 'ECS is away' };
+      return { kind: 'deferred', what: 'row', why: 'ECS is away' };
   }
 };
 

@@ -1,4 +1,4 @@
-import { due } from '../../shared/core/due.ts';
+import { type DueKind, due } from '../../shared/core/due.ts';
 import type { Task } from '../../shared/core/task.ts';
 import type { InPhase, Saved, Tasks } from '../../shared/ports.ts';
 
@@ -27,7 +27,7 @@ export const memoryTasks = (): MemoryTasks => {
     return { kind: 'saved' };
   };
 
-  const dueAt = (task: Task, kind: 'act' | 'ring'): number | undefined => {
+  const dueAt = (task: Task, kind: DueKind): number | undefined => {
     const found = due(task);
     return found?.kind === kind ? found.at : undefined;
   };

@@ -1,8 +1,9 @@
+import { outboxDue } from '../due.ts';
 import type { Fact } from '../fact.ts';
 import { ignored, moved, type Step } from '../move.ts';
 import type { Ended, Task } from '../task.ts';
 import { isEnded } from '../task.ts';
-import { setbackMs } from '../times.ts';
+import { outboxAgainMs, outboxMs, setbackMs } from '../times.ts';
 
 type Of<K extends Fact['kind']> = Fact & { kind: K };
 
@@ -14,14 +15,23 @@ export const carriedOut = (task: Task | undefined, fact: Of<'carriedOut'>, now: 
   return moved({ ...task, outbox }, task, { now });
 };
 
-/** The sweep failed on this row: it is left alone for a growing while, so that it does not starve the others. */
-export const deferred = (task: Task | undefined, _fact: Of<'deferred'>, now: number): Step => {
+/**
+ * The sweep failed on this row, or on what its outbox holds: that waits a growing while, so that it does not starve
+ * others. An outbox that waits does not move the row's own times.
+ */
+export const deferred = (task: Task | undefined, fact: Of<'deferred'>, now: number): Step => {
   if (task === undefined) return ignored('there is no such task');
-  if ((task.deferredUntil ?? 0) > now) return ignored('it is left alone already');
+  const until = fact.what === 'row' ? task.deferredUntil : outboxDue(task, '')?.at;
+  if (fact.what === 'outbox' && until === undefined) return ignored('its outbox is empty');
+  if ((until ?? 0) > now) return ignored('it is left alone already');
   const setbacks = task.setbacks + 1;
   const step = moved(task, task, { now });
   if (step.kind === 'ignored') return step;
-  return { ...step, task: { ...step.task, setbacks, deferredUntil: now + setbackMs(setbacks) } };
+  const wait =
+    fact.what === 'row'
+      ? { deferredUntil: now + setbackMs(setbacks) }
+      : { outboxSince: now + outboxAgainMs(setbacks) - outboxMs };
+  return { ...step, task: { ...step.task, setbacks, ...wait } };
 };
 
 /** The tool's result or its last lines were read from the log; a reply that waited for them may go. */
