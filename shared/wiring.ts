@@ -42,6 +42,15 @@ const eventBridge = /* @__PURE__ */ once(() => new EventBridgeClient({ requestHa
 const secrets = /* @__PURE__ */ once(() => new SecretsManagerClient({ requestHandler }));
 const ssm = /* @__PURE__ */ once(() => new SSMClient({ requestHandler }));
 
+/** A tool that cannot be looked up is a hold: dispatch knows that soon, with the time of its batch before it. */
+const lookUps = /* @__PURE__ */ once(
+  () =>
+    new SSMClient({
+      requestHandler: { ...requestHandler, connectionTimeout: 2_000, requestTimeout: 2_000 },
+      maxAttempts: 2,
+    }),
+);
+
 const clock: Clock = {
   now: () => Date.now(),
   wait: async (ms, signal) => {
@@ -125,7 +134,7 @@ export const launchPorts = (signal: AbortSignal): LaunchPorts => {
   return {
     ...sendPorts(signal),
     tools: ssmTools({
-      client: ssm(),
+      client: lookUps(),
       prefix,
       readVersion,
       now: clock.now,
@@ -155,7 +164,7 @@ export const releasePorts = (signal: AbortSignal): ReleasePorts => {
 };
 
 /** For `control`. */
-export const controlPorts = (): ControlPorts => ({ broker: broker(), submissionOf, tell });
+export const controlPorts = (): ControlPorts => ({ broker: broker(), submissionOf, tell, clock });
 
 /** For `topology`: declares what Davit needs of the broker. Throws with every fault when something is not as it must be. */
 export const topologyDeclared = async (signal: AbortSignal): Promise<TopologyReport> => {

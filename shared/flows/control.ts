@@ -1,33 +1,38 @@
-import type { ControlAnswer, ControlRequest } from '../core/control.ts';
-import type { Broker, Sent, SubmissionOf, Tell } from '../ports.ts';
+import type { Asked, ControlAnswer, ControlRequest } from '../core/control.ts';
+import type { Broker, Clock, Sent, SubmissionOf, Tell } from '../ports.ts';
 
 /** What it takes to answer. */
 export interface ControlPorts {
   readonly broker: Broker;
   readonly submissionOf: SubmissionOf;
   readonly tell: Tell;
+  readonly clock: Clock;
 }
 
-/** What is asked, or the sentence that refuses it. */
-export type Asked = ControlRequest | { readonly reason: string };
+/** How long a batch that failed waits before it is given back: no hot loop. */
+const faultWaitMs = 5_000;
 
 /** Answers who waits for it. */
 export const answerOne = async (ports: ControlPorts, asked: Asked): Promise<ControlAnswer> =>
   'reason' in asked ? { kind: 'refused', reason: asked.reason } : control(ports, asked);
 
-/** Does what messages ask, where nobody waits for an answer. Throws when one could not be done: then all come again. */
-export const answerAll = async (ports: ControlPorts, asks: readonly Asked[]): Promise<void> => {
+/** Does what messages ask, where nobody waits for an answer. Throws, after a wait, when one could not be done: then all come again. */
+export const answerAll = async (
+  ports: ControlPorts,
+  asks: readonly Asked[],
+  signal?: AbortSignal,
+): Promise<void> => {
   const failures: string[] = [];
   for (const asked of asks) {
     const answer = await answerOne(ports, asked);
     if (answer.kind === 'refused') ports.tell('warn', 'control.refused', { why: answer.reason });
     if (answer.kind === 'failed') failures.push(answer.why);
   }
-  if (failures.length > 0) {
-    throw new Error(
-      `${failures.length} of ${asks.length} messages of davit.control could not be done: ${failures[0]}`,
-    );
-  }
+  if (failures.length === 0) return;
+  await ports.clock.wait(faultWaitMs, signal);
+  throw new Error(
+    `${failures.length} of ${asks.length} messages of davit.control could not be done: ${failures[0]}`,
+  );
 };
 
 /** Does what needs the broker for those who cannot reach it. A task message is checked here as dispatch will check it. */

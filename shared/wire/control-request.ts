@@ -1,12 +1,9 @@
-import type { ControlRequest } from '../core/control.ts';
+import type { Asked } from '../core/control.ts';
 import { controlRequestOf } from './control.ts';
 import { parseJson, writeJson } from './json.ts';
 import type { Message } from './message.ts';
 import { messagesOf } from './rabbit-event.ts';
 import { shown } from './shown.ts';
-
-/** One thing that `control` was asked, or the sentence that refuses it. */
-export type Asked = ControlRequest | { readonly reason: string };
 
 /** What will be asked one day: whoever tries today is told so, and not that the word is unknown. */
 const notYet = ['cancel', 'redrive'];

@@ -1,16 +1,15 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { answerAll, control } from '../../shared/flows/control.ts';
 import { submissionOf } from '../../shared/wire/message.ts';
 import { memoryBroker } from '../memory/broker.ts';
+import { memoryClock } from '../memory/clock.ts';
 
 const world = () => {
   const broker = memoryBroker();
+  const clock = memoryClock();
   const told: string[] = [];
-  return {
-    broker,
-    told,
-    ports: { broker, submissionOf, tell: (_level: string, what: string) => void told.push(what) },
-  };
+  const tell = (_level: string, what: string) => void told.push(what);
+  return { broker, clock, told, ports: { broker, clock, submissionOf, tell } };
 };
 const submit = (body: string) => ({ ask: 'submit', taskId: 'film-1', body, priority: 3 }) as const;
 
@@ -56,10 +55,18 @@ describe('control', () => {
   });
 
   it('gives messages back that could not be done, and lets go of those that never can', async () => {
-    const { broker, ports, told } = world();
+    const { broker, clock, ports, told } = world();
     await answerAll(ports, [{ reason: 'that is no question' }]);
     expect(told).toEqual(['control.refused']);
     broker.goAway('connection refused');
-    await expect(answerAll(ports, [submit('{"tool":"echo"}')])).rejects.toThrow(/1 of 1 messages/);
+    let over = false;
+    const given = answerAll(ports, [submit('{"tool":"echo"}')]).finally(() => {
+      over = true;
+    });
+    given.catch(() => undefined);
+    await vi.waitFor(() => expect(clock.nextAt()).toBe(clock.now() + 5_000));
+    expect(over).toBe(false);
+    await clock.advance(5_000);
+    await expect(given).rejects.toThrow(/1 of 1 messages/);
   });
 });
