@@ -121,6 +121,13 @@ describe('the table', () => {
     });
   });
 
+  it('outlives its stack, and whatever would be put in its place', () => {
+    expect(template.resources.TasksTable).toMatchObject({
+      DeletionPolicy: 'Retain',
+      UpdateReplacePolicy: 'Retain',
+    });
+  });
+
   it('names only attributes that rows have, and no reserved word', () => {
     const text = JSON.stringify(properties('TasksTable'));
     const named = [
@@ -346,6 +353,13 @@ describe('the rest', () => {
       Object.entries(specs).map(([tool, spec]) => [`/davit/local/tools/${tool}/spec`, spec]),
     );
     for (const one of written) expect(String(one.Value).length).toBeLessThanOrEqual(4096);
+  });
+
+  it('takes no registry without a path, which the role of release is bound to', () => {
+    const { Default, AllowedPattern = '' } = template.parameters.Registry ?? {};
+    const fits = (registry: unknown) => new RegExp(AllowedPattern).test(String(registry));
+    expect([Default, 'host/a', 'host:5000/a/b-c'].map(fits)).toEqual([true, true, true]);
+    expect(['', 'host', 'host/', '/a', 'host/a/', 'a host/b'].map(fits)).not.toContain(true);
   });
 
   it('has a value for every parameter on the stage local', () => {

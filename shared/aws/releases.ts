@@ -45,7 +45,7 @@ export const awsReleases = (options: Options): Releases => {
     ...versionItems({ client: dynamodb, table, ...scope }),
     imageDigest: async (image, version) => {
       const command = new DescribeImagesCommand({
-        repositoryName: `${pathOf(site.registry)}${image}`,
+        repositoryName: `${pathOf(site.registry)}/${image}`,
         imageIds: [{ imageTag: version }],
       });
       try {
@@ -85,10 +85,7 @@ export const awsReleases = (options: Options): Releases => {
 };
 
 /** What stands before an image's own name in ECR's repository names: the registry without its host. */
-const pathOf = (registry: string): string => {
-  const path = registry.split('/').slice(1).join('/');
-  return path === '' ? '' : `${path}/`;
-};
+const pathOf = (registry: string): string => registry.split('/').slice(1).join('/');
 
 /** ECS has understood the definition and does not take it; throttles wear the same exceptions. */
 const isRefusal = (error: unknown): boolean =>

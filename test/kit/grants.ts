@@ -29,10 +29,12 @@ export const environments: Record<Name, readonly string[]> = {
 
 const logs = ['logs:CreateLogStream', 'logs:PutLogEvents'];
 const inVpc = [
+  'ec2:AssignPrivateIpAddresses',
   'ec2:CreateNetworkInterface',
   'ec2:DeleteNetworkInterface',
   'ec2:DescribeNetworkInterfaces',
   'ec2:DescribeSubnets',
+  'ec2:UnassignPrivateIpAddresses',
 ];
 const trigger = [...inVpc, 'ec2:DescribeSecurityGroups', 'ec2:DescribeVpcs', 'mq:DescribeBroker'];
 const secret = 'secretsmanager:GetSecretValue';
@@ -95,12 +97,14 @@ export const actions: Record<Name, readonly string[]> = {
 
 /** Actions for which a role may say `*`, and why AWS has nothing narrower. */
 export const everywhere = new Map([
+  ['ec2:AssignPrivateIpAddresses', "Lambda's own need for a function in a VPC"],
   ['ec2:CreateNetworkInterface', "Lambda's own need for a function in a VPC"],
   ['ec2:DeleteNetworkInterface', "Lambda's own need for a function in a VPC"],
   ['ec2:DescribeNetworkInterfaces', 'EC2 knows no resources for descriptions'],
   ['ec2:DescribeSecurityGroups', 'EC2 knows no resources for descriptions'],
   ['ec2:DescribeSubnets', 'EC2 knows no resources for descriptions'],
   ['ec2:DescribeVpcs', 'EC2 knows no resources for descriptions'],
+  ['ec2:UnassignPrivateIpAddresses', "Lambda's own need for a function in a VPC"],
   ['ecs:ListTasks', 'it takes no tasks; the condition binds it to the cluster'],
   ['ecs:RegisterTaskDefinition', 'a definition does not exist yet when it is registered'],
 ]);

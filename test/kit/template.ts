@@ -4,6 +4,8 @@ import { root } from './root.ts';
 /** A resource of the compiled template; what is in it is read by path and compared as JSON. */
 export interface Resource {
   readonly Type: string;
+  readonly DeletionPolicy?: string;
+  readonly UpdateReplacePolicy?: string;
   readonly Properties: Readonly<Record<string, unknown>>;
 }
 
@@ -11,7 +13,9 @@ export interface Resource {
 export const compiled = async (): Promise<{
   readonly dir: string;
   readonly resources: Readonly<Record<string, Resource>>;
-  readonly parameters: Readonly<Record<string, { readonly Default?: unknown }>>;
+  readonly parameters: Readonly<
+    Record<string, { readonly Default?: unknown; readonly AllowedPattern?: string }>
+  >;
   readonly conditions: Readonly<Record<string, unknown>>;
 }> => {
   const { template, dir } = await packageOf(root, `${root}.davit/package`, {
