@@ -16,6 +16,7 @@ const aptGet = (...words: readonly string[]): boolean => {
 };
 
 const installs = (name: string): boolean => {
+  console.info(`installing the Debian package ${name}, for the tests of foreign clients …`);
   const install = ['install', '--yes', '--no-install-recommends', name];
   // A fresh machine has no lists yet.
   return aptGet(...install) || (aptGet('update') && aptGet(...install));

@@ -1,25 +1,6 @@
-import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { existsSync, readdirSync, readFileSync, readlinkSync } from 'node:fs';
 import { until } from './until.ts';
-
-const textOf = (path: string): string => {
-  try {
-    return readFileSync(path, 'utf8');
-  } catch {
-    return '';
-  }
-};
-
-const folderOf = (pid: string): string => {
-  try {
-    return readlinkSync(`/proc/${pid}/cwd`);
-  } catch {
-    return '';
-  }
-};
-
-// What has ended and was not waited for has no memory: its environment and command line are empty.
-const namesIn = (pid: string): string =>
-  `${textOf(`/proc/${pid}/environ`)}\0${textOf(`/proc/${pid}/cmdline`)}\0${folderOf(pid)}`;
 
 /** A process that works in a folder, or was told of it when it was started. */
 export interface Living {
@@ -27,19 +8,76 @@ export interface Living {
   readonly command: string;
 }
 
+interface Seen extends Living {
+  readonly environment: string;
+  readonly folder: string;
+}
+
+const orNothing = (read: () => string): string => {
+  try {
+    return read();
+  } catch {
+    return '';
+  }
+};
+
+// What has ended and was not waited for has no memory: its environment and command line are empty.
+const seenInProc = (pid: string): Seen => {
+  const textOf = (name: string) => orNothing(() => readFileSync(`/proc/${pid}/${name}`, 'utf8'));
+  return {
+    pid: Number(pid),
+    command: textOf('cmdline').replaceAll('\0', ' ').trim(),
+    environment: textOf('environ'),
+    folder: orNothing(() => readlinkSync(`/proc/${pid}/cwd`)),
+  };
+};
+
+const said = (program: string, words: readonly string[]): string =>
+  spawnSync(program, words, { encoding: 'utf8', maxBuffer: 2 ** 26 }).stdout ?? '';
+
+/** Folders by process: of each, lsof says a line `p<pid>`, one `fcwd` and one `n<folder>`. */
+const foldersByLsof = (): ReadonlyMap<number, string> =>
+  new Map(
+    [...said('lsof', ['-d', 'cwd', '-Fpn']).matchAll(/^p(\d+)\n(?:f.*\n)?n(.*)$/gm)].map(
+      ([, pid, folder = '']) => [Number(pid), folder],
+    ),
+  );
+
+// macOS has no /proc. Its `ps -E` puts the environment behind the command line.
+const seenByPs = (): readonly Seen[] => {
+  const folders = foldersByLsof();
+  const lines = said('ps', ['-axww', '-E', '-o', 'pid=,command=']).split('\n');
+  return lines.flatMap((line) => {
+    const [, pid, command] = /^ *(\d+) (.*)$/.exec(line) ?? [];
+    if (pid === undefined || command === undefined) return [];
+    const folder = folders.get(Number(pid)) ?? '';
+    return [{ pid: Number(pid), command, environment: '', folder }];
+  });
+};
+
+const seen = (): readonly Seen[] =>
+  existsSync('/proc/self')
+    ? readdirSync('/proc')
+        .filter((name) => /^\d+$/.test(name))
+        .map(seenInProc)
+    : seenByPs();
+
+const seenIn = (dir: string): readonly Seen[] =>
+  seen().filter(
+    ({ pid, command, environment, folder }) =>
+      pid !== process.pid && `${environment}\0${command}\0${folder}`.includes(dir),
+  );
+
+const named = ({ pid, command }: Seen): Living => ({ pid, command });
+
 /** Every process but this one that has anything to do with a folder. */
-export const livingIn = (dir: string): readonly Living[] =>
-  readdirSync('/proc')
-    .filter((pid) => /^\d+$/.test(pid) && Number(pid) !== process.pid)
-    .filter((pid) => namesIn(pid).includes(dir))
-    .map((pid) => ({
-      pid: Number(pid),
-      command: textOf(`/proc/${pid}/cmdline`).replaceAll('\0', ' ').trim(),
-    }));
+export const livingIn = (dir: string): readonly Living[] => seenIn(dir).map(named);
 
 /** Those of them that stand for containers: their working directory is the run's. */
 export const containersIn = (dir: string): readonly Living[] =>
-  livingIn(dir).filter(({ pid }) => folderOf(String(pid)).startsWith(`${dir}/scratch/`));
+  seenIn(dir)
+    .filter(({ folder }) => folder.includes(`${dir}/scratch/`))
+    .map(named);
 
 /** Resolves when no process is left that has to do with a folder: RabbitMQ's own helpers end a moment after it. */
 export const nothingLivesIn = (dir: string): Promise<boolean> =>
