@@ -40,7 +40,7 @@ export type LaunchAnswer =
   | { readonly kind: 'doubt'; readonly why: string }
   | { readonly kind: 'refused'; readonly cause: RefusalCause; readonly why: string };
 
-/** An ECS task that DescribeTasks found, with the name it was started by. */
+/** An ECS task that DescribeTasks found, with the name it was started by where its task definition is one of ours. */
 export interface Described extends Sighting {
   readonly startedBy?: string;
   readonly createdAt?: number;

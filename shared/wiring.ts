@@ -7,6 +7,7 @@ import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { SSMClient } from '@aws-sdk/client-ssm';
 import { eventBus } from './aws/bus.ts';
+import { familiesOf } from './aws/definition-call.ts';
 import { awsReleases } from './aws/releases.ts';
 import { ecsClientConfig, ecsRuns } from './aws/runs.ts';
 import { secretReader } from './aws/secrets.ts';
@@ -97,7 +98,7 @@ export const carryOutPorts = (signal: AbortSignal): CarryOutPorts => {
   const { stage, table, cluster, bus } = rowsConfig();
   return {
     tasks: tasksTable({ client: dynamodb(), table, newId: randomUUID, meter, signal }),
-    runs: ecsRuns({ client: ecs(), cluster, signal }),
+    runs: ecsRuns({ client: ecs(), cluster, families: familiesOf(stage), signal }),
     broker: broker(),
     bus: eventBus({ client: eventBridge(), bus, source: sourceOf(stage), signal }),
     meter,

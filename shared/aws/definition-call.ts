@@ -12,6 +12,9 @@ export interface DefinitionSite {
   readonly taskRole: string;
 }
 
+/** What the names of a stage's task definition families begin with. */
+export const familiesOf = (stage: string): string => `davit_${stage}_`;
+
 /** The input of RegisterTaskDefinition for a version on a host kind. */
 export const definitionInputOf = (
   site: DefinitionSite,
@@ -51,4 +54,4 @@ const familyOf = (
   stage: string,
   { tool, version }: Pick<Release, 'tool' | 'version'>,
   kind: HostKind,
-): string => `davit_${stage}_${tool}_${version.replaceAll('.', '_')}_${kind}`;
+): string => `${familiesOf(stage)}${tool}_${version.replaceAll('.', '_')}_${kind}`;

@@ -16,6 +16,8 @@ interface Options {
   readonly client: ECSClient;
   /** Name of the cluster. */
   readonly cluster: string;
+  /** What the names of our task definition families begin with: another's task is told without the name it was started by. */
+  readonly families: string;
   readonly signal?: AbortSignal;
 }
 
@@ -27,14 +29,14 @@ const describedAtOnce = 100;
 const reasonCharacters = 255;
 
 /** The runs of one cluster, through ECS's API. */
-export const ecsRuns = ({ client, cluster, signal }: Options): Runs => {
+export const ecsRuns = ({ client, cluster, families, signal }: Options): Runs => {
   const sending = signal ? { abortSignal: signal } : {};
 
   const describeSome = async (tasks: readonly string[]) => {
     const answer = await client
       .send(new DescribeTasksCommand({ cluster, tasks: [...tasks] }), sending)
       .catch(away(`The runs of cluster ${cluster} could not be described`));
-    const found = (answer.tasks ?? []).flatMap(describedOf);
+    const found = (answer.tasks ?? []).flatMap((task) => describedOf(task, families));
     const missing = (answer.failures ?? [])
       .filter((failure) => failure.reason === 'MISSING')
       .map((failure) => failure.arn);
@@ -108,8 +110,8 @@ const answerOfError = (error: unknown): LaunchAnswer => {
 const textsOf = (value: unknown): readonly string[] =>
   Array.isArray(value) ? value.filter((one) => typeof one === 'string') : [];
 
-const describedOf = (task: unknown): readonly Described[] => {
-  const seen = seenIn(task);
+const describedOf = (task: unknown, families: string): readonly Described[] => {
+  const seen = seenIn(task, families);
   if (!seen) return [];
   const { sighting, ...rest } = seen;
   return [{ ...sighting, ...rest }];

@@ -36,6 +36,7 @@ const ecsTask = v.object({
   taskArn: v.string(),
   lastStatus: v.string(),
   version: v.pipe(v.number(), v.safeInteger()),
+  taskDefinitionArn: lenient(v.string()),
   startedBy: lenient(v.string()),
   createdAt: lenient(time),
   startedAt: lenient(time),
@@ -75,8 +76,10 @@ const stopOf = (task: EcsTask): StopEvidence => {
  * Reads an ECS task, as a state change event's `detail` or as DescribeTasks answers it (ECS guide, ecs_task_events).
  * Undefined when it is not whole: the thin replay of a stopped task has no version, and no evidence either.
  * A stop is told only at STOPPED: before that, exit codes may be missing that ECS is about to know.
+ * With `families`, what the names of our families begin with, `startedBy` is told of those alone: others' tasks are called
+ * whatever they like, a run of ours too.
  */
-export const seenIn = (input: unknown): Seen | undefined => {
+export const seenIn = (input: unknown, families = ''): Seen | undefined => {
   const read = v.safeParse(ecsTask, input);
   if (!read.success) {
     return undefined;
@@ -91,10 +94,13 @@ export const seenIn = (input: unknown): Seen | undefined => {
       ...(task.startedAt === undefined ? {} : { startedAt: task.startedAt }),
       ...(status === 'stopped' ? { stop: stopOf(task) } : {}),
     },
-    ...(task.startedBy === undefined ? {} : { startedBy: task.startedBy }),
+    ...(task.startedBy !== undefined && isOf(families, task) ? { startedBy: task.startedBy } : {}),
     ...(task.createdAt === undefined ? {} : { createdAt: task.createdAt }),
   };
 };
+
+const isOf = (families: string, { taskDefinitionArn = '' }: EcsTask): boolean =>
+  (taskDefinitionArn.split('/').at(-1) ?? '').startsWith(families);
 
 /** The sighting alone. */
 export const sightingOf = (input: unknown): Sighting | undefined => seenIn(input)?.sighting;

@@ -27,7 +27,7 @@ const order = {
 
 const client = new ECSClient({ region: 'eu-central-1' });
 const ecs = mockClient(client);
-const runs = ecsRuns({ client, cluster });
+const runs = ecsRuns({ client, cluster, families: 'davit_test_' });
 
 const serviceError = (name: string, httpStatusCode: number) =>
   new ECSServiceException({
@@ -95,6 +95,25 @@ describe('looking at a cluster that is away', () => {
     ecs.on(StopTaskCommand).resolves({});
     await runs.stop('arn:1', 'x'.repeat(2000));
     expect(ecs.commandCalls(StopTaskCommand)[0]?.args[0].input.reason).toHaveLength(255);
+  });
+
+  test("tells by whom a task was started only of our stage's families", async () => {
+    const families = ['davit_test_echo_1_0_0_fargate', 'davit_other_echo_1_0_0_fargate', 'web'];
+    ecs.on(DescribeTasksCommand).resolves({
+      tasks: families.map((family) => ({
+        taskArn: `arn:${family}`,
+        taskDefinitionArn: `arn:aws:ecs:eu-central-1:123456789012:task-definition/${family}:7`,
+        lastStatus: 'RUNNING',
+        version: 3,
+        startedBy: 'deploy/12',
+      })),
+    });
+    const { found } = await runs.describe(['arn']);
+    expect(found.map(({ ecsTaskArn, startedBy }) => [ecsTaskArn, startedBy])).toEqual([
+      ['arn:davit_test_echo_1_0_0_fargate', 'deploy/12'],
+      ['arn:davit_other_echo_1_0_0_fargate', undefined],
+      ['arn:web', undefined],
+    ]);
   });
 
   test('asks for at most a hundred tasks a call', async () => {

@@ -1,6 +1,6 @@
 import { ECSClient, RegisterTaskDefinitionCommand } from '@aws-sdk/client-ecs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { definitionInputOf } from '../../shared/aws/definition-call.ts';
+import { definitionInputOf, familiesOf } from '../../shared/aws/definition-call.ts';
 import { ecsRuns } from '../../shared/aws/runs.ts';
 import type { LaunchOrder } from '../../shared/core/task.ts';
 import type { Runs } from '../../shared/ports.ts';
@@ -48,7 +48,7 @@ const overEndpoint = async (): Promise<Opened> => {
     new RegisterTaskDefinitionCommand(definitionInputOf(definitionSite, release, 'fargate')),
   );
   return {
-    runs: ecsRuns({ client, cluster }),
+    runs: ecsRuns({ client, cluster, families: familiesOf(definitionSite.stage) }),
     definition: answer.taskDefinition?.taskDefinitionArn ?? '',
     close: async () => {
       client.destroy();

@@ -18,7 +18,7 @@ import type {
   RuntimeReport,
 } from '../../models/ecs/types.ts';
 import type { EcsEvent, EcsOutput } from '../../models/ecs/wire.ts';
-import { definitionInputOf } from '../../shared/aws/definition-call.ts';
+import { definitionInputOf, familiesOf } from '../../shared/aws/definition-call.ts';
 import {
   answerOf,
   answerOfFailure,
@@ -174,7 +174,7 @@ export const memoryRuns = ({
 };
 
 const describedOf = (task: unknown): readonly Described[] => {
-  const seen = seenIn(task);
+  const seen = seenIn(task, familiesOf(definitionSite.stage));
   if (!seen) return [];
   const { sighting, ...rest } = seen;
   return [{ ...sighting, ...rest }];
