@@ -1,8 +1,8 @@
-import { execFileSync } from 'node:child_process';
-import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { isObject } from './endpoint/input.ts';
 import { readJson } from './files.ts';
+import { isOfThisBoot, livingOf, savedLiving } from './living.ts';
 
 /** The record of processes that this stack started, so that a later one can end what a SIGKILL left behind. */
 export type Children = {
@@ -10,37 +10,6 @@ export type Children = {
   readonly remember: (pid: number | undefined, what: string) => void;
   readonly forget: (pid: number | undefined) => void;
 };
-
-let knownBoot: string | undefined;
-
-const bootId = (): string => {
-  knownBoot ??= readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim();
-  return knownBoot;
-};
-
-const sameBoot = (startTime: string): boolean =>
-  process.platform === 'linux' && startTime.startsWith(`${bootId()}/`);
-
-/**
- * When a process began, as this system tells it; undefined when there is no such process. With the pid it
- * names a process for good, since pids come again.
- */
-export const startTimeOf = (pid: number): string | undefined => {
-  try {
-    if (process.platform !== 'linux') {
-      return execFileSync('ps', ['-o', 'lstart=', '-p', String(pid)], { encoding: 'utf8' }).trim();
-    }
-    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
-    // The command's name may hold anything, so fields are counted from its closing bracket; a zombie has ended.
-    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-    return fields[0] === 'Z' ? undefined : `${bootId()}/${fields[19]}`;
-  } catch {
-    return undefined;
-  }
-};
-
-/** Whether the process that was written down with this start time still lives. */
-export const isAlive = (pid: number, startTime: string): boolean => startTimeOf(pid) === startTime;
 
 const killGroup = (pid: number): void => {
   for (const target of [-pid, pid]) {
@@ -52,6 +21,8 @@ const killGroup = (pid: number): void => {
   }
 };
 
+const whatOf = (saved: unknown): string => (isObject(saved) ? String(saved.what) : 'a process');
+
 /** The folder of a stack's record of one kind of child; whoever starts children has a kind of its own. */
 export const childFolder = (dir: string, kind: string): string => join(dir, 'children', kind);
 
@@ -61,9 +32,9 @@ export const openChildren = (dir: string): Children => {
   return {
     remember: (pid, what) => {
       if (pid === undefined) return;
-      const startTime = startTimeOf(pid);
-      if (startTime === undefined) return;
-      writeFileSync(join(dir, `${pid}.json`), JSON.stringify({ pid, startTime, what }));
+      const living = livingOf(pid);
+      if (living === undefined) return;
+      writeFileSync(join(dir, `${pid}.json`), JSON.stringify({ ...living, what }));
     },
     forget: (pid) => {
       if (pid !== undefined) rmSync(join(dir, `${pid}.json`), { force: true });
@@ -78,13 +49,12 @@ export const endLeftovers = (dir: string): readonly string[] => {
   for (const file of readdirSync(dir)) {
     const path = join(dir, file);
     const saved = readJson(path);
-    if (isObject(saved) && typeof saved.pid === 'number' && typeof saved.startTime === 'string') {
-      const now = startTimeOf(saved.pid);
-      if (now === saved.startTime) ended.push(`${String(saved.what)} (pid ${saved.pid})`);
+    const left = savedLiving(saved);
+    if (left !== undefined) {
+      const now = livingOf(left.pid)?.started;
+      if (now === left.started) ended.push(`${whatOf(saved)} (pid ${left.pid})`);
       // A group may outlive its leader, whose pid is not given anew as long as the group exists.
-      if (now === saved.startTime || (now === undefined && sameBoot(saved.startTime))) {
-        killGroup(saved.pid);
-      }
+      if (now === left.started || (now === undefined && isOfThisBoot(left))) killGroup(left.pid);
     }
     rmSync(path, { force: true });
   }

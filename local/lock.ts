@@ -1,37 +1,49 @@
-import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { isAlive, startTimeOf } from './children.ts';
-import { isObject } from './endpoint/input.ts';
-import { readJson } from './files.ts';
-
-const lockedBy = (path: string): number | undefined => {
-  const saved = readJson(path);
-  if (!isObject(saved) || typeof saved.pid !== 'number') return undefined;
-  return isAlive(saved.pid, String(saved.startTime)) ? saved.pid : undefined;
-};
+import { mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { isAlive, livingOf, savedLiving } from './living.ts';
+import { claimFile, dropClaim, notOurs } from './setup/claim.mjs';
 
 /** Claims a folder for this process; one that another living stack holds is refused. Returns the release. */
 export const lockFolder = (dir: string): (() => void) => {
-  mkdirSync(dir, { recursive: true });
   const path = join(dir, 'stack.lock');
-  const content = JSON.stringify({ pid: process.pid, startTime: startTimeOf(process.pid) });
-  const claim = (): boolean => {
-    try {
-      writeFileSync(path, content, { flag: 'wx' });
-      return true;
-    } catch {
-      return false;
-    }
-  };
-  if (!claim()) {
-    const pid = lockedBy(path);
-    if (pid !== undefined) {
-      throw new Error(
-        `Davit is running already in ${dir} (pid ${pid}): use it, end it with Ctrl-C, or choose another folder with DAVIT_DIR.`,
-      );
-    }
-    rmSync(path, { force: true });
-    if (!claim()) throw new Error(`${path} cannot be written: check who may write there.`);
+  const content = JSON.stringify(livingOf(process.pid) ?? { pid: process.pid });
+  try {
+    mkdirSync(dir, { recursive: true });
+    if (!claimFile(path, content)) takeOver(path, content);
+  } catch (cause) {
+    const sentence = notOurs(path, cause);
+    throw sentence === undefined ? cause : new Error(sentence, { cause });
   }
   return () => rmSync(path, { force: true });
+};
+
+const takeOver = (path: string, content: string): void => {
+  const found = textOf(path);
+  const holder = savedLiving(parsed(found));
+  if (holder !== undefined && isAlive(holder)) throw new Error(isRunning(path, holder.pid));
+  dropClaim(path, found);
+  // Somebody who came at the same moment was faster.
+  if (!claimFile(path, content)) {
+    throw new Error(isRunning(path, savedLiving(parsed(textOf(path)))?.pid));
+  }
+};
+
+const isRunning = (path: string, pid: number | undefined): string =>
+  `Davit is running already in ${dirname(path)} (pid ${pid ?? 'unknown'}): use it, end it with Ctrl-C, or choose another folder with DAVIT_DIR.`;
+
+const textOf = (path: string): string => {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch {
+    return '';
+  }
+};
+
+/** A lock that was cut short is nobody's. */
+const parsed = (text: string): unknown => {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
 };

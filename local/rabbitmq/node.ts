@@ -3,9 +3,9 @@ import { once } from 'node:events';
 import { closeSync, openSync } from 'node:fs';
 import { connect } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { type Living, livingOf } from '../living.ts';
 import { findEpmd, findRabbitmqServer, rabbitmqMissing } from '../setup/find-rabbitmq.mjs';
 import { environmentOf, layoutOf } from './files.ts';
-import { type Living, livingOf } from './living.ts';
 import type { Ports } from './ports.ts';
 import { type NodeRecord, writeRecord } from './record.ts';
 

@@ -1,5 +1,6 @@
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { end, isAlive, type Living, livingOf } from './living.ts';
+import { end, isAlive, type Living, livingOf, savedLiving } from '../living.ts';
+import { claimFile } from '../setup/claim.mjs';
 
 /** Who started the node of a folder, and what was started: it outlives a SIGKILL of the owner. */
 export type NodeRecord = {
@@ -27,8 +28,10 @@ export const claim = async (path: string, log: (line: string) => void): Promise<
   }
   const owner = livingOf(process.pid);
   if (owner === undefined) throw new Error('The system does not say when this process started.');
-  // `wx`: of two programs that come at once, one learns here that it is second.
-  writeFileSync(path, JSON.stringify({ owner }), { flag: 'wx' });
+  // Of two programs that come at once, one learns here that it is second.
+  if (!claimFile(path, JSON.stringify({ owner }))) {
+    throw new Error(`The RabbitMQ in ${path} is being started by another process: use that one.`);
+  }
   return { owner };
 };
 
@@ -49,14 +52,7 @@ export const readRecord = (path: string): NodeRecord | undefined => {
   } catch {
     return undefined;
   }
-  const owner = asLiving(parsed.owner);
+  const owner = savedLiving(parsed.owner);
   if (owner === undefined) return undefined;
-  return { owner, epmd: asLiving(parsed.epmd), node: asLiving(parsed.node) };
-};
-
-const asLiving = (value: unknown): Living | undefined => {
-  if (value === null || typeof value !== 'object') return undefined;
-  if (!('pid' in value && 'started' in value)) return undefined;
-  const { pid, started } = value;
-  return typeof pid === 'number' && typeof started === 'string' ? { pid, started } : undefined;
+  return { owner, epmd: savedLiving(parsed.epmd), node: savedLiving(parsed.node) };
 };

@@ -1,7 +1,8 @@
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { say } from './say.mjs';
+import { claimFile, dropClaim, notOurs } from './claim.mjs';
+import { SetupError, say } from './say.mjs';
 
 const POLL_MS = 200;
 
@@ -11,11 +12,10 @@ const POLL_MS = 200;
  * @param {() => Promise<T>} work
  * @returns {Promise<T>} */
 export async function alone(path, work) {
-  mkdirSync(dirname(path), { recursive: true });
   let told = false;
   while (!claimed(path)) {
-    const holder = holderOf(path);
-    if (holder !== undefined && !isSetup(holder)) rmSync(path, { force: true });
+    const holder = textOf(path);
+    if (holder !== undefined && !isSetup(Number(holder))) dropClaim(path, holder);
     else if (!told) {
       told = true;
       say(`waiting for another set-up (process ${holder ?? 'unknown'}) to end`);
@@ -29,22 +29,23 @@ export async function alone(path, work) {
   }
 }
 
-/** @param {string} path */
+/** Everything that set-up writes lies in this folder, so whoever may not write here is told so.
+ * @param {string} path */
 function claimed(path) {
   try {
-    writeFileSync(path, String(process.pid), { flag: 'wx' });
-    return true;
+    mkdirSync(dirname(path), { recursive: true });
+    return claimFile(path, String(process.pid));
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'EEXIST') return false;
-    throw error;
+    const sentence = notOurs(path, error);
+    throw sentence === undefined ? error : new SetupError(sentence);
   }
 }
 
-/** The process that wrote the lock; undefined when it went away meanwhile. An empty file was cut off: nobody's, so 0.
+/** What the lock says; undefined when it went away meanwhile.
  * @param {string} path */
-function holderOf(path) {
+function textOf(path) {
   try {
-    return Number(readFileSync(path, 'utf8'));
+    return readFileSync(path, 'utf8');
   } catch {
     return undefined;
   }

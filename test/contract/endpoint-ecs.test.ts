@@ -8,7 +8,7 @@ import {
   StopTaskCommand,
 } from '@aws-sdk/client-ecs';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { startTimeOf } from '../../local/children.ts';
+import { livingOf } from '../../local/living.ts';
 import { openSmallCloud, type SmallCloud } from '../kit/small-cloud.ts';
 import { until } from '../kit/until.ts';
 
@@ -163,7 +163,7 @@ it('stops by SIGTERM, then by SIGKILL, the container with all that it started', 
   expect(task).toMatchObject({ stopCode: 'UserInitiated', stoppedReason: 'enough' });
   expect(task.containers?.[0]?.exitCode).toBe(137);
   expect(await logOf(arn)).toContain('deaf');
-  expect(startTimeOf(Number(line.slice('child '.length)))).toBeUndefined();
+  expect(livingOf(Number(line.slice('child '.length)))).toBeUndefined();
 });
 
 it('ends with its container what the tool left running, and does not wait for its outputs', async () => {
@@ -176,7 +176,7 @@ it('ends with its container what the tool left running, and does not wait for it
   const arn = await run(definition);
   const task = await reach(arn, 'STOPPED');
   expect(task.containers?.[0]?.exitCode).toBe(0);
-  expect(startTimeOf(Number((await logOf(arn))[0]))).toBeUndefined();
+  expect(livingOf(Number((await logOf(arn))[0]))).toBeUndefined();
 });
 
 it('keeps the beginning and the end of an output that is far too long', async () => {
@@ -221,7 +221,7 @@ it('reports the containers of an agent that died as lost, ends them, and goes on
   process.kill(agent ?? 0, 'SIGKILL');
   const task = await reach(arn, 'STOPPED');
   expect(task.containers?.[0]?.exitCode).toBeUndefined();
-  await until('its end', () => startTimeOf(container ?? 0) === undefined || undefined);
+  await until('its end', () => livingOf(container ?? 0) === undefined || undefined);
   const quick = await register('quick', '');
   const ends = await Promise.all([1, 2, 3, 4].map(async () => reach(await run(quick), 'STOPPED')));
   expect(ends.map((one) => one.containers?.[0]?.exitCode)).toEqual([0, 0, 0, 0]);
@@ -236,7 +236,7 @@ it('reports what lived when the stack was ended as lost with its host, and keeps
   await reach(arn, 'RUNNING');
   const pid = await until('its pid', async () => (await logOf(arn).catch(() => []))[0]);
   await small.stop('keep');
-  expect(startTimeOf(Number(pid))).toBeUndefined();
+  expect(livingOf(Number(pid))).toBeUndefined();
   small = await openSmallCloud({ dir: small.dir });
   ecs = new ECSClient(small.client);
   const task = await reach(arn, 'STOPPED');

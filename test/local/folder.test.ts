@@ -1,12 +1,14 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { endLeftovers, openChildren, startTimeOf } from '../../local/children.ts';
+import { endLeftovers, openChildren } from '../../local/children.ts';
 import { openJournal, readJournal } from '../../local/journal.ts';
+import { livingOf } from '../../local/living.ts';
 import { lockFolder } from '../../local/lock.ts';
+import { claimFile, dropClaim, notOurs } from '../../local/setup/claim.mjs';
 import { openTeardown } from '../../local/teardown.ts';
 import { until } from '../kit/until.ts';
 
@@ -24,21 +26,47 @@ it('refuses a folder that a living stack holds, and takes one whose holder has d
   const release = lockFolder(dir);
   expect(() => lockFolder(dir)).toThrow(/running already in .* \(pid \d+\).*DAVIT_DIR/);
   release();
-  writeFileSync(join(dir, 'stack.lock'), JSON.stringify({ pid: process.pid, startTime: 'old' }));
+  writeFileSync(join(dir, 'stack.lock'), JSON.stringify({ pid: process.pid, started: 'old' }));
   lockFolder(dir)();
+});
+
+it('takes a folder whose lock was cut short, and leaves nothing but the lock in it', () => {
+  writeFileSync(join(dir, 'stack.lock'), '');
+  const release = lockFolder(dir);
+  expect(readdirSync(dir)).toEqual(['stack.lock']);
+  expect(() => lockFolder(dir)).toThrow(/running already/);
+  release();
+});
+
+it('does not take the lock away from somebody who was faster', () => {
+  const path = join(dir, 'stack.lock');
+  expect(claimFile(path, 'the faster one')).toBe(true);
+  dropClaim(path, 'the dead one');
+  expect(readFileSync(path, 'utf8')).toBe('the faster one');
+  expect(claimFile(path, 'another')).toBe(false);
+  dropClaim(path, 'the faster one');
+  expect(readdirSync(dir)).toEqual([]);
+});
+
+it('says what to do about a folder of another user', () => {
+  const denied = Object.assign(new Error('permission denied'), { code: 'EACCES' });
+  expect(notOurs('/clone/.davit/setup.lock', denied)).toMatch(
+    /^\/clone\/\.davit must be writable, but belongs to another user .*: sudo chown -R .* '\/clone\/\.davit'$/,
+  );
+  expect(notOurs('/clone/.davit/setup.lock', new Error('else'))).toBeUndefined();
 });
 
 it('ends a process that was left behind, and names it', async () => {
   const child = sleeper();
   openChildren(dir).remember(child.pid, 'container of t-1');
   expect(endLeftovers(dir)).toEqual([`container of t-1 (pid ${child.pid})`]);
-  await until('its end', () => startTimeOf(child.pid ?? 0) === undefined || undefined);
+  await until('its end', () => livingOf(child.pid ?? 0) === undefined || undefined);
   expect(endLeftovers(dir)).toEqual([]);
 });
 
 it('leaves alone a stranger that has the pid of a process long gone', async () => {
   const child = sleeper();
-  const saved = { pid: child.pid, startTime: 'another boot/1', what: 'container' };
+  const saved = { pid: child.pid, started: 'another boot/1', what: 'container' };
   writeFileSync(join(dir, `${child.pid}.json`), JSON.stringify(saved));
   expect(endLeftovers(dir)).toEqual([]);
   child.kill('SIGTERM');

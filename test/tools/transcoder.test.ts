@@ -14,7 +14,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { livingOf } from '../../local/rabbitmq/living.ts';
+import { livingOf } from '../../local/living.ts';
 import { progressReader } from '../../tools/transcoder/encode.mjs';
 import { programOf } from '../../tools/transcoder/programs.mjs';
 import { type Ending, resultText, startProgram } from '../kit/program.ts';

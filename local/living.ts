@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 /** One process of this machine, and no later one that was given the same number: `started` is what the system says about its
- * start (clock ticks since boot on Linux, a date by `ps` elsewhere). */
+ * start (which boot, and clock ticks since then, on Linux; a date by `ps` elsewhere). */
 export type Living = { readonly pid: number; readonly started: string };
 
 const POLL_MS = 50;
@@ -12,6 +12,14 @@ const POLL_MS = 50;
 export const livingOf = (pid: number): Living | undefined => {
   const started = process.platform === 'linux' ? startedByProc(pid) : startedByPs(pid);
   return started === undefined ? undefined : { pid, started };
+};
+
+/** What was saved as JSON of a process, or undefined where it is not that. */
+export const savedLiving = (value: unknown): Living | undefined => {
+  if (value === null || typeof value !== 'object') return undefined;
+  if (!('pid' in value && 'started' in value)) return undefined;
+  const { pid, started } = value;
+  return typeof pid === 'number' && typeof started === 'string' ? { pid, started } : undefined;
 };
 
 export const isAlive = (it: Living): boolean => livingOf(it.pid)?.started === it.started;
@@ -52,11 +60,31 @@ const startedByProc = (pid: number): string | undefined => {
     const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
     // The name, in parentheses, may hold spaces: count the fields behind it (proc(5): state is 3, starttime 22).
     const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-    return fields[0] === 'Z' ? undefined : fields[19];
+    return fields[0] === 'Z' ? undefined : `${bootId()}/${fields[19]}`;
   } catch {
     return undefined;
   }
 };
+
+let knownBoot: string | undefined;
+
+/** Which boot of this machine it is; empty in a container that does not show it. */
+const bootId = (): string => {
+  knownBoot ??= readBootId();
+  return knownBoot;
+};
+
+const readBootId = (): string => {
+  try {
+    return readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim();
+  } catch {
+    return '';
+  }
+};
+
+/** Whether a process of these words was started since this machine booted; false where nobody can know. */
+export const isOfThisBoot = ({ started }: Living): boolean =>
+  process.platform === 'linux' && bootId() !== '' && started.startsWith(`${bootId()}/`);
 
 const startedByPs = (pid: number): string | undefined => {
   try {
