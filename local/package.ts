@@ -1,13 +1,16 @@
 import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import {
+  cpSync,
   existsSync,
   mkdirSync,
+  mkdtempSync,
   readdirSync,
   readFileSync,
   renameSync,
   rmSync,
   statSync,
+  symlinkSync,
 } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
@@ -18,7 +21,15 @@ import { readJson } from './files.ts';
 export type Package = { readonly template: JsonObject; readonly dir: string };
 
 /** Everything that the package is made of. A change of any of it makes another package. */
-const inputs = ['functions', 'shared', 'infra', 'serverless.yml', 'tools.yml', 'package-lock.json'];
+const inputs = [
+  'functions',
+  'shared',
+  'infra',
+  'serverless.yml',
+  'tools.yml',
+  'package.json',
+  'package-lock.json',
+];
 
 const templateFile = 'cloudformation-template-update-stack.json';
 
@@ -80,11 +91,47 @@ const readPackage = (dir: string): Package => {
 /** So many packages are kept: going back to an earlier state of the sources then takes no time. */
 const kept = 4;
 
+/** What is younger may be in the hands of a stack that starts at this moment. */
+const youngMs = 3_600_000;
+
 const forgetOld = (cacheDir: string): void => {
+  const ageOf = (path: string): number =>
+    Date.now() - (statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? 0);
   const byAge = readdirSync(cacheDir)
-    .map((name) => join(cacheDir, name))
-    .sort((a, b) => statSync(b).mtimeMs - statSync(a).mtimeMs);
-  for (const old of byAge.slice(kept)) rmSync(old, { recursive: true, force: true });
+    .map((name) => ({ path: join(cacheDir, name), ageMs: ageOf(join(cacheDir, name)) }))
+    .sort((a, b) => a.ageMs - b.ageMs);
+  for (const { path, ageMs } of byAge.slice(kept)) {
+    if (ageMs > youngMs) rmSync(path, { recursive: true, force: true });
+  }
+};
+
+/**
+ * Packages a copy of the sources: what is edited meanwhile makes the next package, and the plugins' working
+ * folders, which lie beside the sources, are not those of somebody else who packages at the same time.
+ */
+const make = async (
+  root: string,
+  draft: string,
+  signal: AbortSignal | undefined,
+): Promise<{ readonly name: string; readonly out: string }> => {
+  const copy = join(draft, 'sources');
+  const out = join(draft, 'package');
+  for (const input of inputs) cpSync(join(root, input), join(copy, input), { recursive: true });
+  symlinkSync(join(root, 'node_modules'), join(copy, 'node_modules'));
+  await run(copy, out, signal);
+  return { name: fingerprint(copy), out };
+};
+
+/** Puts a finished package in its place. Somebody may have been faster; that package is as good as this one. */
+const putInPlace = (out: string, dir: string): void => {
+  if (existsSync(join(dir, templateFile))) return;
+  // What has no template was broken off.
+  rmSync(dir, { recursive: true, force: true });
+  try {
+    renameSync(out, dir);
+  } catch (cause) {
+    if (!existsSync(join(dir, templateFile))) throw cause;
+  }
 };
 
 /** Finds the package of the sources as they are, or makes it (10–20 s) and forgets the oldest. */
@@ -93,23 +140,24 @@ export const packageOf = async (
   cacheDir: string,
   options: { readonly log: (line: string) => void; readonly signal: AbortSignal | undefined },
 ): Promise<Package> => {
-  const { log } = options;
-  const dir = join(cacheDir, fingerprint(root));
-  if (!existsSync(join(dir, templateFile))) {
-    log('packaging the functions (serverless package), about 15 seconds …');
-    const draft = `${dir}.${process.pid}.draft`;
-    const began = Date.now();
-    mkdirSync(cacheDir, { recursive: true });
-    await run(root, draft, options.signal).catch((cause: unknown) => {
-      rmSync(draft, { recursive: true, force: true });
-      options.signal?.throwIfAborted();
-      throw cause;
-    });
-    // Another process may have been faster; its package is as good as this one.
-    if (existsSync(dir)) rmSync(draft, { recursive: true, force: true });
-    else renameSync(draft, dir);
-    forgetOld(cacheDir);
+  const { log, signal } = options;
+  const found = join(cacheDir, fingerprint(root));
+  if (existsSync(join(found, templateFile))) return readPackage(found);
+  log('packaging the functions (serverless package), about 15 seconds …');
+  const began = Date.now();
+  mkdirSync(cacheDir, { recursive: true });
+  const draft = mkdtempSync(join(cacheDir, 'draft-'));
+  try {
+    const { name, out } = await make(root, draft, signal);
+    const dir = join(cacheDir, name);
+    putInPlace(out, dir);
     log(`packaged in ${Math.round((Date.now() - began) / 1000)} s`);
+    return readPackage(dir);
+  } catch (cause) {
+    signal?.throwIfAborted();
+    throw cause;
+  } finally {
+    rmSync(draft, { recursive: true, force: true });
+    forgetOld(cacheDir);
   }
-  return readPackage(dir);
 };

@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { appendFileSync, cpSync, mkdtempSync, readdirSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
@@ -7,8 +7,40 @@ import { livingIn } from '../kit/living.ts';
 import { root } from '../kit/root.ts';
 import { until } from '../kit/until.ts';
 
+const newFolder = (): string => mkdtempSync(join(tmpdir(), 'davit-package-'));
+
+/** So much of a project as is packaged, for a state of the sources that nobody else has. */
+const projectWith = (text: string): string => {
+  const project = newFolder();
+  const parts = ['functions', 'shared', 'infra', 'serverless.yml', 'tools.yml'];
+  for (const part of [...parts, 'package.json', 'package-lock.json']) {
+    cpSync(join(root, part), join(project, part), { recursive: true });
+  }
+  symlinkSync(join(root, 'node_modules'), join(project, 'node_modules'));
+  appendFileSync(join(project, 'tools.yml'), text);
+  return project;
+};
+
+it('lets two package at the same time, and finds the package the next time', async () => {
+  const [project, cache] = [projectWith('# for two at once\n'), newFolder()];
+  const said: string[] = [];
+  const options = { log: (line: string) => void said.push(line), signal: undefined };
+  const both = await Promise.all([
+    packageOf(project, cache, options),
+    packageOf(project, cache, options),
+  ]);
+  expect(both[0]).toEqual(both[1]);
+  const bundles = readdirSync(both[0].dir).filter((name) => name.endsWith('.zip'));
+  expect(bundles).toContain('dispatch.zip');
+  expect(readdirSync(cache)).toHaveLength(1);
+  said.splice(0);
+  expect(await packageOf(project, cache, options)).toEqual(both[0]);
+  expect(said).toEqual([]);
+  for (const folder of [project, cache]) rmSync(folder, { recursive: true });
+}, 120_000);
+
 it('calls a packaging off with the reason it is given, and leaves no program and no draft', async () => {
-  const cache = mkdtempSync(join(tmpdir(), 'davit-package-'));
+  const cache = newFolder();
   const abort = new AbortController();
   const made = packageOf(root, cache, { log: () => {}, signal: abort.signal });
   made.catch(() => {});
