@@ -6,3 +6,10 @@ export const percentile = (values: readonly number[], percent: number): number =
 
 /** Fewer digits, for a table. */
 export const rounded = (value: number, digits = 0): number => Number(value.toFixed(digits));
+
+/** The number that an option was given, from 1 to `most`; throws a sentence for anything else. */
+export const numberGiven = (option: string, text: string, most: number): number => {
+  const given = /^\d+(\.\d+)?$/.test(text) ? Number(text) : Number.NaN;
+  if (given >= 1 && given <= most) return given;
+  throw new Error(`${option} must be a number from 1 to ${most}, but "${text}" came.`);
+};
