@@ -11,6 +11,7 @@ export const logged = [
   'live.unreadable',
   'release.live',
   'release.refused',
+  'release.untold',
   'reply.unroutable',
   'row.unreadable',
   'run.doubted',

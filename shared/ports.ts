@@ -3,7 +3,15 @@ import type { Effect } from './core/effect.ts';
 import type { RefusalCause, Sighting } from './core/fact.ts';
 import type { Request, Submission } from './core/request.ts';
 import type { LaunchOrder, Phase, Task } from './core/task.ts';
-import type { HostKind, Live, Release, ToolSpec, ToolState, VersionState } from './core/tool.ts';
+import type {
+  HostKind,
+  Live,
+  RefusedPin,
+  Release,
+  ToolSpec,
+  ToolState,
+  VersionState,
+} from './core/tool.ts';
 
 /** How a write of a row ended; the loser learns who won. `invalid`: the table cannot hold this row at all. */
 export type Saved =
@@ -145,6 +153,11 @@ export interface Broker {
 /** The EventBridge bus for ended tasks. */
 export interface Bus {
   readonly put: (task: Task, effect: Effect & { kind: 'tell' }) => Promise<Sent>;
+}
+
+/** The EventBridge bus for refused pins. Nothing throws. */
+export interface RefusalsBus {
+  readonly put: (pin: RefusedPin) => Promise<Sent>;
 }
 
 /** Names of what is counted; one list, so that an alarm can be checked against it. */

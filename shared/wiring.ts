@@ -6,7 +6,7 @@ import { ECSClient } from '@aws-sdk/client-ecs';
 import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { SSMClient } from '@aws-sdk/client-ssm';
-import { eventBus } from './aws/bus.ts';
+import { eventBus, refusalsBus } from './aws/bus.ts';
 import { familiesOf } from './aws/definition-call.ts';
 import { awsReleases } from './aws/releases.ts';
 import { ecsClientConfig, ecsRuns } from './aws/runs.ts';
@@ -150,8 +150,9 @@ export const launchPorts = (signal: AbortSignal): LaunchPorts => {
 
 /** For `release`. */
 export const releasePorts = (signal: AbortSignal): ReleasePorts => {
-  const { table, prefix, ...site } = configOf((env) => ({
+  const { table, prefix, bus, ...site } = configOf((env) => ({
     table: env.table(),
+    bus: env.bus(),
     prefix: env.parameters(),
     stage: env.stage(),
     region: env.region(),
@@ -161,7 +162,14 @@ export const releasePorts = (signal: AbortSignal): ReleasePorts => {
     taskRole: env.taskRole(),
   }));
   const clients = { ssm: ssm(), ecr: ecr(), ecs: ecs(), dynamodb: dynamodb() };
-  return { releases: awsReleases({ ...clients, table, prefix, site, signal }), meter, tell, clock };
+  const source = sourceOf(site.stage);
+  return {
+    releases: awsReleases({ ...clients, table, prefix, site, signal }),
+    refusals: refusalsBus({ client: eventBridge(), bus, source, signal }),
+    meter,
+    tell,
+    clock,
+  };
 };
 
 /** For `control`. */

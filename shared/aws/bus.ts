@@ -1,6 +1,6 @@
 import { type EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge';
-import type { Bus } from '../ports.ts';
-import { cloudEventOf } from '../wire/cloud-event.ts';
+import type { Bus, RefusalsBus, Sent } from '../ports.ts';
+import { type CloudEvent, cloudEventOf, refusedEventOf } from '../wire/cloud-event.ts';
 import { messageOf } from './away.ts';
 
 interface Options {
@@ -13,27 +13,35 @@ interface Options {
 }
 
 /** Ended tasks on an EventBridge bus: source `davit`, the CloudEvents type as detail type, the CloudEvent as detail. */
-export const eventBus = ({ client, bus, source, signal }: Options): Bus => {
-  const sending = signal ? { abortSignal: signal } : {};
-  return {
-    put: async (task, effect) => {
-      const { type, json } = cloudEventOf(task.taskId, effect, source);
-      const entry = {
-        EventBusName: bus,
-        Source: 'davit',
-        DetailType: type,
-        Detail: json,
-        Time: new Date(effect.at),
-      };
-      try {
-        const answer = await client.send(new PutEventsCommand({ Entries: [entry] }), sending);
-        // EventBridge answers 200 for an entry that it did not take (PutEvents API).
-        if (!answer.FailedEntryCount) return { kind: 'sent' };
-        const [failed] = answer.Entries ?? [];
-        return { kind: 'failed', why: `${failed?.ErrorCode}: ${failed?.ErrorMessage}` };
-      } catch (error) {
-        return { kind: 'failed', why: messageOf(error) };
-      }
-    },
+export const eventBus = (options: Options): Bus => ({
+  put: (task, effect) => put(options, cloudEventOf(task.taskId, effect, options.source), effect.at),
+});
+
+/** Refused pins, in the same way. */
+export const refusalsBus = (options: Options): RefusalsBus => ({
+  put: (pin) => put(options, refusedEventOf(pin, options.source), pin.refusal.at),
+});
+
+const put = async (
+  { client, bus, signal }: Options,
+  { type, json }: CloudEvent,
+  at: number,
+): Promise<Sent> => {
+  const entry = {
+    EventBusName: bus,
+    Source: 'davit',
+    DetailType: type,
+    Detail: json,
+    Time: new Date(at),
   };
+  const sending = signal ? { abortSignal: signal } : {};
+  try {
+    const answer = await client.send(new PutEventsCommand({ Entries: [entry] }), sending);
+    // EventBridge answers 200 for an entry that it did not take (PutEvents API).
+    if (!answer.FailedEntryCount) return { kind: 'sent' };
+    const [failed] = answer.Entries ?? [];
+    return { kind: 'failed', why: `${failed?.ErrorCode}: ${failed?.ErrorMessage}` };
+  } catch (error) {
+    return { kind: 'failed', why: messageOf(error) };
+  }
 };

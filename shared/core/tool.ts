@@ -58,6 +58,13 @@ export interface Refusal {
   readonly at: number;
 }
 
+/** A pin that was refused; `changedAt` tells it from every other pin of its tool. */
+export interface RefusedPin {
+  readonly tool: string;
+  readonly changedAt: number;
+  readonly refusal: Refusal;
+}
+
 /** The SSM parameter `live`: the release, the parameter versions of pin and spec it came from, the last refusal. */
 export interface Live {
   readonly release?: Release;

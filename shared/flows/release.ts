@@ -1,10 +1,11 @@
 import type { HostKind, Live, Refusal, Release } from '../core/tool.ts';
 import { hostKindOf, isMadeOf, isSameSpec } from '../core/tool.ts';
-import type { Clock, Meter, Pin, Releases, Tell, VersionRecord } from '../ports.ts';
+import type { Clock, Meter, Pin, RefusalsBus, Releases, Tell, VersionRecord } from '../ports.ts';
 
 /** What it takes to release tools. */
 export interface ReleasePorts {
   readonly releases: Releases;
+  readonly refusals: RefusalsBus;
   readonly meter: Meter;
   readonly tell: Tell;
   readonly clock: Clock;
@@ -59,19 +60,26 @@ const releaseOne = async (ports: ReleasePorts, pin: Pin): Promise<Outcome> => {
   if (!(await ports.releases.claim(pin, ports.clock.now())))
     return { tool, kind: 'claimed', version };
   const proof = await prove(ports, pin, version);
-  const moved =
-    'refused' in proof
-      ? refusedLive(await present(ports, pin), version, proof.refused, ports)
-      : liveOf(pin, proof);
-  await ports.releases.saveLive(tool, moved);
-  await ports.releases.settle(pin);
-  if (moved.refusal === undefined) {
-    ports.tell('info', 'release.live', { tool, version });
-    return { tool, kind: 'live', version };
+  if ('refused' in proof) {
+    return refuse(ports, pin, { version, why: proof.refused, at: ports.clock.now() });
   }
+  await ports.releases.saveLive(tool, liveOf(pin, proof));
+  await ports.releases.settle(pin);
+  ports.tell('info', 'release.live', { tool, version });
+  return { tool, kind: 'live', version };
+};
+
+// Told before it is written down: whoever dies between the two tells it twice, and not never.
+const refuse = async (ports: ReleasePorts, pin: Pin, refusal: Refusal): Promise<Outcome> => {
+  const { tool, changedAt } = pin;
+  const { version, why } = refusal;
+  const sent = await ports.refusals.put({ tool, changedAt, refusal });
+  if (sent.kind === 'failed') ports.tell('error', 'release.untold', { tool, why: sent.why });
+  await ports.releases.saveLive(tool, refusedLive(await present(ports, pin), refusal));
+  await ports.releases.settle(pin);
   ports.meter('ReleasesRefused');
-  ports.tell('warn', 'release.refused', { tool, version, why: moved.refusal.why });
-  return { tool, kind: 'refused', version, why: moved.refusal.why };
+  ports.tell('warn', 'release.refused', { tool, version, why });
+  return { tool, kind: 'refused', version, why };
 };
 
 // What is kept beside a refusal is what is live now: another pin may have become so since this one was read.
@@ -88,8 +96,7 @@ const liveOf = (pin: Pin, release: Release): Live => ({
   changedAt: pin.changedAt,
 });
 
-const refusedLive = (pin: Pin, version: string, why: string, { clock }: ReleasePorts): Live => {
-  const refusal: Refusal = { version, why, at: clock.now() };
+const refusedLive = (pin: Pin, refusal: Refusal): Live => {
   const { pinVersion, specVersion, changedAt } = pin;
   const kept = pin.live?.release ? { release: pin.live.release } : {};
   return { ...kept, pinVersion, specVersion, changedAt, refusal };

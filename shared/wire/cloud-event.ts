@@ -1,4 +1,6 @@
 import type { Effect } from '../core/effect.ts';
+import type { RefusedPin } from '../core/tool.ts';
+import { iso } from './stored-time.ts';
 
 /** A CloudEvents 1.0 document in the JSON format, and the media type that says so. */
 export interface CloudEvent {
@@ -19,21 +21,52 @@ export const cloudEventOf = (
   effect: Effect & { kind: 'tell' },
   source: string,
 ): CloudEvent => {
-  const type = `davit.task.${effect.what}`;
-  return {
-    contentType: 'application/cloudevents+json',
+  return eventOf({
     id: effect.id,
-    type,
-    json: JSON.stringify({
-      specversion: '1.0',
-      id: effect.id,
-      source,
-      type,
-      subject: taskId,
-      time: new Date(effect.at).toISOString(),
-      sequence: effect.sequence,
-      datacontenttype: 'application/json',
-      data: { taskId, ...effect.body },
-    }),
-  };
+    source,
+    type: `davit.task.${effect.what}`,
+    subject: taskId,
+    time: iso(effect.at),
+    sequence: effect.sequence,
+    data: { taskId, ...effect.body },
+  });
 };
+
+/**
+ * A pin that was refused, as an event of type `davit.release.refused` about the tool. Its id is made of when pin or spec was
+ * written, so that a comparison that is made twice tells the same thing twice.
+ */
+export const refusedEventOf = (
+  { tool, changedAt, refusal }: RefusedPin,
+  source: string,
+): CloudEvent =>
+  eventOf({
+    id: `release/${tool}/${iso(changedAt)}`,
+    source,
+    type: 'davit.release.refused',
+    subject: tool,
+    time: iso(refusal.at),
+    data: { tool, version: refusal.version, why: refusal.why },
+  });
+
+interface Attributes {
+  readonly id: string;
+  readonly source: string;
+  readonly type: string;
+  readonly subject: string;
+  readonly time: string;
+  readonly sequence?: number;
+  readonly data: object;
+}
+
+const eventOf = ({ data, ...attributes }: Attributes): CloudEvent => ({
+  contentType: 'application/cloudevents+json',
+  id: attributes.id,
+  type: attributes.type,
+  json: JSON.stringify({
+    specversion: '1.0',
+    ...attributes,
+    datacontenttype: 'application/json',
+    data,
+  }),
+});

@@ -2,7 +2,7 @@ import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { eventBus } from '../../shared/aws/bus.ts';
+import { eventBus, refusalsBus } from '../../shared/aws/bus.ts';
 import { secretReader } from '../../shared/aws/secrets.ts';
 import { anyTask } from '../kit/arbitrary-task.ts';
 import { type ContractEndpoint, openContractEndpoint, secretArn } from '../kit/endpoint.ts';
@@ -38,6 +38,19 @@ describe('over the local endpoint', () => {
         detail: expect.objectContaining({ id, subject: task.taskId, source: '/davit/test' }),
       }),
     ]);
+    client.destroy();
+  });
+
+  test('the bus of refused pins gets them in the same way', async () => {
+    const client = new EventBridgeClient(endpoint.config);
+    const bus = refusalsBus({ client, bus: 'davit', source: '/davit/test' });
+    const refusal = { version: '9.9.9', why: 'there is no image', at: Date.UTC(2026, 10, 24) };
+    expect(await bus.put({ tool: 'echo', changedAt: 0, refusal })).toEqual({ kind: 'sent' });
+    expect(endpoint.onBus.at(-1)).toMatchObject({
+      source: 'davit',
+      'detail-type': 'davit.release.refused',
+      detail: { subject: 'echo', data: { version: '9.9.9', why: 'there is no image' } },
+    });
     client.destroy();
   });
 

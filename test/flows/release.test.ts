@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import type { RefusedPin } from '../../shared/core/tool.ts';
 import { releaseAll } from '../../shared/flows/release.ts';
-import type { Releases } from '../../shared/ports.ts';
+import type { Releases, Sent } from '../../shared/ports.ts';
 import { echoSpec } from '../kit/site.ts';
 import { memoryClock } from '../memory/clock.ts';
 import { memoryReleases } from '../memory/releases.ts';
@@ -10,16 +11,27 @@ const world = () => {
   const releases = memoryReleases();
   const clock = memoryClock();
   const told: string[] = [];
+  const onBus: RefusedPin[] = [];
   releases.setSpec('echo', echoSpec);
   for (const version of ['1.0.0', '1.1.0']) releases.push('echo', version, `sha256:${version}`);
+  let away: string | undefined;
+  const put = async (pin: RefusedPin): Promise<Sent> => {
+    if (away !== undefined) return { kind: 'failed', why: away };
+    onBus.push(pin);
+    return { kind: 'sent' };
+  };
+  const busGoesAway = (why: string) => {
+    away = why;
+  };
   const over = (some: Partial<Releases> = {}) =>
     releaseAll({
       releases: { ...releases, ...some },
+      refusals: { put },
       clock,
       meter: (name) => void told.push(name),
       tell: (_level, what) => void told.push(what),
     });
-  return { releases, told, release: over };
+  return { releases, told, onBus, busGoesAway, release: over };
 };
 
 describe('release', () => {
@@ -83,6 +95,45 @@ describe('release', () => {
     releases.pin('echo', '1.1.0');
     await release();
     expect(releases.live('echo')).not.toHaveProperty('refusal');
+  });
+
+  it('tells a refusal on the bus, once for each pin, and says so where the bus does not take it', async () => {
+    const { releases, release, told, onBus, busGoesAway } = world();
+    releases.pin('echo', '9.9.9');
+    const [pin] = (await releases.pins()).pins;
+    await release();
+    await release();
+    expect(onBus).toEqual([
+      {
+        tool: 'echo',
+        changedAt: pin?.changedAt,
+        refusal: expect.objectContaining({
+          version: '9.9.9',
+          why: expect.stringMatching(/no image/),
+        }),
+      },
+    ]);
+    expect(told).not.toContain('release.untold');
+    busGoesAway('Rate exceeded');
+    releases.pin('echo', '9.9.8');
+    expect(await release()).toMatchObject([{ kind: 'refused', version: '9.9.8' }]);
+    expect(told).toContain('release.untold');
+    expect(releases.live('echo')?.refusal?.version).toBe('9.9.8');
+  });
+
+  it('tells a refusal again, as the same event, when it could not be written down', async () => {
+    const { releases, release, onBus } = world();
+    releases.pin('echo', '9.9.9');
+    const lost = {
+      claim: async () => true,
+      saveLive: () => Promise.reject(new Error('SSM is away')),
+    };
+    await expect(release(lost)).rejects.toThrow(/SSM is away/);
+    await release();
+    expect(onBus.map(({ changedAt }) => changedAt)).toEqual([
+      onBus[0]?.changedAt,
+      onBus[0]?.changedAt,
+    ]);
   });
 
   it('says what ECS has against a definition', async () => {

@@ -16,6 +16,7 @@ export const environments: Record<Name, readonly string[]> = {
     'DAVIT_EXECUTION_ROLE',
     'DAVIT_TASK_ROLE',
     'DAVIT_REGISTRY',
+    'DAVIT_BUS',
   ],
   control: broker,
   topology: [
@@ -87,6 +88,7 @@ export const actions: Record<Name, readonly string[]> = {
     'dynamodb:UpdateItem',
     'ecr:DescribeImages',
     'ecs:RegisterTaskDefinition',
+    'events:PutEvents',
     'iam:PassRole',
     'ssm:GetParametersByPath',
     'ssm:PutParameter',
@@ -114,7 +116,7 @@ export const clients: Record<Name, readonly string[]> = {
   dispatch: ['dynamodb', 'ecs', 'eventbridge', 'secrets-manager', 'ssm'],
   settle: ['dynamodb', 'ecs', 'eventbridge', 'secrets-manager'],
   sweep: ['dynamodb', 'ecs', 'eventbridge', 'secrets-manager'],
-  release: ['dynamodb', 'ecr', 'ecs', 'ssm'],
+  release: ['dynamodb', 'ecr', 'ecs', 'eventbridge', 'ssm'],
   control: ['secrets-manager'],
   topology: ['secrets-manager'],
 };

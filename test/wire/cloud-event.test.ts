@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { cloudEventOf } from '../../shared/wire/cloud-event.ts';
+import { cloudEventOf, refusedEventOf } from '../../shared/wire/cloud-event.ts';
 
 test('an effect is told as a CloudEvents 1.0 document about its task', () => {
   const event = cloudEventOf(
@@ -38,5 +38,23 @@ test('an effect is told as a CloudEvents 1.0 document about its task', () => {
       tenant: 'default',
       exitCode: 64,
     },
+  });
+});
+
+test('a refused pin is told as one about its tool, under an id that only this pin has', () => {
+  const refusal = { version: '9.9.9', why: 'there is no image', at: Date.UTC(2026, 10, 24, 12) };
+  const event = refusedEventOf(
+    { tool: 'echo', changedAt: Date.UTC(2026, 10, 24, 11), refusal },
+    '/davit/local',
+  );
+  expect(JSON.parse(event.json)).toEqual({
+    specversion: '1.0',
+    id: 'release/echo/2026-11-24T11:00:00.000Z',
+    source: '/davit/local',
+    type: 'davit.release.refused',
+    subject: 'echo',
+    time: '2026-11-24T12:00:00.000Z',
+    datacontenttype: 'application/json',
+    data: { tool: 'echo', version: '9.9.9', why: 'there is no image' },
   });
 });
