@@ -15,8 +15,12 @@ const ghostAgeMs = 3 * 60_000;
 /** Ghosts stopped in one sweep: more of them at once mean that the table is wrong, not the cluster. */
 const mostGhosts = (living: number): number => Math.max(10, Math.floor(living / 20));
 
-/** The table against the cluster, both ways; rows of which ECS says what they say are neither read nor written. */
-export const compare = async (ports: SendPorts): Promise<void> => {
+/**
+ * The table against the cluster, both ways; rows of which ECS says what they say are neither read nor written. What has
+ * not begun when the time is over is left to the next sweep.
+ */
+export const compare = async (sweepPorts: SendPorts, isOver: () => boolean): Promise<void> => {
+  const ports = { ...sweepPorts, isOver };
   const [starting, running] = await Promise.all([
     ports.tasks.inPhase('STARTING'),
     ports.tasks.inPhase('RUNNING'),
@@ -25,14 +29,18 @@ export const compare = async (ports: SendPorts): Promise<void> => {
     ...starting.map((row) => ({ ...row, status: 'starting' as const })),
     ...running.map((row) => ({ ...row, status: 'running' as const })),
   ]);
-  await compareCluster(ports, [...starting, ...running]);
+  if (!isOver()) await compareCluster(ports, [...starting, ...running]);
 };
+
+interface ComparePorts extends SendPorts {
+  readonly isOver: () => boolean;
+}
 
 interface Expected extends InPhase {
   readonly status: 'starting' | 'running';
 }
 
-const compareRows = async (ports: SendPorts, rows: readonly Expected[]): Promise<void> => {
+const compareRows = async (ports: ComparePorts, rows: readonly Expected[]): Promise<void> => {
   const byArn = new Map(rows.flatMap((row) => (row.ecsTaskArn ? [[row.ecsTaskArn, row]] : [])));
   if (byArn.size === 0) return;
   const { found, missing } = await ports.runs.describe([...byArn.keys()]);
@@ -65,7 +73,7 @@ const tellMissing = async (
   if (told.kind === 'moved') await carryOut(ports, told.task);
 };
 
-const compareCluster = async (ports: SendPorts, rows: readonly InPhase[]): Promise<void> => {
+const compareCluster = async (ports: ComparePorts, rows: readonly InPhase[]): Promise<void> => {
   const known = new Set(rows.map((row) => row.ecsTaskArn));
   const living = await ports.runs.list();
   const strangers = living.filter((arn) => !known.has(arn));
@@ -135,11 +143,13 @@ const stopGhost = async (ports: SendPorts, { task, fact }: Ghost): Promise<void>
 
 /** What fails for one is told, and is no reason to leave the others. */
 const eachOrTold = async <Item, Answer>(
-  ports: SendPorts,
+  ports: ComparePorts,
   items: readonly Item[],
   work: (item: Item) => Promise<Answer>,
 ): Promise<readonly (Answer | undefined)[]> => {
-  const outcomes = await eachAtMost(items, atOnce, work);
+  const outcomes = await eachAtMost(items, atOnce, async (item) =>
+    ports.isOver() ? undefined : work(item),
+  );
   return outcomes.map((outcome) => {
     if (outcome.status === 'fulfilled') return outcome.value;
     const { reason } = outcome;

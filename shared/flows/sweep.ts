@@ -14,27 +14,30 @@ import { tellSeen } from './settle.ts';
 const mostActs = 1_000;
 const mostRings = 1_200;
 const atOnce = 20;
+/** After this no row is begun, ten seconds before its calls are broken off: what is cut short is neither told nor counted. */
+const sweepMs = 40_000;
 /** With more ready messages than this, a doorbell that nobody answered is most likely only behind them. */
 const fewMessages = 100;
 
 /** Looks at every row that is due, and at the table and the cluster against each other. One row's failure is that row's. */
 export const sweep = async (ports: SendPorts, signal?: AbortSignal): Promise<void> => {
   const now = ports.clock.now();
+  const isOver = () => signal?.aborted === true || ports.clock.now() >= now + sweepMs;
   const acts = await ports.tasks.due('act', now, mostActs);
-  await onEach(ports, { ids: acts, signal }, (task) => act(ports, task));
+  await onEach(ports, { ids: acts, isOver }, (task) => act(ports, task));
   const rings = await ports.tasks.due('ring', now, mostRings);
-  await onEach(ports, { ids: rings, signal }, (task) => ring(ports, task));
-  await ringAgain(ports, now, signal);
-  if (!signal?.aborted) await compare(ports);
+  await onEach(ports, { ids: rings, isOver }, (task) => ring(ports, task));
+  await ringAgain(ports, now, isOver);
+  if (!isOver()) await compare(ports, isOver);
 };
 
 const onEach = async (
   ports: SendPorts,
-  { ids, signal }: { readonly ids: readonly string[]; readonly signal: AbortSignal | undefined },
+  { ids, isOver }: { readonly ids: readonly string[]; readonly isOver: () => boolean },
   look: (task: Task) => Promise<unknown>,
 ): Promise<void> => {
   await eachAtMost(ids, atOnce, async (taskId) => {
-    if (signal?.aborted) return;
+    if (isOver()) return;
     try {
       // The index may be stale: the row itself is asked.
       const task = await ports.tasks.read(taskId);
@@ -113,11 +116,7 @@ const ring = async (ports: SendPorts, task: Task): Promise<void> => {
 };
 
 /** A run's first doorbell is always rung; a repeated one only while the queue is short enough to have answered it. */
-const ringAgain = async (
-  ports: SendPorts,
-  now: number,
-  signal: AbortSignal | undefined,
-): Promise<void> => {
+const ringAgain = async (ports: SendPorts, now: number, isOver: () => boolean): Promise<void> => {
   const ids = await ports.tasks.due('again', now, mostRings);
   if (ids.length === 0) return;
   const backlog = await ports.broker.backlog();
@@ -125,5 +124,5 @@ const ringAgain = async (
     ports.meter('RingsHeldBack', ids.length);
     return;
   }
-  await onEach(ports, { ids, signal }, (task) => ring(ports, task));
+  await onEach(ports, { ids, isOver }, (task) => ring(ports, task));
 };

@@ -372,6 +372,29 @@ describe('sweep', () => {
     expect(world.row('film-1')).toMatchObject({ rings: 0 });
     expect(world.faults.calls).not.toContain('runs.list');
   });
+
+  it('begins no row after forty seconds, and leaves none half done', async () => {
+    const ids = Array.from({ length: 30 }, (_, n) => `film-${n}`);
+    const world = await launched(ids.slice(0, 15));
+    for (const id of ids.slice(15)) world.submit(id);
+    await world.dispatch();
+    await world.pass(minute);
+    for (const id of ids) world.runs.exit(world.arnOf(id), 0);
+    await world.pass(minute);
+    const { tasks } = world.ports;
+    let reads = 0;
+    const slowly = async (taskId: string) => {
+      reads += 1;
+      if (reads === 20) await world.clock.advance(41 * second);
+      return tasks.read(taskId);
+    };
+    Object.assign(world.ports, { tasks: { ...tasks, read: slowly } });
+    await world.sweep();
+    expect(world.count('EndedBySweep')).toBe(20);
+    expect(world.count('SweepSetbacks')).toBe(0);
+    await world.sweep();
+    expect(world.count('EndedBySweep')).toBe(30);
+  });
 });
 
 const runsOf = (runs: World['ports']['runs']): World['ports']['runs'] => ({
