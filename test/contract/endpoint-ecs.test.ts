@@ -60,11 +60,16 @@ const define = async (tag: string): Promise<string> => {
   return answer.taskDefinition?.taskDefinitionArn ?? '';
 };
 
-const run = async (taskDefinition: string, environment: Record<string, string> = {}) => {
+const run = async (
+  taskDefinition: string,
+  environment: Record<string, string> = {},
+  startedBy = 'test/1',
+) => {
   const answer = await ecs.send(
     new RunTaskCommand({
       cluster,
       taskDefinition,
+      startedBy,
       capacityProviderStrategy: [{ capacityProvider: 'FARGATE', weight: 1 }],
       networkConfiguration: {
         awsvpcConfiguration: { subnets: ['subnet-00000000000000001'] },
@@ -205,8 +210,18 @@ it('keeps the beginning and the end of an output that is far too long', async ()
 });
 
 it('lists running tasks by who started them', async () => {
-  const answer = await ecs.send(new ListTasksCommand({ cluster, startedBy: 'nobody/1' }));
-  expect(answer.taskArns).toEqual([]);
+  const definition = await register('listed', 'setInterval(() => {}, 1000)');
+  const listed = async (startedBy: string) =>
+    (await ecs.send(new ListTasksCommand({ cluster, startedBy }))).taskArns;
+  const arns = await Promise.all(['one/1', 'two/1'].map((by) => run(definition, {}, by)));
+  for (const arn of arns) await reach(arn, 'RUNNING');
+  expect(await listed('one/1')).toEqual([arns[0]]);
+  expect(await listed('two/1')).toEqual([arns[1]]);
+  expect(await listed('nobody/1')).toEqual([]);
+  for (const arn of arns) await ecs.send(new StopTaskCommand({ cluster, task: arn }));
+  for (const arn of arns) await reach(arn, 'STOPPED');
+  // ListTasks reads as lately as DescribeTasks, and shows what should run.
+  await until('an empty list', async () => (await listed('one/1'))?.length === 0 || undefined);
 });
 
 it('reports the containers of an agent that died as lost, ends them, and goes on', async () => {

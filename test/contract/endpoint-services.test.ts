@@ -4,7 +4,7 @@ import {
   GetLogEventsCommand,
 } from '@aws-sdk/client-cloudwatch-logs';
 import { DescribeImagesCommand, ECRClient } from '@aws-sdk/client-ecr';
-import { DescribeClustersCommand, ECSClient } from '@aws-sdk/client-ecs';
+import { DescribeClustersCommand, ECSClient, RunTaskCommand } from '@aws-sdk/client-ecs';
 import { EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge';
 import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import {
@@ -232,9 +232,15 @@ describe('the other services', () => {
     expect(query.text).toContain('<Code>InvalidAction</Code>');
   });
 
-  it('passes what the ECS model refuses on to the client', async () => {
+  it('passes what the ECS model answers and refuses on to the client', async () => {
     const ecs = new ECSClient(small.client);
-    const clusters = await ecs.send(new DescribeClustersCommand({ clusters: ['davit-local'] }));
-    expect(clusters.clusters?.[0]?.status).toBe('ACTIVE');
+    const { clusters } = await ecs.send(new DescribeClustersCommand({ clusters: ['davit-local'] }));
+    expect(clusters?.[0]?.status).toBe('ACTIVE');
+    const elsewhere = new RunTaskCommand({ cluster: 'elsewhere', taskDefinition: 'davit_local_x' });
+    await expect(ecs.send(elsewhere)).rejects.toMatchObject({
+      name: 'ClusterNotFoundException',
+      message: 'Cluster not found.',
+      $metadata: { httpStatusCode: 400 },
+    });
   });
 });
