@@ -22,6 +22,13 @@ describe('missing', () => {
     });
   });
 
+  it('does not save a vanished run that turns up alive: nobody saw it stop', () => {
+    const vanished = movedBy(missed, missing(), missed.updatedAt + 5 * minute);
+    const back = movedBy(vanished, seen(1, { ecsVersion: 9 }), vanished.updatedAt + minute);
+    expect(back).toMatchObject({ phase: 'QUEUED', run: 2 });
+    expect(back.outbox).toContainEqual(expect.objectContaining({ kind: 'stop', run: 1 }));
+  });
+
   it('is forgotten when the run is seen again', () => {
     expect(movedBy(missed, seen(1), missed.updatedAt)).not.toHaveProperty('missingSince');
   });
