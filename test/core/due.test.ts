@@ -110,6 +110,13 @@ describe('due', () => {
     expect(dueAfter(launching).ms).toBe(minute);
   });
 
+  it('looks after a minute at a row that is not ended and has consequences left', () => {
+    const running = onward(samples.STARTING, [30 * second, seen(1)]);
+    expect(running.outbox).toHaveLength(2);
+    expect(dueAfter(running)).toMatchObject({ kind: 'act', ms: minute });
+    expect(dueAfter(samples['QUEUED, redriven'])).toMatchObject({ kind: 'act', ms: minute });
+  });
+
   it('does not look at an ended row that has nothing left to tell', () => {
     for (const task of [samples.SUCCEEDED, samples.FAILED, samples.CANCELLED, samples.REJECTED])
       expect(due(task)).toBeUndefined();
