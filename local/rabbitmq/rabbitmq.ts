@@ -3,6 +3,7 @@ import { resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { calm } from './calm.ts';
 import { type Credentials, layoutOf, writeFiles } from './files.ts';
+import { keep } from './keep.ts';
 import { findPrograms, type Programs, type RabbitNode, startNode } from './node.ts';
 import { choosePorts, type Ports } from './ports.ts';
 import { claim, endAll, type NodeRecord, readRecord, writeRecord } from './record.ts';
@@ -50,11 +51,22 @@ export const startRabbit = async (options: RabbitOptions): Promise<Rabbit> => {
   const programs = findPrograms();
   const dir = resolve(options.dir);
   mkdirSync(dir, { recursive: true });
-  const claimed = await claim(layoutOf(dir).record, options.log);
+  const { record } = layoutOf(dir);
+  const claimed = await claim(record, options.log);
+  const endWatch = keep(record, claimed.owner);
+  const release = async (): Promise<void> => {
+    try {
+      await endAll(readRecord(record) ?? claimed);
+      rmSync(record, { force: true });
+    } finally {
+      await endWatch();
+    }
+  };
   try {
-    return await startClaimed(programs, { ...options, dir }, claimed);
+    const { node, place } = await startClaimed(programs, { ...options, dir }, claimed);
+    return rabbitOf(node, place, release);
   } catch (error) {
-    await release(dir);
+    await release();
     throw error;
   }
 };
@@ -63,7 +75,7 @@ const startClaimed = async (
   programs: Programs,
   { dir, signal }: RabbitOptions,
   claimed: NodeRecord,
-): Promise<Rabbit> => {
+): Promise<{ readonly node: RabbitNode; readonly place: Place }> => {
   const at = layoutOf(dir);
   for (let tries = 1; ; tries += 1) {
     const ports = await choosePorts(at.ports);
@@ -72,7 +84,7 @@ const startClaimed = async (
     for (const file of [at.log, at.output]) writeFileSync(file, '');
     const node = await startNode(programs, dir, { ports, claimed });
     const trouble = await untilReady(node, place, signal);
-    if (trouble === undefined) return rabbitOf(node, place);
+    if (trouble === undefined) return { node, place };
     await endAll(readRecord(at.record) ?? claimed);
     writeRecord(at.record, claimed);
     // Free when we looked, taken when it listened.
@@ -81,11 +93,15 @@ const startClaimed = async (
   }
 };
 
-const rabbitOf = (node: RabbitNode, { programs, dir, ports, admin }: Place): Rabbit => {
+const rabbitOf = (
+  node: RabbitNode,
+  { programs, dir, ports, admin }: Place,
+  release: () => Promise<void>,
+): Rabbit => {
   let stopped: Promise<void> | undefined;
   const stop = async (): Promise<void> => {
     await calm(programs.epmd, dir, ports);
-    await release(dir);
+    await release();
   };
   return {
     amqpUrl: `amqp://127.0.0.1:${ports.amqp}`,
@@ -100,13 +116,6 @@ const rabbitOf = (node: RabbitNode, { programs, dir, ports, admin }: Place): Rab
       return stopped;
     },
   };
-};
-
-const release = async (dir: string): Promise<void> => {
-  const { record } = layoutOf(dir);
-  const left = readRecord(record);
-  if (left !== undefined) await endAll(left);
-  rmSync(record, { force: true });
 };
 
 /** Resolves with undefined when the node takes connections, else with the sentence that says why it does not; throws the signal's

@@ -5,9 +5,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import amqp from 'amqplib';
 import { afterAll, afterEach, expect, test } from 'vitest';
+import { isGoneWithin, livingOf } from '../../local/living.ts';
 import { environmentOf } from '../../local/rabbitmq/files.ts';
-import { isGoneWithin, livingOf } from '../../local/rabbitmq/living.ts';
 import { type Rabbit, startRabbit } from '../../local/rabbitmq/rabbitmq.ts';
+import { nothingLivesIn } from '../kit/living.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'davit-rabbit-'));
 const running = new Set<Rabbit>();
@@ -114,6 +115,21 @@ test('ends what a killed owner left in its folder, keeps its messages, and refus
   expect(orphan && (await isGoneWithin(orphan, 0))).toBe(true);
   expect(lines.join()).toContain(`process ${left.pid}`);
   expect(await taken(rabbit)).toBe('before the kill');
+});
+
+test('ends by itself when its owner is killed and nobody starts it again', async () => {
+  const dir = join(folder, 'alone');
+  const module = join(import.meta.dirname, '../../local/rabbitmq/rabbitmq.ts');
+  const script = `const { startRabbit } = await import(${JSON.stringify(module)});
+    await startRabbit({ dir: ${JSON.stringify(dir)}, log: () => {} });
+    console.log('ready');`;
+  const owner = spawn(process.execPath, ['--input-type=module', '-e', script], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  await once(owner.stdout, 'data');
+  expect(processesOf(dir).length).toBeGreaterThan(1);
+  owner.kill('SIGKILL');
+  await nothingLivesIn(dir);
 });
 
 test('no Erlang program of the server starts an epmd after the end of ours', async () => {

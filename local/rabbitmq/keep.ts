@@ -1,0 +1,24 @@
+import { fork } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import type { Living } from '../living.ts';
+
+const program = fileURLToPath(new URL('./keeper.ts', import.meta.url));
+
+/** Lets a small process of its own watch over this one: when this one is gone, however that came, it ends what the record of the
+ * folder names. Returns the end of the watch, which resolves when the small process is gone. */
+export const keep = (record: string, owner: Living): (() => Promise<void>) => {
+  const keeper = fork(program, [record, JSON.stringify(owner)], {
+    // A session of its own: Ctrl-C and the end of a terminal are for us, and it outlives us.
+    detached: true,
+    execArgv: [],
+    stdio: 'ignore',
+  });
+  const ended = new Promise<unknown>((resolve) => {
+    keeper.once('exit', resolve);
+    keeper.once('error', resolve);
+  });
+  return async () => {
+    if (keeper.connected) keeper.disconnect();
+    await ended;
+  };
+};
