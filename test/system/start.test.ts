@@ -1,12 +1,12 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
-import { containersIn, livingIn } from '../kit/living.ts';
-import { imagesDir, rowsOf } from '../kit/local-stack.ts';
+import { containersIn, livingIn, nothingLivesIn } from '../kit/living.ts';
+import { rowsOf } from '../kit/local-stack.ts';
 import { echoOf, publish } from '../kit/publisher.ts';
 import { root } from '../kit/root.ts';
 import { until } from '../kit/until.ts';
@@ -16,8 +16,6 @@ const started: ChildProcess[] = [];
 
 beforeAll(() => {
   dir = mkdtempSync(join(tmpdir(), 'davit-start-'));
-  // Set-up would write them here; it has written them there.
-  symlinkSync(imagesDir, join(dir, 'images'));
 });
 
 afterEach(async () => {
@@ -33,9 +31,16 @@ afterAll(() => rmSync(dir, { recursive: true, force: true }));
 type Started = { readonly child: ChildProcess; readonly said: () => string };
 
 /** `npm start` without npm, in the test's folder. */
-const start = (environment: Readonly<Record<string, string>> = {}): Started => {
+const start = (environment: Readonly<Record<string, string>> = {}): Started =>
+  run([process.execPath, join(root, 'local/main.ts')], environment);
+
+const run = (
+  [program = '', ...words]: readonly string[],
+  environment: Readonly<Record<string, string>> = {},
+): Started => {
   let text = '';
-  const child = spawn(process.execPath, [join(root, 'local/main.ts')], {
+  const child = spawn(program, words, {
+    cwd: root,
     env: { ...process.env, DAVIT_DIR: dir, DAVIT_PORT: '0', ...environment },
     stdio: ['ignore', 'pipe', 'pipe'],
     // A process group of its own, as the shell gives one to a job: Ctrl-C goes to all of it.
@@ -91,7 +96,7 @@ it('says where it is reached and how it is used, and writes it down', async () =
   expect(stack.said()).toContain(addresses.aws);
   expect(stack.said()).toContain(addresses.amqp);
   expect(stack.said()).toMatch(/12 times as fast/);
-  expect(stack.said()).toMatch(/npx davit submit/);
+  expect(stack.said()).toContain(`DAVIT_DIR='${dir}' npx davit submit`);
 
   const second = start();
   expect(await exitOf(second)).toBe(1);
@@ -160,13 +165,30 @@ it('refuses a port that is no number, in one sentence', async () => {
 });
 
 it('says in one sentence that RabbitMQ is missing, and leaves the folder free', async () => {
+  // Of a stack that was killed.
+  writeFileSync(join(dir, 'local.json'), '{}');
   const stack = start({ DAVIT_RABBITMQ_SERVER: '/nowhere/rabbitmq-server' });
   expect(await exitOf(stack)).toBe(1);
   expect(stack.said()).toMatch(
     /^(starting RabbitMQ …\n)?DAVIT_RABBITMQ_SERVER must name the RabbitMQ server program, but \/nowhere\/rabbitmq-server is none: [^\n]*\n$/,
   );
   expect(livingIn(dir)).toEqual([]);
+  expect(existsSync(join(dir, 'local.json'))).toBe(false);
   const free = start({ DAVIT_PORT: 'http' });
   expect(await exitOf(free)).toBe(1);
   expect(free.said()).not.toContain('running already');
+});
+
+// With bash npm's shell becomes the program, to which npm passes on what the terminal has sent to all of them.
+it.for([
+  { signal: 'SIGINT', to: 'the whole group', sign: -1 },
+  { signal: 'SIGTERM', to: 'npm alone', sign: 1 },
+  { signal: 'SIGHUP', to: 'the whole group', sign: -1 },
+] as const)('ends in order under npm when $signal goes to $to', async ({ signal, sign }) => {
+  const stack = run(['npm', 'start', '--script-shell=/bin/bash']);
+  await ready(stack);
+  process.kill(sign * (stack.child.pid ?? 0), signal);
+  await says(stack, /^stopped$/m);
+  await nothingLivesIn(dir);
+  expect(stack.said()).not.toContain('ended at once');
 });
