@@ -29,7 +29,8 @@ const mayImport: readonly (readonly [place: string, ...allowed: string[]])[] = [
   // They stand where an operator and a web server stand, and may start what both stand on.
   ['demo/', 'demo/', 'local/', 'shared/', 'tools/', 'npm', 'node:'],
   ['bench/', 'bench/', 'local/', 'shared/', 'npm', 'node:'],
-  ['docs/', 'docs/', 'shared/', 'node:'],
+  // The pages are made of the same samples that the tests are.
+  ['docs/', 'docs/', 'shared/', 'test/kit/', 'node:'],
   ['test/', ''],
 ];
 
