@@ -2,9 +2,6 @@ import * as v from 'valibot';
 import type { Sighting, StopEvidence } from '../core/fact.ts';
 import { containerName } from '../core/launch.ts';
 
-/** The container of a run that is the tool's; AWS may inject others beside it, in any order (GuardDuty's agents). */
-export const toolContainer = containerName;
-
 /** An event has ISO texts, the SDK has Dates, the JSON protocol has epoch seconds. */
 const time = v.union([
   v.pipe(
@@ -63,7 +60,7 @@ const statusOf = ({ lastStatus, startedAt }: EcsTask): Sighting['status'] => {
 };
 
 const stopOf = (task: EcsTask): StopEvidence => {
-  const ours = task.containers.find((one) => one?.name === toolContainer);
+  const ours = task.containers.find((one) => one?.name === containerName);
   return {
     ...(task.stopCode === undefined ? {} : { stopCode: task.stopCode }),
     ...(task.stoppedReason === undefined ? {} : { stoppedReason: task.stoppedReason }),
