@@ -27,8 +27,8 @@ test('what ends while RabbitMQ is away has ended, and is told when it is back; n
   const all = ['ends', 'retries', ...crowd];
   const replied = (id: string, input: object) => ({ ...echoOf(id, input), replyTo: replies });
   await publish(amqp, [
-    replied('ends', { appendTo, sleepMs: 5_000 }),
-    replied('retries', { appendTo, sleepMs: 5_000, exitCodes: [75, 0] }),
+    replied('ends', { appendTo, sleepMs: 30_000 }),
+    replied('retries', { appendTo, sleepMs: 30_000, exitCodes: [75, 0] }),
   ]);
   const pids = await until('both runs', () => {
     const found = tallyOf(appendTo).map(({ pid }) => pid);

@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { greeting } from '../../local/addresses.ts';
@@ -32,17 +32,29 @@ const jsonLinesOf = ({ stdout }: Ending) =>
 const echo = (id: string, input: object, ...more: readonly string[]): Promise<Ending> =>
   davit('submit', 'echo', '--id', id, '--input', JSON.stringify(input), ...more);
 
+const wordsOf = (command: string): readonly string[] =>
+  [...command.matchAll(/'([^']*)'|(\S+)/g)].map(([, quoted, bare]) => quoted ?? bare ?? '');
+
 it('does what the greeting of npm start tells people to type', async () => {
   const lines = greeting(test.stack.addresses, test.dir).split('\n');
   const commands = lines.flatMap((line) => /^ +npx davit (.+)$/.exec(line)?.[1] ?? []);
   expect(commands.length).toBeGreaterThan(1);
   for (const command of commands) {
-    const words = [...command.matchAll(/'([^']*)'|(\S+)/g)].map(
-      ([, quoted, bare]) => quoted ?? bare,
-    );
-    const ending = await davit(...words.map((word) => word ?? ''));
+    const ending = await davit(...wordsOf(command));
     expect(ending).toMatchObject({ code: 0, stderr: '' });
     expect(ending.stdout).toContain('SUCCEEDED');
+  }
+});
+
+it('does what README tells people to type', async () => {
+  const readme = readFileSync(join(root, 'README.md'), 'utf8');
+  const commands = [...readme.matchAll(/^npx davit (.+)$/gm)].map(([, command = '']) => command);
+  expect(commands.length).toBeGreaterThan(3);
+  for (const command of commands) {
+    expect(await davit(...wordsOf(command))).toMatchObject({
+      code: 0,
+      stdout: expect.stringMatching(/SUCCEEDED|live/),
+    });
   }
 });
 

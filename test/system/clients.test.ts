@@ -1,10 +1,13 @@
 import { execFile } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, it, type TestContext } from 'vitest';
 import { greeting } from '../../local/addresses.ts';
 import { type Foreign, missing } from '../kit/debian.ts';
 import { openTestStack, type TestStack } from '../kit/local-stack.ts';
 import { echoOf, publish } from '../kit/publisher.ts';
+import { root } from '../kit/root.ts';
 import { until } from '../kit/until.ts';
 
 // Debian's own paths: what else calls itself python3 or aws on PATH may be anything.
@@ -91,11 +94,26 @@ it('turns a message of a Python program into a SUCCEEDED row, and tells it so', 
   expect(row).toMatchObject({ phase: 'SUCCEEDED', run: 1, attempts: 1, exitCode: 0 });
 });
 
-it('does what the greeting of npm start tells users of the AWS CLI to type', async (context) => {
+/** The commands for the AWS CLI in README, at the address of this stack. */
+const inReadme = (): readonly string[] => {
+  const readme = readFileSync(join(root, 'README.md'), 'utf8');
+  const block = /^```sh\n(export AWS_[^`]+)```$/m.exec(readme)?.[1] ?? '';
+  const here = block.replaceAll('http://127.0.0.1:4566', test.stack.addresses.aws);
+  return here.replaceAll('\\\n', '').trim().split('\n');
+};
+
+const inGreeting = (): readonly string[] =>
+  greeting(test.stack.addresses, test.dir)
+    .split('\n')
+    .flatMap((line) => /^ +((?:aws|export) .+)$/.exec(line)?.[1] ?? []);
+
+it.for([
+  ['the greeting of npm start', inGreeting],
+  ['README', inReadme],
+] as const)('does what %s tells users of the AWS CLI to type', async ([, read], context) => {
   needs(context, awsCli);
-  const lines = greeting(test.stack.addresses, test.dir).split('\n');
-  const commands = lines.flatMap((line) => /^ +((?:aws|export) .+)$/.exec(line)?.[1] ?? []);
-  expect(commands.length).toBeGreaterThan(3);
+  const commands = read();
+  expect(commands).toHaveLength(4);
   const shell = ['-e', '-c', commands.join('\n')];
   const { stdout } = await run('/bin/sh', shell, {
     env: { PATH: '/usr/bin:/bin', HOME: test.dir, AWS_PAGER: '' },

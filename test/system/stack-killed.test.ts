@@ -54,7 +54,8 @@ test('a stack that was killed and is started again brings every task to its true
   const before = rowsOf(first.addresses);
   await publish(first.addresses.amqp, [
     echoOf('before', { appendTo }),
-    echoOf('sleeping', { appendTo, sleepMs: 12_000 }),
+    // It sleeps until this test ends it.
+    echoOf('sleeping', { appendTo, sleepMs: 170_000, sigtermExitCode: 0 }),
     echoOf('failing', { appendTo, exitCodes: [75, 0] }),
   ]);
   await before.when('before', ({ phase }) => phase === 'SUCCEEDED');
@@ -80,6 +81,12 @@ test('a stack that was killed and is started again brings every task to its true
   const lost = tallyOf(appendTo).find(({ taskId, run }) => taskId === 'sleeping' && run === 1);
   expect(containersIn(dir).map(({ pid }) => pid)).not.toContain(lost?.pid);
 
+  const again = await until(
+    'the second run of sleeping',
+    () => tallyOf(appendTo).find(({ taskId, run }) => taskId === 'sleeping' && run === 2),
+    120_000,
+  );
+  process.kill(again.pid, 'SIGTERM');
   const all = ['before', 'sleeping', 'failing', ...crowd];
   const rows = await rowsOf(second.addresses).whenAllEnded(all.length, 150_000);
   expect(rows.filter(({ phase }) => phase !== 'SUCCEEDED')).toEqual([]);
@@ -100,4 +107,4 @@ test('a stack that was killed and is started again brings every task to its true
   second.child.kill('SIGTERM');
   await once(second.child, 'exit');
   await nothingLivesIn(dir);
-}, 300_000);
+}, 420_000);
