@@ -8,7 +8,7 @@ import { afterAll, afterEach, expect, test } from 'vitest';
 import { isGoneWithin, livingOf } from '../../local/living.ts';
 import { environmentOf } from '../../local/rabbitmq/files.ts';
 import { type Rabbit, startRabbit } from '../../local/rabbitmq/rabbitmq.ts';
-import { nothingLivesIn } from '../kit/living.ts';
+import { livingIn, nothingLivesIn } from '../kit/living.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'davit-rabbit-'));
 const running = new Set<Rabbit>();
@@ -46,19 +46,6 @@ const taken = async (rabbit: Rabbit): Promise<string | undefined> => {
   return message === false ? undefined : message.content.toString();
 };
 
-/** Every process of this machine that was started for the node of this folder, by number. */
-const processesOf = (dir: string): readonly string[] =>
-  readdirSync('/proc')
-    .filter((pid) => /^\d+$/.test(pid))
-    .filter((pid) => {
-      try {
-        return readFileSync(`/proc/${pid}/environ`, 'utf8').includes(`HOME=${dir}\0`);
-      } catch {
-        return false;
-      }
-    })
-    .filter((pid) => livingOf(Number(pid)) !== undefined);
-
 test('keeps confirmed messages over a stop, and over a SIGKILL of the server, at the same address', async () => {
   const first = await start('kept');
   await publish(first, 'before the stop');
@@ -85,10 +72,10 @@ test('runs beside another node, without a guest, and leaves no process behind wh
   const guest = { hostname: '127.0.0.1', port: one.amqpPort, username: 'guest', password: 'guest' };
   await expect(amqp.connect(guest)).rejects.toThrow(/ACCESS_REFUSED/);
   expect(statSync(join(folder, 'one', 'admin.json')).mode & 0o077).toBe(0);
-  expect(processesOf(join(folder, 'one')).length).toBeGreaterThan(1);
+  expect(livingIn(join(folder, 'one')).length).toBeGreaterThan(1);
   await one.stop();
-  expect(processesOf(join(folder, 'one'))).toEqual([]);
-  expect(processesOf(join(folder, 'two')).length).toBeGreaterThan(1);
+  expect(livingIn(join(folder, 'one'))).toEqual([]);
+  expect(livingIn(join(folder, 'two')).length).toBeGreaterThan(1);
 });
 
 test('ends what a killed owner left in its folder, keeps its messages, and refuses while the owner lives', async () => {
@@ -127,7 +114,7 @@ test('ends by itself when its owner is killed and nobody starts it again', async
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   await once(owner.stdout, 'data');
-  expect(processesOf(dir).length).toBeGreaterThan(1);
+  expect(livingIn(dir).length).toBeGreaterThan(1);
   owner.kill('SIGKILL');
   await nothingLivesIn(dir);
 });
@@ -141,13 +128,13 @@ test('no Erlang program of the server starts an epmd after the end of ours', asy
   const starter = ['-boot', 'no_dot_erlang', '-sname', 'late', '-noinput', '-s', 'erlang', 'halt'];
   const env = { PATH: process.env.PATH, ...environmentOf(dir, ports) };
   await once(spawn('erl', starter, { env, stdio: 'ignore' }), 'exit');
-  expect(processesOf(dir)).toEqual([]);
+  expect(livingIn(dir)).toEqual([]);
 });
 
 test('a start that is called off leaves nothing behind', async () => {
   const dir = join(folder, 'off');
   const signal = AbortSignal.timeout(1_500);
   await expect(startRabbit({ dir, signal, log: () => {} })).rejects.toThrow(/abort|timeout/i);
-  expect(processesOf(dir)).toEqual([]);
+  expect(livingIn(dir)).toEqual([]);
   expect(readdirSync(dir)).not.toContain('node.json');
 });
