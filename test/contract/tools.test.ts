@@ -58,7 +58,8 @@ const overEndpoint = async (): Promise<Opened> => {
     set: async (tool, { spec, live, paused }) => {
       await put(`${prefix}/${tool}/spec`, JSON.stringify(spec));
       await put(`${prefix}/${tool}/paused`, paused);
-      const record = live && liveText({ release: live, pinVersion: 1, specVersion: 1, changedAt: 0 });
+      const record =
+        live && liveText({ release: live, pinVersion: 1, specVersion: 1, changedAt: 0 });
       await put(`${prefix}/${tool}/live`, record);
     },
     register: (release, broken) =>

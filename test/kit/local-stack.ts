@@ -57,7 +57,7 @@ export const rowsOf = (addresses: Addresses): Rows => {
     row,
     all,
     due,
-    when: async (taskId, is, withinMs = 60_000) => {
+    when: async (taskId, is, withinMs = 120_000) => {
       let last: Row | undefined;
       const found = async (): Promise<Row | undefined> => {
         last = await row(taskId);
@@ -173,7 +173,7 @@ const linesIn = ({ logs }: Stack, group: string, stream: string): readonly strin
 };
 
 /** Every line that a function has logged, in all its processes. */
-export const logOf = (stack: Stack, functionName: string): readonly string[] => {
+const logOf = (stack: Stack, functionName: string): readonly string[] => {
   const group = `/aws/lambda/${functionName}`;
   const streams = stack.logs.streams(group) ?? [];
   return streams.flatMap(({ name }) => linesIn(stack, group, name));
