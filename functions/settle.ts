@@ -1,11 +1,11 @@
 import { settleAll } from '../shared/flows/settle.ts';
 import { handlerOf } from '../shared/handler.ts';
 import { ecsRecordsOf, failedItems } from '../shared/wire/ecs-event.ts';
-import { carryOutPorts } from '../shared/wiring.ts';
+import { carryOutPorts, ownFamilies } from '../shared/wiring.ts';
 
 /** Tells rows what ECS says of their runs, and SQS which of its records failed. */
 export const handler = handlerOf(async (event, signal) => {
-  const { seen, ignored } = ecsRecordsOf(event);
+  const { seen, ignored } = ecsRecordsOf(event, ownFamilies());
   const ports = carryOutPorts(signal);
   for (const { id, why } of ignored) ports.tell('warn', 'event.ignored', { id, why });
   return failedItems(await settleAll(seen, ports));

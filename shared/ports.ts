@@ -85,6 +85,8 @@ export interface Pin {
   readonly pinVersion: number;
   /** When the newer of the two was written. */
   readonly changedAt: number;
+  /** Of all that the pinned version's task definitions would be registered from now. */
+  readonly definitionDigest?: string;
   readonly live?: Live;
   /** Why the live record could not be read: then it counts as none, and is written anew. */
   readonly liveFault?: string;
@@ -102,6 +104,8 @@ export interface VersionRecord {
   readonly version: string;
   readonly imageDigest: string;
   readonly definitions: Readonly<Partial<Record<HostKind, string>>>;
+  /** Of all that they were registered from. */
+  readonly definitionDigest?: string;
   readonly spec: ToolSpec;
   readonly specVersion: number;
   readonly registeredAt: number;

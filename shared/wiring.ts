@@ -14,7 +14,7 @@ import { secretReader } from './aws/secrets.ts';
 import { tasksTable } from './aws/tasks.ts';
 import { ssmTools, type ToolsCache } from './aws/tools.ts';
 import { versionItems } from './aws/version-items.ts';
-import { configOf } from './config.ts';
+import { configOf, type Variables } from './config.ts';
 import type { CarryOutPorts } from './flows/carry-out.ts';
 import type { ControlPorts } from './flows/control.ts';
 import type { LaunchPorts, SendPorts } from './flows/launch.ts';
@@ -63,14 +63,39 @@ const sourceOf = (stage: string): string => `/davit/${stage}`;
 
 const secret = (arn: string) => secretReader({ client: secrets() })(arn);
 
+// Each function reads all that it needs at once, so that every fault is told in one message.
+const brokerIn = (env: Variables) => ({
+  stage: env.stage(),
+  url: env.brokerUrl(),
+  virtualHost: env.virtualHost(),
+  arn: env.brokerSecret(),
+});
+
+const rowsIn = (env: Variables) => ({
+  stage: env.stage(),
+  table: env.table(),
+  cluster: env.cluster(),
+  bus: env.bus(),
+  broker: brokerIn(env),
+});
+
+const launchIn = (env: Variables) => ({
+  rows: rowsIn(env),
+  prefix: env.parameters(),
+  site: {
+    cluster: env.cluster(),
+    subnets: env.subnets(),
+    securityGroups: env.securityGroups(),
+  },
+});
+
+const brokerConfig = /* @__PURE__ */ once(() => configOf(brokerIn));
+const rowsConfig = /* @__PURE__ */ once(() => configOf(rowsIn));
+const launchConfig = /* @__PURE__ */ once(() => configOf(launchIn));
+
 /** One connection for each environment, and its login until the broker refuses it. */
-const broker = /* @__PURE__ */ once(() => {
-  const { url, virtualHost, arn, stage } = configOf((env) => ({
-    url: env.brokerUrl(),
-    virtualHost: env.virtualHost(),
-    arn: env.brokerSecret(),
-    stage: env.stage(),
-  }));
+const broker = /* @__PURE__ */ once((config: ReturnType<typeof brokerIn>) => {
+  const { url, virtualHost, arn, stage } = config;
   let known: ReturnType<typeof secret> | undefined;
   const login = (fresh: boolean): ReturnType<typeof secret> => {
     if (fresh || known === undefined) {
@@ -84,22 +109,19 @@ const broker = /* @__PURE__ */ once(() => {
   return rabbitBroker({ url, virtualHost, login }, sourceOf(stage));
 });
 
-const rowsConfig = /* @__PURE__ */ once(() =>
-  configOf((env) => ({
-    stage: env.stage(),
-    table: env.table(),
-    cluster: env.cluster(),
-    bus: env.bus(),
-  })),
-);
-
 /** For `settle`: what it takes to tell a row a fact and carry out what follows. */
-export const carryOutPorts = (signal: AbortSignal): CarryOutPorts => {
-  const { stage, table, cluster, bus } = rowsConfig();
+export const carryOutPorts = (signal: AbortSignal): CarryOutPorts =>
+  carryOutFor(rowsConfig(), signal);
+
+/** For `settle`: what the names of this stage's task definition families begin with. */
+export const ownFamilies = (): string => familiesOf(rowsConfig().stage);
+
+const carryOutFor = (rows: ReturnType<typeof rowsIn>, signal: AbortSignal): CarryOutPorts => {
+  const { stage, table, cluster, bus } = rows;
   return {
     tasks: tasksTable({ client: dynamodb(), table, newId: randomUUID, meter, signal }),
     runs: ecsRuns({ client: ecs(), cluster, families: familiesOf(stage), signal }),
-    broker: broker(),
+    broker: broker(rows.broker),
     bus: eventBus({ client: eventBridge(), bus, source: sourceOf(stage), signal }),
     meter,
     tell,
@@ -116,24 +138,15 @@ export const sendPorts = (signal: AbortSignal): SendPorts => ({
   pace: pace(),
 });
 
-const launchConfig = /* @__PURE__ */ once(() =>
-  configOf((env) => ({
-    prefix: env.parameters(),
-    table: env.table(),
-    cluster: env.cluster(),
-    subnets: env.subnets(),
-    securityGroups: env.securityGroups(),
-  })),
-);
-
 const toolsCache: ToolsCache = new Map();
 
 /** For `dispatch`. */
 export const launchPorts = (signal: AbortSignal): LaunchPorts => {
-  const { prefix, table, ...site } = launchConfig();
-  const { readVersion } = versionItems({ client: dynamodb(), table, signal });
+  const { rows, prefix, site } = launchConfig();
+  const { readVersion } = versionItems({ client: dynamodb(), table: rows.table, signal });
   return {
-    ...sendPorts(signal),
+    ...carryOutFor(rows, signal),
+    pace: pace(),
     tools: ssmTools({
       client: lookUps(),
       prefix,
@@ -173,25 +186,31 @@ export const releasePorts = (signal: AbortSignal): ReleasePorts => {
 };
 
 /** For `control`. */
-export const controlPorts = (): ControlPorts => ({ broker: broker(), submissionOf, tell, clock });
+export const controlPorts = (): ControlPorts => ({
+  broker: broker(brokerConfig()),
+  submissionOf,
+  tell,
+  clock,
+});
 
 /** For `topology`: declares what Davit needs of the broker. Throws with every fault when something is not as it must be. */
 export const topologyDeclared = async (signal: AbortSignal): Promise<TopologyReport> => {
   const config = configOf((env) => ({
+    stage: env.stage(),
     managementUrl: env.managementUrl(),
     vhost: env.virtualHost(),
     admin: env.adminSecret(),
     functions: env.brokerSecret(),
     publisher: env.publisherSecret(),
   }));
-  const { managementUrl, vhost } = config;
+  const { stage, managementUrl, vhost } = config;
   const [admin, functions, publisher] = await Promise.all([
     secret(config.admin),
     secret(config.functions),
     secret(config.publisher),
   ]);
   const users = { functions, publisher };
-  const report = await declareTopology({ managementUrl, admin, users, vhost, signal });
+  const report = await declareTopology({ managementUrl, admin, users, stage, vhost, signal });
   if (report.faults.length > 0) {
     throw new Error(`The broker is not as Davit needs it. ${report.faults.join('. ')}`);
   }

@@ -1,5 +1,6 @@
+import { createHash } from 'node:crypto';
 import { containerName } from '../core/launch.ts';
-import type { HostKind, Release } from '../core/tool.ts';
+import { type HostKind, hostKindsOf, type Release } from '../core/tool.ts';
 
 /** Where versions are registered, and what their containers may do: the same for all tools of a deployment. */
 export interface DefinitionSite {
@@ -47,6 +48,15 @@ export const definitionInputOf = (
       },
     ],
   };
+};
+
+/** SHA-256, hex, of all that a version's task definitions are registered from: with another one they are registered anew. */
+export const definitionDigestOf = (
+  site: DefinitionSite,
+  release: Omit<Release, 'definitions'>,
+): string => {
+  const inputs = hostKindsOf(release.spec).map((kind) => definitionInputOf(site, release, kind));
+  return createHash('sha256').update(JSON.stringify(inputs)).digest('hex');
 };
 
 // `_` is in no name of tools, versions and stages, so no family is another version's.

@@ -16,7 +16,7 @@ import { refusalOf } from '../core/refusal.ts';
 import type { Releases } from '../ports.ts';
 import { bytesOf, liveText, mostLiveBytes } from '../wire/live.ts';
 import { away, messageOf } from './away.ts';
-import { type DefinitionSite, definitionInputOf } from './definition-call.ts';
+import { type DefinitionSite, definitionDigestOf, definitionInputOf } from './definition-call.ts';
 import { liveClaims } from './live-claims.ts';
 import { releasePins } from './release-pins.ts';
 import { versionItems } from './version-items.ts';
@@ -40,11 +40,17 @@ export const awsReleases = (options: Options): Releases => {
   const scope = signal ? { signal } : {};
 
   return {
-    ...releasePins({ client: ssm, prefix, ...scope }),
+    ...releasePins({
+      client: ssm,
+      prefix,
+      digestOf: (release) => definitionDigestOf(site, release),
+      ...scope,
+    }),
     ...liveClaims({ client: dynamodb, table, ...scope }),
     ...versionItems({ client: dynamodb, table, ...scope }),
     imageDigest: async (image, version) => {
       const command = new DescribeImagesCommand({
+        registryId: accountOf(site.registry),
         repositoryName: `${pathOf(site.registry)}/${image}`,
         imageIds: [{ imageTag: version }],
       });
@@ -86,6 +92,9 @@ export const awsReleases = (options: Options): Releases => {
 
 /** What stands before an image's own name in ECR's repository names: the registry without its host. */
 const pathOf = (registry: string): string => registry.split('/').slice(1).join('/');
+
+/** The account whose registry it is, as ECR's host names say it; undefined means the caller's own. */
+const accountOf = (registry: string): string | undefined => /^(\d{12})[.]/.exec(registry)?.[1];
 
 /** ECS has understood the definition and does not take it; throttles wear the same exceptions. */
 const isRefusal = (error: unknown): boolean =>

@@ -10,6 +10,7 @@ import {
 } from '@aws-sdk/client-dynamodb';
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
 import type { Task } from '../core/task.ts';
+import { UnreadableRow } from '../core/unreadable.ts';
 import type { InPhase, Meter, Saved, Tasks } from '../ports.ts';
 import { taskOf } from '../wire/row.ts';
 import { away, messageOf } from './away.ts';
@@ -31,10 +32,10 @@ export const tasksTable = ({ client, table, newId, meter, signal }: Options): Ta
   const sending = signal ? { abortSignal: signal } : {};
 
   const taskIn = (item: Item): Task => {
-    const fields = unmarshall(item);
-    const unknown = unknownNames(fields).length;
-    if (unknown > 0) meter?.('FieldsUnknown', unknown);
-    return taskOf(fields);
+    const unknown = new Set(unknownNames(item));
+    if (unknown.size > 0) meter?.('FieldsUnknown', unknown.size);
+    const known = Object.entries(item).filter(([name]) => !unknown.has(name));
+    return taskOf(fieldsIn(Object.fromEntries(known)));
   };
 
   const readItem = async (taskId: string): Promise<Item | undefined> => {
@@ -177,6 +178,15 @@ export const tasksTable = ({ client, table, newId, meter, signal }: Options): Ta
       return items.flatMap(inPhaseOf);
     },
   };
+};
+
+const fieldsIn = (item: Item): Record<string, unknown> => {
+  try {
+    return unmarshall(item);
+  } catch (cause) {
+    // A number that JavaScript does not have is nothing that Davit writes.
+    throw new UnreadableRow(`Row ${item.taskId?.S} cannot be read: ${messageOf(cause)}`, { cause });
+  }
 };
 
 const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);

@@ -39,7 +39,7 @@ export const ssmTools = (options: Options): Tools => {
       const answer = await client.send(new GetParametersCommand({ Names: names }), sending);
       const values = new Map((answer.Parameters ?? []).map(({ Name, Value }) => [Name, Value]));
       const [live, spec, paused] = names.map((name) => values.get(name));
-      return stateOf(tool, { live, spec, paused });
+      return readable(tool, { live, spec, paused });
     } catch (error) {
       return { kind: 'away', why: `SSM cannot be asked for ${tool}: ${messageOf(error)}` };
     }
@@ -80,6 +80,14 @@ interface Values {
   readonly spec: string | undefined;
   readonly paused: string | undefined;
 }
+
+const readable = (tool: string, values: Values): ToolState => {
+  try {
+    return stateOf(tool, values);
+  } catch (error) {
+    return { kind: 'away', why: `the live record of ${tool} cannot be read: ${messageOf(error)}` };
+  }
+};
 
 /** Unknown only when SSM knows neither of the two that every deployed tool has. */
 const stateOf = (tool: string, { live, spec, paused }: Values): ToolState => {

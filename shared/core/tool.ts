@@ -72,6 +72,8 @@ export interface Live {
   readonly specVersion: number;
   /** When the newer of the two was written: a parameter that was deleted and put again counts from 1. */
   readonly changedAt: number;
+  /** Of all that its task definitions are registered from, the deployment's roles and registry too. */
+  readonly definitionDigest?: string;
   readonly refusal?: Refusal;
 }
 
@@ -98,25 +100,23 @@ export type VersionState =
 export const hostKindOf = (placement: Placement): HostKind =>
   placement === 'cpu' || placement === 'cpu-spot' ? 'fargate' : 'hosts';
 
+/** The host kinds that a tool's placements need definitions for, each once. */
+export const hostKindsOf = ({ placements }: Pick<ToolSpec, 'placements'>): readonly HostKind[] => [
+  ...new Set(placements.map(hostKindOf)),
+];
+
 /** Spot capacity may be taken back by AWS at two minutes' notice. */
 export const isSpot = (placement: Placement): boolean => placement.endsWith('-spot');
 
-/** Whether two specs say the same, in whatever order and however often they were written. */
-export const isSameSpec = (one: ToolSpec, other: ToolSpec): boolean =>
-  inOrder(one) === inOrder(other);
+type Made = Pick<Live, 'pinVersion' | 'specVersion' | 'changedAt' | 'definitionDigest'>;
 
-const inOrder = (value: object): string =>
-  JSON.stringify(value, (_name, part: unknown) =>
-    typeof part === 'object' && part !== null && !Array.isArray(part)
-      ? Object.fromEntries(Object.entries(part).sort(([a], [b]) => (a < b ? -1 : 1)))
-      : part,
-  );
-
-type Made = Pick<Live, 'pinVersion' | 'specVersion' | 'changedAt'>;
-
-/** Whether a live record is made of these parameters as they stand, or of newer ones. */
+/** Whether a live record is made of these parameters as they stand and by the deployment that stands, or of newer parameters. */
 export const isMadeOf = (live: Made | undefined, pin: Made): boolean => {
   if (live === undefined || live.changedAt < pin.changedAt) return false;
   if (live.changedAt > pin.changedAt) return true;
-  return live.pinVersion >= pin.pinVersion && live.specVersion >= pin.specVersion;
+  return (
+    live.pinVersion >= pin.pinVersion &&
+    live.specVersion >= pin.specVersion &&
+    live.definitionDigest === pin.definitionDigest
+  );
 };

@@ -1,5 +1,5 @@
 import type { HostKind, Live, Refusal, Release } from '../core/tool.ts';
-import { hostKindOf, isMadeOf, isSameSpec } from '../core/tool.ts';
+import { hostKindsOf, isMadeOf } from '../core/tool.ts';
 import type { Clock, Meter, Pin, RefusalsBus, Releases, Tell, VersionRecord } from '../ports.ts';
 
 /** What it takes to release tools. */
@@ -89,25 +89,29 @@ const present = async ({ releases }: ReleasePorts, pin: Pin): Promise<Pin> => {
   return live ? { ...pin, live } : pin;
 };
 
-const liveOf = (pin: Pin, release: Release): Live => ({
-  release,
-  pinVersion: pin.pinVersion,
-  specVersion: pin.specVersion,
-  changedAt: pin.changedAt,
-});
+const liveOf = (pin: Pin, release: Release): Live => ({ release, ...madeOf(pin) });
 
 const refusedLive = (pin: Pin, refusal: Refusal): Live => {
-  const { pinVersion, specVersion, changedAt } = pin;
   const kept = pin.live?.release ? { release: pin.live.release } : {};
-  return { ...kept, pinVersion, specVersion, changedAt, refusal };
+  return { ...kept, ...madeOf(pin), refusal };
 };
+
+const madeOf = ({ pinVersion, specVersion, changedAt, definitionDigest }: Pin) => ({
+  pinVersion,
+  specVersion,
+  changedAt,
+  ...digestIn(definitionDigest),
+});
+
+const digestIn = (definitionDigest: string | undefined) =>
+  definitionDigest === undefined ? {} : { definitionDigest };
 
 type Proof = Release | { readonly refused: string };
 
 // Without `_`, which stands for a dot in the names of task definition families: no two versions share one.
 const tag = /^[A-Za-z0-9][A-Za-z0-9.-]{0,63}$/;
 
-/** Does the image exist, and does ECS take its task definitions? What was registered before with the same image and spec stays. */
+/** Does the image exist, and does ECS take its task definitions? What was registered before from the same image and all else stays. */
 const prove = async (ports: ReleasePorts, pin: Pin, version: string): Promise<Proof> => {
   const { tool, spec } = pin;
   if (!tag.test(version)) {
@@ -122,7 +126,8 @@ const prove = async (ports: ReleasePorts, pin: Pin, version: string): Promise<Pr
     };
   }
   const known = await ports.releases.readVersion(tool, version);
-  const same = known?.imageDigest === imageDigest && isSameSpec(known.spec, spec);
+  const same =
+    known?.imageDigest === imageDigest && known.definitionDigest === pin.definitionDigest;
   const definitions = same
     ? { definitions: known.definitions }
     : await register(ports, pin, version);
@@ -141,7 +146,7 @@ const register = async (
   version: string,
 ): Promise<Definitions | { readonly refused: string }> => {
   const definitions: Partial<Record<HostKind, string>> = {};
-  for (const kind of new Set(spec.placements.map(hostKindOf))) {
+  for (const kind of hostKindsOf(spec)) {
     const answer = await ports.releases.register({ tool, version, spec }, kind);
     if ('refused' in answer)
       return { refused: `ECS does not take its task definition: ${answer.refused}` };
@@ -151,7 +156,15 @@ const register = async (
 };
 
 const recordOf = (
-  { tool, spec, specVersion }: Pin,
+  { tool, spec, specVersion, definitionDigest }: Pin,
   proven: Pick<VersionRecord, 'version' | 'imageDigest' | 'definitions'>,
   now: number,
-): VersionRecord => ({ tool, spec, specVersion, ...proven, registeredAt: now, failedStarts: 0 });
+): VersionRecord => ({
+  tool,
+  spec,
+  specVersion,
+  ...digestIn(definitionDigest),
+  ...proven,
+  registeredAt: now,
+  failedStarts: 0,
+});

@@ -1,4 +1,4 @@
-import { outboxDue } from '../core/due.ts';
+import { due, outboxDue } from '../core/due.ts';
 import type { Task } from '../core/task.ts';
 import { isEnded } from '../core/task.ts';
 import { stopOverdueMs } from '../core/times.ts';
@@ -24,7 +24,12 @@ export const sweep = async (ports: SendPorts, signal?: AbortSignal): Promise<voi
   const now = ports.clock.now();
   const isOver = () => signal?.aborted === true || ports.clock.now() >= now + sweepMs;
   const acts = await ports.tasks.due('act', now, mostActs);
-  await onEach(ports, { ids: acts, isOver }, (task) => act(ports, task));
+  let lagMs = 0;
+  await onEach(ports, { ids: acts, isOver }, (task) => {
+    lagMs = Math.max(lagMs, ports.clock.now() - (due(task)?.at ?? Number.POSITIVE_INFINITY));
+    return act(ports, task);
+  });
+  ports.meter('SweepLagMs', lagMs);
   const rings = await ports.tasks.due('ring', now, mostRings);
   await onEach(ports, { ids: rings, isOver }, (task) => ring(ports, task));
   await ringAgain(ports, now, isOver);

@@ -46,8 +46,10 @@ export const rabbitBroker = (address: Address, source: string): ConnectedBroker 
       }
     },
     ready: async (queue) => {
+      const count = () =>
+        link.ask(async (channel) => (await channel.checkQueue(queue)).messageCount);
       try {
-        return await link.ask(async (channel) => (await channel.checkQueue(queue)).messageCount);
+        return await count().catch(count);
       } catch {
         return undefined;
       }

@@ -46,7 +46,8 @@ export const deadLetter = (task: Task, { run, reason }: Dead): Letter =>
     ...present('correlationId', task.correlationId),
     headers: {
       'davit-dead': run,
-      'davit-reason': reason.slice(0, longestReason),
+      // A character cut in half would come back as another, and a return would not be known as this letter's.
+      'davit-reason': reason.slice(0, longestReason).toWellFormed(),
       // A body over 64 KB was not kept: this is what is known of it.
       ...(task.payload ? {} : { 'davit-bytes': task.payloadBytes, 'davit-digest': task.digest }),
     },

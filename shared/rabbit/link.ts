@@ -112,6 +112,22 @@ const connectionKept = (address: Address) => {
   return { get, giveUp, close };
 };
 
+const answered = async <T>(
+  model: ChannelModel,
+  question: (channel: Channel) => Promise<T>,
+): Promise<T> => {
+  const channel = await within(channelTimeoutMs, model.createChannel());
+  channel.on('error', nothing);
+  try {
+    return await within(channelTimeoutMs, question(channel));
+  } finally {
+    // The channel is closed already when the question was a wrong one.
+    Promise.resolve()
+      .then(() => channel.close())
+      .catch(nothing);
+  }
+};
+
 /** A link that connects at its first use. */
 export const linkTo = (address: Address): Link => {
   const { get, giveUp, close } = connectionKept(address);
@@ -129,16 +145,14 @@ export const linkTo = (address: Address): Link => {
       }
     },
     ask: async (question) => {
-      const { model } = await get();
-      const channel = await within(channelTimeoutMs, model.createChannel());
-      channel.on('error', nothing);
+      const connection = await get();
       try {
-        return await within(channelTimeoutMs, question(channel));
-      } finally {
-        // The channel is closed already when the question was a wrong one.
-        Promise.resolve()
-          .then(() => channel.close())
-          .catch(nothing);
+        return await answered(connection.model, question);
+      } catch (error) {
+        if (error instanceof NoAnswer) {
+          giveUp(connection);
+        }
+        throw error;
       }
     },
     close,

@@ -37,10 +37,16 @@ export const functionsMay: Permissions = {
 };
 
 /** The web server publishes, and declares and reads reply queues of its own: never one of Davit's. */
-export const publisherMay: Permissions = {
+export const publisherMay = {
   configure: ofTheirOwn,
-  write: '^(davit|amq[.]default)$',
+  write: '^davit$',
   read: ofTheirOwn,
+} as const satisfies Permissions;
+
+/** By the default exchange one reaches every queue, `davit.dead` too: for somebody who tries Davit out on his own machine. */
+export const localPublisherMay: Permissions = {
+  ...publisherMay,
+  write: '^(davit|amq[.]default)$',
 };
 
 /** The management API checks declarations against the administrator's own permissions. */
@@ -100,12 +106,18 @@ export const deliveryLimit = -1;
 const unlimited = (rabbitVersion: string): Readonly<Record<string, unknown>> =>
   Number.parseInt(rabbitVersion, 10) >= 4 ? { 'x-delivery-limit': deliveryLimit } : {};
 
+/** Whom the broker serves, and where. */
+export interface TopologySite {
+  readonly stage: string;
+  readonly virtualHost: string;
+  readonly administrator: string;
+  readonly users: TopologyUsers;
+}
+
 /** Everything that Davit needs of a broker, in an order in which each thing finds what it stands on. */
 export const stepsOf = (
   rabbitVersion: string,
-  virtualHost: string,
-  administrator: string,
-  users: TopologyUsers,
+  { stage, virtualHost, administrator, users }: TopologySite,
 ): readonly Step[] => {
   const vhost = encodeURIComponent(virtualHost);
   const limit = unlimited(rabbitVersion);
@@ -125,6 +137,10 @@ export const stepsOf = (
     user(users.functions),
     permissions(vhost, users.functions.username, functionsMay),
     user(users.publisher),
-    permissions(vhost, users.publisher.username, publisherMay),
+    permissions(
+      vhost,
+      users.publisher.username,
+      stage === 'local' ? localPublisherMay : publisherMay,
+    ),
   ];
 };

@@ -126,10 +126,11 @@ export const declareTopology = async (asked: {
   readonly managementUrl: string;
   readonly admin: Login;
   readonly users: TopologyUsers;
+  readonly stage: string;
   readonly vhost: string;
   readonly signal: AbortSignal;
 }): Promise<TopologyReport> => {
-  const { managementUrl, admin, users, vhost, signal } = asked;
+  const { managementUrl, admin, users, stage, vhost, signal } = asked;
   const api = managementOf(managementUrl, admin, signal);
   const overview = await versionOf(api);
   signal.throwIfAborted();
@@ -146,7 +147,8 @@ export const declareTopology = async (asked: {
     return { rabbitVersion, things: [], faults: unready };
   }
   const outcomes: { what: string; outcome: Outcome }[] = [];
-  for (const step of stepsOf(rabbitVersion, vhost, admin.username, users)) {
+  const site = { stage, virtualHost: vhost, administrator: admin.username, users };
+  for (const step of stepsOf(rabbitVersion, site)) {
     outcomes.push({ what: step.what, outcome: await tried(api, step) });
     signal.throwIfAborted();
   }

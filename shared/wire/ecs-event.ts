@@ -36,27 +36,29 @@ const jsonOf = (text: string): unknown => {
   }
 };
 
-const recordOf = (id: string, body: string): EcsRecord | IgnoredRecord => {
+const recordOf = (id: string, body: string, families: string): EcsRecord | IgnoredRecord => {
   const event = v.safeParse(stateChange, jsonOf(body));
   if (!event.success) {
     return { id, why: `Expected an ECS Task State Change, got ${shown(body)}` };
   }
-  const seen = seenIn(event.output.detail);
+  const seen = seenIn(event.output.detail, families);
   if (seen === undefined) {
     return { id, why: 'The event has no task ARN, no status or no version' };
   }
   const run = runNamed(seen.startedBy);
   return run === undefined
-    ? { id, why: `The ECS task was started by ${shown(seen.startedBy)}: that is no run of Davit` }
+    ? { id, why: `Expected a run of this stage of Davit, got ECS task ${seen.sighting.ecsTaskArn}` }
     : { id, ...run, sighting: seen.sighting };
 };
 
 /**
  * The records of one SQS batch, each read on its own: one that cannot be read never will be, so it is ignored
- * with a reason and not given back to the queue. Throws only when the event is none of SQS's.
+ * with a reason and not given back to the queue; so is an ECS task of another family than those whose names begin with
+ * `families`. Throws only when the event is none of SQS's.
  */
 export const ecsRecordsOf = (
   input: unknown,
+  families: string,
 ): { readonly seen: readonly EcsRecord[]; readonly ignored: readonly IgnoredRecord[] } => {
   const read = v.safeParse(sqsEvent, input);
   if (!read.success) {
@@ -64,7 +66,9 @@ export const ecsRecordsOf = (
       'Expected the event of an SQS trigger, with Records, and got something else: is another trigger set on this function?',
     );
   }
-  const records = read.output.Records.map(({ messageId, body }) => recordOf(messageId, body));
+  const records = read.output.Records.map(({ messageId, body }) =>
+    recordOf(messageId, body, families),
+  );
   return {
     seen: records.filter((record) => 'sighting' in record),
     ignored: records.filter((record) => 'why' in record),

@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import type { Live } from '../core/tool.ts';
-import { shown } from './shown.ts';
+import { printable, shown } from './shown.ts';
 import { releaseSchema } from './stored-release.ts';
 import { type FieldsOf, firstIssue, storedFields, storedTime } from './stored-time.ts';
 
@@ -9,6 +9,7 @@ const liveSchema = v.object({
   pinVersion: v.number(),
   specVersion: v.number(),
   changedAt: storedTime,
+  definitionDigest: v.exactOptional(v.string()),
   refusal: v.exactOptional(v.object({ version: v.string(), why: v.string(), at: storedTime })),
 } satisfies FieldsOf<Live>);
 
@@ -17,7 +18,7 @@ export const mostLiveBytes = 4096;
 
 // What a refusal may take: it quotes AWS, and names whatever text was pinned.
 const whyLengths = [500, 250, 100, 30, 0];
-const longestVersion = 64;
+const fewCharacters = 16;
 
 /**
  * The SSM parameter `live` as text: JSON, times in words. Where it is too long for a parameter, the refusal's sentence gives
@@ -29,7 +30,7 @@ export const liveText = (live: Live): string => {
   const texts = whyLengths.map((length) =>
     textOf({ ...live, refusal: { ...refusal, why: refusal.why.slice(0, length) } }),
   );
-  const version = refusal.version.slice(0, longestVersion);
+  const version = printable(refusal.version, fewCharacters);
   return (
     texts.find((text) => bytesOf(text) <= mostLiveBytes) ??
     textOf({ ...live, refusal: { ...refusal, version, why: '' } })

@@ -28,7 +28,13 @@ const timeNames: ReadonlySet<string> = new Set([
 export const iso = (epochMs: number): string => new Date(epochMs).toISOString();
 
 /** A time as it is stored (ISO, UTC), read as epoch milliseconds. */
-export const storedTime = v.pipe(v.string(), v.isoTimestamp(), v.transform(Date.parse));
+export const storedTime = v.pipe(
+  v.string(),
+  v.isoTimestamp(),
+  v.transform(Date.parse),
+  // Not every such text is a time to JavaScript: `…+01` is none.
+  v.number('Expected a time'),
+);
 
 /** An object as it is stored: times in words, absent members left out, all else as it is. */
 export const storedFields = (fields: object): Record<string, unknown> =>

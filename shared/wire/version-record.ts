@@ -8,6 +8,7 @@ const recordSchema = v.object({
   version: v.string(),
   imageDigest: v.string(),
   definitions: definitionsSchema,
+  definitionDigest: v.exactOptional(v.string()),
   spec: storedSpec,
   specVersion: v.number(),
   registeredAt: storedTime,

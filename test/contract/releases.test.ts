@@ -135,6 +135,7 @@ describe.each([
       spec: echoSpec,
       specVersion: 1,
       version: '1.1.0',
+      definitionDigest: expect.stringMatching(/^[0-9a-f]{64}$/),
       pinVersion: 2,
       changedAt: expect.any(Number),
       live,
@@ -245,6 +246,7 @@ describe.each([
       version: '1.0.0',
       imageDigest: 'sha256:abc',
       definitions: { fargate: 'arn:1', hosts: 'arn:2' },
+      definitionDigest: 'd1',
       spec: { ...echoSpec, exitCodes: { '7': 'retry' }, maxRunning: 3, maxPerTenant: 2 },
       specVersion: 4,
       registeredAt: 1_700_000_000_123,
@@ -263,8 +265,9 @@ describe.each([
   test('write the live record with the last refusal', async () => {
     const refusal = { version: '1.1.0', why: 'there is no image', at: 1_700_000_000_000 };
     const live = { release: release(tool), pinVersion: 2, specVersion: 1, changedAt: 0, refusal };
-    await releases.saveLive(tool, live);
-    expect(await opened.live(tool)).toEqual(live);
+    const made = { ...live, definitionDigest: 'd1' };
+    await releases.saveLive(tool, made);
+    expect(await opened.live(tool)).toEqual(made);
   });
 });
 

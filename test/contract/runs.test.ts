@@ -1,11 +1,11 @@
 import { ECSClient, RegisterTaskDefinitionCommand } from '@aws-sdk/client-ecs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { definitionInputOf, familiesOf } from '../../shared/aws/definition-call.ts';
+import { definitionInputOf } from '../../shared/aws/definition-call.ts';
 import { ecsRuns } from '../../shared/aws/runs.ts';
 import type { LaunchOrder } from '../../shared/core/task.ts';
 import type { Runs } from '../../shared/ports.ts';
 import { openContractEndpoint } from '../kit/endpoint.ts';
-import { cluster, definitionSite, echoSpec, site } from '../kit/site.ts';
+import { cluster, definitionSite, echoSpec, families, site } from '../kit/site.ts';
 import { until } from '../kit/until.ts';
 import { memoryClock } from '../memory/clock.ts';
 import { memoryRuns } from '../memory/runs.ts';
@@ -48,7 +48,7 @@ const overEndpoint = async (): Promise<Opened> => {
     new RegisterTaskDefinitionCommand(definitionInputOf(definitionSite, release, 'fargate')),
   );
   return {
-    runs: ecsRuns({ client, cluster, families: familiesOf(definitionSite.stage) }),
+    runs: ecsRuns({ client, cluster, families }),
     definition: answer.taskDefinition?.taskDefinitionArn ?? '',
     close: async () => {
       client.destroy();

@@ -41,6 +41,7 @@ const declared = (
     managementUrl: rabbit.managementUrl,
     admin: rabbit.admin,
     users,
+    stage: 'prod',
     vhost,
     signal,
     ...changed,
@@ -113,22 +114,29 @@ describe('topology, declared on a real broker', () => {
     }
   });
 
-  it('lets the web server publish to davit, by the default exchange too, and read replies of its own', async () => {
+  it('lets the web server publish to davit and read replies of its own', async () => {
     await declared('publisher');
     const channel = await channelOf(users.publisher, 'publisher');
     await publish(channel, 'davit', 'davit.tasks');
     await publish(channel, 'davit', 'davit.control');
-    await publish(channel, '', 'davit.tasks');
     const { queue } = await channel.assertQueue('', { exclusive: true });
     await channel.consume(queue, () => {}, { noAck: true });
     await channel.assertQueue('web-1.replies', { durable: true });
     await channel.consume('web-1.replies', () => {}, { noAck: true });
     await channel.consume('amq.rabbitmq.reply-to', () => {}, { noAck: true });
     const functions = await channelOf(users.functions, 'publisher');
-    expect(await ready(functions, 'davit.tasks')).toBe(2);
+    expect(await ready(functions, 'davit.tasks')).toBe(1);
     expect(await ready(functions, 'davit.control')).toBe(1);
     await publish(functions, '', queue);
     await publish(functions, '', 'web-1.replies');
+  });
+
+  it('lets the web server publish by the default exchange too, on the stage local', async () => {
+    await declared('publisher-local', { stage: 'local' });
+    const channel = await channelOf(users.publisher, 'publisher-local');
+    await publish(channel, '', 'davit.tasks');
+    const functions = await channelOf(users.functions, 'publisher-local');
+    expect(await ready(functions, 'davit.tasks')).toBe(1);
   });
 
   it.each<[string, (channel: ConfirmChannel) => Promise<unknown>]>([
@@ -141,6 +149,7 @@ describe('topology, declared on a real broker', () => {
     ['publish to davit.events', (channel) => publish(channel, 'davit.events', 'echo.failed')],
     ['publish to davit.dlx', (channel) => publish(channel, 'davit.dlx', '')],
     ['publish to amq.topic', (channel) => publish(channel, 'amq.topic', 'x')],
+    ['publish by the default exchange', (channel) => publish(channel, '', 'davit.dead')],
   ])('does not let the web server %s', async (_what, act) => {
     await declared('publisher');
     expect(await refusalOf(users.publisher, 'publisher', act)).toMatch(

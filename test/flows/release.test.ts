@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
+import { definitionDigestOf } from '../../shared/aws/definition-call.ts';
 import type { RefusedPin } from '../../shared/core/tool.ts';
 import { releaseAll } from '../../shared/flows/release.ts';
 import type { Releases, Sent } from '../../shared/ports.ts';
-import { echoSpec } from '../kit/site.ts';
+import { definitionSite, echoSpec } from '../kit/site.ts';
 import { memoryClock } from '../memory/clock.ts';
 import { memoryReleases } from '../memory/releases.ts';
 
@@ -65,6 +66,29 @@ describe('release', () => {
     await release();
     expect(releases.registered.map(({ version }) => version)).toEqual(['1.0.0', '1.0.0', '1.1.0']);
     expect(releases.live('echo')?.release?.version).toBe('1.0.0');
+  });
+
+  it('registers a version anew that is live already when its roles or its registry are others now', async () => {
+    const { releases, release } = world();
+    releases.pin('echo', '1.0.0');
+    await release();
+    releases.redeploy({ taskRole: 'arn:aws:iam::123456789012:role/another' });
+    expect(await release()).toMatchObject([{ kind: 'live', version: '1.0.0' }]);
+    expect(releases.registered).toHaveLength(2);
+    releases.pin('echo', '1.0.0');
+    await release();
+    expect(await release()).toMatchObject([{ kind: 'unchanged' }]);
+    expect(releases.registered).toHaveLength(2);
+  });
+
+  it('does not register anew for a spec that changes nothing of a definition', async () => {
+    const { releases, release } = world();
+    releases.pin('echo', '1.0.0');
+    await release();
+    releases.setSpec('echo', { ...echoSpec, attempts: 7 });
+    await release();
+    expect(releases.live('echo')?.release?.spec.attempts).toBe(7);
+    expect(releases.registered).toHaveLength(1);
   });
 
   it('registers for each kind of host that the tool may run on', async () => {
@@ -193,7 +217,11 @@ describe('release', () => {
         const { pins, bad } = await releases.pins();
         return {
           bad,
-          pins: pins.map((pin) => ({ ...pin, specVersion: 1, spec: { ...pin.spec, memoryMiB } })),
+          pins: pins.map(({ tool, version = '', ...pin }) => {
+            const spec = { ...pin.spec, memoryMiB };
+            const definitionDigest = definitionDigestOf(definitionSite, { tool, version, spec });
+            return { ...pin, tool, version, spec, specVersion: 1, definitionDigest };
+          }),
         };
       },
     });

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { due } from '../../shared/core/due.ts';
+import type { Running, Task } from '../../shared/core/task.ts';
 import { hour, minute, noCapacity, second } from '../kit/facts.ts';
 import { onward, samples } from '../kit/samples.ts';
 import { newWorld, type World } from '../kit/world.ts';
@@ -13,6 +14,11 @@ const launched = async (
   await world.dispatch();
   await world.pass(second);
   return world;
+};
+
+const running = (task: Task): Running => {
+  if (task.phase !== 'RUNNING') throw new Error(`it is ${task.phase}`);
+  return task;
 };
 
 /** Every event of ECS is lost; a sweep each minute is all that there is. */
@@ -62,6 +68,16 @@ describe('sweep', () => {
     expect(world.heardIn('replies').filter((type) => type === 'davit.task.succeeded')).toHaveLength(
       2,
     );
+  });
+
+  it('counts how late the row was that waited longest', async () => {
+    const world = await launched(['film-1', 'film-2']);
+    await world.settle();
+    const { startedAt, release } = running(world.row('film-1'));
+    const dueAt = startedAt + release.spec.timeoutMs;
+    await world.pass(dueAt + 7 * second - world.clock.now());
+    await world.sweep();
+    expect(world.count('SweepLagMs')).toBe(7 * second);
   });
 
   it('neither reads nor writes rows of which ECS says what they say', async () => {

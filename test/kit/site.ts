@@ -1,4 +1,4 @@
-import type { DefinitionSite } from '../../shared/aws/definition-call.ts';
+import { type DefinitionSite, familiesOf } from '../../shared/aws/definition-call.ts';
 import type { Site } from '../../shared/core/launch.ts';
 import type { ToolSpec } from '../../shared/core/tool.ts';
 
@@ -22,6 +22,9 @@ export const definitionSite: DefinitionSite = {
   executionRole: 'arn:aws:iam::123456789012:role/davit-test-execution',
   taskRole: 'arn:aws:iam::123456789012:role/davit-test-task',
 };
+
+/** What the names of its task definition families begin with. */
+export const families = familiesOf(definitionSite.stage);
 
 /** The smallest tool, with every default of tools.yml. */
 export const echoSpec: ToolSpec = {

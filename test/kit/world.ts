@@ -18,7 +18,7 @@ import { memoryRuns, type Runtime } from '../memory/runs.ts';
 import { memoryTasks } from '../memory/tasks.ts';
 import { memoryTools } from '../memory/tools.ts';
 import { releaseNamed, sampleSpec, sha256 } from './facts.ts';
-import { site } from './site.ts';
+import { families, site } from './site.ts';
 
 interface Options {
   readonly seed?: number;
@@ -121,7 +121,7 @@ export const newWorld = ({ spec = {}, seed = 1, ...options }: Options = {}) => {
       messageId: `m-${index}`,
       body: JSON.stringify(event),
     }));
-    return settleAll(ecsRecordsOf({ Records }).seen, ports);
+    return settleAll(ecsRecordsOf({ Records }, families).seen, ports);
   };
 
   /** Time goes on; the cluster does what is due, and whoever waits is woken. */

@@ -1,6 +1,8 @@
+import { type DefinitionSite, definitionDigestOf } from '../../shared/aws/definition-call.ts';
 import type { HostKind, Live, Release, ToolSpec } from '../../shared/core/tool.ts';
 import { isMadeOf } from '../../shared/core/tool.ts';
 import type { BadPin, Pin, Releases, VersionRecord } from '../../shared/ports.ts';
+import { definitionSite } from '../kit/site.ts';
 
 /** What `release` reads and writes, as maps; a test writes specs, pins and images. */
 export interface MemoryReleases extends Releases {
@@ -9,6 +11,8 @@ export interface MemoryReleases extends Releases {
   /** Deletes the pin: put again, its versions count from 1. */
   readonly unpin: (tool: string) => void;
   readonly push: (image: string, version: string, digest: string) => void;
+  /** A deployment with other roles, or another registry. */
+  readonly redeploy: (site: Partial<DefinitionSite>) => void;
   /** ECS refuses to register this tool's versions from now on. */
   readonly refuse: (tool: string, why: string) => void;
   readonly live: (tool: string) => Live | undefined;
@@ -49,6 +53,7 @@ export const memoryReleases = ({ register = arnOf }: Options = {}): MemoryReleas
   const versions = new Map<string, VersionRecord>();
   const registered: { tool: string; version: string; kind: HostKind }[] = [];
 
+  let site = definitionSite;
   let writes = 0;
   const changed = (): number => {
     writes += 1;
@@ -63,7 +68,12 @@ export const memoryReleases = ({ register = arnOf }: Options = {}): MemoryReleas
 
   const isNewest = (pin: Pin): boolean => {
     const { settled } = claims.get(pin.tool) ?? {};
-    return !settled || !isMadeOf(settled, pin) || isMadeOf(pin, settled);
+    if (!settled || settled.changedAt < pin.changedAt) return true;
+    return (
+      settled.changedAt === pin.changedAt &&
+      settled.pinVersion <= pin.pinVersion &&
+      settled.specVersion <= pin.specVersion
+    );
   };
 
   return {
@@ -85,11 +95,14 @@ export const memoryReleases = ({ register = arnOf }: Options = {}): MemoryReleas
       known.pinVersion = 0;
     },
     push: (image, version, digest) => void images.set(`${image}:${version}`, digest),
+    redeploy: (changed) => {
+      site = { ...site, ...changed };
+    },
     refuse: (tool, why) => void refused.set(tool, why),
     live: (tool) => tools.get(tool)?.live,
     registered,
     pins: async () => {
-      const read = [...tools].flatMap(([tool, known]) => pinOf(tool, known));
+      const read = [...tools].flatMap(([tool, known]) => pinOf(tool, known, site));
       return {
         pins: read.filter((one): one is Pin => 'spec' in one),
         bad: read.filter((one): one is BadPin => 'why' in one),
@@ -126,7 +139,11 @@ export const memoryReleases = ({ register = arnOf }: Options = {}): MemoryReleas
 const nameOf = ({ pinVersion, specVersion, changedAt }: Pin): string =>
   `${pinVersion}/${specVersion}/${changedAt}`;
 
-const pinOf = (tool: string, known: Parameters): readonly (Pin | BadPin)[] => {
+const pinOf = (
+  tool: string,
+  known: Parameters,
+  site: DefinitionSite,
+): readonly (Pin | BadPin)[] => {
   const { spec, specVersion, version, pinVersion, changedAt, live } = known;
   if (!spec) return version ? [{ tool, why: `${tool} is pinned, but has no spec` }] : [];
   if ('fault' in spec) return [{ tool, why: spec.fault }];
@@ -137,7 +154,9 @@ const pinOf = (tool: string, known: Parameters): readonly (Pin | BadPin)[] => {
       specVersion,
       pinVersion,
       changedAt,
-      ...(version === undefined ? {} : { version }),
+      ...(version === undefined
+        ? {}
+        : { version, definitionDigest: definitionDigestOf(site, { tool, version, spec }) }),
       ...(live ? { live: structuredClone(live) } : {}),
     },
   ];

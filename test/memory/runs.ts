@@ -18,7 +18,7 @@ import type {
   RuntimeReport,
 } from '../../models/ecs/types.ts';
 import type { EcsEvent, EcsOutput } from '../../models/ecs/wire.ts';
-import { definitionInputOf, familiesOf } from '../../shared/aws/definition-call.ts';
+import { definitionInputOf } from '../../shared/aws/definition-call.ts';
 import {
   answerOf,
   answerOfFailure,
@@ -28,7 +28,7 @@ import {
 import type { HostKind, Release } from '../../shared/core/tool.ts';
 import type { Clock, Described, Runs } from '../../shared/ports.ts';
 import { seenIn } from '../../shared/wire/ecs-sighting.ts';
-import { cluster, definitionSite } from '../kit/site.ts';
+import { cluster, definitionSite, families } from '../kit/site.ts';
 import { seeded } from '../models/seeded.ts';
 
 /** The cluster as a skin on the model of ECS; a test moves its clock, its containers and its capacity. */
@@ -174,7 +174,7 @@ export const memoryRuns = ({
 };
 
 const describedOf = (task: unknown): readonly Described[] => {
-  const seen = seenIn(task, familiesOf(definitionSite.stage));
+  const seen = seenIn(task, families);
   if (!seen) return [];
   const { sighting, ...rest } = seen;
   return [{ ...sighting, ...rest }];

@@ -1,13 +1,20 @@
 import { describe, expect, it } from 'vitest';
-import { functionsMay, publisherMay, stepsOf } from '../../shared/rabbit/topology-plan.ts';
+import {
+  functionsMay,
+  localPublisherMay,
+  publisherMay,
+  stepsOf,
+} from '../../shared/rabbit/topology-plan.ts';
 
 const users = {
   functions: { username: 'davit', password: 'f' },
   publisher: { username: 'publisher', password: 'p' },
 };
 
+const site = { stage: 'prod', virtualHost: '/', administrator: 'admin', users };
+
 const argumentsOf = (version: string): unknown[] =>
-  stepsOf(version, '/', 'admin', users)
+  stepsOf(version, site)
     .filter((step) => step.what.startsWith('queue '))
     .map((step) => step.body.arguments);
 
@@ -34,13 +41,17 @@ describe('the topology', () => {
   });
 
   it('writes virtual host and users into paths so that a slash in them is no slash', () => {
-    const paths = stepsOf('3.10.8', 'a/b', 'ad min', users).map((step) => step.path);
+    const paths = stepsOf('3.10.8', {
+      ...site,
+      virtualHost: 'a/b',
+      administrator: 'ad min',
+    }).map((step) => step.path);
     expect(paths).toContain('queues/a%2Fb/davit.tasks');
     expect(paths).toContain('permissions/a%2Fb/ad%20min');
   });
 
   it('declares nothing before what it stands on', () => {
-    const whats = stepsOf('4.2.0', '/', 'admin', users).map((step) => step.what);
+    const whats = stepsOf('4.2.0', site).map((step) => step.what);
     expect(whats[0]).toBe('virtual host /');
     expect(whats.indexOf('binding of davit.tasks to davit')).toBeGreaterThan(
       Math.max(whats.indexOf('exchange davit'), whats.indexOf('queue davit.tasks')),
@@ -79,7 +90,7 @@ describe('what the web server may', () => {
 
   it.each([
     ['davit', true],
-    ['amq.default', true],
+    ['amq.default', false],
     ['davit.events', false],
     ['davit.dlx', false],
     ['davit.tasks', false],
@@ -87,6 +98,17 @@ describe('what the web server may', () => {
     ['amq.topic', false],
   ])('publish to %s: %s', (name, may) => {
     expect(new RegExp(publisherMay.write).test(name)).toBe(may);
+  });
+
+  it.each([
+    ['local', localPublisherMay],
+    ['prod', publisherMay],
+  ])('is, in the stage %s, what topology sets', (stage, may) => {
+    const set = stepsOf('4.2.0', { ...site, stage }).find(
+      ({ what }) => what === 'permissions of publisher',
+    );
+    expect(set?.body).toEqual(may);
+    expect(new RegExp(may.write).test('amq.default')).toBe(stage === 'local');
   });
 });
 

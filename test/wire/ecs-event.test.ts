@@ -5,6 +5,10 @@ import { seenIn, sightingOf } from '../../shared/wire/ecs-sighting.ts';
 
 const taskArn = 'arn:aws:ecs:eu-central-1:123456789012:task/davit-local/a1173316d40a45dea9';
 
+const families = 'davit_test_';
+const taskDefinitionArn =
+  'arn:aws:ecs:eu-central-1:123456789012:task-definition/davit_test_echo_1_0_0_fargate:1';
+
 const container = (rest: object = {}) => ({ name: 'tool', lastStatus: 'RUNNING', ...rest });
 
 const guard = { name: 'aws-guardduty-agent-x1', cpu: 'null', exitCode: 0, lastStatus: 'STOPPED' };
@@ -18,6 +22,7 @@ const detail = (rest: object = {}) => ({
   startedAt: '2026-11-24T11:02:34.325Z',
   startedBy: 'task-1/2',
   taskArn,
+  taskDefinitionArn,
   version: 3,
   ...rest,
 });
@@ -117,7 +122,7 @@ describe('what is seen of an ECS task', () => {
 
 describe('the records of an SQS batch', () => {
   test('a state change of a run of ours names task and run', () => {
-    expect(ecsRecordsOf(sqs(envelope(detail())))).toEqual({
+    expect(ecsRecordsOf(sqs(envelope(detail())), families)).toEqual({
       seen: [
         {
           id: 'm-0',
@@ -137,13 +142,20 @@ describe('the records of an SQS batch', () => {
     [
       'a task of a service',
       envelope(detail({ startedBy: 'ecs-svc/4519823749812374981' })),
-      'no run of Davit',
+      'a run of this stage',
     ],
-    ['a task of somebody', envelope(detail({ startedBy: 'me' })), 'no run of Davit'],
-    ['a task of nobody', envelope(detail({ startedBy: undefined })), 'no run of Davit'],
+    ['a task of somebody', envelope(detail({ startedBy: 'me' })), 'a run of this stage'],
+    ['a task of nobody', envelope(detail({ startedBy: undefined })), 'a run of this stage'],
+    [
+      'a task of another stage that is called as ours are',
+      envelope(
+        detail({ taskDefinitionArn: taskDefinitionArn.replace('davit_test_', 'davit_prod_') }),
+      ),
+      'a run of this stage',
+    ],
     ['no version', envelope(detail({ version: undefined })), 'no version'],
   ])('%s is ignored on its own, with the reason', (_what, body, why) => {
-    const { seen, ignored } = ecsRecordsOf(sqs(body, envelope(detail())));
+    const { seen, ignored } = ecsRecordsOf(sqs(body, envelope(detail())), families);
     expect(ignored).toEqual([{ id: 'm-0', why: expect.stringContaining(why) }]);
     expect(seen).toMatchObject([{ id: 'm-1' }]);
   });
@@ -153,7 +165,7 @@ describe('the records of an SQS batch', () => {
   });
 
   test('an event of another trigger is a fault of the deployment', () => {
-    expect(() => ecsRecordsOf({ rmqMessagesByQueue: {} })).toThrow('Records');
+    expect(() => ecsRecordsOf({ rmqMessagesByQueue: {} }, families)).toThrow('Records');
   });
 
   test('whatever the bodies are, there is one answer for each', () => {
@@ -167,7 +179,7 @@ describe('the records of an SQS batch', () => {
     );
     fc.assert(
       fc.property(fc.array(odd, { maxLength: 4 }), (bodies) => {
-        const { seen, ignored } = ecsRecordsOf(sqs(...bodies));
+        const { seen, ignored } = ecsRecordsOf(sqs(...bodies), families);
         expect(seen.length + ignored.length).toBe(bodies.length);
       }),
       { numRuns: 500 },

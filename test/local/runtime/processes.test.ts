@@ -48,7 +48,9 @@ const open = (script: string) => {
 };
 
 it('reports the end of a container that left a daemon holding its outputs, with all that it had printed', async () => {
-  const one = open('setsid sleep 60 & echo $!; exit 3');
+  // Only once it has left the group is it a daemon.
+  const daemonize = `setsid sh -c 'echo $$ > ready; exec sleep 60' &`;
+  const one = open(`${daemonize} until [ -s ready ]; do sleep 0.01; done; cat ready; exit 3`);
   expect(await one.ended()).toMatchObject({ exitCode: 3 });
   const [daemon] = one.lines();
   expect(daemon).toMatch(/^\d+$/);
