@@ -75,7 +75,8 @@ export const configOf = <Config>(
   const config = choose(variablesIn(environment, faults));
   if (faults.length > 0) {
     throw new Error(
-      `The environment of this function is not as serverless.yml sets it: ${faults.join('; ')}. Deploy the stage again.`,
+      // What several parts of a function read is told once.
+      `The environment of this function is not as serverless.yml sets it: ${[...new Set(faults)].join('; ')}. Deploy the stage again.`,
     );
   }
   return config;

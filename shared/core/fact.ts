@@ -31,7 +31,13 @@ export type Fact =
   | { readonly kind: 'submitted'; readonly submission: Submission; readonly startWithinMs: number }
   | { readonly kind: 'rejected'; readonly rejection: Rejection }
   | { readonly kind: 'held'; readonly run: number; readonly hold: Hold }
-  | { readonly kind: 'objected'; readonly run: number; readonly reason: string }
+  | {
+      readonly kind: 'objected';
+      readonly run: number;
+      readonly reason: string;
+      /** There is no such tool: the row must not go on bearing its name. */
+      readonly unknownTool?: true;
+    }
   | {
       readonly kind: 'launchDecided';
       readonly run: number;

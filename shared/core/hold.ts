@@ -47,6 +47,16 @@ export const launchDecision = (
   }
 };
 
+/** What a row waits for that fits today's spec of its tool, and not the one that is still live. */
+export const notYetLive = (
+  tool: string,
+  { release, misfit }: { readonly release: Release; readonly misfit: string },
+  now: number,
+): Hold => {
+  const why = `the present spec of ${tool} is not live yet, and the message does not fit that of ${release.version} (${misfit})`;
+  return { by: `tool/${tool}`, why, since: now, opensAt: now + mendedMs };
+};
+
 const liveDecision = (
   name: string,
   tool: ToolState & { kind: 'known' },

@@ -42,12 +42,11 @@ export type Delivery =
   | { readonly kind: 'unusable'; readonly rejection: Rejection }
   | { readonly kind: 'doorbell'; readonly taskId: string; readonly run: number };
 
-/** The same message, told as one that cannot be a task; under its stranger id where its own is taken. */
+/** The same message, told as one that cannot be a task; `tool` names the one that it asks for, where there is such a tool. */
 export const rejectionOf = (
   submission: Submission,
-  reason: string,
-  taskId: string = submission.taskId,
+  { reason, tool }: { readonly reason: string; readonly tool?: string | undefined },
 ): Rejection => {
   const { request: _request, ...rest } = submission;
-  return { ...rest, taskId, reason };
+  return { ...rest, reason, ...(tool === undefined ? {} : { tool }) };
 };

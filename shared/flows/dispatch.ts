@@ -1,5 +1,5 @@
 import { objectionTo } from '../core/launch.ts';
-import type { Delivery, Submission } from '../core/request.ts';
+import type { Delivery, Rejection, Submission } from '../core/request.ts';
 import { rejectionOf } from '../core/request.ts';
 import { step } from '../core/step.ts';
 import type { Queued, Task } from '../core/task.ts';
@@ -85,43 +85,47 @@ const resume = async (ports: LaunchPorts, task: Task, run: number): Promise<void
   else if (isEnded(told.task)) await noteRejected(ports, told.task, told.task.reason);
 };
 
+/** A message with what is known of the tool that it asks for. */
+interface Admission {
+  readonly submission: Submission;
+  readonly startWithinMs: number;
+  /** Its name, once SSM has said that there is such a tool. */
+  readonly tool?: string;
+}
+
 /** A task message: its first delivery makes the row, any later one finds it. */
 const admit = async (ports: LaunchPorts, submission: Submission): Promise<void> => {
   const { request, taskId } = submission;
   const tool = await ports.tools.find(request.tool);
   if (tool.kind === 'unknown') {
-    await rejectNew(ports, submission, unknownTool(request.tool));
+    await rejectNew(ports, rejectionOf(submission, { reason: unknownTool(request.tool) }));
     return;
   }
-  const objection = tool.kind === 'known' ? objectionTo(taskId, request, tool.spec) : undefined;
-  if (objection !== undefined) {
-    await rejectNew(ports, submission, objection);
+  if (tool.kind === 'away') {
+    await create(ports, { submission, startWithinMs: defaultStartWithinMs });
     return;
   }
-  const startWithinMs = tool.kind === 'known' ? tool.spec.startWithinMs : defaultStartWithinMs;
-  await create(ports, submission, startWithinMs);
+  const reason = objectionTo(taskId, request, tool.spec);
+  if (reason !== undefined) {
+    await rejectNew(ports, rejectionOf(submission, { reason, tool: request.tool }));
+    return;
+  }
+  const { startWithinMs } = tool.spec;
+  await create(ports, { submission, startWithinMs, tool: request.tool });
 };
 
 // A message that has a row already is that row's, whatever became of its tool since.
-const rejectNew = async (
-  ports: LaunchPorts,
-  submission: Submission,
-  reason: string,
-): Promise<void> => {
-  const rejection = { ...rejectionOf(submission, reason) };
-  const task = await ports.tasks.read(submission.taskId);
-  if (task?.digest === submission.digest) {
+const rejectNew = async (ports: LaunchPorts, rejection: Rejection): Promise<void> => {
+  const task = await ports.tasks.read(rejection.taskId);
+  if (task?.digest === rejection.digest) {
     await resume(ports, task, 1);
     return;
   }
   await reject(ports, rejection);
 };
 
-const create = async (
-  ports: LaunchPorts,
-  submission: Submission,
-  startWithinMs: number,
-): Promise<void> => {
+const create = async (ports: LaunchPorts, admission: Admission): Promise<void> => {
+  const { submission, startWithinMs, tool } = admission;
   const submitted = { kind: 'submitted' as const, submission, startWithinMs };
   const queued = step(undefined, submitted, ports.clock.now());
   if (queued.kind === 'ignored' || queued.task.phase !== 'QUEUED') return;
@@ -134,11 +138,11 @@ const create = async (
     return;
   }
   if (saved.kind === 'invalid') {
-    const why = `the table cannot hold its row: ${saved.why}`;
-    await reject(ports, withoutBody(rejectionOf(submission, why), why));
+    const reason = `the table cannot hold its row: ${saved.why}`;
+    await reject(ports, withoutBody(rejectionOf(submission, { reason, tool }), reason));
     return;
   }
-  await meet(ports, submission, { winner: saved.winner, startWithinMs });
+  await meet(ports, admission, saved.winner);
 };
 
 /** Decision and first write are one: the row is created as LAUNCHING, or with what it waits for. */
@@ -152,8 +156,8 @@ const launchableRow = async (ports: LaunchPorts, queued: Queued): Promise<Task> 
 /** The id has a row: the same message again, one that was cancelled before it came, or a stranger. */
 const meet = async (
   ports: LaunchPorts,
-  submission: Submission,
-  { winner, startWithinMs }: { readonly winner: Task | undefined; readonly startWithinMs: number },
+  { submission, startWithinMs, tool }: Admission,
+  winner: Task | undefined,
 ): Promise<void> => {
   if (winner === undefined) throw new Error('The row vanished while it was created.');
   if (winner.digest === submission.digest) {
@@ -166,5 +170,6 @@ const meet = async (
     return;
   }
   const reason = `the id ${submission.taskId} belongs to another message: give every task an id of its own`;
-  await reject(ports, rejectionOf(submission, reason, submission.strangerId));
+  const rejection = rejectionOf(submission, { reason, tool });
+  await reject(ports, { ...rejection, taskId: submission.strangerId });
 };

@@ -1,5 +1,5 @@
 import type { Fact } from '../core/fact.ts';
-import { launchDecision } from '../core/hold.ts';
+import { launchDecision, notYetLive } from '../core/hold.ts';
 import { launchOrder, nextPlacement, objectionTo, type Site } from '../core/launch.ts';
 import type { Launching, Queued, Task } from '../core/task.ts';
 import { tokenMs } from '../core/times.ts';
@@ -25,24 +25,27 @@ export interface LaunchPorts extends SendPorts {
 /** The one decision about a queued row: launch it with this order, or let it wait for that. */
 export const decideLaunch = async (ports: LaunchPorts, task: Queued): Promise<Fact> => {
   const { tools, site, requestOf, sha256, clock } = ports;
+  const { run } = task;
   const tool = await tools.find(task.tool);
-  const reason = objectionOf(ports, task, tool);
-  if (reason !== undefined) return { kind: 'objected', run: task.run, reason };
+  const objection = objectionOf(ports, task, tool);
+  if (objection !== undefined) return { kind: 'objected', run, ...objection };
   const asked = task.askedVersion !== undefined && task.release === undefined;
   const version = asked ? await tools.version(task.tool, task.askedVersion) : undefined;
   const now = clock.now();
   const decision = launchDecision(task, { tool, ...(version ? { version } : {}) }, now);
-  if (decision.kind === 'hold') return { kind: 'held', run: task.run, hold: decision.hold };
+  if (decision.kind === 'hold') return { kind: 'held', run, hold: decision.hold };
   const { release } = decision;
-  // What it asks for is launched with the version's own spec, which may be another than today's.
   const misfit = misfitOf(ports, task, release);
-  if (misfit !== undefined) return { kind: 'objected', run: task.run, reason: misfit };
+  if (misfit !== undefined && asked) return { kind: 'objected', run, reason: misfit };
+  if (misfit !== undefined) {
+    return { kind: 'held', run, hold: notYetLive(task.tool, { release, misfit }, now) };
+  }
   const placement = nextPlacement(task, release.spec);
   const { input } = requestOf(task.payload);
   const order = launchOrder(task, { release, placement, input, site, now, sha256 });
-  if (order) return { kind: 'launchDecided', run: task.run, release, placement, order };
+  if (order) return { kind: 'launchDecided', run, release, placement, order };
   const why = `${task.tool} ${release.version} has nothing to run on ${placement} here`;
-  return { kind: 'held', run: task.run, hold: { by: `placement/${placement}`, why, since: now } };
+  return { kind: 'held', run, hold: { by: `placement/${placement}`, why, since: now } };
 };
 
 /** What a publisher is told whose tool does not exist. */
@@ -54,12 +57,14 @@ const objectionOf = (
   { requestOf }: LaunchPorts,
   task: Queued,
   tool: ToolState,
-): string | undefined => {
+): { readonly reason: string; readonly unknownTool?: true } | undefined => {
   if (task.release !== undefined || tool.kind === 'away') return undefined;
-  if (tool.kind === 'unknown') return unknownTool(task.tool);
-  return objectionTo(task.taskId, requestOf(task.payload), tool.spec);
+  if (tool.kind === 'unknown') return { reason: unknownTool(task.tool), unknownTool: true };
+  const reason = objectionTo(task.taskId, requestOf(task.payload), tool.spec);
+  return reason === undefined ? undefined : { reason };
 };
 
+// A version is launched with its own spec, which may be another than today's.
 const misfitOf = (
   { requestOf }: LaunchPorts,
   task: Queued,

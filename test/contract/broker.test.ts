@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -385,7 +386,29 @@ describe('a broker that is away', () => {
     expect(await broker.ring('task-1', 2)).toEqual({ kind: 'sent' });
     expect(await broker.backlog()).toBe(1);
   });
+
+  test('nor does it cost the backlog, when nobody could notice its death', async () => {
+    await broker.ring('task-1', 1);
+    await closeConnectionsUnnoticed();
+    expect(await broker.backlog()).toBe(1);
+    await adminChannel();
+  });
 });
+
+/** As a frozen Lambda would find them: this process stands still while its connections are closed. */
+const closeConnectionsUnnoticed = async (): Promise<void> => {
+  const { username, password } = rabbit.admin;
+  const authorization = `Basic ${Buffer.from(`${username}:${password}`).toString('base64')}`;
+  const headers = { authorization, connection: 'close' };
+  const api = `${rabbit.managementUrl}/api/connections`;
+  const known = async (): Promise<unknown> => (await fetch(api, { headers })).json();
+  await expect.poll(known, { timeout: 20_000 }).toHaveProperty('1');
+  const closing = `
+    const headers = ${JSON.stringify(headers)};
+    for (const { name } of await (await fetch('${api}', { headers })).json())
+      await fetch('${api}/' + encodeURIComponent(name), { method: 'DELETE', headers });`;
+  execFileSync(process.execPath, ['--input-type=module', '--eval', closing]);
+};
 
 const closeConnectionsOfOthers = async (): Promise<void> => {
   const { username, password } = rabbit.admin;

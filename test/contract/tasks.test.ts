@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import type { Server } from 'node:http';
 import {
+  type AttributeValue,
   CreateTableCommand,
   DynamoDBClient,
   GetItemCommand,
@@ -12,6 +13,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { tasksTable } from '../../shared/aws/tasks.ts';
 import { due } from '../../shared/core/due.ts';
 import { isEnded, type Queued, type Task } from '../../shared/core/task.ts';
+import { UnreadableRow } from '../../shared/core/unreadable.ts';
 import type { Tasks } from '../../shared/ports.ts';
 import { anyTask } from '../kit/arbitrary-task.ts';
 import { type ContractEndpoint, openContractEndpoint } from '../kit/endpoint.ts';
@@ -240,6 +242,26 @@ describe.each([
     expect(Item?.canary).toEqual({ S: 'from the future' });
   });
 
+  test.each([
+    ['a number that JavaScript does not have', 'revision', { N: '12345678901234567890.5' }],
+    ['a time that is none', 'updatedAt', { S: '2026-01-01T00:00:00+01' }],
+  ])('cannot read a row with %s, and says so', async (_what, name, value) => {
+    const { client, table } = opened;
+    const { taskId } = queued();
+    await tasks.create({ ...queued(), taskId });
+    await setIn(client, { table, taskId, name, value });
+    await expect(tasks.read(taskId)).rejects.toThrow(UnreadableRow);
+  });
+
+  test('reads a row of a newer Davit, whatever numbers it holds', async () => {
+    const { client, table } = opened;
+    const was = queued();
+    await tasks.create(was);
+    const value = { N: '12345678901234567890.5' };
+    await setIn(client, { table, taskId: was.taskId, name: 'canary', value });
+    expect(await tasks.read(was.taskId)).toEqual(was);
+  });
+
   test('knows its own write when the answer was lost and the SDK sends it again', async () => {
     const { table } = opened;
     const losing = losingAnswers(opened.config);
@@ -283,6 +305,30 @@ describe.each([
     expect(Number(await expiry())).toBeGreaterThan(0);
   });
 });
+
+const setIn = async (
+  client: DynamoDBClient,
+  {
+    table,
+    taskId,
+    name,
+    value,
+  }: {
+    readonly table: string;
+    readonly taskId: string;
+    readonly name: string;
+    readonly value: AttributeValue;
+  },
+): Promise<void> => {
+  await client.send(
+    new UpdateItemCommand({
+      TableName: table,
+      Key: { taskId: { S: taskId } },
+      UpdateExpression: `SET ${name} = :v`,
+      ExpressionAttributeValues: { ':v': value },
+    }),
+  );
+};
 
 /** A client of that table whose next answer, when asked for, is lost after the table has done the work. */
 const losingAnswers = (config: Table['config']) => {

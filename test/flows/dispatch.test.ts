@@ -100,6 +100,22 @@ describe('dispatch', () => {
     expect(world.count('TasksRejected')).toBe(1);
   });
 
+  it('names the tool of a rejected task where there is such a tool, and nowhere else', async () => {
+    const world = newWorld();
+    world.broker.listen('heard', '#');
+    world.publishBody('film-1', '{"tool":"echo","cpu":4096}');
+    world.publishBody('film-2', '{"tool":"nosuch"}');
+    world.submit('film-3');
+    await world.dispatch();
+    world.submit('film-3', { input: { other: true } });
+    await world.dispatch();
+    expect(world.row('film-1').tool).toBe('echo');
+    expect(world.row('film-2')).not.toHaveProperty('tool');
+    expect(strangerIn(world).tool).toBe('echo');
+    const keys = world.broker.ready('heard').map(({ routingKey }) => routingKey);
+    expect(keys).toEqual(['echo.rejected', 'unknown.rejected', 'echo.rejected']);
+  });
+
   it('acknowledges and counts a doorbell that has no row', async () => {
     const world = newWorld();
     await world.broker.ring('film-1', 3);
@@ -161,8 +177,10 @@ describe('dispatch', () => {
       phase: 'REJECTED',
       reason: expect.stringMatching(/nosuch is no tool here/),
     });
+    expect(world.row('film-2')).not.toHaveProperty('tool');
     expect(world.row('film-3')).toMatchObject({
       phase: 'REJECTED',
+      tool: 'echo',
       reason: expect.stringMatching(/CPU units/),
     });
     expect(world.heardIn('davit.dead').sort()).toEqual(['film-2', 'film-3']);
@@ -193,6 +211,27 @@ describe('dispatch', () => {
     await world.dispatch();
     expect(world.row('film-1')).toMatchObject({ release: { version: '0.9.0' } });
     expect(world.row('film-2')).toMatchObject({ hold: { by: 'version/echo/7.0.0' } });
+  });
+
+  it('lets a message wait that fits the present spec of its tool, while an older one is live', async () => {
+    const world = newWorld();
+    const live = world.registered('1.0.0');
+    world.tools.set('echo', { spec: { ...live.spec, maxCpu: 4096, maxMemoryMiB: 8192 }, live });
+    const large = { cpu: 4096, memoryMiB: 8192 };
+    world.submit('film-1', large);
+    world.submit('film-2', { ...large, version: '1.0.0' });
+    await world.dispatch();
+    expect(world.row('film-1')).toMatchObject({
+      phase: 'QUEUED',
+      hold: { by: 'tool/echo', why: expect.stringMatching(/not live yet.*from 256 to 1024 CPU/) },
+    });
+    // Nothing that is still to come would help this one.
+    expect(world.row('film-2')).toMatchObject({ phase: 'REJECTED' });
+    world.makeLive('1.0.0', { maxCpu: 4096, maxMemoryMiB: 8192 });
+    await world.pass(minute);
+    await world.sweep();
+    await world.dispatch();
+    expect(world.row('film-1').phase).toBe('STARTING');
   });
 
   it('does not let a doorbell jump the delay of a retry', async () => {

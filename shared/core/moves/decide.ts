@@ -23,10 +23,12 @@ export const objected = (task: Task | undefined, fact: Of<'objected'>, now: numb
   if (typeof queued === 'string') return ignored(queued);
   if (queued.release) return ignored('it was launched before');
   const { place } = queued;
+  const { tool, ...remains } = remainsOf(queued);
   return ended(
     queued,
     {
-      ...remainsOf(queued),
+      ...remains,
+      ...(tool === undefined || fact.unknownTool ? {} : { tool }),
       phase: 'REJECTED',
       outcome: 'rejected',
       endedAt: now,

@@ -1,0 +1,25 @@
+import { afterEach, expect, test, vi } from 'vitest';
+import { launchPorts } from '../shared/wiring.ts';
+
+afterEach(() => vi.unstubAllEnvs());
+
+test('a function tells all that its environment lacks in one message', () => {
+  for (const name of Object.keys(process.env).filter((one) => one.startsWith('DAVIT_')))
+    vi.stubEnv(name, undefined);
+  const wire = () => launchPorts(new AbortController().signal);
+  for (const name of [
+    'DAVIT_STAGE',
+    'DAVIT_TABLE',
+    'DAVIT_CLUSTER',
+    'DAVIT_BUS',
+    'DAVIT_BROKER_URL',
+    'DAVIT_BROKER_SECRET',
+    'DAVIT_PARAMETERS',
+    'DAVIT_SUBNETS',
+    'DAVIT_SECURITY_GROUPS',
+  ]) {
+    expect(wire).toThrow(name);
+  }
+  // Cluster and stage are asked for in two places, and told once.
+  expect(wire).toThrow(/^(?!.*DAVIT_CLUSTER.*DAVIT_CLUSTER)(?!.*DAVIT_STAGE.*DAVIT_STAGE)/s);
+});
