@@ -5,7 +5,7 @@ import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, it, type TestContext } from 'vitest';
 import { greeting } from '../../local/addresses.ts';
 import { type Foreign, missing } from '../kit/debian.ts';
-import { openTestStack, type TestStack } from '../kit/local-stack.ts';
+import { openTestStack, type TestStack, tallyOf } from '../kit/local-stack.ts';
 import { echoOf, publish } from '../kit/publisher.ts';
 import { root } from '../kit/root.ts';
 import { until } from '../kit/until.ts';
@@ -72,13 +72,16 @@ channel.confirm_delivery()
 replies = channel.queue_declare('', exclusive=True).method.queue
 properties = pika.BasicProperties(message_id='from-python', reply_to=replies, correlation_id='mine',
                                   delivery_mode=2, content_type='application/json')
-channel.basic_publish('davit', 'davit.tasks', json.dumps({'tool': 'echo', 'input': {'n': 1}}), properties)
+body = {'tool': 'echo', 'input': json.loads(sys.argv[2])}
+channel.basic_publish('davit', 'davit.tasks', json.dumps(body), properties)
+wanted = {'davit.task.running', 'davit.task.succeeded'}
 for method, properties, body in channel.consume(replies, auto_ack=True, inactivity_timeout=60):
     if body is None:
         sys.exit('no event within a minute')
     event = json.loads(body)
     print(properties.correlation_id, event['type'], event['subject'], event['specversion'], flush=True)
-    if event['type'] == 'davit.task.succeeded':
+    wanted.discard(event['type'])
+    if not wanted:
         break
 connection.close()
 `;
@@ -86,10 +89,17 @@ connection.close()
 it('turns a message of a Python program into a SUCCEEDED row, and tells it so', async (context) => {
   needs(context, python);
   const url = test.stack.addresses.amqp;
-  const { stdout } = await run('/usr/bin/python3', ['-c', pikaProgram, url]);
-  const told = stdout.trim().split('\n');
-  // A run so short may be over before anybody sees it running.
-  expect(told.at(-1)).toBe('mine davit.task.succeeded from-python 1.0');
+  // It sleeps until this test has seen it running.
+  const input = { appendTo: test.tallyFile, sleepMs: 170_000, sigtermExitCode: 0 };
+  const program = run('/usr/bin/python3', ['-c', pikaProgram, url, JSON.stringify(input)]);
+  await test.rows.when('from-python', ({ phase }) => phase === 'RUNNING');
+  const [started] = tallyOf(test.tallyFile).filter(({ taskId }) => taskId === 'from-python');
+  process.kill(started?.pid ?? Number.NaN, 'SIGTERM');
+  const { stdout } = await program;
+  expect(stdout.trim().split('\n').toSorted()).toEqual([
+    'mine davit.task.running from-python 1.0',
+    'mine davit.task.succeeded from-python 1.0',
+  ]);
   const row = await test.rows.row('from-python');
   expect(row).toMatchObject({ phase: 'SUCCEEDED', run: 1, attempts: 1, exitCode: 0 });
 });

@@ -1,6 +1,6 @@
 import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { ECSClient, StopTaskCommand } from '@aws-sdk/client-ecs';
+import { DescribeTasksCommand, ECSClient, StopTaskCommand } from '@aws-sdk/client-ecs';
 import { GetParameterCommand, PutParameterCommand, SSMClient } from '@aws-sdk/client-ssm';
 import { connect } from 'amqplib';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -47,11 +47,23 @@ const isLive = (version: string, stopTimeoutS: number): Promise<boolean> =>
 const imageOfNext = join(images, 'echo', '1.1.0', 'image.json');
 let takenAway: string;
 
+const quick = [50, 100] as const;
+/** ECS says RUNNING two seconds after a container has started: some are over by then. */
+const delaysMs = {
+  provisioning: quick,
+  pending: quick,
+  activating: [2_000, 2_000],
+  stopAsked: quick,
+  deactivating: quick,
+  stopping: quick,
+  deprovisioning: quick,
+} as const;
+
 // All start together, so that each waits out its delays while the others are looked at.
 beforeAll(async () => {
   mkdirSync(images);
   cpSync(imagesDir, images, { recursive: true });
-  one = await openTestStack({ imagesDir: images });
+  one = await openTestStack({ imagesDir: images, faults: { ecs: { delaysMs } } });
   ssm = new SSMClient(reachOf(one.stack.addresses));
   const spec = JSON.parse(await parameter('echo/spec'));
   await put('echo/spec', JSON.stringify({ ...spec, stopTimeoutS: 2 }));
@@ -96,6 +108,14 @@ interface PastRun {
 
 const runsOf = ({ runs }: Row): readonly PastRun[] => (Array.isArray(runs) ? runs : []);
 
+/** When ECS was asked for a run: a row says only when it was seen running, and a short one may not be. */
+const createdAt = async (ecsTaskArn = ''): Promise<number> => {
+  const ecs = new ECSClient(reachOf(one.stack.addresses));
+  const { cluster } = one.stack.addresses;
+  const { tasks } = await ecs.send(new DescribeTasksCommand({ cluster, tasks: [ecsTaskArn] }));
+  return tasks?.[0]?.createdAt?.getTime() ?? Number.NaN;
+};
+
 const linesOf = async (ecsTaskArn: string): Promise<readonly string[]> => {
   const read = logsOf(reachOf(one.stack.addresses), tools);
   const lines: string[] = [];
@@ -135,9 +155,8 @@ test('exit 75 twice and then 0: three attempts with the delays of tools.yml betw
   expect(row).toMatchObject({ phase: 'SUCCEEDED', run: 3, attempts: 3, exitCode: 0 });
   const runs = runsOf(row);
   expect(runs.map(({ exitCode }) => exitCode)).toEqual([75, 75, 0]);
-  const waits = runs
-    .slice(1)
-    .map(({ startedAt }, n) => Date.parse(startedAt ?? '') - Date.parse(runs[n]?.endedAt ?? ''));
+  const asked = await Promise.all(runs.slice(1).map(({ ecsTaskArn }) => createdAt(ecsTaskArn)));
+  const waits = asked.map((at, n) => at - Date.parse(runs[n]?.endedAt ?? ''));
   expect(waits[0]).toBeGreaterThanOrEqual(2_000);
   expect(waits[1]).toBeGreaterThanOrEqual(4_000);
   expect(startsOf('retried')).toEqual([1, 2, 3]);
@@ -170,6 +189,8 @@ test('a tool that is gone before it is seen running spends its attempts, no more
   const row = await one.rows.when('killed-at-once', isEnded);
   expect(row).toMatchObject({ phase: 'FAILED', run: 3, attempts: 3, exitCode: 137 });
   expect(row.reason).toBe('exit 137 in attempt 3 of 3');
+  // Two seconds lie between a container's start and ECS's word that it runs.
+  expect(runsOf(row).map(({ startedAt }) => startedAt)).toContain(undefined);
   expect(startsOf('killed-at-once')).toEqual([1, 2, 3]);
 });
 
