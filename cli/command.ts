@@ -1,10 +1,10 @@
 import { stripVTControlCharacters } from 'node:util';
-import { type ArgsDef, defineCommand, type ParsedArgs, parseArgs, renderUsage } from 'citty';
+import { type ArgsDef, defineCommand, type ParsedArgs, renderUsage } from 'citty';
 import { abouts, type CommandName } from './abouts.ts';
 import { type Code, codes, meanings } from './codes.ts';
 import { placeHelp } from './place.ts';
+import { readArgs } from './read-args.ts';
 import type { Stand } from './stand.ts';
-import { Trouble } from './trouble.ts';
 
 /** Makes the stand of a command once its options are known. */
 export type StandFor = (options: { stage?: string; region?: string }) => Stand;
@@ -68,42 +68,3 @@ export const codeLines = (of: readonly Code[]): readonly string[] => [
     .filter(([code]) => of.includes(code))
     .map(([code, meaning]) => `  ${String(code).padStart(3)}  ${meaning}`),
 ];
-
-const readArgs = <A extends ArgsDef>(
-  name: string,
-  args: ArgsDef,
-  rawArgs: readonly string[],
-): ParsedArgs<A> => {
-  const wrong = (what: string): Trouble =>
-    new Trouble(codes.usage, `${what} See \`davit ${name} --help\`.`);
-  const parsed = parsedArgs<A>(args, rawArgs, wrong);
-  const known = new Set(['_', ...Object.entries(args).flatMap(namesOf)]);
-  const strange = Object.keys(parsed).find((key) => !known.has(key));
-  if (strange) throw wrong(`\`davit ${name}\` has no option ${dashed(strange)}.`);
-  const places = Object.values(args).filter((arg) => arg.type === 'positional').length;
-  const extra = parsed._[places];
-  if (extra !== undefined) throw wrong(`\`davit ${name}\` does not expect "${extra}".`);
-  const empty = Object.keys(args).find((key) => args[key]?.type === 'string' && parsed[key] === '');
-  if (empty) throw wrong(`--${empty} needs a value.`);
-  return parsed;
-};
-
-const namesOf = ([name, arg]: readonly [string, ArgsDef[string]]): readonly string[] =>
-  'alias' in arg && arg.alias ? [name, ...[arg.alias].flat()] : [name];
-
-const dashed = (name: string): string => (name.length === 1 ? `-${name}` : `--${name}`);
-
-const parsedArgs = <A extends ArgsDef>(
-  args: ArgsDef,
-  rawArgs: readonly string[],
-  wrong: (what: string) => Trouble,
-): ParsedArgs<A> => {
-  try {
-    return parseArgs<A>([...rawArgs], args);
-  } catch (error) {
-    const missing = /positional argument: (\S+)/.exec(String(error))?.[1];
-    throw wrong(
-      missing ? `<${missing.toLowerCase()}> is missing.` : 'The options could not be read.',
-    );
-  }
-};

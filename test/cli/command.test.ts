@@ -3,6 +3,7 @@ import type { Command } from '../../cli/command.ts';
 import { list } from '../../cli/commands/list.ts';
 import { show } from '../../cli/commands/show.ts';
 import { submit } from '../../cli/commands/submit.ts';
+import { control } from './fake-aws.ts';
 import { ran } from './run.ts';
 
 describe('a command line', () => {
@@ -12,12 +13,52 @@ describe('a command line', () => {
     ['an unknown option', list, ['--limits', '3'], '`davit list` has no option --limits.'],
     ['an unknown short option', list, ['-x'], '`davit list` has no option -x.'],
     ['an option without its value', list, ['--limit'], '--limit needs a value.'],
+    ['an option with an empty value', submit, ['echo', '--id', ''], '--id needs a value.'],
+    ['an empty argument', show, [''], '<task> is empty.'],
+    [
+      'an option where another one expects its value',
+      list,
+      ['--tool', '--json'],
+      '--tool needs a value, and "--json" is an option: write --tool=--json if it is the value.',
+    ],
+    [
+      'a short option where another one expects its value',
+      submit,
+      ['echo', '--id', '-f'],
+      '--id needs a value, and "-f" is an option',
+    ],
+    [
+      'the end of the options where a value is expected',
+      show,
+      ['--stage', '--', 't'],
+      '--stage needs a value',
+    ],
+    [
+      'a text option that is negated',
+      list,
+      ['--no-limit'],
+      '`davit list` has no option --no-limit.',
+    ],
     ['a number that is none', list, ['--limit', 'ten'], 'from 1 to 10000, and got "ten"'],
   ])('with %s is refused in one sentence', async (_what, command, args, sentence) => {
     const result = await ran(command, args, {});
     expect(result).toMatchObject({ code: 2, out: [] });
     expect(result.remarks.join('\n')).toContain(sentence);
     expect(result.remarks).toHaveLength(1);
+  });
+
+  test('may hold a value that looks like an option, where it is said to be one', async () => {
+    const asked: string[] = [];
+    const aws = control((request) => {
+      if (request.ask === 'submit') asked.push(request.taskId);
+      return { kind: 'submitted', taskId: 'of no interest' };
+    });
+    const result = await ran(submit, ['--id=--follow', '--', 'echo'], {
+      ...aws,
+      GetItem: () => ({}),
+    });
+    expect(result).toMatchObject({ code: 0, out: ['--follow'] });
+    expect(asked).toEqual(['--follow']);
   });
 
   test('explains itself without colours', async () => {
