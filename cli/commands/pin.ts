@@ -1,4 +1,6 @@
 import type { Pins } from '../../shared/aws/pins.ts';
+import { isVersion, versionRule } from '../../shared/core/version.ts';
+import { shown } from '../../shared/wire/shown.ts';
 import { type Code, codes } from '../codes.ts';
 import { command } from '../command.ts';
 import { wholeNumber } from '../numbers.ts';
@@ -35,6 +37,7 @@ export const pin = command({
   codes: [codes.unknown, codes.notLive, codes.stopped],
   run: async (args, stand) => {
     const { tool, version } = args;
+    checkVersion(version);
     const timeoutS =
       wholeNumber('--timeout', args.timeout, { least: 1, most: 86_400 }) ?? usualTimeoutS;
     const pins = pinsAt(stand);
@@ -55,6 +58,12 @@ export const pin = command({
     return codes.stopped;
   },
 });
+
+/** What release would refuse anyway is not written over a good pin. */
+const checkVersion = (version: string): void => {
+  if (isVersion(version)) return;
+  throw new Trouble(codes.usage, `Nothing was pinned: ${versionRule}, not ${shown(version)}.`);
+};
 
 const checkTool = async (pins: Pins, tool: string, { place }: Stand): Promise<void> => {
   const found = /^[\w.-]+$/.test(tool) ? await pins.one(tool) : undefined;

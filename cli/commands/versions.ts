@@ -1,4 +1,5 @@
 import type { PinnedTool } from '../../shared/aws/pins.ts';
+import { isVersion } from '../../shared/core/version.ts';
 import { iso } from '../../shared/wire/stored-time.ts';
 import { codes } from '../codes.ts';
 import { command } from '../command.ts';
@@ -45,7 +46,7 @@ const versionsOf = async (
       const names = toolVersionsOf(tool, { history, records: [], current }).versions;
       const records = await table.versions(
         tool.tool,
-        names.map((one) => one.version),
+        names.map((one) => one.version).filter(isVersion),
       );
       return toolVersionsOf(tool, { history, records, current });
     }),

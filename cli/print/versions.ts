@@ -43,7 +43,7 @@ const columnsFor = (versions: readonly KnownVersion[]): readonly Column<KnownVer
 
 const headOf = ({ tool, pinned, live }: ToolVersions, screen: Screen): string => {
   const name = painted(screen, 'bold', tool);
-  const pin = pinned === undefined ? 'nothing is pinned' : `pinned ${pinned}`;
+  const pin = pinned === undefined ? 'nothing is pinned' : `pinned ${oneLine(pinned)}`;
   if (!live) return `${name}  ${pin}; no version is live, so its tasks wait`;
   return `${name}  live ${live}, ${pinned === live ? 'as pinned' : pin}`;
 };

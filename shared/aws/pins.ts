@@ -14,7 +14,7 @@ export interface PinnedTool {
   readonly tool: string;
   /** Absent for a tool that no deployment has described. */
   readonly specVersion?: number;
-  /** What the operator wrote, and how often something was written there. */
+  /** What the operator wrote, as release reads it (without white space around it), and how often something was written there. */
   readonly pinned?: { readonly version: string; readonly pinVersion: number; readonly at: number };
   readonly paused?: string;
   readonly live?: Live;
@@ -45,7 +45,7 @@ const toolOf = (tool: string, found: ReadonlyMap<string, Found>): PinnedTool => 
   return {
     tool,
     ...(spec ? { specVersion: spec.version } : {}),
-    ...(pin ? { pinned: { version: pin.value, pinVersion: pin.version, at: pin.at } } : {}),
+    ...(pin ? { pinned: { version: pin.value.trim(), pinVersion: pin.version, at: pin.at } } : {}),
     ...(paused ? { paused: paused.value } : {}),
     ...(live ? readLive(live.value) : {}),
   };
@@ -96,7 +96,7 @@ export const pinsOf = (reach: Reach, prefix: string): Pins => {
           sending,
         );
         for await (const page of pages)
-          versions.push(...(page.Parameters ?? []).map((one) => one.Value ?? ''));
+          versions.push(...(page.Parameters ?? []).map((one) => (one.Value ?? '').trim()));
       } catch (error) {
         if (!(error instanceof ParameterNotFound)) throw error;
       }

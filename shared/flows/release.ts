@@ -1,5 +1,6 @@
 import type { HostKind, Live, Refusal, Release } from '../core/tool.ts';
 import { hostKindsOf, isMadeOf } from '../core/tool.ts';
+import { isVersion, versionRule } from '../core/version.ts';
 import type { Clock, Meter, Pin, RefusalsBus, Releases, Tell, VersionRecord } from '../ports.ts';
 
 /** What it takes to release tools. */
@@ -108,15 +109,12 @@ const digestIn = (definitionDigest: string | undefined) =>
 
 type Proof = Release | { readonly refused: string };
 
-// Without `_`, which stands for a dot in the names of task definition families: no two versions share one.
-const tag = /^[A-Za-z0-9][A-Za-z0-9.-]{0,63}$/;
-
 /** Does the image exist, and does ECS take its task definitions? What was registered before from the same image and all else stays. */
 const prove = async (ports: ReleasePorts, pin: Pin, version: string): Promise<Proof> => {
   const { tool, spec } = pin;
-  if (!tag.test(version)) {
+  if (!isVersion(version)) {
     return {
-      refused: `a version is an image tag of up to 64 letters, digits, . and - (it begins with a letter or a digit), not ${JSON.stringify(version.slice(0, 80))}`,
+      refused: `${versionRule}, not ${JSON.stringify(version.slice(0, 80))}`,
     };
   }
   const imageDigest = await ports.releases.imageDigest(spec.image, version);

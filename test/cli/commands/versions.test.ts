@@ -1,25 +1,10 @@
 import { marshall } from '@aws-sdk/util-dynamodb';
 import { describe, expect, test } from 'vitest';
-import { pin } from '../../../cli/commands/pin.ts';
 import { versions } from '../../../cli/commands/versions.ts';
-import { liveText } from '../../../shared/wire/live.ts';
 import { storedFields } from '../../../shared/wire/stored-time.ts';
+import { live, parameter, refusal, spec } from '../pins.ts';
 import { ran } from '../run.ts';
 import { at, release, start } from '../tasks.ts';
-
-const prefix = '/davit/test/tools';
-const parameter = (name: string, Value: string, Version = 1) => ({
-  Name: `${prefix}/${name}`,
-  Value,
-  Version,
-});
-const refusal = { version: '9.9.9', why: 'there is no image transcoder:9.9.9', at: at(5) };
-const live = (over: object = {}) =>
-  parameter(
-    'transcoder/live',
-    liveText({ release, pinVersion: 1, specVersion: 1, changedAt: 0, ...over }),
-  );
-const spec = parameter('transcoder/spec', '{}');
 
 const record = marshall(
   storedFields({
@@ -114,102 +99,42 @@ describe('versions', () => {
     });
   });
 
+  test('a pin that was written with white space around it is the version that release takes it for', async () => {
+    const result = await ran(versions, ['transcoder'], {
+      ...stage,
+      GetParametersByPath: () => ({
+        Parameters: [spec, parameter('transcoder/version', ' 1.0.0\n', 2), live()],
+      }),
+      GetParameterHistory: () => ({ Parameters: [{ Value: '1.0.0' }, { Value: ' 1.0.0\n' }] }),
+    });
+    expect(result.out).toEqual([
+      'transcoder  live 1.0.0, as pinned',
+      '  VERSION  STATE                 RUNS NOW  REGISTERED',
+      '  1.0.0    live, pinned, proven         1  2026-11-24T04:12:00Z',
+    ]);
+  });
+
+  test('a pin cannot command the terminal', async () => {
+    const asked: unknown[] = [];
+    const result = await ran(versions, ['transcoder'], {
+      ...stage,
+      GetParametersByPath: () => ({
+        Parameters: [spec, parameter('transcoder/version', '\u001b[2J1.0\u0007', 2)],
+      }),
+      GetItem: (input) => {
+        asked.push(input.Key);
+        return {};
+      },
+    });
+    // A pin may be longer than a key of the table: what is no version is not looked up.
+    expect(JSON.stringify(asked)).not.toContain('u001b');
+    expect(result.out.join('')).not.toMatch(/\p{Cc}/u);
+    expect(result.out[0]).toContain('pinned 1.0');
+  });
+
   test('an unknown tool is told with those that there are', async () => {
     const result = await ran(versions, ['mixer'], stage);
     expect(result.code).toBe(3);
     expect(result.remarks[0]).toContain('there are: echo, transcoder');
-  });
-});
-
-/** A stage in which release moves after the pin was looked at twice. */
-const releasing = (after: object) => {
-  const put: unknown[] = [];
-  let looks = 0;
-  return {
-    put,
-    PutParameter: (input: unknown) => {
-      put.push(input);
-      return { Version: 2 };
-    },
-    GetParametersByPath: () => {
-      looks += 1;
-      return { Parameters: [spec, looks > 3 ? live(after) : live()] };
-    },
-  };
-};
-const asks = ({ put: _put, ...answers }: ReturnType<typeof releasing>) => answers;
-
-describe('pin', () => {
-  const next = { ...release, version: '1.1.0' };
-
-  test('overwrites the parameter, and waits until the version is live', async () => {
-    const aws = releasing({ release: next, pinVersion: 2 });
-    const result = await ran(pin, ['transcoder', '1.1.0'], asks(aws));
-    expect(result).toMatchObject({ code: 0, out: ['transcoder 1.1.0 is live.'] });
-    expect(aws.put).toEqual([
-      { Name: `${prefix}/transcoder/version`, Value: '1.1.0', Type: 'String', Overwrite: true },
-    ]);
-  });
-
-  test('a refusal is told with its reason, and has its own exit code', async () => {
-    const aws = releasing({ pinVersion: 2, refusal });
-    const result = await ran(pin, ['transcoder', '9.9.9'], asks(aws));
-    expect(result.code).toBe(7);
-    expect(result.remarks.at(-1)).toBe(
-      'transcoder 9.9.9 did not become live: there is no image transcoder:9.9.9.',
-    );
-  });
-
-  test('an older refusal of the same version is not taken for the answer', async () => {
-    const old = { ...refusal, version: '1.1.0' };
-    const aws = { ...releasing({ release: next, pinVersion: 2 }) };
-    let looks = 0;
-    const GetParametersByPath = () => {
-      looks += 1;
-      return looks > 3 ? aws.GetParametersByPath() : { Parameters: [spec, live({ refusal: old })] };
-    };
-    const result = await ran(pin, ['transcoder', '1.1.0'], { ...asks(aws), GetParametersByPath });
-    expect(result.code).toBe(0);
-  });
-
-  test('a pin that nobody answers is given up after the timeout, and stays', async () => {
-    const aws = asks(releasing({}));
-    const result = await ran(pin, ['transcoder', '1.1.0', '--timeout', '5'], aws);
-    expect(result.code).toBe(7);
-    expect(result.remarks.at(-1)).toContain(
-      'After 5 s transcoder 1.1.0 is neither live nor refused',
-    );
-  });
-
-  test('somebody else pinned meanwhile', async () => {
-    const GetParametersByPath = () => ({
-      Parameters: [spec, live(), parameter('transcoder/version', '2.0.0', 3)],
-    });
-    const result = await ran(pin, ['transcoder', '1.1.0', '--json'], {
-      ...asks(releasing({})),
-      GetParametersByPath,
-    });
-    expect(result.code).toBe(7);
-    expect(JSON.parse(result.out.join())).toEqual({
-      tool: 'transcoder',
-      version: '1.1.0',
-      pinVersion: 2,
-      state: 'overtaken',
-      why: 'somebody pinned 2.0.0 meanwhile',
-    });
-  });
-
-  test('--no-wait only writes the pin', async () => {
-    const aws = asks(releasing({}));
-    const result = await ran(pin, ['transcoder', '1.1.0', '--no-wait'], aws);
-    expect(result).toEqual({ code: 0, out: ['transcoder 1.1.0 is pinned.'], remarks: [] });
-  });
-
-  test('a tool that no deployment has described is not pinned', async () => {
-    const result = await ran(pin, ['mixer', '1.0.0'], {
-      GetParametersByPath: () => ({ Parameters: [] }),
-    });
-    expect(result.code).toBe(3);
-    expect(result.remarks[0]).toBe('There is no tool "mixer" in the test.');
   });
 });
