@@ -20,11 +20,13 @@ export interface TaskOptions {
 const mostCpu = 196_608;
 const mostMemoryMiB = 1_048_576;
 
-const readInput = async (from: string, readStdin: () => Promise<string>): Promise<string> => {
+type ReadStdin = () => Promise<Uint8Array>;
+
+const readInput = async (from: string, readStdin: ReadStdin): Promise<Uint8Array> => {
   if (from === '-') return await readStdin();
-  if (!from.startsWith('@')) return from;
+  if (!from.startsWith('@')) return new TextEncoder().encode(from);
   try {
-    return await readFile(from.slice(1), 'utf8');
+    return await readFile(from.slice(1));
   } catch (cause) {
     const why = cause instanceof Error ? cause.message : String(cause);
     throw new Trouble(
@@ -35,9 +37,9 @@ const readInput = async (from: string, readStdin: () => Promise<string>): Promis
   }
 };
 
-const checked = (text: string): string => {
-  const parsed = parseJson(new TextEncoder().encode(text));
-  if (parsed.ok) return text.trim();
+const checked = (bytes: Uint8Array): string => {
+  const parsed = parseJson(bytes);
+  if (parsed.ok) return new TextDecoder().decode(bytes).trim();
   throw new Trouble(
     codes.usage,
     `--input expects JSON (or @file, or - for stdin), but ${parsed.why}. An example: --input '{"seconds":2}'`,
@@ -45,10 +47,7 @@ const checked = (text: string): string => {
 };
 
 /** The body of the message. The input goes in as it was written, digit for digit. */
-export const bodyOf = async (
-  options: TaskOptions,
-  readStdin: () => Promise<string>,
-): Promise<string> => {
+export const bodyOf = async (options: TaskOptions, readStdin: ReadStdin): Promise<string> => {
   const { tool, version, tenant } = options;
   const cpu = wholeNumber('--cpu', options.cpu, { least: 1, most: mostCpu });
   const memoryMiB = wholeNumber('--memory', options.memory, { least: 1, most: mostMemoryMiB });

@@ -54,7 +54,7 @@ export const command = <const A extends ArgsDef>(def: {
         '',
         ...placeHelp,
         '',
-        ...codeLines([codes.done, codes.trouble, codes.usage, ...def.codes]),
+        ...codeLines([codes.done, codes.trouble, codes.usage, codes.unread, ...def.codes]),
       ].join('\n');
     },
   };

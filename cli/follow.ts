@@ -24,6 +24,19 @@ export const looks = async function* (
   }
 };
 
+/** What was under way when Ctrl-C came ends without a word, like what was waited for between two calls. */
+export const unlessStopped = async <T>(
+  { signal }: Stand,
+  work: () => Promise<T>,
+): Promise<T | undefined> => {
+  try {
+    return await work();
+  } catch (error) {
+    if (!signal.aborted) throw error;
+    return undefined;
+  }
+};
+
 /** What a script is told of how a task ended. */
 export const codeOfEnd = (task: Task): Code => {
   switch (task.phase) {

@@ -1,6 +1,5 @@
 import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
-import { text } from 'node:stream/consumers';
 import { setTimeout as later } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { abouts, type CommandName } from './abouts.ts';
@@ -8,7 +7,9 @@ import { type Code, codes } from './codes.ts';
 import { type Command, codeLines, type StandFor } from './command.ts';
 import { explained } from './explained.ts';
 import { type Place, placeHelp, placeOf } from './place.ts';
-import type { Screen } from './print/text.ts';
+import { oneLine } from './print/text.ts';
+import { screenOf } from './screen.ts';
+import { endWithoutOutput, readAll } from './streams.ts';
 import { Trouble } from './trouble.ts';
 
 /** Every command, loaded when it is called: an SDK client that is not needed costs a tenth of a second. */
@@ -40,17 +41,15 @@ const overview = (): string => {
   ].join('\n');
 };
 
-const screenOf = (): Screen => {
-  const { isTTY, columns } = process.stdout;
-  const { NO_COLOR, FORCE_COLOR } = process.env;
-  const colours = FORCE_COLOR ? FORCE_COLOR !== '0' : isTTY === true && !NO_COLOR;
-  return { colours, ...(isTTY && columns > 0 ? { columns } : {}) };
-};
-
 const foldersOf = (): readonly string[] =>
   process.env.DAVIT_DIR
     ? [process.env.DAVIT_DIR]
     : [join(process.cwd(), '.davit'), fileURLToPath(new URL('../.davit', import.meta.url))];
+
+// A sentence may quote what a stranger wrote.
+const remark = (sentence: string): void => {
+  process.stderr.write(`${oneLine(sentence)}\n`);
+};
 
 const standMaker =
   (signal: AbortSignal, found: (place: Place) => void): StandFor =>
@@ -59,10 +58,10 @@ const standMaker =
     found(place);
     return {
       place,
-      screen: screenOf(),
+      screen: screenOf(process.stdout, process.env),
       out: (line) => process.stdout.write(`${line}\n`),
-      remark: (line) => process.stderr.write(`${line}\n`),
-      readStdin: async () => await text(process.stdin),
+      remark,
+      readStdin: async () => await readAll(process.stdin, signal),
       now: Date.now,
       newId: randomUUID,
       wait: async (ms) => await later(ms, undefined, { signal }).catch(() => {}),
@@ -108,8 +107,7 @@ const ran = async (args: readonly string[], standFor: StandFor): Promise<Code> =
 export const run = async (): Promise<void> => {
   const stop = new AbortController();
   process.once('SIGINT', () => stop.abort());
-  // A reader that has seen enough (`davit list | head`) is no fault.
-  process.stdout.on('error', () => process.exit(codes.done));
+  endWithoutOutput(process);
   let place: Place | undefined;
   try {
     process.exitCode = await ran(
@@ -122,7 +120,7 @@ export const run = async (): Promise<void> => {
     const { code, sentence } = stop.signal.aborted
       ? { code: codes.stopped, sentence: 'Stopped.' }
       : explained(error, place);
-    process.stderr.write(`${sentence}\n`);
+    remark(sentence);
     process.exitCode = code;
   }
 };

@@ -13,7 +13,7 @@ export interface Stand {
   readonly out: (line: string) => void;
   /** A remark to the person who waits, to stderr. */
   readonly remark: (line: string) => void;
-  readonly readStdin: () => Promise<string>;
+  readonly readStdin: () => Promise<Uint8Array>;
   readonly now: () => number;
   readonly newId: () => string;
   /** Resolves after that time, or at once when `signal` aborts. */

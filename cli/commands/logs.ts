@@ -4,7 +4,7 @@ import { isEnded, type Task } from '../../shared/core/task.ts';
 import { iso } from '../../shared/wire/stored-time.ts';
 import { type Code, codes } from '../codes.ts';
 import { command } from '../command.ts';
-import { lookedUp, looks } from '../follow.ts';
+import { lookedUp, looks, unlessStopped } from '../follow.ts';
 import { wholeNumber } from '../numbers.ts';
 import { containersOf } from '../print/run.ts';
 import { logsAt, type Stand, tableOf } from '../stand.ts';
@@ -42,13 +42,15 @@ export const logs = command({
     const print = printerOf(task.taskId, args.json === true, stand);
     if (!args.follow || run !== undefined) return await oneRun(task, run, { tail, print, stand });
     const lines = taskTailOf(tail);
-    for await (const now of looks(args.task, table, stand)) {
-      if (now) await printNew(now, lines, print);
-      if (now && isEnded(now)) {
-        await lateLines(stand);
-        await printNew(now, lines, print);
+    await unlessStopped(stand, async () => {
+      for await (const now of looks(args.task, table, stand)) {
+        if (now) await printNew(now, lines, print);
+        if (now && isEnded(now)) {
+          await lateLines(stand);
+          await printNew(now, lines, print);
+        }
       }
-    }
+    });
     if (!stand.signal.aborted) return codes.done;
     stand.remark('Stopped following.');
     return codes.stopped;

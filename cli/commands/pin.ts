@@ -3,6 +3,7 @@ import { isVersion, versionRule } from '../../shared/core/version.ts';
 import { shown } from '../../shared/wire/shown.ts';
 import { type Code, codes } from '../codes.ts';
 import { command } from '../command.ts';
+import { unlessStopped } from '../follow.ts';
 import { wholeNumber } from '../numbers.ts';
 import { type Proof, proofOf } from '../proof.ts';
 import { pauseMs, pinsAt, type Stand } from '../stand.ts';
@@ -47,12 +48,16 @@ export const pin = command({
       told(proof, { tool, version, pinVersion }, args.json, stand);
     if (!args.wait) return tell({ state: 'pinned' });
     if (!args.json) stand.remark(`${tool} ${version} is pinned; release looks whether it can run.`);
-    const until = stand.now() + timeoutS * 1_000;
-    while (stand.now() < until && !stand.signal.aborted) {
-      const proof = proofOf({ version, pinVersion }, await pins.one(tool));
-      if (proof) return tell(proof);
-      await stand.wait(pauseMs(stand));
-    }
+    const proof = await unlessStopped(stand, async () => {
+      for (const until = stand.now() + timeoutS * 1_000; stand.now() < until; ) {
+        if (stand.signal.aborted) return undefined;
+        const found = proofOf({ version, pinVersion }, await pins.one(tool));
+        if (found) return found;
+        await stand.wait(pauseMs(stand));
+      }
+      return undefined;
+    });
+    if (proof) return tell(proof);
     if (!stand.signal.aborted) throw undecided(tool, version, timeoutS);
     stand.remark(`Stopped waiting. The pin stays: see \`davit versions ${tool}\`.`);
     return codes.stopped;

@@ -15,7 +15,7 @@ export interface Ran {
 
 /** Settings of a run that differ from a quiet one. */
 export interface Circumstances {
-  readonly stdin?: string;
+  readonly stdin?: string | Uint8Array;
   /** Called at each wait; a thousandth one ends the command as Ctrl-C would. */
   readonly onWait?: (times: number, stop: () => void) => void;
 }
@@ -54,7 +54,7 @@ export const ran = async (
     screen: { colours: false },
     out: (line) => out.push(line),
     remark: (line) => remarks.push(line),
-    readStdin: async () => stdin,
+    readStdin: async () => Buffer.from(stdin),
     now: () => now,
     newId: () => 'new-id',
     wait: async (ms) => {
