@@ -16,7 +16,7 @@ export type Code = (typeof codes)[keyof typeof codes];
 
 /** The codes, as `--help` explains them, and docs/cli.md in the same words. */
 export const meanings: readonly (readonly [Code, string])[] = [
-  [codes.done, 'done; with submit --follow: the task SUCCEEDED'],
+  [codes.done, 'done; submit --follow: the task SUCCEEDED'],
   [
     codes.trouble,
     'AWS, the local stack or the broker could not be asked, or refused; or the output could not be written',
