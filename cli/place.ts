@@ -100,10 +100,10 @@ export const placeOf = ({ stage: option, region, env, folders }: Asked): Place =
   const stage = option || env.DAVIT_STAGE;
   const local = firstOf(folders);
   if (local && (!stage || stage === local.stage)) {
-    if (!region) return onThisMachine(local);
+    if (!region || region === local.region) return onThisMachine(local);
     throw new Trouble(
       codes.usage,
-      `Stage ${local.stage} is the local stack at ${local.aws}, which has no other regions: leave --region out, or name a stage on AWS.`,
+      `Stage ${local.stage} is the local stack at ${local.aws}, which has no other region than ${local.region}: leave --region out, or name a stage on AWS.`,
     );
   }
   if (!stage) {

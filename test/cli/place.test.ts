@@ -68,9 +68,14 @@ describe('where a command talks to', () => {
     );
   });
 
+  test('the local stack, when its own region is named', () => {
+    const place = placeOf({ region: 'eu-central-1', env: {}, folders: [folderWith(local)] });
+    expect(place.isLocal).toBe(true);
+  });
+
   test('another region of the local stack is refused', () => {
     expect(() => placeOf({ region: 'eu-west-1', env: {}, folders: [folderWith(local)] })).toThrow(
-      'has no other regions',
+      'has no other region than eu-central-1',
     );
   });
 
