@@ -43,9 +43,14 @@ const withoutSpare = <R>(columns: readonly Column<R>[]): readonly Column<R>[] | 
   return most > 0 ? columns.filter((column) => column.spare !== most) : undefined;
 };
 
+const cutAnyhow = <R>(column: Column<R>): Column<R> => ({
+  ...column,
+  cut: { at: column.cut?.at ?? 'end', least: 1 },
+});
+
 /**
  * Lines of a table. On a screen it is as wide as the screen at the most: columns are cut first, then spare ones left
- * out. Elsewhere every cell is whole, so that scripts find it.
+ * out, and on a very narrow one every cell is cut. Elsewhere every cell is whole, so that scripts find it.
  */
 export const table = <R>(
   rows: readonly R[],
@@ -60,11 +65,12 @@ export const table = <R>(
   const widths = shrunk(sizes(cells), columns, room);
   const fewer = total(widths) > room ? withoutSpare(columns) : undefined;
   if (fewer) return table(rows, fewer, screen);
+  const fitting = shrunk(widths, columns.map(cutAnyhow), room);
 
   const line = (values: readonly string[], paintOf: (column: Column<R>) => Paint | undefined) =>
     columns
       .map((column, index) => {
-        const width = widths[index] ?? 0;
+        const width = fitting[index] ?? 0;
         const text = filled(fitted(values[index] ?? '', width, column.cut?.at), width, column.side);
         return painted(
           screen,

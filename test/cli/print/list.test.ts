@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { backlogLine, listLines } from '../../../cli/print/list.ts';
+import { columnsOf } from '../../../cli/print/text.ts';
 import type { Listed } from '../../../shared/wire/listed.ts';
 import { at, start } from '../tasks.ts';
 
@@ -39,6 +40,11 @@ describe('a list of tasks', () => {
       'film-42                 RUNNING   transcoder  1.0.0      2  cpu        2026-11-24T04:12:00Z  6.0 s  run 2 runs since 04:12:04 UTC; stopped after 1 h',
       'x-3f29a5c1d0e84b7796f1  REJECTED  -           -          0  -          2026-11-24T04:12:01Z      -  The body must be a JSON object, but it is no JSON.',
     ]);
+  });
+
+  test.each([80, 40, 20])('takes %i columns of a terminal at the most', (width) => {
+    const lines = listLines(rows, { colours: false, columns: width }, at(10));
+    expect(Math.max(...lines.map(columnsOf))).toBeLessThanOrEqual(width);
   });
 
   test('fits a terminal of 80 columns, with ages', () => {
