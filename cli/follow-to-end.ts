@@ -2,6 +2,7 @@ import type { Queries } from '../shared/aws/queries.ts';
 import type { Submission } from '../shared/core/request.ts';
 import { isEnded, type Task } from '../shared/core/task.ts';
 import { type Code, codes } from './codes.ts';
+import { explained } from './explained.ts';
 import { codeOfEnd, looks } from './follow.ts';
 import { type Change, changesOf } from './print/changes.ts';
 import { jsonPrinter, linePrinter, type Printer } from './print/printer.ts';
@@ -35,10 +36,21 @@ export const followToEnd = async (
       return codeOfEnd(last);
     }
   } catch (error) {
-    if (!stand.signal.aborted) throw error;
+    if (!stand.signal.aborted) throw unfollowed(error, taskId, stand);
   }
   stand.remark(`Stopped following. Task ${taskId} goes on: see \`davit show ${taskId}\`.`);
   return codes.stopped;
+};
+
+const unfollowed = (error: unknown, taskId: string, { place }: Stand): unknown => {
+  if (error instanceof Trouble) return error;
+  const { code, sentence } = explained(error, place);
+  const whole = sentence.replace(/[^.)]$/, '$&.');
+  return new Trouble(
+    code,
+    `${whole} Task ${taskId} is no longer followed, and goes on: see \`davit show ${taskId}\`.`,
+    error,
+  );
 };
 
 type Tell = (task: Task) => Promise<void>;
@@ -99,7 +111,7 @@ const aroundStop = (
 };
 
 const logTeller = (stand: Stand, printer: Printer): Tell => {
-  const tail = taskTailOf(tailOf(logsAt(stand)));
+  const tail = taskTailOf(tailOf(logsAt(stand)), 'first');
   const tell = async (task: Task): Promise<void> => {
     for (const { run, lines } of await tail(task)) {
       for (const line of lines) printer.log(run, line);

@@ -32,18 +32,21 @@ const pagesOf = async function* (
   }
 };
 
-/** What the containers of a task printed since it was last asked, run by run: from the run that was the latest at first. */
+/** What the containers of a task printed since it was last asked, run by run. */
 export type TaskTail = (
   task: Task,
 ) => Promise<readonly { readonly run: number; readonly lines: readonly LogLine[] }[]>;
 
-/** Follows the latest run, and the one before it too: its last lines may come when the next one is there already. */
-export const taskTailOf = (tail: Tail): TaskTail => {
-  let first: number | undefined;
+/** Follows a task's runs from its first one, or from the one that is the latest when it is asked first. */
+export const taskTailOf = (tail: Tail, begin: 'first' | 'latest'): TaskTail => {
+  let from = begin === 'first' ? 1 : undefined;
   return async (task) => {
     const containers = containersOf(task);
-    first ??= containers.at(-1)?.run;
-    const read = containers.slice(-2).filter(({ run }) => run >= (first ?? run));
+    const start = from ?? containers.at(-1)?.run;
+    if (start === undefined) return [];
+    // The one before the latest is read again: its last lines may come when the next one is there already.
+    from = Math.max(start, containers.at(-2)?.run ?? 0);
+    const read = containers.filter(({ run }) => run >= start);
     return await Promise.all(
       read.map(async ({ run, ecsTaskArn }) => ({ run, lines: (await tail(ecsTaskArn)) ?? [] })),
     );

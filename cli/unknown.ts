@@ -1,3 +1,5 @@
+import { isTaskId } from '../shared/wire/message.ts';
+import { shown } from '../shared/wire/shown.ts';
 import { codes } from './codes.ts';
 import type { Stand } from './stand.ts';
 import { Trouble } from './trouble.ts';
@@ -8,3 +10,12 @@ export const noSuchTask = (taskId: string, { place }: Stand): Trouble =>
     codes.unknown,
     `There is no task "${taskId}" in ${place.called}. Its message may still wait in davit.tasks: see \`davit list\`.`,
   );
+
+/** Refuses what can be the id of no task: the table keeps other things under such keys, or takes none. */
+export const checkTaskId = (text: string, { place }: Stand): void => {
+  if (isTaskId(text)) return;
+  throw new Trouble(
+    codes.unknown,
+    `There is no task ${shown(text)} in ${place.called}: an id is 1 to 100 letters, digits, _ or -.`,
+  );
+};

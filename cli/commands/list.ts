@@ -6,7 +6,7 @@ import { command } from '../command.ts';
 import { explained } from '../explained.ts';
 import { wholeNumber } from '../numbers.ts';
 import { backlogLine, listLines } from '../print/list.ts';
-import { painted } from '../print/text.ts';
+import { oneLine, painted } from '../print/text.ts';
 import { controlAt, type Stand, tableOf } from '../stand.ts';
 import { Trouble } from '../trouble.ts';
 
@@ -35,14 +35,19 @@ export const list = command({
   run: async (args, stand) => {
     const limit = wholeNumber('--limit', args.limit, { least: 1, most: 10_000 }) ?? usualLimit;
     const phase = args.phase === undefined ? undefined : phaseNamed(args.phase);
-    const [rows, backlog] = await Promise.all([
+    const [found, backlog] = await Promise.all([
       tableOf(stand).list({
-        limit,
+        // One more, to know whether there are more.
+        limit: limit + 1,
         ...(phase ? { phase } : {}),
         ...(args.tool ? { tool: args.tool } : {}),
       }),
       backlogAt(stand),
     ]);
+    const rows = found.slice(0, limit);
+    if (found.length > limit) {
+      stand.remark(`There are more tasks than these ${limit}: see --limit.`);
+    }
     if (args.json) {
       stand.out(
         JSON.stringify({ tasks: rows.map(plain), backlog: backlog.ready ?? null }, null, 2),
@@ -52,7 +57,7 @@ export const list = command({
     if (rows.length === 0) stand.out('No task was found.');
     else for (const line of listLines(rows, stand.screen, stand.now())) stand.out(line);
     stand.out('');
-    stand.out(painted(stand.screen, 'dim', backlog.sentence));
+    stand.out(painted(stand.screen, 'dim', oneLine(backlog.sentence)));
     return codes.done;
   },
 });

@@ -10,7 +10,7 @@ import { containersOf } from '../print/run.ts';
 import { logsAt, type Stand, tableOf } from '../stand.ts';
 import { lateLines, type Tail, type TaskTail, tailOf, taskTailOf } from '../tail.ts';
 import { Trouble } from '../trouble.ts';
-import { noSuchTask } from '../unknown.ts';
+import { checkTaskId, noSuchTask } from '../unknown.ts';
 
 /** `davit logs`: what the container of a run printed. */
 export const logs = command({
@@ -35,13 +35,15 @@ export const logs = command({
   codes: [codes.unknown, codes.stopped],
   run: async (args, stand) => {
     const run = wholeNumber('--run', args.run, { least: 1, most: 999_999_999 });
+    if (args.follow && run !== undefined) throw oneOrAll();
+    checkTaskId(args.task, stand);
     const table = tableOf(stand);
     const task = await lookedUp(table, args.task);
     if (!task) throw noSuchTask(args.task, stand);
     const tail = tailOf(logsAt(stand));
     const print = printerOf(task.taskId, args.json === true, stand);
-    if (!args.follow || run !== undefined) return await oneRun(task, run, { tail, print, stand });
-    const lines = taskTailOf(tail);
+    if (!args.follow) return await oneRun(task, run, { tail, print, stand });
+    const lines = taskTailOf(tail, 'latest');
     await unlessStopped(stand, async () => {
       for await (const now of looks(args.task, table, stand)) {
         if (now) await printNew(now, lines, print);
@@ -93,6 +95,12 @@ const oneRun = async (
   if (!lines?.length) stand.remark(nothingPrinted(task, asked.run));
   return codes.done;
 };
+
+const oneOrAll = (): Trouble =>
+  new Trouble(
+    codes.usage,
+    '--run prints one run, and --follow goes on over all further ones: leave one of them out.',
+  );
 
 const noSuchRun = (task: Task, run: number): Trouble => {
   const runs = containersOf(task)

@@ -4,7 +4,7 @@ import { command } from '../command.ts';
 import { rowDocument } from '../print/row-document.ts';
 import { showLines } from '../print/show.ts';
 import { tableOf } from '../stand.ts';
-import { noSuchTask } from '../unknown.ts';
+import { checkTaskId, noSuchTask } from '../unknown.ts';
 
 /** `davit show`: one row as a story, or as it is stored. */
 export const show = command({
@@ -16,6 +16,7 @@ export const show = command({
   ],
   codes: [codes.unknown],
   run: async (args, stand) => {
+    checkTaskId(args.task, stand);
     const item = await tableOf(stand).item(args.task);
     if (!item) throw noSuchTask(args.task, stand);
     if (args.json) stand.out(JSON.stringify(rowDocument(item), null, 2));

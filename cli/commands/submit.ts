@@ -47,6 +47,9 @@ export const submit = command({
   ],
   codes: [codes.failed, codes.cancelled, codes.rejected, codes.stopped],
   run: async (args, stand) => {
+    if (args.logs && !args.follow) {
+      throw new Trouble(codes.usage, '--logs is for --follow: add it, or use `davit logs` later.');
+    }
     const taskId = args.id ?? stand.newId();
     const priority = wholeNumber('--priority', args.priority, { least: 0, most: 9 }) ?? 0;
     const body = await bodyOf(args, stand.readStdin);

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { Command } from '../../cli/command.ts';
 import { list } from '../../cli/commands/list.ts';
+import { logs } from '../../cli/commands/logs.ts';
 import { show } from '../../cli/commands/show.ts';
 import { submit } from '../../cli/commands/submit.ts';
 import { control } from './fake-aws.ts';
@@ -40,6 +41,13 @@ describe('a command line', () => {
       '`davit list` has no option --no-limit.',
     ],
     ['a number that is none', list, ['--limit', 'ten'], 'from 1 to 10000, and got "ten"'],
+    [
+      '--run and --follow',
+      logs,
+      ['t', '--run', '1', '-f'],
+      '--run prints one run, and --follow goes on over all further ones',
+    ],
+    ['--logs alone', submit, ['echo', '--logs'], '--logs is for --follow'],
   ])('with %s is refused in one sentence', async (_what, command, args, sentence) => {
     const result = await ran(command, args, {});
     expect(result).toMatchObject({ code: 2, out: [] });

@@ -67,6 +67,14 @@ describe('list', () => {
     expect(document.tasks).toEqual([rows[2]]);
   });
 
+  test('says when there are more than it shows, and not when these are all', async () => {
+    const cut = await ran(list, ['--limit', '2'], { ...index(rows), ...backlog });
+    expect(firstCells(cut.out.slice(0, -2))).toEqual(['TASK', 'newest', 'newer']);
+    expect(cut.remarks).toEqual(['There are more tasks than these 2: see --limit.']);
+    const whole = await ran(list, ['--limit', '3', '--json'], { ...index(rows), ...backlog });
+    expect(whole.remarks).toEqual([]);
+  });
+
   test('an unknown phase is refused with those that there are', async () => {
     const result = await ran(list, ['--phase', 'DONE'], {});
     expect(result.code).toBe(2);
@@ -107,6 +115,16 @@ describe('show', () => {
     const result = await ran(show, ['x', '--json'], { GetItem: () => itemOf(ended({ payload })) });
     expect(JSON.parse(result.out.join('\n'))).toMatchObject({ payloadBase64: '//4=' });
   });
+
+  test.each(['#live/echo', 'a b', 'x'.repeat(3_000)])(
+    'what can be no id of a task is not looked for (%#)',
+    async (id) => {
+      const result = await ran(show, [id], {});
+      expect(result.code).toBe(3);
+      expect(result.remarks[0]).toMatch(/^There is no task ".*: an id is 1 to 100 letters, digits/);
+      expect(await ran(logs, [id], {})).toEqual(result);
+    },
+  );
 
   test('a task without a row has its own exit code', async () => {
     const result = await ran(show, ['nobody'], { GetItem: () => ({}) });

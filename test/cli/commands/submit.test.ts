@@ -1,11 +1,19 @@
 import { createHash } from 'node:crypto';
-import { describe, expect, test } from 'vitest';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { submit } from '../../../cli/commands/submit.ts';
 import type { ControlRequest } from '../../../shared/core/control.ts';
 import type { Task } from '../../../shared/core/task.ts';
-import { control, itemOf } from '../fake-aws.ts';
+import { awsError, control, itemOf } from '../fake-aws.ts';
 import { ran } from '../run.ts';
-import { ended, queued, running, starting } from '../tasks.ts';
+import { ended, queued, running, runRecord, starting } from '../tasks.ts';
+
+const latin1 = join(mkdtempSync(join(tmpdir(), 'davit-input-')), 'latin1.json');
+
+beforeAll(() => writeFileSync(latin1, Buffer.from('{"name":"B\u00fccher"}', 'latin1')));
+afterAll(() => rmSync(dirname(latin1), { recursive: true }));
 
 const body = '{"tool":"transcoder","input":{"n":1}}';
 const digest = createHash('sha256').update(body).digest('hex');
@@ -57,6 +65,7 @@ describe('submit', () => {
 
   test.each([
     ['input that is no JSON', ['transcoder', '--input', '{a}'], 2, '--input expects JSON'],
+    ['a file that is not UTF-8', ['transcoder', '--input', `@${latin1}`], 2, 'is not UTF-8 text'],
     ['a file that is not there', ['transcoder', '--input', '@/nowhere.json'], 2, '/nowhere.json'],
     ['a priority of ten', ['transcoder', '--priority', '10'], 2, 'from 0 to 9, and got "10"'],
     ['input that is no object', ['transcoder', '--input', '[1]'], 6, 'Nothing was submitted.'],
@@ -160,6 +169,43 @@ describe('submit --follow', () => {
       .map((line) => line.split(' ').at(-1));
     expect(printed).toEqual(lines);
     expect(result.out.at(-1)).toContain('run 1 ended');
+  });
+
+  test('with --logs it prints every run that the first look finds', async () => {
+    const runs = ['a', 'b', 'c'].map((name, index) =>
+      runRecord({
+        run: index + 1,
+        verdict: 'tool',
+        why: 'exit 75',
+        ecsTaskArn: `arn:task/c/${name}`,
+      }),
+    );
+    const looks = table([
+      running({ run: 4, ecsTaskArn: 'arn:task/c/d', runs }),
+      ended({ run: 4, runs: [...runs, runRecord({ run: 4, ecsTaskArn: 'arn:task/c/d' })] }),
+    ]);
+    const GetLogEvents = (input: Readonly<Record<string, string>>) => ({
+      events: input.nextToken ? [] : [{ timestamp: 1, message: `of ${input.logStreamName}` }],
+      nextForwardToken: 'end',
+    });
+    const args4 = [...args, '-f', '--logs'];
+    const result = await ran(submit, args4, { ...accepting, ...looks, GetLogEvents });
+    const printed = result.out.filter((line) => line.includes('│'));
+    expect(printed.map((line) => line.at(-1))).toEqual(['a', 'b', 'c', 'd']);
+  });
+
+  test('trouble while following says that the task goes on', async () => {
+    let looks = 0;
+    const GetItem = () => {
+      looks += 1;
+      if (looks > 2) throw awsError('AccessDeniedException', 'no longer.');
+      return itemOf({ ...running(), taskId: 'new-id', digest });
+    };
+    const result = await ran(submit, [...args, '-f'], { ...accepting, GetItem });
+    expect(result.code).toBe(1);
+    expect(result.remarks).toEqual([
+      'AWS does not let these credentials do that in the test: no longer. Task new-id is no longer followed, and goes on: see `davit show new-id`.',
+    ]);
   });
 
   test('Ctrl-C stops following, says so, and has its own exit code', async () => {
