@@ -23,9 +23,6 @@ const shortStringBytes = 255;
 
 const taskId = /^[A-Za-z0-9_-]{1,100}$/;
 
-/** Whether a text may be the id of a task. */
-export const isTaskId = (text: string): boolean => taskId.test(text);
-
 const sha256 = (...parts: readonly (string | Uint8Array)[]): string => {
   const hash = createHash('sha256');
   for (const part of parts) {
@@ -39,7 +36,7 @@ const envelopeOf = (message: Message): Envelope => {
   const strangerId = `x-${sha256(message.id ?? '', '\0', message.body)}`;
   const hasAddress = message.replyTo && addressFault(message) === undefined;
   return {
-    taskId: message.id !== undefined && isTaskId(message.id) ? message.id : strangerId,
+    taskId: message.id !== undefined && taskId.test(message.id) ? message.id : strangerId,
     digest: sha256(message.body),
     strangerId,
     payloadBytes: message.body.byteLength,
@@ -50,7 +47,7 @@ const envelopeOf = (message: Message): Envelope => {
 };
 
 const idFault = ({ id }: Message): string | undefined => {
-  if (id !== undefined && isTaskId(id)) {
+  if (id !== undefined && taskId.test(id)) {
     return undefined;
   }
   const came = id === undefined ? 'the message has none' : `it is ${shown(id)}`;
