@@ -7,18 +7,37 @@ const endedPhases = new Set(['SUCCEEDED', 'FAILED', 'CANCELLED', 'REJECTED']);
 /** Whether a row is over. */
 export const isOver = (row: Row): boolean => endedPhases.has(String(row.phase));
 
+/** What was seen of a task until it ended. */
+export interface Watched {
+  readonly row: Row;
+  /** Each phase that was shown, in the order of its coming; a short one may have been missed. */
+  readonly phases: readonly string[];
+  /** How far its tool said that it was, each time that it said something new. */
+  readonly percents: readonly number[];
+}
+
 /**
- * Shows each phase of a task as it comes, with what it waits for and how far its tool is; answers the ended row. A long
- * film takes long: only a minute and a half without any news is a failure.
+ * Shows each phase of a task as it comes, with what it waits for and how far its tool is. A long film takes long: only a
+ * minute and a half without any news is a failure.
  */
-export const watchToEnd = (scene: Scene, operator: Operator, taskId: string): Promise<Row> => {
+export const watchToEnd = async (
+  scene: Scene,
+  operator: Operator,
+  taskId: string,
+): Promise<Watched> => {
   const tell = tellerOn(scene);
-  return until(`${taskId} ends`, async (isNews) => {
-    const row = await operator.row(taskId);
-    if (row === undefined) return undefined;
-    if (tell(row, await progressOf(operator, row))) isNews();
-    return isOver(row) ? row : undefined;
+  const phases: string[] = [];
+  const percents: number[] = [];
+  const row = await until(`${taskId} ends`, async (isNews) => {
+    const found = await operator.row(taskId);
+    if (found === undefined) return undefined;
+    const percent = await progressOf(operator, found);
+    if (percent !== undefined) percents.push(percent);
+    if (phases.at(-1) !== found.phase) phases.push(String(found.phase));
+    if (tell(found, percent)) isNews();
+    return isOver(found) ? found : undefined;
   });
+  return { row, phases, percents };
 };
 
 /** Says what is new of a task; answers whether anything was. */

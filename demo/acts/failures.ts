@@ -2,7 +2,7 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Row } from '../operator.ts';
 import { watchToEnd } from '../watch.ts';
-import { outputOf, type Stage } from './stage.ts';
+import { hears, outputOf, type Stage } from './stage.ts';
 import { bodyOf } from './transcode.ts';
 
 /** One task whose input can never work, and one that fails twice before it succeeds. */
@@ -19,14 +19,14 @@ const hopeless = async (stage: Stage): Promise<void> => {
   await writeFile(noFilm, 'This is no film.');
   scene.say('publish', `${taskId}, a text file by the name of a film`);
   await server.publish(taskId, bodyOf(noFilm, outputOf(stage, taskId)));
-  const row = await watchToEnd(scene, operator, taskId);
+  const { row } = await watchToEnd(scene, operator, taskId);
   scene.check(
     'it FAILED for good in its first run, by exit 65',
     row.phase === 'FAILED' && row.run === 1 && row.exitCode === 65,
     [row.phase, row.run, row.exitCode],
   );
-  const heard = server.heard(taskId);
-  scene.check('the publisher heard that it failed', heard.at(-1) === 'davit.task.failed', heard);
+  const told = await hears(stage, taskId, ['failed']);
+  scene.check('the publisher heard that it failed', told, server.heard(taskId));
   await stage.davit('logs', taskId);
 };
 
@@ -34,16 +34,20 @@ const stubborn = async (stage: Stage): Promise<void> => {
   const { scene, operator, server } = stage;
   scene.act('A tool that fails twice, and then succeeds');
   const taskId = stage.idOf('third-time');
-  const body = { tool: 'echo', input: { exitCodes: [75, 75, 0] } };
+  // Each run lasts so long that it is seen running: when it started is known from nothing else.
+  const body = { tool: 'echo', input: { exitCodes: [75, 75, 0], sleepMs: 1_000 } };
   scene.say('publish', `${taskId} ${JSON.stringify(body)}`);
   await server.publish(taskId, body);
-  const row = await watchToEnd(scene, operator, taskId);
+  const { row } = await watchToEnd(scene, operator, taskId);
   scene.check(
     'it SUCCEEDED in run 3, attempt 3',
     row.phase === 'SUCCEEDED' && row.run === 3 && row.attempts === 3,
     [row.phase, row.run, row.attempts],
   );
-  const gaps = gapsOf(row);
+  const runs = runsOf(row);
+  const exits = runs.map(({ exitCode }) => exitCode);
+  scene.check('its runs ended with 75, 75 and 0', exits.join() === '75,75,0', exits);
+  const gaps = gapsOf(runs);
   const waited = gaps.length === 2 && (gaps[0] ?? 0) >= 2 && (gaps[1] ?? 0) >= 4;
   scene.check(
     `its delays of 2 s and 4 s were kept, and lasted until the next sweep (${gaps.map((gap) => `${gap.toFixed(1)} s`).join(', ')})`,
@@ -53,11 +57,19 @@ const stubborn = async (stage: Stage): Promise<void> => {
   await stage.davit('show', taskId);
 };
 
+interface PastRun {
+  readonly exitCode?: number;
+  readonly startedAt?: string;
+  readonly endedAt: string;
+}
+
+const runsOf = ({ runs }: Row): readonly PastRun[] => (Array.isArray(runs) ? runs : []);
+
 /** Seconds between the end of a run and the start of the next. */
-const gapsOf = (row: Row): readonly number[] => {
-  const runs = Array.isArray(row.runs) ? row.runs : [];
-  return runs.slice(1).map((run, index) => {
-    const startedAt = Date.parse(run.startedAt ?? row.startedAt);
-    return (startedAt - Date.parse(runs[index].endedAt)) / 1000;
-  });
-};
+const gapsOf = (runs: readonly PastRun[]): readonly number[] =>
+  runs
+    .slice(1)
+    .map(
+      ({ startedAt, endedAt }, index) =>
+        (Date.parse(startedAt ?? endedAt) - Date.parse(runs[index]?.endedAt ?? '')) / 1000,
+    );

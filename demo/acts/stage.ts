@@ -1,4 +1,4 @@
-import type { Operator } from '../operator.ts';
+import { type Operator, until } from '../operator.ts';
 import type { Scene } from '../scene.ts';
 import type { WebServer } from '../web-server.ts';
 
@@ -25,6 +25,17 @@ export interface Stage {
   /** Runs `davit` as a person would, and prints what it prints. */
   readonly davit: (...words: readonly string[]) => Promise<void>;
 }
+
+/** Whether the publisher hears each of these of a task, in whatever order; an event may come after the row that it tells of. */
+export const hears = async (
+  { server }: Stage,
+  taskId: string,
+  types: readonly string[],
+): Promise<boolean> => {
+  const all = async () =>
+    types.every((type) => server.heard(taskId).includes(`davit.task.${type}`)) || undefined;
+  return await until(`the publisher hears of ${taskId}`, all).catch(() => false);
+};
 
 /** Where the film of a task comes out. */
 export const outputOf = ({ films }: Stage, taskId: string): string =>

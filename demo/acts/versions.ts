@@ -77,7 +77,7 @@ const expectSuccess = async (
   taskId: string,
   { version, claim }: { readonly version: string; readonly claim: string },
 ): Promise<void> => {
-  const row = await watchToEnd(scene, operator, taskId);
+  const { row } = await watchToEnd(scene, operator, taskId);
   const story = `${row.phase} with ${row.version} in run ${row.run}`;
   scene.check(claim, story === `SUCCEEDED with ${version} in run 1`, story);
 };
