@@ -1,0 +1,86 @@
+import { spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { createServer, type RequestListener, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { afterAll, beforeAll, expect } from 'vitest';
+import { programOf } from '../../tools/transcoder/programs.mjs';
+import { type Ending, type Running, resultText, startProgram } from './program.ts';
+
+/** The program of the tool transcoder. */
+export const main = join(import.meta.dirname, '../../tools/transcoder/main.mjs');
+
+const CODING = ['-c:v', 'libx264', '-preset', 'ultrafast', '-pix_fmt', 'yuv420p', '-c:a', 'aac'];
+// So that half of the file is a film that ends early.
+const INDEX_IN_FRONT = ['-movflags', '+faststart'];
+
+/** ffmpeg's words for a test card of so many pixels and seconds. */
+export const picture = (size: string, seconds: number): readonly string[] => [
+  ...['-f', 'lavfi', '-i', `testsrc=size=${size}:rate=25:duration=${seconds}`],
+];
+
+/** ffmpeg's words for a tone of so many seconds. */
+export const sound = (seconds: number): readonly string[] => [
+  ...['-f', 'lavfi', '-i', `sine=frequency=440:duration=${seconds}`],
+];
+
+/** A folder of the test file's own with a film of three seconds in it, `in.mp4`, and the tool to start in it. */
+export const transcoderIn = (prefix: string) => {
+  const folder = mkdtempSync(join(tmpdir(), prefix));
+  const at = (name: string): string => join(folder, name);
+  const make = (name: string, ...words: readonly string[]): void => {
+    const made = spawnSync(programOf('ffmpeg'), ['-v', 'error', ...words, ...CODING, at(name)]);
+    expect(made.status, String(made.stderr)).toBe(0);
+  };
+  beforeAll(() => make('in.mp4', ...picture('320x180', 3), ...sound(3), ...INDEX_IN_FRONT));
+  afterAll(() => rmSync(folder, { recursive: true }));
+  return {
+    folder,
+    at,
+    urlOf: (name: string): string => pathToFileURL(at(name)).href,
+    /** Makes a film of ffmpeg's words, those for inputs first. */
+    make,
+    start: (
+      input: unknown,
+      env: Readonly<Record<string, string>> = {},
+      release = '1.1.0',
+    ): Running =>
+      startProgram([main, '--release', release], {
+        DAVIT_TASK_ID: 'task-1',
+        DAVIT_RUN: '2',
+        DAVIT_INPUT: typeof input === 'string' ? input : JSON.stringify(input),
+        TMPDIR: folder,
+        ...env,
+      }),
+    /** What only an unfinished run has: files of its run, and its temporary folder. */
+    leftovers: (): readonly string[] =>
+      readdirSync(folder).filter((name) => /davit-task-1|davit-transcoder-/.test(name)),
+  };
+};
+
+/** The result of a run that must have succeeded. */
+export const resultOf = (ending: Ending): unknown => {
+  expect(ending.code, ending.stderr).toBe(0);
+  return JSON.parse(resultText(ending) ?? 'null');
+};
+
+/** A web server on this machine, until it is disposed of. */
+export const serve = (listener: RequestListener) =>
+  listening(createServer(listener), 'http://127.0.0.1');
+
+/** Where a server that was just made listens, until it is disposed of. */
+export const listening = async (server: Server, origin: string) => {
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  return {
+    url: `${origin}:${port}`,
+    [Symbol.dispose]: () => {
+      server.closeAllConnections();
+      server.close();
+    },
+  };
+};

@@ -1,0 +1,50 @@
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { expect, test } from 'vitest';
+import { livingOf } from '../../../local/living.ts';
+import { programOf } from '../../../tools/transcoder/programs.mjs';
+import { transcoderIn } from '../../kit/transcoder.ts';
+
+const { at, folder, leftovers, start, urlOf } = transcoderIn('davit-transcoder-ending-');
+const input = urlOf('in.mp4');
+const output = urlOf('out.mp4');
+
+test('SIGTERM is passed on, and waited for', async () => {
+  const program = at('patient-ffmpeg');
+  const report = 'echo out_time_ms=1000000; echo speed=1x; echo progress=continue';
+  const script = `trap 'echo > ${at('told')}; exit 255' TERM; ${report}; while :; do sleep 0.1; done`;
+  writeFileSync(program, `#!/bin/sh\n${script}\n`, { mode: 0o755 });
+  const running = start({ input, output }, { DAVIT_FFMPEG: program });
+  await running.printed('progress ');
+  running.child.kill('SIGTERM');
+  expect((await running.ended).code).toBe(143);
+  expect(readdirSync(folder)).toContain('told');
+});
+
+test('SIGTERM ends the real ffmpeg too, leaves nothing behind, and is no success', async () => {
+  const noting = at('noting-ffmpeg');
+  const script = `#!/bin/sh\necho $$ > ${at('ffmpeg.pid')}\nexec ${programOf('ffmpeg')} "$@"\n`;
+  writeFileSync(noting, script, { mode: 0o755 });
+  const order = { input, output: urlOf('late.mp4'), realtime: true };
+  const running = start(order, { DAVIT_FFMPEG: noting });
+  await running.printed('progress ');
+  const living = livingOf(Number(readFileSync(at('ffmpeg.pid'), 'utf8')));
+  expect(living).toBeDefined();
+  running.child.kill('SIGTERM');
+  const ending = await running.ended;
+  expect(ending.code).toBe(143);
+  expect(ending.stdout).not.toContain('DAVIT_RESULT');
+  expect(leftovers()).toEqual([]);
+  expect(readdirSync(folder)).not.toContain('late.mp4');
+  expect(living && livingOf(living.pid)?.started).not.toBe(living?.started);
+});
+
+test.each([
+  ['a full disk', 75, 'echo "x: No space left on device" >&2; exit 1'],
+  ['a killed ffmpeg', 75, 'kill -9 $$'],
+  ['anything else that ffmpeg says', 65, 'echo "moov atom not found" >&2; exit 1'],
+])('%s ends with exit %i', async (_what, code, script) => {
+  const program = at(`ffmpeg-${code}-${script.length}`);
+  writeFileSync(program, `#!/bin/sh\n${script}\n`, { mode: 0o755 });
+  expect((await start({ input, output }, { DAVIT_FFMPEG: program }).ended).code).toBe(code);
+  expect(leftovers()).toEqual([]);
+});

@@ -1,0 +1,57 @@
+import { readFileSync, truncateSync, writeFileSync } from 'node:fs';
+import { expect, test } from 'vitest';
+import { startProgram } from '../../kit/program.ts';
+import { main, resultOf, transcoderIn } from '../../kit/transcoder.ts';
+
+const { at, leftovers, start, urlOf } = transcoderIn('davit-transcoder-main-');
+const output = urlOf('out.mp4');
+
+test('transcodes a file, tells its progress, and says what ffprobe found in the result', async () => {
+  const ending = await start({ input: urlOf('in.mp4'), output: urlOf('a.mp4'), height: 90 }).ended;
+  expect(resultOf(ending)).toMatchObject({
+    version: '1.1.0',
+    output: urlOf('a.mp4'),
+    bytes: readFileSync(at('a.mp4')).length,
+    codec: 'h264',
+    width: 160,
+    height: 90,
+    audioCodec: 'aac',
+    durationS: expect.closeTo(3, 0),
+  });
+  expect(ending.stdout).toMatch(/^progress \d+ %, speed .+x$/m);
+  expect(ending.stdout).toContain('\nprogress 100 %\n');
+  expect(leftovers()).toEqual([]);
+});
+
+test.each([
+  ['1.0.0', false],
+  ['1.1.0', true],
+])('release %s puts the index in front: %s', async (release, inFront) => {
+  const order = { input: urlOf('in.mp4'), output: urlOf('index.mp4'), audioKbps: 0 };
+  const result = resultOf(await start(order, {}, release).ended);
+  expect(result).toMatchObject({ version: release, indexInFront: inFront, audioCodec: null });
+  const bytes = readFileSync(at('index.mp4'));
+  expect(bytes.indexOf('moov') < bytes.indexOf('mdat')).toBe(inFront);
+});
+
+test('is a plain command for a person too', async () => {
+  const ending = await startProgram([main, at('in.mp4'), at('hand.webm'), '--height', '90']).ended;
+  expect(resultOf(ending)).toMatchObject({ codec: 'vp9', height: 90, audioCodec: 'opus' });
+});
+
+test('a source that was cut off ends with 65, and the old result stays', async () => {
+  const whole = readFileSync(at('in.mp4'));
+  writeFileSync(at('cut.mp4'), whole);
+  truncateSync(at('cut.mp4'), Math.floor(whole.length / 2));
+  writeFileSync(at('kept.mp4'), 'the result of yesterday');
+  const ending = await start({ input: urlOf('cut.mp4'), output: urlOf('kept.mp4') }).ended;
+  expect(ending.stderr).toMatch(/the source ends early: it says 3\.\d s, but only/);
+  expect(ending.code).toBe(65);
+  expect(readFileSync(at('kept.mp4'), 'utf8')).toBe('the result of yesterday');
+});
+
+test('a list of files in the place of a video cannot make ffmpeg open them', async () => {
+  writeFileSync(at('list.mp4'), `ffconcat version 1.0\nfile in.mp4\n`);
+  const ending = await start({ input: urlOf('list.mp4'), output }).ended;
+  expect(ending.code).toBe(65);
+});
