@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { checkRelease, encode, hasIndexInFront } from './encode.mjs';
 import { EXIT, fileStop, Stop } from './exit.mjs';
-import { mediaOf } from './media.mjs';
+import { mediaOf, takenS } from './media.mjs';
 import { orderOf, USAGE } from './order.mjs';
 import { download, publicName, upload } from './web.mjs';
 
@@ -45,13 +45,14 @@ async function transcode(order, release, signal) {
     });
     const from = await fetched(order.input, join(folder, 'source'), signal);
     const source = await mediaOf(from, publicName(order.input), signal);
+    const wantedS = takenS(source, { withSound: order.audioKbps > 0 });
     print(
-      `source ${source.codec} ${source.width}x${source.height}, ${source.durationS?.toFixed(1) ?? '?'} s`,
+      `source ${source.codec} ${source.width}x${source.height}, ${wantedS?.toFixed(1) ?? '?'} s`,
     );
-    const onProgress = progressPrinter(source.durationS);
+    const onProgress = progressPrinter(wantedS);
     await encode({ from, to: partial, order, release }, { signal, onProgress });
     const made = await mediaOf(partial, 'the result', signal);
-    checkComplete(source, made);
+    checkComplete(wantedS, made);
     const { size } = await stat(partial);
     await delivered(partial, order.output, signal);
     print('progress 100 %');
@@ -115,9 +116,9 @@ async function delivered(partial, output, signal) {
 }
 
 /** ffmpeg reads a file that was cut off to its last byte, and is content.
- * @param {Media} source
+ * @param {number | undefined} wanted
  * @param {Media} made */
-function checkComplete({ durationS: wanted }, { durationS: got = 0 }) {
+function checkComplete(wanted, { durationS: got = 0 }) {
   if (wanted === undefined || got >= wanted - Math.max(1, wanted * 0.02)) return;
   throw new Stop(
     EXIT.data,

@@ -2,7 +2,11 @@ import { EXIT, Stop } from './exit.mjs';
 import { programOf, runProgram } from './programs.mjs';
 
 /**
- * @typedef {{ durationS: number | undefined, codec: string, width: number, height: number, audioCodec: string | undefined }} Media
+ * What a file holds: the longest of all its streams, then its first picture and its first sound.
+ * @typedef {{ durationS: number | undefined, streamCount: number, pictureS: number | undefined, codec: string, width: number,
+ *   height: number, soundS: number | undefined, audioCodec: string | undefined }} Media
+ * @typedef {{ codec_type: string, codec_name: string, duration?: string, tags?: { DURATION?: string },
+ *   disposition?: { attached_pic?: number } }} Stream
  */
 
 // Containers that hold media themselves. Playlists (HLS, concat) are none: they would make ffmpeg open what they name.
@@ -27,7 +31,7 @@ export const inputOf = (path) => [
  * @returns {Promise<Media>} */
 export async function mediaOf(path, name, signal) {
   const wanted =
-    'format=duration:stream=codec_type,codec_name,width,height,duration:stream_disposition=attached_pic';
+    'format=duration:stream=codec_type,codec_name,width,height,duration:stream_disposition=attached_pic:stream_tags=DURATION';
   const command = [
     programOf('ffprobe'),
     '-v',
@@ -49,19 +53,42 @@ export async function mediaOf(path, name, signal) {
   const video = streams.find(isPicture);
   if (video === undefined)
     throw new Stop(EXIT.data, `${name} must have a video stream, but has none`);
-  const duration = Number(format.duration ?? video.duration);
+  const audio = streams.find((/** @type {Stream} */ it) => it.codec_type === 'audio');
   return {
-    durationS: Number.isFinite(duration) ? duration : undefined,
+    durationS: seconds(format.duration) ?? streamS(video),
+    streamCount: streams.length,
+    pictureS: streamS(video),
     codec: video.codec_name,
     width: video.width,
     height: video.height,
-    audioCodec: streams.find((/** @type {Stream} */ it) => it.codec_type === 'audio')?.codec_name,
+    soundS: audio && streamS(audio),
+    audioCodec: audio?.codec_name,
   };
 }
 
-/**
- * @typedef {{ codec_type: string, codec_name: string, disposition?: { attached_pic?: number } }} Stream
- */
+/** How long that lasts which is taken of a source: its first picture and, if asked, its first sound. What is left out may be longer.
+ * Undefined where the file does not say.
+ * @param {Media} media
+ * @param {{ withSound: boolean }} what */
+export function takenS({ durationS, streamCount, pictureS, soundS, audioCodec }, { withSound }) {
+  const takesSound = withSound && audioCodec !== undefined;
+  if (streamCount === (takesSound ? 2 : 1)) return durationS;
+  const known = [pictureS, takesSound ? soundS : undefined].filter((it) => it !== undefined);
+  return known.length > 0 ? Math.max(...known) : undefined;
+}
+
+/** Matroska has no length for a stream; its muxers write one as a tag, 00:00:03.040000000.
+ * @param {Stream} stream */
+function streamS({ duration, tags }) {
+  const [, hours, minutes, rest] = /^(\d+):(\d+):([\d.]+)$/.exec(tags?.DURATION ?? '') ?? [];
+  return seconds(duration) ?? seconds(Number(hours) * 3600 + Number(minutes) * 60 + Number(rest));
+}
+
+/** @param {unknown} said */
+function seconds(said) {
+  const number = Number(said);
+  return Number.isFinite(number) ? number : undefined;
+}
 
 /** A cover image is a video stream too, to ffprobe.
  * @param {Stream} stream */

@@ -1,9 +1,9 @@
 import { readFileSync, truncateSync, writeFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { startProgram } from '../../kit/program.ts';
-import { main, resultOf, transcoderIn } from '../../kit/transcoder.ts';
+import { main, picture, resultOf, sound, transcoderIn } from '../../kit/transcoder.ts';
 
-const { at, leftovers, start, urlOf } = transcoderIn('davit-transcoder-main-');
+const { at, leftovers, make, start, urlOf } = transcoderIn('davit-transcoder-main-');
 const output = urlOf('out.mp4');
 
 test('transcodes a file, tells its progress, and says what ffprobe found in the result', async () => {
@@ -49,6 +49,39 @@ test('a source that was cut off ends with 65, and the old result stays', async (
   expect(ending.code).toBe(65);
   expect(readFileSync(at('kept.mp4'), 'utf8')).toBe('the result of yesterday');
 });
+
+test.each(['mp4', 'mkv'])(
+  'sound that is left out of an .%s may be longer than the picture',
+  async (type) => {
+    const source = `long-sound.${type}`;
+    make(source, ...picture('64x36', 1), ...sound(4));
+    const order = { input: urlOf(source), output: urlOf('silent.mp4'), audioKbps: 0 };
+    const result = resultOf(await start(order).ended);
+    expect(result).toMatchObject({ audioCodec: null, durationS: expect.closeTo(1, 0) });
+  },
+);
+
+test('a second sound, which is left out, may be longer than the first', async () => {
+  const each = ['-map', '0', '-map', '1', '-map', '2'];
+  make('two-sounds.mp4', ...picture('64x36', 1), ...sound(1), ...sound(4), ...each);
+  const order = { input: urlOf('two-sounds.mp4'), output: urlOf('one-sound.mp4') };
+  expect(resultOf(await start(order).ended)).toMatchObject({ durationS: expect.closeTo(1, 0) });
+});
+
+test('sound that is kept may be longer than the picture', async () => {
+  make('kept-sound.mkv', ...picture('64x36', 1), ...sound(4));
+  const order = { input: urlOf('kept-sound.mkv'), output: urlOf('sound.mkv') };
+  expect(resultOf(await start(order).ended)).toMatchObject({ durationS: expect.closeTo(4, 0) });
+});
+
+test.each(['h264', 'hevc', 'vp9'])(
+  'an odd picture loses its last row and column in %s',
+  async (codec) => {
+    make('odd.mkv', ...picture('65x37', 1), '-pix_fmt', 'yuv444p');
+    const order = { input: urlOf('odd.mkv'), output: urlOf('even.mp4'), codec };
+    expect(resultOf(await start(order).ended)).toMatchObject({ codec, width: 64, height: 36 });
+  },
+);
 
 test('a list of files in the place of a video cannot make ffmpeg open them', async () => {
   writeFileSync(at('list.mp4'), `ffconcat version 1.0\nfile in.mp4\n`);
