@@ -11,6 +11,9 @@ const MOVFLAGS = new Map([
   ['1.1.0', ['-movflags', '+faststart']],
 ]);
 
+// In 4:2:0 two by two pixels share their colours. Cut, not scaled: a picture of even size stays as it is, and so do its pixels.
+const EVEN = 'crop=trunc(iw/2)*2:trunc(ih/2)*2:0:0';
+
 const PROGRESS_MS = 500;
 
 /** @param {string} release */
@@ -44,7 +47,7 @@ export async function encode({ from, to, order, release }, { signal, onProgress 
     ...(order.realtime ? ['-re'] : []),
     ...inputOf(from),
     ...['-map', '0:V:0', '-map', '0:a:0?', '-sn', '-dn'],
-    ...(order.height === undefined ? [] : ['-vf', `scale=-2:${order.height}`]),
+    ...['-vf', order.height === undefined ? EVEN : `scale=-2:${order.height}`],
     ...videoOptions(order),
     ...audioOptions(order),
     ...movflagsOf(release, order.format),
