@@ -22,17 +22,41 @@ export class Stop extends Error {
   }
 }
 
+/** Stop 64: a field of the order must be otherwise.
+ * @param {string} name
+ * @param {string} expected
+ * @param {unknown} got
+ * @returns {never} */
+export function refuse(name, expected, got) {
+  throw new Stop(EXIT.usage, `${name} must ${expected}, but is ${shown(got)}`);
+}
+
+/** Not what is in an object: it may be a presigned URL.
+ * @param {unknown} got */
+function shown(got) {
+  if (got === undefined) return 'missing';
+  if (Array.isArray(got)) return 'a list';
+  return typeof got === 'object' && got !== null ? 'an object' : JSON.stringify(got)?.slice(0, 200);
+}
+
+const CODES = new Map([
+  ['ENOSPC', EXIT.tryAgain],
+  ['EDQUOT', EXIT.tryAgain],
+  ['EACCES', EXIT.noPermission],
+  ['EPERM', EXIT.noPermission],
+  ['EROFS', EXIT.noPermission],
+  ['EISDIR', EXIT.usage],
+  ['ENAMETOOLONG', EXIT.usage],
+  ['ELOOP', EXIT.usage],
+]);
+
 /** What the system's word for a file's trouble means for us.
  * @param {unknown} error
- * @param {string} what the sentence's beginning: what was tried */
-export function fileStop(error, what) {
+ * @param {string} what the sentence's beginning: what was tried
+ * @param {number} [missing] the exit code when the file, or its folder, is not there */
+export function fileStop(error, what, missing = EXIT.noInput) {
   const word = error instanceof Error && 'code' in error ? String(error.code) : '';
-  const said = `${what}: ${error instanceof Error ? error.message : error}`;
-  if (word === 'ENOSPC' || word === 'EDQUOT') return new Stop(EXIT.tryAgain, said, error);
-  if (word === 'EACCES' || word === 'EPERM' || word === 'EROFS') {
-    return new Stop(EXIT.noPermission, said, error);
-  }
-  if (word === 'ENOENT' || word === 'ENOTDIR') return new Stop(EXIT.noInput, said, error);
-  if (word === 'EISDIR') return new Stop(EXIT.usage, said, error);
-  return new Stop(EXIT.software, said, error);
+  const isMissing = word === 'ENOENT' || word === 'ENOTDIR';
+  const code = isMissing ? missing : (CODES.get(word) ?? EXIT.software);
+  return new Stop(code, `${what}: ${error instanceof Error ? error.message : error}`, error);
 }

@@ -1,13 +1,13 @@
 // One video file into another, by ffmpeg. What it takes and gives back is in README.md.
-import { mkdtemp, rename, rm, stat, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { publicName } from './address.mjs';
 import { checkRelease, encode, hasIndexInFront } from './encode.mjs';
-import { EXIT, fileStop, Stop } from './exit.mjs';
+import { EXIT, Stop } from './exit.mjs';
+import { checkSource, putInPlace, reserve, temporaryFolder } from './files.mjs';
 import { mediaOf, takenS } from './media.mjs';
 import { orderOf, USAGE } from './order.mjs';
-import { download, publicName, upload } from './web.mjs';
+import { download, upload } from './web.mjs';
 
 /** @typedef {import('./order.mjs').Order} Order */
 /** @typedef {import('./media.mjs').Media} Media */
@@ -34,16 +34,11 @@ function released(args) {
  * @param {AbortSignal} signal */
 async function transcode(order, release, signal) {
   const since = performance.now();
-  const folder = await mkdtemp(join(tmpdir(), 'davit-transcoder-'));
+  const folder = await temporaryFolder();
   const partial = partialOf(order, folder);
   try {
-    // Now, not after an hour of work.
-    await writeFile(partial, '').catch((error) => {
-      throw error.code === 'ENOENT'
-        ? new Stop(EXIT.usage, `the folder of the result must exist: ${error.message}`, error)
-        : fileStop(error, 'the result cannot be written');
-    });
-    const from = await fetched(order.input, join(folder, 'source'), signal);
+    await reserve(partial, order.outputPath);
+    const from = await fetched(order, join(folder, 'source'), signal);
     const source = await mediaOf(from, publicName(order.input), signal);
     const wantedS = takenS(source, { withSound: order.audioKbps > 0 });
     print(
@@ -54,7 +49,7 @@ async function transcode(order, release, signal) {
     const made = await mediaOf(partial, 'the result', signal);
     checkComplete(wantedS, made);
     const { size } = await stat(partial);
-    await delivered(partial, order.output, signal);
+    await delivered(partial, order, signal);
     print('progress 100 %');
     print(
       `DAVIT_RESULT ${JSON.stringify({
@@ -71,8 +66,11 @@ async function transcode(order, release, signal) {
       })}`,
     );
   } finally {
-    await rm(partial, { force: true });
-    await rm(folder, { recursive: true, force: true });
+    // Settled, so that what cannot be removed hides neither the other nor why the run ended.
+    await Promise.allSettled([
+      rm(partial, { force: true }),
+      rm(folder, { recursive: true, force: true }),
+    ]);
   }
 }
 
@@ -80,39 +78,28 @@ async function transcode(order, release, signal) {
  * is one step.
  * @param {Order} order
  * @param {string} folder */
-function partialOf({ output }, folder) {
+function partialOf({ outputPath }, folder) {
   const run = DAVIT_TASK_ID === undefined ? String(process.pid) : `${DAVIT_TASK_ID}-${DAVIT_RUN}`;
-  return output.protocol === 'file:'
-    ? `${fileURLToPath(output)}.davit-${run}`
-    : join(folder, 'result');
+  return outputPath === undefined ? join(folder, 'result') : `${outputPath}.davit-${run}`;
 }
 
 /** The source as a local file.
- * @param {URL} input
+ * @param {Order} order
  * @param {string} copy
  * @param {AbortSignal} signal */
-async function fetched(input, copy, signal) {
-  if (input.protocol !== 'file:') {
-    await download(input, copy, signal);
-    return copy;
-  }
-  const path = fileURLToPath(input);
-  const found = await stat(path).catch((error) => {
-    throw fileStop(error, 'the source cannot be read');
-  });
-  if (!found.isFile()) throw new Stop(EXIT.noInput, `the source ${path} must be a file`);
-  return path;
+async function fetched({ input, inputPath }, copy, signal) {
+  if (inputPath === undefined) await download(input, copy, signal);
+  else await checkSource(inputPath);
+  return inputPath ?? copy;
 }
 
 /** @param {string} partial
- * @param {URL} output
+ * @param {Order} order
  * @param {AbortSignal} signal */
-async function delivered(partial, output, signal) {
-  if (output.protocol !== 'file:') return upload(partial, output, signal);
+async function delivered(partial, { output, outputPath }, signal) {
+  if (outputPath === undefined) return upload(partial, output, signal);
   signal.throwIfAborted();
-  await rename(partial, fileURLToPath(output)).catch((error) => {
-    throw fileStop(error, 'the result cannot be put in its place');
-  });
+  return putInPlace(partial, outputPath);
 }
 
 /** ffmpeg reads a file that was cut off to its last byte, and is content.

@@ -1,12 +1,13 @@
 import { extname } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { parseArgs } from 'node:util';
-import { EXIT, Stop } from './exit.mjs';
+import { addressOf, pathOf } from './address.mjs';
+import { EXIT, refuse, Stop } from './exit.mjs';
 
 /**
- * What is to be done, checked.
- * @typedef {{ input: URL, output: URL, format: string, codec: Codec, height?: number, quality?: number, preset: string,
- *   audioKbps: number, realtime: boolean }} Order
+ * What is to be done, checked. The paths are those of file: URLs.
+ * @typedef {{ input: URL, inputPath: string | undefined, output: URL, outputPath: string | undefined, format: string, codec: Codec,
+ *   height?: number, quality?: number, preset: string, audioKbps: number, realtime: boolean }} Order
  * @typedef {'h264' | 'hevc' | 'vp9'} Codec
  */
 
@@ -98,13 +99,16 @@ function fromJson(json) {
 function checked(fields) {
   const unknown = Object.keys(fields).filter((name) => !FIELDS.includes(name));
   if (unknown.length > 0) refuse('each field', `be one of ${FIELDS.join(', ')}`, unknown[0]);
-  const output = url('output', fields.output);
+  const input = addressOf('input', fields.input);
+  const output = addressOf('output', fields.output);
   const format = formatOf(output);
   const height = heightOf(fields.height);
   const quality = whole('quality', fields.quality, [0, 51]);
   return {
-    input: url('input', fields.input),
+    input,
+    inputPath: pathOf('input', input),
     output,
+    outputPath: pathOf('output', output),
     format,
     codec: codecOf(fields.codec, format),
     ...(height === undefined ? {} : { height }),
@@ -126,6 +130,7 @@ function formatOf(output) {
 function codecOf(value, format) {
   const codec = oneOf('codec', value, CODECS) ?? (format === 'webm' ? 'vp9' : 'h264');
   if (format === 'webm' && codec !== 'vp9') refuse('codec', 'be vp9 in a .webm', codec);
+  if (format === 'mov' && codec === 'vp9') refuse('codec', 'be h264 or hevc in a .mov', codec);
   return codec;
 }
 
@@ -135,25 +140,6 @@ function heightOf(value) {
   const height = whole('height', value, [16, 4320]);
   return height === undefined || height % 2 === 0 ? height : refuse('height', 'be even', height);
 }
-
-/** @param {string} name
- * @param {unknown} value */
-function url(name, value) {
-  if (typeof value !== 'string') refuse(name, 'be a file: or https: URL', value);
-  if (!URL.canParse(value)) refuse(name, 'be a file: or https: URL', value);
-  const parsed = new URL(value);
-  if (isAllowed(parsed)) return parsed;
-  if (parsed.protocol === 's3:')
-    refuse(name, 'be a file: or https: URL (for S3 give a presigned https: URL)', value);
-  return refuse(name, 'be a file: or https: URL', value);
-}
-
-/** Plain http: only to this machine, where nobody listens in, and where no cloud keeps its credentials.
- * @param {URL} parsed */
-export const isAllowed = ({ protocol, hostname, host }) =>
-  protocol === 'https:' ||
-  (protocol === 'file:' && host === '') ||
-  (protocol === 'http:' && ['127.0.0.1', 'localhost', '[::1]'].includes(hostname));
 
 /** @template {string | boolean} T
  * @param {string} name
@@ -174,15 +160,4 @@ function whole(name, value, [least, most]) {
   if (typeof value === 'number' && Number.isInteger(value) && value >= least && value <= most)
     return value;
   return refuse(name, `be a whole number from ${least} to ${most}`, value);
-}
-
-/** @param {string} name
- * @param {string} expected
- * @param {unknown} got
- * @returns {never} */
-function refuse(name, expected, got) {
-  throw new Stop(
-    EXIT.usage,
-    `${name} must ${expected}, but is ${got === undefined ? 'missing' : JSON.stringify(got)?.slice(0, 200)}`,
-  );
 }

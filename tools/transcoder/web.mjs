@@ -2,14 +2,10 @@ import { createReadStream, createWriteStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
+import { isAllowed, publicName } from './address.mjs';
 import { EXIT, fileStop, Stop } from './exit.mjs';
-import { isAllowed } from './order.mjs';
 
 const MOST_REDIRECTS = 5;
-
-/** A URL as it may be logged: what makes a presigned one a secret is in its query.
- * @param {URL} url */
-export const publicName = (url) => `${url.protocol}//${url.host}${url.pathname}`.slice(0, 500);
 
 /** Streams what a URL answers into a file. Stop 66 when it is not there, 77 when it is forbidden, 75 for what may pass.
  * @param {URL} url
@@ -56,15 +52,24 @@ async function followed(url, signal) {
     const location = answer.headers.get('location');
     if (answer.status < 300 || answer.status > 399 || location === null) return answer;
     await answer.body?.cancel();
-    at = new URL(location, at);
-    if (at.protocol === 'file:' || !isAllowed(at)) {
-      throw new Stop(
-        EXIT.usage,
-        `${publicName(url)} leads to ${publicName(at)}, which must be an https: URL`,
-      );
-    }
+    at = redirected(location, at);
   }
   throw new Stop(EXIT.noInput, `${publicName(url)} leads on more than ${MOST_REDIRECTS} times`);
+}
+
+/** Never from elsewhere to this machine, where the order's author may not look.
+ * @param {string} location
+ * @param {URL} from */
+function redirected(location, from) {
+  const leads = `${publicName(from)} leads to`;
+  if (!URL.canParse(location, from.href)) throw new Stop(EXIT.usage, `${leads} what is no URL`);
+  const to = new URL(location, from);
+  const isKept = to.protocol === 'https:' || (to.protocol === 'http:' && from.protocol === 'http:');
+  if (isKept && isAllowed(to)) return to;
+  throw new Stop(
+    EXIT.usage,
+    `${leads} ${publicName(to)}, which must be an https: URL without user and password`,
+  );
 }
 
 /** @param {URL} url

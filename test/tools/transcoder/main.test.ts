@@ -1,4 +1,4 @@
-import { readFileSync, truncateSync, writeFileSync } from 'node:fs';
+import { copyFileSync, readFileSync, truncateSync, writeFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { startProgram } from '../../kit/program.ts';
 import { main, picture, resultOf, sound, transcoderIn } from '../../kit/transcoder.ts';
@@ -82,6 +82,15 @@ test.each(['h264', 'hevc', 'vp9'])(
     expect(resultOf(await start(order).ended)).toMatchObject({ codec, width: 64, height: 36 });
   },
 );
+
+test('takes names with blanks, % and ?, and replaces the result of yesterday', async () => {
+  copyFileSync(at('in.mp4'), at('100 %? in#1.mp4'));
+  writeFileSync(at('50 %25 out.mp4'), 'the result of yesterday');
+  const order = { input: urlOf('100 %? in#1.mp4'), output: urlOf('50 %25 out.mp4'), height: 90 };
+  const { bytes } = resultOf(await start(order).ended) as { bytes: number };
+  expect(readFileSync(at('50 %25 out.mp4'))).toHaveLength(bytes);
+  expect(leftovers()).toEqual([]);
+});
 
 test('a list of files in the place of a video cannot make ffmpeg open them', async () => {
   writeFileSync(at('list.mp4'), `ffconcat version 1.0\nfile in.mp4\n`);

@@ -1,0 +1,63 @@
+import { fileURLToPath } from 'node:url';
+import { refuse } from './exit.mjs';
+
+/** A URL as it may be logged: what makes a presigned one a secret is in its query.
+ * @param {URL} url */
+export const publicName = (url) => `${url.protocol}//${url.host}${url.pathname}`.slice(0, 500);
+
+/** The URL that a field of the order holds. Stop 64, with no secret in its sentence, when it is none that we take.
+ * @param {string} name
+ * @param {unknown} value
+ * @returns {URL} */
+export function addressOf(name, value) {
+  const expected = 'be a file: or https: URL';
+  if (typeof value !== 'string') refuse(name, expected, value);
+  if (!URL.canParse(value)) refuse(name, expected, withoutSecrets(value));
+  const url = new URL(value);
+  if (isAllowed(url)) return url;
+  if (url.protocol === 's3:')
+    refuse(name, `${expected} (for S3 give a presigned https: URL)`, publicName(url));
+  if (hasCredentials(url))
+    refuse(name, `${expected} without user and password (give a presigned one)`, publicName(url));
+  return refuse(name, expected, publicName(url));
+}
+
+/** The path that a file: URL means, undefined for a URL of the web. Stop 64 for one that no file can have.
+ * @param {string} name
+ * @param {URL} url
+ * @returns {string | undefined} */
+export function pathOf(name, url) {
+  if (url.protocol !== 'file:') return undefined;
+  if (/[?#]/.test(url.href))
+    refuse(name, 'end with its path (in a name ? is %3F, and # is %23)', `${publicName(url)}…`);
+  const path = decoded(url);
+  // A NUL ends every name.
+  if (path === undefined || path.includes('\0'))
+    refuse(name, 'be a file: URL whose %XX are characters of a name (% itself is %25)', url.href);
+  return path;
+}
+
+/** @param {URL} url */
+function decoded(url) {
+  try {
+    return fileURLToPath(url);
+  } catch {
+    return undefined;
+  }
+}
+
+/** Plain http: only to this machine, where nobody listens in, and where no cloud keeps its credentials. None with a password: it
+ * would be in the task's row and in its events.
+ * @param {URL} url */
+export const isAllowed = (url) =>
+  !hasCredentials(url) &&
+  (url.protocol === 'https:' ||
+    (url.protocol === 'file:' && url.host === '') ||
+    (url.protocol === 'http:' && ['127.0.0.1', 'localhost', '[::1]'].includes(url.hostname)));
+
+/** @param {URL} url */
+const hasCredentials = ({ username, password }) => username !== '' || password !== '';
+
+/** Of a text that is no URL, and may have been meant as one, what is neither query nor password.
+ * @param {string} text */
+const withoutSecrets = (text) => text.replace(/[?#].*$/s, '').replace(/^.*@/s, '…@');
