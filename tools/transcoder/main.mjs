@@ -3,10 +3,12 @@ import { rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { publicName } from './address.mjs';
 import { checkRelease, encode, hasIndexInFront } from './encode.mjs';
+import { endingSignal } from './ending.mjs';
 import { EXIT, Stop } from './exit.mjs';
 import { checkSource, putInPlace, reserve, temporaryFolder } from './files.mjs';
 import { mediaOf, takenS } from './media.mjs';
 import { orderOf, USAGE } from './order.mjs';
+import { programOf } from './programs.mjs';
 import { download, upload } from './web.mjs';
 
 /** @typedef {import('./order.mjs').Order} Order */
@@ -34,6 +36,9 @@ function released(args) {
  * @param {AbortSignal} signal */
 async function transcode(order, release, signal) {
   const since = performance.now();
+  // Now, and not after the download, it is told that one is missing.
+  programOf('ffmpeg');
+  programOf('ffprobe');
   const folder = await temporaryFolder();
   const partial = partialOf(order, folder);
   try {
@@ -119,15 +124,7 @@ const progressPrinter = (durationS) => (/** @type {number} */ doneS, /** @type {
     ? print(`progress ${doneS.toFixed(1)} s, speed ${speed}`)
     : print(`progress ${Math.min(99, Math.floor((doneS / durationS) * 100))} %, speed ${speed}`);
 
-const ending = new AbortController();
-for (const [signal, code] of /** @type {const} */ ([
-  ['SIGTERM', 143],
-  ['SIGINT', 130],
-])) {
-  process.on(signal, () =>
-    ending.abort(new Stop(code, `ended by ${signal}, nothing is left behind`)),
-  );
-}
+const ending = endingSignal();
 
 try {
   const { release, rest } = released(process.argv.slice(2));
@@ -136,7 +133,7 @@ try {
     checkRelease(release);
     const order = orderOf(rest, DAVIT_INPUT);
     print(`transcoder ${release}: ${publicName(order.input)} to ${publicName(order.output)}`);
-    await transcode(order, release, ending.signal);
+    await transcode(order, release, ending);
   }
 } catch (error) {
   process.stderr.write(
