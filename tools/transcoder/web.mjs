@@ -16,7 +16,7 @@ export async function download(url, path, signal) {
   const name = publicName(url);
   if (!answer.ok || answer.body === null) {
     await answer.body?.cancel();
-    throw refused(`${name} must answer with a video`, answer.status);
+    throw refused(`${name} must answer with a video`, answer.status, EXIT.noInput);
   }
   try {
     await pipeline(Readable.fromWeb(answer.body), createWriteStream(path), { signal });
@@ -39,7 +39,8 @@ export async function upload(path, url, signal) {
   // `duplex` is required for a stream, and missing in the types.
   const answer = await sent(url, /** @type {RequestInit} */ (/** @type {unknown} */ (options)));
   await answer.body?.cancel();
-  if (!answer.ok) throw refused(`${publicName(url)} must take the result`, answer.status);
+  if (answer.ok) return;
+  throw refused(`${publicName(url)} must take the result`, answer.status, EXIT.usage);
 }
 
 /** Follows redirects itself: each step must be a URL that the order could have named.
@@ -92,16 +93,18 @@ function broken(name, error) {
 }
 
 /** @param {string} sentence
- * @param {number} status */
-function refused(sentence, status) {
+ * @param {number} status
+ * @param {number} otherwise the exit code for what neither a permission nor time can change */
+function refused(sentence, status, otherwise) {
   const code =
     status === 401 || status === 403
       ? EXIT.noPermission
       : status === 408 || status === 429 || status >= 500
         ? EXIT.tryAgain
-        : EXIT.noInput;
+        : otherwise;
   return new Stop(code, `${sentence}, but the answer is HTTP ${status}`);
 }
 
-/** @param {unknown} error */
-const isOfFile = (error) => error instanceof Error && 'syscall' in error && 'path' in error;
+/** Of the file and not of the web: fetch wraps the system's errors in its own.
+ * @param {unknown} error */
+const isOfFile = (error) => error instanceof Error && 'syscall' in error;
