@@ -24,7 +24,7 @@ export const inputOf = (path) => [
   `file:${path}`,
 ];
 
-/** What ffprobe says about a file. Stop 65 when it is no media, or has no picture.
+/** What ffprobe says about a file. Stop 65 when it is no media, or has no picture; 75 when ffprobe was killed.
  * @param {string} path
  * @param {string} name what a person calls the file
  * @param {AbortSignal} signal
@@ -47,6 +47,7 @@ export async function mediaOf(path, name, signal) {
     json += line;
   };
   const { code, errors } = await runProgram(command, { signal, onLine });
+  if (code === null) throw new Stop(EXIT.tryAgain, `ffprobe was killed: ${lastLine(errors)}`);
   if (code !== 0)
     throw new Stop(EXIT.data, `${name} is no video that ffmpeg can read: ${lastLine(errors)}`);
   const { format = {}, streams = [] } = JSON.parse(json);

@@ -81,13 +81,14 @@ test('no place for its temporary files is a fault of the configuration', async (
   expect(ending.code).toBe(78);
 });
 
-test.each([
+test.each<[string, number, string, string?]>([
   ['a full disk', 75, 'echo "x: No space left on device" >&2; exit 1'],
   ['a killed ffmpeg', 75, 'kill -9 $$'],
+  ['a killed ffprobe', 75, 'kill -9 $$', 'DAVIT_FFPROBE'],
   ['anything else that ffmpeg says', 65, 'echo "moov atom not found" >&2; exit 1'],
-])('%s ends with exit %i', async (_what, code, script) => {
-  const program = at(`ffmpeg-${code}-${script.length}`);
+])('%s ends with exit %i', async (_what, code, script, name = 'DAVIT_FFMPEG') => {
+  const program = at(`${name}-${code}-${script.length}`);
   writeFileSync(program, `#!/bin/sh\n${script}\n`, { mode: 0o755 });
-  expect((await start({ input, output }, { DAVIT_FFMPEG: program }).ended).code).toBe(code);
+  expect((await start({ input, output }, { [name]: program }).ended).code).toBe(code);
   expect(leftovers()).toEqual([]);
 });
