@@ -77,7 +77,7 @@ const bareCodeOf = (file: string): string =>
     .replace(/'(?:[^'\\\n]|\\.)*'/g, "''");
 
 const impure =
-  /(?<![.\w])(?:Date|process|fetch|setTimeout|setInterval|setImmediate|queueMicrotask|console|performance|crypto)\b(?!\s*:)|\bMath\.random\b/g;
+  /(?<![.\w])(?:globalThis|Date|process|fetch|setTimeout|setInterval|setImmediate|queueMicrotask|console|performance|crypto)\b(?!\s*:)|\bMath\.random\b/g;
 
 const imports = files.flatMap(importsOf);
 
