@@ -24,6 +24,8 @@ export interface InPhase {
   readonly taskId: string;
   readonly run: number;
   readonly ecsTaskArn?: string;
+  /** Set while ECS did not know the run at the last look. */
+  readonly isMissed?: true;
 }
 
 /** The task table. Every function throws when the table cannot be reached, and UnreadableRow for a row that it cannot read: nothing else is a fault. */

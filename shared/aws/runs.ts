@@ -98,13 +98,16 @@ const answerOfError = (error: unknown): LaunchAnswer => {
   const code = error instanceof Error ? error.name : 'Error';
   const message = messageOf(error);
   if (!(error instanceof ECSServiceException)) return answerOfFailure({ code, message });
-  const status = error.$metadata.httpStatusCode;
-  return answerOfFailure({
+  const { httpStatusCode: status, attempts = 1 } = error.$metadata;
+  const answer = answerOfFailure({
     code,
     message,
     ...(status === undefined ? {} : { status }),
     ...('resourceIds' in error ? { resourceIds: textsOf(error.resourceIds) } : {}),
   });
+  // Refused before anybody looked at the token, on the SDK's own second try: the first may have been taken.
+  const isOpen = answer.kind === 'refused' && answer.cause === 'deployment' && attempts > 1;
+  return isOpen ? { kind: 'doubt', why: answer.why } : answer;
 };
 
 const textsOf = (value: unknown): readonly string[] =>

@@ -173,7 +173,7 @@ export const tasksTable = ({ client, table, newId, meter, signal }: Options): Ta
         IndexName: 'by-phase',
         KeyConditionExpression: 'phase = :phase',
         ExpressionAttributeValues: marshall({ ':phase': phase }),
-        ProjectionExpression: 'taskId, run, ecsTaskArn',
+        ProjectionExpression: 'taskId, run, ecsTaskArn, missingSince',
       });
       return items.flatMap(inPhaseOf);
     },
@@ -194,10 +194,16 @@ const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 const idOf = (item: Item): readonly string[] => (item.taskId?.S ? [item.taskId.S] : []);
 
 const inPhaseOf = (item: Item): readonly InPhase[] => {
-  const { taskId, run, ecsTaskArn } = item;
+  const { taskId, run, ecsTaskArn, missingSince } = item;
   if (!taskId?.S) return [];
-  const arn = ecsTaskArn?.S ? { ecsTaskArn: ecsTaskArn.S } : {};
-  return [{ taskId: taskId.S, run: Number(run?.N ?? 0), ...arn }];
+  return [
+    {
+      taskId: taskId.S,
+      run: Number(run?.N ?? 0),
+      ...(ecsTaskArn?.S ? { ecsTaskArn: ecsTaskArn.S } : {}),
+      ...(missingSince === undefined ? {} : { isMissed: true }),
+    },
+  ];
 };
 
 const isInvalid = (error: unknown): boolean =>

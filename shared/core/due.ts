@@ -27,7 +27,8 @@ export type DueKind = 'act' | 'ring' | 'again';
 export const due = (task: Task): Due | undefined => {
   const found = isEnded(task) ? outboxDue(task, 'it has ended') : earliest(task, dueOfPhase(task));
   if (!found || task.deferredUntil === undefined || task.deferredUntil <= found.at) return found;
-  return { ...found, kind: 'act', at: task.deferredUntil };
+  const again = `the sweep could not look after it, and tries again at ${clockTime(task.deferredUntil)}`;
+  return { why: `${found.why}; ${again}`, kind: 'act', at: task.deferredUntil };
 };
 
 /** When the doorbell of a queued row is to be rung (again), and why it waits. */
@@ -70,7 +71,7 @@ export const outboxDue = (task: Task, why: string): Due | undefined => {
 
 const earliest = (task: Task, own: Due): Due => {
   const outbox = outboxDue(task, own.why);
-  return outbox && outbox.at < own.at ? { ...own, at: outbox.at, kind: 'act' } : own;
+  return outbox && outbox.at < own.at ? outbox : own;
 };
 
 const dueOfPhase = (task: Queued | CurrentTask): Due => {

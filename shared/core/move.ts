@@ -25,7 +25,9 @@ export const moved = (
     effects.every((effect) => effect.id !== old.id),
   );
   const outbox = [...kept, ...effects];
-  const since = kept.length > 0 ? (from?.outboxSince ?? now) : now;
+  const keptSince = kept.length > 0 ? (from?.outboxSince ?? now) : now;
+  // What an older consequence was put off for is no reason to put off a new one.
+  const since = effects.length > 0 ? Math.min(keptSince, now) : keptSince;
   const stamps = {
     revision: (from?.revision ?? 0) + 1,
     updatedAt: now,

@@ -44,9 +44,10 @@ const compareRows = async (ports: ComparePorts, rows: readonly Expected[]): Prom
   const byArn = new Map(rows.flatMap((row) => (row.ecsTaskArn ? [[row.ecsTaskArn, row]] : [])));
   if (byArn.size === 0) return;
   const { found, missing } = await ports.runs.describe([...byArn.keys()]);
-  const news = found.filter(
-    (sighting) => byArn.get(sighting.ecsTaskArn)?.status !== sighting.status,
-  );
+  const news = found.filter((sighting) => {
+    const row = byArn.get(sighting.ecsTaskArn);
+    return row?.status !== sighting.status || row.isMissed;
+  });
   await eachOrTold(ports, news, (sighting) =>
     tellNews(ports, byArn.get(sighting.ecsTaskArn), sighting),
   );

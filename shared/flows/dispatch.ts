@@ -3,7 +3,7 @@ import type { Delivery, Rejection, Submission } from '../core/request.ts';
 import { rejectionOf } from '../core/request.ts';
 import { step } from '../core/step.ts';
 import type { Queued, Task } from '../core/task.ts';
-import { isEnded } from '../core/task.ts';
+import { isDelayed, isEnded } from '../core/task.ts';
 import { defaultStartWithinMs } from '../core/times.ts';
 import { UnreadableRow, UnwritableRow } from '../core/unreadable.ts';
 import { advance } from './advance.ts';
@@ -75,13 +75,13 @@ const resume = async (ports: LaunchPorts, task: Task, run: number): Promise<void
   if (task.run !== run) return;
   if (task.phase === 'LAUNCHING') {
     // Later the sweep looks for the run by its name.
-    if (tokenAnswers(task, ports.clock.now())) await sendOrder(ports, task);
+    if (tokenAnswers(task, ports.clock.now())) await sendOrder(ports, task, 'again');
     return;
   }
-  if (task.phase !== 'QUEUED' || (task.notBefore ?? 0) > ports.clock.now()) return;
+  if (task.phase !== 'QUEUED' || isDelayed(task, ports.clock.now())) return;
   const told = await advance(ports, task, await decideLaunch(ports, task));
   if (told.kind !== 'moved') return;
-  if (told.task.phase === 'LAUNCHING') await sendOrder(ports, told.task);
+  if (told.task.phase === 'LAUNCHING') await sendOrder(ports, told.task, 'first');
   else if (isEnded(told.task)) await noteRejected(ports, told.task, told.task.reason);
 };
 
@@ -134,7 +134,8 @@ const create = async (ports: LaunchPorts, admission: Admission): Promise<void> =
   if (saved.kind === 'saved') {
     ports.meter('TasksCreated');
     const isHeld = row.phase === 'QUEUED' && row.hold !== undefined;
-    if (!isHeld) await resume(ports, row, row.run);
+    if (row.phase === 'LAUNCHING') await sendOrder(ports, row, 'first');
+    else if (!isHeld) await resume(ports, row, row.run);
     return;
   }
   if (saved.kind === 'invalid') {

@@ -78,11 +78,20 @@ const misfitOf = (
 export const tokenAnswers = ({ launchOrder: order }: Launching, now: number): boolean =>
   now < order.intendedAt + tokenMs;
 
-/** Sends a saved order, verbatim, and writes what ECS says to it. */
-export const sendOrder = async (ports: SendPorts, task: Launching): Promise<Task> => {
+/**
+ * Sends a saved order, verbatim, and writes what ECS says to it. It is sent `first` by whoever has just saved it, and
+ * `again` by everybody who finds it in the row: it may have been sent before.
+ */
+export const sendOrder = async (
+  ports: SendPorts,
+  task: Launching,
+  when: 'first' | 'again',
+): Promise<Task> => {
   await ports.pace();
   const answer = await ports.runs.launch(task.launchOrder);
-  const fact = await factOf(ports, task, answer);
+  const known = await factOf(ports, task, answer);
+  const fact =
+    known.kind === 'launchRefused' && when === 'again' ? { ...known, again: true as const } : known;
   const told = await advance(ports, task, fact);
   if (told.kind === 'moved') {
     count(ports, fact);

@@ -2,65 +2,52 @@ import { due, outboxDue } from '../core/due.ts';
 import type { Task } from '../core/task.ts';
 import { isEnded } from '../core/task.ts';
 import { stopOverdueMs } from '../core/times.ts';
-import { UnreadableRow } from '../core/unreadable.ts';
 import { advance } from './advance.ts';
 import { carryOut } from './carry-out.ts';
 import { compare } from './compare.ts';
 import { lookForRun, type SendPorts, sendOrder, tokenAnswers } from './launch.ts';
-import { eachAtMost } from './pace.ts';
+import { lookAtDue, lookAtEach, type Round } from './look.ts';
 import { tellSeen } from './settle.ts';
 
 /** Rows that one sweep looks at: a run's first doorbell is always among them, and a sweep must end before the next. */
 const mostActs = 1_000;
 const mostRings = 1_200;
-const atOnce = 20;
 /** After this no row is begun, ten seconds before its calls are broken off: what is cut short is neither told nor counted. */
 const sweepMs = 40_000;
 /** With more ready messages than this, a doorbell that nobody answered is most likely only behind them. */
 const fewMessages = 100;
+/** Of rows whose doorbell is held back so many are read in a sweep: one may have waited for as long as it may. */
+const mostHeldBack = 5_000;
 
-/** Looks at every row that is due, and at the table and the cluster against each other. One row's failure is that row's. */
+/**
+ * Looks at every row that is due, and at the table and the cluster against each other. One row's failure is that row's;
+ * and the parts go on side by side, so that an ECS that hangs keeps no doorbell from being rung, nor a broker a comparison.
+ */
 export const sweep = async (ports: SendPorts, signal?: AbortSignal): Promise<void> => {
   const now = ports.clock.now();
   const isOver = () => signal?.aborted === true || ports.clock.now() >= now + sweepMs;
-  const acts = await ports.tasks.due('act', now, mostActs);
+  const round = { now, isOver };
+  if (isOver()) return;
+  const parts = await Promise.allSettled([
+    actOnAll(ports, round),
+    ringAll(ports, round),
+    compare(ports, isOver),
+  ]);
+  for (const part of parts) if (part.status === 'rejected') throw part.reason;
+};
+
+const actOnAll = async (ports: SendPorts, round: Round): Promise<void> => {
   let lagMs = 0;
-  await onEach(ports, { ids: acts, isOver }, (task) => {
+  await lookAtDue(ports, { ...round, kind: 'act', most: mostActs }, (task) => {
     lagMs = Math.max(lagMs, ports.clock.now() - (due(task)?.at ?? Number.POSITIVE_INFINITY));
     return act(ports, task);
   });
   ports.meter('SweepLagMs', lagMs);
-  const rings = await ports.tasks.due('ring', now, mostRings);
-  await onEach(ports, { ids: rings, isOver }, (task) => ring(ports, task));
-  await ringAgain(ports, now, isOver);
-  if (!isOver()) await compare(ports, isOver);
 };
 
-const onEach = async (
-  ports: SendPorts,
-  { ids, isOver }: { readonly ids: readonly string[]; readonly isOver: () => boolean },
-  look: (task: Task) => Promise<unknown>,
-): Promise<void> => {
-  await eachAtMost(ids, atOnce, async (taskId) => {
-    if (isOver()) return;
-    try {
-      // The index may be stale: the row itself is asked.
-      const task = await ports.tasks.read(taskId);
-      if (task) await look(task);
-    } catch (error) {
-      await setBack(ports, taskId, error);
-    }
-  });
-};
-
-/** A row that cannot be looked after waits a growing while, so that the others have their turn. */
-const setBack = async (ports: SendPorts, taskId: string, error: unknown): Promise<void> => {
-  const why = error instanceof Error ? error.message : String(error);
-  ports.meter('SweepSetbacks');
-  ports.tell('error', 'sweep.setback', { taskId, why });
-  // Nothing can be written to a row that cannot be read.
-  if (error instanceof UnreadableRow) return ports.meter('RowsUnreadable');
-  await advance(ports, await ports.tasks.read(taskId), { kind: 'deferred', what: 'row', why });
+const ringAll = async (ports: SendPorts, round: Round): Promise<void> => {
+  await lookAtDue(ports, { ...round, kind: 'ring', most: mostRings }, (task) => ring(ports, task));
+  await ringAgain(ports, round);
 };
 
 const act = async (ports: SendPorts, found: Task): Promise<unknown> => {
@@ -69,7 +56,9 @@ const act = async (ports: SendPorts, found: Task): Promise<unknown> => {
   noteOverdue(ports, task);
   if (task.phase !== 'LAUNCHING') return pass(ports, await looked(ports, task));
   const now = ports.clock.now();
-  const asked = await (tokenAnswers(task, now) ? sendOrder(ports, task) : lookForRun(ports, task));
+  const asked = await (tokenAnswers(task, now)
+    ? sendOrder(ports, task, 'again')
+    : lookForRun(ports, task));
   // Past its time it is judged only now: ECS may have had it all the time, and it may even run.
   return now < task.startBy ? asked : pass(ports, await looked(ports, asked));
 };
@@ -102,10 +91,10 @@ const noteOverdue = ({ meter, tell, clock }: SendPorts, task: Task): void => {
 const looked = async (ports: SendPorts, task: Task): Promise<Task> => {
   if (task.phase !== 'STARTING' && task.phase !== 'RUNNING') return task;
   const { run, ecsTaskArn } = task;
-  const { found } = await ports.runs.describe([ecsTaskArn]);
+  const { found, missing } = await ports.runs.describe([ecsTaskArn]);
   const [sighting] = found;
   if (sighting) await tellSeen(ports, task, { run, sighting }, 'EndedBySweep');
-  else await tellMissing(ports, task, ecsTaskArn);
+  else if (missing.includes(ecsTaskArn)) await tellMissing(ports, task, ecsTaskArn);
   return (await ports.tasks.read(task.taskId)) ?? task;
 };
 
@@ -121,13 +110,19 @@ const ring = async (ports: SendPorts, task: Task): Promise<void> => {
 };
 
 /** A run's first doorbell is always rung; a repeated one only while the queue is short enough to have answered it. */
-const ringAgain = async (ports: SendPorts, now: number, isOver: () => boolean): Promise<void> => {
-  const ids = await ports.tasks.due('again', now, mostRings);
-  if (ids.length === 0) return;
+const ringAgain = async (ports: SendPorts, { now, isOver }: Round): Promise<void> => {
+  const ids = await ports.tasks.due('again', now, mostHeldBack);
+  if (ids.length === 0 || isOver()) return;
   const backlog = await ports.broker.backlog();
-  if (backlog === undefined || backlog > fewMessages) {
-    ports.meter('RingsHeldBack', ids.length);
+  if (backlog !== undefined && backlog <= fewMessages) {
+    await lookAtEach(ports, { ids: ids.slice(0, mostRings), isOver }, (task) => ring(ports, task));
     return;
   }
-  await onEach(ports, { ids, isOver }, (task) => ring(ports, task));
+  let heldBack = 0;
+  await lookAtEach(ports, { ids, isOver }, async (task) => {
+    // However long the queue is, no task waits longer than it may.
+    if (!isEnded(task) && ports.clock.now() >= task.startBy) await pass(ports, task);
+    else heldBack += 1;
+  });
+  ports.meter('RingsHeldBack', heldBack);
 };

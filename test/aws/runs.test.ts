@@ -29,12 +29,12 @@ const client = new ECSClient({ region: 'eu-central-1' });
 const ecs = mockClient(client);
 const runs = ecsRuns({ client, cluster, families: 'davit_test_' });
 
-const serviceError = (name: string, httpStatusCode: number) =>
+const serviceError = (name: string, httpStatusCode: number, attempts = 1) =>
   new ECSServiceException({
     name,
     message: 'as AWS says',
     $fault: 'client',
-    $metadata: { httpStatusCode },
+    $metadata: { httpStatusCode, attempts },
   });
 
 afterEach(() => ecs.reset());
@@ -58,6 +58,14 @@ describe('a launch that goes wrong', () => {
   test('is a refusal when ECS says so with a status below 500', async () => {
     ecs.on(RunTaskCommand).rejects(serviceError('BlockedException', 400));
     expect(await runs.launch(order)).toMatchObject({ kind: 'refused', cause: 'deployment' });
+  });
+
+  test('is a doubt when the SDK was denied on its second try: nobody knows what became of the first', async () => {
+    ecs.on(RunTaskCommand).rejects(serviceError('ExpiredTokenException', 400, 2));
+    expect(await runs.launch(order)).toEqual({
+      kind: 'doubt',
+      why: 'ExpiredTokenException: as AWS says',
+    });
   });
 
   test('names the ECS tasks of a conflict', async () => {

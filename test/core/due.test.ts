@@ -133,6 +133,37 @@ describe('due', () => {
     expect(due(left)?.at).toBe(task.updatedAt + minute);
   });
 
+  it('says what is left of the outbox when it is that for which the row is due', () => {
+    const back = onward(samples.RUNNING, [minute, stopped(1, { stopCode: 'SpotInterruption' })]);
+    expect(back.outbox).toMatchObject([{ kind: 'doorbell' }, {}, {}]);
+    expect(due(back)?.why).toMatch(/; 3 consequences are still to be carried out$/);
+  });
+
+  it('carries out new consequences in time, however long an older one was put off', () => {
+    let task: Task = onward(samples.STARTING, [30 * second, seen(1)]);
+    for (let times = 0; times < 5; times += 1) {
+      const answer = step(
+        task,
+        { kind: 'deferred', what: 'outbox', why: 'RabbitMQ is away' },
+        due(task)?.at ?? 0,
+      );
+      if (answer.kind === 'moved') task = answer.task;
+    }
+    expect(dueAfter(task).ms).toBe(10 * minute);
+    expect(dueAfter(onward(task, [second, stopped(1, exit(0))])).ms).toBe(minute);
+  });
+
+  it('looks each minute at a run that is being stopped, however often the sweep failed on it', () => {
+    let task: Task = samples['RUNNING, being cancelled'];
+    for (let times = 0; times < 6; times += 1) {
+      const now = Math.max(due(task)?.at ?? 0, task.updatedAt);
+      const answer = step(task, { kind: 'deferred', what: 'row', why: 'ECS is away' }, now);
+      if (answer.kind === 'moved') task = answer.task;
+      expect((due(task)?.at ?? 0) - now).toBe(minute);
+    }
+    expect(due(task)?.why).toMatch(/the sweep could not look after it, and tries again at 14:0/);
+  });
+
   it('leaves a row alone for a growing while after the sweep failed on it', () => {
     let task: Task = samples.RUNNING;
     const pauses = Array.from({ length: 8 }, () => {

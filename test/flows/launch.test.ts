@@ -113,11 +113,37 @@ describe('a launch', () => {
     expect(world.launched()).toEqual(['film-1/2']);
   });
 
+  it('is not taken for refused by who asks again and is denied: ECS may have it from the first time', async () => {
+    const denied = says({ kind: 'refused', cause: 'deployment', why: 'ExpiredTokenException' });
+    const world = answering(lost, denied);
+    await launched(world);
+    await world.pass(minute);
+    await world.sweep();
+    expect(world.row('film-1')).toMatchObject({ phase: 'LAUNCHING', run: 1, doubt: { times: 2 } });
+    await world.pass(minute);
+    await world.sweep();
+    expect(world.row('film-1').phase).toBe('STARTING');
+    expect(world.launched()).toEqual(['film-1/1']);
+  });
+
+  it('nor is it by a dispatch that finds the order of one that died', async () => {
+    const world = answering(
+      (model) => model,
+      says({ kind: 'refused', cause: 'deployment', why: 'AccessDenied' }),
+    );
+    world.submit('film-1');
+    world.faults.failNext('tasks.save');
+    await expect(world.dispatch()).rejects.toThrow(/go back/);
+    await world.dispatch();
+    expect(world.row('film-1')).toMatchObject({ phase: 'LAUNCHING', run: 1 });
+    expect(world.launched()).toEqual(['film-1/1']);
+  });
+
   it('does not count a look that failed as one that found nothing', async () => {
     const world = answering(lost);
     await launched(world);
     await world.pass(46 * minute);
-    world.faults.failNext('runs.describe');
+    world.faults.failNext('runs.traces');
     await world.sweep();
     expect(world.count('SweepSetbacks')).toBe(1);
     expect(world.told).toContainEqual({

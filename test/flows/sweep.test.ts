@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { due } from '../../shared/core/due.ts';
 import type { Running, Task } from '../../shared/core/task.ts';
-import { hour, minute, noCapacity, second } from '../kit/facts.ts';
+import { UnreadableRow } from '../../shared/core/unreadable.ts';
+import { hour, minute, noCapacity, second, seen } from '../kit/facts.ts';
 import { onward, samples } from '../kit/samples.ts';
 import { newWorld, type World } from '../kit/world.ts';
 
@@ -230,6 +231,7 @@ describe('sweep', () => {
     await world.pass(15 * minute);
     await world.sweep();
     expect(world.row('film-1')).toMatchObject({ stopping: { why: 'startTimeout' } });
+    await world.pass(second);
     for (const order of world.runs.orders)
       if (order.kind === 'terminate')
         world.runs.report({ kind: 'exited', taskArn: order.taskArn, exitCode: 143 });
@@ -352,7 +354,7 @@ describe('sweep', () => {
     await world.sweep();
     expect(world.row('new')).toMatchObject({ rings: 1, rungAt: world.clock.now() });
     expect(world.count('RungBySweep')).toBe(1);
-    expect(world.count('RingsHeldBack')).toBe(1_200);
+    expect(world.count('RingsHeldBack')).toBe(1_300);
   });
 
   it('is told when a part of it fails, and does the rest', async () => {
@@ -378,6 +380,91 @@ describe('sweep', () => {
     await world.dispatch();
     await world.sweep();
     expect(world.row('later')).toMatchObject({ rings: 2 });
+  });
+
+  it.each(['a long queue', 'a broker that does not say'])(
+    'fails a task in time whose doorbell is held back by %s',
+    async (why) => {
+      const world = newWorld();
+      world.tasks.put({ ...samples['QUEUED, rung'], taskId: 'later' });
+      if (why === 'a long queue') {
+        for (let message = 0; message < 101; message += 1) world.submit(`film-${message}`);
+      } else world.broker.goAway('it does not say');
+      await world.pass(23 * hour);
+      await world.sweep();
+      expect(world.row('later').phase).toBe('QUEUED');
+      await world.pass(2 * hour);
+      await world.sweep();
+      expect(world.row('later')).toMatchObject({ phase: 'FAILED', outcome: 'notStarted' });
+    },
+  );
+
+  it('rings and compares while ECS hangs on a hundred launches', async () => {
+    const world = newWorld();
+    for (let film = 0; film < 100; film += 1) world.submit(`film-${film}`);
+    const { runs } = world.ports;
+    let lists = 0;
+    const hanging: World['ports']['runs'] = {
+      ...runsOf(runs),
+      launch: async () => {
+        await world.clock.wait(20 * second);
+        return { kind: 'doubt', why: 'timed out' };
+      },
+      list: () => {
+        lists += 1;
+        return runs.list();
+      },
+    };
+    Object.assign(world.ports, { runs: hanging });
+    await world.settled(world.dispatch());
+    world.tasks.put({ ...samples['QUEUED, held'], taskId: 'held' });
+    await world.pass(2 * minute);
+    await world.settled(world.sweep());
+    expect(world.row('held')).toMatchObject({ rings: 1 });
+    expect(lists).toBe(1);
+  });
+
+  it('looks past rows that nobody can read, however many', async () => {
+    const world = newWorld();
+    for (let row = 0; row < 1_000; row += 1)
+      world.tasks.put({ ...samples.RUNNING, taskId: `newer-${row}` });
+    // Due after all the others.
+    world.tasks.put({ ...onward(samples.STARTING, [minute, seen(1)]), taskId: 'ours', outbox: [] });
+    const { tasks } = world.ports;
+    const read = async (taskId: string): Promise<Task | undefined> => {
+      if (taskId.startsWith('newer-')) throw new UnreadableRow('by a newer Davit');
+      return tasks.read(taskId);
+    };
+    Object.assign(world.ports, { tasks: { ...tasksOf(tasks), read } });
+    await world.pass(2 * hour);
+    await world.sweep();
+    expect(world.row('ours')).toMatchObject({ missingSince: world.clock.now() });
+  });
+
+  it('forgets that it missed a run which a later look shows', async () => {
+    const world = await launched(['film-1']);
+    await world.settle();
+    const { runs } = world.ports;
+    const blind = { describe: async (arns: readonly string[]) => ({ found: [], missing: arns }) };
+    Object.assign(world.ports, { runs: { ...runsOf(runs), ...blind } });
+    await world.pass(minute);
+    await world.sweep();
+    expect(world.row('film-1')).toHaveProperty('missingSince');
+    Object.assign(world.ports, { runs });
+    await world.pass(minute);
+    await world.sweep();
+    expect(world.row('film-1')).not.toHaveProperty('missingSince');
+  });
+
+  it('does not take a run for missing of which ECS says nothing at all', async () => {
+    const world = await launched(['film-1'], { spec: { timeoutMs: 10 * minute } });
+    await world.settle();
+    const { runs } = world.ports;
+    const mute = { describe: async () => ({ found: [], missing: [] }) };
+    Object.assign(world.ports, { runs: { ...runsOf(runs), ...mute } });
+    await sweptFor(world, 20);
+    expect(world.row('film-1')).toMatchObject({ phase: 'RUNNING', stopping: { why: 'timeout' } });
+    expect(world.row('film-1')).not.toHaveProperty('missingSince');
   });
 
   it('does nothing more once its time is over', async () => {
@@ -411,6 +498,14 @@ describe('sweep', () => {
     await world.sweep();
     expect(world.count('EndedBySweep')).toBe(30);
   });
+});
+
+const tasksOf = (tasks: World['ports']['tasks']): World['ports']['tasks'] => ({
+  read: (taskId) => tasks.read(taskId),
+  create: (task) => tasks.create(task),
+  save: (next, was) => tasks.save(next, was),
+  due: (kind, by, limit) => tasks.due(kind, by, limit),
+  inPhase: (phase) => tasks.inPhase(phase),
 });
 
 const runsOf = (runs: World['ports']['runs']): World['ports']['runs'] => ({

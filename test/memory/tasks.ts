@@ -56,5 +56,11 @@ export const memoryTasks = (): MemoryTasks => {
 
 const inPhaseOf = (task: Task): InPhase => {
   const arn = 'ecsTaskArn' in task ? task.ecsTaskArn : undefined;
-  return { taskId: task.taskId, run: task.run, ...(arn === undefined ? {} : { ecsTaskArn: arn }) };
+  const isMissed = 'missingSince' in task && task.missingSince !== undefined;
+  return {
+    taskId: task.taskId,
+    run: task.run,
+    ...(arn === undefined ? {} : { ecsTaskArn: arn }),
+    ...(isMissed ? { isMissed } : {}),
+  };
 };

@@ -33,8 +33,8 @@ export const stopFor = (
   now: number,
 ): Step => {
   const { stopping } = task;
-  // A run that only changes its placement would come back; a cancel must not let it.
-  if (stopping && !(wish.why === 'cancel' && stopping.why === 'startTimeout')) {
+  // Whatever a run is stopped for, it may end otherwise and come back; a cancel must not let it.
+  if (stopping && (wish.why !== 'cancel' || stopping.why === 'cancel')) {
     return ignored(`run ${task.run} is being stopped already (${stopping.why})`);
   }
   const next = { ...task, stopping: { ...wish, at: now, askedAt: now } };
@@ -77,7 +77,8 @@ type Fresh = Omit<Queued, 'revision' | 'updatedAt' | 'outbox' | 'setbacks'>;
 const redriven = (task: Ended, fact: Of<'redriveAsked'>, now: number): Fresh | string => {
   const payload = fact.submission?.payload ?? task.payload;
   const tool = fact.submission?.request.tool ?? task.tool;
-  if (payload === undefined) return 'its body was too large to be kept: publish it again';
+  if (payload === undefined)
+    return 'its body was too large to be kept: put its input in S3, and publish that under a new message_id';
   if (tool === undefined) return `it still cannot be a task: ${task.reason ?? task.outcome}`;
   const budget = { attempts: 0, reclaims: 0, run: task.run + 1, queuedAt: now };
   const queue = { phase: 'QUEUED' as const, rings: 1, rungAt: now, memoryDoubled: false };

@@ -1,7 +1,7 @@
 import type { Fact } from '../fact.ts';
 import { launchableOf, remainsOf } from '../keep.ts';
 import { ended, ignored, moved, type Step } from '../move.ts';
-import type { Hold, Launching, Queued, Task } from '../task.ts';
+import { type Hold, isDelayed, type Launching, type Queued, type Task } from '../task.ts';
 
 type Of<K extends Fact['kind']> = Fact & { kind: K };
 
@@ -9,7 +9,7 @@ type Of<K extends Fact['kind']> = Fact & { kind: K };
 export const held = (task: Task | undefined, fact: Of<'held'>, now: number): Step => {
   const queued = queuedFor(task, fact.run);
   if (typeof queued === 'string') return ignored(queued);
-  if ((queued.notBefore ?? 0) > now) return ignored('the delay of this run is not over');
+  if (isDelayed(queued, now)) return ignored('the delay of this run is not over');
   if (queued.rungAt === undefined && sameHold(queued.hold, fact.hold)) {
     return ignored('it waits for that already');
   }
@@ -46,7 +46,7 @@ export const launchDecided = (
 ): Step => {
   const queued = queuedFor(task, fact.run);
   if (typeof queued === 'string') return ignored(queued);
-  if ((queued.notBefore ?? 0) > now) return ignored('the delay of this run is not over');
+  if (isDelayed(queued, now)) return ignored('the delay of this run is not over');
   if (now >= queued.startBy) return ignored('the time by which it must run is over');
   const next: Omit<Launching, 'revision' | 'updatedAt' | 'outbox' | 'setbacks'> = {
     ...launchableOf(queued),

@@ -3,7 +3,7 @@ import type { Fact } from '../fact.ts';
 import { ignored, moved, type Step } from '../move.ts';
 import type { Ended, Task } from '../task.ts';
 import { isEnded } from '../task.ts';
-import { outboxAgainMs, outboxMs, setbackMs } from '../times.ts';
+import { outboxAgainMs, outboxMs, setbackMs, stopAgainMs } from '../times.ts';
 
 type Of<K extends Fact['kind']> = Fact & { kind: K };
 
@@ -29,10 +29,14 @@ export const deferred = (task: Task | undefined, fact: Of<'deferred'>, now: numb
   if (step.kind === 'ignored') return step;
   const wait =
     fact.what === 'row'
-      ? { deferredUntil: now + setbackMs(setbacks) }
+      ? { deferredUntil: now + Math.min(setbackMs(setbacks), mostMs(task)) }
       : { outboxSince: now + outboxAgainMs(setbacks) - outboxMs };
   return { ...step, task: { ...step.task, setbacks, ...wait } };
 };
+
+// A run that is being stopped is looked at each minute, whatever else goes wrong.
+const mostMs = (task: Task): number =>
+  'stopping' in task && task.stopping ? stopAgainMs : Number.POSITIVE_INFINITY;
 
 /** The tool's result or its last lines were read from the log; a reply that waited for them may go. */
 export const resultRead = (task: Task | undefined, fact: Of<'resultRead'>, now: number): Step => {

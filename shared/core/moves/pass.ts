@@ -16,8 +16,7 @@ export const timePassed = (task: Task | undefined, now: number): Step => {
 const queuedPassed = (task: Queued, now: number): Step => {
   const ring = ringDue(task);
   if (now >= task.startBy) {
-    const within = task.release?.spec.startWithinMs ?? task.startBy - task.queuedAt;
-    const reason = `it did not run within ${lasting(within)}: ${ring.why}`;
+    const reason = `it did not run within ${lasting(within(task))}: ${ring.why}`;
     return ended(
       task,
       { ...remainsOf(task), phase: 'FAILED', outcome: 'notStarted', endedAt: now, reason },
@@ -27,6 +26,12 @@ const queuedPassed = (task: Queued, now: number): Step => {
   if (now < ring.at) return ignored(`its doorbell is rung at ${clockTime(ring.at)}`);
   const next = { ...task, rings: task.rings + 1, rungAt: now };
   return moved(task, next, { now, effects: [doorbell(task)] });
+};
+
+// One that has run waits anew, by the spec that it has kept since; any other by what was known when it came.
+const within = ({ release, runs, startBy, queuedAt }: Queued): number => {
+  const hasRun = runs.some(({ startedAt }) => startedAt !== undefined && startedAt >= queuedAt);
+  return hasRun && release ? release.spec.startWithinMs : startBy - queuedAt;
 };
 
 const currentPassed = (task: CurrentTask, now: number): Step => {

@@ -13,6 +13,9 @@ export interface Requeue {
   readonly notBefore?: number | undefined;
 }
 
+// Each of these spends a budget, so that no task waits anew for ever.
+const hasCost: ReadonlySet<Verdict> = new Set(['tool', 'outOfMemory', 'reclaimed', 'vanished']);
+
 /** The task is QUEUED for its next run; its place is freed, and the publisher hears of it. */
 export const requeued = (
   task: CurrentTask,
@@ -25,10 +28,7 @@ export const requeued = (
     ...counts,
     phase: 'QUEUED',
     run: task.run + 1,
-    // `startWithin` bounds the wait until a task runs: one that ran waits anew.
-    ...(task.phase === 'RUNNING'
-      ? { startBy: (notBefore ?? now) + task.release.spec.startWithinMs }
-      : {}),
+    startBy: startByOf(task, counts.runs, notBefore ?? now),
     rings: atOnce ? 1 : 0,
     ...(atOnce ? { rungAt: now } : {}),
     ...(hold === undefined ? {} : { hold }),
@@ -53,6 +53,13 @@ export const requeued = (
   return moved(task, next, { now, effects });
 };
 
+// `startWithin` bounds the wait until a task runs: one that ran, and paid for it, waits anew.
+const startByOf = (task: CurrentTask, runs: readonly RunRecord[], from: number): number => {
+  const verdict = runs.at(-1)?.verdict;
+  const hasPaid = task.phase === 'RUNNING' && verdict !== undefined && hasCost.has(verdict);
+  return hasPaid ? from + task.release.spec.startWithinMs : task.startBy;
+};
+
 /** How many of the last runs in a row ended with this verdict. */
 export const inARow = (runs: readonly RunRecord[], verdict: Verdict): number => {
   const other = runs.findLastIndex((past) => past.verdict !== verdict);
@@ -65,20 +72,22 @@ export const holdAfter = (
   runs: readonly RunRecord[],
   now: number,
 ): Hold | undefined => {
-  const last = runs.at(-1);
+  // What was before a redrive is another story.
+  const recent = runs.filter(({ endedAt }) => endedAt >= task.queuedAt);
+  const last = recent.at(-1);
   switch (last?.verdict) {
     case 'capacity': {
-      const opensAt = now + capacityMs(inARow(runs, 'capacity'));
-      const why = `${last.placement}: no capacity since ${clockTime(firstOf(runs))} (${last.why})`;
+      const opensAt = now + capacityMs(inARow(recent, 'capacity'));
+      const why = `${last.placement}: no capacity since ${clockTime(closedSince(recent, last))} (${last.why})`;
       return { by: `placement/${last.placement}`, why, since: now, opensAt };
     }
     case 'release': {
-      const opensAt = now + mendMs(inARow(runs, 'release'));
+      const opensAt = now + mendMs(inARow(recent, 'release'));
       const why = `${task.tool} ${last.version} cannot be started (${last.why})`;
       return { by: `version/${task.tool}/${last.version}`, why, since: now, opensAt };
     }
     case 'deployment': {
-      const opensAt = now + mendMs(inARow(runs, 'deployment'));
+      const opensAt = now + mendMs(inARow(recent, 'deployment'));
       const why = `the deployment lets nothing be launched (${last.why})`;
       return { by: 'deployment', why, since: now, opensAt };
     }
@@ -87,9 +96,7 @@ export const holdAfter = (
   }
 };
 
-// When the present row of equal verdicts began.
-const firstOf = (runs: readonly RunRecord[]): number => {
-  const verdict = runs.at(-1)?.verdict;
-  const first = runs.at(-inARow(runs, verdict ?? 'capacity'));
-  return first?.endedAt ?? 0;
-};
+// When this placement first refused in the present row of refusals.
+const closedSince = (runs: readonly RunRecord[], last: RunRecord): number =>
+  runs.slice(-inARow(runs, last.verdict)).find(({ placement }) => placement === last.placement)
+    ?.endedAt ?? last.endedAt;

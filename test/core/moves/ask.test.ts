@@ -1,5 +1,14 @@
 import { describe, expect, it } from 'vitest';
-import { hour, minute, releaseNamed, start, submissionOf, submitted } from '../../kit/facts.ts';
+import {
+  exit,
+  hour,
+  minute,
+  releaseNamed,
+  start,
+  stopped,
+  submissionOf,
+  submitted,
+} from '../../kit/facts.ts';
 import { samples } from '../../kit/samples.ts';
 import { ignoredBy, movedBy, outboxOf } from '../../kit/told.ts';
 
@@ -25,10 +34,20 @@ describe('cancelAsked', () => {
     expect(outboxOf(task)).toEqual([]);
   });
 
-  it('keeps a run that only changes its placement from coming back', () => {
-    const task = movedBy(samples['STARTING, past startTimeout'], cancel, start + hour);
+  it.each([
+    'STARTING, past startTimeout',
+    'STARTING, past startWithin',
+    'RUNNING, past timeout',
+  ] as const)('keeps a run from coming back that is %s, however it ends', (name) => {
+    const task = movedBy(samples[name], cancel, start + 25 * hour);
     expect(task).toMatchObject({ stopping: { why: 'cancel' } });
-    expect(ignoredBy(samples['RUNNING, past timeout'], cancel, start)).toMatch(/being stopped/);
+    const ended = movedBy(task, stopped(1, exit(75)), start + 25 * hour);
+    expect(ended).toMatchObject({ phase: 'CANCELLED', run: 1 });
+  });
+
+  it('is asked once', () => {
+    const being = samples['RUNNING, being cancelled'];
+    expect(ignoredBy(being, cancel, start + hour)).toMatch(/being stopped already/);
   });
 
   it('comes too late for an ended task', () => {
@@ -77,7 +96,7 @@ describe('redriveAsked', () => {
 
   it('needs a body, and a message that can be a task', () => {
     const without = ignoredBy(samples['REJECTED, without a body'], redrive, start);
-    expect(without).toMatch(/too large to be kept: publish it again/);
+    expect(without).toMatch(/too large to be kept: put its input in S3/);
     expect(ignoredBy(samples.REJECTED, redrive, start)).toMatch(/cannot be a task: .* no JSON/);
   });
 

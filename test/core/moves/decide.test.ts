@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { due } from '../../../shared/core/due.ts';
 import type { Hold } from '../../../shared/core/task.ts';
 import { hour, launchDecided, minute, releaseNamed, second, start } from '../../kit/facts.ts';
 import { samples } from '../../kit/samples.ts';
@@ -17,6 +18,21 @@ describe('held', () => {
     );
     expect(held).toMatchObject({ phase: 'QUEUED', hold, rings: 0 });
     expect(held).not.toHaveProperty('rungAt');
+  });
+
+  it('takes the place of a delay that is over', () => {
+    const opensAt = delayed.updatedAt + 5 * minute;
+    const now = delayed.updatedAt + 10 * second;
+    const held = movedBy(delayed, { kind: 'held', run: 2, hold: { ...hold, opensAt } }, now);
+    expect(held).not.toHaveProperty('notBefore');
+    expect(due(held)).toMatchObject({ kind: 'ring', at: opensAt });
+  });
+
+  it('counts a delay as over once it was rung, whatever the clock of who answers', () => {
+    const rung = movedBy(delayed, { kind: 'timePassed' }, delayed.updatedAt + 10 * second);
+    const early = delayed.updatedAt + 9 * second;
+    expect(movedBy(rung, launchDecided(rung, early), early).phase).toBe('LAUNCHING');
+    expect(movedBy(rung, { kind: 'held', run: 2, hold }, early)).toMatchObject({ hold });
   });
 
   it('does not cut a delay short', () => {

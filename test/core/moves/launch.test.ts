@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Task } from '../../../shared/core/task.ts';
 import { arnOf, hour, launchDecided, minute, noCapacity, second, start } from '../../kit/facts.ts';
-import { onward, samples } from '../../kit/samples.ts';
+import { carriedOut, onward, samples } from '../../kit/samples.ts';
 import { ignoredBy, movedBy, outboxOf } from '../../kit/told.ts';
 
 const { QUEUED: queued, LAUNCHING: launching, RUNNING: running } = samples;
@@ -10,6 +10,53 @@ const refused = (cause: 'capacity' | 'release' | 'deployment') =>
   ({ kind: 'launchRefused', run: 1, cause, why: noCapacity }) as const;
 
 const opensAt = (task: Task): number => ('hold' in task && task.hold?.opensAt) || start;
+
+describe('a launch that is refused again', () => {
+  it('is still in doubt where the refusal says nothing of the first call, and refused where it does', () => {
+    for (const name of ['LAUNCHING', 'LAUNCHING, being cancelled'] as const) {
+      const again = { ...refused('deployment'), again: true } as const;
+      const task = movedBy(samples[name], again, start + minute);
+      expect(task).toMatchObject({ phase: 'LAUNCHING', run: 1, doubt: { why: noCapacity } });
+      expect(movedBy(samples[name], refused('deployment'), start + minute).phase, name).not.toBe(
+        'LAUNCHING',
+      );
+    }
+    // ECS answers this from the token itself.
+    const capacity = { ...refused('capacity'), again: true } as const;
+    expect(movedBy(launching, capacity, start + minute)).toMatchObject({ phase: 'QUEUED', run: 2 });
+  });
+
+  it('waits from the first refusal of its own placement, and counts only what came since it was queued', () => {
+    const refusedOn = (task: Task, placement: 'cpu' | 'cpu-spot'): Task =>
+      onward(
+        task,
+        [minute, (row, now) => launchDecided(row, now, { placement })],
+        [second, { ...refused('capacity'), run: task.run }],
+        carriedOut,
+      );
+    const first = refusedOn(queued, 'cpu-spot');
+    const third = refusedOn(refusedOn(first, 'cpu'), 'cpu-spot');
+    expect(third).toMatchObject({
+      hold: {
+        by: 'placement/cpu-spot',
+        why: expect.stringMatching(/^cpu-spot: no capacity since 14:01:01 UTC/),
+        opensAt: third.updatedAt + 2 * minute,
+      },
+    });
+    expect(refusedOn(first, 'cpu')).toMatchObject({
+      hold: { why: expect.stringMatching(/^cpu: no capacity since 14:02:02 UTC/) },
+    });
+    const failed = movedBy(third, { kind: 'timePassed' }, third.startBy);
+    const redriven = onward(
+      failed,
+      carriedOut,
+      [hour, { kind: 'redriveAsked', startWithinMs: hour }],
+      carriedOut,
+    );
+    const again = refusedOn(redriven, 'cpu-spot');
+    expect(again).toMatchObject({ hold: { opensAt: again.updatedAt + 30 * second } });
+  });
+});
 
 describe('accepted', () => {
   const accepted = { kind: 'accepted', run: 1, ecsTaskArn: arnOf(1) } as const;

@@ -31,6 +31,15 @@ describe('missing', () => {
 
   it('is forgotten when the run is seen again', () => {
     expect(movedBy(missed, seen(1), missed.updatedAt)).not.toHaveProperty('missingSince');
+    const started = movedBy(samples['STARTING, missing'], seen(1), missed.updatedAt);
+    expect(started.phase).toBe('RUNNING');
+    expect(started).not.toHaveProperty('missingSince');
+  });
+
+  it('costs a reclaim only where the run was running', () => {
+    const starting = samples['STARTING, missing'];
+    const vanished = movedBy(starting, missing(), starting.updatedAt + 5 * minute);
+    expect(vanished).toMatchObject({ phase: 'QUEUED', run: 2, attempts: 0, reclaims: 0 });
   });
 
   it('is about the run and the ECS task that the row has', () => {

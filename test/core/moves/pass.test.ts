@@ -7,10 +7,12 @@ import {
   hour,
   launchDecided,
   minute,
+  releaseNamed,
   second,
   seen,
   start,
   stopped,
+  stoppedByUser,
 } from '../../kit/facts.ts';
 import { carriedOut, onward, samples, type Told } from '../../kit/samples.ts';
 import { ignoredBy, movedBy, outboxOf } from '../../kit/told.ts';
@@ -61,6 +63,46 @@ describe('timePassed', () => {
     const again = movedBy(late, passed, start + 24 * hour + minute);
     expect(again.phase).toBe('QUEUED');
     expect(again.startBy).toBe(late.updatedAt + 10 * second + 24 * hour);
+  });
+
+  it('lets a run go on that runs past the time by which it had to', () => {
+    const running = onward(samples.STARTING, [24 * hour - 10 * minute, seen(1)]);
+    expect(ignoredBy(running, passed, running.startBy + minute)).toMatch(/none of its times/);
+  });
+
+  it('counts on after a run that cost nothing, though it ran: no task waits for ever', () => {
+    const late = onward(samples['STARTING, past startTimeout'], [second, seen(1)]);
+    const back = onward(late, [second, stopped(1, stoppedByUser)]);
+    expect(back).toMatchObject({ phase: 'QUEUED', attempts: 0, reclaims: 0 });
+    expect(back.startBy).toBe(start + 24 * hour);
+    const unstartable = {
+      stopCode: 'EssentialContainerExited',
+      containerReason: 'exec format error',
+    };
+    expect(onward(samples.RUNNING, [second, stopped(1, unstartable)]).startBy).toBe(
+      start + 24 * hour,
+    );
+  });
+
+  it('names the time that the task really had', () => {
+    const short = releaseNamed('1.0.0', { startWithinMs: hour });
+    const task = onward(
+      samples.QUEUED,
+      [0, (row, now) => launchDecided(row, now, { release: short })],
+      [second, { kind: 'launchRefused', run: 1, cause: 'capacity', why: 'full' }],
+    );
+    expect(movedBy(task, passed, task.startBy)).toMatchObject({
+      reason: expect.stringMatching(/^it did not run within 24 h: cpu-spot: no capacity/),
+    });
+    const ran = onward(
+      samples.QUEUED,
+      [0, (row, now) => launchDecided(row, now, { release: short })],
+      [second, seen(1)],
+      [minute, stopped(1, exit(75))],
+    );
+    expect(movedBy(ran, passed, ran.startBy)).toMatchObject({
+      reason: expect.stringMatching(/^it did not run within 1 h: attempt 2 of 3/),
+    });
   });
 
   it('counts on after a run that did not', () => {

@@ -50,6 +50,12 @@ describe('stopped', () => {
     expect(task).not.toHaveProperty('reason');
   });
 
+  it('remembers the last twenty runs', () => {
+    const task = afterRuns({ attempts: 20, reclaims: 30 }, ...Array(25).fill(reclaimed));
+    expect(task.runs.map(({ run }) => run)).toEqual(Array.from({ length: 20 }, (_, n) => n + 6));
+    expect(task).toMatchObject({ run: 26, reclaims: 25 });
+  });
+
   it('holds the reply of a tool that gives results, but not the events', () => {
     const task = onward(
       samples.QUEUED,

@@ -1,0 +1,75 @@
+import type { DueKind } from '../core/due.ts';
+import type { Task } from '../core/task.ts';
+import { UnreadableRow } from '../core/unreadable.ts';
+import { advance } from './advance.ts';
+import type { SendPorts } from './launch.ts';
+import { eachAtMost } from './pace.ts';
+
+/** One sweep: when it began, and whether it may begin no more. */
+export interface Round {
+  readonly now: number;
+  readonly isOver: () => boolean;
+}
+
+type Look = (task: Task) => Promise<unknown>;
+
+const atOnce = 20;
+
+/**
+ * Looks at rows that are due, oldest first, and at so many. Those do not count that would stand in front of all others
+ * for ever, since nothing can be written to them.
+ */
+export const lookAtDue = async (
+  ports: SendPorts,
+  { kind, most, now, isOver }: Round & { readonly kind: DueKind; readonly most: number },
+  look: Look,
+): Promise<void> => {
+  const looked = new Set<string>();
+  let stuck = 0;
+  for (let isFull = true; isFull && looked.size < most + stuck && !isOver(); ) {
+    const limit = most + stuck;
+    const found = await ports.tasks.due(kind, now, limit);
+    const ids = found.filter((taskId) => !looked.has(taskId));
+    for (const taskId of ids) looked.add(taskId);
+    stuck += await lookAtEach(ports, { ids, isOver }, look);
+    isFull = found.length >= limit;
+  }
+};
+
+/** Looks at these rows; one row's failure is that row's. Answers how many could neither be looked at nor put off. */
+export const lookAtEach = async (
+  ports: SendPorts,
+  { ids, isOver }: { readonly ids: readonly string[]; readonly isOver: () => boolean },
+  look: Look,
+): Promise<number> => {
+  let stuck = 0;
+  await eachAtMost(ids, atOnce, async (taskId) => {
+    if (isOver()) return;
+    try {
+      // The index may be stale: the row itself is asked.
+      const task = await ports.tasks.read(taskId);
+      if (task) await look(task);
+    } catch (error) {
+      if (!(await setBack(ports, taskId, error))) stuck += 1;
+    }
+  });
+  return stuck;
+};
+
+/** A row that cannot be looked after waits a growing while, so that the others have their turn. Answers whether it does. */
+const setBack = async (ports: SendPorts, taskId: string, error: unknown): Promise<boolean> => {
+  const why = error instanceof Error ? error.message : String(error);
+  ports.meter('SweepSetbacks');
+  ports.tell('error', 'sweep.setback', { taskId, why });
+  if (error instanceof UnreadableRow) {
+    ports.meter('RowsUnreadable');
+    return false;
+  }
+  try {
+    await advance(ports, await ports.tasks.read(taskId), { kind: 'deferred', what: 'row', why });
+    return true;
+  } catch (cause) {
+    ports.tell('error', 'sweep.setback', { taskId, why: `it cannot be put off: ${cause}` });
+    return false;
+  }
+};
