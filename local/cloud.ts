@@ -139,7 +139,7 @@ const openTables = async (parts: CloudParts): Promise<Engine> => {
 export const openCloud = async (parts: CloudParts): Promise<Cloud> => {
   const { dir, plan, teardown } = parts;
   mkdirSync(dir, { recursive: true });
-  const logs = openLogs(join(dir, 'logs'));
+  const logs = openLogs(join(dir, 'logs'), parts.log);
   const images = openImages(parts.imagesDir, parts.registry);
   const queues = openQueues(join(dir, 'queues.jsonl'), plan.queues);
   teardown.add('queues', queues.close);

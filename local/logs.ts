@@ -63,19 +63,38 @@ const sizeOf = (path: string): number | undefined => {
   }
 };
 
-/** Logs under a folder: `<folder>/<group>/<stream>.log`, where slashes of the names become folders. */
-export const openLogs = (dir: string): LogStore => {
+/** Appends to a file, once more with its folder when somebody removed that. */
+const appendTo = (path: string, text: string): void => {
+  try {
+    appendFileSync(path, text);
+  } catch (cause) {
+    if (!(cause instanceof Error && 'code' in cause && cause.code === 'ENOENT')) throw cause;
+    mkdirSync(dirname(path), { recursive: true });
+    appendFileSync(path, text);
+  }
+};
+
+const toStderr = (line: string): void => void process.stderr.write(`${line}\n`);
+
+/**
+ * Logs under a folder: `<folder>/<group>/<stream>.log`, where slashes of the names become folders. Lines that cannot be
+ * written are dropped, and `say` hears of it once: no container ends for want of its logs.
+ */
+export const openLogs = (dir: string, say = toStderr): LogStore => {
   const fileOf = (group: string, stream: string): string =>
     join(dir, ...`${group}/${stream}.log`.split('/').map((part) => part.replace(/^\.+$/, '_')));
-  const made = new Set<string>();
+  let silent = false;
 
   const append: LogStore['append'] = (group, stream, lines) => {
     if (lines.length === 0) return;
     const path = fileOf(group, stream);
-    if (!made.has(path)) mkdirSync(dirname(path), { recursive: true });
-    made.add(path);
     const time = new Date().toISOString();
-    appendFileSync(path, lines.map((line) => `${time} ${line}\n`).join(''));
+    try {
+      appendTo(path, lines.map((line) => `${time} ${line}\n`).join(''));
+    } catch (cause) {
+      if (!silent) say(`lines of ${path} are dropped, for it cannot be written: ${String(cause)}`);
+      silent = true;
+    }
   };
 
   return {

@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { mkdirSync, rmdirSync, rmSync } from 'node:fs';
+import { mkdirSync } from 'node:fs';
 import { constants } from 'node:os';
 import { join } from 'node:path';
 import type { RuntimeOrder, RuntimeReport } from '../../models/ecs/types.ts';
@@ -8,6 +8,7 @@ import type { LogStore } from '../logs.ts';
 import type { LocalImages } from './images.ts';
 import { keepOutput } from './output.ts';
 import type { RuntimeFactory } from './runtime.ts';
+import { removeFolder } from './scratch.ts';
 
 type Start = Extract<RuntimeOrder, { kind: 'start' }>;
 
@@ -38,13 +39,9 @@ const signalGroup = (pid: number, signal: NodeJS.Signals): void => {
   }
 };
 
-/** Most runs leave nothing behind, and a folder that is empty goes at a tenth of the cost. */
-const removeFolder = (path: string): void => {
-  try {
-    rmdirSync(path);
-  } catch {
-    rmSync(path, { recursive: true, force: true });
-  }
+const cannotStart = (taskArn: string, program: string, cause: unknown): RuntimeReport => {
+  const why = cause instanceof Error ? cause.message : String(cause);
+  return { kind: 'notStarted', taskArn, reason: `CannotStartContainerError: ${program}: ${why}` };
 };
 
 const writerOf = (order: Start, logs: LogStore): ((lines: readonly string[]) => void) => {
@@ -91,26 +88,17 @@ export const processRuntime =
           await Promise.all(outputs);
           clearTimeout(late);
           running.delete(order.taskArn);
+          report({ kind: 'exited', taskArn: order.taskArn, exitCode: exitCodeOf(code, signal) });
           parts.children.forget(pid);
           removeFolder(scratch);
-          report({ kind: 'exited', taskArn: order.taskArn, exitCode: exitCodeOf(code, signal) });
           resolve();
         });
       });
     };
 
-    const start = (order: Start): void => {
+    /** Throws what keeps it from starting, if that is known at once. */
+    const launch = (order: Start, program: string, args: readonly string[]): void => {
       const { taskArn } = order;
-      const image = parts.images.find(order.image);
-      const [program, ...args] = order.command ?? image?.command ?? [];
-      if (image === undefined || program === undefined) {
-        report({
-          kind: 'notStarted',
-          taskArn,
-          reason: `CannotPullContainerError: ${order.image}: not found`,
-        });
-        return;
-      }
       const scratch = join(parts.scratchDir, taskIdOf(taskArn));
       mkdirSync(scratch, { recursive: true });
       const child = spawn(program, args, {
@@ -122,13 +110,37 @@ export const processRuntime =
       child.once('error', (error) => {
         if (child.pid !== undefined) return;
         removeFolder(scratch);
-        const reason = `CannotStartContainerError: ${program}: ${error.message}`;
-        report({ kind: 'notStarted', taskArn, reason });
+        report(cannotStart(taskArn, program, error));
       });
       if (child.pid === undefined) return;
-      parts.children.remember(child.pid, `container of ${taskIdOf(taskArn)}`);
+      try {
+        parts.children.remember(child.pid, `container of ${taskIdOf(taskArn)}`);
+      } catch (cause) {
+        // What is written down nowhere would outlive a stack that is killed.
+        signalGroup(child.pid, 'SIGKILL');
+        throw cause;
+      }
       running.set(taskArn, { pid: child.pid, ended: watch(order, child, child.pid, scratch) });
       report({ kind: 'started', taskArn });
+    };
+
+    const start = (order: Start): void => {
+      // Orders that were under way when the end began: nobody would end what they start.
+      if (stopped) return;
+      const { taskArn } = order;
+      const image = parts.images.find(order.image);
+      const [program, ...args] = order.command ?? image?.command ?? [];
+      if (image === undefined || program === undefined) {
+        const reason = `CannotPullContainerError: ${order.image}: not found`;
+        report({ kind: 'notStarted', taskArn, reason });
+        return;
+      }
+      try {
+        launch(order, program, args);
+      } catch (cause) {
+        removeFolder(join(parts.scratchDir, taskIdOf(taskArn)));
+        report(cannotStart(taskArn, program, cause));
+      }
     };
 
     const signal = (taskArn: string, name: NodeJS.Signals): void => {

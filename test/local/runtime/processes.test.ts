@@ -1,4 +1,5 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
@@ -17,9 +18,10 @@ beforeEach(() => {
 
 afterEach(() => rmSync(dir, { recursive: true, force: true }));
 
-const open = (script: string) => {
+const open = (script: string, environment: Readonly<Record<string, string>> = {}) => {
   const reports: RuntimeReport[] = [];
-  const logs = openLogs(join(dir, 'logs'));
+  const said: string[] = [];
+  const logs = openLogs(join(dir, 'logs'), (line) => void said.push(line));
   const runtime = processRuntime({
     images: {
       list: () => [],
@@ -30,21 +32,23 @@ const open = (script: string) => {
     scratchDir: join(dir, 'scratch'),
     path: process.env.PATH ?? '',
   })((report) => reports.push(report));
-  runtime.carryOut({
-    kind: 'start',
-    taskArn: 'arn:aws:ecs:eu-central-1:123456789012:task/davit-local/t1',
-    container: 'tool',
-    image: 'any',
-    environment: {},
-    cpu: 256,
-    memoryMiB: 512,
-    logOptions: { 'awslogs-group': 'group', 'awslogs-stream-prefix': 'tool' },
-  });
+  const start = (id: string) =>
+    runtime.carryOut({
+      kind: 'start',
+      taskArn: `arn:aws:ecs:eu-central-1:123456789012:task/davit-local/${id}`,
+      container: 'tool',
+      image: 'any',
+      environment,
+      cpu: 256,
+      memoryMiB: 512,
+      logOptions: { 'awslogs-group': 'group', 'awslogs-stream-prefix': 'tool' },
+    });
+  start('t1');
   const ended = () =>
     until('its end', () => reports.find((report) => report.kind === 'exited'), 10_000);
   const lines = () =>
     (logs.forward('group', 'tool/tool/t1', 0)?.events ?? []).map(({ message }) => message);
-  return { runtime, ended, lines };
+  return { runtime, reports, said, start, ended, lines };
 };
 
 it('reports the end of a container that left a daemon holding its outputs, with all that it had printed', async () => {
@@ -63,4 +67,54 @@ it('ends what a container left in its group', async () => {
   await one.ended();
   const left = livingOf(Number(one.lines()[0]));
   expect(left === undefined || (await isGoneWithin(left, 5_000))).toBe(true);
+});
+
+it('starts nothing that was ordered before its end and comes after it', async () => {
+  const one = open('exec sleep 60');
+  const stopped = one.runtime.stop();
+  one.start('t2');
+  await stopped;
+  expect(readdirSync(join(dir, 'children'))).toEqual([]);
+  expect(readdirSync(join(dir, 'scratch'))).toEqual([]);
+});
+
+it('reports the end of a container whose folder cannot be removed', async () => {
+  // The mode stops a user, the attribute root.
+  const one = open('mkdir d; : > d/x; chattr +i d/x 2>&1; chmod 000 d; exit 3');
+  try {
+    expect(await one.ended()).toMatchObject({ exitCode: 3 });
+    await one.runtime.stop();
+  } finally {
+    const free = 'chmod 700 d; chattr -i d/x || true';
+    execFileSync('sh', ['-c', free], { cwd: join(dir, 'scratch', 't1'), stdio: 'ignore' });
+  }
+});
+
+it('says that a container cannot start whose environment no program can have', () => {
+  const { reports } = open('true', { NUL: 'a\0b' });
+  expect(reports).toEqual([
+    {
+      kind: 'notStarted',
+      taskArn: expect.stringContaining('t1'),
+      reason: expect.stringMatching(/^CannotStartContainerError: sh: .*null bytes/),
+    },
+  ]);
+  expect(readdirSync(join(dir, 'scratch'))).toEqual([]);
+});
+
+it('goes on writing logs after somebody removed their folder', async () => {
+  const one = open('echo before; until [ -e go ]; do sleep 0.01; done; echo after');
+  await until('a line', () => one.lines().includes('before') || undefined);
+  rmSync(join(dir, 'logs'), { recursive: true });
+  writeFileSync(join(dir, 'scratch', 't1', 'go'), '');
+  await one.ended();
+  expect(one.lines()).toEqual(['after']);
+});
+
+it('drops lines that cannot be written, says so once, and lets the container live', async () => {
+  // A file where a folder must be, as for a disk that is full.
+  writeFileSync(join(dir, 'logs'), '');
+  const one = open('echo a; sleep 0.1; echo b; exit 3');
+  expect(await one.ended()).toMatchObject({ exitCode: 3 });
+  expect(one.said).toEqual([expect.stringMatching(/lines of .*t1\.log are dropped/)]);
 });
