@@ -153,6 +153,7 @@ export const openCloud = async (parts: CloudParts): Promise<Cloud> => {
     buses: plan.buses,
     rules: busRules(plan.rules, queues, asynchronous),
   });
+  teardown.add('event buses', buses.stop);
   const parameters = openParameters({
     path: join(dir, 'ssm.json'),
     arnPrefix: `arn:aws:ssm:${place.region}:${place.account}:parameter`,

@@ -20,7 +20,7 @@ import type {
   RuntimeReport,
 } from '../models/ecs/types.ts';
 import type { JsonService } from './endpoint/call.ts';
-import { AwsError } from './endpoint/errors.ts';
+import { AwsError, stopping } from './endpoint/errors.ts';
 import { isObject } from './endpoint/input.ts';
 import type { BusEvent } from './events/bus.ts';
 import { type Journal, openJournal, readJournal } from './journal.ts';
@@ -148,6 +148,8 @@ export const openEcs = (parts: {
   };
 
   function tell(cause: Cause): EcsAnswer | undefined {
+    // What is answered must be in the journal, and that is being closed.
+    if (stopped) throw stopping();
     const entry = { at: Date.now(), seed: randomInt(2 ** 32), cause };
     const reaction = told(state, entry);
     if (reaction.state !== state) {

@@ -10,7 +10,7 @@ import {
 import { dirname } from 'node:path';
 import { writeWhole } from './files.ts';
 
-/** A file of JSON lines that only grows; an entry is durable against a killed process when `append` returns. */
+/** A file of JSON lines that only grows; an entry is durable against a killed process when `append` returns. Closed, it throws. */
 export type Journal = {
   readonly append: (entry: object) => void;
   /** Appends an entry that is JSON already, in any number of lines. */
@@ -42,15 +42,21 @@ export const openJournal = (path: string, entries?: readonly object[]): Journal 
     const cut = !readFileSync(path, 'utf8').endsWith('\n');
     if (cut) appendFileSync(path, '\n');
   }
-  const file = openSync(path, 'a');
+  let file: number | undefined = openSync(path, 'a');
+
+  const write = (line: string): void => {
+    // The number of a closed file is soon that of somebody else's.
+    if (file === undefined) throw new Error(`${path} is closed: the local stack is stopping.`);
+    writeSync(file, `${line}\n`);
+  };
+
   return {
-    append: (entry) => {
-      writeSync(file, `${JSON.stringify(entry)}\n`);
-    },
+    append: (entry) => write(JSON.stringify(entry)),
     // Outside of strings, where it is always escaped, a line break is only white space.
-    appendText: (json) => {
-      writeSync(file, `${json.replace(/[\r\n]/g, ' ')}\n`);
+    appendText: (json) => write(json.replace(/[\r\n]/g, ' ')),
+    close: () => {
+      if (file !== undefined) closeSync(file);
+      file = undefined;
     },
-    close: () => closeSync(file),
   };
 };

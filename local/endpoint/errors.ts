@@ -24,6 +24,12 @@ export const unknownOperation = (service: string, action: string): AwsError =>
     `${service} ${action} is not part of the local AWS. Davit needs it nowhere; if you do, call the real AWS.`,
   );
 
+/** The refusal of a call that comes while the stack ends: an SDK tries again, and the next stack answers. */
+export const stopping = (): AwsError =>
+  new AwsError('ServiceUnavailable', 'The local stack is stopping: start it again.', {
+    status: 503,
+  });
+
 /** A fault of this machine, not of the caller: AWS's 500, so that an SDK tries again. */
 export const internalError = (cause: unknown): AwsError =>
   new AwsError('InternalFailure', cause instanceof Error ? cause.message : String(cause), {

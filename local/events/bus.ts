@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { JsonService } from '../endpoint/call.ts';
-import { AwsError } from '../endpoint/errors.ts';
+import { AwsError, stopping } from '../endpoint/errors.ts';
 import {
   type JsonObject,
   objects,
@@ -26,6 +26,8 @@ export type EventBuses = {
   readonly service: JsonService;
   /** Puts an event of an AWS service on the default bus; targets get it in a later turn. */
   readonly emit: (event: BusEvent) => void;
+  /** From now on no target gets anything, and who puts events is told so. */
+  readonly stop: () => void;
 };
 
 const entryFault = (entry: JsonObject): object | undefined => {
@@ -55,10 +57,16 @@ export const openBuses = (options: {
   readonly buses: readonly string[];
   readonly rules: readonly BusRule[];
 }): EventBuses => {
+  let stopped = false;
+
   const route = (bus: string, event: BusEvent): void => {
     for (const rule of options.rules) {
       if (rule.bus !== bus || !rule.matches(event)) continue;
-      for (const target of rule.targets) setImmediate(() => target(event));
+      for (const target of rule.targets) {
+        setImmediate(() => {
+          if (!stopped) target(event);
+        });
+      }
     }
   };
 
@@ -92,6 +100,7 @@ export const openBuses = (options: {
   return {
     service: {
       PutEvents: (input) => {
+        if (stopped) throw stopping();
         const entries = objects(input, 'Entries');
         if (entries.length < 1 || entries.length > 10) {
           throw new AwsError(
@@ -107,5 +116,8 @@ export const openBuses = (options: {
       },
     },
     emit: (event) => route('default', event),
+    stop: () => {
+      stopped = true;
+    },
   };
 };

@@ -1,6 +1,14 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  closeSync,
+  mkdtempSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
@@ -84,6 +92,16 @@ it('reads back a journal without the line that a crash cut short, and goes on af
   expect(readJournal(path)).toEqual([{ n: 1 }, { n: 2 }, { n: 3 }]);
   openJournal(path, [{ n: 4 }]).close();
   expect(readJournal(path)).toEqual([{ n: 4 }]);
+});
+
+it('writes nothing into the file that has the number of a closed journal', () => {
+  const journal = openJournal(join(dir, 'j.jsonl'));
+  journal.close();
+  const other = openSync(join(dir, 'other'), 'a');
+  expect(() => journal.append({ n: 1 })).toThrow(/j\.jsonl is closed: the local stack is stopping/);
+  journal.close();
+  closeSync(other);
+  expect(readFileSync(join(dir, 'other'), 'utf8')).toBe('');
 });
 
 it('ends what was started in reverse order, once, also past a part that fails', async () => {

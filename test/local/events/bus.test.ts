@@ -1,0 +1,24 @@
+import { expect, it } from 'vitest';
+import { openBuses } from '../../../local/events/bus.ts';
+
+const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+
+it('gives no target an event once it has ended, and asks who puts one to come again', async () => {
+  const got: unknown[] = [];
+  const buses = openBuses({
+    account: '123456789012',
+    region: 'eu-central-1',
+    buses: ['default'],
+    rules: [{ name: 'all', bus: 'default', matches: () => true, targets: [(e) => got.push(e)] }],
+  });
+  buses.emit({ n: 1 });
+  await turn();
+  buses.emit({ n: 2 });
+  buses.stop();
+  await turn();
+  expect(got).toEqual([{ n: 1 }]);
+  const Entries = [{ Source: 's', DetailType: 't', Detail: '{}' }];
+  expect(() => buses.service.PutEvents?.({ Entries }, { accessKeyId: undefined })).toThrow(
+    expect.objectContaining({ code: 'ServiceUnavailable', status: 503 }),
+  );
+});
