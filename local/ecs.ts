@@ -9,6 +9,7 @@ import {
   setAvailability,
   tick,
 } from '../models/ecs/ecs.ts';
+import { withoutPast } from '../models/ecs/expiry.ts';
 import type { EcsState } from '../models/ecs/state.ts';
 import type { Reaction } from '../models/ecs/turn.ts';
 import type {
@@ -126,14 +127,16 @@ export const openEcs = (parts: {
   readonly log: (line: string) => void;
 }): Ecs => {
   let state = remembered(parts.journal, parts.options);
-  let journal: Journal = openJournal(parts.journal, [{ state }]);
+  const openAnew = (): Journal => openJournal(parts.journal, [{ state: withoutPast(state) }]);
+  let journal = openAnew();
   let causes = 0;
   let timer: NodeJS.Timeout | undefined;
   let stopped = false;
 
   const begin = (): void => {
+    const next = openAnew();
     journal.close();
-    journal = openJournal(parts.journal, [{ state }]);
+    journal = next;
     causes = 0;
   };
 
@@ -157,11 +160,11 @@ export const openEcs = (parts: {
       causes += 1;
     }
     state = reaction.state;
-    if (causes >= causesPerJournal) begin();
     for (const event of reaction.events) parts.emit({ ...event });
     // In a later turn: a runtime reports at once what it cannot start, and the model takes one cause at a time.
     for (const order of reaction.orders) setImmediate(() => runtime.carryOut(order));
     wake();
+    if (causes >= causesPerJournal) begin();
     return reaction.answer;
   }
 

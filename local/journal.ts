@@ -2,58 +2,107 @@ import {
   appendFileSync,
   closeSync,
   existsSync,
+  fstatSync,
   mkdirSync,
   openSync,
-  readFileSync,
-  writeSync,
+  readSync,
+  renameSync,
 } from 'node:fs';
 import { dirname } from 'node:path';
-import { writeWhole } from './files.ts';
+import { StringDecoder } from 'node:string_decoder';
 
 /** A file of JSON lines that only grows; an entry is durable against a killed process when `append` returns. Closed, it throws. */
 export type Journal = {
   readonly append: (entry: object) => void;
   /** Appends an entry that is JSON already, in any number of lines. */
   readonly appendText: (json: string) => void;
+  /** Whether it has grown so much since it was opened that beginning it anew would pay. */
+  readonly isLong: () => boolean;
   readonly close: () => void;
 };
 
-/** The entries of a journal, in order; a last line that a crash cut short is left out. */
-export const readJournal = (path: string): readonly unknown[] => {
-  if (!existsSync(path)) return [];
-  return readFileSync(path, 'utf8')
-    .split('\n')
-    .filter((line) => line !== '')
-    .flatMap((line): unknown[] => {
-      try {
-        return [JSON.parse(line)];
-      } catch {
-        return [];
+const blockBytes = 1024 * 1024;
+
+/** Beginning anew costs as much as reading all that is kept: it is done when that is the smaller part of the file. */
+const longBytes = 32 * 1024 * 1024;
+
+function* linesOf(path: string): Generator<string> {
+  const file = openSync(path, 'r');
+  try {
+    const block = Buffer.alloc(blockBytes);
+    const decoder = new StringDecoder('utf8');
+    let rest = '';
+    for (;;) {
+      const bytes = readSync(file, block);
+      const [first = '', ...others] = decoder.write(block.subarray(0, bytes)).split('\n');
+      rest += first;
+      for (const next of others) {
+        yield rest;
+        rest = next;
       }
-    });
+      if (bytes === 0) break;
+    }
+    yield rest;
+  } finally {
+    closeSync(file);
+  }
+}
+
+/** The entries of a journal, in order; a last line that a crash cut short is left out. It may be longer than any string. */
+export function* readJournal(path: string): Generator<unknown> {
+  if (!existsSync(path)) return;
+  for (const line of linesOf(path)) {
+    if (line === '') continue;
+    try {
+      yield JSON.parse(line);
+    } catch {
+      // Cut short by a crash.
+    }
+  }
+}
+
+/** The open file of a journal that begins anew: whole with these entries, or the old one. */
+const anew = (path: string, entries: Iterable<object>): number => {
+  const draft = `${path}.${process.pid}.draft`;
+  const file = openSync(draft, 'w');
+  try {
+    for (const entry of entries) appendFileSync(file, `${JSON.stringify(entry)}\n`);
+    renameSync(draft, path);
+    return file;
+  } catch (cause) {
+    closeSync(file);
+    throw cause;
+  }
+};
+
+const continued = (path: string): number => {
+  const file = openSync(path, 'a+');
+  const { size } = fstatSync(file);
+  const last = Buffer.alloc(1);
+  if (size > 0) readSync(file, last, 0, 1, size - 1);
+  if (size > 0 && last.toString() !== '\n') appendFileSync(file, '\n');
+  return file;
 };
 
 /** Opens a journal to append to. With `entries` it begins anew with just these. */
-export const openJournal = (path: string, entries?: readonly object[]): Journal => {
+export const openJournal = (path: string, entries?: Iterable<object>): Journal => {
   mkdirSync(dirname(path), { recursive: true });
-  if (entries !== undefined) {
-    writeWhole(path, entries.map((entry) => `${JSON.stringify(entry)}\n`).join(''));
-  } else if (existsSync(path)) {
-    const cut = !readFileSync(path, 'utf8').endsWith('\n');
-    if (cut) appendFileSync(path, '\n');
-  }
-  let file: number | undefined = openSync(path, 'a');
+  let file: number | undefined = entries === undefined ? continued(path) : anew(path, entries);
+  const longFrom = Math.max(longBytes, 2 * fstatSync(file).size);
+  let size = fstatSync(file).size;
 
   const write = (line: string): void => {
     // The number of a closed file is soon that of somebody else's.
     if (file === undefined) throw new Error(`${path} is closed: the local stack is stopping.`);
-    writeSync(file, `${line}\n`);
+    appendFileSync(file, `${line}\n`);
+    size += Buffer.byteLength(line) + 1;
   };
 
   return {
     append: (entry) => write(JSON.stringify(entry)),
     // Outside of strings, where it is always escaped, a line break is only white space.
     appendText: (json) => write(json.replace(/[\r\n]/g, ' ')),
+    isLong: () => size > longFrom,
     close: () => {
       if (file !== undefined) closeSync(file);
       file = undefined;

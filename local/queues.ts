@@ -84,6 +84,15 @@ const applied = (message: QueueMessage | undefined, entry: Entry): QueueMessage 
   }
 };
 
+/** What leads to a message as it is, but for its visibility. */
+const entriesOf = (arn: string, { id, body, ...message }: QueueMessage): readonly Entry[] => [
+  { op: 'send', arn, id, body, at: message.sentAt },
+  ...Array.from(
+    { length: message.receives },
+    (): Entry => ({ op: 'receive', arn, id, at: message.firstReceivedAt ?? message.sentAt }),
+  ),
+];
+
 /** The MD5 of a body, which SQS sends along so that a receiver can check it. */
 export const md5Of = (body: string): string => createHash('md5').update(body).digest('hex');
 
@@ -102,25 +111,20 @@ export const openQueues = (path: string, specs: readonly QueueSpec[]): Queues =>
   };
 
   for (const entry of readJournal(path)) if (isEntry(entry)) apply(entry);
-  const kept = [...queues.values()].flatMap(({ spec, messages }) =>
-    [...messages.values()].flatMap((message): Entry[] => [
-      { op: 'send', arn: spec.arn, id: message.id, body: message.body, at: message.sentAt },
-      ...Array.from(
-        { length: message.receives },
-        (): Entry => ({
-          op: 'receive',
-          arn: spec.arn,
-          id: message.id,
-          at: message.firstReceivedAt ?? message.sentAt,
-        }),
-      ),
-    ]),
-  );
-  const journal = openJournal(path, kept);
+  const kept = (): readonly Entry[] =>
+    [...queues.values()].flatMap(({ spec, messages }) =>
+      [...messages.values()].flatMap((message) => entriesOf(spec.arn, message)),
+    );
+  let journal = openJournal(path, kept());
 
   const record = (entry: Entry): QueueMessage | undefined => {
     journal.append(entry);
-    return apply(entry);
+    const after = apply(entry);
+    if (journal.isLong()) {
+      journal.close();
+      journal = openJournal(path, kept());
+    }
+    return after;
   };
 
   const named = (arn: string): Queue => {
@@ -184,6 +188,6 @@ export const openQueues = (path: string, specs: readonly QueueSpec[]): Queues =>
     onSend: (arn, listener) => {
       named(arn).listener = listener;
     },
-    close: journal.close,
+    close: () => journal.close(),
   };
 };

@@ -1,4 +1,4 @@
-import { entryOf, withoutEntry } from './shards.ts';
+import { entryOf, mappedShards, withoutEntry } from './shards.ts';
 import { type EcsState, type Expiry, insertedByTime, type Token } from './state.ts';
 
 export const HOUR_MS = 3_600_000;
@@ -23,6 +23,11 @@ export function pruned(state: EcsState, now: number): EcsState {
   if (ripe.length === 0) return state;
   const rest: EcsState = { ...state, expiries: state.expiries.slice(ripe.length) };
   return ripe.reduce((next, expiry) => withoutExpired(next, expiry, now), rest);
+}
+
+/** The state without the old views that lagging reads want: half of it, and void after any pause longer than the lag. */
+export function withoutPast(state: EcsState): EcsState {
+  return { ...state, tasks: mappedShards(state.tasks, ({ task }) => ({ task, past: [] })) };
 }
 
 function withoutExpired(state: EcsState, { what, key }: Expiry, now: number): EcsState {

@@ -32,6 +32,13 @@ export function* valuesOf<V>(shards: Shards<V>): Generator<V> {
   for (const shard of shards) yield* Object.values(shard);
 }
 
+/** The same keys with other values. */
+export function mappedShards<V, W>(shards: Shards<V>, to: (value: V) => W): Shards<W> {
+  return shards.map((shard) =>
+    Object.fromEntries(Object.entries(shard).map(([key, value]) => [key, to(value)])),
+  );
+}
+
 /** FNV-1a: ECS's ids are random, but tokens and tests need not be. */
 function placeOf(key: string): number {
   let hash = 0x811c9dc5;

@@ -85,13 +85,24 @@ it('leaves alone a stranger that has the pid of a process long gone', async () =
 it('reads back a journal without the line that a crash cut short, and goes on after it', () => {
   const path = join(dir, 'j.jsonl');
   writeFileSync(path, '{"n":1}\n{"n":2}\n{"n":');
-  expect(readJournal(path)).toEqual([{ n: 1 }, { n: 2 }]);
+  expect([...readJournal(path)]).toEqual([{ n: 1 }, { n: 2 }]);
   const journal = openJournal(path);
   journal.append({ n: 3 });
   journal.close();
-  expect(readJournal(path)).toEqual([{ n: 1 }, { n: 2 }, { n: 3 }]);
+  expect([...readJournal(path)]).toEqual([{ n: 1 }, { n: 2 }, { n: 3 }]);
   openJournal(path, [{ n: 4 }]).close();
-  expect(readJournal(path)).toEqual([{ n: 4 }]);
+  expect([...readJournal(path)]).toEqual([{ n: 4 }]);
+});
+
+it('reads a journal that is longer than a block, and knows when it has grown long', () => {
+  const path = join(dir, 'j.jsonl');
+  const entries = Array.from({ length: 40 }, (_, n) => ({ n, text: 'ü'.repeat(500_001) }));
+  const journal = openJournal(path, entries.slice(0, 1));
+  expect(journal.isLong()).toBe(false);
+  for (const entry of entries.slice(1)) journal.append(entry);
+  expect(journal.isLong()).toBe(true);
+  journal.close();
+  expect([...readJournal(path)]).toEqual(entries);
 });
 
 it('writes nothing into the file that has the number of a closed journal', () => {

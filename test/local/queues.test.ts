@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
@@ -55,6 +55,21 @@ it('moves a message that was received too often to the dead queue', async () => 
   expect(queues.size('live')).toBe(0);
   expect(queues.receive('dead', 1)[0]?.body).toBe('a');
   queues.close();
+});
+
+it('does not let its journal grow with what is gone', () => {
+  const queues = open();
+  queues.send('dead', 'stays');
+  for (let n = 0; n < 50; n += 1) {
+    queues.send('live', 'x'.repeat(1024 * 1024));
+    for (const { receipt } of queues.receive('live', 10)) queues.remove('live', receipt);
+  }
+  queues.close();
+  expect(statSync(join(dir, 'queues.jsonl')).size).toBeLessThan(34 * 1024 * 1024);
+  const after = open();
+  expect(after.size('live')).toBe(0);
+  expect(after.receive('dead', 10).map(({ body }) => body)).toEqual(['stays']);
+  after.close();
 });
 
 it('forgets what was removed, and remembers the rest with its receives over a restart', () => {
