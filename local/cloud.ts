@@ -129,7 +129,7 @@ const openContainers = (parts: CloudParts, buses: EventBuses): Ecs => {
 };
 
 const openTables = async (parts: CloudParts): Promise<Engine> => {
-  const engine = await openEngine(join(parts.dir, 'dynamodb.jsonl'));
+  const engine = openEngine(join(parts.dir, 'dynamodb.jsonl'), parts.log);
   parts.teardown.add('tables', engine.stop);
   await createTables(engine, parts.plan.tables);
   return engine;

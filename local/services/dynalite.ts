@@ -1,9 +1,9 @@
-import { EventEmitter, once } from 'node:events';
+import { EventEmitter } from 'node:events';
 import type { Server } from 'node:http';
 import dynalite from 'dynalite';
 import type { WireAnswer } from '../endpoint/call.ts';
-import { isObject, type JsonObject, list } from '../endpoint/input.ts';
-import { type Journal, openJournal, readJournal } from '../journal.ts';
+import { type Journal, openJournal } from '../journal.ts';
+import { entriesOf, replay, type TableCall } from './table-entries.ts';
 
 /** The table engine: takes a call of DynamoDB's JSON protocol and answers it. */
 export type Engine = {
@@ -23,8 +23,8 @@ const headers = {
 };
 
 /**
- * Hands a call straight to dynalite's request listener. A second HTTP hop, to the port that dynalite opens
- * anyway, would cost as much again as the call itself.
+ * Hands a call straight to dynalite's request listener. A second HTTP hop would cost as much again as the call
+ * itself, and a port that somebody else could find.
  */
 const callInside = (server: Server, action: string, body: Buffer): Promise<WireAnswer> =>
   new Promise((resolve) => {
@@ -61,93 +61,64 @@ const writes: ReadonlySet<string> = new Set([
   'BatchWriteItem',
 ]);
 
-/** BatchWriteItem takes 25 items. */
-const itemsPerBatch = 25;
-
-const encoded = (body: object): Buffer => Buffer.from(JSON.stringify(body));
-
 /**
  * Opens the tables in memory, with a journal of the writes that succeeded: told again in their order they lead
  * to the same items. dynalite's own files would cost a thread's wake-up for every read, several a call, and
  * what a busy machine has least is turns.
  */
-export const openEngine = async (journalPath: string): Promise<Engine> => {
+export const openEngine = (journalPath: string, log: (line: string) => void = () => {}): Engine => {
+  // It never listens: a port of its own would be open to every program and web page of this machine.
   const server = dynalite({ createTableMs: 0, deleteTableMs: 0, updateTableMs: 0 });
-  // dynalite closes its store only when its server closes, and a server closes only when it listened.
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
   const inFlight = new Set<Promise<unknown>>();
   let closing = false;
   let journal: Journal | undefined;
+  let tables: readonly string[] = [];
+  let beginning: Promise<void> | undefined;
 
-  const scanned = async (table: string, from: unknown): Promise<JsonObject> => {
-    const start = from === undefined ? {} : { ExclusiveStartKey: from };
-    const answer = await callInside(server, 'Scan', encoded({ TableName: table, ...start }));
-    const page: unknown = JSON.parse(answer.body);
-    return isObject(page) ? page : {};
+  const inside: TableCall = (action, input) =>
+    callInside(server, action, Buffer.from(JSON.stringify(input)));
+
+  const begin = async (): Promise<void> => {
+    const next = openJournal(journalPath, await entriesOf(inside, tables));
+    journal?.close();
+    journal = next;
   };
 
-  const itemsOf = async (table: string): Promise<readonly unknown[]> => {
-    const items: unknown[] = [];
-    let from: unknown;
-    do {
-      const page = await scanned(table, from);
-      items.push(...list(page, 'Items'));
-      from = page.LastEvaluatedKey;
-    } while (from !== undefined);
-    return items;
-  };
-
-  /** The tables as they are, in few entries. */
-  const condensed = async (table: string): Promise<readonly object[]> => {
-    const puts = (await itemsOf(table)).map((Item) => ({ PutRequest: { Item } }));
-    const batches: object[] = [];
-    for (let at = 0; at < puts.length; at += itemsPerBatch) {
-      const batch = puts.slice(at, at + itemsPerBatch);
-      batches.push({ action: 'BatchWriteItem', input: { RequestItems: { [table]: batch } } });
-    }
-    return batches;
-  };
-
-  const replay = async (entry: unknown): Promise<void> => {
-    if (!isObject(entry) || !isObject(entry.input)) return;
-    const told = await callInside(server, String(entry.action), encoded(entry.input));
-    if (told.status !== 200) {
-      throw new Error(
-        `${journalPath} cannot be told again: ${told.body}; remove it to start empty.`,
-      );
-    }
+  /** While nothing is in flight and nothing comes in: what is read must be all that is kept. */
+  const beginAnew = async (): Promise<void> => {
+    await Promise.all(inFlight);
+    await begin().catch((cause: unknown) => log(`${journalPath} is not shortened: ${cause}`));
+    beginning = undefined;
   };
 
   const kept = async (action: string, body: Buffer): Promise<WireAnswer> => {
     const answer = await callInside(server, action, body);
     if (answer.status === 200 && writes.has(action)) {
       journal?.appendText(`{"action":"${action}","input":${body.toString('utf8')}}`);
+      if (journal?.isLong()) beginning ??= beginAnew();
     }
     return answer;
   };
 
   return {
     call: async (action, body) => {
+      while (beginning !== undefined) await beginning;
       if (closing) return closed;
       const answering = kept(action, body);
       const over = answering.finally(() => inFlight.delete(over)).catch(() => undefined);
       inFlight.add(over);
       return answering;
     },
-    restore: async (tables) => {
-      for (const entry of readJournal(journalPath)) await replay(entry);
-      const entries = await Promise.all(tables.map(condensed));
-      journal = openJournal(journalPath, entries.flat());
+    restore: async (names) => {
+      tables = names;
+      await replay(journalPath, names, { call: inside, log });
+      await begin();
     },
     stop: async () => {
       closing = true;
-      // dynalite throws out of the event loop when its store closes under a read, and takes the whole stack along.
+      await beginning;
       await Promise.all(inFlight);
       journal?.close();
-      await new Promise<void>((resolve, reject) => {
-        server.close((error) => (error ? reject(error) : resolve()));
-      });
     },
   };
 };

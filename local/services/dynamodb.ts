@@ -23,6 +23,9 @@ const encoded = (body: object): Buffer => Buffer.from(JSON.stringify(body));
 
 const parsed = (answer: WireAnswer): JsonObject => objectOf(Buffer.from(answer.body));
 
+/** A table of anybody else's would be gone at the next start, or keep it from coming. */
+const changesOfTables: ReadonlySet<string> = new Set(['CreateTable', 'DeleteTable', 'UpdateTable']);
+
 const isActive = async (engine: Engine, name: string): Promise<boolean> => {
   const table = parsed(await engine.call('DescribeTable', encoded({ TableName: name }))).Table;
   return isObject(table) && table.TableStatus === 'ACTIVE';
@@ -88,8 +91,14 @@ export const dynamodbProtocol = (
 
   const carryOut = async (action: string, request: WireRequest): Promise<WireAnswer> => {
     const input = objectOf(request.body);
-    const answer = own[action];
+    const answer = Object.hasOwn(own, action) ? own[action] : undefined;
     if (answer !== undefined) return json(200, answer(input));
+    if (changesOfTables.has(action)) {
+      throw new AwsError(
+        'AccessDeniedException',
+        `${action} is not for clients of the local AWS: its tables are those of the template, so change infra/ and start again.`,
+      );
+    }
     checkLimits(action, input, (name) => keys.get(name));
     const result = await engine.call(action, request.body);
     const lost = result.status === 400 && result.body.includes('#ConditionalCheckFailedException"');

@@ -1,12 +1,15 @@
 import {
   ConditionalCheckFailedException,
+  CreateTableCommand,
   DeleteItemCommand,
+  DeleteTableCommand,
   DescribeTimeToLiveCommand,
   DynamoDBClient,
   GetItemCommand,
   PutItemCommand,
   QueryCommand,
   UpdateItemCommand,
+  UpdateTableCommand,
 } from '@aws-sdk/client-dynamodb';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { openSmallCloud, type SmallCloud } from '../kit/small-cloud.ts';
@@ -28,6 +31,22 @@ const put = (Item: PutItemCommand['input']['Item'], more: object = {}) =>
 
 const deep = (levels: number): PutItemCommand['input']['Item'] =>
   levels === 0 ? { a: { S: 'x' } } : { a: { M: deep(levels - 1) ?? {} } };
+
+it('has the tables of the template, and no client makes, changes or removes one', async () => {
+  const key = { AttributeName: 'id' };
+  const create = new CreateTableCommand({
+    TableName: 'mine',
+    KeySchema: [{ ...key, KeyType: 'HASH' }],
+    AttributeDefinitions: [{ ...key, AttributeType: 'S' }],
+    BillingMode: 'PAY_PER_REQUEST',
+  });
+  const refusal = { name: 'AccessDeniedException', message: expect.stringContaining('infra/') };
+  await expect(table.send(create)).rejects.toMatchObject(refusal);
+  const remove = new DeleteTableCommand({ TableName });
+  await expect(table.send(remove)).rejects.toMatchObject(refusal);
+  const change = new UpdateTableCommand({ TableName, BillingMode: 'PAY_PER_REQUEST' });
+  await expect(table.send(change)).rejects.toMatchObject(refusal);
+});
 
 it('keeps items, and finds them by an index', async () => {
   await put({ taskId: { S: 't1' }, phase: { S: 'QUEUED' }, updatedAt: { S: '2026' } });

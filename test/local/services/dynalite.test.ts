@@ -1,37 +1,48 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, expect, it } from 'vitest';
-import { openEngine } from '../../../local/services/dynalite.ts';
-import { until } from '../../kit/until.ts';
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import { type Engine, openEngine } from '../../../local/services/dynalite.ts';
+import { createTables } from '../../../local/services/dynamodb.ts';
 
-const dir = mkdtempSync(join(tmpdir(), 'davit-tables-'));
+let dir: string;
+
+beforeEach(() => {
+  dir = mkdtempSync(join(tmpdir(), 'davit-tables-'));
+});
+
 afterEach(() => rmSync(dir, { recursive: true, force: true }));
 
 const encoded = (input: object): Buffer => Buffer.from(JSON.stringify(input));
 
+const specOf = (TableName: string) => ({
+  input: {
+    TableName,
+    KeySchema: [{ AttributeName: 'id', KeyType: 'HASH' }],
+    AttributeDefinitions: [{ AttributeName: 'id', AttributeType: 'S' }],
+    BillingMode: 'PAY_PER_REQUEST',
+  },
+  expiresBy: undefined,
+});
+
+const open = async (names: readonly string[], said: string[] = []): Promise<Engine> => {
+  const engine = openEngine(join(dir, 'dynamodb.jsonl'), (line) => void said.push(line));
+  await createTables(engine, names.map(specOf));
+  return engine;
+};
+
+const put = (engine: Engine, table: string, id: string, text = '') =>
+  engine.call('PutItem', encoded({ TableName: table, Item: { id: { S: id }, text: { S: text } } }));
+
+const idsIn = async (engine: Engine, table: string): Promise<readonly string[]> => {
+  const { body } = await engine.call('Scan', encoded({ TableName: table }));
+  return JSON.parse(body).Items.map((item: { id: { S: string } }) => item.id.S);
+};
+
 it('answers every call in flight before its files close, and refuses those that come later', async () => {
-  const engine = await openEngine(dir);
-  const key = { AttributeName: 'id', KeyType: 'HASH' };
-  await engine.call(
-    'CreateTable',
-    encoded({
-      TableName: 'tasks',
-      KeySchema: [key],
-      AttributeDefinitions: [{ AttributeName: 'id', AttributeType: 'S' }],
-      BillingMode: 'PAY_PER_REQUEST',
-    }),
-  );
-  await until('the table', async () => {
-    const described = await engine.call('DescribeTable', encoded({ TableName: 'tasks' }));
-    return String(described.body).includes('ACTIVE') || undefined;
-  });
+  const engine = await open(['tasks']);
   const numbers = Array.from({ length: 40 }, (_, n) => String(n));
-  await Promise.all(
-    numbers.map((n) =>
-      engine.call('PutItem', encoded({ TableName: 'tasks', Item: { id: { S: n } } })),
-    ),
-  );
+  await Promise.all(numbers.map((n) => put(engine, 'tasks', n)));
   const scans = numbers.map(() => engine.call('Scan', encoded({ TableName: 'tasks' })));
   await engine.stop();
   for (const answer of await Promise.all(scans)) {
@@ -41,3 +52,44 @@ it('answers every call in flight before its files close, and refuses those that 
   const late = await engine.call('Scan', encoded({ TableName: 'tasks' }));
   expect(late.status).toBe(503);
 });
+
+it('opens no port', async () => {
+  const servers = () =>
+    process.getActiveResourcesInfo().filter((name) => name === 'TCPServerWrap').length;
+  const before = servers();
+  const engine = await open(['tasks']);
+  expect(servers()).toBe(before);
+  await engine.stop();
+});
+
+it('leaves out what a table held that is there no more, says so, and keeps it aside', async () => {
+  const before = await open(['tasks', 'old']);
+  await put(before, 'tasks', 'a');
+  await put(before, 'old', 'b');
+  await before.stop();
+  const said: string[] = [];
+  const after = await open(['tasks'], said);
+  expect(await idsIn(after, 'tasks')).toEqual(['a']);
+  await after.stop();
+  expect(said).toEqual([expect.stringMatching(/has no table old: .* kept in .*jsonl\.old$/)]);
+  expect(readFileSync(join(dir, 'dynamodb.jsonl.old'), 'utf8')).toContain('"b"');
+});
+
+it('does not let its journal grow with what is overwritten, and loses nothing on the way', async () => {
+  const engine = await open(['tasks']);
+  const text = 'x'.repeat(300_000);
+  for (let n = 0; n < 30; n += 1) {
+    const ids = Array.from({ length: 5 }, (_, i) => String(i));
+    await Promise.all([
+      put(engine, 'tasks', `only-${n}`),
+      ...ids.map((id) => put(engine, 'tasks', id, text)),
+    ]);
+  }
+  // A scan answers 1 MB at a time.
+  for (let i = 0; i < 5; i += 1) await put(engine, 'tasks', String(i));
+  await engine.stop();
+  expect(statSync(join(dir, 'dynamodb.jsonl')).size).toBeLessThan(34 * 1024 * 1024);
+  const after = await open(['tasks']);
+  expect(await idsIn(after, 'tasks')).toHaveLength(35);
+  await after.stop();
+}, 60_000);
