@@ -11,9 +11,6 @@ export type ConsumerEvents = {
 /** A consumer of one queue that outlives its connections. Settling what a lost channel delivered does nothing. */
 export type Consumer = {
   readonly ack: (message: ConsumeMessage) => void;
-  readonly requeue: (message: ConsumeMessage) => void;
-  /** Gives a message up: the queue's dead-letter exchange gets it. */
-  readonly reject: (message: ConsumeMessage) => void;
   readonly stop: () => Promise<void>;
 };
 
@@ -103,8 +100,6 @@ export const startConsumer = (
   open();
   return {
     ack: (message) => settle(message, (channel) => channel.ack(message)),
-    reject: (message) => settle(message, (channel) => channel.nack(message, false, false)),
-    requeue: (message) => settle(message, (channel) => channel.nack(message, false, true)),
     stop: async () => {
       stopped = true;
       clearTimeout(timer);

@@ -2,7 +2,6 @@ import type { ConsumeMessage } from 'amqplib';
 import type { TriggerInput, TriggerOrder } from '../../models/trigger/state.ts';
 import { newTrigger } from '../../models/trigger/state.ts';
 import { nextTickAt, take } from '../../models/trigger/trigger.ts';
-import { deliveryLimit } from '../../shared/rabbit/topology-plan.ts';
 import type { Invoke } from '../lambda/invoke.ts';
 import type { Credentials } from '../secrets.ts';
 import type { TriggerPlan } from '../template/plan-mappings.ts';
@@ -19,7 +18,8 @@ export type TriggerParts = {
 
 /**
  * Runs an Amazon MQ trigger: the model decides, with the real clock, a consumer of the real broker, and the
- * function. What a lost connection had delivered is the broker's again.
+ * function. What a lost connection had delivered is the broker's again, and so is a batch that waits to go
+ * again when the trigger stops.
  */
 export const startTrigger = (
   plan: TriggerPlan,
@@ -31,7 +31,6 @@ export const startTrigger = (
     virtualHost: plan.virtualHost,
     batchSize: plan.batchSize,
     windowMs: plan.windowMs,
-    deliveryLimit,
   });
   const delivered = new Map<number, ConsumeMessage>();
   let timer: NodeJS.Timeout | undefined;
@@ -53,7 +52,7 @@ export const startTrigger = (
     if (stopped) return;
     if (!ended.ok) {
       parts.log(
-        `${plan.functionName} failed, its batch comes again: ${ended.payload.slice(0, 300)}`,
+        `${plan.functionName} failed, its batch goes again before any other: ${ended.payload.slice(0, 300)}`,
       );
     }
     tell({ kind: ended.ok ? 'returned' : 'failed', batch });
@@ -67,12 +66,9 @@ export const startTrigger = (
       case 'ack':
         each(order.tags, consumer.ack);
         return;
-      case 'requeue':
-        each(order.tags, consumer.requeue);
-        return;
       case 'drop':
-        parts.log(`${plan.queue}: ${order.tags.length} messages dropped (${order.why})`);
-        each(order.tags, order.why === 'too large' ? consumer.ack : consumer.reject);
+        parts.log(`${plan.queue}: ${order.tags.length} messages dropped (too large)`);
+        each(order.tags, consumer.ack);
         return;
     }
   };

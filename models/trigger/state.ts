@@ -5,11 +5,6 @@ export interface TriggerOptions extends Source {
   readonly batchSize: number;
   /** From the first message that waits: 500 by default, else whole seconds up to 300. */
   readonly windowMs: number;
-  /**
-   * How often a message may come back before it is given up; −1 is no limit. It stands for the
-   * limit that the queue would have on RabbitMQ 4.2, where an older broker cannot be told of it.
-   */
-  readonly deliveryLimit: number;
   /** AWS says nothing of its pause before a failed batch is tried again; zero is a hot loop. */
   readonly retryDelayMs: number;
 }
@@ -19,6 +14,8 @@ export interface TriggerState {
   readonly options: TriggerOptions;
   /** Delivered and not yet in an invocation, in order. */
   readonly waiting: readonly Waiting[];
+  /** The batch that failed last and goes again, whole, before anything that waits; else empty. */
+  readonly held: readonly Waiting[];
   /** The one invocation that runs. */
   readonly invoking: Batch | null;
   readonly notBefore: number;
@@ -34,16 +31,14 @@ export interface Waiting {
 
 export interface Batch {
   readonly batch: number;
-  readonly messages: readonly { readonly tag: number; readonly deliveryCount: number }[];
+  readonly messages: readonly Waiting[];
 }
 
 export interface TriggerCounts {
   readonly batches: number;
   readonly failed: number;
   readonly acknowledged: number;
-  readonly requeued: number;
   readonly tooLarge: number;
-  readonly overLimit: number;
 }
 
 export type TriggerInput =
@@ -57,9 +52,8 @@ export type TriggerInput =
   | { readonly kind: 'tick' };
 
 /**
- * What the trigger's owner must do with the function and the broker. `drop` means `basic.ack` for a
- * body that is too large, as AWS does, and `basic.reject` without requeue over the delivery limit,
- * so that the queue's dead-letter exchange gets it.
+ * What the trigger's owner must do with the function and the broker. `drop` is a body that is too
+ * large, and means `basic.ack`, as AWS does. What failed is not given back: it goes again from here.
  */
 export type TriggerOrder =
   | {
@@ -69,12 +63,7 @@ export type TriggerOrder =
       readonly tags: readonly number[];
     }
   | { readonly kind: 'ack'; readonly tags: readonly number[] }
-  | { readonly kind: 'requeue'; readonly tags: readonly number[] }
-  | {
-      readonly kind: 'drop';
-      readonly tags: readonly number[];
-      readonly why: 'too large' | 'delivery limit';
-    };
+  | { readonly kind: 'drop'; readonly tags: readonly number[] };
 
 export interface TriggerReaction {
   readonly state: TriggerState;
@@ -85,15 +74,14 @@ const NO_COUNTS: TriggerCounts = {
   batches: 0,
   failed: 0,
   acknowledged: 0,
-  requeued: 0,
   tooLarge: 0,
-  overLimit: 0,
 };
 
 export function newTrigger(options: Source & Partial<TriggerOptions>): TriggerState {
   return {
-    options: { batchSize: 100, windowMs: 500, deliveryLimit: -1, retryDelayMs: 1000, ...options },
+    options: { batchSize: 100, windowMs: 500, retryDelayMs: 1000, ...options },
     waiting: [],
+    held: [],
     invoking: null,
     notBefore: 0,
     counts: NO_COUNTS,
@@ -109,9 +97,7 @@ export function counted(state: TriggerState, more: Partial<TriggerCounts>): Trig
       batches: counts.batches + (more.batches ?? 0),
       failed: counts.failed + (more.failed ?? 0),
       acknowledged: counts.acknowledged + (more.acknowledged ?? 0),
-      requeued: counts.requeued + (more.requeued ?? 0),
       tooLarge: counts.tooLarge + (more.tooLarge ?? 0),
-      overLimit: counts.overLimit + (more.overLimit ?? 0),
     },
   };
 }

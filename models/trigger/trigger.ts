@@ -6,6 +6,7 @@ import {
   type TriggerInput,
   type TriggerReaction,
   type TriggerState,
+  type Waiting,
 } from './state.ts';
 
 /** Takes in one thing that happened, then invokes the function if a batch is due at `now`. */
@@ -18,7 +19,9 @@ export function take(state: TriggerState, input: TriggerInput, now: number): Tri
 /** When a tick will invoke, or undefined while the function runs or nothing waits. */
 export function nextTickAt(state: TriggerState): number | undefined {
   const [first] = state.waiting;
-  if (state.invoking !== null || first === undefined) return undefined;
+  if (state.invoking !== null) return undefined;
+  if (state.held.length > 0) return state.notBefore;
+  if (first === undefined) return undefined;
   const ready = isFull(state) ? 0 : first.arrivedAt + state.options.windowMs;
   return Math.max(ready, state.notBefore);
 }
@@ -38,7 +41,7 @@ function takeIn(state: TriggerState, input: TriggerInput, now: number): TriggerR
       return failed(state, input.batch, now);
     case 'disconnected':
       return {
-        state: { ...state, waiting: [], invoking: lost(state) },
+        state: { ...state, waiting: [], held: [], invoking: lost(state) },
         orders: [],
       };
     case 'tick':
@@ -51,7 +54,7 @@ function received(state: TriggerState, message: TriggerMessage, now: number): Tr
   if (bytes === undefined) {
     return {
       state: counted(state, { tooLarge: 1 }),
-      orders: [{ kind: 'drop', tags: [message.tag], why: 'too large' }],
+      orders: [{ kind: 'drop', tags: [message.tag] }],
     };
   }
   return {
@@ -68,24 +71,20 @@ function returned(state: TriggerState, batch: number): TriggerReaction {
   return { state: next, orders: tags.length === 0 ? [] : [{ kind: 'ack', tags }] };
 }
 
-/** The whole batch again, but for what has come back too often. */
+/**
+ * AWS tries a batch again until it succeeds (Lambda guide, event source mappings) and does not say
+ * how on the wire. So it is the same batch, and nothing passes it: what always fails stops the queue.
+ */
 function failed(state: TriggerState, batch: number, now: number): TriggerReaction {
   if (tagsOf(state.invoking, batch) === undefined) return { state, orders: [] };
-  const { deliveryLimit, retryDelayMs } = state.options;
-  const messages = state.invoking?.messages ?? [];
-  const isOver = ({ deliveryCount }: { readonly deliveryCount: number }) =>
-    deliveryLimit >= 0 && deliveryCount + 1 > deliveryLimit;
-  const over = messages.filter(isOver).map(({ tag }) => tag);
-  const again = messages.filter((each) => !isOver(each)).map(({ tag }) => tag);
-  const counts = { failed: 1, requeued: again.length, overLimit: over.length };
+  const held = (state.invoking?.messages ?? []).map((each) => ({
+    ...each,
+    message: { ...each.message, redelivered: true },
+  }));
+  const notBefore = now + state.options.retryDelayMs;
   return {
-    state: { ...counted(state, counts), invoking: null, notBefore: now + retryDelayMs },
-    orders: [
-      ...(again.length === 0 ? [] : [{ kind: 'requeue' as const, tags: again }]),
-      ...(over.length === 0
-        ? []
-        : [{ kind: 'drop' as const, tags: over, why: 'delivery limit' as const }]),
-    ],
+    state: { ...counted(state, { failed: 1 }), invoking: null, held, notBefore },
+    orders: [],
   };
 }
 
@@ -93,27 +92,21 @@ function failed(state: TriggerState, batch: number, now: number): TriggerReactio
 function invoke(state: TriggerState, now: number): TriggerReaction {
   const at = nextTickAt(state);
   if (at === undefined || now < at) return { state, orders: [] };
-  const size = sizeOfBatch(state);
-  const messages = state.waiting.slice(0, size).map(({ message }) => message);
-  const rest = state.waiting.slice(size);
+  const size = state.held.length > 0 ? 0 : sizeOfBatch(state);
+  const messages = [...state.held, ...state.waiting.slice(0, size)];
   const batch = state.counts.batches + 1;
+  const event = eventOf(
+    state.options,
+    messages.map(({ message }) => message),
+  );
   return {
     state: {
       ...counted(state, { batches: 1 }),
-      waiting: rest,
-      invoking: {
-        batch,
-        messages: messages.map(({ tag, deliveryCount }) => ({ tag, deliveryCount })),
-      },
+      waiting: state.waiting.slice(size),
+      held: [],
+      invoking: { batch, messages },
     },
-    orders: [
-      {
-        kind: 'invoke',
-        batch,
-        event: eventOf(state.options, messages),
-        tags: messages.map(({ tag }) => tag),
-      },
-    ],
+    orders: [{ kind: 'invoke', batch, event, tags: messages.map(tagOf) }],
   };
 }
 
@@ -123,5 +116,9 @@ function lost({ invoking }: TriggerState): Batch | null {
 }
 
 function tagsOf(invoking: Batch | null, batch: number): readonly number[] | undefined {
-  return invoking?.batch === batch ? invoking.messages.map(({ tag }) => tag) : undefined;
+  return invoking?.batch === batch ? invoking.messages.map(tagOf) : undefined;
+}
+
+function tagOf({ message }: Waiting): number {
+  return message.tag;
 }

@@ -58,31 +58,36 @@ describe('a batch', () => {
 });
 
 describe('a failure', () => {
-  it('brings the whole batch again, after a pause', () => {
+  it('brings the same batch again after a pause, before anything that waits', () => {
     const driven = newDriven({ batchSize: 2, retryDelayMs: 1000 });
-    arrive(driven, message(1), message(2));
-    expect(driven.take({ kind: 'failed', batch: 1 })).toEqual(['requeue 1,2']);
-    arrive(driven, message(3, { redelivered: true }), message(4, { redelivered: true }));
+    arrive(driven, message(1), message(2), message(3), message(4));
+    expect(driven.take({ kind: 'failed', batch: 1 })).toEqual([]);
     expect(nextTickAt(driven.state)).toBe(driven.now + 1000);
     driven.now += 1000;
-    expect(driven.take(tick)).toEqual(['invoke 3,4']);
-    expect(driven.state.counts).toMatchObject({ batches: 2, failed: 1, requeued: 2 });
+    expect(driven.take(tick)).toEqual(['invoke 1,2']);
+    expect(driven.take({ kind: 'returned', batch: 2 })).toEqual(['ack 1,2', 'invoke 3,4']);
+    expect(driven.state.counts).toMatchObject({ batches: 3, failed: 1, acknowledged: 2 });
   });
 
-  it('has no end without a delivery limit', () => {
-    const driven = newDriven({ batchSize: 1, deliveryLimit: -1 });
-    arrive(driven, message(1, { deliveryCount: 1_000_000 }));
-    expect(driven.take({ kind: 'failed', batch: 1 })).toEqual(['requeue 1']);
+  it('says that its messages come again, and adds none to them', () => {
+    const driven = newDriven({ batchSize: 3, windowMs: 0 });
+    arrive(driven, message(1), message(2));
+    driven.take({ kind: 'failed', batch: 1 });
+    driven.now += 1000;
+    expect(driven.take(tick)).toEqual(['invoke 1']);
+    const order = driven.orders.at(-1);
+    const event = order?.kind === 'invoke' ? order.event : undefined;
+    expect(event?.rmqMessagesByQueue['davit.tasks::/']).toMatchObject([{ redelivered: true }]);
   });
 
-  it('drops what came back as often as the limit allows, and only that', () => {
-    const driven = newDriven({ batchSize: 2, deliveryLimit: 20 });
-    arrive(driven, message(1, { deliveryCount: 20 }), message(2, { deliveryCount: 19 }));
-    expect(driven.take({ kind: 'failed', batch: 1 })).toEqual([
-      'requeue 2',
-      'drop (delivery limit) 1',
-    ]);
-    expect(driven.state.counts).toMatchObject({ requeued: 1, overLimit: 1, acknowledged: 0 });
+  it('stops the queue for as long as it lasts', () => {
+    const driven = newDriven({ batchSize: 1 });
+    arrive(driven, message(1), message(2));
+    for (let batch = 1; batch < 100; batch += 1) {
+      expect(driven.take({ kind: 'failed', batch })).toEqual([]);
+      driven.now += 1000;
+      expect(driven.take(tick)).toEqual(['invoke 1']);
+    }
   });
 
   it('of another batch than the one that runs is no news', () => {
@@ -98,7 +103,7 @@ describe('a failure', () => {
 describe('a body', () => {
   it('of 4 MB is delivered, with one byte more it is dropped, acknowledged and counted', () => {
     const driven = newDriven({ batchSize: 1 });
-    expect(arrive(driven, heavy(1, 4 * MIB + 1))).toEqual(['drop (too large) 1']);
+    expect(arrive(driven, heavy(1, 4 * MIB + 1))).toEqual(['drop 1']);
     expect(driven.state.counts.tooLarge).toBe(1);
     expect(arrive(driven, heavy(2, 4 * MIB))).toEqual(['invoke 2']);
   });
@@ -106,13 +111,13 @@ describe('a body', () => {
   it('that fits is dropped when its headers make it too large', () => {
     const driven = newDriven({ batchSize: 1 });
     const headers = { much: 'x'.repeat(MIB) };
-    expect(arrive(driven, heavy(1, 3 * MIB, { headers }))).toEqual(['drop (too large) 1']);
+    expect(arrive(driven, heavy(1, 3 * MIB, { headers }))).toEqual(['drop 1']);
   });
 
   it('that is too large does not delay its neighbours', () => {
     const driven = newDriven({ batchSize: 2 });
     expect(arrive(driven, message(1), heavy(2, 5 * MIB), message(3))).toEqual([
-      'drop (too large) 2',
+      'drop 2',
       'invoke 1,3',
     ]);
   });
@@ -125,6 +130,16 @@ describe('a lost connection', () => {
     expect(driven.take({ kind: 'disconnected' })).toEqual([]);
     expect(arrive(driven, message(3, { redelivered: true }))).toEqual([]);
     expect(driven.take({ kind: 'returned', batch: 1 })).toEqual(['invoke 3']);
+  });
+
+  it('takes a batch along that waits to go again: the broker delivers it anew', () => {
+    const driven = newDriven({ batchSize: 1 });
+    arrive(driven, message(1));
+    driven.take({ kind: 'failed', batch: 1 });
+    expect(driven.take({ kind: 'disconnected' })).toEqual([]);
+    expect(nextTickAt(driven.state)).toBeUndefined();
+    driven.now += 1000;
+    expect(arrive(driven, message(2, { redelivered: true }))).toEqual(['invoke 2']);
   });
 });
 
@@ -140,6 +155,8 @@ function play(driven: Driven, move: Move, tag: number): void {
   else driven.take({ kind: move, batch });
 }
 
+const ascending = (tags: Iterable<number>) => [...tags].toSorted((one, other) => one - other);
+
 const settled = (order: TriggerOrder) => (order.kind === 'invoke' ? [] : order.tags);
 
 it('invokes one batch at a time and settles every message once, whatever happens', () => {
@@ -150,7 +167,7 @@ it('invokes one batch at a time and settles every message once, whatever happens
   );
   fc.assert(
     fc.property(fc.integer({ min: 1, max: 4 }), fc.array(moves), (batchSize, plan) => {
-      const driven = newDriven({ batchSize, deliveryLimit: 0 });
+      const driven = newDriven({ batchSize });
       plan.forEach((move, tag) => {
         const before = driven.state.invoking;
         play(driven, move, tag);
@@ -163,7 +180,13 @@ it('invokes one batch at a time and settles every message once, whatever happens
       expect(new Set(tags).size).toBe(tags.length);
       const invoked = driven.orders.filter((order) => order.kind === 'invoke');
       const all = invoked.flatMap((order) => order.tags);
-      expect(all).toEqual(all.toSorted((one, other) => one - other));
+      // A batch that goes again is the one before, so the order never goes back behind it.
+      expect(all.filter((tag, at) => all.indexOf(tag) === at)).toEqual(ascending(new Set(all)));
+      for (const [at, { tags: now }] of invoked.entries()) {
+        const before = invoked[at - 1]?.tags ?? [];
+        const again = now.some((tag) => before.includes(tag));
+        expect(again ? now : ascending(now)).toEqual(again ? before : now);
+      }
       for (const order of invoked) expect(order.tags.length).toBeLessThanOrEqual(batchSize);
     }),
   );
