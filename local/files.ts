@@ -1,11 +1,13 @@
-import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 
-/** Replaces a file whole or not at all: a crash leaves the old one. */
-export const writeWhole = (path: string, content: string): void => {
+/** Replaces a file whole or not at all: a crash leaves the old one. `mode` is for what not everybody may read. */
+export const writeWhole = (path: string, content: string, mode = 0o666): void => {
   mkdirSync(dirname(path), { recursive: true });
   const draft = `${path}.${process.pid}.draft`;
-  writeFileSync(draft, content);
+  // A draft that a crash left would keep its own mode.
+  rmSync(draft, { force: true });
+  writeFileSync(draft, content, { mode });
   renameSync(draft, path);
 };
 

@@ -143,7 +143,8 @@ const start = async (options: StackOptions, teardown: Teardown): Promise<Stack> 
     cluster,
     ...accessKey,
   };
-  writeWhole(file, `${JSON.stringify(addresses, undefined, 2)}\n`);
+  // It holds the publisher's password.
+  writeWhole(file, `${JSON.stringify(addresses, undefined, 2)}\n`, 0o600);
   teardown.add('addresses', () => rmSync(file, { force: true }));
   return {
     addresses,

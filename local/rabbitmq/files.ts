@@ -1,6 +1,8 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { isObject } from '../endpoint/input.ts';
+import { readJson, writeWhole } from '../files.ts';
 import type { Ports } from './ports.ts';
 
 export type Credentials = { readonly username: string; readonly password: string };
@@ -31,12 +33,9 @@ export const writeFiles = (dir: string, ports: Ports): Credentials => {
   const at = layoutOf(dir);
   mkdirSync(at.data, { recursive: true });
   mkdirSync(at.logs, { recursive: true });
-  const admin = keptSecret(at.admin, () =>
-    JSON.stringify({ username: 'davit-admin', password: randomBytes(18).toString('base64url') }),
-  );
-  keptSecret(at.cookie, () => randomBytes(24).toString('hex'));
+  const { username, password } = keptAdmin(at.admin);
+  if (!hasText(at.cookie)) writeWhole(at.cookie, randomBytes(24).toString('hex'), 0o400);
   chmodSync(at.cookie, 0o400);
-  const { username, password }: Credentials = JSON.parse(admin);
   writeFileSync(at.ports, JSON.stringify(ports));
   writeFileSync(at.plugins, '[rabbitmq_management].\n');
   writeFileSync(at.definitions, definitionsOf({ username, password }), { mode: 0o600 });
@@ -78,10 +77,18 @@ export const environmentOf = (dir: string, ports: Ports): Record<string, string>
   };
 };
 
-const keptSecret = (path: string, make: () => string): string => {
-  if (!existsSync(path)) writeFileSync(path, make(), { mode: 0o600 });
-  return readFileSync(path, 'utf8');
+/** One that a crash cut short is made anew: the server reads the password at each start. */
+const keptAdmin = (path: string): Credentials => {
+  const saved = readJson(path);
+  if (isObject(saved) && typeof saved.username === 'string' && typeof saved.password === 'string') {
+    return { username: saved.username, password: saved.password };
+  }
+  const made = { username: 'davit-admin', password: randomBytes(18).toString('base64url') };
+  writeWhole(path, JSON.stringify(made), 0o600);
+  return made;
 };
+
+const hasText = (path: string): boolean => existsSync(path) && statSync(path).size > 0;
 
 /** The classic configuration; sizes are those of a machine that runs other things as well. */
 const configOf = (dir: string, ports: Ports): string =>

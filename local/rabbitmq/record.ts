@@ -1,6 +1,7 @@
-import { readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
+import { writeWhole } from '../files.ts';
 import { end, isAlive, type Living, livingOf, savedLiving } from '../living.ts';
-import { claimFile } from '../setup/claim.mjs';
+import { claimFile, dropClaim } from '../setup/claim.mjs';
 
 /** Who started the node of a folder, and what was started: it outlives a SIGKILL of the owner. */
 export type NodeRecord = {
@@ -13,7 +14,8 @@ const GRACE_MS = 15_000;
 
 /** Claims the folder for this program, after ending what a dead owner left behind in it. Throws when the owner is alive. */
 export const claim = async (path: string, log: (line: string) => void): Promise<NodeRecord> => {
-  const left = readRecord(path);
+  const found = textOf(path);
+  const left = recordIn(found);
   if (left !== undefined) {
     if (isAlive(left.owner)) {
       throw new Error(
@@ -24,8 +26,9 @@ export const claim = async (path: string, log: (line: string) => void): Promise<
       log(`ending the RabbitMQ (process ${left.node.pid}) that an earlier stack left behind`);
     }
     await endAll(left);
-    rmSync(path, { force: true });
   }
+  // One that was cut short is nobody's.
+  if (found !== undefined) dropClaim(path, found);
   const owner = livingOf(process.pid);
   if (owner === undefined) throw new Error('The system does not say when this process started.');
   // Of two programs that come at once, one learns here that it is second.
@@ -36,7 +39,7 @@ export const claim = async (path: string, log: (line: string) => void): Promise<
 };
 
 export const writeRecord = (path: string, record: NodeRecord): void =>
-  writeFileSync(path, JSON.stringify(record));
+  writeWhole(path, JSON.stringify(record));
 
 /** Ends the node, then its epmd, and resolves when both are gone. */
 export const endAll = async (record: NodeRecord): Promise<void> => {
@@ -45,10 +48,20 @@ export const endAll = async (record: NodeRecord): Promise<void> => {
 };
 
 /** What the folder's record says, or undefined where there is none. */
-export const readRecord = (path: string): NodeRecord | undefined => {
+export const readRecord = (path: string): NodeRecord | undefined => recordIn(textOf(path));
+
+const textOf = (path: string): string | undefined => {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch {
+    return undefined;
+  }
+};
+
+const recordIn = (text: string | undefined): NodeRecord | undefined => {
   let parsed: Record<string, unknown>;
   try {
-    parsed = { ...JSON.parse(readFileSync(path, 'utf8')) };
+    parsed = { ...JSON.parse(text ?? '') };
   } catch {
     return undefined;
   }
