@@ -54,11 +54,17 @@ const fingerprint = (root: string): string => {
   return hash.digest('hex').slice(0, 16);
 };
 
-const run = (root: string, out: string, signal: AbortSignal | undefined): Promise<void> =>
+const run = (
+  root: string,
+  { out, temporary }: { readonly out: string; readonly temporary: string },
+  signal: AbortSignal | undefined,
+): Promise<void> =>
   new Promise((resolve, reject) => {
     const program = createRequire(import.meta.url).resolve('osls/bin/serverless.js');
     const child = spawn(process.execPath, [program, 'package', '--package', out], {
       cwd: root,
+      // The plugin leaves a folder a function, which nobody removes.
+      env: { ...process.env, TMPDIR: temporary },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     const callOff = (): void => void child.kill();
@@ -118,7 +124,9 @@ const make = async (
   const out = join(draft, 'package');
   for (const input of inputs) cpSync(join(root, input), join(copy, input), { recursive: true });
   symlinkSync(join(root, 'node_modules'), join(copy, 'node_modules'));
-  await run(copy, out, signal);
+  const temporary = join(draft, 'temporary');
+  mkdirSync(temporary);
+  await run(copy, { out, temporary }, signal);
   return { name: fingerprint(copy), out };
 };
 

@@ -1,7 +1,7 @@
 import { appendFileSync, cpSync, mkdtempSync, readdirSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { expect, it } from 'vitest';
+import { expect, it, vi } from 'vitest';
 import { packageOf } from '../../local/package.ts';
 import { livingIn } from '../kit/living.ts';
 import { root } from '../kit/root.ts';
@@ -21,8 +21,10 @@ const projectWith = (text: string): string => {
   return project;
 };
 
-it('lets two package at the same time, and finds the package the next time', async () => {
+it('lets two package at the same time, leaves nothing else, and finds the package the next time', async () => {
   const [project, cache] = [projectWith('# for two at once\n'), newFolder()];
+  const temporary = newFolder();
+  vi.stubEnv('TMPDIR', temporary);
   const said: string[] = [];
   const options = { log: (line: string) => void said.push(line), signal: undefined };
   const both = await Promise.all([
@@ -33,10 +35,12 @@ it('lets two package at the same time, and finds the package the next time', asy
   const bundles = readdirSync(both[0].dir).filter((name) => name.endsWith('.zip'));
   expect(bundles).toContain('dispatch.zip');
   expect(readdirSync(cache)).toHaveLength(1);
+  expect(readdirSync(temporary)).toEqual([]);
+  vi.unstubAllEnvs();
   said.splice(0);
   expect(await packageOf(project, cache, options)).toEqual(both[0]);
   expect(said).toEqual([]);
-  for (const folder of [project, cache]) rmSync(folder, { recursive: true });
+  for (const folder of [project, cache, temporary]) rmSync(folder, { recursive: true });
 }, 120_000);
 
 it('calls a packaging off with the reason it is given, and leaves no program and no draft', async () => {
