@@ -15,6 +15,8 @@ export type LambdaParts = {
   readonly logs: LogStore;
   readonly children: Children;
   readonly path: string;
+  /** How long a bundle may take to load; absent, as long as a loaded machine needs. */
+  readonly loadMs?: number;
 };
 
 /** One execution environment: a process that runs one invocation at a time. */
@@ -26,6 +28,9 @@ export type FunctionProcess = {
   readonly kill: () => void;
   readonly ended: Promise<void>;
 };
+
+/** Lambda gives a bundle 10 s to load; a machine that starts ten processes at once is slower. */
+const loadMs = 60_000;
 
 const hostProgram = fileURLToPath(new URL('./host.ts', import.meta.url));
 
@@ -70,6 +75,12 @@ const timedOut = (spec: FunctionSpec, requestId: string): Invocation =>
     `RequestId: ${requestId} Error: Task timed out after ${(spec.timeoutMs / 1000).toFixed(2)} seconds`,
   );
 
+const notLoaded = (requestId: string, withinMs: number): Invocation =>
+  failure(
+    'Sandbox.Timedout',
+    `RequestId: ${requestId} Error: the function's bundle was not loaded within ${withinMs / 1000} seconds`,
+  );
+
 const exited = (requestId: string, how: string): Invocation =>
   failure('Runtime.ExitError', `RequestId: ${requestId} Error: Runtime exited with error: ${how}`);
 
@@ -91,6 +102,7 @@ export const startFunctionProcess = (spec: FunctionSpec, parts: LambdaParts): Fu
   const accessKeyId = `AKIA${randomBytes(8).toString('hex').toUpperCase()}`;
   const child = start(spec, parts, accessKeyId);
   parts.children.remember(child.pid, `function ${spec.name}`);
+  const withinMs = parts.loadMs ?? loadMs;
   let current: { order: Order; done: (invocation: Invocation) => void } | undefined;
   let timer: NodeJS.Timeout | undefined;
   let ready = false;
@@ -118,9 +130,15 @@ export const startFunctionProcess = (spec: FunctionSpec, parts: LambdaParts): Fu
     child.send({ ...order, deadlineAt: Date.now() + spec.timeoutMs }, () => {});
   };
 
+  const loading = setTimeout(() => {
+    kill();
+    if (current !== undefined) finish(notLoaded(current.order.requestId, withinMs));
+  }, withinMs);
+
   child.on('message', (message) => {
     const word = wordOf(message);
     if (word?.kind === 'ready') {
+      clearTimeout(loading);
       ready = true;
       send();
     } else if (word?.kind === 'done') {
@@ -134,6 +152,7 @@ export const startFunctionProcess = (spec: FunctionSpec, parts: LambdaParts): Fu
   const ended = new Promise<void>((resolve) => {
     const end = (how: string): void => {
       gone = true;
+      clearTimeout(loading);
       parts.children.forget(child.pid);
       if (current !== undefined) finish(exited(current.order.requestId, how));
       resolve();

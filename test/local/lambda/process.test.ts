@@ -1,0 +1,57 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import { openChildren } from '../../../local/children.ts';
+import { startFunctionProcess } from '../../../local/lambda/process.ts';
+import { openLogs } from '../../../local/logs.ts';
+
+let dir: string;
+
+beforeEach(() => {
+  dir = mkdtempSync(join(tmpdir(), 'davit-function-'));
+});
+
+afterEach(() => rmSync(dir, { recursive: true, force: true }));
+
+const start = (code: string, loadMs: number) => {
+  writeFileSync(join(dir, 'f.mjs'), code);
+  const spec = {
+    name: 'f',
+    arn: 'arn:aws:lambda:eu-central-1:123456789012:function:f',
+    handler: 'f.handler',
+    codeDir: dir,
+    environment: {},
+    memoryMiB: 128,
+    timeoutMs: 30_000,
+    logGroup: '/aws/lambda/f',
+    reservedConcurrency: undefined,
+  };
+  return startFunctionProcess(spec, {
+    endpointUrl: () => 'http://127.0.0.1:9',
+    region: 'eu-central-1',
+    logs: openLogs(join(dir, 'logs')),
+    children: openChildren(join(dir, 'children')),
+    path: process.env.PATH ?? '',
+    loadMs,
+  });
+};
+
+it('ends a function whose bundle never loads, and fails what waits for it', async () => {
+  const hangs =
+    'setInterval(() => {}, 1000); await new Promise(() => {}); export const handler = 1;';
+  const one = start(hangs, 200);
+  const answer = await one.invoke('{}');
+  expect(answer.ok).toBe(false);
+  expect(answer.payload).toContain('was not loaded within 0.2 seconds');
+  await one.ended;
+  expect(one.isGone()).toBe(true);
+});
+
+it('gives a bundle that has loaded all the time of its function', async () => {
+  const slow = `export const handler = () => new Promise((resolve) => setTimeout(resolve, 3100, 'done'));`;
+  const one = start(slow, 3_000);
+  expect(await one.invoke('{}')).toEqual({ ok: true, payload: '"done"' });
+  one.kill();
+  await one.ended;
+});
