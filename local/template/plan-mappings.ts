@@ -21,15 +21,8 @@ const isDisabled = ({ properties }: Resource): boolean => String(properties.Enab
 
 const isRabbit = ({ properties }: Resource): boolean => properties.Queues !== undefined;
 
-const refuseFilters = ({ logicalId, properties }: Resource): void => {
-  if (properties.FilterCriteria !== undefined) {
-    throw refuse(logicalId, 'the local AWS does not filter event sources.');
-  }
-};
-
 const queueMapping = (resource: Resource): QueueMapping => {
   const { logicalId, properties } = resource;
-  refuseFilters(resource);
   const source = textAt(properties.EventSourceArn, `${logicalId}.EventSourceArn`);
   if (!source.includes(':sqs:')) {
     throw refuse(
@@ -68,7 +61,6 @@ const defaultWindowMs = 500;
 
 const trigger = (resource: Resource): TriggerPlan => {
   const { logicalId, properties } = resource;
-  refuseFilters(resource);
   const queues = listAt(properties.Queues, `${logicalId}.Queues`);
   const secretArn = accessOf(resource, 'BASIC_AUTH');
   if (queues.length !== 1) throw refuse(`${logicalId}.Queues`, 'there must be exactly one.');

@@ -1,4 +1,5 @@
 import { type EventTest, eventTest } from '../events/pattern.ts';
+import { refuseOthers } from './known.ts';
 import { place } from './place.ts';
 import { functionNameOf } from './plan-mappings.ts';
 import { listAt, objectAt, type Resource, refuse, textAt } from './types.ts';
@@ -39,11 +40,12 @@ export const rateMs = (expression: string, where: string): number => {
   return Number(count) * unitMs;
 };
 
+/** A target on this machine is never away: how long AWS tries, and where it gives up to, says nothing here. */
+const targetProperties = ['Arn', 'Id', 'Input', 'DeadLetterConfig', 'RetryPolicy', 'RoleArn'];
+
 const targetOf = (value: unknown, where: string): RuleTarget => {
   const target = objectAt(value, where);
-  for (const name of ['InputTransformer', 'InputPath', 'EcsParameters', 'SqsParameters']) {
-    if (name in target) throw refuse(where, `the local AWS has no ${name} of a target.`);
-  }
+  refuseOthers(target, where, targetProperties);
   const arn = textAt(target.Arn, `${where}.Arn`);
   const input = target.Input === undefined ? undefined : textAt(target.Input, `${where}.Input`);
   if (arn.includes(':lambda:')) {

@@ -2,6 +2,7 @@ import type { QueueMapping } from '../queue-mapping.ts';
 import type { QueueSpec } from '../queues.ts';
 import type { TableSpec } from '../services/dynamodb.ts';
 import { withoutMeaning } from './identities.ts';
+import { isDriven, refuseUnknown } from './known.ts';
 import {
   type AsyncPlan,
   asyncPlanOf,
@@ -40,22 +41,11 @@ const busesOf = (resources: readonly Resource[]): readonly string[] => [
   ...resources.map(({ logicalId, properties }) => textAt(properties.Name, `${logicalId}.Name`)),
 ];
 
-/** The types that the plan is read from. */
-const driven: ReadonlySet<string> = new Set([
-  'AWS::DynamoDB::Table',
-  'AWS::Events::EventBus',
-  'AWS::Events::Rule',
-  'AWS::Lambda::EventInvokeConfig',
-  'AWS::Lambda::EventSourceMapping',
-  'AWS::Lambda::Function',
-  'AWS::SQS::Queue',
-  'AWS::SSM::Parameter',
-]);
-
 /** Reads the plan; a resource or a setting that would be ignored here is refused by its place. */
 export const planOf = (resolved: Resolved): Plan => {
-  for (const { logicalId, type } of resolved.resources) {
-    if (!driven.has(type) && !withoutMeaning.has(type)) {
+  for (const { logicalId, type, properties } of resolved.resources) {
+    refuseUnknown(type, properties, logicalId);
+    if (!isDriven(type) && !withoutMeaning.has(type)) {
       throw refuse(
         logicalId,
         `the local AWS does nothing with ${type}; teach it in local/template.`,

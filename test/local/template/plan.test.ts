@@ -52,7 +52,7 @@ it('reads a trigger with its queue, virtual host and secret, and half a second w
   });
   expect(plan({ type, properties: { ...properties, Enabled: false } }).triggers).toEqual([]);
   const filtered = { ...properties, FilterCriteria: {} };
-  expect(() => plan({ type, properties: filtered })).toThrow(/does not filter/);
+  expect(() => plan({ type, properties: filtered })).toThrow(/R0: .* nothing with FilterCriteria/);
 });
 
 it('reads a table as CreateTable takes it, and refuses a property that would be ignored', () => {
@@ -93,6 +93,27 @@ it('reads rules of events and of time, and refuses a target that it cannot serve
   expect(() =>
     plan({ type, properties: { ScheduleExpression: 'rate(1 minute)', Targets: [shaped] } }),
   ).toThrow(/InputTransformer/);
+});
+
+it.each([
+  ['AWS::Lambda::Function', 'Layers', []],
+  ['AWS::Lambda::EventSourceMapping', 'MaximumRecordAgeInSeconds', 60],
+  ['AWS::Lambda::EventInvokeConfig', 'Anything', 1],
+  ['AWS::SQS::Queue', 'DelaySeconds', 5],
+  ['AWS::SSM::Parameter', 'AllowedPattern', '.*'],
+  ['AWS::Events::EventBus', 'EventSourceName', 'partner'],
+])('refuses a %s with %s, which would be ignored', (type, name, value) => {
+  expect(() => plan({ type, properties: { [name]: value } })).toThrow(
+    `The template, at R0: the local AWS does nothing with ${name}`,
+  );
+});
+
+it('passes over what nobody can miss on one machine', () => {
+  const properties = { QueueName: 'q', MessageRetentionPeriod: 60, Tags: [] };
+  expect(plan({ type: 'AWS::SQS::Queue', properties }).queues).toHaveLength(1);
+  const target = { Id: 'a', Arn: fn, RetryPolicy: {}, DeadLetterConfig: {} };
+  const rule = { ScheduleExpression: 'rate(1 minute)', Targets: [target] };
+  expect(plan({ type: 'AWS::Events::Rule', properties: rule }).rules[0]?.targets).toHaveLength(1);
 });
 
 it('refuses a type that is known by name alone, and passes over what means nothing here', () => {
