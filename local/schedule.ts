@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { eventTime } from './events/time.ts';
 import type { Invoke } from './lambda/invoke.ts';
 
 /** A rule of time with the function that it runs. */
@@ -23,7 +24,7 @@ export const scheduledEvent = (
   'detail-type': 'Scheduled Event',
   source: 'aws.events',
   account: place.account,
-  time: new Date().toISOString(),
+  time: eventTime(Date.now()),
   region: place.region,
   resources: [ruleArn],
   detail: {},

@@ -9,6 +9,7 @@ import {
   texts,
 } from '../endpoint/input.ts';
 import type { EventTest } from './pattern.ts';
+import { eventTime } from './time.ts';
 
 /** An EventBridge event, whole. */
 export type BusEvent = Readonly<Record<string, unknown>>;
@@ -89,7 +90,7 @@ export const openBuses = (options: {
       'detail-type': optionalText(entry, 'DetailType'),
       source: optionalText(entry, 'Source'),
       account: options.account,
-      time: new Date((optionalNumber(entry, 'Time') ?? Date.now() / 1000) * 1000).toISOString(),
+      time: eventTime((optionalNumber(entry, 'Time') ?? Date.now() / 1000) * 1000),
       region: options.region,
       resources: texts(entry, 'Resources'),
       detail,

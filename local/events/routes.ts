@@ -5,6 +5,7 @@ import type { ParameterChange } from '../services/ssm.ts';
 import type { RulePlan } from '../template/plan-rules.ts';
 import type { Place } from '../template/types.ts';
 import type { BusEvent, BusRule } from './bus.ts';
+import { eventTime } from './time.ts';
 
 /** The template's rules of events, bound to the queues and functions that they feed. */
 export const busRules = (
@@ -29,7 +30,7 @@ export const parameterEvent = (change: ParameterChange, { account, region }: Pla
   'detail-type': 'Parameter Store Change',
   source: 'aws.ssm',
   account,
-  time: new Date().toISOString(),
+  time: eventTime(Date.now()),
   region,
   resources: [
     `arn:aws:ssm:${region}:${account}:parameter${change.name.startsWith('/') ? '' : '/'}${change.name}`,
