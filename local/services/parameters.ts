@@ -27,8 +27,28 @@ const maxValueBytes = 4096;
 const maxVersions = 100;
 const namePattern = /^[A-Za-z0-9_.\-/]{1,1011}$/;
 
+const types: readonly string[] = ['SecureString', 'StringList', 'String'];
+
+/** Refuses a type that AWS would not take. */
+export const checkType = (type: string): void => {
+  if (types.includes(type)) return;
+  throw new AwsError(
+    'ValidationException',
+    `1 validation error detected: Value '${type}' at 'type' failed to satisfy constraint: Member must satisfy enum value set: [${types.join(', ')}]`,
+  );
+};
+
 /** Refuses a name or a value that AWS would not take. */
 export const checkParameter = (name: string, value: string): void => {
+  if (name.includes('/') && !name.startsWith('/')) {
+    throw new AwsError('ValidationException', 'Parameter name must be a fully qualified name.');
+  }
+  if (/\{\{.*\}\}/s.test(value)) {
+    throw new AwsError(
+      'ValidationException',
+      'Parameter value can\'t nest another parameter. Do not use "{{}}" in the value.',
+    );
+  }
   const deep = name.split('/').length > 16;
   if (!namePattern.test(name) || deep || /^\/?(aws|ssm)/i.test(name)) {
     throw new AwsError(

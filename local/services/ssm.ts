@@ -8,7 +8,13 @@ import {
   text,
   texts,
 } from '../endpoint/input.ts';
-import { checkParameter, latestOf, type Parameter, readParameters } from './parameters.ts';
+import {
+  checkParameter,
+  checkType,
+  latestOf,
+  type Parameter,
+  readParameters,
+} from './parameters.ts';
 
 /** What changed, as AWS's event `Parameter Store Change` tells it: neither value nor version. */
 export type ParameterChange = {
@@ -83,6 +89,7 @@ export const openParameters = (options: {
         'A parameter type is required when you create a parameter.',
       );
     }
+    checkType(type);
     const description = optionalText(input, 'Description');
     const version = parameters.append(name, { value, type, description, modifiedAt: Date.now() });
     options.changed({ operation: before === undefined ? 'Create' : 'Update', name, type });

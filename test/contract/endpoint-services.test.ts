@@ -45,6 +45,22 @@ describe('SSM', () => {
     await expect(get('/davit/none')).rejects.toMatchObject({ name: 'ParameterNotFound' });
   });
 
+  it('refuses a name, a value and a type that AWS would refuse', async () => {
+    const ssm = new SSMClient(small.client);
+    const put = (more: object) => {
+      const usual = { Name: '/davit/strict', Value: 'x', Type: 'String' } as const;
+      return ssm.send(new PutParameterCommand({ ...usual, ...more }));
+    };
+    const refused = (message: string) => ({
+      name: 'ValidationException',
+      message: expect.stringContaining(message),
+    });
+    await expect(put({ Name: 'a/b' })).rejects.toMatchObject(refused('fully qualified'));
+    await expect(put({ Value: 'a {{b}}' })).rejects.toMatchObject(refused("can't nest"));
+    await expect(put({ Type: 'Foo' })).rejects.toMatchObject(refused("'Foo' at 'type'"));
+    expect(await put({ Name: 'flat', Value: '{"a":{"b":1}}' })).toMatchObject({ Version: 1 });
+  });
+
   it('names what it does not have among several, and refuses more than ten', async () => {
     const ssm = new SSMClient(small.client);
     await ssm.send(new PutParameterCommand({ Name: '/davit/b', Value: 'x', Type: 'String' }));
@@ -124,7 +140,7 @@ describe('EventBridge', () => {
       id: answer.Entries?.[0]?.EventId,
       detail: { n: 1 },
       account: '123456789012',
-      time: '1970-01-01T00:00:00.000Z',
+      time: '1970-01-01T00:00:00Z',
     });
     expect(JSON.stringify(small.heard())).not.toContain('"n":2');
   });
