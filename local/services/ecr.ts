@@ -2,9 +2,10 @@ import type { JsonService } from '../endpoint/call.ts';
 import { AwsError } from '../endpoint/errors.ts';
 import { type JsonObject, objects, optionalText, text } from '../endpoint/input.ts';
 import type { LocalImage, LocalImages } from '../runtime/images.ts';
+import { place } from '../template/place.ts';
 
 const described = (repository: string, image: LocalImage): object => ({
-  registryId: '123456789012',
+  registryId: place.account,
   repositoryName: repository,
   imageDigest: image.digest,
   imageTags: [image.tag],
@@ -18,7 +19,7 @@ export const ecrService = (images: LocalImages): JsonService => {
     if (all === undefined) {
       throw new AwsError(
         'RepositoryNotFoundException',
-        `The repository with name '${repository}' does not exist in the registry with id '123456789012'`,
+        `The repository with name '${repository}' does not exist in the registry with id '${place.account}'`,
       );
     }
     const ids = objects(input, 'imageIds');
@@ -30,7 +31,7 @@ export const ecrService = (images: LocalImages): JsonService => {
       if (image === undefined) {
         throw new AwsError(
           'ImageNotFoundException',
-          `The image with imageId {imageDigest:'${digest ?? 'null'}', imageTag:'${tag ?? 'null'}'} does not exist within the repository with name '${repository}' in the registry with id '123456789012'`,
+          `The image with imageId {imageDigest:'${digest ?? 'null'}', imageTag:'${tag ?? 'null'}'} does not exist within the repository with name '${repository}' in the registry with id '${place.account}'`,
         );
       }
       return described(repository, image);
