@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { ownOf } from '../../models/own.ts';
 import type { Caller, JsonService, WireAnswer, WireRequest } from './call.ts';
 import { AwsError, internalError, unknownOperation } from './errors.ts';
 import { isObject, type JsonObject } from './input.ts';
@@ -18,7 +19,7 @@ const services: Readonly<Record<string, string>> = {
 /** `AmazonSSM.GetParameter` → its service and action; a target nobody knows is refused as AWS does. */
 const targetOf = (target: string): { service: string; action: string } => {
   const dot = target.lastIndexOf('.');
-  const service = services[target.slice(0, dot)];
+  const service = ownOf(services, target.slice(0, dot));
   const action = target.slice(dot + 1);
   if (service === undefined) throw unknownOperation(target.slice(0, dot), action);
   return { service, action };
@@ -64,7 +65,7 @@ export const jsonProtocol =
   async (request: WireRequest, caller: Caller): Promise<WireAnswer> => {
     const { service, action } = targetOf(request.headers['x-amz-target'] ?? '');
     const contentType = request.headers['content-type'] ?? 'application/x-amz-json-1.1';
-    const known = actions[service]?.[action];
+    const known = ownOf(actions[service] ?? {}, action);
     if (known === undefined) throw unknownOperation(service, action);
     watch(caller.accessKeyId, { service, action, phase: 'before' });
     try {

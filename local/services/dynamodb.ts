@@ -1,4 +1,5 @@
 import { setTimeout } from 'node:timers/promises';
+import { ownOf } from '../../models/own.ts';
 import type { Caller, WireAnswer, WireRequest } from '../endpoint/call.ts';
 import { AwsError } from '../endpoint/errors.ts';
 import { isObject, type JsonObject, text } from '../endpoint/input.ts';
@@ -91,7 +92,7 @@ export const dynamodbProtocol = (
 
   const carryOut = async (action: string, request: WireRequest): Promise<WireAnswer> => {
     const input = objectOf(request.body);
-    const answer = Object.hasOwn(own, action) ? own[action] : undefined;
+    const answer = ownOf(own, action);
     if (answer !== undefined) return json(200, answer(input));
     if (changesOfTables.has(action)) {
       throw new AwsError(

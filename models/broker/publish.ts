@@ -1,3 +1,4 @@
+import { ownOf } from '../own.ts';
 import { type BrokerState, entered, type Message, queueOf, withQueue } from './state.ts';
 
 export interface Publishing {
@@ -10,12 +11,13 @@ export interface Publishing {
 
 /**
  * `returned`: nothing took a mandatory message (basic.return, then a confirm all the same).
- * `unroutable`: nothing took it, and nobody asked. `refused`: a full queue; the confirm is negative.
+ * `unroutable`: nothing took it, and nobody asked. `refused`: a queue was full and the confirm is
+ * negative, though the others have it (RabbitMQ guide, queue length limit).
  * `no exchange`: 404, and the channel is closed.
  */
 export type Published = 'routed' | 'returned' | 'unroutable' | 'refused' | 'no exchange';
 
-/** Puts a message behind all others in every queue that the exchange leads to. */
+/** Puts a message behind all others in every queue that the exchange leads to and that has room. */
 export function publish(
   state: BrokerState,
   publishing: Publishing,
@@ -25,9 +27,9 @@ export function publish(
   if (queues.length === 0) {
     return { state, answer: publishing.mandatory ? 'returned' : 'unroutable' };
   }
-  if (queues.some((name) => isFull(state, name))) return { state, answer: 'refused' };
-  const next = queues.reduce((each, name) => appended(each, name, publishing), state);
-  return { state: next, answer: 'routed' };
+  const open = queues.filter((name) => !isFull(state, name));
+  const next = open.reduce((each, name) => appended(each, name, publishing), state);
+  return { state: next, answer: open.length === queues.length ? 'routed' : 'refused' };
 }
 
 /** The queues that a message reaches, each once; undefined when there is no such exchange. */
@@ -37,7 +39,7 @@ export function routesOf(
   routingKey: string,
 ): readonly string[] | undefined {
   if (exchange === '') return queueOf(state, routingKey) === undefined ? [] : [routingKey];
-  const type = state.exchanges[exchange];
+  const type = ownOf(state.exchanges, exchange);
   if (type === undefined) return undefined;
   const matching = state.bindings.filter(
     (binding) =>

@@ -1,4 +1,5 @@
 import type { BasicProperties } from '../amqp.ts';
+import { ownOf } from '../own.ts';
 
 /**
  * RabbitMQ's engines differ in how they bound redelivery of quorum queues: 3.13 has no limit of its
@@ -104,7 +105,7 @@ export function declareExchange(
   name: string,
   type: ExchangeType,
 ): { readonly state: BrokerState; readonly answer: 'declared' | 'precondition failed' } {
-  const known = state.exchanges[name];
+  const known = ownOf(state.exchanges, name);
   if (known !== undefined) {
     return { state, answer: known === type ? 'declared' : 'precondition failed' };
   }
@@ -117,7 +118,8 @@ export function bind(
   state: BrokerState,
   binding: Binding,
 ): { readonly state: BrokerState; readonly answer: 'bound' | 'not found' } {
-  const ends = state.exchanges[binding.exchange] !== undefined && queueOf(state, binding.queue);
+  const ends =
+    ownOf(state.exchanges, binding.exchange) !== undefined && queueOf(state, binding.queue);
   if (!ends) return { state, answer: 'not found' };
   const known = state.bindings.some(
     ({ exchange, queue, key }) =>
@@ -157,7 +159,7 @@ export function countsOf(
 }
 
 export function queueOf(state: BrokerState, name: string): Queue | undefined {
-  return Object.hasOwn(state.queues, name) ? state.queues[name] : undefined;
+  return ownOf(state.queues, name);
 }
 
 export function withQueue(state: BrokerState, name: string, queue: Queue): BrokerState {

@@ -1,3 +1,4 @@
+import { ownOf } from '../own.ts';
 import { fine, invalidParameter, type Outcome, refused } from './errors.ts';
 import type { RunTaskInput } from './run-task-input.ts';
 import { valuesOf } from './shards.ts';
@@ -35,13 +36,13 @@ const ON_FARGATE = [{ capacityProvider: 'FARGATE', weight: 1 }];
 
 /** Whether a provider takes one more task of this many cpu units. */
 export function verdictOf(state: EcsState, provider: string, cpu: string): Verdict {
-  const availability = state.availability[provider] ?? { is: 'open' };
+  const availability = ownOf(state.availability, provider) ?? { is: 'open' };
   if (availability.is === 'closed') {
     return availability.seen === 'late'
       ? { is: 'doomed', reason: availability.reason }
       : { is: 'refused', failure: { reason: availability.reason } };
   }
-  const quota = state.options.vcpuQuota[provider];
+  const quota = ownOf(state.options.vcpuQuota, provider);
   return quota === undefined || vcpusOf(state, provider) + Number(cpu) / 1024 <= quota
     ? { is: 'taken' }
     : { is: 'refused', failure: { reason: OVER_QUOTA } };
@@ -54,7 +55,7 @@ function strategyFault(state: EcsState, strategy: readonly StrategyItem[]): stri
   if (strategy.length > 20) {
     return 'A capacity provider strategy can have at most 20 capacity providers.';
   }
-  if (strategy.some((each) => state.availability[each.capacityProvider] === undefined)) {
+  if (strategy.some((each) => ownOf(state.availability, each.capacityProvider) === undefined)) {
     return 'The specified capacity provider strategy cannot contain a capacity provider that is not associated with the cluster. Associate the capacity provider with the cluster and try again.';
   }
   if (strategy.some(({ weight, base }) => !within(weight, 1000) || !within(base, 100_000))) {

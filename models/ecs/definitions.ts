@@ -1,3 +1,4 @@
+import { ownOf } from '../own.ts';
 import { isFargate, type RegisterInput, registerFault, registerInput } from './definition-input.ts';
 import { clientError, fine, misshapen, type Outcome, refused } from './errors.ts';
 import { arnOf, definitionOf } from './names.ts';
@@ -14,7 +15,7 @@ export function registerTaskDefinition(turn: Turn, input: unknown): Outcome<EcsO
   const fault = registerFault(input);
   if (fault !== undefined) return refused(fault);
   const family = input.family ?? '';
-  const before = turn.state.definitions[family] ?? [];
+  const before = ownOf(turn.state.definitions, family) ?? [];
   const taskDefinition = definitionFrom(turn, input, before.length + 1);
   turn.state = withFamily(turn.state, family, [...before, taskDefinition]);
   return fine({ taskDefinition, tags: tagsOf(input) });
@@ -42,7 +43,7 @@ export function deregisterTaskDefinition(turn: Turn, input: unknown): Outcome<Ec
     status: 'INACTIVE',
     deregisteredAt: turn.now / 1000,
   };
-  const family = turn.state.definitions[found.family] ?? [];
+  const family = ownOf(turn.state.definitions, found.family) ?? [];
   turn.state = withFamily(
     turn.state,
     found.family,

@@ -1,3 +1,4 @@
+import { ownOf } from '../own.ts';
 import {
   clientError,
   clusterNotFound,
@@ -52,7 +53,7 @@ export function taskArnOf(clusterArn: string, given: string): Outcome<string> {
 export function definitionOf(state: EcsState, given: string): EcsTaskDefinition | undefined {
   const name = given.startsWith('arn:') ? given.slice(given.indexOf('/') + 1) : given;
   const [family = '', revision] = name.split(':');
-  const all = Object.hasOwn(state.definitions, family) ? (state.definitions[family] ?? []) : [];
+  const all = ownOf(state.definitions, family) ?? [];
   return revision === undefined
     ? all.findLast((each) => each.status === 'ACTIVE')
     : all.find((each) => String(each.revision) === revision);

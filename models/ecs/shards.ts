@@ -1,3 +1,5 @@
+import { ownOf } from '../own.ts';
+
 /**
  * A map of strings to values as plain JSON, spread over 256 small records. An update copies one
  * record and the outer list instead of everything, so it stays cheap with tens of thousands of
@@ -13,7 +15,7 @@ export function emptyShards<V>(): Shards<V> {
 
 export function entryOf<V>(shards: Shards<V>, key: string): V | undefined {
   const shard = shards[placeOf(key)];
-  return shard !== undefined && Object.hasOwn(shard, key) ? shard[key] : undefined;
+  return shard === undefined ? undefined : ownOf(shard, key);
 }
 
 export function withEntry<V>(shards: Shards<V>, key: string, value: V): Shards<V> {

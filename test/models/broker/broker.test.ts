@@ -132,6 +132,26 @@ describe('publishing', () => {
     const again = publish(state, { exchange: '', routingKey: 'tasks', mandatory: true, message });
     expect(again).toEqual({ state, answer: 'refused' });
   });
+
+  it('to a full queue among others is refused, though the others have it', () => {
+    let state = declareExchange(withTasks({ maxLength: 0 }), 'events', 'topic').state;
+    state = declareQueue(state, 'open').state;
+    for (const queue of ['tasks', 'open']) {
+      state = bind(state, { exchange: 'events', queue, key: '#' }).state;
+    }
+    const again = publish(state, { exchange: 'events', routingKey: 'a', mandatory: true, message });
+    expect(again.answer).toBe('refused');
+    expect(countsOf(again.state, 'open').ready).toBe(1);
+    expect(countsOf(again.state, 'tasks').ready).toBe(0);
+  });
+
+  it('to an exchange with the name of a method is as to any that is not there', () => {
+    const to = (exchange: string) =>
+      publish(withTasks(), { exchange, routingKey: 'a', mandatory: true, message }).answer;
+    expect(to('constructor')).toBe('no exchange');
+    const named = declareExchange(withTasks(), 'constructor', 'direct');
+    expect(named.answer).toBe('declared');
+  });
 });
 
 describe('a queue', () => {

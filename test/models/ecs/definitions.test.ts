@@ -15,6 +15,12 @@ describe('RegisterTaskDefinition', () => {
     expect(other.taskDefinition?.revision).toBe(1);
   });
 
+  it('takes the name of a method for a family as any other', () => {
+    const world = newWorld();
+    const output = world.ask('RegisterTaskDefinition', { ...definition, family: 'constructor' });
+    expect(output.taskDefinition?.revision).toBe(1);
+  });
+
   it('keeps what it does not read, and says what it may run on', () => {
     const world = newWorld();
     const runtimePlatform = { cpuArchitecture: 'ARM64' };

@@ -44,6 +44,11 @@ describe('what RunTask refuses', () => {
       'InvalidParameterException: The specified capacity provider strategy cannot contain',
     ],
     [
+      'a provider with the name of a method',
+      { capacityProviderStrategy: [{ capacityProvider: 'constructor', weight: 1 }] },
+      'InvalidParameterException: The specified capacity provider strategy cannot contain',
+    ],
+    [
       'weights of zero, which is what the API takes for none',
       { capacityProviderStrategy: [{ capacityProvider: 'FARGATE' }] },
       'InvalidParameterException: At least one capacity provider',

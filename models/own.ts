@@ -1,0 +1,4 @@
+/** What a record itself has under a name: anybody may call his things `constructor`. */
+export function ownOf<V>(record: Readonly<Record<string, V>>, name: string): V | undefined {
+  return Object.hasOwn(record, name) ? record[name] : undefined;
+}
