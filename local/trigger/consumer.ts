@@ -46,8 +46,10 @@ export const startConsumer = (
 
   const consume = async (): Promise<void> => {
     const opened = await connect(urlOf(source));
-    connection = opened;
     opened.on('error', () => {});
+    // It was stopped while it connected, and nobody would close this any more.
+    if (stopped) return opened.close();
+    connection = opened;
     opened.once('close', again);
     const channel = await opened.createChannel();
     // A channel that ends alone, as for a queue that is gone, leaves a connection that nobody would miss.

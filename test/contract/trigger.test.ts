@@ -218,6 +218,27 @@ it('gives a batch that waits to go again back to the broker when it ends', async
   await until('all three', async () => ((await ready()) === 3 ? true : undefined));
 });
 
+it('takes nothing any more when it is stopped before it has connected', async () => {
+  const quick: string[] = [];
+  await triggered(
+    (batch) => {
+      quick.push(...batch.map(({ body }) => body));
+      return fine;
+    },
+    async () => {},
+  );
+  await triggered(
+    () => fine,
+    async (batches) => {
+      await publish('first');
+      await until('the first', () => bodies(batches).length === 1 || undefined);
+      await publish(...Array.from({ length: 9 }, (_, n) => String(n)));
+      await until('all of them', () => bodies(batches).length === 10 || undefined);
+    },
+  );
+  expect(quick).toEqual([]);
+});
+
 it('waits for company as long as its window says', async () => {
   await triggered(
     () => fine,
