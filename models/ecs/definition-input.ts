@@ -1,3 +1,4 @@
+import { ownOf } from '../own.ts';
 import { clientError } from './errors.ts';
 import { fargateSizeFault } from './fargate.ts';
 import {
@@ -137,7 +138,24 @@ function fargateFault(input: RegisterInput): string | undefined {
   if (containers.some((each) => each.resourceRequirements?.some(({ type }) => type === 'GPU'))) {
     return 'Fargate does not support GPU resource requirements.';
   }
-  return executionRoleFault(input, containers) ?? shareFault(input, containers);
+  return (
+    executionRoleFault(input, containers) ?? logFault(containers) ?? shareFault(input, containers)
+  );
+}
+
+const LOG_OPTIONS = ['awslogs-group', 'awslogs-stream-prefix'];
+
+/** On Fargate the prefix is required as well (ECS guide, awslogs log driver); the sentence is ours. */
+function logFault(containers: readonly ContainerInput[]): string | undefined {
+  const missing = LOG_OPTIONS.filter((option) =>
+    containers.some(
+      ({ logConfiguration: logs }) =>
+        logs?.logDriver === 'awslogs' && ownOf(logs.options ?? {}, option) === undefined,
+    ),
+  );
+  return missing.length === 0
+    ? undefined
+    : `Log driver awslogs requires options: ${missing.join(', ')}.`;
 }
 
 function executionRoleFault(

@@ -79,6 +79,21 @@ describe('RegisterTaskDefinition', () => {
       'ClientException: Fargate does not support GPU',
     ],
     [
+      'logs without the prefix of their streams',
+      {
+        containerDefinitions: [
+          {
+            ...container,
+            logConfiguration: {
+              logDriver: 'awslogs',
+              options: { 'awslogs-group': 'g' },
+            },
+          },
+        ],
+      },
+      'ClientException: Log driver awslogs requires options: awslogs-stream-prefix.',
+    ],
+    [
       'too patient a stop',
       { containerDefinitions: [{ ...container, stopTimeout: 121 }] },
       'ClientException: Fargate supports a stopTimeout of at most 120',

@@ -93,7 +93,7 @@ export const definition = {
       environment: [{ name: 'FROM', value: 'definition' }],
       logConfiguration: {
         logDriver: 'awslogs',
-        options: { 'awslogs-group': '/davit/local/tools' },
+        options: { 'awslogs-group': '/davit/local/tools', 'awslogs-stream-prefix': 'tool' },
       },
     },
   ],

@@ -141,7 +141,7 @@ describe('what RunTask accepts', () => {
         cpu: 512,
         memoryMiB: 2048,
         command: ['go'],
-        logOptions: { 'awslogs-group': '/davit/local/tools' },
+        logOptions: { 'awslogs-group': '/davit/local/tools', 'awslogs-stream-prefix': 'tool' },
       },
     ]);
   });
