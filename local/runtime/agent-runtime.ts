@@ -7,19 +7,26 @@ import { isObject } from '../endpoint/input.ts';
 import type { RuntimeFactory } from './runtime.ts';
 import type { AgentSettings, FromAgent, ToAgent } from './wire.ts';
 
-const program = fileURLToPath(new URL('./agent.ts', import.meta.url));
+const ours = fileURLToPath(new URL('./agent.ts', import.meta.url));
 
 const isReport = (message: unknown): message is FromAgent =>
   isObject(message) && message.kind === 'report';
+
+/** An agent that ends sooner than this could not start: the next one is given as long a pause. */
+const briefMs = 1_000;
 
 /**
  * Leaves the containers to an agent in a process of its own. When the agent ends unasked, its containers are
  * ended and reported as lost with their host, and a new agent takes over.
  */
 export const agentRuntime =
-  (settings: AgentSettings): RuntimeFactory =>
+  (settings: AgentSettings, program = ours): RuntimeFactory =>
   (tell) => {
     const open = new Set<string>();
+    /** What is said while there is no agent. */
+    const unsaid: ToAgent[] = [];
+    let agent: ChildProcess | undefined;
+    let timer: NodeJS.Timeout | undefined;
     let stopped = false;
 
     const take = (report: RuntimeReport): void => {
@@ -28,31 +35,45 @@ export const agentRuntime =
     };
 
     const say = (message: ToAgent): void => {
-      if (agent.connected) agent.send(message, () => {});
+      if (agent === undefined) unsaid.push(message);
+      else if (agent.connected) agent.send(message, () => {});
     };
 
-    const lose = (): void => {
+    const lose = (startedAt: number): void => {
+      agent = undefined;
       if (stopped) return;
       endLeftovers(settings.childrenDir);
       const lost = [...open];
       open.clear();
-      agent = launch();
+      unsaid.splice(0);
+      const pauseMs = performance.now() - startedAt < briefMs ? briefMs : 0;
+      timer = setTimeout(launch, pauseMs);
       for (const taskArn of lost) {
         tell({ kind: 'hostLost', taskArn, reason: 'Host terminated: the local agent ended.' });
       }
     };
 
-    function launch(): ChildProcess {
+    function launch(): void {
+      const startedAt = performance.now();
       const started = fork(program, [], { stdio: ['ignore', 'ignore', 'inherit', 'ipc'] });
+      agent = started;
       started.on('message', (message) => {
         if (!stopped && isReport(message)) take(message.report);
       });
-      started.once('exit', lose);
-      started.send({ kind: 'open', settings } satisfies ToAgent, () => {});
-      return started;
+      const ended = (): void => {
+        if (agent === started) lose(startedAt);
+      };
+      started.once('exit', ended);
+      started.on('error', () => {
+        // A message that does not arrive is an error as well, of an agent whose exit is to come.
+        if (started.pid === undefined) ended();
+      });
+      if (started.pid === undefined) return;
+      say({ kind: 'open', settings });
+      for (const message of unsaid.splice(0)) say(message);
     }
 
-    let agent = launch();
+    launch();
 
     return {
       carryOut: (order: RuntimeOrder) => {
@@ -61,7 +82,8 @@ export const agentRuntime =
       },
       stop: async () => {
         stopped = true;
-        if (agent.exitCode !== null || agent.signalCode !== null) return;
+        clearTimeout(timer);
+        if (agent === undefined || agent.exitCode !== null || agent.signalCode !== null) return;
         say({ kind: 'stop' });
         await once(agent, 'exit');
       },
