@@ -9,8 +9,12 @@ import {
 } from 'node:fs';
 import { dirname, join } from 'node:path';
 
-/** One line of a log stream. */
-export type LogEvent = { readonly timestamp: number; readonly message: string };
+/** One line of a log stream, which takes so many bytes of its file. */
+export type LogEvent = {
+  readonly timestamp: number;
+  readonly message: string;
+  readonly bytes: number;
+};
 
 /** Lines of a stream from an offset on, and the offsets before and after them. */
 export type LogPage = {
@@ -34,11 +38,6 @@ export type LogStore = {
 /** GetLogEvents answers at most 1 MB and 10,000 events (CloudWatch Logs API reference). */
 const pageBytes = 1024 * 1024;
 
-const eventOf = (line: string): LogEvent => {
-  const space = line.indexOf(' ');
-  return { timestamp: Date.parse(line.slice(0, space)), message: line.slice(space + 1) };
-};
-
 const readBytes = (path: string, from: number, length: number): string => {
   const file = openSync(path, 'r');
   try {
@@ -49,11 +48,19 @@ const readBytes = (path: string, from: number, length: number): string => {
   }
 };
 
-const eventsOf = (text: string): readonly LogEvent[] =>
-  text
-    .split('\n')
-    .filter((line) => line.length > 0)
-    .map(eventOf);
+/** A line without a time, as a full disk or an editor may leave it, is of the time of the one before. */
+const eventsOf = (text: string): readonly LogEvent[] => {
+  let last = 0;
+  return text.split('\n').flatMap((line): LogEvent[] => {
+    if (line === '') return [];
+    const bytes = Buffer.byteLength(line) + 1;
+    const space = line.indexOf(' ');
+    const timestamp = Date.parse(line.slice(0, space));
+    if (Number.isNaN(timestamp)) return [{ timestamp: last, message: line, bytes }];
+    last = timestamp;
+    return [{ timestamp, message: line.slice(space + 1), bytes }];
+  });
+};
 
 const sizeOf = (path: string): number | undefined => {
   try {

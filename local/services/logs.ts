@@ -21,13 +21,13 @@ const offsetOf = (token: string): number => {
 };
 
 const bytesOf = (events: readonly LogEvent[]): number =>
-  events.reduce(
-    (sum, event) =>
-      sum + Buffer.byteLength(event.message) + new Date(event.timestamp).toISOString().length + 2,
-    0,
-  );
+  events.reduce((sum, event) => sum + event.bytes, 0);
 
-const wire = (event: LogEvent): object => ({ ...event, ingestionTime: event.timestamp });
+const wire = ({ timestamp, message }: LogEvent): object => ({
+  timestamp,
+  message,
+  ingestionTime: timestamp,
+});
 
 /** The events from `startTime` on and before `endTime`, where the call has them. */
 const within = (input: JsonObject, events: readonly LogEvent[]): readonly LogEvent[] => {
