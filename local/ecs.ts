@@ -1,30 +1,12 @@
 import { randomInt } from 'node:crypto';
-import {
-  call,
-  livingTasks,
-  newEcs,
-  nextTickAt,
-  reclaim,
-  report,
-  setAvailability,
-  tick,
-} from '../models/ecs/ecs.ts';
+import { livingTasks, nextTickAt } from '../models/ecs/ecs.ts';
 import { withoutPast } from '../models/ecs/expiry.ts';
-import type { EcsState } from '../models/ecs/state.ts';
-import type { Reaction } from '../models/ecs/turn.ts';
-import type {
-  Availability,
-  EcsAction,
-  EcsAnswer,
-  EcsOptions,
-  Rng,
-  RuntimeReport,
-} from '../models/ecs/types.ts';
+import type { Availability, EcsAction, EcsAnswer, EcsOptions } from '../models/ecs/types.ts';
+import { type Cause, remembered, told } from './ecs-causes.ts';
 import type { JsonService } from './endpoint/call.ts';
 import { AwsError, stopping } from './endpoint/errors.ts';
-import { isObject } from './endpoint/input.ts';
 import type { BusEvent } from './events/bus.ts';
-import { type Journal, openJournal, readJournal } from './journal.ts';
+import { type Journal, openJournal } from './journal.ts';
 import type { ContainerRuntime, RuntimeFactory } from './runtime/runtime.ts';
 
 /** ECS on this machine. */
@@ -36,16 +18,6 @@ export type Ecs = {
   readonly setAvailability: (provider: string, availability: Availability) => void;
   readonly stop: () => Promise<void>;
 };
-
-/** What moved the model. Told again from the start, with the same seeds, these lead to the same state. */
-type Cause =
-  | { readonly kind: 'call'; readonly action: EcsAction; readonly input: unknown }
-  | { readonly kind: 'tick' }
-  | { readonly kind: 'report'; readonly report: RuntimeReport }
-  | { readonly kind: 'reclaim'; readonly taskArn: string }
-  | { readonly kind: 'availability'; readonly provider: string; readonly is: Availability };
-
-type Entry = { readonly at: number; readonly seed: number; readonly cause: Cause };
 
 const actions: readonly EcsAction[] = [
   'RegisterTaskDefinition',
@@ -60,50 +32,6 @@ const actions: readonly EcsAction[] = [
 
 /** After so many causes the journal begins anew with the state, so that no start has to tell much. */
 const causesPerJournal = 5000;
-
-/** mulberry32: the chance of one cause, drawn from its seed, so that it can be told again. */
-const rngOf = (seed: number): Rng => {
-  let a = seed;
-  return () => {
-    a = (a + 0x6d2b79f5) | 0;
-    let t = Math.imul(a ^ (a >>> 15), 1 | a);
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-    return ((t ^ (t >>> 14)) >>> 0) / 4_294_967_296;
-  };
-};
-
-type Told = Reaction & { readonly answer?: EcsAnswer };
-
-const told = (state: EcsState, { at, seed, cause }: Entry): Told => {
-  const rng = rngOf(seed);
-  switch (cause.kind) {
-    case 'call':
-      return call(state, { action: cause.action, input: cause.input }, at, rng);
-    case 'tick':
-      return tick(state, at, rng);
-    case 'report':
-      return report(state, cause.report, at, rng);
-    case 'reclaim':
-      return reclaim(state, { taskArn: cause.taskArn }, at, rng);
-    case 'availability':
-      return { state: setAvailability(state, cause.provider, cause.is), events: [], orders: [] };
-  }
-};
-
-const isState = (value: unknown): value is EcsState => isObject(value) && 'tasks' in value;
-
-const isEntry = (value: unknown): value is Entry => isObject(value) && isObject(value.cause);
-
-/** The state that a journal tells, under the options of now. */
-const remembered = (path: string, options: Partial<EcsOptions>): EcsState => {
-  const fresh = newEcs(options);
-  let state = fresh;
-  for (const entry of readJournal(path)) {
-    if (isObject(entry) && isState(entry.state)) state = { ...entry.state, options: fresh.options };
-    else if (isEntry(entry)) state = told(state, entry).state;
-  }
-  return state;
-};
 
 const outputOf = (answer: EcsAnswer | undefined): object => {
   if (answer?.ok) return answer.output;
