@@ -122,6 +122,8 @@ const start = async (options: StackOptions, teardown: Teardown): Promise<Stack> 
   if (pinned.length > 0) log(`pinned ${pinned.map((tool) => `${tool} 1.0.0`).join(', ')}`);
   log('declaring queues and users (topology) …');
   const broken = await runOnce(cloud, 'topology', {});
+  // A Ctrl-C that finds a function before it can leave it to the stack is no fault of the function.
+  signal?.throwIfAborted();
   if (broken !== undefined) throw new Error(broken);
   const unreleased = await runOnce(cloud, 'release', scheduledEvent('local-start', place));
   if (unreleased !== undefined) log(unreleased);
