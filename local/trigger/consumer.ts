@@ -11,6 +11,8 @@ export type ConsumerEvents = {
 /** A consumer of one queue that outlives its connections. Settling what a lost channel delivered does nothing. */
 export type Consumer = {
   readonly ack: (message: ConsumeMessage) => void;
+  /** Gives a message up: the queue's dead-letter exchange gets it. */
+  readonly reject: (message: ConsumeMessage) => void;
   readonly stop: () => Promise<void>;
 };
 
@@ -102,6 +104,7 @@ export const startConsumer = (
   open();
   return {
     ack: (message) => settle(message, (channel) => channel.ack(message)),
+    reject: (message) => settle(message, (channel) => channel.nack(message, false, false)),
     stop: async () => {
       stopped = true;
       clearTimeout(timer);

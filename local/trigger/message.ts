@@ -50,10 +50,12 @@ const propertiesOf = (properties: Readonly<Record<string, unknown>>): BasicPrope
 /** A message of amqplib as the trigger's model takes it; properties that the publisher left out stay out. */
 export const messageOf = (message: ConsumeMessage): TriggerMessage => {
   const properties: Readonly<Record<string, unknown>> = { ...message.properties };
+  const count = isObject(properties.headers) ? properties.headers['x-delivery-count'] : undefined;
   return {
     tag: message.fields.deliveryTag,
     properties: propertiesOf(properties),
     redelivered: message.fields.redelivered,
+    deliveryCount: typeof count === 'number' ? count : 0,
     bodyBase64: message.content.toString('base64'),
     bodyBytes: message.content.length,
   };

@@ -2,6 +2,7 @@ import type { ConsumeMessage } from 'amqplib';
 import type { TriggerInput, TriggerOrder } from '../../models/trigger/state.ts';
 import { newTrigger } from '../../models/trigger/state.ts';
 import { nextTickAt, take } from '../../models/trigger/trigger.ts';
+import { deliveryLimit } from '../../shared/rabbit/topology-plan.ts';
 import type { Invoke } from '../lambda/invoke.ts';
 import type { Credentials } from '../secrets.ts';
 import type { TriggerPlan } from '../template/plan-mappings.ts';
@@ -31,6 +32,7 @@ export const startTrigger = (
     virtualHost: plan.virtualHost,
     batchSize: plan.batchSize,
     windowMs: plan.windowMs,
+    deliveryLimit,
   });
   const delivered = new Map<number, ConsumeMessage>();
   let timer: NodeJS.Timeout | undefined;
@@ -67,8 +69,8 @@ export const startTrigger = (
         each(order.tags, consumer.ack);
         return;
       case 'drop':
-        parts.log(`${plan.queue}: ${order.tags.length} messages dropped (too large)`);
-        each(order.tags, consumer.ack);
+        parts.log(`${plan.queue}: ${order.tags.length} messages dropped (${order.why})`);
+        each(order.tags, order.why === 'too large' ? consumer.ack : consumer.reject);
         return;
     }
   };

@@ -7,6 +7,8 @@ export interface TriggerMessage {
   readonly tag: number;
   readonly properties: BasicProperties;
   readonly redelivered: boolean;
+  /** How often it came back before: the header `x-delivery-count` of a quorum queue, and what failed here since. */
+  readonly deliveryCount: number;
   readonly bodyBase64: string;
   /** Bytes of the body before the encoding. */
   readonly bodyBytes: number;

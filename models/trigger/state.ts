@@ -5,6 +5,11 @@ export interface TriggerOptions extends Source {
   readonly batchSize: number;
   /** From the first message that waits: 500 by default, else whole seconds up to 300. */
   readonly windowMs: number;
+  /**
+   * How often a message may come back before it is given up; −1 is no limit. It stands for the
+   * limit that the queue would have on RabbitMQ 4.2, where an older broker cannot be told of it.
+   */
+  readonly deliveryLimit: number;
   /** AWS says nothing of its pause before a failed batch is tried again; zero is a hot loop. */
   readonly retryDelayMs: number;
 }
@@ -39,6 +44,7 @@ export interface TriggerCounts {
   readonly failed: number;
   readonly acknowledged: number;
   readonly tooLarge: number;
+  readonly overLimit: number;
 }
 
 export type TriggerInput =
@@ -52,8 +58,9 @@ export type TriggerInput =
   | { readonly kind: 'tick' };
 
 /**
- * What the trigger's owner must do with the function and the broker. `drop` is a body that is too
- * large, and means `basic.ack`, as AWS does. What failed is not given back: it goes again from here.
+ * What the trigger's owner must do with the function and the broker. `drop` means `basic.ack` for a
+ * body that is too large, as AWS does, and `basic.reject` without requeue over the delivery limit,
+ * so that the queue's dead-letter exchange gets it. What failed is not given back: it goes again from here.
  */
 export type TriggerOrder =
   | {
@@ -63,7 +70,11 @@ export type TriggerOrder =
       readonly tags: readonly number[];
     }
   | { readonly kind: 'ack'; readonly tags: readonly number[] }
-  | { readonly kind: 'drop'; readonly tags: readonly number[] };
+  | {
+      readonly kind: 'drop';
+      readonly tags: readonly number[];
+      readonly why: 'too large' | 'delivery limit';
+    };
 
 export interface TriggerReaction {
   readonly state: TriggerState;
@@ -75,11 +86,12 @@ const NO_COUNTS: TriggerCounts = {
   failed: 0,
   acknowledged: 0,
   tooLarge: 0,
+  overLimit: 0,
 };
 
 export function newTrigger(options: Source & Partial<TriggerOptions>): TriggerState {
   return {
-    options: { batchSize: 100, windowMs: 500, retryDelayMs: 1000, ...options },
+    options: { batchSize: 100, windowMs: 500, deliveryLimit: -1, retryDelayMs: 1000, ...options },
     waiting: [],
     held: [],
     invoking: null,
@@ -98,6 +110,7 @@ export function counted(state: TriggerState, more: Partial<TriggerCounts>): Trig
       failed: counts.failed + (more.failed ?? 0),
       acknowledged: counts.acknowledged + (more.acknowledged ?? 0),
       tooLarge: counts.tooLarge + (more.tooLarge ?? 0),
+      overLimit: counts.overLimit + (more.overLimit ?? 0),
     },
   };
 }

@@ -54,7 +54,7 @@ function received(state: TriggerState, message: TriggerMessage, now: number): Tr
   if (bytes === undefined) {
     return {
       state: counted(state, { tooLarge: 1 }),
-      orders: [{ kind: 'drop', tags: [message.tag] }],
+      orders: [{ kind: 'drop', tags: [message.tag], why: 'too large' }],
     };
   }
   return {
@@ -73,18 +73,32 @@ function returned(state: TriggerState, batch: number): TriggerReaction {
 
 /**
  * AWS tries a batch again until it succeeds (Lambda guide, event source mappings) and does not say
- * how on the wire. So it is the same batch, and nothing passes it: what always fails stops the queue.
+ * how on the wire. So it is the same batch, and nothing passes it: what always fails stops the queue,
+ * unless the queue has a delivery limit, over which a message is given up.
  */
 function failed(state: TriggerState, batch: number, now: number): TriggerReaction {
   if (tagsOf(state.invoking, batch) === undefined) return { state, orders: [] };
-  const held = (state.invoking?.messages ?? []).map((each) => ({
+  const { deliveryLimit, retryDelayMs } = state.options;
+  const back = (state.invoking?.messages ?? []).map((each) => ({
     ...each,
-    message: { ...each.message, redelivered: true },
+    message: {
+      ...each.message,
+      redelivered: true,
+      deliveryCount: each.message.deliveryCount + 1,
+    },
   }));
-  const notBefore = now + state.options.retryDelayMs;
+  const isOver = ({ message }: Waiting): boolean =>
+    deliveryLimit >= 0 && message.deliveryCount > deliveryLimit;
+  const tags = back.filter(isOver).map(tagOf);
+  const held = back.filter((each) => !isOver(each));
   return {
-    state: { ...counted(state, { failed: 1 }), invoking: null, held, notBefore },
-    orders: [],
+    state: {
+      ...counted(state, { failed: 1, overLimit: tags.length }),
+      invoking: null,
+      held,
+      notBefore: now + retryDelayMs,
+    },
+    orders: tags.length === 0 ? [] : [{ kind: 'drop', tags, why: 'delivery limit' }],
   };
 }
 

@@ -97,7 +97,7 @@ const permissions = (vhost: string, username: string, may: Permissions): Step =>
 });
 
 /** How often a message may come again: without limit, for a batch that fails often must not lose its messages. */
-const deliveryLimit = -1;
+export const deliveryLimit = -1;
 
 /**
  * RabbitMQ 4 drops a message of a quorum queue after 20 deliveries unless it is told not to; before, there was no such

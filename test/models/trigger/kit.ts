@@ -32,7 +32,10 @@ export function newDriven(options: Partial<TriggerOptions> = {}): Driven {
       const { state, orders } = take(driven.state, input, driven.now);
       driven.state = state;
       driven.orders.push(...orders);
-      return orders.map((order) => `${order.kind} ${order.tags.join()}`);
+      return orders.map((order) => {
+        const why = order.kind === 'drop' ? ` (${order.why})` : '';
+        return `${order.kind}${why} ${order.tags.join()}`;
+      });
     },
   };
   return driven;
@@ -43,6 +46,7 @@ export function message(tag: number, more: Partial<TriggerMessage> = {}): Trigge
     tag,
     properties: {},
     redelivered: false,
+    deliveryCount: 0,
     bodyBase64: 'e30=',
     bodyBytes: 2,
     ...more,

@@ -80,6 +80,23 @@ describe('a failure', () => {
     expect(event?.rmqMessagesByQueue['davit.tasks::/']).toMatchObject([{ redelivered: true }]);
   });
 
+  it('gives up what comes back more often than the limit of its queue allows, and only that', () => {
+    const driven = newDriven({ batchSize: 2, deliveryLimit: 20 });
+    arrive(
+      driven,
+      message(1, { deliveryCount: 20 }),
+      message(2, { deliveryCount: 19 }),
+      message(3),
+    );
+    expect(driven.take({ kind: 'failed', batch: 1 })).toEqual(['drop (delivery limit) 1']);
+    driven.now += 1000;
+    expect(driven.take(tick)).toEqual(['invoke 2']);
+    expect(driven.take({ kind: 'failed', batch: 2 })).toEqual(['drop (delivery limit) 2']);
+    expect(driven.state.counts).toMatchObject({ failed: 2, overLimit: 2, acknowledged: 0 });
+    driven.now += 1000;
+    expect(driven.take(tick)).toEqual(['invoke 3']);
+  });
+
   it('stops the queue for as long as it lasts', () => {
     const driven = newDriven({ batchSize: 1 });
     arrive(driven, message(1), message(2));
@@ -103,7 +120,7 @@ describe('a failure', () => {
 describe('a body', () => {
   it('of 4 MB is delivered, with one byte more it is dropped, acknowledged and counted', () => {
     const driven = newDriven({ batchSize: 1 });
-    expect(arrive(driven, heavy(1, 4 * MIB + 1))).toEqual(['drop 1']);
+    expect(arrive(driven, heavy(1, 4 * MIB + 1))).toEqual(['drop (too large) 1']);
     expect(driven.state.counts.tooLarge).toBe(1);
     expect(arrive(driven, heavy(2, 4 * MIB))).toEqual(['invoke 2']);
   });
@@ -111,13 +128,13 @@ describe('a body', () => {
   it('that fits is dropped when its headers make it too large', () => {
     const driven = newDriven({ batchSize: 1 });
     const headers = { much: 'x'.repeat(MIB) };
-    expect(arrive(driven, heavy(1, 3 * MIB, { headers }))).toEqual(['drop 1']);
+    expect(arrive(driven, heavy(1, 3 * MIB, { headers }))).toEqual(['drop (too large) 1']);
   });
 
   it('that is too large does not delay its neighbours', () => {
     const driven = newDriven({ batchSize: 2 });
     expect(arrive(driven, message(1), heavy(2, 5 * MIB), message(3))).toEqual([
-      'drop 2',
+      'drop (too large) 2',
       'invoke 1,3',
     ]);
   });
