@@ -1,4 +1,4 @@
-import { deliveryOf } from '../shared/wire/message.ts';
+import { isTaskId } from '../shared/wire/message.ts';
 import { shown } from '../shared/wire/shown.ts';
 import { codes } from './codes.ts';
 import type { Stand } from './stand.ts';
@@ -10,10 +10,6 @@ export const noSuchTask = (taskId: string, { place }: Stand): Trouble =>
     codes.unknown,
     `There is no task "${taskId}" in ${place.called}. Its message may still wait in davit.tasks: see \`davit list\`.`,
   );
-
-// The rule of an id is the wire's: what may be one can be rung for.
-const isTaskId = (text: string): boolean =>
-  deliveryOf({ id: text, run: 1, body: new Uint8Array() }).kind === 'doorbell';
 
 /** Refuses what can be the id of no task: the table keeps other things under such keys, or takes none. */
 export const checkTaskId = (text: string, { place }: Stand): void => {

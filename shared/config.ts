@@ -3,7 +3,7 @@ import { shown } from './wire/shown.ts';
 type Environment = Readonly<Record<string, string | undefined>>;
 
 /** The variables that a function may ask for. Each answers a placeholder when it is faulty; then the whole reading fails. */
-export type Variables = ReturnType<typeof variablesIn>;
+type Variables = ReturnType<typeof variablesIn>;
 
 const anything = /^.+$/s;
 const list = /^[^,\s]+(,[^,\s]+)*$/;
@@ -81,3 +81,31 @@ export const configOf = <Config>(
   }
   return config;
 };
+
+/** What it takes to reach the broker. A function reads all that it needs at once, so that every fault is told in one message. */
+export const brokerIn = (env: Variables) => ({
+  stage: env.stage(),
+  url: env.brokerUrl(),
+  virtualHost: env.virtualHost(),
+  arn: env.brokerSecret(),
+});
+
+/** What it takes to write rows and carry out what follows. */
+export const rowsIn = (env: Variables) => ({
+  stage: env.stage(),
+  table: env.table(),
+  cluster: env.cluster(),
+  bus: env.bus(),
+  broker: brokerIn(env),
+});
+
+/** What it takes to launch runs. */
+export const launchIn = (env: Variables) => ({
+  rows: rowsIn(env),
+  prefix: env.parameters(),
+  site: {
+    cluster: env.cluster(),
+    subnets: env.subnets(),
+    securityGroups: env.securityGroups(),
+  },
+});

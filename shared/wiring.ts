@@ -14,7 +14,7 @@ import { secretReader } from './aws/secrets.ts';
 import { tasksTable } from './aws/tasks.ts';
 import { ssmTools, type ToolsCache } from './aws/tools.ts';
 import { versionItems } from './aws/version-items.ts';
-import { configOf, type Variables } from './config.ts';
+import { brokerIn, configOf, launchIn, rowsIn } from './config.ts';
 import type { CarryOutPorts } from './flows/carry-out.ts';
 import type { ControlPorts } from './flows/control.ts';
 import type { LaunchPorts, SendPorts } from './flows/launch.ts';
@@ -62,32 +62,6 @@ const clock: Clock = {
 const sourceOf = (stage: string): string => `/davit/${stage}`;
 
 const secret = (arn: string) => secretReader({ client: secrets() })(arn);
-
-// Each function reads all that it needs at once, so that every fault is told in one message.
-const brokerIn = (env: Variables) => ({
-  stage: env.stage(),
-  url: env.brokerUrl(),
-  virtualHost: env.virtualHost(),
-  arn: env.brokerSecret(),
-});
-
-const rowsIn = (env: Variables) => ({
-  stage: env.stage(),
-  table: env.table(),
-  cluster: env.cluster(),
-  bus: env.bus(),
-  broker: brokerIn(env),
-});
-
-const launchIn = (env: Variables) => ({
-  rows: rowsIn(env),
-  prefix: env.parameters(),
-  site: {
-    cluster: env.cluster(),
-    subnets: env.subnets(),
-    securityGroups: env.securityGroups(),
-  },
-});
 
 const brokerConfig = /* @__PURE__ */ once(() => configOf(brokerIn));
 const rowsConfig = /* @__PURE__ */ once(() => configOf(rowsIn));

@@ -4,17 +4,16 @@ import {
   type DynamoDBClient,
   GetItemCommand,
   PutItemCommand,
-  QueryCommand,
-  type QueryCommandInput,
   UpdateItemCommand,
 } from '@aws-sdk/client-dynamodb';
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
 import type { Task } from '../core/task.ts';
 import { UnreadableRow } from '../core/unreadable.ts';
-import type { InPhase, Meter, Saved, Tasks } from '../ports.ts';
+import type { Meter, Saved, Tasks } from '../ports.ts';
 import { taskOf } from '../wire/row.ts';
 import { away, messageOf } from './away.ts';
-import { changesOf, dueShards, itemOf, unknownNames } from './row.ts';
+import { changesOf, itemOf, unknownNames } from './row.ts';
+import { taskIndex } from './task-index.ts';
 
 interface Options {
   readonly client: DynamoDBClient;
@@ -123,35 +122,6 @@ export const tasksTable = ({ client, table, newId, meter, signal }: Options): Ta
     );
   };
 
-  /** Items of an index in its order, page after page, until there are enough. */
-  const query = async (
-    input: Omit<QueryCommandInput, 'TableName'>,
-    limit = Number.POSITIVE_INFINITY,
-  ): Promise<readonly Item[]> => {
-    const items: Item[] = [];
-    let from: Item | undefined;
-    do {
-      const page = new QueryCommand({ TableName: table, ...input, ExclusiveStartKey: from });
-      const answer = await client
-        .send(page, sending)
-        .catch(away(`Index ${input.IndexName} of table ${table} could not be read`));
-      items.push(...(answer.Items ?? []));
-      from = answer.LastEvaluatedKey;
-    } while (from && items.length < limit);
-    return items.slice(0, limit);
-  };
-
-  const dueInShard = (dueIn: string, by: number, limit: number): Promise<readonly Item[]> =>
-    query(
-      {
-        IndexName: 'due',
-        KeyConditionExpression: 'dueIn = :dueIn AND dueAt <= :by',
-        ExpressionAttributeValues: marshall({ ':dueIn': dueIn, ':by': new Date(by).toISOString() }),
-        Limit: limit,
-      },
-      limit,
-    );
-
   return {
     read: async (taskId) => {
       const item = await readItem(taskId);
@@ -159,24 +129,7 @@ export const tasksTable = ({ client, table, newId, meter, signal }: Options): Ta
     },
     create,
     save,
-    due: async (kind, by, limit) => {
-      const shards = Array.from({ length: dueShards }, (_, shard) => `${kind}-${shard}`);
-      const found = await Promise.all(shards.map((dueIn) => dueInShard(dueIn, by, limit)));
-      return found
-        .flat()
-        .sort((a, b) => compare(a.dueAt?.S ?? '', b.dueAt?.S ?? ''))
-        .slice(0, limit)
-        .flatMap(idOf);
-    },
-    inPhase: async (phase) => {
-      const items = await query({
-        IndexName: 'by-phase',
-        KeyConditionExpression: 'phase = :phase',
-        ExpressionAttributeValues: marshall({ ':phase': phase }),
-        ProjectionExpression: 'taskId, run, ecsTaskArn, missingSince',
-      });
-      return items.flatMap(inPhaseOf);
-    },
+    ...taskIndex({ client, table, sending }),
   };
 };
 
@@ -187,23 +140,6 @@ const fieldsIn = (item: Item): Record<string, unknown> => {
     // A number that JavaScript does not have is nothing that Davit writes.
     throw new UnreadableRow(`Row ${item.taskId?.S} cannot be read: ${messageOf(cause)}`, { cause });
   }
-};
-
-const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
-
-const idOf = (item: Item): readonly string[] => (item.taskId?.S ? [item.taskId.S] : []);
-
-const inPhaseOf = (item: Item): readonly InPhase[] => {
-  const { taskId, run, ecsTaskArn, missingSince } = item;
-  if (!taskId?.S) return [];
-  return [
-    {
-      taskId: taskId.S,
-      run: Number(run?.N ?? 0),
-      ...(ecsTaskArn?.S ? { ecsTaskArn: ecsTaskArn.S } : {}),
-      ...(missingSince === undefined ? {} : { isMissed: true }),
-    },
-  ];
 };
 
 const isInvalid = (error: unknown): boolean =>

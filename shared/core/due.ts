@@ -31,6 +31,10 @@ export const due = (task: Task): Due | undefined => {
   return { why: `${found.why}; ${again}`, kind: 'act', at: task.deferredUntil };
 };
 
+/** Whether the delay before a run is still going on. Once it was rung after its delay it is over, whatever the clock of another function says. */
+export const isDelayed = ({ notBefore, rungAt }: Queued, now: number): boolean =>
+  notBefore !== undefined && now < notBefore && (rungAt === undefined || rungAt < notBefore);
+
 /** When the doorbell of a queued row is to be rung (again), and why it waits. */
 export const ringDue = (task: Queued): { readonly at: number; readonly why: string } => {
   if (task.rungAt !== undefined) {

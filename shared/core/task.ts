@@ -193,10 +193,6 @@ export const isEnded = (task: Task): task is Ended =>
   task.phase === 'CANCELLED' ||
   task.phase === 'REJECTED';
 
-/** Whether the delay before a run is still going on. Once it was rung after its delay it is over, whatever the clock of another function says. */
-export const isDelayed = ({ notBefore, rungAt }: Queued, now: number): boolean =>
-  notBefore !== undefined && now < notBefore && (rungAt === undefined || rungAt < notBefore);
-
 /** The name that a run bears in ECS (`startedBy`) and among the holders of a limit. */
 export const runName = (taskId: string, run: number): string => `${taskId}/${run}`;
 

@@ -1,9 +1,10 @@
+import { isDelayed } from '../core/due.ts';
 import { objectionTo } from '../core/launch.ts';
 import type { Delivery, Rejection, Submission } from '../core/request.ts';
 import { rejectionOf } from '../core/request.ts';
 import { step } from '../core/step.ts';
 import type { Queued, Task } from '../core/task.ts';
-import { isDelayed, isEnded } from '../core/task.ts';
+import { isEnded } from '../core/task.ts';
 import { defaultStartWithinMs } from '../core/times.ts';
 import { UnreadableRow, UnwritableRow } from '../core/unreadable.ts';
 import { advance } from './advance.ts';

@@ -21,7 +21,10 @@ const mostBytes = 64 * 1024;
 /** An AMQP short string: a publish with a longer one would never leave. */
 const shortStringBytes = 255;
 
-const taskId = /^[A-Za-z0-9_-]{1,100}$/;
+const idForm = /^[A-Za-z0-9_-]{1,100}$/;
+
+/** Whether a text may be the id of a task. */
+export const isTaskId = (text: string): boolean => idForm.test(text);
 
 const sha256 = (...parts: readonly (string | Uint8Array)[]): string => {
   const hash = createHash('sha256');
@@ -36,7 +39,7 @@ const envelopeOf = (message: Message): Envelope => {
   const strangerId = `x-${sha256(message.id ?? '', '\0', message.body)}`;
   const hasAddress = message.replyTo && addressFault(message) === undefined;
   return {
-    taskId: message.id !== undefined && taskId.test(message.id) ? message.id : strangerId,
+    taskId: message.id !== undefined && isTaskId(message.id) ? message.id : strangerId,
     digest: sha256(message.body),
     strangerId,
     payloadBytes: message.body.byteLength,
@@ -47,7 +50,7 @@ const envelopeOf = (message: Message): Envelope => {
 };
 
 const idFault = ({ id }: Message): string | undefined => {
-  if (id !== undefined && taskId.test(id)) {
+  if (id !== undefined && isTaskId(id)) {
     return undefined;
   }
   const came = id === undefined ? 'the message has none' : `it is ${shown(id)}`;

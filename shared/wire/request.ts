@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import type { Request } from '../core/request.ts';
+import { versionForm } from '../core/version.ts';
 import { parseJson, writeJson } from './json.ts';
 import { shown } from './shown.ts';
 
@@ -41,10 +42,7 @@ const fields = v.object({
     'default',
   ),
   version: v.exactOptional(
-    textLike(
-      /^[A-Za-z0-9][A-Za-z0-9.-]{0,63}$/,
-      'an image tag like "1.2.0", of letters, digits, . and -',
-    ),
+    textLike(versionForm, 'an image tag like "1.2.0", of letters, digits, . and -'),
   ),
   cpu: v.exactOptional(sizeLike('a whole number of CPU units (1024 are one vCPU)')),
   memoryMiB: v.exactOptional(sizeLike('a whole number of MiB')),

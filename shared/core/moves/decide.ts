@@ -1,7 +1,8 @@
+import { isDelayed } from '../due.ts';
 import type { Fact } from '../fact.ts';
 import { launchableOf, remainsOf } from '../keep.ts';
 import { ended, ignored, moved, type Step } from '../move.ts';
-import { type Hold, isDelayed, type Launching, type Queued, type Task } from '../task.ts';
+import type { Hold, Launching, Queued, Task } from '../task.ts';
 
 type Of<K extends Fact['kind']> = Fact & { kind: K };
 

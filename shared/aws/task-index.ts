@@ -1,0 +1,88 @@
+import {
+  type AttributeValue,
+  type DynamoDBClient,
+  QueryCommand,
+  type QueryCommandInput,
+} from '@aws-sdk/client-dynamodb';
+import { marshall } from '@aws-sdk/util-dynamodb';
+import type { InPhase, Tasks } from '../ports.ts';
+import { away } from './away.ts';
+import { dueShards } from './row.ts';
+
+interface Options {
+  readonly client: DynamoDBClient;
+  readonly table: string;
+  readonly sending: { readonly abortSignal?: AbortSignal };
+}
+
+type Item = Record<string, AttributeValue>;
+
+/** What the indexes of the task table say of its rows: possibly a moment ago. */
+export const taskIndex = ({ client, table, sending }: Options): Pick<Tasks, 'due' | 'inPhase'> => {
+  /** Items of an index in its order, page after page, until there are enough. */
+  const query = async (
+    input: Omit<QueryCommandInput, 'TableName'>,
+    limit = Number.POSITIVE_INFINITY,
+  ): Promise<readonly Item[]> => {
+    const items: Item[] = [];
+    let from: Item | undefined;
+    do {
+      const page = new QueryCommand({ TableName: table, ...input, ExclusiveStartKey: from });
+      const answer = await client
+        .send(page, sending)
+        .catch(away(`Index ${input.IndexName} of table ${table} could not be read`));
+      items.push(...(answer.Items ?? []));
+      from = answer.LastEvaluatedKey;
+    } while (from && items.length < limit);
+    return items.slice(0, limit);
+  };
+
+  const dueInShard = (dueIn: string, by: number, limit: number): Promise<readonly Item[]> =>
+    query(
+      {
+        IndexName: 'due',
+        KeyConditionExpression: 'dueIn = :dueIn AND dueAt <= :by',
+        ExpressionAttributeValues: marshall({ ':dueIn': dueIn, ':by': new Date(by).toISOString() }),
+        Limit: limit,
+      },
+      limit,
+    );
+
+  return {
+    due: async (kind, by, limit) => {
+      const shards = Array.from({ length: dueShards }, (_, shard) => `${kind}-${shard}`);
+      const found = await Promise.all(shards.map((dueIn) => dueInShard(dueIn, by, limit)));
+      return found
+        .flat()
+        .sort((a, b) => compare(a.dueAt?.S ?? '', b.dueAt?.S ?? ''))
+        .slice(0, limit)
+        .flatMap(idOf);
+    },
+    inPhase: async (phase) => {
+      const items = await query({
+        IndexName: 'by-phase',
+        KeyConditionExpression: 'phase = :phase',
+        ExpressionAttributeValues: marshall({ ':phase': phase }),
+        ProjectionExpression: 'taskId, run, ecsTaskArn, missingSince',
+      });
+      return items.flatMap(inPhaseOf);
+    },
+  };
+};
+
+const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
+
+const idOf = (item: Item): readonly string[] => (item.taskId?.S ? [item.taskId.S] : []);
+
+const inPhaseOf = (item: Item): readonly InPhase[] => {
+  const { taskId, run, ecsTaskArn, missingSince } = item;
+  if (!taskId?.S) return [];
+  return [
+    {
+      taskId: taskId.S,
+      run: Number(run?.N ?? 0),
+      ...(ecsTaskArn?.S ? { ecsTaskArn: ecsTaskArn.S } : {}),
+      ...(missingSince === undefined ? {} : { isMissed: true }),
+    },
+  ];
+};
