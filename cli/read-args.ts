@@ -10,8 +10,8 @@ export const readArgs = <A extends ArgsDef>(
 ): ParsedArgs<A> => {
   const wrong = (what: string): Trouble =>
     new Trouble(codes.usage, `${what} See \`davit ${name} --help\`.`);
-  const swallowing = swallowed(args, rawArgs);
-  if (swallowing) throw wrong(swallowing);
+  const misread = swallowed(args, rawArgs) ?? misnamed(name, args, rawArgs);
+  if (misread) throw wrong(misread);
   const parsed = parsedArgs<A>(args, rawArgs, wrong);
   const known = new Set(['_', ...Object.entries(args).flatMap(namesOf)]);
   const strange = Object.keys(parsed).find((key) => !known.has(key));
@@ -39,10 +39,7 @@ const swallowed = (args: ArgsDef, rawArgs: readonly string[]): string | undefine
       .map(dashed),
   );
   const isOption = (word: string): boolean => word.startsWith('--') || shorts.has(word);
-  const end = rawArgs.findIndex(
-    (word, index) => word === '--' && !texts.has(rawArgs[index - 1] ?? ''),
-  );
-  const words = end < 0 ? rawArgs : rawArgs.slice(0, end);
+  const words = beforeEnd(args, rawArgs);
   const at = words.findIndex((word, index) => texts.has(word) && isOption(words[index + 1] ?? ''));
   const [option, next] = words.slice(at, at + 2);
   return at < 0
@@ -50,7 +47,30 @@ const swallowed = (args: ArgsDef, rawArgs: readonly string[]): string | undefine
     : `${option} needs a value, and "${next}" is an option: write ${option}=${next} if it is the value.`;
 };
 
-const namesOfType = (args: ArgsDef, type: 'positional' | 'string'): readonly string[] =>
+/** What is wrong where the parser would take an option for something else, or no for yes. */
+const misnamed = (name: string, args: ArgsDef, rawArgs: readonly string[]): string | undefined => {
+  const places = new Set(namesOfType(args, 'positional'));
+  const flags = new Set(namesOfType(args, 'boolean'));
+  for (const word of beforeEnd(args, rawArgs)) {
+    const [, no = '', option = '', value] = /^--(no-)?([^=]+)(?:=(.*))?$/s.exec(word) ?? [];
+    if (places.has(option) || option === '_')
+      return `\`davit ${name}\` has no option --${no}${option}.`;
+    if (flags.has(option) && value !== undefined)
+      return `--${option} is yes, and --no-${option} is no: it takes no value, and "${value}" came.`;
+  }
+  return undefined;
+};
+
+/** The words up to a `--` of its own, behind which nothing is an option. */
+const beforeEnd = (args: ArgsDef, rawArgs: readonly string[]): readonly string[] => {
+  const texts = new Set(namesOfType(args, 'string').map(dashed));
+  const end = rawArgs.findIndex(
+    (word, index) => word === '--' && !texts.has(rawArgs[index - 1] ?? ''),
+  );
+  return end < 0 ? rawArgs : rawArgs.slice(0, end);
+};
+
+const namesOfType = (args: ArgsDef, type: 'positional' | 'string' | 'boolean'): readonly string[] =>
   Object.keys(args).filter((key) => args[key]?.type === type);
 
 const namesOf = ([name, arg]: readonly [string, ArgsDef[string]]): readonly string[] =>

@@ -12,7 +12,7 @@ export interface Watched {
   readonly row: Row;
   /** Each phase that was shown, in the order of its coming; a short one may have been missed. */
   readonly phases: readonly string[];
-  /** How far its tool said that it was, each time that it said something new. */
+  /** How far its tool said that it was while it ran, each time that it said something new. */
   readonly percents: readonly number[];
 }
 
@@ -32,7 +32,8 @@ export const watchToEnd = async (
     const found = await operator.row(taskId);
     if (found === undefined) return undefined;
     const percent = await progressOf(operator, found);
-    if (percent !== undefined) percents.push(percent);
+    // What is read of an ended run was nobody's to watch.
+    if (percent !== undefined && !isOver(found)) percents.push(percent);
     if (phases.at(-1) !== found.phase) phases.push(String(found.phase));
     if (tell(found, percent)) isNews();
     return isOver(found) ? found : undefined;

@@ -48,7 +48,13 @@ export type LaunchAnswer =
   | { readonly kind: 'stopped'; readonly ecsTaskArn: string }
   | { readonly kind: 'conflict'; readonly ecsTaskArns: readonly string[] }
   | { readonly kind: 'doubt'; readonly why: string }
-  | { readonly kind: 'refused'; readonly cause: RefusalCause; readonly why: string };
+  | {
+      readonly kind: 'refused';
+      readonly cause: RefusalCause;
+      readonly why: string;
+      /** It says nothing of an earlier call with the same token. */
+      readonly isDenial?: true;
+    };
 
 /** An ECS task that DescribeTasks found, with the name it was started by where its task definition is one of ours. */
 export interface Described extends Sighting {
@@ -87,8 +93,6 @@ export interface Pin {
   readonly pinVersion: number;
   /** When the newer of the two was written. */
   readonly changedAt: number;
-  /** Of all that the pinned version's task definitions would be registered from now. */
-  readonly definitionDigest?: string;
   readonly live?: Live;
   /** Why the live record could not be read: then it counts as none, and is written anew. */
   readonly liveFault?: string;
@@ -119,12 +123,14 @@ export interface VersionRecord {
 /** What release does to the world. Throws when SSM, ECR, ECS or the table cannot be reached. */
 export interface Releases {
   readonly pins: () => Promise<{ readonly pins: readonly Pin[]; readonly bad: readonly BadPin[] }>;
-  /** Claims the move of a tool's live record to these parameter versions; false when it is there, past it, or claimed by another. */
+  /** Claims the move of a tool's live record to these parameter versions; false when it is past them, or claimed by another. */
   readonly claim: (pin: Pin, now: number) => Promise<boolean>;
   /** Ends the claim: the parameter versions count as done. */
   readonly settle: (pin: Pin) => Promise<void>;
   /** The image's digest, undefined when there is no such tag. */
   readonly imageDigest: (image: string, version: string) => Promise<string | undefined>;
+  /** Of all that a version's task definitions would be registered from now. Pure. */
+  readonly definitionDigest: (release: Omit<Release, 'definitions'>) => string;
   /** RegisterTaskDefinition for a host kind; answers the revision ARN, or why ECS refused. */
   readonly register: (
     release: Omit<Release, 'definitions'>,

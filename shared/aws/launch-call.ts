@@ -71,7 +71,5 @@ export const answerOfFailure = (failure: Failure): LaunchAnswer => {
 
 const meant = (why: string, words: { code?: string; message: string }): LaunchAnswer => {
   const meaning = refusalOf(words);
-  return meaning.kind === 'doubt'
-    ? { kind: 'doubt', why }
-    : { kind: 'refused', cause: meaning.cause, why };
+  return { ...meaning, why };
 };

@@ -5,7 +5,6 @@ import {
   type UpdateItemCommandInput,
 } from '@aws-sdk/client-dynamodb';
 import { marshall } from '@aws-sdk/util-dynamodb';
-import { isMadeOf } from '../core/tool.ts';
 import type { Pin, Releases } from '../ports.ts';
 import { iso } from '../wire/stored-time.ts';
 import { away } from './away.ts';
@@ -57,7 +56,6 @@ export const liveClaims = ({
 
   return {
     claim: async (pin, now) => {
-      if (isMadeOf(pin.live, pin)) return false;
       return await wins(
         pin.tool,
         {

@@ -59,9 +59,9 @@ export const queriesOf = (reach: Reach, table: string): Queries => {
   const rows = async (query: Partial<QueryCommandInput>, limit: number): Promise<Listed[]> => {
     const found: Listed[] = [];
     // A page counts what is read before the filter: a small one would have few rows, or none, in it.
-    const pageSize = query.FilterExpression === undefined && Number.isFinite(limit);
+    const isPaged = query.FilterExpression === undefined && Number.isFinite(limit);
     const pages = paginateQuery(
-      { client, ...(pageSize ? { pageSize: limit } : {}) },
+      { client, ...(isPaged ? { pageSize: limit } : {}) },
       { TableName: table, ScanIndexForward: false, ...query },
       sending,
     );

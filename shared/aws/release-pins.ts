@@ -1,5 +1,4 @@
 import { GetParametersByPathCommand, type Parameter, type SSMClient } from '@aws-sdk/client-ssm';
-import type { Release } from '../core/tool.ts';
 import type { BadPin, Pin, Releases } from '../ports.ts';
 import { liveOf } from '../wire/live.ts';
 import { specOf } from '../wire/spec.ts';
@@ -8,22 +7,13 @@ import { away, messageOf } from './away.ts';
 interface Options {
   readonly client: SSMClient;
   readonly prefix: string;
-  readonly digestOf: DigestOf;
   readonly signal?: AbortSignal;
 }
-
-/** Of all that a version's task definitions are registered from. */
-type DigestOf = (release: Omit<Release, 'definitions'>) => string;
 
 type Named = ReadonlyMap<string, Parameter>;
 
 /** Every tool's pin, spec and live record, as SSM has them. */
-export const releasePins = ({
-  client,
-  prefix,
-  digestOf,
-  signal,
-}: Options): Pick<Releases, 'pins'> => {
+export const releasePins = ({ client, prefix, signal }: Options): Pick<Releases, 'pins'> => {
   const sending = signal ? { abortSignal: signal } : {};
 
   const parameters = async (): Promise<readonly Parameter[]> => {
@@ -47,7 +37,7 @@ export const releasePins = ({
   return {
     pins: async () => {
       const tools = byTool(prefix, await parameters());
-      const read = [...tools].flatMap(([tool, named]) => pinOf(tool, named, digestOf));
+      const read = [...tools].flatMap(([tool, named]) => pinOf(tool, named));
       return {
         pins: read.filter((one): one is Pin => 'spec' in one),
         bad: read.filter((one): one is BadPin => 'why' in one),
@@ -67,7 +57,7 @@ const byTool = (prefix: string, all: readonly Parameter[]): ReadonlyMap<string, 
   return tools;
 };
 
-const pinOf = (tool: string, named: Named, digestOf: DigestOf): readonly (Pin | BadPin)[] => {
+const pinOf = (tool: string, named: Named): readonly (Pin | BadPin)[] => {
   const [spec, version, live] = ['spec', 'version', 'live'].map((name) => named.get(name));
   if (!spec) return version ? [{ tool, why: `${tool} is pinned, but has no spec: ${remedy}` }] : [];
   const read = specOf(spec.Value ?? '');
@@ -77,22 +67,12 @@ const pinOf = (tool: string, named: Named, digestOf: DigestOf): readonly (Pin | 
       tool,
       spec: read.spec,
       specVersion: spec.Version ?? 0,
-      ...pinnedOf({ tool, spec: read.spec }, version, digestOf),
+      ...(version?.Value === undefined ? {} : { version: version.Value.trim() }),
       pinVersion: version?.Version ?? 0,
       changedAt: Math.max(writtenAt(spec), writtenAt(version)),
       ...liveIn(live),
     },
   ];
-};
-
-const pinnedOf = (
-  of: Pick<Pin, 'tool' | 'spec'>,
-  parameter: Parameter | undefined,
-  digestOf: DigestOf,
-): Pick<Pin, 'version' | 'definitionDigest'> => {
-  if (parameter?.Value === undefined) return {};
-  const version = parameter.Value.trim();
-  return { version, definitionDigest: digestOf({ ...of, version }) };
 };
 
 const writtenAt = (parameter: Parameter | undefined): number =>

@@ -40,12 +40,7 @@ export const awsReleases = (options: Options): Releases => {
   const scope = signal ? { signal } : {};
 
   return {
-    ...releasePins({
-      client: ssm,
-      prefix,
-      digestOf: (release) => definitionDigestOf(site, release),
-      ...scope,
-    }),
+    ...releasePins({ client: ssm, prefix, ...scope }),
     ...liveClaims({ client: dynamodb, table, ...scope }),
     ...versionItems({ client: dynamodb, table, ...scope }),
     imageDigest: async (image, version) => {
@@ -63,6 +58,7 @@ export const awsReleases = (options: Options): Releases => {
         return away(`Image ${image}:${version} could not be looked up in ECR`)(error);
       }
     },
+    definitionDigest: (release) => definitionDigestOf(site, release),
     register: async (release, kind) => {
       const command = new RegisterTaskDefinitionCommand(definitionInputOf(site, release, kind));
       try {

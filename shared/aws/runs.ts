@@ -106,7 +106,7 @@ const answerOfError = (error: unknown): LaunchAnswer => {
     ...('resourceIds' in error ? { resourceIds: textsOf(error.resourceIds) } : {}),
   });
   // Refused before anybody looked at the token, on the SDK's own second try: the first may have been taken.
-  const isOpen = answer.kind === 'refused' && answer.cause === 'deployment' && attempts > 1;
+  const isOpen = answer.kind === 'refused' && answer.isDenial && attempts > 1;
   return isOpen ? { kind: 'doubt', why: answer.why } : answer;
 };
 

@@ -43,7 +43,7 @@ export const taskIndex = ({ client, table, sending }: Options): Pick<Tasks, 'due
         IndexName: 'due',
         KeyConditionExpression: 'dueIn = :dueIn AND dueAt <= :by',
         ExpressionAttributeValues: marshall({ ':dueIn': dueIn, ':by': new Date(by).toISOString() }),
-        Limit: limit,
+        ...(Number.isFinite(limit) ? { Limit: limit } : {}),
       },
       limit,
     );

@@ -39,7 +39,7 @@ export const ssmTools = (options: Options): Tools => {
       const answer = await client.send(new GetParametersCommand({ Names: names }), sending);
       const values = new Map((answer.Parameters ?? []).map(({ Name, Value }) => [Name, Value]));
       const [live, spec, paused] = names.map((name) => values.get(name));
-      return readable(tool, { live, spec, paused });
+      return stateRead(tool, { live, spec, paused });
     } catch (error) {
       return { kind: 'away', why: `SSM cannot be asked for ${tool}: ${messageOf(error)}` };
     }
@@ -81,7 +81,7 @@ interface Values {
   readonly paused: string | undefined;
 }
 
-const readable = (tool: string, values: Values): ToolState => {
+const stateRead = (tool: string, values: Values): ToolState => {
   try {
     return stateOf(tool, values);
   } catch (error) {

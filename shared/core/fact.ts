@@ -53,8 +53,6 @@ export type Fact =
       readonly run: number;
       readonly cause: RefusalCause;
       readonly why: string;
-      /** The order may have been sent before, with an answer that nobody has read. */
-      readonly again?: true;
     }
   | { readonly kind: 'seen'; readonly run: number; readonly sighting: Sighting }
   | { readonly kind: 'missing'; readonly run: number; readonly ecsTaskArn?: string }

@@ -3,7 +3,12 @@ import type { RefusalCause } from './fact.ts';
 /** What ECS's words about a launch mean. A doubt is asked again with the same token; a refusal is for good. */
 export type Meaning =
   | { readonly kind: 'doubt' }
-  | { readonly kind: 'refused'; readonly cause: RefusalCause };
+  | {
+      readonly kind: 'refused';
+      readonly cause: RefusalCause;
+      /** Said before anybody looks at the token: of an earlier call with it this says nothing. */
+      readonly isDenial?: true;
+    };
 
 // Throttles come as their own error, inside InvalidParameterException, and from EC2 behind ECS.
 const throttled =
@@ -34,8 +39,8 @@ export const refusalOf = ({
   if (throttled.test(code) || throttled.test(message) || passing.test(code))
     return { kind: 'doubt' };
   if (capacity.test(message)) return { kind: 'refused', cause: 'capacity' };
-  if (deployment.test(code) || wrongWay.test(message))
-    return { kind: 'refused', cause: 'deployment' };
+  if (deployment.test(code)) return { kind: 'refused', cause: 'deployment', isDenial: true };
+  if (wrongWay.test(message)) return { kind: 'refused', cause: 'deployment' };
   if (release.test(code) || /^ATTRIBUTE\b/.test(message))
     return { kind: 'refused', cause: 'release' };
   return { kind: 'doubt' };

@@ -72,7 +72,7 @@ export interface Live {
   readonly specVersion: number;
   /** When the newer of the two was written: a parameter that was deleted and put again counts from 1. */
   readonly changedAt: number;
-  /** Of all that its task definitions are registered from, the deployment's roles and registry too. */
+  /** Of all that the release's task definitions were registered from, the deployment's roles and registry too. */
   readonly definitionDigest?: string;
   readonly refusal?: Refusal;
 }
@@ -108,15 +108,11 @@ export const hostKindsOf = ({ placements }: Pick<ToolSpec, 'placements'>): reado
 /** Spot capacity may be taken back by AWS at two minutes' notice. */
 export const isSpot = (placement: Placement): boolean => placement.endsWith('-spot');
 
-type Made = Pick<Live, 'pinVersion' | 'specVersion' | 'changedAt' | 'definitionDigest'>;
+type Made = Pick<Live, 'pinVersion' | 'specVersion' | 'changedAt'>;
 
-/** Whether a live record is made of these parameters as they stand and by the deployment that stands, or of newer parameters. */
+/** Whether a live record is made of these parameters as they stand, or of newer ones. */
 export const isMadeOf = (live: Made | undefined, pin: Made): boolean => {
   if (live === undefined || live.changedAt < pin.changedAt) return false;
   if (live.changedAt > pin.changedAt) return true;
-  return (
-    live.pinVersion >= pin.pinVersion &&
-    live.specVersion >= pin.specVersion &&
-    live.definitionDigest === pin.definitionDigest
-  );
+  return live.pinVersion >= pin.pinVersion && live.specVersion >= pin.specVersion;
 };

@@ -88,10 +88,10 @@ export const sendOrder = async (
   when: 'first' | 'again',
 ): Promise<Task> => {
   await ports.pace();
-  const answer = await ports.runs.launch(task.launchOrder);
-  const known = await factOf(ports, task, answer);
-  const fact =
-    known.kind === 'launchRefused' && when === 'again' ? { ...known, again: true as const } : known;
+  const said = await ports.runs.launch(task.launchOrder);
+  // Nobody has read what an earlier call was answered, and this does not tell.
+  const isOpen = when === 'again' && said.kind === 'refused' && said.isDenial;
+  const fact = await factOf(ports, task, isOpen ? { kind: 'doubt', why: said.why } : said);
   const told = await advance(ports, task, fact);
   if (told.kind === 'moved') {
     count(ports, fact);

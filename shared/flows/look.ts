@@ -13,6 +13,7 @@ export interface Round {
 
 type Look = (task: Task) => Promise<unknown>;
 
+// As many calls as dispatch has under way: ECS and the table take them, and a sweep is over in time.
 const atOnce = 20;
 
 /**
@@ -29,7 +30,7 @@ export const lookAtDue = async (
   for (let isFull = true; isFull && looked.size < most + stuck && !isOver(); ) {
     const limit = most + stuck;
     const found = await ports.tasks.due(kind, now, limit);
-    const ids = found.filter((taskId) => !looked.has(taskId));
+    const ids = found.filter((taskId) => !looked.has(taskId)).slice(0, limit - looked.size);
     for (const taskId of ids) looked.add(taskId);
     stuck += await lookAtEach(ports, { ids, isOver }, look);
     isFull = found.length >= limit;

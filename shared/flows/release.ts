@@ -1,7 +1,7 @@
-import type { HostKind, Live, Refusal, Release } from '../core/tool.ts';
-import { hostKindsOf, isMadeOf } from '../core/tool.ts';
-import { isVersion, versionRule } from '../core/version.ts';
-import type { Clock, Meter, Pin, RefusalsBus, Releases, Tell, VersionRecord } from '../ports.ts';
+import type { Live, Refusal, Release } from '../core/tool.ts';
+import { isMadeOf } from '../core/tool.ts';
+import type { Clock, Meter, Pin, RefusalsBus, Releases, Tell } from '../ports.ts';
+import { prove, type Version } from './prove.ts';
 
 /** What it takes to release tools. */
 export interface ReleasePorts {
@@ -54,17 +54,48 @@ const faultOf = (
 };
 
 const releaseOne = async (ports: ReleasePorts, pin: Pin): Promise<Outcome> => {
-  const { tool, version, live, liveFault } = pin;
+  const { tool, version, spec, live, liveFault } = pin;
   if (liveFault !== undefined) ports.tell('error', 'live.unreadable', { tool, why: liveFault });
   if (version === undefined) return { tool, kind: 'unpinned' };
-  if (isMadeOf(live, pin)) return { tool, kind: 'unchanged', version };
+  const isPinned = isMadeOf(live, pin);
+  if (isPinned && isRegistered(ports, live)) return { tool, kind: 'unchanged', version };
   if (!(await ports.releases.claim(pin, ports.clock.now())))
     return { tool, kind: 'claimed', version };
-  const proof = await prove(ports, pin, version);
+  return isPinned && live?.release
+    ? renew(ports, pin, { ...live, release: live.release })
+    : moveTo(ports, pin, { tool, version, spec });
+};
+
+/** Whether what is live, if anything is, was registered from what it would be registered from now. */
+const isRegistered = ({ releases }: ReleasePorts, live: Live | undefined): boolean =>
+  live?.release === undefined || live.definitionDigest === releases.definitionDigest(live.release);
+
+const moveTo = async (ports: ReleasePorts, pin: Pin, asked: Version): Promise<Outcome> => {
+  const { tool, version } = asked;
+  const proof = await prove(ports, pin, asked);
   if ('refused' in proof) {
     return refuse(ports, pin, { version, why: proof.refused, at: ports.clock.now() });
   }
-  await ports.releases.saveLive(tool, liveOf(pin, proof));
+  await ports.releases.saveLive(tool, { ...liveOf(ports, proof), ...madeOf(pin) });
+  await ports.releases.settle(pin);
+  ports.tell('info', 'release.live', { tool, version });
+  return { tool, kind: 'live', version };
+};
+
+/** What is live is registered anew: the deployment has other roles now, or another registry. A refusal beside it stays. */
+const renew = async (
+  ports: ReleasePorts,
+  pin: Pin,
+  live: Live & { readonly release: Release },
+): Promise<Outcome> => {
+  const { tool, version } = live.release;
+  const proof = await prove(ports, pin, live.release);
+  if ('refused' in proof) {
+    ports.meter('ReleasesRefused');
+    ports.tell('error', 'release.refused', { tool, version, why: proof.refused });
+    return { tool, kind: 'refused', version, why: proof.refused };
+  }
+  await ports.releases.saveLive(tool, { ...live, ...liveOf(ports, proof) });
   await ports.releases.settle(pin);
   ports.tell('info', 'release.live', { tool, version });
   return { tool, kind: 'live', version };
@@ -90,79 +121,23 @@ const present = async ({ releases }: ReleasePorts, pin: Pin): Promise<Pin> => {
   return live ? { ...pin, live } : pin;
 };
 
-const liveOf = (pin: Pin, release: Release): Live => ({ release, ...madeOf(pin) });
+const liveOf = ({ releases }: ReleasePorts, release: Release) => ({
+  release,
+  definitionDigest: releases.definitionDigest(release),
+});
 
 const refusedLive = (pin: Pin, refusal: Refusal): Live => {
-  const kept = pin.live?.release ? { release: pin.live.release } : {};
-  return { ...kept, ...madeOf(pin), refusal };
+  const { release, definitionDigest } = pin.live ?? {};
+  return {
+    ...(release ? { release } : {}),
+    ...(definitionDigest === undefined ? {} : { definitionDigest }),
+    ...madeOf(pin),
+    refusal,
+  };
 };
 
-const madeOf = ({ pinVersion, specVersion, changedAt, definitionDigest }: Pin) => ({
+const madeOf = ({ pinVersion, specVersion, changedAt }: Pin) => ({
   pinVersion,
   specVersion,
   changedAt,
-  ...digestIn(definitionDigest),
-});
-
-const digestIn = (definitionDigest: string | undefined) =>
-  definitionDigest === undefined ? {} : { definitionDigest };
-
-type Proof = Release | { readonly refused: string };
-
-/** Does the image exist, and does ECS take its task definitions? What was registered before from the same image and all else stays. */
-const prove = async (ports: ReleasePorts, pin: Pin, version: string): Promise<Proof> => {
-  const { tool, spec } = pin;
-  if (!isVersion(version)) {
-    return {
-      refused: `${versionRule}, not ${JSON.stringify(version.slice(0, 80))}`,
-    };
-  }
-  const imageDigest = await ports.releases.imageDigest(spec.image, version);
-  if (imageDigest === undefined) {
-    return {
-      refused: `there is no image ${spec.image}:${version}: push it, then pin the version again`,
-    };
-  }
-  const known = await ports.releases.readVersion(tool, version);
-  const same =
-    known?.imageDigest === imageDigest && known.definitionDigest === pin.definitionDigest;
-  const definitions = same
-    ? { definitions: known.definitions }
-    : await register(ports, pin, version);
-  if ('refused' in definitions) return definitions;
-  await ports.releases.saveVersion(
-    recordOf(pin, { version, imageDigest, ...definitions }, ports.clock.now()),
-  );
-  return { tool, version, spec, ...definitions };
-};
-
-type Definitions = Pick<Release, 'definitions'>;
-
-const register = async (
-  ports: ReleasePorts,
-  { tool, spec }: Pin,
-  version: string,
-): Promise<Definitions | { readonly refused: string }> => {
-  const definitions: Partial<Record<HostKind, string>> = {};
-  for (const kind of hostKindsOf(spec)) {
-    const answer = await ports.releases.register({ tool, version, spec }, kind);
-    if ('refused' in answer)
-      return { refused: `ECS does not take its task definition: ${answer.refused}` };
-    definitions[kind] = answer.arn;
-  }
-  return { definitions };
-};
-
-const recordOf = (
-  { tool, spec, specVersion, definitionDigest }: Pin,
-  proven: Pick<VersionRecord, 'version' | 'imageDigest' | 'definitions'>,
-  now: number,
-): VersionRecord => ({
-  tool,
-  spec,
-  specVersion,
-  ...digestIn(definitionDigest),
-  ...proven,
-  registeredAt: now,
-  failedStarts: 0,
 });

@@ -16,8 +16,6 @@ const mostRings = 1_200;
 const sweepMs = 40_000;
 /** With more ready messages than this, a doorbell that nobody answered is most likely only behind them. */
 const fewMessages = 100;
-/** Of rows whose doorbell is held back so many are read in a sweep: one may have waited for as long as it may. */
-const mostHeldBack = 5_000;
 
 /**
  * Looks at every row that is due, and at the table and the cluster against each other. One row's failure is that row's;
@@ -33,7 +31,15 @@ export const sweep = async (ports: SendPorts, signal?: AbortSignal): Promise<voi
     ringAll(ports, round),
     compare(ports, isOver),
   ]);
-  for (const part of parts) if (part.status === 'rejected') throw part.reason;
+  const faults = parts.flatMap((part) => (part.status === 'rejected' ? [part.reason] : []));
+  if (faults.length > 0) throw faultOf(faults);
+};
+
+const faultOf = (faults: readonly unknown[]): Error => {
+  const each = faults.map((fault) => (fault instanceof Error ? fault.message : String(fault)));
+  return new Error(`${faults.length} of the 3 parts of a sweep failed: ${each.join('; ')}`, {
+    cause: faults[0],
+  });
 };
 
 const actOnAll = async (ports: SendPorts, round: Round): Promise<void> => {
@@ -110,19 +116,25 @@ const ring = async (ports: SendPorts, task: Task): Promise<void> => {
 };
 
 /** A run's first doorbell is always rung; a repeated one only while the queue is short enough to have answered it. */
-const ringAgain = async (ports: SendPorts, { now, isOver }: Round): Promise<void> => {
-  const ids = await ports.tasks.due('again', now, mostHeldBack);
+const ringAgain = async (ports: SendPorts, round: Round): Promise<void> => {
+  const { now, isOver } = round;
+  const ids = await ports.tasks.due('again', now, mostRings);
   if (ids.length === 0 || isOver()) return;
   const backlog = await ports.broker.backlog();
   if (backlog !== undefined && backlog <= fewMessages) {
-    await lookAtEach(ports, { ids: ids.slice(0, mostRings), isOver }, (task) => ring(ports, task));
+    await lookAtEach(ports, { ids, isOver }, (task) => ring(ports, task));
     return;
   }
   let heldBack = 0;
-  await lookAtEach(ports, { ids, isOver }, async (task) => {
-    // However long the queue is, no task waits longer than it may.
-    if (!isEnded(task) && ports.clock.now() >= task.startBy) await pass(ports, task);
-    else heldBack += 1;
-  });
+  // However long the queue is, no task waits longer than it may: all are looked at for that, and none is rung.
+  await lookAtDue(
+    ports,
+    { ...round, kind: 'again', most: Number.POSITIVE_INFINITY },
+    async (task) => {
+      if (task.phase !== 'QUEUED') return;
+      if (ports.clock.now() >= task.startBy) await pass(ports, task);
+      else heldBack += 1;
+    },
+  );
   ports.meter('RingsHeldBack', heldBack);
 };

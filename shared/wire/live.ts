@@ -18,6 +18,7 @@ export const mostLiveBytes = 4096;
 
 // What a refusal may take: it quotes AWS, and names whatever text was pinned.
 const whyLengths = [500, 250, 100, 30, 0];
+// Enough to know it again, and at most eleven bytes each.
 const fewCharacters = 16;
 
 /**

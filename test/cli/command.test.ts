@@ -40,6 +40,20 @@ describe('a command line', () => {
       ['--no-limit'],
       '`davit list` has no option --no-limit.',
     ],
+    ['an argument as an option', show, ['t', '--task=u'], '`davit show` has no option --task.'],
+    ['what the parser keeps for itself', show, ['t', '--_=u'], '`davit show` has no option --_.'],
+    [
+      'an argument that is negated',
+      show,
+      ['t', '--no-task'],
+      '`davit show` has no option --no-task.',
+    ],
+    [
+      'a flag with a value',
+      list,
+      ['--json=no'],
+      '--json is yes, and --no-json is no: it takes no value, and "no" came.',
+    ],
     ['a number that is none', list, ['--limit', 'ten'], 'from 1 to 10000, and got "ten"'],
     [
       '--run and --follow',

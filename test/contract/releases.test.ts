@@ -135,7 +135,6 @@ describe.each([
       spec: echoSpec,
       specVersion: 1,
       version: '1.1.0',
-      definitionDigest: expect.stringMatching(/^[0-9a-f]{64}$/),
       pinVersion: 2,
       changedAt: expect.any(Number),
       live,
@@ -197,16 +196,30 @@ describe.each([
     expect(await releases.claim(slow, 10 * minute)).toBe(false);
   });
 
-  test('claim nothing that is live already, and claim again what a straggler has set back', async () => {
+  test('let a pin be claimed again that is settled: by who sets right what a straggler wrote, or registers it anew', async () => {
     await opened.setSpec(tool, echoSpec);
     await opened.pin(tool, '1.0.0');
     await opened.pin(tool, '1.1.0');
     const pin = await pinNow();
     await releases.claim(pin, 0);
     await releases.settle(pin);
-    const live = { ...pin, release: release(tool) };
-    expect(await releases.claim({ ...pin, live }, 0)).toBe(false);
-    expect(await releases.claim({ ...pin, live: { ...live, pinVersion: 1 } }, 0)).toBe(true);
+    expect(await releases.claim(pin, 0)).toBe(true);
+    expect(await releases.claim(pin, minute - 1)).toBe(false);
+  });
+
+  test('tell by a digest whether a version would be registered otherwise', async () => {
+    const version = { tool, version: '1.0.0', spec: echoSpec };
+    const digest = releases.definitionDigest(version);
+    expect(digest).toMatch(/^[0-9a-f]{64}$/);
+    expect(releases.definitionDigest({ ...version, spec: { ...echoSpec, attempts: 9 } })).toBe(
+      digest,
+    );
+    for (const other of [
+      { ...version, version: '1.1.0' },
+      { ...version, spec: { ...echoSpec, memoryMiB: 1024 } },
+      { ...version, spec: { ...echoSpec, placements: ['cpu', 'gpu'] as const } },
+    ])
+      expect(releases.definitionDigest(other)).not.toBe(digest);
   });
 
   test('let a pin be claimed that was deleted and put again, though its versions count from 1', async () => {

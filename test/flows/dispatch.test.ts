@@ -252,6 +252,23 @@ describe('dispatch', () => {
     expect(world.launched()).toEqual(['film-1/1', 'film-1/2']);
   });
 
+  it('answers a doorbell that was rung in time, though its own clock is behind', async () => {
+    const world = await dispatched('film-1');
+    await world.pass(second);
+    world.runs.exit(world.arnOf('film-1'), 75);
+    await world.pass(second);
+    await world.settle();
+    await world.pass(10 * second);
+    await world.sweep();
+    const row = world.row('film-1');
+    const delayed = 'notBefore' in row && row.notBefore !== undefined ? row.notBefore : Number.NaN;
+    const { clock } = world.ports;
+    Object.assign(world.ports, { clock: { ...clock, now: () => delayed - second / 2 } });
+    await world.dispatch();
+    Object.assign(world.ports, { clock });
+    expect(world.launched()).toEqual(['film-1/1', 'film-1/2']);
+  });
+
   it('throws when a row cannot be written, after a while, and lets its neighbours go on', async () => {
     const world = newWorld();
     world.faults.failNext('tasks.create');

@@ -28,6 +28,12 @@ const everythingOf = (runs: Runs): Runs => ({
 });
 
 const says = (answer: LaunchAnswer) => () => async () => answer;
+const denied = says({
+  kind: 'refused',
+  cause: 'deployment',
+  why: 'AccessDeniedException',
+  isDenial: true,
+});
 /** ECS takes the launch, and the answer is lost. */
 const lost = (launch: Runs['launch']) => async (order: Parameters<Runs['launch']>[0]) => {
   await launch(order);
@@ -114,7 +120,6 @@ describe('a launch', () => {
   });
 
   it('is not taken for refused by who asks again and is denied: ECS may have it from the first time', async () => {
-    const denied = says({ kind: 'refused', cause: 'deployment', why: 'ExpiredTokenException' });
     const world = answering(lost, denied);
     await launched(world);
     await world.pass(minute);
@@ -124,13 +129,47 @@ describe('a launch', () => {
     await world.sweep();
     expect(world.row('film-1').phase).toBe('STARTING');
     expect(world.launched()).toEqual(['film-1/1']);
+    expect(world.count('RunsInDoubt')).toBe(2);
+    expect(world.count('RunsRefused')).toBe(0);
   });
 
-  it('nor is it by a dispatch that finds the order of one that died', async () => {
+  it('is taken for refused by who asks for the first time, for a later run as for the first', async () => {
+    const world = answering(denied);
+    await launched(world);
+    expect(world.row('film-1')).toMatchObject({
+      phase: 'QUEUED',
+      run: 2,
+      hold: { by: 'deployment' },
+    });
+    const again = answering((model) => model, denied);
+    await launched(again);
+    await again.pass(second);
+    again.runs.exit(again.arnOf('film-1'), 75);
+    await again.pass(second);
+    await again.settle();
+    await again.pass(minute);
+    await again.sweep();
+    await again.dispatch();
+    expect(again.row('film-1')).toMatchObject({
+      phase: 'QUEUED',
+      run: 3,
+      hold: { by: 'deployment' },
+    });
+  });
+
+  it('is taken for refused also when it is asked again, where the answer came behind the token', async () => {
     const world = answering(
-      (model) => model,
-      says({ kind: 'refused', cause: 'deployment', why: 'AccessDenied' }),
+      lost,
+      says({ kind: 'refused', cause: 'deployment', why: 'no such subnet' }),
     );
+    await launched(world);
+    await world.pass(minute);
+    await world.sweep();
+    expect(world.row('film-1')).toMatchObject({ phase: 'QUEUED', run: 2 });
+  });
+
+  it('is not taken for refused by a dispatch that finds the order of one that died and is denied', async () => {
+    const world = answering((model) => model, denied);
     world.submit('film-1');
     world.faults.failNext('tasks.save');
     await expect(world.dispatch()).rejects.toThrow(/go back/);

@@ -1,9 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { definitionDigestOf } from '../../shared/aws/definition-call.ts';
 import type { RefusedPin } from '../../shared/core/tool.ts';
 import { releaseAll } from '../../shared/flows/release.ts';
 import type { Releases, Sent } from '../../shared/ports.ts';
-import { definitionSite, echoSpec } from '../kit/site.ts';
+import { echoSpec } from '../kit/site.ts';
 import { memoryClock } from '../memory/clock.ts';
 import { memoryReleases } from '../memory/releases.ts';
 
@@ -32,7 +31,7 @@ const world = () => {
       meter: (name) => void told.push(name),
       tell: (_level, what) => void told.push(what),
     });
-  return { releases, told, onBus, busGoesAway, release: over };
+  return { releases, told, onBus, clock, busGoesAway, release: over };
 };
 
 describe('release', () => {
@@ -79,6 +78,39 @@ describe('release', () => {
     await release();
     expect(await release()).toMatchObject([{ kind: 'unchanged' }]);
     expect(releases.registered).toHaveLength(2);
+  });
+
+  it('registers what is live anew also while a bad pin stands beside it, and does not refuse that again', async () => {
+    const { releases, release, onBus } = world();
+    releases.pin('echo', '1.0.0');
+    await release();
+    releases.pin('echo', '9.9.9');
+    await release();
+    releases.redeploy({ taskRole: 'arn:aws:iam::123456789012:role/another' });
+    expect(await release()).toMatchObject([{ kind: 'live', version: '1.0.0' }]);
+    expect(releases.registered.map(({ version }) => version)).toEqual(['1.0.0', '1.0.0']);
+    expect(releases.live('echo')).toMatchObject({
+      release: { version: '1.0.0' },
+      refusal: { version: '9.9.9' },
+    });
+    expect(await release()).toMatchObject([{ kind: 'unchanged' }]);
+    expect(onBus).toHaveLength(1);
+  });
+
+  it('keeps what is live and says so each time when it cannot be registered anew', async () => {
+    const { releases, release, told, onBus, clock } = world();
+    releases.pin('echo', '1.0.0');
+    await release();
+    releases.redeploy({ registry: '123456789012.dkr.ecr.eu-central-1.amazonaws.com/moved' });
+    releases.refuse('echo', 'Role is not valid');
+    for (const _time of [1, 2]) {
+      expect(await release()).toMatchObject([{ kind: 'refused', version: '1.0.0' }]);
+      await clock.advance(60_000);
+    }
+    expect(releases.live('echo')).toMatchObject({ release: { version: '1.0.0' } });
+    expect(releases.live('echo')).not.toHaveProperty('refusal');
+    expect(told.filter((name) => name === 'ReleasesRefused')).toHaveLength(2);
+    expect(onBus).toEqual([]);
   });
 
   it('does not register anew for a spec that changes nothing of a definition', async () => {
@@ -217,11 +249,7 @@ describe('release', () => {
         const { pins, bad } = await releases.pins();
         return {
           bad,
-          pins: pins.map(({ tool, version = '', ...pin }) => {
-            const spec = { ...pin.spec, memoryMiB };
-            const definitionDigest = definitionDigestOf(definitionSite, { tool, version, spec });
-            return { ...pin, tool, version, spec, specVersion: 1, definitionDigest };
-          }),
+          pins: pins.map((pin) => ({ ...pin, specVersion: 1, spec: { ...pin.spec, memoryMiB } })),
         };
       },
     });

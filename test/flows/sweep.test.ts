@@ -365,6 +365,40 @@ describe('sweep', () => {
     expect(world.phases().sort()).toEqual(['RUNNING', 'STARTING']);
   });
 
+  it.each(['tasks.due', 'tasks.inPhase', 'runs.list'])(
+    'fails when %s does, once its other parts are done',
+    async (call) => {
+      const world = await launched(['film-1']);
+      await world.settle();
+      world.runs.exit(world.arnOf('film-1'), 0);
+      world.tasks.put({ ...samples['QUEUED, held'], taskId: 'held' });
+      await world.pass(2 * minute);
+      world.faults.failNext(call);
+      await expect(world.sweep()).rejects.toThrow(
+        `1 of the 3 parts of a sweep failed: ${call} failed`,
+      );
+      const isRung = world.row('held').phase === 'QUEUED' && 'rungAt' in world.row('held');
+      const isCompared = world.row('film-1').phase === 'SUCCEEDED';
+      // The list is asked for behind the rows, and a look at those was done by then.
+      expect([isRung, isCompared]).toEqual([true, call !== 'tasks.inPhase']);
+    },
+  );
+
+  it('rings no more than it may, whatever it cannot read', async () => {
+    const world = newWorld();
+    const held = samples['QUEUED, held'];
+    for (let row = 0; row < 2_600; row += 1) world.tasks.put({ ...held, taskId: `held-${row}` });
+    const { tasks } = world.ports;
+    const read = async (taskId: string): Promise<Task | undefined> => {
+      if (taskId === 'held-0') throw new UnreadableRow('by a newer Davit');
+      return tasks.read(taskId);
+    };
+    Object.assign(world.ports, { tasks: { ...tasksOf(tasks), read } });
+    await world.pass(2 * minute);
+    await world.sweep();
+    expect(world.count('RungBySweep')).toBe(1_200);
+  });
+
   it('rings the first doorbell of a run always, and a later one only while few messages wait', async () => {
     const world = newWorld();
     const held = samples['QUEUED, held'];

@@ -1,6 +1,5 @@
 import { type DefinitionSite, definitionDigestOf } from '../../shared/aws/definition-call.ts';
 import type { HostKind, Live, Release, ToolSpec } from '../../shared/core/tool.ts';
-import { isMadeOf } from '../../shared/core/tool.ts';
 import type { BadPin, Pin, Releases, VersionRecord } from '../../shared/ports.ts';
 import { definitionSite } from '../kit/site.ts';
 
@@ -102,14 +101,13 @@ export const memoryReleases = ({ register = arnOf }: Options = {}): MemoryReleas
     live: (tool) => tools.get(tool)?.live,
     registered,
     pins: async () => {
-      const read = [...tools].flatMap(([tool, known]) => pinOf(tool, known, site));
+      const read = [...tools].flatMap(([tool, known]) => pinOf(tool, known));
       return {
         pins: read.filter((one): one is Pin => 'spec' in one),
         bad: read.filter((one): one is BadPin => 'why' in one),
       };
     },
     claim: async (pin, now) => {
-      if (isMadeOf(pin.live, pin)) return false;
       const known = claims.get(pin.tool) ?? {};
       if (!isNewest(pin) || (known.claimed && known.claimed.until > now)) return false;
       claims.set(pin.tool, { ...known, claimed: { name: nameOf(pin), until: now + claimMs } });
@@ -121,6 +119,7 @@ export const memoryReleases = ({ register = arnOf }: Options = {}): MemoryReleas
       claims.set(pin.tool, { settled: { pinVersion, specVersion, changedAt } });
     },
     imageDigest: async (image, version) => images.get(`${image}:${version}`),
+    definitionDigest: (release) => definitionDigestOf(site, release),
     register: async (release, kind) => {
       const why = refused.get(release.tool);
       if (why !== undefined) return { refused: why };
@@ -139,11 +138,7 @@ export const memoryReleases = ({ register = arnOf }: Options = {}): MemoryReleas
 const nameOf = ({ pinVersion, specVersion, changedAt }: Pin): string =>
   `${pinVersion}/${specVersion}/${changedAt}`;
 
-const pinOf = (
-  tool: string,
-  known: Parameters,
-  site: DefinitionSite,
-): readonly (Pin | BadPin)[] => {
+const pinOf = (tool: string, known: Parameters): readonly (Pin | BadPin)[] => {
   const { spec, specVersion, version, pinVersion, changedAt, live } = known;
   if (!spec) return version ? [{ tool, why: `${tool} is pinned, but has no spec` }] : [];
   if ('fault' in spec) return [{ tool, why: spec.fault }];
@@ -154,9 +149,7 @@ const pinOf = (
       specVersion,
       pinVersion,
       changedAt,
-      ...(version === undefined
-        ? {}
-        : { version, definitionDigest: definitionDigestOf(site, { tool, version, spec }) }),
+      ...(version === undefined ? {} : { version }),
       ...(live ? { live: structuredClone(live) } : {}),
     },
   ];

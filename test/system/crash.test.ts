@@ -133,8 +133,9 @@ each('dispatch dies after ECS took run number %i of five, before it hears of it'
 
 each('the same, and no event says that ECS took it: run number %i', async (at) => {
   faults.loseEcsEvents = true;
-  const { seen } = await dieAmongFive('unheard', at, 'after');
-  faults.loseEcsEvents = false;
+  const { seen } = await dieAmongFive('unheard', at, 'after').finally(() => {
+    faults.loseEcsEvents = false;
+  });
   // Nobody but ECS knew of that run: the same order was sent again.
   expect(seen).toBeGreaterThan(6);
 });

@@ -3,7 +3,11 @@ import { refuse } from './exit.mjs';
 
 /** A URL as it may be logged: what makes a presigned one a secret is in its query.
  * @param {URL} url */
-export const publicName = (url) => `${url.protocol}//${url.host}${url.pathname}`.slice(0, 500);
+export const publicName = (url) =>
+  // What has no host may be anything behind its scheme, a password too: user:secret@host/path has the scheme "user:".
+  url.host === '' && url.protocol !== 'file:'
+    ? `${url.protocol}…`
+    : `${url.protocol}//${url.host}${url.pathname}`.slice(0, 500);
 
 /** The URL that a field of the order holds. Stop 64, with no secret in its sentence, when it is none that we take.
  * @param {string} name

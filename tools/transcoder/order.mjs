@@ -86,10 +86,12 @@ function fromJson(json) {
   try {
     value = JSON.parse(json);
   } catch (error) {
-    throw new Stop(EXIT.data, `DAVIT_INPUT must be a JSON object, but is no JSON: ${error}`, error);
+    // Neither what it is nor the parser's words, which quote it: it may hold a secret.
+    throw new Stop(EXIT.data, 'DAVIT_INPUT must be a JSON object, but is no JSON', error);
   }
   if (value === null || typeof value !== 'object' || Array.isArray(value)) {
-    throw new Stop(EXIT.data, `DAVIT_INPUT must be a JSON object, but is ${json.slice(0, 100)}`);
+    const type = Array.isArray(value) ? 'an array' : value === null ? 'null' : `a ${typeof value}`;
+    throw new Stop(EXIT.data, `DAVIT_INPUT must be a JSON object, but is ${type}`);
   }
   return value;
 }

@@ -84,10 +84,6 @@ export const launchRefused = (
 ): Step => {
   const launching = launchingRun(task, fact.run);
   if (typeof launching === 'string') return ignored(launching);
-  // AccessDenied and its like are said before anybody looks at the token: of an earlier call they say nothing.
-  if (fact.again && fact.cause === 'deployment') {
-    return doubted(task, { kind: 'doubted', run: fact.run, why: fact.why }, now);
-  }
   const record = {
     run: launching.run,
     placement: launching.placement,

@@ -28,11 +28,10 @@ const queuedPassed = (task: Queued, now: number): Step => {
   return moved(task, next, { now, effects: [doorbell(task)] });
 };
 
-// One that has run waits anew, by the spec that it has kept since; any other by what was known when it came.
-const within = ({ release, runs, startBy, queuedAt }: Queued): number => {
-  const hasRun = runs.some(({ startedAt }) => startedAt !== undefined && startedAt >= queuedAt);
-  return hasRun && release ? release.spec.startWithinMs : startBy - queuedAt;
-};
+// One that has spent something of a budget waits anew, by the spec that it has kept since; any other by what was known
+// when it came.
+const within = ({ release, attempts, reclaims, startBy, queuedAt }: Queued): number =>
+  release && attempts + reclaims > 0 ? release.spec.startWithinMs : startBy - queuedAt;
 
 const currentPassed = (task: CurrentTask, now: number): Step => {
   if (task.stopping) return stopAgain(task, now);

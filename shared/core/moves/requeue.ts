@@ -14,7 +14,7 @@ export interface Requeue {
 }
 
 // Each of these spends a budget, so that no task waits anew for ever.
-const hasCost: ReadonlySet<Verdict> = new Set(['tool', 'outOfMemory', 'reclaimed', 'vanished']);
+const costly: ReadonlySet<Verdict> = new Set(['tool', 'outOfMemory', 'reclaimed', 'vanished']);
 
 /** The task is QUEUED for its next run; its place is freed, and the publisher hears of it. */
 export const requeued = (
@@ -56,7 +56,7 @@ export const requeued = (
 // `startWithin` bounds the wait until a task runs: one that ran, and paid for it, waits anew.
 const startByOf = (task: CurrentTask, runs: readonly RunRecord[], from: number): number => {
   const verdict = runs.at(-1)?.verdict;
-  const hasPaid = task.phase === 'RUNNING' && verdict !== undefined && hasCost.has(verdict);
+  const hasPaid = task.phase === 'RUNNING' && verdict !== undefined && costly.has(verdict);
   return hasPaid ? from + task.release.spec.startWithinMs : task.startBy;
 };
 

@@ -11,21 +11,7 @@ const refused = (cause: 'capacity' | 'release' | 'deployment') =>
 
 const opensAt = (task: Task): number => ('hold' in task && task.hold?.opensAt) || start;
 
-describe('a launch that is refused again', () => {
-  it('is still in doubt where the refusal says nothing of the first call, and refused where it does', () => {
-    for (const name of ['LAUNCHING', 'LAUNCHING, being cancelled'] as const) {
-      const again = { ...refused('deployment'), again: true } as const;
-      const task = movedBy(samples[name], again, start + minute);
-      expect(task).toMatchObject({ phase: 'LAUNCHING', run: 1, doubt: { why: noCapacity } });
-      expect(movedBy(samples[name], refused('deployment'), start + minute).phase, name).not.toBe(
-        'LAUNCHING',
-      );
-    }
-    // ECS answers this from the token itself.
-    const capacity = { ...refused('capacity'), again: true } as const;
-    expect(movedBy(launching, capacity, start + minute)).toMatchObject({ phase: 'QUEUED', run: 2 });
-  });
-
+describe('a refusal for want of capacity', () => {
   it('waits from the first refusal of its own placement, and counts only what came since it was queued', () => {
     const refusedOn = (task: Task, placement: 'cpu' | 'cpu-spot'): Task =>
       onward(

@@ -57,6 +57,21 @@ describe('timePassed', () => {
     expect(outboxOf(ended)).toContain('dead');
   });
 
+  it.each([
+    ['was out of memory', { ...exit(137), containerReason: 'OutOfMemoryError: killed' }],
+    ['was reclaimed', { stopCode: 'SpotInterruption', exitCode: 143 }],
+  ])('counts startWithin anew after a run that %s', (_how, end) => {
+    const back = onward(samples.RUNNING, [hour - second, stopped(1, end)]);
+    expect(back.startBy).toBeGreaterThan(start + 24 * hour);
+  });
+
+  it('counts startWithin anew after a run that vanished while it ran', () => {
+    const gone = { kind: 'missing', run: 1, ecsTaskArn: arnOf(1) } as const;
+    const back = onward(samples['RUNNING, missing'], [5 * minute, gone]);
+    expect(back).toMatchObject({ phase: 'QUEUED', reclaims: 1 });
+    expect(back.startBy).toBe(back.updatedAt + 24 * hour);
+  });
+
   it('counts startWithin anew after a run that ran', () => {
     const late = onward(samples.RUNNING, [23 * hour, stopped(1, exit(75))], carriedOut);
     expect(late.phase).toBe('QUEUED');
@@ -102,6 +117,11 @@ describe('timePassed', () => {
     );
     expect(movedBy(ran, passed, ran.startBy)).toMatchObject({
       reason: expect.stringMatching(/^it did not run within 1 h: attempt 2 of 3/),
+    });
+    // Twenty refusals later nobody remembers that run.
+    const forgotten = { ...ran, runs: [] };
+    expect(movedBy(forgotten, passed, ran.startBy)).toMatchObject({
+      reason: expect.stringMatching(/^it did not run within 1 h: /),
     });
   });
 

@@ -12,7 +12,7 @@ beforeAll(() => mkdirSync(at('folder.mp4')));
 
 test.each([
   ['no JSON', 65, '{"input":', /must be a JSON object, but is no JSON/],
-  ['a list', 65, [], /must be a JSON object, but is \[\]/],
+  ['a list', 65, [], /must be a JSON object, but is an array/],
   ['no input', 64, { output }, /input must be a file: or https: URL, but is missing/],
   ['s3', 64, { input: 's3://a/b.mp4', output }, /for S3 give a presigned https: URL/],
   [
@@ -65,12 +65,20 @@ test.each([
   ['a query', 'http://host/in.mp4?X-Amz-Signature=secret', /is "http:\/\/host\/in\.mp4"/],
   ['a query of no URL', '//host/in.mp4?X-Amz-Signature=secret', /is "\/\/host\/in\.mp4"/],
   ['a password of no URL', 'https://user:secret/s@host/in.mp4', /is "…@host\/in\.mp4"/],
+  ['a password without a scheme', 'user:secret@host/in.mp4', /is "user:…"/],
+  ['a URL within another', 'blob:https://user:secret@host/in.mp4', /is "blob:…"/],
   ['a password for S3', 's3://key:secret@bucket/in.mp4', /presigned .* is "s3:\/\/bucket\/in/],
 ])('refuses %s with exit 64, and keeps the secret', async (_what, address, sentence) => {
   const ending = await start({ input: address, output }).ended;
   expect(ending.stderr).toMatch(sentence);
   expect(ending.stdout + ending.stderr).not.toContain('secret');
   expect(ending.code).toBe(64);
+});
+
+test('an order that is a text is refused by its type alone', async () => {
+  const ending = await start(JSON.stringify('https://host/in.mp4?X-Amz-Signature=secret')).ended;
+  expect(ending).toMatchObject({ code: 65, stderr: expect.stringMatching(/but is a string/) });
+  expect(ending.stdout + ending.stderr).not.toContain('secret');
 });
 
 test('an unknown release is a fault of the configuration', async () => {
