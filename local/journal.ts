@@ -3,12 +3,15 @@ import {
   closeSync,
   existsSync,
   fstatSync,
+  ftruncateSync,
   mkdirSync,
   openSync,
+  readdirSync,
   readSync,
   renameSync,
+  rmSync,
 } from 'node:fs';
-import { dirname } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { StringDecoder } from 'node:string_decoder';
 
 /** A file of JSON lines that only grows; an entry is durable against a killed process when `append` returns. Closed, it throws. */
@@ -18,6 +21,8 @@ export type Journal = {
   readonly appendText: (json: string) => void;
   /** Whether it has grown so much since it was opened that beginning it anew would pay. */
   readonly isLong: () => boolean;
+  /** It could not begin anew: it is long again only once it has grown by half. */
+  readonly stayLong: () => void;
   readonly close: () => void;
 };
 
@@ -64,14 +69,23 @@ export function* readJournal(path: string): Generator<unknown> {
 /** The open file of a journal that begins anew: whole with these entries, or the old one. */
 const anew = (path: string, entries: Iterable<object>): number => {
   const draft = `${path}.${process.pid}.draft`;
-  const file = openSync(draft, 'w');
+  const file = openSync(draft, 'a');
   try {
     for (const entry of entries) appendFileSync(file, `${JSON.stringify(entry)}\n`);
     renameSync(draft, path);
     return file;
   } catch (cause) {
     closeSync(file);
+    rmSync(draft, { force: true });
     throw cause;
+  }
+};
+
+/** What a killed process left behind of beginning anew; its folder is one stack's. */
+const removeDrafts = (path: string): void => {
+  for (const name of readdirSync(dirname(path))) {
+    if (!name.startsWith(`${basename(path)}.`) || !name.endsWith('.draft')) continue;
+    rmSync(join(dirname(path), name), { force: true });
   }
 };
 
@@ -87,14 +101,20 @@ const continued = (path: string): number => {
 /** Opens a journal to append to. With `entries` it begins anew with just these. */
 export const openJournal = (path: string, entries?: Iterable<object>): Journal => {
   mkdirSync(dirname(path), { recursive: true });
+  removeDrafts(path);
   let file: number | undefined = entries === undefined ? continued(path) : anew(path, entries);
-  const longFrom = Math.max(longBytes, 2 * fstatSync(file).size);
   let size = fstatSync(file).size;
+  let longFrom = Math.max(longBytes, 2 * size);
+  let torn = false;
 
   const write = (line: string): void => {
     // The number of a closed file is soon that of somebody else's.
     if (file === undefined) throw new Error(`${path} is closed: the local stack is stopping.`);
+    // A piece of an entry, as a full disk leaves it, would swallow the next one.
+    if (torn) ftruncateSync(file, size);
+    torn = true;
     appendFileSync(file, `${line}\n`);
+    torn = false;
     size += Buffer.byteLength(line) + 1;
   };
 
@@ -103,6 +123,9 @@ export const openJournal = (path: string, entries?: Iterable<object>): Journal =
     // Outside of strings, where it is always escaped, a line break is only white space.
     appendText: (json) => write(json.replace(/[\r\n]/g, ' ')),
     isLong: () => size > longFrom,
+    stayLong: () => {
+      longFrom = 1.5 * size;
+    },
     close: () => {
       if (file !== undefined) closeSync(file);
       file = undefined;

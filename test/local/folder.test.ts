@@ -1,19 +1,10 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import {
-  closeSync,
-  mkdtempSync,
-  openSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { endLeftovers, openChildren } from '../../local/children.ts';
-import { openJournal, readJournal } from '../../local/journal.ts';
 import { livingOf } from '../../local/living.ts';
 import { lockFolder } from '../../local/lock.ts';
 import { claimFile, dropClaim, notOurs } from '../../local/setup/claim.mjs';
@@ -80,39 +71,6 @@ it('leaves alone a stranger that has the pid of a process long gone', async () =
   child.kill('SIGTERM');
   // A SIGKILL would have come first.
   expect(await once(child, 'exit')).toEqual([null, 'SIGTERM']);
-});
-
-it('reads back a journal without the line that a crash cut short, and goes on after it', () => {
-  const path = join(dir, 'j.jsonl');
-  writeFileSync(path, '{"n":1}\n{"n":2}\n{"n":');
-  expect([...readJournal(path)]).toEqual([{ n: 1 }, { n: 2 }]);
-  const journal = openJournal(path);
-  journal.append({ n: 3 });
-  journal.close();
-  expect([...readJournal(path)]).toEqual([{ n: 1 }, { n: 2 }, { n: 3 }]);
-  openJournal(path, [{ n: 4 }]).close();
-  expect([...readJournal(path)]).toEqual([{ n: 4 }]);
-});
-
-it('reads a journal that is longer than a block, and knows when it has grown long', () => {
-  const path = join(dir, 'j.jsonl');
-  const entries = Array.from({ length: 40 }, (_, n) => ({ n, text: 'ü'.repeat(500_001) }));
-  const journal = openJournal(path, entries.slice(0, 1));
-  expect(journal.isLong()).toBe(false);
-  for (const entry of entries.slice(1)) journal.append(entry);
-  expect(journal.isLong()).toBe(true);
-  journal.close();
-  expect([...readJournal(path)]).toEqual(entries);
-});
-
-it('writes nothing into the file that has the number of a closed journal', () => {
-  const journal = openJournal(join(dir, 'j.jsonl'));
-  journal.close();
-  const other = openSync(join(dir, 'other'), 'a');
-  expect(() => journal.append({ n: 1 })).toThrow(/j\.jsonl is closed: the local stack is stopping/);
-  journal.close();
-  closeSync(other);
-  expect(readFileSync(join(dir, 'other'), 'utf8')).toBe('');
 });
 
 it('ends what was started in reverse order, once, also past a part that fails', async () => {
