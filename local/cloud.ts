@@ -141,7 +141,7 @@ export const openCloud = async (parts: CloudParts): Promise<Cloud> => {
   mkdirSync(dir, { recursive: true });
   const logs = openLogs(join(dir, 'logs'), parts.log);
   const images = openImages(parts.imagesDir, parts.registry);
-  const queues = openQueues(join(dir, 'queues.jsonl'), plan.queues);
+  const queues = openQueues(join(dir, 'queues.jsonl'), plan.queues, parts.log);
   teardown.add('queues', queues.close);
   // What functions call is ended after them.
   const engine = await openTables(parts);

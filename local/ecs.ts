@@ -61,11 +61,16 @@ export const openEcs = (parts: {
   let timer: NodeJS.Timeout | undefined;
   let stopped = false;
 
-  const begin = (): void => {
-    const next = openAnew();
-    journal.close();
-    journal = next;
+  /** What was told is in the journal already: where that cannot begin anew, it only grows longer. */
+  const beginAnew = (): void => {
     causes = 0;
+    try {
+      const next = openAnew();
+      journal.close();
+      journal = next;
+    } catch (cause) {
+      parts.log(`${parts.journal} is not shortened: ${cause}`);
+    }
   };
 
   const wake = (): void => {
@@ -92,7 +97,7 @@ export const openEcs = (parts: {
     // In a later turn: a runtime reports at once what it cannot start, and the model takes one cause at a time.
     for (const order of reaction.orders) setImmediate(() => runtime.carryOut(order));
     wake();
-    if (causes >= causesPerJournal) begin();
+    if (causes >= causesPerJournal) beginAnew();
     return reaction.answer;
   }
 
@@ -122,9 +127,12 @@ export const openEcs = (parts: {
     stop: async () => {
       stopped = true;
       clearTimeout(timer);
-      await runtime.stop();
-      begin();
-      journal.close();
+      try {
+        await runtime.stop();
+        beginAnew();
+      } finally {
+        journal.close();
+      }
     },
   };
 };

@@ -97,7 +97,11 @@ const entriesOf = (arn: string, { id, body, ...message }: QueueMessage): readonl
 export const md5Of = (body: string): string => createHash('md5').update(body).digest('hex');
 
 /** Opens the queues with what they held. Who had received a message is gone with the old process: all are visible again. */
-export const openQueues = (path: string, specs: readonly QueueSpec[]): Queues => {
+export const openQueues = (
+  path: string,
+  specs: readonly QueueSpec[],
+  log: (line: string) => void = () => {},
+): Queues => {
   const queues = new Map<string, Queue>(
     specs.map((spec) => [spec.arn, { spec, messages: new Map(), listener: () => {} }]),
   );
@@ -117,13 +121,21 @@ export const openQueues = (path: string, specs: readonly QueueSpec[]): Queues =>
     );
   let journal = openJournal(path, kept());
 
+  const beginAnew = (): void => {
+    try {
+      const next = openJournal(path, kept());
+      journal.close();
+      journal = next;
+    } catch (cause) {
+      journal.stayLong();
+      log(`${path} is not shortened: ${cause}`);
+    }
+  };
+
   const record = (entry: Entry): QueueMessage | undefined => {
     journal.append(entry);
     const after = apply(entry);
-    if (journal.isLong()) {
-      journal.close();
-      journal = openJournal(path, kept());
-    }
+    if (journal.isLong()) beginAnew();
     return after;
   };
 

@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, renameSync, rmdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
@@ -13,13 +13,13 @@ beforeEach(() => {
 
 afterEach(() => rmSync(dir, { recursive: true, force: true }));
 
-const open = (runtime: RuntimeFactory): Ecs =>
+const open = (runtime: RuntimeFactory, said: string[] = []): Ecs =>
   openEcs({
     journal: join(dir, 'ecs.jsonl'),
     options: { clusters: ['davit-local'] },
     runtime,
     emit: () => {},
-    log: () => {},
+    log: (line) => said.push(line),
   });
 
 const register = (ecs: Ecs, family: string) =>
@@ -48,4 +48,31 @@ it('asks who calls while it ends to come again, and answers nothing that it does
   const journal = readFileSync(join(dir, 'ecs.jsonl'), 'utf8');
   expect(journal).toContain('"kept"');
   expect(journal).not.toContain('late');
+});
+
+it('goes on with its journal when that cannot begin anew, also at its end, and forgets nothing', async () => {
+  const path = join(dir, 'ecs.jsonl');
+  const aside = join(dir, 'aside');
+  const idle: RuntimeFactory = () => ({ carryOut: () => {}, stop: async () => {} });
+  const said: string[] = [];
+  const ecs = open(idle, said);
+  // A folder takes the place, which nothing can take from it.
+  renameSync(path, aside);
+  mkdirSync(path);
+  for (let n = 0; n < 5_100; n += 1) ecs.setAvailability('FARGATE', { is: 'open' });
+  await register(ecs, 'kept');
+  const failed = expect.stringMatching(/ecs\.jsonl is not shortened: .*EISDIR/);
+  expect(said).toEqual([failed]);
+  await ecs.stop();
+  expect(said).toEqual([failed, failed]);
+  rmdirSync(path);
+  renameSync(aside, path);
+  const after = open(idle);
+  expect(
+    await after.service.DescribeTaskDefinition?.(
+      { taskDefinition: 'kept' },
+      { accessKeyId: undefined },
+    ),
+  ).toMatchObject({ taskDefinition: { family: 'kept', revision: 1 } });
+  await after.stop();
 });

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, statSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, renameSync, rmdirSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
@@ -22,7 +22,8 @@ beforeEach(() => {
 
 afterEach(() => rmSync(dir, { recursive: true, force: true }));
 
-const open = () => openQueues(join(dir, 'queues.jsonl'), [live, dead]);
+const open = (said: string[] = []) =>
+  openQueues(join(dir, 'queues.jsonl'), [live, dead], (line) => said.push(line));
 
 it('hides a received message, and shows it again when its time is over', async () => {
   const queues = open();
@@ -68,6 +69,32 @@ it('does not let its journal grow with what is gone', () => {
   expect(statSync(join(dir, 'queues.jsonl')).size).toBeLessThan(34 * 1024 * 1024);
   const after = open();
   expect(after.size('live')).toBe(0);
+  expect(after.receive('dead', 10).map(({ body }) => body)).toEqual(['stays']);
+  after.close();
+});
+
+it('goes on with its journal when that cannot begin anew, and tries again once it has grown', () => {
+  const path = join(dir, 'queues.jsonl');
+  const said: string[] = [];
+  const queues = open(said);
+  queues.send('dead', 'stays');
+  // A folder takes the place, which nothing can take from it.
+  renameSync(path, join(dir, 'aside'));
+  mkdirSync(path);
+  const sendAndRemove = (times: number) => {
+    for (let n = 0; n < times; n += 1) {
+      queues.send('live', 'x'.repeat(1024 * 1024));
+      for (const { receipt } of queues.receive('live', 10)) queues.remove('live', receipt);
+    }
+  };
+  sendAndRemove(35);
+  expect(said).toEqual([expect.stringMatching(/queues\.jsonl is not shortened: .*EISDIR/)]);
+  rmdirSync(path);
+  sendAndRemove(20);
+  expect(said).toHaveLength(1);
+  queues.close();
+  expect(statSync(path).size).toBeLessThan(20 * 1024 * 1024);
+  const after = open();
   expect(after.receive('dead', 10).map(({ body }) => body)).toEqual(['stays']);
   after.close();
 });
