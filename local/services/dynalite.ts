@@ -87,7 +87,10 @@ export const openEngine = (journalPath: string, log: (line: string) => void = ()
   /** While nothing is in flight and nothing comes in: what is read must be all that is kept. */
   const beginAnew = async (): Promise<void> => {
     await Promise.all(inFlight);
-    await begin().catch((cause: unknown) => log(`${journalPath} is not shortened: ${cause}`));
+    await begin().catch((cause: unknown) => {
+      journal?.stayLong();
+      log(`${journalPath} is not shortened: ${cause}`);
+    });
     beginning = undefined;
   };
 
@@ -95,7 +98,8 @@ export const openEngine = (journalPath: string, log: (line: string) => void = ()
     const answer = await callInside(server, action, body);
     if (answer.status === 200 && writes.has(action)) {
       journal?.appendText(`{"action":"${action}","input":${body.toString('utf8')}}`);
-      if (journal?.isLong()) beginning ??= beginAnew();
+      // Once it closes, nobody would wait for that.
+      if (!closing && journal?.isLong()) beginning ??= beginAnew();
     }
     return answer;
   };

@@ -14,8 +14,12 @@ const itemsOf = async (call: TableCall, table: string): Promise<readonly unknown
   let from: unknown;
   do {
     const start = from === undefined ? {} : { ExclusiveStartKey: from };
-    const page: unknown = JSON.parse((await call('Scan', { TableName: table, ...start })).body);
-    if (!isObject(page)) break;
+    const { status, body } = await call('Scan', { TableName: table, ...start });
+    const page: unknown = status === 200 ? JSON.parse(body) : undefined;
+    // Taken for an empty one, the table would be lost with the journal that begins anew.
+    if (!isObject(page)) {
+      throw new Error(`Table ${table} must be readable, but its Scan answers ${status}: ${body}`);
+    }
     items.push(...list(page, 'Items'));
     from = page.LastEvaluatedKey;
   } while (from !== undefined);
@@ -42,6 +46,26 @@ export const entriesOf = async (
 const tablesIn = ({ TableName, RequestItems }: JsonObject): readonly string[] =>
   isObject(RequestItems) ? Object.keys(RequestItems) : [String(TableName)];
 
+/** What a write does to these tables; undefined where that is nothing. */
+const within = (input: JsonObject, tables: ReadonlySet<string>): JsonObject | undefined => {
+  if (!isObject(input.RequestItems)) return tables.has(String(input.TableName)) ? input : undefined;
+  const known = Object.entries(input.RequestItems).filter(([table]) => tables.has(table));
+  return known.length === 0 ? undefined : { ...input, RequestItems: Object.fromEntries(known) };
+};
+
+type Write = { readonly action: string; readonly input: JsonObject };
+
+function* writesIn(path: string): Generator<Write> {
+  for (const entry of readJournal(path)) {
+    if (!isObject(entry) || !isObject(entry.input)) continue;
+    yield { action: String(entry.action), input: entry.input };
+  }
+}
+
+/** Beside what an earlier change of the template left out. */
+const asideOf = (path: string): string =>
+  `${path}.${new Date().toISOString().replaceAll(':', '-')}.old`;
+
 /**
  * Tells the writes of a journal again, in their order. Those to tables that are there no more, as after a change of
  * the template, are left out, and said to be; the journal is then kept under another name.
@@ -51,20 +75,21 @@ export const replay = async (
   tables: readonly string[],
   parts: { readonly call: TableCall; readonly log: (line: string) => void },
 ): Promise<void> => {
+  const known = new Set(tables);
   const strangers = new Set<string>();
-  for (const entry of readJournal(path)) {
-    if (!isObject(entry) || !isObject(entry.input)) continue;
-    const unknown = tablesIn(entry.input).filter((table) => !tables.includes(table));
-    for (const table of unknown) strangers.add(table);
-    if (unknown.length > 0) continue;
-    const told = await parts.call(String(entry.action), entry.input);
+  for (const { action, input } of writesIn(path)) {
+    for (const table of tablesIn(input)) if (!known.has(table)) strangers.add(table);
+    const kept = within(input, known);
+    if (kept === undefined) continue;
+    const told = await parts.call(action, kept);
     if (told.status !== 200) {
       throw new Error(`${path} cannot be told again: ${told.body}; remove it to start empty.`);
     }
   }
   if (strangers.size === 0) return;
-  copyFileSync(path, `${path}.old`);
+  const aside = asideOf(path);
+  copyFileSync(path, aside);
   parts.log(
-    `the template has no table ${[...strangers].join(', ')}: what it held is left out, and kept in ${path}.old`,
+    `the template has no table ${[...strangers].join(', ')}: what it held is left out, and kept in ${aside}`,
   );
 };

@@ -1,6 +1,16 @@
-import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
+import {
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmdirSync,
+  rmSync,
+  statSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setImmediate } from 'node:timers/promises';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { type Engine, openEngine } from '../../../local/services/dynalite.ts';
 import { createTables } from '../../../local/services/dynamodb.ts';
@@ -39,6 +49,15 @@ const idsIn = async (engine: Engine, table: string): Promise<readonly string[]> 
   return JSON.parse(body).Items.map((item: { id: { S: string } }) => item.id.S);
 };
 
+const oldOnes = (): readonly string[] =>
+  readdirSync(dir).filter((name) => /^dynamodb\.jsonl\..+\.old$/.test(name));
+
+/** So many writes of 0.3 MB, of the same item. */
+const overwrite = async (engine: Engine, times: number): Promise<void> => {
+  const text = 'x'.repeat(300_000);
+  for (let n = 0; n < times; n += 1) await put(engine, 'tasks', 'x', text);
+};
+
 it('answers every call in flight before its files close, and refuses those that come later', async () => {
   const engine = await open(['tasks']);
   const numbers = Array.from({ length: 40 }, (_, n) => String(n));
@@ -71,8 +90,35 @@ it('leaves out what a table held that is there no more, says so, and keeps it as
   const after = await open(['tasks'], said);
   expect(await idsIn(after, 'tasks')).toEqual(['a']);
   await after.stop();
-  expect(said).toEqual([expect.stringMatching(/has no table old: .* kept in .*jsonl\.old$/)]);
-  expect(readFileSync(join(dir, 'dynamodb.jsonl.old'), 'utf8')).toContain('"b"');
+  const [aside = ''] = oldOnes();
+  expect(said).toEqual([expect.stringContaining(`kept in ${join(dir, aside)}`)]);
+  expect(said[0]).toContain('has no table old');
+  expect(readFileSync(join(dir, aside), 'utf8')).toContain('"b"');
+});
+
+it('keeps aside what each change of the tables left out', async () => {
+  for (const [there, item] of [
+    [['tasks', 'old'], 'old'],
+    [['tasks', 'older'], 'older'],
+    [['tasks'], 'tasks'],
+  ] as const) {
+    const engine = await open(there);
+    await put(engine, item, item);
+    await engine.stop();
+  }
+  expect(oldOnes()).toHaveLength(2);
+});
+
+it('brings back what a batch wrote to the tables that are still there', async () => {
+  const before = await open(['tasks', 'old']);
+  const request = (id: string) => [{ PutRequest: { Item: { id: { S: id } } } }];
+  const RequestItems = { old: request('a'), tasks: request('b') };
+  await before.call('BatchWriteItem', encoded({ RequestItems }));
+  // No stop, which changes nothing: the process was killed.
+  const after = await open(['tasks']);
+  expect(await idsIn(after, 'tasks')).toEqual(['b']);
+  await after.stop();
+  await before.stop();
 });
 
 it('does not let its journal grow with what is overwritten, and loses nothing on the way', async () => {
@@ -92,4 +138,38 @@ it('does not let its journal grow with what is overwritten, and loses nothing on
   const after = await open(['tasks']);
   expect(await idsIn(after, 'tasks')).toHaveLength(35);
   await after.stop();
+}, 60_000);
+
+it('goes on with a journal that cannot begin anew, and tries again once it has grown by half', async () => {
+  const path = join(dir, 'dynamodb.jsonl');
+  const said: string[] = [];
+  const engine = await open(['tasks'], said);
+  await put(engine, 'tasks', 'first');
+  // A folder takes the place, which nothing can take from it.
+  renameSync(path, join(dir, 'aside'));
+  mkdirSync(path);
+  await overwrite(engine, 120);
+  expect(said).toEqual([expect.stringMatching(/dynamodb\.jsonl is not shortened: .*EISDIR/)]);
+  rmdirSync(path);
+  await overwrite(engine, 60);
+  await engine.stop();
+  expect(said).toHaveLength(1);
+  expect(statSync(path).size).toBeLessThan(20 * 1024 * 1024);
+  const after = await open(['tasks']);
+  expect(await idsIn(after, 'tasks')).toHaveLength(2);
+  await after.stop();
+}, 60_000);
+
+it('leaves its journal alone once it has ended', async () => {
+  const path = join(dir, 'dynamodb.jsonl');
+  const engine = await open(['tasks']);
+  await overwrite(engine, 111);
+  // The one that makes it long.
+  const last = overwrite(engine, 1);
+  await engine.stop();
+  await last;
+  const { size, ino } = statSync(path);
+  expect(size).toBeGreaterThan(32 * 1024 * 1024);
+  for (let turn = 0; turn < 1_000; turn += 1) await setImmediate();
+  expect(statSync(path)).toMatchObject({ size, ino });
 }, 60_000);
