@@ -126,8 +126,8 @@ const start = async (options: StackOptions, teardown: Teardown): Promise<Stack> 
   signal?.throwIfAborted();
   if (broken !== undefined) throw new Error(broken);
   const unreleased = await runOnce(cloud, 'release', scheduledEvent('local-start', place));
-  if (unreleased !== undefined) log(unreleased);
   signal?.throwIfAborted();
+  if (unreleased !== undefined) log(unreleased);
   startFlow(plan, cloud, {
     amqpUrl: broker.amqpUrl,
     credentials: users.functions,
