@@ -1,5 +1,5 @@
-import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { execFileSync, spawnSync } from 'node:child_process';
+import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
@@ -78,15 +78,26 @@ it('starts nothing that was ordered before its end and comes after it', async ()
   expect(readdirSync(join(dir, 'scratch'))).toEqual([]);
 });
 
-it('reports the end of a container whose folder cannot be removed', async () => {
+/** Whether nothing may remove a file with the attribute `i`, which takes a file system that has it, and the right to set it. */
+const canFix = (): boolean => {
+  const probe = `: > probe && chattr +i probe && chattr -i probe`;
+  return spawnSync('sh', ['-c', probe], { cwd: dir }).status === 0;
+};
+
+it('reports the end of a container whose folder cannot be removed', async (context) => {
   // The mode stops a user, the attribute root.
+  if (process.getuid?.() === 0 && !canFix()) {
+    context.skip('root can remove every folder here: chattr +i is refused');
+  }
   const one = open('mkdir d; : > d/x; chattr +i d/x 2>&1; chmod 000 d; exit 3');
+  const folder = join(dir, 'scratch', 't1');
   try {
     expect(await one.ended()).toMatchObject({ exitCode: 3 });
     await one.runtime.stop();
+    expect(existsSync(folder)).toBe(true);
   } finally {
     const free = 'chmod 700 d; chattr -i d/x || true';
-    execFileSync('sh', ['-c', free], { cwd: join(dir, 'scratch', 't1'), stdio: 'ignore' });
+    if (existsSync(folder)) execFileSync('sh', ['-c', free], { cwd: folder, stdio: 'ignore' });
   }
 });
 
