@@ -9,18 +9,27 @@ import type { AgentSettings, FromAgent, ToAgent } from './wire.ts';
 
 const ours = fileURLToPath(new URL('./agent.ts', import.meta.url));
 
-const isReport = (message: unknown): message is FromAgent =>
-  isObject(message) && message.kind === 'report';
+const isFromAgent = (message: unknown): message is FromAgent =>
+  isObject(message) && (message.kind === 'ready' || message.kind === 'report');
 
-/** An agent that ends sooner than this could not start: the next one is given as long a pause. */
-const briefMs = 1_000;
+/** The pause after an agent that ended before it was ready: the next one will hardly fare better. */
+const unreadyMs = 1_000;
+
+/** For tests: another program of the agent, and another clock for the pause before the next one. */
+type AgentParts = {
+  readonly program?: string;
+  readonly pause?: (over: () => void, ms: number) => NodeJS.Timeout;
+};
 
 /**
  * Leaves the containers to an agent in a process of its own. When the agent ends unasked, its containers are
  * ended and reported as lost with their host, and a new agent takes over.
  */
 export const agentRuntime =
-  (settings: AgentSettings, program = ours): RuntimeFactory =>
+  (
+    settings: AgentSettings,
+    { program = ours, pause = setTimeout }: AgentParts = {},
+  ): RuntimeFactory =>
   (tell) => {
     const open = new Set<string>();
     /** What is said while there is no agent. */
@@ -39,29 +48,30 @@ export const agentRuntime =
       else if (agent.connected) agent.send(message, () => {});
     };
 
-    const lose = (startedAt: number): void => {
+    const lose = (wasReady: boolean): void => {
       agent = undefined;
       if (stopped) return;
       endLeftovers(settings.childrenDir);
       const lost = [...open];
       open.clear();
       unsaid.splice(0);
-      const pauseMs = performance.now() - startedAt < briefMs ? briefMs : 0;
-      timer = setTimeout(launch, pauseMs);
+      timer = pause(launch, wasReady ? 0 : unreadyMs);
       for (const taskArn of lost) {
         tell({ kind: 'hostLost', taskArn, reason: 'Host terminated: the local agent ended.' });
       }
     };
 
     function launch(): void {
-      const startedAt = performance.now();
+      let ready = false;
       const started = fork(program, [], { stdio: ['ignore', 'ignore', 'inherit', 'ipc'] });
       agent = started;
       started.on('message', (message) => {
-        if (!stopped && isReport(message)) take(message.report);
+        if (!isFromAgent(message)) return;
+        if (message.kind === 'ready') ready = true;
+        else if (!stopped) take(message.report);
       });
       const ended = (): void => {
-        if (agent === started) lose(startedAt);
+        if (agent === started) lose(ready);
       };
       started.once('exit', ended);
       started.on('error', () => {

@@ -35,6 +35,7 @@ process.on('message', (message: ToAgent) => {
   switch (message.kind) {
     case 'open':
       runtime = opened(message.settings);
+      tell({ kind: 'ready' });
       return;
     case 'order':
       runtime?.carryOut(message.order);

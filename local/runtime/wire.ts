@@ -16,5 +16,7 @@ export type ToAgent =
   | { readonly kind: 'order'; readonly order: RuntimeOrder }
   | { readonly kind: 'stop' };
 
-/** What the agent says to the stack. */
-export type FromAgent = { readonly kind: 'report'; readonly report: RuntimeReport };
+/** What the agent says to the stack; `ready` once it has opened. */
+export type FromAgent =
+  | { readonly kind: 'ready' }
+  | { readonly kind: 'report'; readonly report: RuntimeReport };

@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
@@ -14,13 +14,18 @@ beforeEach(() => {
 
 afterEach(() => rmSync(dir, { recursive: true, force: true }));
 
-/** A runtime over an agent that notes when it starts and does nothing but `rest`. */
-const open = (rest: string) => {
+const agent = new URL('../../../local/runtime/agent.ts', import.meta.url).href;
+const likeOurs = `await import(${JSON.stringify(agent)});`;
+
+/** A runtime over an agent of this code, whose pauses are over when the test says so. */
+const open = (code: string) => {
   const program = join(dir, 'agent.mjs');
-  const tally = join(dir, 'tally');
-  writeFileSync(tally, '');
-  const note = `appendFileSync(${JSON.stringify(tally)}, Date.now() + '\\n');`;
-  writeFileSync(program, `import { appendFileSync } from 'node:fs'; ${note} ${rest}`);
+  writeFileSync(program, code);
+  const pauses: { readonly ms: number; readonly over: () => void }[] = [];
+  const pause = (over: () => void, ms: number) => {
+    pauses.push({ ms, over });
+    return setTimeout(() => {}, 0);
+  };
   const reports: RuntimeReport[] = [];
   const settings = {
     imagesDir: join(dir, 'images'),
@@ -30,8 +35,7 @@ const open = (rest: string) => {
     scratchDir: join(dir, 'scratch'),
     path: process.env.PATH ?? '',
   };
-  const runtime = agentRuntime(settings, program)((report) => reports.push(report));
-  const starts = () => readFileSync(tally, 'utf8').split('\n').filter(Boolean).map(Number);
+  const runtime = agentRuntime(settings, { program, pause })((report) => reports.push(report));
   const start = (taskArn: string) =>
     runtime.carryOut({
       kind: 'start',
@@ -43,29 +47,40 @@ const open = (rest: string) => {
       memoryMiB: 512,
       logOptions: {},
     });
-  return { runtime, reports, starts, start };
+  return { runtime, reports, pauses, start };
 };
 
 it('tries an agent that cannot start again after a pause, and loses nothing that is ordered meanwhile', async () => {
-  const { runtime, reports, starts, start } = open('process.exit(1);');
+  const { runtime, reports, pauses, start } = open('process.exit(1);');
   start('t1');
   await until('its loss', () => reports.length === 1 || undefined);
   start('t2');
+  expect(pauses.map(({ ms }) => ms)).toEqual([1_000]);
+  pauses[0]?.over();
   await until('the other loss', () => reports.length === 2 || undefined);
   expect(reports.map(({ kind, taskArn }) => [kind, taskArn])).toEqual([
     ['hostLost', 't1'],
     ['hostLost', 't2'],
   ]);
-  const [first = 0, second = 0, ...more] = starts();
-  expect(second - first).toBeGreaterThan(900);
-  expect(more).toEqual([]);
+  expect(pauses.map(({ ms }) => ms)).toEqual([1_000, 1_000]);
+  await runtime.stop();
+});
+
+it('takes the place of an agent that was ready at once, however short it lived', async () => {
+  const { runtime, reports, pauses, start } = open(
+    `${likeOurs} process.on('message', ({ order }) => order?.taskArn === 't2' && process.exit(1));`,
+  );
+  start('t1');
+  await until('its answer', () => reports.length === 1 || undefined);
+  start('t2');
+  await until('its end', () => pauses.length === 1 || undefined);
+  expect(pauses[0]?.ms).toBe(0);
   await runtime.stop();
 });
 
 it('keeps an agent over the signals that reach the whole group', async () => {
-  const agent = new URL('../../../local/runtime/agent.ts', import.meta.url).href;
   const { runtime, reports, start } = open(
-    `await import(${JSON.stringify(agent)}); for (const s of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.kill(process.pid, s);`,
+    `${likeOurs} for (const s of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.kill(process.pid, s);`,
   );
   start('t1');
   await until('its answer', () => reports.length === 1 || undefined);
