@@ -44,17 +44,31 @@ export const placeHelp = [
   'credentials. Times are UTC.',
 ];
 
-const readText = (path: string): string | undefined => {
+const isMissing = (cause: unknown): boolean =>
+  cause instanceof Error &&
+  'code' in cause &&
+  (cause.code === 'ENOENT' || cause.code === 'ENOTDIR');
+
+/** The stage of every local stack. */
+const localStage = 'local';
+
+const readText = (path: string, stage: string | undefined): string | undefined => {
   try {
     return readFileSync(path, 'utf8');
-  } catch {
-    return undefined;
+  } catch (cause) {
+    // Somebody else's local stack is in nobody's way to AWS.
+    if (isMissing(cause) || (stage && stage !== localStage)) return undefined;
+    throw new Trouble(
+      codes.trouble,
+      `${path} must be readable to find the local stack, but only who started that may read it, as it holds a password (${cause}). Run this as that user, or name a stage on AWS: --stage or DAVIT_STAGE.`,
+      cause,
+    );
   }
 };
 
-const localStackIn = (folder: string): LocalStack | undefined => {
+const localStackIn = (folder: string, stage: string | undefined): LocalStack | undefined => {
   const path = join(folder, 'local.json');
-  const text = readText(path);
+  const text = readText(path, stage);
   if (text === undefined) return undefined;
   try {
     return v.parse(localStack, JSON.parse(text));
@@ -67,9 +81,9 @@ const localStackIn = (folder: string): LocalStack | undefined => {
   }
 };
 
-const firstOf = (folders: readonly string[]): LocalStack | undefined => {
+const firstOf = (folders: readonly string[], stage: string | undefined): LocalStack | undefined => {
   for (const folder of folders) {
-    const found = localStackIn(folder);
+    const found = localStackIn(folder, stage);
     if (found) return found;
   }
   return undefined;
@@ -98,7 +112,7 @@ const onThisMachine = (local: LocalStack): Place => ({
 /** Finds the place, or throws with a sentence that says how to name one. */
 export const placeOf = ({ stage: option, region, env, folders }: Asked): Place => {
   const stage = option || env.DAVIT_STAGE;
-  const local = firstOf(folders);
+  const local = firstOf(folders, stage);
   if (local && (!stage || stage === local.stage)) {
     if (!region || region === local.region) return onThisMachine(local);
     throw new Trouble(

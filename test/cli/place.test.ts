@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
@@ -81,5 +81,16 @@ describe('where a command talks to', () => {
 
   test.each(['{', '{"aws":1}'])('a local.json of %s is said to be none', (text) => {
     expect(() => placeOf({ env: {}, folders: [folderWith(text)] })).toThrow('Start it again with');
+  });
+
+  test('the local stack of another user is not taken for none, and is in nobody’s way to AWS', () => {
+    const folder = folderWith();
+    // A loop cannot be read by root either, whom no mode stops.
+    symlinkSync('local.json', join(folder, 'local.json'));
+    const folders = [folder];
+    const trouble = `${join(folder, 'local.json')} must be readable to find the local stack`;
+    expect(() => placeOf({ env: {}, folders })).toThrow(trouble);
+    expect(() => placeOf({ stage: 'local', env: {}, folders })).toThrow(trouble);
+    expect(placeOf({ stage: 'dev', env: {}, folders }).isLocal).toBe(false);
   });
 });
