@@ -83,7 +83,7 @@ describe('where a command talks to', () => {
     expect(() => placeOf({ env: {}, folders: [folderWith(text)] })).toThrow('Start it again with');
   });
 
-  test('the local stack of another user is not taken for none, and is in nobody’s way to AWS', () => {
+  test('the local stack of another user is not taken for none, and bars nobody from AWS', () => {
     const folder = folderWith();
     // A loop cannot be read by root either, whom no mode stops.
     symlinkSync('local.json', join(folder, 'local.json'));
