@@ -1,6 +1,7 @@
 import { isObject } from './endpoint/input.ts';
 import type { Invoke } from './lambda/invoke.ts';
-import { md5Of, type QueueMessage, type Queues } from './queues.ts';
+import type { QueueMessage } from './queue-entries.ts';
+import { md5Of, type Queues } from './queues.ts';
 
 /** An event source mapping from an SQS queue to a function. */
 export type QueueMapping = {

@@ -1,6 +1,6 @@
 import { createHash, randomUUID } from 'node:crypto';
-import { isObject } from './endpoint/input.ts';
 import { openJournal, readJournal } from './journal.ts';
+import { applied, type Entry, entriesOf, isEntry, type QueueMessage } from './queue-entries.ts';
 
 /** An SQS queue of the template. */
 export type QueueSpec = {
@@ -9,17 +9,6 @@ export type QueueSpec = {
   readonly visibilityTimeoutMs: number;
   /** Where a message goes that was received more often than `maxReceiveCount`. */
   readonly redrive?: { readonly deadQueueArn: string; readonly maxReceiveCount: number };
-};
-
-/** A message in a queue; `receipt` is new at each receipt. */
-export type QueueMessage = {
-  readonly id: string;
-  readonly body: string;
-  readonly sentAt: number;
-  readonly receives: number;
-  readonly firstReceivedAt: number | undefined;
-  readonly visibleAt: number;
-  readonly receipt: string;
 };
 
 /** The standard SQS queues of this machine: in memory, and in a journal that outlives a crash. */
@@ -44,54 +33,6 @@ type Queue = {
   readonly messages: Map<string, QueueMessage>;
   listener: () => void;
 };
-
-type Entry =
-  | {
-      readonly op: 'send';
-      readonly arn: string;
-      readonly id: string;
-      readonly body: string;
-      readonly at: number;
-    }
-  | { readonly op: 'receive'; readonly arn: string; readonly id: string; readonly at: number }
-  | { readonly op: 'remove'; readonly arn: string; readonly id: string };
-
-const isEntry = (value: unknown): value is Entry =>
-  isObject(value) && typeof value.op === 'string' && typeof value.arn === 'string';
-
-const applied = (message: QueueMessage | undefined, entry: Entry): QueueMessage | undefined => {
-  switch (entry.op) {
-    case 'send':
-      return {
-        id: entry.id,
-        body: entry.body,
-        sentAt: entry.at,
-        receives: 0,
-        firstReceivedAt: undefined,
-        visibleAt: entry.at,
-        receipt: '',
-      };
-    case 'receive':
-      return (
-        message && {
-          ...message,
-          receives: message.receives + 1,
-          firstReceivedAt: message.firstReceivedAt ?? entry.at,
-        }
-      );
-    case 'remove':
-      return undefined;
-  }
-};
-
-/** What leads to a message as it is, but for its visibility. */
-const entriesOf = (arn: string, { id, body, ...message }: QueueMessage): readonly Entry[] => [
-  { op: 'send', arn, id, body, at: message.sentAt },
-  ...Array.from(
-    { length: message.receives },
-    (): Entry => ({ op: 'receive', arn, id, at: message.firstReceivedAt ?? message.sentAt }),
-  ),
-];
 
 /** The MD5 of a body, which SQS sends along so that a receiver can check it. */
 export const md5Of = (body: string): string => createHash('md5').update(body).digest('hex');
