@@ -1,0 +1,29 @@
+import { rmSync } from 'node:fs';
+import { expect, it } from 'vitest';
+import { startStack } from '../../local/stack.ts';
+import { livingIn } from '../kit/living.ts';
+import { imagesDir, newFolder } from '../kit/local-stack.ts';
+
+it('does not name a function as broken that a Ctrl-C has ended', async () => {
+  const dir = newFolder();
+  const said: string[] = [];
+  const stopping = new AbortController();
+  const started = startStack({
+    dir,
+    imagesDir,
+    log: (line) => said.push(line),
+    signal: stopping.signal,
+    faults: {
+      // Ctrl-C reaches the functions as well, which are of the same process group.
+      onCall: ({ functionName }) => {
+        if (!functionName?.endsWith('-release')) return undefined;
+        stopping.abort(new Error('Ctrl-C'));
+        return 'killCaller';
+      },
+    },
+  });
+  await expect(started).rejects.toThrow('Ctrl-C');
+  expect(said.join('\n')).not.toContain('release failed');
+  expect(livingIn(dir)).toEqual([]);
+  rmSync(dir, { recursive: true });
+});
