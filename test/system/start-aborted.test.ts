@@ -1,11 +1,12 @@
 import { rmSync } from 'node:fs';
-import { expect, it } from 'vitest';
+import { expect, it, onTestFinished } from 'vitest';
 import { startStack } from '../../local/stack.ts';
 import { livingIn } from '../kit/living.ts';
 import { imagesDir, newFolder } from '../kit/local-stack.ts';
 
 it('does not name a function as broken that a Ctrl-C has ended', async () => {
   const dir = newFolder();
+  onTestFinished(() => rmSync(dir, { recursive: true, force: true }));
   const said: string[] = [];
   const stopping = new AbortController();
   const started = startStack({
@@ -25,5 +26,4 @@ it('does not name a function as broken that a Ctrl-C has ended', async () => {
   await expect(started).rejects.toThrow('Ctrl-C');
   expect(said.join('\n')).not.toContain('release failed');
   expect(livingIn(dir)).toEqual([]);
-  rmSync(dir, { recursive: true });
 });
