@@ -1,6 +1,6 @@
 import type { PinnedTool } from '../shared/aws/pins.ts';
+import type { VersionRecord } from '../shared/core/release.ts';
 import type { Refusal } from '../shared/core/tool.ts';
-import type { VersionRecord } from '../shared/ports.ts';
 import type { Listed } from '../shared/wire/listed.ts';
 
 /** One version of a tool: whether tasks get it, what is known of it, and how many runs are on it now. */

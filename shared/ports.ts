@@ -1,17 +1,10 @@
 import type { DueKind } from './core/due.ts';
 import type { Effect } from './core/effect.ts';
 import type { RefusalCause, Sighting } from './core/fact.ts';
+import type { BadPin, Pin, VersionRecord } from './core/release.ts';
 import type { Request, Submission } from './core/request.ts';
 import type { LaunchOrder, Phase, Task } from './core/task.ts';
-import type {
-  HostKind,
-  Live,
-  RefusedPin,
-  Release,
-  ToolSpec,
-  ToolState,
-  VersionState,
-} from './core/tool.ts';
+import type { HostKind, Live, RefusedPin, Release, ToolState, VersionState } from './core/tool.ts';
 
 /** How a write of a row ended; the loser learns who won. `invalid`: the table cannot hold this row at all. */
 export type Saved =
@@ -82,42 +75,6 @@ export interface Runs {
 export interface Tools {
   readonly find: (tool: string) => Promise<ToolState>;
   readonly version: (tool: string, version: string) => Promise<VersionState>;
-}
-
-/** What release compares: pin and spec as they stand in SSM, with their parameter versions, and what is live. */
-export interface Pin {
-  readonly tool: string;
-  readonly spec: ToolSpec;
-  readonly specVersion: number;
-  readonly version?: string;
-  readonly pinVersion: number;
-  /** When the newer of the two was written. */
-  readonly changedAt: number;
-  readonly live?: Live;
-  /** Why the live record could not be read: then it counts as none, and is written anew. */
-  readonly liveFault?: string;
-}
-
-/** A spec that could not be read: a fault of the deployment, told by name. */
-export interface BadPin {
-  readonly tool: string;
-  readonly why: string;
-}
-
-/** What is kept of a version that was ever pinned. */
-export interface VersionRecord {
-  readonly tool: string;
-  readonly version: string;
-  readonly imageDigest: string;
-  readonly definitions: Readonly<Partial<Record<HostKind, string>>>;
-  /** Of all that they were registered from. */
-  readonly definitionDigest?: string;
-  readonly spec: ToolSpec;
-  readonly specVersion: number;
-  readonly registeredAt: number;
-  readonly provenAt?: number;
-  readonly broken?: string;
-  readonly failedStarts: number;
 }
 
 /** What release does to the world. Throws when SSM, ECR, ECS or the table cannot be reached. */

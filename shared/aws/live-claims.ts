@@ -5,7 +5,8 @@ import {
   type UpdateItemCommandInput,
 } from '@aws-sdk/client-dynamodb';
 import { marshall } from '@aws-sdk/util-dynamodb';
-import type { Pin, Releases } from '../ports.ts';
+import type { Pin } from '../core/release.ts';
+import type { Releases } from '../ports.ts';
 import { iso } from '../wire/stored-time.ts';
 import { away } from './away.ts';
 

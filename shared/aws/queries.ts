@@ -5,8 +5,8 @@ import {
   paginateQuery,
   type QueryCommandInput,
 } from '@aws-sdk/lib-dynamodb';
+import type { VersionRecord } from '../core/release.ts';
 import type { Phase } from '../core/task.ts';
-import type { VersionRecord } from '../ports.ts';
 import { type Listed, listedOf, phases } from '../wire/listed.ts';
 import { versionRecordOf } from '../wire/version-record.ts';
 import { clientOf, type Reach } from './reach.ts';

@@ -1,5 +1,6 @@
 import { GetParametersByPathCommand, type Parameter, type SSMClient } from '@aws-sdk/client-ssm';
-import type { BadPin, Pin, Releases } from '../ports.ts';
+import type { BadPin, Pin } from '../core/release.ts';
+import type { Releases } from '../ports.ts';
 import { liveOf } from '../wire/live.ts';
 import { specOf } from '../wire/spec.ts';
 import { away, messageOf } from './away.ts';

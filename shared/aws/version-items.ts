@@ -1,6 +1,7 @@
 import { type DynamoDBClient, GetItemCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
-import type { Releases, VersionRecord } from '../ports.ts';
+import type { VersionRecord } from '../core/release.ts';
+import type { Releases } from '../ports.ts';
 import { storedFields } from '../wire/stored-time.ts';
 import { versionRecordOf } from '../wire/version-record.ts';
 import { away } from './away.ts';

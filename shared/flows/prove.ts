@@ -1,6 +1,7 @@
+import type { Pin } from '../core/release.ts';
 import { type HostKind, hostKindsOf, type Release } from '../core/tool.ts';
 import { isVersion, versionRule } from '../core/version.ts';
-import type { Clock, Pin, Releases } from '../ports.ts';
+import type { Clock, Releases } from '../ports.ts';
 
 /** What it takes to prove a version. */
 export interface ProvePorts {

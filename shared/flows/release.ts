@@ -1,6 +1,7 @@
+import type { Pin } from '../core/release.ts';
 import type { Live, Refusal, Release } from '../core/tool.ts';
 import { isMadeOf } from '../core/tool.ts';
-import type { Clock, Meter, Pin, RefusalsBus, Releases, Tell } from '../ports.ts';
+import type { Clock, Meter, RefusalsBus, Releases, Tell } from '../ports.ts';
 import { prove, type Version } from './prove.ts';
 
 /** What it takes to release tools. */

@@ -1,7 +1,8 @@
 import * as v from 'valibot';
+import type { VersionRecord } from '../core/release.ts';
 import { storedSpec } from './spec.ts';
 import { definitionsSchema } from './stored-release.ts';
-import { firstIssue, storedTime } from './stored-time.ts';
+import { type FieldsOf, firstIssue, storedTime } from './stored-time.ts';
 
 const recordSchema = v.object({
   tool: v.string(),
@@ -15,12 +16,10 @@ const recordSchema = v.object({
   provenAt: v.exactOptional(storedTime),
   broken: v.exactOptional(v.string()),
   failedStarts: v.number(),
-});
+} satisfies FieldsOf<VersionRecord>);
 
 /** What the item `#version/<tool>/<version>` says of a version. Throws when it is no such item. */
-export const versionRecordOf = (
-  fields: Readonly<Record<string, unknown>>,
-): v.InferOutput<typeof recordSchema> => {
+export const versionRecordOf = (fields: Readonly<Record<string, unknown>>): VersionRecord => {
   const read = v.safeParse(recordSchema, fields);
   if (read.success) return read.output;
   throw new Error(

@@ -9,8 +9,9 @@ import {
 } from '@aws-sdk/client-ssm';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { awsReleases } from '../../shared/aws/releases.ts';
+import type { Pin, VersionRecord } from '../../shared/core/release.ts';
 import type { Live, ToolSpec } from '../../shared/core/tool.ts';
-import type { Pin, Releases, VersionRecord } from '../../shared/ports.ts';
+import type { Releases } from '../../shared/ports.ts';
 import { liveOf } from '../../shared/wire/live.ts';
 import { openContractEndpoint } from '../kit/endpoint.ts';
 import { definitionSite, echoSpec } from '../kit/site.ts';
