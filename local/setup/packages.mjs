@@ -3,6 +3,7 @@ import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { run } from './run.mjs';
 import { SetupError, say } from './say.mjs';
+import { endSurvivor } from './survivor.mjs';
 
 const NODE_MAJOR = 24;
 
@@ -46,7 +47,10 @@ export async function installPackages(root, stateDir) {
   const env = { ...process.env, PATH: pathWithoutPackages(process.env.PATH ?? ''), CI: 'true' };
   // Until npm writes it anew: an interruption from here on must be seen by the next set-up.
   rmSync(join(root, 'node_modules/.package-lock.json'), { force: true });
-  const ci = await run(['npm', 'ci', ...CI_FLAGS], { what: 'npm ci', log, cwd: root, env });
+  const remember = join(stateDir, 'setup-npm.pid');
+  await endSurvivor(remember, root);
+  const npmCi = { what: 'npm ci', log, cwd: root, env, remember };
+  const ci = await run(['npm', 'ci', ...CI_FLAGS], npmCi);
   if (ci.code !== 0) {
     throw new SetupError(
       `\`npm ci\` ended with ${ci.code}; run \`npm run demo\` again when its cause is gone. The end of ${log}:\n${ci.tail}`,

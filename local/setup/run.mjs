@@ -1,32 +1,36 @@
 import { spawn } from 'node:child_process';
 import { closeSync, mkdirSync, openSync, readFileSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { SetupError, say } from './say.mjs';
+import { interrupted, SetupError, say } from './say.mjs';
+import { endGroup, forgetGroup, rememberGroup } from './survivor.mjs';
 
 const PROGRESS_MS = 15_000;
 const TAIL_LINES = 15;
 
 /** Runs a program to its end with all that it prints going to a file, and says every fifteen seconds that it is still at it. Resolves
- * with its exit code (-1 when it could not be started, or a signal ended it) and the last lines that it printed. A whole one is
- * never broken off: Ctrl-C is answered when it has ended.
+ * with its exit code (-1 when it could not be started, or a signal ended it) and the last lines that it printed. Ctrl-C ends it with
+ * all that it started; a whole one is never broken off: there Ctrl-C is answered when it has ended. With `remember`, a file, the next
+ * set-up can end it (survivor.mjs) where this one was killed.
  * @param {readonly string[]} command
- * @param {{ what: string, log: string, cwd?: string, env?: NodeJS.ProcessEnv, whole?: boolean }} options */
-export async function run([program = '', ...args], { what, log, cwd, env, whole = false }) {
+ * @param {{ what: string, log: string, cwd?: string, env?: NodeJS.ProcessEnv, whole?: boolean, remember?: string }} options */
+export async function run([program = '', ...args], options) {
+  const { what, log, cwd, env, whole = false, remember } = options;
   mkdirSync(dirname(log), { recursive: true });
   const output = openSync(log, 'w');
   const since = performance.now();
-  // Detached from the terminal, whose Ctrl-C goes to every program that is not.
+  // Detached from the terminal, whose Ctrl-C goes to every program that is not: npm would go on for half a minute.
   const child = spawn(program, args, {
     cwd,
     env,
-    detached: whole,
+    detached: true,
     stdio: ['ignore', output, output],
   });
   closeSync(output);
+  rememberGroup(remember, child.pid);
   const progress = setInterval(() => {
     say(`${what}, ${Math.round((performance.now() - since) / 1000)} s so far`);
   }, PROGRESS_MS);
-  const signals = whole ? waitAnyway(what) : passOn(child);
+  const signals = whole ? waitAnyway(what) : breakOff(child, what);
   try {
     const code = await new Promise((resolve) => {
       child.once('error', () => resolve(-1));
@@ -35,16 +39,29 @@ export async function run([program = '', ...args], { what, log, cwd, env, whole 
     return { code, tail: tailOf(log) };
   } finally {
     clearInterval(progress);
+    forgetGroup(remember);
     signals.done();
   }
 }
 
-/** Ctrl-C reaches the child by itself; a signal sent to us alone must not leave it working behind our back.
- * @param {import('node:child_process').ChildProcess} child */
-function passOn(child) {
-  const toChild = () => void child.kill('SIGTERM');
-  process.on('SIGTERM', toChild);
-  return { done: () => void process.off('SIGTERM', toChild) };
+const names = /** @type {const} */ (['SIGINT', 'SIGTERM', 'SIGHUP']);
+
+/** What it leaves half done the next set-up sees, and does anew.
+ * @param {import('node:child_process').ChildProcess} child
+ * @param {string} what */
+function breakOff(child, what) {
+  let asked = false;
+  const end = () => {
+    asked = true;
+    endGroup(child.pid);
+  };
+  for (const name of names) process.on(name, end);
+  return {
+    done: () => {
+      for (const name of names) process.off(name, end);
+      if (asked) throw new SetupError(`${what} was broken off, as asked`, interrupted);
+    },
+  };
 }
 
 /** Throws at the end when somebody asked for it meanwhile.
@@ -55,12 +72,11 @@ function waitAnyway(what) {
     if (!asked) say(`${what} must not be broken off: waiting for its end`);
     asked = true;
   };
-  const names = /** @type {const} */ (['SIGINT', 'SIGTERM', 'SIGHUP']);
   for (const name of names) process.on(name, note);
   return {
     done: () => {
       for (const name of names) process.off(name, note);
-      if (asked) throw new SetupError(`ended as asked, after ${what}`);
+      if (asked) throw new SetupError(`ended as asked, after ${what}`, interrupted);
     },
   };
 }
