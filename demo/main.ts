@@ -4,7 +4,7 @@ import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type Stack, startStack } from '../local/stack.ts';
 import { failures } from './acts/failures.ts';
-import type { Films, Stage } from './acts/stage.ts';
+import { type Films, type Stage, untilForgotten } from './acts/stage.ts';
 import { transcode } from './acts/transcode.ts';
 import { versions } from './acts/versions.ts';
 import { openOperator, until } from './operator.ts';
@@ -82,14 +82,21 @@ const acts = async (scene: Scene, stack: Stack, films: Films): Promise<void> => 
     davit: (...words) => davit(words),
   };
   try {
-    await operator.pin('transcoder', '1.0.0');
-    await until('1.0.0 is live', async () =>
-      (await operator.live('transcoder')).version === '1.0.0' ? true : undefined,
-    );
+    await beginAt(stage, '1.0.0');
     for (const act of [transcode, versions, failures]) await act(stage);
   } finally {
     await server.close();
   }
+};
+
+/** A demo that was stopped may have left another version live, and tasks that have made dispatch look it up. */
+const beginAt = async ({ scene, operator }: Stage, version: string): Promise<void> => {
+  const before = await operator.live('transcoder');
+  await operator.pin('transcoder', version);
+  await until(`${version} is live`, async () =>
+    (await operator.live('transcoder')).version === version ? true : undefined,
+  );
+  if (before.version !== version) await untilForgotten(scene);
 };
 
 const davit = (words: readonly string[]): Promise<void> =>

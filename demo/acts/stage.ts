@@ -1,3 +1,4 @@
+import { setTimeout as wait } from 'node:timers/promises';
 import { type Operator, until } from '../operator.ts';
 import type { Scene } from '../scene.ts';
 import type { WebServer } from '../web-server.ts';
@@ -35,6 +36,15 @@ export const hears = async (
   const all = async () =>
     types.every((type) => server.heard(taskId).includes(`davit.task.${type}`)) || undefined;
   return await until(`the publisher hears of ${taskId}`, all).catch(() => false);
+};
+
+/** dispatch looks up the live version at most so often (shared/aws/tools.ts). */
+const cacheMs = 5_000;
+
+/** Waits until dispatch has forgotten what was live before. */
+export const untilForgotten = async (scene: Scene): Promise<void> => {
+  scene.say('waiting', `${cacheMs / 1000} s: so long dispatch may remember what was live`);
+  await wait(cacheMs);
 };
 
 /** Where the film of a task comes out. */

@@ -1,12 +1,8 @@
-import { setTimeout as wait } from 'node:timers/promises';
 import { until } from '../operator.ts';
 import { hasIndexInFront } from '../video.ts';
 import { isOver, watchToEnd } from '../watch.ts';
-import { outputOf, type Stage } from './stage.ts';
+import { outputOf, type Stage, untilForgotten } from './stage.ts';
 import { bodyOf } from './transcode.ts';
-
-/** dispatch looks up the live version at most so often (shared/aws/tools.ts). */
-const cacheMs = 5_000;
 
 /** A version is bumped while a run goes on; then a bad pin changes nothing. */
 export const versions = async (stage: Stage): Promise<void> => {
@@ -37,8 +33,7 @@ const bump = async (stage: Stage): Promise<void> => {
     meanwhile?.phase === 'RUNNING',
     meanwhile?.phase,
   );
-  scene.say('waiting', `${cacheMs / 1000} s: so long dispatch may remember what was live`);
-  await wait(cacheMs);
+  await untilForgotten(scene);
   await server.publish(fresh, bodyOf(films.card, outputOf(stage, fresh)));
   scene.say('publish', `${fresh}, after the pin`);
   await expectSuccess(stage, fresh, { version: '1.1.0', claim: 'the next one ran 1.1.0' });
