@@ -29,7 +29,7 @@ export interface Tasks {
   readonly create: (task: Task) => Promise<Saved>;
   /** Writes what differs between `was` and `next`, if the row still is at `was.revision`. */
   readonly save: (next: Task, was: Task) => Promise<Saved>;
-  /** Ids of rows that were due by then, oldest first within a shard; an index, so possibly stale. */
+  /** Ids of so many rows that were due by then (of all, for Infinity), oldest first within a shard; an index, so possibly stale. */
   readonly due: (kind: DueKind, by: number, limit: number) => Promise<readonly string[]>;
   /** The rows in a phase; an index, so possibly stale. */
   readonly inPhase: (phase: Phase) => Promise<readonly InPhase[]>;

@@ -164,6 +164,7 @@ describe.each([
     expect(await tasks.due('ring', start + 5 * 60_000, 100)).toEqual(ids);
     expect(await tasks.due('ring', start + 4 * 60_000, 100)).toEqual(ids.slice(0, 4));
     expect(await tasks.due('ring', start + 5 * 60_000, 2)).toEqual(ids.slice(0, 2));
+    expect(await tasks.due('ring', start + 5 * 60_000, Number.POSITIVE_INFINITY)).toEqual(ids);
     expect(await tasks.due('ring', start, 100)).toEqual([]);
     expect(await tasks.due('act', start + 5 * 60_000, 100)).toEqual([]);
   });
@@ -176,6 +177,16 @@ describe.each([
     await tasks.save({ ...was, revision: 2, queuedAt: at + 1 }, was);
     expect(await tasks.due('ring', at, 100)).not.toContain(was.taskId);
     expect(await tasks.due('ring', at + 1, 100)).toContain(was.taskId);
+  });
+
+  test('tells of a row in a phase whether its run was missed at the last look', async () => {
+    const running = sample((task) => task.phase === 'RUNNING' && task.missingSince === undefined);
+    const missed = { ...running, taskId: newTaskId(), missingSince: running.updatedAt };
+    const found = { ...running, taskId: newTaskId() };
+    for (const task of [missed, found]) await tasks.create(task);
+    const told = new Map((await tasks.inPhase('RUNNING')).map((row) => [row.taskId, row]));
+    expect(told.get(missed.taskId)).toMatchObject({ isMissed: true });
+    expect(told.get(found.taskId)).not.toHaveProperty('isMissed');
   });
 
   test('tells the rows of a phase with their run and ECS task, over more than one page', async () => {
