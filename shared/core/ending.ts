@@ -1,5 +1,5 @@
 import type { StopEvidence } from './fact.ts';
-import { refusalOf } from './refusal.ts';
+import { startFaultOf } from './start-failures.ts';
 import type { Stopping, Verdict } from './task.ts';
 import type { ExitRule } from './tool.ts';
 
@@ -21,15 +21,8 @@ export interface RunContext {
 // sysexits.h: usage, data, no input, no permission, configuration. Trying again cannot help.
 const hopeless = new Set([64, 65, 66, 77, 78]);
 const outOfMemory = /OutOfMemory|out of memory/i;
-const badImage =
-  /CannotPull\w*.*(not found|denied|unauthorized|no basic auth|manifest (unknown|does not)|does not exist|invalid reference|no match for platform)|image .*(not found|does not exist)/is;
-const badStart =
-  /CannotStartContainer|CannotCreateContainer|ContainerRuntimeError|exec format error|no such file or directory|executable file not found/i;
-// Every ResourceInitializationError begins so, also when only the network was away.
-const pullPreamble = /unable to pull secrets or registry auth/gi;
-const badSecret =
-  /^(?=.*(secret|parameter|ssm))(?=.*(ResourceNotFound|AccessDenied|not found|does ?n[o']t exist|can't find|invalid parameter))/is;
-const badDefinition = /task definition is not compatible|not compatible with the selected compute/i;
+// Of a container that never was: some agents give it an exit code all the same (amazon-ecs-agent#218: 128).
+const neverBegan = /^(CannotPull|CannotCreate|CannotStart|ResourceInitialization)\w*/;
 
 /** Reads the end of a run in the design's order: success, our own stop, stop code, and only then the exit code. */
 export const endingOf = (stop: StopEvidence, run: RunContext): Ending =>
@@ -62,6 +55,10 @@ const stoppedByUs = (stop: StopEvidence, { stopping }: RunContext): Ending | und
   return stop.stopCode === 'UserInitiated' ? ownStops[stopping.why] : undefined;
 };
 
+// Hosts say it of the container, Fargate of both.
+const wordsOf = ({ stoppedReason, containerReason }: StopEvidence): string =>
+  [...new Set([stoppedReason, containerReason])].filter(Boolean).join(' ');
+
 const platform = (run: RunContext, why: string): Ending => ({
   verdict: run.wasRunning ? 'reclaimed' : 'platform',
   why,
@@ -73,7 +70,7 @@ const byStopCode = (stop: StopEvidence, run: RunContext): Ending => {
     case 'EssentialContainerExited':
       return byExitCode(stop, run);
     case 'TaskFailedToStart':
-      return failedToStart(`${stop.stoppedReason ?? ''} ${stop.containerReason ?? ''}`.trim(), run);
+      return failedToStart(wordsOf(stop), run);
     case 'UserInitiated':
       return platform(run, `stopped by somebody else${said ? ` (${said})` : ''}`);
     default:
@@ -81,24 +78,19 @@ const byStopCode = (stop: StopEvidence, run: RunContext): Ending => {
   }
 };
 
-const releaseAtFault = (words: string): boolean =>
-  [badImage, badStart, badSecret, badDefinition].some((pattern) =>
-    pattern.test(words.replaceAll(pullPreamble, '')),
-  );
-
 const failedToStart = (words: string, run: RunContext): Ending => {
-  if (releaseAtFault(words)) return { verdict: 'release', why: words };
-  const meaning = refusalOf({ message: words });
-  if (meaning.kind === 'refused' && meaning.cause !== 'deployment') {
-    return { verdict: meaning.cause, why: words };
+  const fault = startFaultOf(words);
+  if (fault === 'platform') {
+    return platform(run, words === '' ? 'did not start, and ECS does not say why' : words);
   }
-  return platform(run, words === '' ? 'did not start, and ECS does not say why' : words);
+  return { verdict: fault, why: fault === 'outOfMemory' ? `out of memory at its start` : words };
 };
 
 const byExitCode = (stop: StopEvidence, run: RunContext): Ending => {
-  const words = `${stop.containerReason ?? ''} ${stop.stoppedReason ?? ''}`;
+  const words = wordsOf(stop);
+  if (neverBegan.test(stop.containerReason ?? '')) return failedToStart(words, run);
   if (outOfMemory.test(words)) return { verdict: 'outOfMemory', why: 'out of memory' };
-  if (stop.exitCode === undefined) return noExitCode(words.trim(), run);
+  if (stop.exitCode === undefined) return noExitCode(words, run);
   const why = `exit ${stop.exitCode}`;
   const asked = rule(stop, run);
   const fails = asked === 'fail' || (asked === undefined && hopeless.has(stop.exitCode));
@@ -106,6 +98,6 @@ const byExitCode = (stop: StopEvidence, run: RunContext): Ending => {
 };
 
 const noExitCode = (words: string, run: RunContext): Ending =>
-  releaseAtFault(words)
+  startFaultOf(words) === 'release'
     ? { verdict: 'release', why: words }
     : platform(run, words === '' ? 'ended without an exit code' : `no exit code: ${words}`);

@@ -86,7 +86,7 @@ export const overridesOf = (order: Pick<LaunchOrder, 'environment' | 'cpu' | 'me
   ...(order.memoryMiB === undefined ? {} : { memory: String(order.memoryMiB) }),
 });
 
-/** Where the next run goes: on after a refusal or a start that took too long, and off Spot once it was reclaimed. */
+/** Where the next run goes: on after a refusal or a start that took too long, off Spot once it was reclaimed, and after trouble of the platform where it was. */
 export const nextPlacement = (
   task: Pick<Queued, 'runs' | 'reclaims'>,
   spec: ToolSpec,
@@ -95,6 +95,7 @@ export const nextPlacement = (
   const steady = [first, ...others].filter((placement) => !isSpot(placement));
   const list = task.reclaims > 0 && steady.length > 0 ? steady : [first, ...others];
   const last = task.runs.at(-1);
+  if (last?.verdict === 'platform' && list.includes(last.placement)) return last.placement;
   const moveOn = last?.verdict === 'capacity' || last?.verdict === 'startTimeout';
   const at = moveOn ? list.indexOf(last.placement) + 1 : 0;
   return list[at % list.length] ?? first;

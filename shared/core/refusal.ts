@@ -1,4 +1,5 @@
 import type { RefusalCause } from './fact.ts';
+import { badRole, noRoom } from './start-failures.ts';
 
 /** What ECS's words about a launch mean. A doubt is asked again with the same token; a refusal is for good. */
 export type Meaning =
@@ -15,8 +16,6 @@ const throttled =
   /throttl|rate exceeded|request limit exceeded|too many (requests|concurrent)|slow ?down|limit exceeded for requests/i;
 const passing =
   /^(ServerException|InternalFailure|InternalServer\w*|ServiceUnavailable\w*|RequestTimeout\w*|TimeoutError|AbortError|NetworkingError|ConflictException)$/;
-const capacity =
-  /^RESOURCE:|^AGENT\b|capacity is unavailable|limit on the number of vCPUs|PROVISIONING|EMPTY CAPACITY PROVIDER|NO ACTIVE INSTANCES|MemberOf placement constraint/i;
 const deployment =
   /^(AccessDenied\w*|ClusterNotFoundException|BlockedException|UnrecognizedClient\w*|InvalidClientTokenId|ExpiredToken\w*|InvalidSignature\w*|SignatureDoesNotMatch)$/;
 const wrongWay =
@@ -38,9 +37,10 @@ export const refusalOf = ({
 }): Meaning => {
   if (throttled.test(code) || throttled.test(message) || passing.test(code))
     return { kind: 'doubt' };
-  if (capacity.test(message)) return { kind: 'refused', cause: 'capacity' };
+  if (noRoom.test(message)) return { kind: 'refused', cause: 'capacity' };
   if (deployment.test(code)) return { kind: 'refused', cause: 'deployment', isDenial: true };
-  if (wrongWay.test(message)) return { kind: 'refused', cause: 'deployment' };
+  if (wrongWay.test(message) || badRole.test(message))
+    return { kind: 'refused', cause: 'deployment' };
   if (release.test(code) || /^ATTRIBUTE\b/.test(message))
     return { kind: 'refused', cause: 'release' };
   return { kind: 'doubt' };

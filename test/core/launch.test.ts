@@ -138,7 +138,13 @@ describe('nextPlacement', () => {
   it('begins with what the tool prefers, and comes back to it', () => {
     expect(next(['gpu-spot', 'gpu'], [])).toBe('gpu-spot');
     expect(next(['cpu-spot', 'cpu'], [record('tool', 'cpu')])).toBe('cpu-spot');
-    expect(next(['cpu-spot', 'cpu'], [record('platform', 'cpu')])).toBe('cpu-spot');
+  });
+
+  it('stays where the platform spoilt a start, while the list has that placement', () => {
+    expect(next(['cpu-spot', 'cpu'], [record('platform', 'cpu')])).toBe('cpu');
+    expect(next(['cpu-spot', 'cpu'], [record('platform', 'cpu-spot')])).toBe('cpu-spot');
+    expect(next(['cpu-spot', 'cpu'], [record('platform', 'cpu-spot')], 1)).toBe('cpu');
+    expect(next(['cpu'], [record('platform', 'gpu')])).toBe('cpu');
   });
 
   it('goes on in the list after a refusal or a start that took too long, and round', () => {

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { endingOf } from '../../shared/core/ending.ts';
 import type { StopEvidence } from '../../shared/core/fact.ts';
 import { refusalOf } from '../../shared/core/refusal.ts';
+import { startFailures, startFaultOf } from '../../shared/core/start-failures.ts';
 import { reported } from '../kit/start-failures.ts';
 
 const verdictOf = (stop: StopEvidence, wasRunning = false): string =>
@@ -14,6 +15,18 @@ describe('who answers for a start that failed', () => {
     const ofContainer = { stoppedReason: 'Task failed to start', containerReason: says };
     if (/^[A-Z]\w+Error:/.test(says))
       expect(verdictOf({ stopCode: 'TaskFailedToStart', ...ofContainer })).toBe(fault);
+  });
+
+  it.each(startFailures)('has an example for its row $says', (row) => {
+    const deciding = reported.map(({ says }) => startFailures.find((each) => each.says.test(says)));
+    expect(deciding).toContain(row);
+  });
+
+  it('is the platform where no row knows the words', () => {
+    expect(startFaultOf('CannotStartContainerError: something that no one has reported')).toBe(
+      'platform',
+    );
+    expect(startFaultOf('')).toBe('platform');
   });
 
   it('is not the tool when an agent gives the exit code 128 to a container that it could not start', () => {

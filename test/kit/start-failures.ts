@@ -326,6 +326,22 @@ export const reported: readonly Reported[] = [
     says: `${pullPreamble} unable to retrieve secret from asm: service call has been retried 1 time(s): invalid character '\\'' looking for beginning of value`,
   },
 
+  {
+    fault: 'release',
+    source: 'aws/amazon-ecs-agent ecs-agent/asm',
+    says: `${pullPreamble} unable to retrieve secret from asm: retrieved secret from Secrets Manager did not contain json key password`,
+  },
+  {
+    fault: 'release',
+    source: 'aws/amazon-ecs-agent ecs-agent/asm',
+    says: "ResourceNotFoundException: The task can't retrieve the secret with ARN 'arn:aws:secretsmanager:us-east-1:111122223333:secret:key' from AWS Secrets Manager. Check whether the secret exists in the specified Region",
+  },
+  {
+    fault: 'release',
+    source: 'aws/amazon-ecs-agent agent/api/errors',
+    says: "CannotPullContainerError: The task can’t pull the image '111122223333.dkr.ecr.us-east-1.amazonaws.com/echo' from Amazon Elastic Container Registry using the task execution role 'execution'. To fix this, verify that the image URI is correct. Also check that the task execution role has the additional permissions to pull Amazon ECR images. Status Code: 404. Response: 'not found'",
+  },
+
   // The log group and the roles, which the deployment makes.
   {
     fault: 'deployment',
@@ -341,6 +357,11 @@ export const reported: readonly Reported[] = [
     fault: 'deployment',
     source: 'TechToSpeech/terraform-aws-serverless-static-wordpress#74',
     says: "ResourceInitializationError: failed to validate logger args: create stream has been retried 1 times: failed to create Cloudwatch log stream: MissingEndpoint: 'Endpoint' configuration is required for this service",
+  },
+  {
+    fault: 'platform',
+    source: 'awsdocs/amazon-ecs-developer-guide resource-initialization-error',
+    says: 'ResourceInitializationError: failed to validate logger args: The task cannot find the Amazon CloudWatch log group defined in the task definition. There is a connection issue between the task and Amazon CloudWatch. Check your network configuration. signal: killed',
   },
   {
     fault: 'platform',
