@@ -39,9 +39,21 @@ const signalGroup = (pid: number, signal: NodeJS.Signals): void => {
   }
 };
 
+// As a container runtime says what `execve` answered: by these words an image is told from a host that is at fault.
+const refusalsOfExec: Readonly<Record<string, string>> = {
+  ENOENT: 'executable file not found in $PATH',
+  EACCES: 'permission denied',
+  ENOEXEC: 'exec format error',
+};
+
+const codeOf = (cause: unknown): string =>
+  cause instanceof Error && 'code' in cause ? String(cause.code) : '';
+
 const cannotStart = (taskArn: string, program: string, cause: unknown): RuntimeReport => {
-  const why = cause instanceof Error ? cause.message : String(cause);
-  return { kind: 'notStarted', taskArn, reason: `CannotStartContainerError: ${program}: ${why}` };
+  const refused = refusalsOfExec[codeOf(cause)];
+  const message = cause instanceof Error ? cause.message : String(cause);
+  const why = refused === undefined ? `${program}: ${message}` : `exec: "${program}": ${refused}`;
+  return { kind: 'notStarted', taskArn, reason: `CannotStartContainerError: ${why}` };
 };
 
 const writerOf = (order: Start, logs: LogStore): ((lines: readonly string[]) => void) => {
