@@ -1,0 +1,10 @@
+import { advance } from '../../shared/flows/advance.ts';
+import { carryOut } from '../../shared/flows/carry-out.ts';
+import type { World } from './world.ts';
+
+/** An operator wants no more of a task. */
+export const cancelTask = async (world: World, taskId: string): Promise<void> => {
+  const fact = { kind: 'cancelAsked', taskId } as const;
+  const told = await advance(world.ports, world.row(taskId), fact);
+  if (told.kind === 'moved') await carryOut(world.ports, told.task);
+};

@@ -1,0 +1,55 @@
+import type { LaunchAnswer, Runs } from '../../shared/ports.ts';
+import { until } from './until.ts';
+import type { World } from './world.ts';
+
+/** The RunTasks of a world, each of which waits until the test says what becomes of it. */
+export interface GatedLaunches {
+  /** Resolves when so many calls were begun. */
+  readonly arrived: (count: number) => Promise<unknown>;
+  /** The nth call is answered so, and never comes to ECS. */
+  readonly answer: (nth: number, answer: LaunchAnswer) => void;
+  /** The nth call comes to ECS now. */
+  readonly letThrough: (nth: number) => void;
+  /** It comes to ECS, and the answer does not come back. */
+  readonly loseAnswer: (nth: number) => Promise<void>;
+  /** Calls that are still to come are not held up. */
+  readonly openAll: () => void;
+}
+
+/** Puts a gate in front of the world's RunTask. */
+export const gatedLaunches = (world: World): GatedLaunches => {
+  const { runs } = world.ports;
+  const waiting: { order: Parameters<Runs['launch']>[0]; done: (answer: LaunchAnswer) => void }[] =
+    [];
+  let isOpen = false;
+  const launch: Runs['launch'] = (order) =>
+    isOpen ? runs.launch(order) : new Promise((done) => waiting.push({ order, done }));
+  Object.assign(world.ports, {
+    runs: {
+      launch,
+      describe: (arns: readonly string[]) => runs.describe(arns),
+      traces: (order: Parameters<Runs['traces']>[0]) => runs.traces(order),
+      list: () => runs.list(),
+      stop: (arn: string, why: string) => runs.stop(arn, why),
+    },
+  });
+
+  const nth = (n: number) => {
+    const call = waiting[n - 1];
+    if (!call) throw new Error(`there was no launch ${n}`);
+    return call;
+  };
+
+  return {
+    arrived: (count) => until(`launch ${count}`, () => waiting.length >= count || undefined),
+    answer: (n, answer) => nth(n).done(answer),
+    letThrough: (n) => void runs.launch(nth(n).order).then(nth(n).done),
+    loseAnswer: async (n) => {
+      await runs.launch(nth(n).order);
+      nth(n).done({ kind: 'doubt', why: 'RunTask timed out' });
+    },
+    openAll: () => {
+      isOpen = true;
+    },
+  };
+};
