@@ -46,6 +46,7 @@ const refuses = (cause: 'capacity' | 'release' | 'deployment'): FactCase =>
     run: runOf(task),
     cause,
     why: noCapacity,
+    isOfToken: true,
   }));
 
 /** Every fact that the step function is told, where it matters in more than one variant. */
@@ -69,6 +70,12 @@ export const factCases: readonly FactCase[] = [
   refuses('capacity'),
   refuses('release'),
   refuses('deployment'),
+  about('launch refused: one of its calls', (task) => ({
+    kind: 'launchRefused',
+    run: runOf(task),
+    cause: 'deployment',
+    why: noCapacity,
+  })),
   about('seen starting', (task) => seen(runOf(task), { status: 'starting', ecsVersion: 9 })),
   about('seen running', (task) => seen(runOf(task), { ecsVersion: 9 })),
   about('seen running, an older look', (task) => seen(runOf(task), { ecsVersion: 0 })),

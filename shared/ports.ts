@@ -45,8 +45,8 @@ export type LaunchAnswer =
       readonly kind: 'refused';
       readonly cause: RefusalCause;
       readonly why: string;
-      /** It says nothing of an earlier call with the same token. */
-      readonly isDenial?: true;
+      /** ECS keeps it under the token: every call with this order is answered so. Without it, it speaks of this call alone. */
+      readonly isOfToken?: true;
     };
 
 /** An ECS task that DescribeTasks found, with the name it was started by where its task definition is one of ours. */

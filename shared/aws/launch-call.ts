@@ -57,10 +57,12 @@ export const answerOf = ({ tasks = [], failures = [] }: Output): LaunchAnswer =>
   const [failure] = failures;
   if (!failure) return { kind: 'doubt', why: 'RunTask answered neither a task nor a failure' };
   const why = [failure.reason, failure.detail].filter(Boolean).join(': ');
-  return meant(why, { message: why });
+  const meaning = meant(why, { message: why });
+  // ECS replays failures too (ECS guide, idempotency).
+  return meaning.kind === 'refused' ? { ...meaning, isOfToken: true } : meaning;
 };
 
-/** Reads an error: an answer below 500 is judged by ECS's words, all else may have launched and may not. */
+/** Reads an error: an answer below 500 is judged by ECS's words, all else may have launched and may not. What is thrown is bound to no token. */
 export const answerOfFailure = (failure: Failure): LaunchAnswer => {
   const { code, message, status, resourceIds } = failure;
   const why = `${code}: ${message}`;

@@ -105,9 +105,8 @@ const answerOfError = (error: unknown): LaunchAnswer => {
     ...(status === undefined ? {} : { status }),
     ...('resourceIds' in error ? { resourceIds: textsOf(error.resourceIds) } : {}),
   });
-  // Refused before anybody looked at the token, on the SDK's own second try: the first may have been taken.
-  const isOpen = answer.kind === 'refused' && answer.isDenial && attempts > 1;
-  return isOpen ? { kind: 'doubt', why: answer.why } : answer;
+  // What is thrown speaks of one call alone: at the SDK's second try the first may have been taken.
+  return answer.kind === 'refused' && attempts > 1 ? { kind: 'doubt', why: answer.why } : answer;
 };
 
 const textsOf = (value: unknown): readonly string[] =>

@@ -52,6 +52,8 @@ export type Fact =
       readonly kind: 'launchRefused';
       readonly run: number;
       readonly cause: RefusalCause;
+      /** It holds for every call with this order, and not only for the one that was answered. */
+      readonly isOfToken?: true;
       readonly why: string;
     }
   | { readonly kind: 'seen'; readonly run: number; readonly sighting: Sighting }

@@ -1,15 +1,10 @@
 import type { RefusalCause } from './fact.ts';
 import { badRole, noRoom } from './start-failures.ts';
 
-/** What ECS's words about a launch mean. A doubt is asked again with the same token; a refusal is for good. */
+/** What ECS's words about a launch mean. A doubt is asked again with the same token; a refusal ends the call that it answers. */
 export type Meaning =
   | { readonly kind: 'doubt' }
-  | {
-      readonly kind: 'refused';
-      readonly cause: RefusalCause;
-      /** Said before anybody looks at the token: of an earlier call with it this says nothing. */
-      readonly isDenial?: true;
-    };
+  | { readonly kind: 'refused'; readonly cause: RefusalCause };
 
 // Throttles come as their own error, inside InvalidParameterException, and from EC2 behind ECS.
 const throttled =
@@ -38,7 +33,7 @@ export const refusalOf = ({
   if (throttled.test(code) || throttled.test(message) || passing.test(code))
     return { kind: 'doubt' };
   if (noRoom.test(message)) return { kind: 'refused', cause: 'capacity' };
-  if (deployment.test(code)) return { kind: 'refused', cause: 'deployment', isDenial: true };
+  if (deployment.test(code)) return { kind: 'refused', cause: 'deployment' };
   if (wrongWay.test(message) || badRole.test(message))
     return { kind: 'refused', cause: 'deployment' };
   if (release.test(code) || /^ATTRIBUTE\b/.test(message))

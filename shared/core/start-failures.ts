@@ -16,7 +16,7 @@ interface StartFailure {
  * with its stop code in front. In capitals: "provisioning" is also what happens to network interfaces.
  */
 export const noRoom =
-  /^(TaskFailedToStart: )?(RESOURCE:|AGENT\b|NO ACTIVE INSTANCES|EMPTY CAPACITY PROVIDER|MemberOf placement constraint)|[Cc]apacity is unavailable|limit on the number of (vCPUs|tasks)|provisioning capacity limit exceeded|\bPROVISIONING\b.*\b(limit|quota|reached)\b|\b(limit|quota)\b.*\bPROVISIONING\b/;
+  /^(TaskFailedToStart: )?(RESOURCE:|AGENT\b|NO ACTIVE INSTANCES|EMPTY CAPACITY PROVIDER|MemberOf placement constraint)|[Cc]apacity is unavailable|limit on the number of (vCPUs|tasks)|provisioning capacity limit exceeded|\bPROVISIONING\b/;
 
 /** Roles that ECS may not take on are the deployment's, whatever definition names them. */
 export const badRole = /unable to assume the (service linked )?role/i;

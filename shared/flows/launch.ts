@@ -80,33 +80,40 @@ export const tokenAnswers = ({ launchOrder: order }: Launching, now: number): bo
 
 /**
  * Sends a saved order, verbatim, and writes what ECS says to it. It is sent `first` by whoever has just saved it, and
- * `again` by everybody who finds it in the row: it may have been sent before.
+ * `again` by everybody who finds it in the row. The row is in doubt before it is sent again: so whoever sent it first,
+ * and is refused meanwhile, knows that another call is under way.
  */
 export const sendOrder = async (
   ports: SendPorts,
-  task: Launching,
+  found: Launching,
   when: 'first' | 'again',
 ): Promise<Task> => {
+  const task = when === 'first' || found.doubt ? found : await putInDoubt(ports, found);
+  if (task.phase !== 'LAUNCHING' || task.run !== found.run) return task;
   await ports.pace();
-  const said = await ports.runs.launch(task.launchOrder);
-  // Nobody has read what an earlier call was answered, and this does not tell.
-  const isOpen = when === 'again' && said.kind === 'refused' && said.isDenial;
-  const fact = await factOf(ports, task, isOpen ? { kind: 'doubt', why: said.why } : said);
+  const fact = await factOf(ports, task, await ports.runs.launch(task.launchOrder));
   const told = await advance(ports, task, fact);
   if (told.kind === 'moved') {
-    count(ports, fact);
+    count(ports, fact, told.task);
     return carryOut(ports, told.task);
   }
   return told.kind === 'ignored' ? (told.task ?? task) : task;
 };
 
-const count = ({ meter, tell }: SendPorts, fact: Fact): void => {
+/** The row as it then stands: it may have gone on meanwhile. */
+const putInDoubt = async (ports: SendPorts, task: Launching): Promise<Task> => {
+  const why = 'its order was saved, and what ECS said to it was not';
+  const told = await advance(ports, task, { kind: 'doubted', run: task.run, why });
+  return told.kind === 'invalid' ? task : (told.task ?? task);
+};
+
+const count = ({ meter, tell }: SendPorts, fact: Fact, { phase }: Task): void => {
   if (fact.kind === 'accepted' || fact.kind === 'seen') meter('RunsLaunched');
-  if (fact.kind === 'doubted') {
+  // A refusal of one call among several leaves the run in doubt.
+  if (phase === 'LAUNCHING' && 'why' in fact) {
     meter('RunsInDoubt');
     tell('warn', 'run.doubted', { why: fact.why });
-  }
-  if (fact.kind === 'launchRefused') {
+  } else if (fact.kind === 'launchRefused') {
     meter('RunsRefused');
     tell('warn', 'run.refused', { cause: fact.cause, why: fact.why });
   }
@@ -120,7 +127,13 @@ const factOf = async (ports: SendPorts, task: Launching, answer: LaunchAnswer): 
     case 'doubt':
       return { kind: 'doubted', run, why: answer.why };
     case 'refused':
-      return { kind: 'launchRefused', run, cause: answer.cause, why: answer.why };
+      return {
+        kind: 'launchRefused',
+        run,
+        cause: answer.cause,
+        why: answer.why,
+        ...(answer.isOfToken ? { isOfToken: true } : {}),
+      };
     case 'stopped':
       return (
         (await shownRun(ports, task, [answer.ecsTaskArn])) ?? {

@@ -53,12 +53,12 @@ describe('an answer of RunTask', () => {
     [
       'a failure for want of memory',
       { tasks: [], failures: [{ reason: 'RESOURCE:MEMORY' }] },
-      { kind: 'refused', cause: 'capacity', why: 'RESOURCE:MEMORY' },
+      { kind: 'refused', cause: 'capacity', why: 'RESOURCE:MEMORY', isOfToken: true },
     ],
     [
       'a failure with a detail',
       { tasks: [], failures: [{ reason: 'ATTRIBUTE', detail: 'ecs.os-type' }] },
-      { kind: 'refused', cause: 'release', why: 'ATTRIBUTE: ecs.os-type' },
+      { kind: 'refused', cause: 'release', why: 'ATTRIBUTE: ecs.os-type', isOfToken: true },
     ],
     [
       'a failure in words that nobody knows',

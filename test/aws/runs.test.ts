@@ -60,13 +60,13 @@ describe('a launch that goes wrong', () => {
     expect(await runs.launch(order)).toMatchObject({ kind: 'refused', cause: 'deployment' });
   });
 
-  test('is a doubt when the SDK was denied on its second try: nobody knows what became of the first', async () => {
-    ecs.on(RunTaskCommand).rejects(serviceError('ExpiredTokenException', 400, 2));
-    expect(await runs.launch(order)).toEqual({
-      kind: 'doubt',
-      why: 'ExpiredTokenException: as AWS says',
-    });
-  });
+  test.each(['ExpiredTokenException', 'ClientException', 'InvalidParameterException'])(
+    'is a doubt when the SDK’s second try was refused by %s: the first may have been taken',
+    async (name) => {
+      ecs.on(RunTaskCommand).rejects(serviceError(name, 400, 2));
+      expect(await runs.launch(order)).toEqual({ kind: 'doubt', why: `${name}: as AWS says` });
+    },
+  );
 
   test('names the ECS tasks of a conflict', async () => {
     const conflict = {

@@ -84,20 +84,6 @@ describe('refusalOf', () => {
     expect(short({ code, message })).toBe(means);
   });
 
-  it.each([
-    ['AccessDeniedException', 'User is not authorized to perform: ecs:RunTask', true],
-    ['ExpiredTokenException', 'The security token included in the request is expired', true],
-    ['ClusterNotFoundException', 'Cluster not found.', true],
-    ['InvalidParameterException', "The subnet ID 'subnet-0a1b2c3d' does not exist", undefined],
-    ['ClientException', 'TaskDefinition is inactive', undefined],
-  ])('knows that %s (%s) is said before the token is looked at: %s', (code, message, isDenial) => {
-    expect(refusalOf({ code, message })).toEqual({
-      kind: 'refused',
-      cause: expect.any(String),
-      ...(isDenial ? { isDenial } : {}),
-    });
-  });
-
   it.each(failures)('reads the failure "%s"', (message, means) => {
     expect(short({ message })).toBe(means);
   });

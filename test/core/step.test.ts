@@ -205,7 +205,10 @@ describe('the step function', () => {
       if (task.phase !== 'CANCELLED' || !before || isEnded(before)) return;
       if (before.phase === 'QUEUED') return;
       const seenStopped = fact.kind === 'seen' && fact.sighting.status === 'stopped';
-      const refused = before.phase === 'LAUNCHING' && fact.kind === 'launchRefused';
+      const refused =
+        before.phase === 'LAUNCHING' &&
+        fact.kind === 'launchRefused' &&
+        (fact.isOfToken === true || before.doubt === undefined);
       const lost = fact.kind === 'missing' && before.missingSince !== undefined;
       expect(seenStopped || refused || lost).toBe(true);
       expect(before.stopping?.why).toBe('cancel');

@@ -32,7 +32,6 @@ const denied = says({
   kind: 'refused',
   cause: 'deployment',
   why: 'AccessDeniedException',
-  isDenial: true,
 });
 /** ECS takes the launch, and the answer is lost. */
 const lost = (launch: Runs['launch']) => async (order: Parameters<Runs['launch']>[0]) => {
@@ -160,7 +159,7 @@ describe('a launch', () => {
   it('is taken for refused also when it is asked again, where the answer came behind the token', async () => {
     const world = answering(
       lost,
-      says({ kind: 'refused', cause: 'deployment', why: 'no such subnet' }),
+      says({ kind: 'refused', cause: 'capacity', why: 'RESOURCE:MEMORY', isOfToken: true }),
     );
     await launched(world);
     await world.pass(minute);

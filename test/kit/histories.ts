@@ -151,7 +151,13 @@ export const factOf = (move: Move, task: Task | undefined, now: number): Fact =>
     case 'doubted':
       return { kind: 'doubted', run, why: 'RunTask timed out' };
     case 'launchRefused':
-      return { kind: 'launchRefused', run, cause: move.cause, why: 'ECS says no' };
+      return {
+        kind: 'launchRefused',
+        run,
+        cause: move.cause,
+        why: 'ECS says no',
+        ...(move.which % 2 === 0 ? { isOfToken: true } : {}),
+      };
     case 'seen':
       return { kind: 'seen', run, sighting: sightingOf(move, ecsTaskArn, now) };
     case 'missing':

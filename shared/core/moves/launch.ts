@@ -76,7 +76,10 @@ export const doubted = (task: Task | undefined, fact: Of<'doubted'>, now: number
   return moved(launching, next, { now });
 };
 
-/** ECS refused the launch for good. The run never was: the next one waits until its cause is mended. */
+/**
+ * ECS refused the launch. The run never was, and the next one waits until its cause is mended; but where the order may
+ * have been sent by somebody else as well, only what ECS keeps under the token says so of every call (decision 8).
+ */
 export const launchRefused = (
   task: Task | undefined,
   fact: Of<'launchRefused'>,
@@ -84,6 +87,9 @@ export const launchRefused = (
 ): Step => {
   const launching = launchingRun(task, fact.run);
   if (typeof launching === 'string') return ignored(launching);
+  if (launching.doubt && !fact.isOfToken) {
+    return doubted(launching, { kind: 'doubted', run: fact.run, why: fact.why }, now);
+  }
   const record = {
     run: launching.run,
     placement: launching.placement,

@@ -8,6 +8,7 @@ const { QUEUED: queued, LAUNCHING: launching, RUNNING: running } = samples;
 const delayed = samples['QUEUED, delayed after exit 75'];
 const refused = (cause: 'capacity' | 'release' | 'deployment') =>
   ({ kind: 'launchRefused', run: 1, cause, why: noCapacity }) as const;
+const ofToken = { ...refused('capacity'), isOfToken: true } as const;
 
 const opensAt = (task: Task): number => ('hold' in task && task.hold?.opensAt) || start;
 
@@ -114,16 +115,26 @@ describe('launchRefused', () => {
   });
 
   it('ends a task whose cancel came meanwhile: its container never was', () => {
-    const ended = movedBy(samples['LAUNCHING, being cancelled'], refused('capacity'), start);
+    const ended = movedBy(samples['LAUNCHING, being cancelled'], ofToken, start);
     expect(ended).toMatchObject({ phase: 'CANCELLED', reason: 'no longer wanted', run: 1 });
     expect(outboxOf(ended)).toEqual(['event.cancelled', 'reply.cancelled', 'bus.cancelled']);
   });
 
   it('fails a task that must have run by then', () => {
     const task = samples['LAUNCHING, past startWithin'];
-    const ended = movedBy(task, refused('capacity'), task.updatedAt);
+    const ended = movedBy(task, ofToken, task.updatedAt);
     expect(ended).toMatchObject({ phase: 'FAILED', outcome: 'notStarted', attempts: 0 });
     expect(outboxOf(ended)).toContain('dead');
+  });
+
+  it('only adds to the doubt where another call may be under way, unless ECS keeps it under the token', () => {
+    const doubted = samples['LAUNCHING, in doubt'];
+    expect(movedBy(doubted, refused('release'), start)).toMatchObject({
+      phase: 'LAUNCHING',
+      run: 1,
+      doubt: { why: noCapacity, times: 2 },
+    });
+    expect(movedBy(doubted, ofToken, start)).toMatchObject({ phase: 'QUEUED', run: 2 });
   });
 
   it('stops a refused run that appears all the same', () => {
