@@ -1,6 +1,7 @@
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { reservedWords } from '../../models/dynamodb/reserved-words.ts';
 import { attributeNames, changesOf, itemOf, unknownNames } from '../../shared/aws/row.ts';
 import { due } from '../../shared/core/due.ts';
 import { step } from '../../shared/core/step.ts';
@@ -9,7 +10,6 @@ import { taskOf } from '../../shared/wire/row.ts';
 import { withStrangeFields } from '../kit/arbitrary-strange.ts';
 import { anyTask } from '../kit/arbitrary-task.ts';
 import { factOf, move } from '../kit/histories.ts';
-import { reservedWords } from '../kit/reserved-words.ts';
 
 describe('a row of the task table', () => {
   test('gives back the task that was written', () => {
