@@ -271,10 +271,13 @@ describe.each([
     ['a time that is none', 'updatedAt', { S: '2026-01-01T00:00:00+01' }],
   ])('cannot read a row with %s, and says so', async (_what, name, value) => {
     const { client, table } = opened;
-    const { taskId } = queued();
-    await tasks.create({ ...queued(), taskId });
+    const was = queued();
+    const { taskId, digest } = was;
+    await tasks.create(was);
     await setIn(client, { table, taskId, name, value });
     await expect(tasks.read(taskId)).rejects.toThrow(UnreadableRow);
+    // Whose row it is can still be told.
+    await expect(tasks.create(was)).rejects.toMatchObject({ name: 'UnreadableRow', digest });
   });
 
   test('reads a row of a newer Davit, whatever numbers it holds', async () => {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { minute, noCapacity, second } from '../kit/facts.ts';
+import { samples } from '../kit/samples.ts';
 import { newWorld, type World } from '../kit/world.ts';
 
 /** A world with one message for each id, dispatched. */
@@ -323,13 +324,119 @@ describe('dispatch', () => {
 
   it('takes over a task that was cancelled before its message came', async () => {
     const world = newWorld();
-    const { samples } = await import('../kit/samples.ts');
     world.tasks.put(samples['CANCELLED, before its message']);
     world.submit('film-1');
     await world.dispatch();
     expect(world.row('film-1')).toMatchObject({ phase: 'CANCELLED', tool: 'echo', outbox: [] });
     expect(world.heardIn('replies')).toEqual(['davit.task.cancelled']);
     expect(world.launched()).toEqual([]);
+  });
+});
+
+describe('a message whose id has a row', () => {
+  const cancelledFirst = (): World => {
+    const world = newWorld();
+    world.tasks.put(samples['CANCELLED, before its message']);
+    return world;
+  };
+  /** What became of the messages under an id that is not theirs. */
+  const strangersIn = (world: World) =>
+    world.tasks.rows().filter(({ taskId }) => taskId.startsWith('x-'));
+  const rejectedFor = (reason: RegExp) => ({
+    phase: 'REJECTED',
+    outcome: 'rejected',
+    reason: expect.stringMatching(reason),
+    outbox: [],
+  });
+
+  it('is rejected when another took the cancel over that both came for', async () => {
+    const world = cancelledFirst();
+    for (const input of [{ film: 1 }, { film: 2 }, { film: 3 }]) world.submit('film-1', { input });
+    await world.dispatch();
+    expect(world.row('film-1')).toMatchObject({ phase: 'CANCELLED', tool: 'echo', outbox: [] });
+    const strangers = strangersIn(world);
+    expect(strangers).toHaveLength(2);
+    for (const row of strangers) expect(row).toMatchObject(rejectedFor(/another message/));
+    const digests = world.tasks.rows().map(({ digest }) => digest);
+    expect(new Set(digests).size).toBe(3);
+    expect(world.heardIn('davit.dead').sort()).toEqual(strangers.map((row) => row.taskId).sort());
+    expect(world.heardIn('replies').sort()).toEqual([
+      'davit.task.cancelled',
+      'davit.task.rejected',
+      'davit.task.rejected',
+    ]);
+  });
+
+  it('takes the cancel over once when it comes twice in one batch', async () => {
+    const world = cancelledFirst();
+    for (const _time of [1, 2]) world.submit('film-1');
+    await world.dispatch();
+    expect(world.tasks.rows()).toHaveLength(1);
+    expect(world.heardIn('replies')).toEqual(['davit.task.cancelled']);
+  });
+
+  it('becomes a task of its own when the cancel has expired while it was taken over', async () => {
+    const world = cancelledFirst();
+    const { tasks } = world.ports;
+    const gone = async () => {
+      world.tasks.remove('film-1');
+      Object.assign(world.ports, { tasks });
+      return { kind: 'lost', winner: undefined };
+    };
+    Object.assign(world.ports, { tasks: { ...world.tasks, save: gone } });
+    world.submit('film-1');
+    await world.dispatch();
+    expect(world.row('film-1')).toMatchObject({ phase: 'QUEUED', tool: 'echo' });
+  });
+
+  it('is rejected when the table cannot hold the cancel that took it over', async () => {
+    const world = cancelledFirst();
+    const save = async () => ({ kind: 'invalid', why: 'Item size to update has exceeded' });
+    const { tasks } = world;
+    Object.assign(world.ports, { tasks: { ...tasks, save } });
+    world.submit('film-1');
+    const dispatched = world.dispatch();
+    await dispatched;
+    const [stranger] = strangersIn(world);
+    expect(stranger).toMatchObject({ phase: 'REJECTED', reason: expect.stringMatching(/size/) });
+    expect(stranger).not.toHaveProperty('payload');
+  });
+
+  it('is that row’s when it is the same message, though the row cannot be read', async () => {
+    const world = await dispatched('film-1');
+    world.tasks.spoil('film-1');
+    world.submit('film-1');
+    await world.dispatch();
+    expect(world.count('RowsUnreadable')).toBe(1);
+    expect(world.heardIn('davit.dead')).toEqual([]);
+    expect(world.broker.ready('davit.tasks')).toEqual([]);
+  });
+
+  it.each([
+    ['a task', '{"tool":"echo","input":{"other":true}}', /cannot be read/],
+    ['for an unknown tool', '{"tool":"nosuch"}', /nosuch is no tool here/],
+    ['no task', 'rubbish', /JSON/],
+  ])('is rejected when it is another, %s, and the row cannot be read', async (_what, body, why) => {
+    const world = await dispatched('film-1');
+    world.tasks.spoil('film-1');
+    world.publishBody('film-1', body);
+    await world.dispatch();
+    world.tasks.remove('film-1');
+    expect(strangersIn(world)).toMatchObject([rejectedFor(why)]);
+    expect(world.heardIn('davit.dead')).toHaveLength(1);
+  });
+
+  it('is rejected under a further id when even that of a stranger is taken', async () => {
+    const world = await dispatched('film-1');
+    world.submit('film-1', { input: { other: true } });
+    await world.dispatch();
+    const { taskId } = strangerIn(world);
+    world.tasks.remove(taskId);
+    world.submit(taskId);
+    await world.dispatch();
+    world.submit('film-1', { input: { other: true } });
+    await world.dispatch();
+    expect(world.row(`x-${taskId}`)).toMatchObject(rejectedFor(/another message/));
   });
 });
 

@@ -16,6 +16,10 @@ export interface MemoryTasks extends Tasks {
   readonly put: (task: Task) => void;
   /** The next write of this row is refused as one that the table cannot hold. */
   readonly refuse: (taskId: string, why: string) => void;
+  /** The row is gone, as when it has expired. */
+  readonly remove: (taskId: string) => void;
+  /** Makes a row one that this version cannot read. */
+  readonly spoil: (taskId: string) => void;
 }
 
 const table = 'memory';
@@ -76,6 +80,12 @@ export const memoryTasks = (): MemoryTasks => {
     rows: () => all().map((item) => taskIn(item).task),
     put: (task) => void items.set(task.taskId, creationOf(task, write()).Item ?? {}),
     refuse: (taskId, why) => void refusals.set(taskId, why),
+    remove: (taskId) => void items.delete(taskId),
+    spoil: (taskId) => {
+      const item = items.get(taskId);
+      if (!item) throw new Error(`there is no row ${taskId}`);
+      items.set(taskId, { ...item, createdAt: { S: 'yesterday' } });
+    },
     read: async (taskId) => taskAt(taskId),
     create: async (task) => create(task),
     save: async (next, was) => save(next, was),
