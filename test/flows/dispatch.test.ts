@@ -1,5 +1,6 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { minute, noCapacity, second } from '../kit/facts.ts';
+import { minute, noCapacity, second, sha256 } from '../kit/facts.ts';
 import { samples } from '../kit/samples.ts';
 import { newWorld, type World } from '../kit/world.ts';
 
@@ -386,17 +387,20 @@ describe('a message whose id has a row', () => {
     Object.assign(world.ports, { tasks: { ...world.tasks, save: gone } });
     world.submit('film-1');
     await world.dispatch();
-    expect(world.row('film-1')).toMatchObject({ phase: 'QUEUED', tool: 'echo' });
+    expect(world.row('film-1')).toMatchObject({ phase: 'STARTING', tool: 'echo' });
+    expect(world.count('TasksCreated')).toBe(1);
   });
 
   it('is rejected when the table cannot hold the cancel that took it over', async () => {
     const world = cancelledFirst();
-    const save = async () => ({ kind: 'invalid', why: 'Item size to update has exceeded' });
     const { tasks } = world;
+    const save: typeof tasks.save = async (next, was) =>
+      was.taskId === 'film-1'
+        ? { kind: 'invalid', why: 'Item size to update has exceeded' }
+        : tasks.save(next, was);
     Object.assign(world.ports, { tasks: { ...tasks, save } });
     world.submit('film-1');
-    const dispatched = world.dispatch();
-    await dispatched;
+    await world.dispatch();
     const [stranger] = strangersIn(world);
     expect(stranger).toMatchObject({ phase: 'REJECTED', reason: expect.stringMatching(/size/) });
     expect(stranger).not.toHaveProperty('payload');
@@ -470,5 +474,55 @@ describe('dispatch, killed at each of its calls in a batch of five', async () =>
     await world.settled(world.sweep());
     expect(world.launched().sort()).toEqual(owned.sort().map((id) => `${id}/1`));
     for (const id of owned) expect(['STARTING', 'RUNNING']).toContain(world.row(id).phase);
+  });
+});
+
+/** Bodies of every kind that may meet under one id; the first two are the same message. */
+const bodies = [
+  '{"tool":"echo"}',
+  '{"tool":"echo"}',
+  '{"tool":"echo","input":{"film":2}}',
+  '{"tool":"nosuch"}',
+  '{"tool":"echo","cpu":4096}',
+  'rubbish',
+];
+
+describe('a batch of messages that share their ids', () => {
+  it('leaves each of them with a row, whatever races and crashes there are', async () => {
+    const message = fc.record({
+      id: fc.constantFrom('film-1', 'film-2'),
+      body: fc.constantFrom(...bodies),
+    });
+    const batch = fc.array(message, { minLength: 2, maxLength: 8 });
+    const crash = fc.record({
+      nth: fc.integer({ min: 1, max: 30 }),
+      moment: fc.constantFrom('before' as const, 'after' as const),
+    });
+    await fc.assert(
+      fc.asyncProperty(
+        batch,
+        fc.boolean(),
+        crash,
+        async (messages, isCancelled, { nth, moment }) => {
+          const world = newWorld();
+          if (isCancelled) world.tasks.put(samples['CANCELLED, before its message']);
+          for (const { id, body } of messages) world.publishBody(id, body);
+          world.faults.crashAt(nth, moment);
+          await world.dispatch().catch(() => undefined);
+          world.faults.restart();
+          await world.dispatch();
+          expect(world.broker.ready('davit.tasks')).toEqual([]);
+          const owners = world.tasks.rows().map(({ taskId, digest }) => `${taskId} ${digest}`);
+          for (const { id, body } of messages) {
+            const digest = sha256(body);
+            const stranger = `x-${sha256(`${id}\0${body}`)}`;
+            expect(owners).toContainEqual(
+              expect.stringMatching(new RegExp(`^(${id}|${stranger}) ${digest}$`)),
+            );
+          }
+        },
+      ),
+      { numRuns: 60 },
+    );
   });
 });
