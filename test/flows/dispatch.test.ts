@@ -444,6 +444,69 @@ describe('a message whose id has a row', () => {
   });
 });
 
+describe('a message that came while SSM could not be reached', () => {
+  const hour = 60 * minute;
+  /** A world whose tool has to run within twenty minutes, with a message that came before that could be known. */
+  const submittedBlind = async (): Promise<World> => {
+    const world = newWorld({ spec: { startWithinMs: 20 * minute } });
+    world.tools.goAway('timed out');
+    world.submit('film-1');
+    await world.dispatch();
+    return world;
+  };
+  const withinOf = (world: World): number =>
+    world.row('film-1').startBy - world.row('film-1').queuedAt;
+  const askedAgain = async (world: World): Promise<void> => {
+    await world.pass(minute);
+    await world.sweep();
+    await world.dispatch();
+  };
+
+  it('has a day to start as long as its tool cannot be looked up', async () => {
+    const world = await submittedBlind();
+    await askedAgain(world);
+    expect(world.row('film-1').phase).toBe('QUEUED');
+    expect(withinOf(world)).toBe(24 * hour);
+  });
+
+  it('has the time of its spec once it is launched, from when it came', async () => {
+    const world = await submittedBlind();
+    world.tools.back();
+    await askedAgain(world);
+    expect(world.row('film-1').phase).toBe('STARTING');
+    expect(withinOf(world)).toBe(20 * minute);
+  });
+
+  it('has it, too, while it waits for something else', async () => {
+    const world = await submittedBlind();
+    const live = world.registered('1.0.0');
+    world.tools.set('echo', { spec: live.spec, live, paused: 'tests' });
+    world.tools.back();
+    await askedAgain(world);
+    expect(world.row('film-1')).toMatchObject({ hold: { why: 'echo is paused: tests' } });
+    expect(withinOf(world)).toBe(20 * minute);
+    // Of one that was known from the beginning nothing is said anew.
+    world.tools.set('echo', { spec: { ...live.spec, startWithinMs: hour }, live, paused: 'tests' });
+    await askedAgain(world);
+    expect(withinOf(world)).toBe(20 * minute);
+  });
+
+  it('fails when that time was over before it could be known', async () => {
+    const world = await submittedBlind();
+    await world.pass(30 * minute);
+    world.tools.back();
+    await askedAgain(world);
+    expect(world.launched()).toEqual([]);
+    await askedAgain(world);
+    expect(world.row('film-1')).toMatchObject({
+      phase: 'FAILED',
+      outcome: 'notStarted',
+      reason: expect.stringMatching(/^it did not run within 20 min/),
+    });
+    expect(world.heardIn('davit.dead')).toEqual(['film-1']);
+  });
+});
+
 describe('dispatch, killed at each of its calls in a batch of five', async () => {
   const ids = ['a', 'b', 'c', 'd', 'e'];
   const clean = await dispatched(...ids);
