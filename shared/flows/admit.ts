@@ -1,10 +1,10 @@
+import type { Fact } from '../core/fact.ts';
 import { objectionTo } from '../core/launch.ts';
 import type { Rejection, Submission } from '../core/request.ts';
 import { rejectionOf } from '../core/request.ts';
 import { step } from '../core/step.ts';
 import type { Queued, Task } from '../core/task.ts';
 import { isEnded } from '../core/task.ts';
-import { defaultStartWithinMs } from '../core/times.ts';
 import { UnreadableRow, UnwritableRow } from '../core/unreadable.ts';
 import { type Advance, advance } from './advance.ts';
 import { carryOut } from './carry-out.ts';
@@ -16,7 +16,8 @@ import { noteUnreadable, orUnreadable, withRow } from './with-row.ts';
 /** A message with what is known of the tool that it asks for. */
 interface Admission {
   readonly submission: Submission;
-  readonly startWithinMs: number;
+  /** Of its spec; absent while SSM cannot be reached. */
+  readonly startWithinMs?: number;
   /** Its name, once SSM has said that there is such a tool. */
   readonly tool?: string;
 }
@@ -33,7 +34,7 @@ export const admit = async (ports: LaunchPorts, submission: Submission): Promise
     return;
   }
   if (tool.kind === 'away') {
-    await create(ports, { submission, startWithinMs: defaultStartWithinMs });
+    await create(ports, { submission });
     return;
   }
   const reason = objectionTo(taskId, request, tool.spec);
@@ -56,9 +57,8 @@ const rejectNew = async (ports: LaunchPorts, rejection: Rejection): Promise<void
 };
 
 const create = async (ports: LaunchPorts, admission: Admission): Promise<void> => {
-  const { submission, startWithinMs } = admission;
-  const submitted = { kind: 'submitted' as const, submission, startWithinMs };
-  const queued = step(undefined, submitted, ports.clock.now());
+  const { submission } = admission;
+  const queued = step(undefined, submittedOf(admission), ports.clock.now());
   if (queued.kind === 'ignored' || queued.task.phase !== 'QUEUED')
     throw new Error(`The message ${submission.taskId} made no row.`);
   const row = await launchableRow(ports, queued.task);
@@ -74,6 +74,12 @@ const create = async (ports: LaunchPorts, admission: Admission): Promise<void> =
       return meet(ports, admission, saved.winner);
   }
 };
+
+const submittedOf = ({ submission, startWithinMs }: Admission): Fact => ({
+  kind: 'submitted',
+  submission,
+  ...(startWithinMs === undefined ? {} : { startWithinMs }),
+});
 
 /** Decision and first write are one: the row is created as LAUNCHING, or with what it waits for. */
 const launchableRow = async (ports: LaunchPorts, queued: Queued): Promise<Task> => {
@@ -109,9 +115,7 @@ const isTombstone = (task: Task): boolean =>
 
 /** The cancel came first: the message takes its row over, unless another one is faster. */
 const takeOver = async (ports: LaunchPorts, admission: Admission, row: Task): Promise<void> => {
-  const { submission, startWithinMs } = admission;
-  const submitted = { kind: 'submitted' as const, submission, startWithinMs };
-  const told = await orUnreadable(orUnheld(advance(ports, row, submitted)));
+  const told = await orUnreadable(orUnheld(advance(ports, row, submittedOf(admission))));
   if (told instanceof UnreadableRow) return meetUnreadable(ports, admission, told);
   switch (told.kind) {
     case 'moved':
