@@ -42,6 +42,7 @@ export const attributeNames: readonly string[] = [
   'createdAt',
   'queuedAt',
   'startBy',
+  'startByProvisional',
   'acceptedAt',
   'startedAt',
   'endedAt',

@@ -3,7 +3,8 @@ import type { RunRecord, Task } from '../../shared/core/task.ts';
 import { count, effect, endpoint, sentence, time } from './arbitrary-effect.ts';
 import { arn, partly, placement, releaseOf, version } from './arbitrary-spec.ts';
 
-const tool = 'transcoder';
+// That of the facts, so that what they bring belongs to it.
+const tool = 'echo';
 
 const runRecord: fc.Arbitrary<RunRecord> = fc
   .tuple(
@@ -120,7 +121,15 @@ const queued = merged(
     fc.record({ ...launchable, phase: fc.constant('QUEUED' as const), rings: count }),
     asked,
     fc
-      .tuple(launchOption, partly({ hold, notBefore: time, rungAt: time }))
+      .tuple(
+        launchOption,
+        partly({
+          hold,
+          notBefore: time,
+          rungAt: time,
+          startByProvisional: fc.constant(true as const),
+        }),
+      )
       .map(([one, other]) => ({ ...one, ...other })),
   ),
 );

@@ -2,6 +2,8 @@ import { isDelayed } from '../due.ts';
 import type { Fact } from '../fact.ts';
 import { launchableOf, remainsOf } from '../keep.ts';
 import { ended, ignored, moved, type Step } from '../move.ts';
+import { holdOf, orderOf, releaseOf } from '../parts.ts';
+import { withStartBy } from '../start-by.ts';
 import type { Hold, Launching, Queued, Task } from '../task.ts';
 
 type Of<K extends Fact['kind']> = Fact & { kind: K };
@@ -11,11 +13,12 @@ export const held = (task: Task | undefined, fact: Of<'held'>, now: number): Ste
   const queued = queuedFor(task, fact.run);
   if (typeof queued === 'string') return ignored(queued);
   if (isDelayed(queued, now)) return ignored('the delay of this run is not over');
-  if (queued.rungAt === undefined && sameHold(queued.hold, fact.hold)) {
+  const timed = withStartBy(queued, fact.startWithinMs);
+  if (timed === queued && queued.rungAt === undefined && sameHold(queued.hold, fact.hold)) {
     return ignored('it waits for that already');
   }
-  const { rungAt: _rung, notBefore: _then, ...rest } = queued;
-  return moved(queued, { ...rest, hold: fact.hold, rings: 0 }, { now });
+  const { rungAt: _rung, notBefore: _then, ...rest } = timed;
+  return moved(queued, { ...rest, hold: holdOf(fact.hold), rings: 0 }, { now });
 };
 
 /** dispatch found that the row can never be launched: it was made while its tool could not be looked up. */
@@ -48,14 +51,19 @@ export const launchDecided = (
   const queued = queuedFor(task, fact.run);
   if (typeof queued === 'string') return ignored(queued);
   if (isDelayed(queued, now)) return ignored('the delay of this run is not over');
-  if (now >= queued.startBy) return ignored('the time by which it must run is over');
+  const timed = withStartBy(queued, fact.startWithinMs);
+  if (now >= timed.startBy) {
+    const why = 'the time by which it must run is over';
+    // Known only now: then the row is due at once.
+    return timed === queued ? ignored(why) : moved(queued, timed, { now });
+  }
   const next: Omit<Launching, 'revision' | 'updatedAt' | 'outbox' | 'setbacks'> = {
-    ...launchableOf(queued),
+    ...launchableOf(timed),
     phase: 'LAUNCHING',
     // A task keeps the version of its first launch.
-    release: queued.release ?? fact.release,
+    release: queued.release ?? releaseOf(fact.release),
     placement: fact.placement,
-    launchOrder: fact.order,
+    launchOrder: orderOf(fact.order),
     ...(fact.place === undefined ? {} : { place: fact.place }),
   };
   return moved(queued, next, { now });

@@ -1,0 +1,38 @@
+import { UnreadableRow, UnwritableRow } from '../core/unreadable.ts';
+import type { Meter, Tell } from '../ports.ts';
+
+interface WithRowPorts {
+  readonly meter: Meter;
+  readonly tell: Tell;
+}
+
+/**
+ * Work for a message or a doorbell whose row exists: the row owns what was asked, and the sweep looks at it. So a row that
+ * cannot be read or held does not give the batch back for ever: that is counted and logged, since a person must look.
+ */
+export const withRow = async (ports: WithRowPorts, work: () => Promise<unknown>): Promise<void> => {
+  try {
+    await work();
+  } catch (error) {
+    if (!(error instanceof UnreadableRow || error instanceof UnwritableRow)) throw error;
+    noteUnreadable(ports, error);
+  }
+};
+
+/** Counts and logs a row that this version cannot read, or the table cannot hold. */
+export const noteUnreadable = ({ meter, tell }: WithRowPorts, { message: why }: Error): void => {
+  meter('RowsUnreadable');
+  tell('error', 'row.unreadable', { why });
+};
+
+/** What a look at the table answers, or the row that stands there and cannot be read. */
+export const orUnreadable = async <Answer>(
+  look: Promise<Answer>,
+): Promise<Answer | UnreadableRow> => {
+  try {
+    return await look;
+  } catch (error) {
+    if (error instanceof UnreadableRow) return error;
+    throw error;
+  }
+};
