@@ -102,7 +102,12 @@ export interface Releases {
 export type Sent =
   | { readonly kind: 'sent' }
   | { readonly kind: 'unroutable' }
-  | { readonly kind: 'failed'; readonly why: string };
+  | {
+      readonly kind: 'failed';
+      readonly why: string;
+      /** Nothing was answered: the whole peer cannot be reached, or just that queue, exchange or bus is silent. */
+      readonly silent?: 'peer' | 'address';
+    };
 
 /** RabbitMQ. Publishes to Davit's own queues are confirmed and mandatory. */
 export interface Broker {
@@ -147,6 +152,8 @@ export type Metric =
   | 'SweepSetbacks'
   | 'SweepLagMs'
   | 'EffectsLeft'
+  | 'RepliesGivenUp'
+  | 'PeersSilent'
   | 'ReleasesRefused'
   | 'StopsOverdue'
   | 'FieldsUnknown'
