@@ -375,7 +375,7 @@ describe('sweep', () => {
       await world.pass(2 * minute);
       world.faults.failNext(call);
       await expect(world.sweep()).rejects.toThrow(
-        `1 of the 3 parts of a sweep failed: ${call} failed`,
+        `1 of the 5 parts of a sweep failed: ${call} failed`,
       );
       const isRung = world.row('held').phase === 'QUEUED' && 'rungAt' in world.row('held');
       const isCompared = world.row('film-1').phase === 'SUCCEEDED';

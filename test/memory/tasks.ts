@@ -5,6 +5,7 @@ import {
 } from '../../models/dynamodb/update.ts';
 import { attributeNames } from '../../shared/aws/row.ts';
 import { changeOf, creationOf, type Item, taskIn } from '../../shared/aws/task-item.ts';
+import type { DueKind } from '../../shared/core/due.ts';
 import type { Task } from '../../shared/core/task.ts';
 import type { InPhase, Saved, Tasks } from '../../shared/ports.ts';
 import { tableKeys } from '../kit/table.ts';
@@ -91,16 +92,23 @@ export const memoryTasks = (): MemoryTasks => {
     save: async (next, was) => save(next, was),
     due: async (kind, by, limit) =>
       all()
-        .filter(({ dueIn, dueAt }) => dueIn?.S?.startsWith(`${kind}-`) && isBy(dueAt?.S, by))
-        .sort((a, b) => compare(a.dueAt?.S, b.dueAt?.S))
+        .map((item) => ({ item, at: dueTime(item, kind) }))
+        .filter(({ at }) => isBy(at, by))
+        .sort((a, b) => compare(a.at, b.at))
         .slice(0, limit)
-        .flatMap(({ taskId }) => taskId?.S ?? []),
+        .flatMap(({ item }) => item.taskId?.S ?? []),
     inPhase: async (phase) =>
       all()
         .filter((item) => item.phase?.S === phase)
         .sort((a, b) => compare(a.updatedAt?.S, b.updatedAt?.S))
         .map(inPhaseOf),
   };
+};
+
+/** When a row is due for that, by the index that has such a partition for it. */
+const dueTime = ({ dueIn, dueAt, outboxIn, outboxAt }: Item, kind: DueKind): string | undefined => {
+  if (dueIn?.S?.startsWith(`${kind}-`)) return dueAt?.S;
+  return outboxIn?.S?.startsWith(`${kind}-`) ? outboxAt?.S : undefined;
 };
 
 const isBy = (time: string | undefined, by: number): boolean =>

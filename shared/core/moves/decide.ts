@@ -2,6 +2,7 @@ import { isDelayed } from '../due.ts';
 import type { Fact } from '../fact.ts';
 import { launchableOf, remainsOf } from '../keep.ts';
 import { ended, ignored, moved, type Step } from '../move.ts';
+import { isOutboxFull } from '../outbox.ts';
 import { holdOf, orderOf, releaseOf } from '../parts.ts';
 import { withStartBy } from '../start-by.ts';
 import type { Hold, Launching, Queued, Task } from '../task.ts';
@@ -57,6 +58,7 @@ export const launchDecided = (
     // Known only now: then the row is due at once.
     return timed === queued ? ignored(why) : moved(queued, timed, { now });
   }
+  if (isOutboxFull(queued)) return ignored('what it owes to others is to be carried out first');
   const next: Omit<Launching, 'revision' | 'updatedAt' | 'outbox' | 'setbacks'> = {
     ...launchableOf(timed),
     phase: 'LAUNCHING',
