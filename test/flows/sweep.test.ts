@@ -4,6 +4,7 @@ import type { Running, Task } from '../../shared/core/task.ts';
 import { UnreadableRow } from '../../shared/core/unreadable.ts';
 import { hour, minute, noCapacity, second } from '../kit/facts.ts';
 import { onward, samples } from '../kit/samples.ts';
+import { startBehind } from '../kit/start-behind.ts';
 import { newWorld, type World } from '../kit/world.ts';
 
 const launched = async (
@@ -29,25 +30,6 @@ const sweptFor = async (world: World, minutes: number): Promise<void> => {
     await world.settled(world.sweep());
     await world.dispatch();
   }
-};
-
-/** Starts an ECS task of echo that is named so, behind Davit's back. */
-const startBehind = async (world: World, startedBy: string): Promise<string> => {
-  const release = world.registered('1.0.0');
-  const answer = await world.runs.launch({
-    cluster: 'davit-test',
-    taskDefinition: release.definitions.fargate ?? '',
-    capacityProvider: 'FARGATE',
-    subnets: ['subnet-0a1b2c3d'],
-    securityGroups: ['sg-0a1b2c3d'],
-    assignPublicIp: false,
-    environment: {},
-    startedBy,
-    clientToken: `behind-${startedBy}-${Math.random()}`,
-    intendedAt: world.clock.now(),
-  });
-  if (answer.kind !== 'accepted') throw new Error(`the model said ${answer.kind}`);
-  return answer.ecsTaskArn;
 };
 
 describe('sweep', () => {
@@ -189,15 +171,42 @@ describe('sweep', () => {
     expect(world.runs.living()).toHaveLength(13);
   });
 
-  it('stops none and alarms when there are more ghosts than can be right', async () => {
+  it('stops the oldest of too many ghosts, up to the bound, once two sweeps agree', async () => {
+    const world = await launched(['film-1']);
+    const ghosts: string[] = [];
+    for (let count = 0; count < 25; count += 1) {
+      ghosts.push(await startBehind(world, 'film-1/1'));
+      await world.pass(second);
+    }
+    const live = () => ghosts.filter((arn) => world.runs.living().some((run) => run.arn === arn));
+    await world.pass(4 * minute);
+    await world.sweep();
+    expect(world.names()).toContain('sweep.tooManyGhosts');
+    expect(world.count('GhostsLeft')).toBe(25);
+    expect(world.count('UnknownTasks')).toBe(0);
+    await world.pass(minute);
+    expect(live()).toEqual(ghosts);
+    await world.sweep();
+    await world.pass(minute);
+    expect(live()).toEqual(ghosts.slice(10));
+    expect(world.count('GhostsStopped')).toBe(10);
+    await sweptFor(world, 3);
+    expect(live()).toEqual([]);
+    expect(world.row('film-1').phase).toBe('RUNNING');
+  });
+
+  it('stops none of too many ghosts that the sweep before did not see as such', async () => {
     const world = await launched(['film-1']);
     for (let count = 0; count < 11; count += 1) await startBehind(world, 'film-1/1');
     await world.pass(4 * minute);
     await world.sweep();
-    expect(world.names()).toContain('sweep.tooManyGhosts');
-    expect(world.count('UnknownTasks')).toBe(11);
-    expect(world.count('GhostsStopped')).toBe(0);
+    for (const { arn, startedBy } of world.runs.living())
+      if (startedBy === 'film-1/1' && arn !== world.arnOf('film-1')) world.runs.exit(arn, 0);
+    for (let count = 0; count < 11; count += 1) await startBehind(world, 'film-1/1');
+    await world.pass(4 * minute);
+    await world.sweep();
     await world.pass(minute);
+    expect(world.count('GhostsStopped')).toBe(0);
     expect(world.runs.living()).toHaveLength(12);
   });
 
