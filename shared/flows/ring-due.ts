@@ -1,0 +1,45 @@
+import type { Task } from '../core/task.ts';
+import type { SendPorts } from './launch.ts';
+import { lookAtDue, lookAtEach, type Round } from './look.ts';
+import { pass } from './pass.ts';
+
+/** Rows that one sweep rings: a run's first doorbell is always among them. */
+const mostRings = 1_200;
+/** With more ready messages than this, a doorbell that nobody answered is most likely only behind them. */
+const fewMessages = 100;
+
+/** Rings for every queued row whose time has come. */
+export const ringDueRows = async (ports: SendPorts, round: Round): Promise<void> => {
+  await lookAtDue(ports, { ...round, kind: 'ring', most: mostRings }, (task) => ring(ports, task));
+  await ringAgain(ports, round);
+};
+
+const ring = async (ports: SendPorts, task: Task): Promise<void> => {
+  if (task.phase !== 'QUEUED') return;
+  ports.meter('RungBySweep');
+  await pass(ports, task);
+};
+
+/** A run's first doorbell is always rung; a repeated one only while the queue is short enough to have answered it. */
+const ringAgain = async (ports: SendPorts, round: Round): Promise<void> => {
+  const { now, isOver } = round;
+  const ids = await ports.tasks.due('again', now, mostRings);
+  if (ids.length === 0 || isOver()) return;
+  const backlog = await ports.broker.backlog();
+  if (backlog !== undefined && backlog <= fewMessages) {
+    await lookAtEach(ports, { ids, isOver }, (task) => ring(ports, task));
+    return;
+  }
+  let heldBack = 0;
+  // However long the queue is, no task waits longer than it may: all are looked at for that, and none is rung.
+  await lookAtDue(
+    ports,
+    { ...round, kind: 'again', most: Number.POSITIVE_INFINITY },
+    async (task) => {
+      if (task.phase !== 'QUEUED') return;
+      if (ports.clock.now() >= task.startBy) await pass(ports, task);
+      else heldBack += 1;
+    },
+  );
+  ports.meter('RingsHeldBack', heldBack);
+};
