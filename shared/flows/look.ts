@@ -2,6 +2,7 @@ import type { DueKind } from '../core/due.ts';
 import type { Task } from '../core/task.ts';
 import { UnreadableRow } from '../core/unreadable.ts';
 import { advance } from './advance.ts';
+import { hundreds } from './describe.ts';
 import type { SendPorts } from './launch.ts';
 import { eachAtMost } from './pace.ts';
 
@@ -13,6 +14,21 @@ export interface Round {
 
 type Look = (task: Task) => Promise<unknown>;
 
+/** Does for a hundred rows at once what their looks need. Never throws. */
+type Before = (taskIds: readonly string[]) => Promise<void>;
+
+interface Rows {
+  readonly ids: readonly string[];
+  readonly isOver: () => boolean;
+  readonly before?: Before | undefined;
+}
+
+interface DueRound extends Round {
+  readonly kind: DueKind;
+  readonly most: number;
+  readonly before?: Before;
+}
+
 // As many calls as dispatch has under way: ECS and the table take them, and a sweep is over in time.
 const atOnce = 20;
 
@@ -22,7 +38,7 @@ const atOnce = 20;
  */
 export const lookAtDue = async (
   ports: SendPorts,
-  { kind, most, now, isOver }: Round & { readonly kind: DueKind; readonly most: number },
+  { kind, most, now, isOver, before }: DueRound,
   look: Look,
 ): Promise<void> => {
   const looked = new Set<string>();
@@ -32,7 +48,7 @@ export const lookAtDue = async (
     const found = await ports.tasks.due(kind, now, limit);
     const ids = found.filter((taskId) => !looked.has(taskId)).slice(0, limit - looked.size);
     for (const taskId of ids) looked.add(taskId);
-    stuck += await lookAtEach(ports, { ids, isOver }, look);
+    stuck += await lookAtEach(ports, { ids, isOver, before }, look);
     isFull = found.length >= limit;
   }
 };
@@ -40,11 +56,11 @@ export const lookAtDue = async (
 /** Looks at these rows; one row's failure is that row's. Answers how many could neither be looked at nor put off. */
 export const lookAtEach = async (
   ports: SendPorts,
-  { ids, isOver }: { readonly ids: readonly string[]; readonly isOver: () => boolean },
+  { ids, isOver, before }: Rows,
   look: Look,
 ): Promise<number> => {
   let stuck = 0;
-  await eachAtMost(ids, atOnce, async (taskId) => {
+  const one = async (taskId: string): Promise<void> => {
     if (isOver()) return;
     try {
       // The index may be stale: the row itself is asked.
@@ -53,7 +69,11 @@ export const lookAtEach = async (
     } catch (error) {
       if (!(await setBack(ports, taskId, error))) stuck += 1;
     }
-  });
+  };
+  for (const some of before ? hundreds(ids) : [ids]) {
+    if (!isOver()) await before?.(some);
+    await eachAtMost(some, atOnce, one);
+  }
   return stuck;
 };
 

@@ -1,6 +1,5 @@
 import { actOnDue } from './act-due.ts';
-import { compare } from './compare.ts';
-import type { SendPorts } from './launch.ts';
+import { type ComparePorts, compare } from './compare.ts';
 import { ringDueRows } from './ring-due.ts';
 
 /** After this no row is begun, ten seconds before its calls are broken off: what is cut short is neither told nor counted. */
@@ -10,7 +9,7 @@ const sweepMs = 40_000;
  * Looks at every row that is due, and at the table and the cluster against each other. One row's failure is that row's;
  * and the parts go on side by side, so that an ECS that hangs keeps no doorbell from being rung, nor a broker a comparison.
  */
-export const sweep = async (ports: SendPorts, signal?: AbortSignal): Promise<void> => {
+export const sweep = async (ports: ComparePorts, signal?: AbortSignal): Promise<void> => {
   const now = ports.clock.now();
   const isOver = () => signal?.aborted === true || ports.clock.now() >= now + sweepMs;
   const round = { now, isOver };

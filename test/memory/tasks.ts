@@ -1,6 +1,7 @@
 import { type DueKind, due } from '../../shared/core/due.ts';
 import type { Task } from '../../shared/core/task.ts';
 import type { InPhase, Saved, Tasks } from '../../shared/ports.ts';
+import { iso } from '../../shared/wire/stored-time.ts';
 
 /** The task table as a map, open to the eyes of a test. */
 export interface MemoryTasks extends Tasks {
@@ -46,13 +47,18 @@ export const memoryTasks = (): MemoryTasks => {
         .sort((a, b) => a.at - b.at)
         .slice(0, limit)
         .map(({ taskId }) => taskId),
-    inPhase: async (phase) =>
-      [...rows.values()]
-        .filter((task) => task.phase === phase)
-        .sort((a, b) => a.updatedAt - b.updatedAt)
-        .map(inPhaseOf),
+    inPhase: async (phase, { after = '', limit }) => {
+      const found = [...rows.values()]
+        .filter((task) => task.phase === phase && placeOf(task) > after)
+        .sort((a, b) => (placeOf(a) < placeOf(b) ? -1 : 1))
+        .slice(0, limit);
+      const last = found.length < limit ? undefined : found.at(-1);
+      return { rows: found.map(inPhaseOf), ...(last ? { next: placeOf(last) } : {}) };
+    },
   };
 };
+
+const placeOf = ({ updatedAt, taskId }: Task): string => `${iso(updatedAt)} ${taskId}`;
 
 const inPhaseOf = (task: Task): InPhase => {
   const arn = 'ecsTaskArn' in task ? task.ecsTaskArn : undefined;
