@@ -9,7 +9,7 @@ import { looksAhead } from './looks-ahead.ts';
 import { pass } from './pass.ts';
 
 /** Rows that one sweep looks at: it must end before the next. */
-const mostActs = 1_000;
+const mostActs = 2_000;
 
 /** Acts on every row whose time has come: a launch in doubt is asked again, a run is looked at and judged by its times. */
 export const actOnDue = async (ports: SendPorts, round: Round): Promise<void> => {
