@@ -42,7 +42,8 @@ const faultsOf = (outcome: Outcome): readonly string[] => {
  */
 const bench = async (): Promise<void> => {
   const load = given();
-  const outcome = await measure(benchWorld(), load);
+  const log = (line: string): boolean => process.stderr.write(`${line}\n`);
+  const outcome = await measure(benchWorld(), load, log);
   console.table([load]);
   console.table(outcome);
   const faults = faultsOf(outcome);

@@ -66,9 +66,14 @@ const drive = async (world: BenchWorld, work: Promise<unknown>): Promise<void> =
 };
 
 /** The load, sweep after sweep, until all is repaired. */
-export const measure = async (world: BenchWorld, load: Load): Promise<Outcome> => {
+export const measure = async (
+  world: BenchWorld,
+  load: Load,
+  log: (line: string) => unknown,
+): Promise<Outcome> => {
   const { clock, runs, tasks } = world;
   const ids = await fill(world, load);
+  log(`${ids.length} runs and rows are there`);
   await clock.advance(minute);
   const begin = clock.now();
   const until = begin + mostMs;
@@ -113,6 +118,8 @@ export const measure = async (world: BenchWorld, load: Load): Promise<Outcome> =
       const at = clock.now();
       await world.sweep();
       sweptMs.push(clock.now() - at);
+      const stopped = `${world.stoppedAt.size} runs were stopped so far`;
+      log(`sweep ${minutes + 1} took ${rounded((clock.now() - at) / second, 1)} s, ${stopped}`);
       runs.takeEvents();
       isDone = isRepaired() || clock.now() >= until;
       if (!isDone) await clock.wait(begin + (minutes + 1) * minute - clock.now());

@@ -10,9 +10,9 @@ import { firstRows, type IndexPage, indexPage } from './index-page.ts';
 /** A run younger than this may be one whose row is just being written. */
 const ghostAgeMs = 3 * 60_000;
 /** So long a sweep lists; what is left of its time is for stopping ghosts. */
-const listMs = 25_000;
-/** Rows of the index that are read together, until all are. */
-const pageRows = 10_000;
+const listMs = 30_000;
+/** Rows of the index that one query answers (1 MB); all are read. */
+const pageRows = 1_500;
 /** ECS tasks without a row that are described together. */
 const fewStrangers = 100;
 

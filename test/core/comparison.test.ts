@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
+  type ComparisonPlace,
   comparisonStart,
   ghostDecision,
   listedToTheEnd,
@@ -10,7 +11,10 @@ import {
 const ghosts = (count: number, from = 0) =>
   Array.from({ length: count }, (_, at) => ({ id: `ghost-${from + at}` }));
 
-const at = (listed: number, suspects: readonly { readonly id: string }[] = []) => ({
+const at = (
+  listed: number,
+  suspects: readonly { readonly id: string }[] = [],
+): ComparisonPlace => ({
   ...comparisonStart,
   listed,
   earlierSuspects: suspects.map(({ id }) => id),
@@ -60,7 +64,7 @@ describe('the place of the comparison', () => {
   it('notes no more ghosts than its item can hold, however many sweeps leave some', () => {
     let place = at(200_000);
     for (let sweep = 0; sweep < 10; sweep += 1)
-      place = { ...place, ...withSuspects(place, ghosts(2_000, sweep * 2_000)) };
+      place = withSuspects(place, ghosts(2_000, sweep * 2_000));
     expect(place.suspects).toHaveLength(3_000);
   });
 
