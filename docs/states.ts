@@ -57,7 +57,7 @@ const namesOf = (effects: readonly Effect[]): string => {
   return [...others, ...told].join(', ') || '–';
 };
 
-const stamps = new Set(['revision', 'updatedAt', 'outbox', 'outboxSince']);
+const stamps = new Set(['revision', 'updatedAt', 'outbox', 'outboxSince', 'outboxTrouble']);
 
 /** The fields in which two rows differ, but for those that every move sets. */
 const changesOf = (before: Task | undefined, after: Task): readonly string[] => {

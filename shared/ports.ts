@@ -50,7 +50,12 @@ export type LaunchAnswer =
   | { readonly kind: 'accepted'; readonly ecsTaskArn: string }
   | { readonly kind: 'stopped'; readonly ecsTaskArn: string }
   | { readonly kind: 'conflict'; readonly ecsTaskArns: readonly string[] }
-  | { readonly kind: 'doubt'; readonly why: string }
+  | {
+      readonly kind: 'doubt';
+      readonly why: string;
+      /** ECS did not answer at all. */
+      readonly isSilent?: true;
+    }
   | {
       readonly kind: 'refused';
       readonly cause: RefusalCause;
@@ -122,7 +127,14 @@ export interface Releases {
 export type Sent =
   | { readonly kind: 'sent' }
   | { readonly kind: 'unroutable' }
-  | { readonly kind: 'failed'; readonly why: string };
+  | {
+      readonly kind: 'failed';
+      readonly why: string;
+      /** Nothing was answered: the whole peer cannot be reached, or just that queue, exchange or bus is silent. */
+      readonly silent?: 'peer' | 'address';
+      /** It was not even tried: the peer was silent a moment ago. */
+      readonly isSkipped?: true;
+    };
 
 /** RabbitMQ. Publishes to Davit's own queues are confirmed and mandatory. */
 export interface Broker {
@@ -168,6 +180,8 @@ export type Metric =
   | 'SweepSetbacks'
   | 'SweepLagMs'
   | 'EffectsLeft'
+  | 'RepliesGivenUp'
+  | 'PeersSilent'
   | 'ReleasesRefused'
   | 'StopsOverdue'
   | 'FieldsUnknown'

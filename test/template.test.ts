@@ -99,7 +99,7 @@ describe('the functions', () => {
 });
 
 describe('the table', () => {
-  it('has its key, its four indexes, TTL, recovery and no provisioned capacity', () => {
+  it('has its key, its five indexes, TTL, recovery and no provisioned capacity', () => {
     const keys = (hash: string, range: string) => [
       { AttributeName: hash, KeyType: 'HASH' },
       { AttributeName: range, KeyType: 'RANGE' },
@@ -116,6 +116,7 @@ describe('the table', () => {
         { IndexName: 'by-phase', KeySchema: keys('phase', 'updatedAt'), Projection: shown },
         { IndexName: 'by-tool', KeySchema: keys('tool', 'createdAt'), Projection: shown },
         { IndexName: 'due', KeySchema: keys('dueIn', 'dueAt'), Projection: keysOnly },
+        { IndexName: 'outbox', KeySchema: keys('outboxIn', 'outboxAt'), Projection: keysOnly },
         { IndexName: 'waiting', KeySchema: keys('heldBy', 'waitingSince'), Projection: keysOnly },
       ],
     });

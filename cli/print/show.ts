@@ -72,9 +72,10 @@ const whyLines = (task: Task, now: number): readonly Line[] => {
         ['until', `${momentOf(next.at)} (${fromNow(next.at, now)})`],
       ]
     : [];
+  const lost = lostLines(task);
   if (!isEnded(task)) {
     const before = task.phase === 'QUEUED' ? momentOf(task.startBy) : undefined;
-    return [...waits, ['runs before', before]];
+    return [...waits, ...lost, ['runs before', before]];
   }
   return [
     ['outcome', task.outcome],
@@ -82,6 +83,23 @@ const whyLines = (task: Task, now: number): readonly Line[] => {
     ['reason', task.reason],
     ['result', task.result],
     ...waits,
+    ...lost,
+  ];
+};
+
+/** What was never told, and why. */
+const lostLines = ({ repliesGivenUp: lost, eventsDropped }: Task): readonly Line[] => {
+  const dropped = (eventsDropped?.event ?? 0) + (eventsDropped?.reply ?? 0);
+  return [
+    [
+      'given up',
+      lost &&
+        `${lost.count === 1 ? '1 reply' : `${lost.count} replies`} to ${lost.queue}: ${lost.why}`,
+    ],
+    [
+      'dropped',
+      dropped === 0 ? undefined : `${dropped} events of earlier runs that could not be sent`,
+    ],
   ];
 };
 

@@ -1,4 +1,5 @@
 import { type EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge';
+import { isUnreachable } from '../core/unreachable.ts';
 import type { Bus, RefusalsBus, Sent } from '../ports.ts';
 import { type CloudEvent, cloudEventOf, refusedEventOf } from '../wire/cloud-event.ts';
 import { messageOf } from './away.ts';
@@ -42,6 +43,7 @@ const put = async (
     const [failed] = answer.Entries ?? [];
     return { kind: 'failed', why: `${failed?.ErrorCode}: ${failed?.ErrorMessage}` };
   } catch (error) {
-    return { kind: 'failed', why: messageOf(error) };
+    const silent = isUnreachable(error) ? { silent: 'peer' as const } : {};
+    return { kind: 'failed', why: messageOf(error), ...silent };
   }
 };

@@ -1,9 +1,9 @@
-import { due } from '../core/due.ts';
+import { due, outboxDue, ownDue } from '../core/due.ts';
 import { isEnded, type Task } from '../core/task.ts';
 import { fieldsOf } from '../wire/row.ts';
 import { iso } from '../wire/stored-time.ts';
 
-/** The partitions of the index `due`, for acts and for rings each. */
+/** The partitions of the indexes `due` and `outbox`, for each kind. */
 export const dueShards = 8;
 
 const dayS = 86_400;
@@ -13,7 +13,15 @@ const tombstoneKeptS = 14 * dayS;
 const priorityStepMs = 600_000;
 
 /** Attributes that say anew, at each write, what follows from the others. */
-const derivedNames = ['dueAt', 'dueIn', 'waitingFor', 'waitingSince', 'expiresAt'] as const;
+const derivedNames = [
+  'dueAt',
+  'dueIn',
+  'outboxAt',
+  'outboxIn',
+  'waitingFor',
+  'waitingSince',
+  'expiresAt',
+] as const;
 
 /** Every attribute of a row; none is a reserved word of DynamoDB, so expressions and people may write them as they are. */
 export const attributeNames: readonly string[] = [
@@ -66,6 +74,9 @@ export const attributeNames: readonly string[] = [
   'tombstone',
   'outbox',
   'outboxSince',
+  'outboxTrouble',
+  'eventsDropped',
+  'repliesGivenUp',
   'setbacks',
   'deferredUntil',
   'revision',
@@ -109,9 +120,14 @@ const derivedOf = (task: Task): Fields => ({
 
 const dueOf = (task: Task): Fields => {
   const next = due(task);
-  return next
-    ? { dueAt: iso(next.at), dueIn: `${next.kind}-${shardOf(task.taskId)}`, waitingFor: next.why }
-    : {};
+  const [own, outbox] = [ownDue(task), outboxDue(task)];
+  const shard = shardOf(task.taskId);
+  // Apart, so that an outbox that nobody takes never hides the row's own times, nor they the outbox.
+  return {
+    ...(next ? { dueAt: iso(next.at), waitingFor: next.why } : {}),
+    ...(own ? { dueIn: `${own.kind}-${shard}` } : {}),
+    ...(outbox ? { outboxAt: iso(outbox.at), outboxIn: `${outbox.kind}-${shard}` } : {}),
+  };
 };
 
 // Sorted by tenant, then by age; each step of priority is worth ten minutes of it.

@@ -8,6 +8,7 @@ import {
   RunTaskCommand,
   StopTaskCommand,
 } from '@aws-sdk/client-ecs';
+import { isUnreachable } from '../core/unreachable.ts';
 import type { CallPace, Described, LaunchAnswer, Runs } from '../ports.ts';
 import { seenIn } from '../wire/ecs-sighting.ts';
 import { away, messageOf } from './away.ts';
@@ -115,7 +116,11 @@ export const ecsRuns = ({
 const answerOfError = (error: unknown): LaunchAnswer => {
   const code = error instanceof Error ? error.name : 'Error';
   const message = messageOf(error);
-  if (!(error instanceof ECSServiceException)) return answerOfFailure({ code, message });
+  if (!(error instanceof ECSServiceException)) {
+    const answer = answerOfFailure({ code, message });
+    const isSilent = answer.kind === 'doubt' && isUnreachable(error);
+    return isSilent ? { ...answer, isSilent } : answer;
+  }
   const { httpStatusCode: status, attempts = 1 } = error.$metadata;
   const answer = answerOfFailure({
     code,

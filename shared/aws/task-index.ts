@@ -5,6 +5,7 @@ import {
   type QueryCommandInput,
 } from '@aws-sdk/client-dynamodb';
 import { marshall } from '@aws-sdk/util-dynamodb';
+import type { DueKind } from '../core/due.ts';
 import type { InPhase, Tasks } from '../ports.ts';
 import { away } from './away.ts';
 import { dueShards } from './row.ts';
@@ -37,12 +38,16 @@ export const taskIndex = ({ client, table, sending }: Options): Pick<Tasks, 'due
     return items.slice(0, limit);
   };
 
-  const dueInShard = (dueIn: string, by: number, limit: number): Promise<readonly Item[]> =>
+  const dueInShard = (
+    { index, at }: DueIndex,
+    shard: string,
+    { by, limit }: { readonly by: number; readonly limit: number },
+  ): Promise<readonly Item[]> =>
     query(
       {
-        IndexName: 'due',
-        KeyConditionExpression: 'dueIn = :dueIn AND dueAt <= :by',
-        ExpressionAttributeValues: marshall({ ':dueIn': dueIn, ':by': new Date(by).toISOString() }),
+        IndexName: index,
+        KeyConditionExpression: `${index}In = :shard AND ${at} <= :by`,
+        ExpressionAttributeValues: marshall({ ':shard': shard, ':by': new Date(by).toISOString() }),
         ...(Number.isFinite(limit) ? { Limit: limit } : {}),
       },
       { limit },
@@ -51,10 +56,13 @@ export const taskIndex = ({ client, table, sending }: Options): Pick<Tasks, 'due
   return {
     due: async (kind, by, limit) => {
       const shards = Array.from({ length: dueShards }, (_, shard) => `${kind}-${shard}`);
-      const found = await Promise.all(shards.map((dueIn) => dueInShard(dueIn, by, limit)));
+      const index = indexOf(kind);
+      const found = await Promise.all(
+        shards.map((shard) => dueInShard(index, shard, { by, limit })),
+      );
       return found
         .flat()
-        .sort((a, b) => compare(a.dueAt?.S ?? '', b.dueAt?.S ?? ''))
+        .sort((a, b) => compare(a[index.at]?.S ?? '', b[index.at]?.S ?? ''))
         .slice(0, limit)
         .flatMap(idOf);
     },
@@ -75,6 +83,16 @@ export const taskIndex = ({ client, table, sending }: Options): Pick<Tasks, 'due
     },
   };
 };
+
+interface DueIndex {
+  readonly index: 'due' | 'outbox';
+  readonly at: 'dueAt' | 'outboxAt';
+}
+
+const indexOf = (kind: DueKind): DueIndex =>
+  kind === 'stop' || kind === 'effect'
+    ? { index: 'outbox', at: 'outboxAt' }
+    : { index: 'due', at: 'dueAt' };
 
 const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 

@@ -1,3 +1,4 @@
+import type { Effect } from './effect.ts';
 import type { CurrentTask, Launching, Queued, Running, Starting, Task } from './task.ts';
 import { isEnded } from './task.ts';
 import {
@@ -9,24 +10,41 @@ import {
   launchGraceMs,
   missingMs,
   outboxMs,
+  replyMs,
   ringAgainMs,
   stopAgainMs,
 } from './times.ts';
 
-/** When somebody must look at a row again, and what it waits for. A run's first doorbell is a `ring`, a repeated one `again`; all else is an act. */
+/** When somebody must look at a row again, and what it waits for. */
 export interface Due {
   readonly at: number;
   readonly why: string;
   readonly kind: DueKind;
 }
 
+/** A row's own times: a run's first doorbell is a `ring`, a repeated one `again`; all else is an `act`. */
+export type OwnKind = 'act' | 'ring' | 'again';
+/** What its outbox holds: with a `stop`, or only other consequences, an `effect`. */
+export type OutboxKind = 'stop' | 'effect';
 /** Rows of each kind are found apart from the others, so that none can crowd another out. */
-export type DueKind = 'act' | 'ring' | 'again';
+export type DueKind = OwnKind | OutboxKind;
 
-/** Every row that is not ended, or still has consequences to carry out, is due; an ended one is not. */
+/**
+ * What a row says of itself: every row that is not ended is due at a time of its own, and one that has ended as long as
+ * its outbox holds something. The outbox of a row that is not ended is tried at its own times (`outboxDue`).
+ */
 export const due = (task: Task): Due | undefined => {
-  const found = isEnded(task) ? outboxDue(task, 'it has ended') : earliest(task, dueOfPhase(task));
-  if (!found || task.deferredUntil === undefined || task.deferredUntil <= found.at) return found;
+  const own = ownDue(task);
+  const outbox = outboxDue(task);
+  if (own === undefined) return outbox && { ...outbox, why: `it has ended; ${outbox.why}` };
+  return outbox ? { ...own, why: `${own.why}; ${outbox.why}` } : own;
+};
+
+/** When one of the row's own times comes, whatever its outbox holds. */
+export const ownDue = (task: Task): Own | undefined => {
+  if (isEnded(task)) return undefined;
+  const found = dueOfPhase(task);
+  if (task.deferredUntil === undefined || task.deferredUntil <= found.at) return found;
   const again = `the sweep could not look after it, and tries again at ${clockTime(task.deferredUntil)}`;
   return { why: `${found.why}; ${again}`, kind: 'act', at: task.deferredUntil };
 };
@@ -62,23 +80,43 @@ const retrySentence = (task: Queued, at: number): string => {
 };
 
 /** When what the outbox still holds is to be carried out by whoever sweeps. */
-export const outboxDue = (task: Task, why: string): Due | undefined => {
+export const outboxDue = (task: Task): (Due & { readonly kind: OutboxKind }) | undefined => {
   if (task.outbox.length === 0) return undefined;
   const waits = task.outbox.map((effect) => (effect.kind === 'tell' ? (effect.notBefore ?? 0) : 0));
   const at = Math.max((task.outboxSince ?? task.updatedAt) + outboxMs, Math.min(...waits));
-  return {
-    at,
-    why: `${why}; ${task.outbox.length} consequences are still to be carried out`,
-    kind: 'act',
-  };
+  const kind = task.outbox.some((effect) => effect.kind === 'stop') ? 'stop' : 'effect';
+  return { at, why: outboxSentence(task, at), kind };
 };
 
-const earliest = (task: Task, own: Due): Due => {
-  const outbox = outboxDue(task, own.why);
-  return outbox && outbox.at < own.at ? outbox : own;
+/** Consequences that a sentence names; the others are only counted. */
+const mostNamed = 3;
+
+const outboxSentence = (task: Task, at: number): string => {
+  const { outbox, outboxTrouble: trouble } = task;
+  const isTroubled = ({ id }: Effect) => id === trouble?.id;
+  const ordered = [...outbox.filter(isTroubled), ...outbox.filter((one) => !isTroubled(one))];
+  const named = ordered.slice(0, mostNamed).map((effect) => {
+    const name = nameOf(task, effect);
+    return trouble && isTroubled(effect) ? `${name} (${trouble.why})` : name;
+  });
+  const more = outbox.length - named.length;
+  const many = outbox.length === 1 ? '1 consequence is' : `${outbox.length} consequences are`;
+  const rest = more > 0 ? ` and ${more} more` : '';
+  const again = trouble ? `, tried again at ${clockTime(at)}` : '';
+  const isReply = ordered[0]?.kind === 'tell' && ordered[0].to === 'reply';
+  const end = trouble && isReply ? `, given up after ${lasting(replyMs)}` : '';
+  return `${many} still to be carried out: ${named.join(', ')}${rest}${again}${end}`;
 };
 
-const dueOfPhase = (task: Queued | CurrentTask): Due => {
+const nameOf = ({ replyTo }: Task, effect: Effect): string => {
+  if (effect.kind !== 'tell') return effect.kind;
+  const name = `${effect.to}.${effect.what}`;
+  return effect.to === 'reply' && replyTo !== undefined ? `${name} to ${replyTo}` : name;
+};
+
+type Own = Due & { readonly kind: OwnKind };
+
+const dueOfPhase = (task: Queued | CurrentTask): Own => {
   switch (task.phase) {
     case 'QUEUED':
       return queuedDue(task);
@@ -91,14 +129,14 @@ const dueOfPhase = (task: Queued | CurrentTask): Due => {
   }
 };
 
-const queuedDue = (task: Queued): Due => {
+const queuedDue = (task: Queued): Own => {
   const ring = ringDue(task);
   return ring.at < task.startBy
     ? { ...ring, kind: task.rungAt === undefined ? 'ring' : 'again' }
     : { at: task.startBy, why: `${ring.why}; it fails if it does not run by then`, kind: 'act' };
 };
 
-const launchingDue = (task: Launching): Due => {
+const launchingDue = (task: Launching): Own => {
   const { doubt, launchOrder, run } = task;
   // Its token is dead: it is looked for by name, twice.
   const lost = task.missingSince === undefined ? undefined : missingDue(run, task.missingSince);
@@ -113,21 +151,21 @@ const launchingDue = (task: Launching): Due => {
   return { at, why: `${why}; asked again at ${clockTime(at)}`, kind: 'act' };
 };
 
-const startingDue = (task: Starting): Due => {
+const startingDue = (task: Starting): Own => {
   const { startTimeoutMs } = task.release.spec;
   const at = Math.min(task.acceptedAt + startTimeoutMs, task.startBy);
   const since = `ECS starts run ${task.run} on ${task.placement} since ${clockTime(task.acceptedAt)}`;
   return currentDue(task, at, `${since}; stopped if it does not run by ${clockTime(at)}`);
 };
 
-const runningDue = (task: Running): Due => {
+const runningDue = (task: Running): Own => {
   const { timeoutMs } = task.release.spec;
   const at = task.startedAt + timeoutMs;
   const since = `run ${task.run} runs since ${clockTime(task.startedAt)}`;
   return currentDue(task, at, `${since}; stopped after ${lasting(timeoutMs)}`);
 };
 
-const currentDue = (task: Starting | Running, ownAt: number, ownWhy: string): Due => {
+const currentDue = (task: Starting | Running, ownAt: number, ownWhy: string): Own => {
   const { stopping, missingSince } = task;
   const own = stopping
     ? {
@@ -140,7 +178,7 @@ const currentDue = (task: Starting | Running, ownAt: number, ownWhy: string): Du
   return { ...own, kind: 'act' };
 };
 
-const missingDue = (run: number, since: number): Due => ({
+const missingDue = (run: number, since: number): Own => ({
   at: since + missingMs,
   why: `ECS does not know run ${run} since ${clockTime(since)}`,
   kind: 'act',

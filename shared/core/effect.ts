@@ -23,6 +23,8 @@ export interface EventBody {
   readonly outcome?: string;
   readonly reason?: string;
   readonly endpoint?: Endpoint;
+  /** So many earlier events of the task were meant for the same audience and dropped: it took none for too long. */
+  readonly dropped?: number;
 }
 
 /**

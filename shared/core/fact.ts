@@ -1,6 +1,6 @@
 import type { Endpoint } from './effect.ts';
 import type { Rejection, Submission } from './request.ts';
-import type { Hold, LaunchOrder } from './task.ts';
+import type { Hold, LaunchOrder, OutboxTrouble } from './task.ts';
 import type { Placement, Release } from './tool.ts';
 
 /** What ECS says of why a task stopped; every part may be missing. */
@@ -70,4 +70,10 @@ export type Fact =
       readonly logTail?: string;
     }
   | { readonly kind: 'carriedOut'; readonly ids: readonly string[] }
-  | { readonly kind: 'deferred'; readonly what: 'row' | 'outbox'; readonly why: string };
+  | { readonly kind: 'deferred'; readonly what: 'row'; readonly why: string }
+  | {
+      readonly kind: 'deferred';
+      readonly what: 'outbox';
+      /** What could not be carried out, and why. */
+      readonly failures: readonly OutboxTrouble[];
+    };

@@ -1,3 +1,4 @@
+import { clipped } from './outbox.ts';
 import type { Common, CurrentTask, Ended, Launchable, Queued, RunRecord, Task } from './task.ts';
 import { isEnded } from './task.ts';
 
@@ -6,7 +7,7 @@ const remembered = 20;
 
 /** A list of runs with one more at its end, and no more than the row remembers. */
 export const withRun = (runs: readonly RunRecord[], record: RunRecord): readonly RunRecord[] =>
-  [...runs, record].slice(-remembered);
+  [...runs, { ...record, why: clipped(record.why) }].slice(-remembered);
 
 /** What every row has, without what belongs to its phase. */
 export const commonOf = (task: Task): Common => ({
@@ -34,6 +35,7 @@ export const commonOf = (task: Task): Common => ({
   ...(task.askedCpu === undefined ? {} : { askedCpu: task.askedCpu }),
   ...(task.askedMemoryMiB === undefined ? {} : { askedMemoryMiB: task.askedMemoryMiB }),
   ...(task.outboxSince === undefined ? {} : { outboxSince: task.outboxSince }),
+  ...(task.repliesGivenUp === undefined ? {} : { repliesGivenUp: task.repliesGivenUp }),
 });
 
 /** What a row keeps that will be launched (again); the place in a limit belongs to a run and stays behind. */

@@ -1,4 +1,5 @@
 import type { Audience, Effect, EventBody, What } from './effect.ts';
+import { nextOutbox } from './outbox.ts';
 import type { Ended, Task } from './task.ts';
 
 /** What the step function answers: the row as it is to be written, or why nothing changes. */
@@ -7,7 +8,15 @@ export type Step =
   | { readonly kind: 'ignored'; readonly why: string };
 
 /** The fields that every move sets by itself. */
-type Stamped = 'revision' | 'updatedAt' | 'outbox' | 'outboxSince' | 'setbacks' | 'deferredUntil';
+type Stamped =
+  | 'revision'
+  | 'updatedAt'
+  | 'outbox'
+  | 'outboxSince'
+  | 'outboxTrouble'
+  | 'eventsDropped'
+  | 'setbacks'
+  | 'deferredUntil';
 
 /** A row before it is stamped with its revision, time and outbox. */
 export type Unstamped<T extends Task = Task> = T extends Task ? Omit<T, Stamped> : never;
@@ -17,26 +26,26 @@ export const ignored = (why: string): Step => ({ kind: 'ignored', why });
 
 /** The row at its next revision, with these consequences added to what its outbox still holds. */
 export const moved = (
-  from: Pick<Task, 'revision' | 'outbox' | 'outboxSince'> | undefined,
+  from: Pick<Task, Stamped> | undefined,
   next: Unstamped,
   { now, effects = [] }: { readonly now: number; readonly effects?: readonly Effect[] },
 ): Step => {
-  const kept = (from?.outbox ?? []).filter((old) =>
-    effects.every((effect) => effect.id !== old.id),
-  );
-  const outbox = [...kept, ...effects];
-  const keptSince = kept.length > 0 ? (from?.outboxSince ?? now) : now;
+  const { outbox, added, eventsDropped } = nextOutbox(from, next, effects);
+  const keptSince = outbox.length > added.length ? (from?.outboxSince ?? now) : now;
   // What an older consequence was put off for is no reason to put off a new one.
-  const since = effects.length > 0 ? Math.min(keptSince, now) : keptSince;
+  const since = added.length > 0 ? Math.min(keptSince, now) : keptSince;
+  const trouble = from?.outboxTrouble;
   const stamps = {
     revision: (from?.revision ?? 0) + 1,
     updatedAt: now,
     outbox,
     outboxSince: outbox.length > 0 ? since : undefined,
+    outboxTrouble: outbox.some(({ id }) => id === trouble?.id) ? trouble : undefined,
+    eventsDropped,
     setbacks: 0,
     deferredUntil: undefined,
   };
-  return { kind: 'moved', task: { ...next, ...stamps }, effects };
+  return { kind: 'moved', task: { ...next, ...stamps }, effects: added };
 };
 
 type Of<K extends Effect['kind']> = Effect & { kind: K };

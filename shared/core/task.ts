@@ -1,4 +1,5 @@
-import type { Effect, Endpoint } from './effect.ts';
+import type { Effect, Endpoint, What } from './effect.ts';
+import type { Dropped } from './outbox.ts';
 import type { Placement, Release } from './tool.ts';
 
 /** The RunTask call of a run, saved before it is made and sent verbatim ever after. */
@@ -71,6 +72,22 @@ export interface RunRecord {
   readonly exitCode?: number;
 }
 
+/** Why a consequence could not be carried out when that was last tried. */
+export interface OutboxTrouble {
+  readonly id: string;
+  readonly why: string;
+}
+
+/** Replies that the publisher's queue did not take within a day: how many, and the last one. */
+export interface RepliesGivenUp {
+  readonly count: number;
+  readonly what: What;
+  readonly queue: string;
+  /** The broker's last word. */
+  readonly why: string;
+  readonly at: number;
+}
+
 /** What every row has. */
 export interface Common {
   readonly taskId: string;
@@ -103,6 +120,10 @@ export interface Common {
   readonly outbox: readonly Effect[];
   /** When the oldest effect of the outbox was put there; later, once the sweep could not carry it out. */
   readonly outboxSince?: number | undefined;
+  readonly outboxTrouble?: OutboxTrouble | undefined;
+  /** Events that were dropped since nobody took them for long, by whom they were meant for. */
+  readonly eventsDropped?: Dropped | undefined;
+  readonly repliesGivenUp?: RepliesGivenUp;
   /** How often in a row the sweep failed on this row, and until when it leaves it alone. */
   readonly setbacks: number;
   readonly deferredUntil?: number | undefined;

@@ -15,6 +15,8 @@ export const missingMs = 5 * minute;
 /** StopTask is asked again each minute, and somebody is told after fifteen. */
 export const stopAgainMs = minute;
 export const stopOverdueMs = 15 * minute;
+/** A reply that its queue has not taken by then is given up: the publisher has long stopped to wait for it. */
+export const replyMs = 24 * 60 * minute;
 /** A hold that does not know when it opens is asked again after this. */
 export const holdMs = 10 * minute;
 /** How long a reply may wait for the tool's result, since logs lag. */

@@ -1,25 +1,39 @@
-import { due } from '../core/due.ts';
+import { ownDue } from '../core/due.ts';
 import type { Task } from '../core/task.ts';
 import { isEnded } from '../core/task.ts';
 import { stopOverdueMs } from '../core/times.ts';
-import { emptied } from './flush-outboxes.ts';
 import { lookForRun, type SendPorts, sendOrder, tokenAnswers } from './launch.ts';
-import { lookAtDue, type Round } from './look.ts';
+import { lookAtDue, notDue, type Round } from './look.ts';
 import { looksAhead } from './looks-ahead.ts';
 import { pass } from './pass.ts';
 
 /** Rows that one sweep looks at: it must end before the next. */
 const mostActs = 2_000;
 
-/** Acts on every row whose time has come: a launch in doubt is asked again, a run is looked at and judged by its times. */
+/**
+ * Acts on every row whose time has come: a launch in doubt is asked again, a run is looked at and judged by its times.
+ * `ports` postpone what is told of it.
+ */
 export const actOnDue = async (ports: SendPorts, round: Round): Promise<void> => {
   let lagMs = 0;
   const { ask, apply } = looksAhead(ports);
-  await lookAtDue(ports, { ...round, kind: 'act', most: mostActs, before: ask }, (task) => {
-    lagMs = Math.max(lagMs, ports.clock.now() - (due(task)?.at ?? Number.POSITIVE_INFINITY));
+  await lookAtDue(ports, { ...round, kind: 'act', most: mostActs, before: ask }, async (task) => {
+    const now = ports.clock.now();
+    const own = ownDue(task);
+    if (own === undefined || own.at > now) return rewrite(ports, task);
+    lagMs = Math.max(lagMs, now - own.at);
     return act({ ...ports, looked: apply }, task);
   });
   ports.meter('SweepLagMs', lagMs);
+};
+
+/**
+ * The index was late, or the row was written by a Davit that kept acts and outboxes in one index: what is derived of it
+ * is written again, so that it stands where it belongs.
+ */
+const rewrite = async ({ tasks }: SendPorts, task: Task): Promise<typeof notDue> => {
+  await tasks.save(task, task);
+  return notDue;
 };
 
 interface ActPorts extends SendPorts {
@@ -27,8 +41,7 @@ interface ActPorts extends SendPorts {
   readonly looked: (task: Task) => Promise<Task>;
 }
 
-const act = async (ports: ActPorts, found: Task): Promise<unknown> => {
-  const task = await emptied(ports, found);
+const act = async (ports: ActPorts, task: Task): Promise<unknown> => {
   if (isEnded(task)) return task;
   noteOverdue(ports, task);
   if (task.phase !== 'LAUNCHING') return pass(ports, await ports.looked(task));

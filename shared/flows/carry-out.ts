@@ -1,5 +1,5 @@
 import type { Effect } from '../core/effect.ts';
-import type { Task } from '../core/task.ts';
+import type { OutboxTrouble, Task } from '../core/task.ts';
 import type { Broker, Bus, Clock, Meter, Runs, Sent, Tasks, Tell } from '../ports.ts';
 import { advance } from './advance.ts';
 
@@ -12,38 +12,77 @@ export interface CarryOutPorts {
   readonly meter: Meter;
   readonly tell: Tell;
   readonly clock: Clock;
+  /**
+   * Given by who must not wait for a broker: only stops and places are carried out at once, and rows that hold more are
+   * handed over here.
+   */
+  readonly postpone?: (task: Task) => void;
+}
+
+/** What could not be carried out, and why. */
+export interface Tried {
+  readonly task: Task;
+  readonly failures: readonly OutboxTrouble[];
 }
 
 /**
  * Carries out what the row's outbox holds and takes from it just that. What fails stays: the row is due for it within a
  * minute, and the sweep does it. Never throws for a consequence, only when the row cannot be written.
  */
-export const carryOut = async (ports: CarryOutPorts, task: Task): Promise<Task> => {
+export const carryOut = async (ports: CarryOutPorts, task: Task): Promise<Task> =>
+  (await tryOutbox(ports, task)).task;
+
+/** The same, with what failed. */
+export const tryOutbox = async (ports: CarryOutPorts, task: Task): Promise<Tried> => {
   const now = ports.clock.now();
   const ready = task.outbox.filter(
     (effect) => effect.kind !== 'tell' || (effect.notBefore ?? 0) <= now,
   );
-  if (ready.length === 0) return task;
-  const outcomes = await Promise.all(ready.map((effect) => attempt(ports, task, effect)));
-  const ids = ready.filter((_, index) => outcomes[index] === true).map((effect) => effect.id);
-  ports.meter('EffectsLeft', ready.length - ids.length);
-  if (ids.length === 0) return task;
-  const done = await advance(ports, task, { kind: 'carriedOut', ids });
-  return done.kind === 'invalid' ? task : (done.task ?? task);
+  const own = ports.postpone
+    ? ready.filter(({ kind }) => kind === 'stop' || kind === 'free')
+    : ready;
+  const tried = await tryEach(ports, task, own);
+  if (ports.postpone && own.length < ready.length) ports.postpone(tried.task);
+  return tried;
 };
 
-const attempt = async (ports: CarryOutPorts, task: Task, effect: Effect): Promise<boolean> => {
+const tryEach = async (
+  ports: CarryOutPorts,
+  task: Task,
+  effects: readonly Effect[],
+): Promise<Tried> => {
+  if (effects.length === 0) return { task, failures: [] };
+  const whys = await Promise.all(effects.map((effect) => attempt(ports, task, effect)));
+  const ids = effects.filter((_, index) => whys[index] === undefined).map(({ id }) => id);
+  const failures = effects.flatMap(({ id }, index) => {
+    const why = whys[index];
+    return why === undefined ? [] : [{ id, why }];
+  });
+  ports.meter('EffectsLeft', failures.length);
+  if (ids.length === 0) return { task, failures };
+  const done = await advance(ports, task, { kind: 'carriedOut', ids });
+  return { task: done.kind === 'invalid' ? task : (done.task ?? task), failures };
+};
+
+/** Why a consequence could not be carried out; undefined when it was. */
+const attempt = async (
+  ports: CarryOutPorts,
+  task: Task,
+  effect: Effect,
+): Promise<string | undefined> => {
   const sent = await perform(ports, task, effect);
-  if (sent.kind === 'sent') return true;
+  if (sent.kind === 'sent') return undefined;
   const facts = { taskId: task.taskId, effect: effect.id };
   // Nobody has to listen to an event, and a reply queue may be gone with its publisher: telling it was enough.
   if (sent.kind === 'unroutable' && effect.kind === 'tell') {
     ports.tell('info', 'reply.unroutable', facts);
-    return true;
+    return undefined;
   }
   const why = sent.kind === 'failed' ? sent.why : 'no queue took the message';
-  ports.tell('warn', 'effect.failed', { ...facts, why });
-  return false;
+  // That its peer is silent was said once.
+  const isSaid = sent.kind === 'failed' && sent.isSkipped === true;
+  if (!isSaid) ports.tell('warn', 'effect.failed', { ...facts, why });
+  return why;
 };
 
 const perform = (ports: CarryOutPorts, task: Task, effect: Effect): Promise<Sent> => {

@@ -1,17 +1,40 @@
 import { outboxDue } from '../core/due.ts';
 import type { Task } from '../core/task.ts';
 import { advance } from './advance.ts';
-import { carryOut } from './carry-out.ts';
+import { type CarryOutPorts, tryOutbox } from './carry-out.ts';
 import type { SendPorts } from './launch.ts';
+import { lookAtDue, type Round } from './look.ts';
 
-/** The row after its outbox was tried; what is left waits a growing while: there may be many such rows while a broker is away. */
-export const emptied = async (ports: SendPorts, found: Task): Promise<Task> => {
-  const task = await carryOut(ports, found);
-  const left = outboxDue(task, '');
-  if (!left || left.at > ports.clock.now()) return task;
-  const why = `${task.outbox.length} consequences could not be carried out`;
+/** Rows whose outbox one sweep tries to empty: it must end before the next. */
+const mostOutboxes = 5_000;
+
+/** Calls for stops that did not get through: apart from all else that outboxes hold, which `ports` postpone. */
+export const stopDue = (ports: SendPorts, round: Round): Promise<void> =>
+  lookAtDue(ports, { ...round, kind: 'stop', most: mostOutboxes }, (task) =>
+    flushOutbox(ports, task),
+  );
+
+/** Carries out what whoever moved a row could not, or did not live to. */
+export const flushDueOutboxes = (ports: SendPorts, round: Round): Promise<void> =>
+  lookAtDue(ports, { ...round, kind: 'effect', most: mostOutboxes }, (task) =>
+    flushOutbox(ports, task),
+  );
+
+/** Tries what a row's outbox holds; what is left waits a growing while, and a late reply is given up. */
+export const flushOutbox = async (ports: CarryOutPorts, found: Task): Promise<void> => {
+  const { task, failures } = await tryOutbox(ports, found);
+  const left = outboxDue(task);
+  if (failures.length === 0 || !left || left.at > ports.clock.now()) return;
   ports.meter('SweepSetbacks');
-  ports.tell('warn', 'sweep.setback', { taskId: task.taskId, why });
-  const told = await advance(ports, task, { kind: 'deferred', what: 'outbox', why });
-  return told.kind === 'invalid' ? task : (told.task ?? task);
+  ports.tell('warn', 'sweep.setback', { taskId: task.taskId, why: left.why });
+  const told = await advance(ports, task, { kind: 'deferred', what: 'outbox', failures });
+  if (told.kind === 'moved') noteGivenUp(ports, told.from, told.task);
+};
+
+const noteGivenUp = (ports: CarryOutPorts, from: Task | undefined, task: Task): void => {
+  const more = (task.repliesGivenUp?.count ?? 0) - (from?.repliesGivenUp?.count ?? 0);
+  if (more === 0 || task.repliesGivenUp === undefined) return;
+  const { queue, what, why } = task.repliesGivenUp;
+  ports.meter('RepliesGivenUp', more);
+  ports.tell('error', 'reply.givenUp', { taskId: task.taskId, queue, what, why });
 };

@@ -2,6 +2,7 @@ import type { DueKind } from '../core/due.ts';
 import type { Task } from '../core/task.ts';
 import { UnreadableRow } from '../core/unreadable.ts';
 import { advance } from './advance.ts';
+import { NotAsked } from './circuit.ts';
 import { hundreds } from './describe.ts';
 import type { SendPorts } from './launch.ts';
 import { eachAtMost } from './pace.ts';
@@ -12,6 +13,9 @@ export interface Round {
   readonly isOver: () => boolean;
 }
 
+/** What a look answers at a row that is not due after all: it does not count. */
+export const notDue = Symbol('not due');
+
 type Look = (task: Task) => Promise<unknown>;
 
 /** Does for a hundred rows at once what their looks need. Never throws. */
@@ -20,6 +24,8 @@ type Before = (taskIds: readonly string[]) => Promise<void>;
 interface Rows {
   readonly ids: readonly string[];
   readonly isOver: () => boolean;
+  /** For what they are due. */
+  readonly kind: DueKind;
   readonly before?: Before | undefined;
 }
 
@@ -48,37 +54,53 @@ export const lookAtDue = async (
     const found = await ports.tasks.due(kind, now, limit);
     const ids = found.filter((taskId) => !looked.has(taskId)).slice(0, limit - looked.size);
     for (const taskId of ids) looked.add(taskId);
-    stuck += await lookAtEach(ports, { ids, isOver, before }, look);
+    stuck += await lookAtEach(ports, { ids, isOver, kind, before }, look);
     isFull = found.length >= limit;
   }
 };
 
-/** Looks at these rows; one row's failure is that row's. Answers how many could neither be looked at nor put off. */
+/** Looks at these rows; one row's failure is that row's. Answers how many do not count: they are not due, or can neither be looked at nor put off. */
 export const lookAtEach = async (
   ports: SendPorts,
-  { ids, isOver, before }: Rows,
+  { ids, isOver, kind, before }: Rows,
   look: Look,
 ): Promise<number> => {
   let stuck = 0;
-  const one = async (taskId: string): Promise<void> => {
-    if (isOver()) return;
-    try {
-      // The index may be stale: the row itself is asked.
-      const task = await ports.tasks.read(taskId);
-      if (task) await look(task);
-    } catch (error) {
-      if (!(await setBack(ports, taskId, error))) stuck += 1;
-    }
-  };
   for (const some of before ? hundreds(ids) : [ids]) {
     if (!isOver()) await before?.(some);
-    await eachAtMost(some, atOnce, one);
+    const outcomes = await eachAtMost(
+      some,
+      atOnce,
+      async (taskId) => isOver() || (await counts(ports, { taskId, kind }, look)),
+    );
+    stuck += outcomes.filter((one) => one.status === 'fulfilled' && !one.value).length;
   }
   return stuck;
 };
 
+/** Looks at one row, and answers whether that counts. */
+const counts = async (ports: SendPorts, found: Found, look: Look): Promise<boolean> => {
+  try {
+    // The index may be stale: the row itself is asked.
+    const task = await ports.tasks.read(found.taskId);
+    return task === undefined || (await look(task)) !== notDue;
+  } catch (error) {
+    // A peer that was not even asked says nothing of the row.
+    return error instanceof NotAsked || setBack(ports, found, error);
+  }
+};
+
+interface Found {
+  readonly taskId: string;
+  readonly kind: DueKind;
+}
+
 /** A row that cannot be looked after waits a growing while, so that the others have their turn. Answers whether it does. */
-const setBack = async (ports: SendPorts, taskId: string, error: unknown): Promise<boolean> => {
+const setBack = async (
+  ports: SendPorts,
+  { taskId, kind }: Found,
+  error: unknown,
+): Promise<boolean> => {
   const why = error instanceof Error ? error.message : String(error);
   ports.meter('SweepSetbacks');
   ports.tell('error', 'sweep.setback', { taskId, why });
@@ -87,7 +109,11 @@ const setBack = async (ports: SendPorts, taskId: string, error: unknown): Promis
     return false;
   }
   try {
-    await advance(ports, await ports.tasks.read(taskId), { kind: 'deferred', what: 'row', why });
+    const isOutbox = kind === 'stop' || kind === 'effect';
+    const fact = isOutbox
+      ? ({ kind: 'deferred', what: 'outbox', failures: [] } as const)
+      : ({ kind: 'deferred', what: 'row', why } as const);
+    await advance(ports, await ports.tasks.read(taskId), fact);
     return true;
   } catch (cause) {
     ports.tell('error', 'sweep.setback', { taskId, why: `it cannot be put off: ${cause}` });

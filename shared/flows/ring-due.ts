@@ -27,7 +27,7 @@ const ringAgain = async (ports: SendPorts, round: Round): Promise<void> => {
   if (ids.length === 0 || isOver()) return;
   const backlog = await ports.broker.backlog();
   if (backlog !== undefined && backlog <= fewMessages) {
-    await lookAtEach(ports, { ids, isOver }, (task) => ring(ports, task));
+    await lookAtEach(ports, { ids, isOver, kind: 'again' }, (task) => ring(ports, task));
     return;
   }
   let heldBack = 0;

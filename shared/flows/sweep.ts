@@ -1,31 +1,52 @@
+import type { Task } from '../core/task.ts';
 import { actOnDue } from './act-due.ts';
+import { aside } from './aside.ts';
+import { withCircuits } from './circuit.ts';
 import { type ComparePorts, compare } from './compare.ts';
+import { flushDueOutboxes, flushOutbox, stopDue } from './flush-outboxes.ts';
+import { lookAtEach } from './look.ts';
 import { ringDueRows } from './ring-due.ts';
 
 /** After this no row is begun, ten seconds before its calls are broken off: what is cut short is neither told nor counted. */
 const sweepMs = 40_000;
 
+/** Rows whose events are sent while others are judged; as many more are under way in the other parts each. */
+const toldAtOnce = 20;
+
 /**
  * Looks at every row that is due, and at the table and the cluster against each other. One row's failure is that row's;
- * and the parts go on side by side, so that an ECS that hangs keeps no doorbell from being rung, nor a broker a comparison.
+ * the parts go on side by side, so that an ECS that hangs keeps no doorbell from being rung, nor a broker a comparison;
+ * and what is urgent, stops and the rows' own times, waits neither for outboxes nor for a broker.
  */
-export const sweep = async (ports: ComparePorts, signal?: AbortSignal): Promise<void> => {
-  const now = ports.clock.now();
-  const isOver = () => signal?.aborted === true || ports.clock.now() >= now + sweepMs;
+export const sweep = async (sweepPorts: ComparePorts, signal?: AbortSignal): Promise<void> => {
+  const now = sweepPorts.clock.now();
+  const isOver = () => signal?.aborted === true || sweepPorts.clock.now() >= now + sweepMs;
   const round = { now, isOver };
   if (isOver()) return;
+  const ports = { ...sweepPorts, ...withCircuits(sweepPorts) };
+  const told = aside(toldAtOnce);
+  const postpone = ({ taskId }: Task): void =>
+    told.add(() =>
+      lookAtEach(ports, { ids: [taskId], isOver, kind: 'effect' }, (task) =>
+        flushOutbox(ports, task),
+      ),
+    );
+  const urgent = { ...ports, postpone };
   const parts = await Promise.allSettled([
-    actOnDue(ports, round),
+    stopDue(urgent, round),
+    actOnDue(urgent, round),
+    flushDueOutboxes(ports, round),
     ringDueRows(ports, round),
     compare(ports, isOver),
   ]);
+  await told.done();
   const faults = parts.flatMap((part) => (part.status === 'rejected' ? [part.reason] : []));
-  if (faults.length > 0) throw faultOf(faults);
+  if (faults.length > 0) throw faultOf(faults, parts.length);
 };
 
-const faultOf = (faults: readonly unknown[]): Error => {
+const faultOf = (faults: readonly unknown[], parts: number): Error => {
   const each = faults.map((fault) => (fault instanceof Error ? fault.message : String(fault)));
-  return new Error(`${faults.length} of the 3 parts of a sweep failed: ${each.join('; ')}`, {
+  return new Error(`${faults.length} of the ${parts} parts of a sweep failed: ${each.join('; ')}`, {
     cause: faults[0],
   });
 };

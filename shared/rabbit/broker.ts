@@ -1,8 +1,10 @@
+import { isUnreachable } from '../core/unreachable.ts';
 import type { Broker, Sent } from '../ports.ts';
 import type { Address } from './dial.ts';
 import type { Letter } from './lane.ts';
 import { announcement, deadLetter, doorbell, reply, taskMessage, tasksQueue } from './letters.ts';
 import { linkTo } from './link.ts';
+import { NoAnswer } from './within.ts';
 
 /** How letters leave: over AMQP, or into a model. Letters of another lane are not hurt by what one lane suffers. */
 export interface Post {
@@ -30,6 +32,12 @@ export type ConnectedBroker = Broker & { readonly close: () => Promise<void> };
 const wordsOf = (error: unknown): string =>
   error instanceof Error ? error.message : String(error);
 
+/** A connection that is not made is the broker's silence; a confirm that does not come may be the queue's alone. */
+const silenceOf = (error: unknown): { readonly silent?: 'peer' | 'address' } => {
+  if (error instanceof NoAnswer) return { silent: 'address' };
+  return isUnreachable(error) ? { silent: 'peer' } : {};
+};
+
 /**
  * RabbitMQ over AMQP 0-9-1. Every publish is confirmed, and made once more when the connection was lost meanwhile: a
  * message may come twice, never not at all.
@@ -42,7 +50,7 @@ export const rabbitBroker = (address: Address, source: string): ConnectedBroker 
         // A Lambda thaws with a connection that died while it was frozen: the first try finds out, the second connects.
         return await link.send(lane, letter).catch(() => link.send(lane, letter));
       } catch (error) {
-        return { kind: 'failed', why: wordsOf(error) };
+        return { kind: 'failed', why: wordsOf(error), ...silenceOf(error) };
       }
     },
     ready: async (queue) => {

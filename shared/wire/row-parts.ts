@@ -1,6 +1,15 @@
 import * as v from 'valibot';
 import type { Effect, Endpoint, EventBody } from '../core/effect.ts';
-import type { Doubt, Hold, LaunchOrder, RunRecord, Stopping } from '../core/task.ts';
+import type { Dropped } from '../core/outbox.ts';
+import type {
+  Doubt,
+  Hold,
+  LaunchOrder,
+  OutboxTrouble,
+  RepliesGivenUp,
+  RunRecord,
+  Stopping,
+} from '../core/task.ts';
 import { placementSchema } from './stored-release.ts';
 import { type FieldsOf, storedTime } from './stored-time.ts';
 
@@ -94,7 +103,32 @@ const eventBodySchema = v.looseObject({
   outcome: maybeText,
   reason: maybeText,
   endpoint: v.exactOptional(endpointSchema),
+  dropped: v.exactOptional(count),
 } satisfies FieldsOf<EventBody>);
+
+const what = v.picklist(['running', 'succeeded', 'failed', 'cancelled', 'requeued', 'rejected']);
+
+/** Why a consequence could not be carried out. */
+export const outboxTroubleSchema = v.looseObject({
+  id: text,
+  why: text,
+} satisfies FieldsOf<OutboxTrouble>);
+
+/** Events that were dropped, by audience. */
+export const eventsDroppedSchema = v.looseObject({
+  event: v.exactOptional(count),
+  reply: v.exactOptional(count),
+  bus: v.exactOptional(count),
+} satisfies FieldsOf<Dropped>);
+
+/** Replies that were given up. */
+export const repliesGivenUpSchema = v.looseObject({
+  count,
+  what,
+  queue: text,
+  why: text,
+  at: storedTime,
+} satisfies FieldsOf<RepliesGivenUp>);
 
 const named = { id: text, run: count };
 
@@ -108,7 +142,7 @@ export const effectSchema = v.variant('kind', [
     kind: v.literal('tell'),
     ...named,
     to: v.picklist(['event', 'reply', 'bus']),
-    what: v.picklist(['running', 'succeeded', 'failed', 'cancelled', 'requeued', 'rejected']),
+    what,
     at: storedTime,
     sequence: count,
     body: eventBodySchema,

@@ -4,8 +4,11 @@ import {
   doubtSchema,
   effectSchema,
   endpointSchema,
+  eventsDroppedSchema,
   holdSchema,
   launchOrderSchema,
+  outboxTroubleSchema,
+  repliesGivenUpSchema,
   runRecordSchema,
   stoppingSchema,
 } from './row-parts.ts';
@@ -54,6 +57,9 @@ const common = {
   revision: count,
   outbox: v.array(effectSchema),
   outboxSince: maybeTime,
+  outboxTrouble: v.exactOptional(outboxTroubleSchema),
+  eventsDropped: v.exactOptional(eventsDroppedSchema),
+  repliesGivenUp: v.exactOptional(repliesGivenUpSchema),
   setbacks: count,
   deferredUntil: maybeTime,
 };

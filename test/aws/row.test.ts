@@ -2,11 +2,21 @@ import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { attributeNames, changesOf, itemOf, unknownNames } from '../../shared/aws/row.ts';
-import { due } from '../../shared/core/due.ts';
+import { due, outboxDue, ownDue } from '../../shared/core/due.ts';
 import { isEnded } from '../../shared/core/task.ts';
 import { taskOf } from '../../shared/wire/row.ts';
 import { anyTask } from '../kit/arbitrary-task.ts';
 import { reservedWords } from '../kit/reserved-words.ts';
+
+const derived = [
+  'dueAt',
+  'dueIn',
+  'outboxAt',
+  'outboxIn',
+  'waitingFor',
+  'waitingSince',
+  'expiresAt',
+];
 
 describe('a row of the task table', () => {
   test('gives back the task that was written', () => {
@@ -38,8 +48,13 @@ describe('a row of the task table', () => {
         const next = due(task);
         expect(item.dueAt).toBe(next && new Date(next.at).toISOString());
         expect(item.waitingFor).toBe(next?.why);
-        if (next) expect(item.dueIn).toMatch(new RegExp(`^${next.kind}-[0-7]$`));
+        const own = ownDue(task);
+        if (own) expect(item.dueIn).toMatch(new RegExp(`^${own.kind}-[0-7]$`));
         else expect(item.dueIn).toBeUndefined();
+        const outbox = outboxDue(task);
+        expect(item.outboxAt).toBe(outbox && new Date(outbox.at).toISOString());
+        if (outbox) expect(item.outboxIn).toMatch(new RegExp(`^${outbox.kind}-[0-7]$`));
+        else expect(item.outboxIn).toBeUndefined();
       }),
     );
   });
@@ -103,9 +118,7 @@ describe('a row of the task table', () => {
           { ...was, revision: was.revision + 1, setbacks: was.setbacks },
           was,
         );
-        const moved = Object.keys(set).filter(
-          (name) => !['dueAt', 'dueIn', 'waitingFor', 'waitingSince', 'expiresAt'].includes(name),
-        );
+        const moved = Object.keys(set).filter((name) => !derived.includes(name));
         expect(moved).toEqual(['revision']);
       }),
     );
@@ -116,14 +129,27 @@ describe('a row of the task table', () => {
       fc.property(anyTask, (was) => {
         const next = { ...was, revision: was.revision + 1 };
         const { set, remove } = changesOf(next, was);
-        const said = due(next) ? Object.keys(set) : remove;
-        expect(said).toEqual(expect.arrayContaining(['dueAt', 'dueIn', 'waitingFor']));
+        const saidIf = (has: unknown) => (has ? Object.keys(set) : remove);
+        expect(saidIf(due(next))).toEqual(expect.arrayContaining(['dueAt', 'waitingFor']));
+        expect(saidIf(ownDue(next))).toContain('dueIn');
+        expect(saidIf(outboxDue(next))).toEqual(expect.arrayContaining(['outboxAt', 'outboxIn']));
       }),
     );
   });
 
   test('keeps within its parts what a newer Davit has put there', () => {
-    const parts = ['runs', 'outbox', 'launchOrder', 'doubt', 'stopping', 'held', 'endpoint'];
+    const parts = [
+      'runs',
+      'outbox',
+      'outboxTrouble',
+      'eventsDropped',
+      'repliesGivenUp',
+      'launchOrder',
+      'doubt',
+      'stopping',
+      'held',
+      'endpoint',
+    ];
     const newer = (value: unknown): unknown =>
       typeof value === 'object' && value !== null && !Array.isArray(value)
         ? { ...value, canary: { color: 'yellow' } }

@@ -47,6 +47,7 @@ describe('a launch that goes wrong', () => {
     expect(await runs.launch(order)).toEqual({
       kind: 'doubt',
       why: 'TimeoutError: socket hang up',
+      isSilent: true,
     });
     ecs.on(RunTaskCommand).rejects(serviceError('ServerException', 500));
     expect(await runs.launch(order)).toEqual({

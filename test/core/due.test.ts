@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { type Due, due } from '../../shared/core/due.ts';
+import { type Due, type DueKind, due, outboxDue } from '../../shared/core/due.ts';
 import { step } from '../../shared/core/step.ts';
 import type { Task } from '../../shared/core/task.ts';
 import {
@@ -24,6 +24,13 @@ const dueAfter = (task: Task): Pick<Due, 'kind' | 'why'> & { readonly ms: number
   return { kind: found.kind, ms: found.at - task.updatedAt, why: found.why };
 };
 
+/** The same of what its outbox holds. */
+const outboxAfter = (task: Task): Pick<Due, 'kind'> & { readonly ms: number } => {
+  const found = outboxDue(task);
+  if (!found) throw new Error('the outbox is empty');
+  return { kind: found.kind, ms: found.at - task.updatedAt };
+};
+
 const hold = { by: 'placement/gpu', why: 'gpu: no capacity since 14:02', since: start };
 const holdNow = (_task: Task | undefined, now: number) =>
   ({ kind: 'held', run: 1, hold: { ...hold, since: now } }) as const;
@@ -34,7 +41,7 @@ const held = (opensAt?: number) =>
   ]);
 
 describe('due', () => {
-  it.each<[string, Task, 'act' | 'ring' | 'again', number, RegExp]>([
+  it.each<[string, Task, DueKind, number, RegExp]>([
     ['a new row', samples.QUEUED, 'ring', 0, /run 1 waits to be launched/],
     [
       'a delay',
@@ -89,9 +96,9 @@ describe('due', () => {
     [
       'consequences',
       samples['SUCCEEDED, not told yet'],
-      'act',
+      'effect',
       minute,
-      /3 consequences are still to be carried out/,
+      /^it has ended; 3 consequences are still to be carried out: event.succeeded, reply.succeeded to replies, bus.succeeded$/,
     ],
   ])('looks at %s in time', (_name, task, kind, ms, why) => {
     expect(dueAfter(task)).toEqual({ kind, ms, why: expect.stringMatching(why) });
@@ -110,11 +117,17 @@ describe('due', () => {
     expect(dueAfter(launching).ms).toBe(minute);
   });
 
-  it('looks after a minute at a row that is not ended and has consequences left', () => {
+  it('keeps a row’s own time, and looks after a minute at the consequences that it has left', () => {
     const running = onward(samples.STARTING, [30 * second, seen(1)]);
     expect(running.outbox).toHaveLength(2);
-    expect(dueAfter(running)).toMatchObject({ kind: 'act', ms: minute });
-    expect(dueAfter(samples['QUEUED, redriven'])).toMatchObject({ kind: 'act', ms: minute });
+    expect(dueAfter(running)).toMatchObject({ kind: 'act', ms: hour });
+    expect(outboxAfter(running)).toMatchObject({ kind: 'effect', ms: minute });
+    expect(outboxAfter(samples['QUEUED, redriven'])).toMatchObject({ kind: 'effect', ms: minute });
+    const cancelled = onward(running, [
+      second,
+      { kind: 'cancelAsked', taskId: 'film-1', reason: 'no longer wanted' },
+    ]);
+    expect(outboxAfter(cancelled)).toMatchObject({ kind: 'stop' });
   });
 
   it('does not look at an ended row that has nothing left to tell', () => {
@@ -133,10 +146,12 @@ describe('due', () => {
     expect(due(left)?.at).toBe(task.updatedAt + minute);
   });
 
-  it('says what is left of the outbox when it is that for which the row is due', () => {
+  it('says what is left of the outbox behind what the row itself waits for', () => {
     const back = onward(samples.RUNNING, [minute, stopped(1, { stopCode: 'SpotInterruption' })]);
     expect(back.outbox).toMatchObject([{ kind: 'doorbell' }, {}, {}]);
-    expect(due(back)?.why).toMatch(/; 3 consequences are still to be carried out$/);
+    expect(due(back)?.why).toMatch(
+      /; 3 consequences are still to be carried out: doorbell, event.requeued, reply.requeued to replies$/,
+    );
   });
 
   it('carries out new consequences in time, however long an older one was put off', () => {
@@ -144,13 +159,13 @@ describe('due', () => {
     for (let times = 0; times < 5; times += 1) {
       const answer = step(
         task,
-        { kind: 'deferred', what: 'outbox', why: 'RabbitMQ is away' },
-        due(task)?.at ?? 0,
+        { kind: 'deferred', what: 'outbox', failures: [] },
+        outboxDue(task)?.at ?? 0,
       );
       if (answer.kind === 'moved') task = answer.task;
     }
-    expect(dueAfter(task).ms).toBe(10 * minute);
-    expect(dueAfter(onward(task, [second, stopped(1, exit(0))])).ms).toBe(minute);
+    expect(outboxAfter(task).ms).toBe(10 * minute);
+    expect(outboxAfter(onward(task, [second, stopped(1, exit(0))])).ms).toBe(minute);
   });
 
   it('looks each minute at a run that is being stopped, however often the sweep failed on it', () => {

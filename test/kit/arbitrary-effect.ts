@@ -23,6 +23,7 @@ const body: fc.Arbitrary<EventBody> = fc
       outcome: sentence,
       reason: sentence,
       endpoint,
+      dropped: count,
     }),
   )
   .map(([required, optional]) => ({ ...required, ...optional }));

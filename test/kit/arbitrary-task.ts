@@ -60,6 +60,15 @@ const asked = partly({
   askedCpu: count,
   askedMemoryMiB: count,
   outboxSince: time,
+  outboxTrouble: fc.record({ id: fc.uuid(), why: sentence }),
+  eventsDropped: partly({ event: count, reply: count }),
+  repliesGivenUp: fc.record({
+    count,
+    what: fc.constantFrom('running', 'succeeded'),
+    queue: sentence,
+    why: sentence,
+    at: time,
+  }),
   deferredUntil: time,
 });
 

@@ -167,7 +167,9 @@ export const factOf = (move: Move, task: Task | undefined, now: number): Fact =>
     case 'carriedOut':
       return { kind: 'carriedOut', ids: someIds(move, task) };
     case 'deferred':
-      return { kind: 'deferred', what: 'row', why: 'ECS is away' };
+      return move.which < 5
+        ? { kind: 'deferred', what: 'row', why: 'ECS is away' }
+        : { kind: 'deferred', what: 'outbox', failures: someIds(move, task).map(refusedId) };
   }
 };
 
@@ -194,6 +196,8 @@ const sightingOf = (
     : {}),
   ...(status === 'stopped' ? { stop: said } : {}),
 });
+
+const refusedId = (id: string) => ({ id, why: 'RabbitMQ refused the message' });
 
 // One consequence, or all of them.
 const someIds = ({ which }: Move, task: Task | undefined): readonly string[] => {

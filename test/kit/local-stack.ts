@@ -51,7 +51,9 @@ export const rowsOf = (addresses: Addresses): Rows => {
     return (await client.send(get)).Item;
   };
   const all = () => scanned(client, { TableName });
-  const due = async () => (await scanned(client, { TableName, IndexName: 'due' })).length;
+  const indexed = async (IndexName: string) =>
+    (await scanned(client, { TableName, IndexName })).length;
+  const due = async () => (await indexed('due')) + (await indexed('outbox'));
 
   return {
     row,

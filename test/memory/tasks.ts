@@ -1,4 +1,4 @@
-import { type DueKind, due } from '../../shared/core/due.ts';
+import { type DueKind, outboxDue, ownDue } from '../../shared/core/due.ts';
 import type { Task } from '../../shared/core/task.ts';
 import type { InPhase, Saved, Tasks } from '../../shared/ports.ts';
 import { iso } from '../../shared/wire/stored-time.ts';
@@ -29,8 +29,8 @@ export const memoryTasks = (): MemoryTasks => {
   };
 
   const dueAt = (task: Task, kind: DueKind): number | undefined => {
-    const found = due(task);
-    return found?.kind === kind ? found.at : undefined;
+    const found = [ownDue(task), outboxDue(task)].find((one) => one?.kind === kind);
+    return found?.at;
   };
 
   return {

@@ -1,6 +1,7 @@
 import type { Fact } from '../fact.ts';
 import { commonOf, remainsOf } from '../keep.ts';
 import { doorbell, ended, ignored, moved, type Step, stop, tell } from '../move.ts';
+import { isOutboxFull } from '../outbox.ts';
 import type { CurrentTask, Ended, Queued, Task } from '../task.ts';
 import { isEnded } from '../task.ts';
 import { askedOf } from './asked.ts';
@@ -66,6 +67,7 @@ export const redriveAsked = (
   if (task.phase !== 'FAILED' && task.phase !== 'REJECTED') {
     return ignored(`only FAILED and REJECTED tasks are redriven, and this one is ${task.phase}`);
   }
+  if (isOutboxFull(task)) return ignored('what it owes to others is to be carried out first');
   const next = redriven(task, fact, now);
   if (typeof next === 'string') return ignored(next);
   const told = tell(next, 'requeued', { now, revision: task.revision });

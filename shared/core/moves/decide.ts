@@ -2,6 +2,7 @@ import { isDelayed } from '../due.ts';
 import type { Fact } from '../fact.ts';
 import { launchableOf, remainsOf } from '../keep.ts';
 import { ended, ignored, moved, type Step } from '../move.ts';
+import { isOutboxFull } from '../outbox.ts';
 import type { Hold, Launching, Queued, Task } from '../task.ts';
 
 type Of<K extends Fact['kind']> = Fact & { kind: K };
@@ -49,6 +50,7 @@ export const launchDecided = (
   if (typeof queued === 'string') return ignored(queued);
   if (isDelayed(queued, now)) return ignored('the delay of this run is not over');
   if (now >= queued.startBy) return ignored('the time by which it must run is over');
+  if (isOutboxFull(queued)) return ignored('what it owes to others is to be carried out first');
   const next: Omit<Launching, 'revision' | 'updatedAt' | 'outbox' | 'setbacks'> = {
     ...launchableOf(queued),
     phase: 'LAUNCHING',

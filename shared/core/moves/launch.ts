@@ -1,6 +1,7 @@
 import type { Fact } from '../fact.ts';
 import { remainsOf, withRun } from '../keep.ts';
 import { ended, ignored, moved, type Step, stop } from '../move.ts';
+import { hasStopsEnough } from '../outbox.ts';
 import type { CurrentTask, Launching, RunRecord, Starting, Task } from '../task.ts';
 import { isEnded } from '../task.ts';
 import { holdAfter, requeued } from './requeue.ts';
@@ -63,6 +64,8 @@ export const strange = (
   );
   if (task.outbox.some((waiting) => waiting.id === effect.id))
     return ignored('it is to be stopped');
+  // A sweep sees it again.
+  if (hasStopsEnough(task)) return ignored('so many others are to be stopped first');
   return moved(task, task, { now, effects: [effect] });
 };
 

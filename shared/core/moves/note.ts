@@ -1,9 +1,11 @@
 import { outboxDue } from '../due.ts';
+import type { Effect } from '../effect.ts';
 import type { Fact } from '../fact.ts';
 import { ignored, moved, type Step } from '../move.ts';
-import type { Ended, Task } from '../task.ts';
+import { troubleOf } from '../outbox.ts';
+import type { Ended, OutboxTrouble, RepliesGivenUp, Task } from '../task.ts';
 import { isEnded } from '../task.ts';
-import { outboxAgainMs, outboxMs, setbackMs, stopAgainMs } from '../times.ts';
+import { outboxAgainMs, outboxMs, replyMs, setbackMs, stopAgainMs } from '../times.ts';
 
 type Of<K extends Fact['kind']> = Fact & { kind: K };
 
@@ -15,24 +17,70 @@ export const carriedOut = (task: Task | undefined, fact: Of<'carriedOut'>, now: 
   return moved({ ...task, outbox }, task, { now });
 };
 
-/**
- * The sweep failed on this row, or on what its outbox holds: that waits a growing while, so that it does not starve
- * others. An outbox that waits does not move the row's own times.
- */
+/** The sweep failed on this row: it waits a growing while, so that it does not starve others. */
 export const deferred = (task: Task | undefined, fact: Of<'deferred'>, now: number): Step => {
   if (task === undefined) return ignored('there is no such task');
-  const until = fact.what === 'row' ? task.deferredUntil : outboxDue(task, '')?.at;
-  if (fact.what === 'outbox' && until === undefined) return ignored('its outbox is empty');
-  if ((until ?? 0) > now) return ignored('it is left alone already');
+  if (fact.what === 'outbox') return outboxDeferred(task, fact.failures, now);
+  if ((task.deferredUntil ?? 0) > now) return ignored('it is left alone already');
   const setbacks = task.setbacks + 1;
-  const step = moved(task, task, { now });
-  if (step.kind === 'ignored') return step;
-  const wait =
-    fact.what === 'row'
-      ? { deferredUntil: now + Math.min(setbackMs(setbacks), mostMs(task)) }
-      : { outboxSince: now + outboxAgainMs(setbacks) - outboxMs };
-  return { ...step, task: { ...step.task, setbacks, ...wait } };
+  const deferredUntil = now + Math.min(setbackMs(setbacks), mostMs(task));
+  return put(moved(task, task, { now }), { setbacks, deferredUntil });
 };
+
+/**
+ * What the outbox holds could not be carried out: it waits a growing while, and the row's own times do not. A reply that
+ * failed for a day is given up: its queue takes none, and the row says so.
+ */
+const outboxDeferred = (task: Task, failures: readonly OutboxTrouble[], now: number): Step => {
+  const due = outboxDue(task);
+  if (due === undefined) return ignored('its outbox is empty');
+  if (due.at > now) return ignored('it is left alone already');
+  const late = task.outbox.flatMap((effect) => (isLateReply(effect, now) ? [effect] : []));
+  const outbox = task.outbox.filter((effect) => !late.some(({ id }) => id === effect.id));
+  const setbacks = task.setbacks + 1;
+  const mostAgainMs = outbox.some(({ kind }) => kind === 'stop')
+    ? stopAgainMs
+    : Number.POSITIVE_INFINITY;
+  const again = now + Math.min(outboxAgainMs(setbacks), mostAgainMs) - outboxMs;
+  const trouble = failures.find(({ id }) => outbox.some((effect) => effect.id === id));
+  const repliesGivenUp = givenUp(task, { late, failures }, now);
+  const next = repliesGivenUp === undefined ? task : { ...task, repliesGivenUp };
+  return put(moved({ ...task, outbox }, next, { now }), {
+    setbacks,
+    outboxSince: outbox.length > 0 ? again : undefined,
+    ...(trouble === undefined
+      ? {}
+      : { outboxTrouble: { id: trouble.id, why: troubleOf(trouble.why) } }),
+  });
+};
+
+type Tell = Effect & { kind: 'tell' };
+
+const isLateReply = (effect: Effect, now: number): effect is Tell =>
+  effect.kind === 'tell' && effect.to === 'reply' && now >= effect.at + replyMs;
+
+const givenUp = (
+  task: Task,
+  { late, failures }: { late: readonly Tell[]; failures: readonly OutboxTrouble[] },
+  now: number,
+): RepliesGivenUp | undefined => {
+  const last = late.at(-1);
+  if (last === undefined) return undefined;
+  const known = [...failures, ...(task.outboxTrouble ? [task.outboxTrouble] : [])];
+  const said = known.find(({ id }) => id === last.id)?.why ?? 'nothing is known of it';
+  return {
+    count: (task.repliesGivenUp?.count ?? 0) + late.length,
+    what: last.what,
+    queue: task.replyTo ?? '',
+    why: troubleOf(said),
+    at: now,
+  };
+};
+
+type Put = Partial<Pick<Task, 'setbacks' | 'deferredUntil' | 'outboxSince' | 'outboxTrouble'>>;
+
+const put = (step: Step, stamps: Put): Step =>
+  step.kind === 'ignored' ? step : { ...step, task: { ...step.task, ...stamps } };
 
 // A run that is being stopped is looked at each minute, whatever else goes wrong.
 const mostMs = (task: Task): number =>

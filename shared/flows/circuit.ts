@@ -1,0 +1,141 @@
+import type { Task } from '../core/task.ts';
+import { isUnreachable } from '../core/unreachable.ts';
+import type { Broker, Bus, Runs, Sent } from '../ports.ts';
+import type { SendPorts } from './launch.ts';
+
+/** A call that was not made, since its peer was silent before: no fault of the row that wanted it. */
+export class NotAsked extends Error {
+  override readonly name = 'NotAsked';
+}
+
+/** So many reply queues that are silent, and none that is not, mean that it is not the queues. */
+const mostSilentQueues = 3;
+
+/**
+ * The ports of one sweep, in which a peer's silence is noticed once and not once for each row: who did not answer is
+ * asked no more until the sweep is over, unless a call that was under way is answered after all. What a peer refuses is
+ * an answer, and one reply queue that is silent says nothing of another.
+ */
+export const withCircuits = (ports: SendPorts): SendPorts => {
+  const circuits = circuitsOf(ports);
+  return {
+    ...ports,
+    broker: brokerWith(ports.broker, circuits),
+    bus: busWith(ports.bus, circuits),
+    runs: runsWith(ports.runs, circuits),
+  };
+};
+
+interface Circuits {
+  /** Why none of these peers is to be asked, if one of them was silent. */
+  readonly openFor: (peers: readonly string[]) => string | undefined;
+  readonly note: (peer: string, why: string) => void;
+  readonly answered: (peers: readonly string[]) => void;
+}
+
+const circuitsOf = ({ meter, tell }: Pick<SendPorts, 'meter' | 'tell'>): Circuits => {
+  const silent = new Map<string, string>();
+  return {
+    openFor: (peers) => peers.flatMap((peer) => silent.get(peer) ?? [])[0],
+    note: (peer, why) => {
+      if (silent.has(peer)) return;
+      silent.set(peer, why);
+      meter('PeersSilent');
+      tell('warn', 'peer.silent', { peer, why });
+    },
+    answered: (peers) => {
+      for (const peer of peers) silent.delete(peer);
+    },
+  };
+};
+
+const notAsked = (why: string): string => `not tried again in this sweep: ${why}`;
+
+/** Sends unless a peer is silent. `peers`: the whole peer first, then the address within it. */
+const sending = async (
+  circuits: Circuits,
+  peers: readonly [peer: string, address: string],
+  send: () => Promise<Sent>,
+): Promise<Sent> => {
+  const open = circuits.openFor(peers);
+  if (open !== undefined) return { kind: 'failed', why: notAsked(open), isSkipped: true };
+  const sent = await send();
+  if (sent.kind !== 'failed') circuits.answered(peers);
+  else if (sent.silent !== undefined)
+    circuits.note(sent.silent === 'peer' ? peers[0] : peers[1], sent.why);
+  return sent;
+};
+
+const rabbit = 'RabbitMQ';
+
+const brokerWith = (broker: Broker, circuits: Circuits): Broker => {
+  const to = (address: string, send: () => Promise<Sent>) =>
+    sending(circuits, [rabbit, address], send);
+  const replies = repliesWith(circuits);
+  return {
+    ring: (taskId, run) => to('davit.tasks', () => broker.ring(taskId, run)),
+    bury: (task, effect) => to('davit.dead', () => broker.bury(task, effect)),
+    announce: (task, effect) => to('davit.events', () => broker.announce(task, effect)),
+    reply: (task, effect) => replies(task, () => broker.reply(task, effect)),
+    submit: (taskId, body, priority) =>
+      to('davit.tasks', () => broker.submit(taskId, body, priority)),
+    backlog: async () => (circuits.openFor([rabbit]) === undefined ? broker.backlog() : undefined),
+  };
+};
+
+/** Each reply queue is an address of its own, until there are silent ones only. */
+const repliesWith = (circuits: Circuits) => {
+  const silent = new Set<string>();
+  let hasAnswered = false;
+  return async (task: Task, send: () => Promise<Sent>): Promise<Sent> => {
+    const queue = `reply queue ${task.replyTo ?? ''}`;
+    const open = circuits.openFor(['reply queues']);
+    if (open !== undefined) return { kind: 'failed', why: notAsked(open), isSkipped: true };
+    const sent = await sending(circuits, [rabbit, queue], send);
+    if (sent.kind !== 'failed') {
+      hasAnswered = true;
+      circuits.answered(['reply queues']);
+    } else if (sent.silent === 'address') silent.add(queue);
+    if (!hasAnswered && silent.size >= mostSilentQueues)
+      circuits.note('reply queues', `${silent.size} of them did not answer`);
+    return sent;
+  };
+};
+
+const busWith = (bus: Bus, circuits: Circuits): Bus => ({
+  put: (task, effect) =>
+    sending(circuits, ['EventBridge', 'EventBridge'], () => bus.put(task, effect)),
+});
+
+/** Each call of ECS is a peer of its own: reads that hang are no reason to stop nothing. */
+const runsWith = (runs: Runs, circuits: Circuits): Runs => {
+  const asked = async <Answer>(call: string, ask: () => Promise<Answer>): Promise<Answer> => {
+    const peer = `ECS ${call}`;
+    const open = circuits.openFor([peer]);
+    if (open !== undefined) throw new NotAsked(`${peer} is ${notAsked(open)}`);
+    try {
+      const answer = await ask();
+      circuits.answered([peer]);
+      return answer;
+    } catch (error) {
+      if (isUnreachable(error)) circuits.note(peer, String(error));
+      throw error;
+    }
+  };
+  const launch: Runs['launch'] = async (order) => {
+    const open = circuits.openFor(['ECS RunTask']);
+    if (open !== undefined) throw new NotAsked(`ECS RunTask is ${notAsked(open)}`);
+    const answer = await runs.launch(order);
+    const isSilent = answer.kind === 'doubt' && answer.isSilent === true;
+    if (isSilent) circuits.note('ECS RunTask', answer.why);
+    else circuits.answered(['ECS RunTask']);
+    return answer;
+  };
+  return {
+    launch,
+    describe: (arns) => asked('DescribeTasks', () => runs.describe(arns)),
+    traces: (order) => asked('ListTasks', () => runs.traces(order)),
+    list: (after) => asked('ListTasks', () => runs.list(after)),
+    stop: (arn, why) => asked('StopTask', () => runs.stop(arn, why)),
+  };
+};

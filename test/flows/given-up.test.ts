@@ -1,0 +1,85 @@
+import { describe, expect, it } from 'vitest';
+import { itemOf } from '../../shared/aws/row.ts';
+import { due } from '../../shared/core/due.ts';
+import type { Sent } from '../../shared/ports.ts';
+import { hour, minute } from '../kit/facts.ts';
+import { samples } from '../kit/samples.ts';
+import { newWorld, type World } from '../kit/world.ts';
+
+const full: Sent = { kind: 'failed', why: 'RabbitMQ refused the message: is the queue full?' };
+
+/** Replies are refused for ever; all else arrives. */
+const refusingReplies = (): World => {
+  const world = newWorld();
+  const { broker } = world;
+  Object.assign(world.ports, { broker: { ...broker, reply: async () => full } });
+  return world;
+};
+
+const sweptEach = async (world: World, ms: number, times: number): Promise<void> => {
+  for (let sweeps = 0; sweeps < times; sweeps += 1) {
+    await world.pass(ms);
+    await world.settled(world.sweep());
+  }
+};
+
+describe('a reply that is refused for ever', () => {
+  it('is named in the row with the queue and the broker’s word, and is tried again', async () => {
+    const world = refusingReplies();
+    world.tasks.put({ ...samples['SUCCEEDED, not told yet'], taskId: 'film-1' });
+    expect(due(world.row('film-1'))?.why).toMatch(
+      /3 consequences are still to be carried out: event\.succeeded, reply\.succeeded to replies, bus\.succeeded/,
+    );
+    await sweptEach(world, 3 * minute, 2);
+    const row = world.row('film-1');
+    expect(row.outbox).toMatchObject([{ to: 'reply' }]);
+    expect(due(row)?.why).toMatch(
+      /1 consequence is still to be carried out: reply\.succeeded to replies \(RabbitMQ refused the message: is the queue full\?\), tried again at 14:\d\d:\d\d UTC, given up after 24 h/,
+    );
+  });
+
+  it('is given up after a day with a word in the row, counted, and the row expires', async () => {
+    const world = refusingReplies();
+    world.tasks.put({ ...samples['SUCCEEDED, not told yet'], taskId: 'film-1' });
+    await sweptEach(world, 10 * minute, 6 * 23);
+    expect(world.row('film-1').outbox).toMatchObject([{ to: 'reply' }]);
+    expect(itemOf(world.row('film-1'))).not.toHaveProperty('expiresAt');
+    await sweptEach(world, 10 * minute, 8);
+    const row = world.row('film-1');
+    expect(row).toMatchObject({
+      outbox: [],
+      repliesGivenUp: { count: 1, what: 'succeeded', queue: 'replies', why: full.why },
+    });
+    expect(itemOf(row)).toHaveProperty('expiresAt');
+    expect(world.count('RepliesGivenUp')).toBe(1);
+    expect(world.names()).toContain('reply.givenUp');
+  });
+
+  it('is given up while the task still runs, and the end is told all the same', async () => {
+    const world = refusingReplies();
+    const running = { ...samples['QUEUED, delayed after exit 75'], notBefore: Date.UTC(2027, 1) };
+    const told = samples['SUCCEEDED, not told yet'].outbox.filter(
+      (one) => one.kind === 'tell' && one.to === 'reply',
+    );
+    const startBy = Date.UTC(2027, 1);
+    world.tasks.put({ ...running, taskId: 'film-1', outbox: told, startBy });
+    await sweptEach(world, hour / 2, 50);
+    expect(world.row('film-1')).toMatchObject({ phase: 'QUEUED', outbox: [] });
+  });
+
+  it('never gives up the end that davit.events is owed', async () => {
+    const world = newWorld();
+    world.tasks.put({ ...samples.FAILED, outbox: failedOutbox(), taskId: 'film-1' });
+    world.broker.goAway('connection refused');
+    await sweptEach(world, hour / 2, 4 * 24);
+    const left = world.row('film-1').outbox.map(({ id }) => id.split('/').at(-1));
+    expect(left).toEqual(['dead', 'event.failed']);
+    world.broker.back();
+    await sweptEach(world, 11 * minute, 1);
+    expect(world.row('film-1').outbox).toEqual([]);
+    expect(world.heardIn('davit.dead')).toEqual(['film-1']);
+  });
+});
+
+const failedOutbox = () =>
+  samples['FAILED, never run'].outbox.filter(({ id }) => !id.endsWith('requeued'));

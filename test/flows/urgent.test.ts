@@ -1,0 +1,137 @@
+import { describe, expect, it } from 'vitest';
+import type { Sent } from '../../shared/ports.ts';
+import { minute, second } from '../kit/facts.ts';
+import { samples } from '../kit/samples.ts';
+import { newWorld, type World } from '../kit/world.ts';
+
+const refused: Sent = { kind: 'failed', why: 'RabbitMQ refused the message: is the queue full?' };
+
+/** A film that runs longer than it may, with ten minutes for it. */
+const overdue = async (): Promise<World> => {
+  const world = newWorld({ spec: { timeoutMs: 10 * minute } });
+  world.submit('overdue');
+  await world.dispatch();
+  await world.pass(minute);
+  await world.settle();
+  expect(world.row('overdue').phase).toBe('RUNNING');
+  return world;
+};
+
+const putStuck = (world: World, rows: number): void => {
+  const untold = samples['SUCCEEDED, not told yet'];
+  const outbox = untold.outbox.filter((one) => one.kind === 'tell' && one.to === 'reply');
+  for (let row = 0; row < rows; row += 1)
+    world.tasks.put({ ...untold, outbox, taskId: `stuck-${row}`, replyTo: `reply.${row}` });
+};
+
+/** Every publish waits so long in vain, as RabbitMQ makes it that takes connections and confirms nothing. */
+const hang = (world: World, ms: number): { readonly calls: () => number } => {
+  let calls = 0;
+  const never = async (): Promise<Sent> => {
+    calls += 1;
+    await world.clock.wait(ms);
+    return { kind: 'failed', why: 'RabbitMQ did not answer within 15000 ms', silent: 'address' };
+  };
+  const { broker } = world;
+  const silent = { ring: never, bury: never, announce: never, reply: never };
+  Object.assign(world.ports, { broker: { ...broker, ...silent } });
+  return { calls: () => calls };
+};
+
+/** When the first StopTask went out, in milliseconds after the sweep began, and when the sweep was over. */
+const timed = async (world: World): Promise<{ stoppedMs: number | undefined; overMs: number }> => {
+  const began = world.clock.now();
+  let stoppedMs: number | undefined;
+  const { runs } = world.ports;
+  const stop: typeof runs.stop = (arn, why) => {
+    stoppedMs ??= world.clock.now() - began;
+    return runs.stop(arn, why);
+  };
+  const watched = new Proxy(runs, {
+    get: (target, key, receiver) => (key === 'stop' ? stop : Reflect.get(target, key, receiver)),
+  });
+  Object.assign(world.ports, { runs: watched });
+  await world.settled(world.sweep());
+  return { stoppedMs, overMs: world.clock.now() - began };
+};
+
+describe('what is urgent', () => {
+  it('goes out in the first sweep, however many replies are stuck', async () => {
+    const world = await overdue();
+    putStuck(world, 12_000);
+    const { broker } = world;
+    Object.assign(world.ports, { broker: { ...broker, reply: async () => refused } });
+    await world.pass(10 * minute);
+    expect(await timed(world)).toEqual({ stoppedMs: 0, overMs: 0 });
+    expect(world.row('overdue')).toMatchObject({ stopping: { why: 'timeout' } });
+  }, 20_000);
+
+  it('goes out at once while RabbitMQ hangs fifteen seconds a call, and the sweep ends in time', async () => {
+    const world = await overdue();
+    putStuck(world, 2_000);
+    const { calls } = hang(world, 15 * second);
+    await world.pass(10 * minute);
+    const { stoppedMs, overMs } = await timed(world);
+    expect(stoppedMs).toBe(0);
+    expect(overMs).toBeLessThanOrEqual(40 * second);
+    // Noticed by those that were under way, and not by each row.
+    expect(calls()).toBeLessThan(100);
+    expect(world.count('PeersSilent')).toBeGreaterThan(0);
+  }, 20_000);
+
+  it('does not wait for the events of runs that ended unheard while RabbitMQ hangs', async () => {
+    const world = newWorld({ spec: { timeoutMs: 10 * minute } });
+    // ECS takes twenty launches a second.
+    for (const batch of ['a', 'b', 'c']) {
+      for (let film = 0; film < 20; film += 1) world.submit(`ended-${batch}-${film}`);
+      await world.dispatch();
+      await world.pass(2 * second);
+    }
+    world.submit('overdue');
+    await world.dispatch();
+    await world.pass(minute);
+    await world.settle();
+    for (const { taskId } of world.tasks.rows())
+      if (taskId !== 'overdue') world.runs.exit(world.arnOf(taskId), 0);
+    // Every event of it is lost.
+    await world.pass(minute);
+    world.runs.takeEvents();
+    hang(world, 15 * second);
+    await world.pass(10 * minute);
+    expect((await timed(world)).stoppedMs).toBe(0);
+  }, 20_000);
+
+  it('one reply queue that is silent holds up no other', async () => {
+    const world = newWorld();
+    putStuck(world, 100);
+    const { broker } = world;
+    const heard = new Set<string>();
+    const reply: typeof broker.reply = async (task) => {
+      if (task.replyTo?.endsWith('7') === false) {
+        heard.add(task.taskId);
+        return { kind: 'sent' };
+      }
+      await world.clock.wait(15 * second);
+      return { kind: 'failed', why: 'RabbitMQ did not answer', silent: 'address' };
+    };
+    Object.assign(world.ports, { broker: { ...broker, reply } });
+    await world.pass(10 * minute);
+    await world.settled(world.sweep());
+    expect(heard.size).toBe(90);
+  });
+
+  it('a stop of an ECS task that is not current waits behind no reply either', async () => {
+    const world = newWorld();
+    putStuck(world, 6_000);
+    const { broker } = world;
+    Object.assign(world.ports, { broker: { ...broker, reply: async () => refused } });
+    const ecsTaskArn = 'arn:aws:ecs:eu-central-1:123456789012:task/davit-test/0123456789abcdef';
+    const stop = { kind: 'stop' as const, id: 'late/1/stop.0', run: 1, ecsTaskArn, why: 'a ghost' };
+    const now = world.clock.now();
+    const late = { ...samples.SUCCEEDED, outbox: [stop], outboxSince: now + 8 * minute };
+    world.tasks.put({ ...late, taskId: 'late' });
+    await world.pass(10 * minute);
+    expect((await timed(world)).stoppedMs).toBe(0);
+    expect(world.row('late').outbox).toEqual([]);
+  }, 20_000);
+});
