@@ -1,3 +1,4 @@
+import type { ComparisonPlace } from './core/comparison.ts';
 import type { DueKind } from './core/due.ts';
 import type { Effect } from './core/effect.ts';
 import type { RefusalCause, Sighting } from './core/fact.ts';
@@ -31,8 +32,17 @@ export interface Tasks {
   readonly save: (next: Task, was: Task) => Promise<Saved>;
   /** Ids of so many rows that were due by then (of all, for Infinity), oldest first within a shard; an index, so possibly stale. */
   readonly due: (kind: DueKind, by: number, limit: number) => Promise<readonly string[]>;
-  /** The rows in a phase; an index, so possibly stale. */
-  readonly inPhase: (phase: Phase) => Promise<readonly InPhase[]>;
+  /** So many rows in a phase, those first that were not written for longest; `next` says where to go on. An index, so possibly stale. */
+  readonly inPhase: (
+    phase: Phase,
+    from: { readonly after?: string | undefined; readonly limit: number },
+  ) => Promise<{ readonly rows: readonly InPhase[]; readonly next?: string }>;
+}
+
+/** Where the comparison stands, kept between sweeps; read as the beginning where it was never kept. Throws when the table cannot be reached. */
+export interface ComparisonPlaces {
+  readonly read: () => Promise<ComparisonPlace>;
+  readonly save: (place: ComparisonPlace) => Promise<void>;
 }
 
 /** What ECS answered to a launch. It never throws: whatever is not an answer is a doubt. */
@@ -64,16 +74,26 @@ export interface Described extends Sighting {
 export interface Runs {
   /** RunTask, the order verbatim. */
   readonly launch: (order: LaunchOrder) => Promise<LaunchAnswer>;
-  /** DescribeTasks, any number of ARNs, 100 a call. `missing`: ECS does not know them (any more, or yet). */
+  /** One DescribeTasks, at most 100 ARNs. `missing`: ECS does not know them (any more, or yet). */
   readonly describe: (
     ecsTaskArns: readonly string[],
   ) => Promise<{ readonly found: readonly Described[]; readonly missing: readonly string[] }>;
   /** ARNs of ECS tasks among which a run is, if ECS has it: those of its name that are meant to run, else all of its family that have stopped. */
   readonly traces: (order: LaunchOrder) => Promise<readonly string[]>;
-  /** ARNs of all ECS tasks of the cluster that are meant to run. */
-  readonly list: () => Promise<readonly string[]>;
+  /** One ListTasks: up to 100 ARNs of the ECS tasks of the cluster that are meant to run, behind a `next` that an earlier call gave; undefined when ECS no longer knows that. */
+  readonly list: (
+    after?: string,
+  ) => Promise<{ readonly ecsTaskArns: readonly string[]; readonly next?: string } | undefined>;
   /** StopTask; an ECS task that is gone already counts as stopped. */
   readonly stop: (ecsTaskArn: string, why: string) => Promise<void>;
+}
+
+/** How fast calls to ECS may come. */
+export interface CallPace {
+  /** Resolves when the next call may be made. */
+  readonly next: () => Promise<void>;
+  /** ECS refused a call as one too many. */
+  readonly slowDown: () => void;
 }
 
 /** Looks tools up. It never throws: a source that cannot be reached is `away`. */
@@ -155,6 +175,7 @@ export type Metric =
   | 'RungBySweep'
   | 'RingsHeldBack'
   | 'GhostsStopped'
+  | 'GhostsLeft'
   | 'UnknownTasks'
   | 'SweepSetbacks'
   | 'SweepLagMs'

@@ -7,6 +7,7 @@ import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { SSMClient } from '@aws-sdk/client-ssm';
 import { eventBus, refusalsBus } from './aws/bus.ts';
+import { comparisonPlaces } from './aws/comparison-place.ts';
 import { familiesOf } from './aws/definition-call.ts';
 import { awsReleases } from './aws/releases.ts';
 import { ecsClientConfig, ecsRuns } from './aws/runs.ts';
@@ -15,9 +16,11 @@ import { tasksTable } from './aws/tasks.ts';
 import { ssmTools, type ToolsCache } from './aws/tools.ts';
 import { versionItems } from './aws/version-items.ts';
 import { brokerIn, configOf, launchIn, rowsIn } from './config.ts';
+import { callPaceOf, readRate, stopRate } from './flows/call-pace.ts';
 import type { CarryOutPorts } from './flows/carry-out.ts';
+import type { ComparePorts } from './flows/compare.ts';
 import type { ControlPorts } from './flows/control.ts';
-import type { LaunchPorts, SendPorts } from './flows/launch.ts';
+import type { LaunchPorts } from './flows/launch.ts';
 import { paceOf } from './flows/pace.ts';
 import type { ReleasePorts } from './flows/release.ts';
 import { tell } from './log.ts';
@@ -94,7 +97,14 @@ const carryOutFor = (rows: ReturnType<typeof rowsIn>, signal: AbortSignal): Carr
   const { stage, table, cluster, bus } = rows;
   return {
     tasks: tasksTable({ client: dynamodb(), table, newId: randomUUID, meter, signal }),
-    runs: ecsRuns({ client: ecs(), cluster, families: familiesOf(stage), signal }),
+    runs: ecsRuns({
+      client: ecs(),
+      cluster,
+      families: familiesOf(stage),
+      reads: reads(),
+      stops: stops(),
+      signal,
+    }),
     broker: broker(rows.broker),
     bus: eventBus({ client: eventBridge(), bus, source: sourceOf(stage), signal }),
     meter,
@@ -105,11 +115,14 @@ const carryOutFor = (rows: ReturnType<typeof rowsIn>, signal: AbortSignal): Carr
 
 /** ECS launches twenty containers a second for an account and region (facts of ECS's throttling). */
 const pace = /* @__PURE__ */ once(() => paceOf(clock, 20));
+const reads = /* @__PURE__ */ once(() => callPaceOf(clock, readRate));
+const stops = /* @__PURE__ */ once(() => callPaceOf(clock, stopRate));
 
 /** For `sweep`. */
-export const sendPorts = (signal: AbortSignal): SendPorts => ({
+export const sweepPorts = (signal: AbortSignal): ComparePorts => ({
   ...carryOutPorts(signal),
   pace: pace(),
+  place: comparisonPlaces({ client: dynamodb(), table: rowsConfig().table, signal }),
 });
 
 const toolsCache: ToolsCache = new Map();

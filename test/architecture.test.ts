@@ -28,7 +28,8 @@ const mayImport: readonly (readonly [place: string, ...allowed: string[]])[] = [
   ['tools/', 'tools/', 'node:', 'npm'],
   // They stand where an operator and a web server stand, and may start what both stand on.
   ['demo/', 'demo/', 'local/', 'shared/', 'tools/', 'npm', 'node:'],
-  ['bench/', 'bench/', 'local/', 'shared/', 'npm', 'node:'],
+  // One of them runs in virtual time, over the ports in memory that the tests of the flows stand on.
+  ['bench/', 'bench/', 'local/', 'shared/', 'test/kit/', 'test/memory/', 'npm', 'node:'],
   // The pages are made of the same samples that the tests are.
   ['docs/', 'docs/', 'shared/', 'test/kit/', 'node:'],
   ['test/', ''],

@@ -4,11 +4,12 @@ import {
   ECSServiceException,
   InvalidParameterException,
   ListTasksCommand,
+  type ListTasksCommandInput,
   RunTaskCommand,
   StopTaskCommand,
 } from '@aws-sdk/client-ecs';
 import { isUnreachable } from '../core/unreachable.ts';
-import type { Described, LaunchAnswer, Runs } from '../ports.ts';
+import type { CallPace, Described, LaunchAnswer, Runs } from '../ports.ts';
 import { seenIn } from '../wire/ecs-sighting.ts';
 import { away, messageOf } from './away.ts';
 import { answerOf, answerOfFailure, familyOf, runTaskInputOf } from './launch-call.ts';
@@ -19,45 +20,49 @@ interface Options {
   readonly cluster: string;
   /** What the names of our task definition families begin with: another's task is told without the name it was started by. */
   readonly families: string;
+  /** How fast calls that read may come, and stops; as they like, when left out. */
+  readonly reads?: CallPace;
+  readonly stops?: CallPace;
   readonly signal?: AbortSignal;
 }
+
+const atWill: CallPace = { next: async () => {}, slowDown: () => {} };
 
 /** For the ECS client: two tries, since what stays in doubt is asked again from the row. */
 export const ecsClientConfig = { maxAttempts: 2 } as const;
 
-// The most that DescribeTasks takes (ECS API), and that StopTask's reason may hold.
-const describedAtOnce = 100;
+// The most that StopTask's reason may hold (ECS API).
 const reasonCharacters = 255;
 
 /** The runs of one cluster, through ECS's API. */
-export const ecsRuns = ({ client, cluster, families, signal }: Options): Runs => {
+export const ecsRuns = ({
+  client,
+  cluster,
+  families,
+  reads = atWill,
+  stops = atWill,
+  signal,
+}: Options): Runs => {
   const sending = signal ? { abortSignal: signal } : {};
 
-  const describeSome = async (tasks: readonly string[]) => {
+  const listPage = async (filter: ListTasksCommandInput) => {
+    await reads.next();
+    const command = new ListTasksCommand({ cluster, ...filter });
     const answer = await client
-      .send(new DescribeTasksCommand({ cluster, tasks: [...tasks] }), sending)
-      .catch(away(`The runs of cluster ${cluster} could not be described`));
-    const found = (answer.tasks ?? []).flatMap((task) => describedOf(task, families));
-    const missing = (answer.failures ?? [])
-      .filter((failure) => failure.reason === 'MISSING')
-      .map((failure) => failure.arn);
-    return { found, missing: tasks.filter((arn) => missing.includes(arn)) };
+      .send(command, sending)
+      .catch(noting(reads))
+      .catch(away(`The runs of cluster ${cluster} could not be listed`));
+    const { taskArns = [], nextToken } = answer;
+    return { ecsTaskArns: taskArns, ...(nextToken ? { next: nextToken } : {}) };
   };
 
-  const list = async (filter: {
-    readonly startedBy?: string;
-    readonly family?: string;
-    readonly desiredStatus?: 'RUNNING' | 'STOPPED';
-  }): Promise<readonly string[]> => {
+  const listAll = async (filter: ListTasksCommandInput): Promise<readonly string[]> => {
     const arns: string[] = [];
     let nextToken: string | undefined;
     do {
-      const command: ListTasksCommand = new ListTasksCommand({ cluster, ...filter, nextToken });
-      const answer = await client
-        .send(command, sending)
-        .catch(away(`The runs of cluster ${cluster} could not be listed`));
-      arns.push(...(answer.taskArns ?? []));
-      nextToken = answer.nextToken;
+      const page = await listPage({ ...filter, nextToken });
+      arns.push(...page.ecsTaskArns);
+      nextToken = page.next;
     } while (nextToken);
     return arns;
   };
@@ -71,23 +76,36 @@ export const ecsRuns = ({ client, cluster, families, signal }: Options): Runs =>
       }
     },
     describe: async (ecsTaskArns) => {
-      const parts = await Promise.all(chunks(ecsTaskArns, describedAtOnce).map(describeSome));
-      return {
-        found: parts.flatMap((part) => part.found),
-        missing: parts.flatMap((part) => part.missing),
-      };
+      if (ecsTaskArns.length === 0) return { found: [], missing: [] };
+      await reads.next();
+      const answer = await client
+        .send(new DescribeTasksCommand({ cluster, tasks: [...ecsTaskArns] }), sending)
+        .catch(noting(reads))
+        .catch(away(`The runs of cluster ${cluster} could not be described`));
+      const found = (answer.tasks ?? []).flatMap((task) => describedOf(task, families));
+      const missing = (answer.failures ?? [])
+        .filter((failure) => failure.reason === 'MISSING')
+        .map((failure) => failure.arn);
+      return { found, missing: ecsTaskArns.filter((arn) => missing.includes(arn)) };
     },
     traces: async ({ startedBy, taskDefinition }) => {
       // ListTasks takes no filter beside startedBy, and lists what has stopped only when asked for it.
-      const meant = await list({ startedBy });
+      const meant = await listAll({ startedBy });
       if (meant.length > 0) return meant;
-      return list({ family: familyOf(taskDefinition), desiredStatus: 'STOPPED' });
+      return listAll({ family: familyOf(taskDefinition), desiredStatus: 'STOPPED' });
     },
-    list: () => list({ desiredStatus: 'RUNNING' }),
+    list: (nextToken) =>
+      listPage({ desiredStatus: 'RUNNING', nextToken }).catch((error) => {
+        // How long ECS knows a place in its list is not documented.
+        if (nextToken !== undefined && isInvalid(error.cause)) return undefined;
+        throw error;
+      }),
     stop: async (ecsTaskArn, why) => {
       const reason = why.slice(0, reasonCharacters);
+      await stops.next();
       await client
         .send(new StopTaskCommand({ cluster, task: ecsTaskArn, reason }), sending)
+        .catch(noting(stops))
         .catch((error) =>
           isGone(error) ? undefined : away(`${ecsTaskArn} could not be stopped`)(error),
         );
@@ -126,9 +144,15 @@ const describedOf = (task: unknown, families: string): readonly Described[] => {
 
 // ECS forgets a stopped task after an hour or more, and then does not know it to stop it.
 const isGone = (error: unknown): boolean =>
-  error instanceof InvalidParameterException && /task was not found/i.test(error.message);
+  isInvalid(error) && /task was not found/i.test(error.message);
 
-const chunks = <T>(all: readonly T[], size: number): readonly (readonly T[])[] =>
-  Array.from({ length: Math.ceil(all.length / size) }, (_, at) =>
-    all.slice(at * size, (at + 1) * size),
-  );
+const isInvalid = (error: unknown): error is InvalidParameterException =>
+  error instanceof InvalidParameterException;
+
+/** Slows down a pace when ECS says that its calls come too fast, and throws on. */
+const noting =
+  ({ slowDown }: CallPace) =>
+  (error: unknown): never => {
+    if (/Throttl|Rate exceeded/i.test(`${error}`)) slowDown();
+    throw error;
+  };

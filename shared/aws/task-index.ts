@@ -23,10 +23,10 @@ export const taskIndex = ({ client, table, sending }: Options): Pick<Tasks, 'due
   /** Items of an index in its order, page after page, until there are enough. */
   const query = async (
     input: Omit<QueryCommandInput, 'TableName'>,
-    limit = Number.POSITIVE_INFINITY,
+    { limit, from: begin }: { readonly limit: number; readonly from?: Item | undefined },
   ): Promise<readonly Item[]> => {
     const items: Item[] = [];
-    let from: Item | undefined;
+    let from = begin;
     do {
       const page = new QueryCommand({ TableName: table, ...input, ExclusiveStartKey: from });
       const answer = await client
@@ -50,7 +50,7 @@ export const taskIndex = ({ client, table, sending }: Options): Pick<Tasks, 'due
         ExpressionAttributeValues: marshall({ ':shard': shard, ':by': new Date(by).toISOString() }),
         ...(Number.isFinite(limit) ? { Limit: limit } : {}),
       },
-      limit,
+      { limit },
     );
 
   return {
@@ -66,14 +66,20 @@ export const taskIndex = ({ client, table, sending }: Options): Pick<Tasks, 'due
         .slice(0, limit)
         .flatMap(idOf);
     },
-    inPhase: async (phase) => {
-      const items = await query({
-        IndexName: 'by-phase',
-        KeyConditionExpression: 'phase = :phase',
-        ExpressionAttributeValues: marshall({ ':phase': phase }),
-        ProjectionExpression: 'taskId, run, ecsTaskArn, missingSince',
-      });
-      return items.flatMap(inPhaseOf);
+    inPhase: async (phase, { after, limit }) => {
+      const from = after === undefined ? undefined : marshall({ ...placeIn(after), phase });
+      const items = await query(
+        {
+          IndexName: 'by-phase',
+          KeyConditionExpression: 'phase = :phase',
+          ExpressionAttributeValues: marshall({ ':phase': phase }),
+          ProjectionExpression: 'taskId, run, ecsTaskArn, missingSince, updatedAt',
+          Limit: limit,
+        },
+        { limit, from },
+      );
+      const last = items.length < limit ? undefined : items.at(-1);
+      return { rows: items.flatMap(inPhaseOf), ...(last ? { next: nameOf(last) } : {}) };
     },
   };
 };
@@ -91,6 +97,14 @@ const indexOf = (kind: DueKind): DueIndex =>
 const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 
 const idOf = (item: Item): readonly string[] => (item.taskId?.S ? [item.taskId.S] : []);
+
+/** A place in the index by phase: the time of the write and the id of the row behind which to go on. */
+const nameOf = ({ updatedAt, taskId }: Item): string => `${updatedAt?.S ?? ''} ${taskId?.S ?? ''}`;
+
+const placeIn = (name: string): { readonly updatedAt: string; readonly taskId: string } => {
+  const [updatedAt = '', taskId = ''] = name.split(' ');
+  return { updatedAt, taskId };
+};
 
 const inPhaseOf = (item: Item): readonly InPhase[] => {
   const { taskId, run, ecsTaskArn, missingSince } = item;

@@ -2,15 +2,13 @@ import { ownDue } from '../core/due.ts';
 import type { Task } from '../core/task.ts';
 import { isEnded } from '../core/task.ts';
 import { stopOverdueMs } from '../core/times.ts';
-import { advance } from './advance.ts';
-import { carryOut } from './carry-out.ts';
 import { lookForRun, type SendPorts, sendOrder, tokenAnswers } from './launch.ts';
 import { lookAtDue, notDue, type Round } from './look.ts';
+import { looksAhead } from './looks-ahead.ts';
 import { pass } from './pass.ts';
-import { tellSeen } from './settle.ts';
 
 /** Rows that one sweep looks at: it must end before the next. */
-const mostActs = 1_000;
+const mostActs = 2_000;
 
 /**
  * Acts on every row whose time has come: a launch in doubt is asked again, a run is looked at and judged by its times.
@@ -18,12 +16,13 @@ const mostActs = 1_000;
  */
 export const actOnDue = async (ports: SendPorts, round: Round): Promise<void> => {
   let lagMs = 0;
-  await lookAtDue(ports, { ...round, kind: 'act', most: mostActs }, async (task) => {
+  const { ask, apply } = looksAhead(ports);
+  await lookAtDue(ports, { ...round, kind: 'act', most: mostActs, before: ask }, async (task) => {
     const now = ports.clock.now();
     const own = ownDue(task);
     if (own === undefined || own.at > now) return rewrite(ports, task);
     lagMs = Math.max(lagMs, now - own.at);
-    return act(ports, task);
+    return act({ ...ports, looked: apply }, task);
   });
   ports.meter('SweepLagMs', lagMs);
 };
@@ -37,16 +36,21 @@ const rewrite = async ({ tasks }: SendPorts, task: Task): Promise<typeof notDue>
   return notDue;
 };
 
-const act = async (ports: SendPorts, task: Task): Promise<unknown> => {
+interface ActPorts extends SendPorts {
+  /** The row after a look at its run, before it is judged by its times: it may run, or have ended, unheard. */
+  readonly looked: (task: Task) => Promise<Task>;
+}
+
+const act = async (ports: ActPorts, task: Task): Promise<unknown> => {
   if (isEnded(task)) return task;
   noteOverdue(ports, task);
-  if (task.phase !== 'LAUNCHING') return pass(ports, await looked(ports, task));
+  if (task.phase !== 'LAUNCHING') return pass(ports, await ports.looked(task));
   const now = ports.clock.now();
   const asked = await (tokenAnswers(task, now)
     ? sendOrder(ports, task, 'again')
     : lookForRun(ports, task));
   // Past its time it is judged only now: ECS may have had it all the time, and it may even run.
-  return now < task.startBy ? asked : pass(ports, await looked(ports, asked));
+  return now < task.startBy ? asked : pass(ports, await ports.looked(asked));
 };
 
 const noteOverdue = ({ meter, tell, clock }: SendPorts, task: Task): void => {
@@ -54,20 +58,4 @@ const noteOverdue = ({ meter, tell, clock }: SendPorts, task: Task): void => {
   if (clock.now() < task.stopping.at + stopOverdueMs) return;
   meter('StopsOverdue');
   tell('error', 'run.stopOverdue', { taskId: task.taskId, run: task.run, since: task.stopping.at });
-};
-
-/** The row after a look at its run, before it is judged by its times: it may run, or have ended, unheard. */
-const looked = async (ports: SendPorts, task: Task): Promise<Task> => {
-  if (task.phase !== 'STARTING' && task.phase !== 'RUNNING') return task;
-  const { run, ecsTaskArn } = task;
-  const { found, missing } = await ports.runs.describe([ecsTaskArn]);
-  const [sighting] = found;
-  if (sighting) await tellSeen(ports, task, { run, sighting }, 'EndedBySweep');
-  else if (missing.includes(ecsTaskArn)) await tellMissing(ports, task, ecsTaskArn);
-  return (await ports.tasks.read(task.taskId)) ?? task;
-};
-
-const tellMissing = async (ports: SendPorts, task: Task, ecsTaskArn: string): Promise<void> => {
-  const told = await advance(ports, task, { kind: 'missing', run: task.run, ecsTaskArn });
-  if (told.kind === 'moved') await carryOut(ports, told.task);
 };

@@ -1,162 +1,66 @@
-import type { Fact } from '../core/fact.ts';
-import { step } from '../core/step.ts';
-import type { Task } from '../core/task.ts';
-import { isEnded, runNamed } from '../core/task.ts';
-import type { Described, InPhase } from '../ports.ts';
-import { advance } from './advance.ts';
-import { carryOut } from './carry-out.ts';
+import type { ComparisonPlace, Way } from '../core/comparison.ts';
+import { comparisonStart } from '../core/comparison.ts';
+import type { ComparisonPlaces } from '../ports.ts';
+import { compareCluster } from './compare-cluster.ts';
+import { compareTable } from './compare-table.ts';
 import type { SendPorts } from './launch.ts';
-import { eachAtMost } from './pace.ts';
-import { tellSeen } from './settle.ts';
 
-const atOnce = 20;
-/** A run younger than this may be one whose row is just being written. */
-const ghostAgeMs = 3 * 60_000;
-/** Ghosts stopped in one sweep: more of them at once mean that the table is wrong, not the cluster. */
-const mostGhosts = (living: number): number => Math.max(10, Math.floor(living / 20));
+/** What it takes to compare table and cluster. */
+export interface ComparePorts extends SendPorts {
+  readonly place: ComparisonPlaces;
+}
+
+/** How far one way came in a sweep. */
+export interface Came {
+  readonly place: ComparisonPlace;
+  /** It had to stop before it came to its end. */
+  readonly isCut: boolean;
+  /** Why it came no further, where that was not the time. */
+  readonly fault?: unknown;
+}
+
+const ways: readonly Way[] = ['table', 'cluster'];
 
 /**
- * The table against the cluster, both ways; rows of which ECS says what they say are neither read nor written. What has
- * not begun when the time is over is left to the next sweep.
+ * The table against the cluster, both ways. What does not fit into this sweep goes on in the next one where this one
+ * stopped, and the way that found no time begins there. A way that fails keeps the other one from nothing.
  */
-export const compare = async (sweepPorts: SendPorts, isOver: () => boolean): Promise<void> => {
-  const ports = { ...sweepPorts, isOver };
-  const [starting, running] = await Promise.all([
-    ports.tasks.inPhase('STARTING'),
-    ports.tasks.inPhase('RUNNING'),
-  ]);
-  await compareRows(ports, [
-    ...starting.map((row) => ({ ...row, status: 'starting' as const })),
-    ...running.map((row) => ({ ...row, status: 'running' as const })),
-  ]);
-  if (!isOver()) await compareCluster(ports, [...starting, ...running]);
+export const compare = async (ports: ComparePorts, isOver: () => boolean): Promise<void> => {
+  const from = await placeRead(ports);
+  const faults: unknown[] = [];
+  let place = from;
+  for (const way of from.first === 'table' ? ways : ways.toReversed()) {
+    const came = await goOn(ports, { way, place, isOver });
+    place = came.place;
+    if (came.isCut) place = { ...place, first: way === 'table' ? 'cluster' : 'table' };
+    if ('fault' in came) faults.push(came.fault);
+  }
+  if (JSON.stringify(place) !== JSON.stringify(from)) await ports.place.save(place);
+  if (faults.length > 0) throw faults[0];
 };
 
-interface ComparePorts extends SendPorts {
+interface Leg {
+  readonly way: Way;
+  readonly place: ComparisonPlace;
   readonly isOver: () => boolean;
 }
 
-interface Expected extends InPhase {
-  readonly status: 'starting' | 'running';
-}
-
-const compareRows = async (ports: ComparePorts, rows: readonly Expected[]): Promise<void> => {
-  const byArn = new Map(rows.flatMap((row) => (row.ecsTaskArn ? [[row.ecsTaskArn, row]] : [])));
-  if (byArn.size === 0) return;
-  const { found, missing } = await ports.runs.describe([...byArn.keys()]);
-  const news = found.filter((sighting) => {
-    const row = byArn.get(sighting.ecsTaskArn);
-    return row?.status !== sighting.status || row.isMissed;
-  });
-  await eachOrTold(ports, news, (sighting) =>
-    tellNews(ports, byArn.get(sighting.ecsTaskArn), sighting),
-  );
-  await eachOrTold(ports, missing, (arn) => tellMissing(ports, byArn.get(arn), arn));
-};
-
-const tellNews = async (
-  ports: SendPorts,
-  row: Expected | undefined,
-  sighting: Described,
-): Promise<void> => {
-  const task = row && (await ports.tasks.read(row.taskId));
-  if (row && task) await tellSeen(ports, task, { run: row.run, sighting }, 'EndedBySweep');
-};
-
-const tellMissing = async (
-  ports: SendPorts,
-  row: Expected | undefined,
-  ecsTaskArn: string,
-): Promise<void> => {
-  const task = row && (await ports.tasks.read(row.taskId));
-  if (!row || !task) return;
-  const told = await advance(ports, task, { kind: 'missing', run: row.run, ecsTaskArn });
-  if (told.kind === 'moved') await carryOut(ports, told.task);
-};
-
-const compareCluster = async (ports: ComparePorts, rows: readonly InPhase[]): Promise<void> => {
-  const known = new Set(rows.map((row) => row.ecsTaskArn));
-  const living = await ports.runs.list();
-  const strangers = living.filter((arn) => !known.has(arn));
-  if (strangers.length === 0) return;
-  const { found } = await ports.runs.describe(strangers);
-  const old = found.filter((seen) => seen.status !== 'stopped' && isOld(seen, ports.clock.now()));
-  const looks = await eachOrTold(ports, old, (sighting) => lookAtStranger(ports, sighting));
-  const ghosts = looks.flatMap((look) => (look === undefined ? [] : [look]));
-  const limit = mostGhosts(living.length);
-  if (ghosts.length > limit) {
-    ports.meter('UnknownTasks', ghosts.length);
-    ports.tell('error', 'sweep.tooManyGhosts', { found: ghosts.length, limit });
-    return;
+const goOn = async (ports: ComparePorts, { way, place, isOver }: Leg): Promise<Came> => {
+  if (isOver()) return { place: { ...place, first: way }, isCut: false };
+  try {
+    return await (way === 'table' ? compareTable : compareCluster)(ports, place, isOver);
+  } catch (fault) {
+    return { place, isCut: false, fault };
   }
-  await eachOrTold(ports, ghosts, (ghost) => stopGhost(ports, ghost));
 };
 
-const isOld = ({ createdAt }: Described, now: number): boolean =>
-  createdAt !== undefined && now - createdAt > ghostAgeMs;
-
-/** A container that a row does not call its own, and will stop when it is told of it. */
-interface Ghost {
-  readonly task: Task;
-  readonly fact: Fact;
-}
-
-/**
- * The row is asked itself: the run may be current and only the index late, then it is told at once. One that no row
- * knows is told to somebody, since the table may be older than the cluster. What is left is a ghost.
- */
-const lookAtStranger = async (
-  ports: SendPorts,
-  sighting: Described,
-): Promise<Ghost | undefined> => {
-  const named = runNamed(sighting.startedBy);
-  if (named === undefined) return undefined;
-  const task = await ports.tasks.read(named.taskId);
-  const fact = { kind: 'seen', run: named.run, sighting } as const;
-  if (task === undefined || isAhead(task, named.run)) {
-    ports.meter('UnknownTasks');
-    const { ecsTaskArn, startedBy } = sighting;
-    ports.tell('error', 'sweep.unknownTask', { ecsTaskArn, startedBy });
-    return undefined;
-  }
-  if (!isCurrent(task, named.run, sighting.ecsTaskArn)) {
-    // Reads of ECS lag: of a run that has ended this may be the past.
-    return step(task, fact, ports.clock.now()).kind === 'ignored' ? undefined : { task, fact };
-  }
-  await tellSeen(ports, task, fact, 'EndedBySweep');
-  return undefined;
-};
-
-const isAhead = (task: Task, run: number): boolean =>
-  run > task.run || (run === task.run && task.phase === 'QUEUED');
-
-const isCurrent = (task: Task, run: number, ecsTaskArn: string): boolean =>
-  !isEnded(task) &&
-  task.run === run &&
-  (task.phase === 'LAUNCHING' || ('ecsTaskArn' in task && task.ecsTaskArn === ecsTaskArn));
-
-const stopGhost = async (ports: SendPorts, { task, fact }: Ghost): Promise<void> => {
-  const told = await advance(ports, task, fact);
-  if (told.kind !== 'moved') return;
-  ports.meter('GhostsStopped');
-  await carryOut(ports, told.task);
-};
-
-/** What fails for one is told, and is no reason to leave the others. */
-const eachOrTold = async <Item, Answer>(
-  ports: ComparePorts,
-  items: readonly Item[],
-  work: (item: Item) => Promise<Answer>,
-): Promise<readonly (Answer | undefined)[]> => {
-  const outcomes = await eachAtMost(items, atOnce, async (item) =>
-    ports.isOver() ? undefined : work(item),
-  );
-  return outcomes.map((outcome) => {
-    if (outcome.status === 'fulfilled') return outcome.value;
-    const { reason } = outcome;
-    const why = reason instanceof Error ? reason.message : String(reason);
+// It is kept only to lose no time: without it the comparison begins at the beginning.
+const placeRead = async (ports: ComparePorts): Promise<ComparisonPlace> => {
+  try {
+    return await ports.place.read();
+  } catch (error) {
     ports.meter('SweepSetbacks');
-    ports.tell('error', 'sweep.setback', { why });
-    return undefined;
-  });
+    ports.tell('warn', 'sweep.setback', { why: String(error) });
+    return comparisonStart;
+  }
 };

@@ -7,6 +7,7 @@ import type { Release, ToolState } from '../core/tool.ts';
 import type { LaunchAnswer, RequestOf, Sha256, Tools } from '../ports.ts';
 import { advance } from './advance.ts';
 import { type CarryOutPorts, carryOut } from './carry-out.ts';
+import { describeAll } from './describe.ts';
 import type { Pace } from './pace.ts';
 
 /** What it takes to send an order that is decided already. */
@@ -161,8 +162,9 @@ const ownRun = async (
   task: Launching,
   ecsTaskArns: readonly string[],
 ): Promise<Fact | undefined> => {
-  const { found } = await runs.describe(ecsTaskArns);
+  const { found, faults } = await describeAll(runs, ecsTaskArns);
   const own = found.find((sighting) => sighting.startedBy === task.launchOrder.startedBy);
+  if (own === undefined && faults.length > 0) throw faults[0];
   return own && { kind: 'seen', run: task.run, sighting: own };
 };
 

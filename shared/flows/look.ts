@@ -3,6 +3,7 @@ import type { Task } from '../core/task.ts';
 import { UnreadableRow } from '../core/unreadable.ts';
 import { advance } from './advance.ts';
 import { NotAsked } from './circuit.ts';
+import { hundreds } from './describe.ts';
 import type { SendPorts } from './launch.ts';
 import { eachAtMost } from './pace.ts';
 
@@ -17,6 +18,23 @@ export const notDue = Symbol('not due');
 
 type Look = (task: Task) => Promise<unknown>;
 
+/** Does for a hundred rows at once what their looks need. Never throws. */
+type Before = (taskIds: readonly string[]) => Promise<void>;
+
+interface Rows {
+  readonly ids: readonly string[];
+  readonly isOver: () => boolean;
+  /** For what they are due. */
+  readonly kind: DueKind;
+  readonly before?: Before | undefined;
+}
+
+interface DueRound extends Round {
+  readonly kind: DueKind;
+  readonly most: number;
+  readonly before?: Before;
+}
+
 // As many calls as dispatch has under way: ECS and the table take them, and a sweep is over in time.
 const atOnce = 20;
 
@@ -26,7 +44,7 @@ const atOnce = 20;
  */
 export const lookAtDue = async (
   ports: SendPorts,
-  { kind, most, now, isOver }: Round & { readonly kind: DueKind; readonly most: number },
+  { kind, most, now, isOver, before }: DueRound,
   look: Look,
 ): Promise<void> => {
   const looked = new Set<string>();
@@ -36,30 +54,28 @@ export const lookAtDue = async (
     const found = await ports.tasks.due(kind, now, limit);
     const ids = found.filter((taskId) => !looked.has(taskId)).slice(0, limit - looked.size);
     for (const taskId of ids) looked.add(taskId);
-    stuck += await lookAtEach(ports, { ids, isOver, kind }, look);
+    stuck += await lookAtEach(ports, { ids, isOver, kind, before }, look);
     isFull = found.length >= limit;
   }
 };
 
-interface Looked {
-  readonly ids: readonly string[];
-  readonly isOver: () => boolean;
-  /** For what they are due. */
-  readonly kind: DueKind;
-}
-
 /** Looks at these rows; one row's failure is that row's. Answers how many do not count: they are not due, or can neither be looked at nor put off. */
 export const lookAtEach = async (
   ports: SendPorts,
-  { ids, isOver, kind }: Looked,
+  { ids, isOver, kind, before }: Rows,
   look: Look,
 ): Promise<number> => {
-  const outcomes = await eachAtMost(
-    ids,
-    atOnce,
-    async (taskId) => isOver() || (await counts(ports, { taskId, kind }, look)),
-  );
-  return outcomes.filter((outcome) => outcome.status === 'fulfilled' && !outcome.value).length;
+  let stuck = 0;
+  for (const some of before ? hundreds(ids) : [ids]) {
+    if (!isOver()) await before?.(some);
+    const outcomes = await eachAtMost(
+      some,
+      atOnce,
+      async (taskId) => isOver() || (await counts(ports, { taskId, kind }, look)),
+    );
+    stuck += outcomes.filter((one) => one.status === 'fulfilled' && !one.value).length;
+  }
+  return stuck;
 };
 
 /** Looks at one row, and answers whether that counts. */

@@ -2,9 +2,8 @@ import type { Task } from '../core/task.ts';
 import { actOnDue } from './act-due.ts';
 import { aside } from './aside.ts';
 import { withCircuits } from './circuit.ts';
-import { compare } from './compare.ts';
+import { type ComparePorts, compare } from './compare.ts';
 import { flushDueOutboxes, flushOutbox, stopDue } from './flush-outboxes.ts';
-import type { SendPorts } from './launch.ts';
 import { lookAtEach } from './look.ts';
 import { ringDueRows } from './ring-due.ts';
 
@@ -19,12 +18,12 @@ const toldAtOnce = 20;
  * the parts go on side by side, so that an ECS that hangs keeps no doorbell from being rung, nor a broker a comparison;
  * and what is urgent, stops and the rows' own times, waits neither for outboxes nor for a broker.
  */
-export const sweep = async (sweepPorts: SendPorts, signal?: AbortSignal): Promise<void> => {
+export const sweep = async (sweepPorts: ComparePorts, signal?: AbortSignal): Promise<void> => {
   const now = sweepPorts.clock.now();
   const isOver = () => signal?.aborted === true || sweepPorts.clock.now() >= now + sweepMs;
   const round = { now, isOver };
   if (isOver()) return;
-  const ports = withCircuits(sweepPorts);
+  const ports = { ...sweepPorts, ...withCircuits(sweepPorts) };
   const told = aside(toldAtOnce);
   const postpone = ({ taskId }: Task): void =>
     told.add(() =>

@@ -125,15 +125,28 @@ describe('looking at a cluster that is away', () => {
     ]);
   });
 
-  test('asks for at most a hundred tasks a call', async () => {
-    ecs.on(DescribeTasksCommand).callsFake(async ({ tasks }) => ({
-      failures: tasks.map((arn: string) => ({ arn, reason: 'MISSING' })),
-    }));
-    const arns = Array.from({ length: 250 }, (_, at) => `arn:${at}`);
-    expect(await runs.describe(arns)).toEqual({ found: [], missing: arns });
-    const sizes = ecs
-      .commandCalls(DescribeTasksCommand)
-      .map((call) => call.args[0].input.tasks?.length);
-    expect(sizes).toEqual([100, 100, 50]);
+  test('waits for the pace before each call, and slows it down when ECS refuses one as too many', async () => {
+    const said: string[] = [];
+    const pace = (name: string) => ({
+      next: async () => void said.push(name),
+      slowDown: () => void said.push(`${name} slower`),
+    });
+    const paced = ecsRuns({
+      client,
+      cluster,
+      families: 'davit_test_',
+      reads: pace('read'),
+      stops: pace('stop'),
+    });
+    ecs
+      .on(ListTasksCommand)
+      .resolvesOnce({ taskArns: ['arn:1'], nextToken: 'more' })
+      .resolves({});
+    ecs.on(DescribeTasksCommand).rejects(serviceError('ThrottlingException', 400));
+    ecs.on(StopTaskCommand).rejects(serviceError('ServerException', 500));
+    await paced.traces(order);
+    await expect(paced.describe(['arn:1'])).rejects.toThrow();
+    await expect(paced.stop('arn:1', 'why')).rejects.toThrow();
+    expect(said).toEqual(['read', 'read', 'read', 'read slower', 'stop']);
   });
 });

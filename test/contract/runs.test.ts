@@ -173,20 +173,38 @@ describe.each([
     expect(await runs.traces(order)).toContain(arn);
   });
 
-  test('lists the runs that are meant to run, over more than one page, and describes any number of them', async () => {
-    const before = await runs.list();
+  const listed = async (): Promise<readonly string[]> => {
+    const arns: string[] = [];
+    let after: string | undefined;
+    do {
+      const page = await runs.list(after);
+      expect(page?.ecsTaskArns.length).toBeLessThanOrEqual(100);
+      arns.push(...(page?.ecsTaskArns ?? []));
+      after = page?.next;
+    } while (after !== undefined);
+    return arns;
+  };
+
+  test('lists the runs that are meant to run, a hundred a page, and describes a hundred of them at once', async () => {
+    const before = await listed();
     const arns: string[] = [];
     for (let at = 0; at < 105; at++) arns.push(await accepted(newOrder()));
-    const all = await runs.list();
+    const all = await listed();
     expect(new Set(all).size).toBe(all.length);
     expect(all).toEqual(expect.arrayContaining(arns));
     expect(all).toHaveLength(before.length + arns.length);
-    const { found, missing } = await runs.describe(arns);
-    expect(found.map((one) => one.ecsTaskArn).sort()).toEqual([...arns].sort());
+    const some = arns.slice(0, 100);
+    const { found, missing } = await runs.describe(some);
+    expect(found.map((one) => one.ecsTaskArn).sort()).toEqual([...some].sort());
     expect(missing).toEqual([]);
+    await expect(runs.describe(arns)).rejects.toThrow('100');
     const [first = ''] = arns;
     await runs.stop(first, 'test');
-    expect(await runs.list()).not.toContain(first);
+    expect(await listed()).not.toContain(first);
+  });
+
+  test('says so when ECS does not know a place in its list', async () => {
+    expect(await runs.list('from-another-day')).toBeUndefined();
   });
 
   test('names what ECS does not know, and counts it as stopped', async () => {

@@ -23,7 +23,7 @@ const everythingOf = (runs: Runs): Runs => ({
   launch: (order) => runs.launch(order),
   describe: (arns) => runs.describe(arns),
   traces: (order) => runs.traces(order),
-  list: () => runs.list(),
+  list: (after) => runs.list(after),
   stop: (arn, why) => runs.stop(arn, why),
 });
 

@@ -4,6 +4,7 @@ import type { Running, Task } from '../../shared/core/task.ts';
 import { UnreadableRow } from '../../shared/core/unreadable.ts';
 import { hour, minute, noCapacity, second } from '../kit/facts.ts';
 import { onward, samples } from '../kit/samples.ts';
+import { startBehind } from '../kit/start-behind.ts';
 import { newWorld, type World } from '../kit/world.ts';
 
 const launched = async (
@@ -29,25 +30,6 @@ const sweptFor = async (world: World, minutes: number): Promise<void> => {
     await world.settled(world.sweep());
     await world.dispatch();
   }
-};
-
-/** Starts an ECS task of echo that is named so, behind Davit's back. */
-const startBehind = async (world: World, startedBy: string): Promise<string> => {
-  const release = world.registered('1.0.0');
-  const answer = await world.runs.launch({
-    cluster: 'davit-test',
-    taskDefinition: release.definitions.fargate ?? '',
-    capacityProvider: 'FARGATE',
-    subnets: ['subnet-0a1b2c3d'],
-    securityGroups: ['sg-0a1b2c3d'],
-    assignPublicIp: false,
-    environment: {},
-    startedBy,
-    clientToken: `behind-${startedBy}-${Math.random()}`,
-    intendedAt: world.clock.now(),
-  });
-  if (answer.kind !== 'accepted') throw new Error(`the model said ${answer.kind}`);
-  return answer.ecsTaskArn;
 };
 
 describe('sweep', () => {
@@ -100,6 +82,7 @@ describe('sweep', () => {
     expect(world.row('film-1').phase).toBe('LAUNCHING');
     await world.pass(3 * minute);
     await world.sweep();
+    await world.sweep();
     expect(world.row('film-1').phase).toBe('RUNNING');
     expect(world.launched()).toEqual(['film-1/1']);
   });
@@ -108,7 +91,7 @@ describe('sweep', () => {
     const world = await launched(['film-1']);
     await world.settle();
     const { runs } = world.ports;
-    const blind = { ...runsOf(runs), list: async () => [] };
+    const blind = { ...runsOf(runs), list: async () => ({ ecsTaskArns: [] }) };
     Object.assign(blind, {
       describe: async (arns: readonly string[]) => ({ found: [], missing: arns }),
     });
@@ -189,15 +172,42 @@ describe('sweep', () => {
     expect(world.runs.living()).toHaveLength(13);
   });
 
-  it('stops none and alarms when there are more ghosts than can be right', async () => {
+  it('stops the oldest of too many ghosts, up to the bound, once two sweeps agree', async () => {
+    const world = await launched(['film-1']);
+    const ghosts: string[] = [];
+    for (let count = 0; count < 25; count += 1) {
+      ghosts.push(await startBehind(world, 'film-1/1'));
+      await world.pass(second);
+    }
+    const live = () => ghosts.filter((arn) => world.runs.living().some((run) => run.arn === arn));
+    await world.pass(4 * minute);
+    await world.sweep();
+    expect(world.names()).toContain('sweep.tooManyGhosts');
+    expect(world.count('GhostsLeft')).toBe(25);
+    expect(world.count('UnknownTasks')).toBe(0);
+    await world.pass(minute);
+    expect(live()).toEqual(ghosts);
+    await world.sweep();
+    await world.pass(minute);
+    expect(live()).toEqual(ghosts.slice(10));
+    expect(world.count('GhostsStopped')).toBe(10);
+    await sweptFor(world, 3);
+    expect(live()).toEqual([]);
+    expect(world.row('film-1').phase).toBe('RUNNING');
+  });
+
+  it('stops none of too many ghosts that the sweep before did not see as such', async () => {
     const world = await launched(['film-1']);
     for (let count = 0; count < 11; count += 1) await startBehind(world, 'film-1/1');
     await world.pass(4 * minute);
     await world.sweep();
-    expect(world.names()).toContain('sweep.tooManyGhosts');
-    expect(world.count('UnknownTasks')).toBe(11);
-    expect(world.count('GhostsStopped')).toBe(0);
+    for (const { arn, startedBy } of world.runs.living())
+      if (startedBy === 'film-1/1' && arn !== world.arnOf('film-1')) world.runs.exit(arn, 0);
+    for (let count = 0; count < 11; count += 1) await startBehind(world, 'film-1/1');
+    await world.pass(4 * minute);
+    await world.sweep();
     await world.pass(minute);
+    expect(world.count('GhostsStopped')).toBe(0);
     expect(world.runs.living()).toHaveLength(12);
   });
 
@@ -374,9 +384,9 @@ describe('sweep', () => {
       world.tasks.put({ ...samples['QUEUED, held'], taskId: 'held' });
       await world.pass(2 * minute);
       world.faults.failNext(call);
-      await expect(world.sweep()).rejects.toThrow(
-        `1 of the 5 parts of a sweep failed: ${call} failed`,
-      );
+      // A call of ECS is made once more.
+      if (call === 'runs.list') world.faults.breakDown(call);
+      await expect(world.sweep()).rejects.toThrow(`1 of the 5 parts of a sweep failed: ${call}`);
       const isRung = world.row('held').phase === 'QUEUED' && 'rungAt' in world.row('held');
       const isCompared = world.row('film-1').phase === 'SUCCEEDED';
       // The list is asked for behind the rows, and a look at those was done by then.
@@ -444,9 +454,9 @@ describe('sweep', () => {
         await world.clock.wait(20 * second);
         return { kind: 'doubt', why: 'timed out' };
       },
-      list: () => {
+      list: (after) => {
         lists += 1;
-        return runs.list();
+        return runs.list(after);
       },
     };
     Object.assign(world.ports, { runs: hanging });
@@ -539,13 +549,13 @@ const tasksOf = (tasks: World['ports']['tasks']): World['ports']['tasks'] => ({
   create: (task) => tasks.create(task),
   save: (next, was) => tasks.save(next, was),
   due: (kind, by, limit) => tasks.due(kind, by, limit),
-  inPhase: (phase) => tasks.inPhase(phase),
+  inPhase: (phase, from) => tasks.inPhase(phase, from),
 });
 
 const runsOf = (runs: World['ports']['runs']): World['ports']['runs'] => ({
   launch: (order) => runs.launch(order),
   describe: (arns) => runs.describe(arns),
   traces: (order) => runs.traces(order),
-  list: () => runs.list(),
+  list: (after) => runs.list(after),
   stop: (arn, why) => runs.stop(arn, why),
 });

@@ -4,6 +4,7 @@ import { publish } from '../../models/broker/publish.ts';
 import type { EcsOptions } from '../../models/ecs/types.ts';
 import type { Task } from '../../shared/core/task.ts';
 import type { Release, ToolSpec } from '../../shared/core/tool.ts';
+import type { ComparePorts } from '../../shared/flows/compare.ts';
 import { dispatchAll } from '../../shared/flows/dispatch.ts';
 import type { LaunchPorts } from '../../shared/flows/launch.ts';
 import { settleAll } from '../../shared/flows/settle.ts';
@@ -14,6 +15,7 @@ import { deliveryOf, requestOf } from '../../shared/wire/message.ts';
 import { memoryBroker } from '../memory/broker.ts';
 import { memoryClock } from '../memory/clock.ts';
 import { newFaults } from '../memory/faults.ts';
+import { memoryPlace } from '../memory/place.ts';
 import { memoryRuns, type Runtime } from '../memory/runs.ts';
 import { memoryTasks } from '../memory/tasks.ts';
 import { memoryTools } from '../memory/tools.ts';
@@ -44,12 +46,13 @@ export const newWorld = ({ spec = {}, seed = 1, ...options }: Options = {}) => {
       return { kind: 'sent' };
     },
   };
-  const ports: LaunchPorts = {
+  const ports: LaunchPorts & ComparePorts = {
     tasks: faults.wrap('tasks', tasks),
     tools: faults.wrap('tools', tools),
     runs: faults.wrap('runs', runs),
     broker: faults.wrap('broker', broker),
     bus: faults.wrap('bus', bus),
+    place: faults.wrap('place', memoryPlace()),
     clock,
     site,
     requestOf,

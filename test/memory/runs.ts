@@ -26,7 +26,7 @@ import {
   runTaskInputOf,
 } from '../../shared/aws/launch-call.ts';
 import type { HostKind, Release } from '../../shared/core/tool.ts';
-import type { Clock, Described, Runs } from '../../shared/ports.ts';
+import type { CallPace, Clock, Described, Runs } from '../../shared/ports.ts';
 import { seenIn } from '../../shared/wire/ecs-sighting.ts';
 import { cluster, definitionSite, families } from '../kit/site.ts';
 import { seeded } from '../models/seeded.ts';
@@ -66,6 +66,8 @@ interface Options {
   readonly seed?: number;
   readonly ecs?: Partial<EcsOptions>;
   readonly runtime?: Runtime;
+  readonly reads?: CallPace;
+  readonly stops?: CallPace;
 }
 
 /** An empty cluster `davit-test` with Fargate and Fargate Spot. */
@@ -74,6 +76,8 @@ export const memoryRuns = ({
   seed = 1,
   ecs = {},
   runtime = obedient,
+  reads,
+  stops,
 }: Options): MemoryRuns => {
   const rng = seeded(seed);
   const orders: RuntimeOrder[] = [];
@@ -102,23 +106,31 @@ export const memoryRuns = ({
     throw new Error(`${action}: ${answer.error.code}: ${answer.error.message}`);
   };
 
-  const list = (filter: object): readonly string[] => {
+  /** A call that reads; ECS's refusal slows the next ones down. */
+  const read = async (action: EcsCall['action'], input: object): Promise<EcsOutput> => {
+    await reads?.next();
+    try {
+      return output(action, input);
+    } catch (error) {
+      reads?.slowDown();
+      throw error;
+    }
+  };
+
+  const listPage = async (filter: object) => {
+    const { taskArns = [], nextToken } = await read('ListTasks', filter);
+    return { ecsTaskArns: taskArns, ...(nextToken ? { next: nextToken } : {}) };
+  };
+
+  const listAll = async (filter: object): Promise<readonly string[]> => {
     const arns: string[] = [];
     let nextToken: string | undefined;
     do {
-      const page = output('ListTasks', { ...filter, ...(nextToken ? { nextToken } : {}) });
-      arns.push(...(page.taskArns ?? []));
-      nextToken = page.nextToken;
+      const page = await listPage({ ...filter, nextToken });
+      arns.push(...page.ecsTaskArns);
+      nextToken = page.next;
     } while (nextToken);
     return arns;
-  };
-
-  const describe = (tasks: readonly string[]) => {
-    const answer = output('DescribeTasks', { tasks });
-    return {
-      found: (answer.tasks ?? []).flatMap(describedOf),
-      missing: (answer.failures ?? []).flatMap(({ arn }) => arn ?? []),
-    };
   };
 
   return {
@@ -128,24 +140,30 @@ export const memoryRuns = ({
       const { extra, ...error } = answer.error;
       return answerOfFailure({ ...error, ...extra });
     },
-    describe: async (arns) => {
-      const parts = [];
-      for (let at = 0; at < arns.length; at += 100) parts.push(describe(arns.slice(at, at + 100)));
+    describe: async (tasks) => {
+      if (tasks.length === 0) return { found: [], missing: [] };
+      const answer = await read('DescribeTasks', { tasks });
       return {
-        found: parts.flatMap((part) => part.found),
-        missing: parts.flatMap((part) => part.missing),
+        found: (answer.tasks ?? []).flatMap(describedOf),
+        missing: (answer.failures ?? []).flatMap(({ arn }) => arn ?? []),
       };
     },
     traces: async ({ startedBy, taskDefinition }) => {
-      const meant = list({ startedBy });
+      const meant = await listAll({ startedBy });
       return meant.length > 0
         ? meant
-        : list({ family: familyOf(taskDefinition), desiredStatus: 'STOPPED' });
+        : listAll({ family: familyOf(taskDefinition), desiredStatus: 'STOPPED' });
     },
-    list: async () => list({ desiredStatus: 'RUNNING' }),
+    list: async (nextToken) => {
+      // The model knows its marks for ever, and refuses what is none.
+      if (nextToken !== undefined && !nextToken.startsWith('arn:')) return undefined;
+      return listPage({ desiredStatus: 'RUNNING', nextToken });
+    },
     stop: async (task, reason) => {
+      await stops?.next();
       const answer = asked('StopTask', { cluster, task, reason });
       if (answer.ok || /task was not found/.test(answer.error.message)) return;
+      stops?.slowDown();
       throw new Error(`StopTask: ${answer.error.code}: ${answer.error.message}`);
     },
     register: (release, kind = 'fargate') => {

@@ -97,11 +97,14 @@ export const memoryTasks = (): MemoryTasks => {
         .sort((a, b) => compare(a.at, b.at))
         .slice(0, limit)
         .flatMap(({ item }) => item.taskId?.S ?? []),
-    inPhase: async (phase) =>
-      all()
-        .filter((item) => item.phase?.S === phase)
-        .sort((a, b) => compare(a.updatedAt?.S, b.updatedAt?.S))
-        .map(inPhaseOf),
+    inPhase: async (phase, { after = '', limit }) => {
+      const found = all()
+        .filter((item) => item.phase?.S === phase && placeOf(item) > after)
+        .sort((a, b) => compare(placeOf(a), placeOf(b)))
+        .slice(0, limit);
+      const last = found.length < limit ? undefined : found.at(-1);
+      return { rows: found.map(inPhaseOf), ...(last ? { next: placeOf(last) } : {}) };
+    },
   };
 };
 
@@ -115,6 +118,8 @@ const isBy = (time: string | undefined, by: number): boolean =>
   time !== undefined && time <= new Date(by).toISOString();
 
 const compare = (a = '', b = ''): number => (a < b ? -1 : Number(a > b));
+
+const placeOf = ({ updatedAt, taskId }: Item): string => `${updatedAt?.S} ${taskId?.S}`;
 
 const inPhaseOf = ({ taskId, run, ecsTaskArn, missingSince }: Item): InPhase => ({
   taskId: taskId?.S ?? '',

@@ -1,0 +1,39 @@
+import { type DynamoDBClient, GetItemCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
+import type { ComparisonPlaces } from '../ports.ts';
+import { placeIn, placeText } from '../wire/comparison-place.ts';
+import { away } from './away.ts';
+
+interface Options {
+  readonly client: DynamoDBClient;
+  readonly table: string;
+  readonly signal?: AbortSignal;
+}
+
+const Key = { taskId: { S: '#sweep/comparison' } };
+
+/**
+ * The item `#sweep/comparison` of the task table. Written without a condition: of two sweeps that overlap, the later one
+ * decides where the next begins, and no row depends on it.
+ */
+export const comparisonPlaces = ({ client, table, signal }: Options): ComparisonPlaces => {
+  const sending = signal ? { abortSignal: signal } : {};
+  return {
+    read: async () => {
+      const { Item } = await client
+        .send(new GetItemCommand({ TableName: table, Key, ConsistentRead: true }), sending)
+        .catch(away(`The place of the comparison could not be read from table ${table}`));
+      return placeIn(Item?.stoppedAt?.S);
+    },
+    save: async (place) => {
+      const command = new UpdateItemCommand({
+        TableName: table,
+        Key,
+        UpdateExpression: 'SET stoppedAt = :place',
+        ExpressionAttributeValues: { ':place': { S: placeText(place) } },
+      });
+      await client
+        .send(command, sending)
+        .catch(away(`The place of the comparison could not be written to table ${table}`));
+    },
+  };
+};

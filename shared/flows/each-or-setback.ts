@@ -1,0 +1,31 @@
+import type { SendPorts } from './launch.ts';
+import { eachAtMost } from './pace.ts';
+
+const atOnce = 20;
+
+/** Works on every item until the time is over. What fails for one is logged and counted, and is no reason to leave the others. */
+export const eachOrSetback = async <Item, Answer>(
+  ports: SendPorts,
+  { items, isOver }: { readonly items: readonly Item[]; readonly isOver: () => boolean },
+  work: (item: Item) => Promise<Answer>,
+): Promise<{ readonly answers: readonly Answer[]; readonly isCut: boolean }> => {
+  let isCut = false;
+  const outcomes = await eachAtMost(items, atOnce, async (item) => {
+    if (!isOver()) return [await work(item)];
+    isCut = true;
+    return [];
+  });
+  const answers = outcomes.flatMap((outcome) => {
+    if (outcome.status === 'fulfilled') return outcome.value;
+    noteSetback(ports, outcome.reason);
+    return [];
+  });
+  return { answers, isCut };
+};
+
+/** Logs and counts what failed in a sweep and is tried again by a later one. */
+export const noteSetback = ({ meter, tell }: SendPorts, reason: unknown): void => {
+  const why = reason instanceof Error ? reason.message : String(reason);
+  meter('SweepSetbacks');
+  tell('error', 'sweep.setback', { why });
+};

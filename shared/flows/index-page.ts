@@ -1,0 +1,22 @@
+import type { TablePlace } from '../core/comparison.ts';
+import type { InPhase, Tasks } from '../ports.ts';
+
+/** Rows of the index that have an ECS task, and where the next ones are; without `next` these were the last. */
+export interface IndexPage {
+  readonly rows: readonly InPhase[];
+  readonly next?: TablePlace;
+}
+
+/** Where the rows that have an ECS task begin. */
+export const firstRows: TablePlace = { phase: 'STARTING' };
+
+/** So many rows from a place on, through both phases. */
+export const indexPage = async (
+  tasks: Tasks,
+  { phase, after }: TablePlace,
+  limit: number,
+): Promise<IndexPage> => {
+  const { rows, next } = await tasks.inPhase(phase, { after, limit });
+  if (next !== undefined) return { rows, next: { phase, after: next } };
+  return phase === 'STARTING' ? { rows, next: { phase: 'RUNNING' } } : { rows };
+};

@@ -1,0 +1,132 @@
+import { describe, expect, it } from 'vitest';
+import { minute, second } from '../kit/facts.ts';
+import { startBehind } from '../kit/start-behind.ts';
+import { newWorld, type World } from '../kit/world.ts';
+
+/** So many tasks of which ECS and the table both say that they run. */
+const running = async (
+  count: number,
+  options: Parameters<typeof newWorld>[0] = {},
+): Promise<World> => {
+  const world = newWorld({ ...options, ecs: { throttled: false } });
+  for (let film = 0; film < count; film += 1) world.submit(`film-${film}`);
+  while (world.broker.ready('davit.tasks').length > 0) await world.dispatch();
+  await world.pass(second);
+  await world.settle();
+  return world;
+};
+
+type Describe = World['ports']['runs']['describe'];
+
+/** Puts something in front of DescribeTasks; answers the ARNs that each call from now on asks for. */
+const withDescribe = (world: World, before: (arns: readonly string[]) => Promise<void>) => {
+  const asked: (readonly string[])[] = [];
+  const { runs } = world.ports;
+  const describe: Describe = async (arns) => {
+    asked.push(arns);
+    await before(arns);
+    return runs.describe(arns);
+  };
+  Object.assign(world.ports, { runs: { ...runs, describe } });
+  return asked;
+};
+
+const endAll = (world: World): void => {
+  for (const { arn } of world.runs.living()) world.runs.exit(arn, 0);
+  world.runs.takeEvents();
+};
+
+const ended = (world: World): number =>
+  world.phases().filter((phase) => phase === 'SUCCEEDED').length;
+
+describe('a comparison of table and cluster', () => {
+  it('keeps what other calls found when ECS refuses one of them', async () => {
+    const world = await running(250);
+    const refused = world.arnOf('film-0');
+    endAll(world);
+    const asked = withDescribe(world, async (arns) => {
+      if (arns.includes(refused)) throw new Error('ThrottlingException: Rate exceeded');
+    });
+    await world.pass(minute);
+    await world.settled(world.sweep());
+    expect(ended(world)).toBeGreaterThanOrEqual(150);
+    expect(Math.max(...asked.map((arns) => arns.length))).toBe(100);
+    expect(world.row('film-0')).not.toHaveProperty('missingSince');
+    expect(world.count('SweepSetbacks')).toBeGreaterThan(0);
+  });
+
+  it('goes on in the next sweep where this one stopped', async () => {
+    const world = await running(1_500);
+    const asked = withDescribe(world, () => world.clock.wait(25 * second));
+    await world.pass(minute);
+    const seen: Set<string>[] = [];
+    for (let sweeps = 0; sweeps < 6; sweeps += 1) {
+      const before = asked.length;
+      await world.settled(world.sweep());
+      seen.push(new Set(asked.slice(before).flat()));
+      await world.pass(20 * second);
+    }
+    const [first = new Set()] = seen;
+    expect(first.size).toBeGreaterThan(0);
+    expect(first.size).toBeLessThan(1_500);
+    const next = seen.slice(1).find((arns) => arns.size > 0) ?? new Set();
+    expect([...next].filter((arn) => first.has(arn))).toEqual([]);
+    expect(new Set(seen.flatMap((arns) => [...arns])).size).toBe(1_500);
+  });
+
+  it('goes on from the beginning when its place was lost', async () => {
+    const world = await running(300);
+    endAll(world);
+    world.faults.failNext('place.read');
+    await world.pass(minute);
+    await world.settled(world.sweep());
+    expect(ended(world)).toBe(300);
+  });
+
+  it('sees runs that no row calls its own while rows alone would fill every sweep', async () => {
+    const world = await running(1_500);
+    await startBehind(world, 'film-1/1');
+    withDescribe(world, () => world.clock.wait(8 * second));
+    await world.pass(4 * minute);
+    for (let sweeps = 0; sweeps < 6; sweeps += 1) {
+      await world.settled(world.sweep());
+      await world.pass(20 * second);
+    }
+    expect(world.count('GhostsStopped')).toBe(1);
+  });
+
+  it('takes a run for vanished after two looks five minutes apart, though each sweep sees a part', async () => {
+    const world = await running(1_500);
+    const gone = world.arnOf('film-1499');
+    const { runs } = world.ports;
+    const looks: number[] = [];
+    const describe: Describe = async (arns) => {
+      await world.clock.wait(8 * second);
+      const said = await runs.describe(arns.filter((arn) => arn !== gone));
+      if (!arns.includes(gone)) return said;
+      looks.push(world.clock.now());
+      return { ...said, missing: [gone] };
+    };
+    Object.assign(world.ports, { runs: { ...runs, describe } });
+    await world.pass(minute);
+    for (let sweeps = 0; sweeps < 25 && world.row('film-1499').run === 1; sweeps += 1) {
+      await world.settled(world.sweep());
+      await world.pass(20 * second);
+    }
+    expect(world.row('film-1499')).toMatchObject({ run: 2, reclaims: 1 });
+    const counted = looks.findLast((at) => at >= (looks[0] ?? 0) + 5 * minute);
+    expect(counted).toBeDefined();
+    expect(looks.length).toBeGreaterThanOrEqual(2);
+  });
+});
+
+describe('rows that are due', () => {
+  it('are looked at in ECS a hundred a call', async () => {
+    const world = await running(150, { spec: { timeoutMs: 10 * minute } });
+    const asked = withDescribe(world, async () => {});
+    await world.pass(11 * minute);
+    await world.settled(world.sweep());
+    expect(world.faults.calls.filter((call) => call === 'runs.stop')).toHaveLength(150);
+    expect(asked.length).toBeLessThanOrEqual(4);
+  });
+});

@@ -1,0 +1,20 @@
+import type { World } from './world.ts';
+
+/** Starts an ECS task of echo that is named so, behind Davit's back. */
+export const startBehind = async (world: World, startedBy: string): Promise<string> => {
+  const release = world.registered('1.0.0');
+  const answer = await world.runs.launch({
+    cluster: 'davit-test',
+    taskDefinition: release.definitions.fargate ?? '',
+    capacityProvider: 'FARGATE',
+    subnets: ['subnet-0a1b2c3d'],
+    securityGroups: ['sg-0a1b2c3d'],
+    assignPublicIp: false,
+    environment: {},
+    startedBy,
+    clientToken: `behind-${startedBy}-${Math.random()}`,
+    intendedAt: world.clock.now(),
+  });
+  if (answer.kind !== 'accepted') throw new Error(`the model said ${answer.kind}`);
+  return answer.ecsTaskArn;
+};
