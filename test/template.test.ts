@@ -232,10 +232,7 @@ describe('the roles', () => {
 });
 
 describe('what calls the functions', () => {
-  const accesses = [
-    { Type: 'BASIC_AUTH', URI: { Ref: 'BrokerSecretArn' } },
-    { Type: 'VIRTUAL_HOST', URI: { Ref: 'VirtualHost' } },
-  ];
+  const accesses = [{ Type: 'BASIC_AUTH', URI: { Ref: 'BrokerSecretArn' } }];
 
   it('is one Amazon MQ trigger a queue, and the queue of ECS events', () => {
     const mappings = ofType('AWS::Lambda::EventSourceMapping').map(([, one]) => one.Properties);

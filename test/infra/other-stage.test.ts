@@ -9,6 +9,13 @@ import { root } from '../kit/root.ts';
 
 const program = createRequire(import.meta.url).resolve('osls/bin/serverless.js');
 
+/** All that is said of the stage `prod` with these parameters, where it is refused. */
+const refused = (...params: readonly string[]): Promise<string> =>
+  printed(...params).then(
+    () => 'nothing was refused',
+    (error: { stdout: string; stderr: string }) => error.stdout + error.stderr,
+  );
+
 /** The whole service as the stage `prod` has it; rejects with all that was said where it cannot be. */
 const printed = async (...params: readonly string[]) => {
   const words = [program, 'print', '--stage', 'prod', ...params.flatMap((one) => ['--param', one])];
@@ -26,10 +33,7 @@ const required: readonly (readonly [string, string])[] = Object.entries<{ Defaul
 
 it('asks for everything that the account brings, by name', async () => {
   expect(required.length).toBeGreaterThan(10);
-  const said = await printed().then(
-    () => 'nothing was asked for',
-    (error: { stdout: string; stderr: string }) => error.stdout + error.stderr,
-  );
+  const said = await refused();
   for (const [name] of required) {
     expect(said).toContain(`Parameters.${name}.Default": Value not found at "param" source`);
   }
@@ -48,4 +52,11 @@ it('needs nothing but these, and leaves the triggers off until it is told that t
     { Properties: { Queues: ['davit.tasks'], Enabled: false } },
     { Properties: { Queues: ['davit.control'], Enabled: false } },
   ]);
+}, 120_000);
+
+it('refuses a value that CloudFormation would refuse, and a name that no parameter has, which would be ignored', async () => {
+  const said = await refused('virtualHost=/video', 'subnetIDs=subnet-1', 'clusterName=runs');
+  expect(said).toContain('--param virtualHost=/video: must be /, ');
+  expect(said).toContain('--param subnetIDs: there is no such parameter; did you mean subnetIds?');
+  expect(said).not.toContain('--param clusterName');
 }, 120_000);

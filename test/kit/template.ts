@@ -14,7 +14,14 @@ export const compiled = async (): Promise<{
   readonly dir: string;
   readonly resources: Readonly<Record<string, Resource>>;
   readonly parameters: Readonly<
-    Record<string, { readonly Default?: unknown; readonly AllowedPattern?: string }>
+    Record<
+      string,
+      {
+        readonly Default?: unknown;
+        readonly AllowedPattern?: string;
+        readonly AllowedValues?: readonly unknown[];
+      }
+    >
   >;
   readonly conditions: Readonly<Record<string, unknown>>;
 }> => {
