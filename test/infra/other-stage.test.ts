@@ -39,13 +39,19 @@ it('asks for everything that the account brings, by name', async () => {
   }
 }, 120_000);
 
+/** A value for a parameter that this machine can only make up. */
+const madeUp = (param: string): string =>
+  param === 'registry'
+    ? '123456789012.dkr.ecr.eu-west-1.amazonaws.com/made-up/registry'
+    : `made-up-${param}`;
+
 it('needs nothing but these, and leaves the triggers off until it is told that their queues are there', async () => {
   const { custom, resources } = await printed(
-    ...required.map(([, param]) => `${param}=made-up-${param}`),
+    ...required.map(([, param]) => `${param}=${madeUp(param)}`),
   );
   expect(custom.prefix).toBe('davit-prod');
   for (const [name, param] of required) {
-    expect(resources.Parameters[name].Default).toBe(`made-up-${param}`);
+    expect(resources.Parameters[name].Default).toBe(madeUp(param));
   }
   const { TasksTrigger, ControlTrigger } = resources.Resources;
   expect([TasksTrigger, ControlTrigger]).toMatchObject([
