@@ -1,10 +1,17 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { parse } from 'yaml';
+import { root } from '../kit/root.ts';
 import { compiled, type Resource } from '../kit/template.ts';
 
 let template: Awaited<ReturnType<typeof compiled>>;
 beforeAll(async () => {
   template = await compiled();
 }, 300_000);
+
+const declared: { readonly Parameters: Readonly<Record<string, { readonly Default: string }>> } =
+  parse(readFileSync(join(root, 'infra/parameters.yml'), 'utf8'));
 
 const all = (): readonly [string, Resource][] => Object.entries(template.resources);
 
@@ -90,4 +97,54 @@ describe('a later deploy', () => {
 
 it('takes no virtual host but /, which is what a trigger reads when none is named', () => {
   expect(template.parameters.VirtualHost).toMatchObject({ Default: '/', AllowedValues: ['/'] });
+});
+
+// `serverless deploy` remembers no parameter: what one does not name has its default again.
+describe('a deploy that forgets a parameter', () => {
+  /** The defaults, and why an existing stage is not harmed by them. */
+  const harmless: Readonly<Record<string, string>> = {
+    virtualHost: 'there is no other value',
+    triggers: 'what every deploy but the first one wants',
+  };
+
+  it('is refused, or changes nothing of a stage that works', () => {
+    const defaults = Object.values(declared.Parameters).flatMap(({ Default }) => {
+      const [, name] = /^\$\{param:(\w+),/.exec(Default) ?? [];
+      return name === undefined ? [] : [name];
+    });
+    expect(defaults.toSorted()).toEqual(Object.keys(harmless).toSorted());
+  });
+
+  it('leaves the triggers on, which the first deploy alone leaves off: their queues do not exist yet', () => {
+    const enabled = (given?: Readonly<Record<string, string>>) =>
+      [...template.deployed(given).values()].flatMap(({ type, logicalId, properties }) =>
+        type === 'AWS::Lambda::EventSourceMapping' && properties.Queues !== undefined
+          ? [[logicalId, String(properties.Enabled)]]
+          : [],
+      );
+    const triggers = mappings().flatMap(([id, { Properties }]) => (Properties.Queues ? [id] : []));
+    expect(triggers.length).toBeGreaterThan(1);
+    expect(enabled()).toEqual(triggers.map((id) => [id, 'true']));
+    expect(enabled({ Triggers: 'later' })).toEqual(triggers.map((id) => [id, 'false']));
+    expect(template.parameters.Triggers).toMatchObject({
+      Default: 'now',
+      AllowedValues: ['now', 'later'],
+    });
+  });
+
+  it('leaves the functions in their VPC, for a stage without one has to say so', () => {
+    const inVpc = (given?: Readonly<Record<string, string>>) =>
+      [...template.deployed(given).values()].flatMap(({ logicalId, properties }) =>
+        properties.VpcConfig === undefined ? [] : [[logicalId, properties.VpcConfig]],
+      );
+    expect(template.parameters.FunctionSubnetIds?.Default).toBe('none');
+    expect(inVpc()).toEqual([]);
+    const given = { FunctionSubnetIds: 'subnet-1,subnet-2', FunctionSecurityGroupIds: 'sg-1' };
+    expect(inVpc(given)).toEqual(
+      ['Dispatch', 'Settle', 'Sweep', 'Control', 'Topology'].map((name) => [
+        `${name}LambdaFunction`,
+        { SubnetIds: ['subnet-1', 'subnet-2'], SecurityGroupIds: ['sg-1'] },
+      ]),
+    );
+  });
 });
