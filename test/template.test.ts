@@ -120,11 +120,28 @@ describe('the table', () => {
     });
   });
 
-  it('outlives its stack, and whatever would be put in its place', () => {
+  it('outlives its stack and whatever would be put in its place, but not the deployment that failed to make it', () => {
     expect(template.resources.TasksTable).toMatchObject({
-      DeletionPolicy: 'Retain',
+      // As a policy for updates CloudFormation takes Retain alone.
+      DeletionPolicy: 'RetainExceptOnCreate',
       UpdateReplacePolicy: 'Retain',
     });
+    const isProtected = (given?: Readonly<Record<string, string>>) =>
+      template.deployed(given).get('TasksTable')?.properties.DeletionProtectionEnabled;
+    expect(isProtected()).toBe(true);
+    // Nothing can delete a protected table, also not the roll back of the deployment that made it.
+    expect(isProtected({ Triggers: 'later' })).toBe(false);
+  });
+
+  it('alone is kept when its stack goes: what is kept under a fixed name is in the way of the next stack', () => {
+    const kept = Object.entries(template.resources).filter(
+      ([, one]) => (one.DeletionPolicy ?? 'Delete') !== 'Delete',
+    );
+    expect(kept.map(([id]) => id)).toEqual(['TasksTable']);
+  });
+
+  it('has a name that stands in the template as it is, which importing it by name asks for', () => {
+    expect(properties('TasksTable').TableName).toBe('davit-local-tasks');
   });
 
   it('names only attributes that rows have, and no reserved word', () => {
