@@ -160,17 +160,20 @@ describe('the table', () => {
 
 interface Statement {
   readonly Sid: string;
+  readonly Effect: 'Allow' | 'Deny';
   readonly Action: string | readonly string[];
   readonly Resource: unknown;
   readonly Condition?: unknown;
 }
 
+/** What a role allows. */
 const statementsOf = (name: string): readonly Statement[] => {
   const role = JSON.parse(JSON.stringify(properties(`${idOf(name)}Role`)));
-  return role.Policies.flatMap(
+  const all: readonly Statement[] = role.Policies.flatMap(
     (policy: { PolicyDocument: { Statement: readonly Statement[] } }) =>
       policy.PolicyDocument.Statement,
   );
+  return all.filter(({ Effect }) => Effect === 'Allow');
 };
 
 const actionsOf = ({ Action }: Statement): readonly string[] => [Action].flat();
@@ -308,6 +311,7 @@ describe('what calls the functions', () => {
             Action: 'sqs:SendMessage',
             Condition: { ArnEquals: { 'aws:SourceArn': attribute('EcsEventsRule') } },
           },
+          { Effect: 'Deny', Principal: '*', Action: 'sqs:*' },
         ],
       },
     });
@@ -368,11 +372,13 @@ describe('the rest', () => {
     for (const one of written) expect(String(one.Value).length).toBeLessThanOrEqual(4096);
   });
 
-  it('takes no registry without a path, which the role of release is bound to', () => {
+  it('takes no registry but one of ECR with a path, which the role of release is bound to', () => {
     const { Default, AllowedPattern = '' } = template.parameters.Registry ?? {};
     const fits = (registry: unknown) => new RegExp(AllowedPattern).test(String(registry));
-    expect([Default, 'host/a', 'host:5000/a/b-c'].map(fits)).toEqual([true, true, true]);
-    expect(['', 'host', 'host/', '/a', 'host/a/', 'a host/b'].map(fits)).not.toContain(true);
+    const host = '123456789012.dkr.ecr.eu-west-1.amazonaws.com';
+    expect([Default, `${host}/a`, `${host}/a/b-c`].map(fits)).toEqual([true, true, true]);
+    const wrong = ['', host, `${host}/`, '/a', `${host}/a/`, `${host}/a b`, 'ghcr.io/a', 'host/a'];
+    expect(wrong.map(fits)).not.toContain(true);
   });
 
   it('has a value for every parameter on the stage local', () => {

@@ -1,8 +1,8 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { place } from '../../local/template/place.ts';
-import type { Place, Resource } from '../../local/template/types.ts';
+import { objectAt, type Place, type Resource } from '../../local/template/types.ts';
 import { functions, type Name } from '../kit/grants.ts';
-import { type ApiCall, asRole, asService } from '../kit/simulate.ts';
+import { type ApiCall, asRole, byResource } from '../kit/simulate.ts';
 import { compiled } from '../kit/template.ts';
 
 let template: Awaited<ReturnType<typeof compiled>>;
@@ -85,10 +85,21 @@ describe("a customer's key", () => {
     PublisherSecretArn: secret('publisher'),
   };
   const via = `secretsmanager.${place.region}.amazonaws.com`;
+  // What a key has unless somebody says otherwise: its account's IAM policies decide.
+  const keyPolicy = {
+    Version: '2012-10-17',
+    Statement: {
+      Effect: 'Allow',
+      Principal: { AWS: `arn:aws:iam::${place.account}:root` },
+      Action: 'kms:*',
+      Resource: '*',
+    },
+  };
   const decrypts = (name: string, service = via): ApiCall => ({
     action: 'kms:Decrypt',
     resource: here('kms', 'key/1234abcd-12ab-34cd-56ef-1234567890ab'),
     context: { 'kms:ViaService': service, 'kms:EncryptionContext:SecretARN': secret(name) },
+    resourcePolicy: keyPolicy,
   });
 
   it.each(['dispatch', 'settle', 'sweep', 'control', 'topology'] as const)(
@@ -136,12 +147,10 @@ describe('the queues of ECS events', () => {
     context: { 'aws:SourceArn': from, 'aws:SecureTransport': secure },
   });
   const rule = here('events', 'rule/davit-local-ecs-events');
+  const policy = (): object =>
+    objectAt(resource('EcsEventsQueuePolicy').properties.PolicyDocument, 'PolicyDocument');
   const asRule = (call: ApiCall) =>
-    asService(
-      'events.amazonaws.com',
-      resource('EcsEventsQueuePolicy').properties.PolicyDocument,
-      call,
-    );
+    byResource('events.amazonaws.com', { ...call, resourcePolicy: policy() });
 
   it('take messages of the rule over TLS, and nothing else', async () => {
     expect(await asRule(sends('true', rule))).toBe('Allowed');
@@ -150,15 +159,15 @@ describe('the queues of ECS events', () => {
   });
 
   it('are read over TLS alone, also by whom a role allows it', async () => {
-    const { PolicyDocument } = resource('EcsEventsQueuePolicy').properties;
     for (const queue of ['davit-local-ecs-events', 'davit-local-ecs-events-dead']) {
       const reads = {
         action: 'sqs:ReceiveMessage',
         resource: here('sqs', queue),
         context: { 'aws:SecureTransport': 'false' },
+        resourcePolicy: policy(),
       };
       const role = `arn:aws:iam::${place.account}:role/operator`;
-      expect(await asService(role, PolicyDocument, reads)).toBe('ExplicitlyDenied');
+      expect(await byResource(role, reads)).toBe('ExplicitlyDenied');
     }
   });
 
@@ -184,6 +193,14 @@ describe('roles', () => {
     // IAM takes 64 characters, a stage may have 16.
     for (const name of names('ap-southeast-1')) {
       expect(String(name).length + 16 - 'local'.length).toBeLessThanOrEqual(64);
+    }
+  });
+
+  it('stay below what IAM takes of policies in a role', () => {
+    for (const name of functions) {
+      const size = JSON.stringify(resource(`${idOf(name)}Role`).properties.Policies).length;
+      // 10,240 characters, white space aside (IAM quotas).
+      expect({ name, fits: size < 10_000 }).toEqual({ name, fits: true });
     }
   });
 });
