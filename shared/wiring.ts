@@ -9,6 +9,7 @@ import { SSMClient } from '@aws-sdk/client-ssm';
 import { eventBus, refusalsBus } from './aws/bus.ts';
 import { comparisonPlaces } from './aws/comparison-place.ts';
 import { familiesOf } from './aws/definition-call.ts';
+import { registryRegionOf } from './aws/registry.ts';
 import { awsReleases } from './aws/releases.ts';
 import { ecsClientConfig, ecsRuns } from './aws/runs.ts';
 import { secretReader } from './aws/secrets.ts';
@@ -40,7 +41,9 @@ const requestHandler = {
 
 // `PURE`: a bundle leaves out the clients that its function does not call.
 const dynamodb = /* @__PURE__ */ once(() => new DynamoDBClient({ requestHandler }));
-const ecr = /* @__PURE__ */ once(() => new ECRClient({ requestHandler }));
+const ecr = /* @__PURE__ */ once(
+  (region: string | undefined) => new ECRClient({ requestHandler, ...(region ? { region } : {}) }),
+);
 const ecs = /* @__PURE__ */ once(() => new ECSClient({ requestHandler, ...ecsClientConfig }));
 const eventBridge = /* @__PURE__ */ once(() => new EventBridgeClient({ requestHandler }));
 const secrets = /* @__PURE__ */ once(() => new SecretsManagerClient({ requestHandler }));
@@ -161,7 +164,12 @@ export const releasePorts = (signal: AbortSignal): ReleasePorts => {
     executionRole: env.executionRole(),
     taskRole: env.taskRole(),
   }));
-  const clients = { ssm: ssm(), ecr: ecr(), ecs: ecs(), dynamodb: dynamodb() };
+  const clients = {
+    ssm: ssm(),
+    ecr: ecr(registryRegionOf(site.registry)),
+    ecs: ecs(),
+    dynamodb: dynamodb(),
+  };
   const source = sourceOf(site.stage);
   return {
     releases: awsReleases({ ...clients, table, prefix, site, signal }),

@@ -93,7 +93,6 @@ describe('the functions', () => {
           { Ref: 'AWS::NoValue' },
         ],
       });
-      expect(template.parameters.FunctionSubnetIds?.Default).toBe('');
     },
   );
 });
@@ -122,11 +121,28 @@ describe('the table', () => {
     });
   });
 
-  it('outlives its stack, and whatever would be put in its place', () => {
+  it('outlives its stack and whatever would be put in its place, but not the deployment that failed to make it', () => {
     expect(template.resources.TasksTable).toMatchObject({
-      DeletionPolicy: 'Retain',
+      // As a policy for updates CloudFormation takes Retain alone.
+      DeletionPolicy: 'RetainExceptOnCreate',
       UpdateReplacePolicy: 'Retain',
     });
+    const isProtected = (given?: Readonly<Record<string, string>>) =>
+      template.deployed(given).get('TasksTable')?.properties.DeletionProtectionEnabled;
+    expect(isProtected()).toBe(true);
+    // Nothing can delete a protected table, also not the roll back of the deployment that made it.
+    expect(isProtected({ Triggers: 'later' })).toBe(false);
+  });
+
+  it('alone is kept when its stack goes: what is kept under a fixed name is in the way of the next stack', () => {
+    const kept = Object.entries(template.resources).filter(
+      ([, one]) => (one.DeletionPolicy ?? 'Delete') !== 'Delete',
+    );
+    expect(kept.map(([id]) => id)).toEqual(['TasksTable']);
+  });
+
+  it('has a name that stands in the template as it is, which importing it by name asks for', () => {
+    expect(properties('TasksTable').TableName).toBe('davit-local-tasks');
   });
 
   it('names only attributes that rows have, and no reserved word', () => {
@@ -145,17 +161,20 @@ describe('the table', () => {
 
 interface Statement {
   readonly Sid: string;
+  readonly Effect: 'Allow' | 'Deny';
   readonly Action: string | readonly string[];
   readonly Resource: unknown;
   readonly Condition?: unknown;
 }
 
+/** What a role allows. */
 const statementsOf = (name: string): readonly Statement[] => {
   const role = JSON.parse(JSON.stringify(properties(`${idOf(name)}Role`)));
-  return role.Policies.flatMap(
+  const all: readonly Statement[] = role.Policies.flatMap(
     (policy: { PolicyDocument: { Statement: readonly Statement[] } }) =>
       policy.PolicyDocument.Statement,
   );
+  return all.filter(({ Effect }) => Effect === 'Allow');
 };
 
 const actionsOf = ({ Action }: Statement): readonly string[] => [Action].flat();
@@ -233,10 +252,7 @@ describe('the roles', () => {
 });
 
 describe('what calls the functions', () => {
-  const accesses = [
-    { Type: 'BASIC_AUTH', URI: { Ref: 'BrokerSecretArn' } },
-    { Type: 'VIRTUAL_HOST', URI: { Ref: 'VirtualHost' } },
-  ];
+  const accesses = [{ Type: 'BASIC_AUTH', URI: { Ref: 'BrokerSecretArn' } }];
 
   it('is one Amazon MQ trigger a queue, and the queue of ECS events', () => {
     const mappings = ofType('AWS::Lambda::EventSourceMapping').map(([, one]) => one.Properties);
@@ -247,7 +263,7 @@ describe('what calls the functions', () => {
       Queues: ['davit.tasks'],
       BatchSize: 100,
       MaximumBatchingWindowInSeconds: 0,
-      Enabled: true,
+      Enabled: expect.anything(),
       SourceAccessConfigurations: accesses,
     });
     expect(mappings).toContainEqual({
@@ -256,7 +272,7 @@ describe('what calls the functions', () => {
       Queues: ['davit.control'],
       BatchSize: 10,
       MaximumBatchingWindowInSeconds: 0,
-      Enabled: true,
+      Enabled: expect.anything(),
       SourceAccessConfigurations: accesses,
     });
     expect(mappings).toContainEqual({
@@ -296,6 +312,7 @@ describe('what calls the functions', () => {
             Action: 'sqs:SendMessage',
             Condition: { ArnEquals: { 'aws:SourceArn': attribute('EcsEventsRule') } },
           },
+          { Effect: 'Deny', Principal: '*', Action: 'sqs:*' },
         ],
       },
     });
@@ -356,11 +373,13 @@ describe('the rest', () => {
     for (const one of written) expect(String(one.Value).length).toBeLessThanOrEqual(4096);
   });
 
-  it('takes no registry without a path, which the role of release is bound to', () => {
+  it('takes no registry but one of ECR with a path, which the role of release is bound to', () => {
     const { Default, AllowedPattern = '' } = template.parameters.Registry ?? {};
     const fits = (registry: unknown) => new RegExp(AllowedPattern).test(String(registry));
-    expect([Default, 'host/a', 'host:5000/a/b-c'].map(fits)).toEqual([true, true, true]);
-    expect(['', 'host', 'host/', '/a', 'host/a/', 'a host/b'].map(fits)).not.toContain(true);
+    const host = '123456789012.dkr.ecr.eu-west-1.amazonaws.com';
+    expect([Default, `${host}/a`, `${host}/a/b-c`].map(fits)).toEqual([true, true, true]);
+    const wrong = ['', host, `${host}/`, '/a', `${host}/a/`, `${host}/a b`, 'ghcr.io/a', 'host/a'];
+    expect(wrong.map(fits)).not.toContain(true);
   });
 
   it('has a value for every parameter on the stage local', () => {

@@ -38,14 +38,14 @@ const inVpc = [
   'ec2:UnassignPrivateIpAddresses',
 ];
 const trigger = [...inVpc, 'ec2:DescribeSecurityGroups', 'ec2:DescribeVpcs', 'mq:DescribeBroker'];
-const secret = 'secretsmanager:GetSecretValue';
+const secret = ['secretsmanager:GetSecretValue', 'kms:Decrypt'];
 
 /** The calls of each function's adapters, and those that Lambda makes in its name. */
 export const actions: Record<Name, readonly string[]> = {
   dispatch: [
     ...logs,
     ...trigger,
-    secret,
+    ...secret,
     'dynamodb:GetItem',
     'dynamodb:PutItem',
     'dynamodb:UpdateItem',
@@ -59,7 +59,7 @@ export const actions: Record<Name, readonly string[]> = {
   settle: [
     ...logs,
     ...inVpc,
-    secret,
+    ...secret,
     'dynamodb:GetItem',
     'dynamodb:UpdateItem',
     'ecs:StopTask',
@@ -71,7 +71,7 @@ export const actions: Record<Name, readonly string[]> = {
   sweep: [
     ...logs,
     ...inVpc,
-    secret,
+    ...secret,
     'dynamodb:GetItem',
     'dynamodb:Query',
     'dynamodb:UpdateItem',
@@ -93,8 +93,8 @@ export const actions: Record<Name, readonly string[]> = {
     'ssm:GetParametersByPath',
     'ssm:PutParameter',
   ],
-  control: [...logs, ...trigger, secret],
-  topology: [...logs, ...inVpc, secret],
+  control: [...logs, ...trigger, ...secret],
+  topology: [...logs, ...inVpc, ...secret],
 };
 
 /** Actions for which a role may say `*`, and why AWS has nothing narrower. */

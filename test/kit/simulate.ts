@@ -1,0 +1,71 @@
+import { runSimulation, type Simulation } from '@cloud-copilot/iam-simulate';
+import type { Resource } from '../../local/template/types.ts';
+
+/** A call of AWS's API, as the policies see it. */
+export interface ApiCall {
+  readonly action: string;
+  readonly resource: string;
+  /** Condition keys of the request. */
+  readonly context?: Readonly<Record<string, string>>;
+  /** The resource's own policy, where it has one. */
+  readonly resourcePolicy?: object;
+}
+
+const accountOf = (arn: string): string => arn.split(':')[4] ?? '';
+
+const askedOf = (
+  { action, resource, context = {} }: ApiCall,
+  principal: string,
+  account: string,
+) => ({
+  request: {
+    principal,
+    action,
+    resource: { resource, accountId: account },
+    contextVariables: { ...context },
+  },
+  serviceControlPolicies: [],
+  resourceControlPolicies: [],
+});
+
+// The simulator knows no key with a word of the caller's in it but those of tags: policy and request get a tag's name for it.
+const withKnownKeys = (simulation: Simulation): Simulation =>
+  JSON.parse(JSON.stringify(simulation).replaceAll('kms:EncryptionContext:', 'aws:PrincipalTag/'));
+
+const resultOf = async (simulation: Simulation): Promise<string> => {
+  const answer = await runSimulation(withKnownKeys(simulation), {});
+  if (answer.resultType === 'error') throw new Error(JSON.stringify(answer.errors));
+  return answer.overallResult;
+};
+
+const documentsIn = (role: Resource): readonly { name: string; policy: unknown }[] => {
+  const policies: readonly unknown[] = Array.isArray(role.properties.Policies)
+    ? role.properties.Policies
+    : [];
+  return policies.map((policy, index) => {
+    const parts = typeof policy === 'object' && policy !== null ? { ...policy } : {};
+    return {
+      name: `policy-${index}`,
+      policy: 'PolicyDocument' in parts ? parts.PolicyDocument : {},
+    };
+  });
+};
+
+/**
+ * What IAM says of a call that a role makes: `Allowed`, `ImplicitlyDenied` or `ExplicitlyDenied`. A resource of another
+ * account is taken for one of its own: what the other account says has a policy there.
+ */
+export const asRole = (role: Resource, principal: string, call: ApiCall): Promise<string> =>
+  resultOf({
+    ...askedOf(call, principal, accountOf(principal)),
+    identityPolicies: [...documentsIn(role)],
+    resourcePolicy: call.resourcePolicy,
+  });
+
+/** What a resource's own policy says of a call by an AWS service, or by a role that has no policy of its own. */
+export const byResource = (principal: string, call: ApiCall): Promise<string> =>
+  resultOf({
+    ...askedOf(call, principal, accountOf(call.resource)),
+    identityPolicies: [],
+    resourcePolicy: call.resourcePolicy,
+  });
