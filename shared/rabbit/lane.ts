@@ -9,8 +9,14 @@ export interface Letter {
   readonly properties: Options.Publish;
 }
 
-/** A confirm channel. It rejects, with the broker's words, when it was closed: whether the letter arrived is not known. */
-export type Lane = (letter: Letter) => Promise<Sent>;
+/** A confirm channel. */
+export interface Lane {
+  /** Rejects, with the broker's words, when the channel was closed: whether the letter arrived is not known. */
+  readonly send: (letter: Letter) => Promise<Sent>;
+  readonly isClosed: () => boolean;
+  /** Not waited for: a channel that is held up takes its time. */
+  readonly close: () => void;
+}
 
 interface Waiting {
   returned: boolean;
@@ -61,8 +67,12 @@ const waitingRoom = () => {
 export const laneOf = (channel: ConfirmChannel): Lane => {
   const room = waitingRoom();
   let lastWords: string | undefined;
+  let isClosed = false;
   channel.on('error', (error: Error) => {
     lastWords = error.message;
+  });
+  channel.on('close', () => {
+    isClosed = true;
   });
   channel.on('return', ({ fields, properties }) => {
     room.returned(keyOf(fields.routingKey, properties));
@@ -78,13 +88,19 @@ export const laneOf = (channel: ConfirmChannel): Lane => {
         }
       });
     });
-  return async (letter) => {
-    const key = keyOf(letter.routingKey, letter.properties);
-    const one = room.enter(key);
-    try {
-      return await publish(letter, one);
-    } finally {
-      room.leave(key, one);
-    }
+  return {
+    send: async (letter) => {
+      const key = keyOf(letter.routingKey, letter.properties);
+      const one = room.enter(key);
+      try {
+        return await publish(letter, one);
+      } finally {
+        room.leave(key, one);
+      }
+    },
+    isClosed: () => isClosed,
+    close: () => {
+      if (!isClosed) channel.close().catch(() => undefined);
+    },
   };
 };
