@@ -3,10 +3,10 @@ import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { specsIn } from '../infra/tools.ts';
 import { unzip } from '../local/template/unzip.ts';
+import { reservedWords } from '../models/dynamodb/reserved-words.ts';
 import { attributeNames } from '../shared/aws/row.ts';
 import { dispatchTimeoutMs } from '../shared/core/times.ts';
 import { actions, clients, environments, everywhere, functions } from './kit/grants.ts';
-import { reservedWords } from './kit/reserved-words.ts';
 import { root } from './kit/root.ts';
 import { compiled, type Resource } from './kit/template.ts';
 

@@ -1,4 +1,5 @@
 import { setTimeout } from 'node:timers/promises';
+import type { TableKeys } from '../../models/dynamodb/limits.ts';
 import { ownOf } from '../../models/own.ts';
 import type { Caller, WireAnswer, WireRequest } from '../endpoint/call.ts';
 import { AwsError } from '../endpoint/errors.ts';
@@ -7,7 +8,7 @@ import { objectOf } from '../endpoint/json-protocol.ts';
 import type { Protocol } from '../endpoint/server.ts';
 import type { Watch } from '../endpoint/watch.ts';
 import type { Engine } from './dynalite.ts';
-import { checkLimits, keysOf, type TableKeys } from './dynamodb-strict.ts';
+import { checkLimits, keysOf } from './dynamodb-strict.ts';
 
 /** A table of the template: CreateTable's input, and the attribute that says when an item expires. */
 export type TableSpec = { readonly input: JsonObject; readonly expiresBy: string | undefined };

@@ -1,19 +1,16 @@
 import {
-  type AttributeValue,
   ConditionalCheckFailedException,
   type DynamoDBClient,
   GetItemCommand,
   PutItemCommand,
   UpdateItemCommand,
 } from '@aws-sdk/client-dynamodb';
-import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
+import { marshall } from '@aws-sdk/util-dynamodb';
 import type { Task } from '../core/task.ts';
-import { UnreadableRow } from '../core/unreadable.ts';
 import type { Meter, Saved, Tasks } from '../ports.ts';
-import { taskOf } from '../wire/row.ts';
 import { away, messageOf } from './away.ts';
-import { changesOf, itemOf, unknownNames } from './row.ts';
 import { taskIndex } from './task-index.ts';
+import { changeOf, creationOf, type Item, taskIn } from './task-item.ts';
 
 interface Options {
   readonly client: DynamoDBClient;
@@ -24,17 +21,14 @@ interface Options {
   readonly signal?: AbortSignal;
 }
 
-type Item = Record<string, AttributeValue>;
-
 /** The task table in DynamoDB. What it cannot say within the SDK's retries is thrown, with the table's name and the cause. */
 export const tasksTable = ({ client, table, newId, meter, signal }: Options): Tasks => {
   const sending = signal ? { abortSignal: signal } : {};
 
-  const taskIn = (item: Item): Task => {
-    const unknown = new Set(unknownNames(item));
-    if (unknown.size > 0) meter?.('FieldsUnknown', unknown.size);
-    const known = Object.entries(item).filter(([name]) => !unknown.has(name));
-    return taskOf(fieldsIn(Object.fromEntries(known)));
+  const readIn = (item: Item): Task => {
+    const { task, unknown } = taskIn(item);
+    if (unknown > 0) meter?.('FieldsUnknown', unknown);
+    return task;
   };
 
   const readItem = async (taskId: string): Promise<Item | undefined> => {
@@ -59,7 +53,7 @@ export const tasksTable = ({ client, table, newId, meter, signal }: Options): Ta
     // dynalite does not answer ALL_OLD; the condition of a row that is gone answers no item either.
     const item = error.Item ?? (await readItem(taskId));
     if (item?.writeId?.S === writeId) return { kind: 'saved' };
-    return { kind: 'lost', winner: item && taskIn(item) };
+    return { kind: 'lost', winner: item && readIn(item) };
   };
 
   const written = async (
@@ -87,59 +81,28 @@ export const tasksTable = ({ client, table, newId, meter, signal }: Options): Ta
     return written(
       task.taskId,
       writeId,
-      () =>
-        new PutItemCommand({
-          TableName: table,
-          Item: marshall({ ...itemOf(task), writeId }),
-          ConditionExpression: 'attribute_not_exists(taskId)',
-          ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
-        }),
+      () => new PutItemCommand(creationOf(task, { table, writeId })),
     );
   };
 
   const save = (next: Task, was: Task): Promise<Saved> => {
     const writeId = newId();
-    const { set, remove } = changesOf(next, was);
-    const values = { ...set, writeId };
-    const sets = Object.keys(values).map((name) => `${name} = :${name}`);
-    const removes = remove.length > 0 ? ` REMOVE ${remove.join(', ')}` : '';
-    const named = Object.entries(values).map(([name, value]) => [`:${name}`, value]);
     return written(
       was.taskId,
       writeId,
-      () =>
-        new UpdateItemCommand({
-          TableName: table,
-          Key: marshall({ taskId: was.taskId }),
-          UpdateExpression: `SET ${sets.join(', ')}${removes}`,
-          ConditionExpression: 'revision = :revisionRead',
-          ExpressionAttributeValues: marshall({
-            ...Object.fromEntries(named),
-            ':revisionRead': was.revision,
-          }),
-          ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
-        }),
+      () => new UpdateItemCommand(changeOf({ next, was }, { table, writeId })),
     );
   };
 
   return {
     read: async (taskId) => {
       const item = await readItem(taskId);
-      return item && taskIn(item);
+      return item && readIn(item);
     },
     create,
     save,
     ...taskIndex({ client, table, sending }),
   };
-};
-
-const fieldsIn = (item: Item): Record<string, unknown> => {
-  try {
-    return unmarshall(item);
-  } catch (cause) {
-    // A number that JavaScript does not have is nothing that Davit writes.
-    throw new UnreadableRow(`Row ${item.taskId?.S} cannot be read: ${messageOf(cause)}`, { cause });
-  }
 };
 
 const isInvalid = (error: unknown): boolean =>

@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import type { Task } from '../core/task.ts';
+import { isEnded, type Phase, type Task } from '../core/task.ts';
 import { UnreadableRow } from '../core/unreadable.ts';
 import { rowSchema, rowVersion } from './row-schema.ts';
 import { firstIssue, storedFields } from './stored-time.ts';
@@ -8,25 +8,39 @@ type Fields = Readonly<Record<string, unknown>>;
 
 /**
  * A task as a flat row: times in words, the release as `version` and `pinned`, the hold as `heldBy` and `held`,
- * the result as `toolResult` (`release`, `hold` and `result` are reserved words of DynamoDB).
+ * the result as `toolResult` (`release`, `hold` and `result` are reserved words of DynamoDB). Just what the task's phase
+ * declares: what else the object may have is not written.
  */
 export const fieldsOf = (task: Task): Record<string, unknown> => {
-  const { release, hold, result, ...plain } = {
-    release: undefined,
-    hold: undefined,
-    result: undefined,
-    ...task,
-  };
-  const { by, ...held } = hold ?? {};
+  const { release } = task;
+  const { by, ...held } = task.phase === 'QUEUED' && task.hold ? task.hold : {};
   return storedFields({
-    ...plain,
+    ...plainOf(task),
     rowVersion,
     version: release?.version,
     pinned: release && { definitions: release.definitions, spec: release.spec },
     heldBy: by,
-    held: hold && held,
-    toolResult: result,
+    held: by === undefined ? undefined : held,
+    toolResult: isEnded(task) ? task.result : undefined,
   });
+};
+
+// What is stored under another name, or is no part of a task.
+const folded: ReadonlySet<string> = new Set(['release', 'hold', 'result', 'rowVersion']);
+
+const declaredNames: ReadonlyMap<Phase, readonly string[]> = new Map(
+  rowSchema.options.flatMap(({ entries }) => {
+    const { phase } = entries;
+    const phases: readonly Phase[] = 'literal' in phase ? [phase.literal] : phase.options;
+    const names = Object.keys(entries).filter((name) => !folded.has(name));
+    return phases.map((each) => [each, names] as const);
+  }),
+);
+
+const plainOf = (task: Task): Fields => {
+  const own = new Map<string, unknown>(Object.entries(task));
+  const names = declaredNames.get(task.phase) ?? [];
+  return Object.fromEntries(names.map((name) => [name, own.get(name)]));
 };
 
 /** A row read back; what it holds beyond a task's own fields is left out. Throws UnreadableRow when it is no row of this version. */

@@ -1,12 +1,15 @@
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { reservedWords } from '../../models/dynamodb/reserved-words.ts';
 import { attributeNames, changesOf, itemOf, unknownNames } from '../../shared/aws/row.ts';
 import { due } from '../../shared/core/due.ts';
+import { step } from '../../shared/core/step.ts';
 import { isEnded } from '../../shared/core/task.ts';
 import { taskOf } from '../../shared/wire/row.ts';
+import { withStrangeFields } from '../kit/arbitrary-strange.ts';
 import { anyTask } from '../kit/arbitrary-task.ts';
-import { reservedWords } from '../kit/reserved-words.ts';
+import { factOf, move } from '../kit/histories.ts';
 
 describe('a row of the task table', () => {
   test('gives back the task that was written', () => {
@@ -29,6 +32,38 @@ describe('a row of the task table', () => {
   test('needs no reserved word of DynamoDB', () => {
     expect(reservedWords.size).toBe(573);
     expect(attributeNames.filter((name) => reservedWords.has(name.toUpperCase()))).toEqual([]);
+  });
+
+  test('gets exactly its declared attributes and parts, whatever else came with a fact', () => {
+    fc.assert(
+      fc.property(fc.option(anyTask, { nil: undefined }), move, fc.nat(), (was, next, later) => {
+        const now = (was?.updatedAt ?? 0) + later;
+        const fact = factOf(next, was, now);
+        const plain = step(was, fact, now);
+        const answer = step(was, withStrangeFields(fact), now);
+        expect(answer.kind).toBe(plain.kind);
+        if (answer.kind === 'ignored' || plain.kind === 'ignored') return;
+        const item = itemOf(answer.task);
+        expect(Object.keys(item).filter((name) => !attributeNames.includes(name))).toEqual([]);
+        expect(item).toEqual(itemOf(plain.task));
+        expect(taskOf(unmarshall(marshall(item)))).toEqual(plain.task);
+        if (!was) return;
+        const { set, remove } = changesOf(answer.task, was);
+        const stored: Record<string, unknown> = { ...itemOf(was), ...set };
+        for (const name of remove) delete stored[name];
+        expect(stored).toEqual(item);
+      }),
+      { numRuns: 3000 },
+    );
+  });
+
+  test('leaves out what a task has beyond its type', () => {
+    fc.assert(
+      fc.property(anyTask, (task) => {
+        const strange = { ...task, status: 'RUNNING', startedBy: 'film-1/1', canary: 1 };
+        expect(itemOf(strange)).toEqual(itemOf(task));
+      }),
+    );
   });
 
   test('is due exactly when its task is', () => {

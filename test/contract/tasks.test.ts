@@ -209,6 +209,19 @@ describe.each([
     );
   });
 
+  test('answers a row that it cannot hold with why', async () => {
+    const large = new Uint8Array(500_000);
+    const created = await tasks.create({ ...queued(), payload: large });
+    expect(created).toEqual({ kind: 'invalid', why: expect.stringMatching(/^Item size has/) });
+    const was = queued();
+    await tasks.create(was);
+    const saved = await tasks.save({ ...was, revision: 2, payload: large }, was);
+    expect(saved).toEqual({ kind: 'invalid', why: expect.stringMatching(/^Item size to update/) });
+    expect(await tasks.read(was.taskId)).toEqual(was);
+    const unnamed = await tasks.create({ ...queued(), taskId: '' });
+    expect(unnamed).toEqual({ kind: 'invalid', why: expect.stringMatching(/empty string value/) });
+  });
+
   test('does not take the same write of another for its own', async () => {
     const was = queued();
     await tasks.create(was);
@@ -286,11 +299,6 @@ describe.each([
     expect(losing.lost()).toBe(2);
     expect(await over.read(was.taskId)).toEqual(next);
     losing.client.destroy();
-  });
-
-  test('answers a row that it cannot hold with why', async () => {
-    const answer = await tasks.create({ ...queued(), payload: new Uint8Array(500_000) });
-    expect(answer).toEqual({ kind: 'invalid', why: expect.stringMatching(/size/i) });
   });
 
   test('throws with the name of the table and the cause when it is away', async () => {

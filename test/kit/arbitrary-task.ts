@@ -3,7 +3,8 @@ import type { RunRecord, Task } from '../../shared/core/task.ts';
 import { count, effect, endpoint, sentence, time } from './arbitrary-effect.ts';
 import { arn, partly, placement, releaseOf, version } from './arbitrary-spec.ts';
 
-const tool = 'transcoder';
+// That of the facts, so that what they bring belongs to it.
+const tool = 'echo';
 
 const runRecord: fc.Arbitrary<RunRecord> = fc
   .tuple(

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import type { CreateTableCommandInput } from '@aws-sdk/client-dynamodb';
 import { parse } from 'yaml';
+import type { TableKeys } from '../../models/dynamodb/limits.ts';
 
 interface Template {
   readonly Resources: { readonly TasksTable: { readonly Properties: CreateTableCommandInput } };
@@ -20,3 +21,21 @@ export const tableInput = (table: string): CreateTableCommandInput => {
     GlobalSecondaryIndexes,
   };
 };
+
+/** The same keys, for the model of DynamoDB. */
+export const tableKeys = (): TableKeys => {
+  const { KeySchema, GlobalSecondaryIndexes } = tableInput('tasks');
+  return {
+    table: partsOf(KeySchema),
+    indexes: (GlobalSecondaryIndexes ?? []).map((index) => ({
+      name: index.IndexName ?? '',
+      keys: partsOf(index.KeySchema),
+    })),
+  };
+};
+
+const partsOf = (schema: CreateTableCommandInput['KeySchema']): TableKeys['table'] =>
+  (schema ?? []).map(({ AttributeName = '', KeyType = '' }) => ({
+    name: AttributeName,
+    kind: KeyType,
+  }));

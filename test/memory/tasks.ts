@@ -1,6 +1,13 @@
-import { type DueKind, due } from '../../shared/core/due.ts';
+import {
+  put as putItem,
+  update as updateItem,
+  type Written,
+} from '../../models/dynamodb/update.ts';
+import { attributeNames } from '../../shared/aws/row.ts';
+import { changeOf, creationOf, type Item, taskIn } from '../../shared/aws/task-item.ts';
 import type { Task } from '../../shared/core/task.ts';
 import type { InPhase, Saved, Tasks } from '../../shared/ports.ts';
+import { tableKeys } from '../kit/table.ts';
 
 /** The task table as a map, open to the eyes of a test. */
 export interface MemoryTasks extends Tasks {
@@ -11,56 +18,89 @@ export interface MemoryTasks extends Tasks {
   readonly refuse: (taskId: string, why: string) => void;
 }
 
-/** An empty table. Rows are copied in and out, as a table does. */
+const table = 'memory';
+const keys = tableKeys();
+const declared: ReadonlySet<string> = new Set(attributeNames);
+
+/**
+ * An empty table. It keeps the items that the real adapter would send, is sent the same calls, and refuses what DynamoDB
+ * refuses. An attribute that is not declared is a fault of Davit's that DynamoDB would not notice.
+ */
 export const memoryTasks = (): MemoryTasks => {
-  const rows = new Map<string, Task>();
+  const items = new Map<string, Item>();
   const refusals = new Map<string, string>();
+  let writes = 0;
 
-  const copy = (task: Task | undefined): Task | undefined => task && structuredClone(task);
+  const write = () => ({ table, writeId: `m-${++writes}` });
+  const taskAt = (taskId: string): Task | undefined => {
+    const item = items.get(taskId);
+    return item && taskIn(item).task;
+  };
 
-  const write = (task: Task, allowed: boolean): Saved => {
-    const why = refusals.get(task.taskId);
-    refusals.delete(task.taskId);
-    if (why !== undefined) return { kind: 'invalid', why };
-    if (!allowed) return { kind: 'lost', winner: copy(rows.get(task.taskId)) };
-    rows.set(task.taskId, structuredClone(task));
+  const kept = (taskId: string, written: Written<Item[string]>): Saved => {
+    const why = 'refused' in written ? written.refused : refusals.get(taskId);
+    refusals.delete(taskId);
+    if (why !== undefined || 'refused' in written) return { kind: 'invalid', why: why ?? '' };
+    const strange = Object.keys(written.item).filter((name) => !declared.has(name));
+    if (strange.length > 0)
+      throw new Error(`Row ${taskId} has attributes that no list declares: ${strange.join(', ')}`);
+    items.set(taskId, written.item);
     return { kind: 'saved' };
   };
 
-  const dueAt = (task: Task, kind: DueKind): number | undefined => {
-    const found = due(task);
-    return found?.kind === kind ? found.at : undefined;
+  const lost = (taskId: string): Saved => ({ kind: 'lost', winner: taskAt(taskId) });
+
+  const create = (task: Task): Saved => {
+    const { Item: item = {} } = creationOf(task, write());
+    const written = putItem(item, keys);
+    return items.has(task.taskId) && !('refused' in written)
+      ? lost(task.taskId)
+      : kept(task.taskId, written);
   };
 
+  const save = (next: Task, was: Task): Saved => {
+    const { UpdateExpression: expression = '', ExpressionAttributeValues: values = {} } = changeOf(
+      { next, was },
+      write(),
+    );
+    const item = items.get(was.taskId);
+    const isOurs = item?.revision?.N === values[':revisionRead']?.N;
+    return item && isOurs
+      ? kept(was.taskId, updateItem(item, { expression, values }, keys))
+      : lost(was.taskId);
+  };
+
+  const all = (): readonly Item[] => [...items.values()];
+
   return {
-    rows: () => structuredClone([...rows.values()]),
-    put: (task) => void rows.set(task.taskId, structuredClone(task)),
+    rows: () => all().map((item) => taskIn(item).task),
+    put: (task) => void items.set(task.taskId, creationOf(task, write()).Item ?? {}),
     refuse: (taskId, why) => void refusals.set(taskId, why),
-    read: async (taskId) => copy(rows.get(taskId)),
-    create: async (task) => write(task, !rows.has(task.taskId)),
-    save: async (next, was) => write(next, rows.get(was.taskId)?.revision === was.revision),
+    read: async (taskId) => taskAt(taskId),
+    create: async (task) => create(task),
+    save: async (next, was) => save(next, was),
     due: async (kind, by, limit) =>
-      [...rows.values()]
-        .map((task) => ({ taskId: task.taskId, at: dueAt(task, kind) ?? Number.POSITIVE_INFINITY }))
-        .filter(({ at }) => at <= by)
-        .sort((a, b) => a.at - b.at)
+      all()
+        .filter(({ dueIn, dueAt }) => dueIn?.S?.startsWith(`${kind}-`) && isBy(dueAt?.S, by))
+        .sort((a, b) => compare(a.dueAt?.S, b.dueAt?.S))
         .slice(0, limit)
-        .map(({ taskId }) => taskId),
+        .flatMap(({ taskId }) => taskId?.S ?? []),
     inPhase: async (phase) =>
-      [...rows.values()]
-        .filter((task) => task.phase === phase)
-        .sort((a, b) => a.updatedAt - b.updatedAt)
+      all()
+        .filter((item) => item.phase?.S === phase)
+        .sort((a, b) => compare(a.updatedAt?.S, b.updatedAt?.S))
         .map(inPhaseOf),
   };
 };
 
-const inPhaseOf = (task: Task): InPhase => {
-  const arn = 'ecsTaskArn' in task ? task.ecsTaskArn : undefined;
-  const isMissed = 'missingSince' in task && task.missingSince !== undefined;
-  return {
-    taskId: task.taskId,
-    run: task.run,
-    ...(arn === undefined ? {} : { ecsTaskArn: arn }),
-    ...(isMissed ? { isMissed } : {}),
-  };
-};
+const isBy = (time: string | undefined, by: number): boolean =>
+  time !== undefined && time <= new Date(by).toISOString();
+
+const compare = (a = '', b = ''): number => (a < b ? -1 : Number(a > b));
+
+const inPhaseOf = ({ taskId, run, ecsTaskArn, missingSince }: Item): InPhase => ({
+  taskId: taskId?.S ?? '',
+  run: Number(run?.N),
+  ...(ecsTaskArn?.S === undefined ? {} : { ecsTaskArn: ecsTaskArn.S }),
+  ...(missingSince === undefined ? {} : { isMissed: true }),
+});

@@ -32,13 +32,14 @@ export const stopFor = (
   },
   now: number,
 ): Step => {
+  const { why, reason } = wish;
   const { stopping } = task;
   // Whatever a run is stopped for, it may end otherwise and come back; a cancel must not let it.
-  if (stopping && (wish.why !== 'cancel' || stopping.why === 'cancel')) {
+  if (stopping && (why !== 'cancel' || stopping.why === 'cancel')) {
     return ignored(`run ${task.run} is being stopped already (${stopping.why})`);
   }
-  const next = { ...task, stopping: { ...wish, at: now, askedAt: now } };
-  const effects = task.phase === 'LAUNCHING' ? [] : [stop(task, task.ecsTaskArn, wish.reason)];
+  const next = { ...task, stopping: { why, reason, at: now, askedAt: now } };
+  const effects = task.phase === 'LAUNCHING' ? [] : [stop(task, task.ecsTaskArn, reason)];
   return moved(task, next, { now, effects });
 };
 

@@ -2,6 +2,7 @@ import { isDelayed } from '../due.ts';
 import type { Fact } from '../fact.ts';
 import { launchableOf, remainsOf } from '../keep.ts';
 import { ended, ignored, moved, type Step } from '../move.ts';
+import { holdOf, orderOf, releaseOf } from '../parts.ts';
 import type { Hold, Launching, Queued, Task } from '../task.ts';
 
 type Of<K extends Fact['kind']> = Fact & { kind: K };
@@ -15,7 +16,7 @@ export const held = (task: Task | undefined, fact: Of<'held'>, now: number): Ste
     return ignored('it waits for that already');
   }
   const { rungAt: _rung, notBefore: _then, ...rest } = queued;
-  return moved(queued, { ...rest, hold: fact.hold, rings: 0 }, { now });
+  return moved(queued, { ...rest, hold: holdOf(fact.hold), rings: 0 }, { now });
 };
 
 /** dispatch found that the row can never be launched: it was made while its tool could not be looked up. */
@@ -53,9 +54,9 @@ export const launchDecided = (
     ...launchableOf(queued),
     phase: 'LAUNCHING',
     // A task keeps the version of its first launch.
-    release: queued.release ?? fact.release,
+    release: queued.release ?? releaseOf(fact.release),
     placement: fact.placement,
-    launchOrder: fact.order,
+    launchOrder: orderOf(fact.order),
     ...(fact.place === undefined ? {} : { place: fact.place }),
   };
   return moved(queued, next, { now });

@@ -38,7 +38,14 @@ export const startingOf = (
   now: number,
 ): Starting => {
   const { launchOrder: _order, doubt: _doubt, missingSince: _missing, ...rest } = task;
-  return { ...rest, ...found, phase: 'STARTING', acceptedAt: now };
+  return {
+    ...rest,
+    phase: 'STARTING',
+    // One by one: what was found is a sighting, and has a status and more.
+    ecsTaskArn: found.ecsTaskArn,
+    ecsVersion: found.ecsVersion,
+    acceptedAt: now,
+  };
 };
 
 /** An ECS task that is not this row's current one: stopped, unless it is only the row's own past. */

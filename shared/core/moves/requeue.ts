@@ -25,7 +25,7 @@ export const requeued = (
   const atOnce = hold === undefined && notBefore === undefined;
   const next: Omit<Queued, 'revision' | 'updatedAt' | 'outbox' | 'setbacks'> = {
     ...launchableOf(task),
-    ...counts,
+    ...countsOf(task, counts),
     phase: 'QUEUED',
     run: task.run + 1,
     startBy: startByOf(task, counts.runs, notBefore ?? now),
@@ -52,6 +52,13 @@ export const requeued = (
   ];
   return moved(task, next, { now, effects });
 };
+
+const countsOf = (task: CurrentTask, counts: Requeue): Omit<Requeue, 'hold' | 'notBefore'> => ({
+  runs: counts.runs,
+  attempts: counts.attempts ?? task.attempts,
+  reclaims: counts.reclaims ?? task.reclaims,
+  memoryDoubled: counts.memoryDoubled ?? task.memoryDoubled,
+});
 
 // `startWithin` bounds the wait until a task runs: one that ran, and paid for it, waits anew.
 const startByOf = (task: CurrentTask, runs: readonly RunRecord[], from: number): number => {

@@ -1,6 +1,7 @@
 import type { Endpoint } from '../effect.ts';
 import type { Fact, Sighting } from '../fact.ts';
 import { ignored, moved, type Step, stop, tell } from '../move.ts';
+import { endpointOf } from '../parts.ts';
 import type { Running, Starting, Task } from '../task.ts';
 import { isEnded } from '../task.ts';
 import { adopt, startingOf, strange } from './launch.ts';
@@ -69,7 +70,7 @@ const seenAgain = (task: Starting | Running, now: number): Step => {
 const runningAgain = (task: Running, endpoint: Endpoint | undefined, now: number): Step => {
   if (endpoint === undefined || task.endpoint !== undefined) return seenAgain(task, now);
   const { missingSince: _missing, ...found } = task;
-  return moved(task, { ...found, endpoint }, { now });
+  return moved(task, { ...found, endpoint: endpointOf(endpoint) }, { now });
 };
 
 // `task` may be a launching row that was just adopted: a stop that was asked for meanwhile is then asked of ECS here.
@@ -80,7 +81,7 @@ const run = (task: Starting, sighting: Sighting, now: number): Step => {
     phase: 'RUNNING',
     ecsVersion: sighting.ecsVersion,
     startedAt: sighting.startedAt ?? now,
-    ...(sighting.endpoint === undefined ? {} : { endpoint: sighting.endpoint }),
+    ...(sighting.endpoint === undefined ? {} : { endpoint: endpointOf(sighting.endpoint) }),
   };
   const { stopping } = task;
   const effects = [

@@ -23,6 +23,14 @@ describe('seen', () => {
     expect(movedBy(starting, stopped(1, exit(0)), later).phase).toBe('SUCCEEDED');
   });
 
+  it('takes from a look only what the row has', () => {
+    const { sighting, ...fact } = seen(1);
+    const described = { ...sighting, startedBy: 'film-1/1', createdAt: start + 1 };
+    const next = movedBy(launching, { ...fact, sighting: described }, later);
+    expect(next).toMatchObject({ phase: 'RUNNING', createdAt: launching.createdAt });
+    for (const name of ['status', 'startedBy', 'stop']) expect(next).not.toHaveProperty(name);
+  });
+
   it('ignores a look that is as old as the last one, or older', () => {
     for (const ecsVersion of [2, 3]) {
       const old = stopped(1, exit(1), { ecsVersion });

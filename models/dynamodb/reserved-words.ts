@@ -1,4 +1,4 @@
-/** DynamoDB's reserved words (developer guide, ReservedWords): none of them may be an attribute of a row. */
+/** DynamoDB's reserved words (developer guide, ReservedWords): none of them may stand in an expression as it is. */
 export const reservedWords: ReadonlySet<string> = new Set(
   `
 ABORT ABSOLUTE ACTION ADD AFTER AGENT AGGREGATE ALL ALLOCATE ALTER ANALYZE AND ANY ARCHIVE

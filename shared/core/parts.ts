@@ -1,0 +1,44 @@
+import type { Endpoint } from './effect.ts';
+import type { Hold, LaunchOrder } from './task.ts';
+import type { Release } from './tool.ts';
+
+// What a fact brings may have more fields than its type says: a row gets only those that are named here.
+
+/** What a row keeps of an address. */
+export const endpointOf = ({ host, port, protocol }: Endpoint): Endpoint => ({
+  host,
+  port,
+  protocol,
+});
+
+/** What a row keeps of a hold. */
+export const holdOf = ({ by, why, since, opensAt }: Hold): Hold => ({
+  by,
+  why,
+  since,
+  ...(opensAt === undefined ? {} : { opensAt }),
+});
+
+/** What a row keeps of a release. */
+export const releaseOf = ({ tool, version, definitions, spec }: Release): Release => ({
+  tool,
+  version,
+  definitions,
+  spec,
+});
+
+/** What a row keeps of a launch order: all that is sent. */
+export const orderOf = (order: LaunchOrder): LaunchOrder => ({
+  cluster: order.cluster,
+  taskDefinition: order.taskDefinition,
+  capacityProvider: order.capacityProvider,
+  subnets: order.subnets,
+  securityGroups: order.securityGroups,
+  assignPublicIp: order.assignPublicIp,
+  environment: order.environment,
+  ...(order.cpu === undefined ? {} : { cpu: order.cpu }),
+  ...(order.memoryMiB === undefined ? {} : { memoryMiB: order.memoryMiB }),
+  startedBy: order.startedBy,
+  clientToken: order.clientToken,
+  intendedAt: order.intendedAt,
+});

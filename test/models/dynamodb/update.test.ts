@@ -1,0 +1,66 @@
+import { describe, expect, it } from 'vitest';
+import { put, update } from '../../../models/dynamodb/update.ts';
+
+const keys = {
+  table: [{ name: 'taskId', kind: 'HASH' }],
+  indexes: [
+    {
+      name: 'by-phase',
+      keys: [
+        { name: 'phase', kind: 'HASH' },
+        { name: 'updatedAt', kind: 'RANGE' },
+      ],
+    },
+  ],
+};
+const row = { taskId: { S: 'film-1' }, phase: { S: 'QUEUED' }, rings: { N: '1' } };
+
+const deep = (levels: number): object =>
+  levels === 0 ? { S: 'x' } : { M: { n: deep(levels - 1) } };
+
+const updated = (expression: string, values: Record<string, object> = {}) =>
+  update<object>(row, { expression, values }, keys);
+
+describe('the model of DynamoDB’s writes', () => {
+  it('sets and removes what an update names, and leaves the rest', () => {
+    const values = { ':phase': { S: 'FAILED' }, ':run': { N: '2' } };
+    expect(updated('SET phase = :phase, run = :run REMOVE rings', values)).toEqual({
+      item: { taskId: { S: 'film-1' }, phase: { S: 'FAILED' }, run: { N: '2' } },
+    });
+  });
+
+  it.each([
+    ['a reserved word', 'SET status = :v', /reserved keyword: status/],
+    ['a reserved word that is removed', 'SET run = :v REMOVE hold', /reserved keyword: hold/],
+    ['its key', 'SET taskId = :v', /part of the key/],
+    ['an attribute twice', 'SET run = :v REMOVE run', /overlap/],
+    ['a value that is not given', 'SET run = :w', /not defined; attribute value: :w/],
+    ['no syntax of its own', 'SET run :v', /Syntax error/],
+  ])('refuses an update of %s', (_what, expression, why) => {
+    expect(updated(expression, { ':v': { N: '1' } })).toEqual({
+      refused: expect.stringMatching(why),
+    });
+  });
+
+  it.each([
+    ['an item over 400 KB', { payload: { B: new Uint8Array(410_000) } }, /^Item size has exceeded/],
+    ['an empty key', { taskId: { S: '' } }, /empty string value. Key: taskId/],
+    ['an empty key of an index', { phase: { S: '' } }, /IndexName: by-phase, IndexKey: phase/],
+    ['a long key', { taskId: { S: 'x'.repeat(2049) } }, /hashkey .* 2048 bytes/],
+    ['a long sort key of an index', { updatedAt: { S: 'x'.repeat(1025) } }, /rangekey .* 1024/],
+    ['a deep value', { runs: deep(32) }, /^Nesting Levels/],
+    ['an empty set', { names: { SS: [] } }, /may not be empty/],
+    ['a number that is too large', { run: { N: '1e126' } }, /^Number overflow/],
+    ['a number that is too small', { run: { N: '1e-131' } }, /^Number underflow/],
+  ])('refuses %s', (_what, attributes, why) => {
+    const item: Record<string, object> = { ...row, ...attributes };
+    expect(put(item, keys)).toEqual({ refused: expect.stringMatching(why) });
+  });
+
+  it('takes an item up to its limits', () => {
+    const item = { ...row, payload: { B: new Uint8Array(400_000) }, runs: deep(31) };
+    expect(put<object>(item, keys)).toEqual({ item });
+    const grown = updated('SET payload = :v', { ':v': { B: new Uint8Array(410_000) } });
+    expect(grown).toEqual({ refused: expect.stringMatching(/^Item size to update/) });
+  });
+});
