@@ -22,10 +22,12 @@ interface Waiting {
   returned: boolean;
 }
 
-/** basic.return does not say which publish it answers, but gives the message back: letters that are alike share one fate. */
+/**
+ * basic.return does not say which publish it answers, but gives the message back: letters that are alike share one fate.
+ * Of the headers only Davit's own count: what a publisher wrote may come back in other words.
+ */
 const keyOf = (routingKey: string, { messageId, headers }: Options.Publish): string =>
-  // What was sent without headers comes back with none in a table.
-  JSON.stringify([routingKey, messageId, headers ?? {}]);
+  JSON.stringify([routingKey, messageId, headers?.['davit-run'], headers?.['davit-dead']]);
 
 /** The words that amqplib has for a negative acknowledgement; any other error says that the channel is gone. */
 const isNack = (error: unknown): boolean =>

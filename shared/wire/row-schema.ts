@@ -39,6 +39,7 @@ const common = {
   priority: count,
   replyTo: maybeText,
   correlationId: maybeText,
+  messageProperties: maybeText,
   tool: maybeText,
   askedVersion: maybeText,
   askedCpu: maybeCount,

@@ -70,6 +70,7 @@ export const newTask = (
   setbacks: 0,
   ...(from.replyTo === undefined ? {} : { replyTo: from.replyTo }),
   ...(from.correlationId === undefined ? {} : { correlationId: from.correlationId }),
+  ...(from.messageProperties === undefined ? {} : { messageProperties: from.messageProperties }),
 });
 
 const takenOver = (task: Ended, { request, ...from }: Submission, now: number): Step => {
@@ -83,6 +84,7 @@ const takenOver = (task: Ended, { request, ...from }: Submission, now: number): 
     payloadBytes: from.payloadBytes,
     ...(from.replyTo === undefined ? {} : { replyTo: from.replyTo }),
     ...(from.correlationId === undefined ? {} : { correlationId: from.correlationId }),
+    ...(from.messageProperties === undefined ? {} : { messageProperties: from.messageProperties }),
   };
   return moved(task, next, {
     now,
