@@ -40,6 +40,7 @@ export const attributeNames: readonly string[] = [
   'digest',
   'replyTo',
   'correlationId',
+  'messageProperties',
   'askedVersion',
   'askedCpu',
   'askedMemoryMiB',

@@ -30,6 +30,7 @@ export const commonOf = (task: Task): Common => ({
   ...(task.payload === undefined ? {} : { payload: task.payload }),
   ...(task.replyTo === undefined ? {} : { replyTo: task.replyTo }),
   ...(task.correlationId === undefined ? {} : { correlationId: task.correlationId }),
+  ...(task.messageProperties === undefined ? {} : { messageProperties: task.messageProperties }),
   ...(task.tool === undefined ? {} : { tool: task.tool }),
   ...(task.askedVersion === undefined ? {} : { askedVersion: task.askedVersion }),
   ...(task.askedCpu === undefined ? {} : { askedCpu: task.askedCpu }),

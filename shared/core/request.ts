@@ -20,6 +20,8 @@ export interface Envelope {
   readonly priority: number;
   readonly replyTo?: string;
   readonly correlationId?: string;
+  /** What else its publisher wrote beside the body: JSON, for its dead letter alone. */
+  readonly messageProperties?: string;
 }
 
 /** A message that may become a task. */

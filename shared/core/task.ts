@@ -98,6 +98,8 @@ export interface Common {
   readonly priority: number;
   readonly replyTo?: string;
   readonly correlationId?: string;
+  /** What else the publisher wrote beside the body: JSON, for the dead letter alone. */
+  readonly messageProperties?: string;
   /** Set only when the tool is known. */
   readonly tool?: string;
   readonly askedVersion?: string;

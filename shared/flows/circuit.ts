@@ -89,13 +89,12 @@ const repliesWith = (circuits: Circuits) => {
   let hasAnswered = false;
   return async (task: Task, send: () => Promise<Sent>): Promise<Sent> => {
     const queue = `reply queue ${task.replyTo ?? ''}`;
-    const open = circuits.openFor(['reply queues']);
+    const open = circuits.openFor([rabbit]);
     if (open !== undefined) return { kind: 'failed', why: notAsked(open), isSkipped: true };
-    const sent = await sending(circuits, [rabbit, queue], send);
-    if (sent.kind !== 'failed') {
-      hasAnswered = true;
-      circuits.answered(['reply queues']);
-    } else if (sent.silent === 'address') silent.add(queue);
+    // They have a connection of their own: its silence says nothing of the other one.
+    const sent = await sending(circuits, ['reply queues', queue], send);
+    if (sent.kind !== 'failed') hasAnswered = true;
+    else if (sent.silent === 'address') silent.add(queue);
     if (!hasAnswered && silent.size >= mostSilentQueues)
       circuits.note('reply queues', `${silent.size} of them did not answer`);
     return sent;

@@ -4,21 +4,21 @@ import type { Address } from './dial.ts';
 import type { Letter } from './lane.ts';
 import { announcement, deadLetter, doorbell, reply, taskMessage, tasksQueue } from './letters.ts';
 import { linkTo } from './link.ts';
-import { NoAnswer } from './within.ts';
+import { NoAnswer, SilentTarget } from './within.ts';
 
-/** How letters leave: over AMQP, or into a model. Letters of another lane are not hurt by what one lane suffers. */
+/** How letters leave: over AMQP, or into a model. `replies` go where publishers say, which must hurt no other letter. */
 export interface Post {
-  readonly send: (lane: string, letter: Letter) => Promise<Sent>;
+  readonly send: (line: 'own' | 'replies', letter: Letter) => Promise<Sent>;
   /** Ready messages in a queue; undefined when nobody can say. */
   readonly ready: (queue: string) => Promise<number | undefined>;
 }
 
 /** The port over a post. `source` is the CloudEvents source of the stage. */
 export const brokerOver = ({ send, ready }: Post, source: string): Broker => ({
-  ring: (taskId, run) => send('queues', doorbell(taskId, run)),
-  bury: (task, effect) => send('queues', deadLetter(task, effect)),
-  submit: (taskId, body, priority) => send('queues', taskMessage(taskId, body, priority)),
-  announce: (task, effect) => send('events', announcement(task, effect, source)),
+  ring: (taskId, run) => send('own', doorbell(taskId, run)),
+  bury: (task, effect) => send('own', deadLetter(task, effect)),
+  submit: (taskId, body, priority) => send('own', taskMessage(taskId, body, priority)),
+  announce: (task, effect) => send('own', announcement(task, effect, source)),
   reply: (task, effect) => {
     const letter = reply(task, effect, source);
     return letter ? send('replies', letter) : Promise.resolve({ kind: 'unroutable' });
@@ -32,30 +32,42 @@ export type ConnectedBroker = Broker & { readonly close: () => Promise<void> };
 const wordsOf = (error: unknown): string =>
   error instanceof Error ? error.message : String(error);
 
-/** A connection that is not made is the broker's silence; a confirm that does not come may be the queue's alone. */
+/** One queue's silence is its own; a connection that is not made, or answers nothing at all, is the broker's. */
 const silenceOf = (error: unknown): { readonly silent?: 'peer' | 'address' } => {
-  if (error instanceof NoAnswer) return { silent: 'address' };
-  return isUnreachable(error) ? { silent: 'peer' } : {};
+  if (error instanceof SilentTarget) return { silent: 'address' };
+  return error instanceof NoAnswer || isUnreachable(error) ? { silent: 'peer' } : {};
 };
 
+/** A quorum queue confirms when most nodes have the message on disk: milliseconds, seconds under load. */
+const confirmTimeoutMs = 10_000;
+/** A publisher's queue gets less of the functions' time; a reply that comes twice harms no one. */
+const replyTimeoutMs = 5_000;
+
 /**
- * RabbitMQ over AMQP 0-9-1. Every publish is confirmed, and made once more when the connection was lost meanwhile: a
- * message may come twice, never not at all.
+ * RabbitMQ over AMQP 0-9-1, replies over a connection of their own. Every publish is confirmed, and made once more when the
+ * connection was lost meanwhile: a message may come twice, never not at all.
  */
 export const rabbitBroker = (address: Address, source: string): ConnectedBroker => {
-  const link = linkTo(address);
+  const links = {
+    own: linkTo(address, confirmTimeoutMs),
+    replies: linkTo(address, replyTimeoutMs),
+  };
   const post: Post = {
-    send: async (lane, letter) => {
+    send: async (line, letter) => {
+      const { send } = links[line];
       try {
         // A Lambda thaws with a connection that died while it was frozen: the first try finds out, the second connects.
-        return await link.send(lane, letter).catch(() => link.send(lane, letter));
+        return await send(letter).catch((error: unknown) => {
+          if (error instanceof SilentTarget) throw error;
+          return send(letter);
+        });
       } catch (error) {
         return { kind: 'failed', why: wordsOf(error), ...silenceOf(error) };
       }
     },
     ready: async (queue) => {
       const count = () =>
-        link.ask(async (channel) => (await channel.checkQueue(queue)).messageCount);
+        links.own.ask(async (channel) => (await channel.checkQueue(queue)).messageCount);
       try {
         return await count().catch(count);
       } catch {
@@ -63,5 +75,10 @@ export const rabbitBroker = (address: Address, source: string): ConnectedBroker 
       }
     },
   };
-  return { ...brokerOver(post, source), close: link.close };
+  return {
+    ...brokerOver(post, source),
+    close: async () => {
+      await Promise.all([links.own.close(), links.replies.close()]);
+    },
+  };
 };

@@ -9,17 +9,25 @@ export interface Letter {
   readonly properties: Options.Publish;
 }
 
-/** A confirm channel. It rejects, with the broker's words, when it was closed: whether the letter arrived is not known. */
-export type Lane = (letter: Letter) => Promise<Sent>;
+/** A confirm channel. */
+export interface Lane {
+  /** Rejects, with the broker's words, when the channel was closed: whether the letter arrived is not known. */
+  readonly send: (letter: Letter) => Promise<Sent>;
+  readonly isClosed: () => boolean;
+  /** Not waited for: a channel that is held up takes its time. */
+  readonly close: () => void;
+}
 
 interface Waiting {
   returned: boolean;
 }
 
-/** basic.return does not say which publish it answers, but gives the message back: letters that are alike share one fate. */
+/**
+ * basic.return does not say which publish it answers, but gives the message back: letters that are alike share one fate.
+ * Of the headers only Davit's own count: what a publisher wrote may come back in other words.
+ */
 const keyOf = (routingKey: string, { messageId, headers }: Options.Publish): string =>
-  // What was sent without headers comes back with none in a table.
-  JSON.stringify([routingKey, messageId, headers ?? {}]);
+  JSON.stringify([routingKey, messageId, headers?.['davit-run'], headers?.['davit-dead']]);
 
 /** The words that amqplib has for a negative acknowledgement; any other error says that the channel is gone. */
 const isNack = (error: unknown): boolean =>
@@ -61,8 +69,12 @@ const waitingRoom = () => {
 export const laneOf = (channel: ConfirmChannel): Lane => {
   const room = waitingRoom();
   let lastWords: string | undefined;
+  let isClosed = false;
   channel.on('error', (error: Error) => {
     lastWords = error.message;
+  });
+  channel.on('close', () => {
+    isClosed = true;
   });
   channel.on('return', ({ fields, properties }) => {
     room.returned(keyOf(fields.routingKey, properties));
@@ -78,13 +90,19 @@ export const laneOf = (channel: ConfirmChannel): Lane => {
         }
       });
     });
-  return async (letter) => {
-    const key = keyOf(letter.routingKey, letter.properties);
-    const one = room.enter(key);
-    try {
-      return await publish(letter, one);
-    } finally {
-      room.leave(key, one);
-    }
+  return {
+    send: async (letter) => {
+      const key = keyOf(letter.routingKey, letter.properties);
+      const one = room.enter(key);
+      try {
+        return await publish(letter, one);
+      } finally {
+        room.leave(key, one);
+      }
+    },
+    isClosed: () => isClosed,
+    close: () => {
+      if (!isClosed) channel.close().catch(() => undefined);
+    },
   };
 };

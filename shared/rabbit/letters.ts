@@ -2,6 +2,7 @@ import type { Options } from 'amqplib';
 import type { Task } from '../core/task.ts';
 import type { Broker } from '../ports.ts';
 import { cloudEventOf } from '../wire/cloud-event.ts';
+import { propertiesIn } from '../wire/message-properties.ts';
 import type { Letter } from './lane.ts';
 
 /** Davit's names on the broker, as `topology` declares them. */
@@ -37,14 +38,26 @@ export const taskMessage = (taskId: string, body: Uint8Array, priority: number):
 const present = <Value>(name: keyof Options.Publish, value: Value | undefined): Options.Publish =>
   value === undefined ? {} : { [name]: value };
 
-/** The message as it was, with the run at which it died and why. */
-export const deadLetter = (task: Task, { run, reason }: Dead): Letter =>
-  toQueue(deadQueue, task.payload ?? new Uint8Array(), {
+/**
+ * The message as it was, as far as the trigger told of it, with the run at which it died and why. It never expires, and
+ * names no user: RabbitMQ would drop the one and refuse the other.
+ */
+export const deadLetter = (task: Task, { run, reason }: Dead): Letter => {
+  const theirs = propertiesIn(task.messageProperties);
+  return toQueue(deadQueue, task.payload ?? new Uint8Array(), {
     messageId: task.taskId,
     priority: task.priority,
     ...present('replyTo', task.replyTo),
     ...present('correlationId', task.correlationId),
+    ...present('contentType', theirs.contentType),
+    ...present('contentEncoding', theirs.contentEncoding),
+    ...present('type', theirs.type),
+    ...present('appId', theirs.appId),
     headers: {
+      ...theirs.headers,
+      ...(theirs.headersDropped === undefined
+        ? {}
+        : { 'davit-headers-dropped': theirs.headersDropped }),
       'davit-dead': run,
       // A character cut in half would come back as another, and a return would not be known as this letter's.
       'davit-reason': reason.slice(0, longestReason).toWellFormed(),
@@ -52,6 +65,7 @@ export const deadLetter = (task: Task, { run, reason }: Dead): Letter =>
       ...(task.payload ? {} : { 'davit-bytes': task.payloadBytes, 'davit-digest': task.digest }),
     },
   });
+};
 
 /** An event for whoever listens. */
 export const announcement = (task: Task, effect: Tell, source: string): Letter => {

@@ -3,6 +3,11 @@ export class NoAnswer extends Error {
   override readonly name = 'NoAnswer';
 }
 
+/** RabbitMQ answers, but did not confirm what was sent to this queue or exchange: a queue behind it is silent, and it alone. */
+export class SilentTarget extends Error {
+  override readonly name = 'SilentTarget';
+}
+
 /** What is awaited, or `NoAnswer` after that time: a connection that died unseen never answers. */
 export const within = async <T>(timeoutMs: number, awaited: Promise<T>): Promise<T> => {
   let timer: NodeJS.Timeout | undefined;

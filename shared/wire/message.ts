@@ -12,6 +12,8 @@ export interface Message {
   readonly priority?: number | undefined;
   readonly replyTo?: string | undefined;
   readonly correlationId?: string | undefined;
+  /** What else its publisher wrote beside the body, as a row keeps it. */
+  readonly properties?: string | undefined;
   readonly body: Uint8Array;
 }
 
@@ -46,6 +48,7 @@ const envelopeOf = (message: Message): Envelope => {
     priority: Math.min(9, Math.max(0, Math.trunc(message.priority ?? 0) || 0)),
     ...(hasAddress ? { replyTo: message.replyTo } : {}),
     ...(hasAddress && message.correlationId ? { correlationId: message.correlationId } : {}),
+    ...(message.properties === undefined ? {} : { messageProperties: message.properties }),
   };
 };
 

@@ -1,29 +1,16 @@
 import * as v from 'valibot';
 import type { Delivery } from '../core/request.ts';
+import { headerOf, textOf } from './amqp-value.ts';
 import { deliveryOf, type Message } from './message.ts';
+import { keptProperties } from './message-properties.ts';
 
 /** What the Amazon MQ trigger hands over, as far as it is sure; each message is read on its own. */
 const event = v.object({ rmqMessagesByQueue: v.record(v.string(), v.array(v.unknown())) });
-
-const bytes = v.object({
-  bytes: v.array(v.pipe(v.number(), v.integer(), v.minValue(-128), v.maxValue(255))),
-});
 
 type Loose = Readonly<Record<string, unknown>>;
 
 const looseOf = (value: unknown): Loose =>
   typeof value === 'object' && value !== null ? { ...value } : {};
-
-/** A string header comes as `{"bytes":[…]}`; Java, which the trigger is written in, knows signed bytes alone. */
-const headerOf = (value: unknown): unknown => {
-  const read = v.safeParse(bytes, value);
-  return read.success ? Buffer.from(read.output.bytes).toString('utf8') : value;
-};
-
-const textOf = (value: unknown): string | undefined => {
-  const text = headerOf(value);
-  return typeof text === 'string' && text !== '' ? text : undefined;
-};
 
 /** One message of the event; what is missing or of another kind counts as not sent. */
 const messageOf = (value: unknown): Message => {
@@ -36,6 +23,7 @@ const messageOf = (value: unknown): Message => {
     priority: typeof priority === 'number' ? priority : undefined,
     replyTo: textOf(properties.replyTo),
     correlationId: textOf(properties.correlationId),
+    properties: keptProperties(properties),
     body: typeof data === 'string' ? Buffer.from(data, 'base64') : new Uint8Array(),
   };
 };

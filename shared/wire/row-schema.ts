@@ -42,6 +42,7 @@ const common = {
   priority: count,
   replyTo: maybeText,
   correlationId: maybeText,
+  messageProperties: maybeText,
   tool: maybeText,
   askedVersion: maybeText,
   askedCpu: maybeCount,

@@ -165,6 +165,29 @@ describe.each([
     });
   });
 
+  test('a dead letter carries what its publisher wrote beside the body, also when that is much', async () => {
+    const headers = {
+      text: 'ü'.repeat(2_000),
+      many: Array.from({ length: 3_000 }, () => 0.1),
+      nested: { list: ['a', 1, null, { deep: true }], huge: 1e300, long: 2 ** 60 },
+    };
+    const kept = { contentType: 'text/plain', contentEncoding: 'gzip', type: 't', appId: 'web-1' };
+    const messageProperties = JSON.stringify({ ...kept, headers });
+    const reason = '€'.repeat(2_000);
+    expect(await world.broker().bury(endedTask({ messageProperties }), dead(reason))).toEqual({
+      kind: 'sent',
+    });
+    const { properties } = await world.taken('davit.dead');
+    expect(properties).toMatchObject({
+      ...kept,
+      headers: { ...headers, 'davit-dead': 2, 'davit-reason': reason },
+    });
+    await world.lose('davit.dead');
+    expect(await world.broker().bury(endedTask({ messageProperties }), dead(reason))).toEqual({
+      kind: 'unroutable',
+    });
+  });
+
   test('a dead letter whose body was too large to keep says its size and digest', async () => {
     const { payload: _payload, ...task } = endedTask({ payloadBytes: 70_000 });
     await world.broker().bury(task, dead('r'.repeat(100_000)));

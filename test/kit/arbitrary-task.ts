@@ -57,6 +57,7 @@ const common = {
 const asked = partly({
   replyTo: sentence,
   correlationId: sentence,
+  messageProperties: sentence,
   askedVersion: version,
   askedCpu: count,
   askedMemoryMiB: count,

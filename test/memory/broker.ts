@@ -49,7 +49,7 @@ const isDirect = ({ routingKey }: Letter): boolean => routingKey.startsWith('amq
 
 export const memoryBroker = (source = '/davit/test'): MemoryBroker => {
   let away: string | undefined;
-  const send = async (_lane: string, letter: Letter): Promise<Sent> => {
+  const send = async (_line: string, letter: Letter): Promise<Sent> => {
     if (away !== undefined) return { kind: 'failed', why: away };
     if (isDirect(letter)) return { kind: 'sent' };
     const { exchange, routingKey, properties } = letter;

@@ -50,6 +50,8 @@ test('the sample of the Lambda guide is read', () => {
       priority: 34,
       replyTo: undefined,
       correlationId: undefined,
+      properties:
+        '{"contentType":"application/json","headers":{"header1":"value1","numberInHeader":10}}',
       body: Buffer.from('{"timeout":0,"data":"CZrmf0Gw8Ov4bqLQxD4E"}'),
     },
   ]);

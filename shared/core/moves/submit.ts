@@ -71,6 +71,7 @@ export const newTask = (
   setbacks: 0,
   ...(from.replyTo === undefined ? {} : { replyTo: from.replyTo }),
   ...(from.correlationId === undefined ? {} : { correlationId: from.correlationId }),
+  ...(from.messageProperties === undefined ? {} : { messageProperties: from.messageProperties }),
 });
 
 const takenOver = (task: Ended, { request, ...from }: Submission, now: number): Step => {
@@ -84,6 +85,7 @@ const takenOver = (task: Ended, { request, ...from }: Submission, now: number): 
     payloadBytes: from.payloadBytes,
     ...(from.replyTo === undefined ? {} : { replyTo: from.replyTo }),
     ...(from.correlationId === undefined ? {} : { correlationId: from.correlationId }),
+    ...(from.messageProperties === undefined ? {} : { messageProperties: from.messageProperties }),
   };
   return moved(task, next, {
     now,

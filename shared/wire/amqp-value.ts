@@ -1,0 +1,54 @@
+import * as v from 'valibot';
+
+const bytes = v.object({
+  bytes: v.array(v.pipe(v.number(), v.integer(), v.minValue(-128), v.maxValue(255))),
+});
+
+/** A field's name in AMQP is a short string. */
+const longestName = 255;
+/** Deeper tables than this carry nothing that a person wrote. */
+const deepest = 8;
+
+/**
+ * A header as the Amazon MQ trigger tells of it: a string comes as `{"bytes":[…]}` (Java, which the trigger is written in,
+ * knows signed bytes alone), a number as a number; what nests is in no document, so it is read at any depth.
+ */
+export const headerOf = (value: unknown): unknown => {
+  const read = v.safeParse(bytes, value);
+  return read.success ? Buffer.from(read.output.bytes).toString('utf8') : value;
+};
+
+/** A text property, or undefined when there is none. */
+export const textOf = (value: unknown): string | undefined => {
+  const text = headerOf(value);
+  return typeof text === 'string' && text !== '' ? text : undefined;
+};
+
+/** A value that may be written into a table of headers again; undefined for what AMQP or its client cannot write. */
+export const fieldOf = (value: unknown, depth = 0): unknown => {
+  const plain = headerOf(value);
+  if (typeof plain === 'string') return plain.toWellFormed();
+  if (typeof plain === 'boolean' || plain === null) return plain;
+  // What is lower is no 64-bit integer, and no double to the client.
+  if (typeof plain === 'number') return plain > -(2 ** 63) ? plain : undefined;
+  if (typeof plain !== 'object' || depth >= deepest) return undefined;
+  if (Array.isArray(plain)) {
+    return plain.map((one) => fieldOf(one, depth + 1)).filter((one) => one !== undefined);
+  }
+  return tableOf({ ...plain }, depth + 1);
+};
+
+/** A table of such values, without the names that cannot be written. */
+export const tableOf = (
+  table: Readonly<Record<string, unknown>>,
+  depth = 0,
+): Record<string, unknown> =>
+  Object.fromEntries(
+    Object.entries(table)
+      .map(([name, value]): [string, unknown] => [name.toWellFormed(), fieldOf(value, depth)])
+      .filter(([name, value]) => value !== undefined && isName(name, depth)),
+  );
+
+// amqplib takes a nested table with `!` for the word of a type.
+const isName = (name: string, depth: number): boolean =>
+  Buffer.byteLength(name) <= longestName && (name !== '!' || depth === 0);
