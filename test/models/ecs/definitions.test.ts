@@ -3,6 +3,18 @@ import { definition, newReadyWorld, newWorld, runInput } from './kit.ts';
 
 const [container] = definition.containerDefinitions;
 
+const logging = (options: Readonly<Record<string, string>>) => ({
+  containerDefinitions: [
+    {
+      ...container,
+      logConfiguration: {
+        logDriver: 'awslogs',
+        options: { 'awslogs-group': 'g', 'awslogs-stream-prefix': 'p', ...options },
+      },
+    },
+  ],
+});
+
 describe('RegisterTaskDefinition', () => {
   it('counts the revisions of a family from one, also when nothing changed', () => {
     const world = newWorld();
@@ -92,6 +104,36 @@ describe('RegisterTaskDefinition', () => {
         ],
       },
       'ClientException: Log driver awslogs requires options: awslogs-stream-prefix.',
+    ],
+    [
+      'an option that the log driver does not have',
+      logging({ 'awslogs-group-name': 'g', Mode: 'blocking' }),
+      'ClientException: Log driver awslogs disallows options: awslogs-group-name, Mode',
+    ],
+    [
+      'a mode that the log driver does not have',
+      logging({ mode: 'lossless' }),
+      "ClientException: Log driver awslogs option 'mode' should be",
+    ],
+    [
+      'a buffer without its mode',
+      logging({ 'max-buffer-size': '25m' }),
+      "ClientException: Log driver awslogs option 'max-buffer-size' is only",
+    ],
+    [
+      'a buffer of a blocking driver',
+      logging({ mode: 'blocking', 'max-buffer-size': '25m' }),
+      "ClientException: Log driver awslogs option 'max-buffer-size' is only",
+    ],
+    [
+      'a buffer that is no size',
+      logging({ mode: 'non-blocking', 'max-buffer-size': 'large' }),
+      "ClientException: Log driver awslogs option 'max-buffer-size' should be",
+    ],
+    [
+      'a log group that is not to be made',
+      logging({ 'awslogs-create-group': 'false' }),
+      "option 'awslogs-create-group' should only be set to 'true', else omit option.",
     ],
     [
       'too patient a stop',
