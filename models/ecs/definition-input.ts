@@ -1,6 +1,6 @@
-import { ownOf } from '../own.ts';
 import { clientError } from './errors.ts';
 import { fargateSizeFault } from './fargate.ts';
+import { logOptionsFault, missingLogOptions } from './log-options.ts';
 import {
   anything,
   flag,
@@ -107,13 +107,18 @@ function containersFault(containers: readonly ContainerInput[]): string | undefi
   return containers.map(containerFault).find((fault) => fault !== undefined);
 }
 
-function containerFault({ name, image, stopTimeout }: ContainerInput): string | undefined {
+function containerFault({
+  name,
+  image,
+  stopTimeout,
+  logConfiguration,
+}: ContainerInput): string | undefined {
   if (name === '') return 'Container.name should not be null or empty.';
   if (!/^[A-Za-z0-9_-]{1,255}$/.test(name)) return 'Container.name contains invalid characters.';
   if (image === '') return 'Container.image should not be null or empty.';
   if (image.length > 255 || /\s/.test(image)) return 'Container.image contains invalid characters.';
   if ((stopTimeout ?? 0) < 0) return 'Container.stopTimeout must not be negative.';
-  return undefined;
+  return logOptionsFault(logConfiguration);
 }
 
 /** A container without memory of its own lives on the task's (ECS API, RunTask). */
@@ -139,23 +144,10 @@ function fargateFault(input: RegisterInput): string | undefined {
     return 'Fargate does not support GPU resource requirements.';
   }
   return (
-    executionRoleFault(input, containers) ?? logFault(containers) ?? shareFault(input, containers)
+    executionRoleFault(input, containers) ??
+    missingLogOptions(containers.map((each) => each.logConfiguration)) ??
+    shareFault(input, containers)
   );
-}
-
-const LOG_OPTIONS = ['awslogs-group', 'awslogs-stream-prefix'];
-
-/** On Fargate the prefix is required as well (ECS guide, awslogs log driver); the sentence is ours. */
-function logFault(containers: readonly ContainerInput[]): string | undefined {
-  const missing = LOG_OPTIONS.filter((option) =>
-    containers.some(
-      ({ logConfiguration: logs }) =>
-        logs?.logDriver === 'awslogs' && ownOf(logs.options ?? {}, option) === undefined,
-    ),
-  );
-  return missing.length === 0
-    ? undefined
-    : `Log driver awslogs requires options: ${missing.join(', ')}.`;
 }
 
 function executionRoleFault(
