@@ -22,6 +22,11 @@ export const storedSpec = v.object({
   result: v.boolean(),
   maxRunning: v.exactOptional(v.number()),
   maxPerTenant: v.exactOptional(v.number()),
+  command: v.exactOptional(v.array(v.string())),
+  environment: v.exactOptional(v.record(v.string(), v.string())),
+  secrets: v.exactOptional(v.record(v.string(), v.string())),
+  diskGiB: v.exactOptional(v.number()),
+  architecture: v.exactOptional(v.picklist(['x86_64', 'arm64'])),
 });
 
 /** A spec that was read, or a sentence that says what is wrong with it. */

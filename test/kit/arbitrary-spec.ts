@@ -18,7 +18,18 @@ export const placement: fc.Arbitrary<Placement> = fc.constantFrom(
   'gpu-spot',
 );
 
-const limits = partly({ maxRunning: whole(500), maxPerTenant: whole(500) });
+const words = (name: RegExp) =>
+  fc.dictionary(fc.stringMatching(name), fc.string(), { noNullPrototype: true, maxKeys: 2 });
+
+const options = partly({
+  maxRunning: whole(500),
+  maxPerTenant: whole(500),
+  command: fc.array(fc.string(), { maxLength: 3 }),
+  environment: words(/^[A-Z]{1,5}$/),
+  secrets: words(/^[A-Z]{1,5}$/),
+  diskGiB: fc.integer({ min: 21, max: 200 }),
+  architecture: fc.constantFrom('x86_64' as const, 'arm64' as const),
+});
 
 /** Any spec that tools.yml could say. */
 const spec: fc.Arbitrary<ToolSpec> = fc
@@ -45,7 +56,7 @@ const spec: fc.Arbitrary<ToolSpec> = fc
       doubleMemory: fc.boolean(),
       result: fc.boolean(),
     }),
-    limits,
+    options,
   )
   .map(([required, optional]) => ({ ...required, ...optional }));
 

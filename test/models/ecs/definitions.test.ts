@@ -35,10 +35,10 @@ describe('RegisterTaskDefinition', () => {
 
   it('keeps what it does not read, and says what it may run on', () => {
     const world = newWorld();
-    const runtimePlatform = { cpuArchitecture: 'ARM64' };
-    const output = world.ask('RegisterTaskDefinition', { ...definition, runtimePlatform });
+    const pidMode = 'task';
+    const output = world.ask('RegisterTaskDefinition', { ...definition, pidMode });
     expect(output.taskDefinition).toMatchObject({
-      runtimePlatform,
+      pidMode,
       compatibilities: ['EC2', 'FARGATE'],
       status: 'ACTIVE',
       registeredAt: world.now / 1000,
@@ -134,6 +134,52 @@ describe('RegisterTaskDefinition', () => {
       'a log group that is not to be made',
       logging({ 'awslogs-create-group': 'false' }),
       "option 'awslogs-create-group' should only be set to 'true', else omit option.",
+    ],
+    [
+      'a secret without the role that reads it',
+      {
+        requiresCompatibilities: ['EC2'],
+        executionRoleArn: null,
+        containerDefinitions: [{ ...container, secrets: [{ name: 'KEY', valueFrom: 'arn' }] }],
+      },
+      "ClientException: When you are specifying container secrets, you must also specify a value for 'executionRoleArn'.",
+    ],
+    [
+      'a secret and a variable of one name',
+      { containerDefinitions: [{ ...container, secrets: [{ name: 'FROM', valueFrom: 'arn' }] }] },
+      'ClientException: The secret name must be unique and not shared with any new or existing environment variables',
+    ],
+    [
+      'a secret of nothing',
+      { containerDefinitions: [{ ...container, secrets: [{ name: 'KEY', valueFrom: '' }] }] },
+      'ClientException: Invalid secret',
+    ],
+    [
+      'a disk that Fargate does not have',
+      { ephemeralStorage: { sizeInGiB: 20 } },
+      'ClientException: Invalid ephemeralStorage',
+    ],
+    [
+      'a disk outside Fargate',
+      { requiresCompatibilities: ['EC2'], ephemeralStorage: { sizeInGiB: 50 } },
+      'ClientException: Invalid ephemeralStorage',
+    ],
+    [
+      'a processor that it does not know',
+      { runtimePlatform: { cpuArchitecture: 'arm64', operatingSystemFamily: 'LINUX' } },
+      "ClientException: Invalid cpuArchitecture 'arm64'",
+    ],
+    [
+      'a system that it does not know',
+      { runtimePlatform: { operatingSystemFamily: 'BSD' } },
+      "ClientException: Invalid operatingSystemFamily 'BSD'",
+    ],
+    [
+      'an init process of another type',
+      {
+        containerDefinitions: [{ ...container, linuxParameters: { initProcessEnabled: 'true' } }],
+      },
+      'SerializationException: containerDefinitions[0].linuxParameters.initProcessEnabled must be',
     ],
     [
       'too patient a stop',
