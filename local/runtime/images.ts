@@ -3,10 +3,13 @@ import { join } from 'node:path';
 import { isObject } from '../endpoint/input.ts';
 import { readJson } from '../files.ts';
 
-/** What stands for a container image here: a command of this machine, and the digest that names its content. */
+/** What stands for a container image here: a program of this machine, and the digest that names its content. */
 export type LocalImage = {
   readonly tag: string;
   readonly digest: string;
+  /** Program and arguments that every run has, as an image's ENTRYPOINT; empty where the image has none. */
+  readonly entryPoint: readonly string[];
+  /** What comes behind it unless the order says otherwise, as an image's CMD. */
   readonly command: readonly string[];
 };
 
@@ -19,12 +22,14 @@ export type LocalImages = {
 };
 
 const imageOf = (tag: string, saved: unknown): LocalImage | undefined => {
-  if (!isObject(saved) || typeof saved.digest !== 'string' || !Array.isArray(saved.command)) {
-    return undefined;
-  }
-  const command = saved.command.filter((part): part is string => typeof part === 'string');
-  return command.length === 0 ? undefined : { tag, digest: saved.digest, command };
+  if (!isObject(saved) || typeof saved.digest !== 'string') return undefined;
+  const [entryPoint, command] = [textsOf(saved.entryPoint), textsOf(saved.command)];
+  const isEmpty = entryPoint.length + command.length === 0;
+  return isEmpty ? undefined : { tag, digest: saved.digest, entryPoint, command };
 };
+
+const textsOf = (value: unknown): readonly string[] =>
+  Array.isArray(value) ? value.filter((part): part is string => typeof part === 'string') : [];
 
 const foldersIn = (path: string): readonly string[] | undefined => {
   try {

@@ -24,7 +24,8 @@ export interface BadPin {
 export interface VersionRecord {
   readonly tool: string;
   readonly version: string;
-  readonly imageDigest: string;
+  /** Absent where the image is in another registry, known by its tag alone. */
+  readonly imageDigest?: string;
   readonly definitions: Readonly<Partial<Record<HostKind, string>>>;
   /** Of all that they were registered from. */
   readonly definitionDigest?: string;

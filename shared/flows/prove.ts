@@ -1,3 +1,4 @@
+import { isElsewhere, namedDigest } from '../core/image.ts';
 import type { Pin } from '../core/release.ts';
 import { type HostKind, hostKindsOf, type Release } from '../core/tool.ts';
 import { isVersion, versionRule } from '../core/version.ts';
@@ -20,23 +21,25 @@ export const prove = async (ports: ProvePorts, pin: Pin, asked: Version): Promis
   if (!isVersion(version)) {
     return { refused: `${versionRule}, not ${JSON.stringify(version.slice(0, 80))}` };
   }
-  const imageDigest = await ports.releases.imageDigest(spec.image, version);
-  if (imageDigest === undefined) {
+  const imageDigest = await digestOf(ports, asked);
+  if (imageDigest === undefined && !isElsewhere(spec)) {
     return {
       refused: `there is no image ${spec.image}:${version}: push it, then pin the version again`,
     };
   }
   const definitionDigest = ports.releases.definitionDigest(asked);
   const known = await ports.releases.readVersion(tool, version);
-  const same = known?.imageDigest === imageDigest && known.definitionDigest === definitionDigest;
-  const registered = same ? { definitions: known.definitions } : await register(ports, asked);
+  const registered =
+    known?.imageDigest === imageDigest && known?.definitionDigest === definitionDigest
+      ? { definitions: known.definitions }
+      : await register(ports, asked);
   if ('refused' in registered) return registered;
   await ports.releases.saveVersion({
     tool,
     version,
     spec,
     specVersion: pin.specVersion,
-    imageDigest,
+    ...(imageDigest === undefined ? {} : { imageDigest }),
     definitionDigest,
     ...registered,
     registeredAt: ports.clock.now(),
@@ -44,6 +47,10 @@ export const prove = async (ports: ProvePorts, pin: Pin, asked: Version): Promis
   });
   return { tool, version, spec, ...registered };
 };
+
+// Another registry is not asked: what it has under a tag is known when a run pulls it, unless the digest is named.
+const digestOf = async ({ releases }: ProvePorts, { spec, version }: Version) =>
+  isElsewhere(spec) ? namedDigest(spec) : await releases.imageDigest(spec.image, version);
 
 type Definitions = Pick<Release, 'definitions'>;
 

@@ -29,6 +29,13 @@ export const storedSpec = v.object({
   architecture: v.exactOptional(v.picklist(['x86_64', 'arm64'])),
 });
 
+/**
+ * JSON that SSM takes: it refuses `{{…}}`, the name of another parameter (PutParameter). Two braces stand side by side only within
+ * a text, where the second may be written by its number.
+ */
+export const parameterText = (value: unknown): string =>
+  JSON.stringify(value).replaceAll('{{', '{\\u007b');
+
 /** A spec that was read, or a sentence that says what is wrong with it. */
 export type ReadSpec = { readonly spec: ToolSpec } | { readonly fault: string };
 

@@ -30,10 +30,10 @@ b: { ${echo}, secrets: { KEY: "${key}" } }`;
     expect(toolResources('test', text)).toMatchObject({
       Resources: {
         ToolSecretsPolicy: {
-          Type: 'AWS::IAM::RolePolicy',
+          Type: 'AWS::IAM::Policy',
           Properties: {
             PolicyName: 'davit-test-tool-secrets',
-            RoleName: { 'Fn::Select': [1, { 'Fn::Split': ['/', { Ref: 'ExecutionRoleArn' }] }] },
+            Roles: [{ 'Fn::Select': [1, { 'Fn::Split': ['/', { Ref: 'ExecutionRoleArn' }] }] }],
             PolicyDocument: {
               Version: '2012-10-17',
               Statement: [

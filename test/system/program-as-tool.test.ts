@@ -45,7 +45,7 @@ beforeAll(async () => {
   await put('spec', JSON.stringify(spec));
   await put('version', '9.5');
   await until('checksum is live', isLive, 60_000);
-}, 120_000);
+});
 
 afterAll(async () => {
   ssm?.destroy();

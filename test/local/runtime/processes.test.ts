@@ -135,7 +135,7 @@ it.each([
   ],
 ])('starts the command of the order %s, and never a shell', async (_what, image) => {
   const given = ['$(id)', '; exit 3', 'a b', '*', ''];
-  const command = image.entryPoint ? given : ['printf', '%s\n', ...given];
+  const command = 'entryPoint' in image ? given : ['printf', '%s\n', ...given];
   const one = open('', {}, { image, command });
   expect(await one.ended()).toMatchObject({ exitCode: 0 });
   expect(one.lines()).toEqual(given);
