@@ -61,6 +61,8 @@ export interface Release {
   readonly version: string;
   /** Task definition revision ARN per host kind. */
   readonly definitions: Readonly<Partial<Record<HostKind, string>>>;
+  /** What its image was when it was pinned; absent for an image of another registry that is known by its tag alone. */
+  readonly imageDigest?: string;
   readonly spec: ToolSpec;
 }
 

@@ -8,6 +8,7 @@ const recordSchema = v.object({
   tool: v.string(),
   version: v.string(),
   imageDigest: v.exactOptional(v.string()),
+  movedFrom: v.exactOptional(v.object({ imageDigest: v.string(), at: storedTime })),
   definitions: definitionsSchema,
   definitionDigest: v.exactOptional(v.string()),
   spec: storedSpec,

@@ -91,6 +91,18 @@ describe('a task definition', () => {
     expect(digestWith(structuredClone(spec))).toBe(digestWith(spec));
   });
 
+  it('names its image by digest, so that a tag which is pushed again changes no retry', () => {
+    const release = { tool: 'echo', version: '1.0.0', spec: echoSpec };
+    const imageWith = (imageDigest: string) =>
+      definitionInputOf(definitionSite, { ...release, imageDigest }, 'fargate')
+        .containerDefinitions[0]?.image;
+    expect(imageWith('sha256:abc')).toBe(`${definitionSite.registry}/echo@sha256:abc`);
+    const digests = ['sha256:abc', 'sha256:def'].map((imageDigest) =>
+      definitionDigestOf(definitionSite, { ...release, imageDigest }),
+    );
+    expect(digests[0]).not.toBe(digests[1]);
+  });
+
   it('names an image of another registry as tools.yml does, with the version as its tag', () => {
     const image = 'public.ecr.aws/docker/library/alpine';
     expect(containerWith({ image })?.image).toBe(`${image}:1.0.0`);

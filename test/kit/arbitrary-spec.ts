@@ -62,9 +62,14 @@ const spec: fc.Arbitrary<ToolSpec> = fc
 
 /** A release of this tool. */
 export const releaseOf = (tool: string): fc.Arbitrary<Release> =>
-  fc.record({
-    tool: fc.constant(tool),
-    version,
-    definitions: partly({ fargate: arn, hosts: arn }),
-    spec,
-  });
+  fc
+    .tuple(
+      fc.record({
+        tool: fc.constant(tool),
+        version,
+        definitions: partly({ fargate: arn, hosts: arn }),
+        spec,
+      }),
+      partly({ imageDigest: fc.stringMatching(/^sha256:[0-9a-f]{8}$/) }),
+    )
+    .map(([required, optional]) => ({ ...required, ...optional }));

@@ -272,6 +272,7 @@ describe('tools.yml', () => {
           tool: 't'.repeat(32),
           version: '9'.repeat(64),
           definitions: { fargate: `${arn}_fargate:99999`, hosts: `${arn}_hosts:99999` },
+          imageDigest: digest,
           spec: longest,
         },
         pinVersion: 99_999,
