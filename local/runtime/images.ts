@@ -13,7 +13,7 @@ export type LocalImage = {
   readonly command: readonly string[];
 };
 
-/** The images under `.davit/images/<repository>/<tag>/image.json`. */
+/** The images under `.davit/images/<repository>/<tag>/image.json`, and what each tag named before in a folder `sha256-…` beside it. */
 export type LocalImages = {
   /** All tags of a repository (with or without the registry's path before it); undefined when there is no such repository. */
   readonly list: (repository: string) => readonly LocalImage[] | undefined;
@@ -62,6 +62,15 @@ export const openImages = (dir: string, registry: string): LocalImages => {
     return foldersIn(join(dir, folder))?.flatMap((tag) => read(folder, tag) ?? []);
   };
 
+  const byDigest = (repository: string, digest: string): LocalImage | undefined => {
+    const present = list(repository)?.find((one) => one.digest === digest);
+    const kept = digest.replace(':', '-');
+    if (present !== undefined || !isSafe(repository) || !isSafe(kept)) return present;
+    return foldersIn(join(dir, repository))?.flatMap(
+      (tag) => imageOf(tag, readJson(join(dir, repository, tag, kept, 'image.json'))) ?? [],
+    )[0];
+  };
+
   return {
     list,
     find: (reference) => {
@@ -70,7 +79,7 @@ export const openImages = (dir: string, registry: string): LocalImages => {
         : reference;
       const [, repository = '', digest, tag] =
         /^([^:@]+)(?::[^@]+)?@(sha256:.+)$/.exec(bare) ?? /^([^:@]+)():(.+)$/.exec(bare) ?? [];
-      if (digest) return list(repository)?.find((one) => one.digest === digest);
+      if (digest) return byDigest(repository, digest);
       return isSafe(repository) && tag !== undefined && isSafe(tag)
         ? read(repository, tag)
         : undefined;

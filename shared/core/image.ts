@@ -11,8 +11,13 @@ export const namedDigest = ({ image }: Named): string | undefined => image.split
 /** What a version is to the one who pulls it: its bytes where the digest is known, else whatever its tag is at that time. */
 export const imageOf = (
   registry: string,
-  { spec, version }: { readonly spec: Named; readonly version: string },
+  {
+    spec,
+    version,
+    imageDigest,
+  }: { readonly spec: Named; readonly version: string; readonly imageDigest?: string },
 ): string => {
   if (namedDigest(spec) !== undefined) return spec.image;
-  return `${isElsewhere(spec) ? '' : `${registry}/`}${spec.image}:${version}`;
+  if (isElsewhere(spec)) return `${spec.image}:${version}`;
+  return `${registry}/${spec.image}${imageDigest === undefined ? `:${version}` : `@${imageDigest}`}`;
 };

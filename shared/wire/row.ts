@@ -22,7 +22,11 @@ export const fieldsOf = (task: Task): Record<string, unknown> => {
     ...plain,
     rowVersion,
     version: release?.version,
-    pinned: release && { definitions: release.definitions, spec: release.spec },
+    pinned: release && {
+      definitions: release.definitions,
+      imageDigest: release.imageDigest,
+      spec: release.spec,
+    },
     heldBy: by,
     held: hold && held,
     toolResult: result,

@@ -12,7 +12,7 @@ export type ParsedTools =
   | { readonly faults: readonly string[] };
 
 /** What a live record, which is the spec and what goes with it in one SSM parameter, leaves to the spec. */
-const mostSpecBytes = 3100;
+const mostSpecBytes = 3000;
 
 const isMap = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
