@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { parse } from 'yaml';
 import type { ToolSpec } from '../shared/core/tool.ts';
+import { parameterText } from '../shared/wire/spec.ts';
 import { toolsOf } from '../shared/wire/tools-file.ts';
 
 const toolsFile = new URL('../tools.yml', import.meta.url);
@@ -38,13 +39,44 @@ const faultsOfStage = (stage: string): readonly string[] =>
         `--stage: expected at most 16 small letters, digits and hyphens, but "${stage}" came; rename it`,
       ];
 
-/** CloudFormation's resources for the tools: of each, the SSM parameter `spec`. */
+const roleName = { 'Fn::Select': [1, { 'Fn::Split': ['/', { Ref: 'ExecutionRoleArn' }] }] };
+
+/** What ECS must be let read before it starts the tools: the secrets that they name, and no other. */
+const secretsPolicy = (stage: string, specs: readonly ToolSpec[]): object => {
+  const named = specs.flatMap(({ secrets = {} }) => Object.values(secrets));
+  // Behind the seventh colon a secret's ARN names a part of it, which IAM does not know.
+  const arns = [...new Set(named.map((arn) => arn.split(':').slice(0, 7).join(':')))].sort();
+  const statements = [
+    { Sid: 'Parameters', Action: 'ssm:GetParameters', service: ':ssm:' },
+    { Sid: 'Secrets', Action: 'secretsmanager:GetSecretValue', service: ':secretsmanager:' },
+  ].flatMap(({ Sid, Action, service }) => {
+    const Resource = arns.filter((arn) => arn.includes(service));
+    return Resource.length === 0 ? [] : [{ Sid, Effect: 'Allow', Action, Resource }];
+  });
+  if (statements.length === 0) return {};
+  return {
+    ToolSecretsPolicy: {
+      Type: 'AWS::IAM::Policy',
+      Properties: {
+        PolicyName: `davit-${stage}-tool-secrets`,
+        Roles: [roleName],
+        PolicyDocument: { Version: '2012-10-17', Statement: statements },
+      },
+    },
+  };
+};
+
+/**
+ * CloudFormation's resources for the tools: of each, the SSM parameter `spec`; and, where tools name secrets, the policy with which
+ * the execution role reads them.
+ */
 export const toolResources = (stage: string, text = readFileSync(toolsFile, 'utf8')): object => {
   const faults = faultsOfStage(stage);
   if (faults.length > 0) {
     return refuse(faults);
   }
-  const resources = Object.entries(specsIn(text)).map(([tool, spec]) => [
+  const specs = specsIn(text);
+  const resources = Object.entries(specs).map(([tool, spec]) => [
     idOf(tool),
     {
       Type: 'AWS::SSM::Parameter',
@@ -52,9 +84,14 @@ export const toolResources = (stage: string, text = readFileSync(toolsFile, 'utf
         Name: `/davit/${stage}/tools/${tool}/spec`,
         Description: `How ${tool} is run, from tools.yml; written by the deployment alone.`,
         Type: 'String',
-        Value: JSON.stringify(spec),
+        Value: parameterText(spec),
       },
     },
   ]);
-  return { Resources: Object.fromEntries(resources) };
+  return {
+    Resources: {
+      ...Object.fromEntries(resources),
+      ...secretsPolicy(stage, Object.values(specs)),
+    },
+  };
 };

@@ -18,6 +18,7 @@ import { openQueues, type Queues } from './queues.ts';
 import { agentRuntime } from './runtime/agent-runtime.ts';
 import { type LocalImages, openImages } from './runtime/images.ts';
 import { type RuntimeFactory, spread } from './runtime/runtime.ts';
+import { withSecrets } from './runtime/secret-values.ts';
 import { type Engine, openEngine } from './services/dynalite.ts';
 import { createTables, dynamodbProtocol } from './services/dynamodb.ts';
 import { ecrService } from './services/ecr.ts';
@@ -114,11 +115,17 @@ const agentOf = (parts: CloudParts, kind: string): RuntimeFactory =>
     path: process.env.PATH ?? '',
   });
 
-const openContainers = (parts: CloudParts, buses: EventBuses): Ecs => {
+const openContainers = (
+  parts: CloudParts,
+  { buses, parameters }: { buses: EventBuses; parameters: ParameterStore },
+): Ecs => {
   const ecs = openEcs({
     journal: join(parts.dir, 'ecs.jsonl'),
     options: { ...ecsOptions(parts.cluster), ...parts.faults.ecs },
-    runtime: spread(['containers-1', 'containers-2'].map((kind) => agentOf(parts, kind))),
+    runtime: withSecrets(
+      { parameters, secrets: parts.secrets },
+      spread(['containers-1', 'containers-2'].map((kind) => agentOf(parts, kind))),
+    ),
     emit: (event) => {
       if (parts.faults.loseEcsEvents !== true) buses.emit(event);
     },
@@ -159,7 +166,7 @@ export const openCloud = async (parts: CloudParts): Promise<Cloud> => {
     arnPrefix: `arn:aws:ssm:${place.region}:${place.account}:parameter`,
     changed: (change) => buses.emit(parameterEvent(change, place)),
   });
-  const ecs = openContainers(parts, buses);
+  const ecs = openContainers(parts, { buses, parameters });
   const answerJson = jsonProtocol(
     {
       ecs: ecs.service,

@@ -72,6 +72,9 @@ const plainVersion = ({ record, ...of }: KnownVersion): object => ({
   ...(record
     ? {
         imageDigest: record.imageDigest,
+        ...(record.movedFrom
+          ? { movedFrom: { ...record.movedFrom, at: iso(record.movedFrom.at) } }
+          : {}),
         definitions: record.definitions,
         registeredAt: iso(record.registeredAt),
         ...(record.provenAt === undefined ? {} : { provenAt: iso(record.provenAt) }),

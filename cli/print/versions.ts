@@ -1,3 +1,4 @@
+import type { VersionRecord } from '../../shared/core/release.ts';
 import type { Refusal } from '../../shared/core/tool.ts';
 import type { KnownVersion, ToolVersions } from '../tool-versions.ts';
 import { type Column, table } from './table.ts';
@@ -55,11 +56,22 @@ export const versionsLines = (of: ToolVersions, screen: Screen): readonly string
   return [headOf(of, screen), ...[...remarks(of, screen), ...lines].map((line) => `  ${line}`)];
 };
 
-const remarks = ({ paused, refusal, unreadable }: ToolVersions, screen: Screen) => [
+const remarks = ({ paused, refusal, unreadable, versions }: ToolVersions, screen: Screen) => [
   ...(paused ? [painted(screen, 'yellow', `paused: ${oneLine(paused)}`)] : []),
   ...(unreadable ? [painted(screen, 'red', oneLine(unreadable))] : []),
   ...(refusal ? [painted(screen, 'red', refusalOf(refusal))] : []),
+  ...versions.flatMap(({ record }) =>
+    record?.movedFrom ? [moveOf(record, record.movedFrom)] : [],
+  ),
 ];
+
+const moveOf = (
+  { version, imageDigest = '' }: VersionRecord,
+  { imageDigest: before, at }: NonNullable<VersionRecord['movedFrom']>,
+): string =>
+  `${oneLine(version)} was released again at ${momentOf(at)}: its tag names ${shortDigest(imageDigest)}, and named ${shortDigest(before)}; tasks that had started by then keep that`;
+
+const shortDigest = (digest: string): string => digest.slice(0, 'sha256:'.length + 12);
 
 const refusalOf = ({ version, at, why }: Refusal): string =>
   `refused ${oneLine(version)} at ${momentOf(at)}: ${oneLine(why)}`;

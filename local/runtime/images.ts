@@ -3,14 +3,17 @@ import { join } from 'node:path';
 import { isObject } from '../endpoint/input.ts';
 import { readJson } from '../files.ts';
 
-/** What stands for a container image here: a command of this machine, and the digest that names its content. */
+/** What stands for a container image here: a program of this machine, and the digest that names its content. */
 export type LocalImage = {
   readonly tag: string;
   readonly digest: string;
+  /** Program and arguments that every run has, as an image's ENTRYPOINT; empty where the image has none. */
+  readonly entryPoint: readonly string[];
+  /** What comes behind it unless the order says otherwise, as an image's CMD. */
   readonly command: readonly string[];
 };
 
-/** The images under `.davit/images/<repository>/<tag>/image.json`. */
+/** The images under `.davit/images/<repository>/<tag>/image.json`, and what each tag named before in a folder `sha256-…` beside it. */
 export type LocalImages = {
   /** All tags of a repository (with or without the registry's path before it); undefined when there is no such repository. */
   readonly list: (repository: string) => readonly LocalImage[] | undefined;
@@ -19,12 +22,14 @@ export type LocalImages = {
 };
 
 const imageOf = (tag: string, saved: unknown): LocalImage | undefined => {
-  if (!isObject(saved) || typeof saved.digest !== 'string' || !Array.isArray(saved.command)) {
-    return undefined;
-  }
-  const command = saved.command.filter((part): part is string => typeof part === 'string');
-  return command.length === 0 ? undefined : { tag, digest: saved.digest, command };
+  if (!isObject(saved) || typeof saved.digest !== 'string') return undefined;
+  const [entryPoint, command] = [textsOf(saved.entryPoint), textsOf(saved.command)];
+  const isEmpty = entryPoint.length + command.length === 0;
+  return isEmpty ? undefined : { tag, digest: saved.digest, entryPoint, command };
 };
+
+const textsOf = (value: unknown): readonly string[] =>
+  Array.isArray(value) ? value.filter((part): part is string => typeof part === 'string') : [];
 
 const foldersIn = (path: string): readonly string[] | undefined => {
   try {
@@ -57,6 +62,15 @@ export const openImages = (dir: string, registry: string): LocalImages => {
     return foldersIn(join(dir, folder))?.flatMap((tag) => read(folder, tag) ?? []);
   };
 
+  const byDigest = (repository: string, digest: string): LocalImage | undefined => {
+    const present = list(repository)?.find((one) => one.digest === digest);
+    const kept = digest.replace(':', '-');
+    if (present !== undefined || !isSafe(repository) || !isSafe(kept)) return present;
+    return foldersIn(join(dir, repository))?.flatMap(
+      (tag) => imageOf(tag, readJson(join(dir, repository, tag, kept, 'image.json'))) ?? [],
+    )[0];
+  };
+
   return {
     list,
     find: (reference) => {
@@ -65,7 +79,7 @@ export const openImages = (dir: string, registry: string): LocalImages => {
         : reference;
       const [, repository = '', digest, tag] =
         /^([^:@]+)(?::[^@]+)?@(sha256:.+)$/.exec(bare) ?? /^([^:@]+)():(.+)$/.exec(bare) ?? [];
-      if (digest) return list(repository)?.find((one) => one.digest === digest);
+      if (digest) return byDigest(repository, digest);
       return isSafe(repository) && tag !== undefined && isSafe(tag)
         ? read(repository, tag)
         : undefined;

@@ -141,12 +141,13 @@ export const processRuntime =
       if (stopped) return;
       const { taskArn } = order;
       const image = parts.images.find(order.image);
-      const [program, ...args] = order.command ?? image?.command ?? [];
-      if (image === undefined || program === undefined) {
+      if (image === undefined) {
         const reason = `CannotPullContainerError: ${order.image}: not found`;
         report({ kind: 'notStarted', taskArn, reason });
         return;
       }
+      // Started as it is, never through a shell.
+      const [program = '', ...args] = [...image.entryPoint, ...(order.command ?? image.command)];
       try {
         launch(order, program, args);
       } catch (cause) {

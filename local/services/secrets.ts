@@ -2,26 +2,32 @@ import type { JsonService } from '../endpoint/call.ts';
 import { AwsError } from '../endpoint/errors.ts';
 import { text } from '../endpoint/input.ts';
 
-/** Secrets Manager with the secrets it was given, by ARN or by name; it only reads. */
+/** A secret as it lies here: one version, which is the current one. */
+type Secret = { readonly arn: string; readonly name: string; readonly value: string };
+
+/** The sentence of a secret that is not there. */
+export const noSecret = "Secrets Manager can't find the specified secret.";
+
+/** A secret by its ARN or by its name. An ARN ends in the name and six random characters (Secrets Manager user guide). */
+export const secretNamed = (byArn: ReadonlyMap<string, string>, id: string): Secret | undefined => {
+  for (const [arn, value] of byArn) {
+    const name = arn.slice(arn.lastIndexOf(':') + 1).replace(/-[A-Za-z0-9]{6}$/, '');
+    if (id === arn || id === name) return { arn, name, value };
+  }
+  return undefined;
+};
+
+/** Secrets Manager with the secrets it was given; it only reads. */
 export const secretsService = (byArn: ReadonlyMap<string, string>): JsonService => ({
   GetSecretValue: (input) => {
-    const id = text(input, 'SecretId');
-    for (const [arn, value] of byArn) {
-      // An ARN ends in the name and six random characters (Secrets Manager user guide).
-      const name = arn.slice(arn.lastIndexOf(':') + 1).replace(/-[A-Za-z0-9]{6}$/, '');
-      if (id === arn || id === name) {
-        return {
-          ARN: arn,
-          Name: name,
-          SecretString: value,
-          VersionId: 'local-1',
-          VersionStages: ['AWSCURRENT'],
-        };
-      }
-    }
-    throw new AwsError(
-      'ResourceNotFoundException',
-      "Secrets Manager can't find the specified secret.",
-    );
+    const secret = secretNamed(byArn, text(input, 'SecretId'));
+    if (secret === undefined) throw new AwsError('ResourceNotFoundException', noSecret);
+    return {
+      ARN: secret.arn,
+      Name: secret.name,
+      SecretString: secret.value,
+      VersionId: 'local-1',
+      VersionStages: ['AWSCURRENT'],
+    };
   },
 });

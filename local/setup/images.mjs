@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import {
+  cpSync,
   existsSync,
   mkdirSync,
   readdirSync,
@@ -13,8 +14,10 @@ import { join } from 'node:path';
 // Two of each, so that a pin can be moved without anything having to be built first.
 const VERSIONS = ['1.0.0', '1.1.0'];
 
-/** Releases every folder of `tools/` as local images: `.davit/images/<tool>/<version>/image.json` with the command to run and
- * a digest over the program's files and the version. Returns the images whose content changed, as `tool:version`.
+/** Releases every folder of `tools/` as local images: `.davit/images/<tool>/<version>/image.json` with the program to run and
+ * a digest over the program's files and the version. The files are copied to a folder of that digest, which stays when the
+ * version becomes another one, as an image stays in a registry: a task keeps the program that it began with. Returns the
+ * images whose content changed, as `tool:version`.
  * @param {{ root: string, stateDir: string }} folders */
 export function releaseImages({ root, stateDir }) {
   const tools = readdirSync(join(root, 'tools'))
@@ -24,13 +27,28 @@ export function releaseImages({ root, stateDir }) {
     const folder = join(root, 'tools', tool);
     const files = programFiles(folder);
     return VERSIONS.filter((version) => {
-      const image = {
-        command: ['node', join(folder, 'main.mjs'), '--release', version],
-        digest: digestOf(folder, files, version),
-      };
-      return writeWhenChanged(join(stateDir, 'images', tool, version), image);
+      const digest = digestOf(folder, files, version);
+      const home = join(stateDir, 'images', tool, version);
+      const kept = join(home, digest.replace(':', '-'));
+      const main = join(kept, 'program', 'main.mjs');
+      const image = { entryPoint: ['node', main, '--release', version], command: [], digest };
+      if (!existsSync(main)) copyProgram(folder, files, join(kept, 'program'));
+      writeWhenChanged(kept, image);
+      return writeWhenChanged(home, image);
     }).map((version) => `${tool}:${version}`);
   });
+}
+
+/**
+ * @param {string} folder
+ * @param {readonly string[]} files
+ * @param {string} to
+ */
+function copyProgram(folder, files, to) {
+  const draft = `${to}.${process.pid}`;
+  for (const file of files) cpSync(file, join(draft, file.slice(folder.length)));
+  // Renamed into place: half a copy would count as a whole one.
+  renameSync(draft, to);
 }
 
 /** @param {string} folder */
@@ -58,7 +76,7 @@ function digestOf(folder, files, version) {
 
 /**
  * @param {string} folder
- * @param {{ command: string[], digest: string }} image
+ * @param {{ entryPoint: string[], command: string[], digest: string }} image
  */
 function writeWhenChanged(folder, image) {
   const path = join(folder, 'image.json');

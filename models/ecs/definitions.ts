@@ -1,5 +1,6 @@
 import { ownOf } from '../own.ts';
-import { isFargate, type RegisterInput, registerFault, registerInput } from './definition-input.ts';
+import { registerFault } from './definition-fault.ts';
+import { isFargate, type RegisterInput, registerInput } from './definition-input.ts';
 import { clientError, fine, misshapen, type Outcome, refused } from './errors.ts';
 import { arnOf, definitionOf } from './names.ts';
 import { object, optional, text } from './shape.ts';

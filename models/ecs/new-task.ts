@@ -4,7 +4,7 @@ import type { Launch } from './run-task.ts';
 import type { RunTaskInput } from './run-task-input.ts';
 import type { Container, EcsTask, Eni } from './state.ts';
 import { hexId, type Turn } from './turn.ts';
-import type { ContainerDefinition, EcsOverrides } from './wire.ts';
+import type { ContainerDefinition, EcsOverrides, EcsTaskDefinition } from './wire.ts';
 
 /** Seconds between SIGTERM and SIGKILL: the default, and what Fargate allows (ECS guide, Fargate Spot). */
 const STOP_TIMEOUT_S = 30;
@@ -27,6 +27,7 @@ export function newTask(turn: Turn, asked: Launch, provider: string): EcsTask {
     byStrategy: (input.capacityProviderStrategy ?? []).length > 0,
     platformVersion: platformVersionOf(input),
     ...sizeOf(asked),
+    ...machineOf(definition),
     overrides: overridesOf(turn, asked),
     enableExecuteCommand: input.enableExecuteCommand ?? false,
     availabilityZone: `${options.region}${'abc'[at % 3] ?? 'a'}`,
@@ -65,6 +66,14 @@ function labelsOf({ input, definition, tokenKey }: Launch) {
     tags: tags.map(({ key, value = '' }) => ({ key, value })),
     ...(startedBy === '' ? {} : { startedBy }),
     ...(tokenKey === undefined ? {} : { tokenKey }),
+  };
+}
+
+function machineOf({ ephemeralStorage, runtimePlatform }: EcsTaskDefinition) {
+  const { cpuArchitecture } = runtimePlatform ?? {};
+  return {
+    ...(ephemeralStorage === undefined ? {} : { diskGiB: ephemeralStorage.sizeInGiB }),
+    ...(cpuArchitecture === undefined ? {} : { architecture: cpuArchitecture.toLowerCase() }),
   };
 }
 

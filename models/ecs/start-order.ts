@@ -10,12 +10,14 @@ export function startOrderOf(state: EcsState, task: EcsTask): RuntimeOrder {
   const override = task.overrides.containerOverrides.find((each) => each.name === task.main);
   const command = override?.command ?? container?.command ?? undefined;
   const logs = container?.logConfiguration;
+  const secrets = container?.secrets ?? [];
   return {
     kind: 'start',
     taskArn: task.arn,
     container: task.main,
     image: container?.image ?? '',
     environment: recordOf([...(container?.environment ?? []), ...(override?.environment ?? [])]),
+    ...(secrets.length === 0 ? {} : { secrets: secretsOf(secrets) }),
     cpu: override?.cpu ?? (container?.cpu || Number(task.cpu)),
     memoryMiB: override?.memory ?? container?.memory ?? Number(task.memory),
     ...(command === undefined ? {} : { command }),
@@ -26,4 +28,10 @@ export function startOrderOf(state: EcsState, task: EcsTask): RuntimeOrder {
 /** The last value of a name wins, so overrides replace what the definition sets. */
 function recordOf(pairs: readonly NamedValue[]): Readonly<Record<string, string>> {
   return Object.fromEntries(pairs.map(({ name, value }) => [name, value]));
+}
+
+function secretsOf(
+  secrets: readonly { readonly name: string; readonly valueFrom: string }[],
+): Readonly<Record<string, string>> {
+  return Object.fromEntries(secrets.map(({ name, valueFrom }) => [name, valueFrom]));
 }

@@ -53,6 +53,9 @@ export interface EcsTask {
   readonly cpu: string;
   readonly memory: string;
   readonly overrides: EcsOverrides;
+  /** What the definition says beside its containers; absent where it says nothing. */
+  readonly diskGiB?: number;
+  readonly architecture?: string;
   readonly enableExecuteCommand: boolean;
   readonly tags: readonly Tag[];
   readonly availabilityZone: string;

@@ -49,6 +49,8 @@ export type RuntimeOrder =
       /** ECS cpu units: 1024 are one vCPU. */
       readonly cpu: number;
       readonly memoryMiB: number;
+      /** ARNs of parameters and secrets by the variables that they become; present when the definition names some. */
+      readonly secrets?: Readonly<Record<string, string>>;
       /** Present when definition or override replace the image's own command. */
       readonly command?: readonly string[];
       /** The `awslogs-*` options of the container, empty when its logs go nowhere. */

@@ -29,7 +29,7 @@ function fieldsOf<Time>(
 ): TaskFields<Time> {
   return {
     attachments: [attachmentOf(task, eniType)],
-    attributes: [{ name: 'ecs.cpu-architecture', value: 'x86_64' }],
+    attributes: [{ name: 'ecs.cpu-architecture', value: task.architecture ?? 'x86_64' }],
     availabilityZone: task.availabilityZone,
     ...(task.byStrategy ? { capacityProviderName: task.provider } : {}),
     clusterArn: task.clusterArn,
@@ -41,7 +41,7 @@ function fieldsOf<Time>(
     createdAt: time(task.createdAt),
     desiredStatus: task.desiredStatus,
     enableExecuteCommand: task.enableExecuteCommand,
-    ephemeralStorage: { sizeInGiB: 20 },
+    ephemeralStorage: { sizeInGiB: task.diskGiB ?? 20 },
     group: task.group,
     lastStatus: task.lastStatus,
     launchType: 'FARGATE',

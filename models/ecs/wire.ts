@@ -162,6 +162,8 @@ export interface EcsTaskDefinition {
   readonly memory?: string;
   readonly taskRoleArn?: string;
   readonly executionRoleArn?: string;
+  readonly ephemeralStorage?: { readonly sizeInGiB: number };
+  readonly runtimePlatform?: { readonly cpuArchitecture?: string };
   /** Epoch seconds. */
   readonly registeredAt: number;
   readonly deregisteredAt?: number;
@@ -173,6 +175,7 @@ export interface ContainerDefinition {
   readonly essential?: boolean;
   readonly command?: readonly string[];
   readonly environment?: readonly NamedValue[];
+  readonly secrets?: readonly { readonly name: string; readonly valueFrom: string }[];
   readonly cpu?: number;
   readonly memory?: number;
   readonly stopTimeout?: number;

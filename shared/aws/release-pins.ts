@@ -68,7 +68,9 @@ const pinOf = (tool: string, named: Named): readonly (Pin | BadPin)[] => {
       tool,
       spec: read.spec,
       specVersion: spec.Version ?? 0,
-      ...(version?.Value === undefined ? {} : { version: version.Value.trim() }),
+      ...(version?.Value === undefined
+        ? {}
+        : { version: version.Value.trim(), pinnedAt: writtenAt(version) }),
       pinVersion: version?.Version ?? 0,
       changedAt: Math.max(writtenAt(spec), writtenAt(version)),
       ...liveIn(live),

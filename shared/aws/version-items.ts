@@ -16,7 +16,7 @@ const keyOf = (tool: string, version: string) =>
   marshall({ taskId: `#version/${tool}/${version}` });
 
 // What a record may lack: a write that has not got them takes them away.
-const passing = ['provenAt', 'broken', 'definitionDigest'];
+const passing = ['provenAt', 'broken', 'definitionDigest', 'imageDigest', 'movedFrom'];
 
 /** The items `#version/<tool>/<version>` of the task table. */
 export const versionItems = ({

@@ -1,3 +1,4 @@
+import { filledCommand, fixedCommand } from './command.ts';
 import { fargateFault } from './fargate.ts';
 import type { Request } from './request.ts';
 import type { LaunchOrder, Queued } from './task.ts';
@@ -36,7 +37,10 @@ export const launchOrder = (task: Queued, choice: LaunchChoice): LaunchOrder | u
   const { release, placement, site, now } = choice;
   const taskDefinition = release.definitions[hostKindOf(placement)];
   const capacityProvider = site.providers[placement];
-  if (taskDefinition === undefined || capacityProvider === undefined) return undefined;
+  const command = commandOf(release.spec, choice.input);
+  if (taskDefinition === undefined || capacityProvider === undefined || 'fault' in command) {
+    return undefined;
+  }
   const startedBy = runName(task.taskId, task.run);
   return {
     cluster: site.cluster,
@@ -46,6 +50,7 @@ export const launchOrder = (task: Queued, choice: LaunchChoice): LaunchOrder | u
     securityGroups: site.securityGroups,
     assignPublicIp: false,
     environment: environmentOf(task, release, choice.input),
+    ...command,
     ...sizeOf(task, release.spec),
     startedBy,
     clientToken: choice.sha256(startedBy),
@@ -65,6 +70,12 @@ const environmentOf = (task: Asking, { version, spec }: Release, input: string) 
   DAVIT_TIMEOUT_S: String(Math.ceil(spec.timeoutMs / 1000)),
 });
 
+type Command = { readonly command?: readonly string[] } | { readonly fault: string };
+
+// One that needs nothing of the input stands in the definition (aws/definition-call.ts).
+const commandOf = ({ command }: ToolSpec, input: string): Command =>
+  command === undefined || fixedCommand(command) ? {} : filledCommand(command, input);
+
 const sizeOf = (task: Queued, spec: ToolSpec): Pick<LaunchOrder, 'cpu' | 'memoryMiB'> => {
   const { askedCpu, askedMemoryMiB, memoryDoubled } = task;
   if (askedCpu === undefined && askedMemoryMiB === undefined && !memoryDoubled) return {};
@@ -73,10 +84,13 @@ const sizeOf = (task: Queued, spec: ToolSpec): Pick<LaunchOrder, 'cpu' | 'memory
 };
 
 /** The `overrides` of a RunTask call, in the shape and key order in which they are sent. */
-export const overridesOf = (order: Pick<LaunchOrder, 'environment' | 'cpu' | 'memoryMiB'>) => ({
+export const overridesOf = (
+  order: Pick<LaunchOrder, 'environment' | 'command' | 'cpu' | 'memoryMiB'>,
+) => ({
   containerOverrides: [
     {
       name: containerName,
+      ...(order.command === undefined ? {} : { command: [...order.command] }),
       environment: Object.entries(order.environment).map(([name, value]) => ({ name, value })),
       ...(order.cpu === undefined ? {} : { cpu: order.cpu }),
       ...(order.memoryMiB === undefined ? {} : { memory: order.memoryMiB }),
@@ -119,7 +133,7 @@ export const objectionTo = (taskId: string, request: Request, spec: ToolSpec): s
     most: spec.maxMemoryMiB,
   }) ??
   noSuchSize(request, spec) ??
-  tooLong(taskId, request, spec);
+  misfit(taskId, request, spec);
 
 // Only where the message asks for a size: that of the spec was checked with tools.yml.
 const noSuchSize = ({ cpu, memoryMiB }: Request, spec: ToolSpec): string | undefined => {
@@ -142,7 +156,7 @@ const tooMuch = (
     ? undefined
     : `${field} must be from ${own} to ${most} ${unit} for this tool, but the message asks for ${asked}: ask for less, or raise the tool's bounds in tools.yml`;
 
-const tooLong = (taskId: string, request: Request, spec: ToolSpec): string | undefined => {
+const misfit = (taskId: string, request: Request, spec: ToolSpec): string | undefined => {
   const task = { taskId, run: longest.run, attempts: longest.attempts, tool: request.tool };
   const release = {
     tool: request.tool,
@@ -150,9 +164,11 @@ const tooLong = (taskId: string, request: Request, spec: ToolSpec): string | und
     definitions: {},
     spec: { ...spec, timeoutMs: longest.timeoutMs },
   };
+  const command = commandOf(spec, request.input);
+  if ('fault' in command) return command.fault;
   const environment = environmentOf(task, release, request.input);
   const size = { cpu: longest.size, memoryMiB: longest.size };
-  const length = JSON.stringify(overridesOf({ environment, ...size })).length;
+  const length = JSON.stringify(overridesOf({ environment, ...command, ...size })).length;
   return length <= mostOverrides
     ? undefined
     : `input must fit into ${mostOverrides} characters of ECS overrides with everything else, but comes to ${length}: put it into S3 and pass its URL`;

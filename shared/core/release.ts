@@ -7,6 +7,8 @@ export interface Pin {
   readonly specVersion: number;
   readonly version?: string;
   readonly pinVersion: number;
+  /** When the pin was written. */
+  readonly pinnedAt?: number;
   /** When the newer of the two was written. */
   readonly changedAt: number;
   readonly live?: Live;
@@ -24,7 +26,10 @@ export interface BadPin {
 export interface VersionRecord {
   readonly tool: string;
   readonly version: string;
-  readonly imageDigest: string;
+  /** Absent where the image is in another registry, known by its tag alone. */
+  readonly imageDigest?: string;
+  /** What its tag named before, and until when: a tag that was pushed and pinned again. */
+  readonly movedFrom?: { readonly imageDigest: string; readonly at: number };
   readonly definitions: Readonly<Partial<Record<HostKind, string>>>;
   /** Of all that they were registered from. */
   readonly definitionDigest?: string;

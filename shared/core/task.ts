@@ -11,6 +11,8 @@ export interface LaunchOrder {
   readonly securityGroups: readonly string[];
   readonly assignPublicIp: boolean;
   readonly environment: Readonly<Record<string, string>>;
+  /** The tool's command with the input's values in it. */
+  readonly command?: readonly string[];
   readonly cpu?: number;
   readonly memoryMiB?: number;
   readonly startedBy: string;

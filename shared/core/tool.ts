@@ -9,7 +9,7 @@ export type ExitRule = 'succeed' | 'retry' | 'fail';
 
 /** How a tool is run and retried, as `tools.yml` says it: validated whole, every default filled in. */
 export interface ToolSpec {
-  /** Repository name of the image, without registry and tag. */
+  /** A repository of the deployment's registry, or a whole reference (`public.ecr.aws/…/ffmpeg`, also `…@sha256:…`); without a tag. */
   readonly image: string;
   /** ECS CPU units (1024 = one vCPU) and MiB of a run, and the most that a message may ask for. */
   readonly cpu: number;
@@ -40,7 +40,20 @@ export interface ToolSpec {
   /** Runs at the same time, of the tool and of one tenant. */
   readonly maxRunning?: number;
   readonly maxPerTenant?: number;
+  /** Arguments in place of the image's own, with placeholders (`{input.url}`). */
+  readonly command?: readonly string[];
+  /** Plain variables of every run. */
+  readonly environment?: Readonly<Record<string, string>>;
+  /** Variables that ECS itself reads: the ARN of a parameter or of a secret, by name. */
+  readonly secrets?: Readonly<Record<string, string>>;
+  /** Disk of a run on Fargate, which has 20 GiB unasked. */
+  readonly diskGiB?: number;
+  /** What the image was built for; x86_64 when absent. */
+  readonly architecture?: Architecture;
 }
+
+/** A processor that containers are built for. */
+export type Architecture = 'x86_64' | 'arm64';
 
 /** A version of a tool that can be launched: what a task keeps over all its runs. */
 export interface Release {
@@ -48,6 +61,8 @@ export interface Release {
   readonly version: string;
   /** Task definition revision ARN per host kind. */
   readonly definitions: Readonly<Partial<Record<HostKind, string>>>;
+  /** What its image was when it was pinned; absent for an image of another registry that is known by its tag alone. */
+  readonly imageDigest?: string;
   readonly spec: ToolSpec;
 }
 

@@ -1,5 +1,6 @@
-import type { Pin } from '../core/release.ts';
-import { type HostKind, hostKindsOf, type Release } from '../core/tool.ts';
+import { isElsewhere, namedDigest } from '../core/image.ts';
+import type { Pin, VersionRecord } from '../core/release.ts';
+import { type HostKind, hostKindsOf, type Release, type ToolSpec } from '../core/tool.ts';
 import { isVersion, versionRule } from '../core/version.ts';
 import type { Clock, Releases } from '../ports.ts';
 
@@ -14,46 +15,73 @@ export type Version = Omit<Release, 'definitions'>;
 
 type Proof = Release | { readonly refused: string };
 
-/** Does the image exist, and does ECS take its task definitions? What was registered before from the same image and all else stays. */
+/**
+ * Does the image exist, and does ECS take its task definitions? What was registered before from the same image and all else stays.
+ * Its digest is what its tag names now, unless it is said already.
+ */
 export const prove = async (ports: ProvePorts, pin: Pin, asked: Version): Promise<Proof> => {
   const { tool, version, spec } = asked;
   if (!isVersion(version)) {
     return { refused: `${versionRule}, not ${JSON.stringify(version.slice(0, 80))}` };
   }
-  const imageDigest = await ports.releases.imageDigest(spec.image, version);
-  if (imageDigest === undefined) {
+  const imageDigest = asked.imageDigest ?? (await digestOf(ports, asked));
+  if (imageDigest === undefined && !isElsewhere(spec)) {
     return {
       refused: `there is no image ${spec.image}:${version}: push it, then pin the version again`,
     };
   }
-  const definitionDigest = ports.releases.definitionDigest(asked);
+  const named = { tool, version, spec, ...(imageDigest === undefined ? {} : { imageDigest }) };
+  const definitionDigest = ports.releases.definitionDigest(named);
   const known = await ports.releases.readVersion(tool, version);
-  const same = known?.imageDigest === imageDigest && known.definitionDigest === definitionDigest;
-  const registered = same ? { definitions: known.definitions } : await register(ports, asked);
+  const registered =
+    known?.imageDigest === imageDigest && known?.definitionDigest === definitionDigest
+      ? { definitions: known.definitions }
+      : await register(ports, named);
   if ('refused' in registered) return registered;
+  const now = ports.clock.now();
   await ports.releases.saveVersion({
-    tool,
-    version,
-    spec,
+    ...named,
+    ...movedFrom(known, { spec, imageDigest, now }),
     specVersion: pin.specVersion,
-    imageDigest,
     definitionDigest,
     ...registered,
-    registeredAt: ports.clock.now(),
+    registeredAt: now,
     failedStarts: 0,
   });
-  return { tool, version, spec, ...registered };
+  return { ...named, ...registered };
+};
+
+// Another registry is not asked: what it has under a tag is known when a run pulls it, unless the digest is named.
+const digestOf = async ({ releases }: ProvePorts, { spec, version }: Version) =>
+  isElsewhere(spec) ? namedDigest(spec) : await releases.imageDigest(spec.image, version);
+
+interface Present {
+  readonly spec: ToolSpec;
+  readonly imageDigest: string | undefined;
+  readonly now: number;
+}
+
+/** What the tag of a version named before in the same repository, as long as anything is known of it. */
+const movedFrom = (
+  known: VersionRecord | undefined,
+  { spec, imageDigest, now }: Present,
+): Pick<VersionRecord, 'movedFrom'> => {
+  if (known?.imageDigest === undefined || known.spec.image !== spec.image) return {};
+  if (imageDigest !== undefined && known.imageDigest !== imageDigest) {
+    return { movedFrom: { imageDigest: known.imageDigest, at: now } };
+  }
+  return known.movedFrom ? { movedFrom: known.movedFrom } : {};
 };
 
 type Definitions = Pick<Release, 'definitions'>;
 
 const register = async (
   ports: ProvePorts,
-  { tool, version, spec }: Version,
+  version: Version,
 ): Promise<Definitions | { readonly refused: string }> => {
   const definitions: Partial<Record<HostKind, string>> = {};
-  for (const kind of hostKindsOf(spec)) {
-    const answer = await ports.releases.register({ tool, version, spec }, kind);
+  for (const kind of hostKindsOf(version.spec)) {
+    const answer = await ports.releases.register(version, kind);
     if ('refused' in answer)
       return { refused: `ECS does not take its task definition: ${answer.refused}` };
     definitions[kind] = answer.arn;

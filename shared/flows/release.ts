@@ -64,12 +64,22 @@ const releaseOne = async (ports: ReleasePorts, pin: Pin): Promise<Outcome> => {
     return { tool, kind: 'claimed', version };
   return isPinned && live?.release
     ? renew(ports, pin, { ...live, release: live.release })
-    : moveTo(ports, pin, { tool, version, spec });
+    : moveTo(ports, pin, { tool, version, spec, ...keptDigest(pin) });
 };
 
 /** Whether what is live, if anything is, was registered from what it would be registered from now. */
 const isRegistered = ({ releases }: ReleasePorts, live: Live | undefined): boolean =>
   live?.release === undefined || live.definitionDigest === releases.definitionDigest(live.release);
+
+/** The image of what is live stays while its pin does: a tag that was pushed again is taken over by who pins it again. */
+const keptDigest = ({ pinVersion, pinnedAt = 0, version, spec, live }: Pin) => {
+  if (live?.pinVersion !== pinVersion || live.changedAt < pinnedAt) return {};
+  const { release, refusal } = live;
+  const isIt = release?.version === version && release?.spec.image === spec.image;
+  // A pin that was refused has not been carried out.
+  if (!isIt || refusal?.version === version || release?.imageDigest === undefined) return {};
+  return { imageDigest: release.imageDigest };
+};
 
 const moveTo = async (ports: ReleasePorts, pin: Pin, asked: Version): Promise<Outcome> => {
   const { tool, version } = asked;
@@ -79,7 +89,7 @@ const moveTo = async (ports: ReleasePorts, pin: Pin, asked: Version): Promise<Ou
   }
   await ports.releases.saveLive(tool, { ...liveOf(ports, proof), ...madeOf(pin) });
   await ports.releases.settle(pin);
-  ports.tell('info', 'release.live', { tool, version });
+  ports.tell('info', 'release.live', { tool, version, imageDigest: proof.imageDigest });
   return { tool, kind: 'live', version };
 };
 
@@ -98,7 +108,7 @@ const renew = async (
   }
   await ports.releases.saveLive(tool, { ...live, ...liveOf(ports, proof) });
   await ports.releases.settle(pin);
-  ports.tell('info', 'release.live', { tool, version });
+  ports.tell('info', 'release.live', { tool, version, imageDigest: proof.imageDigest });
   return { tool, kind: 'live', version };
 };
 

@@ -1,6 +1,7 @@
 import * as v from 'valibot';
 import type { Live } from '../core/tool.ts';
 import { printable, shown } from './shown.ts';
+import { parameterText } from './spec.ts';
 import { releaseSchema } from './stored-release.ts';
 import { type FieldsOf, firstIssue, storedFields, storedTime } from './stored-time.ts';
 
@@ -38,7 +39,7 @@ export const liveText = (live: Live): string => {
   );
 };
 
-const textOf = (live: Live): string => JSON.stringify(storedFields(live));
+const textOf = (live: Live): string => parameterText(storedFields(live));
 
 /** The length of a text in UTF-8. */
 export const bytesOf = (text: string): number => new TextEncoder().encode(text).length;

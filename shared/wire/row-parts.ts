@@ -36,6 +36,7 @@ export const launchOrderSchema = v.looseObject({
   securityGroups: v.array(text),
   assignPublicIp: v.boolean(),
   environment: v.record(text, text),
+  command: v.exactOptional(v.array(text)),
   cpu: v.exactOptional(count),
   memoryMiB: v.exactOptional(count),
   startedBy: text,

@@ -18,7 +18,11 @@ export const fieldsOf = (task: Task): Record<string, unknown> => {
     ...plainOf(task),
     rowVersion,
     version: release?.version,
-    pinned: release && { definitions: release.definitions, spec: release.spec },
+    pinned: release && {
+      definitions: release.definitions,
+      imageDigest: release.imageDigest,
+      spec: release.spec,
+    },
     heldBy: by,
     held: by === undefined ? undefined : held,
     toolResult: isEnded(task) ? task.result : undefined,

@@ -22,7 +22,19 @@ export const storedSpec = v.object({
   result: v.boolean(),
   maxRunning: v.exactOptional(v.number()),
   maxPerTenant: v.exactOptional(v.number()),
+  command: v.exactOptional(v.array(v.string())),
+  environment: v.exactOptional(v.record(v.string(), v.string())),
+  secrets: v.exactOptional(v.record(v.string(), v.string())),
+  diskGiB: v.exactOptional(v.number()),
+  architecture: v.exactOptional(v.picklist(['x86_64', 'arm64'])),
 });
+
+/**
+ * JSON that SSM takes: it refuses `{{…}}`, the name of another parameter (PutParameter). Two braces stand side by side only within
+ * a text, where the second may be written by its number.
+ */
+export const parameterText = (value: unknown): string =>
+  JSON.stringify(value).replaceAll('{{', '{\\u007b');
 
 /** A spec that was read, or a sentence that says what is wrong with it. */
 export type ReadSpec = { readonly spec: ToolSpec } | { readonly fault: string };

@@ -17,5 +17,6 @@ export const releaseSchema = v.object({
   tool: v.string(),
   version: v.string(),
   definitions: definitionsSchema,
+  imageDigest: v.exactOptional(v.string()),
   spec: storedSpec,
 } satisfies FieldsOf<Release>);

@@ -2,6 +2,7 @@ import * as v from 'valibot';
 import type { ToolSpec } from '../core/tool.ts';
 import { bytesOf, mostLiveBytes } from './live.ts';
 import { printable, shown } from './shown.ts';
+import { parameterText } from './spec.ts';
 import { faultsOfKeys, noValues } from './tools-keys.ts';
 import { toolSchema } from './tools-schema.ts';
 
@@ -11,7 +12,7 @@ export type ParsedTools =
   | { readonly faults: readonly string[] };
 
 /** What a live record, which is the spec and what goes with it in one SSM parameter, leaves to the spec. */
-const mostSpecBytes = 3100;
+const mostSpecBytes = 3000;
 
 const isMap = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
@@ -33,7 +34,14 @@ const specFrom = (tool: v.InferOutput<typeof toolSchema>): ToolSpec => ({
   exitCodes: tool.exitCodes,
   doubleMemory: false,
   result: false,
+  ...(tool.command ? { command: tool.command } : {}),
+  ...(isEmpty(tool.environment) ? {} : { environment: tool.environment }),
+  ...(isEmpty(tool.secrets) ? {} : { secrets: tool.secrets }),
+  ...(tool.diskGiB === undefined ? {} : { diskGiB: tool.diskGiB }),
+  ...(tool.architecture ? { architecture: tool.architecture } : {}),
 });
+
+const isEmpty = (map: object): boolean => Object.keys(map).length === 0;
 
 const faultsOfName = (name: string): readonly string[] =>
   /^[a-z][a-z0-9-]{0,31}$/.test(name)
@@ -64,13 +72,13 @@ const toolOf = (name: string, value: unknown): { spec?: ToolSpec; faults: readon
     return { faults };
   }
   const spec = specFrom(parsed.output);
-  const bytes = bytesOf(JSON.stringify(spec));
+  const bytes = bytesOf(parameterText(spec));
   return bytes <= mostSpecBytes
     ? { spec, faults }
     : {
         faults: [
           ...faults,
-          `${name}: its spec takes ${bytes} bytes, and ${mostSpecBytes} fit beside what else its live record holds in the ${mostLiveBytes} of an SSM parameter; write fewer exitCodes`,
+          `${name}: its spec takes ${bytes} bytes, and ${mostSpecBytes} fit beside what else its live record holds in the ${mostLiveBytes} of an SSM parameter; shorten command, environment, secrets or exitCodes`,
         ],
       };
 };

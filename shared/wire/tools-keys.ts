@@ -18,6 +18,11 @@ const knownKeys = [
   'reclaims',
   'stopTimeout',
   'exitCodes',
+  'command',
+  'environment',
+  'secrets',
+  'diskGiB',
+  'architecture',
 ] as const;
 
 /** What a later version will know: ignoring one of these would be a promise that nobody keeps. */

@@ -2,25 +2,11 @@ import * as v from 'valibot';
 import { fargateCpus, fargateFault } from '../core/fargate.ts';
 import { type ExitRule, isSpot, type Placement } from '../core/tool.ts';
 import { durationMsOf, durationText } from './duration.ts';
-import { shown } from './shown.ts';
+import { architecture, command, diskGiB, environment, image, secrets } from './tools-container.ts';
+import { fault, map, value, whole } from './tools-value.ts';
 
 const hour = 3_600_000;
 const day = 24 * hour;
-
-const fault = (expected: string, input: unknown, todo: string): string =>
-  `expected ${expected}, but ${input === undefined ? 'it is missing' : `${shown(input)} came`}; ${todo}`;
-
-/** One rule, one sentence: whatever is wrong with a value, its reader is told once what it should have been. */
-const value = <T>(fits: (input: unknown) => boolean, expected: string, todo: string) =>
-  v.custom<T>(fits, ({ input }) => fault(expected, input, todo));
-
-const whole = (least: number, most: number, todo: string) =>
-  value<number>(
-    (input) =>
-      typeof input === 'number' && Number.isInteger(input) && input >= least && input <= most,
-    `a whole number from ${least} to ${most}`,
-    todo,
-  );
 
 const duration = (least: number, most: number, todo: string) =>
   v.pipe(
@@ -35,12 +21,6 @@ const duration = (least: number, most: number, todo: string) =>
       return ms;
     }),
   );
-
-const image = value<string>(
-  (input) => typeof input === 'string' && /^(?=.{1,64}$)[a-z0-9]+([._-][a-z0-9]+)*$/.test(input),
-  'the name of an image repository in small letters, without registry and tag',
-  'write e.g. `image: transcoder`; the tag is the version that is pinned',
-);
 
 const cpu = value<number>(
   (input) => typeof input === 'number' && fargateCpus.includes(input),
@@ -90,14 +70,16 @@ const exitRule = value<ExitRule>(
   'write e.g. `3: fail`',
 );
 
-const exitCodes = v.record(
-  v.custom<string>(
-    (key) => typeof key === 'string' && /^[1-9]\d{0,2}$/.test(key) && Number(key) <= 255,
-    ({ input }) =>
-      fault('an exit code from 1 to 255', input, 'exit 0 always means that the tool succeeded'),
+const exitCodes = v.pipe(
+  map((input) => fault('rules by exit code', input, 'write e.g. `exitCodes: { 3: fail }`')),
+  v.record(
+    v.custom<string>(
+      (key) => typeof key === 'string' && /^[1-9]\d{0,2}$/.test(key) && Number(key) <= 255,
+      ({ input }) =>
+        fault('an exit code from 1 to 255', input, 'exit 0 always means that the tool succeeded'),
+    ),
+    exitRule,
   ),
-  exitRule,
-  ({ input }) => fault('rules by exit code', input, 'write e.g. `exitCodes: { 3: fail }`'),
 );
 
 const acceptReclaim = value<boolean>(
@@ -129,9 +111,17 @@ const shape = v.object({
     '30s',
   ),
   exitCodes: v.optional(exitCodes, {}),
+  command: v.optional(command),
+  environment: v.optional(environment, {}),
+  secrets: v.optional(secrets, {}),
+  diskGiB: v.optional(diskGiB),
+  architecture: v.optional(architecture),
 });
 
 type Shape = v.InferOutput<typeof shape>;
+
+const inBoth = ({ environment, secrets }: Pick<Shape, 'environment' | 'secrets'>) =>
+  Object.keys(secrets).filter((name) => Object.hasOwn(environment, name));
 
 const sizeFault = (tool: Pick<Shape, 'cpu' | 'memoryMiB'>): string | undefined =>
   fargateFault(tool.cpu, tool.memoryMiB);
@@ -163,6 +153,15 @@ export const toolSchema = v.pipe(
       ({ input }) => `${sizeFault(input)}; take one of these`,
     ),
     ['memoryMiB'],
+  ),
+  v.forward(
+    v.partialCheck(
+      [['environment'], ['secrets']],
+      (tool) => inBoth(tool).length === 0,
+      ({ input }) =>
+        `${inBoth(input).join(', ')} is also in environment; take it out of one of the two`,
+    ),
+    ['secrets'],
   ),
   v.forward(
     v.partialCheck(

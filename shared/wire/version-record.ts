@@ -7,7 +7,8 @@ import { type FieldsOf, firstIssue, storedTime } from './stored-time.ts';
 const recordSchema = v.object({
   tool: v.string(),
   version: v.string(),
-  imageDigest: v.string(),
+  imageDigest: v.exactOptional(v.string()),
+  movedFrom: v.exactOptional(v.object({ imageDigest: v.string(), at: storedTime })),
   definitions: definitionsSchema,
   definitionDigest: v.exactOptional(v.string()),
   spec: storedSpec,

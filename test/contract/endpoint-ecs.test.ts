@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { CloudWatchLogsClient, GetLogEventsCommand } from '@aws-sdk/client-cloudwatch-logs';
 import {
   DescribeTasksCommand,
@@ -7,6 +9,7 @@ import {
   RunTaskCommand,
   StopTaskCommand,
 } from '@aws-sdk/client-ecs';
+import { PutParameterCommand, SSMClient } from '@aws-sdk/client-ssm';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { livingOf } from '../../local/living.ts';
 import { openSmallCloud, type SmallCloud } from '../kit/small-cloud.ts';
@@ -30,7 +33,7 @@ const register = async (tag: string, program: string): Promise<string> => {
   return define(tag);
 };
 
-const define = async (tag: string): Promise<string> => {
+const define = async (tag: string, more: object = {}): Promise<string> => {
   const answer = await ecs.send(
     new RegisterTaskDefinitionCommand({
       family: `davit_local_tool_${tag}`,
@@ -53,6 +56,7 @@ const define = async (tag: string): Promise<string> => {
               'awslogs-stream-prefix': 'tool',
             },
           },
+          ...more,
         },
       ],
     }),
@@ -135,6 +139,66 @@ it('runs the command of the image with the order as its whole environment, and t
   });
   expect(statuses.length).toBeGreaterThanOrEqual(3);
 });
+
+const toldEnvironment = `console.log(JSON.stringify({ ...process.env, PATH: undefined }))`;
+const account = 'eu-central-1:123456789012';
+const keyArn = `arn:aws:ssm:${account}:parameter/film/key`;
+const loginArn = `arn:aws:secretsmanager:${account}:secret:broker-AbCdEf`;
+
+it('gives a container its own variables and its secrets, and tells of no secret', async () => {
+  const ssm = new SSMClient(small.client);
+  const key = { Name: '/film/key', Value: 'k3y-of-the-film', Type: 'SecureString' } as const;
+  await ssm.send(new PutParameterCommand(key));
+  small.putImage('tool', 'secrets', [process.execPath, '-e', toldEnvironment]);
+  const definition = await define('secrets', {
+    environment: [{ name: 'LANG', value: 'C' }],
+    secrets: [
+      { name: 'KEY', valueFrom: keyArn },
+      { name: 'LOGIN', valueFrom: loginArn },
+      { name: 'USER_NAME', valueFrom: `${loginArn}:username::` },
+    ],
+  });
+  const arn = await run(definition, { DAVIT_TASK_ID: 't-1' });
+  const task = await reach(arn, 'STOPPED');
+  expect(JSON.parse((await logOf(arn))[0] ?? '')).toEqual({
+    DAVIT_TASK_ID: 't-1',
+    LANG: 'C',
+    KEY: key.Value,
+    LOGIN: '{"username":"u"}',
+    USER_NAME: 'u',
+  });
+  expect(JSON.stringify([task, small.heard()])).not.toContain(key.Value);
+  expect(readFileSync(join(small.dir, 'ecs.jsonl'), 'utf8')).not.toContain(key.Value);
+});
+
+it.each([
+  [
+    'parameter',
+    `arn:aws:ssm:${account}:parameter/no/such`,
+    'from ssm: .*invalid parameters: /no/such',
+  ],
+  [
+    'secret',
+    `arn:aws:secretsmanager:${account}:secret:none-AbCdEf`,
+    "ResourceNotFoundException: Secrets Manager can't find",
+  ],
+  ['key of a secret', `${loginArn}:password::`, 'did not contain json key password'],
+  ['version of a secret', `${loginArn}::AWSPREVIOUS:`, 'ResourceNotFoundException'],
+])(
+  'does not start a container whose %s is not there, in the words of AWS',
+  async (_what, valueFrom, words) => {
+    small.putImage('tool', 'no-secret', [process.execPath, '-e', toldEnvironment]);
+    const definition = await define('no-secret', { secrets: [{ name: 'KEY', valueFrom }] });
+    const task = await reach(await run(definition), 'STOPPED');
+    expect(task.stopCode).toBe('TaskFailedToStart');
+    expect(task.stoppedReason).toMatch(
+      new RegExp(
+        `^ResourceInitializationError: unable to pull secrets or registry auth: execution resource retrieval failed: .*${words}`,
+      ),
+    );
+    expect(task.containers?.[0]?.exitCode).toBeUndefined();
+  },
+);
 
 it('ends a task whose image is not there without exit code, with the reason that AWS gives', async () => {
   const arn = await run(await define('none'));

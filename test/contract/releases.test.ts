@@ -92,6 +92,8 @@ const release = (tool: string) => ({
   spec: echoSpec,
 });
 
+type Writable<T> = { -readonly [K in keyof T]: T[K] };
+
 let count = 0;
 
 describe.each([
@@ -137,6 +139,7 @@ describe.each([
       specVersion: 1,
       version: '1.1.0',
       pinVersion: 2,
+      pinnedAt: expect.any(Number),
       changedAt: expect.any(Number),
       live,
     });
@@ -255,10 +258,11 @@ describe.each([
   });
 
   test('keep what is known of a version, and forget what a later write leaves out', async () => {
-    const record: VersionRecord = {
+    const record: Writable<VersionRecord> = {
       tool,
       version: '1.0.0',
       imageDigest: 'sha256:abc',
+      movedFrom: { imageDigest: 'sha256:000', at: 1_700_000_000_000 },
       definitions: { fargate: 'arn:1', hosts: 'arn:2' },
       definitionDigest: 'd1',
       spec: { ...echoSpec, exitCodes: { '7': 'retry' }, maxRunning: 3, maxPerTenant: 2 },
@@ -271,14 +275,20 @@ describe.each([
     expect(await releases.readVersion(tool, '1.0.0')).toBeUndefined();
     await releases.saveVersion(record);
     expect(await releases.readVersion(tool, '1.0.0')).toEqual(record);
-    const { broken: _broken, provenAt: _proven, ...again } = { ...record, failedStarts: 0 };
+    const again = { ...record, failedStarts: 0 };
+    delete again.broken;
+    delete again.provenAt;
+    delete again.movedFrom;
+    delete again.imageDigest;
     await releases.saveVersion(again);
     expect(await releases.readVersion(tool, '1.0.0')).toEqual(again);
   });
 
   test('write the live record with the last refusal', async () => {
     const refusal = { version: '1.1.0', why: 'there is no image', at: 1_700_000_000_000 };
-    const live = { release: release(tool), pinVersion: 2, specVersion: 1, changedAt: 0, refusal };
+    const imageDigest = 'sha256:abc';
+    const named = { ...release(tool), imageDigest };
+    const live = { release: named, pinVersion: 2, specVersion: 1, changedAt: 0, refusal };
     const made = { ...live, definitionDigest: 'd1' };
     await releases.saveLive(tool, made);
     expect(await opened.live(tool)).toEqual(made);
@@ -294,7 +304,11 @@ describe('the releases over the local endpoint', () => {
 
   test('register what a container needs: its image, its size, its log group', async () => {
     const { releases, ecs } = opened;
-    await releases.register({ tool: 'echo', version: '1.0.0', spec: echoSpec }, 'fargate');
+    const imageDigest = `sha256:${'a'.repeat(64)}`;
+    await releases.register(
+      { tool: 'echo', version: '1.0.0', imageDigest, spec: echoSpec },
+      'fargate',
+    );
     const taskDefinition = 'davit_test_echo_1_0_0_fargate';
     const answer = await ecs.send(new DescribeTaskDefinitionCommand({ taskDefinition }));
     expect(answer.taskDefinition).toMatchObject({
@@ -306,7 +320,7 @@ describe('the releases over the local endpoint', () => {
       containerDefinitions: [
         {
           name: 'tool',
-          image: `${definitionSite.registry}/echo:1.0.0`,
+          image: `${definitionSite.registry}/echo@${imageDigest}`,
           essential: true,
           stopTimeout: 30,
           logConfiguration: {

@@ -112,6 +112,39 @@ describe('launchOrder', () => {
     });
   });
 
+  it('fills the command of the tool with values of the input, each as it was written', () => {
+    const command = [
+      '-i',
+      '{input.from.url}',
+      '--size={input.size}x{input.size}',
+      '{input.on}',
+      '{{}}',
+    ];
+    const input =
+      '{"from":{"url":"-a b;$(c)"},"size":12345678901234567890.10,"on":false,"more":[1]}';
+    const order = orderOf(queued, { release: releaseNamed('1.0.0', { command }), input });
+    const filled = [
+      '-i',
+      '-a b;$(c)',
+      '--size=12345678901234567890.10x12345678901234567890.10',
+      'false',
+      '{}',
+    ];
+    expect(order?.command).toEqual(filled);
+    expect(order && overridesOf(order).containerOverrides[0]).toMatchObject({
+      name: 'tool',
+      command: filled,
+      environment: expect.arrayContaining([{ name: 'DAVIT_INPUT', value: input }]),
+    });
+  });
+
+  it('says nothing of a command that needs nothing of the input: the definition has it', () => {
+    for (const spec of [{}, { command: ['-version', '{{}}'] }])
+      expect(orderOf(queued, { release: releaseNamed('1.0.0', spec) })).not.toHaveProperty(
+        'command',
+      );
+  });
+
   it('doubles the memory of a run that ran out of it', () => {
     const doubled = { ...queued, memoryDoubled: true };
     expect(orderOf(doubled)).toMatchObject({ cpu: 256, memoryMiB: 1024 });
@@ -226,6 +259,52 @@ describe('objectionTo', () => {
         expect(sent.length).toBeLessThanOrEqual(mostOverrides);
       }),
       { numRuns: 300 },
+    );
+  });
+
+  it.each([
+    ['{}', /the tool's command needs input\.a\.b, but the message has none/],
+    ['{"a":{}}', /the tool's command needs input\.a\.b, but the message has none/],
+    ['{"a":"b"}', /the tool's command needs input\.a\.b, but the message has none/],
+    ['{"a":[{"b":1}]}', /the tool's command needs input\.a\.b, but the message has none/],
+    ['{"a":{"b":{}}}', /the tool's command needs input\.a\.b, but it is an object/],
+    ['{"a":{"b":[]}}', /the tool's command needs input\.a\.b, but it is an array/],
+    ['{"a":{"b":null}}', /the tool's command needs input\.a\.b, but it is null/],
+    ['{"a":{"b":"\\u0000"}}', /input\.a\.b has a character that no argument can have/],
+    ['{"a":{"b":"\\ud800"}}', /input\.a\.b has a character that no argument can have/],
+  ])('rejects the input %s for a command that needs more', (input, sentence) => {
+    expect(objection({ input }, { command: ['{input.a.b}'] })).toMatch(sentence);
+  });
+
+  it.each(['constructor', '__proto__', 'length', 'toString'])(
+    'finds no %s in an input that has none',
+    (name) => {
+      for (const input of ['{}', '{"a":[]}', '{"a":"x"}']) {
+        expect(objection({ input }, { command: [`{input.${name}}`] })).toMatch(/has none/);
+        expect(objection({ input }, { command: [`{input.a.${name}}`] })).toMatch(/has none/);
+      }
+    },
+  );
+
+  it('takes every text, number and truth value into a command, and nothing of it twice', () => {
+    const value = fc.oneof(fc.string({ unit: 'grapheme' }), fc.integer(), fc.boolean());
+    fc.assert(
+      fc.property(value, fc.string(), (a, b) => {
+        fc.pre(!`${a}${b}`.includes('\0'));
+        const input = JSON.stringify({ a, b });
+        const spec = { command: ['{input.a}-{input.b}'] };
+        const order = orderOf(queued, { release: releaseNamed('1.0.0', spec), input });
+        expect(order?.command).toEqual([`${a}-${b}`]);
+      }),
+    );
+  });
+
+  it('counts the command with what else must fit', () => {
+    const input = `{"a":"${'x'.repeat(3000)}"}`;
+    expect(objection({ input })).toBeUndefined();
+    expect(objection({ input }, { command: ['{input.a}'] })).toBeUndefined();
+    expect(objection({ input }, { command: ['{input.a}', '{input.a}'] })).toMatch(
+      /fit into 8192 characters/,
     );
   });
 

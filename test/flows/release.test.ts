@@ -202,6 +202,100 @@ describe('release', () => {
     expect(releases.live('echo')).not.toHaveProperty('release');
   });
 
+  describe('when a tag is pushed again', () => {
+    const pushedAgain = async () => {
+      const one = world();
+      one.releases.pin('echo', '1.0.0');
+      await one.release();
+      one.releases.push('echo', '1.0.0', 'sha256:second');
+      return one;
+    };
+    const liveIn = ({ releases }: ReturnType<typeof world>) => releases.live('echo')?.release;
+
+    it('changes nothing before it is pinned again', async () => {
+      const one = await pushedAgain();
+      expect(await one.release()).toMatchObject([{ kind: 'unchanged' }]);
+      expect(liveIn(one)?.imageDigest).toBe('sha256:1.0.0');
+    });
+
+    it('makes a release of the same name of what is pinned again, and keeps what it was before', async () => {
+      const one = await pushedAgain();
+      await one.clock.advance(60_000);
+      one.releases.pin('echo', '1.0.0');
+      expect(await one.release()).toMatchObject([{ kind: 'live', version: '1.0.0' }]);
+      expect(one.releases.registered).toHaveLength(2);
+      expect(liveIn(one)?.imageDigest).toBe('sha256:second');
+      const movedFrom = { imageDigest: 'sha256:1.0.0', at: one.clock.now() };
+      const record = () => one.releases.readVersion('echo', '1.0.0');
+      expect(await record()).toMatchObject({ imageDigest: 'sha256:second', movedFrom });
+      await one.clock.advance(60_000);
+      one.releases.pin('echo', '1.0.0');
+      await one.release();
+      expect(one.releases.registered).toHaveLength(2);
+      expect(await record()).toMatchObject({ imageDigest: 'sha256:second', movedFrom });
+    });
+
+    it('does so also for a pin that was deleted and put again, whose versions count from 1', async () => {
+      const one = await pushedAgain();
+      one.releases.unpin('echo');
+      one.releases.pin('echo', '1.0.0');
+      await one.release();
+      expect(liveIn(one)?.imageDigest).toBe('sha256:second');
+    });
+
+    it.each([
+      [
+        'its spec changes',
+        ({ releases }: ReturnType<typeof world>) =>
+          releases.setSpec('echo', { ...echoSpec, memoryMiB: 1024 }),
+      ],
+      [
+        'its roles change',
+        ({ releases }: ReturnType<typeof world>) =>
+          releases.redeploy({ taskRole: 'arn:aws:iam::123456789012:role/another' }),
+      ],
+    ])('keeps the bytes of what is live when %s', async (_what, change) => {
+      const one = await pushedAgain();
+      change(one);
+      expect(await one.release()).toMatchObject([{ kind: 'live' }]);
+      expect(one.releases.registered).toHaveLength(2);
+      expect(liveIn(one)?.imageDigest).toBe('sha256:1.0.0');
+    });
+
+    it('looks a tag up in the repository that the tool has now', async () => {
+      const one = await pushedAgain();
+      one.releases.push('parrot', '1.0.0', 'sha256:parrot');
+      one.releases.setSpec('echo', { ...echoSpec, image: 'parrot' });
+      await one.release();
+      expect(liveIn(one)?.imageDigest).toBe('sha256:parrot');
+    });
+
+    it('gives a version that was registered by its tag alone the digest of that tag, without a pin', async () => {
+      const { releases, release } = world();
+      releases.pin('echo', '1.0.0');
+      await release();
+      const live = releases.live('echo');
+      if (!live?.release) throw new Error('echo is live');
+      const { imageDigest: _new, ...before } = live.release;
+      await releases.saveLive('echo', { ...live, release: before, definitionDigest: 'by tag' });
+      expect(await release()).toMatchObject([{ kind: 'live' }]);
+      expect(releases.live('echo')?.release?.imageDigest).toBe('sha256:1.0.0');
+    });
+  });
+
+  it('takes an image of another registry by its tag, and by its digest where that is named', async () => {
+    const { releases, release } = world();
+    const image = 'public.ecr.aws/docker/library/alpine';
+    releases.setSpec('echo', { ...echoSpec, image });
+    releases.pin('echo', '3.20');
+    expect(await release()).toMatchObject([{ kind: 'live', version: '3.20' }]);
+    expect(releases.live('echo')?.release).not.toHaveProperty('imageDigest');
+    const digest = `sha256:${'a'.repeat(64)}`;
+    releases.setSpec('echo', { ...echoSpec, image: `${image}@${digest}` });
+    expect(await release()).toMatchObject([{ kind: 'live', version: '3.20' }]);
+    expect(releases.live('echo')?.release?.imageDigest).toBe(digest);
+  });
+
   it('names a spec that cannot be read, and releases the others', async () => {
     const { releases, release, told } = world();
     releases.setSpec('broken', { fault: 'spec is no JSON' });

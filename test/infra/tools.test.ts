@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { specsIn, toolResources } from '../../infra/tools.ts';
+import { specOf } from '../../shared/wire/spec.ts';
 
 const echo = 'image: echo, cpu: 256, memoryMiB: 512, placements: [cpu]';
 
@@ -18,6 +19,58 @@ describe('the resources of tools.yml', () => {
         },
       },
     });
+  });
+
+  const key = 'arn:aws:ssm:eu-central-1:123456789012:parameter/film/key';
+  const login = 'arn:aws:secretsmanager:eu-central-1:123456789012:secret:film/login-a1B2c3';
+
+  it('let the execution role read the secrets that tools name, each once, and no other', () => {
+    const text = `a: { ${echo}, secrets: { KEY: "${key}", USER: "${login}:username::", PASSWORD: "${login}:password::" } }
+b: { ${echo}, secrets: { KEY: "${key}" } }`;
+    expect(toolResources('test', text)).toMatchObject({
+      Resources: {
+        ToolSecretsPolicy: {
+          Type: 'AWS::IAM::Policy',
+          Properties: {
+            PolicyName: 'davit-test-tool-secrets',
+            Roles: [{ 'Fn::Select': [1, { 'Fn::Split': ['/', { Ref: 'ExecutionRoleArn' }] }] }],
+            PolicyDocument: {
+              Version: '2012-10-17',
+              Statement: [
+                {
+                  Sid: 'Parameters',
+                  Effect: 'Allow',
+                  Action: 'ssm:GetParameters',
+                  Resource: [key],
+                },
+                {
+                  Sid: 'Secrets',
+                  Effect: 'Allow',
+                  Action: 'secretsmanager:GetSecretValue',
+                  Resource: [login],
+                },
+              ],
+            },
+          },
+        },
+      },
+    });
+  });
+
+  it('are of the policy nothing where no tool names a secret, and only the part that one needs', () => {
+    expect(toolResources('test', `a: { ${echo} }`)).not.toHaveProperty(
+      'Resources.ToolSecretsPolicy',
+    );
+    const resources = toolResources('test', `a: { ${echo}, secrets: { KEY: "${key}" } }`);
+    expect(JSON.stringify(resources)).not.toContain('secretsmanager');
+  });
+
+  it('hold no "{{", which SSM takes for the beginning of another parameter', () => {
+    const text = `a: { ${echo}, command: ["{{{input.a}}}", "{{{{"], environment: { A: "{{ssm:x}}" } }`;
+    const resources = JSON.parse(JSON.stringify(toolResources('test', text))).Resources;
+    const { Value } = resources.ASpec.Properties;
+    expect(Value).not.toContain('{{');
+    expect(specOf(Value)).toEqual({ spec: specsIn(text).a });
   });
 
   it('have ids of their own also where names differ by a hyphen alone', () => {

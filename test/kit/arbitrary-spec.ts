@@ -18,7 +18,18 @@ export const placement: fc.Arbitrary<Placement> = fc.constantFrom(
   'gpu-spot',
 );
 
-const limits = partly({ maxRunning: whole(500), maxPerTenant: whole(500) });
+const words = (name: RegExp) =>
+  fc.dictionary(fc.stringMatching(name), fc.string(), { noNullPrototype: true, maxKeys: 2 });
+
+const options = partly({
+  maxRunning: whole(500),
+  maxPerTenant: whole(500),
+  command: fc.array(fc.string(), { maxLength: 3 }),
+  environment: words(/^[A-Z]{1,5}$/),
+  secrets: words(/^[A-Z]{1,5}$/),
+  diskGiB: fc.integer({ min: 21, max: 200 }),
+  architecture: fc.constantFrom('x86_64' as const, 'arm64' as const),
+});
 
 /** Any spec that tools.yml could say. */
 const spec: fc.Arbitrary<ToolSpec> = fc
@@ -45,15 +56,20 @@ const spec: fc.Arbitrary<ToolSpec> = fc
       doubleMemory: fc.boolean(),
       result: fc.boolean(),
     }),
-    limits,
+    options,
   )
   .map(([required, optional]) => ({ ...required, ...optional }));
 
 /** A release of this tool. */
 export const releaseOf = (tool: string): fc.Arbitrary<Release> =>
-  fc.record({
-    tool: fc.constant(tool),
-    version,
-    definitions: partly({ fargate: arn, hosts: arn }),
-    spec,
-  });
+  fc
+    .tuple(
+      fc.record({
+        tool: fc.constant(tool),
+        version,
+        definitions: partly({ fargate: arn, hosts: arn }),
+        spec,
+      }),
+      partly({ imageDigest: fc.stringMatching(/^sha256:[0-9a-f]{8}$/) }),
+    )
+    .map(([required, optional]) => ({ ...required, ...optional }));

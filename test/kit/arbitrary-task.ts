@@ -107,7 +107,7 @@ const launchOrder = fc
       clientToken: sentence,
       intendedAt: time,
     }),
-    partly({ cpu: count, memoryMiB: count }),
+    partly({ cpu: count, memoryMiB: count, command: fc.array(sentence, { maxLength: 2 }) }),
   )
   .map(([required, optional]) => ({ ...required, ...optional }));
 

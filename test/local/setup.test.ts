@@ -13,6 +13,7 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeEach, expect, test } from 'vitest';
+import { openImages } from '../../local/runtime/images.ts';
 import { releaseImages } from '../../local/setup/images.mjs';
 import { packagesTrouble } from '../../local/setup/packages.mjs';
 
@@ -95,8 +96,8 @@ test('releases each tool in two versions, and again only when its program change
   const image = (version: string) =>
     JSON.parse(readFileSync(join(stateDir, 'images/echo', version, 'image.json'), 'utf8'));
   expect(releaseImages({ root, stateDir })).toEqual(['echo:1.0.0', 'echo:1.1.0']);
-  const { command, digest } = image('1.0.0');
-  expect(command).toEqual(['node', join(root, 'tools/echo/main.mjs'), '--release', '1.0.0']);
+  const { entryPoint, digest } = image('1.0.0');
+  expect(entryPoint).toEqual(['node', expect.any(String), '--release', '1.0.0']);
   expect(digest).toMatch(/^sha256:[0-9a-f]{64}$/);
   expect(image('1.1.0').digest).not.toBe(digest);
   write('tools/echo/README.md', 'more words');
@@ -104,6 +105,28 @@ test('releases each tool in two versions, and again only when its program change
   write('tools/echo/main.mjs', '2');
   expect(releaseImages({ root, stateDir })).toEqual(['echo:1.0.0', 'echo:1.1.0']);
   expect(image('1.0.0').digest).not.toBe(digest);
+});
+
+test('keeps the program of every image that it has released, by its digest, as a registry does', () => {
+  const stateDir = join(root, '.davit');
+  const images = openImages(join(stateDir, 'images'), 'registry/davit-local');
+  const programOf = (reference: string) => {
+    const [, path = ''] = images.find(`registry/davit-local/echo${reference}`)?.entryPoint ?? [];
+    return readFileSync(path, 'utf8') + readFileSync(join(path, '../lib/a.mjs'), 'utf8');
+  };
+  const digestOf = () => images.find('registry/davit-local/echo:1.0.0')?.digest ?? '';
+  write('tools/echo/main.mjs', '1');
+  write('tools/echo/lib/a.mjs', 'a');
+  releaseImages({ root, stateDir });
+  const first = digestOf();
+  expect(programOf(`@${first}`)).toBe('1a');
+  write('tools/echo/main.mjs', '2');
+  expect(programOf(':1.0.0')).toBe('1a');
+  releaseImages({ root, stateDir });
+  expect(programOf(':1.0.0')).toBe('2a');
+  expect(programOf(`@${digestOf()}`)).toBe('2a');
+  expect(programOf(`@${first}`)).toBe('1a');
+  expect(images.list('echo')?.map(({ tag }) => tag)).toEqual(['1.0.0', '1.1.0']);
 });
 
 test('two set-ups at once work one after the other, and take over from one that was killed', async () => {

@@ -28,6 +28,7 @@ interface Parameters {
   spec?: ToolSpec | { readonly fault: string };
   specVersion: number;
   version?: string;
+  pinnedAt?: number;
   pinVersion: number;
   live?: Live;
 }
@@ -88,6 +89,7 @@ export const memoryReleases = ({ register = arnOf }: Options = {}): MemoryReleas
       known.version = version;
       known.pinVersion += 1;
       known.changedAt = changed();
+      known.pinnedAt = known.changedAt;
     },
     unpin: (tool) => {
       const known = parametersOf(tool);
@@ -150,7 +152,7 @@ const pinOf = (tool: string, known: Parameters): readonly (Pin | BadPin)[] => {
       specVersion,
       pinVersion,
       changedAt,
-      ...(version === undefined ? {} : { version }),
+      ...(version === undefined ? {} : { version, pinnedAt: known.pinnedAt ?? 0 }),
       ...(live ? { live: structuredClone(live) } : {}),
     },
   ];

@@ -5,6 +5,11 @@ import { toolsOf } from '../../shared/wire/tools-file.ts';
 
 const least = { image: 'echo', cpu: 256, memoryMiB: 512, placements: ['cpu'] };
 
+const parameterArn = 'arn:aws:ssm:eu-central-1:123456789012:parameter/film/key';
+const secretArn = 'arn:aws:secretsmanager:eu-central-1:123456789012:secret:film/login-a1B2c3';
+const shot = 'public.ecr.aws/docker/library/ffmpeg';
+const digest = `sha256:${'0123456789abcdef'.repeat(4)}`;
+
 const faultsOf = (document: unknown): readonly string[] => {
   const parsed = toolsOf(document);
   return 'faults' in parsed ? parsed.faults : [];
@@ -50,6 +55,30 @@ describe('tools.yml', () => {
       { exitCodes: { 3: 'fail', 75: 'retry' }, attempts: 20, reclaims: 0 },
       { exitCodes: { 3: 'fail', 75: 'retry' }, attempts: 20, reclaims: 0 },
     ],
+    [{ image: shot }, { image: shot }],
+    [{ image: `${shot}@${digest}` }, { image: `${shot}@${digest}` }],
+    [{ image: 'localhost:5000/echo' }, { image: 'localhost:5000/echo' }],
+    [
+      { environment: { LANG: 'C.UTF-8', EMPTY: '' } },
+      { environment: { LANG: 'C.UTF-8', EMPTY: '' } },
+    ],
+    [
+      { secrets: { KEY: parameterArn, PASSWORD: `${secretArn}:password::` } },
+      { secrets: { KEY: parameterArn, PASSWORD: `${secretArn}:password::` } },
+    ],
+    [
+      { command: ['-i', '{input.from.url}', 's3://{input.bucket}/out.mp4', '{{literally}}'] },
+      { command: ['-i', '{input.from.url}', 's3://{input.bucket}/out.mp4', '{{literally}}'] },
+    ],
+    [
+      { command: ['sh', '-c', 'sha256sum "$1"', 'sh', '{input.path}'] },
+      { command: ['sh', '-c', 'sha256sum "$1"', 'sh', '{input.path}'] },
+    ],
+    [{ diskGiB: 21 }, { diskGiB: 21 }],
+    [
+      { diskGiB: 200, architecture: 'arm64' },
+      { diskGiB: 200, architecture: 'arm64' },
+    ],
   ])('reads %j', (keys, expected) => {
     expect(specWith(keys)).toMatchObject(expected);
   });
@@ -82,13 +111,65 @@ describe('tools.yml', () => {
     [{ delays: [] }, 'echo.delays: expected 1 to 20 delays'],
     [{ delays: '10s' }, 'echo.delays: expected a list of delays'],
     [{ delays: ['10s', 10] }, 'echo.delays.1: expected a length of time'],
+    [{ exitCodes: ['retry'] }, 'echo.exitCodes: expected rules by exit code, but an array came'],
     [{ exitCodes: { 0: 'succeed' } }, 'echo.exitCodes.0: expected an exit code from 1 to 255'],
     [{ exitCodes: { 256: 'fail' } }, 'echo.exitCodes.256: expected an exit code from 1 to 255'],
     [{ exitCodes: { 3: 'explode' } }, 'echo.exitCodes.3: expected succeed, retry or fail'],
     [{ acceptReclaim: 'yes' }, 'echo.acceptReclaim: expected true or false'],
+    [{ image: `${shot}:7.1` }, 'echo.image: expected the name of an image repository'],
+    [{ image: 'library/ffmpeg' }, 'echo.image: expected the name of an image repository'],
+    [{ image: `echo@${digest}` }, 'echo.image: expected the name of an image repository'],
+    [
+      { image: `${shot}/${'x'.repeat(200)}` },
+      'echo.image: expected the name of an image repository',
+    ],
+    [
+      { image: '123456789012.dkr.ecr.eu-central-1.amazonaws.com/other/echo' },
+      'echo.image: an image of a private ECR registry is named by its repository',
+    ],
+    [{ environment: ['LANG=C'] }, 'echo.environment: expected variables by their names'],
+    [{ environment: { '1ST': 'x' } }, 'echo.environment.1ST: expected the name of a variable'],
+    [
+      { environment: { DAVIT_RUN: '2' } },
+      'DAVIT_RUN: names that begin with DAVIT_ are Davit’s own',
+    ],
+    [{ environment: { PORT: 80 } }, 'echo.environment.PORT: expected a text of at most 1000'],
+    [{ environment: { NUL: 'a\0' } }, 'echo.environment.NUL: expected a text of at most 1000'],
+    [
+      { environment: { LONG: 'x'.repeat(1001) } },
+      'environment.LONG: expected a text of at most 1000',
+    ],
+    [{ secrets: { DAVIT_X: parameterArn } }, 'echo.secrets.DAVIT_X: names'],
+    [{ secrets: 'all' }, 'echo.secrets: expected ARNs by the names of variables'],
+    [{ secrets: { KEY: 'hunter2' } }, 'echo.secrets.KEY: expected the ARN of an SSM parameter or'],
+    [{ secrets: { KEY: 'film/key' } }, 'echo.secrets.KEY: expected the ARN of an SSM parameter or'],
+    [
+      { environment: { KEY: 'x' }, secrets: { KEY: parameterArn } },
+      'echo.secrets: KEY is also in environment',
+    ],
+    [{ command: 'ls -l' }, 'echo.command: expected a list of arguments'],
+    [{ command: [] }, 'echo.command: expected at least one argument'],
+    [{ command: ['ls', 3] }, 'echo.command.1: expected a text, but 3 came; write it in quotes'],
+    [{ command: ['a{input}'] }, 'echo.command.0: expected placeholders like {input.url}'],
+    [{ command: ['{input.}'] }, 'echo.command.0: expected placeholders like {input.url}'],
+    [{ command: ['{url}'] }, 'echo.command.0: expected placeholders like {input.url}'],
+    [{ command: ['a}'] }, 'write {{ and }} for braces'],
+    [
+      { command: ['sh', '-c', 'ls {input.path}'] },
+      'echo.command.2: a shell would run what a message',
+    ],
+    [{ diskGiB: 20 }, 'echo.diskGiB: expected a whole number from 21 to 200'],
+    [{ diskGiB: 201 }, 'echo.diskGiB: expected a whole number from 21 to 200'],
+    [{ architecture: 'arm' }, 'echo.architecture: expected x86_64 or arm64, but "arm" came'],
   ])('refuses %j', (keys, sentence) => {
     const faults = faultsOf({ echo: { ...least, ...keys } });
     expect(faults).toEqual([expect.stringContaining(sentence)]);
+  });
+
+  it('does not repeat what stands in place of the ARN of a secret: it may be the secret', () => {
+    expect(faultsOf({ echo: { ...least, secrets: { KEY: 'hunter2' } } }).join()).not.toMatch(
+      /hunter2/,
+    );
   });
 
   it('wants Spot for a run of more than an hour to be accepted in so many words', () => {
@@ -167,7 +248,7 @@ describe('tools.yml', () => {
   it('refuses a spec whose live record an SSM parameter could not hold', () => {
     expect(faultsOf({ echo: { ...least, exitCodes: rules(255) } })).toEqual([
       expect.stringMatching(
-        /^echo: its spec takes \d+ bytes, and 3100 fit .* in the 4096 of an SSM/,
+        /^echo: its spec takes \d+ bytes, and 3000 fit .* in the 4096 of an SSM/,
       ),
     ]);
   });
@@ -191,6 +272,7 @@ describe('tools.yml', () => {
           tool: 't'.repeat(32),
           version: '9'.repeat(64),
           definitions: { fargate: `${arn}_fargate:99999`, hosts: `${arn}_hosts:99999` },
+          imageDigest: digest,
           spec: longest,
         },
         pinVersion: 99_999,
@@ -199,15 +281,36 @@ describe('tools.yml', () => {
         definitionDigest: 'd'.repeat(64),
         refusal: { version: character.repeat(4096), why: 'ß'.repeat(9000), at: 1_700_000_000_123 },
       });
-      expect(bytesOf(JSON.stringify(longest))).toBeGreaterThan(3050);
+      expect(bytesOf(JSON.stringify(longest))).toBeGreaterThan(2950);
       expect(bytesOf(text)).toBeLessThanOrEqual(4096);
       expect(liveOf(text)).toMatchObject({ release: { version: '9'.repeat(64), spec: longest } });
     },
   );
 
+  it('makes specs whose live record SSM does not take for one that names another parameter', () => {
+    const spec = specWith({ command: ['{{x}}', '{{{{'], environment: { A: '{{ssm:b}}' } });
+    if (!spec || !('image' in spec)) throw new Error('no spec was taken');
+    const release = { tool: 'echo', version: '1', definitions: {}, spec };
+    const live = { release, pinVersion: 1, specVersion: 1, changedAt: 0 };
+    const why = 'it says {{y}}';
+    const text = liveText({ ...live, refusal: { version: '2', why, at: 0 } });
+    expect(text).not.toContain('{{');
+    expect(liveOf(text)).toMatchObject({ release: { spec }, refusal: { why } });
+  });
+
   it('makes specs that are read back from SSM as they were', () => {
     const parsed = toolsOf({
-      echo: { ...least, exitCodes: { 3: 'fail' }, delays: ['0s', '250ms'] },
+      echo: {
+        ...least,
+        exitCodes: { 3: 'fail' },
+        delays: ['0s', '250ms'],
+        image: shot,
+        command: ['{input.a}'],
+        environment: { A: '1' },
+        secrets: { B: parameterArn },
+        diskGiB: 30,
+        architecture: 'arm64',
+      },
     });
     const spec = 'specs' in parsed ? parsed.specs.echo : undefined;
     expect(spec).toBeDefined();

@@ -137,4 +137,25 @@ describe('versions', () => {
     expect(result.code).toBe(3);
     expect(result.remarks[0]).toContain('there are: echo, transcoder');
   });
+
+  test('says of a version that was pinned again what its tag named before', async () => {
+    const before = `sha256:${'a'.repeat(64)}`;
+    const fields = {
+      imageDigest: { S: `sha256:${'b'.repeat(64)}` },
+      movedFrom: { M: marshall(storedFields({ imageDigest: before, at: at(10) })) },
+    };
+    const GetItem: (typeof stage)['GetItem'] = (input) => {
+      const { Item } = stage.GetItem(input);
+      return Item ? { Item: { ...Item, ...fields } } : {};
+    };
+    const text = await ran(versions, ['transcoder'], { ...stage, GetItem });
+    expect(text.out[2]).toBe(
+      '  1.0.0 was released again at 2026-11-24T04:12:10Z: its tag names sha256:bbbbbbbbbbbb, and named sha256:aaaaaaaaaaaa; tasks that had started by then keep that',
+    );
+    const json = await ran(versions, ['transcoder', '--json'], { ...stage, GetItem });
+    const [tool] = JSON.parse(json.out.join('\n')).tools;
+    expect(tool.versions[0]).toMatchObject({
+      movedFrom: { imageDigest: before, at: '2026-11-24T04:12:10.000Z' },
+    });
+  });
 });

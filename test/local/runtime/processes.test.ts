@@ -18,14 +18,27 @@ beforeEach(() => {
 
 afterEach(() => rmSync(dir, { recursive: true, force: true }));
 
-const open = (script: string, environment: Readonly<Record<string, string>> = {}) => {
+const open = (
+  script: string,
+  environment: Readonly<Record<string, string>> = {},
+  {
+    image = { command: ['sh', '-c', script] },
+    command,
+  }: {
+    readonly image?: {
+      readonly entryPoint?: readonly string[];
+      readonly command: readonly string[];
+    };
+    readonly command?: readonly string[];
+  } = {},
+) => {
   const reports: RuntimeReport[] = [];
   const said: string[] = [];
   const logs = openLogs(join(dir, 'logs'), (line) => void said.push(line));
   const runtime = processRuntime({
     images: {
       list: () => [],
-      find: () => ({ tag: '1', digest: '', command: ['sh', '-c', script] }),
+      find: () => ({ tag: '1', digest: '', entryPoint: [], ...image }),
     },
     logs,
     children: openChildren(join(dir, 'children')),
@@ -41,6 +54,7 @@ const open = (script: string, environment: Readonly<Record<string, string>> = {}
       environment,
       cpu: 256,
       memoryMiB: 512,
+      ...(command ? { command } : {}),
       logOptions: { 'awslogs-group': 'group', 'awslogs-stream-prefix': 'tool' },
     });
   start('t1');
@@ -111,6 +125,20 @@ it('says that a container cannot start whose environment no program can have', (
     },
   ]);
   expect(readdirSync(join(dir, 'scratch'))).toEqual([]);
+});
+
+it.each([
+  ['in place of the arguments of an image without an entry point', { command: ['false'] }],
+  [
+    'behind the entry point of an image that has one',
+    { entryPoint: ['printf', '%s\n'], command: ['usage'] },
+  ],
+])('starts the command of the order %s, and never a shell', async (_what, image) => {
+  const given = ['$(id)', '; exit 3', 'a b', '*', ''];
+  const command = 'entryPoint' in image ? given : ['printf', '%s\n', ...given];
+  const one = open('', {}, { image, command });
+  expect(await one.ended()).toMatchObject({ exitCode: 0 });
+  expect(one.lines()).toEqual(given);
 });
 
 it('goes on writing logs after somebody removed their folder', async () => {

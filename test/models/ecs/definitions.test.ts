@@ -3,6 +3,18 @@ import { definition, newReadyWorld, newWorld, runInput } from './kit.ts';
 
 const [container] = definition.containerDefinitions;
 
+const logging = (options: Readonly<Record<string, string>>) => ({
+  containerDefinitions: [
+    {
+      ...container,
+      logConfiguration: {
+        logDriver: 'awslogs',
+        options: { 'awslogs-group': 'g', 'awslogs-stream-prefix': 'p', ...options },
+      },
+    },
+  ],
+});
+
 describe('RegisterTaskDefinition', () => {
   it('counts the revisions of a family from one, also when nothing changed', () => {
     const world = newWorld();
@@ -23,10 +35,10 @@ describe('RegisterTaskDefinition', () => {
 
   it('keeps what it does not read, and says what it may run on', () => {
     const world = newWorld();
-    const runtimePlatform = { cpuArchitecture: 'ARM64' };
-    const output = world.ask('RegisterTaskDefinition', { ...definition, runtimePlatform });
+    const pidMode = 'task';
+    const output = world.ask('RegisterTaskDefinition', { ...definition, pidMode });
     expect(output.taskDefinition).toMatchObject({
-      runtimePlatform,
+      pidMode,
       compatibilities: ['EC2', 'FARGATE'],
       status: 'ACTIVE',
       registeredAt: world.now / 1000,
@@ -92,6 +104,82 @@ describe('RegisterTaskDefinition', () => {
         ],
       },
       'ClientException: Log driver awslogs requires options: awslogs-stream-prefix.',
+    ],
+    [
+      'an option that the log driver does not have',
+      logging({ 'awslogs-group-name': 'g', Mode: 'blocking' }),
+      'ClientException: Log driver awslogs disallows options: awslogs-group-name, Mode',
+    ],
+    [
+      'a mode that the log driver does not have',
+      logging({ mode: 'lossless' }),
+      "ClientException: Log driver awslogs option 'mode' should be",
+    ],
+    [
+      'a buffer without its mode',
+      logging({ 'max-buffer-size': '25m' }),
+      "ClientException: Log driver awslogs option 'max-buffer-size' is only",
+    ],
+    [
+      'a buffer of a blocking driver',
+      logging({ mode: 'blocking', 'max-buffer-size': '25m' }),
+      "ClientException: Log driver awslogs option 'max-buffer-size' is only",
+    ],
+    [
+      'a buffer that is no size',
+      logging({ mode: 'non-blocking', 'max-buffer-size': 'large' }),
+      "ClientException: Log driver awslogs option 'max-buffer-size' should be",
+    ],
+    [
+      'a log group that is not to be made',
+      logging({ 'awslogs-create-group': 'false' }),
+      "option 'awslogs-create-group' should only be set to 'true', else omit option.",
+    ],
+    [
+      'a secret without the role that reads it',
+      {
+        requiresCompatibilities: ['EC2'],
+        executionRoleArn: null,
+        containerDefinitions: [{ ...container, secrets: [{ name: 'KEY', valueFrom: 'arn' }] }],
+      },
+      "ClientException: When you are specifying container secrets, you must also specify a value for 'executionRoleArn'.",
+    ],
+    [
+      'a secret and a variable of one name',
+      { containerDefinitions: [{ ...container, secrets: [{ name: 'FROM', valueFrom: 'arn' }] }] },
+      'ClientException: The secret name must be unique and not shared with any new or existing environment variables',
+    ],
+    [
+      'a secret of nothing',
+      { containerDefinitions: [{ ...container, secrets: [{ name: 'KEY', valueFrom: '' }] }] },
+      'ClientException: Invalid secret',
+    ],
+    [
+      'a disk that Fargate does not have',
+      { ephemeralStorage: { sizeInGiB: 20 } },
+      'ClientException: Invalid ephemeralStorage',
+    ],
+    [
+      'a disk outside Fargate',
+      { requiresCompatibilities: ['EC2'], ephemeralStorage: { sizeInGiB: 50 } },
+      'ClientException: Invalid ephemeralStorage',
+    ],
+    [
+      'a processor that it does not know',
+      { runtimePlatform: { cpuArchitecture: 'arm64', operatingSystemFamily: 'LINUX' } },
+      "ClientException: Invalid cpuArchitecture 'arm64'",
+    ],
+    [
+      'a system that it does not know',
+      { runtimePlatform: { operatingSystemFamily: 'BSD' } },
+      "ClientException: Invalid operatingSystemFamily 'BSD'",
+    ],
+    [
+      'an init process of another type',
+      {
+        containerDefinitions: [{ ...container, linuxParameters: { initProcessEnabled: 'true' } }],
+      },
+      'SerializationException: containerDefinitions[0].linuxParameters.initProcessEnabled must be',
     ],
     [
       'too patient a stop',

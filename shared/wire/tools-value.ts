@@ -1,0 +1,26 @@
+import * as v from 'valibot';
+import { shown } from './shown.ts';
+
+/** What was expected of a value, what came, and what to do. */
+export const fault = (expected: string, input: unknown, todo: string): string =>
+  `expected ${expected}, but ${input === undefined ? 'it is missing' : `${shown(input)} came`}; ${todo}`;
+
+/** One rule, one sentence: whatever is wrong with a value, its reader is told once what it should have been. */
+export const value = <T>(fits: (input: unknown) => boolean, expected: string, todo: string) =>
+  v.custom<T>(fits, ({ input }) => fault(expected, input, todo));
+
+/** A whole number within bounds. */
+export const whole = (least: number, most: number, todo: string) =>
+  value<number>(
+    (input) =>
+      typeof input === 'number' && Number.isInteger(input) && input >= least && input <= most,
+    `a whole number from ${least} to ${most}`,
+    todo,
+  );
+
+const isMap = (input: unknown): input is Readonly<Record<string, unknown>> =>
+  typeof input === 'object' && input !== null && !Array.isArray(input);
+
+/** A map: valibot's own record takes a list for one. */
+export const map = (sentence: (input: unknown) => string) =>
+  v.custom<Readonly<Record<string, unknown>>>(isMap, ({ input }) => sentence(input));
