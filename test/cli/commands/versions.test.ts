@@ -1,25 +1,11 @@
 import { marshall } from '@aws-sdk/util-dynamodb';
 import { describe, expect, test } from 'vitest';
 import { versions } from '../../../cli/commands/versions.ts';
-import { storedFields } from '../../../shared/wire/stored-time.ts';
-import { live, parameter, refusal, spec } from '../pins.ts';
+import { live, parameter, refusal, spec, versionItem } from '../pins.ts';
 import { ran } from '../run.ts';
-import { at, release, start } from '../tasks.ts';
+import { release } from '../tasks.ts';
 
-const record = marshall(
-  storedFields({
-    taskId: '#version/transcoder/1.0.0',
-    tool: 'transcoder',
-    version: '1.0.0',
-    imageDigest: 'sha256:abc',
-    definitions: release.definitions,
-    spec: release.spec,
-    specVersion: 1,
-    registeredAt: start,
-    provenAt: at(20),
-    failedStarts: 0,
-  }),
-);
+const record = versionItem();
 const row = marshall({
   taskId: 'film-42',
   phase: 'RUNNING',
@@ -132,9 +118,14 @@ describe('versions', () => {
     expect(result.out[0]).toContain('pinned 1.0');
   });
 
-  test('an unknown tool is told with those that there are', async () => {
-    const result = await ran(versions, ['mixer'], stage);
-    expect(result.code).toBe(3);
-    expect(result.remarks[0]).toContain('there are: echo, transcoder');
+  test('an unknown tool is answered with the nearest one', async () => {
+    const result = await ran(versions, ['ecko'], stage);
+    expect(result).toEqual({
+      code: 3,
+      out: [],
+      remarks: [
+        'There is no tool "ecko" in the test; the nearest is "echo". `davit versions` lists them all.',
+      ],
+    });
   });
 });
