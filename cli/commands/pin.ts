@@ -4,6 +4,7 @@ import { shown } from '../../shared/wire/shown.ts';
 import { type Code, codes } from '../codes.ts';
 import { command } from '../command.ts';
 import { unlessStopped } from '../follow.ts';
+import { noSuchTool, toolNamed } from '../no-such-tool.ts';
 import { wholeNumber } from '../numbers.ts';
 import { type Proof, proofOf } from '../proof.ts';
 import { pauseMs, pinsAt, type Stand } from '../stand.ts';
@@ -70,14 +71,10 @@ const checkVersion = (version: string): void => {
   throw new Trouble(codes.usage, `Nothing was pinned: ${versionRule}, not ${shown(version)}.`);
 };
 
-const checkTool = async (pins: Pins, tool: string, { place }: Stand): Promise<void> => {
-  const found = /^[\w.-]+$/.test(tool) ? await pins.one(tool) : undefined;
+const checkTool = async (pins: Pins, tool: string, stand: Stand): Promise<void> => {
+  const found = await toolNamed(tool, stand);
   if (found?.specVersion !== undefined) return;
-  const names = (await pins.all()).map((one) => one.tool).join(', ');
-  throw new Trouble(
-    codes.unknown,
-    `There is no tool "${tool}" in ${place.called}${names ? `; there are: ${names}` : ''}.`,
-  );
+  throw new Trouble(codes.unknown, noSuchTool(tool, await pins.all(), stand));
 };
 
 const undecided = (tool: string, version: string, timeoutS: number): Trouble =>

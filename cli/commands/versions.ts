@@ -3,6 +3,7 @@ import { isVersion } from '../../shared/core/version.ts';
 import { iso } from '../../shared/wire/stored-time.ts';
 import { codes } from '../codes.ts';
 import { command } from '../command.ts';
+import { noSuchTool } from '../no-such-tool.ts';
 import { versionsLines } from '../print/versions.ts';
 import { pinsAt, type Stand, tableOf } from '../stand.ts';
 import { type KnownVersion, type ToolVersions, toolVersionsOf } from '../tool-versions.ts';
@@ -19,7 +20,9 @@ export const versions = command({
   run: async (args, stand) => {
     const all = await pinsAt(stand).all();
     const tools = args.tool === undefined ? all : all.filter((one) => one.tool === args.tool);
-    if (args.tool !== undefined && tools.length === 0) throw noSuchTool(args.tool, all, stand);
+    if (args.tool !== undefined && tools.length === 0) {
+      throw new Trouble(codes.unknown, noSuchTool(args.tool, all, stand));
+    }
     const found = await versionsOf(tools, stand);
     if (args.json) stand.out(JSON.stringify({ tools: found.map(plain) }, null, 2));
     else if (found.length === 0) stand.out(`There are no tools in ${stand.place.called}.`);
@@ -50,14 +53,6 @@ const versionsOf = async (
       );
       return toolVersionsOf(tool, { history, records, current });
     }),
-  );
-};
-
-const noSuchTool = (tool: string, all: readonly PinnedTool[], { place }: Stand): Trouble => {
-  const names = all.map((one) => one.tool).join(', ');
-  return new Trouble(
-    codes.unknown,
-    `There is no tool "${tool}" in ${place.called}${names ? `; there are: ${names}` : ''}.`,
   );
 };
 

@@ -67,8 +67,9 @@ it('follows a task to its success, shows what it printed, and ends with 0', asyn
 });
 
 it('ends with 4 when the task FAILED, with 6 when it is REJECTED, and tells scripts why', async () => {
-  const [failed, rejected, unsent] = await Promise.all([
+  const [failed, rejected, unknown, unsent] = await Promise.all([
     echo('for-good', { exitCode: 65 }, '--follow', '--json'),
+    echo('too-large', {}, '--memory', '1048576', '--follow', '--json'),
     davit('submit', 'ecco', '--id', 'no-tool', '--follow', '--json'),
     davit('submit', 'echo', '--id', 'a b'),
   ]);
@@ -80,8 +81,12 @@ it('ends with 4 when the task FAILED, with 6 when it is REJECTED, and tells scri
   expect(jsonLinesOf(rejected).at(-1)).toMatchObject({
     kind: 'ended',
     phase: 'REJECTED',
-    reason: expect.stringMatching(/^ecco is no tool here/),
+    reason: expect.stringContaining('1048576'),
   });
+  expect(unknown).toMatchObject({ code: 6, stdout: '' });
+  expect(unknown.stderr).toMatch(
+    /^Nothing was submitted\. There is no tool "ecco" in the local stack at [^;\n]*; the nearest is "echo"\./,
+  );
   expect(unsent).toMatchObject({ code: 6, stdout: '' });
   expect(unsent.stderr).toMatch(/^Nothing was submitted\. message_id must be [^\n]*\n$/);
 });
