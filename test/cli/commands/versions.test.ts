@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { versions } from '../../../cli/commands/versions.ts';
 import { live, parameter, refusal, spec, versionItem } from '../pins.ts';
 import { ran } from '../run.ts';
-import { release } from '../tasks.ts';
+import { at, release } from '../tasks.ts';
 
 const record = versionItem();
 const row = marshall({
@@ -60,17 +60,21 @@ describe('versions', () => {
           tool: 'transcoder',
           pinned: '9.9.9',
           live: '1.0.0',
+          paused: null,
           refusal: { ...refusal, at: '2026-11-24T04:12:05.000Z' },
+          unreadable: null,
           versions: [
             {
               version: '1.0.0',
               isLive: true,
               isPinned: false,
               runsNow: 1,
+              refused: null,
               imageDigest: 'sha256:abc',
               definitions: release.definitions,
               registeredAt: '2026-11-24T04:12:00.000Z',
               provenAt: '2026-11-24T04:12:20.000Z',
+              broken: null,
             },
             {
               version: '9.9.9',
@@ -78,11 +82,33 @@ describe('versions', () => {
               isPinned: true,
               runsNow: 0,
               refused: refusal.why,
+              imageDigest: null,
+              definitions: null,
+              registeredAt: null,
+              provenAt: null,
+              broken: null,
             },
           ],
         },
       ],
     });
+  });
+
+  test.each([
+    ['removed', []],
+    ['replaced', [parameter('transcoder/version', '1.0.0', 3)]],
+    [
+      'removed and put again',
+      [{ ...parameter('transcoder/version', '9.9.9'), LastModifiedDate: at(9) / 1_000 }],
+    ],
+  ])('a refusal is not shown of a pin that was %s', async (_what, pinned) => {
+    const result = await ran(versions, ['transcoder'], {
+      ...stage,
+      GetParametersByPath: () => ({
+        Parameters: [spec, ...pinned, live({ pinVersion: 2, changedAt: at(5), refusal })],
+      }),
+    });
+    expect(result.out.join('\n')).not.toContain('refused');
   });
 
   test('a pin that was written with white space around it is the version that release takes it for', async () => {
