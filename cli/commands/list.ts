@@ -31,7 +31,8 @@ export const list = command({
   },
   notes: [
     'It reads the indexes by-phase and by-tool, which may be a second behind.',
-    '--json prints {"tasks": [...], "backlog": number or null}; times are ISO, names are those of the table.',
+    '--json prints {"tasks": [...], "backlog": number or null}; times are ISO, names are those of the',
+    'table, and a key without a value is null.',
   ],
   codes: [codes.unknown],
   run: async (args, stand) => {
@@ -113,8 +114,15 @@ const backlogAt = async (
 
 const plain = (row: Listed): object => ({
   ...row,
+  tool: row.tool ?? null,
+  version: row.version ?? null,
+  placement: row.placement ?? null,
   createdAt: iso(row.createdAt),
   updatedAt: iso(row.updatedAt),
-  ...(row.startedAt === undefined ? {} : { startedAt: iso(row.startedAt) }),
-  ...(row.endedAt === undefined ? {} : { endedAt: iso(row.endedAt) }),
+  startedAt: row.startedAt === undefined ? null : iso(row.startedAt),
+  endedAt: row.endedAt === undefined ? null : iso(row.endedAt),
+  waitingFor: row.waitingFor ?? null,
+  outcome: row.outcome ?? null,
+  reason: row.reason ?? null,
+  exitCode: row.exitCode ?? null,
 });

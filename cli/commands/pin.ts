@@ -34,7 +34,7 @@ export const pin = command({
   notes: [
     'It is the same as `aws ssm put-parameter --overwrite` on the parameter `version` of the tool. Running tasks keep',
     'their version; a refused pin changes nothing that runs. Pinning again, also the same version, tries again.',
-    '--json prints {"tool", "version", "pinVersion", "state": "live", "refused", "overtaken" or "pinned", "why"}.',
+    '--json prints {"tool", "version", "pinVersion", "state": "live", "refused", "overtaken" or "pinned", "why": a text or null}.',
   ],
   codes: [codes.unknown, codes.notLive, codes.stopped],
   run: async (args, stand) => {
@@ -90,7 +90,7 @@ const told = (
   stand: Stand,
 ): Code => {
   const code = proof.state === 'live' || proof.state === 'pinned' ? codes.done : codes.notLive;
-  if (json) stand.out(JSON.stringify({ ...pinned, ...proof }));
+  if (json) stand.out(JSON.stringify({ ...pinned, ...proof, why: proof.why ?? null }));
   else if (code === codes.done) stand.out(`${pinned.tool} ${pinned.version} is ${proof.state}.`);
   else
     throw new Trouble(code, `${pinned.tool} ${pinned.version} did not become live: ${proof.why}.`);

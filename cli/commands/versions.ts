@@ -14,7 +14,8 @@ export const versions = command({
   name: 'versions',
   args: { tool: { type: 'positional', required: false, description: 'Only this tool' } },
   notes: [
-    '--json prints {"tools": [{"tool", "pinned", "live", "paused", "refusal", "versions": [...]}]}; times are ISO.',
+    '--json prints {"tools": [{"tool", "pinned", "live", "paused", "refusal", "unreadable", "versions": [...]}]};',
+    'a key without a value is null, and times are ISO.',
   ],
   codes: [codes.unknown],
   run: async (args, stand) => {
@@ -56,21 +57,22 @@ const versionsOf = async (
   );
 };
 
-const plain = ({ refusal, versions: known, ...of }: ToolVersions): object => ({
-  ...of,
-  ...(refusal ? { refusal: { ...refusal, at: iso(refusal.at) } } : {}),
-  versions: known.map(plainVersion),
+const plain = (of: ToolVersions): object => ({
+  tool: of.tool,
+  pinned: of.pinned ?? null,
+  live: of.live ?? null,
+  paused: of.paused ?? null,
+  refusal: of.refusal ? { ...of.refusal, at: iso(of.refusal.at) } : null,
+  unreadable: of.unreadable ?? null,
+  versions: of.versions.map(plainVersion),
 });
 
-const plainVersion = ({ record, ...of }: KnownVersion): object => ({
+const plainVersion = ({ record, refused, ...of }: KnownVersion): object => ({
   ...of,
-  ...(record
-    ? {
-        imageDigest: record.imageDigest,
-        definitions: record.definitions,
-        registeredAt: iso(record.registeredAt),
-        ...(record.provenAt === undefined ? {} : { provenAt: iso(record.provenAt) }),
-        ...(record.broken === undefined ? {} : { broken: record.broken }),
-      }
-    : {}),
+  refused: refused ?? null,
+  imageDigest: record?.imageDigest ?? null,
+  definitions: record?.definitions ?? null,
+  registeredAt: record ? iso(record.registeredAt) : null,
+  provenAt: record?.provenAt === undefined ? null : iso(record.provenAt),
+  broken: record?.broken ?? null,
 });

@@ -1,4 +1,4 @@
-import type { Pin } from '../core/release.ts';
+import type { Pin, VersionRecord } from '../core/release.ts';
 import { type HostKind, hostKindsOf, type Release } from '../core/tool.ts';
 import { isVersion, versionRule } from '../core/version.ts';
 import type { Clock, Releases } from '../ports.ts';
@@ -29,8 +29,9 @@ export const prove = async (ports: ProvePorts, pin: Pin, asked: Version): Promis
   const definitionDigest = ports.releases.definitionDigest(asked);
   const known = await ports.releases.readVersion(tool, version);
   const same = known?.imageDigest === imageDigest && known.definitionDigest === definitionDigest;
-  const registered = same ? { definitions: known.definitions } : await register(ports, asked);
+  const registered = same ? registrationOf(known) : await register(ports, asked);
   if ('refused' in registered) return registered;
+  const { definitions } = registered;
   await ports.releases.saveVersion({
     tool,
     version,
@@ -39,18 +40,24 @@ export const prove = async (ports: ProvePorts, pin: Pin, asked: Version): Promis
     imageDigest,
     definitionDigest,
     ...registered,
-    registeredAt: ports.clock.now(),
     failedStarts: 0,
   });
-  return { tool, version, spec, ...registered };
+  return { tool, version, spec, definitions };
 };
 
-type Definitions = Pick<Release, 'definitions'>;
+/** Of these definitions: when they were registered, and whether a task has succeeded with them. */
+type Registration = Pick<VersionRecord, 'definitions' | 'registeredAt' | 'provenAt'>;
+
+const registrationOf = ({ definitions, registeredAt, provenAt }: VersionRecord): Registration => ({
+  definitions,
+  registeredAt,
+  ...(provenAt === undefined ? {} : { provenAt }),
+});
 
 const register = async (
   ports: ProvePorts,
   { tool, version, spec }: Version,
-): Promise<Definitions | { readonly refused: string }> => {
+): Promise<Registration | { readonly refused: string }> => {
   const definitions: Partial<Record<HostKind, string>> = {};
   for (const kind of hostKindsOf(spec)) {
     const answer = await ports.releases.register({ tool, version, spec }, kind);
@@ -58,5 +65,5 @@ const register = async (
       return { refused: `ECS does not take its task definition: ${answer.refused}` };
     definitions[kind] = answer.arn;
   }
-  return { definitions };
+  return { definitions, registeredAt: ports.clock.now() };
 };

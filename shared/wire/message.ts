@@ -114,7 +114,7 @@ export const deliveryOf = (message: Message): Delivery => {
   if (fault !== undefined) {
     return unusable(message, fault);
   }
-  const read = readRequest(message.body);
+  const read = readRequest(message.body, message.contentEncoding);
   return read.ok
     ? {
         kind: 'task',

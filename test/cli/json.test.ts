@@ -74,10 +74,11 @@ const full: Answers = {
       live({ pinVersion: 2, refusal }),
     ],
   }),
-  GetItem: (input: { readonly Key?: { readonly taskId: { readonly S: string } } }) =>
-    input.Key?.taskId.S === '#version/transcoder/1.0.0'
-      ? { Item: versionItem({ broken: 'no such file' }) }
-      : itemOf(running()),
+  GetItem: (input: { readonly Key?: { readonly taskId: { readonly S: string } } }) => {
+    const key = input.Key?.taskId.S ?? '';
+    if (key === '#version/transcoder/1.0.0') return { Item: versionItem({ broken: 'no file' }) };
+    return key.startsWith('#') ? {} : itemOf(running());
+  },
   Query: () => ({
     Items: [
       rowOf({

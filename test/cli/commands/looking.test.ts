@@ -65,7 +65,7 @@ describe('list', () => {
     const result = await ran(list, args, { ...index(rows.slice(0, 3)), ...backlog });
     const document = JSON.parse(result.out.join('\n'));
     expect(document.backlog).toBe(3);
-    expect(document.tasks).toEqual([rows[2]]);
+    expect(document.tasks).toMatchObject([{ ...rows[2], exitCode: null }]);
   });
 
   test('says when there are more than it shows, and not when these are all', async () => {
