@@ -14,6 +14,8 @@ export interface Message {
   readonly correlationId?: string | undefined;
   /** What else its publisher wrote beside the body, as a row keeps it. */
   readonly properties?: string | undefined;
+  /** What the publisher says of the body; Davit reads plain JSON alone. */
+  readonly contentEncoding?: string | undefined;
   readonly body: Uint8Array;
 }
 
@@ -115,7 +117,7 @@ export const deliveryOf = (message: Message): Delivery => {
   if (fault !== undefined) {
     return unusable(message, fault);
   }
-  const read = readRequest(message.body);
+  const read = readRequest(message.body, message.contentEncoding);
   return read.ok
     ? {
         kind: 'task',

@@ -24,6 +24,7 @@ const messageOf = (value: unknown): Message => {
     replyTo: textOf(properties.replyTo),
     correlationId: textOf(properties.correlationId),
     properties: keptProperties(properties),
+    contentEncoding: textOf(properties.contentEncoding),
     body: typeof data === 'string' ? Buffer.from(data, 'base64') : new Uint8Array(),
   };
 };
