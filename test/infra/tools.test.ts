@@ -24,6 +24,19 @@ describe('the resources of tools.yml', () => {
   const key = 'arn:aws:ssm:eu-central-1:123456789012:parameter/film/key';
   const login = 'arn:aws:secretsmanager:eu-central-1:123456789012:secret:film/login-a1B2c3';
 
+  const keysOf = (name: string, service: string, context: object) => ({
+    Sid: `${name}Keys`,
+    Effect: 'Allow',
+    Action: 'kms:Decrypt',
+    Resource: { 'Fn::Sub': 'arn:${AWS::Partition}:kms:${AWS::Region}:*:key/*' },
+    Condition: {
+      StringEquals: {
+        'kms:ViaService': { 'Fn::Sub': `${service}.\${AWS::Region}.\${AWS::URLSuffix}` },
+        ...context,
+      },
+    },
+  });
+
   it('let the execution role read the secrets that tools name, each once, and no other', () => {
     const text = `a: { ${echo}, secrets: { KEY: "${key}", USER: "${login}:username::", PASSWORD: "${login}:password::" } }
 b: { ${echo}, secrets: { KEY: "${key}" } }`;
@@ -43,12 +56,14 @@ b: { ${echo}, secrets: { KEY: "${key}" } }`;
                   Action: 'ssm:GetParameters',
                   Resource: [key],
                 },
+                keysOf('Parameter', 'ssm', { 'kms:EncryptionContext:PARAMETER_ARN': [key] }),
                 {
                   Sid: 'Secrets',
                   Effect: 'Allow',
                   Action: 'secretsmanager:GetSecretValue',
                   Resource: [login],
                 },
+                keysOf('Secret', 'secretsmanager', { 'kms:EncryptionContext:SecretARN': [login] }),
               ],
             },
           },
