@@ -80,11 +80,11 @@ b: { ${echo}, secrets: { KEY: "${key}" } }`;
     expect(JSON.stringify(resources)).not.toContain('secretsmanager');
   });
 
-  it('hold no "{{", which SSM takes for the beginning of another parameter', () => {
-    const text = `a: { ${echo}, command: ["{{{input.a}}}", "{{{{"], environment: { A: "{{ssm:x}}" } }`;
+  it('hold no "{{", which SSM takes for another parameter, and no "${", which the deployment fills in', () => {
+    const text = `a: { ${echo}, command: ["{{{input.a}}}", "{{{{"], environment: { A: "{{ssm:x}}", B: "\${env:HOME}{" } }`;
     const resources = JSON.parse(JSON.stringify(toolResources('test', text))).Resources;
     const { Value } = resources.ASpec.Properties;
-    expect(Value).not.toContain('{{');
+    expect(Value).not.toMatch(/[{$]\{/);
     expect(specOf(Value)).toEqual({ spec: specsIn(text).a });
   });
 
