@@ -41,17 +41,38 @@ const faultsOfStage = (stage: string): readonly string[] =>
 
 const roleName = { 'Fn::Select': [1, { 'Fn::Split': ['/', { Ref: 'ExecutionRoleArn' }] }] };
 
+/** A customer's key, whichever it is, decrypts only what is bound to one of these by its encryption context (SSM and Secrets Manager guides, KMS). */
+const kinds = [
+  { service: 'ssm', name: 'Parameter', action: 'ssm:GetParameters', context: 'PARAMETER_ARN' },
+  {
+    service: 'secretsmanager',
+    name: 'Secret',
+    action: 'secretsmanager:GetSecretValue',
+    context: 'SecretARN',
+  },
+] as const;
+
 /** What ECS must be let read before it starts the tools: the secrets that they name, and no other. */
 const secretsPolicy = (stage: string, specs: readonly ToolSpec[]): object => {
   const named = specs.flatMap(({ secrets = {} }) => Object.values(secrets));
   // Behind the seventh colon a secret's ARN names a part of it, which IAM does not know.
   const arns = [...new Set(named.map((arn) => arn.split(':').slice(0, 7).join(':')))].sort();
-  const statements = [
-    { Sid: 'Parameters', Action: 'ssm:GetParameters', service: ':ssm:' },
-    { Sid: 'Secrets', Action: 'secretsmanager:GetSecretValue', service: ':secretsmanager:' },
-  ].flatMap(({ Sid, Action, service }) => {
-    const Resource = arns.filter((arn) => arn.includes(service));
-    return Resource.length === 0 ? [] : [{ Sid, Effect: 'Allow', Action, Resource }];
+  const statements = kinds.flatMap(({ service, name, action, context }) => {
+    const Resource = arns.filter((arn) => arn.includes(`:${service}:`));
+    if (Resource.length === 0) return [];
+    const via = { 'Fn::Sub': `${service}.\${AWS::Region}.\${AWS::URLSuffix}` };
+    return [
+      { Sid: `${name}s`, Effect: 'Allow', Action: action, Resource },
+      {
+        Sid: `${name}Keys`,
+        Effect: 'Allow',
+        Action: 'kms:Decrypt',
+        Resource: { 'Fn::Sub': 'arn:${AWS::Partition}:kms:${AWS::Region}:*:key/*' },
+        Condition: {
+          StringEquals: { 'kms:ViaService': via, [`kms:EncryptionContext:${context}`]: Resource },
+        },
+      },
+    ];
   });
   if (statements.length === 0) return {};
   return {

@@ -30,9 +30,9 @@ export function releaseImages({ root, stateDir }) {
       const digest = digestOf(folder, files, version);
       const home = join(stateDir, 'images', tool, version);
       const kept = join(home, digest.replace(':', '-'));
-      const main = join(kept, 'program', 'main.mjs');
+      const main = join(kept, tool, 'main.mjs');
       const image = { entryPoint: ['node', main, '--release', version], command: [], digest };
-      if (!existsSync(main)) copyProgram(folder, files, join(kept, 'program'));
+      if (!existsSync(main)) copyProgram(folder, files, join(kept, tool));
       writeWhenChanged(kept, image);
       return writeWhenChanged(home, image);
     }).map((version) => `${tool}:${version}`);

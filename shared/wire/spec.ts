@@ -30,11 +30,11 @@ export const storedSpec = v.object({
 });
 
 /**
- * JSON that SSM takes: it refuses `{{…}}`, the name of another parameter (PutParameter). Two braces stand side by side only within
- * a text, where the second may be written by its number.
+ * JSON that goes through a deployment as it is: SSM refuses `{{…}}`, the name of another parameter (PutParameter), and the program that
+ * deploys fills in `${…}`. Both stand only within texts, where a brace may be written by its number.
  */
 export const parameterText = (value: unknown): string =>
-  JSON.stringify(value).replaceAll('{{', '{\\u007b');
+  JSON.stringify(value).replaceAll(/([{$])\{/g, '$1\\u007b');
 
 /** A spec that was read, or a sentence that says what is wrong with it. */
 export type ReadSpec = { readonly spec: ToolSpec } | { readonly fault: string };

@@ -24,6 +24,19 @@ describe('the resources of tools.yml', () => {
   const key = 'arn:aws:ssm:eu-central-1:123456789012:parameter/film/key';
   const login = 'arn:aws:secretsmanager:eu-central-1:123456789012:secret:film/login-a1B2c3';
 
+  const keysOf = (name: string, service: string, context: object) => ({
+    Sid: `${name}Keys`,
+    Effect: 'Allow',
+    Action: 'kms:Decrypt',
+    Resource: { 'Fn::Sub': 'arn:${AWS::Partition}:kms:${AWS::Region}:*:key/*' },
+    Condition: {
+      StringEquals: {
+        'kms:ViaService': { 'Fn::Sub': `${service}.\${AWS::Region}.\${AWS::URLSuffix}` },
+        ...context,
+      },
+    },
+  });
+
   it('let the execution role read the secrets that tools name, each once, and no other', () => {
     const text = `a: { ${echo}, secrets: { KEY: "${key}", USER: "${login}:username::", PASSWORD: "${login}:password::" } }
 b: { ${echo}, secrets: { KEY: "${key}" } }`;
@@ -43,12 +56,14 @@ b: { ${echo}, secrets: { KEY: "${key}" } }`;
                   Action: 'ssm:GetParameters',
                   Resource: [key],
                 },
+                keysOf('Parameter', 'ssm', { 'kms:EncryptionContext:PARAMETER_ARN': [key] }),
                 {
                   Sid: 'Secrets',
                   Effect: 'Allow',
                   Action: 'secretsmanager:GetSecretValue',
                   Resource: [login],
                 },
+                keysOf('Secret', 'secretsmanager', { 'kms:EncryptionContext:SecretARN': [login] }),
               ],
             },
           },
@@ -65,11 +80,11 @@ b: { ${echo}, secrets: { KEY: "${key}" } }`;
     expect(JSON.stringify(resources)).not.toContain('secretsmanager');
   });
 
-  it('hold no "{{", which SSM takes for the beginning of another parameter', () => {
-    const text = `a: { ${echo}, command: ["{{{input.a}}}", "{{{{"], environment: { A: "{{ssm:x}}" } }`;
+  it('hold no "{{", which SSM takes for another parameter, and no "${", which the deployment fills in', () => {
+    const text = `a: { ${echo}, command: ["{{{input.a}}}", "{{{{"], environment: { A: "{{ssm:x}}", B: "\${env:HOME}{" } }`;
     const resources = JSON.parse(JSON.stringify(toolResources('test', text))).Resources;
     const { Value } = resources.ASpec.Properties;
-    expect(Value).not.toContain('{{');
+    expect(Value).not.toMatch(/[{$]\{/);
     expect(specOf(Value)).toEqual({ spec: specsIn(text).a });
   });
 

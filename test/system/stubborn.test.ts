@@ -1,4 +1,4 @@
-import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { DescribeTasksCommand, ECSClient, StopTaskCommand } from '@aws-sdk/client-ecs';
 import { GetParameterCommand, PutParameterCommand, SSMClient } from '@aws-sdk/client-ssm';
@@ -44,8 +44,9 @@ const isLive = (version: string, stopTimeoutS: number): Promise<boolean> =>
     60_000,
   );
 
-const imageOfNext = join(images, 'echo', '1.1.0', 'image.json');
-let takenAway: string;
+// With what its tag named before: task definitions ask for a digest.
+const imageOfNext = join(images, 'echo', '1.1.0');
+const takenAway = join(folder, 'taken-away');
 
 const quick = [50, 100] as const;
 /** ECS says RUNNING two seconds after a container has started: some are over by then. */
@@ -71,8 +72,7 @@ beforeAll(async () => {
   await isLive('1.1.0', 2);
   await put('echo/version', '1.0.0');
   await isLive('1.0.0', 2);
-  takenAway = readFileSync(imageOfNext, 'utf8');
-  rmSync(imageOfNext);
+  renameSync(imageOfNext, takenAway);
 
   const { tallyFile: appendTo } = one;
   await publish(one.stack.addresses.amqp, [
@@ -211,7 +211,7 @@ test('an image that is gone after its release keeps the task waiting with that r
   expect(waits).toMatchObject({ attempts: 0, heldBy: 'version/echo/1.1.0' });
   expect(waits.waitingFor).toMatch(/^echo 1\.1\.0 cannot be started .*not found/);
   expect(runsOf(waits)).toMatchObject([{ verdict: 'release' }]);
-  writeFileSync(imageOfNext, takenAway);
+  renameSync(takenAway, imageOfNext);
   const row = await one.rows.when('no-image', isEnded, 150_000);
   expect(row).toMatchObject({ phase: 'SUCCEEDED', version: '1.1.0', attempts: 1 });
   expect(startsOf('no-image')).toHaveLength(1);
