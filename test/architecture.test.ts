@@ -22,7 +22,7 @@ const mayImport: readonly (readonly [place: string, ...allowed: string[]])[] = [
   ['shared/', core, wire, ports],
   ['functions/', 'shared/'],
   ['models/', 'models/'],
-  ['infra/', core, wire, 'infra/', 'yaml', 'node:'],
+  ['infra/', core, wire, 'infra/', 'valibot', 'yaml', 'node:'],
   ['local/', 'local/', 'models/', 'shared/', 'amqplib', 'dynalite', 'node:'],
   ['cli/', 'cli/', 'shared/', 'npm', 'node:'],
   ['tools/', 'tools/', 'node:', 'npm'],
