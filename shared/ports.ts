@@ -150,7 +150,8 @@ export type Metric =
   | 'ReleasesRefused'
   | 'StopsOverdue'
   | 'FieldsUnknown'
-  | 'RowsUnreadable';
+  | 'RowsUnreadable'
+  | 'WritesRefused';
 
 /** Counts. */
 export type Meter = (name: Metric, amount?: number) => void;

@@ -7,7 +7,7 @@ import {
 } from '@aws-sdk/client-dynamodb';
 import { marshall } from '@aws-sdk/util-dynamodb';
 import type { Task } from '../core/task.ts';
-import type { Meter, Saved, Tasks } from '../ports.ts';
+import type { Meter, Saved, Tasks, Tell } from '../ports.ts';
 import { away, messageOf } from './away.ts';
 import { taskIndex } from './task-index.ts';
 import { changeOf, creationOf, type Item, taskIn } from './task-item.ts';
@@ -18,6 +18,7 @@ interface Options {
   /** A name for each write, never the same twice: tells the SDK's retry of our own write from a lost race. */
   readonly newId: () => string;
   readonly meter?: Meter;
+  readonly tell?: Tell;
   readonly signal?: AbortSignal;
 }
 
