@@ -358,7 +358,7 @@ describe('dispatch', () => {
 
   it('rejects a message whose row the table cannot hold, without what it may not hold', async () => {
     const world = newWorld();
-    world.tasks.refuse('film-1', 'Item size has exceeded');
+    world.tasks.refuse('film-1', 'Item size has exceeded the maximum allowed size');
     world.submit('film-1');
     await world.dispatch();
     expect(strangerIn(world)).toMatchObject({
