@@ -14,6 +14,7 @@ export const logged = [
   'release.untold',
   'reply.givenUp',
   'reply.unroutable',
+  'row.refused',
   'row.unreadable',
   'run.doubted',
   'run.refused',

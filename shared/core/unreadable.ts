@@ -10,6 +10,11 @@ export class UnreadableRow extends Error {
   }
 }
 
+/** A write that the table refuses for a reason that no message can cause: a fault of Davit's or of its deployment. */
+export class RefusedWrite extends Error {
+  override readonly name = 'RefusedWrite';
+}
+
 /** A row that exists and that the table refuses to hold as it would now be. The table is not away. */
 export class UnwritableRow extends Error {
   override readonly name = 'UnwritableRow';

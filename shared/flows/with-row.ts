@@ -1,4 +1,4 @@
-import { UnreadableRow, UnwritableRow } from '../core/unreadable.ts';
+import { RefusedWrite, UnreadableRow, UnwritableRow } from '../core/unreadable.ts';
 import type { Meter, Tell } from '../ports.ts';
 
 interface WithRowPorts {
@@ -8,16 +8,20 @@ interface WithRowPorts {
 
 /**
  * Work for a message or a doorbell whose row exists: the row owns what was asked, and the sweep looks at it. So a row that
- * cannot be read or held does not give the batch back for ever: that is counted and logged, since a person must look.
+ * cannot be read or written does not give the batch back for ever: that is counted and logged, since a person must look.
+ * (A table that cannot be reached is another matter: that passes, and the batch comes again.)
  */
 export const withRow = async (ports: WithRowPorts, work: () => Promise<unknown>): Promise<void> => {
   try {
     await work();
   } catch (error) {
-    if (!(error instanceof UnreadableRow || error instanceof UnwritableRow)) throw error;
+    if (!isOfRow(error)) throw error;
     noteUnreadable(ports, error);
   }
 };
+
+const isOfRow = (error: unknown): error is Error =>
+  error instanceof UnreadableRow || error instanceof UnwritableRow || error instanceof RefusedWrite;
 
 /** Counts and logs a row that this version cannot read, or the table cannot hold. */
 export const noteUnreadable = ({ meter, tell }: WithRowPorts, { message: why }: Error): void => {

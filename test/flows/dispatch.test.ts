@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { RefusedWrite } from '../../shared/core/unreadable.ts';
 import { minute, noCapacity, second, sha256 } from '../kit/facts.ts';
 import { samples } from '../kit/samples.ts';
 import { newWorld, type World } from '../kit/world.ts';
@@ -285,6 +286,50 @@ describe('dispatch', () => {
     expect(world.launched().sort()).toEqual(['film-1/1', 'film-2/1', 'film-3/1']);
   });
 
+  it('rejects no message for a fault of Davit’s: all come again until it is mended', async () => {
+    const world = newWorld();
+    const refused = new RefusedWrite(
+      'Attribute name is a reserved keyword; reserved keyword: status',
+    );
+    world.faults.breakDown('tasks.create', refused);
+    world.submit('film-1');
+    world.publishBody('film-2', 'rubbish');
+    await expect(world.dispatch()).rejects.toThrow(/2 of 2 messages .* reserved keyword/);
+    expect(world.tasks.rows()).toEqual([]);
+    expect(world.heardIn('davit.tasks')).toEqual(['film-1', 'film-2']);
+    world.faults.mend('tasks.create');
+    await world.dispatch();
+    expect(world.row('film-1').phase).toBe('STARTING');
+    expect(world.row('film-2').phase).toBe('REJECTED');
+  });
+
+  it('keeps a message that would take a cancel over, until such a fault is mended', async () => {
+    const world = newWorld();
+    world.tasks.put(samples['CANCELLED, before its message']);
+    world.faults.breakDown('tasks.save', new RefusedWrite('a fault'));
+    world.submit('film-1');
+    await expect(world.dispatch()).rejects.toThrow(/a fault/);
+    expect(world.heardIn('davit.tasks')).toEqual(['film-1']);
+  });
+
+  it('lets a doorbell go when its row cannot be written: the sweep looks at the row', async () => {
+    const world = newWorld();
+    world.tools.goAway('SSM says nothing');
+    world.submit('film-1');
+    await world.dispatch();
+    world.tools.back();
+    await world.broker.ring('film-1', 1);
+    world.faults.failNext('tasks.save', new RefusedWrite('a fault'));
+    world.submit('film-2');
+    await world.dispatch();
+    expect(world.heardIn('davit.tasks')).toEqual([]);
+    expect(world.launched()).toEqual(['film-2/1']);
+    expect(world.names()).toContain('row.unreadable');
+    await world.pass(minute);
+    await world.sweep();
+    expect(world.heardIn('davit.tasks')).toEqual(['film-1']);
+  });
+
   it('does not look at messages for which no time is left', async () => {
     const world = newWorld();
     world.submit('film-1');
@@ -313,7 +358,7 @@ describe('dispatch', () => {
 
   it('rejects a message whose row the table cannot hold, without what it may not hold', async () => {
     const world = newWorld();
-    world.tasks.refuse('film-1', 'Item size has exceeded');
+    world.tasks.refuse('film-1', 'Item size has exceeded the maximum allowed size');
     world.submit('film-1');
     await world.dispatch();
     expect(strangerIn(world)).toMatchObject({

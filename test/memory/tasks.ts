@@ -3,10 +3,12 @@ import {
   update as updateItem,
   type Written,
 } from '../../models/dynamodb/update.ts';
+import { isOfMessage } from '../../shared/aws/refused-write.ts';
 import { attributeNames } from '../../shared/aws/row.ts';
 import { changeOf, creationOf, type Item, taskIn } from '../../shared/aws/task-item.ts';
 import type { DueKind } from '../../shared/core/due.ts';
 import type { Task } from '../../shared/core/task.ts';
+import { RefusedWrite } from '../../shared/core/unreadable.ts';
 import type { InPhase, Saved, Tasks } from '../../shared/ports.ts';
 import { tableKeys } from '../kit/table.ts';
 
@@ -15,7 +17,7 @@ export interface MemoryTasks extends Tasks {
   readonly rows: () => readonly Task[];
   /** A row as if it had been there all along. */
   readonly put: (task: Task) => void;
-  /** The next write of this row is refused as one that the table cannot hold. */
+  /** The next write of this row is refused in these words of DynamoDB's. */
   readonly refuse: (taskId: string, why: string) => void;
   /** The row is gone, as when it has expired. */
   readonly remove: (taskId: string) => void;
@@ -45,6 +47,7 @@ export const memoryTasks = (): MemoryTasks => {
   const kept = (taskId: string, written: Written<Item[string]>): Saved => {
     const why = 'refused' in written ? written.refused : refusals.get(taskId);
     refusals.delete(taskId);
+    if (why !== undefined && !isOfMessage(why)) throw new RefusedWrite(`Row ${taskId}: ${why}`);
     if (why !== undefined || 'refused' in written) return { kind: 'invalid', why: why ?? '' };
     const strange = Object.keys(written.item).filter((name) => !declared.has(name));
     if (strange.length > 0)
