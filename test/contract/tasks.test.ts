@@ -324,6 +324,7 @@ describe.each([
     await expect(nowhere.read('t')).rejects.toThrow(/Row t could not be read from table nowhere: /);
     await expect(nowhere.create(queued())).rejects.toThrow(/could not be written to table nowhere/);
     await expect(nowhere.due('act', 0, 1)).rejects.toThrow(/Index due of table nowhere/);
+    await expect(nowhere.due('stop', 0, 1)).rejects.toThrow(/Index outbox of table nowhere/);
     await expect(nowhere.inPhase('QUEUED', { limit: 1 })).rejects.toMatchObject({
       cause: expect.any(Error),
     });

@@ -58,7 +58,7 @@ const timed = async (world: World): Promise<{ stoppedMs: number | undefined; ove
 describe('what is urgent', () => {
   it('goes out in the first sweep, however many replies are stuck', async () => {
     const world = await overdue();
-    putStuck(world, 12_000);
+    putStuck(world, 2_500);
     const { broker } = world;
     Object.assign(world.ports, { broker: { ...broker, reply: async () => refused } });
     await world.pass(10 * minute);
@@ -120,9 +120,27 @@ describe('what is urgent', () => {
     expect(heard.size).toBe(90);
   });
 
+  it('begins nothing with RabbitMQ that could last beyond the sweep', async () => {
+    const world = newWorld();
+    putStuck(world, 400);
+    const { broker } = world;
+    const begun: number[] = [];
+    const began = world.clock.now() + 10 * minute;
+    const slowly = async (): Promise<Sent> => {
+      begun.push(world.clock.now() - began);
+      await world.clock.wait(20 * second);
+      return { kind: 'sent' };
+    };
+    Object.assign(world.ports, { broker: { ...broker, reply: slowly } });
+    await world.pass(10 * minute);
+    const { overMs } = await timed(world);
+    expect(begun.length).toBeGreaterThan(20);
+    expect(overMs).toBeLessThan(50 * second);
+  });
+
   it('a stop of an ECS task that is not current waits behind no reply either', async () => {
     const world = newWorld();
-    putStuck(world, 6_000);
+    putStuck(world, 2_500);
     const { broker } = world;
     Object.assign(world.ports, { broker: { ...broker, reply: async () => refused } });
     const ecsTaskArn = 'arn:aws:ecs:eu-central-1:123456789012:task/davit-test/0123456789abcdef';

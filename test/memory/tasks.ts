@@ -93,13 +93,15 @@ export const memoryTasks = (): MemoryTasks => {
     read: async (taskId) => taskAt(taskId),
     create: async (task) => create(task),
     save: async (next, was) => save(next, was),
-    due: async (kind, by, limit) =>
-      all()
+    due: async (kind, by, limit) => {
+      const last = new Date(by).toISOString();
+      return all()
         .map((item) => ({ item, at: dueTime(item, kind) }))
-        .filter(({ at }) => isBy(at, by))
+        .filter(({ at }) => at !== undefined && at <= last)
         .sort((a, b) => compare(a.at, b.at))
         .slice(0, limit)
-        .flatMap(({ item }) => item.taskId?.S ?? []),
+        .flatMap(({ item }) => item.taskId?.S ?? []);
+    },
     inPhase: async (phase, { after = '', limit }) => {
       const found = all()
         .filter((item) => item.phase?.S === phase && placeOf(item) > after)
@@ -116,9 +118,6 @@ const dueTime = ({ dueIn, dueAt, outboxIn, outboxAt }: Item, kind: DueKind): str
   if (dueIn?.S?.startsWith(`${kind}-`)) return dueAt?.S;
   return outboxIn?.S?.startsWith(`${kind}-`) ? outboxAt?.S : undefined;
 };
-
-const isBy = (time: string | undefined, by: number): boolean =>
-  time !== undefined && time <= new Date(by).toISOString();
 
 const compare = (a = '', b = ''): number => (a < b ? -1 : Number(a > b));
 
