@@ -47,3 +47,20 @@ test('a launch in doubt whose events were all lost is found running after 45 min
   expect(await tasks.read('film-1')).toMatchObject({ phase: 'CANCELLED' });
   expect(world.runs.living()).toEqual([]);
 });
+
+test('of messages that race for a cancel that came first one takes it over, and the others are rejected', async () => {
+  const world = newWorld();
+  Object.assign(world.ports, { tasks });
+  await advance(world.ports, undefined, { kind: 'cancelAsked', taskId: 'film-2' });
+  for (const film of [1, 2, 3]) world.submit('film-2', { input: { film } });
+  await world.dispatch();
+  expect(world.broker.ready('davit.tasks')).toEqual([]);
+  expect(await tasks.read('film-2')).toMatchObject({ phase: 'CANCELLED', tool: 'echo' });
+  const rejected = await tasks.inPhase('REJECTED');
+  expect(rejected).toHaveLength(2);
+  for (const { taskId } of rejected) {
+    const row = await tasks.read(taskId);
+    expect(row).toMatchObject({ reason: expect.stringMatching(/film-2 belongs to another/) });
+  }
+  expect(world.heardIn('davit.dead').sort()).toEqual(rejected.map((row) => row.taskId).sort());
+});
