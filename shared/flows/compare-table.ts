@@ -9,8 +9,10 @@ import { firstRows, indexPage } from './index-page.ts';
 import type { SendPorts } from './launch.ts';
 import { tellSeen } from './settle.ts';
 
-/** Rows that are read and compared together: ten calls of ECS. */
-const pageRows = 1_000;
+/** Rows that are read and compared together: five calls of ECS. */
+const pageRows = 500;
+/** So long what ECS said of a page is applied though the time is over: else a slow ECS would have one page asked for ever. */
+const graceMs = 5_000;
 
 interface Expected extends InPhase {
   readonly status: 'starting' | 'running';
@@ -49,14 +51,16 @@ const comparePage = async (
   const byArn = new Map(rows.flatMap((row) => (row.ecsTaskArn ? [[row.ecsTaskArn, row]] : [])));
   const { found, missing, faults, calls } = await describeAll(ports.runs, [...byArn.keys()]);
   for (const fault of faults) noteSetback(ports, fault);
+  const until = ports.clock.now() + graceMs;
+  const isLate = () => isOver() && ports.clock.now() >= until;
   const news = found.filter((sighting) => {
     const row = byArn.get(sighting.ecsTaskArn);
     return row?.status !== sighting.status || row.isMissed;
   });
-  const ofNews = await eachOrSetback(ports, { items: news, isOver }, (sighting) =>
+  const ofNews = await eachOrSetback(ports, { items: news, isOver: isLate }, (sighting) =>
     tellNews(ports, byArn.get(sighting.ecsTaskArn), sighting),
   );
-  const ofMissing = await eachOrSetback(ports, { items: missing, isOver }, (arn) =>
+  const ofMissing = await eachOrSetback(ports, { items: missing, isOver: isLate }, (arn) =>
     tellMissing(ports, byArn.get(arn), arn),
   );
   const isCut = ofNews.isCut || ofMissing.isCut;
