@@ -4,15 +4,13 @@ import { advance } from './advance.ts';
 import { carryOut } from './carry-out.ts';
 import type { Came, ComparePorts } from './compare.ts';
 import { describeAll } from './describe.ts';
-import { eachOrSetback, noteSetback } from './each-or-setback.ts';
+import { eachOrSetback, noteSetback, withGrace } from './each-or-setback.ts';
 import { firstRows, indexPage } from './index-page.ts';
 import type { SendPorts } from './launch.ts';
 import { tellSeen } from './settle.ts';
 
 /** Rows that are read and compared together: five calls of ECS. */
 const pageRows = 500;
-/** So long what ECS said of a page is applied though the time is over: else a slow ECS would have one page asked for ever. */
-const graceMs = 5_000;
 
 interface Expected extends InPhase {
   readonly status: 'starting' | 'running';
@@ -51,8 +49,7 @@ const comparePage = async (
   const byArn = new Map(rows.flatMap((row) => (row.ecsTaskArn ? [[row.ecsTaskArn, row]] : [])));
   const { found, missing, faults, calls } = await describeAll(ports.runs, [...byArn.keys()]);
   for (const fault of faults) noteSetback(ports, fault);
-  const until = ports.clock.now() + graceMs;
-  const isLate = () => isOver() && ports.clock.now() >= until;
+  const isLate = withGrace(ports, isOver);
   const news = found.filter((sighting) => {
     const row = byArn.get(sighting.ecsTaskArn);
     return row?.status !== sighting.status || row.isMissed;
