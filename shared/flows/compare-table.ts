@@ -4,13 +4,13 @@ import { advance } from './advance.ts';
 import { carryOut } from './carry-out.ts';
 import type { Came, ComparePorts } from './compare.ts';
 import { describeAll } from './describe.ts';
-import { eachOrSetback, noteSetback } from './each-or-setback.ts';
+import { eachOrSetback, noteSetback, withGrace } from './each-or-setback.ts';
 import { firstRows, indexPage } from './index-page.ts';
 import type { SendPorts } from './launch.ts';
 import { tellSeen } from './settle.ts';
 
-/** Rows that are read and compared together: ten calls of ECS. */
-const pageRows = 1_000;
+/** Rows that are read and compared together: five calls of ECS. */
+const pageRows = 500;
 
 interface Expected extends InPhase {
   readonly status: 'starting' | 'running';
@@ -49,14 +49,15 @@ const comparePage = async (
   const byArn = new Map(rows.flatMap((row) => (row.ecsTaskArn ? [[row.ecsTaskArn, row]] : [])));
   const { found, missing, faults, calls } = await describeAll(ports.runs, [...byArn.keys()]);
   for (const fault of faults) noteSetback(ports, fault);
+  const isLate = withGrace(ports, isOver);
   const news = found.filter((sighting) => {
     const row = byArn.get(sighting.ecsTaskArn);
     return row?.status !== sighting.status || row.isMissed;
   });
-  const ofNews = await eachOrSetback(ports, { items: news, isOver }, (sighting) =>
+  const ofNews = await eachOrSetback(ports, { items: news, isOver: isLate }, (sighting) =>
     tellNews(ports, byArn.get(sighting.ecsTaskArn), sighting),
   );
-  const ofMissing = await eachOrSetback(ports, { items: missing, isOver }, (arn) =>
+  const ofMissing = await eachOrSetback(ports, { items: missing, isOver: isLate }, (arn) =>
     tellMissing(ports, byArn.get(arn), arn),
   );
   const isCut = ofNews.isCut || ofMissing.isCut;

@@ -23,6 +23,14 @@ export const eachOrSetback = async <Item, Answer>(
   return { answers, isCut };
 };
 
+const graceMs = 5_000;
+
+/** Whether it is too late even for what ECS has just said: it is applied though the time is over, or a slow ECS would be asked the same for ever. */
+export const withGrace = ({ clock }: SendPorts, isOver: () => boolean): (() => boolean) => {
+  const until = clock.now() + graceMs;
+  return () => isOver() && clock.now() >= until;
+};
+
 /** Logs and counts what failed in a sweep and is tried again by a later one. */
 export const noteSetback = ({ meter, tell }: SendPorts, reason: unknown): void => {
   const why = reason instanceof Error ? reason.message : String(reason);

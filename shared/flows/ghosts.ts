@@ -7,7 +7,7 @@ import type { Described } from '../ports.ts';
 import { advance } from './advance.ts';
 import { carryOut } from './carry-out.ts';
 import type { ComparePorts } from './compare.ts';
-import { eachOrSetback } from './each-or-setback.ts';
+import { eachOrSetback, withGrace } from './each-or-setback.ts';
 import { tellSeen } from './settle.ts';
 
 /** A container that a row does not call its own, and will stop when it is told of it. */
@@ -67,7 +67,8 @@ export const stopGhosts = async (
   { ghosts, place, isOver }: Found,
 ): Promise<ComparisonPlace> => {
   const { stop, left, limit } = ghostDecision(ghosts, place);
-  const { isCut } = await eachOrSetback(ports, { items: stop, isOver }, (ghost) =>
+  const isLate = withGrace(ports, isOver);
+  const { isCut } = await eachOrSetback(ports, { items: stop, isOver: isLate }, (ghost) =>
     stopGhost(ports, ghost),
   );
   if (left.length === 0) return isCut ? withSuspects(place, stop) : place;

@@ -1,8 +1,12 @@
+import type { Release } from '../../shared/core/tool.ts';
 import type { World } from './world.ts';
 
 /** Starts an ECS task of echo that is named so, behind Davit's back. */
-export const startBehind = async (world: World, startedBy: string): Promise<string> => {
-  const release = world.registered('1.0.0');
+export const startBehind = async (
+  world: World,
+  startedBy: string,
+  release: Release = world.registered('1.0.0'),
+): Promise<string> => {
   const answer = await world.runs.launch({
     cluster: 'davit-test',
     taskDefinition: release.definitions.fargate ?? '',
