@@ -33,9 +33,13 @@ export const startJob = (
     output.on('data', (chunk: Buffer) => {
       said += chunk.toString('utf8');
     });
-  const companions = new Map<string, string>();
+  const companions = new Map<number, string>();
   const looking = setInterval(() => {
-    for (const [pid, command] of membersOf(child.pid)) companions.set(pid, command);
+    const members = membersOf(child.pid);
+    const own = members.get(child.pid ?? 0);
+    // One that is just being started is a copy of the job until it has a session of its own.
+    for (const [pid, command] of members)
+      if (pid !== child.pid && command !== own) companions.set(pid, command);
   }, 25);
   const isOver = (): boolean => child.exitCode !== null || child.signalCode !== null;
   const ended = once(child, 'close').finally(() => clearInterval(looking));
@@ -67,11 +71,13 @@ export const startJob = (
   };
 };
 
-/** What is in a process group beside its leader: pids with their command lines. */
-const membersOf = (leader: number | undefined): readonly (readonly [string, string])[] =>
-  (spawnSync('ps', ['-axo', 'pid=,pgid=,command='], { encoding: 'utf8' }).stdout ?? '')
-    .split('\n')
-    .flatMap((line) => {
-      const [, pid = '', group, command = ''] = /^ *(\d+) +(\d+) (.*)$/.exec(line) ?? [];
-      return Number(group) === leader && Number(pid) !== leader ? [[pid, command] as const] : [];
-    });
+/** What is in the process group of a leader: pids with their command lines. */
+const membersOf = (leader: number | undefined): ReadonlyMap<number, string> => {
+  const lines = spawnSync('ps', ['-axo', 'pid=,pgid=,command='], { encoding: 'utf8' }).stdout ?? '';
+  return new Map(
+    lines.split('\n').flatMap((line) => {
+      const [, pid, group, command = ''] = /^ *(\d+) +(\d+) (.*)$/.exec(line) ?? [];
+      return Number(group) === leader ? [[Number(pid), command] as const] : [];
+    }),
+  );
+};
