@@ -1,7 +1,7 @@
-import { spawn } from 'node:child_process';
 import { mkdir, rm } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { startInOwnSession } from '../local/own-session.ts';
 import { type Stack, startStack } from '../local/stack.ts';
 import { failures } from './acts/failures.ts';
 import { type Films, type Stage, untilForgotten } from './acts/stage.ts';
@@ -19,14 +19,14 @@ const caller = process.env.INIT_CWD ?? '.';
 const dir = resolve(caller, process.env.DAVIT_DIR || join(root, '.davit'), 'demo');
 
 /** Makes the films beside the one that was given, in the folder of a stack that is ours alone. */
-const filmsFor = async (main: string | undefined): Promise<Films> => {
+const filmsFor = async (main: string | undefined, signal: AbortSignal): Promise<Films> => {
   const folder = join(dir, 'films');
   const card = join(folder, 'test-card.mp4');
   const long = join(folder, 'test-card-twice.mp4');
   await rm(folder, { recursive: true, force: true });
   await mkdir(folder, { recursive: true });
-  await makeFilm(card, 10);
-  await doubled(card, long);
+  await makeFilm(card, 10, signal);
+  await doubled(card, long, signal);
   return { folder, main: main || card, card, long };
 };
 
@@ -38,7 +38,7 @@ const play = async (
 ): Promise<number> => {
   const main = given && resolve(caller, given);
   // Before all else, so that a wrong path is known at once.
-  if (main) await filmAt(main);
+  if (main) await filmAt(main, signal);
   const stack = await startStack({
     dir,
     imagesDir: join(root, '.davit', 'images'),
@@ -47,9 +47,9 @@ const play = async (
   });
   let films: Films;
   try {
-    films = await filmsFor(main);
+    films = await filmsFor(main, signal);
     // Ctrl-C gives the play up, and the stack is ended in order.
-    await Promise.race([acts(scene, stack, films), whenAborted(signal)]);
+    await Promise.race([acts(untilAborted(scene, signal), stack, films), whenAborted(signal)]);
   } finally {
     await stack.stop();
   }
@@ -69,6 +69,24 @@ const whenAborted = (signal: AbortSignal): Promise<never> =>
     if (signal.aborted) reject(signal.reason);
     signal.addEventListener('abort', () => reject(signal.reason));
   });
+
+/** The scene for as long as the play goes on: once it is given up, an act ends at its next word. */
+const untilAborted = (scene: Scene, signal: AbortSignal): Scene => {
+  const still =
+    <Words extends readonly unknown[]>(word: (...words: Words) => void) =>
+    (...words: Words): void => {
+      signal.throwIfAborted();
+      word(...words);
+    };
+  const { act, say, progress, check } = scene;
+  return {
+    ...scene,
+    act: still(act),
+    say: still(say),
+    progress: still(progress),
+    check: still(check),
+  };
+};
 
 const acts = async (scene: Scene, stack: Stack, films: Films): Promise<void> => {
   const operator = openOperator(stack.addresses);
@@ -102,11 +120,13 @@ const beginAt = async ({ scene, operator }: Stage, version: string): Promise<voi
 
 const davit = (words: readonly string[]): Promise<void> =>
   new Promise((done, failed) => {
+    abort.signal.throwIfAborted();
     process.stdout.write(`\n   $ npx davit ${words.join(' ')}\n\n`);
     const env = { ...process.env, DAVIT_DIR: dir };
-    const child = spawn(process.execPath, [join(root, 'cli', 'main.ts'), ...words], {
+    const child = startInOwnSession(process.execPath, [join(root, 'cli', 'main.ts'), ...words], {
       env,
       stdio: 'inherit',
+      signal: abort.signal,
     });
     child.on('error', failed);
     child.on('exit', (code) =>
@@ -128,7 +148,9 @@ for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
 play(scene, process.argv[2], abort.signal).then(
   (code) => process.exit(code),
   (cause: unknown) => {
-    process.stderr.write(`\n${cause instanceof Error ? cause.message : String(cause)}\n`);
+    // Whatever went wrong once it was given up is a consequence of that.
+    const why = abort.signal.aborted ? abort.signal.reason : cause;
+    process.stderr.write(`\n${why instanceof Error ? why.message : String(why)}\n`);
     process.exit(abort.signal.aborted ? 130 : 1);
   },
 );

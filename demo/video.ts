@@ -1,9 +1,6 @@
-import { execFile } from 'node:child_process';
 import { open } from 'node:fs/promises';
-import { promisify } from 'node:util';
 import { programOf } from '../tools/transcoder/programs.mjs';
-
-const run = promisify(execFile);
+import { outputOf, ProgramError } from './program.ts';
 
 /** What ffprobe says of a video file. */
 export interface Film {
@@ -13,25 +10,29 @@ export interface Film {
   readonly seconds: number;
 }
 
-const ffmpeg = (...words: readonly string[]): Promise<unknown> =>
-  run(programOf('ffmpeg'), ['-y', '-v', 'error', ...words]);
+const ffmpeg = (signal: AbortSignal, ...words: readonly string[]): Promise<unknown> =>
+  outputOf(programOf('ffmpeg'), ['-y', '-v', 'error', ...words], signal);
 
 /** Makes a real H.264 film of that many seconds: 720p with sound. */
-export const makeFilm = async (path: string, seconds: number): Promise<void> => {
+export const makeFilm = async (
+  path: string,
+  seconds: number,
+  signal: AbortSignal,
+): Promise<void> => {
   const picture = ['-f', 'lavfi', '-i', `testsrc2=size=1280x720:rate=25:duration=${seconds}`];
   const sound = ['-f', 'lavfi', '-i', `sine=frequency=440:duration=${seconds}`];
   const coding = ['-c:v', 'libx264', '-preset', 'ultrafast', '-pix_fmt', 'yuv420p', '-c:a', 'aac'];
-  await ffmpeg(...picture, ...sound, ...coding, path);
+  await ffmpeg(signal, ...picture, ...sound, ...coding, path);
 };
 
 /** Makes a film twice as long of another, without coding it anew. */
-export const doubled = async (from: string, path: string): Promise<void> => {
-  await ffmpeg('-stream_loop', '1', '-i', from, '-c', 'copy', path);
+export const doubled = async (from: string, path: string, signal: AbortSignal): Promise<void> => {
+  await ffmpeg(signal, '-stream_loop', '1', '-i', from, '-c', 'copy', path);
 };
 
 /** Looks into a file; where it is no film, throws a sentence with ffprobe's own words. */
-export const filmAt = async (path: string): Promise<Film> => {
-  const { streams = [], format } = await probed(path);
+export const filmAt = async (path: string, signal?: AbortSignal): Promise<Film> => {
+  const { streams = [], format } = await probed(path, signal);
   const of = (type: string) =>
     streams.find((stream: { codec_type: string }) => stream.codec_type === type);
   const video = of('video');
@@ -44,13 +45,13 @@ export const filmAt = async (path: string): Promise<Film> => {
   };
 };
 
-const probed = async (path: string) => {
+const probed = async (path: string, signal: AbortSignal | undefined) => {
   const asked = ['-v', 'error', '-print_format', 'json', '-show_format', '-show_streams', path];
   try {
-    const { stdout } = await run(programOf('ffprobe'), asked);
-    return JSON.parse(stdout);
+    return JSON.parse(await outputOf(programOf('ffprobe'), asked, signal));
   } catch (cause) {
-    const said = cause instanceof Error && 'stderr' in cause ? String(cause.stderr).trim() : '';
+    signal?.throwIfAborted();
+    const said = cause instanceof ProgramError ? cause.stderr.trim() : '';
     const why = (said.split('\n').at(-1) ?? '').replace(`${path}: `, '') || String(cause);
     throw new Error(`${path} must be a video that ffmpeg can read, but ffprobe says: ${why}.`, {
       cause,

@@ -1,4 +1,3 @@
-import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import {
   cpSync,
@@ -16,6 +15,7 @@ import { createRequire } from 'node:module';
 import { join, relative, resolve } from 'node:path';
 import { isObject, type JsonObject } from './endpoint/input.ts';
 import { readJson } from './files.ts';
+import { startInOwnSession } from './own-session.ts';
 
 /** What `serverless package` made: the compiled template, and the folder with a bundle a function. */
 export type Package = { readonly template: JsonObject; readonly dir: string };
@@ -61,23 +61,21 @@ const run = (
 ): Promise<void> =>
   new Promise((resolve, reject) => {
     const program = createRequire(import.meta.url).resolve('osls/bin/serverless.js');
-    const child = spawn(process.execPath, [program, 'package', '--package', out], {
+    const child = startInOwnSession(process.execPath, [program, 'package', '--package', out], {
       cwd: root,
       // The plugin leaves a folder a function, which nobody removes.
       env: { ...process.env, TMPDIR: temporary },
       stdio: ['ignore', 'pipe', 'pipe'],
+      signal,
     });
-    const callOff = (): void => void child.kill();
-    signal?.addEventListener('abort', callOff);
     let said = '';
     const listen = (chunk: Buffer): void => {
       said = (said + chunk.toString('utf8')).slice(-4000);
     };
-    child.stdout.on('data', listen);
-    child.stderr.on('data', listen);
+    child.stdout?.on('data', listen);
+    child.stderr?.on('data', listen);
     child.once('error', reject);
     child.once('exit', (code) => {
-      signal?.removeEventListener('abort', callOff);
       if (code === 0) resolve();
       else reject(new Error(`serverless package failed (exit ${code}):\n${said.trim()}`));
     });

@@ -122,9 +122,9 @@ const start = async (options: StackOptions, teardown: Teardown): Promise<Stack> 
   if (pinned.length > 0) log(`pinned ${pinned.map((tool) => `${tool} 1.0.0`).join(', ')}`);
   log('declaring queues and users (topology) …');
   const broken = await runOnce(cloud, 'topology', {});
-  // A Ctrl-C that finds a function before it can leave it to the stack is no fault of the function.
   signal?.throwIfAborted();
   if (broken !== undefined) throw new Error(broken);
+  log('releasing the pinned versions (release) …');
   const unreleased = await runOnce(cloud, 'release', scheduledEvent('local-start', place));
   signal?.throwIfAborted();
   if (unreleased !== undefined) log(unreleased);
@@ -160,7 +160,7 @@ const start = async (options: StackOptions, teardown: Teardown): Promise<Stack> 
 
 /**
  * Starts the local stack: the bundles of this project, wired by its compiled template. Resolves when it is ready;
- * rejects with a sentence for a person, and has then ended all that it had started.
+ * rejects with a sentence for a person, the signal's reason where that has aborted, and has then ended all that it had started.
  */
 export const startStack = async (options: StackOptions): Promise<Stack> => {
   const teardown = openTeardown(options.log);
@@ -168,6 +168,8 @@ export const startStack = async (options: StackOptions): Promise<Stack> => {
     return await start(options, teardown);
   } catch (cause) {
     await teardown.run();
+    // Whatever went wrong once the start was given up is a consequence of that.
+    options.signal?.throwIfAborted();
     throw cause;
   }
 };

@@ -62,7 +62,7 @@ const run = async (handler: Handler, order: Order): Promise<void> => {
 
 // The stack is gone: nobody would hear a result, and nothing may be left running.
 process.on('disconnect', () => process.exit(0));
-// Ctrl-C, SIGTERM and a hang-up reach the whole foreground group; the stack ends its functions itself, in order.
+// Whoever sends them, the stack ends its functions itself, in order.
 for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(name, () => {});
 
 try {

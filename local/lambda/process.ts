@@ -1,10 +1,11 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
 import { randomBytes, randomUUID } from 'node:crypto';
 import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import type { Children } from '../children.ts';
 import type { LogStore } from '../logs.ts';
+import { startInOwnSession } from '../own-session.ts';
 import { type FunctionSpec, failure, type Invocation } from './invoke.ts';
 import { type Order, wordOf } from './wire.ts';
 
@@ -86,7 +87,8 @@ const exited = (requestId: string, how: string): Invocation =>
 
 const start = (spec: FunctionSpec, parts: LambdaParts, accessKeyId: string): ChildProcess => {
   const stream = streamName();
-  const child = spawn(process.execPath, [`--max-old-space-size=${spec.memoryMiB}`, hostProgram], {
+  const words = [`--max-old-space-size=${spec.memoryMiB}`, hostProgram];
+  const child = startInOwnSession(process.execPath, words, {
     cwd: spec.codeDir,
     env: environmentOf(spec, parts, { accessKeyId, stream }),
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],

@@ -1,5 +1,5 @@
-import { execFile } from 'node:child_process';
 import { dirname, join } from 'node:path';
+import { startInOwnSession } from '../own-session.ts';
 import { environmentOf, NODE_NAME } from './files.ts';
 import type { Ports } from './ports.ts';
 
@@ -12,12 +12,17 @@ const EXPRESSION = `rpc:call('${NODE_NAME}', gen_event, delete_handler, [rabbit_
 /** Prepares a node for a quick end. Promises nothing: where it does not work, the end is slow, and no less clean. */
 export const calm = (epmd: string, dir: string, ports: Ports): Promise<void> =>
   new Promise((resolve) => {
-    execFile(
+    const child = startInOwnSession(
       join(dirname(epmd), 'erl'),
       ['-noinput', '-hidden', '-start_epmd', 'false', '-name', caller(), '-eval', EXPRESSION],
-      { env: { ...process.env, ...environmentOf(dir, ports) }, timeout: TIMEOUT_MS },
-      () => resolve(),
+      {
+        env: { ...process.env, ...environmentOf(dir, ports) },
+        stdio: 'ignore',
+        signal: AbortSignal.timeout(TIMEOUT_MS),
+      },
     );
+    child.once('error', () => resolve());
+    child.once('close', () => resolve());
   });
 
 const caller = (): string => `davit-stop-${process.pid}@127.0.0.1`;

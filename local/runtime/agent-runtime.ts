@@ -63,7 +63,11 @@ export const agentRuntime =
 
     function launch(): void {
       let ready = false;
-      const started = fork(program, [], { stdio: ['ignore', 'ignore', 'inherit', 'ipc'] });
+      const started = fork(program, [], {
+        // A session of its own: Ctrl-C is for the stack, which ends its agent in order.
+        detached: true,
+        stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+      });
       agent = started;
       started.on('message', (message) => {
         if (!isFromAgent(message)) return;

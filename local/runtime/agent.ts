@@ -27,7 +27,7 @@ const end = (): void => {
   void (runtime?.stop() ?? Promise.resolve()).finally(() => process.exit(0));
 };
 
-// Ctrl-C, SIGTERM and a hang-up reach the whole foreground group; the stack ends its agent itself, in order.
+// Whoever sends them, the stack ends its agent itself, in order.
 for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(name, () => {});
 // The stack is gone, and with it whoever could be told how a container ended.
 process.on('disconnect', end);

@@ -133,18 +133,6 @@ it('starts again with its rows and without packaging, and Ctrl-C ends a containe
   expect(livingIn(dir)).toEqual([]);
 });
 
-it.for([/starting RabbitMQ/, /declaring queues/])(
-  'ends what it had started when Ctrl-C comes at %s',
-  async (moment) => {
-    const stack = start();
-    await says(stack, moment);
-    ctrlC(stack);
-    expect(await exitOf(stack)).toBe(1);
-    expect(stack.said()).toMatch(/^stopped before it was ready$/m);
-    expect(livingIn(dir)).toEqual([]);
-  },
-);
-
 it('names a port that is taken, and the way out, in one sentence', async () => {
   const other = createServer();
   other.listen(0, '127.0.0.1');

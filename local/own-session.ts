@@ -1,0 +1,26 @@
+import { type ChildProcess, type SpawnOptions, spawn } from 'node:child_process';
+
+/**
+ * Starts a program in a session of its own: a Ctrl-C in the terminal is for us, who end things in order, and no child
+ * dies of it before we have heard of it. Where the signal aborts, the program is ended at once with all that it started.
+ */
+export const startInOwnSession = (
+  program: string,
+  words: readonly string[],
+  { signal, ...options }: SpawnOptions,
+): ChildProcess => {
+  const child = spawn(program, words, { ...options, detached: true });
+  const end = (): void => endSession(child.pid);
+  if (signal?.aborted) end();
+  signal?.addEventListener('abort', end);
+  child.once('close', () => signal?.removeEventListener('abort', end));
+  return child;
+};
+
+const endSession = (pid: number | undefined): void => {
+  try {
+    if (pid !== undefined) process.kill(-pid, 'SIGKILL');
+  } catch {
+    // It has ended by itself.
+  }
+};

@@ -1,0 +1,83 @@
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
+import { once } from 'node:events';
+import { onTestFinished } from 'vitest';
+import { until } from './until.ts';
+
+/** A program as the foreground job of a terminal: a process group, to all of which Ctrl-C goes. */
+export interface Job {
+  readonly child: ChildProcess;
+  /** All that it has printed. */
+  readonly said: () => string;
+  /** Resolves once it has printed this; rejects when it ends without. */
+  readonly says: (text: RegExp) => Promise<unknown>;
+  readonly ctrlC: () => void;
+  /** Its exit code; null when a signal ended it. */
+  readonly exit: () => Promise<number | null>;
+  /** Processes of its group beside it, that were there at any moment since it was started. */
+  readonly companions: () => readonly string[];
+}
+
+/** Starts a job, and ends it with the test where it still runs. */
+export const startJob = (
+  [program = '', ...words]: readonly string[],
+  { cwd, env }: { readonly cwd: string; readonly env: Readonly<Record<string, string>> },
+): Job => {
+  const child = spawn(program, words, {
+    cwd,
+    env: { ...process.env, ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+    detached: true,
+  });
+  let said = '';
+  for (const output of [child.stdout, child.stderr])
+    output.on('data', (chunk: Buffer) => {
+      said += chunk.toString('utf8');
+    });
+  const companions = new Map<number, string>();
+  const looking = setInterval(() => {
+    const members = membersOf(child.pid);
+    const own = members.get(child.pid ?? 0);
+    // One that is just being started is a copy of the job until it has a session of its own.
+    for (const [pid, command] of members)
+      if (pid !== child.pid && command !== own) companions.set(pid, command);
+  }, 25);
+  const isOver = (): boolean => child.exitCode !== null || child.signalCode !== null;
+  const ended = once(child, 'close').finally(() => clearInterval(looking));
+  onTestFinished(async () => {
+    if (!isOver()) child.kill('SIGTERM');
+    await ended;
+  });
+  return {
+    child,
+    said: () => said,
+    says: (text) =>
+      until(
+        String(text),
+        () => {
+          if (text.test(said)) return true;
+          if (isOver()) throw new Error(`it ended without ${text}: ${said}`);
+          return undefined;
+        },
+        150_000,
+      ),
+    ctrlC: () => {
+      if (child.pid !== undefined) process.kill(-child.pid, 'SIGINT');
+    },
+    exit: async () => {
+      await ended;
+      return child.exitCode;
+    },
+    companions: () => [...companions.values()],
+  };
+};
+
+/** What is in the process group of a leader: pids with their command lines. */
+const membersOf = (leader: number | undefined): ReadonlyMap<number, string> => {
+  const lines = spawnSync('ps', ['-axo', 'pid=,pgid=,command='], { encoding: 'utf8' }).stdout ?? '';
+  return new Map(
+    lines.split('\n').flatMap((line) => {
+      const [, pid, group, command = ''] = /^ *(\d+) +(\d+) (.*)$/.exec(line) ?? [];
+      return Number(group) === leader ? [[Number(pid), command] as const] : [];
+    }),
+  );
+};
