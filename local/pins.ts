@@ -1,17 +1,28 @@
-import { isObject } from './endpoint/input.ts';
+import { isObject, type JsonObject } from './endpoint/input.ts';
 import type { LocalImages } from './runtime/images.ts';
 import type { ParameterStore } from './services/ssm.ts';
 
 /** What a new folder pins, so that there is something to run. */
 const firstVersion = '1.0.0';
 
-const imageIn = (spec: string, tool: string): string => {
+const objectIn = (text: string | undefined): JsonObject => {
   try {
-    const parsed: unknown = JSON.parse(spec);
-    return isObject(parsed) && typeof parsed.image === 'string' ? parsed.image : tool;
+    const parsed: unknown = JSON.parse(text ?? '');
+    return isObject(parsed) ? parsed : {};
   } catch {
-    return tool;
+    return {};
   }
+};
+
+const imageIn = (spec: string, tool: string): string => {
+  const { image } = objectIn(spec);
+  return typeof image === 'string' ? image : tool;
+};
+
+/** The tool of a parameter `spec`, and what the names of its parameters begin with. */
+const toolIn = (name: string): readonly [prefix: string, tool: string] | undefined => {
+  const [, prefix, tool] = /^(.*\/tools\/([^/]+))\/spec$/.exec(name) ?? [];
+  return prefix === undefined || tool === undefined ? undefined : [prefix, tool];
 };
 
 /** Puts the template's parameters. A pin belongs to the operator: one that exists is left as it is. */
@@ -32,11 +43,28 @@ export const pinFirstVersions = (
   images: LocalImages,
 ): readonly string[] =>
   parameters.flatMap(({ name, value }) => {
-    const [, prefix, tool] = /^(.*\/tools\/([^/]+))\/spec$/.exec(name) ?? [];
+    const [prefix, tool] = toolIn(name) ?? [];
     if (prefix === undefined || tool === undefined) return [];
     if (store.get(`${prefix}/version`) !== undefined) return [];
     const image = images.list(imageIn(value, tool))?.find((one) => one.tag === firstVersion);
     if (image === undefined) return [];
     store.provide(`${prefix}/version`, firstVersion);
     return [tool];
+  });
+
+/** The live versions whose tag names another image here than the one that is live, as `tool version`: set-up has released an edited tool. */
+export const movedTags = (
+  store: ParameterStore,
+  parameters: readonly { readonly name: string; readonly value: string }[],
+  images: LocalImages,
+): readonly string[] =>
+  parameters.flatMap(({ name, value }) => {
+    const [prefix, tool] = toolIn(name) ?? [];
+    if (prefix === undefined || tool === undefined) return [];
+    const { release } = objectIn(store.get(`${prefix}/live`));
+    if (!isObject(release) || typeof release.imageDigest !== 'string') return [];
+    const image = images.list(imageIn(value, tool))?.find((one) => one.tag === release.version);
+    return image === undefined || image.digest === release.imageDigest
+      ? []
+      : [`${tool} ${image.tag}`];
   });

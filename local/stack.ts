@@ -13,7 +13,7 @@ import { runOnce, startFlow } from './flow.ts';
 import { lockFolder } from './lock.ts';
 import type { LogStore } from './logs.ts';
 import { type Package, packageOf } from './package.ts';
-import { pinFirstVersions, provideParameters } from './pins.ts';
+import { movedTags, pinFirstVersions, provideParameters } from './pins.ts';
 import { scheduledEvent } from './schedule.ts';
 import { type Credentials, openUsers } from './secrets.ts';
 import { openTeardown, type Teardown } from './teardown.ts';
@@ -128,6 +128,9 @@ const start = async (options: StackOptions, teardown: Teardown): Promise<Stack> 
   const unreleased = await runOnce(cloud, 'release', scheduledEvent('local-start', place));
   signal?.throwIfAborted();
   if (unreleased !== undefined) log(unreleased);
+  for (const moved of movedTags(cloud.parameters, plan.parameters, cloud.images)) {
+    log(`${moved} was edited after it was pinned; to run what it is now: npx davit pin ${moved}`);
+  }
   startFlow(plan, cloud, {
     amqpUrl: broker.amqpUrl,
     credentials: users.functions,

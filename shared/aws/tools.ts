@@ -66,8 +66,9 @@ export const ssmTools = (options: Options): Tools => {
         const record = await readVersion(tool, version);
         if (!record) return { kind: 'unregistered' };
         if (record.broken !== undefined) return { kind: 'broken', why: record.broken };
-        const { definitions, spec } = record;
-        return { kind: 'registered', release: { tool, version, definitions, spec } };
+        const { definitions, imageDigest, spec } = record;
+        const named = { ...(imageDigest === undefined ? {} : { imageDigest }) };
+        return { kind: 'registered', release: { tool, version, definitions, ...named, spec } };
       } catch (error) {
         return { kind: 'away', why: messageOf(error) };
       }

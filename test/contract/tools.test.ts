@@ -65,7 +65,6 @@ const overEndpoint = async (): Promise<Opened> => {
     register: (release, broken) =>
       versions.saveVersion({
         ...release,
-        imageDigest: 'sha256:1',
         specVersion: 1,
         registeredAt: 0,
         failedStarts: 0,
@@ -92,6 +91,7 @@ const release = (version: string): Release => ({
   tool: 'echo',
   version,
   definitions: { fargate: `arn:aws:ecs:eu-central-1:123456789012:task-definition/echo:${version}` },
+  imageDigest: `sha256:${version}`,
   spec: echoSpec,
 });
 

@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { pinFirstVersions, provideParameters } from '../../local/pins.ts';
+import { movedTags, pinFirstVersions, provideParameters } from '../../local/pins.ts';
 import { openImages } from '../../local/runtime/images.ts';
 import { openParameters } from '../../local/services/ssm.ts';
 
@@ -72,4 +72,19 @@ it('finds an image by tag and by digest behind the registry, and none outside it
   expect(images.find('registry/davit-local/echo:1.0.0')).toBeUndefined();
   expect(images.list('davit-local/echo')?.length).toBe(1);
   expect(images.list('../images/echo')).toBeUndefined();
+});
+
+it('names the live versions whose image was released again after their pin', () => {
+  const { parameters } = store();
+  const given = [spec('film', 'ffmpeg'), spec('echo', 'echo'), spec('new', 'new')];
+  const live = (tool: string, version: string, imageDigest?: string) =>
+    parameters.provide(
+      `/davit/local/tools/${tool}/live`,
+      JSON.stringify({ release: { version, imageDigest } }),
+    );
+  live('film', '1.0.0', 'sha256:before');
+  live('echo', '2.0.0', 'sha256:echo');
+  live('new', '1.0.0');
+  const images = openImages(join(dir, 'images'), 'registry/davit-local');
+  expect(movedTags(parameters, given, images)).toEqual(['film 1.0.0']);
 });
