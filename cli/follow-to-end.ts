@@ -4,6 +4,7 @@ import { isEnded, type Task } from '../shared/core/task.ts';
 import { type Code, codes } from './codes.ts';
 import { explained } from './explained.ts';
 import { codeOfEnd, looks } from './follow.ts';
+import { lastLineReader } from './last-line-reader.ts';
 import { type Change, changesOf } from './print/changes.ts';
 import { jsonPrinter, linePrinter, type Printer } from './print/printer.ts';
 import { logsAt, pauseMs, type Stand } from './stand.ts';
@@ -28,11 +29,21 @@ export const followToEnd = async (
 ): Promise<Code> => {
   const { taskId } = submission;
   const printer = shown.json ? jsonPrinter(taskId, stand) : linePrinter(stand);
-  const tell = teller(printer, shown.logs ? logTeller(stand, printer) : async () => {});
+  const lastLines = lastLineReader(stand, shown);
+  const tell = teller(printer, {
+    tellLogs: shown.logs ? logTeller(stand, printer) : async () => {},
+    tellLastLine: async (task) => {
+      const lastLine = await lastLines.readNew(task);
+      if (!lastLine) return;
+      if ('why' in lastLine)
+        stand.remark(`What run ${lastLine.run} wrote last is not known: ${lastLine.why}.`);
+      else printer.lastLine(lastLine);
+    },
+  });
   try {
     const last = await toEnd(submission, table, stand, tell);
     if (last && isEnded(last)) {
-      printer.ended(last);
+      printer.ended(last, lastLines.newest());
       return codeOfEnd(last);
     }
   } catch (error) {
@@ -92,7 +103,10 @@ const patience = (stand: Stand): (() => void) => {
 };
 
 /** Tells at each look what has changed; what a container printed stands between its start and its end. */
-const teller = (printer: Printer, tellLogs: Tell): Tell => {
+const teller = (
+  printer: Printer,
+  { tellLogs, tellLastLine }: { readonly tellLogs: Tell; readonly tellLastLine: Tell },
+): Tell => {
   let last: Task | undefined;
   return async (task) => {
     const [before, after] = aroundStop(changesOf(last, task));
@@ -100,6 +114,7 @@ const teller = (printer: Printer, tellLogs: Tell): Tell => {
     for (const change of before) printer.change(change);
     await tellLogs(task);
     for (const change of after) printer.change(change);
+    await tellLastLine(task);
   };
 };
 

@@ -1,5 +1,5 @@
 import { type AskControl, controlOf } from '../shared/aws/invoke.ts';
-import { logsOf, type ReadLog } from '../shared/aws/logs.ts';
+import { logEndOf, logsOf, type ReadLog, type ReadLogEnd } from '../shared/aws/logs.ts';
 import { type Pins, pinsOf } from '../shared/aws/pins.ts';
 import { type Queries, queriesOf } from '../shared/aws/queries.ts';
 import type { Place } from './place.ts';
@@ -40,6 +40,10 @@ export const controlAt = (stand: Stand): AskControl =>
 
 /** The tools' logs of the place. */
 export const logsAt = (stand: Stand): ReadLog => logsOf(reachOf(stand), stand.place.logGroup);
+
+/** The ends of the tools' logs of the place. */
+export const logEndAt = (stand: Stand): ReadLogEnd =>
+  logEndOf(reachOf(stand), stand.place.logGroup);
 
 /** The tools' pins of the place. */
 export const pinsAt = (stand: Stand): Pins => pinsOf(reachOf(stand), stand.place.parameters);

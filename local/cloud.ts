@@ -23,7 +23,9 @@ import { type Engine, openEngine } from './services/dynalite.ts';
 import { createTables, dynamodbProtocol } from './services/dynamodb.ts';
 import { ecrService } from './services/ecr.ts';
 import { logsService } from './services/logs.ts';
+import { rulesService } from './services/rules.ts';
 import { secretsService } from './services/secrets.ts';
+import { sqsService } from './services/sqs.ts';
 import { openParameters, type ParameterStore } from './services/ssm.ts';
 import type { Teardown } from './teardown.ts';
 import { place } from './template/place.ts';
@@ -171,9 +173,10 @@ export const openCloud = async (parts: CloudParts): Promise<Cloud> => {
     {
       ecs: ecs.service,
       ssm: parameters.service,
-      events: buses.service,
+      events: { ...buses.service, ...rulesService(plan, place) },
+      sqs: sqsService(plan.queues, { queues, endpointUrl: parts.endpointUrl }),
       secretsmanager: secretsService(parts.secrets),
-      logs: logsService(logs),
+      logs: logsService(logs, plan.logGroups),
       ecr: ecrService(images),
     },
     watch,

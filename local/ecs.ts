@@ -28,6 +28,11 @@ const actions: readonly EcsAction[] = [
   'DescribeTasks',
   'ListTasks',
   'DescribeClusters',
+  'ListClusters',
+  'ListContainerInstances',
+  'ListServices',
+  'ListTaskDefinitionFamilies',
+  'ListTaskDefinitions',
 ];
 
 /** After so many causes the journal begins anew with the state, so that no start has to tell much. */

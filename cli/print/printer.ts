@@ -1,6 +1,7 @@
 import type { LogLine } from '../../shared/aws/logs.ts';
 import { isEnded, type Task } from '../../shared/core/task.ts';
 import { iso } from '../../shared/wire/stored-time.ts';
+import type { LastLine } from '../last-line.ts';
 import type { Stand } from '../stand.ts';
 import { type Change, changeLine } from './changes.ts';
 import { painted } from './text.ts';
@@ -9,15 +10,23 @@ import { painted } from './text.ts';
 export interface Printer {
   readonly change: (change: Change) => void;
   readonly log: (run: number, line: LogLine) => void;
-  readonly ended: (task: Task) => void;
+  readonly lastLine: (lastLine: LastLine) => void;
+  readonly ended: (task: Task, lastLine: LastLine | undefined) => void;
 }
 
 /** For people: a line a change, what containers print set in. */
-export const linePrinter = ({ out, screen }: Stand): Printer => ({
-  change: (change) => out(changeLine(change, screen)),
-  log: (_run, line) => out(`${painted(screen, 'dim', '          │')} ${line.text}`),
-  ended: () => {},
-});
+export const linePrinter = ({ out, screen }: Stand): Printer => {
+  const setIn = (text: string): void => out(`${painted(screen, 'dim', '          │')} ${text}`);
+  return {
+    change: (change) => out(changeLine(change, screen)),
+    log: (_run, line) => setIn(line.text),
+    lastLine: (lastLine) => setIn(textOf(lastLine) ?? ''),
+    ended: () => {},
+  };
+};
+
+const textOf = (lastLine: LastLine | undefined): string | undefined =>
+  lastLine && 'text' in lastLine ? lastLine.text : undefined;
 
 /** For scripts: JSON lines, the last of which is the end. */
 export const jsonPrinter = (taskId: string, { out }: Stand): Printer => {
@@ -26,7 +35,10 @@ export const jsonPrinter = (taskId: string, { out }: Stand): Printer => {
     change: ({ at, phase, run, what }) =>
       print({ kind: 'change', taskId, at: iso(at), phase, run, what }),
     log: (run, { at, text }) => print({ kind: 'log', taskId, run, at: iso(at), message: text }),
-    ended: (task) => print({ kind: 'ended', taskId, ...endOf(task) }),
+    lastLine: (lastLine) =>
+      print({ kind: 'lastLine', taskId, run: lastLine.run, lastLine: textOf(lastLine) ?? null }),
+    ended: (task, lastLine) =>
+      print({ kind: 'ended', taskId, ...endOf(task), lastLine: textOf(lastLine) ?? null }),
   };
 };
 

@@ -1,5 +1,6 @@
 import { due } from '../../shared/core/due.ts';
 import { isEnded, type RunRecord, type Task } from '../../shared/core/task.ts';
+import type { LastLine } from '../last-line.ts';
 import { phasePaint } from './phase.ts';
 import { ecsTaskId, verdictName } from './run.ts';
 import { type Column, table } from './table.ts';
@@ -9,11 +10,21 @@ import { timelineOf } from './timeline.ts';
 
 type Line = readonly [label: string, text: string | undefined];
 
+/** What is known beside the row. */
+export interface Beside {
+  readonly now: number;
+  readonly lastLine?: LastLine | undefined;
+}
+
 /** What `davit show` prints: the row as a story, from what it is to how it came there. Times are UTC. */
-export const showLines = (task: Task, screen: Screen, now: number): readonly string[] => [
+export const showLines = (
+  task: Task,
+  screen: Screen,
+  { now, lastLine }: Beside,
+): readonly string[] => [
   `${painted(screen, 'bold', task.taskId)}  ${painted(screen, phasePaint(task.phase), task.phase)}`,
   '',
-  ...labelled([...whatLines(task), ...whyLines(task, now)], screen),
+  ...labelled([...whatLines(task), ...whyLines(task, now), lastWords(lastLine)], screen),
   ...section('Runs', runLines(task, screen), screen),
   ...section('Timeline', timelineLines(task, screen), screen),
   ...section('Message', messageLines(task), screen),
@@ -101,6 +112,11 @@ const lostLines = ({ repliesGivenUp: lost, eventsDropped }: Task): readonly Line
       dropped === 0 ? undefined : `${dropped} events of earlier runs that could not be sent`,
     ],
   ];
+};
+
+const lastWords = (lastLine: LastLine | undefined): Line => {
+  if (!lastLine) return ['last line', undefined];
+  return ['last line', 'text' in lastLine ? `run ${lastLine.run}: ${lastLine.text}` : lastLine.why];
 };
 
 const runColumns: readonly Column<RunRecord>[] = [

@@ -17,11 +17,15 @@ export class AwsError extends Error {
   }
 }
 
-/** The refusal of a call that AWS has and this machine has not, in the words of AWS and with a reason. */
-export const unknownOperation = (service: string, action: string): AwsError =>
+/** The refusal of a call that AWS has and this machine has not, in the words of AWS, with what there is instead. */
+export const unknownOperation = (
+  service: string,
+  action: string,
+  known: readonly string[],
+): AwsError =>
   new AwsError(
     'UnknownOperationException',
-    `${service} ${action} is not part of the local AWS. Davit needs it nowhere; if you do, call the real AWS.`,
+    `${service} ${action} is not part of the local AWS, which knows ${known.toSorted().join(', ')}.`,
   );
 
 /** The refusal of a call that comes while the stack ends: an SDK tries again, and the next stack answers. */

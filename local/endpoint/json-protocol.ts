@@ -14,6 +14,7 @@ const services: Readonly<Record<string, string>> = {
   Logs_20140328: 'logs',
   AmazonEC2ContainerRegistry_V20150921: 'ecr',
   DynamoDB_20120810: 'dynamodb',
+  AmazonSQS: 'sqs',
 };
 
 /** `AmazonSSM.GetParameter` → its service and action; a target nobody knows is refused as AWS does. */
@@ -21,7 +22,13 @@ const targetOf = (target: string): { service: string; action: string } => {
   const dot = target.lastIndexOf('.');
   const service = ownOf(services, target.slice(0, dot));
   const action = target.slice(dot + 1);
-  if (service === undefined) throw unknownOperation(target.slice(0, dot), action);
+  if (service === undefined) {
+    throw unknownOperation(target.slice(0, dot), action, [
+      ...Object.values(services),
+      'lambda',
+      'sts',
+    ]);
+  }
   return { service, action };
 };
 
@@ -65,8 +72,9 @@ export const jsonProtocol =
   async (request: WireRequest, caller: Caller): Promise<WireAnswer> => {
     const { service, action } = targetOf(request.headers['x-amz-target'] ?? '');
     const contentType = request.headers['content-type'] ?? 'application/x-amz-json-1.1';
-    const known = ownOf(actions[service] ?? {}, action);
-    if (known === undefined) throw unknownOperation(service, action);
+    const has = actions[service] ?? {};
+    const known = ownOf(has, action);
+    if (known === undefined) throw unknownOperation(service, action, Object.keys(has));
     watch(caller.accessKeyId, { service, action, phase: 'before' });
     try {
       const output = await known(objectOf(request.body), caller);

@@ -73,7 +73,7 @@ const answerTo = async (
     if (protocol === undefined) {
       throw new AwsError(
         'UnknownOperationException',
-        `${request.method} ${request.path} is no call that the local AWS knows.`,
+        `${request.method} ${request.path} is not part of the local AWS, which knows by REST Lambda's Invoke, GetFunction, GetFunctionConfiguration and ListFunctions.`,
         { status: 404 },
       );
     }

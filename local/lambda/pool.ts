@@ -5,6 +5,8 @@ import { type FunctionProcess, type LambdaParts, startFunctionProcess } from './
 export type Functions = {
   readonly invoke: Invoke;
   readonly find: (nameOrArn: string) => FunctionSpec | undefined;
+  /** All of them, in the order of their names. */
+  readonly list: () => readonly FunctionSpec[];
   /** The function whose process has this access key. */
   readonly nameOf: (accessKeyId: string) => string | undefined;
   /** Ends the process with this access key at once, in the middle of whatever it does. */
@@ -97,6 +99,7 @@ export const openFunctions = (specs: readonly FunctionSpec[], parts: LambdaParts
         serve(pool);
       });
     },
+    list: () => specs.toSorted((a, b) => (a.name < b.name ? -1 : 1)),
     nameOf: (accessKeyId) => byKey(accessKeyId)?.[0].spec.name,
     kill: (accessKeyId) => byKey(accessKeyId)?.[1].kill(),
     stop: async () => {

@@ -1,11 +1,20 @@
 import { randomUUID } from 'node:crypto';
 import type { WireAnswer, WireRequest } from '../endpoint/call.ts';
-import { AwsError } from '../endpoint/errors.ts';
+import { AwsError, unknownOperation } from '../endpoint/errors.ts';
 import type { Protocol } from '../endpoint/server.ts';
 import type { Watch } from '../endpoint/watch.ts';
 import type { AsyncInvocations } from './async.ts';
+import { describedAt } from './describe.ts';
 import type { FunctionSpec } from './invoke.ts';
 import type { Functions } from './pool.ts';
+
+/** What Lambda does here. */
+const lambdaActions: readonly string[] = [
+  'GetFunction',
+  'GetFunctionConfiguration',
+  'Invoke',
+  'ListFunctions',
+];
 
 const path = /^\/2015-03-31\/functions\/([^/]+)\/invocations(\?.*)?$/;
 
@@ -47,7 +56,7 @@ const payloadOf = (request: WireRequest, limit: number): string => {
   return payload;
 };
 
-/** Lambda's REST call Invoke: waits for the result, or with invocation type Event only takes it. */
+/** Lambda by REST: Invoke, which waits for the result or with invocation type Event only takes it, and what describes functions. */
 export const lambdaProtocol = (
   functions: Functions,
   events: AsyncInvocations,
@@ -63,6 +72,12 @@ export const lambdaProtocol = (
     });
   };
 
+  const described = (request: WireRequest): WireAnswer => {
+    const found = describedAt(request.path, functions);
+    if (found !== undefined) return answer(200, JSON.stringify(found));
+    throw unknownOperation('lambda', `GET ${request.path}`, lambdaActions);
+  };
+
   const invoke = async (spec: FunctionSpec, request: WireRequest): Promise<WireAnswer> => {
     const type = request.headers['x-amz-invocation-type'] ?? 'RequestResponse';
     if (type === 'DryRun') return answer(204, '');
@@ -75,8 +90,12 @@ export const lambdaProtocol = (
   };
 
   return {
-    speaks: (request) => request.method === 'POST' && path.test(request.path),
+    speaks: (request) =>
+      request.method === 'GET'
+        ? request.path.startsWith('/2015-03-31/functions')
+        : request.method === 'POST' && path.test(request.path),
     answer: async (request, caller) => {
+      if (request.method === 'GET') return described(request);
       const call = { service: 'lambda', action: 'Invoke' };
       watch(caller.accessKeyId, { ...call, phase: 'before' });
       const result = await invoke(called(request), request);

@@ -21,6 +21,14 @@ export type LocalImages = {
   readonly find: (reference: string) => LocalImage | undefined;
 };
 
+/** The images, and what holds them. */
+export type LocalRegistry = LocalImages & {
+  /** The registry's host, as references have it before the first slash. */
+  readonly host: string;
+  /** The names of all repositories as ECR has them, with the registry's path. */
+  readonly repositories: () => readonly string[];
+};
+
 const imageOf = (tag: string, saved: unknown): LocalImage | undefined => {
   if (!isObject(saved) || typeof saved.digest !== 'string') return undefined;
   const [entryPoint, command] = [textsOf(saved.entryPoint), textsOf(saved.command)];
@@ -43,7 +51,7 @@ const foldersIn = (path: string): readonly string[] | undefined => {
  * Reads the images afresh at each question, so that one that is put there while the stack runs is seen.
  * `registry` is the prefix that task definitions carry; its path is no part of a folder's name.
  */
-export const openImages = (dir: string, registry: string): LocalImages => {
+export const openImages = (dir: string, registry: string): LocalRegistry => {
   const registryPath = registry.slice(registry.indexOf('/') + 1);
   const folderOf = (repository: string): string =>
     repository.startsWith(`${registryPath}/`)
@@ -72,6 +80,9 @@ export const openImages = (dir: string, registry: string): LocalImages => {
   };
 
   return {
+    host: registry.split('/')[0] ?? registry,
+    repositories: () =>
+      (foldersIn(dir) ?? []).filter(isSafe).map((folder) => `${registryPath}/${folder}`),
     list,
     find: (reference) => {
       const bare = reference.startsWith(`${registry}/`)

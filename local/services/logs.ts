@@ -9,7 +9,10 @@ import {
   text,
   texts,
 } from '../endpoint/input.ts';
+import { type Paging, pageOf } from '../endpoint/page.ts';
 import type { LogEvent, LogPage, LogStore } from '../logs.ts';
+import { place } from '../template/place.ts';
+import type { LogGroupPlan } from '../template/plan.ts';
 
 /** GetLogEvents answers 10,000 events at most, which is also what it answers unasked. */
 const maxEvents = 10_000;
@@ -30,7 +33,7 @@ const wire = ({ timestamp, message }: LogEvent): object => ({
 });
 
 /** The events from `startTime` on and before `endTime`, where the call has them. */
-const within = (input: JsonObject, events: readonly LogEvent[]): readonly LogEvent[] => {
+const within = <E extends LogEvent>(input: JsonObject, events: readonly E[]): readonly E[] => {
   const since = optionalNumber(input, 'startTime') ?? 0;
   const until = optionalNumber(input, 'endTime') ?? Number.POSITIVE_INFINITY;
   return events.filter((one) => one.timestamp >= since && one.timestamp < until);
@@ -45,17 +48,63 @@ const readingOf = (input: JsonObject): Reading => {
   return { forward: token.startsWith('f/'), offset: offsetOf(token) };
 };
 
+/** DescribeLogGroups and DescribeLogStreams give 50 at the most, FilterLogEvents 10,000 (CloudWatch Logs API reference). */
+const fifty: Paging = {
+  size: 'limit',
+  token: 'nextToken',
+  usual: 50,
+  most: 50,
+  badToken: 'InvalidParameterException',
+};
+const tenThousand: Paging = { ...fifty, usual: maxEvents, most: maxEvents };
+
+const arnPrefix = `arn:aws:logs:${place.region}:${place.account}:log-group:`;
+
+const nextOf = (next: string | undefined): object =>
+  next === undefined ? {} : { nextToken: next };
+
 /** CloudWatch Logs over the log files: what the functions and the containers wrote. It only reads. */
-export const logsService = (logs: LogStore): JsonService => {
+export const logsService = (logs: LogStore, groups: readonly LogGroupPlan[] = []): JsonService => {
+  const createdAt = Date.now();
   const missing = (what: string): AwsError =>
     new AwsError('ResourceNotFoundException', `The specified log ${what} does not exist.`);
+
+  /** A group of the template is there before anything was written to it. */
+  const streamsOf = (group: string): readonly { name: string; writtenAt: number }[] => {
+    const found = logs.streams(group);
+    if (found !== undefined) return found;
+    if (groups.some(({ name }) => name === group)) return [];
+    throw missing('group');
+  };
+
+  const describeLogGroups = (input: JsonObject): object => {
+    const prefix = optionalText(input, 'logGroupNamePrefix') ?? '';
+    const part = optionalText(input, 'logGroupNamePattern')?.toLowerCase() ?? '';
+    const found = groups
+      .filter(({ name }) => name.startsWith(prefix) && name.toLowerCase().includes(part))
+      .toSorted((a, b) => (a.name < b.name ? -1 : 1));
+    const { items, next } = pageOf(found, ({ name }) => name, { input, paging: fifty });
+    return {
+      logGroups: items.map(({ name, retentionInDays }) => ({
+        logGroupName: name,
+        creationTime: createdAt,
+        ...(retentionInDays === undefined ? {} : { retentionInDays }),
+        metricFilterCount: 0,
+        arn: `${arnPrefix}${name}:*`,
+        logGroupArn: `${arnPrefix}${name}`,
+        logGroupClass: 'STANDARD',
+      })),
+      ...nextOf(next),
+    };
+  };
 
   const read = (group: string, stream: string, from: Reading): LogPage => {
     const found = from.forward
       ? logs.forward(group, stream, from.offset ?? 0)
       : logs.backward(group, stream, from.offset);
     if (found !== undefined) return found;
-    throw missing(logs.streams(group) === undefined ? 'group' : 'stream');
+    streamsOf(group);
+    throw missing('stream');
   };
 
   const page = (input: JsonObject): LogPage => {
@@ -77,23 +126,28 @@ export const logsService = (logs: LogStore): JsonService => {
     };
   };
 
+  /** By name, or by the time of the last event; ascending unless `descending`. */
   const describeLogStreams = (input: JsonObject): object => {
     const group = text(input, 'logGroupName');
     const prefix = optionalText(input, 'logStreamNamePrefix') ?? '';
-    const streams = logs.streams(group);
-    if (streams === undefined) throw missing('group');
+    const found = streamsOf(group).filter((stream) => stream.name.startsWith(prefix));
+    const isByTime = optionalText(input, 'orderBy') === 'LastEventTime';
+    const sorted = found.toSorted((a, b) =>
+      isByTime ? a.writtenAt - b.writtenAt : a.name < b.name ? -1 : 1,
+    );
+    const ordered = flag(input, 'descending') ? sorted.toReversed() : sorted;
+    const { items, next } = pageOf(ordered, ({ name }) => name, { input, paging: fifty });
     return {
-      logStreams: streams
-        .filter((stream) => stream.name.startsWith(prefix))
-        .slice(0, Math.min(optionalNumber(input, 'limit') ?? 50, 50))
-        .map((stream) => ({
-          logStreamName: stream.name,
-          lastEventTimestamp: Math.round(stream.writtenAt),
-        })),
+      logStreams: items.map(({ name, writtenAt }) => ({
+        logStreamName: name,
+        lastEventTimestamp: Math.round(writtenAt),
+        arn: `${arnPrefix}${group}:log-stream:${name}`,
+      })),
+      ...nextOf(next),
     };
   };
 
-  /** The newest megabyte of each stream, in order of time: what `aws logs tail` asks for. */
+  /** The newest megabyte of each stream, in order of time, a page at a time: what `aws logs tail` asks for. */
   const filterLogEvents = (input: JsonObject): object => {
     const group = text(input, 'logGroupName');
     if (optionalText(input, 'filterPattern')) {
@@ -101,26 +155,32 @@ export const logsService = (logs: LogStore): JsonService => {
     }
     const prefix = optionalText(input, 'logStreamNamePrefix') ?? '';
     const named = texts(input, 'logStreamNames');
-    const streams = logs.streams(group);
-    if (streams === undefined) throw missing('group');
-    const events = streams
+    const found = streamsOf(group)
       .filter(({ name }) => name.startsWith(prefix) && (named.length === 0 || named.includes(name)))
-      .flatMap(({ name }) =>
-        within(input, logs.backward(group, name, undefined)?.events ?? []).map((event) => ({
-          ...wire(event),
-          logStreamName: name,
-          timestamp: event.timestamp,
-          eventId: createHash('sha256')
-            .update(`${name}${event.timestamp}${event.message}`)
-            .digest('hex'),
-        })),
-      )
-      .sort((a, b) => a.timestamp - b.timestamp);
-    return { events: events.slice(-maxEvents), searchedLogStreams: [] };
+      .flatMap(({ name }) => eventsIn(group, name, input))
+      .toSorted((a, b) => a.timestamp - b.timestamp);
+    const { items, next } = pageOf(found, ({ eventId }) => eventId, { input, paging: tenThousand });
+    return { events: items, searchedLogStreams: [], ...nextOf(next) };
+  };
+
+  const eventsIn = (group: string, stream: string, input: JsonObject) => {
+    const page = logs.backward(group, stream, undefined);
+    let offset = page?.start ?? 0;
+    const placed = (page?.events ?? []).map((event) => {
+      offset += event.bytes;
+      return { ...event, offset };
+    });
+    return within(input, placed).map((event) => ({
+      ...wire(event),
+      logStreamName: stream,
+      timestamp: event.timestamp,
+      eventId: createHash('sha256').update(`${stream} ${event.offset}`).digest('hex'),
+    }));
   };
 
   return {
     GetLogEvents: getLogEvents,
+    DescribeLogGroups: describeLogGroups,
     DescribeLogStreams: describeLogStreams,
     FilterLogEvents: filterLogEvents,
   };

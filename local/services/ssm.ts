@@ -8,6 +8,8 @@ import {
   text,
   texts,
 } from '../endpoint/input.ts';
+import { type Paging, pageOf } from '../endpoint/page.ts';
+import { parameterFilter } from './parameter-filter.ts';
 import {
   checkParameter,
   checkType,
@@ -31,6 +33,15 @@ export type ParameterStore = {
   readonly provide: (name: string, value: string) => void;
 };
 
+/** GetParameterHistory and DescribeParameters give 50 at the most (SSM API reference). */
+const fifty: Paging = {
+  size: 'MaxResults',
+  token: 'NextToken',
+  usual: 50,
+  most: 50,
+  badToken: 'InvalidNextToken',
+};
+
 const notFound = (name: string): AwsError =>
   new AwsError('ParameterNotFound', `Parameter ${name} not found.`);
 
@@ -42,7 +53,7 @@ export const openParameters = (options: {
 }): ParameterStore => {
   const parameters = readParameters(options.path);
 
-  const described = (name: string, parameter: Parameter, number: number): object => {
+  const described = (name: string, parameter: Parameter, number: number) => {
     const version = parameter.versions[number - parameter.first];
     if (version === undefined) {
       throw new AwsError(
@@ -157,10 +168,39 @@ export const openParameters = (options: {
     const name = text(input, 'Name');
     const parameter = parameters.find(name);
     if (parameter === undefined) throw notFound(name);
+    const numbers = parameter.versions.map((_, index) => parameter.first + index);
+    const { items, next } = pageOf(numbers, String, { input, paging: fifty });
     return {
-      Parameters: parameter.versions.map((_, index) =>
-        described(name, parameter, parameter.first + index),
-      ),
+      Parameters: items.map((number) => described(name, parameter, number)),
+      ...(next === undefined ? {} : { NextToken: next }),
+    };
+  };
+
+  /** Everything but the values, of all parameters or of those that every filter passes. */
+  const describeAll = (input: JsonObject): object => {
+    const passes = parameterFilter(input);
+    const found = parameters
+      .names()
+      .toSorted()
+      .flatMap((name) => {
+        const parameter = parameters.find(name);
+        const newest = parameter?.versions.at(-1);
+        return parameter && newest && passes({ name, type: newest.type })
+          ? [{ name, parameter, newest }]
+          : [];
+      });
+    const { items, next } = pageOf(found, (one) => one.name, { input, paging: fifty });
+    return {
+      Parameters: items.map(({ name, parameter, newest }) => {
+        const { Value: _value, ...rest } = described(name, parameter, latestOf(parameter));
+        return {
+          ...rest,
+          ...(newest.description === undefined ? {} : { Description: newest.description }),
+          Tier: 'Standard',
+          Policies: [],
+        };
+      }),
+      ...(next === undefined ? {} : { NextToken: next }),
     };
   };
 
@@ -171,6 +211,7 @@ export const openParameters = (options: {
       GetParameters: getMany,
       GetParametersByPath: byPath,
       GetParameterHistory: history,
+      DescribeParameters: describeAll,
       DeleteParameter: remove,
     },
     get: (name) => parameters.find(name)?.versions.at(-1)?.value,

@@ -9,6 +9,8 @@ export type RuleTarget = (
   | { readonly kind: 'function'; readonly functionName: string }
   | { readonly kind: 'queue'; readonly queueArn: string }
 ) & {
+  readonly id: string;
+  readonly arn: string;
   /** The constant that goes out instead of the event, as JSON text. */
   readonly input: string | undefined;
 };
@@ -21,6 +23,8 @@ export type RulePlan = {
   readonly when:
     | { readonly kind: 'event'; readonly matches: EventTest }
     | { readonly kind: 'rate'; readonly everyMs: number };
+  /** The pattern or the schedule in the words of the template, as EventBridge lists it. */
+  readonly words: { readonly EventPattern: string } | { readonly ScheduleExpression: string };
   readonly targets: readonly RuleTarget[];
 };
 
@@ -47,11 +51,12 @@ const targetOf = (value: unknown, where: string): RuleTarget => {
   const target = objectAt(value, where);
   refuseOthers(target, where, targetProperties);
   const arn = textAt(target.Arn, `${where}.Arn`);
+  const id = textAt(target.Id ?? '', `${where}.Id`);
   const input = target.Input === undefined ? undefined : textAt(target.Input, `${where}.Input`);
   if (arn.includes(':lambda:')) {
-    return { kind: 'function', functionName: functionNameOf(arn), input };
+    return { kind: 'function', id, arn, functionName: functionNameOf(arn), input };
   }
-  if (arn.includes(':sqs:')) return { kind: 'queue', queueArn: arn, input };
+  if (arn.includes(':sqs:')) return { kind: 'queue', id, arn, queueArn: arn, input };
   throw refuse(where, `a target is a function or a queue here, not ${arn}.`);
 };
 
@@ -66,6 +71,10 @@ const ruleOf = ({ logicalId, properties }: Resource): RulePlan => {
       schedule === undefined
         ? { kind: 'event', matches: eventTest(properties.EventPattern) }
         : { kind: 'rate', everyMs: rateMs(textAt(schedule, logicalId), logicalId) },
+    words:
+      schedule === undefined
+        ? { EventPattern: JSON.stringify(properties.EventPattern) }
+        : { ScheduleExpression: textAt(schedule, logicalId) },
     targets: listAt(properties.Targets, `${logicalId}.Targets`).map((target, index) =>
       targetOf(target, `${logicalId}.Targets[${index}]`),
     ),

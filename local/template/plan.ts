@@ -12,7 +12,7 @@ import {
 import { queueMappingsOf, type TriggerPlan, triggersOf } from './plan-mappings.ts';
 import { type RulePlan, rulesOf } from './plan-rules.ts';
 import { queuesOf, tablesOf } from './plan-stores.ts';
-import { type Resolved, type Resource, refuse, textAt } from './types.ts';
+import { numberAt, type Resolved, type Resource, refuse, textAt } from './types.ts';
 
 /** Everything that the local stack starts, read from the resolved template and from nowhere else. */
 export type Plan = {
@@ -25,7 +25,11 @@ export type Plan = {
   readonly triggers: readonly TriggerPlan[];
   readonly rules: readonly RulePlan[];
   readonly buses: readonly string[];
+  readonly logGroups: readonly LogGroupPlan[];
 };
+
+/** A log group of the template; without `retentionInDays` it keeps everything. */
+export type LogGroupPlan = { readonly name: string; readonly retentionInDays?: number };
 
 const ofType = (resolved: Resolved, type: string): readonly Resource[] =>
   resolved.resources.filter((resource) => resource.type === type);
@@ -41,6 +45,23 @@ const busesOf = (resources: readonly Resource[]): readonly string[] => [
   ...resources.map(({ logicalId, properties }) => textAt(properties.Name, `${logicalId}.Name`)),
 ];
 
+const logGroupsOf = (
+  resources: readonly Resource[],
+  functions: readonly PlannedFunction[],
+): readonly LogGroupPlan[] => {
+  const own = resources.map(({ logicalId, properties }): LogGroupPlan => {
+    const name = textAt(properties.LogGroupName ?? logicalId, `${logicalId}.LogGroupName`);
+    const days = properties.RetentionInDays;
+    const retentionInDays = numberAt(days, `${logicalId}.RetentionInDays`, 0);
+    return days === undefined ? { name } : { name, retentionInDays };
+  });
+  // A function without a group of its own in the template gets one from Lambda when it first runs.
+  const others = functions
+    .map(({ logGroup }) => logGroup)
+    .filter((name) => own.every((group) => group.name !== name));
+  return [...own, ...others.map((name) => ({ name }))];
+};
+
 /** Reads the plan; a resource or a setting that would be ignored here is refused by its place. */
 export const planOf = (resolved: Resolved): Plan => {
   for (const { logicalId, type, properties } of resolved.resources) {
@@ -53,8 +74,9 @@ export const planOf = (resolved: Resolved): Plan => {
     }
   }
   const mappings = ofType(resolved, 'AWS::Lambda::EventSourceMapping');
+  const functions = functionsOf(ofType(resolved, 'AWS::Lambda::Function'));
   return {
-    functions: functionsOf(ofType(resolved, 'AWS::Lambda::Function')),
+    functions,
     async: asyncPlanOf(ofType(resolved, 'AWS::Lambda::EventInvokeConfig')),
     tables: tablesOf(ofType(resolved, 'AWS::DynamoDB::Table')),
     parameters: parametersOf(ofType(resolved, 'AWS::SSM::Parameter')),
@@ -63,5 +85,6 @@ export const planOf = (resolved: Resolved): Plan => {
     triggers: triggersOf(mappings),
     rules: rulesOf(ofType(resolved, 'AWS::Events::Rule')),
     buses: busesOf(ofType(resolved, 'AWS::Events::EventBus')),
+    logGroups: logGroupsOf(ofType(resolved, 'AWS::Logs::LogGroup'), functions),
   };
 };

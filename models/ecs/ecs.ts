@@ -6,6 +6,13 @@ import {
 import type { Outcome } from './errors.ts';
 import { pruned } from './expiry.ts';
 import { advance, mayLive, stop } from './lifecycle.ts';
+import {
+  listClusters,
+  listContainerInstances,
+  listServices,
+  listTaskDefinitionFamilies,
+  listTaskDefinitions,
+} from './lists.ts';
 import { describeClusters, describeTasks, listTasks } from './reads.ts';
 import { take } from './reports.ts';
 import { runTask } from './run-task.ts';
@@ -113,6 +120,11 @@ const ACTIONS: Readonly<Record<EcsAction, (turn: Turn, input: unknown) => Outcom
   DescribeTasks: describeTasks,
   ListTasks: listTasks,
   DescribeClusters: describeClusters,
+  ListClusters: listClusters,
+  ListContainerInstances: listContainerInstances,
+  ListServices: listServices,
+  ListTaskDefinitionFamilies: listTaskDefinitionFamilies,
+  ListTaskDefinitions: listTaskDefinitions,
 };
 
 const DEFAULTS: EcsOptions = {

@@ -25,7 +25,7 @@ const RATES = {
 
 type RateName = keyof typeof RATES;
 
-/** DescribeTaskDefinition and DescribeClusters have rates of their own at AWS; here they read too. */
+/** DescribeTaskDefinition, DescribeClusters and the lists have rates of their own at AWS; here they read too. */
 const CALL_COSTS: Readonly<Record<EcsAction, readonly RateName[]>> = {
   RegisterTaskDefinition: ['register'],
   DeregisterTaskDefinition: ['register'],
@@ -35,6 +35,11 @@ const CALL_COSTS: Readonly<Record<EcsAction, readonly RateName[]>> = {
   DescribeTasks: ['clusterRead'],
   ListTasks: ['clusterRead'],
   DescribeClusters: ['clusterRead'],
+  ListClusters: ['clusterRead'],
+  ListContainerInstances: ['clusterRead'],
+  ListServices: ['clusterRead'],
+  ListTaskDefinitionFamilies: ['clusterRead'],
+  ListTaskDefinitions: ['clusterRead'],
 };
 
 /** Charges the call itself, at the front door: a call that is refused for another reason has cost too. */

@@ -14,7 +14,12 @@ export type EcsAction =
   | 'StopTask'
   | 'DescribeTasks'
   | 'ListTasks'
-  | 'DescribeClusters';
+  | 'DescribeClusters'
+  | 'ListClusters'
+  | 'ListContainerInstances'
+  | 'ListServices'
+  | 'ListTaskDefinitionFamilies'
+  | 'ListTaskDefinitions';
 
 /** One request of the AWS JSON protocol: `input` is the parsed body, checked by the model. */
 export interface EcsCall {

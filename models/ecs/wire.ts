@@ -7,6 +7,11 @@ export interface EcsOutput {
   readonly nextToken?: string;
   readonly taskDefinition?: EcsTaskDefinition;
   readonly clusters?: readonly EcsClusterView[];
+  readonly clusterArns?: readonly string[];
+  readonly containerInstanceArns?: readonly string[];
+  readonly families?: readonly string[];
+  readonly serviceArns?: readonly string[];
+  readonly taskDefinitionArns?: readonly string[];
   readonly tags?: readonly Tag[];
 }
 

@@ -1,6 +1,8 @@
 import {
   CloudWatchLogsClient,
   GetLogEventsCommand,
+  type GetLogEventsCommandInput,
+  type GetLogEventsCommandOutput,
   ResourceNotFoundException,
 } from '@aws-sdk/client-cloudwatch-logs';
 import { clientOf, type Reach } from './reach.ts';
@@ -25,30 +27,50 @@ export const streamOf = (ecsTaskArn: string): string =>
 /** Reads a stream forward; undefined while there is no such stream: nothing was written yet, or it has expired. */
 export type ReadLog = (stream: string, from: string | undefined) => Promise<LogPage | undefined>;
 
+/** Reads at most so many lines from the end of a stream, by one call; undefined while there is no such stream. */
+export type ReadLogEnd = (stream: string, most: number) => Promise<readonly LogLine[] | undefined>;
+
 /** The log group of the tools' containers. */
 export const logsOf = (reach: Reach, group: string): ReadLog => {
+  const events = eventsOf(reach, group);
+  return async (stream, from) => {
+    const page = await events(stream, {
+      startFromHead: true,
+      ...(from ? { nextToken: from } : {}),
+    });
+    if (!page) return undefined;
+    const { nextForwardToken: next } = page;
+    // The same token comes back at the end of the stream; a page may be empty before it (GetLogEvents reference).
+    return { lines: linesOf(page), next, atEnd: next === from };
+  };
+};
+
+/** The same group, read from its streams' ends. */
+export const logEndOf = (reach: Reach, group: string): ReadLogEnd => {
+  const events = eventsOf(reach, group);
+  return async (stream, most) => {
+    const page = await events(stream, { startFromHead: false, limit: most });
+    return page && linesOf(page);
+  };
+};
+
+type Asked = Pick<GetLogEventsCommandInput, 'startFromHead' | 'nextToken' | 'limit'>;
+
+const eventsOf = (reach: Reach, group: string) => {
   const { config, sending } = clientOf(reach);
   const client = new CloudWatchLogsClient(config);
-  return async (stream, from) => {
+  return async (stream: string, asked: Asked): Promise<GetLogEventsCommandOutput | undefined> => {
     try {
-      const page = await client.send(
-        new GetLogEventsCommand({
-          logGroupName: group,
-          logStreamName: stream,
-          startFromHead: true,
-          ...(from ? { nextToken: from } : {}),
-        }),
+      return await client.send(
+        new GetLogEventsCommand({ logGroupName: group, logStreamName: stream, ...asked }),
         sending,
       );
-      const lines = (page.events ?? []).map((event) => ({
-        at: event.timestamp ?? 0,
-        text: event.message ?? '',
-      }));
-      // The same token comes back at the end of the stream; a page may be empty before it (GetLogEvents reference).
-      return { lines, next: page.nextForwardToken, atEnd: page.nextForwardToken === from };
     } catch (error) {
       if (error instanceof ResourceNotFoundException) return undefined;
       throw error;
     }
   };
 };
+
+const linesOf = ({ events }: GetLogEventsCommandOutput): readonly LogLine[] =>
+  (events ?? []).map(({ timestamp, message }) => ({ at: timestamp ?? 0, text: message ?? '' }));

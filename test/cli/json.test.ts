@@ -12,7 +12,7 @@ import { versions } from '../../cli/commands/versions.ts';
 import { type Answers, control, itemOf } from './fake-aws.ts';
 import { live, parameter, refusal, spec, versionItem } from './pins.ts';
 import { ran } from './run.ts';
-import { ended, queued, running } from './tasks.ts';
+import { ended, queued, running, runRecord } from './tasks.ts';
 
 /** Which keys docs/cli.md promises of which document. */
 const promised: ReadonlyMap<string, readonly string[]> = new Map(
@@ -122,6 +122,10 @@ const documents: Readonly<Record<string, () => Promise<readonly Document[]>>> = 
   'submit --follow, a line of kind submitted': async () => await kind('submitted'),
   'submit --follow, of kind change': async () => await kind('change'),
   'submit --follow --logs, of kind log': async () => await kind('log'),
+  'submit --follow, of kind lastLine': async () =>
+    (
+      await following({ phase: 'FAILED', runs: [runRecord({ verdict: 'tool', why: 'exit 75' })] })
+    ).filter((line) => line.kind === 'lastLine'),
   'submit --follow, of kind ended': async () => await kind('ended'),
   list: async () => [whole(await printed(list, [], bare))],
   'list, each of tasks': async () => [
@@ -171,6 +175,7 @@ describe('every JSON document', () => {
     expect(whole(await printed(show, ['film-42'], aws))).toMatchObject({
       taskId: 'film-42',
       phase: 'QUEUED',
+      lastLine: null,
     });
   });
 });

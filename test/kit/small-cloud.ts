@@ -56,6 +56,10 @@ const template = {
         TimeToLiveSpecification: { AttributeName: 'expiresAt', Enabled: true },
       },
     },
+    ToolsLogGroup: {
+      Type: 'AWS::Logs::LogGroup',
+      Properties: { LogGroupName: '/davit/local/tools', RetentionInDays: 30 },
+    },
     Dead: { Type: 'AWS::SQS::Queue', Properties: { QueueName: 'dead' } },
     Events: {
       Type: 'AWS::SQS::Queue',

@@ -76,7 +76,11 @@ it('ends with 4 when the task FAILED, with 6 when it is REJECTED, and tells scri
   expect(failed.code).toBe(4);
   const told = jsonLinesOf(failed);
   expect(told[0]).toEqual({ kind: 'submitted', taskId: 'for-good' });
-  expect(told.at(-1)).toMatchObject({ kind: 'ended', phase: 'FAILED', run: 1, exitCode: 65 });
+  const lastLine = expect.stringMatching(/\S/);
+  const end = { kind: 'ended', phase: 'FAILED', run: 1, exitCode: 65, lastLine };
+  expect(told.at(-1)).toMatchObject(end);
+  expect(jsonOf(await davit('show', 'for-good', '--json'))).toMatchObject({ lastLine });
+  expect((await davit('show', 'for-good')).stdout).toMatch(/^ {2}last line {3}run 1: \S/m);
   expect(rejected.code).toBe(6);
   expect(jsonLinesOf(rejected).at(-1)).toMatchObject({
     kind: 'ended',

@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { list } from '../../../cli/commands/list.ts';
 import { logs } from '../../../cli/commands/logs.ts';
 import { show } from '../../../cli/commands/show.ts';
+import type { RunRecord } from '../../../shared/core/task.ts';
 import { awsError, control, itemOf } from '../fake-aws.ts';
 import { spec } from '../pins.ts';
 import { ran } from '../run.ts';
@@ -174,6 +175,124 @@ const logOf = (streams: Readonly<Record<string, readonly string[]>>) => ({
 
 const first = runRecord({ verdict: 'tool', why: 'exit 75', ecsTaskArn: 'arn:task/c/first' });
 const second = { run: 2, ecsTaskArn: 'arn:task/c/second', runs: [first] };
+
+const third = runRecord({
+  run: 3,
+  verdict: 'tool',
+  why: 'exit 75',
+  exitCode: 75,
+  ecsTaskArn: 'arn:task/c/third',
+});
+const failed = ended({
+  phase: 'FAILED',
+  run: 3,
+  outcome: 'exit 75',
+  reason: 'exit 75 in attempt 3 of 3',
+  runs: [first, third],
+});
+const noPlace: RunRecord = {
+  run: 2,
+  placement: 'cpu',
+  version: '1.0.0',
+  verdict: 'capacity',
+  why: 'none',
+  endedAt: at(30),
+};
+const waiting = queued({ run: 2, runs: [first], notBefore: at(60) });
+
+describe('show, of a run that failed', () => {
+  const lines = logOf({ first: ['of the first'], third: ['reading', 'no such codec', '  ', ''] });
+  const showing = async (task: Parameters<typeof itemOf>[0], aws: Parameters<typeof ran>[2]) => {
+    const answers = { ...aws, GetItem: () => itemOf(task) };
+    const [people, script] = await Promise.all([
+      ran(show, ['film-42'], answers),
+      ran(show, ['film-42', '--json'], answers),
+    ]);
+    const { lastLine } = JSON.parse(script.out.join('\n'));
+    const shown = people.out.find((line) => line.startsWith('  last line'));
+    return { codes: [people.code, script.code], shown, lastLine, remarks: script.remarks };
+  };
+
+  test.each([
+    ['FAILED', failed, 'run 3: no such codec', 'no such codec'],
+    ['waits for its next attempt', waiting, 'run 1: of the first', 'of the first'],
+    [
+      'FAILED while its next run waited for a place',
+      { ...failed, runs: [first, noPlace] },
+      'run 1: of the first',
+      'of the first',
+    ],
+  ])('whose task %s, prints the last line that it wrote', async (_what, task, shown, lastLine) => {
+    const found = await showing(task, lines);
+    expect(found).toEqual({
+      codes: [0, 0],
+      shown: `  last line   ${shown}`,
+      lastLine,
+      remarks: [],
+    });
+  });
+
+  test('asks for the end of one log, once', async () => {
+    const asked: unknown[] = [];
+    await ran(show, ['film-42'], {
+      GetItem: () => itemOf(failed),
+      GetLogEvents: (input) => {
+        asked.push(input);
+        return { events: [] };
+      },
+    });
+    expect(asked).toEqual([
+      {
+        logGroupName: '/davit/test/tools',
+        logStreamName: 'tool/tool/third',
+        startFromHead: false,
+        limit: 50,
+      },
+    ]);
+  });
+
+  test('prefers words to lines that are for Davit, and the line of the row to the log', async () => {
+    const glue = ['no such codec', 'DAVIT_PROGRESS {"percent":50}'];
+    expect((await showing(failed, logOf({ third: glue }))).lastLine).toBe('no such codec');
+    const only = await showing(failed, logOf({ third: ['DAVIT_RESULT {}'] }));
+    expect(only.lastLine).toBe('DAVIT_RESULT {}');
+    const kept = await showing({ ...failed, logTail: 'one\ntwo\n' }, {});
+    expect(kept).toMatchObject({ shown: '  last line   run 3: two', lastLine: 'two', remarks: [] });
+  });
+
+  test('cannot command the terminal, nor fill it', async () => {
+    const line = `\u001b[2J\u001b]0;x\u0007bad${'ä'.repeat(5_000)}`;
+    const { shown, lastLine } = await showing(failed, logOf({ third: [line] }));
+    expect(shown).not.toMatch(/\p{Cc}/u);
+    expect(lastLine).not.toMatch(/\p{Cc}/u);
+    expect(shown).toMatch(/bad.{280,300}…$/);
+  });
+
+  test.each([
+    ['is not there', logOf({}), /^run 3 wrote nothing, or its log is not there yet or has expired/],
+    ['is empty', logOf({ third: [] }), /^run 3 wrote nothing, or its log is not there yet/],
+    ['may not be read', {}, /^the log of run 3 could not be read: .*GetLogEvents is not faked/],
+  ])('is no failure when its log %s, and says so', async (_what, aws, why) => {
+    const found = await showing(failed, aws);
+    expect(found).toMatchObject({ codes: [0, 0], lastLine: null });
+    expect(found.shown?.replace('  last line   ', '')).toMatch(why);
+    expect(found.remarks).toEqual([expect.stringMatching(why)]);
+  });
+
+  test.each([
+    ['succeeded', ended()],
+    ['was cancelled', ended({ phase: 'CANCELLED', runs: [runRecord({ verdict: 'cancelled' })] })],
+    ['runs', running(second)],
+    ['has not run', queued()],
+  ])('is not asked of a task that %s', async (_what, task) => {
+    expect(await showing(task, {})).toEqual({
+      codes: [0, 0],
+      shown: undefined,
+      lastLine: null,
+      remarks: [],
+    });
+  });
+});
 
 describe('logs', () => {
   const two = logOf({ first: ['a', 'b'], second: ['c'] });

@@ -234,6 +234,70 @@ describe('submit --follow', () => {
     expect(result.out.at(-1)).toContain('run 1 ended');
   });
 
+  describe('of runs that fail', () => {
+    const runs = ['one', 'two'].map((name, index) =>
+      runRecord({
+        run: index + 1,
+        verdict: 'tool',
+        why: 'exit 75',
+        exitCode: 75,
+        ecsTaskArn: `arn:task/c/${name}`,
+      }),
+    );
+    const looks = () =>
+      table([
+        running({ ecsTaskArn: 'arn:task/c/one' }),
+        // What waits between two runs may be missed by every look.
+        running({ run: 2, ecsTaskArn: 'arn:task/c/two', runs: runs.slice(0, 1) }),
+        ended({ phase: 'FAILED', run: 2, runs, reason: 'exit 75', outcome: 'exit 75' }),
+      ]);
+    const GetLogEvents = (input: Readonly<Record<string, string>>) => ({
+      events: input.nextToken
+        ? []
+        : [{ timestamp: 1, message: `\u001b[31mof ${input.logStreamName?.split('/').at(-1)}` }],
+      nextForwardToken: 'end',
+    });
+
+    test('prints the last line of each, once, when it has ended', async () => {
+      const aws = { ...accepting, ...looks(), GetLogEvents };
+      const result = await ran(submit, [...args, '-f'], aws);
+      expect(result).toMatchObject({ code: 4, remarks: [] });
+      const said = result.out.filter((line) => /run . ended|│/.test(line));
+      expect(said.map((line) => line.replace(/^\S+ +[A-Z]+ +| after.*$/g, ''))).toEqual([
+        'run 1 ended',
+        '          │ of one',
+        'run 2 ended',
+        '          │ of two',
+      ]);
+    });
+
+    test('prints the lines once where --logs prints them all', async () => {
+      const aws = { ...accepting, ...looks(), GetLogEvents };
+      const result = await ran(submit, [...args, '-f', '--logs'], aws);
+      expect(result.out.filter((line) => line.includes('│'))).toHaveLength(2);
+    });
+
+    test('has the last line in JSON, of each run and of the end', async () => {
+      const aws = { ...accepting, ...looks(), GetLogEvents };
+      const result = await ran(submit, [...args, '-f', '--json'], aws);
+      const lines = result.out.map((line) => JSON.parse(line));
+      expect(lines.filter(({ kind }) => kind === 'lastLine')).toEqual([
+        { kind: 'lastLine', taskId: 'new-id', run: 1, lastLine: 'of one' },
+        { kind: 'lastLine', taskId: 'new-id', run: 2, lastLine: 'of two' },
+      ]);
+      expect(lines.at(-1)).toMatchObject({ kind: 'ended', lastLine: 'of two' });
+    });
+
+    test('ends as it would when no log can be read', async () => {
+      const result = await ran(submit, [...args, '-f'], { ...accepting, ...looks() });
+      expect(result.code).toBe(4);
+      expect(result.remarks).toEqual([
+        expect.stringContaining('the log of run 1 could not be read'),
+        expect.stringContaining('the log of run 2 could not be read'),
+      ]);
+    });
+  });
+
   test('with --logs it prints every run that the first look finds', async () => {
     const runs = ['a', 'b', 'c'].map((name, index) =>
       runRecord({

@@ -14,7 +14,7 @@ test('a running task tells where it runs, until when, and what its runs were', (
     runs: [failed],
     endpoint: { host: '10.0.3.7', port: 8080, protocol: 'tcp' },
   });
-  expect(showLines(task, plain, at(30))).toEqual([
+  expect(showLines(task, plain, { now: at(30) })).toEqual([
     'film-42  RUNNING',
     '',
     '  tool        transcoder 1.0.0',
@@ -43,7 +43,7 @@ test('a running task tells where it runs, until when, and what its runs were', (
 
 test('a queued task tells what it waits for, since when and until when', () => {
   const hold = { by: 'tool/transcoder', why: 'transcoder has no live version', since: at(1) };
-  expect(showLines(queued({ hold }), plain, at(30)).slice(0, 10)).toEqual([
+  expect(showLines(queued({ hold }), plain, { now: at(30) }).slice(0, 10)).toEqual([
     'film-42  QUEUED',
     '',
     '  tool        transcoder (its version is chosen at the first launch)',
@@ -66,7 +66,7 @@ test('a failed task tells its exit code, its reason and its last lines', () => {
     logTail: 'reading\nno such codec',
     release: { ...release, version: '1.1.0' },
   });
-  const lines = showLines(task, plain, at(30));
+  const lines = showLines(task, plain, { now: at(30) });
   expect(lines).toContain('  exit code   65');
   expect(lines).toContain('  reason      exit 65: it can never succeed');
   expect(lines.slice(-3)).toEqual(['Last lines', '  reading', '  no such codec']);
@@ -74,7 +74,9 @@ test('a failed task tells its exit code, its reason and its last lines', () => {
 
 test('what a publisher wrote cannot command the terminal', () => {
   const payload = new TextEncoder().encode('{"a":"\u001b[2Jx\n"}');
-  const lines = showLines(ended({ payload, reason: 'bad\u001b]0;x\u0007\nnews' }), plain, at(30));
+  const lines = showLines(ended({ payload, reason: 'bad\u001b]0;x\u0007\nnews' }), plain, {
+    now: at(30),
+  });
   const shown = lines.join('\n');
   expect(['\u0007', '\u001b'].filter((sign) => shown.includes(sign))).toEqual([]);
 });

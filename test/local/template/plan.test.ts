@@ -85,7 +85,7 @@ it('reads rules of events and of time, and refuses a target that it cannot serve
     ['default', 'rate'],
     ['b', 'event'],
   ]);
-  expect(rules[0]?.targets).toEqual([
+  expect(rules[0]?.targets).toMatchObject([
     { kind: 'function', functionName: 'davit-local-dispatch', input: undefined },
   ]);
   const topic = { Id: 'a', Arn: 'arn:aws:sns:x' };
