@@ -13,8 +13,10 @@ import { doubled, filmAt, makeFilm } from './video.ts';
 import { openWebServer } from './web-server.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
+// npm changes to the project's folder; a person means the folder in which it was called.
+const caller = process.env.INIT_CWD ?? '.';
 // A stack of its own beside the one of `npm start`: it may run at the same time, and its pins are its own.
-const dir = resolve(process.env.DAVIT_DIR || join(root, '.davit'), 'demo');
+const dir = resolve(caller, process.env.DAVIT_DIR || join(root, '.davit'), 'demo');
 
 /** Makes the films beside the one that was given, in the folder of a stack that is ours alone. */
 const filmsFor = async (main: string | undefined): Promise<Films> => {
@@ -34,8 +36,7 @@ const play = async (
   given: string | undefined,
   signal: AbortSignal,
 ): Promise<number> => {
-  // npm changes to the project's folder; a person means the folder in which it was called.
-  const main = given && resolve(process.env.INIT_CWD ?? '.', given);
+  const main = given && resolve(caller, given);
   // Before all else, so that a wrong path is known at once.
   if (main) await filmAt(main);
   const stack = await startStack({

@@ -42,7 +42,8 @@ const endOnSignal = (end: () => void): void => {
 const main = async (): Promise<void> => {
   const root = fileURLToPath(new URL('..', import.meta.url));
   const ours = join(root, '.davit');
-  const dir = resolve(process.env.DAVIT_DIR || ours);
+  // npm changes to the project's folder; a person means the folder in which it was called, as with npx davit.
+  const dir = resolve(process.env.INIT_CWD ?? '.', process.env.DAVIT_DIR || ours);
   const abort = new AbortController();
   const ended = new Promise<void>((resolve) => {
     abort.signal.addEventListener('abort', () => resolve());

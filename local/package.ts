@@ -13,7 +13,7 @@ import {
   symlinkSync,
 } from 'node:fs';
 import { createRequire } from 'node:module';
-import { join } from 'node:path';
+import { join, relative, resolve } from 'node:path';
 import { isObject, type JsonObject } from './endpoint/input.ts';
 import { readJson } from './files.ts';
 
@@ -45,11 +45,11 @@ const filesIn = (root: string, path: string): readonly string[] => {
   }
 };
 
-/** A name for the state of the sources. */
+/** A name for the state of the sources, the same however their folder is spelled and wherever it lies. */
 const fingerprint = (root: string): string => {
   const hash = createHash('sha256');
   for (const file of inputs.flatMap((path) => filesIn(root, path)).sort()) {
-    hash.update(file.slice(root.length)).update('\0').update(readFileSync(file)).update('\0');
+    hash.update(relative(root, file)).update('\0').update(readFileSync(file)).update('\0');
   }
   return hash.digest('hex').slice(0, 16);
 };
@@ -144,11 +144,12 @@ const putInPlace = (out: string, dir: string): void => {
 
 /** Finds the package of the sources as they are, or makes it (10–20 s) and forgets the oldest. */
 export const packageOf = async (
-  root: string,
+  project: string,
   cacheDir: string,
   options: { readonly log: (line: string) => void; readonly signal: AbortSignal | undefined },
 ): Promise<Package> => {
   const { log, signal } = options;
+  const root = resolve(project);
   const found = join(cacheDir, fingerprint(root));
   if (existsSync(join(found, templateFile))) return readPackage(found);
   log('packaging the functions (serverless package), about 15 seconds …');

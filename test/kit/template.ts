@@ -1,4 +1,7 @@
 import { packageOf } from '../../local/package.ts';
+import { place } from '../../local/template/place.ts';
+import { resolveTemplate } from '../../local/template/resolve.ts';
+import type { Place, Resource as ResolvedResource } from '../../local/template/types.ts';
 import { root } from './root.ts';
 
 /** A resource of the compiled template; what is in it is read by path and compared as JSON. */
@@ -14,14 +17,33 @@ export const compiled = async (): Promise<{
   readonly dir: string;
   readonly resources: Readonly<Record<string, Resource>>;
   readonly parameters: Readonly<
-    Record<string, { readonly Default?: unknown; readonly AllowedPattern?: string }>
+    Record<
+      string,
+      {
+        readonly Default?: unknown;
+        readonly AllowedPattern?: string;
+        readonly AllowedValues?: readonly unknown[];
+      }
+    >
   >;
   readonly conditions: Readonly<Record<string, unknown>>;
+  /** Its resources as CloudFormation would make them, with these values for parameters, by logical id. */
+  readonly deployed: (
+    given?: Readonly<Record<string, string>>,
+    at?: Place,
+  ) => ReadonlyMap<string, ResolvedResource>;
 }> => {
   const { template, dir } = await packageOf(root, `${root}.davit/package`, {
     log: () => {},
     signal: undefined,
   });
   const { Resources, Parameters, Conditions } = JSON.parse(JSON.stringify(template));
-  return { dir, resources: Resources, parameters: Parameters, conditions: Conditions };
+  return {
+    dir,
+    resources: Resources,
+    parameters: Parameters,
+    conditions: Conditions,
+    deployed: (given = {}, at = place) =>
+      new Map(resolveTemplate(template, given, at).resources.map((one) => [one.logicalId, one])),
+  };
 };

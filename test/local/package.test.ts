@@ -1,6 +1,6 @@
 import { appendFileSync, cpSync, mkdtempSync, readdirSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { expect, it, vi } from 'vitest';
 import { packageOf } from '../../local/package.ts';
 import { livingIn } from '../kit/living.ts';
@@ -21,7 +21,7 @@ const projectWith = (text: string): string => {
   return project;
 };
 
-it('lets two package at the same time, leaves nothing else, and finds the package the next time', async () => {
+it('lets two package at the same time, leaves nothing else, and finds the package the next time, however the folder is spelled', async () => {
   const [project, cache] = [projectWith('# for two at once\n'), newFolder()];
   const temporary = newFolder();
   vi.stubEnv('TMPDIR', temporary);
@@ -38,8 +38,12 @@ it('lets two package at the same time, leaves nothing else, and finds the packag
   expect(readdirSync(temporary)).toEqual([]);
   vi.unstubAllEnvs();
   said.splice(0);
-  expect(await packageOf(project, cache, options)).toEqual(both[0]);
-  expect(said).toEqual([]);
+  const detour = `${project}/shared/..`;
+  const spellings = [project, `${project}/`, detour, relative('.', project)];
+  for (const spelled of spellings) {
+    expect(await packageOf(spelled, cache, options)).toEqual(both[0]);
+    expect({ spelled, said }).toEqual({ spelled, said: [] });
+  }
   for (const folder of [project, cache, temporary]) rmSync(folder, { recursive: true });
 }, 120_000);
 

@@ -111,9 +111,10 @@ it('says where it is reached and how it is used, and writes it down', async () =
   expect(existsSync(join(dir, 'local.json'))).toBe(false);
 });
 
-it('starts again with its rows, and Ctrl-C ends a container that ignores SIGTERM as well', async () => {
+it('starts again with its rows and without packaging, and Ctrl-C ends a container that ignores SIGTERM as well', async () => {
   const stack = start();
   await ready(stack);
+  expect(stack.said()).not.toMatch(/packag/);
   const addresses = addressesIn(dir);
   const rows = rowsOf(addresses);
   expect(await rows.row('kept')).toMatchObject({ phase: 'SUCCEEDED' });
@@ -155,6 +156,18 @@ it('names a port that is taken, and the way out, in one sentence', async () => {
   expect(stack.said()).toBe(
     `Port ${port} is taken: stop the program that listens there, or choose another with DAVIT_PORT=${port + 1}.\n`,
   );
+  other.close();
+});
+
+it('takes a relative DAVIT_DIR from where npm was called, as npx davit does', async () => {
+  const other = createServer();
+  other.listen(0, '127.0.0.1');
+  await once(other, 'listening');
+  const address = other.address();
+  const port = typeof address === 'object' ? (address?.port ?? 0) : 0;
+  const stack = start({ DAVIT_DIR: 'inner', INIT_CWD: dir, DAVIT_PORT: String(port) });
+  expect(await exitOf(stack)).toBe(1);
+  expect(existsSync(join(dir, 'inner'))).toBe(true);
   other.close();
 });
 

@@ -51,6 +51,9 @@ it('reads a trigger with its queue, virtual host and secret, and half a second w
     windowMs: 0,
   });
   expect(plan({ type, properties: { ...properties, Enabled: false } }).triggers).toEqual([]);
+  const [login] = properties.SourceAccessConfigurations;
+  const unnamed = { ...properties, SourceAccessConfigurations: [login] };
+  expect(plan({ type, properties: unnamed }).triggers[0]?.virtualHost).toBe('/');
   const filtered = { ...properties, FilterCriteria: {} };
   expect(() => plan({ type, properties: filtered })).toThrow(/R0: .* nothing with FilterCriteria/);
 });

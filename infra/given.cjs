@@ -1,0 +1,2 @@
+/** @param {{ options: { param?: readonly string[] } }} osls */
+module.exports = ({ options }) => require('./given.ts').checkGiven(options.param ?? []);
