@@ -137,6 +137,7 @@ export type Metric =
   | 'RunsRefused'
   | 'RunsInDoubt'
   | 'DoorbellsWithoutRow'
+  | 'MessagesDropped'
   | 'EventsWithoutRow'
   | 'EndedByEvent'
   | 'EndedBySweep'

@@ -14,6 +14,8 @@ export interface Message {
   readonly correlationId?: string | undefined;
   /** What else its publisher wrote beside the body, as a row keeps it. */
   readonly properties?: string | undefined;
+  /** Why the broker dead-lettered it, in its word. */
+  readonly death?: string | undefined;
   readonly body: Uint8Array;
 }
 
