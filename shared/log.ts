@@ -9,6 +9,7 @@ export const logged = [
   'event.withoutRow',
   'fault',
   'live.unreadable',
+  'message.dropped',
   'release.live',
   'release.refused',
   'release.untold',

@@ -169,6 +169,7 @@ export type Metric =
   | 'RunsRefused'
   | 'RunsInDoubt'
   | 'DoorbellsWithoutRow'
+  | 'MessagesDropped'
   | 'EventsWithoutRow'
   | 'EndedByEvent'
   | 'EndedBySweep'

@@ -256,7 +256,16 @@ describe('what calls the functions', () => {
 
   it('is one Amazon MQ trigger a queue, and the queue of ECS events', () => {
     const mappings = ofType('AWS::Lambda::EventSourceMapping').map(([, one]) => one.Properties);
-    expect(mappings).toHaveLength(3);
+    expect(mappings).toHaveLength(4);
+    expect(mappings).toContainEqual({
+      FunctionName: attribute('ControlLambdaFunction'),
+      EventSourceArn: { Ref: 'BrokerArn' },
+      Queues: ['davit.dropped'],
+      BatchSize: 10,
+      MaximumBatchingWindowInSeconds: 0,
+      Enabled: expect.anything(),
+      SourceAccessConfigurations: accesses,
+    });
     expect(mappings).toContainEqual({
       FunctionName: attribute('DispatchLambdaFunction'),
       EventSourceArn: { Ref: 'BrokerArn' },

@@ -1,8 +1,11 @@
 import type { Headers, HeaderValue } from '../amqp.ts';
 import { publish, routesOf } from './publish.ts';
-import { type BrokerState, type Delivery, type Message, queueOf } from './state.ts';
+import { type BrokerState, type Message, queueOf, type Stored } from './state.ts';
 
-export type DeathReason = 'rejected' | 'delivery_limit';
+export type DeathReason = 'rejected' | 'delivery_limit' | 'expired';
+
+/** A message with the queue in which it died. */
+type Dying = Stored & { readonly queue: string };
 
 /**
  * Publishes a copy to the queue's dead-letter exchange, with what happened in `x-death`. Not taken
@@ -10,7 +13,7 @@ export type DeathReason = 'rejected' | 'delivery_limit';
  */
 export function deadLettered(
   state: BrokerState,
-  delivery: Delivery,
+  delivery: Dying,
   why: { readonly reason: DeathReason; readonly now: number },
 ): { readonly state: BrokerState; readonly taken: boolean } {
   const args = queueOf(state, delivery.queue)?.arguments;
@@ -25,10 +28,11 @@ export function deadLettered(
 
 /** One entry for each queue and reason, the latest first; the first death is told apart. */
 function withDeath(
-  delivery: Delivery,
+  delivery: Dying,
   { reason, now }: { readonly reason: DeathReason; readonly now: number },
 ): Message {
-  const headers: Headers = delivery.properties.headers ?? {};
+  const { expiration, ...properties } = delivery.properties;
+  const headers: Headers = properties.headers ?? {};
   const { 'x-delivery-count': _ofTheOldQueue, ...kept } = headers;
   const before = deathsIn(headers);
   const isSame = (death: Headers) => death.queue === delivery.queue && death.reason === reason;
@@ -40,11 +44,13 @@ function withDeath(
     time: Math.floor(now / 1000),
     exchange: delivery.exchange,
     'routing-keys': [delivery.routingKey],
+    // It would expire once more: RabbitMQ takes the property away, and keeps what it was here.
+    ...(expiration === undefined ? {} : { 'original-expiration': expiration }),
   };
   return {
     body: delivery.body,
     properties: {
-      ...delivery.properties,
+      ...properties,
       headers: {
         'x-first-death-exchange': delivery.exchange,
         'x-first-death-queue': delivery.queue,

@@ -1,5 +1,12 @@
 import { ownOf } from '../own.ts';
-import { type BrokerState, entered, type Message, queueOf, withQueue } from './state.ts';
+import {
+  type BrokerState,
+  type ExchangeType,
+  entered,
+  type Message,
+  queueOf,
+  withQueue,
+} from './state.ts';
 
 export interface Publishing {
   /** '' is the default exchange: the routing key is the queue's name. */
@@ -7,6 +14,8 @@ export interface Publishing {
   readonly routingKey: string;
   readonly mandatory: boolean;
   readonly message: Message;
+  /** Needed by a message with the property `expiration`, which without it never expires. */
+  readonly now?: number;
 }
 
 /**
@@ -42,12 +51,16 @@ export function routesOf(
   const type = ownOf(state.exchanges, exchange);
   if (type === undefined) return undefined;
   const matching = state.bindings.filter(
-    (binding) =>
-      binding.exchange === exchange &&
-      (type === 'topic' ? topicMatches(binding.key, routingKey) : binding.key === routingKey),
+    (binding) => binding.exchange === exchange && isRouted[type](binding.key, routingKey),
   );
   return [...new Set(matching.map((binding) => binding.queue))];
 }
+
+const isRouted: Record<ExchangeType, (key: string, routingKey: string) => boolean> = {
+  direct: (key, routingKey) => key === routingKey,
+  topic: (key, routingKey) => topicMatches(key, routingKey),
+  fanout: () => true,
+};
 
 /** `*` is one word, `#` any number of them, none included. */
 export function topicMatches(pattern: string, routingKey: string): boolean {
@@ -74,12 +87,21 @@ function isFull(state: BrokerState, name: string): boolean {
 function appended(
   state: BrokerState,
   name: string,
-  { exchange, routingKey, message }: Publishing,
+  { exchange, routingKey, message, now }: Publishing,
 ): BrokerState {
   const queue = queueOf(state, name);
   if (queue === undefined) return state;
   const { properties, body } = message;
-  const stored = { properties, body, exchange, routingKey, redelivered: false, deliveryCount: 0 };
+  const livesMs = Number(properties.expiration ?? Number.NaN);
+  const stored = {
+    properties,
+    body,
+    exchange,
+    routingKey,
+    redelivered: false,
+    deliveryCount: 0,
+    ...(now === undefined || Number.isNaN(livesMs) ? {} : { expiresAt: now + livesMs }),
+  };
   return withQueue(state, name, {
     ...queue,
     ready: [...queue.ready, stored],

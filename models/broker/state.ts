@@ -18,7 +18,7 @@ export interface BrokerState {
   readonly nextTag: number;
 }
 
-export type ExchangeType = 'direct' | 'topic';
+export type ExchangeType = 'direct' | 'topic' | 'fanout';
 
 export interface Binding {
   readonly exchange: string;
@@ -64,6 +64,8 @@ export interface Stored extends Message {
   readonly redelivered: boolean;
   /** How often it came back and was counted for the delivery limit. */
   readonly deliveryCount: number;
+  /** When its property `expiration` is over, counted from its entry into this queue. */
+  readonly expiresAt?: number;
 }
 
 export interface Delivery extends Stored {

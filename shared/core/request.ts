@@ -44,6 +44,18 @@ export type Delivery =
   | { readonly kind: 'unusable'; readonly rejection: Rejection }
   | { readonly kind: 'doorbell'; readonly taskId: string; readonly run: number };
 
+/**
+ * A message that the broker dropped. `request`: it asked `control` for something, where no one waits for the answer.
+ */
+export type Dropped =
+  | {
+      readonly kind: 'delivery';
+      readonly delivery: Delivery;
+      /** A sentence for its publisher. */
+      readonly reason: string;
+    }
+  | { readonly kind: 'request'; readonly reason: string };
+
 /** The same message, told as one that cannot be a task; `tool` names the one that it asks for, where there is such a tool. */
 export const rejectionOf = (
   submission: Submission,

@@ -8,7 +8,7 @@ export interface Answer {
 
 /** One call of RabbitMQ's management HTTP API; the path is what follows `/api/`. Rejects when nothing answered. */
 export type Management = (
-  method: 'GET' | 'PUT' | 'POST',
+  method: 'GET' | 'PUT' | 'POST' | 'DELETE',
   path: string,
   body?: object,
 ) => Promise<Answer>;

@@ -1,3 +1,4 @@
+import { droppedQueue } from '../wire/rabbit-event.ts';
 import type { Login } from './dial.ts';
 
 /** The functions' user and the web server's, whose passwords lie in their secrets. */
@@ -8,14 +9,18 @@ export interface TopologyUsers {
 
 /**
  * One thing that must be there, by its path in the management API.
- * `declare`: made when it is missing, compared when it is there, never changed. `bind`: the same, in a list.
+ * `declare`: made when it is missing, compared when it is there, never changed. `bind`: the same, in a list; `unbind`: taken
+ * out of that list, a binding that an older Davit made and no other.
  * `set`: put as it should be, every time or when it differs.
  */
 export type Step = {
   readonly what: string;
   readonly path: string;
   readonly body: Readonly<Record<string, unknown>>;
-} & ({ readonly kind: 'declare' | 'bind' } | { readonly kind: 'set'; readonly compared: boolean });
+} & (
+  | { readonly kind: 'declare' | 'bind' | 'unbind' }
+  | { readonly kind: 'set'; readonly compared: boolean }
+);
 
 interface Permissions {
   readonly configure: string;
@@ -33,7 +38,7 @@ const ofTheirOwn = '^(?!davit($|[.]))(?!amq[.](?!gen-)).+$';
 export const functionsMay: Permissions = {
   configure: nothing,
   write: '^(davit[.]events|amq[.]default)$',
-  read: '^davit[.](tasks|control)$',
+  read: '^davit[.](tasks|control|dropped)$',
 };
 
 /** The web server publishes, and declares and reads reply queues of its own: never one of Davit's. */
@@ -71,6 +76,12 @@ const queue = (vhost: string, name: string, args: Readonly<Record<string, unknow
   path: `queues/${vhost}/${name}`,
   body: { durable: true, auto_delete: false, arguments: { 'x-queue-type': 'quorum', ...args } },
 });
+
+/** Of an older Davit, by which what the broker dropped went to `davit.dead` as it was: without a row, a reason or a reply. */
+const unbound = (vhost: string, from: string, to: string, key: string): Step => {
+  const { what, path, body } = binding(vhost, from, to, key);
+  return { kind: 'unbind', what: `${what}, which an older Davit made`, path, body };
+};
 
 const binding = (vhost: string, from: string, to: string, key: string): Step => ({
   kind: 'bind',
@@ -129,11 +140,14 @@ export const stepsOf = (
     exchange(vhost, 'davit.events', 'topic'),
     exchange(vhost, deadExchange, 'fanout'),
     queue(vhost, 'davit.dead', limit),
+    queue(vhost, droppedQueue, limit),
     queue(vhost, 'davit.tasks', toDead),
     queue(vhost, 'davit.control', toDead),
     binding(vhost, 'davit', 'davit.tasks', 'davit.tasks'),
     binding(vhost, 'davit', 'davit.control', 'davit.control'),
-    binding(vhost, deadExchange, 'davit.dead', ''),
+    // Bound before the other is unbound: in between a message comes twice, and not never.
+    binding(vhost, deadExchange, droppedQueue, ''),
+    unbound(vhost, deadExchange, 'davit.dead', ''),
     user(users.functions),
     permissions(vhost, users.functions.username, functionsMay),
     user(users.publisher),

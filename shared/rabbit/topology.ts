@@ -8,12 +8,13 @@ export interface TopologyReport {
   readonly rabbitVersion: string | undefined;
   readonly things: readonly {
     readonly what: string;
-    readonly how: 'created' | 'present' | 'set' | 'wrong';
+    readonly how: How | 'wrong';
   }[];
   readonly faults: readonly string[];
 }
 
-type Outcome = { readonly how: 'created' | 'present' | 'set' } | { readonly fault: string };
+type How = 'created' | 'present' | 'set' | 'removed' | 'absent';
+type Outcome = { readonly how: How } | { readonly fault: string };
 
 const fieldsOf = (value: unknown): Readonly<Record<string, unknown>> =>
   typeof value === 'object' && value !== null ? { ...value } : {};
@@ -24,7 +25,7 @@ const refusal = ({ status, body }: Answer): string => {
   return `${status} ${typeof reason === 'string' ? reason : JSON.stringify(reason ?? '')}`;
 };
 
-const accepted = (answer: Answer, how: 'created' | 'set'): Outcome =>
+const accepted = (answer: Answer, how: How): Outcome =>
   answer.status < 300
     ? { how }
     : {
@@ -63,6 +64,16 @@ const bind = async (api: Management, { path, body }: Step): Promise<Outcome> => 
     : accepted(await api('POST', path, body), 'created');
 };
 
+const unbind = async (api: Management, { path, body }: Step): Promise<Outcome> => {
+  const answer = await api('GET', path);
+  const bindings = Array.isArray(answer.body) ? answer.body : [];
+  const old = bindings.find((one) => isDeepStrictEqual(asFound(body, one), body));
+  const key = fieldsOf(old).properties_key;
+  return typeof key === 'string'
+    ? accepted(await api('DELETE', `${path}/${encodeURIComponent(key)}`), 'removed')
+    : { how: 'absent' };
+};
+
 const set = async (api: Management, { path, body }: Step, compared: boolean): Promise<Outcome> => {
   const found = compared ? await api('GET', path) : undefined;
   return found?.status === 200 && isDeepStrictEqual(asFound(body, found.body), body)
@@ -76,6 +87,8 @@ const carriedOut = (api: Management, step: Step): Promise<Outcome> => {
       return declare(api, step);
     case 'bind':
       return bind(api, step);
+    case 'unbind':
+      return unbind(api, step);
     case 'set':
       return set(api, step, step.compared);
   }
@@ -119,7 +132,7 @@ const versionOf = async (api: Management): Promise<{ version: string } | { fault
 
 /**
  * Declares what Davit needs of a broker through its management HTTP API (design § 4), and is safe to repeat.
- * Nothing is ever deleted or recreated. Everything is tried before it answers; what could not be done is in `faults`,
+ * No queue or exchange is ever deleted or recreated; one binding of an older Davit is taken away. Everything is tried before it answers; what could not be done is in `faults`,
  * by name, with what was expected and what came. Throws only when the signal was aborted.
  */
 export const declareTopology = async (asked: {

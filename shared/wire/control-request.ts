@@ -1,9 +1,11 @@
 import type { Asked } from '../core/control.ts';
+import type { Dropped } from '../core/request.ts';
 import { encodingRemark } from './content-encoding.ts';
 import { controlRequestOf } from './control.ts';
+import { droppedReason } from './dropped.ts';
 import { parseJson, writeJson } from './json.ts';
-import type { Message } from './message.ts';
-import { messagesOf } from './rabbit-event.ts';
+import { deliveryOf, type Message } from './message.ts';
+import { droppedQueue, messagesOf, queueOf } from './rabbit-event.ts';
 import { shown } from './shown.ts';
 
 /** What will be asked one day: whoever tries today is told so, and not that the word is unknown. */
@@ -40,11 +42,37 @@ const askedIn = (message: Message): Asked => {
   return askedBy(plain);
 };
 
+const asksSomething = (body: Uint8Array): boolean => {
+  const parsed = parseJson(body);
+  return parsed.ok && isObject(parsed.value) && 'ask' in parsed.value && !('tool' in parsed.value);
+};
+
+/** A message of `davit.dropped`: one that was on its way to `davit.tasks`, or to `davit.control`. A submit is a task's too. */
+const droppedOf = (message: Message): Dropped => {
+  const reason = droppedReason(message.death);
+  if (!asksSomething(message.body)) {
+    return { kind: 'delivery', delivery: deliveryOf(message), reason };
+  }
+  const asked = askedIn(message);
+  if ('reason' in asked || asked.ask !== 'submit') return { kind: 'request', reason };
+  const body = new TextEncoder().encode(asked.body);
+  return { kind: 'delivery', delivery: deliveryOf({ id: asked.taskId, body }), reason };
+};
+
 /** Whether the event is the Amazon MQ trigger's, and not the payload of an Invoke. */
 const isTrigger = (event: unknown): boolean => isObject(event) && 'rmqMessagesByQueue' in event;
 
-/** What one invocation of `control` asks: each message of a batch of `davit.control`, or the one payload of an Invoke. */
-export const asksOf = (
-  event: unknown,
-): { readonly queued: readonly Asked[] } | { readonly invoked: Asked } =>
-  isTrigger(event) ? { queued: messagesOf(event).map(askedIn) } : { invoked: askedBy(event) };
+/** What one invocation of `control` is for: a batch of `davit.control` or of `davit.dropped`, or the one payload of an Invoke. */
+export type Asks =
+  | { readonly queued: readonly Asked[] }
+  | { readonly dropped: readonly Dropped[] }
+  | { readonly invoked: Asked };
+
+/** Reads each message of a batch on its own. */
+export const asksOf = (event: unknown): Asks => {
+  if (!isTrigger(event)) return { invoked: askedBy(event) };
+  const messages = messagesOf(event);
+  return queueOf(event) === droppedQueue
+    ? { dropped: messages.map(droppedOf) }
+    : { queued: messages.map(askedIn) };
+};

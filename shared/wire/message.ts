@@ -16,6 +16,8 @@ export interface Message {
   readonly properties?: string | undefined;
   /** What the publisher says of the body; Davit reads plain JSON alone. */
   readonly contentEncoding?: string | undefined;
+  /** Why the broker dead-lettered it, in its word. */
+  readonly death?: string | undefined;
   readonly body: Uint8Array;
 }
 

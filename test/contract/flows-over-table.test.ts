@@ -56,7 +56,7 @@ test('of messages that race for a cancel that came first one takes it over, and 
   await world.dispatch();
   expect(world.broker.ready('davit.tasks')).toEqual([]);
   expect(await tasks.read('film-2')).toMatchObject({ phase: 'CANCELLED', tool: 'echo' });
-  const rejected = await tasks.inPhase('REJECTED');
+  const { rows: rejected } = await tasks.inPhase('REJECTED', { limit: 100 });
   expect(rejected).toHaveLength(2);
   for (const { taskId } of rejected) {
     const row = await tasks.read(taskId);

@@ -103,12 +103,12 @@ describe('topology, declared on a real broker', () => {
     expect(second.faults).toEqual([]);
     const { 'user davit': davit, 'user publisher': publisher, ...rest } = howOf(second);
     expect([davit, publisher]).toEqual(['set', 'set']);
-    expect(new Set(Object.values(rest))).toEqual(new Set(['present']));
+    expect(new Set(Object.values(rest))).toEqual(new Set(['present', 'absent']));
   });
 
   it('makes durable quorum queues', async () => {
     await declared('/');
-    for (const name of ['davit.tasks', 'davit.control', 'davit.dead']) {
+    for (const name of ['davit.tasks', 'davit.control', 'davit.dead', 'davit.dropped']) {
       const { body } = await api('GET', `queues/%2F/${name}`);
       expect(body).toMatchObject({ durable: true, auto_delete: false, type: 'quorum' });
     }
@@ -142,6 +142,7 @@ describe('topology, declared on a real broker', () => {
   it.each<[string, (channel: ConfirmChannel) => Promise<unknown>]>([
     ['read davit.tasks', (channel) => channel.consume('davit.tasks', () => {})],
     ['read davit.dead', (channel) => channel.get('davit.dead')],
+    ['read davit.dropped', (channel) => channel.get('davit.dropped')],
     ['empty davit.tasks', (channel) => channel.purgeQueue('davit.tasks')],
     ['delete davit.tasks', (channel) => channel.deleteQueue('davit.tasks')],
     ['declare a queue of ours', (channel) => channel.assertQueue('davit.more')],
@@ -182,7 +183,7 @@ describe('topology, declared on a real broker', () => {
     );
   });
 
-  it('dead-letters what a consumer rejects, or what expires, to davit.dead', async () => {
+  it('leads what a consumer rejects, or what expires, to davit.dropped, where nothing else comes', async () => {
     await declared('dead');
     const channel = await channelOf(users.functions, 'dead');
     channel.publish('', 'davit.tasks', Buffer.from('expires'), { expiration: '1' });
@@ -193,7 +194,34 @@ describe('topology, declared on a real broker', () => {
         seen(message);
       });
     });
-    await expect.poll(() => ready(channel, 'davit.dead'), { timeout: 10_000 }).toBe(2);
+    await expect.poll(() => ready(channel, 'davit.dropped'), { timeout: 10_000 }).toBe(2);
+    expect(await ready(channel, 'davit.dead')).toBe(0);
+  });
+
+  it('leads the dead letters of a broker that an older Davit declared to davit.dropped as well, and keeps what is there', async () => {
+    const quorum = { durable: true, arguments: { 'x-queue-type': 'quorum' } };
+    await api('PUT', 'vhosts/older', {});
+    await api('PUT', 'permissions/older/davit-admin', { configure: '.*', write: '.*', read: '.*' });
+    await api('PUT', 'exchanges/older/davit.dlx', { type: 'fanout', durable: true });
+    await api('PUT', 'queues/older/davit.dead', quorum);
+    const old = { routing_key: '', arguments: {} };
+    await api('POST', 'bindings/older/e/davit.dlx/q/davit.dead', old);
+    const own = await channelOf(rabbit.admin, 'older');
+    await own.assertQueue('feed');
+    await own.bindQueue('feed', 'davit.dlx', '');
+    await publish(own, 'davit.dlx', '');
+    const first = await declared('older');
+    expect(first.faults).toEqual([]);
+    expect(howOf(first)).toMatchObject({
+      'binding of davit.dropped to davit.dlx': 'created',
+      'binding of davit.dead to davit.dlx, which an older Davit made': 'removed',
+    });
+    await publish(own, 'davit.dlx', '');
+    const counts = ['davit.dead', 'davit.dropped', 'feed'].map((name) => ready(own, name));
+    expect(await Promise.all(counts)).toEqual([1, 1, 2]);
+    expect(howOf(await declared('older'))).toMatchObject({
+      'binding of davit.dead to davit.dlx, which an older Davit made': 'absent',
+    });
   });
 
   it('keeps messages when it is declared again, and takes a rotated password', async () => {

@@ -18,7 +18,7 @@ export const environments: Record<Name, readonly string[]> = {
     'DAVIT_REGISTRY',
     'DAVIT_BUS',
   ],
-  control: broker,
+  control: moves,
   topology: [
     'DAVIT_MANAGEMENT_URL',
     'DAVIT_VHOST',
@@ -93,7 +93,15 @@ export const actions: Record<Name, readonly string[]> = {
     'ssm:GetParametersByPath',
     'ssm:PutParameter',
   ],
-  control: [...logs, ...trigger, ...secret],
+  control: [
+    ...logs,
+    ...trigger,
+    ...secret,
+    'dynamodb:GetItem',
+    'dynamodb:PutItem',
+    'dynamodb:UpdateItem',
+    'events:PutEvents',
+  ],
   topology: [...logs, ...inVpc, ...secret],
 };
 
@@ -117,6 +125,6 @@ export const clients: Record<Name, readonly string[]> = {
   settle: ['dynamodb', 'ecs', 'eventbridge', 'secrets-manager'],
   sweep: ['dynamodb', 'ecs', 'eventbridge', 'secrets-manager'],
   release: ['dynamodb', 'ecr', 'ecs', 'eventbridge', 'ssm'],
-  control: ['secrets-manager'],
+  control: ['dynamodb', 'ecs', 'eventbridge', 'secrets-manager'],
   topology: ['secrets-manager'],
 };

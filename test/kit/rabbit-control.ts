@@ -6,7 +6,7 @@ import { environmentOf, layoutOf } from '../../local/rabbitmq/files.ts';
 import { findPrograms } from '../../local/rabbitmq/node.ts';
 
 /** What `rabbitmqctl` prints for this command, on the private node of that folder. */
-export const rabbitmqctl = async (dir: string, ...args: readonly string[]): Promise<string> => {
+const rabbitmqctl = async (dir: string, ...args: readonly string[]): Promise<string> => {
   const ports = JSON.parse(readFileSync(layoutOf(dir).ports, 'utf8'));
   const program = join(dirname(findPrograms().server), 'rabbitmqctl');
   const env = { PATH: process.env.PATH, LANG: 'C.UTF-8', ...environmentOf(dir, ports) };

@@ -80,6 +80,7 @@ export const newWorld = ({ spec = {}, seed = 1, ...options }: Options = {}) => {
       exchange: '',
       routingKey: 'davit.tasks',
       mandatory: true,
+      now: clock.now(),
       message: {
         body: Buffer.from(body).toString('base64'),
         properties: { messageId: taskId, replyTo: 'replies', ...properties },

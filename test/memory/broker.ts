@@ -25,12 +25,20 @@ export interface MemoryBroker extends Broker {
 }
 
 const declared = (): BrokerState => {
-  const queues = ['davit.tasks', 'davit.control', 'davit.dead'];
+  const toDropped = { deadLetterExchange: 'davit.dlx', deliveryLimit: -1 };
+  const queues = [
+    ['davit.tasks', toDropped],
+    ['davit.control', toDropped],
+    ['davit.dead', {}],
+    ['davit.dropped', {}],
+  ] as const;
   const withQueues = queues.reduce(
-    (state, queue) => declareQueue(state, queue).state,
+    (state, [queue, args]) => declareQueue(state, queue, args).state,
     newBroker('4.2'),
   );
-  return declareExchange(withQueues, 'davit.events', 'topic').state;
+  const withEvents = declareExchange(withQueues, 'davit.events', 'topic').state;
+  const withDead = declareExchange(withEvents, 'davit.dlx', 'fanout').state;
+  return bind(withDead, { exchange: 'davit.dlx', queue: 'davit.dropped', key: '' }).state;
 };
 
 const messageOf = ({ body, properties }: Letter) => {

@@ -27,17 +27,15 @@ describe('the topology', () => {
         'x-delivery-limit': -1,
         'x-dead-letter-exchange': 'davit.dlx',
       };
-      expect(argumentsOf(version)).toEqual([
-        { 'x-queue-type': 'quorum', 'x-delivery-limit': -1 },
-        toDead,
-        toDead,
-      ]);
+      const last = { 'x-queue-type': 'quorum', 'x-delivery-limit': -1 };
+      expect(argumentsOf(version)).toEqual([last, last, toDead, toDead]);
     },
   );
 
   it.each(['3.10.8', '3.13.7'])('says nothing of a delivery limit to RabbitMQ %s', (version) => {
     const toDead = { 'x-queue-type': 'quorum', 'x-dead-letter-exchange': 'davit.dlx' };
-    expect(argumentsOf(version)).toEqual([{ 'x-queue-type': 'quorum' }, toDead, toDead]);
+    const last = { 'x-queue-type': 'quorum' };
+    expect(argumentsOf(version)).toEqual([last, last, toDead, toDead]);
   });
 
   it('writes virtual host and users into paths so that a slash in them is no slash', () => {
@@ -48,6 +46,13 @@ describe('the topology', () => {
     }).map((step) => step.path);
     expect(paths).toContain('queues/a%2Fb/davit.tasks');
     expect(paths).toContain('permissions/a%2Fb/ad%20min');
+  });
+
+  it('leads what the broker drops to its new queue before it is kept from the old one', () => {
+    const whats = stepsOf('4.2.0', site).map((step) => step.what);
+    expect(whats.findIndex((what) => what.startsWith('binding of davit.dead'))).toBeGreaterThan(
+      whats.indexOf('binding of davit.dropped to davit.dlx'),
+    );
   });
 
   it('declares nothing before what it stands on', () => {
@@ -77,6 +82,7 @@ describe('what the web server may', () => {
     'davit.tasks',
     'davit.control',
     'davit.dead',
+    'davit.dropped',
     'davit.events',
     'davit.dlx',
     'davit.',
@@ -116,6 +122,7 @@ describe('what the functions may', () => {
   it.each([
     ['davit.tasks', true],
     ['davit.control', true],
+    ['davit.dropped', true],
     ['davit.dead', false],
     ['davitXtasks', false],
     ['davit.tasks2', false],

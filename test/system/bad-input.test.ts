@@ -5,6 +5,7 @@ import { connect, type GetMessage, type Options } from 'amqplib';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { logsOf, streamOf } from '../../shared/aws/logs.ts';
 import { openTestStack, type Row, reachOf, startsIn, type TestStack } from '../kit/local-stack.ts';
+import { declareQueue, heardIn } from '../kit/replies.ts';
 import { until } from '../kit/until.ts';
 
 interface Sent {
@@ -207,6 +208,38 @@ it('runs a message that comes twice once, and REJECTS another body under the sam
   expect(letter?.content.equals(otherBody.body)).toBe(true);
   expect(letter?.properties.headers?.['davit-reason']).toBe(stranger?.reason);
 });
+
+it('REJECTS a message that expires behind a backlog, with a dead letter and a reply', async () => {
+  const { amqp } = test.stack.addresses;
+  await declareQueue(amqp, 'expired.replies');
+  // The trigger holds two batches of 100: what is behind them waits in the queue, where a message may expire.
+  const backlog = Array.from({ length: 400 }, () => ({
+    body: Buffer.alloc(0),
+    options: { persistent: true, messageId: 'no-row', headers: { 'davit-run': 1 } },
+  }));
+  const expiring = {
+    persistent: true,
+    messageId: 'expired',
+    expiration: '1',
+    replyTo: 'expired.replies',
+    headers: { mine: 'kept' },
+  };
+  await publish([...backlog, { body: Buffer.from(echo({ n: 7 })), options: expiring }]);
+  const row = await test.rows.when('expired', ({ phase }) => phase === 'REJECTED', 30_000);
+  expect(row.reason).toMatch(/^RabbitMQ dropped the message.*expired/);
+  const letter = (await lettersOf(1)).get('expired');
+  expect(letter?.content.toString()).toBe(echo({ n: 7 }));
+  expect(letter?.properties).toMatchObject({
+    replyTo: 'expired.replies',
+    headers: { mine: 'kept', 'davit-dead': 1, 'davit-reason': row.reason },
+  });
+  expect(letter?.properties.expiration).toBeUndefined();
+  const replies = await until('a reply', async () => {
+    const heard = await heardIn(amqp, 'expired.replies');
+    return heard.length > 0 ? heard : undefined;
+  });
+  expect(replies).toMatchObject([{ taskId: 'expired', what: 'rejected' }]);
+}, 60_000);
 
 it('brings every number to the container as it was written', async () => {
   const lines = await printed(await succeeded('number'));

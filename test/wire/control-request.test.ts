@@ -60,3 +60,44 @@ test.each([undefined, null, 'backlog', {}, { ask: 'dance' }])(
     expect(asksOf(payload)).toEqual({ invoked: { reason: expect.stringContaining('expected') } });
   },
 );
+
+const droppedEvent = (headers: object, ...bodies: readonly string[]) => ({
+  rmqMessagesByQueue: {
+    'davit.dropped::/': bodies.map((body) => ({
+      basicProperties: { messageId: 'task-1', headers },
+      data: Buffer.from(body).toString('base64'),
+    })),
+  },
+});
+
+const bytesOf = (text: string) => ({ bytes: [...Buffer.from(text)] });
+
+test('what davit.dropped brings is judged as davit.tasks would bring it', () => {
+  const submit = '{"ask":"submit","taskId":"task-2","body":{"tool":"echo"}}';
+  const event = droppedEvent({}, '{"tool":"echo"}', 'rubbish', submit, '{"ask":"backlog"}');
+  expect(asksOf(event)).toMatchObject({
+    dropped: [
+      { kind: 'delivery', delivery: { kind: 'task', submission: { taskId: 'task-1' } } },
+      { kind: 'delivery', delivery: { kind: 'unusable', rejection: { taskId: 'task-1' } } },
+      { kind: 'delivery', delivery: { kind: 'task', submission: { taskId: 'task-2' } } },
+      { kind: 'request' },
+    ],
+  });
+});
+
+test.each<[string, object, RegExp]>([
+  ['a table', { 'x-death': [{ reason: bytesOf('expired') }] }, /it expired while it waited/],
+  ['plain text', { 'x-death': [{ reason: 'maxlen' }] }, /the queue was full/],
+  ['no list', { 'x-death': { reason: 'expired' } }, /it expired, was over the limit/],
+  ['an unknown word', { 'x-death': [{ reason: 'bored' }] }, /it expired, was over the limit/],
+  ['nothing', {}, /it expired, was over the limit/],
+  [
+    'another header',
+    { 'x-death': null, 'x-first-death-reason': bytesOf('delivery_limit') },
+    /came back to the queue more often/,
+  ],
+])('why it was dropped is said if it can be read, x-death being %s', (_what, headers, reason) => {
+  expect(asksOf(droppedEvent(headers, '{"tool":"echo"}'))).toMatchObject({
+    dropped: [{ reason: expect.stringMatching(reason) }],
+  });
+});

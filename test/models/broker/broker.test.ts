@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { HeaderValue } from '../../../models/amqp.ts';
 import { ack, closeConnection, deliver, reject, requeue } from '../../../models/broker/deliver.ts';
+import { expire } from '../../../models/broker/expire.ts';
 import { publish, topicMatches } from '../../../models/broker/publish.ts';
 import {
   type BrokerState,
@@ -296,5 +297,41 @@ describe('dead letters', () => {
       expect(countsOf(after, 'dead').ready).toBe(0);
       expect(queueOf(after, 'tasks')?.ledger).toMatchObject({ deadLettered: 0, dropped: 1 });
     }
+  });
+});
+
+describe('a message with an expiration', () => {
+  const dlx = { deadLetterExchange: 'all' };
+  const withFanout = (): BrokerState => {
+    let state = declareQueue(newBroker(), 'tasks', dlx).state;
+    state = declareQueue(state, 'dropped').state;
+    state = declareExchange(state, 'all', 'fanout').state;
+    return bind(state, { exchange: 'all', queue: 'dropped', key: '' }).state;
+  };
+  const sent = (state: BrokerState, body: string, expiration?: string): BrokerState =>
+    publish(state, {
+      exchange: '',
+      routingKey: 'tasks',
+      mandatory: true,
+      now: NOW,
+      message: { body, properties: expiration === undefined ? {} : { expiration } },
+    }).state;
+
+  it('is dead-lettered at the head of its queue once its time is over, without the expiration', () => {
+    const before = sent(withFanout(), 'a', '1000');
+    expect(expire(before, 'tasks', NOW + 999)).toBe(before);
+    const after = expire(before, 'tasks', NOW + 1_000);
+    expect(countsOf(after, 'tasks')).toMatchObject({ ready: 0 });
+    const [dead] = queueOf(after, 'dropped')?.ready ?? [];
+    expect(dead?.properties.expiration).toBeUndefined();
+    expect(dead?.properties.headers).toMatchObject({
+      'x-death': [{ reason: 'expired', queue: 'tasks', 'original-expiration': '1000' }],
+    });
+    expect(expire(after, 'dropped', NOW + 9_000)).toBe(after);
+  });
+
+  it('waits behind one that lives on', () => {
+    const state = sent(sent(withFanout(), 'a'), 'b', '1000');
+    expect(expire(state, 'tasks', NOW + 9_000)).toBe(state);
   });
 });
