@@ -4,6 +4,7 @@ import type { Task } from '../shared/core/task.ts';
 import {
   arnOf,
   exit,
+  hour,
   launchDecided,
   minute,
   noCapacity,
@@ -56,6 +57,7 @@ export const factCases: readonly FactCase[] = [
     kind: 'held',
     run: runOf(task),
     hold: { by: 'tool/echo', why: 'echo is paused', since: now },
+    startWithinMs: 24 * hour,
   })),
   about('objected', (task) => ({ kind: 'objected', run: runOf(task), reason: 'no tool' })),
   about('launch decided', launchDecided),

@@ -14,6 +14,7 @@ export const logged = [
   'release.refused',
   'release.untold',
   'reply.unroutable',
+  'row.refused',
   'row.unreadable',
   'run.doubted',
   'run.refused',

@@ -6,7 +6,7 @@ import type { Request, Submission } from './core/request.ts';
 import type { LaunchOrder, Phase, Task } from './core/task.ts';
 import type { HostKind, Live, RefusedPin, Release, ToolState, VersionState } from './core/tool.ts';
 
-/** How a write of a row ended; the loser learns who won. `invalid`: the table cannot hold this row at all. */
+/** How a write of a row ended; the loser learns who won. `invalid`: the table cannot hold this row, for what its message brought. */
 export type Saved =
   | { readonly kind: 'saved' }
   | { readonly kind: 'lost'; readonly winner: Task | undefined }
@@ -21,7 +21,7 @@ export interface InPhase {
   readonly isMissed?: true;
 }
 
-/** The task table. Every function throws when the table cannot be reached, and UnreadableRow for a row that it cannot read: nothing else is a fault. */
+/** The task table. Every function throws when the table cannot be reached, UnreadableRow for a row that it cannot read, and RefusedWrite for a write that it refuses for a reason that no message can cause: nothing else is a fault. */
 export interface Tasks {
   /** Reads consistently. */
   readonly read: (taskId: string) => Promise<Task | undefined>;
@@ -151,7 +151,8 @@ export type Metric =
   | 'ReleasesRefused'
   | 'StopsOverdue'
   | 'FieldsUnknown'
-  | 'RowsUnreadable';
+  | 'RowsUnreadable'
+  | 'WritesRefused';
 
 /** Counts. */
 export type Meter = (name: Metric, amount?: number) => void;

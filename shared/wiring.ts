@@ -93,7 +93,7 @@ export const ownFamilies = (): string => familiesOf(rowsConfig().stage);
 const carryOutFor = (rows: ReturnType<typeof rowsIn>, signal: AbortSignal): CarryOutPorts => {
   const { stage, table, cluster, bus } = rows;
   return {
-    tasks: tasksTable({ client: dynamodb(), table, newId: randomUUID, meter, signal }),
+    tasks: tasksTable({ client: dynamodb(), table, newId: randomUUID, meter, tell, signal }),
     runs: ecsRuns({ client: ecs(), cluster, families: familiesOf(stage), signal }),
     broker: broker(rows.broker),
     bus: eventBus({ client: eventBridge(), bus, source: sourceOf(stage), signal }),

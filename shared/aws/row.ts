@@ -43,6 +43,7 @@ export const attributeNames: readonly string[] = [
   'createdAt',
   'queuedAt',
   'startBy',
+  'startByProvisional',
   'acceptedAt',
   'startedAt',
   'endedAt',

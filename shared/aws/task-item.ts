@@ -62,6 +62,8 @@ const fieldsIn = (item: Item): Record<string, unknown> => {
     return unmarshall(item);
   } catch (cause) {
     // A number that JavaScript does not have is nothing that Davit writes.
-    throw new UnreadableRow(`Row ${item.taskId?.S} cannot be read: ${messageOf(cause)}`, { cause });
+    const digest = item.digest?.S;
+    const why = `Row ${item.taskId?.S} cannot be read: ${messageOf(cause)}`;
+    throw new UnreadableRow(why, { cause, digest });
   }
 };

@@ -7,8 +7,10 @@ import {
 } from '@aws-sdk/client-dynamodb';
 import { marshall } from '@aws-sdk/util-dynamodb';
 import type { Task } from '../core/task.ts';
-import type { Meter, Saved, Tasks } from '../ports.ts';
+import { RefusedWrite } from '../core/unreadable.ts';
+import type { Meter, Saved, Tasks, Tell } from '../ports.ts';
 import { away, messageOf } from './away.ts';
+import { isOfMessage } from './refused-write.ts';
 import { taskIndex } from './task-index.ts';
 import { changeOf, creationOf, type Item, taskIn } from './task-item.ts';
 
@@ -18,11 +20,19 @@ interface Options {
   /** A name for each write, never the same twice: tells the SDK's retry of our own write from a lost race. */
   readonly newId: () => string;
   readonly meter?: Meter;
+  readonly tell?: Tell;
   readonly signal?: AbortSignal;
 }
 
-/** The task table in DynamoDB. What it cannot say within the SDK's retries is thrown, with the table's name and the cause. */
-export const tasksTable = ({ client, table, newId, meter, signal }: Options): Tasks => {
+/** The task table in DynamoDB. Throws, naming table and cause, when the SDK's retries are exhausted; RefusedWrite for what is no message's fault. */
+export const tasksTable = ({
+  client,
+  table,
+  newId,
+  meter,
+  tell = () => {},
+  signal,
+}: Options): Tasks => {
   const sending = signal ? { abortSignal: signal } : {};
 
   const readIn = (item: Item): Task => {
@@ -56,6 +66,15 @@ export const tasksTable = ({ client, table, newId, meter, signal }: Options): Ta
     return { kind: 'lost', winner: item && readIn(item) };
   };
 
+  /** What a message causes is answered; any other refusal is a fault, and the same for every row. */
+  const refused = (cause: Error, taskId: string): Saved => {
+    const why = messageOf(cause);
+    if (isOfMessage(why)) return { kind: 'invalid', why };
+    meter?.('WritesRefused');
+    tell('error', 'row.refused', { taskId, table, why });
+    throw new RefusedWrite(`Row ${taskId} is refused by table ${table}: ${why}`, { cause });
+  };
+
   const written = async (
     taskId: string,
     writeId: string,
@@ -71,7 +90,7 @@ export const tasksTable = ({ client, table, newId, meter, signal }: Options): Ta
       if (error instanceof ConditionalCheckFailedException) {
         return lostOrOurs(error, taskId, writeId);
       }
-      if (isInvalid(error)) return { kind: 'invalid', why: messageOf(error) };
+      if (isInvalid(error)) return refused(error, taskId);
       return away(`Row ${taskId} could not be written to table ${table}`)(error);
     }
   };
@@ -105,5 +124,5 @@ export const tasksTable = ({ client, table, newId, meter, signal }: Options): Ta
   };
 };
 
-const isInvalid = (error: unknown): boolean =>
+const isInvalid = (error: unknown): error is Error =>
   error instanceof Error && error.name === 'ValidationException';

@@ -28,9 +28,20 @@ export type RefusalCause = 'capacity' | 'release' | 'deployment';
 
 /** Everything that can happen to a task. Facts about a run name the run. */
 export type Fact =
-  | { readonly kind: 'submitted'; readonly submission: Submission; readonly startWithinMs: number }
+  | {
+      readonly kind: 'submitted';
+      readonly submission: Submission;
+      /** Of the tool's spec; absent while that cannot be read. */
+      readonly startWithinMs?: number;
+    }
   | { readonly kind: 'rejected'; readonly rejection: Rejection }
-  | { readonly kind: 'held'; readonly run: number; readonly hold: Hold }
+  | {
+      readonly kind: 'held';
+      readonly run: number;
+      readonly hold: Hold;
+      /** Of the tool's spec, where that can be read: as for the next one. */
+      readonly startWithinMs?: number;
+    }
   | {
       readonly kind: 'objected';
       readonly run: number;
@@ -45,6 +56,7 @@ export type Fact =
       readonly placement: Placement;
       readonly order: LaunchOrder;
       readonly place?: string;
+      readonly startWithinMs?: number;
     }
   | { readonly kind: 'accepted'; readonly run: number; readonly ecsTaskArn: string }
   | { readonly kind: 'doubted'; readonly run: number; readonly why: string }
@@ -61,7 +73,7 @@ export type Fact =
   | {
       readonly kind: 'redriveAsked';
       readonly submission?: Submission;
-      readonly startWithinMs: number;
+      readonly startWithinMs?: number;
     }
   | {
       readonly kind: 'resultRead';

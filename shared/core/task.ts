@@ -127,6 +127,8 @@ export interface Queued extends Launchable {
   readonly phase: 'QUEUED';
   readonly hold?: Hold;
   readonly notBefore?: number;
+  /** `startBy` was given before the tool's spec could be read: it is set again once that can be. */
+  readonly startByProvisional?: true;
   /** Doorbells of this run, and when the last one was rung. */
   readonly rings: number;
   readonly rungAt?: number;

@@ -32,20 +32,21 @@ export const decideLaunch = async (ports: LaunchPorts, task: Queued): Promise<Fa
   const asked = task.askedVersion !== undefined && task.release === undefined;
   const version = asked ? await tools.version(task.tool, task.askedVersion) : undefined;
   const now = clock.now();
+  const about = tool.kind === 'known' ? { run, startWithinMs: tool.spec.startWithinMs } : { run };
   const decision = launchDecision(task, { tool, ...(version ? { version } : {}) }, now);
-  if (decision.kind === 'hold') return { kind: 'held', run, hold: decision.hold };
+  if (decision.kind === 'hold') return { kind: 'held', ...about, hold: decision.hold };
   const { release } = decision;
   const misfit = misfitOf(ports, task, release);
   if (misfit !== undefined && asked) return { kind: 'objected', run, reason: misfit };
   if (misfit !== undefined) {
-    return { kind: 'held', run, hold: notYetLive(task.tool, { release, misfit }, now) };
+    return { kind: 'held', ...about, hold: notYetLive(task.tool, { release, misfit }, now) };
   }
   const placement = nextPlacement(task, release.spec);
   const { input } = requestOf(task.payload);
   const order = launchOrder(task, { release, placement, input, site, now, sha256 });
-  if (order) return { kind: 'launchDecided', run, release, placement, order };
+  if (order) return { kind: 'launchDecided', ...about, release, placement, order };
   const why = `${task.tool} ${release.version} has nothing to run on ${placement} here`;
-  return { kind: 'held', run, hold: { by: `placement/${placement}`, why, since: now } };
+  return { kind: 'held', ...about, hold: { by: `placement/${placement}`, why, since: now } };
 };
 
 /** What a publisher is told whose tool does not exist. */
@@ -166,5 +167,7 @@ export const lookForRun = async (ports: SendPorts, task: Launching): Promise<Tas
   const named = await ports.runs.traces(task.launchOrder);
   const seen = named.length > 0 ? await ownRun(ports, task, named) : undefined;
   const told = await advance(ports, task, seen ?? { kind: 'missing', run: task.run });
-  return told.kind === 'moved' ? carryOut(ports, told.task) : task;
+  if (told.kind === 'moved') return carryOut(ports, told.task);
+  // What another made of the row meanwhile is judged, not what was read before.
+  return told.kind === 'ignored' ? (told.task ?? task) : task;
 };

@@ -1,25 +1,45 @@
 import type { Rejection } from '../core/request.ts';
 import type { Task } from '../core/task.ts';
+import { UnreadableRow } from '../core/unreadable.ts';
 import { advance } from './advance.ts';
 import { type CarryOutPorts, carryOut } from './carry-out.ts';
+import { noteUnreadable, orUnreadable, withRow } from './with-row.ts';
+
+/** Under so many ids a rejected message looks for a free one; each is made from the message itself. */
+const mostIds = 10;
 
 /** A message that is no task gets a row that says so; under its stranger id where its own belongs to another. */
-export const reject = async (ports: CarryOutPorts, rejection: Rejection): Promise<void> => {
-  const told = await advance(ports, undefined, { kind: 'rejected', rejection });
-  if (told.kind === 'moved') {
-    await noteRejected(ports, told.task, rejection.reason);
+export const reject = async (
+  ports: CarryOutPorts,
+  rejection: Rejection,
+  ids = mostIds,
+): Promise<void> => {
+  const told = await orUnreadable(advance(ports, undefined, { kind: 'rejected', rejection }));
+  if (told instanceof UnreadableRow) {
+    noteUnreadable(ports, told);
+    if (told.digest !== rejection.digest) await reject(ports, elsewhere(rejection, ids), ids - 1);
     return;
   }
-  const stranger = rejection.taskId === rejection.strangerId;
-  if (told.kind === 'invalid') {
-    if (stranger && rejection.payload === undefined)
-      throw new Error(`The table refuses the row of a rejected message: ${told.why}`);
-    await reject(ports, withoutBody(rejection, `the table cannot hold its row: ${told.why}`));
-    return;
+  switch (told.kind) {
+    case 'moved':
+      return withRow(ports, () => noteRejected(ports, told.task, rejection.reason));
+    case 'ignored':
+      if (told.task?.digest !== rejection.digest)
+        await reject(ports, elsewhere(rejection, ids), ids - 1);
+      return;
+    case 'invalid':
+      if (rejection.taskId.endsWith(rejection.strangerId) && rejection.payload === undefined)
+        throw new Error(`The table refuses the row of a rejected message: ${told.why}`);
+      await reject(ports, withoutBody(rejection, `the table cannot hold its row: ${told.why}`));
   }
-  if (!stranger && told.task?.digest !== rejection.digest) {
-    await reject(ports, { ...rejection, taskId: rejection.strangerId });
-  }
+};
+
+/** The same under the id of a stranger; where a publisher has given that to another message, under one that is made from it. */
+const elsewhere = (rejection: Rejection, ids: number): Rejection => {
+  const { taskId, strangerId } = rejection;
+  if (ids <= 0) throw new Error(`All ids of the rejected message ${taskId} belong to others.`);
+  const isStranger = taskId.endsWith(strangerId);
+  return { ...rejection, taskId: isStranger ? `x-${taskId}` : strangerId };
 };
 
 /** Counts and tells a rejected row, and carries out what follows from it. */

@@ -85,6 +85,7 @@ export const rowSchema = v.variant('phase', [
     phase: v.literal('QUEUED'),
     hold: v.exactOptional(holdSchema),
     notBefore: maybeTime,
+    startByProvisional: v.exactOptional(v.literal(true)),
     rings: count,
     rungAt: maybeTime,
   } satisfies FieldsOf<Queued>),

@@ -49,6 +49,7 @@ export const taskOf = (fields: Fields): Task => {
   if (parsed.success) return parsed.output;
   throw new UnreadableRow(
     `Row ${String(fields.taskId)} cannot be read: ${firstIssue(parsed.issues)}. Was it edited by hand, or written by a newer Davit?`,
+    { digest: fields.digest },
   );
 };
 

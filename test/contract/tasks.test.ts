@@ -13,7 +13,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { tasksTable } from '../../shared/aws/tasks.ts';
 import { due } from '../../shared/core/due.ts';
 import { isEnded, type Queued, type Task } from '../../shared/core/task.ts';
-import { UnreadableRow } from '../../shared/core/unreadable.ts';
+import { RefusedWrite, UnreadableRow } from '../../shared/core/unreadable.ts';
 import type { Tasks } from '../../shared/ports.ts';
 import { anyTask } from '../kit/arbitrary-task.ts';
 import { type ContractEndpoint, openContractEndpoint } from '../kit/endpoint.ts';
@@ -271,10 +271,13 @@ describe.each([
     ['a time that is none', 'updatedAt', { S: '2026-01-01T00:00:00+01' }],
   ])('cannot read a row with %s, and says so', async (_what, name, value) => {
     const { client, table } = opened;
-    const { taskId } = queued();
-    await tasks.create({ ...queued(), taskId });
+    const was = queued();
+    const { taskId, digest } = was;
+    await tasks.create(was);
     await setIn(client, { table, taskId, name, value });
     await expect(tasks.read(taskId)).rejects.toThrow(UnreadableRow);
+    // Whose row it is can still be told.
+    await expect(tasks.create(was)).rejects.toMatchObject({ name: 'UnreadableRow', digest });
   });
 
   test('reads a row of a newer Davit, whatever numbers it holds', async () => {
@@ -308,6 +311,29 @@ describe.each([
     await expect(nowhere.create(queued())).rejects.toThrow(/could not be written to table nowhere/);
     await expect(nowhere.due('act', 0, 1)).rejects.toThrow(/Index due of table nowhere/);
     await expect(nowhere.inPhase('QUEUED')).rejects.toMatchObject({ cause: expect.any(Error) });
+  });
+
+  test('throws, counts and logs a write that is refused for a reason that no message can cause', async () => {
+    const { table } = opened;
+    const counted: string[] = [];
+    const told: string[] = [];
+    const over = tasksTable({
+      client: mistyped(opened.config),
+      table,
+      newId,
+      meter: (name) => void counted.push(name),
+      tell: (_level, what) => void told.push(what),
+    });
+    const was = queued();
+    await expect(over.create(was)).rejects.toBeInstanceOf(RefusedWrite);
+    await expect(over.create(was)).rejects.toThrow(
+      new RegExp(`Row ${was.taskId} .*table ${table}: .*[Mm]issing the key taskId`),
+    );
+    expect(await tasks.read(was.taskId)).toBeUndefined();
+    await tasks.create(was);
+    await expect(over.save({ ...was, revision: 2 }, was)).rejects.toThrow(/does not match/);
+    expect(counted).toEqual(['WritesRefused', 'WritesRefused', 'WritesRefused']);
+    expect(told).toEqual(['row.refused', 'row.refused', 'row.refused']);
   });
 
   test('lets a row expire only when it has ended', async () => {
@@ -348,6 +374,26 @@ const setIn = async (
     }),
   );
 };
+
+/** A client that names the key otherwise than the table does, as a deployment that does not fit the code would. */
+const mistyped = (config: Table['config']): DynamoDBClient => {
+  const client = new DynamoDBClient(config);
+  client.middlewareStack.add(
+    (next) => async (given) => {
+      const { input } = given;
+      if ('Item' in input && input.Item) input.Item = renamed(input.Item);
+      if ('Key' in input && input.Key) input.Key = renamed(input.Key);
+      return next(given);
+    },
+    { step: 'initialize', name: 'mistype' },
+  );
+  return client;
+};
+
+const renamed = ({ taskId, ...rest }: Record<string, AttributeValue>) => ({
+  ...rest,
+  ...(taskId ? { id: taskId } : {}),
+});
 
 /** A client of that table whose next answer, when asked for, is lost after the table has done the work. */
 const losingAnswers = (config: Table['config']) => {

@@ -149,6 +149,19 @@ describe('the step function', () => {
     },
   );
 
+  everyMove(
+    'sets the time by which a task must run once, when its spec is known',
+    ({ before, task, fact }) => {
+      if (before?.phase !== 'QUEUED' || isEnded(task) || task.run !== before.run) return;
+      const known =
+        fact.kind === 'held' || fact.kind === 'launchDecided' ? fact.startWithinMs : undefined;
+      const isSet = before.startByProvisional === true && known !== undefined;
+      expect(task.startBy).toBe(isSet ? before.queuedAt + known : before.startBy);
+      const isStill = task.phase === 'QUEUED' && task.startByProvisional === true;
+      expect(isStill).toBe(before.startByProvisional === true && !isSet);
+    },
+  );
+
   everyMove('has an ended row due exactly while it has consequences left', ({ task }) => {
     if (!isEnded(task)) return;
     expect(due(task) !== undefined).toBe(task.outbox.length > 0);

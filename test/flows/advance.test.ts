@@ -42,13 +42,13 @@ describe('advance', () => {
   it('says so when the table cannot hold the row, and throws when it always loses', async () => {
     const ports = world();
     ports.tasks.put(samples.RUNNING);
-    ports.tasks.refuse('film-1', 'Item size has exceeded');
+    ports.tasks.refuse('film-1', 'Item size has exceeded the maximum allowed size');
     await expect(advance(ports, samples.RUNNING, cancel)).rejects.toThrow(UnwritableRow);
-    ports.tasks.refuse('film-2', 'Item size has exceeded');
+    ports.tasks.refuse('film-2', 'Item size has exceeded the maximum allowed size');
     const tombstone = { ...cancel, taskId: 'film-2' };
     expect(await advance(ports, undefined, tombstone)).toEqual({
       kind: 'invalid',
-      why: 'Item size has exceeded',
+      why: 'Item size has exceeded the maximum allowed size',
     });
     const save: Tasks['save'] = async () => ({ kind: 'lost', winner: samples.RUNNING });
     const losing = { ...ports, tasks: { ...ports.tasks, save } };

@@ -1,5 +1,8 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { minute, noCapacity, second } from '../kit/facts.ts';
+import { RefusedWrite } from '../../shared/core/unreadable.ts';
+import { minute, noCapacity, second, sha256 } from '../kit/facts.ts';
+import { samples } from '../kit/samples.ts';
 import { newWorld, type World } from '../kit/world.ts';
 
 /** A world with one message for each id, dispatched. */
@@ -283,6 +286,50 @@ describe('dispatch', () => {
     expect(world.launched().sort()).toEqual(['film-1/1', 'film-2/1', 'film-3/1']);
   });
 
+  it('rejects no message for a fault of Davit’s: all come again until it is mended', async () => {
+    const world = newWorld();
+    const refused = new RefusedWrite(
+      'Attribute name is a reserved keyword; reserved keyword: status',
+    );
+    world.faults.breakDown('tasks.create', refused);
+    world.submit('film-1');
+    world.publishBody('film-2', 'rubbish');
+    await expect(world.dispatch()).rejects.toThrow(/2 of 2 messages .* reserved keyword/);
+    expect(world.tasks.rows()).toEqual([]);
+    expect(world.heardIn('davit.tasks')).toEqual(['film-1', 'film-2']);
+    world.faults.mend('tasks.create');
+    await world.dispatch();
+    expect(world.row('film-1').phase).toBe('STARTING');
+    expect(world.row('film-2').phase).toBe('REJECTED');
+  });
+
+  it('keeps a message that would take a cancel over, until such a fault is mended', async () => {
+    const world = newWorld();
+    world.tasks.put(samples['CANCELLED, before its message']);
+    world.faults.breakDown('tasks.save', new RefusedWrite('a fault'));
+    world.submit('film-1');
+    await expect(world.dispatch()).rejects.toThrow(/a fault/);
+    expect(world.heardIn('davit.tasks')).toEqual(['film-1']);
+  });
+
+  it('lets a doorbell go when its row cannot be written: the sweep looks at the row', async () => {
+    const world = newWorld();
+    world.tools.goAway('SSM says nothing');
+    world.submit('film-1');
+    await world.dispatch();
+    world.tools.back();
+    await world.broker.ring('film-1', 1);
+    world.faults.failNext('tasks.save', new RefusedWrite('a fault'));
+    world.submit('film-2');
+    await world.dispatch();
+    expect(world.heardIn('davit.tasks')).toEqual([]);
+    expect(world.launched()).toEqual(['film-2/1']);
+    expect(world.names()).toContain('row.unreadable');
+    await world.pass(minute);
+    await world.sweep();
+    expect(world.heardIn('davit.tasks')).toEqual(['film-1']);
+  });
+
   it('does not look at messages for which no time is left', async () => {
     const world = newWorld();
     world.submit('film-1');
@@ -311,7 +358,7 @@ describe('dispatch', () => {
 
   it('rejects a message whose row the table cannot hold, without what it may not hold', async () => {
     const world = newWorld();
-    world.tasks.refuse('film-1', 'Item size has exceeded');
+    world.tasks.refuse('film-1', 'Item size has exceeded the maximum allowed size');
     world.submit('film-1');
     await world.dispatch();
     expect(strangerIn(world)).toMatchObject({
@@ -323,13 +370,185 @@ describe('dispatch', () => {
 
   it('takes over a task that was cancelled before its message came', async () => {
     const world = newWorld();
-    const { samples } = await import('../kit/samples.ts');
     world.tasks.put(samples['CANCELLED, before its message']);
     world.submit('film-1');
     await world.dispatch();
     expect(world.row('film-1')).toMatchObject({ phase: 'CANCELLED', tool: 'echo', outbox: [] });
     expect(world.heardIn('replies')).toEqual(['davit.task.cancelled']);
     expect(world.launched()).toEqual([]);
+  });
+});
+
+describe('a message whose id has a row', () => {
+  const cancelledFirst = (): World => {
+    const world = newWorld();
+    world.tasks.put(samples['CANCELLED, before its message']);
+    return world;
+  };
+  /** What became of the messages under an id that is not theirs. */
+  const strangersIn = (world: World) =>
+    world.tasks.rows().filter(({ taskId }) => taskId.startsWith('x-'));
+  const rejectedFor = (reason: RegExp) => ({
+    phase: 'REJECTED',
+    outcome: 'rejected',
+    reason: expect.stringMatching(reason),
+    outbox: [],
+  });
+
+  it('is rejected when another took the cancel over that both came for', async () => {
+    const world = cancelledFirst();
+    for (const input of [{ film: 1 }, { film: 2 }, { film: 3 }]) world.submit('film-1', { input });
+    await world.dispatch();
+    expect(world.row('film-1')).toMatchObject({ phase: 'CANCELLED', tool: 'echo', outbox: [] });
+    const strangers = strangersIn(world);
+    expect(strangers).toHaveLength(2);
+    for (const row of strangers) expect(row).toMatchObject(rejectedFor(/another message/));
+    const digests = world.tasks.rows().map(({ digest }) => digest);
+    expect(new Set(digests).size).toBe(3);
+    expect(world.heardIn('davit.dead').sort()).toEqual(strangers.map((row) => row.taskId).sort());
+    expect(world.heardIn('replies').sort()).toEqual([
+      'davit.task.cancelled',
+      'davit.task.rejected',
+      'davit.task.rejected',
+    ]);
+  });
+
+  it('takes the cancel over once when it comes twice in one batch', async () => {
+    const world = cancelledFirst();
+    for (const _time of [1, 2]) world.submit('film-1');
+    await world.dispatch();
+    expect(world.tasks.rows()).toHaveLength(1);
+    expect(world.heardIn('replies')).toEqual(['davit.task.cancelled']);
+  });
+
+  it('becomes a task of its own when the cancel has expired while it was taken over', async () => {
+    const world = cancelledFirst();
+    const { tasks } = world.ports;
+    const gone = async () => {
+      world.tasks.remove('film-1');
+      Object.assign(world.ports, { tasks });
+      return { kind: 'lost', winner: undefined };
+    };
+    Object.assign(world.ports, { tasks: { ...world.tasks, save: gone } });
+    world.submit('film-1');
+    await world.dispatch();
+    expect(world.row('film-1')).toMatchObject({ phase: 'STARTING', tool: 'echo' });
+    expect(world.count('TasksCreated')).toBe(1);
+  });
+
+  it('is rejected when the table cannot hold the cancel that took it over', async () => {
+    const world = cancelledFirst();
+    const { tasks } = world;
+    const save: typeof tasks.save = async (next, was) =>
+      was.taskId === 'film-1'
+        ? { kind: 'invalid', why: 'Item size to update has exceeded' }
+        : tasks.save(next, was);
+    Object.assign(world.ports, { tasks: { ...tasks, save } });
+    world.submit('film-1');
+    await world.dispatch();
+    const [stranger] = strangersIn(world);
+    expect(stranger).toMatchObject({ phase: 'REJECTED', reason: expect.stringMatching(/size/) });
+    expect(stranger).not.toHaveProperty('payload');
+  });
+
+  it('is that row’s when it is the same message, though the row cannot be read', async () => {
+    const world = await dispatched('film-1');
+    world.tasks.spoil('film-1');
+    world.submit('film-1');
+    await world.dispatch();
+    expect(world.count('RowsUnreadable')).toBe(1);
+    expect(world.heardIn('davit.dead')).toEqual([]);
+    expect(world.broker.ready('davit.tasks')).toEqual([]);
+  });
+
+  it.each([
+    ['a task', '{"tool":"echo","input":{"other":true}}', /cannot be read/],
+    ['for an unknown tool', '{"tool":"nosuch"}', /nosuch is no tool here/],
+    ['no task', 'rubbish', /JSON/],
+  ])('is rejected when it is another, %s, and the row cannot be read', async (_what, body, why) => {
+    const world = await dispatched('film-1');
+    world.tasks.spoil('film-1');
+    world.publishBody('film-1', body);
+    await world.dispatch();
+    world.tasks.remove('film-1');
+    expect(strangersIn(world)).toMatchObject([rejectedFor(why)]);
+    expect(world.heardIn('davit.dead')).toHaveLength(1);
+  });
+
+  it('is rejected under a further id when even that of a stranger is taken', async () => {
+    const world = await dispatched('film-1');
+    world.submit('film-1', { input: { other: true } });
+    await world.dispatch();
+    const { taskId } = strangerIn(world);
+    world.tasks.remove(taskId);
+    world.submit(taskId);
+    await world.dispatch();
+    world.submit('film-1', { input: { other: true } });
+    await world.dispatch();
+    expect(world.row(`x-${taskId}`)).toMatchObject(rejectedFor(/another message/));
+  });
+});
+
+describe('a message that came while SSM could not be reached', () => {
+  const hour = 60 * minute;
+  /** A world whose tool has to run within twenty minutes, with a message that came before that could be known. */
+  const submittedBlind = async (): Promise<World> => {
+    const world = newWorld({ spec: { startWithinMs: 20 * minute } });
+    world.tools.goAway('timed out');
+    world.submit('film-1');
+    await world.dispatch();
+    return world;
+  };
+  const withinOf = (world: World): number =>
+    world.row('film-1').startBy - world.row('film-1').queuedAt;
+  const askedAgain = async (world: World): Promise<void> => {
+    await world.pass(minute);
+    await world.sweep();
+    await world.dispatch();
+  };
+
+  it('has a day to start as long as its tool cannot be looked up', async () => {
+    const world = await submittedBlind();
+    await askedAgain(world);
+    expect(world.row('film-1').phase).toBe('QUEUED');
+    expect(withinOf(world)).toBe(24 * hour);
+  });
+
+  it('has the time of its spec once it is launched, from when it came', async () => {
+    const world = await submittedBlind();
+    world.tools.back();
+    await askedAgain(world);
+    expect(world.row('film-1').phase).toBe('STARTING');
+    expect(withinOf(world)).toBe(20 * minute);
+  });
+
+  it('has it, too, while it waits for something else', async () => {
+    const world = await submittedBlind();
+    const live = world.registered('1.0.0');
+    world.tools.set('echo', { spec: live.spec, live, paused: 'tests' });
+    world.tools.back();
+    await askedAgain(world);
+    expect(world.row('film-1')).toMatchObject({ hold: { why: 'echo is paused: tests' } });
+    expect(withinOf(world)).toBe(20 * minute);
+    // Of one that was known from the beginning nothing is said anew.
+    world.tools.set('echo', { spec: { ...live.spec, startWithinMs: hour }, live, paused: 'tests' });
+    await askedAgain(world);
+    expect(withinOf(world)).toBe(20 * minute);
+  });
+
+  it('fails when that time was over before it could be known', async () => {
+    const world = await submittedBlind();
+    await world.pass(30 * minute);
+    world.tools.back();
+    await askedAgain(world);
+    expect(world.launched()).toEqual([]);
+    await askedAgain(world);
+    expect(world.row('film-1')).toMatchObject({
+      phase: 'FAILED',
+      outcome: 'notStarted',
+      reason: expect.stringMatching(/^it did not run within 20 min/),
+    });
+    expect(world.heardIn('davit.dead')).toEqual(['film-1']);
   });
 });
 
@@ -363,5 +582,55 @@ describe('dispatch, killed at each of its calls in a batch of five', async () =>
     await world.settled(world.sweep());
     expect(world.launched().sort()).toEqual(owned.sort().map((id) => `${id}/1`));
     for (const id of owned) expect(['STARTING', 'RUNNING']).toContain(world.row(id).phase);
+  });
+});
+
+/** Bodies of every kind that may meet under one id; the first two are the same message. */
+const bodies = [
+  '{"tool":"echo"}',
+  '{"tool":"echo"}',
+  '{"tool":"echo","input":{"film":2}}',
+  '{"tool":"nosuch"}',
+  '{"tool":"echo","cpu":4096}',
+  'rubbish',
+];
+
+describe('a batch of messages that share their ids', () => {
+  it('leaves each of them with a row, whatever races and crashes there are', async () => {
+    const message = fc.record({
+      id: fc.constantFrom('film-1', 'film-2'),
+      body: fc.constantFrom(...bodies),
+    });
+    const batch = fc.array(message, { minLength: 2, maxLength: 8 });
+    const crash = fc.record({
+      nth: fc.integer({ min: 1, max: 30 }),
+      moment: fc.constantFrom('before' as const, 'after' as const),
+    });
+    await fc.assert(
+      fc.asyncProperty(
+        batch,
+        fc.boolean(),
+        crash,
+        async (messages, isCancelled, { nth, moment }) => {
+          const world = newWorld();
+          if (isCancelled) world.tasks.put(samples['CANCELLED, before its message']);
+          for (const { id, body } of messages) world.publishBody(id, body);
+          world.faults.crashAt(nth, moment);
+          await world.dispatch().catch(() => undefined);
+          world.faults.restart();
+          await world.dispatch();
+          expect(world.broker.ready('davit.tasks')).toEqual([]);
+          const owners = world.tasks.rows().map(({ taskId, digest }) => `${taskId} ${digest}`);
+          for (const { id, body } of messages) {
+            const digest = sha256(body);
+            const stranger = `x-${sha256(`${id}\0${body}`)}`;
+            expect(owners).toContainEqual(
+              expect.stringMatching(new RegExp(`^(${id}|${stranger}) ${digest}$`)),
+            );
+          }
+        },
+      ),
+      { numRuns: 60 },
+    );
   });
 });

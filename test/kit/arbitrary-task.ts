@@ -122,7 +122,15 @@ const queued = merged(
     fc.record({ ...launchable, phase: fc.constant('QUEUED' as const), rings: count }),
     asked,
     fc
-      .tuple(launchOption, partly({ hold, notBefore: time, rungAt: time }))
+      .tuple(
+        launchOption,
+        partly({
+          hold,
+          notBefore: time,
+          rungAt: time,
+          startByProvisional: fc.constant(true as const),
+        }),
+      )
       .map(([one, other]) => ({ ...one, ...other })),
   ),
 );

@@ -96,6 +96,7 @@ export const launchDecided = (
     release,
     placement,
     order,
+    startWithinMs: release.spec.startWithinMs,
     ...kept,
   };
 };

@@ -137,11 +137,16 @@ export const factOf = (move: Move, task: Task | undefined, now: number): Fact =>
   const ecsTaskArn = arnOf(run, move.letter);
   switch (move.kind) {
     case 'submitted':
-      return { kind: 'submitted', submission: submissionOf(), startWithinMs: 24 * hour };
+      return { kind: 'submitted', submission: submissionOf(), ...withinOf(move) };
     case 'rejected':
       return { kind: 'rejected', rejection: rejectionNamed() };
     case 'held':
-      return { kind: 'held', run, hold: { by: 'tool/echo', why: 'echo is paused', since: now } };
+      return {
+        kind: 'held',
+        run,
+        hold: { by: 'tool/echo', why: 'echo is paused', since: now },
+        ...withinOf(move),
+      };
     case 'objected':
       return { kind: 'objected', run, reason: 'echo is no tool here' };
     case 'launchDecided':
@@ -161,7 +166,7 @@ export const factOf = (move: Move, task: Task | undefined, now: number): Fact =>
     case 'cancelAsked':
       return { kind: 'cancelAsked', taskId: 'film-1' };
     case 'redriveAsked':
-      return { kind: 'redriveAsked', startWithinMs: 24 * hour, submission: submissionOf() };
+      return { kind: 'redriveAsked', submission: submissionOf(), ...withinOf(move) };
     case 'resultRead':
       return { kind: 'resultRead', run, result: '{"frames":240}' };
     case 'carriedOut':
@@ -171,7 +176,12 @@ export const factOf = (move: Move, task: Task | undefined, now: number): Fact =>
   }
 };
 
+// A spec that says so, or SSM cannot be reached.
+const withinOf = ({ which }: Move): { readonly startWithinMs?: number } =>
+  which < 4 ? {} : { startWithinMs: which < 7 ? 24 * hour : hour };
+
 const decided = (move: Move, task: Task | undefined, now: number, run: number): Fact => ({
+  ...withinOf(move),
   ...launchDecided(task, now, {
     release: releaseNamed(move.version),
     placement: move.placement,

@@ -72,6 +72,7 @@ const missing = (run: number): Fact => ({ kind: 'missing', run, ecsTaskArn: arnO
 const { payload: _body, ...withoutBody } = rejectionNamed();
 
 const queued = rowAfter([0, submitted()]);
+const blind = rowAfter([0, { kind: 'submitted', submission: submissionOf() }]);
 const launching = onward(queued, [0, launchDecided]);
 const starting = onward(launching, [second, { kind: 'accepted', run: 1, ecsTaskArn: arnOf(1) }]);
 const running = onward(starting, [30 * second, seen(1)], carriedOut);
@@ -84,6 +85,7 @@ export const samples = {
   'no row': undefined,
   QUEUED: queued,
   'QUEUED, held': onward(queued, [0, { kind: 'held', run: 1, hold }]),
+  'QUEUED, its spec not known': blind,
   'QUEUED, rung': onward(queued, [0, { kind: 'held', run: 1, hold }], [minute, passed], carriedOut),
   'QUEUED, delayed after exit 75': delayed,
   'QUEUED, no capacity': onward(

@@ -3,9 +3,11 @@ import {
   update as updateItem,
   type Written,
 } from '../../models/dynamodb/update.ts';
+import { isOfMessage } from '../../shared/aws/refused-write.ts';
 import { attributeNames } from '../../shared/aws/row.ts';
 import { changeOf, creationOf, type Item, taskIn } from '../../shared/aws/task-item.ts';
 import type { Task } from '../../shared/core/task.ts';
+import { RefusedWrite } from '../../shared/core/unreadable.ts';
 import type { InPhase, Saved, Tasks } from '../../shared/ports.ts';
 import { tableKeys } from '../kit/table.ts';
 
@@ -14,8 +16,12 @@ export interface MemoryTasks extends Tasks {
   readonly rows: () => readonly Task[];
   /** A row as if it had been there all along. */
   readonly put: (task: Task) => void;
-  /** The next write of this row is refused as one that the table cannot hold. */
+  /** The next write of this row is refused in these words of DynamoDB's. */
   readonly refuse: (taskId: string, why: string) => void;
+  /** The row is gone, as when it has expired. */
+  readonly remove: (taskId: string) => void;
+  /** Makes a row one that this version cannot read. */
+  readonly spoil: (taskId: string) => void;
 }
 
 const table = 'memory';
@@ -40,6 +46,7 @@ export const memoryTasks = (): MemoryTasks => {
   const kept = (taskId: string, written: Written<Item[string]>): Saved => {
     const why = 'refused' in written ? written.refused : refusals.get(taskId);
     refusals.delete(taskId);
+    if (why !== undefined && !isOfMessage(why)) throw new RefusedWrite(`Row ${taskId}: ${why}`);
     if (why !== undefined || 'refused' in written) return { kind: 'invalid', why: why ?? '' };
     const strange = Object.keys(written.item).filter((name) => !declared.has(name));
     if (strange.length > 0)
@@ -76,6 +83,12 @@ export const memoryTasks = (): MemoryTasks => {
     rows: () => all().map((item) => taskIn(item).task),
     put: (task) => void items.set(task.taskId, creationOf(task, write()).Item ?? {}),
     refuse: (taskId, why) => void refusals.set(taskId, why),
+    remove: (taskId) => void items.delete(taskId),
+    spoil: (taskId) => {
+      const item = items.get(taskId);
+      if (!item) throw new Error(`there is no row ${taskId}`);
+      items.set(taskId, { ...item, createdAt: { S: 'yesterday' } });
+    },
     read: async (taskId) => taskAt(taskId),
     create: async (task) => create(task),
     save: async (next, was) => save(next, was),

@@ -1,6 +1,7 @@
 import type { Fact } from '../fact.ts';
 import { commonOf, remainsOf } from '../keep.ts';
 import { doorbell, ended, ignored, moved, type Step, stop, tell } from '../move.ts';
+import { firstStartBy } from '../start-by.ts';
 import type { CurrentTask, Ended, Queued, Task } from '../task.ts';
 import { isEnded } from '../task.ts';
 import { askedOf } from './asked.ts';
@@ -47,7 +48,7 @@ export const stopFor = (
 const tombstone = (fact: Of<'cancelAsked'>, now: number): Step => {
   const reason = fact.reason ?? 'cancelled before it was delivered';
   const next = {
-    ...newTask({ taskId: fact.taskId, digest: '', payloadBytes: 0, priority: 0 }, now, 0),
+    ...newTask({ taskId: fact.taskId, digest: '', payloadBytes: 0, priority: 0 }, now),
     phase: 'CANCELLED' as const,
     outcome: 'cancelled',
     endedAt: now,
@@ -84,6 +85,6 @@ const redriven = (task: Ended, fact: Of<'redriveAsked'>, now: number): Fresh | s
   const budget = { attempts: 0, reclaims: 0, run: task.run + 1, queuedAt: now };
   const queue = { phase: 'QUEUED' as const, rings: 1, rungAt: now, memoryDoubled: false };
   const asked = fact.submission ? askedOf(fact.submission.request) : {};
-  const startBy = now + fact.startWithinMs;
-  return { ...commonOf(task), ...asked, ...budget, ...queue, tool, payload, startBy };
+  const startBy = firstStartBy(now, fact.startWithinMs);
+  return { ...commonOf(task), ...asked, ...budget, ...queue, tool, payload, ...startBy };
 };

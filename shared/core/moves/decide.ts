@@ -3,6 +3,7 @@ import type { Fact } from '../fact.ts';
 import { launchableOf, remainsOf } from '../keep.ts';
 import { ended, ignored, moved, type Step } from '../move.ts';
 import { holdOf, orderOf, releaseOf } from '../parts.ts';
+import { withStartBy } from '../start-by.ts';
 import type { Hold, Launching, Queued, Task } from '../task.ts';
 
 type Of<K extends Fact['kind']> = Fact & { kind: K };
@@ -12,10 +13,11 @@ export const held = (task: Task | undefined, fact: Of<'held'>, now: number): Ste
   const queued = queuedFor(task, fact.run);
   if (typeof queued === 'string') return ignored(queued);
   if (isDelayed(queued, now)) return ignored('the delay of this run is not over');
-  if (queued.rungAt === undefined && sameHold(queued.hold, fact.hold)) {
+  const timed = withStartBy(queued, fact.startWithinMs);
+  if (timed === queued && queued.rungAt === undefined && sameHold(queued.hold, fact.hold)) {
     return ignored('it waits for that already');
   }
-  const { rungAt: _rung, notBefore: _then, ...rest } = queued;
+  const { rungAt: _rung, notBefore: _then, ...rest } = timed;
   return moved(queued, { ...rest, hold: holdOf(fact.hold), rings: 0 }, { now });
 };
 
@@ -49,9 +51,14 @@ export const launchDecided = (
   const queued = queuedFor(task, fact.run);
   if (typeof queued === 'string') return ignored(queued);
   if (isDelayed(queued, now)) return ignored('the delay of this run is not over');
-  if (now >= queued.startBy) return ignored('the time by which it must run is over');
+  const timed = withStartBy(queued, fact.startWithinMs);
+  if (now >= timed.startBy) {
+    const why = 'the time by which it must run is over';
+    // Known only now: then the row is due at once.
+    return timed === queued ? ignored(why) : moved(queued, timed, { now });
+  }
   const next: Omit<Launching, 'revision' | 'updatedAt' | 'outbox' | 'setbacks'> = {
-    ...launchableOf(queued),
+    ...launchableOf(timed),
     phase: 'LAUNCHING',
     // A task keeps the version of its first launch.
     release: queued.release ?? releaseOf(fact.release),

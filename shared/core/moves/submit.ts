@@ -2,6 +2,7 @@ import type { Fact } from '../fact.ts';
 import { commonOf } from '../keep.ts';
 import { ended, ignored, moved, type Step, tell } from '../move.ts';
 import type { Envelope, Submission } from '../request.ts';
+import { firstStartBy } from '../start-by.ts';
 import type { Common, Ended, Task } from '../task.ts';
 import { askedOf } from './asked.ts';
 
@@ -16,7 +17,8 @@ export const submitted = (task: Task | undefined, fact: Of<'submitted'>, now: nu
       : ignored('the task has a row already');
   }
   const next = {
-    ...newTask(submission, now, startWithinMs),
+    ...newTask(submission, now),
+    ...firstStartBy(now, startWithinMs),
     ...askedOf(submission.request),
     phase: 'QUEUED' as const,
     tool: submission.request.tool,
@@ -34,7 +36,7 @@ export const rejected = (task: Task | undefined, fact: Of<'rejected'>, now: numb
   return ended(
     undefined,
     {
-      ...newTask(rejection, now, 0),
+      ...newTask(rejection, now),
       ...(rejection.payload === undefined ? {} : { payload: rejection.payload }),
       ...(rejection.tool === undefined ? {} : { tool: rejection.tool }),
       phase: 'REJECTED',
@@ -50,7 +52,6 @@ export const rejected = (task: Task | undefined, fact: Of<'rejected'>, now: numb
 export const newTask = (
   from: Omit<Envelope, 'strangerId'>,
   now: number,
-  startWithinMs: number,
 ): Omit<Common, 'outboxSince' | 'deferredUntil'> => ({
   taskId: from.taskId,
   digest: from.digest,
@@ -64,7 +65,7 @@ export const newTask = (
   createdAt: now,
   queuedAt: now,
   updatedAt: now,
-  startBy: now + startWithinMs,
+  startBy: now,
   revision: 0,
   outbox: [],
   setbacks: 0,

@@ -80,3 +80,44 @@ describe('launchDecided', () => {
     expect(movedBy(queued, decision, start)).toMatchObject({ place: 'limit/echo' });
   });
 });
+
+describe('the time by which a task must run', () => {
+  const blind = samples['QUEUED, its spec not known'];
+  const known = { startWithinMs: 20 * minute };
+
+  it('is a day while the spec cannot be read, and the spec’s from then on, since it was queued', () => {
+    expect(blind).toMatchObject({ startBy: start + 24 * hour, startByProvisional: true });
+    const still = movedBy(blind, { kind: 'held', run: 1, hold }, start + minute);
+    expect(still).toMatchObject({ startBy: start + 24 * hour, startByProvisional: true });
+    const held = movedBy(still, { kind: 'held', run: 1, hold, ...known }, start + 2 * minute);
+    expect(held.startBy).toBe(start + 20 * minute);
+    expect(held).not.toHaveProperty('startByProvisional');
+    const later = { kind: 'held', run: 1, hold: { ...hold, since: start + 1 } } as const;
+    const again = movedBy(held, { ...later, startWithinMs: hour }, start + 3 * minute);
+    expect(again.startBy).toBe(start + 20 * minute);
+  });
+
+  it('is the spec’s for a launch, which is not made when it is over', () => {
+    const now = start + 5 * minute;
+    const decided = { ...launchDecided(blind, now), ...known };
+    const launched = movedBy(blind, decided, now);
+    expect(launched).toMatchObject({ phase: 'LAUNCHING', startBy: start + 20 * minute });
+    expect(launched).not.toHaveProperty('startByProvisional');
+    const late = start + 30 * minute;
+    const over = movedBy(blind, { ...launchDecided(blind, late), ...known }, late);
+    expect(over).toMatchObject({ phase: 'QUEUED', startBy: start + 20 * minute });
+    expect(due(over)?.at).toBeLessThanOrEqual(late);
+    expect(movedBy(over, { kind: 'timePassed' }, late)).toMatchObject({
+      phase: 'FAILED',
+      reason: expect.stringMatching(/^it did not run within 20 min/),
+    });
+  });
+
+  it('counts from the redrive for one that was redriven while the spec could not be read', () => {
+    const now = start + 5 * hour;
+    const redriven = movedBy(samples.FAILED, { kind: 'redriveAsked' }, now);
+    expect(redriven).toMatchObject({ startBy: now + 24 * hour, startByProvisional: true });
+    const held = movedBy(redriven, { kind: 'held', run: 2, hold, ...known }, now + minute);
+    expect(held.startBy).toBe(now + 20 * minute);
+  });
+});

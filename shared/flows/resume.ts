@@ -1,0 +1,37 @@
+import { isDelayed } from '../core/due.ts';
+import type { Task } from '../core/task.ts';
+import { isEnded } from '../core/task.ts';
+import { advance } from './advance.ts';
+import { decideLaunch, type LaunchPorts, sendOrder, tokenAnswers } from './launch.ts';
+import { noteRejected } from './reject.ts';
+import { withRow } from './with-row.ts';
+
+/** A doorbell carries no work: the row says whether there is any. */
+export const answerDoorbell = (ports: LaunchPorts, taskId: string, run: number): Promise<void> =>
+  withRow(ports, async () => {
+    const task = await ports.tasks.read(taskId);
+    if (task === undefined) {
+      ports.meter('DoorbellsWithoutRow');
+      return;
+    }
+    await goOn(ports, task, run);
+  });
+
+/** Goes on with the row that a message belongs to. */
+export const resume = (ports: LaunchPorts, task: Task, run: number): Promise<void> =>
+  withRow(ports, () => goOn(ports, task, run));
+
+/** Goes on with a row where it stands, if it waits for just this run. */
+const goOn = async (ports: LaunchPorts, task: Task, run: number): Promise<void> => {
+  if (task.run !== run) return;
+  if (task.phase === 'LAUNCHING') {
+    // Later the sweep looks for the run by its name.
+    if (tokenAnswers(task, ports.clock.now())) await sendOrder(ports, task, 'again');
+    return;
+  }
+  if (task.phase !== 'QUEUED' || isDelayed(task, ports.clock.now())) return;
+  const told = await advance(ports, task, await decideLaunch(ports, task));
+  if (told.kind !== 'moved') return;
+  if (told.task.phase === 'LAUNCHING') await sendOrder(ports, told.task, 'first');
+  else if (isEnded(told.task)) await noteRejected(ports, told.task, told.task.reason);
+};
