@@ -1,10 +1,11 @@
-import { type Dropped, rejectionOf } from '../core/request.ts';
+import { type Dropped, rejectionOf, type Submission } from '../core/request.ts';
 import type { Task } from '../core/task.ts';
 import { UnreadableRow, UnwritableRow } from '../core/unreadable.ts';
 import { advance } from './advance.ts';
 import { type CarryOutPorts, carryOut } from './carry-out.ts';
 import { eachAtMost } from './pace.ts';
 import { reject } from './reject.ts';
+import { orUnreadable, withRow } from './with-row.ts';
 
 /** How many messages are in hand at once, and how long a batch waits before it is given back: no hot loop. */
 const atOnce = 10;
@@ -21,7 +22,7 @@ export const rejectDropped = async (
 ): Promise<void> => {
   const outcomes = await eachAtMost(dropped, atOnce, async (one) => {
     if (signal?.aborted) throw new Error('There was no time left to look at this message.');
-    await takeOver(ports, one).catch((error) => leaveUnread(ports, error));
+    await takeOver(ports, one);
   });
   const faults = outcomes.flatMap((one) => (one.status === 'rejected' ? [one.reason] : []));
   if (faults.length === 0) return;
@@ -34,13 +35,6 @@ export const rejectDropped = async (
   );
 };
 
-/** A row that cannot be read would give its batch back for ever; it is the row that owns the message. */
-const leaveUnread = ({ meter, tell }: CarryOutPorts, error: unknown): void => {
-  if (!(error instanceof UnreadableRow || error instanceof UnwritableRow)) throw error;
-  meter('RowsUnreadable');
-  tell('error', 'row.unreadable', { why: error.message });
-};
-
 const takeOver = async (ports: CarryOutPorts, dropped: Dropped): Promise<void> => {
   ports.meter('MessagesDropped');
   const { reason } = dropped;
@@ -49,24 +43,45 @@ const takeOver = async (ports: CarryOutPorts, dropped: Dropped): Promise<void> =
     return;
   }
   const { delivery } = dropped;
-  // A doorbell carries no work: its row is due, and the sweep rings again.
-  if (delivery.kind === 'doorbell') return;
-  const rejection =
-    delivery.kind === 'task' ? rejectionOf(delivery.submission, { reason }) : delivery.rejection;
-  const task = await ports.tasks.read(rejection.taskId);
-  if (task?.digest === rejection.digest) return;
-  if (delivery.kind === 'task' && task !== undefined && isUnclaimed(task)) {
-    // It was cancelled before it came: that is what its publisher hears.
-    const { submission } = delivery;
-    const fact = { kind: 'submitted', submission, startWithinMs: 0 } as const;
-    const told = await advance(ports, task, fact);
-    if (told.kind === 'moved') {
-      await carryOut(ports, told.task);
+  switch (delivery.kind) {
+    case 'doorbell':
+      // It carries no work: its row is due, and the sweep rings again.
       return;
-    }
+    case 'unusable':
+      return reject(ports, delivery.rejection);
+    case 'task':
+      return rejectTask(ports, delivery.submission, reason);
   }
-  await reject(ports, rejection);
 };
 
-const isUnclaimed = (task: Task): boolean =>
+const rejectTask = async (
+  ports: CarryOutPorts,
+  submission: Submission,
+  reason: string,
+): Promise<void> => {
+  const task = await orUnreadable(ports.tasks.read(submission.taskId));
+  const isItsRow = !(task instanceof UnreadableRow) && task?.digest === submission.digest;
+  if (isItsRow || (await isCancelled(ports, submission, task))) return;
+  await reject(ports, rejectionOf(submission, { reason }));
+};
+
+/** Whether it was cancelled before it came: that is what its publisher hears then. */
+const isCancelled = async (
+  ports: CarryOutPorts,
+  submission: Submission,
+  task: Task | UnreadableRow | undefined,
+): Promise<boolean> => {
+  if (task === undefined || task instanceof UnreadableRow || !isTombstone(task)) return false;
+  try {
+    const told = await advance(ports, task, { kind: 'submitted', submission });
+    if (told.kind !== 'moved') return false;
+    await withRow(ports, () => carryOut(ports, told.task));
+    return true;
+  } catch (error) {
+    if (error instanceof UnreadableRow || error instanceof UnwritableRow) return false;
+    throw error;
+  }
+};
+
+const isTombstone = (task: Task): boolean =>
   task.phase === 'CANCELLED' && task.tombstone === true && task.digest === '';
