@@ -62,6 +62,8 @@ const sending = async (
 };
 
 const rabbit = 'RabbitMQ';
+/** Replies may go over a connection of their own: its silence says nothing of the other. */
+const rabbitForReplies = 'RabbitMQ, for replies';
 
 const brokerWith = (broker: Broker, circuits: Circuits): Broker => {
   const to = (address: string, send: () => Promise<Sent>) =>
@@ -86,7 +88,7 @@ const repliesWith = (circuits: Circuits) => {
     const queue = `reply queue ${task.replyTo ?? ''}`;
     const open = circuits.openFor(['reply queues']);
     if (open !== undefined) return { kind: 'failed', why: notAsked(open), isSkipped: true };
-    const sent = await sending(circuits, [rabbit, queue], send);
+    const sent = await sending(circuits, [rabbitForReplies, queue], send);
     if (sent.kind !== 'failed') {
       hasAnswered = true;
       circuits.answered(['reply queues']);
