@@ -62,6 +62,8 @@ const sending = async (
 };
 
 const rabbit = 'RabbitMQ';
+/** Replies go over a connection of their own: its silence says nothing of the other. */
+const rabbitForReplies = 'RabbitMQ, for replies';
 
 const brokerWith = (broker: Broker, circuits: Circuits): Broker => {
   const to = (address: string, send: () => Promise<Sent>) =>
@@ -84,12 +86,13 @@ const repliesWith = (circuits: Circuits) => {
   let hasAnswered = false;
   return async (task: Task, send: () => Promise<Sent>): Promise<Sent> => {
     const queue = `reply queue ${task.replyTo ?? ''}`;
-    const open = circuits.openFor([rabbit]);
+    const open = circuits.openFor(['reply queues']);
     if (open !== undefined) return { kind: 'failed', why: notAsked(open), isSkipped: true };
-    // They have a connection of their own: its silence says nothing of the other one.
-    const sent = await sending(circuits, ['reply queues', queue], send);
-    if (sent.kind !== 'failed') hasAnswered = true;
-    else if (sent.silent === 'address') silent.add(queue);
+    const sent = await sending(circuits, [rabbitForReplies, queue], send);
+    if (sent.kind !== 'failed') {
+      hasAnswered = true;
+      circuits.answered(['reply queues']);
+    } else if (sent.silent === 'address') silent.add(queue);
     if (!hasAnswered && silent.size >= mostSilentQueues)
       circuits.note('reply queues', `${silent.size} of them did not answer`);
     return sent;
@@ -129,7 +132,7 @@ const runsWith = (runs: Runs, circuits: Circuits): Runs => {
     launch,
     describe: (arns) => asked('DescribeTasks', () => runs.describe(arns)),
     traces: (order) => asked('ListTasks', () => runs.traces(order)),
-    list: (after) => asked('ListTasks', () => runs.list(after)),
+    list: () => asked('ListTasks', () => runs.list()),
     stop: (arn, why) => asked('StopTask', () => runs.stop(arn, why)),
   };
 };
