@@ -10,3 +10,8 @@ export const isUnreachable = (error: unknown, depth = causesFollowed): boolean =
   const words = [error.name, error.message, 'code' in error ? String(error.code) : ''];
   return words.some((word) => silences.test(word)) || isUnreachable(error.cause, depth - 1);
 };
+
+/** A call that was not made, since its peer was silent a moment ago: no fault of the row that wanted it. */
+export class NotAsked extends Error {
+  override readonly name = 'NotAsked';
+}

@@ -1,5 +1,6 @@
 import type { Effect } from '../core/effect.ts';
 import type { OutboxTrouble, Task } from '../core/task.ts';
+import { NotAsked } from '../core/unreachable.ts';
 import type { Broker, Bus, Clock, Meter, Runs, Sent, Tasks, Tell } from '../ports.ts';
 import { advance } from './advance.ts';
 
@@ -120,6 +121,7 @@ const stopRun = async (runs: Runs, effect: Effect & { kind: 'stop' }): Promise<S
     await runs.stop(effect.ecsTaskArn, effect.why);
     return { kind: 'sent' };
   } catch (error) {
-    return { kind: 'failed', why: error instanceof Error ? error.message : String(error) };
+    const why = error instanceof Error ? error.message : String(error);
+    return { kind: 'failed', why, ...(error instanceof NotAsked ? { isSkipped: true } : {}) };
   }
 };

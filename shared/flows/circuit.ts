@@ -1,12 +1,7 @@
 import type { Task } from '../core/task.ts';
-import { isUnreachable } from '../core/unreachable.ts';
+import { isUnreachable, NotAsked } from '../core/unreachable.ts';
 import type { Broker, Bus, Runs, Sent } from '../ports.ts';
 import type { SendPorts } from './launch.ts';
-
-/** A call that was not made, since its peer was silent before: no fault of the row that wanted it. */
-export class NotAsked extends Error {
-  override readonly name = 'NotAsked';
-}
 
 /** So many reply queues that are silent, and none that is not, mean that it is not the queues. */
 const mostSilentQueues = 3;

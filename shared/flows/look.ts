@@ -1,8 +1,8 @@
 import type { DueKind } from '../core/due.ts';
 import type { Task } from '../core/task.ts';
+import { NotAsked } from '../core/unreachable.ts';
 import { UnreadableRow } from '../core/unreadable.ts';
 import { advance } from './advance.ts';
-import { NotAsked } from './circuit.ts';
 import { hundreds } from './describe.ts';
 import type { SendPorts } from './launch.ts';
 import { eachAtMost } from './pace.ts';
@@ -49,13 +49,14 @@ export const lookAtDue = async (
 ): Promise<void> => {
   const looked = new Set<string>();
   let stuck = 0;
-  for (let isFull = true; isFull && looked.size < most + stuck && !isOver(); ) {
+  for (let isMore = true; isMore && looked.size < most + stuck && !isOver(); ) {
     const limit = most + stuck;
     const found = await ports.tasks.due(kind, now, limit);
-    const ids = found.filter((taskId) => !looked.has(taskId)).slice(0, limit - looked.size);
+    const fresh = found.filter((taskId) => !looked.has(taskId));
+    const ids = fresh.slice(0, limit - looked.size);
     for (const taskId of ids) looked.add(taskId);
     stuck += await lookAtEach(ports, { ids, isOver, kind, before }, look);
-    isFull = found.length >= limit;
+    isMore = found.length >= limit || ids.length < fresh.length;
   }
 };
 

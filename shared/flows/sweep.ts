@@ -4,11 +4,18 @@ import { aside } from './aside.ts';
 import { withCircuits } from './circuit.ts';
 import { type ComparePorts, compare } from './compare.ts';
 import { flushDueOutboxes, flushOutbox, stopDue } from './flush-outboxes.ts';
-import { lookAtEach } from './look.ts';
+import { lookAtEach, type Round } from './look.ts';
 import { ringDueRows } from './ring-due.ts';
 
-/** After this no row is begun, ten seconds before its calls are broken off: what is cut short is neither told nor counted. */
-const sweepMs = 40_000;
+/**
+ * After this a part begins no row, so that what is under way ends before the sweep's calls are broken off at fifty
+ * seconds: what is cut short is neither told nor counted. RabbitMQ is given twice ten seconds to confirm, and no signal
+ * ends that.
+ */
+const actsMs = 40_000;
+const comparisonMs = 40_000;
+const outboxesMs = 28_000;
+const ringsMs = 28_000;
 
 /** Rows whose events are sent while others are judged; as many more are under way in the other parts each. */
 const toldAtOnce = 20;
@@ -20,11 +27,14 @@ const toldAtOnce = 20;
  */
 export const sweep = async (sweepPorts: ComparePorts, signal?: AbortSignal): Promise<void> => {
   const now = sweepPorts.clock.now();
-  const isOver = () => signal?.aborted === true || sweepPorts.clock.now() >= now + sweepMs;
-  const round = { now, isOver };
-  if (isOver()) return;
+  const within = (ms: number): Round => ({
+    now,
+    isOver: () => signal?.aborted === true || sweepPorts.clock.now() >= now + ms,
+  });
+  if (signal?.aborted) return;
   const ports = { ...sweepPorts, ...withCircuits(sweepPorts) };
   const told = aside(toldAtOnce);
+  const { isOver } = within(outboxesMs);
   const postpone = ({ taskId }: Task): void =>
     told.add(() =>
       lookAtEach(ports, { ids: [taskId], isOver, kind: 'effect' }, (task) =>
@@ -33,11 +43,11 @@ export const sweep = async (sweepPorts: ComparePorts, signal?: AbortSignal): Pro
     );
   const urgent = { ...ports, postpone };
   const parts = await Promise.allSettled([
-    stopDue(urgent, round),
-    actOnDue(urgent, round),
-    flushDueOutboxes(ports, round),
-    ringDueRows(ports, round),
-    compare(ports, isOver),
+    stopDue(urgent, within(actsMs)),
+    actOnDue(urgent, within(actsMs)),
+    flushDueOutboxes(ports, within(outboxesMs)),
+    ringDueRows(ports, within(ringsMs)),
+    compare(ports, within(comparisonMs).isOver),
   ]);
   await told.done();
   const faults = parts.flatMap((part) => (part.status === 'rejected' ? [part.reason] : []));

@@ -327,6 +327,7 @@ describe('a broker that is away', () => {
     expect(await nowhere.ring('task-1', 1)).toEqual({
       kind: 'failed',
       why: expect.stringContaining('ECONNREFUSED'),
+      silent: 'peer',
     });
     expect(await nowhere.backlog()).toBeUndefined();
   });

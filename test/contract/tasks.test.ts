@@ -183,6 +183,37 @@ describe.each([
     expect(await tasks.due('act', start + 5 * 60_000, 100)).toEqual([]);
   });
 
+  test('tells the outboxes that are due apart from the rows’ own times, and stops apart from all else', async () => {
+    const at = Date.UTC(2012, 0, 1);
+    const bell = (taskId: string) => ({
+      kind: 'doorbell' as const,
+      id: `${taskId}/1/doorbell`,
+      run: 1,
+    });
+    const stop = (taskId: string) => ({
+      kind: 'stop' as const,
+      id: `${taskId}/1/stop.a`,
+      run: 1,
+      ecsTaskArn: 'arn:aws:ecs:eu-central-1:123456789012:task/davit-test/a',
+      why: 'a ghost',
+    });
+    const [ringing, ghost] = [ringingAt(at), ringingAt(at)];
+    const told = { ...ringing, outbox: [bell(ringing.taskId)], outboxSince: at };
+    const urgent = {
+      ...ghost,
+      outbox: [bell(ghost.taskId), stop(ghost.taskId)],
+      outboxSince: at,
+    };
+    for (const row of [told, urgent]) await tasks.create(row);
+    expect(await tasks.due('effect', at + 60_000, 100)).toEqual([told.taskId]);
+    expect(await tasks.due('stop', at + 60_000, 100)).toEqual([urgent.taskId]);
+    expect(await tasks.due('stop', at + 59_999, 100)).toEqual([]);
+    const own = await tasks.due('ring', at, 100);
+    expect(own).toEqual(expect.arrayContaining([told.taskId, urgent.taskId]));
+    await tasks.save({ ...urgent, revision: 2, outbox: [] }, urgent);
+    expect(await tasks.due('stop', at + 60_000, 100)).toEqual([]);
+  });
+
   test('no longer tells a row that a write has made due later', async () => {
     const at = Date.UTC(2011, 0, 1);
     const was = ringingAt(at);
@@ -313,6 +344,7 @@ describe.each([
     await expect(nowhere.read('t')).rejects.toThrow(/Row t could not be read from table nowhere: /);
     await expect(nowhere.create(queued())).rejects.toThrow(/could not be written to table nowhere/);
     await expect(nowhere.due('act', 0, 1)).rejects.toThrow(/Index due of table nowhere/);
+    await expect(nowhere.due('stop', 0, 1)).rejects.toThrow(/Index outbox of table nowhere/);
     await expect(nowhere.inPhase('QUEUED', { limit: 1 })).rejects.toMatchObject({
       cause: expect.any(Error),
     });

@@ -120,6 +120,24 @@ describe('what is urgent', () => {
     expect(heard.size).toBe(90);
   });
 
+  it('begins nothing with RabbitMQ that could last beyond the sweep', async () => {
+    const world = newWorld();
+    putStuck(world, 400);
+    const { broker } = world;
+    const begun: number[] = [];
+    const began = world.clock.now() + 10 * minute;
+    const slowly = async (): Promise<Sent> => {
+      begun.push(world.clock.now() - began);
+      await world.clock.wait(20 * second);
+      return { kind: 'sent' };
+    };
+    Object.assign(world.ports, { broker: { ...broker, reply: slowly } });
+    await world.pass(10 * minute);
+    const { overMs } = await timed(world);
+    expect(begun.length).toBeGreaterThan(20);
+    expect(overMs).toBeLessThan(50 * second);
+  });
+
   it('a stop of an ECS task that is not current waits behind no reply either', async () => {
     const world = newWorld();
     putStuck(world, 6_000);

@@ -1,0 +1,84 @@
+import { describe, expect, it } from 'vitest';
+import { changesOf, itemOf } from '../../shared/aws/row.ts';
+import type { Task } from '../../shared/core/task.ts';
+import { hour, minute, second } from '../kit/facts.ts';
+import { samples } from '../kit/samples.ts';
+import { newWorld, type World } from '../kit/world.ts';
+
+/** Rows that a Davit wrote which kept acts and outboxes in one index: found there until they are written again. */
+const withOldIndex = (world: World, tasks: readonly Task[]): void => {
+  for (const task of tasks) world.tasks.put(task);
+  const old = new Map(tasks.map((task) => [task.taskId, task]));
+  const { tasks: table } = world.ports;
+  const written = new Set<string>();
+  const save: typeof table.save = async (next, was) => {
+    const saved = await table.save(next, was);
+    if (saved.kind === 'saved') written.add(was.taskId);
+    return saved;
+  };
+  const due: typeof table.due = async (kind, by, limit) => {
+    const isOld = (taskId: string) => old.has(taskId) && !written.has(taskId);
+    const found = await table.due(kind, by, Number.POSITIVE_INFINITY);
+    const known = found.filter((taskId) => !isOld(taskId));
+    const before = [...old.keys()].filter(isOld);
+    return (kind === 'act' ? [...before, ...known] : known).slice(0, limit);
+  };
+  const swapped = new Proxy(table, {
+    get: (target, key, receiver) =>
+      key === 'save' ? save : key === 'due' ? due : Reflect.get(target, key, receiver),
+  });
+  Object.assign(world.ports, { tasks: swapped });
+};
+
+describe('rows of a Davit that had one index for all', () => {
+  it('lose nothing of their outbox, and hide no time-out, however many they are', async () => {
+    const world = newWorld({ spec: { timeoutMs: 10 * minute } });
+    world.submit('overdue');
+    await world.dispatch();
+    await world.pass(minute);
+    await world.settle();
+    const untold = samples['SUCCEEDED, not told yet'];
+    const outbox = untold.outbox.filter((one) => one.kind === 'tell' && one.to === 'bus');
+    const old = Array.from({ length: 1_500 }, (_, n) => ({
+      ...untold,
+      outbox,
+      taskId: `old-${n}`,
+    }));
+    withOldIndex(world, old);
+    await world.pass(10 * minute);
+    await world.settled(world.sweep());
+    expect(world.row('overdue')).toMatchObject({ stopping: { why: 'timeout' } });
+    await world.pass(minute);
+    await world.settled(world.sweep());
+    // And the end of the film that ran too long.
+    expect(world.heard).toHaveLength(1_501);
+    expect(
+      world.tasks.rows().filter((row) => row.phase === 'SUCCEEDED' && row.outbox.length > 0),
+    ).toEqual([]);
+  }, 20_000);
+
+  it('keep the time of a run that goes on behind an outbox that nobody takes', async () => {
+    const world = newWorld({ spec: { timeoutMs: 2 * hour } });
+    world.submit('film-1');
+    await world.dispatch();
+    world.broker.goAway('connection refused');
+    await world.pass(second);
+    await world.settle();
+    expect(world.row('film-1').outbox).toHaveLength(2);
+    withOldIndex(world, [world.row('film-1')]);
+    for (let sweeps = 0; sweeps < 14; sweeps += 1) {
+      await world.pass(10 * minute);
+      await world.settled(world.sweep());
+    }
+    expect(world.row('film-1')).toMatchObject({ phase: 'FAILED', outcome: 'timeout' });
+  });
+
+  it('are put where they belong by any write, the same one too', () => {
+    const task = samples['SUCCEEDED, not told yet'];
+    const { set, remove } = changesOf(task, task);
+    expect(set).toMatchObject({ outboxIn: expect.stringMatching(/^effect-\d$/) });
+    expect(remove).toContain('dueIn');
+    expect(itemOf(task)).not.toHaveProperty('dueIn');
+    expect(changesOf(samples.RUNNING, samples.RUNNING).remove).toContain('outboxIn');
+  });
+});
