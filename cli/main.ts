@@ -6,6 +6,7 @@ import { abouts, type CommandName } from './abouts.ts';
 import { type Code, codes } from './codes.ts';
 import { type Command, codeLines, type StandFor } from './command.ts';
 import { explained } from './explained.ts';
+import { packageVersion } from './package-version.ts';
 import { type Place, placeHelp, placeOf } from './place.ts';
 import { oneLine } from './print/text.ts';
 import { screenOf } from './screen.ts';
@@ -33,7 +34,8 @@ const overview = (): string => {
     '',
     ...lines,
     '',
-    'Use `davit <command> --help` for the options of one. Every command has --json.',
+    'Use `davit <command> --help` for the options of one. Every command has --json. `davit --version` prints which one',
+    'this is.',
     '',
     ...placeHelp,
     '',
@@ -87,6 +89,10 @@ const helpAsked = (args: readonly string[]): boolean => {
 /** Runs what stands on the command line, and answers the exit code. */
 const ran = async (args: readonly string[], standFor: StandFor): Promise<Code> => {
   const [name, ...rest] = args;
+  if (name === '--version') {
+    process.stdout.write(`${packageVersion()}\n`);
+    return codes.done;
+  }
   if (name === undefined || name === 'help' || name.startsWith('-')) {
     if (name !== undefined && name !== 'help' && !helpAsked([name])) {
       throw new Trouble(

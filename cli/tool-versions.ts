@@ -37,7 +37,7 @@ export const toolVersionsOf = (pinnedTool: PinnedTool, known: Known): ToolVersio
   const { tool, paused, live, unreadable } = pinnedTool;
   const liveVersion = live?.release?.version;
   const pinned = pinnedTool.pinned?.version;
-  const refusal = live?.refusal;
+  const refusal = refusalOf(pinnedTool);
   const running = known.current.filter((row) => row.tool === tool);
   const names = new Set([
     liveVersion,
@@ -68,3 +68,9 @@ export const toolVersionsOf = (pinnedTool: PinnedTool, known: Known): ToolVersio
     versions: [...names].filter((name) => name !== undefined).map(versionOf),
   };
 };
+
+/** The refusal of the pin that stands: one that was removed or replaced has none any more, also before release has looked. */
+const refusalOf = ({ pinned, live }: PinnedTool): Refusal | undefined =>
+  pinned && live && live.pinVersion >= pinned.pinVersion && live.changedAt >= pinned.at
+    ? live.refusal
+    : undefined;

@@ -1,13 +1,15 @@
 import type { Phase } from '../../shared/core/task.ts';
 import { type Listed, phases } from '../../shared/wire/listed.ts';
+import { shown } from '../../shared/wire/shown.ts';
 import { iso } from '../../shared/wire/stored-time.ts';
 import { codes } from '../codes.ts';
 import { command } from '../command.ts';
 import { explained } from '../explained.ts';
+import { noSuchTool, toolNamed } from '../no-such-tool.ts';
 import { wholeNumber } from '../numbers.ts';
 import { backlogLine, listLines } from '../print/list.ts';
 import { oneLine, painted } from '../print/text.ts';
-import { controlAt, type Stand, tableOf } from '../stand.ts';
+import { controlAt, pinsAt, type Stand, tableOf } from '../stand.ts';
 import { Trouble } from '../trouble.ts';
 
 const usualLimit = 20;
@@ -29,9 +31,10 @@ export const list = command({
   },
   notes: [
     'It reads the indexes by-phase and by-tool, which may be a second behind.',
-    '--json prints {"tasks": [...], "backlog": number or null}; times are ISO, names are those of the table.',
+    '--json prints {"tasks": [...], "backlog": number or null}; times are ISO, names are those of the',
+    'table, and a key without a value is null.',
   ],
-  codes: [],
+  codes: [codes.unknown],
   run: async (args, stand) => {
     const limit = wholeNumber('--limit', args.limit, { least: 1, most: 10_000 }) ?? usualLimit;
     const phase = args.phase === undefined ? undefined : phaseNamed(args.phase);
@@ -45,6 +48,7 @@ export const list = command({
       backlogAt(stand),
     ]);
     const rows = found.slice(0, limit);
+    await checkTool(args.tool, rows, stand);
     if (found.length > limit) {
       stand.remark(`There are more tasks than these ${limit}: see --limit.`);
     }
@@ -61,6 +65,30 @@ export const list = command({
     return codes.done;
   },
 });
+
+/** Only where no row was found: a tool that was removed may still have tasks. */
+const checkTool = async (
+  tool: string | undefined,
+  rows: readonly Listed[],
+  stand: Stand,
+): Promise<void> => {
+  if (tool === undefined || rows.length > 0) return;
+  const missing = await missingTool(tool, stand);
+  if (missing !== undefined) throw new Trouble(codes.unknown, missing);
+};
+
+/** What is to be said of a tool that is not there. That SSM cannot be asked is no failure of a list. */
+const missingTool = async (tool: string, stand: Stand): Promise<string | undefined> => {
+  try {
+    if (await toolNamed(tool, stand)) return undefined;
+    return noSuchTool(tool, await pinsAt(stand).all(), stand);
+  } catch (error) {
+    if (stand.signal.aborted) throw error;
+    const why = explained(error, stand.place).sentence;
+    stand.remark(`Whether there is a tool ${shown(tool)} is not known: ${why}`);
+    return undefined;
+  }
+};
 
 const phaseNamed = (text: string): Phase => {
   const found = phases.find((phase) => phase === text.toUpperCase());
@@ -86,8 +114,15 @@ const backlogAt = async (
 
 const plain = (row: Listed): object => ({
   ...row,
+  tool: row.tool ?? null,
+  version: row.version ?? null,
+  placement: row.placement ?? null,
   createdAt: iso(row.createdAt),
   updatedAt: iso(row.updatedAt),
-  ...(row.startedAt === undefined ? {} : { startedAt: iso(row.startedAt) }),
-  ...(row.endedAt === undefined ? {} : { endedAt: iso(row.endedAt) }),
+  startedAt: row.startedAt === undefined ? null : iso(row.startedAt),
+  endedAt: row.endedAt === undefined ? null : iso(row.endedAt),
+  waitingFor: row.waitingFor ?? null,
+  outcome: row.outcome ?? null,
+  reason: row.reason ?? null,
+  exitCode: row.exitCode ?? null,
 });

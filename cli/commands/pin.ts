@@ -4,6 +4,7 @@ import { shown } from '../../shared/wire/shown.ts';
 import { type Code, codes } from '../codes.ts';
 import { command } from '../command.ts';
 import { unlessStopped } from '../follow.ts';
+import { noSuchTool, toolNamed } from '../no-such-tool.ts';
 import { wholeNumber } from '../numbers.ts';
 import { type Proof, proofOf } from '../proof.ts';
 import { pauseMs, pinsAt, type Stand } from '../stand.ts';
@@ -33,7 +34,7 @@ export const pin = command({
   notes: [
     'It is the same as `aws ssm put-parameter --overwrite` on the parameter `version` of the tool. Running tasks keep',
     'their version; a refused pin changes nothing that runs. Pinning again, also the same version, tries again.',
-    '--json prints {"tool", "version", "pinVersion", "state": "live", "refused", "overtaken" or "pinned", "why"}.',
+    '--json prints {"tool", "version", "pinVersion", "state": "live", "refused", "overtaken" or "pinned", "why": a text or null}.',
   ],
   codes: [codes.unknown, codes.notLive, codes.stopped],
   run: async (args, stand) => {
@@ -70,14 +71,10 @@ const checkVersion = (version: string): void => {
   throw new Trouble(codes.usage, `Nothing was pinned: ${versionRule}, not ${shown(version)}.`);
 };
 
-const checkTool = async (pins: Pins, tool: string, { place }: Stand): Promise<void> => {
-  const found = /^[\w.-]+$/.test(tool) ? await pins.one(tool) : undefined;
+const checkTool = async (pins: Pins, tool: string, stand: Stand): Promise<void> => {
+  const found = await toolNamed(tool, stand);
   if (found?.specVersion !== undefined) return;
-  const names = (await pins.all()).map((one) => one.tool).join(', ');
-  throw new Trouble(
-    codes.unknown,
-    `There is no tool "${tool}" in ${place.called}${names ? `; there are: ${names}` : ''}.`,
-  );
+  throw new Trouble(codes.unknown, noSuchTool(tool, await pins.all(), stand));
 };
 
 const undecided = (tool: string, version: string, timeoutS: number): Trouble =>
@@ -93,7 +90,7 @@ const told = (
   stand: Stand,
 ): Code => {
   const code = proof.state === 'live' || proof.state === 'pinned' ? codes.done : codes.notLive;
-  if (json) stand.out(JSON.stringify({ ...pinned, ...proof }));
+  if (json) stand.out(JSON.stringify({ ...pinned, ...proof, why: proof.why ?? null }));
   else if (code === codes.done) stand.out(`${pinned.tool} ${pinned.version} is ${proof.state}.`);
   else
     throw new Trouble(code, `${pinned.tool} ${pinned.version} did not become live: ${proof.why}.`);

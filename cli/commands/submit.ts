@@ -1,6 +1,7 @@
 import type { Queries } from '../../shared/aws/queries.ts';
 import type { Submission } from '../../shared/core/request.ts';
 import { bodyOf, submissionFrom } from '../asked-task.ts';
+import { checkTool } from '../check-tool.ts';
 import { codes } from '../codes.ts';
 import { command } from '../command.ts';
 import { lookedUp } from '../follow.ts';
@@ -56,7 +57,10 @@ export const submit = command({
     const submission = submissionFrom(taskId, body);
     const table = tableOf(stand);
     const isThere = args.id !== undefined && (await isTaskAlready(submission, table));
-    if (!isThere) await send(submission, { body, priority }, stand);
+    if (!isThere) {
+      await checkTool(args, stand);
+      await send(submission, { body, priority }, stand);
+    }
     tellSubmitted(
       taskId,
       { isThere, json: args.json === true, follow: args.follow === true },

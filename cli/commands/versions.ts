@@ -3,6 +3,7 @@ import { isVersion } from '../../shared/core/version.ts';
 import { iso } from '../../shared/wire/stored-time.ts';
 import { codes } from '../codes.ts';
 import { command } from '../command.ts';
+import { noSuchTool } from '../no-such-tool.ts';
 import { versionsLines } from '../print/versions.ts';
 import { pinsAt, type Stand, tableOf } from '../stand.ts';
 import { type KnownVersion, type ToolVersions, toolVersionsOf } from '../tool-versions.ts';
@@ -13,13 +14,16 @@ export const versions = command({
   name: 'versions',
   args: { tool: { type: 'positional', required: false, description: 'Only this tool' } },
   notes: [
-    '--json prints {"tools": [{"tool", "pinned", "live", "paused", "refusal", "versions": [...]}]}; times are ISO.',
+    '--json prints {"tools": [{"tool", "pinned", "live", "paused", "refusal", "unreadable", "versions": [...]}]};',
+    'a key without a value is null, and times are ISO.',
   ],
   codes: [codes.unknown],
   run: async (args, stand) => {
     const all = await pinsAt(stand).all();
     const tools = args.tool === undefined ? all : all.filter((one) => one.tool === args.tool);
-    if (args.tool !== undefined && tools.length === 0) throw noSuchTool(args.tool, all, stand);
+    if (args.tool !== undefined && tools.length === 0) {
+      throw new Trouble(codes.unknown, noSuchTool(args.tool, all, stand));
+    }
     const found = await versionsOf(tools, stand);
     if (args.json) stand.out(JSON.stringify({ tools: found.map(plain) }, null, 2));
     else if (found.length === 0) stand.out(`There are no tools in ${stand.place.called}.`);
@@ -53,32 +57,23 @@ const versionsOf = async (
   );
 };
 
-const noSuchTool = (tool: string, all: readonly PinnedTool[], { place }: Stand): Trouble => {
-  const names = all.map((one) => one.tool).join(', ');
-  return new Trouble(
-    codes.unknown,
-    `There is no tool "${tool}" in ${place.called}${names ? `; there are: ${names}` : ''}.`,
-  );
-};
-
-const plain = ({ refusal, versions: known, ...of }: ToolVersions): object => ({
-  ...of,
-  ...(refusal ? { refusal: { ...refusal, at: iso(refusal.at) } } : {}),
-  versions: known.map(plainVersion),
+const plain = (of: ToolVersions): object => ({
+  tool: of.tool,
+  pinned: of.pinned ?? null,
+  live: of.live ?? null,
+  paused: of.paused ?? null,
+  refusal: of.refusal ? { ...of.refusal, at: iso(of.refusal.at) } : null,
+  unreadable: of.unreadable ?? null,
+  versions: of.versions.map(plainVersion),
 });
 
-const plainVersion = ({ record, ...of }: KnownVersion): object => ({
+const plainVersion = ({ record, refused, ...of }: KnownVersion): object => ({
   ...of,
-  ...(record
-    ? {
-        imageDigest: record.imageDigest,
-        ...(record.movedFrom
-          ? { movedFrom: { ...record.movedFrom, at: iso(record.movedFrom.at) } }
-          : {}),
-        definitions: record.definitions,
-        registeredAt: iso(record.registeredAt),
-        ...(record.provenAt === undefined ? {} : { provenAt: iso(record.provenAt) }),
-        ...(record.broken === undefined ? {} : { broken: record.broken }),
-      }
-    : {}),
+  refused: refused ?? null,
+  imageDigest: record?.imageDigest ?? null,
+  movedFrom: record?.movedFrom ? { ...record.movedFrom, at: iso(record.movedFrom.at) } : null,
+  definitions: record?.definitions ?? null,
+  registeredAt: record ? iso(record.registeredAt) : null,
+  provenAt: record?.provenAt === undefined ? null : iso(record.provenAt),
+  broken: record?.broken ?? null,
 });

@@ -32,18 +32,17 @@ export const jsonPrinter = (taskId: string, { out }: Stand): Printer => {
 
 const endOf = (task: Task): object => {
   const { phase, tool, release, run, attempts } = task;
-  if (!isEnded(task)) return { phase };
-  const { endedAt, exitCode, outcome, reason, result } = task;
+  const end = isEnded(task) ? task : undefined;
   return {
     phase,
-    tool,
-    version: release?.version,
+    tool: tool ?? null,
+    version: release?.version ?? null,
     run,
     attempts,
-    endedAt: iso(endedAt),
-    exitCode,
-    outcome,
-    reason,
-    result,
+    endedAt: end ? iso(end.endedAt) : null,
+    exitCode: end?.exitCode ?? null,
+    outcome: end?.outcome ?? null,
+    reason: end?.reason ?? null,
+    result: end?.result ?? null,
   };
 };

@@ -35,20 +35,19 @@ export const prove = async (ports: ProvePorts, pin: Pin, asked: Version): Promis
   const known = await ports.releases.readVersion(tool, version);
   const registered =
     known?.imageDigest === imageDigest && known?.definitionDigest === definitionDigest
-      ? { definitions: known.definitions }
+      ? registrationOf(known)
       : await register(ports, named);
   if ('refused' in registered) return registered;
-  const now = ports.clock.now();
+  const { definitions } = registered;
   await ports.releases.saveVersion({
     ...named,
-    ...movedFrom(known, { spec, imageDigest, now }),
+    ...movedFrom(known, { spec, imageDigest, now: ports.clock.now() }),
     specVersion: pin.specVersion,
     definitionDigest,
     ...registered,
-    registeredAt: now,
     failedStarts: 0,
   });
-  return { ...named, ...registered };
+  return { ...named, definitions };
 };
 
 // Another registry is not asked: what it has under a tag is known when a run pulls it, unless the digest is named.
@@ -73,12 +72,19 @@ const movedFrom = (
   return known.movedFrom ? { movedFrom: known.movedFrom } : {};
 };
 
-type Definitions = Pick<Release, 'definitions'>;
+/** Of these definitions: when they were registered, and whether a task has succeeded with them. */
+type Registration = Pick<VersionRecord, 'definitions' | 'registeredAt' | 'provenAt'>;
+
+const registrationOf = ({ definitions, registeredAt, provenAt }: VersionRecord): Registration => ({
+  definitions,
+  registeredAt,
+  ...(provenAt === undefined ? {} : { provenAt }),
+});
 
 const register = async (
   ports: ProvePorts,
   version: Version,
-): Promise<Definitions | { readonly refused: string }> => {
+): Promise<Registration | { readonly refused: string }> => {
   const definitions: Partial<Record<HostKind, string>> = {};
   for (const kind of hostKindsOf(version.spec)) {
     const answer = await ports.releases.register(version, kind);
@@ -86,5 +92,5 @@ const register = async (
       return { refused: `ECS does not take its task definition: ${answer.refused}` };
     definitions[kind] = answer.arn;
   }
-  return { definitions };
+  return { definitions, registeredAt: ports.clock.now() };
 };

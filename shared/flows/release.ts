@@ -57,7 +57,7 @@ const faultOf = (
 const releaseOne = async (ports: ReleasePorts, pin: Pin): Promise<Outcome> => {
   const { tool, version, spec, live, liveFault } = pin;
   if (liveFault !== undefined) ports.tell('error', 'live.unreadable', { tool, why: liveFault });
-  if (version === undefined) return { tool, kind: 'unpinned' };
+  if (version === undefined) return unpin(ports, pin);
   const isPinned = isMadeOf(live, pin);
   if (isPinned && isRegistered(ports, live)) return { tool, kind: 'unchanged', version };
   if (!(await ports.releases.claim(pin, ports.clock.now())))
@@ -65,6 +65,22 @@ const releaseOne = async (ports: ReleasePorts, pin: Pin): Promise<Outcome> => {
   return isPinned && live?.release
     ? renew(ports, pin, { ...live, release: live.release })
     : moveTo(ports, pin, { tool, version, spec, ...keptDigest(pin) });
+};
+
+/**
+ * A refusal is of a pin: where that was removed, it goes too, and what is live stays. The claim is made with what the
+ * live record itself was made of: a newer pin that is being released, or has been, is not overwritten.
+ */
+const unpin = async (ports: ReleasePorts, { live, ...pin }: Pin): Promise<Outcome> => {
+  const { tool } = pin;
+  const unpinned: Outcome = { tool, kind: 'unpinned' };
+  if (live?.refusal === undefined) return unpinned;
+  const { refusal: _refusal, ...rest } = live;
+  const refused = { ...pin, ...madeOf(live) };
+  if (!(await ports.releases.claim(refused, ports.clock.now()))) return { tool, kind: 'claimed' };
+  await ports.releases.saveLive(tool, rest);
+  await ports.releases.settle(refused);
+  return unpinned;
 };
 
 /** Whether what is live, if anything is, was registered from what it would be registered from now. */
@@ -147,7 +163,7 @@ const refusedLive = (pin: Pin, refusal: Refusal): Live => {
   };
 };
 
-const madeOf = ({ pinVersion, specVersion, changedAt }: Pin) => ({
+const madeOf = ({ pinVersion, specVersion, changedAt }: Live) => ({
   pinVersion,
   specVersion,
   changedAt,

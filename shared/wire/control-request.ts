@@ -1,4 +1,5 @@
 import type { Asked } from '../core/control.ts';
+import { encodingRemark } from './content-encoding.ts';
 import { controlRequestOf } from './control.ts';
 import { parseJson, writeJson } from './json.ts';
 import type { Message } from './message.ts';
@@ -27,7 +28,8 @@ const askedBy = (payload: unknown): Asked => {
 const askedIn = (message: Message): Asked => {
   const parsed = parseJson(message.body);
   if (!parsed.ok) {
-    return { reason: `A message on davit.control must be a JSON object, but ${parsed.why}.` };
+    const why = `${parsed.why}${encodingRemark(message.contentEncoding)}`;
+    return { reason: `A message on davit.control must be a JSON object, but ${why}.` };
   }
   const { value } = parsed;
   if (!isObject(value)) {

@@ -12,6 +12,8 @@ export interface Message {
   readonly priority?: number | undefined;
   readonly replyTo?: string | undefined;
   readonly correlationId?: string | undefined;
+  /** What the publisher says of the body; Davit reads plain JSON alone. */
+  readonly contentEncoding?: string | undefined;
   readonly body: Uint8Array;
 }
 
@@ -112,7 +114,7 @@ export const deliveryOf = (message: Message): Delivery => {
   if (fault !== undefined) {
     return unusable(message, fault);
   }
-  const read = readRequest(message.body);
+  const read = readRequest(message.body, message.contentEncoding);
   return read.ok
     ? {
         kind: 'task',

@@ -36,6 +36,7 @@ const messageOf = (value: unknown): Message => {
     priority: typeof priority === 'number' ? priority : undefined,
     replyTo: textOf(properties.replyTo),
     correlationId: textOf(properties.correlationId),
+    contentEncoding: textOf(properties.contentEncoding),
     body: typeof data === 'string' ? Buffer.from(data, 'base64') : new Uint8Array(),
   };
 };

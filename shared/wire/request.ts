@@ -1,6 +1,7 @@
 import * as v from 'valibot';
 import type { Request } from '../core/request.ts';
 import { versionForm } from '../core/version.ts';
+import { encodingRemark } from './content-encoding.ts';
 import { parseJson, writeJson } from './json.ts';
 import { shown } from './shown.ts';
 
@@ -73,7 +74,7 @@ const faultOf = (body: object): string | undefined => {
  * Reads the body of a task message: a JSON object of `tool` and, optionally, `input`, `tenant`, `version`, `cpu`
  * and `memoryMiB`. Nothing else: a field that were ignored would be a wish that nobody grants.
  */
-export const readRequest = (body: Uint8Array): ReadRequest => {
+export const readRequest = (body: Uint8Array, contentEncoding?: string): ReadRequest => {
   const refused = (why: string): ReadRequest => ({
     ok: false,
     reason: `The body ${why}. ${remedy}`,
@@ -83,7 +84,7 @@ export const readRequest = (body: Uint8Array): ReadRequest => {
   }
   const parsed = parseJson(body);
   if (!parsed.ok) {
-    return refused(`must be a JSON object, but ${parsed.why}`);
+    return refused(`must be a JSON object, but ${parsed.why}${encodingRemark(contentEncoding)}`);
   }
   // The same value with numbers as JavaScript has them: for the checks, never for the input.
   const plain: unknown = JSON.parse(writeJson(parsed.value));

@@ -5,6 +5,7 @@ import { logs } from '../../cli/commands/logs.ts';
 import { show } from '../../cli/commands/show.ts';
 import { submit } from '../../cli/commands/submit.ts';
 import { control } from './fake-aws.ts';
+import { parameter } from './pins.ts';
 import { ran } from './run.ts';
 
 describe('a command line', () => {
@@ -78,6 +79,7 @@ describe('a command line', () => {
     const result = await ran(submit, ['--id=--follow', '--', 'echo'], {
       ...aws,
       GetItem: () => ({}),
+      GetParametersByPath: () => ({ Parameters: [parameter('echo/spec', '{}')] }),
     });
     expect(result).toMatchObject({ code: 0, out: ['--follow'] });
     expect(asked).toEqual(['--follow']);

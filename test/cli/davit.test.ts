@@ -1,4 +1,5 @@
 import { spawnSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import { describe, expect, type TestContext, test } from 'vitest';
 import { control } from './fake-aws.ts';
 import { live, spec } from './pins.ts';
@@ -19,6 +20,15 @@ describe('the program', () => {
     for (const name of ['submit', 'list', 'show', 'logs', 'versions', 'pin', '130']) {
       expect(stdout).toContain(`  ${name} `);
     }
+  });
+
+  test('says which version it is', () => {
+    const { version } = JSON.parse(
+      readFileSync(new URL('../../package.json', import.meta.url), 'utf8'),
+    );
+    expect(davit('--version')).toEqual({ status: 0, stdout: `${version}\n`, stderr: '' });
+    expect(davit('--help').stdout).toContain('--version');
+    expect(davit('--versions').status).toBe(2);
   });
 
   test('answers an unknown command with those that there are, and with its exit code', () => {

@@ -1,5 +1,7 @@
+import { marshall } from '@aws-sdk/util-dynamodb';
 import { liveText } from '../../shared/wire/live.ts';
-import { at, release } from './tasks.ts';
+import { storedFields } from '../../shared/wire/stored-time.ts';
+import { at, release, start } from './tasks.ts';
 
 /** Where the tools' parameters stand in the test. */
 export const prefix = '/davit/test/tools';
@@ -18,3 +20,21 @@ export const live = (over: object = {}) =>
     liveText({ release, pinVersion: 1, specVersion: 1, changedAt: 0, ...over }),
   );
 export const spec = parameter('transcoder/spec', '{}');
+
+/** What the table keeps of version 1.0.0 of the transcoder. */
+export const versionItem = (over: Readonly<Record<string, unknown>> = {}) =>
+  marshall(
+    storedFields({
+      taskId: '#version/transcoder/1.0.0',
+      tool: 'transcoder',
+      version: '1.0.0',
+      imageDigest: 'sha256:abc',
+      definitions: release.definitions,
+      spec: release.spec,
+      specVersion: 1,
+      registeredAt: start,
+      provenAt: at(20),
+      failedStarts: 0,
+      ...over,
+    }),
+  );

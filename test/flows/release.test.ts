@@ -153,6 +153,52 @@ describe('release', () => {
     expect(releases.live('echo')).not.toHaveProperty('refusal');
   });
 
+  it('keeps the time of a registration, and that it is proven, while the same definitions are pinned again', async () => {
+    const { releases, release, clock } = world();
+    const pinned = async (version: string) => {
+      await clock.advance(60_000);
+      releases.pin('echo', version);
+      await release();
+      return await releases.readVersion('echo', '1.0.0');
+    };
+    const first = await pinned('1.0.0');
+    if (!first) throw new Error('it is registered');
+    await releases.saveVersion({ ...first, provenAt: 5, broken: 'bad starts', failedStarts: 3 });
+    await pinned('1.1.0');
+    expect(await pinned('1.0.0')).toEqual({ ...first, provenAt: 5, failedStarts: 0 });
+    releases.redeploy({ taskRole: 'arn:aws:iam::123456789012:role/another' });
+    const again = await pinned('1.0.0');
+    expect(again?.registeredAt).toBe(clock.now());
+    expect(again).not.toHaveProperty('provenAt');
+  });
+
+  it('forgets a refusal when its pin is removed, and nothing else of what is live', async () => {
+    const { releases, release } = world();
+    releases.pin('echo', '1.0.0');
+    await release();
+    const live = releases.live('echo')?.release;
+    releases.pin('echo', '9.9.9');
+    await release();
+    releases.unpin('echo');
+    expect(await release()).toEqual([{ tool: 'echo', kind: 'unpinned' }]);
+    expect(releases.live('echo')).toMatchObject({ release: live });
+    expect(releases.live('echo')).not.toHaveProperty('refusal');
+    releases.pin('echo', '1.1.0');
+    expect(await release()).toMatchObject([{ kind: 'live', version: '1.1.0' }]);
+  });
+
+  it('does not go back to an older live record while it forgets a refusal', async () => {
+    const { releases, release } = world();
+    releases.pin('echo', '9.9.9');
+    await release();
+    releases.unpin('echo');
+    const before = await releases.pins();
+    releases.pin('echo', '1.0.0');
+    await release();
+    await release({ pins: async () => before });
+    expect(releases.live('echo')?.release?.version).toBe('1.0.0');
+  });
+
   it('tells a refusal on the bus, once for each pin, and says so where the bus does not take it', async () => {
     const { releases, release, told, onBus, busGoesAway } = world();
     releases.pin('echo', '9.9.9');

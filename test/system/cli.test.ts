@@ -67,8 +67,9 @@ it('follows a task to its success, shows what it printed, and ends with 0', asyn
 });
 
 it('ends with 4 when the task FAILED, with 6 when it is REJECTED, and tells scripts why', async () => {
-  const [failed, rejected, unsent] = await Promise.all([
+  const [failed, rejected, unknown, unsent] = await Promise.all([
     echo('for-good', { exitCode: 65 }, '--follow', '--json'),
+    echo('too-large', {}, '--memory', '1048576', '--follow', '--json'),
     davit('submit', 'ecco', '--id', 'no-tool', '--follow', '--json'),
     davit('submit', 'echo', '--id', 'a b'),
   ]);
@@ -80,8 +81,12 @@ it('ends with 4 when the task FAILED, with 6 when it is REJECTED, and tells scri
   expect(jsonLinesOf(rejected).at(-1)).toMatchObject({
     kind: 'ended',
     phase: 'REJECTED',
-    reason: expect.stringMatching(/^ecco is no tool here/),
+    reason: expect.stringContaining('1048576'),
   });
+  expect(unknown).toMatchObject({ code: 6, stdout: '' });
+  expect(unknown.stderr).toMatch(
+    /^Nothing was submitted\. There is no tool "ecco" in the local stack at [^;\n]*; the nearest is "echo"\./,
+  );
   expect(unsent).toMatchObject({ code: 6, stdout: '' });
   expect(unsent.stderr).toMatch(/^Nothing was submitted\. message_id must be [^\n]*\n$/);
 });
@@ -140,14 +145,14 @@ it('lists tasks by phase and by tool, and says how many messages wait', async ()
     });
   const [queued, ofEcho] = await Promise.all([
     lists('--phase', 'queued'),
-    lists('--tool', 'echo', '--limit', '3'),
+    lists('--tool', 'echo', '--limit', '2'),
   ]);
   expect(queued).toEqual(['waits']);
   // The newest first.
-  expect(ofEcho).toEqual(['waits', 'long', 'for-good']);
+  expect(ofEcho).toEqual(['waits', 'long']);
   const { stdout, code } = await davit('list');
   expect(code).toBe(0);
-  for (const id of ['fine', 'for-good', 'no-tool', 'waits']) expect(stdout).toContain(id);
+  for (const id of ['fine', 'for-good', 'too-large', 'waits']) expect(stdout).toContain(id);
   expect(stdout).toMatch(/davit\.tasks/);
 });
 

@@ -30,6 +30,17 @@ test('every message of davit.control asks one thing, and a bad one spoils no oth
   });
 });
 
+test('a message of davit.control that is packed is refused in those words', () => {
+  const event = {
+    rmqMessagesByQueue: {
+      'davit.control::/': [{ basicProperties: { contentEncoding: 'gzip' }, data: 'H4v/' }],
+    },
+  };
+  expect(asksOf(event)).toEqual({
+    queued: [{ reason: expect.stringContaining('content_encoding "gzip"') }],
+  });
+});
+
 test('the body in a message may be an object, and keeps its numbers', () => {
   const body = '{"tool":"echo","input":{"n":9007199254740993}}';
   expect(asksOf(queued(`{"ask":"submit","taskId":"a","body":${body}}`))).toEqual({

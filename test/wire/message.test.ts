@@ -130,6 +130,29 @@ describe('a body that can be no task is refused with its reason', () => {
     );
   });
 
+  test.each([
+    ['gzip', ' (it was published with content_encoding "gzip", which Davit does not decode)'],
+    ['utf-8', ''],
+    ['identity', ''],
+    [undefined, ''],
+  ])(
+    'not text, it is refused with its content_encoding (%s) where that is why',
+    (contentEncoding, named) => {
+      const body = new Uint8Array([0x1f, 0x8b, 0x08, 0xff]);
+      const delivery = deliveryOf({ id: 'task-1', body, contentEncoding });
+      expect(delivery).toMatchObject({
+        rejection: {
+          reason: `The body must be a JSON object, but is not UTF-8 text${named}. Publish it corrected, under a new message_id.`,
+        },
+      });
+    },
+  );
+
+  test('JSON, it is read whatever content_encoding says', () => {
+    const body = new TextEncoder().encode('{"tool":"echo"}');
+    expect(deliveryOf({ id: 'task-1', body, contentEncoding: 'gzip' }).kind).toBe('task');
+  });
+
   test('binary, it is not UTF-8 text', () => {
     expect(refused(messageOf(Buffer.from([0xff, 0xfe, 0])))).toMatchObject({
       taskId: 'task-1',

@@ -50,6 +50,7 @@ test('the sample of the Lambda guide is read', () => {
       priority: 34,
       replyTo: undefined,
       correlationId: undefined,
+      contentEncoding: undefined,
       body: Buffer.from('{"timeout":0,"data":"CZrmf0Gw8Ov4bqLQxD4E"}'),
     },
   ]);
@@ -67,6 +68,14 @@ test('properties and body of a task message arrive', () => {
       kind: 'task',
       submission: { taskId: 'task-1', replyTo: 'mine', correlationId: 'c-1', priority: 3 },
     },
+  ]);
+});
+
+test.each(['gzip', 'br'])('a body that is packed by %s is refused in those words', (encoding) => {
+  const basicProperties = properties({ messageId: 'task-1', contentEncoding: encoding });
+  const packed = Buffer.from([0x1f, 0x8b, 0xff]).toString('base64');
+  expect(deliveriesOf(eventOf({ basicProperties, data: packed }))).toMatchObject([
+    { rejection: { reason: expect.stringContaining(`content_encoding "${encoding}"`) } },
   ]);
 });
 

@@ -4,6 +4,7 @@ import { list } from '../../../cli/commands/list.ts';
 import { logs } from '../../../cli/commands/logs.ts';
 import { show } from '../../../cli/commands/show.ts';
 import { awsError, control, itemOf } from '../fake-aws.ts';
+import { spec } from '../pins.ts';
 import { ran } from '../run.ts';
 import { at, ended, queued, running, runRecord, start } from '../tasks.ts';
 
@@ -64,7 +65,7 @@ describe('list', () => {
     const result = await ran(list, args, { ...index(rows.slice(0, 3)), ...backlog });
     const document = JSON.parse(result.out.join('\n'));
     expect(document.backlog).toBe(3);
-    expect(document.tasks).toEqual([rows[2]]);
+    expect(document.tasks).toMatchObject([{ ...rows[2], exitCode: null }]);
   });
 
   test('says when there are more than it shows, and not when these are all', async () => {
@@ -79,6 +80,35 @@ describe('list', () => {
     const result = await ran(list, ['--phase', 'DONE'], {});
     expect(result.code).toBe(2);
     expect(result.remarks[0]).toContain('QUEUED, LAUNCHING');
+  });
+
+  test.each([[[]], [['--phase', 'FAILED']]])(
+    'a tool that is not there is said, and not that it has no tasks (%j)',
+    async (more) => {
+      const GetParametersByPath = ({ Path = '' }) => ({
+        Parameters: Path === '/davit/test/tools' ? [spec] : [],
+      });
+      const args = ['--tool', 'transcodr', ...more];
+      const result = await ran(list, args, { ...index([]), ...backlog, GetParametersByPath });
+      expect(result).toEqual({
+        code: 3,
+        out: [],
+        remarks: [
+          'There is no tool "transcodr" in the test; the nearest is "transcoder". `davit versions` lists them all.',
+        ],
+      });
+    },
+  );
+
+  test('a tool without tasks, or one that SSM says nothing of, has an empty list', async () => {
+    const there = { GetParametersByPath: () => ({ Parameters: [spec] }) };
+    const args = ['--tool', 'transcoder'];
+    const empty = await ran(list, args, { ...index([]), ...backlog, ...there });
+    expect(empty).toMatchObject({ code: 0, remarks: [] });
+    expect(empty.out[0]).toBe('No task was found.');
+    const silent = await ran(list, args, { ...index([]), ...backlog });
+    expect(silent).toMatchObject({ code: 0, out: empty.out });
+    expect(silent.remarks[0]).toMatch(/^Whether there is a tool "transcoder" is not known: /);
   });
 
   test('a control that does not answer costs the backlog, not the list', async () => {

@@ -107,6 +107,8 @@ describe('pin', () => {
       GetParametersByPath: () => ({ Parameters: [] }),
     });
     expect(result.code).toBe(3);
-    expect(result.remarks[0]).toBe('There is no tool "mixer" in the test.');
+    expect(result.remarks[0]).toBe(
+      'There is no tool "mixer" in the test. `davit versions` lists them all.',
+    );
   });
 });

@@ -7,6 +7,7 @@ import { submit } from '../../../cli/commands/submit.ts';
 import type { ControlRequest } from '../../../shared/core/control.ts';
 import type { Task } from '../../../shared/core/task.ts';
 import { awsError, control, itemOf } from '../fake-aws.ts';
+import { live, parameter, spec, versionItem } from '../pins.ts';
 import { ran } from '../run.ts';
 import { ended, queued, running, runRecord, starting } from '../tasks.ts';
 
@@ -19,11 +20,22 @@ const body = '{"tool":"transcoder","input":{"n":1}}';
 const digest = createHash('sha256').update(body).digest('hex');
 const args = ['transcoder', '--input', '{"n":1}'];
 
-const accepting = control((asked) =>
-  asked.ask === 'submit'
-    ? { kind: 'submitted', taskId: asked.taskId }
-    : { kind: 'failed', why: 'not asked for' },
-);
+const tools = {
+  GetParametersByPath: ({ Path = '' }: Readonly<Record<string, string>>) => ({
+    Parameters: [parameter('echo/spec', '{}'), spec, live()].filter(({ Name }) =>
+      Name.startsWith(`${Path}/`),
+    ),
+  }),
+};
+
+const accepting = {
+  ...tools,
+  ...control((asked) =>
+    asked.ask === 'submit'
+      ? { kind: 'submitted', taskId: asked.taskId }
+      : { kind: 'failed', why: 'not asked for' },
+  ),
+};
 
 /** A table in which the row of `new-id` goes through these looks, and stays at the last. */
 const table = (looks: readonly (Task | undefined)[]) => {
@@ -49,10 +61,10 @@ describe('submit', () => {
     const result = await ran(
       submit,
       ['transcoder', '--input', '-', '--priority', '7', ...more],
-      answers,
+      { ...answers, ...tools, ...table([undefined]) },
       { stdin: `${input}\n` },
     );
-    expect(result).toEqual({ code: 0, out: ['new-id'], remarks: [] });
+    expect(result).toMatchObject({ code: 0, out: ['new-id'] });
     expect(asked).toEqual([
       {
         ask: 'submit',
@@ -76,6 +88,57 @@ describe('submit', () => {
     expect(result.remarks.join()).toContain(sentence);
   });
 
+  test.each([
+    ['with the one that was meant', 'transcodr', '; the nearest is "transcoder". '],
+    ['with the way to see them all', 'nope', '. '],
+    ['also when it can be the name of no parameter', 'x.y-z', '. '],
+  ])(
+    'a tool that is not there is refused before anything is sent, %s',
+    async (_how, tool, near) => {
+      const result = await ran(submit, [tool, '--follow'], accepting);
+      expect(result).toEqual({
+        code: 6,
+        out: [],
+        remarks: [
+          `Nothing was submitted. There is no tool "${tool}" in the test${near}\`davit versions\` lists them all.`,
+        ],
+      });
+    },
+  );
+
+  test('when SSM does not say whether there is such a tool, nothing is sent', async () => {
+    const GetParametersByPath = () => {
+      throw awsError('AccessDeniedException', 'no ssm for you');
+    };
+    const result = await ran(submit, args, { ...accepting, GetParametersByPath });
+    expect(result).toEqual({
+      code: 1,
+      out: [],
+      remarks: [
+        'Nothing was submitted, because the tool could not be looked up in SSM. AWS does not let these credentials do that in the test: no ssm for you',
+      ],
+    });
+  });
+
+  test.each([
+    [undefined, 'is not registered: its task waits until it is pinned'],
+    ['no such file', 'is broken (no such file): its task waits until it is pinned again'],
+  ])('a version that tasks must wait for is submitted with a remark', async (broken, why) => {
+    const record = {
+      taskId: '#version/transcoder/7.7.7',
+      version: '7.7.7',
+      ...(broken ? { broken } : {}),
+    };
+    const GetItem = () => (broken ? { Item: versionItem(record) } : {});
+    const asked = [...args, '--version', '7.7.7'];
+    const result = await ran(submit, asked, { ...accepting, GetItem });
+    expect(result).toEqual({
+      code: 0,
+      out: ['new-id'],
+      remarks: [`Version 7.7.7 of transcoder ${why}.`],
+    });
+  });
+
   test('an id that is another task already is refused', async () => {
     const there = { GetItem: () => itemOf(ended({ taskId: 'film-42', digest: 'another' })) };
     const result = await ran(submit, [...args, '--id', 'film-42'], there);
@@ -92,7 +155,7 @@ describe('submit', () => {
 
   test('a broker that does not confirm is trouble, and says how to try again safely', async () => {
     const failing = control(() => ({ kind: 'failed', why: 'connection refused' }));
-    const result = await ran(submit, args, failing);
+    const result = await ran(submit, args, { ...failing, ...tools });
     expect(result.code).toBe(1);
     expect(result.remarks[0]).toContain('Submit it again with --id new-id');
   });

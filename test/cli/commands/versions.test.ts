@@ -2,24 +2,11 @@ import { marshall } from '@aws-sdk/util-dynamodb';
 import { describe, expect, test } from 'vitest';
 import { versions } from '../../../cli/commands/versions.ts';
 import { storedFields } from '../../../shared/wire/stored-time.ts';
-import { live, parameter, refusal, spec } from '../pins.ts';
+import { live, parameter, refusal, spec, versionItem } from '../pins.ts';
 import { ran } from '../run.ts';
-import { at, release, start } from '../tasks.ts';
+import { at, release } from '../tasks.ts';
 
-const record = marshall(
-  storedFields({
-    taskId: '#version/transcoder/1.0.0',
-    tool: 'transcoder',
-    version: '1.0.0',
-    imageDigest: 'sha256:abc',
-    definitions: release.definitions,
-    spec: release.spec,
-    specVersion: 1,
-    registeredAt: start,
-    provenAt: at(20),
-    failedStarts: 0,
-  }),
-);
+const record = versionItem();
 const row = marshall({
   taskId: 'film-42',
   phase: 'RUNNING',
@@ -74,17 +61,22 @@ describe('versions', () => {
           tool: 'transcoder',
           pinned: '9.9.9',
           live: '1.0.0',
+          paused: null,
           refusal: { ...refusal, at: '2026-11-24T04:12:05.000Z' },
+          unreadable: null,
           versions: [
             {
               version: '1.0.0',
               isLive: true,
               isPinned: false,
               runsNow: 1,
+              refused: null,
               imageDigest: 'sha256:abc',
+              movedFrom: null,
               definitions: release.definitions,
               registeredAt: '2026-11-24T04:12:00.000Z',
               provenAt: '2026-11-24T04:12:20.000Z',
+              broken: null,
             },
             {
               version: '9.9.9',
@@ -92,11 +84,34 @@ describe('versions', () => {
               isPinned: true,
               runsNow: 0,
               refused: refusal.why,
+              imageDigest: null,
+              movedFrom: null,
+              definitions: null,
+              registeredAt: null,
+              provenAt: null,
+              broken: null,
             },
           ],
         },
       ],
     });
+  });
+
+  test.each([
+    ['removed', []],
+    ['replaced', [parameter('transcoder/version', '1.0.0', 3)]],
+    [
+      'removed and put again',
+      [{ ...parameter('transcoder/version', '9.9.9'), LastModifiedDate: at(9) / 1_000 }],
+    ],
+  ])('a refusal is not shown of a pin that was %s', async (_what, pinned) => {
+    const result = await ran(versions, ['transcoder'], {
+      ...stage,
+      GetParametersByPath: () => ({
+        Parameters: [spec, ...pinned, live({ pinVersion: 2, changedAt: at(5), refusal })],
+      }),
+    });
+    expect(result.out.join('\n')).not.toContain('refused');
   });
 
   test('a pin that was written with white space around it is the version that release takes it for', async () => {
@@ -132,10 +147,15 @@ describe('versions', () => {
     expect(result.out[0]).toContain('pinned 1.0');
   });
 
-  test('an unknown tool is told with those that there are', async () => {
-    const result = await ran(versions, ['mixer'], stage);
-    expect(result.code).toBe(3);
-    expect(result.remarks[0]).toContain('there are: echo, transcoder');
+  test('an unknown tool is answered with the nearest one', async () => {
+    const result = await ran(versions, ['ecko'], stage);
+    expect(result).toEqual({
+      code: 3,
+      out: [],
+      remarks: [
+        'There is no tool "ecko" in the test; the nearest is "echo". `davit versions` lists them all.',
+      ],
+    });
   });
 
   test('says of a version that was pinned again what its tag named before', async () => {
