@@ -33,19 +33,21 @@ export const prove = async (ports: ProvePorts, pin: Pin, asked: Version): Promis
   const named = { tool, version, spec, ...(imageDigest === undefined ? {} : { imageDigest }) };
   const definitionDigest = ports.releases.definitionDigest(named);
   const known = await ports.releases.readVersion(tool, version);
-  const same = known?.imageDigest === imageDigest && known?.definitionDigest === definitionDigest;
-  const registered = known && same ? registrationOf(known) : await register(ports, named);
+  const registered =
+    known?.imageDigest === imageDigest && known?.definitionDigest === definitionDigest
+      ? registrationOf(known)
+      : await register(ports, named);
   if ('refused' in registered) return registered;
-  const now = ports.clock.now();
+  const { definitions } = registered;
   await ports.releases.saveVersion({
     ...named,
-    ...movedFrom(known, { spec, imageDigest, now }),
+    ...movedFrom(known, { spec, imageDigest, now: ports.clock.now() }),
     specVersion: pin.specVersion,
     definitionDigest,
     ...registered,
     failedStarts: 0,
   });
-  return { ...named, definitions: registered.definitions };
+  return { ...named, definitions };
 };
 
 // Another registry is not asked: what it has under a tag is known when a run pulls it, unless the digest is named.
