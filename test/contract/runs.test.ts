@@ -136,7 +136,12 @@ describe.each([
       'Capacity is unavailable at this time. Please try again later or in a different availability zone';
     opened.closeCapacity('FARGATE_SPOT', sentence);
     const order = { ...newOrder(), capacityProvider: 'FARGATE_SPOT' };
-    expect(await runs.launch(order)).toEqual({ kind: 'refused', cause: 'capacity', why: sentence });
+    expect(await runs.launch(order)).toEqual({
+      kind: 'refused',
+      cause: 'capacity',
+      why: sentence,
+      isOfToken: true,
+    });
     opened.openCapacity('FARGATE_SPOT');
   });
 
