@@ -132,7 +132,7 @@ const runsWith = (runs: Runs, circuits: Circuits): Runs => {
     launch,
     describe: (arns) => asked('DescribeTasks', () => runs.describe(arns)),
     traces: (order) => asked('ListTasks', () => runs.traces(order)),
-    list: () => asked('ListTasks', () => runs.list()),
+    list: (after) => asked('ListTasks', () => runs.list(after)),
     stop: (arn, why) => asked('StopTask', () => runs.stop(arn, why)),
   };
 };
