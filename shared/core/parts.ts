@@ -20,11 +20,12 @@ export const holdOf = ({ by, why, since, opensAt }: Hold): Hold => ({
 });
 
 /** What a row keeps of a release. */
-export const releaseOf = ({ tool, version, definitions, spec }: Release): Release => ({
+export const releaseOf = ({ tool, version, imageDigest, definitions, spec }: Release): Release => ({
   tool,
   version,
   definitions,
   spec,
+  ...(imageDigest === undefined ? {} : { imageDigest }),
 });
 
 /** What a row keeps of a launch order: all that is sent. */
@@ -36,6 +37,7 @@ export const orderOf = (order: LaunchOrder): LaunchOrder => ({
   securityGroups: order.securityGroups,
   assignPublicIp: order.assignPublicIp,
   environment: order.environment,
+  ...(order.command === undefined ? {} : { command: order.command }),
   ...(order.cpu === undefined ? {} : { cpu: order.cpu }),
   ...(order.memoryMiB === undefined ? {} : { memoryMiB: order.memoryMiB }),
   startedBy: order.startedBy,
