@@ -246,19 +246,19 @@ it('invokes a function for the AWS CLI, and gives its answer back', async (conte
 
 it('refuses what it does not know in the error shape that the AWS CLI understands', async (context) => {
   needs(context, awsCli);
-  const [services, session, functions, nobody] = await Promise.all([
-    refusalOf('ecs', 'list-services'),
+  const [settings, session, layers, nobody] = await Promise.all([
+    refusalOf('ecs', 'list-account-settings'),
     refusalOf('sts', 'get-session-token'),
-    refusalOf('lambda', 'list-functions'),
+    refusalOf('lambda', 'list-layers'),
     refusalOf('lambda', 'invoke', '--function-name', 'nobody', '/dev/null'),
   ]);
-  expect(services).toMatch(
-    /^An error occurred \(UnknownOperationException\) when calling the ListServices operation: ecs ListServices is not part of the local AWS/,
+  expect(settings).toMatch(
+    /^An error occurred \(UnknownOperationException\) when calling the ListAccountSettings operation: ecs ListAccountSettings is not part of the local AWS/,
   );
   expect(session).toMatch(
     /^An error occurred \(InvalidAction\) when calling the GetSessionToken operation: /,
   );
-  expect(functions).toMatch(/^An error occurred \(UnknownOperationException\) when calling/);
+  expect(layers).toMatch(/^An error occurred \(UnknownOperationException\) when calling/);
   expect(nobody).toMatch(
     /^An error occurred \(ResourceNotFoundException\) when calling the Invoke operation: /,
   );
