@@ -81,7 +81,7 @@ export function listServices(turn: Turn, input: unknown): Outcome<EcsOutput> {
   return cluster.ok ? fine({ serviceArns: [] }) : cluster;
 }
 
-/** Machines of host-backed capacity providers; those of Fargate are nobody's to see. */
+/** Machines of host-backed capacity providers; those of Fargate cannot be seen. */
 export function listContainerInstances(turn: Turn, input: unknown): Outcome<EcsOutput> {
   if (!inClusterInput.is(input)) return refused(misshapen(inClusterInput.fault(input, '') ?? ''));
   const cluster = clusterArnOf(turn.state, input.cluster);

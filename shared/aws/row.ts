@@ -124,7 +124,7 @@ const dueOf = (task: Task): Fields => {
   const next = due(task);
   const [own, outbox] = [ownDue(task), outboxDue(task)];
   const shard = shardOf(task.taskId);
-  // Apart, so that an outbox that nobody takes never hides the row's own times, nor they the outbox.
+  // Apart, so that an outbox that cannot be sent never hides the row's own times, nor they the outbox.
   return {
     ...(next ? { dueAt: iso(next.at), waitingFor: next.why } : {}),
     ...(own ? { dueIn: `${own.kind}-${shard}` } : {}),

@@ -24,7 +24,7 @@ interface Options {
   readonly signal?: AbortSignal;
 }
 
-/** The task table in DynamoDB. Throws, naming table and cause, when the SDK's retries are exhausted; RefusedWrite for what is no message's fault. */
+/** The task table in DynamoDB. Throws, naming table and cause, when the SDK's retries are exhausted; RefusedWrite for a fault that no message can cause. */
 export const tasksTable = ({
   client,
   table,

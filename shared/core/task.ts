@@ -125,7 +125,7 @@ export interface Common {
   /** When the oldest effect of the outbox was put there; later, once the sweep could not carry it out. */
   readonly outboxSince?: number | undefined;
   readonly outboxTrouble?: OutboxTrouble | undefined;
-  /** Events that were dropped since nobody took them for long, by whom they were meant for. */
+  /** Events that were dropped since they could not be sent for long, by whom they were meant for. */
   readonly eventsDropped?: Dropped | undefined;
   readonly repliesGivenUp?: RepliesGivenUp;
   /** How often in a row the sweep failed on this row, and until when it leaves it alone. */
