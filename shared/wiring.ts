@@ -73,7 +73,7 @@ const brokerConfig = /* @__PURE__ */ once(() => configOf(brokerIn));
 const rowsConfig = /* @__PURE__ */ once(() => configOf(rowsIn));
 const launchConfig = /* @__PURE__ */ once(() => configOf(launchIn));
 
-/** One connection for each environment, and its login until the broker refuses it. */
+/** The broker of the environment, with its two connections, and its login until the broker refuses it. */
 const broker = /* @__PURE__ */ once((config: ReturnType<typeof brokerIn>) => {
   const { url, virtualHost, arn, stage } = config;
   let known: ReturnType<typeof secret> | undefined;
@@ -89,7 +89,7 @@ const broker = /* @__PURE__ */ once((config: ReturnType<typeof brokerIn>) => {
   return rabbitBroker({ url, virtualHost, login }, sourceOf(stage));
 });
 
-/** For `settle`: what it takes to tell a row a fact and carry out what follows. */
+/** For `settle`, and for what `control` is brought of `davit.dropped`: what it takes to apply a fact to a row and carry out what follows. */
 export const carryOutPorts = (signal: AbortSignal): CarryOutPorts =>
   carryOutFor(rowsConfig(), signal);
 
@@ -180,7 +180,7 @@ export const releasePorts = (signal: AbortSignal): ReleasePorts => {
   };
 };
 
-/** For `control`. */
+/** For what `control` is asked. */
 export const controlPorts = (): ControlPorts => ({
   broker: broker(brokerConfig()),
   submissionOf,

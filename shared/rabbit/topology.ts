@@ -132,8 +132,9 @@ const versionOf = async (api: Management): Promise<{ version: string } | { fault
 
 /**
  * Declares what Davit needs of a broker through its management HTTP API (design § 4), and is safe to repeat.
- * No queue or exchange is ever deleted or recreated; one binding of an older Davit is taken away. Everything is tried before it answers; what could not be done is in `faults`,
- * by name, with what was expected and what came. Throws only when the signal was aborted.
+ * No queue or exchange is ever deleted or recreated; one binding of an older Davit is taken away. Everything is tried
+ * before it answers; what could not be done is in `faults`, by name, with what was expected and what came. Throws only
+ * when the signal was aborted.
  */
 export const declareTopology = async (asked: {
   readonly managementUrl: string;

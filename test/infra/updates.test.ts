@@ -90,6 +90,7 @@ describe('a later deploy', () => {
     expect(Object.fromEntries(queues)).toMatchObject({
       TasksTrigger: ['davit.tasks'],
       ControlTrigger: ['davit.control'],
+      DroppedTrigger: ['davit.dropped'],
     });
     expect(references(queues)).toEqual([]);
   });
