@@ -79,7 +79,8 @@ const secretsPolicy = (stage: string, specs: readonly ToolSpec[]): object => {
     ToolSecretsPolicy: {
       Type: 'AWS::IAM::Policy',
       Properties: {
-        PolicyName: `davit-${stage}-tool-secrets`,
+        // An execution role may be that of the same stage in two regions.
+        PolicyName: { 'Fn::Sub': `davit-${stage}-tool-secrets-\${AWS::Region}` },
         Roles: [roleName],
         PolicyDocument: { Version: '2012-10-17', Statement: statements },
       },

@@ -45,7 +45,8 @@ b: { ${echo}, secrets: { KEY: "${key}" } }`;
         ToolSecretsPolicy: {
           Type: 'AWS::IAM::Policy',
           Properties: {
-            PolicyName: 'davit-test-tool-secrets',
+            // IAM has one list of a role's policies for all regions: a stage in another one must not write over it.
+            PolicyName: { 'Fn::Sub': 'davit-test-tool-secrets-${AWS::Region}' },
             Roles: [{ 'Fn::Select': [1, { 'Fn::Split': ['/', { Ref: 'ExecutionRoleArn' }] }] }],
             PolicyDocument: {
               Version: '2012-10-17',

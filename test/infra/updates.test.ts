@@ -33,6 +33,8 @@ const fixed: Readonly<
 
 /** Types whose resources have no name of ours: CloudFormation may make another before it removes the old one. */
 const nameless = [
+  // Its name is that of an entry in a role, which an update may change.
+  'AWS::IAM::Policy',
   'AWS::Lambda::EventInvokeConfig',
   'AWS::Lambda::EventSourceMapping',
   'AWS::Lambda::Permission',
