@@ -1,6 +1,9 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { specsIn, toolResources } from '../../infra/tools.ts';
 import { specOf } from '../../shared/wire/spec.ts';
+import { root } from '../kit/root.ts';
 
 const echo = 'image: echo, cpu: 256, memoryMiB: 512, placements: [cpu]';
 
@@ -97,6 +100,14 @@ b: { ${echo}, secrets: { KEY: "${key}" } }`;
         A1Spec: expect.anything(),
         ADashDash1Spec: expect.anything(),
       },
+    });
+  });
+
+  it('can be made of what docs/messages.md shows', () => {
+    const [, example = ''] =
+      /```yaml\n(.*?)```/s.exec(readFileSync(join(root, 'docs/messages.md'), 'utf8')) ?? [];
+    expect(specsIn(example)).toMatchObject({
+      thumbnail: { command: expect.arrayContaining(['{input.url}']), architecture: 'arm64' },
     });
   });
 
