@@ -2,6 +2,7 @@ import * as v from 'valibot';
 import type { Sighting } from '../core/fact.ts';
 import { runNamed } from '../core/task.ts';
 import { seenIn } from './ecs-sighting.ts';
+import { jsonOf } from './json-of.ts';
 import { shown } from './shown.ts';
 
 /** An ECS event behind SQS that tells of a run of ours. `id` is the SQS message's. */
@@ -27,14 +28,6 @@ const stateChange = v.object({
   'detail-type': v.literal('ECS Task State Change'),
   detail: v.unknown(),
 });
-
-const jsonOf = (text: string): unknown => {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-};
 
 const recordOf = (id: string, body: string, families: string): EcsRecord | IgnoredRecord => {
   const event = v.safeParse(stateChange, jsonOf(body));

@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import type { Live } from '../core/tool.ts';
+import { jsonOf } from './json-of.ts';
 import { printable, shown } from './shown.ts';
 import { parameterText } from './spec.ts';
 import { releaseSchema } from './stored-release.ts';
@@ -51,12 +52,4 @@ export const liveOf = (text: string): Live => {
   throw new Error(
     `Expected a live record as release writes it, got ${shown(text)} (${firstIssue(read.issues)}); pin the version again`,
   );
-};
-
-const jsonOf = (text: string): unknown => {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 };

@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import { tableOf, textOf } from './amqp-value.ts';
+import { jsonOf } from './json-of.ts';
 
 /** What a publisher wrote beside body and address: a dead letter gives it back. */
 export interface MessageProperties {
@@ -75,11 +76,3 @@ const schema = v.object({
   headers: v.exactOptional(v.record(v.string(), v.unknown())),
   headersDropped: v.exactOptional(v.number()),
 });
-
-const jsonOf = (text: string): unknown => {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-};

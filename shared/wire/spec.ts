@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import type { ToolSpec } from '../core/tool.ts';
+import { jsonOf } from './json-of.ts';
 import { printable } from './shown.ts';
 
 /** A ToolSpec as it lies in SSM, alone and within `live`. What a newer deployment added is left alone. */
@@ -39,17 +40,9 @@ export const parameterText = (value: unknown): string =>
 /** A spec that was read, or a sentence that says what is wrong with it. */
 export type ReadSpec = { readonly spec: ToolSpec } | { readonly fault: string };
 
-const parsed = (text: string): unknown => {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
-};
-
 /** Reads the SSM parameter `spec`, which the deployment writes from `tools.yml` and nobody should edit. */
 export const specOf = (text: string): ReadSpec => {
-  const value = parsed(text);
+  const value = jsonOf(text);
   const read = v.safeParse(storedSpec, value);
   if (read.success) {
     return { spec: read.output };

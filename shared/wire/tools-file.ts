@@ -5,6 +5,7 @@ import { printable, shown } from './shown.ts';
 import { parameterText } from './spec.ts';
 import { faultsOfKeys, noValues } from './tools-keys.ts';
 import { toolSchema } from './tools-schema.ts';
+import { isMap } from './tools-value.ts';
 
 /** What `tools.yml` says: every tool by its name, or a sentence for each fault in it. */
 export type ParsedTools =
@@ -13,9 +14,6 @@ export type ParsedTools =
 
 /** What a live record, which is the spec and what goes with it in one SSM parameter, leaves to the spec. */
 const mostSpecBytes = 3000;
-
-const isMap = (value: unknown): value is Record<string, unknown> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
 
 const specFrom = (tool: v.InferOutput<typeof toolSchema>): ToolSpec => ({
   image: tool.image,

@@ -18,7 +18,8 @@ export const whole = (least: number, most: number, todo: string) =>
     todo,
   );
 
-const isMap = (input: unknown): input is Readonly<Record<string, unknown>> =>
+/** Whether something of a YAML document is a map, and no list. */
+export const isMap = (input: unknown): input is Readonly<Record<string, unknown>> =>
   typeof input === 'object' && input !== null && !Array.isArray(input);
 
 /** A map: valibot's own record takes a list for one. */
