@@ -18,8 +18,14 @@ export const withCircuits = (ports: SendPorts): SendPorts => {
     broker: brokerWith(ports.broker, circuits),
     bus: busWith(ports.bus, circuits),
     runs: runsWith(ports.runs, circuits),
+    // What is not asked takes nobody's turn.
+    pace: async () => {
+      if (circuits.openFor([runTask]) === undefined) await ports.pace();
+    },
   };
 };
+
+const runTask = 'ECS RunTask';
 
 interface Circuits {
   /** Why none of these peers is to be asked, if one of them was silent. */
@@ -120,12 +126,12 @@ const runsWith = (runs: Runs, circuits: Circuits): Runs => {
     }
   };
   const launch: Runs['launch'] = async (order) => {
-    const open = circuits.openFor(['ECS RunTask']);
-    if (open !== undefined) throw new NotAsked(`ECS RunTask is ${notAsked(open)}`);
+    const open = circuits.openFor([runTask]);
+    if (open !== undefined) throw new NotAsked(`${runTask} is ${notAsked(open)}`);
     const answer = await runs.launch(order);
     const isSilent = answer.kind === 'doubt' && answer.isSilent === true;
-    if (isSilent) circuits.note('ECS RunTask', answer.why);
-    else circuits.answered(['ECS RunTask']);
+    if (isSilent) circuits.note(runTask, answer.why);
+    else circuits.answered([runTask]);
     return answer;
   };
   return {

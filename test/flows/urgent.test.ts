@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { paceOf } from '../../shared/flows/pace.ts';
 import type { Sent } from '../../shared/ports.ts';
 import { minute, second } from '../kit/facts.ts';
 import { samples } from '../kit/samples.ts';
@@ -151,5 +152,33 @@ describe('what is urgent', () => {
     await world.pass(10 * minute);
     expect((await timed(world)).stoppedMs).toBe(0);
     expect(world.row('late').outbox).toEqual([]);
+  }, 20_000);
+
+  it('goes out in the first sweep while ECS answers no launch, however many are in doubt', async () => {
+    const world = await overdue();
+    await world.pass(10 * minute);
+    const now = world.clock.now();
+    const doubted = samples['LAUNCHING, in doubt'];
+    if (doubted.phase !== 'LAUNCHING') throw new Error('the sample is of another phase');
+    for (let row = 0; row < 2_500; row += 1) {
+      const doubt = { why: 'RunTask timed out', at: now - 10 * minute, times: 1 };
+      const launchOrder = { ...doubted.launchOrder, intendedAt: now - 10 * minute };
+      world.tasks.put({ ...doubted, launchOrder, doubt, taskId: `doubted-${row}` });
+    }
+    const { runs } = world.ports;
+    let asked = 0;
+    const launch: typeof runs.launch = async () => {
+      asked += 1;
+      await world.clock.wait(second);
+      return { kind: 'doubt', why: 'TimeoutError', isSilent: true };
+    };
+    const hanging = new Proxy(runs, {
+      get: (target, key, receiver) =>
+        key === 'launch' ? launch : Reflect.get(target, key, receiver),
+    });
+    Object.assign(world.ports, { runs: hanging, pace: paceOf(world.clock, 20) });
+    expect((await timed(world)).stoppedMs).toBeLessThan(10 * second);
+    expect(world.row('overdue')).toMatchObject({ stopping: { why: 'timeout' } });
+    expect(asked).toBeLessThanOrEqual(40);
   }, 20_000);
 });
