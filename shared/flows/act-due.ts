@@ -1,5 +1,5 @@
 import { ownDue } from '../core/due.ts';
-import type { Task } from '../core/task.ts';
+import type { Running, Task } from '../core/task.ts';
 import { isEnded } from '../core/task.ts';
 import { stopOverdueMs } from '../core/times.ts';
 import { lookForRun, type SendPorts, sendOrder, tokenAnswers } from './launch.ts';
@@ -44,6 +44,7 @@ interface ActPorts extends SendPorts {
 const act = async (ports: ActPorts, task: Task): Promise<unknown> => {
   if (isEnded(task)) return task;
   noteOverdue(ports, task);
+  if (task.phase === 'RUNNING') return judgeRunning(ports, task);
   if (task.phase !== 'LAUNCHING') return pass(ports, await ports.looked(task));
   const now = ports.clock.now();
   const asked = await (tokenAnswers(task, now)
@@ -51,6 +52,21 @@ const act = async (ports: ActPorts, task: Task): Promise<unknown> => {
     : lookForRun(ports, task));
   // Past its time it is judged only now: ECS may have had it all the time, and it may even run.
   return now < task.startBy ? asked : pass(ports, await ports.looked(asked));
+};
+
+/**
+ * A run that went on for too long is stopped also while ECS shows nothing: how it ended, if it has, counts all the same once
+ * that is seen. (One that is only starting may run by now, and is not judged unseen.)
+ */
+const judgeRunning = async (ports: ActPorts, task: Running): Promise<unknown> => {
+  let seen: Task = task;
+  try {
+    seen = await ports.looked(task);
+  } catch (error) {
+    if (await pass(ports, task)) return;
+    throw error;
+  }
+  return pass(ports, seen);
 };
 
 const noteOverdue = ({ meter, tell, clock }: SendPorts, task: Task): void => {

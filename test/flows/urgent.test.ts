@@ -181,4 +181,22 @@ describe('what is urgent', () => {
     expect(world.row('overdue')).toMatchObject({ stopping: { why: 'timeout' } });
     expect(asked).toBeLessThanOrEqual(40);
   }, 20_000);
+
+  it('goes out also while ECS shows nothing of its runs', async () => {
+    const world = await overdue();
+    const { runs } = world.ports;
+    const describe = async () => {
+      await world.clock.wait(second);
+      throw new Error('no answer', { cause: Object.assign(new Error(), { name: 'TimeoutError' }) });
+    };
+    const blind = new Proxy(runs, {
+      get: (target, key, receiver) =>
+        key === 'describe' ? describe : Reflect.get(target, key, receiver),
+    });
+    Object.assign(world.ports, { runs: blind });
+    await world.pass(10 * minute);
+    // The comparison cannot do its part, and says so.
+    await expect(world.settled(world.sweep())).rejects.toThrow('1 of the 5 parts');
+    expect(world.row('overdue')).toMatchObject({ stopping: { why: 'timeout' }, outbox: [] });
+  });
 });
