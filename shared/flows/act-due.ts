@@ -3,7 +3,7 @@ import type { Running, Task } from '../core/task.ts';
 import { isEnded } from '../core/task.ts';
 import { stopOverdueMs } from '../core/times.ts';
 import { lookForRun, type SendPorts, sendOrder, tokenAnswers } from './launch.ts';
-import { lookAtDue, notDue, type Round } from './look.ts';
+import { lookAtDue, type Round, rewrite } from './look.ts';
 import { looksAhead } from './looks-ahead.ts';
 import { pass } from './pass.ts';
 
@@ -25,15 +25,6 @@ export const actOnDue = async (ports: SendPorts, round: Round): Promise<void> =>
     return act({ ...ports, looked: apply }, task);
   });
   ports.meter('SweepLagMs', lagMs);
-};
-
-/**
- * The index was late, or the row was written by a Davit that kept acts and outboxes in one index: what is derived of it
- * is written again, so that it stands where it belongs.
- */
-const rewrite = async ({ tasks }: SendPorts, task: Task): Promise<typeof notDue> => {
-  await tasks.save(task, task);
-  return notDue;
 };
 
 interface ActPorts extends SendPorts {

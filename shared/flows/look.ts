@@ -16,6 +16,15 @@ export interface Round {
 /** What a look answers at a row that is not due after all: it does not count. */
 export const notDue = Symbol('not due');
 
+/**
+ * The index was late, or the row was last written by a Davit that kept acts and outboxes in one index: what is derived of
+ * it is written again, so that it stands where it belongs.
+ */
+export const rewrite = async ({ tasks }: SendPorts, task: Task): Promise<typeof notDue> => {
+  await tasks.save(task, task);
+  return notDue;
+};
+
 type Look = (task: Task) => Promise<unknown>;
 
 /** Does for a hundred rows at once what their looks need. Never throws. */
