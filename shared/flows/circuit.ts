@@ -70,6 +70,7 @@ const sending = async (
 const rabbit = 'RabbitMQ';
 /** Replies go over a connection of their own: its silence says nothing of the other. */
 const rabbitForReplies = 'RabbitMQ, for replies';
+const replyQueues = 'reply queues';
 
 const brokerWith = (broker: Broker, circuits: Circuits): Broker => {
   const to = (address: string, send: () => Promise<Sent>) =>
@@ -86,21 +87,35 @@ const brokerWith = (broker: Broker, circuits: Circuits): Broker => {
   };
 };
 
-/** Each reply queue is an address of its own, until there are silent ones only. */
+/**
+ * Each reply queue is an address of its own, until there are silent ones only. Then one other at a time is tried, or a few
+ * queues that never answer could stand in front of everybody's replies.
+ */
 const repliesWith = (circuits: Circuits) => {
   const silent = new Set<string>();
   let hasAnswered = false;
-  return async (task: Task, send: () => Promise<Sent>): Promise<Sent> => {
-    const queue = `reply queue ${task.replyTo ?? ''}`;
-    const open = circuits.openFor(['reply queues']);
-    if (open !== undefined) return { kind: 'failed', why: notAsked(open), isSkipped: true };
+  let isTrying = false;
+
+  const sendTo = async (queue: string, send: () => Promise<Sent>): Promise<Sent> => {
     const sent = await sending(circuits, [rabbitForReplies, queue], send);
     if (sent.kind !== 'failed') {
       hasAnswered = true;
-      circuits.answered(['reply queues']);
+      circuits.answered([replyQueues]);
     } else if (sent.silent === 'address') silent.add(queue);
     if (!hasAnswered && silent.size >= mostSilentQueues)
-      circuits.note('reply queues', `${silent.size} of them did not answer`);
+      circuits.note(replyQueues, `${silent.size} of them did not answer`);
+    return sent;
+  };
+
+  return async (task: Task, send: () => Promise<Sent>): Promise<Sent> => {
+    const queue = `reply queue ${task.replyTo ?? ''}`;
+    const open = circuits.openFor([replyQueues]);
+    if (open === undefined) return sendTo(queue, send);
+    if (isTrying || silent.has(queue))
+      return { kind: 'failed', why: notAsked(open), isSkipped: true };
+    isTrying = true;
+    const sent = await sendTo(queue, send);
+    isTrying = false;
     return sent;
   };
 };

@@ -121,6 +121,27 @@ describe('what is urgent', () => {
     expect(heard.size).toBe(90);
   });
 
+  it('a few reply queues that are silent hold up no other, however much waits for them', async () => {
+    const world = newWorld();
+    putStuck(world, 60);
+    for (const [row, task] of world.tasks.rows().entries())
+      world.tasks.put({ ...task, replyTo: row === 59 ? 'reply.good' : `reply.silent-${row % 3}` });
+    const heard: string[] = [];
+    const { broker } = world;
+    const reply: typeof broker.reply = async ({ replyTo = '' }) => {
+      if (replyTo === 'reply.good') {
+        heard.push(replyTo);
+        return { kind: 'sent' };
+      }
+      await world.clock.wait(5 * second);
+      return { kind: 'failed', why: 'RabbitMQ did not answer', silent: 'address' };
+    };
+    Object.assign(world.ports, { broker: { ...broker, reply } });
+    await world.pass(10 * minute);
+    await world.settled(world.sweep());
+    expect(heard).toEqual(['reply.good']);
+  });
+
   it('begins nothing with RabbitMQ that could last beyond the sweep', async () => {
     const world = newWorld();
     putStuck(world, 400);
