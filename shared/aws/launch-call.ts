@@ -1,4 +1,5 @@
 import { overridesOf } from '../core/launch.ts';
+import { clipped } from '../core/outbox.ts';
 import { refusalOf } from '../core/refusal.ts';
 import type { LaunchOrder } from '../core/task.ts';
 import type { LaunchAnswer } from '../ports.ts';
@@ -65,7 +66,8 @@ export const answerOf = ({ tasks = [], failures = [] }: Output): LaunchAnswer =>
 /** Reads an error: an answer below 500 is judged by ECS's words, all else may have launched and may not. What is thrown is bound to no token. */
 export const answerOfFailure = (failure: Failure): LaunchAnswer => {
   const { code, message, status, resourceIds } = failure;
-  const why = `${code}: ${message}`;
+  // A row keeps it, also as a doubt: what stands in front of ECS may answer a whole page.
+  const why = clipped(`${code}: ${message}`);
   if (code === 'ConflictException') return { kind: 'conflict', ecsTaskArns: resourceIds ?? [] };
   if (status === undefined || status >= 500) return { kind: 'doubt', why };
   return meant(why, { code, message });

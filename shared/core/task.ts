@@ -220,6 +220,10 @@ export const isEnded = (task: Task): task is Ended =>
   task.phase === 'CANCELLED' ||
   task.phase === 'REJECTED';
 
+/** Whether it is a cancel that came before its task, and that no delivery has taken over yet. */
+export const isTombstone = (task: Task): task is Ended =>
+  isEnded(task) && task.tombstone === true && task.digest === '';
+
 /** The name that a run bears in ECS (`startedBy`) and among the holders of a limit. */
 export const runName = (taskId: string, run: number): string => `${taskId}/${run}`;
 

@@ -1,9 +1,9 @@
 import { ownDue } from '../core/due.ts';
-import type { Task } from '../core/task.ts';
+import type { Running, Task } from '../core/task.ts';
 import { isEnded } from '../core/task.ts';
 import { stopOverdueMs } from '../core/times.ts';
 import { lookForRun, type SendPorts, sendOrder, tokenAnswers } from './launch.ts';
-import { lookAtDue, notDue, type Round } from './look.ts';
+import { lookAtDue, type Round, rewrite } from './look.ts';
 import { looksAhead } from './looks-ahead.ts';
 import { pass } from './pass.ts';
 
@@ -27,15 +27,6 @@ export const actOnDue = async (ports: SendPorts, round: Round): Promise<void> =>
   ports.meter('SweepLagMs', lagMs);
 };
 
-/**
- * The index was late, or the row was written by a Davit that kept acts and outboxes in one index: what is derived of it
- * is written again, so that it stands where it belongs.
- */
-const rewrite = async ({ tasks }: SendPorts, task: Task): Promise<typeof notDue> => {
-  await tasks.save(task, task);
-  return notDue;
-};
-
 interface ActPorts extends SendPorts {
   /** The row after a look at its run, before it is judged by its times: it may run, or have ended, unheard. */
   readonly looked: (task: Task) => Promise<Task>;
@@ -44,6 +35,7 @@ interface ActPorts extends SendPorts {
 const act = async (ports: ActPorts, task: Task): Promise<unknown> => {
   if (isEnded(task)) return task;
   noteOverdue(ports, task);
+  if (task.phase === 'RUNNING') return judgeRunning(ports, task);
   if (task.phase !== 'LAUNCHING') return pass(ports, await ports.looked(task));
   const now = ports.clock.now();
   const asked = await (tokenAnswers(task, now)
@@ -51,6 +43,21 @@ const act = async (ports: ActPorts, task: Task): Promise<unknown> => {
     : lookForRun(ports, task));
   // Past its time it is judged only now: ECS may have had it all the time, and it may even run.
   return now < task.startBy ? asked : pass(ports, await ports.looked(asked));
+};
+
+/**
+ * A run that went on for too long is stopped also while ECS shows nothing: how it ended, if it has, counts all the same once
+ * that is seen. (One that is only starting may run by now, and is not judged unseen.)
+ */
+const judgeRunning = async (ports: ActPorts, task: Running): Promise<unknown> => {
+  let seen: Task = task;
+  try {
+    seen = await ports.looked(task);
+  } catch (error) {
+    if (await pass(ports, task)) return;
+    throw error;
+  }
+  return pass(ports, seen);
 };
 
 const noteOverdue = ({ meter, tell, clock }: SendPorts, task: Task): void => {

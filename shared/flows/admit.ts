@@ -4,7 +4,7 @@ import type { Rejection, Submission } from '../core/request.ts';
 import { rejectionOf } from '../core/request.ts';
 import { step } from '../core/step.ts';
 import type { Queued, Task } from '../core/task.ts';
-import { isEnded } from '../core/task.ts';
+import { isEnded, isTombstone } from '../core/task.ts';
 import { UnreadableRow, UnwritableRow } from '../core/unreadable.ts';
 import { type Advance, advance } from './advance.ts';
 import { carryOut } from './carry-out.ts';
@@ -109,9 +109,6 @@ const meet = async (ports: LaunchPorts, admission: Admission, winner: Task): Pro
   }
   await rejectStranger(ports, admission, 'belongs to another message');
 };
-
-const isTombstone = (task: Task): boolean =>
-  task.phase === 'CANCELLED' && task.tombstone === true && task.digest === '';
 
 /** The cancel came first: the message takes its row over, unless another one is faster. */
 const takeOver = async (ports: LaunchPorts, admission: Admission, row: Task): Promise<void> => {

@@ -18,8 +18,14 @@ export const withCircuits = (ports: SendPorts): SendPorts => {
     broker: brokerWith(ports.broker, circuits),
     bus: busWith(ports.bus, circuits),
     runs: runsWith(ports.runs, circuits),
+    // What is not asked takes nobody's turn.
+    pace: async () => {
+      if (circuits.openFor([runTask]) === undefined) await ports.pace();
+    },
   };
 };
+
+const runTask = 'ECS RunTask';
 
 interface Circuits {
   /** Why none of these peers is to be asked, if one of them was silent. */
@@ -64,6 +70,7 @@ const sending = async (
 const rabbit = 'RabbitMQ';
 /** Replies go over a connection of their own: its silence says nothing of the other. */
 const rabbitForReplies = 'RabbitMQ, for replies';
+const replyQueues = 'reply queues';
 
 const brokerWith = (broker: Broker, circuits: Circuits): Broker => {
   const to = (address: string, send: () => Promise<Sent>) =>
@@ -80,21 +87,35 @@ const brokerWith = (broker: Broker, circuits: Circuits): Broker => {
   };
 };
 
-/** Each reply queue is an address of its own, until there are silent ones only. */
+/**
+ * Each reply queue is an address of its own, until there are silent ones only. Then one other at a time is tried, or a few
+ * queues that never answer could stand in front of everybody's replies.
+ */
 const repliesWith = (circuits: Circuits) => {
   const silent = new Set<string>();
   let hasAnswered = false;
-  return async (task: Task, send: () => Promise<Sent>): Promise<Sent> => {
-    const queue = `reply queue ${task.replyTo ?? ''}`;
-    const open = circuits.openFor(['reply queues']);
-    if (open !== undefined) return { kind: 'failed', why: notAsked(open), isSkipped: true };
+  let isTrying = false;
+
+  const sendTo = async (queue: string, send: () => Promise<Sent>): Promise<Sent> => {
     const sent = await sending(circuits, [rabbitForReplies, queue], send);
     if (sent.kind !== 'failed') {
       hasAnswered = true;
-      circuits.answered(['reply queues']);
+      circuits.answered([replyQueues]);
     } else if (sent.silent === 'address') silent.add(queue);
     if (!hasAnswered && silent.size >= mostSilentQueues)
-      circuits.note('reply queues', `${silent.size} of them did not answer`);
+      circuits.note(replyQueues, `${silent.size} of them did not answer`);
+    return sent;
+  };
+
+  return async (task: Task, send: () => Promise<Sent>): Promise<Sent> => {
+    const queue = `reply queue ${task.replyTo ?? ''}`;
+    const open = circuits.openFor([replyQueues]);
+    if (open === undefined) return sendTo(queue, send);
+    if (isTrying || silent.has(queue))
+      return { kind: 'failed', why: notAsked(open), isSkipped: true };
+    isTrying = true;
+    const sent = await sendTo(queue, send);
+    isTrying = false;
     return sent;
   };
 };
@@ -120,12 +141,12 @@ const runsWith = (runs: Runs, circuits: Circuits): Runs => {
     }
   };
   const launch: Runs['launch'] = async (order) => {
-    const open = circuits.openFor(['ECS RunTask']);
-    if (open !== undefined) throw new NotAsked(`ECS RunTask is ${notAsked(open)}`);
+    const open = circuits.openFor([runTask]);
+    if (open !== undefined) throw new NotAsked(`${runTask} is ${notAsked(open)}`);
     const answer = await runs.launch(order);
     const isSilent = answer.kind === 'doubt' && answer.isSilent === true;
-    if (isSilent) circuits.note('ECS RunTask', answer.why);
-    else circuits.answered(['ECS RunTask']);
+    if (isSilent) circuits.note(runTask, answer.why);
+    else circuits.answered([runTask]);
     return answer;
   };
   return {

@@ -1,13 +1,12 @@
 import type { Delivery } from '../core/request.ts';
 import { admit } from './admit.ts';
+import { workOff } from './batch.ts';
 import type { LaunchPorts } from './launch.ts';
-import { eachAtMost } from './pace.ts';
 import { reject } from './reject.ts';
 import { answerDoorbell } from './resume.ts';
 
-/** How many messages are in hand at once, and how long a batch waits before it is given back: no hot loop. */
+/** How many messages are in hand at once. */
 const atOnce = 20;
-const faultWaitMs = 5_000;
 
 /**
  * Takes a batch off the queue. Every message ends as a row that says what it waits for, runs, or was rejected; only a
@@ -18,20 +17,9 @@ export const dispatchAll = async (
   ports: LaunchPorts,
   signal?: AbortSignal,
 ): Promise<void> => {
-  const outcomes = await eachAtMost(deliveries, atOnce, async (delivery) => {
-    if (signal?.aborted) throw new Error('There was no time left to look at this message.');
-    await dispatchOne(ports, delivery);
-  });
-  const faults = outcomes.flatMap((outcome) =>
-    outcome.status === 'rejected' ? [outcome.reason] : [],
-  );
-  if (faults.length === 0) return;
-  await ports.clock.wait(faultWaitMs, signal);
-  const cause = faults[0];
-  const first = cause instanceof Error ? cause.message : String(cause);
-  throw new Error(
-    `${faults.length} of ${deliveries.length} messages go back to the queue, since their rows could not be read or written: ${first}`,
-    { cause },
+  const { clock } = ports;
+  await workOff(deliveries, { clock, atOnce, from: 'the queue', signal }, (delivery) =>
+    dispatchOne(ports, delivery),
   );
 };
 

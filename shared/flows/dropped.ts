@@ -1,15 +1,15 @@
 import { type Dropped, rejectionOf, type Submission } from '../core/request.ts';
 import type { Task } from '../core/task.ts';
+import { isTombstone } from '../core/task.ts';
 import { UnreadableRow, UnwritableRow } from '../core/unreadable.ts';
 import { advance } from './advance.ts';
+import { workOff } from './batch.ts';
 import { type CarryOutPorts, carryOut } from './carry-out.ts';
-import { eachAtMost } from './pace.ts';
 import { reject } from './reject.ts';
 import { orUnreadable, withRow } from './with-row.ts';
 
-/** How many messages are in hand at once, and how long a batch waits before it is given back: no hot loop. */
+/** How many messages are in hand at once. */
 const atOnce = 10;
-const faultWaitMs = 5_000;
 
 /**
  * Takes over what the broker dropped: each message becomes a REJECTED row, with a dead letter and a reply, unless a row owns
@@ -20,18 +20,9 @@ export const rejectDropped = async (
   ports: CarryOutPorts,
   signal?: AbortSignal,
 ): Promise<void> => {
-  const outcomes = await eachAtMost(dropped, atOnce, async (one) => {
-    if (signal?.aborted) throw new Error('There was no time left to look at this message.');
-    await takeOver(ports, one);
-  });
-  const faults = outcomes.flatMap((one) => (one.status === 'rejected' ? [one.reason] : []));
-  if (faults.length === 0) return;
-  await ports.clock.wait(faultWaitMs, signal);
-  const [cause] = faults;
-  const first = cause instanceof Error ? cause.message : String(cause);
-  throw new Error(
-    `${faults.length} of ${dropped.length} messages go back to davit.dropped, since their rows could not be read or written: ${first}`,
-    { cause },
+  const { clock } = ports;
+  await workOff(dropped, { clock, atOnce, from: 'davit.dropped', signal }, (one) =>
+    takeOver(ports, one),
   );
 };
 
@@ -82,6 +73,3 @@ const isCancelled = async (
     throw error;
   }
 };
-
-const isTombstone = (task: Task): boolean =>
-  task.phase === 'CANCELLED' && task.tombstone === true && task.digest === '';

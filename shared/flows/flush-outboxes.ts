@@ -3,22 +3,26 @@ import type { Task } from '../core/task.ts';
 import { advance } from './advance.ts';
 import { type CarryOutPorts, tryOutbox } from './carry-out.ts';
 import type { SendPorts } from './launch.ts';
-import { lookAtDue, type Round } from './look.ts';
+import { lookAtDue, type Round, rewrite } from './look.ts';
 
 /** Rows whose outbox one sweep tries to empty: it must end before the next. */
 const mostOutboxes = 5_000;
 
 /** Calls for stops that did not get through: apart from all else that outboxes hold, which `ports` postpone. */
 export const stopDue = (ports: SendPorts, round: Round): Promise<void> =>
-  lookAtDue(ports, { ...round, kind: 'stop', most: mostOutboxes }, (task) =>
-    flushOutbox(ports, task),
-  );
+  lookAtDue(ports, { ...round, kind: 'stop', most: mostOutboxes }, flushDue(ports));
 
 /** Carries out what whoever moved a row could not, or did not live to. */
 export const flushDueOutboxes = (ports: SendPorts, round: Round): Promise<void> =>
-  lookAtDue(ports, { ...round, kind: 'effect', most: mostOutboxes }, (task) =>
-    flushOutbox(ports, task),
-  );
+  lookAtDue(ports, { ...round, kind: 'effect', most: mostOutboxes }, flushDue(ports));
+
+const flushDue =
+  (ports: SendPorts) =>
+  (task: Task): Promise<unknown> => {
+    const found = outboxDue(task);
+    const isDue = found !== undefined && found.at <= ports.clock.now();
+    return isDue ? flushOutbox(ports, task) : rewrite(ports, task);
+  };
 
 /** Tries what a row's outbox holds; what is left waits a growing while, and a late reply is given up. */
 export const flushOutbox = async (ports: CarryOutPorts, found: Task): Promise<void> => {

@@ -16,6 +16,15 @@ export interface Round {
 /** What a look answers at a row that is not due after all: it does not count. */
 export const notDue = Symbol('not due');
 
+/**
+ * The index was late, or the row was last written by a Davit that kept acts and outboxes in one index: what is derived of
+ * it is written again, so that it stands where it belongs.
+ */
+export const rewrite = async ({ tasks }: SendPorts, task: Task): Promise<typeof notDue> => {
+  await tasks.save(task, task);
+  return notDue;
+};
+
 type Look = (task: Task) => Promise<unknown>;
 
 /** Does for a hundred rows at once what their looks need. Never throws. */
@@ -60,7 +69,7 @@ export const lookAtDue = async (
   }
 };
 
-/** Looks at these rows; one row's failure is that row's. Answers how many do not count: they are not due, or can neither be looked at nor put off. */
+/** Looks at these rows; one row's failure is that row's. Answers how many do not count: they are not due, can neither be looked at nor put off, or need a peer that is silent. */
 export const lookAtEach = async (
   ports: SendPorts,
   { ids, isOver, kind, before }: Rows,
@@ -86,8 +95,8 @@ const counts = async (ports: SendPorts, found: Found, look: Look): Promise<boole
     const task = await ports.tasks.read(found.taskId);
     return task === undefined || (await look(task)) !== notDue;
   } catch (error) {
-    // A peer that was not even asked says nothing of the row.
-    return error instanceof NotAsked || setBack(ports, found, error);
+    // A peer that was not even asked says nothing of the row, which is not written: it must not stand before the others.
+    return error instanceof NotAsked ? false : setBack(ports, found, error);
   }
 };
 

@@ -2,8 +2,10 @@ import type { Task } from '../core/task.ts';
 import { advance } from './advance.ts';
 import { type CarryOutPorts, carryOut } from './carry-out.ts';
 
-/** Judges a row by its times, and carries out what follows. */
-export const pass = async (ports: CarryOutPorts, task: Task): Promise<void> => {
+/** Judges a row by its times, and carries out what follows. Answers whether one of them had come. */
+export const pass = async (ports: CarryOutPorts, task: Task): Promise<boolean> => {
   const told = await advance(ports, task, { kind: 'timePassed' });
-  if (told.kind === 'moved') await carryOut(ports, told.task);
+  if (told.kind !== 'moved') return false;
+  await carryOut(ports, told.task);
+  return true;
 };

@@ -124,6 +124,11 @@ describe('an error of RunTask', () => {
     expect(answer).toHaveProperty('why', `${failure.code}: ${failure.message}`);
   });
 
+  test('says no more than a row can keep, whatever stood in front of ECS', () => {
+    const answer = answerOfFailure({ code: 'Unknown', message: 'x'.repeat(200_000), status: 502 });
+    expect(answer.kind === 'doubt' && answer.why.length).toBe(500);
+  });
+
   test('with a conflict names the tasks of the token, if ECS does', () => {
     const conflict = { code: 'ConflictException', message: 'no', status: 400 };
     expect(answerOfFailure({ ...conflict, resourceIds: ['arn'] })).toEqual({

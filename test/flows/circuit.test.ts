@@ -91,7 +91,7 @@ describe('a peer that does not answer', () => {
     expect(world.count('PeersSilent')).toBe(0);
   });
 
-  it('leaves rows as they are that would have asked it', async () => {
+  it('sets back no row that would have asked it', async () => {
     const world = newWorld({ spec: { timeoutMs: 10 * minute } });
     // ECS takes twenty launches a second.
     for (const batch of ['a', 'b', 'c']) {

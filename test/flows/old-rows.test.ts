@@ -1,12 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { changesOf, itemOf } from '../../shared/aws/row.ts';
+import type { DueKind } from '../../shared/core/due.ts';
 import type { Task } from '../../shared/core/task.ts';
 import { hour, minute, second } from '../kit/facts.ts';
 import { samples } from '../kit/samples.ts';
 import { newWorld, type World } from '../kit/world.ts';
 
 /** Rows that a Davit wrote which kept acts and outboxes in one index: found there until they are written again. */
-const withOldIndex = (world: World, tasks: readonly Task[]): void => {
+const withOldIndex = (world: World, tasks: readonly Task[], oldKind: DueKind = 'act'): void => {
   for (const task of tasks) world.tasks.put(task);
   const old = new Map(tasks.map((task) => [task.taskId, task]));
   const { tasks: table } = world.ports;
@@ -21,7 +22,7 @@ const withOldIndex = (world: World, tasks: readonly Task[]): void => {
     const found = await table.due(kind, by, Number.POSITIVE_INFINITY);
     const known = found.filter((taskId) => !isOld(taskId));
     const before = [...old.keys()].filter(isOld);
-    return (kind === 'act' ? [...before, ...known] : known).slice(0, limit);
+    return (kind === oldKind ? [...before, ...known] : known).slice(0, limit);
   };
   const swapped = new Proxy(table, {
     get: (target, key, receiver) =>
@@ -71,6 +72,13 @@ describe('rows of a Davit that had one index for all', () => {
       await world.settled(world.sweep());
     }
     expect(world.row('film-1')).toMatchObject({ phase: 'FAILED', outcome: 'timeout' });
+  });
+
+  it('leave the index of outboxes when the version before has emptied theirs', async () => {
+    const world = newWorld();
+    withOldIndex(world, [samples.SUCCEEDED], 'effect');
+    await world.settled(world.sweep());
+    expect(await world.ports.tasks.due('effect', world.clock.now(), 10)).toEqual([]);
   });
 
   it('are put where they belong by any write, the same one too', () => {

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { paceOf } from '../../shared/flows/pace.ts';
 import type { Sent } from '../../shared/ports.ts';
 import { minute, second } from '../kit/facts.ts';
 import { samples } from '../kit/samples.ts';
@@ -120,6 +121,27 @@ describe('what is urgent', () => {
     expect(heard.size).toBe(90);
   });
 
+  it('a few reply queues that are silent hold up no other, however much waits for them', async () => {
+    const world = newWorld();
+    putStuck(world, 60);
+    for (const [row, task] of world.tasks.rows().entries())
+      world.tasks.put({ ...task, replyTo: row === 59 ? 'reply.good' : `reply.silent-${row % 3}` });
+    const heard: string[] = [];
+    const { broker } = world;
+    const reply: typeof broker.reply = async ({ replyTo = '' }) => {
+      if (replyTo === 'reply.good') {
+        heard.push(replyTo);
+        return { kind: 'sent' };
+      }
+      await world.clock.wait(5 * second);
+      return { kind: 'failed', why: 'RabbitMQ did not answer', silent: 'address' };
+    };
+    Object.assign(world.ports, { broker: { ...broker, reply } });
+    await world.pass(10 * minute);
+    await world.settled(world.sweep());
+    expect(heard).toEqual(['reply.good']);
+  });
+
   it('begins nothing with RabbitMQ that could last beyond the sweep', async () => {
     const world = newWorld();
     putStuck(world, 400);
@@ -152,4 +174,50 @@ describe('what is urgent', () => {
     expect((await timed(world)).stoppedMs).toBe(0);
     expect(world.row('late').outbox).toEqual([]);
   }, 20_000);
+
+  it('goes out in the first sweep while ECS answers no launch, however many are in doubt', async () => {
+    const world = await overdue();
+    await world.pass(10 * minute);
+    const now = world.clock.now();
+    const doubted = samples['LAUNCHING, in doubt'];
+    if (doubted.phase !== 'LAUNCHING') throw new Error('the sample is of another phase');
+    for (let row = 0; row < 2_500; row += 1) {
+      const doubt = { why: 'RunTask timed out', at: now - 10 * minute, times: 1 };
+      const launchOrder = { ...doubted.launchOrder, intendedAt: now - 10 * minute };
+      world.tasks.put({ ...doubted, launchOrder, doubt, taskId: `doubted-${row}` });
+    }
+    const { runs } = world.ports;
+    let asked = 0;
+    const launch: typeof runs.launch = async () => {
+      asked += 1;
+      await world.clock.wait(second);
+      return { kind: 'doubt', why: 'TimeoutError', isSilent: true };
+    };
+    const hanging = new Proxy(runs, {
+      get: (target, key, receiver) =>
+        key === 'launch' ? launch : Reflect.get(target, key, receiver),
+    });
+    Object.assign(world.ports, { runs: hanging, pace: paceOf(world.clock, 20) });
+    expect((await timed(world)).stoppedMs).toBeLessThan(10 * second);
+    expect(world.row('overdue')).toMatchObject({ stopping: { why: 'timeout' } });
+    expect(asked).toBeLessThanOrEqual(40);
+  }, 20_000);
+
+  it('goes out also while ECS shows nothing of its runs', async () => {
+    const world = await overdue();
+    const { runs } = world.ports;
+    const describe = async () => {
+      await world.clock.wait(second);
+      throw new Error('no answer', { cause: Object.assign(new Error(), { name: 'TimeoutError' }) });
+    };
+    const blind = new Proxy(runs, {
+      get: (target, key, receiver) =>
+        key === 'describe' ? describe : Reflect.get(target, key, receiver),
+    });
+    Object.assign(world.ports, { runs: blind });
+    await world.pass(10 * minute);
+    // The comparison cannot do its part, and says so.
+    await expect(world.settled(world.sweep())).rejects.toThrow('1 of the 5 parts');
+    expect(world.row('overdue')).toMatchObject({ stopping: { why: 'timeout' }, outbox: [] });
+  });
 });

@@ -35,7 +35,10 @@ const outboxDeferred = (task: Task, failures: readonly OutboxTrouble[], now: num
   const due = outboxDue(task);
   if (due === undefined) return ignored('its outbox is empty');
   if (due.at > now) return ignored('it is left alone already');
-  const late = task.outbox.flatMap((effect) => (isLateReply(effect, now) ? [effect] : []));
+  const hasFailed = ({ id }: Effect): boolean => failures.some((failure) => failure.id === id);
+  const late = task.outbox.flatMap((effect) =>
+    isLateReply(effect, now) && hasFailed(effect) ? [effect] : [],
+  );
   const outbox = task.outbox.filter((effect) => !late.some(({ id }) => id === effect.id));
   const setbacks = task.setbacks + 1;
   const mostAgainMs = outbox.some(({ kind }) => kind === 'stop')
@@ -66,8 +69,7 @@ const givenUp = (
 ): RepliesGivenUp | undefined => {
   const last = late.at(-1);
   if (last === undefined) return undefined;
-  const known = [...failures, ...(task.outboxTrouble ? [task.outboxTrouble] : [])];
-  const said = known.find(({ id }) => id === last.id)?.why ?? 'nothing is known of it';
+  const said = failures.find(({ id }) => id === last.id)?.why ?? '';
   return {
     count: (task.repliesGivenUp?.count ?? 0) + late.length,
     what: last.what,

@@ -4,6 +4,7 @@ import { ended, ignored, moved, type Step, tell } from '../move.ts';
 import type { Envelope, Submission } from '../request.ts';
 import { firstStartBy } from '../start-by.ts';
 import type { Common, Ended, Task } from '../task.ts';
+import { isTombstone } from '../task.ts';
 import { askedOf } from './asked.ts';
 
 type Of<K extends Fact['kind']> = Fact & { kind: K };
@@ -12,7 +13,7 @@ type Of<K extends Fact['kind']> = Fact & { kind: K };
 export const submitted = (task: Task | undefined, fact: Of<'submitted'>, now: number): Step => {
   const { submission, startWithinMs } = fact;
   if (task !== undefined) {
-    return 'tombstone' in task && task.digest === ''
+    return isTombstone(task)
       ? takenOver(task, submission, now)
       : ignored('the task has a row already');
   }
