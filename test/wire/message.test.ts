@@ -215,9 +215,17 @@ describe('a reply_to', () => {
       const rejection = refused(messageOf('{"tool":"echo"}', { replyTo, correlationId: 'c' }));
       expect(rejection.reason).toContain(`but is "${replyTo}", which is Davit's`);
       expect(rejection).not.toHaveProperty('replyTo');
-      expect(rejection).not.toHaveProperty('correlationId');
+      // The dead letter is the message still.
+      expect(rejection).toMatchObject({ correlationId: 'c' });
     },
   );
+
+  test('is not what a correlation_id needs: without one it stays with the message, up to 255 bytes', () => {
+    const submission = accepted(messageOf('{"tool":"echo"}', { correlationId: 'c-1' }));
+    expect(submission).toMatchObject({ correlationId: 'c-1' });
+    const long = refused(messageOf('{"tool":"echo"}', { correlationId: 'c'.repeat(256) }));
+    expect(long).not.toHaveProperty('correlationId');
+  });
 
   test('of 255 bytes is taken, a longer one could never be published to', () => {
     expect(accepted(messageOf('{"tool":"echo"}', { replyTo: 'é'.repeat(127) }))).toBeDefined();

@@ -158,6 +158,10 @@ describe('tools.yml', () => {
       { command: ['sh', '-c', 'ls {input.path}'] },
       'echo.command.2: a shell would run what a message',
     ],
+    [
+      { command: ['timeout', '10', '/bin/bash', '-ec', 'ls {input.path}'] },
+      'echo.command.4: a shell would run what a message',
+    ],
     [{ diskGiB: 20 }, 'echo.diskGiB: expected a whole number from 21 to 200'],
     [{ diskGiB: 201 }, 'echo.diskGiB: expected a whole number from 21 to 200'],
     [{ architecture: 'arm' }, 'echo.architecture: expected x86_64 or arm64, but "arm" came'],
