@@ -1,7 +1,7 @@
 /** Every command in a sentence; apart from the commands, so that `--help` need not load them. */
 export const abouts = {
   submit: 'Submit a task for a tool, and follow it to its end',
-  list: 'Tasks, newest first, and how many messages wait in davit.tasks',
+  list: 'Tasks, the last change first, and how many messages wait in davit.tasks',
   show: 'One task: what it is, what it waits for, what each run was',
   logs: 'What the container of a task printed',
   versions: 'Versions of the tools: pinned, live, refused, and how many runs are on each',

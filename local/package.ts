@@ -16,6 +16,7 @@ import { join, relative, resolve } from 'node:path';
 import { isObject, type JsonObject } from './endpoint/input.ts';
 import { readJson } from './files.ts';
 import { startInOwnSession } from './own-session.ts';
+import { mostCharacters, packageFailure } from './package-failure.ts';
 
 /** What `serverless package` made: the compiled template, and the folder with a bundle a function. */
 export type Package = { readonly template: JsonObject; readonly dir: string };
@@ -70,14 +71,14 @@ const run = (
     });
     let said = '';
     const listen = (chunk: Buffer): void => {
-      said = (said + chunk.toString('utf8')).slice(-4000);
+      if (said.length < mostCharacters) said += chunk.toString('utf8');
     };
     child.stdout?.on('data', listen);
     child.stderr?.on('data', listen);
     child.once('error', reject);
     child.once('exit', (code) => {
       if (code === 0) resolve();
-      else reject(new Error(`serverless package failed (exit ${code}):\n${said.trim()}`));
+      else reject(new Error(packageFailure(code, said)));
     });
   });
 

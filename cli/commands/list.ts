@@ -14,7 +14,7 @@ import { Trouble } from '../trouble.ts';
 
 const usualLimit = 20;
 
-/** `davit list`: rows from the indexes, newest first, and how many messages have no row yet. */
+/** `davit list`: rows from the indexes, the last change first, and how many messages have no row yet. */
 export const list = command({
   name: 'list',
   args: {

@@ -43,15 +43,16 @@ const sha256 = (...parts: readonly (string | Uint8Array)[]): string => {
 const envelopeOf = (message: Message): Envelope => {
   // A zero byte between them, so that no other id and body make the same name.
   const strangerId = `x-${sha256(message.id ?? '', '\0', message.body)}`;
-  const hasAddress = message.replyTo && addressFault(message) === undefined;
+  const { replyTo, correlationId } = message;
+  const hasAddress = replyTo && addressFault(message) === undefined;
   return {
     taskId: message.id !== undefined && isTaskId(message.id) ? message.id : strangerId,
     digest: sha256(message.body),
     strangerId,
     payloadBytes: message.body.byteLength,
     priority: Math.min(9, Math.max(0, Math.trunc(message.priority ?? 0) || 0)),
-    ...(hasAddress ? { replyTo: message.replyTo } : {}),
-    ...(hasAddress && message.correlationId ? { correlationId: message.correlationId } : {}),
+    ...(hasAddress ? { replyTo } : {}),
+    ...(correlationId && isShort(correlationId) ? { correlationId } : {}),
     ...(message.properties === undefined ? {} : { messageProperties: message.properties }),
   };
 };
@@ -64,13 +65,13 @@ const idFault = ({ id }: Message): string | undefined => {
   return `message_id must be 1 to 100 letters, digits, _ or -, but ${came}. Publish it with an id of its own: it is the task's name and the guard against duplicates.`;
 };
 
+const isShort = (text: string): boolean => Buffer.byteLength(text) <= shortStringBytes;
+
 const addressFault = ({ replyTo, correlationId }: Message): string | undefined => {
   if (replyTo?.startsWith('davit.')) {
     return `reply_to must be a queue of the publisher's own, but is ${shown(replyTo)}, which is Davit's. Publish it again with another reply_to, under a new message_id.`;
   }
-  const long = [replyTo, correlationId].find(
-    (text) => Buffer.byteLength(text ?? '') > shortStringBytes,
-  );
+  const long = [replyTo, correlationId].find((text) => !isShort(text ?? ''));
   return long === undefined
     ? undefined
     : `reply_to and correlation_id must be at most ${shortStringBytes} bytes, but one is ${shown(long)}. Publish it again with shorter ones, under a new message_id.`;

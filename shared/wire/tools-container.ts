@@ -94,8 +94,10 @@ const shell = /^(.*\/)?(ba|da|a|k|z)?sh$/;
 
 /** Where a shell would read a placeholder as a program; undefined when it would not. */
 const scriptAt = (command: readonly string[]): number | undefined => {
-  if (!shell.test(command[0] ?? '')) return undefined;
-  const at = command.findIndex((one, index) => index > 0 && /^-[a-z]*c$/.test(one)) + 1;
+  // Also behind a program that starts it, such as env or timeout.
+  const by = command.findIndex((one) => shell.test(one));
+  if (by === -1) return undefined;
+  const at = command.findIndex((one, index) => index > by && /^-[a-z]*c$/.test(one)) + 1;
   return at > 0 && hasPlaceholder(command[at] ?? '') ? at : undefined;
 };
 

@@ -7,9 +7,12 @@ const frames = Array.from({ length: 17 }, (_, line) => `    at step (/osls/lib/x
 it('says every fault that a packaging named, and none of the places in the code', () => {
   const said = ['Error:', 'tools.yml cannot be deployed', ...faults, ...frames, ''].join('\n');
   expect(packageFailure(1, said)).toBe(
-    ['serverless package failed (exit 1):', 'Error:', 'tools.yml cannot be deployed', ...faults].join(
-      '\n',
-    ),
+    [
+      'serverless package failed (exit 1):',
+      'Error:',
+      'tools.yml cannot be deployed',
+      ...faults,
+    ].join('\n'),
   );
 });
 
