@@ -19,11 +19,23 @@ const imageIn = (spec: string, tool: string): string => {
   return typeof image === 'string' ? image : tool;
 };
 
-/** The tool of a parameter `spec`, and what the names of its parameters begin with. */
-const toolIn = (name: string): readonly [prefix: string, tool: string] | undefined => {
-  const [, prefix, tool] = /^(.*\/tools\/([^/]+))\/spec$/.exec(name) ?? [];
-  return prefix === undefined || tool === undefined ? undefined : [prefix, tool];
-};
+interface Specified {
+  readonly tool: string;
+  /** What the names of its parameters begin with. */
+  readonly prefix: string;
+  readonly image: string;
+}
+
+/** The tools among the template's parameters: each has a `spec`. */
+const toolsIn = (
+  parameters: readonly { readonly name: string; readonly value: string }[],
+): readonly Specified[] =>
+  parameters.flatMap(({ name, value }) => {
+    const [, prefix, tool] = /^(.*\/tools\/([^/]+))\/spec$/.exec(name) ?? [];
+    return prefix === undefined || tool === undefined
+      ? []
+      : [{ tool, prefix, image: imageIn(value, tool) }];
+  });
 
 /** Puts the template's parameters. A pin belongs to the operator: one that exists is left as it is. */
 export const provideParameters = (
@@ -42,11 +54,9 @@ export const pinFirstVersions = (
   parameters: readonly { readonly name: string; readonly value: string }[],
   images: LocalImages,
 ): readonly string[] =>
-  parameters.flatMap(({ name, value }) => {
-    const [prefix, tool] = toolIn(name) ?? [];
-    if (prefix === undefined || tool === undefined) return [];
+  toolsIn(parameters).flatMap(({ tool, prefix, image: repository }) => {
     if (store.get(`${prefix}/version`) !== undefined) return [];
-    const image = images.list(imageIn(value, tool))?.find((one) => one.tag === firstVersion);
+    const image = images.list(repository)?.find((one) => one.tag === firstVersion);
     if (image === undefined) return [];
     store.provide(`${prefix}/version`, firstVersion);
     return [tool];
@@ -58,12 +68,10 @@ export const movedTags = (
   parameters: readonly { readonly name: string; readonly value: string }[],
   images: LocalImages,
 ): readonly string[] =>
-  parameters.flatMap(({ name, value }) => {
-    const [prefix, tool] = toolIn(name) ?? [];
-    if (prefix === undefined || tool === undefined) return [];
+  toolsIn(parameters).flatMap(({ tool, prefix, image: repository }) => {
     const { release } = objectIn(store.get(`${prefix}/live`));
     if (!isObject(release) || typeof release.imageDigest !== 'string') return [];
-    const image = images.list(imageIn(value, tool))?.find((one) => one.tag === release.version);
+    const image = images.list(repository)?.find((one) => one.tag === release.version);
     return image === undefined || image.digest === release.imageDigest
       ? []
       : [`${tool} ${image.tag}`];
