@@ -3,7 +3,8 @@ import { countReporter } from './test/kit/count-reporter.ts';
 
 /**
  * `unit` runs in parallel, and starts no more than short programs (a tool, set-up, `serverless`); `contract` starts what
- * the adapters speak to (RabbitMQ, the endpoint), `system` the whole local stack: both run one file at a time.
+ * the adapters speak to (RabbitMQ, the endpoint), `system` the whole local stack, and `security` attacks either: these run
+ * one file at a time.
  */
 export default defineConfig({
   test: {
@@ -13,7 +14,7 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: ['test/**/*.test.ts'],
-          exclude: ['test/system/**', 'test/contract/**'],
+          exclude: ['test/system/**', 'test/contract/**', 'test/security/**'],
           testTimeout: 30_000,
         },
       },
@@ -30,6 +31,15 @@ export default defineConfig({
         test: {
           name: 'system',
           include: ['test/system/**/*.test.ts'],
+          testTimeout: 180_000,
+          hookTimeout: 180_000,
+          fileParallelism: false,
+        },
+      },
+      {
+        test: {
+          name: 'security',
+          include: ['test/security/**/*.test.ts'],
           testTimeout: 180_000,
           hookTimeout: 180_000,
           fileParallelism: false,
