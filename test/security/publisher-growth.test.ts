@@ -97,7 +97,7 @@ describe('davit.dead, which no one need consume', () => {
     expect(await ready(davit, 'davit.dead')).toBe(10_000);
     const admin = await channelOf(rabbit.admin, 'letters');
     const first = await admin.get('davit.dead', { noAck: true });
-    expect(first && first.content.toString()).toBe('{}');
+    expect(first).toMatchObject({ content: Buffer.from('{}') });
     // What is dropped goes nowhere: it would come back as a message that the broker dropped, with a new letter.
     expect(await ready(davit, 'davit.dropped')).toBe(0);
   });
@@ -144,12 +144,13 @@ describe('the queues that a publisher fills', () => {
     await shortened('tasks', 'davit-tasks', 20);
     const publisher = await channelOf(users.publisher, 'tasks');
     const davit = await channelOf(users.functions, 'tasks');
-    const refused = await refusedOf(publisher, 500, task);
-    expect(refused).toBeGreaterThan(400);
-    expect(await ready(davit, 'davit.tasks')).toBe(500 - refused);
+    // What is on its way when a queue of this type becomes full is still taken; nothing after that.
+    const taken = 500 - (await refusedOf(publisher, 500, task));
+    expect(await refusedOf(publisher, 500, task)).toBe(500);
+    expect(await ready(davit, 'davit.tasks')).toBe(taken);
     // What is refused is not "dropped by the broker": nothing makes a row of it.
     expect(await ready(davit, 'davit.dropped')).toBe(0);
-    for (let left = 500 - refused; left > 0; left -= 1) {
+    for (let left = taken; left > 0; left -= 1) {
       const message = await davit.get('davit.tasks');
       if (message) davit.ack(message);
     }
