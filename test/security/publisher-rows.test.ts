@@ -96,6 +96,30 @@ describe('tasks of one tenant that wait for a hold, more than a sweep can ask ab
   }, 60_000);
 });
 
+describe('a davit.tasks that is full', () => {
+  it('refuses doorbells, which stay in their rows and ring once there is room; all else goes on', async () => {
+    const world = newWorld();
+    const { broker } = world;
+    Object.assign(world.ports, { broker: { ...broker, ring: async () => full } });
+    const retry = samples['QUEUED, delayed after exit 75'];
+    if (retry.phase !== 'QUEUED') throw new Error('the sample is of another phase');
+    const startBy = world.clock.now() + 24 * hour;
+    world.tasks.put({ ...retry, notBefore: world.clock.now(), startBy, taskId: 'film-1' });
+    world.tasks.put({ ...samples['FAILED, never run'], taskId: 'film-2', outboxSince: 0 });
+    for (let sweeps = 0; sweeps < 30; sweeps += 1) {
+      await world.pass(minute);
+      await world.settled(world.sweep());
+    }
+    expect(world.heardIn('davit.dead')).toEqual(['film-2']);
+    expect(world.row('film-1').outbox).toMatchObject([{ kind: 'doorbell', run: 2 }]);
+    Object.assign(world.ports, { broker });
+    await world.pass(11 * minute);
+    await world.settled(world.sweep());
+    await world.dispatch();
+    expect(world.row('film-1')).toMatchObject({ phase: 'STARTING', run: 2, outbox: [] });
+  });
+});
+
 describe('the row of a message that can never be a task', () => {
   it('is gone after fourteen days, and is redriven by its row until then', () => {
     const rejected = samples.REJECTED;
