@@ -12,6 +12,8 @@ export interface LimitStep {
   readonly name: string;
   readonly vhost: string;
   readonly queues: readonly string[];
+  /** Whether it is set also where it drops what lies in a queue. */
+  readonly mayDrop: boolean;
 }
 
 /** A policy as the management API takes it. */
@@ -30,7 +32,7 @@ interface Limits {
 
 const MiB = 1024 * 1024;
 
-/** Nobody need read it, and rows are the record: 2,000 of the largest letters, and less than what a small broker has to spare. */
+/** It needs no consumer, and rows are the record: 2,000 of the largest letters, and less than what a small broker has to spare. */
 const dead: Limits = {
   'max-length': 10_000,
   'max-length-bytes': 128 * MiB,
@@ -66,8 +68,15 @@ const appliesTo = (rabbitVersion: string): string => {
   return major > 3 || (major === 3 && minor >= 12) ? 'quorum_queues' : 'queues';
 };
 
-/** One policy for each kind of queue; at most one applies to a queue. */
-export const limitsOf = (vhost: string, rabbitVersion: string): readonly LimitStep[] => {
+/**
+ * One policy for each kind of queue; at most one applies to a queue. On the stage `local`, which does not start without its
+ * topology, they may drop letters at once.
+ */
+export const limitsOf = (
+  vhost: string,
+  rabbitVersion: string,
+  stage: string,
+): readonly LimitStep[] => {
   const limit = (name: string, queues: readonly string[], definition: Limits): LimitStep => ({
     kind: 'limit',
     what: `limit of ${queues.join(' and ')}`,
@@ -81,6 +90,7 @@ export const limitsOf = (vhost: string, rabbitVersion: string): readonly LimitSt
     name,
     vhost,
     queues,
+    mayDrop: stage === 'local',
   });
   return [
     limit('davit-dead', ['davit.dead'], dead),

@@ -5,7 +5,7 @@ import { accepted, asFound, fieldsOf, type Outcome } from './topology-outcome.ts
 
 /**
  * Sets a policy where it is not as it should be, and says which policy of an operator stands before it without a limit of
- * its own: at most one applies to a queue. A policy that would drop what already lies in a queue is not set.
+ * its own: at most one applies to a queue. One that would drop what already lies in a queue is not set, unless it may.
  */
 export const setLimit = async (api: Management, step: LimitStep): Promise<Outcome> => {
   const { path, body, name, vhost } = step;
@@ -14,7 +14,7 @@ export const setLimit = async (api: Management, step: LimitStep): Promise<Outcom
   const others = listed.body.filter((one) => fieldsOf(one).name !== name);
   const ours = listed.body.find((one) => fieldsOf(one).name === name);
   const isThere = isDeepStrictEqual(asFound(body, ours), body);
-  const excess = isThere ? undefined : await excessOf(api, step);
+  const excess = isThere || step.mayDrop ? undefined : await excessOf(api, step);
   if (excess !== undefined) return { fault: excess };
   const outcome = isThere
     ? { how: 'present' as const }

@@ -146,7 +146,7 @@ export const stepsOf = (
     queue(vhost, droppedQueue, limit),
     queue(vhost, 'davit.tasks', toDead),
     queue(vhost, 'davit.control', toDead),
-    ...limitsOf(vhost, rabbitVersion),
+    ...limitsOf(vhost, rabbitVersion, stage),
     binding(vhost, 'davit', 'davit.tasks', 'davit.tasks'),
     binding(vhost, 'davit', 'davit.control', 'davit.control'),
     // Bound before the other is unbound: in between a message comes twice, and not never.
