@@ -1,15 +1,12 @@
 import { due, outboxDue, ownDue } from '../core/due.ts';
 import { isEnded, type Task } from '../core/task.ts';
+import { keptMs, strangerKeptMs } from '../core/times.ts';
 import { fieldsOf } from '../wire/row.ts';
 import { iso } from '../wire/stored-time.ts';
 
 /** The partitions of the indexes `due` and `outbox`, for each kind. */
 export const dueShards = 8;
 
-const dayS = 86_400;
-// Long enough to answer "what became of it" a quarter later; a cancel without a task only has to outlive its message.
-const keptS = 90 * dayS;
-const tombstoneKeptS = 14 * dayS;
 const priorityStepMs = 600_000;
 
 /** Attributes that say anew, at each write, what follows from the others. */
@@ -140,8 +137,9 @@ const waitingOf = (task: Task): Fields =>
 
 const expiryOf = (task: Task): Fields => {
   if (!isEnded(task) || task.outbox.length > 0) return {};
-  const endedS = Math.floor(task.endedAt / 1000);
-  return { expiresAt: endedS + (task.tombstone ? tombstoneKeptS : keptS) };
+  const isStranger = task.tombstone === true || task.phase === 'REJECTED';
+  const stays = isStranger ? strangerKeptMs : keptMs;
+  return { expiresAt: Math.floor((task.endedAt + stays) / 1000) };
 };
 
 // FNV-1a: spreads ids evenly, and is the same in every version of every function.

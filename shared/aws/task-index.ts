@@ -5,7 +5,7 @@ import {
   type QueryCommandInput,
 } from '@aws-sdk/client-dynamodb';
 import { marshall } from '@aws-sdk/util-dynamodb';
-import type { DueKind } from '../core/due.ts';
+import { type DueKind, isOutboxKind } from '../core/due.ts';
 import type { InPhase, Tasks } from '../ports.ts';
 import { away } from './away.ts';
 import { dueShards } from './row.ts';
@@ -90,9 +90,7 @@ interface DueIndex {
 }
 
 const indexOf = (kind: DueKind): DueIndex =>
-  kind === 'stop' || kind === 'effect'
-    ? { index: 'outbox', at: 'outboxAt' }
-    : { index: 'due', at: 'dueAt' };
+  isOutboxKind(kind) ? { index: 'outbox', at: 'outboxAt' } : { index: 'due', at: 'dueAt' };
 
 const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 

@@ -22,12 +22,21 @@ export interface Due {
   readonly kind: DueKind;
 }
 
-/** A row's own times: a run's first doorbell is a `ring`, a repeated one `again`; all else is an `act`. */
-export type OwnKind = 'act' | 'ring' | 'again';
-/** What its outbox holds: with a `stop`, or only other consequences, an `effect`. */
-export type OutboxKind = 'stop' | 'effect';
+/**
+ * A row's own times: a run's first doorbell is a `ring`, a repeated one `again`, and one that asks whether a hold has opened
+ * `held`; all else is an `act`.
+ */
+export type OwnKind = 'act' | 'ring' | 'held' | 'again';
+/**
+ * What its outbox holds: with a `stop`; only replies of which the last try failed, a `reply`; or other consequences, an
+ * `effect`. Somebody's full queue makes as many rows of replies as he likes.
+ */
+export type OutboxKind = 'stop' | 'effect' | 'reply';
 /** Rows of each kind are found apart from the others, so that none can crowd another out. */
 export type DueKind = OwnKind | OutboxKind;
+
+export const isOutboxKind = (kind: DueKind): kind is OutboxKind =>
+  kind === 'stop' || kind === 'effect' || kind === 'reply';
 
 /**
  * What a row says of itself: every row that is not ended is due at a time of its own, and one that has ended as long as
@@ -84,8 +93,13 @@ export const outboxDue = (task: Task): (Due & { readonly kind: OutboxKind }) | u
   if (task.outbox.length === 0) return undefined;
   const waits = task.outbox.map((effect) => (effect.kind === 'tell' ? (effect.notBefore ?? 0) : 0));
   const at = Math.max((task.outboxSince ?? task.updatedAt) + outboxMs, Math.min(...waits));
-  const kind = task.outbox.some((effect) => effect.kind === 'stop') ? 'stop' : 'effect';
-  return { at, why: outboxSentence(task, at), kind };
+  return { at, why: outboxSentence(task, at), kind: outboxKind(task) };
+};
+
+const outboxKind = ({ outbox, outboxTrouble }: Task): OutboxKind => {
+  if (outbox.some(({ kind }) => kind === 'stop')) return 'stop';
+  const isReply = outbox.every((effect) => effect.kind === 'tell' && effect.to === 'reply');
+  return isReply && outbox.some(({ id }) => id === outboxTrouble?.id) ? 'reply' : 'effect';
 };
 
 /** Consequences that a sentence names; the others are only counted. */
@@ -132,8 +146,13 @@ const dueOfPhase = (task: Queued | CurrentTask): Own => {
 const queuedDue = (task: Queued): Own => {
   const ring = ringDue(task);
   return ring.at < task.startBy
-    ? { ...ring, kind: task.rungAt === undefined ? 'ring' : 'again' }
+    ? { ...ring, kind: ringKind(task) }
     : { at: task.startBy, why: `${ring.why}; it fails if it does not run by then`, kind: 'act' };
+};
+
+const ringKind = ({ rungAt, notBefore, hold }: Queued): OwnKind => {
+  if (rungAt !== undefined) return 'again';
+  return hold && notBefore === undefined ? 'held' : 'ring';
 };
 
 const launchingDue = (task: Launching): Own => {

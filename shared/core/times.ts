@@ -1,5 +1,6 @@
 const second = 1_000;
 const minute = 60 * second;
+const day = 24 * 60 * minute;
 
 /** How long the function that moved a row has to carry out its consequences before the sweep does. */
 export const outboxMs = minute;
@@ -16,13 +17,13 @@ export const missingMs = 5 * minute;
 export const stopAgainMs = minute;
 export const stopOverdueMs = 15 * minute;
 /** A reply that its queue has not taken by then is given up: the publisher has long stopped to wait for it. */
-export const replyMs = 24 * 60 * minute;
+export const replyMs = day;
 /** A hold that does not know when it opens is asked again after this. */
 export const holdMs = 10 * minute;
 /** How long a reply may wait for the tool's result, since logs lag. */
 export const resultMs = minute;
 /** `startWithin` where no spec could be read. */
-export const defaultStartWithinMs = 24 * 60 * minute;
+export const defaultStartWithinMs = day;
 
 /** The wait before repetition `times` (1, 2, …) that starts at `firstMs`, doubles, and stays at `mostMs`. */
 const doubling = (firstMs: number, mostMs: number, times: number): number =>
@@ -42,6 +43,14 @@ export const platformMs = (times: number): number => doubling(10 * second, 5 * m
 
 /** The wait after the sweep failed on a row for the `times`th time in a row: 1 min doubling to an hour. */
 export const setbackMs = (times: number): number => doubling(minute, 60 * minute, times);
+
+/** How long a row stays after its end: long enough to answer "what became of it" a quarter later. */
+export const keptMs = 90 * day;
+/**
+ * The same of what never was a task: a rejected message, or a cancel without one. Whoever may publish makes as many as he
+ * likes, at no cost of his own, so they stay only for as long as somebody may still mend the cause and redrive them.
+ */
+export const strangerKeptMs = 14 * day;
 
 const two = (n: number): string => String(n).padStart(2, '0');
 

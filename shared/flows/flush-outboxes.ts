@@ -12,9 +12,14 @@ const mostOutboxes = 5_000;
 export const stopDue = (ports: SendPorts, round: Round): Promise<void> =>
   lookAtDue(ports, { ...round, kind: 'stop', most: mostOutboxes }, flushDue(ports));
 
-/** Carries out what whoever moved a row could not, or did not live to. */
-export const flushDueOutboxes = (ports: SendPorts, round: Round): Promise<void> =>
-  lookAtDue(ports, { ...round, kind: 'effect', most: mostOutboxes }, flushDue(ports));
+/**
+ * Carries out what whoever moved a row could not, or did not live to. Replies that were tried before come last, and as many
+ * again: a queue that takes none delays no more than what it was to hear itself.
+ */
+export const flushDueOutboxes = async (ports: SendPorts, round: Round): Promise<void> => {
+  for (const kind of ['effect', 'reply'] as const)
+    await lookAtDue(ports, { ...round, kind, most: mostOutboxes }, flushDue(ports));
+};
 
 const flushDue =
   (ports: SendPorts) =>

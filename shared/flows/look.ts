@@ -1,4 +1,4 @@
-import type { DueKind } from '../core/due.ts';
+import { type DueKind, isOutboxKind } from '../core/due.ts';
 import type { Task } from '../core/task.ts';
 import { NotAsked } from '../core/unreachable.ts';
 import { UnreadableRow } from '../core/unreadable.ts';
@@ -119,7 +119,7 @@ const setBack = async (
     return false;
   }
   try {
-    const isOutbox = kind === 'stop' || kind === 'effect';
+    const isOutbox = isOutboxKind(kind);
     const fact = isOutbox
       ? ({ kind: 'deferred', what: 'outbox', failures: [] } as const)
       : ({ kind: 'deferred', what: 'row', why } as const);

@@ -3,14 +3,15 @@ import type { SendPorts } from './launch.ts';
 import { lookAtDue, lookAtEach, type Round } from './look.ts';
 import { pass } from './pass.ts';
 
-/** Rows that one sweep rings: a run's first doorbell is always among them. */
+/** Rows of each kind that one sweep rings: a run's first doorbell is always among them. */
 const mostRings = 1_200;
 /** With more ready messages than this, a doorbell that nobody answered is most likely only behind them. */
 const fewMessages = 100;
 
-/** Rings for every queued row whose time has come. */
+/** Rings for every queued row whose time has come: those that only wait for their turn before those that wait for a hold. */
 export const ringDueRows = async (ports: SendPorts, round: Round): Promise<void> => {
-  await lookAtDue(ports, { ...round, kind: 'ring', most: mostRings }, (task) => ring(ports, task));
+  for (const kind of ['ring', 'held'] as const)
+    await lookAtDue(ports, { ...round, kind, most: mostRings }, (task) => ring(ports, task));
   await ringAgain(ports, round);
 };
 

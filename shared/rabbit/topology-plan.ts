@@ -1,5 +1,6 @@
 import { droppedQueue } from '../wire/rabbit-event.ts';
 import type { Login } from './dial.ts';
+import { type LimitStep, limitsOf } from './queue-limits.ts';
 
 /** The functions' user and the web server's, whose passwords lie in their secrets. */
 export interface TopologyUsers {
@@ -11,16 +12,18 @@ export interface TopologyUsers {
  * One thing that must be there, by its path in the management API.
  * `declare`: made when it is missing, compared when it is there, never changed. `bind`: the same, in a list; `unbind`: taken
  * out of that list, a binding that an older Davit made and no other.
- * `set`: put as it should be, every time or when it differs.
+ * `set`: put as it should be, every time or when it differs. `limit`: see `LimitStep`.
  */
-export type Step = {
-  readonly what: string;
-  readonly path: string;
-  readonly body: Readonly<Record<string, unknown>>;
-} & (
-  | { readonly kind: 'declare' | 'bind' | 'unbind' }
-  | { readonly kind: 'set'; readonly compared: boolean }
-);
+export type Step =
+  | LimitStep
+  | ({
+      readonly what: string;
+      readonly path: string;
+      readonly body: Readonly<Record<string, unknown>>;
+    } & (
+      | { readonly kind: 'declare' | 'bind' | 'unbind' }
+      | { readonly kind: 'set'; readonly compared: boolean }
+    ));
 
 interface Permissions {
   readonly configure: string;
@@ -143,6 +146,7 @@ export const stepsOf = (
     queue(vhost, droppedQueue, limit),
     queue(vhost, 'davit.tasks', toDead),
     queue(vhost, 'davit.control', toDead),
+    ...limitsOf(vhost, rabbitVersion, stage),
     binding(vhost, 'davit', 'davit.tasks', 'davit.tasks'),
     binding(vhost, 'davit', 'davit.control', 'davit.control'),
     // Bound before the other is unbound: in between a message comes twice, and not never.

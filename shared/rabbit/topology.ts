@@ -1,6 +1,15 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Login } from './dial.ts';
-import { type Answer, type Management, managementOf } from './management.ts';
+import { type Management, managementOf } from './management.ts';
+import { setLimit } from './set-limit.ts';
+import {
+  accepted,
+  asFound,
+  fieldsOf,
+  type How,
+  type Outcome,
+  refusal,
+} from './topology-outcome.ts';
 import { type Step, stepsOf, type TopologyUsers } from './topology-plan.ts';
 
 /** What was done to each thing, and a sentence for each that is not as it should be. Safe to declare again after either. */
@@ -12,31 +21,6 @@ export interface TopologyReport {
   }[];
   readonly faults: readonly string[];
 }
-
-type How = 'created' | 'present' | 'set' | 'removed' | 'absent';
-type Outcome = { readonly how: How } | { readonly fault: string };
-
-const fieldsOf = (value: unknown): Readonly<Record<string, unknown>> =>
-  typeof value === 'object' && value !== null ? { ...value } : {};
-
-/** RabbitMQ says why in `reason`; sometimes that is an object. */
-const refusal = ({ status, body }: Answer): string => {
-  const { reason = body } = fieldsOf(body);
-  return `${status} ${typeof reason === 'string' ? reason : JSON.stringify(reason ?? '')}`;
-};
-
-const accepted = (answer: Answer, how: How): Outcome =>
-  answer.status < 300
-    ? { how }
-    : {
-        fault: `expected the broker to take it, but ${refusal(answer)} came; mend that and declare again`,
-      };
-
-/** What the broker says of the same fields, and nothing else that it says. */
-const asFound = (wanted: object, body: unknown): Readonly<Record<string, unknown>> => {
-  const found = fieldsOf(body);
-  return Object.fromEntries(Object.keys(wanted).map((key) => [key, found[key]]));
-};
 
 const declare = async (api: Management, { path, body }: Step): Promise<Outcome> => {
   const answer = await api('GET', path);
@@ -91,6 +75,8 @@ const carriedOut = (api: Management, step: Step): Promise<Outcome> => {
       return unbind(api, step);
     case 'set':
       return set(api, step, step.compared);
+    case 'limit':
+      return setLimit(api, step);
   }
 };
 

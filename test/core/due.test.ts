@@ -53,12 +53,12 @@ describe('due', () => {
     [
       'a hold that says when it opens',
       held(start + 4 * minute),
-      'ring',
+      'held',
       4 * minute,
       /^gpu: no capacity since 14:02; asked again at 14:04:00 UTC$/,
     ],
-    ['a hold that does not', held(), 'ring', 10 * minute, /asked again at 14:10:00 UTC/],
-    ['a hold that opens late', held(start + hour), 'ring', 10 * minute, /asked again at 14:10/],
+    ['a hold that does not', held(), 'held', 10 * minute, /asked again at 14:10:00 UTC/],
+    ['a hold that opens late', held(start + hour), 'held', 10 * minute, /asked again at 14:10/],
     ['a rung row', samples['QUEUED, rung'], 'again', 5 * minute, /paused.*; rung at 14:01:00 UTC/],
     [
       'an order in dispatch’s hands',
@@ -128,6 +128,17 @@ describe('due', () => {
       { kind: 'cancelAsked', taskId: 'film-1', reason: 'no longer wanted' },
     ]);
     expect(outboxAfter(cancelled)).toMatchObject({ kind: 'stop' });
+  });
+
+  it('finds replies of which the last try failed apart from all else that is owed', () => {
+    const untold = samples['SUCCEEDED, not told yet'];
+    const reply = untold.outbox.filter((one) => one.kind === 'tell' && one.to === 'reply');
+    const outboxTrouble = { id: reply[0]?.id ?? '', why: 'full' };
+    expect(outboxAfter({ ...untold, outbox: reply })).toMatchObject({ kind: 'effect' });
+    expect(outboxAfter({ ...untold, outboxTrouble })).toMatchObject({ kind: 'effect' });
+    expect(outboxAfter({ ...untold, outbox: reply, outboxTrouble })).toMatchObject({
+      kind: 'reply',
+    });
   });
 
   it('does not look at an ended row that has nothing left to tell', () => {

@@ -1,0 +1,130 @@
+/**
+ * The attacker: a web server with the broker's login `publisher`, or one tenant of an honest one.
+ * What he wants: rows that are never done with, so that the sweep has no time for those of others: replies to a queue of his
+ * that refuses them all, tasks that wait for a tool that is paused, messages that can never be a task.
+ * What he is left with: his own rows wait longer, each sweep does so much for them and no more, and what others are owed
+ * (doorbells, dead letters, events, replies, retries) is found apart from them. A row of a message that is no task is
+ * gone after fourteen days.
+ */
+import { describe, expect, it } from 'vitest';
+import { itemOf } from '../../shared/aws/row.ts';
+import { isEnded } from '../../shared/core/task.ts';
+import type { Sent } from '../../shared/ports.ts';
+import { hour, minute } from '../kit/facts.ts';
+import { samples } from '../kit/samples.ts';
+import { newWorld, type World } from '../kit/world.ts';
+
+const untold = samples['SUCCEEDED, not told yet'];
+const replies = untold.outbox.filter((one) => one.kind === 'tell' && one.to === 'reply');
+const full: Sent = { kind: 'failed', why: 'RabbitMQ refused the message: is the queue full?' };
+
+/** Ended tasks whose replies his full queue has refused before; all are due again, and longer than any other row. */
+const putRefused = (world: World, rows: number): void => {
+  const at = world.clock.now();
+  const outboxTrouble = { id: replies[0]?.id ?? '', why: full.why };
+  const left = { outbox: replies, outboxTrouble, outboxSince: at, setbacks: 3, replyTo: 'hostile' };
+  for (let row = 0; row < rows; row += 1)
+    world.tasks.put({ ...untold, ...left, taskId: `hostile-${row}` });
+};
+
+/** His queue refuses all; what others hear is kept. */
+const hostileQueue = (
+  world: World,
+): { readonly refused: () => number; readonly heard: string[] } => {
+  let refused = 0;
+  const heard: string[] = [];
+  const { broker } = world;
+  const reply: typeof broker.reply = async ({ taskId, replyTo }) => {
+    if (replyTo === 'hostile') {
+      refused += 1;
+      return full;
+    }
+    heard.push(taskId);
+    return { kind: 'sent' };
+  };
+  Object.assign(world.ports, { broker: { ...broker, reply } });
+  return { refused: () => refused, heard };
+};
+
+describe('replies that one queue refuses, more than a sweep can try', () => {
+  const rows = 5_500;
+
+  it('delay no dead letter, event or reply of another that a crash left', async () => {
+    const world = newWorld();
+    putRefused(world, rows);
+    const { heard } = hostileQueue(world);
+    await world.pass(minute);
+    const left = { updatedAt: world.clock.now(), outboxSince: world.clock.now() };
+    world.tasks.put({ ...samples['FAILED, never run'], ...left, taskId: 'film-1' });
+    world.tasks.put({ ...untold, ...left, taskId: 'film-2' });
+    await world.pass(2 * minute);
+    await world.settled(world.sweep());
+    expect(world.heardIn('davit.dead')).toEqual(['film-1']);
+    expect(world.row('film-1').outbox).toEqual([]);
+    expect(heard).toContain('film-2');
+  }, 60_000);
+
+  it('are each tried in their turn, 5,000 in a sweep and no more', async () => {
+    const world = newWorld();
+    putRefused(world, rows);
+    const { refused } = hostileQueue(world);
+    await world.pass(2 * minute);
+    await world.settled(world.sweep());
+    expect(refused()).toBe(5_000);
+    await world.pass(minute);
+    await world.settled(world.sweep());
+    expect(refused()).toBe(rows);
+  }, 60_000);
+});
+
+describe('tasks of one tenant that wait for a hold, more than a sweep can ask about', () => {
+  it('delay the retry of no other tenant', async () => {
+    const world = newWorld();
+    const waiting = samples['QUEUED, held'];
+    const retry = samples['QUEUED, delayed after exit 75'];
+    for (let row = 0; row < 1_500; row += 1)
+      world.tasks.put({ ...waiting, tenant: 'hostile', taskId: `hostile-${row}` });
+    await world.pass(8 * minute);
+    const now = world.clock.now();
+    const times = { notBefore: now + 4 * minute, startBy: now + hour };
+    if (retry.phase !== 'QUEUED') throw new Error('the sample is of another phase');
+    world.tasks.put({ ...retry, ...times, taskId: 'film-1' });
+    await world.pass(5 * minute);
+    await world.settled(world.sweep());
+    expect(world.row('film-1')).toMatchObject({ rings: 1, rungAt: expect.any(Number) });
+    expect(world.count('RungBySweep')).toBe(1_201);
+  }, 60_000);
+});
+
+describe('a davit.tasks that is full', () => {
+  it('refuses doorbells, which stay in their rows and ring once there is room; all else goes on', async () => {
+    const world = newWorld();
+    const { broker } = world;
+    Object.assign(world.ports, { broker: { ...broker, ring: async () => full } });
+    const retry = samples['QUEUED, delayed after exit 75'];
+    if (retry.phase !== 'QUEUED') throw new Error('the sample is of another phase');
+    const startBy = world.clock.now() + 24 * hour;
+    world.tasks.put({ ...retry, notBefore: world.clock.now(), startBy, taskId: 'film-1' });
+    world.tasks.put({ ...samples['FAILED, never run'], taskId: 'film-2', outboxSince: 0 });
+    for (let sweeps = 0; sweeps < 30; sweeps += 1) {
+      await world.pass(minute);
+      await world.settled(world.sweep());
+    }
+    expect(world.heardIn('davit.dead')).toEqual(['film-2']);
+    expect(world.row('film-1').outbox).toMatchObject([{ kind: 'doorbell', run: 2 }]);
+    Object.assign(world.ports, { broker });
+    await world.pass(11 * minute);
+    await world.settled(world.sweep());
+    await world.dispatch();
+    expect(world.row('film-1')).toMatchObject({ phase: 'STARTING', run: 2, outbox: [] });
+  });
+});
+
+describe('the row of a message that can never be a task', () => {
+  it('is gone after fourteen days, and is redriven by its row until then', () => {
+    const rejected = samples.REJECTED;
+    if (!isEnded(rejected)) throw new Error('the sample is of another phase');
+    const lastS = Math.floor((rejected.endedAt + 14 * 24 * hour) / 1000);
+    expect(itemOf(rejected).expiresAt).toBe(lastS);
+  });
+});
