@@ -18,6 +18,8 @@ import {
 import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { lockFolder } from '../../local/lock.ts';
+import { isOurs } from '../../local/setup/private-folder.mjs';
 import type { Stack } from '../../local/stack.ts';
 import { startStack } from '../../local/stack.ts';
 import { imagesDir, rowsOf } from '../kit/local-stack.ts';
@@ -82,6 +84,10 @@ describe('a stack in a folder that an older release left open', () => {
     expect(open).toEqual([]);
   });
 
+  it('writes nothing by which the next start would not know the folder for its own', () => {
+    expect(readdirSync(dir).filter((name) => !isOurs(name))).toEqual([]);
+  });
+
   it('shows no password, cookie or body in the command line of a process', () => {
     const secrets = [
       ...Object.values<string>(JSON.parse(readFileSync(join(dir, 'secrets.json'), 'utf8'))),
@@ -95,38 +101,37 @@ describe('a stack in a folder that an older release left open', () => {
   });
 });
 
-/** What a start in a folder says; it must not get far. */
-const refusal = async (dir: string): Promise<string> => {
-  const abort = new AbortController();
-  abort.abort(new Error('it was taken'));
-  const options = { dir, imagesDir, log: () => {}, signal: abort.signal };
-  return startStack(options).then(
-    () => 'it was taken',
-    (cause: unknown) => (cause instanceof Error ? cause.message : String(cause)),
-  );
+/** What a stack says that is started in a folder: the claim is the first thing that it does there. */
+const refusal = (dir: string): string => {
+  try {
+    lockFolder(dir)();
+    return 'it was taken';
+  } catch (cause) {
+    return String(cause);
+  }
 };
 
-it('refuses a folder that a neighbour has made beforehand, and one behind its link', async (context) => {
+it('refuses a folder that a neighbour has made beforehand, and one behind its link', (context) => {
   if (!isRoot) context.skip('only root can make what belongs to somebody else');
   const theirs = join(home, 'theirs');
   mkdirSync(theirs, { mode: 0o777 });
   chownSync(theirs, nobody, nobody);
-  expect(await refusal(theirs)).toMatch(/must belong to user 0.*belongs to user 65534/);
+  expect(refusal(theirs)).toMatch(/must belong to user 0.*belongs to user 65534/);
   expect(readdirSync(theirs)).toEqual([]);
   const ours = join(home, 'ours');
   mkdirSync(ours, { mode: 0o700 });
   const link = join(home, 'link');
   symlinkSync(ours, link);
   lchownSync(link, nobody, nobody);
-  expect(await refusal(link)).toMatch(/must belong to user 0.*belongs to user 65534/);
+  expect(refusal(link)).toMatch(/must belong to user 0.*belongs to user 65534/);
   expect(readdirSync(ours)).toEqual([]);
 });
 
-it('refuses an open folder that holds other things, and leaves it as it is', async () => {
+it('refuses an open folder that holds other things, and leaves it as it is', () => {
   const documents = join(home, 'documents');
   mkdirSync(documents, { mode: 0o755 });
   writeFileSync(join(documents, 'letter.txt'), '');
-  expect(await refusal(documents)).toMatch(/letter\.txt.*DAVIT_DIR.*chmod 700/);
+  expect(refusal(documents)).toMatch(/letter\.txt.*DAVIT_DIR.*chmod 700/);
   expect(readdirSync(documents)).toEqual(['letter.txt']);
   expect(modeOf(documents)).toBe(0o755);
 });
