@@ -41,6 +41,19 @@ it.each([[[]], [['stack.lock', 'local.json.12.draft', 'setup-npm.log', 'queues.j
   },
 );
 
+it('closes all that is in an open one, and leaves alone what a link in it leads to', () => {
+  const far = join(dir, 'far');
+  writeFileSync(far, '', { mode: 0o644 });
+  const open = join(dir, 'open');
+  mkdirSync(join(open, 'logs'), { recursive: true, mode: 0o755 });
+  writeFileSync(join(open, 'logs', 'a.log'), '', { mode: 0o644 });
+  symlinkSync(far, join(open, 'images'));
+  expect(troubleWithFolder(open)).toBeUndefined();
+  expect([open, join(open, 'logs'), join(open, 'logs', 'a.log'), far].map(modeOf)).toEqual([
+    0o700, 0o700, 0o600, 0o644,
+  ]);
+});
+
 it('follows a link of its user, and closes what it leads to', () => {
   const path = join(dir, 'link');
   mkdirSync(join(dir, 'far'));
