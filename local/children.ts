@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { isObject } from './endpoint/input.ts';
 import { readJson } from './files.ts';
 import { isOfThisBoot, livingOf, savedLiving } from './living.ts';
+import { enclosuresFile, endEnclosed } from './runtime/enclosures.ts';
 
 /** The record of processes that this stack started, so that a later one can end what a SIGKILL left behind. */
 export type Children = {
@@ -42,23 +43,17 @@ export const openChildren = (dir: string): Children => {
   };
 };
 
-/** Ends every written-down process that still lives, with its group, and empties the record. Says what it ended. */
+/** Ends every written-down process that still lives, with its group and all that it has started, and empties the record. Says
+ * what it ended. */
 export const endLeftovers = (dir: string): readonly string[] => {
   mkdirSync(dir, { recursive: true });
-  const ended: string[] = [];
-  for (const file of readdirSync(dir)) {
-    const path = join(dir, file);
-    const saved = readJson(path);
-    const left = savedLiving(saved);
-    if (left !== undefined) {
-      const now = livingOf(left.pid)?.started;
-      if (now === left.started) ended.push(`${whatOf(saved)} (pid ${left.pid})`);
-      // A group may outlive its leader, whose pid is not given anew as long as the group exists.
-      if (now === left.started || (now === undefined && isOfThisBoot(left))) killGroup(left.pid);
-    }
-    rmSync(path, { force: true });
-  }
-  return ended;
+  const ended = readdirSync(dir)
+    .filter((name) => name !== enclosuresFile)
+    .flatMap((name) => endLeftover(join(dir, name)));
+  const enclosed = endEnclosed(dir);
+  // Beside a container that is named already, what it had started goes without saying.
+  if (enclosed.length === 0 || ended.length > 0) return ended;
+  return [`what a container had left running (pid ${enclosed.join(', ')})`];
 };
 
 /** Ends what a stack left behind, of every kind. */
@@ -66,4 +61,15 @@ export const endAllLeftovers = (dir: string): readonly string[] => {
   const folder = childFolder(dir, '');
   mkdirSync(folder, { recursive: true });
   return readdirSync(folder).flatMap((kind) => endLeftovers(join(folder, kind)));
+};
+
+const endLeftover = (path: string): readonly string[] => {
+  const saved = readJson(path);
+  rmSync(path, { force: true });
+  const left = savedLiving(saved);
+  if (left === undefined) return [];
+  const now = livingOf(left.pid)?.started;
+  // A group may outlive its leader, whose pid is not given anew as long as the group exists.
+  if (now === left.started || (now === undefined && isOfThisBoot(left))) killGroup(left.pid);
+  return now === left.started ? [`${whatOf(saved)} (pid ${left.pid})`] : [];
 };

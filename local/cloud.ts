@@ -16,6 +16,8 @@ import { lambdaProtocol } from './lambda/rest.ts';
 import { type LogStore, openLogs } from './logs.ts';
 import { openQueues, type Queues } from './queues.ts';
 import { agentRuntime } from './runtime/agent-runtime.ts';
+import { findCgroup } from './runtime/cgroups.ts';
+import { whatEscapes } from './runtime/enclosures.ts';
 import { type LocalImages, openImages } from './runtime/images.ts';
 import { type RuntimeFactory, spread } from './runtime/runtime.ts';
 import { withSecrets } from './runtime/secret-values.ts';
@@ -107,7 +109,7 @@ const openLambda = (
   return { functions, asynchronous };
 };
 
-const agentOf = (parts: CloudParts, kind: string): RuntimeFactory =>
+const agentOf = (parts: CloudParts, kind: string, cgroup: string | undefined): RuntimeFactory =>
   agentRuntime({
     imagesDir: parts.imagesDir,
     registry: parts.registry,
@@ -115,18 +117,22 @@ const agentOf = (parts: CloudParts, kind: string): RuntimeFactory =>
     childrenDir: childFolder(parts.dir, kind),
     scratchDir: join(parts.dir, 'scratch'),
     path: process.env.PATH ?? '',
+    cgroup,
   });
 
 const openContainers = (
   parts: CloudParts,
   { buses, parameters }: { buses: EventBuses; parameters: ParameterStore },
 ): Ecs => {
+  const cgroup = findCgroup();
+  const escapes = whatEscapes(cgroup, process.platform);
+  if (escapes !== undefined) parts.log(escapes);
   const ecs = openEcs({
     journal: join(parts.dir, 'ecs.jsonl'),
     options: { ...ecsOptions(parts.cluster), ...parts.faults.ecs },
     runtime: withSecrets(
       { parameters, secrets: parts.secrets },
-      spread(['containers-1', 'containers-2'].map((kind) => agentOf(parts, kind))),
+      spread(['containers-1', 'containers-2'].map((kind) => agentOf(parts, kind, cgroup))),
     ),
     emit: (event) => {
       if (parts.faults.loseEcsEvents !== true) buses.emit(event);

@@ -1,8 +1,8 @@
 import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 
-/** Replaces a file whole or not at all: a crash leaves the old one. `mode` is for what not everybody may read. */
-export const writeWhole = (path: string, content: string, mode = 0o666): void => {
+/** Replaces a file whole or not at all: a crash leaves the old one. Only its user may read it. */
+export const writeWhole = (path: string, content: string, mode = 0o600): void => {
   mkdirSync(dirname(path), { recursive: true });
   const draft = `${path}.${process.pid}.draft`;
   // A draft that a crash left would keep its own mode.

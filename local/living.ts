@@ -1,6 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { statOf } from './proc.ts';
 
 /** One process of this machine, and no later one that was given the same number: `started` is what the system says about its
  * start (which boot, and clock ticks since then, on Linux; a date by `ps` elsewhere). */
@@ -56,14 +57,8 @@ const signalTo = (it: Living, signal: NodeJS.Signals): void => {
 };
 
 const startedByProc = (pid: number): string | undefined => {
-  try {
-    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
-    // The name, in parentheses, may hold spaces: count the fields behind it (proc(5): state is 3, starttime 22).
-    const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-    return fields[0] === 'Z' ? undefined : `${bootId()}/${fields[19]}`;
-  } catch {
-    return undefined;
-  }
+  const stat = statOf(pid);
+  return stat && `${bootId()}/${stat.startTicks}`;
 };
 
 let knownBoot: string | undefined;

@@ -1,14 +1,17 @@
-import { mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { readFileSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { isAlive, livingOf, savedLiving } from './living.ts';
 import { claimFile, dropClaim, notOurs } from './setup/claim.mjs';
+import { troubleWithFolder } from './setup/private-folder.mjs';
 
-/** Claims a folder for this process; one that another living stack holds is refused. Returns the release. */
+/** Claims a folder for this process, and closes it to other users; one that another living stack holds, or that cannot be ours
+ * alone, is refused. Returns the release. */
 export const lockFolder = (dir: string): (() => void) => {
   const path = join(dir, 'stack.lock');
   const content = JSON.stringify(livingOf(process.pid) ?? { pid: process.pid });
   try {
-    mkdirSync(dir, { recursive: true });
+    const trouble = troubleWithFolder(dir);
+    if (trouble !== undefined) throw new Error(trouble);
     if (!claimFile(path, content)) takeOver(path, content);
   } catch (cause) {
     const sentence = notOurs(path, cause);

@@ -19,7 +19,7 @@ export const openUsers = (path: string): Users => {
   const saved = readJson(path);
   const functions = savedPassword(saved, 'functions');
   const publisher = savedPassword(saved, 'publisher');
-  writeWhole(path, JSON.stringify({ functions, publisher }), 0o600);
+  writeWhole(path, JSON.stringify({ functions, publisher }));
   return {
     functions: { username: 'davit', password: functions },
     publisher: { username: 'publisher', password: publisher },

@@ -21,12 +21,13 @@ import { place, stage } from './template/place.ts';
 import { planOf } from './template/plan.ts';
 import { resolveTemplate } from './template/resolve.ts';
 import { type Resolved, textAt } from './template/types.ts';
+import { ownUmask } from './umask.ts';
 
 export type { Faults, SeenCall } from './endpoint/watch.ts';
 
 /** How a stack is started. */
 export type StackOptions = {
-  /** Folder of all state; it is made when it does not exist. */
+  /** Folder of all state, which no other user can enter; it is made when it does not exist. */
   readonly dir: string;
   /** Port of the AWS endpoint; 0, and absent, take a free one. */
   readonly port?: number;
@@ -80,6 +81,8 @@ const publisherUrl = (amqpUrl: string, { username, password }: Credentials): str
 const start = async (options: StackOptions, teardown: Teardown): Promise<Stack> => {
   const { log, signal, faults = {} } = options;
   const dir = resolve(options.dir);
+  // For all that is written from here on, by this process and by those that it starts.
+  process.umask(ownUmask);
   teardown.add('lock', lockFolder(dir));
   // One that a SIGKILL left behind sends people to where nothing is.
   const file = join(dir, 'local.json');
@@ -148,8 +151,7 @@ const start = async (options: StackOptions, teardown: Teardown): Promise<Stack> 
     cluster,
     ...accessKey,
   };
-  // It holds the publisher's password.
-  writeWhole(file, `${JSON.stringify(addresses, undefined, 2)}\n`, 0o600);
+  writeWhole(file, `${JSON.stringify(addresses, undefined, 2)}\n`);
   teardown.add('addresses', () => rmSync(file, { force: true }));
   return {
     addresses,

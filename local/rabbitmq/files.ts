@@ -13,6 +13,9 @@ export const NODE_NAME = 'davit@127.0.0.1';
 // One core and small tables: a private broker is a guest on somebody's machine. `none`: idle schedulers do not spin.
 const ERLANG_ARGS = '+S 1:1 +P 65536 +Q 65536 +sbwt none +sbwtdcpu none +sbwtdio none';
 
+const ownFolder = { recursive: true, mode: 0o700 };
+const ownFile = { mode: 0o600 };
+
 /** Where things lie in the folder of a node. */
 export const layoutOf = (dir: string) => ({
   record: join(dir, 'node.json'),
@@ -31,15 +34,15 @@ export const layoutOf = (dir: string) => ({
 /** Writes all that a node reads at its start, and returns the administrator, whose password is made once per folder. */
 export const writeFiles = (dir: string, ports: Ports): Credentials => {
   const at = layoutOf(dir);
-  mkdirSync(at.data, { recursive: true });
-  mkdirSync(at.logs, { recursive: true });
+  mkdirSync(at.data, ownFolder);
+  mkdirSync(at.logs, ownFolder);
   const { username, password } = keptAdmin(at.admin);
   if (!hasText(at.cookie)) writeWhole(at.cookie, randomBytes(24).toString('hex'), 0o400);
   chmodSync(at.cookie, 0o400);
-  writeFileSync(at.ports, JSON.stringify(ports));
-  writeFileSync(at.plugins, '[rabbitmq_management].\n');
-  writeFileSync(at.definitions, definitionsOf({ username, password }), { mode: 0o600 });
-  writeFileSync(at.config, configOf(dir, ports));
+  writeFileSync(at.ports, JSON.stringify(ports), ownFile);
+  writeFileSync(at.plugins, '[rabbitmq_management].\n', ownFile);
+  writeFileSync(at.definitions, definitionsOf({ username, password }), ownFile);
+  writeFileSync(at.config, configOf(dir, ports), ownFile);
   return { username, password };
 };
 
@@ -84,7 +87,7 @@ const keptAdmin = (path: string): Credentials => {
     return { username: saved.username, password: saved.password };
   }
   const made = { username: 'davit-admin', password: randomBytes(18).toString('base64url') };
-  writeWhole(path, JSON.stringify(made), 0o600);
+  writeWhole(path, JSON.stringify(made));
   return made;
 };
 

@@ -5,6 +5,7 @@ import { connect } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Living, livingOf } from '../living.ts';
 import { findEpmd, findRabbitmqServer, rabbitmqMissing } from '../setup/find-rabbitmq.mjs';
+import { ownUmask, withUmask } from '../umask.ts';
 import { environmentOf, layoutOf } from './files.ts';
 import type { Ports } from './ports.ts';
 import { type NodeRecord, writeRecord } from './record.ts';
@@ -68,12 +69,14 @@ const startIn = (
   const output = openSync(layoutOf(dir).output, 'a');
   try {
     // A session of its own: Ctrl-C in the terminal is for us, who stop things in order.
-    return spawn(program, args, {
-      cwd: dir,
-      env,
-      detached: true,
-      stdio: ['ignore', output, output],
-    });
+    return withUmask(ownUmask, () =>
+      spawn(program, args, {
+        cwd: dir,
+        env,
+        detached: true,
+        stdio: ['ignore', output, output],
+      }),
+    );
   } finally {
     closeSync(output);
   }

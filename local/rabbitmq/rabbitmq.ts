@@ -50,7 +50,7 @@ const PORT_TRIES = 3;
 export const startRabbit = async (options: RabbitOptions): Promise<Rabbit> => {
   const programs = findPrograms();
   const dir = resolve(options.dir);
-  mkdirSync(dir, { recursive: true });
+  mkdirSync(dir, { recursive: true, mode: 0o700 });
   const { record } = layoutOf(dir);
   const claimed = await claim(record, options.log);
   const endWatch = keep(record, claimed.owner);

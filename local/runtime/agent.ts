@@ -1,5 +1,7 @@
 import { openChildren } from '../children.ts';
 import { openLogs } from '../logs.ts';
+import { ownUmask } from '../umask.ts';
+import { openEnclosures } from './enclosures.ts';
 import { openImages } from './images.ts';
 import { processRuntime } from './processes.ts';
 import type { ContainerRuntime } from './runtime.ts';
@@ -17,9 +19,12 @@ const opened = (settings: AgentSettings): ContainerRuntime =>
     images: openImages(settings.imagesDir, settings.registry),
     logs: openLogs(settings.logsDir),
     children: openChildren(settings.childrenDir),
+    enclosures: openEnclosures(settings.childrenDir, settings.cgroup),
     scratchDir: settings.scratchDir,
     path: settings.path,
   })((report) => tell({ kind: 'report', report }));
+
+process.umask(ownUmask);
 
 let runtime: ContainerRuntime | undefined;
 

@@ -1,10 +1,12 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, type SpawnOptions, spawn } from 'node:child_process';
 import { mkdirSync } from 'node:fs';
 import { constants } from 'node:os';
 import { join } from 'node:path';
 import type { RuntimeOrder, RuntimeReport } from '../../models/ecs/types.ts';
 import type { Children } from '../children.ts';
 import type { LogStore } from '../logs.ts';
+import { containerUmask, withUmask } from '../umask.ts';
+import type { Enclosure, Enclosures } from './enclosures.ts';
 import type { LocalImages } from './images.ts';
 import { keepOutput } from './output.ts';
 import type { RuntimeFactory } from './runtime.ts';
@@ -17,6 +19,7 @@ export type ProcessRuntimeParts = {
   readonly images: LocalImages;
   readonly logs: LogStore;
   readonly children: Children;
+  readonly enclosures: Enclosures;
   /** Each run gets an empty folder of its own below this one as working directory; it goes when the run ends. */
   readonly scratchDir: string;
   readonly path: string;
@@ -56,6 +59,20 @@ const cannotStart = (taskArn: string, program: string, cause: unknown): RuntimeR
   return { kind: 'notStarted', taskArn, reason: `CannotStartContainerError: ${why}` };
 };
 
+/** Throws what keeps it from starting, and has then ended the enclosure. */
+const spawnIn = (
+  enclosure: Enclosure,
+  [program = '', ...args]: readonly string[],
+  options: SpawnOptions,
+): ChildProcess => {
+  try {
+    return withUmask(containerUmask, () => enclosure.within(() => spawn(program, args, options)));
+  } catch (cause) {
+    void enclosure.end();
+    throw cause;
+  }
+};
+
 const writerOf = (order: Start, logs: LogStore): ((lines: readonly string[]) => void) => {
   const group = order.logOptions['awslogs-group'];
   const prefix = order.logOptions['awslogs-stream-prefix'];
@@ -66,7 +83,7 @@ const writerOf = (order: Start, logs: LogStore): ((lines: readonly string[]) => 
 
 /**
  * Runs a container as a process of this machine: the image's command with the order's environment and nothing
- * else but PATH, in a process group of its own that is ended with it.
+ * else but PATH and a mark, in a process group and an enclosure of its own, which are ended with it.
  */
 export const processRuntime =
   (parts: ProcessRuntimeParts): RuntimeFactory =>
@@ -82,7 +99,7 @@ export const processRuntime =
       order: Start,
       child: ChildProcess,
       pid: number,
-      scratch: string,
+      { scratch, enclosure }: { readonly scratch: string; readonly enclosure: Enclosure },
     ): Promise<void> => {
       const write = writerOf(order, parts.logs);
       const outputs = [child.stdout, child.stderr].flatMap((output) =>
@@ -90,14 +107,15 @@ export const processRuntime =
       );
       return new Promise((resolve) => {
         child.once('exit', async (code, signal) => {
-          // What the tool left in its group would hold the outputs open, and must not outlive its container.
+          // What the tool left would hold the outputs open, and must not outlive its container.
           signalGroup(pid, 'SIGKILL');
-          // Nor may what left the group, as daemons do, keep the container from having ended.
+          const enclosed = enclosure.end(pid);
+          // Nor may what left the enclosure, where that is possible, keep the container from having ended.
           const late = setTimeout(() => {
             child.stdout?.destroy();
             child.stderr?.destroy();
           }, lastWordsMs);
-          await Promise.all(outputs);
+          await Promise.all([enclosed, ...outputs]);
           clearTimeout(late);
           running.delete(order.taskArn);
           report({ kind: 'exited', taskArn: order.taskArn, exitCode: exitCodeOf(code, signal) });
@@ -113,14 +131,16 @@ export const processRuntime =
       const { taskArn } = order;
       const scratch = join(parts.scratchDir, taskIdOf(taskArn));
       mkdirSync(scratch, { recursive: true });
-      const child = spawn(program, args, {
+      const enclosure = parts.enclosures.open(taskIdOf(taskArn));
+      const child = spawnIn(enclosure, [program, ...args], {
         cwd: scratch,
-        env: { PATH: parts.path, ...order.environment },
+        env: { PATH: parts.path, ...order.environment, ...enclosure.environment },
         stdio: ['ignore', 'pipe', 'pipe'],
         detached: true,
       });
       child.once('error', (error) => {
         if (child.pid !== undefined) return;
+        void enclosure.end();
         removeFolder(scratch);
         report(cannotStart(taskArn, program, error));
       });
@@ -130,9 +150,13 @@ export const processRuntime =
       } catch (cause) {
         // What is written down nowhere would outlive a stack that is killed.
         signalGroup(child.pid, 'SIGKILL');
+        void enclosure.end(child.pid);
         throw cause;
       }
-      running.set(taskArn, { pid: child.pid, ended: watch(order, child, child.pid, scratch) });
+      running.set(taskArn, {
+        pid: child.pid,
+        ended: watch(order, child, child.pid, { scratch, enclosure }),
+      });
       report({ kind: 'started', taskArn });
     };
 
@@ -176,6 +200,7 @@ export const processRuntime =
         stopped = true;
         for (const one of running.values()) signalGroup(one.pid, 'SIGKILL');
         await Promise.all([...running.values()].map((one) => one.ended));
+        parts.enclosures.close();
       },
     };
   };

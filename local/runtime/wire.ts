@@ -8,6 +8,8 @@ export type AgentSettings = {
   readonly childrenDir: string;
   readonly scratchDir: string;
   readonly path: string;
+  /** The cgroup below which each run gets one of its own; absent where none can be made. */
+  readonly cgroup?: string | undefined;
 };
 
 /** What the stack says to its agent. */

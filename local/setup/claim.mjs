@@ -6,7 +6,7 @@ import { dirname } from 'node:path';
  * @param {string} content */
 export function claimFile(path, content) {
   const draft = `${path}.${process.pid}`;
-  writeFileSync(draft, content);
+  writeFileSync(draft, content, { mode: 0o600 });
   try {
     linkSync(draft, path);
     return true;

@@ -1,7 +1,8 @@
-import { mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { readFileSync, rmSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { claimFile, dropClaim, notOurs } from './claim.mjs';
+import { troubleWithFolder } from './private-folder.mjs';
 import { SetupError, say } from './say.mjs';
 
 const POLL_MS = 200;
@@ -33,7 +34,8 @@ export async function alone(path, work) {
  * @param {string} path */
 function claimed(path) {
   try {
-    mkdirSync(dirname(path), { recursive: true });
+    const trouble = troubleWithFolder(dirname(path));
+    if (trouble !== undefined) throw new SetupError(trouble);
     return claimFile(path, String(process.pid));
   } catch (error) {
     const sentence = notOurs(path, error);

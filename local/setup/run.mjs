@@ -16,7 +16,7 @@ const TAIL_LINES = 15;
 export async function run([program = '', ...args], options) {
   const { what, log, cwd, env, whole = false, remember } = options;
   mkdirSync(dirname(log), { recursive: true });
-  const output = openSync(log, 'w');
+  const output = openSync(log, 'w', 0o600);
   const since = performance.now();
   // Detached from the terminal, whose Ctrl-C goes to every program that is not: npm would go on for half a minute.
   const child = spawn(program, args, {

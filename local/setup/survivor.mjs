@@ -19,7 +19,7 @@ const POLL_MS = 50;
 export function rememberGroup(path, pid) {
   if (path === undefined || pid === undefined) return;
   mkdirSync(dirname(path), { recursive: true });
-  writeFileSync(path, String(pid));
+  writeFileSync(path, String(pid), { mode: 0o600 });
 }
 
 /** @param {string | undefined} path */

@@ -6,6 +6,8 @@ import { afterEach, beforeEach, expect, it } from 'vitest';
 import { openChildren } from '../../../local/children.ts';
 import { isGoneWithin, livingOf } from '../../../local/living.ts';
 import { openLogs } from '../../../local/logs.ts';
+import { findCgroup } from '../../../local/runtime/cgroups.ts';
+import { endEnclosed, openEnclosures } from '../../../local/runtime/enclosures.ts';
 import { processRuntime } from '../../../local/runtime/processes.ts';
 import type { RuntimeReport } from '../../../models/ecs/types.ts';
 import { until } from '../../kit/until.ts';
@@ -16,7 +18,10 @@ beforeEach(() => {
   dir = mkdtempSync(join(tmpdir(), 'davit-processes-'));
 });
 
-afterEach(() => rmSync(dir, { recursive: true, force: true }));
+afterEach(() => {
+  endEnclosed(join(dir, 'children'));
+  rmSync(dir, { recursive: true, force: true });
+});
 
 const open = (
   script: string,
@@ -24,12 +29,15 @@ const open = (
   {
     image = { command: ['sh', '-c', script] },
     command,
+    cgroup = findCgroup(),
   }: {
     readonly image?: {
       readonly entryPoint?: readonly string[];
       readonly command: readonly string[];
     };
     readonly command?: readonly string[];
+    /** As `none`, the runs are known by their marks alone. */
+    readonly cgroup?: string | undefined;
   } = {},
 ) => {
   const reports: RuntimeReport[] = [];
@@ -42,6 +50,7 @@ const open = (
     },
     logs,
     children: openChildren(join(dir, 'children')),
+    enclosures: openEnclosures(join(dir, 'children'), cgroup === 'none' ? undefined : cgroup),
     scratchDir: join(dir, 'scratch'),
     path: process.env.PATH ?? '',
   })((report) => reports.push(report));
@@ -66,14 +75,45 @@ const open = (
 };
 
 it('reports the end of a container that left a daemon holding its outputs, with all that it had printed', async () => {
-  // Only once it has left the group is it a daemon.
-  const daemonize = `setsid sh -c 'echo $$ > ready; exec sleep 60' &`;
-  const one = open(`${daemonize} until [ -s ready ]; do sleep 0.01; done; cat ready; exit 3`);
+  // Only with a session and an environment of its own it escapes from where there is no cgroup.
+  const daemonize = `env -i "$(command -v setsid)" "$(command -v sh)" -c 'echo $$ > ready; exec sleep 60' &`;
+  const script = `${daemonize} until [ -s ready ]; do sleep 0.01; done; cat ready; exit 3`;
+  const one = open(script, {}, { cgroup: 'none' });
   expect(await one.ended()).toMatchObject({ exitCode: 3 });
   const [daemon] = one.lines();
   expect(daemon).toMatch(/^\d+$/);
   expect(livingOf(Number(daemon))).toBeDefined();
   process.kill(Number(daemon), 'SIGKILL');
+});
+
+it.each([
+  ['its cgroup', undefined],
+  ['the mark in its environment', 'none'],
+])('ends a daemon of a container by %s before it reports the end', async (_by, cgroup) => {
+  const daemonize = `setsid sh -c 'echo $$ > ready; exec sleep 60' &`;
+  const script = `${daemonize} until [ -s ready ]; do sleep 0.01; done; cat ready; exit 0`;
+  const one = open(script, {}, { cgroup });
+  expect(await one.ended()).toMatchObject({ exitCode: 0 });
+  expect(one.lines()).toEqual([expect.stringMatching(/^\d+$/)]);
+  expect(livingOf(Number(one.lines()[0]))).toBeUndefined();
+});
+
+it('gives a container the umask that containers have', async () => {
+  const before = process.umask(0o077);
+  const one = open('umask');
+  process.umask(before);
+  await one.ended();
+  expect(one.lines()).toEqual(['0022']);
+});
+
+it.each([
+  ['that does not exist', ['/no/such/program'], 'executable file not found in $PATH'],
+  ['that may not be executed', ['/etc/passwd'], 'permission denied'],
+])('says what the system answers for a program %s', async (_what, words, answer) => {
+  const one = open('', {}, { image: { command: words } });
+  await until('its report', () => one.reports.length > 0 || undefined);
+  const reason = `CannotStartContainerError: exec: "${words[0]}": ${answer}`;
+  expect(one.reports).toMatchObject([{ kind: 'notStarted', reason }]);
 });
 
 it('ends what a container left in its group', async () => {

@@ -1,0 +1,79 @@
+import { chmodSync, lstatSync, mkdirSync, readdirSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+
+/** Makes a folder that its user alone can enter, or makes sure of one; an open one of an older release is closed with all that is in it.
+ * Answers the sentence that says why a folder cannot be used, and leaves it as it is: it, a link to it, or something in an open one
+ * belongs to another user, or an open one holds what Davit has not put there.
+ * @param {string} path
+ * @returns {string | undefined} */
+export function troubleWithFolder(path) {
+  mkdirSync(path, { recursive: true, mode: 0o700 });
+  const user = process.getuid?.();
+  if (user === undefined) return undefined;
+  const folder = statSync(path);
+  if (folder.uid !== user) return belongsElsewhere(path, folder.uid, user);
+  const isOpen = (folder.mode & othersBits) !== 0;
+  // The link too: in /tmp everybody can make one.
+  const stranger = strangerAmong(isOpen ? [path, ...below(path)] : [path], user);
+  if (stranger !== undefined) return belongsElsewhere(stranger.path, stranger.uid, user);
+  if (!isOpen) return undefined;
+  const other = readdirSync(path).find((name) => !isOurs(name));
+  if (other !== undefined) {
+    return `${path} is open to other users and holds what is not Davit's (${other}): choose an empty folder with DAVIT_DIR, or close this one yourself (chmod 700 '${path}').`;
+  }
+  chmodSync(path, folder.mode & ~othersBits);
+  for (const one of below(path)) close(one);
+  return undefined;
+}
+
+/** Whether Davit writes something of this name into its folder. By these names a folder of an older release is known, which was open.
+ * @param {string} name */
+export const isOurs = (name) => ours.some((known) => known.test(name));
+
+const othersBits = 0o077;
+
+const ours = [
+  /^(stack|setup)\.lock(\..+)?$/,
+  /^setup-[a-z]+\.(log|pid)$/,
+  /^(local|secrets|ssm)\.json(\..+)?$/,
+  /^(dynamodb|ecs|queues)\.jsonl(\..+)?$/,
+  /^(children|demo|films|functions|images|logs|package|rabbitmq|scratch)$/,
+  // Of an older release, and of macOS.
+  /^(dynamodb|\.DS_Store)$/,
+];
+
+/** @param {string} path
+ * @param {number} owner
+ * @param {number} user */
+const belongsElsewhere = (path, owner, user) =>
+  `${path} must belong to user ${user}, who starts Davit, but belongs to user ${owner}: choose another folder with DAVIT_DIR, or, where you trust what is in it, make it yours (sudo chown -hR "$(id -un)" '${path}').`;
+
+/** @param {readonly string[]} paths
+ * @param {number} user */
+function strangerAmong(paths, user) {
+  for (const path of paths) {
+    const uid = lstatSync(path, { throwIfNoEntry: false })?.uid;
+    if (uid !== undefined && uid !== user) return { path, uid };
+  }
+  return undefined;
+}
+
+/** Everything in a folder, at any depth; no link is followed. A stack that is running may take something away meanwhile.
+ * @param {string} path
+ * @returns {string[]} */
+function below(path) {
+  try {
+    return readdirSync(path, { withFileTypes: true }).flatMap((entry) => {
+      const one = join(path, entry.name);
+      return entry.isDirectory() ? [one, ...below(one)] : [one];
+    });
+  } catch {
+    return [];
+  }
+}
+
+/** @param {string} path */
+function close(path) {
+  const found = lstatSync(path, { throwIfNoEntry: false });
+  if (found !== undefined && !found.isSymbolicLink()) chmodSync(path, found.mode & ~othersBits);
+}
