@@ -350,6 +350,17 @@ describe('logs', () => {
     expect(result.remarks[0]).toContain(why);
   });
 
+  test('the reason of a task that was REJECTED is said in its own words, with one full stop', async () => {
+    const { runs: _runs, ecsTaskArn: _arn, ...row } = ended({ phase: 'REJECTED', runs: [] });
+    const said = async (reason: string) => {
+      const GetItem = () => itemOf({ ...row, runs: [], reason });
+      return (await ran(logs, ['t'], { GetItem })).remarks;
+    };
+    const sentence = 'Task film-42 ended REJECTED without a container: There is no such tool.';
+    expect(await said('There is no such tool.')).toEqual([sentence]);
+    expect(await said('There is no such tool')).toEqual([sentence]);
+  });
+
   test('a run that there never was is told from one that printed nothing', async () => {
     const result = await ran(logs, ['t', '--run', '7'], { GetItem: () => itemOf(running(second)) });
     expect(result.code).toBe(3);
