@@ -2,7 +2,8 @@ import { setImmediate } from 'node:timers/promises';
 import { onTestFinished } from 'vitest';
 import type { Command } from '../../cli/command.ts';
 import { explained } from '../../cli/explained.ts';
-import { oneLine, type Screen } from '../../cli/print/text.ts';
+import { outLine, remarkLine } from '../../cli/print/outlet.ts';
+import type { Screen } from '../../cli/print/text.ts';
 import type { Stand } from '../../cli/stand.ts';
 import { type Answers, startFakeAws } from './fake-aws.ts';
 import { at } from './tasks.ts';
@@ -31,7 +32,12 @@ export const ran = async (
   command: Command,
   args: readonly string[],
   answers: Answers,
-  { stdin = '', screen = { colours: false }, onWait = () => {} }: Circumstances = {},
+  {
+    stdin = '',
+    screen = { colours: false },
+    isTerminal = false,
+    onWait = () => {},
+  }: Circumstances = {},
 ): Promise<Ran> => {
   const aws = await startFakeAws(answers);
   onTestFinished(aws.stop);
@@ -56,8 +62,9 @@ export const ran = async (
       called: 'the test',
     },
     screen,
-    out: (line) => out.push(line),
-    remark: (line) => remarks.push(oneLine(line)),
+    out: (line) => out.push(outLine(line, screen)),
+    ...(isTerminal ? {} : { outRaw: (line) => out.push(line) }),
+    remark: (line) => remarks.push(remarkLine(line, undefined)),
     readStdin: async () => Buffer.from(stdin),
     now: () => now,
     newId: () => 'new-id',
@@ -74,6 +81,6 @@ export const ran = async (
     return { code: await command.run(args, () => stand), out, remarks };
   } catch (error) {
     const { code, sentence } = explained(error, stand.place);
-    return { code, out, remarks: [...remarks, oneLine(sentence)] };
+    return { code, out, remarks: [...remarks, remarkLine(sentence, undefined)] };
   }
 };

@@ -320,7 +320,7 @@ describe('a tool', () => {
     });
     const onto = await ran(logs, ['film-42', '--raw'], answers, { isTerminal: true });
     expect(onto).toMatchObject({ code: 2, out: [] });
-    expect(onto.remarks).toEqual([expect.stringMatching(/^--raw .* terminal .*pipe/)]);
+    expect(onto.remarks).toEqual([expect.stringMatching(/^--raw .* terminal: pipe/)]);
   });
 });
 

@@ -265,7 +265,7 @@ describe('show, of a run that failed', () => {
     const { shown, lastLine } = await showing(failed, logOf({ third: [line] }));
     expect(shown).not.toMatch(/\p{Cc}/u);
     expect(lastLine).not.toMatch(/\p{Cc}/u);
-    expect(shown).toMatch(/bad.{280,300}…$/);
+    expect(shown).toMatch(/run 3: \\u\{1b\}\[2J\\u\{1b\}\]0;x\\u\{7\}badä{250,280}…$/);
   });
 
   test.each([
