@@ -35,12 +35,15 @@ export const untabbed = (text: string): string => text.replaceAll('\t', '    ');
 const whole = new Intl.Segmenter();
 
 const rowsOf = (text: string, room: number): readonly string[] => {
-  if (columnsOf(text) <= room) return [text];
+  if (room === Number.POSITIVE_INFINITY) return [text];
   const rows: string[] = [];
+  // Measuring takes longer than all else here, and few characters are new.
+  const known = new Map<string, number>();
   let row = '';
   let used = 0;
   for (const { segment } of whole.segment(text)) {
-    const width = columnsOf(segment);
+    const width = known.get(segment) ?? widestOf(segment);
+    known.set(segment, width);
     if (used + width > room) {
       rows.push(row);
       row = '';
@@ -51,3 +54,10 @@ const rowsOf = (text: string, room: number): readonly string[] => {
   }
   return [...rows, row];
 };
+
+// A terminal that does not join emoji gives each its columns: its rows must not be broken by it either.
+const widestOf = (character: string): number =>
+  Math.max(
+    columnsOf(character),
+    [...character].map(columnsOf).reduce((sum, one) => sum + one, 0),
+  );

@@ -16,6 +16,11 @@ test('a text is whole where no one looks, and where it fits', () => {
   expect(hanging('', indentOf(2), narrow)).toEqual(['  ']);
 });
 
+test('a row has room for its emoji also where a terminal does not join them', () => {
+  const rows = hanging('👩‍👩‍👧‍👦'.repeat(4), indentOf(0), narrow);
+  expect(rows).toEqual(['👩‍👩‍👧‍👦👩‍👩‍👧‍👦', '👩‍👩‍👧‍👦👩‍👩‍👧‍👦']);
+});
+
 test('no row is wider than the screen, and nothing is lost', () => {
   const unit = fc.constantFrom('a', '映', '👩‍🚀', 'e\u0301', ' ');
   fc.assert(
