@@ -4,6 +4,7 @@ import { parseJson } from '../shared/wire/json.ts';
 import { submissionOf } from '../shared/wire/message.ts';
 import { codes } from './codes.ts';
 import { wholeNumber } from './numbers.ts';
+import { withStop } from './print/with-stop.ts';
 import { Trouble } from './trouble.ts';
 
 /** The options of `davit submit` that become the message. */
@@ -42,7 +43,7 @@ const checked = (bytes: Uint8Array): string => {
   if (parsed.ok) return new TextDecoder().decode(bytes).trim();
   throw new Trouble(
     codes.usage,
-    `--input expects JSON (or @file, or - for stdin), but ${parsed.why}. An example: --input '{"seconds":2}'`,
+    `--input expects JSON (or @file, or - for stdin), but ${withStop(parsed.why)} An example: --input '{"seconds":2}'`,
   );
 };
 

@@ -42,7 +42,7 @@ const sentenceOf = (error: unknown, place: Place | undefined): string => {
       : `AWS does not answer (${messageOf(error)}). Check the network and --region.`;
   }
   if (ofName(error, /^CredentialsProviderError$/)) {
-    return `No AWS credentials were found for ${called}: log in, or set AWS_PROFILE. (${messageOf(error)})`;
+    return `No AWS credentials were found for ${called}: log in, or set AWS_PROFILE (${messageOf(error)}).`;
   }
   if (/region is missing/i.test(messageOf(error))) {
     return `No region is known for ${called}: give --region, or set AWS_REGION.`;

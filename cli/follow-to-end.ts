@@ -7,6 +7,7 @@ import { codeOfEnd, looks } from './follow.ts';
 import { lastLineReader } from './last-line-reader.ts';
 import { type Change, changesOf } from './print/changes.ts';
 import { jsonPrinter, linePrinter, type Printer } from './print/printer.ts';
+import { withStop } from './print/with-stop.ts';
 import { logsAt, pauseMs, type Stand } from './stand.ts';
 import { lateLines, tailOf, taskTailOf } from './tail.ts';
 import { Trouble } from './trouble.ts';
@@ -36,7 +37,7 @@ export const followToEnd = async (
       const lastLine = await lastLines.readNew(task);
       if (!lastLine) return;
       if ('why' in lastLine)
-        stand.remark(`What run ${lastLine.run} wrote last is not known: ${lastLine.why}.`);
+        stand.remark(`What run ${lastLine.run} wrote last is not known: ${withStop(lastLine.why)}`);
       else printer.lastLine(lastLine);
     },
   });
@@ -56,10 +57,9 @@ export const followToEnd = async (
 const unfollowed = (error: unknown, taskId: string, { place }: Stand): unknown => {
   if (error instanceof Trouble) return error;
   const { code, sentence } = explained(error, place);
-  const whole = sentence.replace(/[^.)]$/, '$&.');
   return new Trouble(
     code,
-    `${whole} Task ${taskId} is no longer followed, and goes on: see \`davit show ${taskId}\`.`,
+    `${withStop(sentence)} Task ${taskId} is no longer followed, and goes on: see \`davit show ${taskId}\`.`,
     error,
   );
 };

@@ -1,8 +1,9 @@
 import { streamOf } from '../shared/aws/logs.ts';
 import { isEnded, type RunRecord, type Task } from '../shared/core/task.ts';
+import { visibleLine } from '../shared/wire/visible.ts';
 import { explained } from './explained.ts';
 import { type Container, containersOf } from './print/run.ts';
-import { fitted, oneLine } from './print/text.ts';
+import { fitted } from './print/text.ts';
 import { logEndAt, type Stand } from './stand.ts';
 
 /** What a run that failed wrote last, safe for a terminal; or why that is not known. */
@@ -14,6 +15,8 @@ export type LastLine = { readonly run: number } & (
 // Enough to find words before a program's empty lines and its lines for Davit, in one call.
 const linesRead = 50;
 const mostCharacters = 300;
+// A line may begin with blanks, and an event of CloudWatch Logs may have 1 MB.
+const mostRead = 20_000;
 
 /** The newest run that ran, when it failed, whatever became of the task since. */
 export const lastFailureOf = (task: Task): Container | undefined => {
@@ -58,7 +61,9 @@ export const readLastLine = async (
 
 /** The last line with something in it; one for Davit only where there is no other. */
 const wordsIn = (lines: readonly string[]): string | undefined => {
-  const written = lines.map(oneLine).filter((line) => line !== '');
-  const last = written.findLast((line) => !line.startsWith('DAVIT_')) ?? written.at(-1);
+  const written = lines.map((line) => visibleLine(line.slice(0, mostRead)));
+  const last =
+    written.findLast((line) => line !== '' && !line.startsWith('DAVIT_')) ??
+    written.findLast((line) => line !== '');
   return last === undefined ? undefined : fitted(last, mostCharacters);
 };

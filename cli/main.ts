@@ -8,7 +8,7 @@ import { type Command, codeLines, type StandFor } from './command.ts';
 import { explained } from './explained.ts';
 import { packageVersion } from './package-version.ts';
 import { type Place, placeHelp, placeOf } from './place.ts';
-import { oneLine } from './print/text.ts';
+import { outLine, remarkLine } from './print/outlet.ts';
 import { screenOf } from './screen.ts';
 import { endWithoutOutput, readAll } from './streams.ts';
 import { Trouble } from './trouble.ts';
@@ -48,9 +48,8 @@ const foldersOf = (): readonly string[] =>
     ? [process.env.DAVIT_DIR]
     : [join(process.cwd(), '.davit'), fileURLToPath(new URL('../.davit', import.meta.url))];
 
-// A sentence may quote what a stranger wrote.
 const remark = (sentence: string): void => {
-  process.stderr.write(`${oneLine(sentence)}\n`);
+  process.stderr.write(`${remarkLine(sentence, process.stderr.columns)}\n`);
 };
 
 const standMaker =
@@ -58,10 +57,12 @@ const standMaker =
   (options) => {
     const place = placeOf({ ...options, env: process.env, folders: foldersOf() });
     found(place);
+    const screen = screenOf(process.stdout, process.env);
     return {
       place,
-      screen: screenOf(process.stdout, process.env),
-      out: (line) => process.stdout.write(`${line}\n`),
+      screen,
+      out: (line) => process.stdout.write(`${outLine(line, screen)}\n`),
+      ...(process.stdout.isTTY ? {} : { outRaw: (line) => process.stdout.write(`${line}\n`) }),
       remark,
       readStdin: async () => await readAll(process.stdin, signal),
       now: Date.now,

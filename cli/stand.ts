@@ -9,8 +9,10 @@ import type { Screen } from './print/text.ts';
 export interface Stand {
   readonly place: Place;
   readonly screen: Screen;
-  /** A line of what was asked for, to stdout. */
+  /** A line of what was asked for, to stdout; nothing in it commands a terminal. */
   readonly out: (line: string) => void;
+  /** A line to stdout as it came, whatever is in it; absent where stdout is a terminal. */
+  readonly outRaw?: (line: string) => void;
   /** A remark to the person who waits, to stderr. */
   readonly remark: (line: string) => void;
   readonly readStdin: () => Promise<Uint8Array>;

@@ -1,5 +1,6 @@
 import { addAbortSignal } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
+import { visibleLine } from '../shared/wire/visible.ts';
 import { codes } from './codes.ts';
 
 /**
@@ -10,7 +11,7 @@ export const endWithoutOutput = ({ stdout, stderr }: NodeJS.Process): void => {
   stdout.on('error', (error: NodeJS.ErrnoException) => {
     if (error.code === 'EPIPE') process.exit(codes.unread);
     stderr.write(
-      `The output could not be written: ${error.message}. What was asked for is not undone: make room, or write elsewhere, and look with \`davit list\`.\n`,
+      `The output could not be written: ${visibleLine(error.message)}. What was asked for is not undone: make room, or write elsewhere, and look with \`davit list\`.\n`,
     );
     process.exit(codes.trouble);
   });

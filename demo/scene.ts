@@ -1,4 +1,5 @@
 import { styleText } from 'node:util';
+import { visibleJson, visibleLine } from '../shared/wire/visible.ts';
 
 /** What the demo prints to, and what it has seen to be true or not. */
 export interface Scene {
@@ -35,7 +36,7 @@ export const openScene = (out: NodeJS.WriteStream): Scene => {
   const paint = (style: 'bold' | 'dim' | 'green' | 'red', text: string): string =>
     out.isTTY ? styleText(style, text) : text;
   const say = (label: string, text: string): boolean =>
-    line(`   ${paint('dim', label.padEnd(labelWidth))} ${text}`);
+    line(`   ${paint('dim', label.padEnd(labelWidth))} ${visibleLine(text)}`);
   return {
     act: (title) => {
       acts += 1;
@@ -56,12 +57,12 @@ export const openScene = (out: NodeJS.WriteStream): Scene => {
     },
     check: (claim, holds, found) => {
       checks += 1;
-      line(`   ${holds ? paint('green', '✓') : paint('red', '✗')} ${claim}`);
+      line(`   ${holds ? paint('green', '✓') : paint('red', '✗')} ${visibleLine(claim)}`);
       if (holds) return;
       failures.push(claim);
-      if (found !== undefined) line(`     found: ${JSON.stringify(found)}`);
+      if (found !== undefined) line(`     found: ${visibleJson(found)}`);
     },
-    close: (text, isGood) => line(`\n${paint(isGood ? 'green' : 'red', text)}\n`),
+    close: (text, isGood) => line(`\n${paint(isGood ? 'green' : 'red', visibleLine(text))}\n`),
     failures: () => failures,
     checks: () => checks,
   };

@@ -8,6 +8,7 @@ import {
   statSync,
 } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { visible } from '../shared/wire/visible.ts';
 
 /** One line of a log stream, which takes so many bytes of its file. */
 export type LogEvent = {
@@ -81,7 +82,7 @@ const appendTo = (path: string, text: string): void => {
   }
 };
 
-const toStderr = (line: string): void => void process.stderr.write(`${line}\n`);
+const toStderr = (line: string): void => void process.stderr.write(`${visible(line)}\n`);
 
 /**
  * Logs under a folder: `<folder>/<group>/<stream>.log`, where slashes of the names become folders. Lines that cannot be

@@ -1,5 +1,6 @@
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { visible } from '../shared/wire/visible.ts';
 import { greeting } from './addresses.ts';
 import { type Stack, startStack } from './stack.ts';
 
@@ -11,8 +12,9 @@ const portOf = (given: string | undefined): number => {
   throw new Error(`DAVIT_PORT must be a port number from 0 to 65535, not "${given}".`);
 };
 
+// What a function or RabbitMQ said may quote what a publisher wrote.
 const say = (line: string): void => {
-  process.stdout.write(`${line}\n`);
+  process.stdout.write(`${visible(line)}\n`);
 };
 
 const sentence = (cause: unknown): string =>
@@ -74,7 +76,7 @@ const main = async (): Promise<void> => {
 main().then(
   () => process.exit(),
   (cause: unknown) => {
-    process.stderr.write(`${sentence(cause)}\n`);
+    process.stderr.write(`${visible(sentence(cause))}\n`);
     process.exit(1);
   },
 );

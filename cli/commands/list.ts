@@ -2,13 +2,15 @@ import type { Phase } from '../../shared/core/task.ts';
 import { type Listed, phases } from '../../shared/wire/listed.ts';
 import { shown } from '../../shared/wire/shown.ts';
 import { iso } from '../../shared/wire/stored-time.ts';
+import { visibleJson, visibleLine } from '../../shared/wire/visible.ts';
 import { codes } from '../codes.ts';
 import { command } from '../command.ts';
 import { explained } from '../explained.ts';
 import { noSuchTool, toolNamed } from '../no-such-tool.ts';
 import { wholeNumber } from '../numbers.ts';
+import { hanging, indentOf } from '../print/hanging.ts';
 import { backlogLine, listLines } from '../print/list.ts';
-import { oneLine, painted } from '../print/text.ts';
+import { painted } from '../print/text.ts';
 import { controlAt, pinsAt, type Stand, tableOf } from '../stand.ts';
 import { Trouble } from '../trouble.ts';
 
@@ -53,15 +55,15 @@ export const list = command({
       stand.remark(`There are more tasks than these ${limit}: see --limit.`);
     }
     if (args.json) {
-      stand.out(
-        JSON.stringify({ tasks: rows.map(plain), backlog: backlog.ready ?? null }, null, 2),
-      );
+      stand.out(visibleJson({ tasks: rows.map(plain), backlog: backlog.ready ?? null }, 2));
       return codes.done;
     }
     if (rows.length === 0) stand.out('No task was found.');
     else for (const line of listLines(rows, stand.screen, stand.now())) stand.out(line);
     stand.out('');
-    stand.out(painted(stand.screen, 'dim', oneLine(backlog.sentence)));
+    const margin = { ...indentOf(2), first: '' };
+    for (const row of hanging(visibleLine(backlog.sentence), margin, stand.screen))
+      stand.out(painted(stand.screen, 'dim', row));
     return codes.done;
   },
 });

@@ -2,11 +2,13 @@ import type { LogLine } from '../../shared/aws/logs.ts';
 import { due } from '../../shared/core/due.ts';
 import { isEnded, type Task } from '../../shared/core/task.ts';
 import { iso } from '../../shared/wire/stored-time.ts';
+import { visible, visibleJson } from '../../shared/wire/visible.ts';
 import { type Code, codes } from '../codes.ts';
 import { command } from '../command.ts';
 import { lookedUp, looks, unlessStopped } from '../follow.ts';
 import { wholeNumber } from '../numbers.ts';
 import { containersOf } from '../print/run.ts';
+import { withStop } from '../print/with-stop.ts';
 import { logsAt, type Stand, tableOf } from '../stand.ts';
 import { lateLines, type Tail, type TaskTail, tailOf, taskTailOf } from '../tail.ts';
 import { Trouble } from '../trouble.ts';
@@ -27,21 +29,29 @@ export const logs = command({
       alias: 'f',
       description: 'Go on until the task has ended, over all its further runs',
     },
+    raw: {
+      type: 'boolean',
+      description: 'Into a pipe or a file: as the container wrote it, escapes and all',
+    },
   },
   notes: [
-    'Lines come as the container wrote them. When there are none, stderr says why.',
+    'What a terminal would obey or hide is spelled out, as in \\u{1b}, and colours are left out; --raw leaves lines as the',
+    'container wrote them, and is refused where stdout is a terminal. When there are no lines, stderr says why.',
     '--json prints JSON lines: {"taskId", "run", "at", "message"}.',
   ],
   codes: [codes.unknown, codes.stopped],
   run: async (args, stand) => {
     const run = wholeNumber('--run', args.run, { least: 1, most: 999_999_999 });
     if (args.follow && run !== undefined) throw oneOrAll();
+    const lineOf = writerOf(args, stand);
     checkTaskId(args.task, stand);
     const table = tableOf(stand);
     const task = await lookedUp(table, args.task);
     if (!task) throw noSuchTask(args.task, stand);
     const tail = tailOf(logsAt(stand));
-    const print = printerOf(task.taskId, args.json === true, stand);
+    const print: Print = (run, lines) => {
+      for (const line of lines) lineOf(task.taskId, run, line);
+    };
     if (!args.follow) return await oneRun(task, run, { tail, print, stand });
     const lines = taskTailOf(tail, 'latest');
     await unlessStopped(stand, async () => {
@@ -67,13 +77,25 @@ interface Reading {
   readonly stand: Stand;
 }
 
-const printerOf =
-  (taskId: string, json: boolean, { out }: Stand): Print =>
-  (run, lines) => {
-    for (const { at, text } of lines) {
-      out(json ? JSON.stringify({ taskId, run, at: iso(at), message: text }) : text);
-    }
-  };
+type Write = (taskId: string, run: number, line: LogLine) => void;
+
+const writerOf = (
+  { json, raw }: { readonly json?: boolean | undefined; readonly raw?: boolean | undefined },
+  { out, outRaw }: Stand,
+): Write => {
+  if (json && raw) throw new Trouble(codes.usage, jsonOrRaw);
+  if (json)
+    return (taskId, run, { at, text }) =>
+      out(visibleJson({ taskId, run, at: iso(at), message: text }));
+  if (!raw) return (_taskId, _run, { text }) => out(visible(text));
+  if (!outRaw) throw new Trouble(codes.usage, rawOnTerminal);
+  return (_taskId, _run, { text }) => outRaw(text);
+};
+
+const jsonOrRaw = '--json escapes what --raw leaves as it is: leave one of them out.';
+
+const rawOnTerminal =
+  '--raw would let the tool command this terminal: pipe it (`| less`, `> file`), or leave --raw out.';
 
 const printNew = async (task: Task, lines: TaskTail, print: Print): Promise<void> => {
   for (const found of await lines(task)) print(found.run, found.lines);
@@ -114,8 +136,8 @@ const noSuchRun = (task: Task, run: number): Trouble => {
 
 const noContainer = (task: Task): string =>
   isEnded(task)
-    ? `Task ${task.taskId} ended ${task.phase} without a container: ${task.reason ?? task.outcome}.`
-    : `Task ${task.taskId} has no container yet: ${due(task)?.why ?? task.phase}.`;
+    ? `Task ${task.taskId} ended ${task.phase} without a container: ${withStop(task.reason ?? task.outcome)}`
+    : `Task ${task.taskId} has no container yet: ${withStop(due(task)?.why ?? task.phase)}`;
 
 const nothingPrinted = (task: Task, run: number): string => {
   const isOver = isEnded(task) || run < task.run;

@@ -1,11 +1,13 @@
 import type { Pins } from '../../shared/aws/pins.ts';
 import { isVersion, versionRule } from '../../shared/core/version.ts';
 import { shown } from '../../shared/wire/shown.ts';
+import { visibleJson } from '../../shared/wire/visible.ts';
 import { type Code, codes } from '../codes.ts';
 import { command } from '../command.ts';
 import { unlessStopped } from '../follow.ts';
 import { noSuchTool, toolNamed } from '../no-such-tool.ts';
 import { wholeNumber } from '../numbers.ts';
+import { withStop } from '../print/with-stop.ts';
 import { type Proof, proofOf } from '../proof.ts';
 import { pauseMs, pinsAt, type Stand } from '../stand.ts';
 import { Trouble } from '../trouble.ts';
@@ -90,9 +92,12 @@ const told = (
   stand: Stand,
 ): Code => {
   const code = proof.state === 'live' || proof.state === 'pinned' ? codes.done : codes.notLive;
-  if (json) stand.out(JSON.stringify({ ...pinned, ...proof, why: proof.why ?? null }));
+  if (json) stand.out(visibleJson({ ...pinned, ...proof, why: proof.why ?? null }));
   else if (code === codes.done) stand.out(`${pinned.tool} ${pinned.version} is ${proof.state}.`);
   else
-    throw new Trouble(code, `${pinned.tool} ${pinned.version} did not become live: ${proof.why}.`);
+    throw new Trouble(
+      code,
+      `${pinned.tool} ${pinned.version} did not become live: ${withStop(proof.why ?? proof.state)}`,
+    );
   return code;
 };

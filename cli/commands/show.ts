@@ -1,10 +1,12 @@
 import type { Task } from '../../shared/core/task.ts';
 import { taskOf } from '../../shared/wire/row.ts';
+import { visibleJson } from '../../shared/wire/visible.ts';
 import { codes } from '../codes.ts';
 import { command } from '../command.ts';
 import { failedRunOf, type LastLine, readLastLine } from '../last-line.ts';
 import { rowDocument } from '../print/row-document.ts';
 import { showLines } from '../print/show.ts';
+import { withStop } from '../print/with-stop.ts';
 import { type Stand, tableOf } from '../stand.ts';
 import { checkTaskId, noSuchTask } from '../unknown.ts';
 
@@ -35,9 +37,9 @@ export const show = command({
 
 const printDocument = async (item: Item, stand: Stand): Promise<void> => {
   const lastLine = await lastLineIn(item, stand);
-  if (lastLine && 'why' in lastLine) stand.remark(`${lastLine.why}.`);
+  if (lastLine && 'why' in lastLine) stand.remark(withStop(lastLine.why));
   const text = lastLine && 'text' in lastLine ? lastLine.text : null;
-  stand.out(JSON.stringify({ ...rowDocument(item), lastLine: text }, null, 2));
+  stand.out(visibleJson({ ...rowDocument(item), lastLine: text }, 2));
 };
 
 type Item = Readonly<Record<string, unknown>>;

@@ -1,5 +1,6 @@
 import type { Queries } from '../../shared/aws/queries.ts';
 import type { Submission } from '../../shared/core/request.ts';
+import { visibleJson } from '../../shared/wire/visible.ts';
 import { bodyOf, submissionFrom } from '../asked-task.ts';
 import { checkTool } from '../check-tool.ts';
 import { codes } from '../codes.ts';
@@ -7,6 +8,7 @@ import { command } from '../command.ts';
 import { lookedUp } from '../follow.ts';
 import { followToEnd } from '../follow-to-end.ts';
 import { wholeNumber } from '../numbers.ts';
+import { withStop } from '../print/with-stop.ts';
 import { controlAt, type Stand, tableOf } from '../stand.ts';
 import { Trouble } from '../trouble.ts';
 
@@ -98,7 +100,7 @@ const send = async (
     case 'failed':
       throw new Trouble(
         codes.trouble,
-        `The broker did not confirm the message: ${answer.why}. Submit it again with --id ${taskId}: it runs once at the most.`,
+        `The broker did not confirm the message: ${withStop(answer.why)} Submit it again with --id ${taskId}: it runs once at the most.`,
       );
     case 'backlog':
       throw new Trouble(
@@ -118,5 +120,5 @@ const tellSubmitted = (
       `Task ${taskId} is there already, from the same message: nothing new was submitted.`,
     );
   if (!how.json) stand.out(taskId);
-  else stand.out(JSON.stringify({ ...(how.follow ? { kind: 'submitted' } : {}), taskId }));
+  else stand.out(visibleJson({ ...(how.follow ? { kind: 'submitted' } : {}), taskId }));
 };

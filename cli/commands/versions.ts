@@ -1,6 +1,7 @@
 import type { PinnedTool } from '../../shared/aws/pins.ts';
 import { isVersion } from '../../shared/core/version.ts';
 import { iso } from '../../shared/wire/stored-time.ts';
+import { visibleJson } from '../../shared/wire/visible.ts';
 import { codes } from '../codes.ts';
 import { command } from '../command.ts';
 import { noSuchTool } from '../no-such-tool.ts';
@@ -25,7 +26,7 @@ export const versions = command({
       throw new Trouble(codes.unknown, noSuchTool(args.tool, all, stand));
     }
     const found = await versionsOf(tools, stand);
-    if (args.json) stand.out(JSON.stringify({ tools: found.map(plain) }, null, 2));
+    if (args.json) stand.out(visibleJson({ tools: found.map(plain) }, 2));
     else if (found.length === 0) stand.out(`There are no tools in ${stand.place.called}.`);
     else {
       found.forEach((of, index) => {

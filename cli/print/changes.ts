@@ -7,9 +7,11 @@ import {
   type Running,
   type Task,
 } from '../../shared/core/task.ts';
+import { visibleLine } from '../../shared/wire/visible.ts';
+import { hanging, indentOf } from './hanging.ts';
 import { phasePaint } from './phase.ts';
 import { verdictName } from './run.ts';
-import { filled, oneLine, painted, type Screen } from './text.ts';
+import { filled, painted, type Screen } from './text.ts';
 import { clockOf, lengthOf } from './time.ts';
 
 /** Something that happened to a task between two looks at its row. */
@@ -135,10 +137,15 @@ const addressOf = ({ endpoint }: Running): string =>
 const endOf = (why: string, result: string | undefined): string =>
   result ? `${why}: ${result}` : why;
 
-/** A change as `submit --follow` prints it. */
-export const changeLine = (change: Change, screen: Screen): string =>
-  [
+/** A change as `submit --follow` prints it, in one line; on a screen in as many rows as it takes. */
+export const changeLines = (change: Change, screen: Screen): readonly string[] => {
+  const first = [
     painted(screen, 'dim', clockOf(change.at)),
-    painted(screen, phasePaint(change.phase), filled(change.phase, 'SUCCEEDED'.length)),
-    oneLine(change.what),
+    painted(screen, phasePaint(change.phase), filled(change.phase, longestPhase)),
+    '',
   ].join('  ');
+  return hanging(visibleLine(change.what), indentOf(whatColumn, first), screen);
+};
+
+const longestPhase = 'SUCCEEDED'.length;
+const whatColumn = '04:12:07'.length + longestPhase + 4;

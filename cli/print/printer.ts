@@ -1,9 +1,11 @@
 import type { LogLine } from '../../shared/aws/logs.ts';
 import { isEnded, type Task } from '../../shared/core/task.ts';
 import { iso } from '../../shared/wire/stored-time.ts';
+import { visible, visibleJson } from '../../shared/wire/visible.ts';
 import type { LastLine } from '../last-line.ts';
 import type { Stand } from '../stand.ts';
-import { type Change, changeLine } from './changes.ts';
+import { type Change, changeLines } from './changes.ts';
+import { hanging, type Margin, untabbed } from './hanging.ts';
 import { painted } from './text.ts';
 
 /** Prints what happens to one task that is followed. */
@@ -16,9 +18,16 @@ export interface Printer {
 
 /** For people: a line a change, what containers print set in. */
 export const linePrinter = ({ out, screen }: Stand): Printer => {
-  const setIn = (text: string): void => out(`${painted(screen, 'dim', '          │')} ${text}`);
+  const bar = `${painted(screen, 'dim', '          │')} `;
+  const margin: Margin = { first: bar, below: bar, width: 12 };
+  const setIn = (text: string): void => {
+    for (const line of untabbed(visible(text)).split('\n'))
+      for (const row of hanging(line, margin, screen)) out(row);
+  };
   return {
-    change: (change) => out(changeLine(change, screen)),
+    change: (change) => {
+      for (const row of changeLines(change, screen)) out(row);
+    },
     log: (_run, line) => setIn(line.text),
     lastLine: (lastLine) => setIn(textOf(lastLine) ?? ''),
     ended: () => {},
@@ -30,7 +39,7 @@ const textOf = (lastLine: LastLine | undefined): string | undefined =>
 
 /** For scripts: JSON lines, the last of which is the end. */
 export const jsonPrinter = (taskId: string, { out }: Stand): Printer => {
-  const print = (document: object): void => out(JSON.stringify(document));
+  const print = (document: object): void => out(visibleJson(document));
   return {
     change: ({ at, phase, run, what }) =>
       print({ kind: 'change', taskId, at: iso(at), phase, run, what }),

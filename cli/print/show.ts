@@ -1,10 +1,12 @@
 import { due } from '../../shared/core/due.ts';
 import { isEnded, type RunRecord, type Task } from '../../shared/core/task.ts';
+import { visible, visibleLine } from '../../shared/wire/visible.ts';
 import type { LastLine } from '../last-line.ts';
+import { hanging, indentOf, untabbed } from './hanging.ts';
 import { phasePaint } from './phase.ts';
 import { ecsTaskId, verdictName } from './run.ts';
 import { type Column, table } from './table.ts';
-import { filled, oneLine, painted, type Screen } from './text.ts';
+import { columnsOf, filled, fitted, painted, type Screen } from './text.ts';
 import { clockOf, fromNow, lengthOf, momentOf } from './time.ts';
 import { timelineOf } from './timeline.ts';
 
@@ -22,22 +24,24 @@ export const showLines = (
   screen: Screen,
   { now, lastLine }: Beside,
 ): readonly string[] => [
-  `${painted(screen, 'bold', task.taskId)}  ${painted(screen, phasePaint(task.phase), task.phase)}`,
+  `${painted(screen, 'bold', visibleLine(task.taskId))}  ${painted(screen, phasePaint(task.phase), task.phase)}`,
   '',
   ...labelled([...whatLines(task), ...whyLines(task, now), lastWords(lastLine)], screen),
   ...section('Runs', runLines(task, screen), screen),
   ...section('Timeline', timelineLines(task, screen), screen),
-  ...section('Message', messageLines(task), screen),
-  ...section(
-    'Last lines',
-    isEnded(task) ? (task.logTail ?? '').split('\n').filter(Boolean) : [],
-    screen,
-  ),
+  ...section('Message', messageLines(task, screen), screen),
+  ...section('Last lines', tailLines(task, screen), screen),
 ];
 
 const labelled = (lines: readonly Line[], screen: Screen): readonly string[] =>
   lines.flatMap(([label, text]) =>
-    text ? [`  ${painted(screen, 'dim', filled(label, 12))}${oneLine(text)}`] : [],
+    text
+      ? hanging(
+          visibleLine(text),
+          indentOf(14, `  ${painted(screen, 'dim', filled(label, 12))}`),
+          screen,
+        )
+      : [],
   );
 
 const section = (title: string, lines: readonly string[], screen: Screen): readonly string[] =>
@@ -152,12 +156,29 @@ const runLines = (task: Task, screen: Screen): readonly string[] =>
   task.runs.length === 0 ? [] : table(task.runs, runColumns, indented(screen));
 
 const timelineLines = (task: Task, screen: Screen): readonly string[] =>
-  timelineOf(task).map(
-    ({ at, what }) => `${painted(screen, 'dim', momentOf(at))}  ${oneLine(what)}`,
+  timelineOf(task).flatMap(({ at, what }) =>
+    hanging(
+      visibleLine(what),
+      indentOf(22, `${painted(screen, 'dim', momentOf(at))}  `),
+      indented(screen),
+    ),
   );
 
-const messageLines = (task: Task): readonly string[] => {
+const mostColumns = 2_000;
+// No sign that is printed has more units for its columns.
+const mostRead = 10 * mostColumns;
+
+const messageLines = (task: Task, screen: Screen): readonly string[] => {
   if (!task.payload) return [`the body, ${task.payloadBytes} bytes, was not kept`];
-  const text = oneLine(new TextDecoder().decode(task.payload));
-  return text.length > 2_000 ? [`${text.slice(0, 2_000)}… (--json has it whole)`] : [text];
+  const whole = new TextDecoder().decode(task.payload);
+  const text = visibleLine(whole.slice(0, mostRead));
+  const isWhole = whole.length <= mostRead && columnsOf(text) <= mostColumns;
+  const said = isWhole ? text : `${fitted(text, mostColumns)} (--json has it whole)`;
+  return hanging(said, indentOf(0), indented(screen));
 };
+
+const tailLines = (task: Task, screen: Screen): readonly string[] =>
+  (isEnded(task) ? visible(task.logTail ?? '') : '')
+    .split('\n')
+    .filter((line) => line.trim() !== '')
+    .flatMap((line) => hanging(untabbed(line), indentOf(0), indented(screen)));

@@ -1,4 +1,5 @@
-import { columnsOf, filled, fitted, oneLine, type Paint, painted, type Screen } from './text.ts';
+import { visibleLine } from '../../shared/wire/visible.ts';
+import { columnsOf, filled, fitted, type Paint, painted, type Screen } from './text.ts';
 
 /** One column of a table over rows of type R. */
 export interface Column<R> {
@@ -26,7 +27,10 @@ const shrunk = <R>(
   columns: readonly Column<R>[],
   room: number,
 ): number[] => {
-  const widths = [...natural];
+  // What is wider than all the room would be cut to it anyway, one step at a time.
+  const widths = natural.map((width, index) =>
+    columns[index]?.cut ? Math.min(width, room) : width,
+  );
   const leastOf = (index: number): number => columns[index]?.cut?.least ?? Number.POSITIVE_INFINITY;
   while (total(widths) > room) {
     const free = widths.map((width, index) => width - leastOf(index));
@@ -59,7 +63,7 @@ export const table = <R>(
 ): readonly string[] => {
   const cells = [
     columns.map((column) => column.head),
-    ...rows.map((row) => columns.map((column) => oneLine(column.of(row)))),
+    ...rows.map((row) => columns.map((column) => visibleLine(column.of(row)))),
   ];
   const room = screen.columns ?? Number.POSITIVE_INFINITY;
   const widths = shrunk(sizes(cells), columns, room);

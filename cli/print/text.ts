@@ -1,6 +1,7 @@
-import { stripVTControlCharacters, styleText } from 'node:util';
+import { styleText } from 'node:util';
+import stringWidth from 'string-width';
 
-/** What is printed to. `columns` is absent when nobody looks: then nothing is cut, coloured or relative. */
+/** What is printed to. `columns` is absent when nobody looks: then nothing is cut, broken, coloured or relative. */
 export interface Screen {
   readonly columns?: number;
   readonly colours: boolean;
@@ -13,41 +14,47 @@ export type Paint = 'bold' | 'dim' | 'red' | 'green' | 'yellow' | 'cyan' | 'blue
 export const painted = (screen: Screen, paint: Paint | undefined, text: string): string =>
   paint && screen.colours && text ? styleText(paint, text, { validateStream: false }) : text;
 
-const unseen = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]+/gu;
-
-/** A stranger's text as one line: no line breaks, no escape sequences that a terminal would obey. */
-export const oneLine = (text: string): string =>
-  stripVTControlCharacters(text).replace(unseen, ' ').trim();
-
-const wide =
-  /[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6]|[\u{1f300}-\u{1faff}]/u;
-
-const widthOf = (character: string): number =>
-  /\p{M}/u.test(character) ? 0 : wide.test(character) ? 2 : 1;
-
-/** How many columns of a terminal a text takes. */
+/** How many columns of a terminal a text takes that has no escapes. Joined emoji and flags take two. */
 export const columnsOf = (text: string): number =>
-  [...text].reduce((sum, character) => sum + widthOf(character), 0);
+  stringWidth(text, { countAnsiEscapeCodes: true });
 
-const taken = (characters: readonly string[], room: number): string => {
+const whole = new Intl.Segmenter();
+
+const characters = (text: string): readonly string[] =>
+  [...whole.segment(text)].map(({ segment }) => segment);
+
+/** The longest beginning that fits. It looks no further, however long the text is. */
+const beginning = (text: string, room: number): string => {
   let used = 0;
-  let text = '';
-  for (const character of characters) {
-    used += widthOf(character);
-    if (used > room) break;
-    text += character;
+  for (const { segment, index } of whole.segment(text)) {
+    used += columnsOf(segment);
+    if (used > room) return text.slice(0, index);
   }
   return text;
 };
 
+// The longest emoji that Unicode recommends has fourteen units.
+const unitsPerColumn = 16;
+
+const ending = (text: string, room: number): string => {
+  let used = 0;
+  let kept = '';
+  for (const character of room > 0
+    ? characters(text.slice(-unitsPerColumn * room)).toReversed()
+    : []) {
+    used += columnsOf(character);
+    if (used > room) break;
+    kept = character + kept;
+  }
+  return kept;
+};
+
 /** Cuts a text to a width: at its end, or in its middle where both ends tell it from others, as with ids. */
 export const fitted = (text: string, room: number, at: 'end' | 'middle' = 'end'): string => {
-  if (columnsOf(text) <= room) return text;
+  if (beginning(text, room) === text) return text;
   if (room < 1) return '';
-  const characters = [...text];
   const tail = at === 'middle' ? Math.floor((room - 1) / 2) : 0;
-  const end = [...taken([...characters].reverse(), tail)].reverse().join('');
-  return `${taken(characters, room - 1 - tail)}…${end}`;
+  return `${beginning(text, room - 1 - tail)}…${ending(text, tail)}`;
 };
 
 /** A text filled up with spaces to a width. */

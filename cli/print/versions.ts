@@ -1,8 +1,10 @@
 import type { VersionRecord } from '../../shared/core/release.ts';
 import type { Refusal } from '../../shared/core/tool.ts';
+import { visibleLine } from '../../shared/wire/visible.ts';
 import type { KnownVersion, ToolVersions } from '../tool-versions.ts';
+import { hanging, indentOf } from './hanging.ts';
 import { type Column, table } from './table.ts';
-import { oneLine, type Paint, painted, type Screen } from './text.ts';
+import { columnsOf, type Paint, painted, type Screen } from './text.ts';
 import { momentOf } from './time.ts';
 
 /** What a version is to its tool, in a few words. */
@@ -42,36 +44,43 @@ const columnsFor = (versions: readonly KnownVersion[]): readonly Column<KnownVer
   ...(versions.some((one) => one.record?.broken) ? [brokenWhy] : []),
 ];
 
-const headOf = ({ tool, pinned, live }: ToolVersions, screen: Screen): string => {
-  const name = painted(screen, 'bold', tool);
-  const pin = pinned === undefined ? 'nothing is pinned' : `pinned ${oneLine(pinned)}`;
-  if (!live) return `${name}  ${pin}; no version is live, so its tasks wait`;
-  return `${name}  live ${live}, ${pinned === live ? 'as pinned' : pin}`;
+const headOf = ({ tool, pinned, live }: ToolVersions, screen: Screen): readonly string[] => {
+  const name = visibleLine(tool);
+  const pin = pinned === undefined ? 'nothing is pinned' : `pinned ${visibleLine(pinned)}`;
+  const state = live
+    ? `live ${visibleLine(live)}, ${pinned === live ? 'as pinned' : pin}`
+    : `${pin}; no version is live, so its tasks wait`;
+  const first = `${painted(screen, 'bold', name)}  `;
+  return hanging(state, { ...indentOf(2), first, width: columnsOf(name) + 2 }, screen);
 };
 
 /** What `davit versions` prints of one tool. */
 export const versionsLines = (of: ToolVersions, screen: Screen): readonly string[] => {
   const inner = screen.columns === undefined ? screen : { ...screen, columns: screen.columns - 2 };
   const lines = of.versions.length > 0 ? table(of.versions, columnsFor(of.versions), inner) : [];
-  return [headOf(of, screen), ...[...remarks(of, screen), ...lines].map((line) => `  ${line}`)];
+  return [...headOf(of, screen), ...remarks(of, screen), ...lines.map((line) => `  ${line}`)];
 };
 
-const remarks = ({ paused, refusal, unreadable, versions }: ToolVersions, screen: Screen) => [
-  ...(paused ? [painted(screen, 'yellow', `paused: ${oneLine(paused)}`)] : []),
-  ...(unreadable ? [painted(screen, 'red', oneLine(unreadable))] : []),
-  ...(refusal ? [painted(screen, 'red', refusalOf(refusal))] : []),
-  ...versions.flatMap(({ record }) =>
-    record?.movedFrom ? [moveOf(record, record.movedFrom)] : [],
-  ),
-];
+const remarks = ({ paused, refusal, unreadable, versions }: ToolVersions, screen: Screen) => {
+  const said = (text: string, paint?: Paint): readonly string[] =>
+    hanging(visibleLine(text), indentOf(2), screen).map((row) => painted(screen, paint, row));
+  return [
+    ...(paused ? said(`paused: ${paused}`, 'yellow') : []),
+    ...(unreadable ? said(unreadable, 'red') : []),
+    ...(refusal ? said(refusalOf(refusal), 'red') : []),
+    ...versions.flatMap(({ record }) =>
+      record?.movedFrom ? said(moveOf(record, record.movedFrom)) : [],
+    ),
+  ];
+};
 
 const moveOf = (
   { version, imageDigest = '' }: VersionRecord,
   { imageDigest: before, at }: NonNullable<VersionRecord['movedFrom']>,
 ): string =>
-  `${oneLine(version)} was released again at ${momentOf(at)}: its tag names ${shortDigest(imageDigest)}, and named ${shortDigest(before)}; tasks that had started by then keep that`;
+  `${version} was released again at ${momentOf(at)}: its tag names ${shortDigest(imageDigest)}, and named ${shortDigest(before)}; tasks that had started by then keep that`;
 
 const shortDigest = (digest: string): string => digest.slice(0, 'sha256:'.length + 12);
 
 const refusalOf = ({ version, at, why }: Refusal): string =>
-  `refused ${oneLine(version)} at ${momentOf(at)}: ${oneLine(why)}`;
+  `refused ${version} at ${momentOf(at)}: ${why}`;

@@ -21,15 +21,27 @@ const deepest = 100;
 export const depthOf = (text: string): number => {
   let depth = 0;
   let most = 0;
-  for (const [token] of text.matchAll(/"(?:[^"\\]|\\.)*"?|[[{]|[\]}]/gs)) {
-    if (token === '{' || token === '[') {
+  for (let at = 0; at < text.length; at += 1) {
+    const sign = text[at];
+    if (sign === '"') {
+      at = endOfString(text, at + 1);
+    } else if (sign === '{' || sign === '[') {
       depth += 1;
       most = Math.max(most, depth);
-    } else if (token === '}' || token === ']') {
+    } else if (sign === '}' || sign === ']') {
       depth -= 1;
     }
   }
   return most;
+};
+
+// No pattern: V8 keeps a place for each repetition of a group, and throws at some millions of them.
+const endOfString = (text: string, from: number): number => {
+  let at = from;
+  while (at < text.length && text[at] !== '"') {
+    at += text[at] === '\\' ? 2 : 1;
+  }
+  return at;
 };
 
 const textOf = (bytes: Uint8Array): string | undefined => {

@@ -1,10 +1,7 @@
+import { spelledOut } from './visible.ts';
+
 /** As much of a stranger's text as a sentence can carry. */
 const shownCharacters = 60;
-
-const hidden = /[\p{C}\p{Zl}\p{Zp}]/gu;
-
-const escaped = (character: string): string =>
-  `\\u{${(character.codePointAt(0) ?? 0).toString(16)}}`;
 
 /** A text that somebody else wrote, cut to so many characters and with everything invisible spelled out. */
 export const printable = (text: string, most: number = shownCharacters): string => {
@@ -12,7 +9,7 @@ export const printable = (text: string, most: number = shownCharacters): string 
   const characters = [...text.slice(0, 2 * most + 2)];
   const short =
     characters.length > most ? `${characters.slice(0, most).join('')}…` : characters.join('');
-  return short.replace(hidden, escaped);
+  return spelledOut(short);
 };
 
 /** What came, for a sentence: texts in quotes, collections by their kind, the rest as JSON writes it. */

@@ -2,6 +2,8 @@ import { setImmediate } from 'node:timers/promises';
 import { onTestFinished } from 'vitest';
 import type { Command } from '../../cli/command.ts';
 import { explained } from '../../cli/explained.ts';
+import { outLine, remarkLine } from '../../cli/print/outlet.ts';
+import type { Screen } from '../../cli/print/text.ts';
 import type { Stand } from '../../cli/stand.ts';
 import { type Answers, startFakeAws } from './fake-aws.ts';
 import { at } from './tasks.ts';
@@ -16,6 +18,9 @@ export interface Ran {
 /** Settings of a run that differ from a quiet one. */
 export interface Circumstances {
   readonly stdin?: string | Uint8Array;
+  readonly screen?: Screen;
+  /** Whether stdout is a terminal; a pipe otherwise. */
+  readonly isTerminal?: boolean;
   /** Called at each wait; a thousandth one ends the command as Ctrl-C would. */
   readonly onWait?: (times: number, stop: () => void) => void;
 }
@@ -27,7 +32,12 @@ export const ran = async (
   command: Command,
   args: readonly string[],
   answers: Answers,
-  { stdin = '', onWait = () => {} }: Circumstances = {},
+  {
+    stdin = '',
+    screen = { colours: false },
+    isTerminal = false,
+    onWait = () => {},
+  }: Circumstances = {},
 ): Promise<Ran> => {
   const aws = await startFakeAws(answers);
   onTestFinished(aws.stop);
@@ -51,9 +61,10 @@ export const ran = async (
       control: 'davit-test-control',
       called: 'the test',
     },
-    screen: { colours: false },
-    out: (line) => out.push(line),
-    remark: (line) => remarks.push(line),
+    screen,
+    out: (line) => out.push(outLine(line, screen)),
+    ...(isTerminal ? {} : { outRaw: (line) => out.push(line) }),
+    remark: (line) => remarks.push(remarkLine(line, undefined)),
     readStdin: async () => Buffer.from(stdin),
     now: () => now,
     newId: () => 'new-id',
@@ -70,6 +81,6 @@ export const ran = async (
     return { code: await command.run(args, () => stand), out, remarks };
   } catch (error) {
     const { code, sentence } = explained(error, stand.place);
-    return { code, out, remarks: [...remarks, sentence] };
+    return { code, out, remarks: [...remarks, remarkLine(sentence, undefined)] };
   }
 };

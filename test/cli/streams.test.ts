@@ -75,7 +75,7 @@ describe('stderr', () => {
     const davit = await startDavit(['a\u001b[2J\nb'], { answers });
     expect(await davit.ended).toMatchObject({
       code: 2,
-      stderr: expect.stringMatching(/^There is no command "a b"\. [^\n]*\n$/),
+      stderr: expect.stringMatching(/^There is no command "a\\u\{1b\}\[2J b"\. [^\n]*\n$/),
     });
   });
 });

@@ -51,6 +51,13 @@ test('a million brackets are refused, not a stack overflow', () => {
   expect(again('['.repeat(1_000_000))).toContain('nested 1000000 levels');
 });
 
+test('a string of many megabytes is read, and one without an end is refused', () => {
+  const long = 'a\\n'.repeat(6_000_000);
+  expect(depthOf(`{"a":"${long}"}`)).toBe(1);
+  expect(parseJson(bytesOf(`["${long}"]`)).ok).toBe(true);
+  expect(parseJson(bytesOf(`"${long}`)).ok).toBe(false);
+});
+
 test('brackets in strings count for nothing, escaped quotes end no string', () => {
   expect(depthOf(`{"a":"${'['.repeat(200)}"}`)).toBe(1);
   expect(depthOf(`{"a":"\\"${'['.repeat(200)}"}`)).toBe(1);

@@ -265,7 +265,7 @@ describe('show, of a run that failed', () => {
     const { shown, lastLine } = await showing(failed, logOf({ third: [line] }));
     expect(shown).not.toMatch(/\p{Cc}/u);
     expect(lastLine).not.toMatch(/\p{Cc}/u);
-    expect(shown).toMatch(/bad.{280,300}…$/);
+    expect(shown).toMatch(/run 3: \\u\{1b\}\[2J\\u\{1b\}\]0;x\\u\{7\}badä{250,280}…$/);
   });
 
   test.each([
@@ -348,6 +348,17 @@ describe('logs', () => {
     const result = await ran(logs, ['t'], { ...logOf({}), GetItem: () => itemOf(task) });
     expect(result).toMatchObject({ code: 0, out: [] });
     expect(result.remarks[0]).toContain(why);
+  });
+
+  test('the reason of a task that was REJECTED is said in its own words, with one full stop', async () => {
+    const { runs: _runs, ecsTaskArn: _arn, ...row } = ended({ phase: 'REJECTED', runs: [] });
+    const said = async (reason: string) => {
+      const GetItem = () => itemOf({ ...row, runs: [], reason });
+      return (await ran(logs, ['t'], { GetItem })).remarks;
+    };
+    const sentence = 'Task film-42 ended REJECTED without a container: There is no such tool.';
+    expect(await said('There is no such tool.')).toEqual([sentence]);
+    expect(await said('There is no such tool')).toEqual([sentence]);
   });
 
   test('a run that there never was is told from one that printed nothing', async () => {

@@ -144,7 +144,7 @@ describe('versions', () => {
     // A pin may be longer than a key of the table: what is no version is not looked up.
     expect(JSON.stringify(asked)).not.toContain('u001b');
     expect(result.out.join('')).not.toMatch(/\p{Cc}/u);
-    expect(result.out[0]).toContain('pinned 1.0');
+    expect(result.out[0]).toContain('pinned \\u{1b}[2J1.0\\u{7}');
   });
 
   test('an unknown tool is answered with the nearest one', async () => {

@@ -1,10 +1,10 @@
 import { describe, expect, test } from 'vitest';
-import { changeLine, changesOf } from '../../../cli/print/changes.ts';
+import { changeLines, changesOf } from '../../../cli/print/changes.ts';
 import type { Task } from '../../../shared/core/task.ts';
 import { at, ended, queued, release, running, runRecord, starting } from '../tasks.ts';
 
 const told = (was: Task | undefined, is: Task): readonly string[] =>
-  changesOf(was, is).map((change) => changeLine(change, { colours: false }));
+  changesOf(was, is).flatMap((change) => changeLines(change, { colours: false }));
 
 describe('what is told of a task that is followed', () => {
   test('a first look tells that it was taken, and what it is now', () => {

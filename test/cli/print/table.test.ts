@@ -58,7 +58,7 @@ describe('a table', () => {
     const [, line] = table([{ id: 'x', n: 1, why: 'one\ntwo\u001b[2J\u0007' }], columns, {
       colours: false,
     });
-    expect(line).toBe('x   1  one two');
+    expect(line).toBe('x   1  one two\\u{1b}[2J\\u{7}');
   });
 
   test('gives wide characters two columns', () => {
