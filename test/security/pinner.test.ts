@@ -84,18 +84,21 @@ const worldWhere = (tools: Tools) => {
 };
 
 describe('a forged live record', () => {
-  it.each(foreign)('does not make dispatch launch a task definition: %s', async (_what, forgery) => {
-    const world = worldWhere(toolsWhere(forged(forgery)));
-    world.submit('film-1');
-    await world.dispatch();
-    expect(world.launched()).toEqual([]);
-    expect(world.row('film-1')).toMatchObject({
-      phase: 'QUEUED',
-      hold: { by: 'tool/echo', why: expect.stringContaining('task definition') },
-    });
-    expect(world.names()).toContain('definition.foreign');
-    expect(world.count('DefinitionsForeign')).toBe(1);
-  });
+  it.each(foreign)(
+    'does not make dispatch launch a task definition: %s',
+    async (_what, forgery) => {
+      const world = worldWhere(toolsWhere(forged(forgery)));
+      world.submit('film-1');
+      await world.dispatch();
+      expect(world.launched()).toEqual([]);
+      expect(world.row('film-1')).toMatchObject({
+        phase: 'QUEUED',
+        hold: { by: 'tool/echo', why: expect.stringContaining('task definition') },
+      });
+      expect(world.names()).toContain('definition.foreign');
+      expect(world.count('DefinitionsForeign')).toBe(1);
+    },
+  );
 
   it("does not make dispatch launch another tool's release as it is", async () => {
     const billing = {
