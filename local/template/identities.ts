@@ -68,6 +68,12 @@ const known: Readonly<Record<string, Identify>> = {
     const name = property('RoleName') ?? `${place.stackName}-${id}`;
     return withArn(name, `arn:aws:iam::${place.account}:role/${name}`);
   },
+  // `Ref` of a managed policy is its ARN (CloudFormation user guide, AWS::IAM::ManagedPolicy).
+  'AWS::IAM::ManagedPolicy': (property, id, { account, stackName }) => {
+    const name = property('ManagedPolicyName') ?? `${stackName}-${id}`;
+    const ref = `arn:aws:iam::${account}:policy/${name}`;
+    return { ref, attributes: { PolicyArn: ref } };
+  },
   'AWS::S3::Bucket': (property, id, place) => {
     const name = property('BucketName') ?? `${place.stackName}-${id}`.toLowerCase();
     return withArn(name, `arn:aws:s3:::${name}`);
@@ -82,7 +88,6 @@ const known: Readonly<Record<string, Identify>> = {
   },
   'AWS::CloudWatch::Dashboard': plain,
   'AWS::IAM::Policy': plain,
-  'AWS::IAM::ManagedPolicy': plain,
   'AWS::Lambda::EventSourceMapping': plain,
   'AWS::Lambda::EventInvokeConfig': plain,
   'AWS::Lambda::Permission': plain,

@@ -19,11 +19,7 @@ import type {
 } from '../../models/ecs/types.ts';
 import type { EcsEvent, EcsOutput } from '../../models/ecs/wire.ts';
 import { definitionInputOf } from '../../shared/aws/definition-call.ts';
-import {
-  answerOf,
-  answerOfFailure,
-  runTaskInputOf,
-} from '../../shared/aws/launch-call.ts';
+import { answerOf, answerOfFailure, runTaskInputOf } from '../../shared/aws/launch-call.ts';
 import { familyIn } from '../../shared/core/family.ts';
 import type { HostKind, Release } from '../../shared/core/tool.ts';
 import type { CallPace, Clock, Described, Runs } from '../../shared/ports.ts';

@@ -12,7 +12,9 @@ import {
   SSMClient,
 } from '@aws-sdk/client-ssm';
 import { mockClient } from 'aws-sdk-client-mock';
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { place } from '../../local/template/place.ts';
+import type { Resource } from '../../local/template/types.ts';
 import { pinsOf } from '../../shared/aws/pins.ts';
 import { ssmTools } from '../../shared/aws/tools.ts';
 import type { VersionRecord } from '../../shared/core/release.ts';
@@ -24,7 +26,9 @@ import { liveText } from '../../shared/wire/live.ts';
 import { parameterText } from '../../shared/wire/spec.ts';
 import { releaseNamed } from '../kit/facts.ts';
 import { samples } from '../kit/samples.ts';
+import { asAttached } from '../kit/simulate.ts';
 import { echoSpec } from '../kit/site.ts';
+import { compiled } from '../kit/template.ts';
 import { newWorld } from '../kit/world.ts';
 import { memoryReleases } from '../memory/releases.ts';
 
@@ -219,5 +223,115 @@ describe('a parameter below a pin', () => {
     all.restore();
     expect(found?.live).toBeUndefined();
     expect(found?.pinned?.version).toBe('1.0.0');
+  });
+});
+
+describe('who has the policies for pinning', () => {
+  let template: Awaited<ReturnType<typeof compiled>>;
+  beforeAll(async () => {
+    template = await compiled();
+  });
+
+  const policy = (id: string): Resource => {
+    const found = template.deployed().get(id);
+    if (found === undefined) throw new Error(`there is no ${id}`);
+    return found;
+  };
+
+  const here = (service: string, rest: string, region = place.region) =>
+    `arn:aws:${service}:${region}:${place.account}:${rest}`;
+  const parameter = (path: string) => here('ssm', `parameter/davit/${path}`);
+  const table = here('dynamodb', 'table/davit-local-tasks');
+
+  type Attempt = readonly [
+    action: string,
+    resource: string,
+    context?: Readonly<Record<string, string[]>> | undefined,
+  ];
+  const says = (ids: readonly string[], [action, resource, context]: Attempt) =>
+    asAttached(ids.map(policy), `arn:aws:iam::${place.account}:user/pinner`, {
+      action,
+      resource,
+      ...(context ? { context } : {}),
+    });
+
+  const pins: readonly Attempt[] = ['version', 'canary', 'paused'].flatMap((name): Attempt[] =>
+    ['PutParameter', 'DeleteParameter', 'GetParameter', 'GetParameters'].map((action) => [
+      `ssm:${action}`,
+      parameter(`local/tools/echo/${name}`),
+    ]),
+  );
+  it.each(pins)('may pin, try and pause: %s %s', async (...attempt) => {
+    expect(await says(['PinPolicy'], attempt)).toBe('Allowed');
+  });
+
+  const record = { 'dynamodb:LeadingKeys': ['#version/echo/1.0.0'] };
+  const looks: readonly Attempt[] = [
+    ['ssm:GetParametersByPath', parameter('local/tools')],
+    ['ssm:GetParametersByPath', parameter('local/tools/echo')],
+    ['ssm:GetParameterHistory', parameter('local/tools/echo/version')],
+    ['dynamodb:GetItem', table, record],
+    ['dynamodb:Query', `${table}/index/by-phase`],
+  ];
+  it.each(looks)('may do what davit pin and davit versions do: %s %s', async (...attempt) => {
+    expect(await says(['LookPolicy'], attempt)).toBe('Allowed');
+  });
+
+  const attempts: readonly Attempt[] = [
+    // What release wrote, and what the deployment did: a pinner would choose definition, image, command and secrets.
+    ['ssm:PutParameter', parameter('local/tools/echo/live')],
+    ['ssm:PutParameter', parameter('local/tools/echo/spec')],
+    ['ssm:DeleteParameter', parameter('local/tools/echo/live')],
+    ['ssm:DeleteParameters', parameter('local/tools/echo/spec')],
+    // `*` matches `/`.
+    ['ssm:PutParameter', parameter('local/tools/echo/live/version')],
+    ['ssm:PutParameter', parameter('local/tools/echo/spec/version')],
+    ['ssm:PutParameter', parameter('local/tools/a/b/c/paused')],
+    ['ssm:PutParameter', parameter('local/tools/version')],
+    ['ssm:PutParameter', parameter('local/tools/echo/versions')],
+    ['ssm:PutParameter', parameter('local/tools/echo/version/live')],
+    // Another stage, another region, another program.
+    ['ssm:PutParameter', parameter('prod/tools/echo/version')],
+    ['ssm:PutParameter', parameter('local-2/tools/echo/version')],
+    ['ssm:PutParameter', here('ssm', 'parameter/davit/local/tools/echo/version', 'us-east-1')],
+    ['ssm:PutParameter', here('ssm', 'parameter/payroll/version')],
+    ['ssm:GetParameter', parameter('prod/tools/echo/version')],
+    ['ssm:GetParametersByPath', parameter('prod/tools')],
+    ['ssm:GetParametersByPath', parameter('local')],
+    // The names of what is there are not the content, and changing what a parameter is called to others is not pinning.
+    ['ssm:AddTagsToResource', parameter('local/tools/echo/version')],
+    ['ssm:LabelParameterVersion', parameter('local/tools/echo/version')],
+    // Rows, with bodies of messages and presigned addresses; claims; writes.
+    ['dynamodb:GetItem', table, { 'dynamodb:LeadingKeys': ['film-1'] }],
+    ['dynamodb:GetItem', table, { 'dynamodb:LeadingKeys': ['#live/echo'] }],
+    ['dynamodb:BatchGetItem', table, record],
+    ['dynamodb:PutItem', table, record],
+    ['dynamodb:UpdateItem', table, record],
+    ['dynamodb:DeleteItem', table, record],
+    ['dynamodb:Scan', table],
+    ['dynamodb:Query', table],
+    ['dynamodb:Query', `${table}/index/by-tool`],
+    ['ecs:RunTask', here('ecs', 'task-definition/davit_local_echo_1_0_0_fargate:1')],
+    ['ecs:RegisterTaskDefinition', '*'],
+    ['lambda:InvokeFunction', here('lambda', 'function:davit-local-release')],
+    ['iam:PassRole', `arn:aws:iam::${place.account}:role/davit-local-task`],
+  ];
+  it.each(attempts)('may not %s %s', async (...attempt) => {
+    expect(await says(['PinPolicy', 'LookPolicy'], attempt)).not.toBe('Allowed');
+  });
+
+  it('finds their names where a deployment prints them', () => {
+    expect(template.outputs).toMatchObject({
+      PinPolicyArn: { Value: { Ref: 'PinPolicy' } },
+      LookPolicyArn: { Value: { Ref: 'LookPolicy' } },
+    });
+  });
+
+  it('cannot write with the policy that reads, nor be in a role of a function', () => {
+    const text = JSON.stringify(policy('LookPolicy').properties);
+    expect(text).not.toMatch(/Put|Delete|Update|Write/);
+    for (const id of ['PinPolicy', 'LookPolicy']) {
+      expect(policy(id).properties).not.toHaveProperty('Roles');
+    }
   });
 });
