@@ -97,13 +97,10 @@ const known: Readonly<Record<string, Identify>> = {
   'AWS::SQS::QueuePolicy': plain,
 };
 
-/** Types that mean nothing on this machine: nobody is refused here, alarms do not ring, bundles come from the disk. */
+/** Types that mean nothing on this machine: alarms do not ring, bundles come from the disk, policies of resources are not asked. */
 export const withoutMeaning: ReadonlySet<string> = new Set([
   'AWS::CloudWatch::Alarm',
   'AWS::CloudWatch::Dashboard',
-  'AWS::IAM::ManagedPolicy',
-  'AWS::IAM::Policy',
-  'AWS::IAM::Role',
   'AWS::Lambda::Permission',
   'AWS::Lambda::Version',
   'AWS::Logs::LogGroup',

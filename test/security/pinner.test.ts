@@ -255,13 +255,15 @@ describe('who has the policies for pinning', () => {
       ...(context ? { context } : {}),
     });
 
+  const named = (attempt: Attempt) => ({ attempt, call: `${attempt[0]} ${attempt[1]}` });
+
   const pins: readonly Attempt[] = ['version', 'canary', 'paused'].flatMap((name): Attempt[] =>
     ['PutParameter', 'DeleteParameter', 'GetParameter', 'GetParameters'].map((action) => [
       `ssm:${action}`,
       parameter(`local/tools/echo/${name}`),
     ]),
   );
-  it.each(pins)('may pin, try and pause: %s %s', async (...attempt) => {
+  it.each(pins.map(named))('may pin, try and pause: $call', async ({ attempt }) => {
     expect(await says(['PinPolicy'], attempt)).toBe('Allowed');
   });
 
@@ -273,9 +275,12 @@ describe('who has the policies for pinning', () => {
     ['dynamodb:GetItem', table, record],
     ['dynamodb:Query', `${table}/index/by-phase`],
   ];
-  it.each(looks)('may do what davit pin and davit versions do: %s %s', async (...attempt) => {
-    expect(await says(['LookPolicy'], attempt)).toBe('Allowed');
-  });
+  it.each(looks.map(named))(
+    'may do what davit pin and davit versions do: $call',
+    async ({ attempt }) => {
+      expect(await says(['LookPolicy'], attempt)).toBe('Allowed');
+    },
+  );
 
   const attempts: readonly Attempt[] = [
     // What release wrote, and what the deployment did: a pinner would choose definition, image, command and secrets.
@@ -316,7 +321,7 @@ describe('who has the policies for pinning', () => {
     ['lambda:InvokeFunction', here('lambda', 'function:davit-local-release')],
     ['iam:PassRole', `arn:aws:iam::${place.account}:role/davit-local-task`],
   ];
-  it.each(attempts)('may not %s %s', async (...attempt) => {
+  it.each(attempts.map(named))('may not $call', async ({ attempt }) => {
     expect(await says(['PinPolicy', 'LookPolicy'], attempt)).not.toBe('Allowed');
   });
 
