@@ -1,7 +1,9 @@
 import { randomInt } from 'node:crypto';
 import { livingTasks, nextTickAt } from '../models/ecs/ecs.ts';
 import { withoutPast } from '../models/ecs/expiry.ts';
+import { definitionOf } from '../models/ecs/names.ts';
 import type { Availability, EcsAction, EcsAnswer, EcsOptions } from '../models/ecs/types.ts';
+import type { EcsTaskDefinition } from '../models/ecs/wire.ts';
 import { type Cause, remembered, told } from './ecs-causes.ts';
 import type { JsonService } from './endpoint/call.ts';
 import { AwsError, stopping } from './endpoint/errors.ts';
@@ -16,6 +18,8 @@ export type Ecs = {
   readonly reclaim: (taskArn: string) => void;
   /** Opens or closes a capacity provider, `FARGATE` or `FARGATE_SPOT`. */
   readonly setAvailability: (provider: string, availability: Availability) => void;
+  /** The task definition that RunTask would take for a name or an ARN. */
+  readonly definition: (given: string) => EcsTaskDefinition | undefined;
   readonly stop: () => Promise<void>;
 };
 
@@ -127,6 +131,7 @@ export const openEcs = (parts: {
         (input: unknown) => outputOf(tell({ kind: 'call', action, input })),
       ]),
     ),
+    definition: (given) => definitionOf(state, given),
     reclaim: (taskArn) => void tell({ kind: 'reclaim', taskArn }),
     setAvailability: (provider, is) => void tell({ kind: 'availability', provider, is }),
     stop: async () => {

@@ -4,6 +4,7 @@ import type { Tell } from './ports.ts';
 /** Every name under which something is logged: what an operator may search for. */
 export const logged = [
   'control.refused',
+  'definition.foreign',
   'effect.failed',
   'event.ignored',
   'event.withoutRow',

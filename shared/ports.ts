@@ -186,6 +186,7 @@ export type Metric =
   | 'ReleasesRefused'
   | 'StopsOverdue'
   | 'FieldsUnknown'
+  | 'DefinitionsForeign'
   | 'RowsUnreadable'
   | 'WritesRefused';
 

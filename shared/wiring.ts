@@ -8,7 +8,6 @@ import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { SSMClient } from '@aws-sdk/client-ssm';
 import { eventBus, refusalsBus } from './aws/bus.ts';
 import { comparisonPlaces } from './aws/comparison-place.ts';
-import { familiesOf } from './aws/definition-call.ts';
 import { registryRegionOf } from './aws/registry.ts';
 import { awsReleases } from './aws/releases.ts';
 import { ecsClientConfig, ecsRuns } from './aws/runs.ts';
@@ -17,6 +16,7 @@ import { tasksTable } from './aws/tasks.ts';
 import { ssmTools, type ToolsCache } from './aws/tools.ts';
 import { versionItems } from './aws/version-items.ts';
 import { brokerIn, configOf, launchIn, rowsIn } from './config.ts';
+import { familiesOf } from './core/family.ts';
 import { callPaceOf, readRate, stopRate } from './flows/call-pace.ts';
 import type { CarryOutPorts } from './flows/carry-out.ts';
 import type { ComparePorts } from './flows/compare.ts';
@@ -125,6 +125,7 @@ const stops = /* @__PURE__ */ once(() => callPaceOf(clock, stopRate));
 export const sweepPorts = (signal: AbortSignal): ComparePorts => ({
   ...carryOutPorts(signal),
   pace: pace(),
+  stage: rowsConfig().stage,
   place: comparisonPlaces({ client: dynamodb(), table: rowsConfig().table, signal }),
 });
 
@@ -137,6 +138,7 @@ export const launchPorts = (signal: AbortSignal): LaunchPorts => {
   return {
     ...carryOutFor(rows, signal),
     pace: pace(),
+    stage: rows.stage,
     tools: ssmTools({
       client: lookUps(),
       prefix,
@@ -173,6 +175,7 @@ export const releasePorts = (signal: AbortSignal): ReleasePorts => {
   const source = sourceOf(site.stage);
   return {
     releases: awsReleases({ ...clients, table, prefix, site, signal }),
+    stage: site.stage,
     refusals: refusalsBus({ client: eventBridge(), bus, source, signal }),
     meter,
     tell,

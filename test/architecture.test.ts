@@ -23,6 +23,7 @@ const mayImport: readonly (readonly [place: string, ...allowed: string[]])[] = [
   ['functions/', 'shared/'],
   ['models/', 'models/'],
   ['infra/', core, wire, 'infra/', 'valibot', 'yaml', 'node:'],
+  ['local/iam/', 'local/', 'models/', '@cloud-copilot/iam-simulate'],
   ['local/', 'local/', 'models/', 'shared/', 'amqplib', 'dynalite', 'node:'],
   ['cli/', 'cli/', 'shared/', 'npm', 'node:'],
   ['tools/', 'tools/', 'node:', 'npm'],

@@ -10,7 +10,7 @@ import type { Broker, CallPace, Metric, Runs, Sent } from '../../shared/ports.ts
 import { deliveryOf, requestOf } from '../../shared/wire/message.ts';
 import { releaseNamed, sha256 } from '../../test/kit/facts.ts';
 import { samples } from '../../test/kit/samples.ts';
-import { cluster, site } from '../../test/kit/site.ts';
+import { cluster, definitionSite, site } from '../../test/kit/site.ts';
 import { memoryClock } from '../../test/memory/clock.ts';
 import { memoryPlace } from '../../test/memory/place.ts';
 import { memoryRuns } from '../../test/memory/runs.ts';
@@ -83,6 +83,7 @@ export const benchWorld = () => {
     requestOf,
     sha256,
     pace: paceOf(clock, 20),
+    stage: definitionSite.stage,
     meter: (name: Metric, amount = 1) => count(name, amount),
     tell: () => {},
   };

@@ -68,6 +68,12 @@ const known: Readonly<Record<string, Identify>> = {
     const name = property('RoleName') ?? `${place.stackName}-${id}`;
     return withArn(name, `arn:aws:iam::${place.account}:role/${name}`);
   },
+  // `Ref` of a managed policy is its ARN (CloudFormation user guide, AWS::IAM::ManagedPolicy).
+  'AWS::IAM::ManagedPolicy': (property, id, { account, stackName }) => {
+    const name = property('ManagedPolicyName') ?? `${stackName}-${id}`;
+    const ref = `arn:aws:iam::${account}:policy/${name}`;
+    return { ref, attributes: { PolicyArn: ref } };
+  },
   'AWS::S3::Bucket': (property, id, place) => {
     const name = property('BucketName') ?? `${place.stackName}-${id}`.toLowerCase();
     return withArn(name, `arn:aws:s3:::${name}`);
@@ -82,7 +88,6 @@ const known: Readonly<Record<string, Identify>> = {
   },
   'AWS::CloudWatch::Dashboard': plain,
   'AWS::IAM::Policy': plain,
-  'AWS::IAM::ManagedPolicy': plain,
   'AWS::Lambda::EventSourceMapping': plain,
   'AWS::Lambda::EventInvokeConfig': plain,
   'AWS::Lambda::Permission': plain,
@@ -92,13 +97,10 @@ const known: Readonly<Record<string, Identify>> = {
   'AWS::SQS::QueuePolicy': plain,
 };
 
-/** Types that mean nothing on this machine: nobody is refused here, alarms do not ring, bundles come from the disk. */
+/** Types that mean nothing on this machine: alarms do not ring, bundles come from the disk, policies of resources are not asked. */
 export const withoutMeaning: ReadonlySet<string> = new Set([
   'AWS::CloudWatch::Alarm',
   'AWS::CloudWatch::Dashboard',
-  'AWS::IAM::ManagedPolicy',
-  'AWS::IAM::Policy',
-  'AWS::IAM::Role',
   'AWS::Lambda::Permission',
   'AWS::Lambda::Version',
   'AWS::Logs::LogGroup',

@@ -17,6 +17,18 @@ const properties: Readonly<Record<string, readonly string[]>> = {
     'RoleArn',
     'Tags',
   ],
+  // local/iam/policies.ts; what only a real account has (boundaries, users, groups, paths) is refused.
+  'AWS::IAM::ManagedPolicy': ['ManagedPolicyName', 'PolicyDocument', 'Roles', 'Description'],
+  'AWS::IAM::Policy': ['PolicyDocument', 'Roles', 'PolicyName'],
+  'AWS::IAM::Role': [
+    'ManagedPolicyArns',
+    'Policies',
+    'RoleName',
+    'AssumeRolePolicyDocument',
+    'Description',
+    'MaxSessionDuration',
+    'Tags',
+  ],
   'AWS::Lambda::EventInvokeConfig': [
     'FunctionName',
     'DestinationConfig',

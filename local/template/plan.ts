@@ -1,3 +1,4 @@
+import { policiesOf, type RolePolicies } from '../iam/policies.ts';
 import type { QueueMapping } from '../queue-mapping.ts';
 import type { QueueSpec } from '../queues.ts';
 import type { TableSpec } from '../services/dynamodb.ts';
@@ -26,6 +27,8 @@ export type Plan = {
   readonly rules: readonly RulePlan[];
   readonly buses: readonly string[];
   readonly logGroups: readonly LogGroupPlan[];
+  /** What the sessions of roles may do. */
+  readonly policies: RolePolicies;
 };
 
 /** A log group of the template; without `retentionInDays` it keeps everything. */
@@ -86,5 +89,6 @@ export const planOf = (resolved: Resolved): Plan => {
     rules: rulesOf(ofType(resolved, 'AWS::Events::Rule')),
     buses: busesOf(ofType(resolved, 'AWS::Events::EventBus')),
     logGroups: logGroupsOf(ofType(resolved, 'AWS::Logs::LogGroup'), functions),
+    policies: policiesOf(resolved.resources),
   };
 };

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { fixedCommand } from '../core/command.ts';
+import { familyOf } from '../core/family.ts';
 import { imageOf } from '../core/image.ts';
 import { containerName } from '../core/launch.ts';
 import { type HostKind, hostKindsOf, type Release, type ToolSpec } from '../core/tool.ts';
@@ -14,9 +15,6 @@ export interface DefinitionSite {
   readonly executionRole: string;
   readonly taskRole: string;
 }
-
-/** What the names of a stage's task definition families begin with. */
-export const familiesOf = (stage: string): string => `davit_${stage}_`;
 
 /**
  * A blocking driver stops a tool at its next line for as long as CloudWatch Logs cannot be reached, until its timeout ends the run.
@@ -88,10 +86,3 @@ export const definitionDigestOf = (
   const inputs = hostKindsOf(release.spec).map((kind) => definitionInputOf(site, release, kind));
   return createHash('sha256').update(JSON.stringify(inputs)).digest('hex');
 };
-
-// `_` is in no name of tools, versions and stages, so no family is another version's.
-const familyOf = (
-  stage: string,
-  { tool, version }: Pick<Release, 'tool' | 'version'>,
-  kind: HostKind,
-): string => `${familiesOf(stage)}${tool}_${version.replaceAll('.', '_')}_${kind}`;

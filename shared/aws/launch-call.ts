@@ -26,10 +26,6 @@ export const runTaskInputOf = (order: LaunchOrder) => ({
 const byName = (environment: Readonly<Record<string, string>>): Readonly<Record<string, string>> =>
   Object.fromEntries(Object.entries(environment).sort(([a], [b]) => (a < b ? -1 : 1)));
 
-/** The family of a task definition's revision ARN. */
-export const familyOf = (taskDefinition: string): string =>
-  taskDefinition.split('/').at(-1)?.split(':')[0] ?? '';
-
 /** What of a RunTask answer with status 200 counts. */
 interface Output {
   readonly tasks?:

@@ -1,10 +1,12 @@
 import {
+  type Parameter,
   ParameterNotFound,
   PutParameterCommand,
   paginateGetParameterHistory,
   paginateGetParametersByPath,
   SSMClient,
 } from '@aws-sdk/client-ssm';
+import { foreignDefinition } from '../core/family.ts';
 import type { Live } from '../core/tool.ts';
 import { liveOf } from '../wire/live.ts';
 import { clientOf, type Reach } from './reach.ts';
@@ -38,7 +40,11 @@ interface Found {
   readonly at: number;
 }
 
-const toolOf = (tool: string, found: ReadonlyMap<string, Found>): PinnedTool => {
+const toolOf = (
+  named: { readonly stage: string; readonly tool: string },
+  found: ReadonlyMap<string, Found>,
+): PinnedTool => {
+  const { tool } = named;
   const [spec, pin, paused, live] = ['spec', 'version', 'paused', 'live'].map((name) =>
     found.get(name),
   );
@@ -47,20 +53,38 @@ const toolOf = (tool: string, found: ReadonlyMap<string, Found>): PinnedTool => 
     ...(spec ? { specVersion: spec.version } : {}),
     ...(pin ? { pinned: { version: pin.value.trim(), pinVersion: pin.version, at: pin.at } } : {}),
     ...(paused ? { paused: paused.value } : {}),
-    ...(live ? readLive(live.value) : {}),
+    ...(live ? readLive(named, live.value) : {}),
   };
 };
 
-const readLive = (text: string): Pick<PinnedTool, 'live' | 'unreadable'> => {
+const readLive = (
+  named: { readonly stage: string; readonly tool: string },
+  text: string,
+): Pick<PinnedTool, 'live' | 'unreadable'> => {
   try {
-    return { live: liveOf(text) };
+    const live = liveOf(text);
+    const foreign = live.release && foreignDefinition(named, live.release);
+    return foreign === undefined ? { live } : { unreadable: foreign };
   } catch (error) {
     return { unreadable: error instanceof Error ? error.message : String(error) };
   }
 };
 
-/** Reads and writes pins under a prefix like `/davit/dev/tools`. */
+// Below a parameter's name stands nothing of Davit's, whoever wrote it.
+const namesIn = (path: string): { readonly tool: string; readonly name: string } | undefined => {
+  const [tool, name, more] = path.split('/');
+  return tool && name && more === undefined ? { tool, name } : undefined;
+};
+
+const foundIn = ({ Value, Version, LastModifiedDate }: Parameter): Found => ({
+  value: Value ?? '',
+  version: Version ?? 0,
+  at: LastModifiedDate?.getTime() ?? 0,
+});
+
+/** Reads and writes pins under a prefix like `/davit/dev/tools`, which names the stage. */
 export const pinsOf = (reach: Reach, prefix: string): Pins => {
+  const [, , stage = ''] = prefix.split('/');
   const { config, sending } = clientOf(reach);
   const client = new SSMClient(config);
 
@@ -68,19 +92,15 @@ export const pinsOf = (reach: Reach, prefix: string): Pins => {
     const tools = new Map<string, Map<string, Found>>();
     const pages = paginateGetParametersByPath({ client }, { Path: path, Recursive: true }, sending);
     for await (const page of pages) {
-      for (const { Name, Value, Version, LastModifiedDate } of page.Parameters ?? []) {
-        const [tool = '', name = ''] = (Name ?? '').slice(prefix.length + 1).split('/');
-        const found = tools.get(tool) ?? new Map<string, Found>();
-        tools.set(tool, found);
-        found.set(name, {
-          value: Value ?? '',
-          version: Version ?? 0,
-          at: LastModifiedDate?.getTime() ?? 0,
-        });
+      for (const parameter of page.Parameters ?? []) {
+        const names = namesIn((parameter.Name ?? '').slice(prefix.length + 1));
+        if (names === undefined) continue;
+        const found = tools.get(names.tool) ?? new Map<string, Found>();
+        tools.set(names.tool, found.set(names.name, foundIn(parameter)));
       }
     }
     return [...tools]
-      .map(([tool, found]) => toolOf(tool, found))
+      .map(([tool, found]) => toolOf({ stage, tool }, found))
       .sort((a, b) => (a.tool < b.tool ? -1 : 1));
   };
 

@@ -8,11 +8,12 @@ import {
   RunTaskCommand,
   StopTaskCommand,
 } from '@aws-sdk/client-ecs';
+import { familyIn } from '../core/family.ts';
 import { isUnreachable } from '../core/unreachable.ts';
 import type { CallPace, Described, LaunchAnswer, Runs } from '../ports.ts';
 import { seenIn } from '../wire/ecs-sighting.ts';
 import { away, messageOf } from './away.ts';
-import { answerOf, answerOfFailure, familyOf, runTaskInputOf } from './launch-call.ts';
+import { answerOf, answerOfFailure, runTaskInputOf } from './launch-call.ts';
 
 interface Options {
   readonly client: ECSClient;
@@ -92,7 +93,7 @@ export const ecsRuns = ({
       // ListTasks takes no filter beside startedBy, and lists what has stopped only when asked for it.
       const meant = await listAll({ startedBy });
       if (meant.length > 0) return meant;
-      return listAll({ family: familyOf(taskDefinition), desiredStatus: 'STOPPED' });
+      return listAll({ family: familyIn(taskDefinition), desiredStatus: 'STOPPED' });
     },
     list: (nextToken) =>
       listPage({ desiredStatus: 'RUNNING', nextToken }).catch((error) => {

@@ -57,6 +57,14 @@ export const notYetLive = (
   return { by: `tool/${tool}`, why, since: now, opensAt: now + mendedMs };
 };
 
+/** What a row waits for whose release names a task definition that is not its tool's: until its record is written again. */
+export const foreignHold = (tool: string, why: string, now: number): Hold => ({
+  by: `tool/${tool}`,
+  why,
+  since: now,
+  opensAt: now + mendedMs,
+});
+
 const liveDecision = (
   name: string,
   tool: ToolState & { kind: 'known' },

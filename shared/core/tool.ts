@@ -2,7 +2,10 @@
 export type Placement = 'cpu' | 'cpu-spot' | 'gpu' | 'gpu-spot';
 
 /** What a task definition is registered for: Fargate, or container hosts. One definition serves both prices of a kind. */
-export type HostKind = 'fargate' | 'hosts';
+export type HostKind = (typeof hostKinds)[number];
+
+/** Every host kind. */
+export const hostKinds = ['fargate', 'hosts'] as const;
 
 /** What an exit code means to a tool that says so itself, instead of the default table. */
 export type ExitRule = 'succeed' | 'retry' | 'fail';

@@ -1,9 +1,10 @@
 import type { Fact } from '../core/fact.ts';
-import { launchDecision, notYetLive } from '../core/hold.ts';
+import { foreignDefinition } from '../core/family.ts';
+import { foreignHold, launchDecision, notYetLive } from '../core/hold.ts';
 import { launchOrder, nextPlacement, objectionTo, type Site } from '../core/launch.ts';
 import type { Launching, Queued, Task } from '../core/task.ts';
 import { tokenMs } from '../core/times.ts';
-import type { Release, ToolState } from '../core/tool.ts';
+import { hostKindOf, type Release, type ToolState } from '../core/tool.ts';
 import type { LaunchAnswer, RequestOf, Sha256, Tools } from '../ports.ts';
 import { advance } from './advance.ts';
 import { type CarryOutPorts, carryOut } from './carry-out.ts';
@@ -13,6 +14,7 @@ import type { Pace } from './pace.ts';
 /** What it takes to send an order that is decided already. */
 export interface SendPorts extends CarryOutPorts {
   readonly pace: Pace;
+  readonly stage: string;
 }
 
 /** What it takes to launch a run. */
@@ -37,6 +39,10 @@ export const decideLaunch = async (ports: LaunchPorts, task: Queued): Promise<Fa
   const decision = launchDecision(task, { tool, ...(version ? { version } : {}) }, now);
   if (decision.kind === 'hold') return { kind: 'held', ...about, hold: decision.hold };
   const { release } = decision;
+  const foreign = foreignIn(ports, task, release);
+  if (foreign !== undefined) {
+    return { kind: 'held', ...about, hold: foreignHold(task.tool, foreign, now) };
+  }
   const misfit = misfitOf(ports, task, release);
   if (misfit !== undefined && asked) return { kind: 'objected', run, reason: misfit };
   if (misfit !== undefined) {
@@ -76,6 +82,14 @@ const misfitOf = (
     ? objectionTo(task.taskId, requestOf(task.payload), release.spec)
     : undefined;
 
+// Whoever wrote the record: live, of a version, or the row's own.
+const foreignIn = (ports: LaunchPorts, task: Queued, release: Release): string | undefined => {
+  const why = foreignDefinition({ stage: ports.stage, tool: task.tool }, release);
+  if (why === undefined) return undefined;
+  countForeign(ports, task.tool, why);
+  return `${why}: ${task.release ? 'cancel the task and submit it again' : 'pin the version again'}`;
+};
+
 /** Whether ECS still knows the order's token, so that asking again cannot launch a second container. */
 export const tokenAnswers = ({ launchOrder: order }: Launching, now: number): boolean =>
   now < order.intendedAt + tokenMs;
@@ -92,14 +106,36 @@ export const sendOrder = async (
 ): Promise<Task> => {
   const task = when === 'first' || found.doubt ? found : await putInDoubt(ports, found);
   if (task.phase !== 'LAUNCHING' || task.run !== found.run) return task;
-  await ports.pace();
-  const fact = await factOf(ports, task, await ports.runs.launch(task.launchOrder));
+  const answer = foreignAnswer(ports, task) ?? (await launch(ports, task));
+  const fact = await factOf(ports, task, answer);
   const told = await advance(ports, task, fact);
   if (told.kind === 'moved') {
     count(ports, fact, told.task);
     return carryOut(ports, told.task);
   }
   return told.kind === 'ignored' ? (told.task ?? task) : task;
+};
+
+const launch = async ({ pace, runs }: SendPorts, task: Launching): Promise<LaunchAnswer> => {
+  await pace();
+  return runs.launch(task.launchOrder);
+};
+
+// A saved order is a record too. Its release, if that is good, makes the next one; if it is not, the row waits.
+const foreignAnswer = (ports: SendPorts, task: Launching): LaunchAnswer | undefined => {
+  const { tool, placement, launchOrder: order } = task;
+  const kind = hostKindOf(placement);
+  const definitions = { [kind]: order.taskDefinition };
+  const version = task.release.version;
+  const why = foreignDefinition({ stage: ports.stage, tool }, { version, definitions });
+  if (why === undefined) return undefined;
+  countForeign(ports, tool, why);
+  return { kind: 'refused', cause: 'deployment', why };
+};
+
+const countForeign = ({ meter, tell }: SendPorts, tool: string, why: string): void => {
+  meter('DefinitionsForeign');
+  tell('error', 'definition.foreign', { tool, why });
 };
 
 /** The row as it then stands: it may have gone on meanwhile. */

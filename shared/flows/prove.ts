@@ -1,3 +1,4 @@
+import { foreignDefinition } from '../core/family.ts';
 import { isElsewhere, namedDigest } from '../core/image.ts';
 import type { Pin, VersionRecord } from '../core/release.ts';
 import { type HostKind, hostKindsOf, type Release, type ToolSpec } from '../core/tool.ts';
@@ -6,6 +7,7 @@ import type { Clock, Releases } from '../ports.ts';
 
 /** What it takes to prove a version. */
 export interface ProvePorts {
+  readonly stage: string;
   readonly releases: Releases;
   readonly clock: Clock;
 }
@@ -33,8 +35,9 @@ export const prove = async (ports: ProvePorts, pin: Pin, asked: Version): Promis
   const named = { tool, version, spec, ...(imageDigest === undefined ? {} : { imageDigest }) };
   const definitionDigest = ports.releases.definitionDigest(named);
   const known = await ports.releases.readVersion(tool, version);
+  const isSame = known?.imageDigest === imageDigest && known?.definitionDigest === definitionDigest;
   const registered =
-    known?.imageDigest === imageDigest && known?.definitionDigest === definitionDigest
+    isSame && foreignDefinition({ stage: ports.stage, tool }, { ...known, version }) === undefined
       ? registrationOf(known)
       : await register(ports, named);
   if ('refused' in registered) return registered;

@@ -1,3 +1,4 @@
+import { foreignDefinition } from '../core/family.ts';
 import type { Pin } from '../core/release.ts';
 import type { Live, Refusal, Release } from '../core/tool.ts';
 import { isMadeOf } from '../core/tool.ts';
@@ -6,6 +7,7 @@ import { prove, type Version } from './prove.ts';
 
 /** What it takes to release tools. */
 export interface ReleasePorts {
+  readonly stage: string;
   readonly releases: Releases;
   readonly refusals: RefusalsBus;
   readonly meter: Meter;
@@ -54,7 +56,8 @@ const faultOf = (
   );
 };
 
-const releaseOne = async (ports: ReleasePorts, pin: Pin): Promise<Outcome> => {
+const releaseOne = async (ports: ReleasePorts, found: Pin): Promise<Outcome> => {
+  const pin = believed(ports, found);
   const { tool, version, spec, live, liveFault } = pin;
   if (liveFault !== undefined) ports.tell('error', 'live.unreadable', { tool, why: liveFault });
   if (version === undefined) return unpin(ports, pin);
@@ -65,6 +68,16 @@ const releaseOne = async (ports: ReleasePorts, pin: Pin): Promise<Outcome> => {
   return isPinned && live?.release
     ? renew(ports, pin, { ...live, release: live.release })
     : moveTo(ports, pin, { tool, version, spec, ...keptDigest(pin) });
+};
+
+/** A live record that names a foreign task definition counts as none, and is written anew. */
+const believed = ({ stage, meter, tell }: ReleasePorts, found: Pin): Pin => {
+  const { live, ...pin } = found;
+  const why = live?.release && foreignDefinition({ stage, tool: pin.tool }, live.release);
+  if (why === undefined) return found;
+  meter('DefinitionsForeign');
+  tell('error', 'definition.foreign', { tool: pin.tool, why });
+  return pin;
 };
 
 /**
@@ -142,9 +155,10 @@ const refuse = async (ports: ReleasePorts, pin: Pin, refusal: Refusal): Promise<
 };
 
 // What is kept beside a refusal is what is live now: another pin may have become so since this one was read.
-const present = async ({ releases }: ReleasePorts, pin: Pin): Promise<Pin> => {
-  const { pins } = await releases.pins();
-  const live = pins.find(({ tool }) => tool === pin.tool)?.live;
+const present = async (ports: ReleasePorts, pin: Pin): Promise<Pin> => {
+  const { pins } = await ports.releases.pins();
+  const now = pins.find(({ tool }) => tool === pin.tool);
+  const live = now && believed(ports, now).live;
   return live ? { ...pin, live } : pin;
 };
 

@@ -9,7 +9,10 @@ export const at = (seconds: number): number => start + seconds * 1_000;
 export const release: Release = {
   tool: 'transcoder',
   version: '1.0.0',
-  definitions: { fargate: 'arn:aws:ecs:eu-central-1:123456789012:task-definition/t:1' },
+  definitions: {
+    fargate:
+      'arn:aws:ecs:eu-central-1:123456789012:task-definition/davit_test_transcoder_1_0_0_fargate:1',
+  },
   spec: {
     image: 'transcoder',
     cpu: 1024,

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { RefusedPin } from '../../shared/core/tool.ts';
 import { releaseAll } from '../../shared/flows/release.ts';
 import type { Releases, Sent } from '../../shared/ports.ts';
-import { echoSpec } from '../kit/site.ts';
+import { definitionSite, echoSpec } from '../kit/site.ts';
 import { memoryClock } from '../memory/clock.ts';
 import { memoryReleases } from '../memory/releases.ts';
 
@@ -26,6 +26,7 @@ const world = () => {
   const over = (some: Partial<Releases> = {}) =>
     releaseAll({
       releases: { ...releases, ...some },
+      stage: definitionSite.stage,
       refusals: { put },
       clock,
       meter: (name) => void told.push(name),

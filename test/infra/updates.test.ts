@@ -24,6 +24,7 @@ const fixed: Readonly<
   'AWS::DynamoDB::Table': { name: 'TableName', others: ['KeySchema', 'LocalSecondaryIndexes'] },
   'AWS::Events::EventBus': { name: 'Name', others: [] },
   'AWS::Events::Rule': { name: 'Name', others: ['EventBusName'] },
+  'AWS::IAM::ManagedPolicy': { name: 'ManagedPolicyName', others: ['Description', 'Path'] },
   'AWS::IAM::Role': { name: 'RoleName', others: ['Path'] },
   'AWS::Lambda::Function': { name: 'FunctionName', others: ['PackageType', 'TenancyConfig'] },
   'AWS::Logs::LogGroup': { name: 'LogGroupName', others: ['LogGroupClass'] },

@@ -6,7 +6,7 @@ export interface ApiCall {
   readonly action: string;
   readonly resource: string;
   /** Condition keys of the request. */
-  readonly context?: Readonly<Record<string, string>>;
+  readonly context?: Readonly<Record<string, string | string[]>>;
   /** The resource's own policy, where it has one. */
   readonly resourcePolicy?: object;
 }
@@ -59,6 +59,21 @@ export const asRole = (role: Resource, principal: string, call: ApiCall): Promis
   resultOf({
     ...askedOf(call, principal, accountOf(principal)),
     identityPolicies: [...documentsIn(role)],
+    resourcePolicy: call.resourcePolicy,
+  });
+
+/** The same of a call by a principal to whom these managed policies are attached. */
+export const asAttached = (
+  policies: readonly Resource[],
+  principal: string,
+  call: ApiCall,
+): Promise<string> =>
+  resultOf({
+    ...askedOf(call, principal, accountOf(principal)),
+    identityPolicies: policies.map(({ logicalId, properties }) => ({
+      name: logicalId,
+      policy: properties.PolicyDocument,
+    })),
     resourcePolicy: call.resourcePolicy,
   });
 

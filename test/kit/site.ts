@@ -1,4 +1,5 @@
-import { type DefinitionSite, familiesOf } from '../../shared/aws/definition-call.ts';
+import type { DefinitionSite } from '../../shared/aws/definition-call.ts';
+import { familiesOf } from '../../shared/core/family.ts';
 import type { Site } from '../../shared/core/launch.ts';
 import type { ToolSpec } from '../../shared/core/tool.ts';
 

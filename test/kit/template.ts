@@ -27,6 +27,7 @@ export const compiled = async (): Promise<{
     >
   >;
   readonly conditions: Readonly<Record<string, unknown>>;
+  readonly outputs: Readonly<Record<string, { readonly Value?: unknown }>>;
   /** Its resources as CloudFormation would make them, with these values for parameters, by logical id. */
   readonly deployed: (
     given?: Readonly<Record<string, string>>,
@@ -37,12 +38,13 @@ export const compiled = async (): Promise<{
     log: () => {},
     signal: undefined,
   });
-  const { Resources, Parameters, Conditions } = JSON.parse(JSON.stringify(template));
+  const { Resources, Parameters, Conditions, Outputs } = JSON.parse(JSON.stringify(template));
   return {
     dir,
     resources: Resources,
     parameters: Parameters,
     conditions: Conditions,
+    outputs: Outputs,
     deployed: (given = {}, at = place) =>
       new Map(resolveTemplate(template, given, at).resources.map((one) => [one.logicalId, one])),
   };

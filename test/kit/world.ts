@@ -20,7 +20,7 @@ import { memoryRuns, type Runtime } from '../memory/runs.ts';
 import { memoryTasks } from '../memory/tasks.ts';
 import { memoryTools } from '../memory/tools.ts';
 import { releaseNamed, sampleSpec, sha256 } from './facts.ts';
-import { families, site } from './site.ts';
+import { definitionSite, families, site } from './site.ts';
 
 interface Options {
   readonly seed?: number;
@@ -58,6 +58,7 @@ export const newWorld = ({ spec = {}, seed = 1, ...options }: Options = {}) => {
     requestOf,
     sha256,
     pace: async () => {},
+    stage: definitionSite.stage,
     meter: (name, amount = 1) => void counts.set(name, (counts.get(name) ?? 0) + amount),
     tell: (_level, what, facts) => void told.push({ what, facts }),
   };

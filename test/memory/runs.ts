@@ -19,12 +19,8 @@ import type {
 } from '../../models/ecs/types.ts';
 import type { EcsEvent, EcsOutput } from '../../models/ecs/wire.ts';
 import { definitionInputOf } from '../../shared/aws/definition-call.ts';
-import {
-  answerOf,
-  answerOfFailure,
-  familyOf,
-  runTaskInputOf,
-} from '../../shared/aws/launch-call.ts';
+import { answerOf, answerOfFailure, runTaskInputOf } from '../../shared/aws/launch-call.ts';
+import { familyIn } from '../../shared/core/family.ts';
 import type { HostKind, Release } from '../../shared/core/tool.ts';
 import type { CallPace, Clock, Described, Runs } from '../../shared/ports.ts';
 import { seenIn } from '../../shared/wire/ecs-sighting.ts';
@@ -152,7 +148,7 @@ export const memoryRuns = ({
       const meant = await listAll({ startedBy });
       return meant.length > 0
         ? meant
-        : listAll({ family: familyOf(taskDefinition), desiredStatus: 'STOPPED' });
+        : listAll({ family: familyIn(taskDefinition), desiredStatus: 'STOPPED' });
     },
     list: async (nextToken) => {
       // The model knows its marks for ever, and refuses what is none.

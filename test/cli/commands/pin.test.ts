@@ -23,7 +23,8 @@ const releasing = (after: object) => {
 const asks = ({ put: _put, ...answers }: ReturnType<typeof releasing>) => answers;
 
 describe('pin', () => {
-  const next = { ...release, version: '1.1.0' };
+  const definitions = { fargate: release.definitions.fargate?.replace('1_0_0', '1_1_0') ?? '' };
+  const next = { ...release, version: '1.1.0', definitions };
 
   test('overwrites the parameter, and waits until the version is live', async () => {
     const aws = releasing({ release: next, pinVersion: 2 });

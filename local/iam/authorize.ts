@@ -1,0 +1,115 @@
+import { runUnsafeSimulation } from '@cloud-copilot/iam-simulate';
+import { isObject } from '../endpoint/input.ts';
+import type { Authorize, AuthorizedCall, Principal } from '../endpoint/principal.ts';
+import { arnOf } from '../endpoint/principal.ts';
+import type { TableSpec } from '../services/dynamodb.ts';
+import type { Place } from '../template/types.ts';
+import { listIn, type Need, type NeedSite, nameIn, textIn } from './need.ts';
+import { needsOf } from './needs.ts';
+import type { RolePolicies } from './policies.ts';
+
+interface Parts {
+  readonly place: Place;
+  /** For their partition keys. */
+  readonly tables: readonly TableSpec[];
+  /** For the roles that RunTask passes. */
+  readonly definition: NeedSite['definition'];
+}
+
+type Decision = ReturnType<typeof runUnsafeSimulation>;
+
+// A decision costs a millisecond or two, and the same ones are asked for again and again.
+const mostKept = 10_000;
+
+/**
+ * What the roles of the template let their sessions do. The operator may do everything; a function and a task what the
+ * policies of their role allow; a call that the table of needs does not know is refused to both. Identity policies alone
+ * are judged: no policy of a resource, no boundary, no key of KMS.
+ */
+export const openAuthorize = (policies: RolePolicies, parts: Parts): Authorize => {
+  const { account, region } = parts.place;
+  const partitionKeys = new Map(
+    parts.tables.map(({ input }) => [textIn(input, 'TableName'), partitionKeyOf(input)]),
+  );
+  const site: NeedSite = {
+    account,
+    region,
+    partitionKey: (table) => partitionKeys.get(table),
+    definition: parts.definition,
+  };
+  const kept = new Map<string, Decision>();
+
+  const decide = (principal: Principal, need: Need): Decision => {
+    const role = nameIn(principal.roleArn ?? '');
+    const context = { ...need.context, ...contextOf(principal, site) };
+    const key = JSON.stringify([role, need.action, need.resource, context]);
+    const known = kept.get(key);
+    if (known !== undefined) return known;
+    const decision = runUnsafeSimulation(
+      {
+        request: {
+          principal: arnOf(principal, account),
+          action: need.action,
+          resource: { resource: need.resource, accountId: account },
+          contextVariables: context,
+        },
+        identityPolicies: (policies.get(role) ?? []).map(({ name, document }) => ({
+          name,
+          policy: document,
+        })),
+        serviceControlPolicies: [],
+        resourceControlPolicies: [],
+      },
+      {},
+    );
+    if (kept.size >= mostKept) kept.clear();
+    kept.set(key, decision);
+    return decision;
+  };
+
+  const refusalOf = (principal: Principal, needs: readonly Need[]): string | undefined => {
+    for (const need of needs) {
+      const decision = isOneName(need.resource) ? decide(principal, need) : 'ImplicitlyDenied';
+      if (decision !== 'Allowed') return sentence(arnOf(principal, account), need, decision);
+    }
+    return undefined;
+  };
+
+  return (call) => {
+    const { principal, service, action } = call;
+    // Every caller may ask who it is (STS API reference, GetCallerIdentity).
+    if (principal.kind === 'operator' || `${service}:${action}` === 'sts:GetCallerIdentity') {
+      return undefined;
+    }
+    const needs = needsOf(call, site);
+    return needs === undefined ? unknownCall(call, account) : refusalOf(principal, needs);
+  };
+};
+
+const partitionKeyOf = (input: TableSpec['input']): string => {
+  const hash = listIn(input, 'KeySchema')
+    .filter(isObject)
+    .find(({ KeyType }) => KeyType === 'HASH');
+  return textIn({ ...hash }, 'AttributeName');
+};
+
+// Lambda puts it into the credentials of the code (Lambda developer guide, source function ARN).
+const contextOf = ({ kind, name = '' }: Principal, { account, region }: NeedSite) =>
+  kind === 'function'
+    ? { 'lambda:SourceFunctionArn': `arn:aws:lambda:${region}:${account}:function:${name}` }
+    : {};
+
+// The simulator takes a pattern in a request for all that it matches; in a call it is a name that nothing has.
+const isOneName = (resource: string): boolean => !/[*?]/.test(resource);
+
+/** AWS's words (IAM user guide, "Troubleshoot access denied error messages"). */
+const sentence = (user: string, { action, resource }: Need, decision: Decision): string => {
+  const why =
+    decision === 'ExplicitlyDenied'
+      ? 'with an explicit deny in an identity-based policy'
+      : `because no identity-based policy allows the ${action} action`;
+  return `User: ${user} is not authorized to perform: ${action} on resource: ${resource} ${why}`;
+};
+
+const unknownCall = ({ principal, service, action }: AuthorizedCall, account: string): string =>
+  `User: ${arnOf(principal, account)} is not authorized to perform: ${service}:${action} because the local IAM does not know this call; teach it in local/iam/needs.ts, with its resource and condition keys`;

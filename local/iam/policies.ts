@@ -1,0 +1,87 @@
+import { isObject, type JsonObject } from '../endpoint/input.ts';
+import { listAt, objectAt, type Resource, refuse, textAt } from '../template/types.ts';
+import { judgedServices, knownKeys } from './needs.ts';
+
+/** A policy document under a name, for sentences. */
+export interface RolePolicy {
+  readonly name: string;
+  readonly document: JsonObject;
+}
+
+/** The policies of each role by the role's name; roles that the template does not make may have some too. */
+export type RolePolicies = ReadonlyMap<string, readonly RolePolicy[]>;
+
+/**
+ * The policies that a resolved template attaches to roles. One that could not be judged here as AWS judges it, by a
+ * condition key or a policy from elsewhere, is refused by its place: it would allow, or not deny, in silence.
+ */
+export const policiesOf = (resources: readonly Resource[]): RolePolicies => {
+  const managed = new Map(
+    resources
+      .filter(({ type }) => type === 'AWS::IAM::ManagedPolicy')
+      .map((one) => [nameOf(one, 'ManagedPolicyName'), policyIn(one.properties, one.logicalId)]),
+  );
+  const found = new Map<string, RolePolicy[]>();
+  const attach = (role: string, policies: readonly RolePolicy[]): void => {
+    found.set(role, [...(found.get(role) ?? []), ...policies]);
+  };
+  for (const one of resources) {
+    const { logicalId, type, properties } = one;
+    if (type === 'AWS::IAM::Role') {
+      const where = `${logicalId}.Policies`;
+      const own = listAt(properties.Policies, where).map((policy, index) =>
+        policyIn(objectAt(policy, where), `${where}[${index}]`),
+      );
+      attach(nameOf(one, 'RoleName'), [...own, ...managedOf(one, managed)]);
+    }
+    if (type === 'AWS::IAM::Policy' || type === 'AWS::IAM::ManagedPolicy') {
+      for (const role of listAt(properties.Roles, `${logicalId}.Roles`)) {
+        attach(textAt(role, `${logicalId}.Roles`), [policyIn(properties, logicalId)]);
+      }
+    }
+  }
+  return found;
+};
+
+const nameOf = ({ logicalId, properties }: Resource, property: string): string =>
+  textAt(properties[property], `${logicalId}.${property}`);
+
+const managedOf = (
+  { logicalId, properties }: Resource,
+  managed: ReadonlyMap<string, RolePolicy>,
+): readonly RolePolicy[] => {
+  const where = `${logicalId}.ManagedPolicyArns`;
+  return listAt(properties.ManagedPolicyArns, where).map((arn) => {
+    const policy = managed.get(textAt(arn, where).split('/').at(-1) ?? '');
+    if (policy !== undefined) return policy;
+    throw refuse(where, `the local IAM knows only policies of the template, not ${arn}.`);
+  });
+};
+
+const policyIn = (properties: JsonObject, where: string): RolePolicy => {
+  const document = objectAt(properties.PolicyDocument, `${where}.PolicyDocument`);
+  for (const statement of [document.Statement].flat()) refuseStrange(statement, where);
+  return { name: where, document };
+};
+
+const refuseStrange = (statement: unknown, where: string): void => {
+  const { Action, Condition } = objectAt(statement, `${where}.Statement`);
+  if (!isJudged(Action) || !isObject(Condition)) return;
+  const keys = Object.values(Condition).flatMap((of) => (isObject(of) ? Object.keys(of) : []));
+  const known = knownKeys.map((key) => key.toLowerCase());
+  for (const key of keys.filter((one) => !known.includes(one.toLowerCase()))) {
+    throw refuse(
+      where,
+      `the local IAM does not know the condition key ${key}; teach it in local/iam/needs.ts.`,
+    );
+  }
+};
+
+/** Whether a statement is about calls that are made here; one with `NotAction` is about nearly all. */
+const isJudged = (actions: unknown): boolean => {
+  if (actions === undefined) return true;
+  return [actions].flat().some((action) => {
+    const [service = ''] = String(action).toLowerCase().split(':');
+    return service.includes('*') || service.includes('?') || judgedServices.includes(service);
+  });
+};

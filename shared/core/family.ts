@@ -1,0 +1,52 @@
+import { type HostKind, hostKinds, type Release } from './tool.ts';
+
+/** What the names of a stage's task definition families begin with. */
+export const familiesOf = (stage: string): string => `davit_${stage}_`;
+
+/** The family that a version of a tool is registered in. */
+// `_` is in no name of tools, versions and stages, so no family is another version's.
+export const familyOf = (
+  stage: string,
+  { tool, version }: Pick<Release, 'tool' | 'version'>,
+  kind: HostKind,
+): string => `${familiesOf(stage)}${tool}_${version.replaceAll('.', '_')}_${kind}`;
+
+/** The family of a task definition's revision ARN. */
+export const familyIn = (taskDefinition: string): string =>
+  taskDefinition.split('/').at(-1)?.split(':')[0] ?? '';
+
+// Account and region are held by the roles of the functions: their right to launch names both.
+const revision = /^arn:[a-z-]+:ecs:[a-z0-9-]+:\d{12}:task-definition\/[A-Za-z0-9_-]+:\d+$/;
+
+interface Named {
+  readonly stage: string;
+  readonly tool: string;
+  readonly version: string;
+}
+
+/** Whether a task definition is a revision of the family of a stage, tool, version and host kind. */
+export const isOwnDefinition = (
+  taskDefinition: string,
+  { stage, ...named }: Named,
+  kind: HostKind,
+): boolean =>
+  revision.test(taskDefinition) && familyIn(taskDefinition) === familyOf(stage, named, kind);
+
+/**
+ * A record may name any task definition, and whoever may launch would launch it. This is the sentence about a release that
+ * is kept for `tool` and names one that was not registered for it; undefined when all are its own.
+ */
+export const foreignDefinition = (
+  { stage, tool }: Pick<Named, 'stage' | 'tool'>,
+  { version, definitions }: Pick<Release, 'version' | 'definitions'>,
+): string | undefined => {
+  const named = { stage, tool, version };
+  const foreign = hostKinds.find((kind) => {
+    const definition = definitions[kind];
+    return definition !== undefined && !isOwnDefinition(definition, named, kind);
+  });
+  if (foreign === undefined) return undefined;
+  const expected = familyOf(stage, named, foreign);
+  const came = (definitions[foreign] ?? '').slice(0, 200);
+  return `the task definition of ${tool} ${version} must be a revision of ${expected}, but its record names ${JSON.stringify(came)}`;
+};

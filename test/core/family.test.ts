@@ -1,0 +1,46 @@
+import { describe, expect, it } from 'vitest';
+import { foreignDefinition, isOwnDefinition } from '../../shared/core/family.ts';
+
+const own = { stage: 'prod', tool: 'film-cut', version: '1.0.0-rc.1' };
+const family = 'davit_prod_film-cut_1_0_0-rc_1_fargate';
+const arn = (name: string, partition = 'aws') =>
+  `arn:${partition}:ecs:eu-central-1:123456789012:task-definition/${name}`;
+
+describe('a task definition', () => {
+  it('is the own one of a stage, tool, version and host kind by its family, in every partition', () => {
+    expect(isOwnDefinition(arn(`${family}:7`), own, 'fargate')).toBe(true);
+    expect(isOwnDefinition(arn(`${family}:7`, 'aws-us-gov'), own, 'fargate')).toBe(true);
+    expect(isOwnDefinition(arn(`${family}:7`), own, 'hosts')).toBe(false);
+  });
+
+  it.each([
+    family,
+    `${family}:7`,
+    arn(family),
+    arn(`${family}:latest`),
+    arn(`x/${family}:7`),
+    `${arn(`${family}:7`)}\n`,
+    `${arn(`${family}:7`)},${arn('payroll:1')}`,
+    arn(`${family}:7`).replace(':ecs:', ':ec2:'),
+  ])('is none where it is not the ARN of one revision: %j', (text) => {
+    expect(isOwnDefinition(text, own, 'fargate')).toBe(false);
+  });
+
+  it('is told by tool and version, also where they are put together alike', () => {
+    const of = (tool: string, version: string) => {
+      const definitions = { fargate: arn('davit_prod_a_1_0_fargate:1') };
+      return foreignDefinition({ stage: 'prod', tool }, { version, definitions });
+    };
+    expect(of('a', '1.0')).toBeUndefined();
+    expect(of('a', '1')).toContain('must be a revision of davit_prod_a_1_fargate');
+    expect(of('a-1', '0')).toContain('davit_prod_a-1_0_fargate');
+  });
+
+  it('is said with what was expected and what came, and no more of it than helps', () => {
+    const definitions = { fargate: `\u001b[31m${'x'.repeat(100_000)}` };
+    const why = foreignDefinition({ stage: 'prod', tool: 'a' }, { version: '1', definitions });
+    expect(why).toMatch(/^the task definition of a 1 must be a revision of davit_prod_a_1_fargate/);
+    expect(why?.length).toBeLessThan(400);
+    expect(why).not.toContain('\u001b');
+  });
+});

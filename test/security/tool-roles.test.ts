@@ -1,0 +1,324 @@
+/*
+ * Attacker: a tool with the keys that every container of a task gets, or code that runs in one of the functions. Goal: to
+ * call what his role does not allow: to start tasks, with any role and definition, to read the secret of the broker's
+ * administrator, to write pins, live records and rows, on this stage or another. What is left to him: what his role says;
+ * for a tool, where the template attaches nothing to its role, the question who it is.
+ */
+import { beforeAll, describe, expect, it } from 'vitest';
+import type { JsonObject } from '../../local/endpoint/input.ts';
+import { isObject } from '../../local/endpoint/input.ts';
+import type { Authorize, Principal } from '../../local/endpoint/principal.ts';
+import { openAuthorize } from '../../local/iam/authorize.ts';
+import { policiesOf, type RolePolicies } from '../../local/iam/policies.ts';
+import { place } from '../../local/template/place.ts';
+import { type Plan, planOf } from '../../local/template/plan.ts';
+import { functions, type Name } from '../kit/grants.ts';
+import { compiled } from '../kit/template.ts';
+
+const here = (service: string, rest: string) =>
+  `arn:aws:${service}:${place.region}:${place.account}:${rest}`;
+const role = (name: string) => `arn:aws:iam::${place.account}:role/${name}`;
+
+let plan: Plan;
+let authorize: Authorize;
+let parameters: Readonly<Record<string, unknown>>;
+
+const definitionOf = (given: string) => ({
+  taskDefinitionArn: given,
+  family: 'echo',
+  revision: 1,
+  status: 'ACTIVE' as const,
+  containerDefinitions: [],
+  compatibilities: [],
+  registeredAt: 0,
+  networkMode: 'awsvpc',
+  taskRoleArn: String(parameters.TaskRoleArn),
+  executionRoleArn: String(parameters.ExecutionRoleArn),
+});
+
+const openFor = (policies: RolePolicies): Authorize =>
+  openAuthorize(policies, { place, tables: plan.tables, definition: definitionOf });
+
+beforeAll(async () => {
+  const template = await compiled();
+  parameters = Object.fromEntries(
+    Object.entries(template.parameters).map(([name, { Default }]) => [name, Default]),
+  );
+  plan = planOf({ parameters, resources: [...template.deployed().values()] });
+  authorize = openFor(plan.policies);
+}, 300_000);
+
+const asFunction = (name: Name): Principal => ({
+  kind: 'function',
+  roleArn: role(`davit-local-${name}-${place.region}`),
+  name: `davit-local-${name}`,
+});
+const aTask = (): Principal => ({
+  kind: 'task',
+  roleArn: String(parameters.TaskRoleArn),
+  name: here('ecs', `task/${parameters.ClusterName}/0123456789abcdef`),
+});
+
+type Call = readonly [service: string, action: string, input: JsonObject];
+const asks = (principal: Principal, [service, action, input]: Call, by = authorize) =>
+  by({ principal, service, action, input });
+
+const row = (taskId: string) => ({
+  TableName: 'davit-local-tasks',
+  Key: { taskId: { S: taskId } },
+  Item: { taskId: { S: taskId } },
+});
+const definition = here('ecs', 'task-definition/davit_local_echo_1_0_0_fargate:1');
+const live = '/davit/local/tools/echo/live';
+
+/** The inputs of the calls that the functions' adapters make, by the names of the grants. */
+const realCalls = (): Readonly<Record<string, readonly JsonObject[]>> => {
+  const cluster = String(parameters.ClusterName);
+  const query = (IndexName: string) => ({ TableName: 'davit-local-tasks', IndexName });
+  return {
+    'dynamodb:GetItem': [row('film-1')],
+    'dynamodb:PutItem': [row('film-1')],
+    'dynamodb:UpdateItem': [row('film-1')],
+    'dynamodb:Query': [query('due'), query('outbox'), query('by-phase')],
+    'ecs:RunTask': [{ cluster, taskDefinition: definition }],
+    'ecs:DescribeTasks': [{ cluster, tasks: [here('ecs', `task/${cluster}/1`)] }],
+    'ecs:StopTask': [{ cluster, task: here('ecs', `task/${cluster}/1`) }],
+    'ecs:ListTasks': [{ cluster, desiredStatus: 'RUNNING' }],
+    'ecs:RegisterTaskDefinition': [
+      {
+        family: 'davit_local_echo_1_0_0_fargate',
+        taskRoleArn: parameters.TaskRoleArn,
+        executionRoleArn: parameters.ExecutionRoleArn,
+      },
+    ],
+    'ecr:DescribeImages': [
+      {
+        registryId: place.account,
+        repositoryName: `${String(parameters.Registry).split('/').slice(1).join('/')}/echo`,
+      },
+    ],
+    'events:PutEvents': [{ Entries: [{ EventBusName: 'davit-local' }] }],
+    'secretsmanager:GetSecretValue': [{ SecretId: parameters.BrokerSecretArn }],
+    'ssm:GetParameters': [
+      { Names: ['live', 'spec', 'paused'].map((name) => `/davit/local/tools/echo/${name}`) },
+    ],
+    'ssm:GetParametersByPath': [{ Path: '/davit/local/tools', Recursive: true }],
+    'ssm:PutParameter': [{ Name: live, Value: '{}', Overwrite: true }],
+  };
+};
+
+// What Lambda itself does with a role, and what is no call of its own.
+const notByCode = /^(ec2|kms|logs|mq|sqs):|^iam:PassRole$/;
+
+describe('a function', () => {
+  it.each(functions)(
+    '%s may make every call that it makes, and of these no other',
+    async (name) => {
+      const { actions } = await import('../kit/grants.ts');
+      for (const [call, inputs] of Object.entries(realCalls())) {
+        const [service = '', action = ''] = call.split(':');
+        for (const given of inputs) {
+          const input = name === 'release' && service === 'dynamodb' ? row('#live/echo') : given;
+          const isAllowed = asks(asFunction(name), [service, action, input]) === undefined;
+          expect({ name, call, isAllowed }).toEqual({
+            name,
+            call,
+            isAllowed: actions[name].includes(call),
+          });
+        }
+      }
+      const made = actions[name].filter((action) => !notByCode.test(action));
+      expect(made.filter((action) => !(action in realCalls()))).toEqual([]);
+    },
+  );
+
+  const attempts: readonly (readonly [who: Name, what: string, ...Call])[] = [
+    [
+      'dispatch',
+      "the administrator's secret",
+      'secretsmanager',
+      'GetSecretValue',
+      { SecretId: 'admin' },
+    ],
+    ['dispatch', 'a pin', 'ssm', 'PutParameter', { Name: '/davit/local/tools/echo/version' }],
+    [
+      'dispatch',
+      "another stage's parameter",
+      'ssm',
+      'GetParameters',
+      { Names: [live.replace('local', 'prod')] },
+    ],
+    [
+      'dispatch',
+      'one good and one foreign parameter',
+      'ssm',
+      'GetParameters',
+      { Names: [live, '/x'] },
+    ],
+    ['dispatch', 'a pattern', 'ssm', 'GetParameters', { Names: ['/davit/local/tools/*'] }],
+    [
+      'dispatch',
+      'another cluster',
+      'ecs',
+      'RunTask',
+      { cluster: 'other', taskDefinition: definition },
+    ],
+    [
+      'dispatch',
+      'a foreign definition',
+      'ecs',
+      'RunTask',
+      { cluster: 'davit-local', taskDefinition: here('ecs', 'task-definition/payroll:1') },
+    ],
+    [
+      'dispatch',
+      'a role of its choice',
+      'ecs',
+      'RunTask',
+      {
+        cluster: 'davit-local',
+        taskDefinition: definition,
+        overrides: { taskRoleArn: role('administrator') },
+      },
+    ],
+    [
+      'dispatch',
+      'any role',
+      'ecs',
+      'RunTask',
+      {
+        cluster: 'davit-local',
+        taskDefinition: definition,
+        overrides: { executionRoleArn: role('*') },
+      },
+    ],
+    [
+      'release',
+      'a role of its choice',
+      'ecs',
+      'RegisterTaskDefinition',
+      { family: 'x', taskRoleArn: role('administrator') },
+    ],
+    ['release', 'a row', 'dynamodb', 'UpdateItem', row('film-1')],
+    [
+      'release',
+      'rows',
+      'dynamodb',
+      'BatchGetItem',
+      { RequestItems: { 'davit-local-tasks': { Keys: [{ taskId: { S: 'film-1' } }] } } },
+    ],
+    ['release', 'a spec', 'ssm', 'PutParameter', { Name: '/davit/local/tools/echo/spec' }],
+    ['settle', 'the table whole', 'dynamodb', 'Scan', { TableName: 'davit-local-tasks' }],
+    [
+      'settle',
+      "another stage's bus",
+      'events',
+      'PutEvents',
+      { Entries: [{ EventBusName: 'davit-prod' }] },
+    ],
+    ['settle', 'a function', 'lambda', 'InvokeFunction', { FunctionName: 'davit-local-control' }],
+    ['settle', 'messages of its queue', 'sqs', 'ReceiveMessage', { QueueUrl: 'x' }],
+    ['sweep', 'PartiQL', 'dynamodb', 'ExecuteStatement', { Statement: 'SELECT *' }],
+  ];
+  it.each(attempts)('%s is refused %s', (who, _what, ...call) => {
+    expect(asks(asFunction(who), call)).toMatch(
+      new RegExp(
+        `^User: arn:aws:sts::123456789012:assumed-role/davit-local-${who}-eu-central-1/davit-local-${who} is not authorized to perform: `,
+      ),
+    );
+  });
+
+  it("is refused in AWS's words, and in ours where the call is not known here", () => {
+    const refused = (...call: Call) => asks(asFunction('settle'), call);
+    expect(refused('ecs', 'RunTask', { cluster: 'davit', taskDefinition: definition })).toBe(
+      `User: arn:aws:sts::123456789012:assumed-role/davit-local-settle-eu-central-1/davit-local-settle is not authorized to perform: ecs:RunTask on resource: ${definition} because no identity-based policy allows the ecs:RunTask action`,
+    );
+    expect(refused('sqs', 'ReceiveMessage', {})).toMatch(/the local IAM does not know this call/);
+  });
+
+  it('loses a call with the statement that allowed it', () => {
+    const without = (sid: string): Authorize =>
+      openFor(
+        new Map(
+          [...plan.policies].map(([name, policies]) => [
+            name,
+            policies.map(({ document, ...rest }) => ({
+              ...rest,
+              document: {
+                ...document,
+                Statement: [document.Statement]
+                  .flat()
+                  .filter((one) => isObject(one) && one.Sid !== sid),
+              },
+            })),
+          ]),
+        ),
+      );
+    const cluster = parameters.ClusterName;
+    const runs: Call = ['ecs', 'RunTask', { cluster, taskDefinition: definition }];
+    expect(asks(asFunction('dispatch'), runs)).toBeUndefined();
+    expect(asks(asFunction('dispatch'), runs, without('Launch'))).toContain('ecs:RunTask');
+    expect(asks(asFunction('dispatch'), runs, without('PassRoles'))).toContain('iam:PassRole');
+    const tools: Call = ['ssm', 'GetParameters', { Names: [live] }];
+    expect(asks(asFunction('dispatch'), tools, without('Tools'))).toContain('ssm:GetParameters');
+  });
+
+  it('has no more by taking the name of another function', () => {
+    const call: Call = [
+      'secretsmanager',
+      'GetSecretValue',
+      { SecretId: parameters.BrokerAdminSecretArn },
+    ];
+    expect(asks(asFunction('topology'), call)).toBeUndefined();
+    expect(asks({ ...asFunction('dispatch'), name: 'davit-local-topology' }, call)).toContain(
+      'not authorized',
+    );
+    expect(asks({ kind: 'function', name: 'davit-local-topology' }, call)).toContain(
+      'not authorized',
+    );
+  });
+});
+
+describe('a tool', () => {
+  it('may ask who it is, and nothing else of all that is called here', () => {
+    expect(asks(aTask(), ['sts', 'GetCallerIdentity', {}])).toBeUndefined();
+    for (const [call, inputs] of Object.entries(realCalls())) {
+      const [service = '', action = ''] = call.split(':');
+      for (const input of inputs) {
+        expect(asks(aTask(), [service, action, input])).toMatch(/is not authorized to perform/);
+      }
+    }
+    expect(
+      asks(aTask(), ['lambda', 'InvokeFunction', { FunctionName: 'davit-local-control' }]),
+    ).toMatch(
+      /assumed-role\/[^/]+\/0123456789abcdef is not authorized to perform: lambda:InvokeFunction/,
+    );
+  });
+
+  it('may do what a policy of the template allows its role', () => {
+    const policy = {
+      logicalId: 'ToolPolicy',
+      type: 'AWS::IAM::Policy',
+      properties: {
+        PolicyName: 'x',
+        Roles: [String(parameters.TaskRoleArn).split('/').at(-1)],
+        PolicyDocument: {
+          Statement: {
+            Effect: 'Allow',
+            Action: 'ssm:GetParameter',
+            Resource: here('ssm', 'parameter/x'),
+          },
+        },
+      },
+    };
+    const by = openFor(policiesOf([policy]));
+    expect(asks(aTask(), ['ssm', 'GetParameter', { Name: '/x' }], by)).toBeUndefined();
+    expect(asks(aTask(), ['ssm', 'GetParameter', { Name: '/y' }], by)).toContain(
+      'ssm:GetParameter',
+    );
+  });
+});
+
+it('the operator may do everything, also what is not known here', () => {
+  expect(asks({ kind: 'operator' }, ['anything', 'AtAll', {}])).toBeUndefined();
+});
