@@ -1,12 +1,12 @@
-import { type BinaryLike, createHash, createHmac, type Hash, type Hmac } from 'node:crypto';
+import { createHash, createHmac, type Hash, type Hmac } from 'node:crypto';
 
 /** SHA-256, keyed where there is a secret, in the shape that the SDK's signer wants. */
 export class Sha256 {
-  readonly #secret: BinaryLike | undefined;
+  readonly #secret: Uint8Array | string | undefined;
   #hash: Hash | Hmac;
 
   constructor(secret?: string | ArrayBuffer | ArrayBufferView) {
-    this.#secret = secret instanceof ArrayBuffer ? Buffer.from(secret) : secret;
+    this.#secret = secret === undefined || typeof secret === 'string' ? secret : bytesOf(secret);
     this.#hash = this.#begun();
   }
 
@@ -26,3 +26,8 @@ export class Sha256 {
     return this.#secret === undefined ? createHash('sha256') : createHmac('sha256', this.#secret);
   }
 }
+
+const bytesOf = (data: ArrayBuffer | ArrayBufferView): Uint8Array =>
+  ArrayBuffer.isView(data)
+    ? new Uint8Array(data.buffer, data.byteOffset, data.byteLength)
+    : new Uint8Array(data);

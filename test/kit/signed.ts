@@ -35,7 +35,8 @@ export const signed = async (key: SigningKey, request: ToSign): Promise<Signed> 
   const { sessionToken, ...bare } = key;
   const credentials = { ...bare, ...(sessionToken === undefined ? {} : { sessionToken }) };
   const signer = new SignatureV4({ credentials, region, service, sha256: Sha256 });
-  const query = Object.fromEntries(searchParams);
+  const names = [...new Set(searchParams.keys())];
+  const query = Object.fromEntries(names.map((name) => [name, searchParams.getAll(name)]));
   const headers = { host, ...request.headers };
   const { headers: all } = await signer.sign(
     { protocol, hostname, method, path, query, headers, body },

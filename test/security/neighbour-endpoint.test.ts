@@ -89,7 +89,8 @@ const run = (taskDefinition: string, script: string) =>
   });
 
 /** The clients of somebody with this key, who tries once. */
-const clientsOf = (credentials: SigningKey & { readonly sessionToken?: string }) => {
+const clientsOf = ({ sessionToken, ...bare }: SigningKey) => {
+  const credentials = { ...bare, ...(sessionToken === undefined ? {} : { sessionToken }) };
   const config = { endpoint: small.url, region: 'eu-central-1', credentials, maxAttempts: 1 };
   return {
     ecs: new ECSClient(config),
