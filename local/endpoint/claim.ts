@@ -2,7 +2,7 @@ import { timingSafeEqual } from 'node:crypto';
 import { type Authorization, authorizationOf } from './authorization.ts';
 import type { RequestHead } from './call.ts';
 import type { Credential, Credentials } from './credentials.ts';
-import { refusal } from './refusals.ts';
+import { refusal, whereKeysLie } from './refusals.ts';
 import type { Route } from './route.ts';
 
 /** What a head says of its sender, as far as it can be judged without the body: a known key, the right scope, a fresh date. */
@@ -32,13 +32,17 @@ export const claimOf = (
   const { headers } = head;
   const { style, service = '' } = route;
   if (headers.authorization === undefined) {
-    throw refusal(style, 'missing', 'Request is missing Authentication Token.');
+    throw refusal(style, 'missing', `Request is missing Authentication Token. ${whereKeysLie}`);
   }
   const authorization = authorizationOf(headers.authorization);
   if ('why' in authorization) throw refusal(style, 'incomplete', authorization.why);
   const credential = credentials.find(authorization.accessKeyId);
   if (credential === undefined || !hasToken(credential, headers['x-amz-security-token'])) {
-    throw refusal(style, 'unknownKey', 'The security token included in the request is invalid.');
+    throw refusal(
+      style,
+      'unknownKey',
+      `The security token included in the request is invalid. ${whereKeysLie}`,
+    );
   }
   const why =
     scopeFault(authorization, { region, service }) ?? signedHeadersFault(authorization, headers);
@@ -73,11 +77,11 @@ const scopeFault = (
   here: { readonly region: string; readonly service: string },
 ): string | undefined => {
   if (region !== here.region) {
-    return `Credential should be scoped to a valid region, not '${region}': the local AWS has ${here.region} alone.`;
+    return `Credential should be scoped to a valid region, not '${region}': the local AWS has ${here.region} alone, so sign for that (--region ${here.region}, AWS_REGION).`;
   }
   // What is here for nothing is refused as such, behind the signature.
   if (here.service === '' || service === here.service) return undefined;
-  return `Credential should be scoped to correct service: '${here.service}', not '${service}'.`;
+  return `Credential should be scoped to correct service: '${here.service}', not '${service}': sign for the service that is called.`;
 };
 
 /** Host and every `x-amz-*` header that came must be signed (IAM guide, canonical request). */
@@ -87,12 +91,12 @@ const signedHeadersFault = (
 ): string | undefined => {
   const signed = new Set(signedHeaders);
   if (!signed.has('host')) {
-    return "'Host' or ':authority' must be a 'SignedHeader' in the AWS Authorization.";
+    return "'Host' or ':authority' must be a 'SignedHeader' in the AWS Authorization: sign it too.";
   }
   const loose = Object.keys(headers).filter((n) => n.startsWith('x-amz-') && !signed.has(n));
   return loose.length === 0
     ? undefined
-    : `There were headers present in the request which were not signed: ${loose.join(', ')}.`;
+    : `There were headers present in the request which were not signed: ${loose.join(', ')}. Sign every x-amz-* header, or leave it out.`;
 };
 
 const written = /^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z$/;
@@ -109,10 +113,10 @@ const textOf = (ms: number): string =>
 const dateFault = (date: string, scopeDate: string, now: number): string | undefined => {
   const at = dateOf(date)?.getTime() ?? 0;
   if (at < now - skewMs) {
-    return `Signature expired: ${date} is now earlier than ${textOf(now - skewMs)} (${textOf(now)} - 5 min.).`;
+    return `Signature expired: ${date} is now earlier than ${textOf(now - skewMs)} (${textOf(now)} - 5 min.). Set the clock, and sign again.`;
   }
   if (at > now + skewMs) {
-    return `Signature not yet current: ${date} is still later than ${textOf(now + skewMs)} (${textOf(now)} + 5 min.).`;
+    return `Signature not yet current: ${date} is still later than ${textOf(now + skewMs)} (${textOf(now)} + 5 min.). Set the clock, and sign again.`;
   }
   return date.startsWith(`${scopeDate}T`)
     ? undefined

@@ -29,11 +29,12 @@ const codes: Readonly<Record<Style, Readonly<Record<Fault, readonly [string, num
   },
 };
 
-const way =
+/** What to do about a key that is missing or wrong. */
+export const whereKeysLie =
   'The key of the local AWS is in .davit/local.json (accessKeyId, secretAccessKey), which the user who started it may read.';
 
-/** The refusal of a caller in AWS's words, with what to do here behind them. */
+/** The refusal of a caller, in AWS's code and status for this style. */
 export const refusal = (style: Style, fault: Fault, message: string): AwsError => {
   const [code, status] = codes[style][fault];
-  return new AwsError(code, `${message} ${way}`, { status });
+  return new AwsError(code, message, { status });
 };

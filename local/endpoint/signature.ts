@@ -3,7 +3,7 @@ import { SignatureV4 } from '@smithy/signature-v4';
 import type { WireRequest } from './call.ts';
 import { type Claim, isSame } from './claim.ts';
 import type { Credential } from './credentials.ts';
-import { refusal } from './refusals.ts';
+import { refusal, whereKeysLie } from './refusals.ts';
 import type { Style } from './route.ts';
 import { Sha256 } from './sha256.ts';
 
@@ -21,7 +21,7 @@ export const checkSignature = async (
   throw refusal(
     style,
     'mismatch',
-    'The request signature we calculated does not match the signature you provided. Check your AWS Secret Access Key and signing method.',
+    `The request signature we calculated does not match the signature you provided. Check your AWS Secret Access Key and signing method. ${whereKeysLie}`,
   );
 };
 

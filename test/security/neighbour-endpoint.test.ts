@@ -164,7 +164,7 @@ describe('another user of the machine', () => {
     const sts = await send(query);
     expect(sts.status).toBe(403);
     expect(sts.text).toContain('<Code>MissingAuthenticationToken</Code>');
-    for (const answer of [json, sts]) expect(answer.text).toContain('local.json');
+    for (const answer of [json, sts]) expect(answer.text).toContain('.davit/local.json');
   });
 
   it('that has seen a signed request can neither change it nor send it later', async () => {
