@@ -41,7 +41,7 @@ export const claimOf = (
     throw refusal(
       style,
       'unknownKey',
-      `The security token included in the request is invalid. ${whereKeysLie}`,
+      `The security token included in the request is invalid. ${whatToDo(credential)}`,
     );
   }
   const why =
@@ -61,6 +61,12 @@ export const claimOf = (
   if (late !== undefined) throw refusal(style, 'mismatch', late);
   return { credential, authorization, signedAt };
 };
+
+/** A token of another account often lies in the environment, and the operator's key has none. */
+const whatToDo = (known: Credential | undefined): string =>
+  known !== undefined && known.sessionToken === undefined
+    ? 'This key has no session token: leave it out (unset AWS_SESSION_TOKEN).'
+    : whereKeysLie;
 
 /** The token of a key, and none for a key that has none. */
 const hasToken = ({ sessionToken }: Credential, token: string | undefined): boolean =>

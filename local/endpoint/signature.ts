@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { SignatureV4 } from '@smithy/signature-v4';
+import { ownOf } from '../../models/own.ts';
 import type { WireRequest } from './call.ts';
 import { type Claim, isSame } from './claim.ts';
 import type { Credential } from './credentials.ts';
@@ -37,7 +38,7 @@ const signatureOf = async (
 ): Promise<string | undefined> => {
   const { region, service, signedHeaders } = authorization;
   const [bare = '', query = ''] = path.split(/\?(.*)/s);
-  const signed = signedHeaders.map((name) => [name, headers[name] ?? '']);
+  const signed = signedHeaders.map((name) => [name, ownOf(headers, name) ?? '']);
   const { headers: again } = await signerOf(credential).sign(
     {
       protocol: 'http:',

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { request } from 'node:http';
+import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
@@ -29,6 +30,7 @@ const target = { secret: 'secretsmanager.GetSecretValue', parameter: 'AmazonSSM.
 /** What this project once published as its key. */
 const wellKnown = { accessKeyId: 'AKIALOCALDAVIT000000', secretAccessKey: 'local' };
 
+const require = createRequire(import.meta.url);
 const folder = mkdtempSync(join(tmpdir(), 'davit-neighbour-'));
 let small: SmallCloud;
 
@@ -343,6 +345,19 @@ describe('a tool', () => {
     const { sts } = await ownClients();
     expect((await sts.send(new GetCallerIdentityCommand({}))).Arn).toBe(
       `arn:aws:sts::123456789012:assumed-role/davit-local-task/${taskArn.split('/').at(-1)}`,
+    );
+  });
+
+  it('has an SDK that finds key, region and address by itself', async () => {
+    const { taskDefinition } = await operator().ecs.send(register());
+    const file = join(folder, 'identity');
+    const program = `const { STSClient, GetCallerIdentityCommand } = require(${JSON.stringify(require.resolve('@aws-sdk/client-sts'))});
+      new STSClient({}).send(new GetCallerIdentityCommand({})).then((who) => console.log(who.Arn), console.log);`;
+    const script = `"${process.execPath}" -e '${program}' > ${file}.draft 2>&1; mv ${file}.draft ${file}`;
+    await operator().ecs.send(run(String(taskDefinition?.taskDefinitionArn), script));
+    await until('what the SDK says', () => existsSync(file));
+    expect(readFileSync(file, 'utf8')).toMatch(
+      /^arn:aws:sts::123456789012:assumed-role\/davit-local-task\/[0-9a-f]{32}\n$/,
     );
   });
 
