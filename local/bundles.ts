@@ -26,6 +26,7 @@ export const unpackFunctions = (
     return {
       name: one.name,
       arn: `arn:aws:lambda:${place.region}:${place.account}:function:${one.name}`,
+      ...(one.roleArn === undefined ? {} : { roleArn: one.roleArn }),
       handler: one.handler,
       codeDir,
       environment: one.environment,

@@ -4,9 +4,13 @@ import type { EcsOptions } from '../models/ecs/types.ts';
 import { unpackFunctions } from './bundles.ts';
 import { childFolder, openChildren } from './children.ts';
 import { type Ecs, openEcs } from './ecs.ts';
+import type { Credentials } from './endpoint/credentials.ts';
+import { gateOf } from './endpoint/gate.ts';
 import { jsonProtocol } from './endpoint/json-protocol.ts';
+import type { Authorize } from './endpoint/principal.ts';
 import type { Protocol } from './endpoint/server.ts';
 import { stsProtocol } from './endpoint/sts.ts';
+import type { TaskKeys } from './endpoint/task-keys.ts';
 import { type Faults, watchFor } from './endpoint/watch.ts';
 import { type EventBuses, openBuses } from './events/bus.ts';
 import { busRules, parameterEvent } from './events/routes.ts';
@@ -21,6 +25,7 @@ import { whatEscapes } from './runtime/enclosures.ts';
 import { type LocalImages, openImages } from './runtime/images.ts';
 import { type RuntimeFactory, spread } from './runtime/runtime.ts';
 import { withSecrets } from './runtime/secret-values.ts';
+import { withTaskRoles } from './runtime/task-role.ts';
 import { type Engine, openEngine } from './services/dynalite.ts';
 import { createTables, dynamodbProtocol } from './services/dynamodb.ts';
 import { ecrService } from './services/ecr.ts';
@@ -54,6 +59,11 @@ export type CloudParts = {
   readonly registry: string;
   readonly secrets: ReadonlyMap<string, string>;
   readonly endpointUrl: () => string;
+  /** Who may call the endpoint. */
+  readonly credentials: Credentials;
+  readonly taskKeys: TaskKeys;
+  /** What a caller may do. */
+  readonly authorize: Authorize;
   readonly faults: Faults;
   readonly teardown: Teardown;
   readonly log: (line: string) => void;
@@ -91,6 +101,7 @@ const openLambda = (
   const functions = openFunctions(specs, {
     endpointUrl: parts.endpointUrl,
     region: place.region,
+    credentials: parts.credentials,
     logs,
     children: openChildren(childFolder(parts.dir, 'functions')),
     path: process.env.PATH ?? '',
@@ -130,9 +141,12 @@ const openContainers = (
   const ecs = openEcs({
     journal: join(parts.dir, 'ecs.jsonl'),
     options: { ...ecsOptions(parts.cluster), ...parts.faults.ecs },
-    runtime: withSecrets(
-      { parameters, secrets: parts.secrets },
-      spread(['containers-1', 'containers-2'].map((kind) => agentOf(parts, kind, cgroup))),
+    runtime: withTaskRoles(
+      { keys: parts.taskKeys, endpointUrl: parts.endpointUrl, region: place.region },
+      withSecrets(
+        { parameters, secrets: parts.secrets },
+        spread(['containers-1', 'containers-2'].map((kind) => agentOf(parts, kind, cgroup))),
+      ),
     ),
     emit: (event) => {
       if (parts.faults.loseEcsEvents !== true) buses.emit(event);
@@ -161,7 +175,7 @@ export const openCloud = async (parts: CloudParts): Promise<Cloud> => {
   // What functions call is ended after them.
   const engine = await openTables(parts);
   const { functions, asynchronous } = openLambda(parts, logs, queues);
-  const watch = watchFor(parts.faults.onCall, functions);
+  const gate = gateOf(parts.authorize, watchFor(parts.faults.onCall, functions));
   const buses = openBuses({
     account: place.account,
     region: place.region,
@@ -185,15 +199,13 @@ export const openCloud = async (parts: CloudParts): Promise<Cloud> => {
       logs: logsService(logs, plan.logGroups),
       ecr: ecrService(images),
     },
-    watch,
+    gate,
   );
-  const protocols = [
-    dynamodbProtocol(engine, plan.tables, watch),
-    { speaks: hasTarget, answer: answerJson },
-    lambdaProtocol(functions, asynchronous, watch),
+  const protocols: readonly Protocol[] = [
+    dynamodbProtocol(engine, plan.tables, gate),
+    { style: 'json', speaks: () => true, answer: answerJson },
+    lambdaProtocol(functions, asynchronous, gate),
     stsProtocol(place.account),
   ];
   return { protocols, functions, queues, parameters, images, logs, ecs };
 };
-
-const hasTarget: Protocol['speaks'] = (request) => request.headers['x-amz-target'] !== undefined;

@@ -6,7 +6,11 @@ import { type Broker, openBroker } from './broker.ts';
 import { endAllLeftovers } from './children.ts';
 import { type Cloud, openCloud } from './cloud.ts';
 import type { Ecs } from './ecs.ts';
+import { withoutPolicies } from './endpoint/authorize.ts';
+import { openCredentials } from './endpoint/credentials.ts';
+import { openOperatorKey } from './endpoint/operator-key.ts';
 import { openEndpoint, type Protocol } from './endpoint/server.ts';
+import { openTaskKeys } from './endpoint/task-keys.ts';
 import type { Faults } from './endpoint/watch.ts';
 import { writeWhole } from './files.ts';
 import { runOnce, startFlow } from './flow.ts';
@@ -52,8 +56,6 @@ export type Stack = {
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 
-const accessKey = { accessKeyId: 'AKIALOCALDAVIT000000', secretAccessKey: 'local' };
-
 /** The parameters whose values only this machine knows; the template has defaults for all others. */
 const resolved = (made: Package, broker: Broker): Resolved =>
   resolveTemplate(
@@ -90,7 +92,18 @@ const start = async (options: StackOptions, teardown: Teardown): Promise<Stack> 
   for (const ended of endAllLeftovers(dir)) log(`ended a leftover: ${ended}`);
 
   const protocols: Protocol[] = [];
-  const endpoint = await openEndpoint(options.port ?? 0, protocols);
+  const credentials = openCredentials();
+  const accessKey = openOperatorKey(join(dir, 'operator.json'));
+  credentials.keep(accessKey);
+  const taskKeys = openTaskKeys(credentials);
+  const { region } = place;
+  const endpoint = await openEndpoint({
+    port: options.port ?? 0,
+    protocols,
+    credentials,
+    taskKeys,
+    region,
+  });
   teardown.add('endpoint', endpoint.stop);
   const aws = `http://127.0.0.1:${endpoint.port}`;
 
@@ -113,6 +126,9 @@ const start = async (options: StackOptions, teardown: Teardown): Promise<Stack> 
     registry: parameter(template, 'Registry'),
     secrets: secretsOf(template, { ...users, admin: broker.admin() }),
     endpointUrl: () => aws,
+    credentials,
+    taskKeys,
+    authorize: withoutPolicies(place.account),
     faults,
     teardown,
     log,
@@ -145,12 +161,13 @@ const start = async (options: StackOptions, teardown: Teardown): Promise<Stack> 
     aws,
     amqp: publisherUrl(broker.amqpUrl(), users.publisher),
     management: broker.managementUrl(),
-    region: place.region,
+    region,
     stage,
     table: textAt(plan.tables[0]?.input.TableName, 'TableName'),
     cluster,
     ...accessKey,
   };
+  // It holds the publisher's password and the operator's key.
   writeWhole(file, `${JSON.stringify(addresses, undefined, 2)}\n`);
   teardown.add('addresses', () => rmSync(file, { force: true }));
   return {

@@ -24,7 +24,16 @@ const mayImport: readonly (readonly [place: string, ...allowed: string[]])[] = [
   ['models/', 'models/'],
   ['infra/', core, wire, 'infra/', 'valibot', 'yaml', 'node:'],
   ['local/iam/', 'local/', 'models/', '@cloud-copilot/iam-simulate'],
-  ['local/', 'local/', 'models/', 'shared/', 'amqplib', 'dynalite', 'node:'],
+  [
+    'local/',
+    'local/',
+    'models/',
+    'shared/',
+    'amqplib',
+    'dynalite',
+    '@smithy/signature-v4',
+    'node:',
+  ],
   ['cli/', 'cli/', 'shared/', 'npm', 'node:'],
   ['tools/', 'tools/', 'node:', 'npm'],
   // They stand where an operator and a web server stand, and may start what both stand on.

@@ -1,12 +1,19 @@
 import type { JsonObject } from './input.ts';
+import type { Principal } from './principal.ts';
 
-/** A request as the protocols see it: read whole, nothing judged. */
-export type WireRequest = {
+/** A request as far as it is known before its body is read. */
+export interface RequestHead {
   readonly method: string;
+  /** With the query. */
   readonly path: string;
+  /** By names in lower case. */
   readonly headers: Readonly<Record<string, string | undefined>>;
+}
+
+/** A request as the protocols see it: read whole, its signature right, nothing else judged. */
+export interface WireRequest extends RequestHead {
   readonly body: Buffer;
-};
+}
 
 /** What goes back over the wire. */
 export type WireAnswer = {
@@ -15,16 +22,14 @@ export type WireAnswer = {
   readonly body: string;
 };
 
-/** Who calls: the access key of the Authorization header, unsigned requests have none. */
-export type Caller = { readonly accessKeyId: string | undefined };
+/** Who calls: the key of the signature, and whose key that is. */
+export interface Caller {
+  readonly accessKeyId: string;
+  readonly principal: Principal;
+}
 
 /** One action of a service that speaks AWS's JSON protocols: its input in, its output out, refusals thrown as AwsError. */
-export type JsonAction = (input: JsonObject, caller: Caller) => Promise<object> | object;
+export type JsonAction = (input: JsonObject) => Promise<object> | object;
 
 /** The actions of a service by their names. */
 export type JsonService = Readonly<Record<string, JsonAction>>;
-
-/** The access key id inside `Authorization: AWS4-HMAC-SHA256 Credential=<id>/<date>/<region>/…`. */
-export const callerOf = (request: WireRequest): Caller => ({
-  accessKeyId: /Credential=([^/,\s]+)\//.exec(request.headers.authorization ?? '')?.[1],
-});

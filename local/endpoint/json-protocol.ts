@@ -2,29 +2,18 @@ import { randomUUID } from 'node:crypto';
 import { ownOf } from '../../models/own.ts';
 import type { Caller, JsonService, WireAnswer, WireRequest } from './call.ts';
 import { AwsError, internalError, unknownOperation } from './errors.ts';
+import type { Gate } from './gate.ts';
 import { isObject, type JsonObject } from './input.ts';
-import type { Watch } from './watch.ts';
-
-/** AWS's `X-Amz-Target` prefixes of the services here (AWS SDK service models, `targetPrefix`). */
-const services: Readonly<Record<string, string>> = {
-  AmazonEC2ContainerServiceV20141113: 'ecs',
-  AmazonSSM: 'ssm',
-  AWSEvents: 'events',
-  secretsmanager: 'secretsmanager',
-  Logs_20140328: 'logs',
-  AmazonEC2ContainerRegistry_V20150921: 'ecr',
-  DynamoDB_20120810: 'dynamodb',
-  AmazonSQS: 'sqs',
-};
+import { targets } from './route.ts';
 
 /** `AmazonSSM.GetParameter` → its service and action; a target nobody knows is refused as AWS does. */
 const targetOf = (target: string): { service: string; action: string } => {
   const dot = target.lastIndexOf('.');
-  const service = ownOf(services, target.slice(0, dot));
+  const service = ownOf(targets, target.slice(0, dot));
   const action = target.slice(dot + 1);
   if (service === undefined) {
     throw unknownOperation(target.slice(0, dot), action, [
-      ...Object.values(services),
+      ...Object.values(targets),
       'lambda',
       'sts',
     ]);
@@ -68,22 +57,18 @@ export const errorAnswer = (
 
 /** Answers a call of one of the JSON services; `actions` are by service name. */
 export const jsonProtocol =
-  (actions: Readonly<Record<string, JsonService>>, watch: Watch) =>
+  (actions: Readonly<Record<string, JsonService>>, gate: Gate) =>
   async (request: WireRequest, caller: Caller): Promise<WireAnswer> => {
     const { service, action } = targetOf(request.headers['x-amz-target'] ?? '');
     const contentType = request.headers['content-type'] ?? 'application/x-amz-json-1.1';
     const has = actions[service] ?? {};
     const known = ownOf(has, action);
     if (known === undefined) throw unknownOperation(service, action, Object.keys(has));
-    watch(caller.accessKeyId, { service, action, phase: 'before' });
-    try {
-      const output = await known(objectOf(request.body), caller);
-      return {
-        status: 200,
-        headers: { 'content-type': contentType, 'x-amzn-requestid': randomUUID() },
-        body: JSON.stringify(output),
-      };
-    } finally {
-      watch(caller.accessKeyId, { service, action, phase: 'after' });
-    }
+    const input = objectOf(request.body);
+    const output = await gate({ caller, service, action, input }, () => known(input));
+    return {
+      status: 200,
+      headers: { 'content-type': contentType, 'x-amzn-requestid': randomUUID() },
+      body: JSON.stringify(output),
+    };
   };

@@ -30,3 +30,7 @@ export const arnOf = (principal: Principal, account: string): string =>
   principal.kind === 'operator'
     ? `arn:aws:iam::${account}:user/local`
     : `arn:aws:sts::${account}:assumed-role/${tail(principal.roleArn ?? '')}/${sessionOf(principal)}`;
+
+/** Who a user or a session is in STS's answer: `<id>`, or `<id of the role>:<session>`. */
+export const userIdOf = (principal: Principal): string =>
+  principal.kind === 'operator' ? 'AIDALOCALOPERATOR' : `AROALOCAL:${sessionOf(principal)}`;

@@ -1,13 +1,29 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import { type Caller, callerOf, type WireAnswer, type WireRequest } from './call.ts';
+import type { Caller, RequestHead, WireAnswer, WireRequest } from './call.ts';
+import { type Checkpoint, claimOf } from './claim.ts';
 import { AwsError } from './errors.ts';
+import { refuseWebPages } from './foreign.ts';
 import { errorAnswer } from './json-protocol.ts';
+import { type Route, routeOf, type Style } from './route.ts';
+import { checkSignature } from './signature.ts';
+import type { TaskKeys } from './task-keys.ts';
+import { xmlError } from './xml.ts';
 
-/** One way of speaking to AWS: whether a request is in it, and the answer. */
+/** One way of speaking to AWS: whether a request of its style is in it, and the answer. */
 export type Protocol = {
+  readonly style: Style;
   readonly speaks: (request: WireRequest) => boolean;
   readonly answer: (request: WireRequest, caller: Caller) => Promise<WireAnswer>;
 };
+
+/** What the endpoint answers with, and who is let in. */
+export interface EndpointParts extends Omit<Checkpoint, 'now'> {
+  /** 0 takes a free one. */
+  readonly port: number;
+  /** May be added to later: the address is claimed before there is anything to say. */
+  readonly protocols: readonly Protocol[];
+  readonly taskKeys?: Pick<TaskKeys, 'answer'>;
+}
 
 /** The listening endpoint; `stop` drops open connections. */
 export type Endpoint = { readonly port: number; readonly stop: () => Promise<void> };
@@ -15,7 +31,18 @@ export type Endpoint = { readonly port: number; readonly stop: () => Promise<voi
 /** Lambda takes 6 MB, DynamoDB 16 MB: nothing larger is read into memory. */
 const maxBodyBytes = 17 * 1024 * 1024;
 
-const read = async (incoming: IncomingMessage): Promise<WireRequest> => {
+const headOf = ({ method = 'GET', url = '/', headers }: IncomingMessage): RequestHead => ({
+  method,
+  path: url,
+  headers: Object.fromEntries(
+    Object.entries(headers).map(([name, value]) => [
+      name,
+      Array.isArray(value) ? value.join(',') : value,
+    ]),
+  ),
+});
+
+const read = async (incoming: IncomingMessage): Promise<Buffer> => {
   const chunks: Buffer[] = [];
   let bytes = 0;
   for await (const chunk of incoming) {
@@ -28,58 +55,48 @@ const read = async (incoming: IncomingMessage): Promise<WireRequest> => {
     }
     chunks.push(chunk);
   }
-  const headers = Object.fromEntries(
-    Object.entries(incoming.headers).map(([name, value]) => [
-      name,
-      Array.isArray(value) ? value.join(',') : value,
-    ]),
+  return Buffer.concat(chunks);
+};
+
+const notHere = ({ method, path }: RequestHead): AwsError =>
+  new AwsError(
+    'UnknownOperationException',
+    `${method} ${path} is not part of the local AWS, which knows by REST Lambda's Invoke, GetFunction, GetFunctionConfiguration and ListFunctions, and takes all other actions by POST.`,
+    { status: 404 },
   );
-  return {
-    method: incoming.method ?? 'GET',
-    path: incoming.url ?? '/',
-    headers,
-    body: Buffer.concat(chunks),
-  };
-};
 
-const refuse = ({ headers }: IncomingMessage, protocols: readonly Protocol[]): void => {
-  // Browsers name the page; no SDK does. What may start programs here is nothing for the pages that somebody looks at.
-  if (headers.origin !== undefined) {
-    throw new AwsError(
-      'AccessDeniedException',
-      `The local AWS takes no calls of web pages, and this one comes from ${headers.origin}.`,
-      { status: 403 },
-    );
-  }
-  if (protocols.length === 0) {
-    throw new AwsError(
-      'ServiceUnavailable',
-      'The local stack is starting: try again in a moment.',
-      {
-        status: 503,
-      },
-    );
-  }
-};
+const starting = (): AwsError =>
+  new AwsError('ServiceUnavailable', 'The local stack is starting: try again in a moment.', {
+    status: 503,
+  });
 
-const answerTo = async (
+/** The cheap questions come first: a body is read for a known key alone, and no one else learns whether the stack is ready. */
+const answerOf = async (
   incoming: IncomingMessage,
-  protocols: readonly Protocol[],
+  { head, route }: { readonly head: RequestHead; readonly route: Route },
+  parts: EndpointParts,
 ): Promise<WireAnswer> => {
+  refuseWebPages(head);
+  const taskKey = parts.taskKeys?.answer(head);
+  if (taskKey !== undefined) return taskKey;
+  const claim = claimOf(head, route, { ...parts, now: Date.now() });
+  const request = { ...head, body: await read(incoming) };
+  await checkSignature(request, claim, route.style);
+  if (route.service === undefined && route.style === 'rest') throw notHere(head);
+  if (parts.protocols.length === 0) throw starting();
+  const protocol = parts.protocols.find((one) => one.style === route.style && one.speaks(request));
+  if (protocol === undefined) throw notHere(head);
+  const { accessKeyId, principal } = claim.credential;
+  return protocol.answer(request, { accessKeyId, principal });
+};
+
+const answerTo = async (incoming: IncomingMessage, parts: EndpointParts): Promise<WireAnswer> => {
+  const head = headOf(incoming);
+  const route = routeOf(head);
   try {
-    refuse(incoming, protocols);
-    const request = await read(incoming);
-    const protocol = protocols.find((one) => one.speaks(request));
-    if (protocol === undefined) {
-      throw new AwsError(
-        'UnknownOperationException',
-        `${request.method} ${request.path} is not part of the local AWS, which knows by REST Lambda's Invoke, GetFunction, GetFunctionConfiguration and ListFunctions.`,
-        { status: 404 },
-      );
-    }
-    return await protocol.answer(request, callerOf(request));
+    return await answerOf(incoming, { head, route }, parts);
   } catch (cause) {
-    return errorAnswer(cause);
+    return route.style === 'query' ? xmlError(cause) : errorAnswer(cause);
   }
 };
 
@@ -109,22 +126,19 @@ const listen = (server: Server, port: number): Promise<number> =>
   });
 
 /**
- * Opens the one HTTP address for all services; port 0 takes a free one. A taken port is one sentence with the way
- * out. Protocols may be added to the list later: the address is claimed before there is anything to say.
+ * Opens the one HTTP address for all services, which takes signed requests alone. A taken port is one sentence with
+ * the way out.
  */
-export const openEndpoint = async (
-  port: number,
-  protocols: readonly Protocol[],
-): Promise<Endpoint> => {
+export const openEndpoint = async (parts: EndpointParts): Promise<Endpoint> => {
   const server = createServer((incoming, response) => {
-    answerTo(incoming, protocols).then(
+    answerTo(incoming, parts).then(
       (answer) => send(response, answer),
       () => response.destroy(),
     );
   });
   // Longer than SDK clients keep an idle connection: they close first, so no request meets a closing one.
   server.keepAliveTimeout = 75_000;
-  const actualPort = await listen(server, port);
+  const actualPort = await listen(server, parts.port);
   return {
     port: actualPort,
     stop: () =>

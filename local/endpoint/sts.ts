@@ -1,39 +1,29 @@
 import { randomUUID } from 'node:crypto';
-import type { Caller, WireAnswer, WireRequest } from './call.ts';
+import type { Caller, WireAnswer } from './call.ts';
+import { AwsError } from './errors.ts';
+import { arnOf, userIdOf } from './principal.ts';
 import type { Protocol } from './server.ts';
+import { escaped, xml } from './xml.ts';
 
-const xml = (status: number, body: string): WireAnswer => ({
-  status,
-  headers: { 'content-type': 'text/xml', 'x-amzn-requestid': randomUUID() },
-  body,
-});
-
-const escaped = (value: string): string => value.replace(/[<>&]/g, (c) => `&#${c.charCodeAt(0)};`);
-
-const identity = (account: string, caller: Caller): WireAnswer =>
+const identity = (account: string, { principal }: Caller): WireAnswer =>
   xml(
     200,
     `<GetCallerIdentityResponse xmlns="https://sts.amazonaws.com/doc/2011-06-15/"><GetCallerIdentityResult>` +
-      `<Arn>arn:aws:iam::${account}:user/local</Arn><UserId>${escaped(caller.accessKeyId ?? 'local')}</UserId>` +
+      `<Arn>${escaped(arnOf(principal, account))}</Arn><UserId>${escaped(userIdOf(principal))}</UserId>` +
       `<Account>${account}</Account></GetCallerIdentityResult><ResponseMetadata><RequestId>${randomUUID()}` +
       `</RequestId></ResponseMetadata></GetCallerIdentityResponse>`,
   );
 
-const refusal = (action: string): WireAnswer =>
-  xml(
-    400,
-    `<ErrorResponse><Error><Type>Sender</Type><Code>InvalidAction</Code><Message>The local AWS knows no action ` +
-      `${escaped(action)} in the query protocol; STS GetCallerIdentity is all of it.</Message></Error>` +
-      `<RequestId>${randomUUID()}</RequestId></ErrorResponse>`,
-  );
-
-/** AWS's query protocol (form in, XML out), of which only STS GetCallerIdentity is needed here. */
+/** AWS's query protocol (form in, XML out), of which only STS GetCallerIdentity is needed here. Whoever is known may ask who he is. */
 export const stsProtocol = (account: string): Protocol => ({
-  speaks: (request: WireRequest) =>
-    request.headers['x-amz-target'] === undefined &&
-    (request.headers['content-type'] ?? '').startsWith('application/x-www-form-urlencoded'),
+  style: 'query',
+  speaks: () => true,
   answer: async (request, caller) => {
     const action = new URLSearchParams(request.body.toString('utf8')).get('Action') ?? '';
-    return action === 'GetCallerIdentity' ? identity(account, caller) : refusal(action);
+    if (action === 'GetCallerIdentity') return identity(account, caller);
+    throw new AwsError(
+      'InvalidAction',
+      `The local AWS knows no action ${action} in the query protocol; STS GetCallerIdentity is all of it.`,
+    );
   },
 });

@@ -27,7 +27,7 @@ export type Faults = {
 
 /** Shows every call to the fault plan of a test, and carries out what it asks for. Throws for a call that is not to be carried out. */
 export type Watch = (
-  accessKeyId: string | undefined,
+  accessKeyId: string,
   call: Pick<SeenCall, 'service' | 'action' | 'phase'>,
 ) => void;
 
@@ -39,12 +39,12 @@ export const watchFor = (
   if (onCall === undefined) return () => {};
   const counts = new Map<string, number>();
   return (accessKeyId, call) => {
-    const functionName = accessKeyId === undefined ? undefined : processes.nameOf(accessKeyId);
+    const functionName = processes.nameOf(accessKeyId);
     const key = [functionName, call.service, call.action, call.phase].join(' ');
     const n = (counts.get(key) ?? 0) + 1;
     counts.set(key, n);
     const wish = onCall({ functionName, ...call, n });
-    if (wish !== 'killCaller' || accessKeyId === undefined) return;
+    if (wish !== 'killCaller') return;
     processes.kill(accessKeyId);
     if (call.phase === 'before') throw new AwsError('ServiceUnavailable', 'The caller is gone.');
   };

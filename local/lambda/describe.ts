@@ -1,4 +1,5 @@
 import { AwsError } from '../endpoint/errors.ts';
+import type { JsonObject } from '../endpoint/input.ts';
 import { type Paging, pageOf } from '../endpoint/page.ts';
 import type { FunctionSpec } from './invoke.ts';
 import type { Functions } from './pool.ts';
@@ -16,6 +17,7 @@ const configurationOf = (spec: FunctionSpec): object => ({
   FunctionName: spec.name,
   FunctionArn: spec.arn,
   Runtime: `nodejs${process.versions.node.split('.')[0]}.x`,
+  ...(spec.roleArn === undefined ? {} : { Role: spec.roleArn }),
   Handler: spec.handler,
   MemorySize: spec.memoryMiB,
   Timeout: spec.timeoutMs / 1000,
@@ -29,13 +31,37 @@ const configurationOf = (spec: FunctionSpec): object => ({
 
 const path = /^\/2015-03-31\/functions(?:\/([^/?]*)(\/configuration)?)?(?:\?(.*))?$/;
 
-/** Lambda's reads by REST, by the path of a GET: ListFunctions, GetFunction, GetFunctionConfiguration; undefined for any other. */
-export const describedAt = (requestPath: string, functions: Functions): object | undefined => {
+/** A read of Lambda's: its action, and its input as an SDK names it. */
+export interface FunctionRead {
+  readonly action: 'ListFunctions' | 'GetFunction' | 'GetFunctionConfiguration';
+  readonly input: JsonObject;
+}
+
+/** A part of a path as text; what is not encoded right is a name that no function has. */
+export const decoded = (part: string): string => {
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    return part;
+  }
+};
+
+/** What the path of a GET reads; undefined for any other path. */
+export const readAt = (requestPath: string): FunctionRead | undefined => {
   const found = path.exec(requestPath);
   if (!found) return undefined;
   const [, encoded, configuration, query] = found;
-  if (!encoded) return listed(functions, new URLSearchParams(query));
-  const name = decodeURIComponent(encoded);
+  if (!encoded) {
+    return { action: 'ListFunctions', input: pageAsked(new URLSearchParams(query)) };
+  }
+  const action = configuration ? 'GetFunctionConfiguration' : 'GetFunction';
+  return { action, input: { FunctionName: decoded(encoded) } };
+};
+
+/** The answer to a read. */
+export const describedAt = ({ action, input }: FunctionRead, functions: Functions): object => {
+  if (action === 'ListFunctions') return listed(functions, input);
+  const name = String(input.FunctionName);
   const spec = functions.find(name);
   if (spec === undefined) {
     throw new AwsError('ResourceNotFoundException', `Function not found: ${name}`, {
@@ -43,16 +69,20 @@ export const describedAt = (requestPath: string, functions: Functions): object |
       extra: { Type: 'User' },
     });
   }
-  return configuration ? configurationOf(spec) : { Configuration: configurationOf(spec), Tags: {} };
+  const configuration = configurationOf(spec);
+  return action === 'GetFunction' ? { Configuration: configuration, Tags: {} } : configuration;
 };
 
-const listed = (functions: Functions, query: URLSearchParams): object => {
+const pageAsked = (query: URLSearchParams): JsonObject => {
   const size = query.get('MaxItems');
   const token = query.get('Marker');
-  const input = {
+  return {
     ...(size === null ? {} : { MaxItems: Math.min(Number(size), paging.usual) }),
     ...(token === null ? {} : { Marker: token }),
   };
+};
+
+const listed = (functions: Functions, input: JsonObject): object => {
   const { items, next } = pageOf(functions.list(), ({ name }) => name, { input, paging });
   return {
     Functions: items.map(configurationOf),

@@ -8,6 +8,8 @@ export type Invoke = (functionName: string, payload: string) => Promise<Invocati
 export type FunctionSpec = {
   readonly name: string;
   readonly arn: string;
+  /** The role whose key its processes get; absent where the template gives it none. */
+  readonly roleArn?: string;
   /** `functions/dispatch.handler`: module path in the bundle, dot, export. */
   readonly handler: string;
   /** The folder into which the bundle was unpacked. */

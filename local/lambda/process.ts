@@ -1,9 +1,10 @@
 import type { ChildProcess } from 'node:child_process';
-import { randomBytes, randomUUID } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import type { Children } from '../children.ts';
+import type { Credentials, RoleCredential } from '../endpoint/credentials.ts';
 import type { LogStore } from '../logs.ts';
 import { startInOwnSession } from '../own-session.ts';
 import { type FunctionSpec, failure, type Invocation } from './invoke.ts';
@@ -13,6 +14,8 @@ import { type Order, wordOf } from './wire.ts';
 export type LambdaParts = {
   readonly endpointUrl: () => string;
   readonly region: string;
+  /** Where each process gets a key of its function's role. */
+  readonly credentials: Pick<Credentials, 'issue' | 'forget'>;
   readonly logs: LogStore;
   readonly children: Children;
   readonly path: string;
@@ -42,7 +45,7 @@ const streamName = (): string =>
 const environmentOf = (
   spec: FunctionSpec,
   parts: LambdaParts,
-  own: { accessKeyId: string; stream: string },
+  own: { key: RoleCredential; stream: string },
 ): NodeJS.ProcessEnv => ({
   ...spec.environment,
   PATH: parts.path,
@@ -54,8 +57,9 @@ const environmentOf = (
   AWS_REGION: parts.region,
   AWS_DEFAULT_REGION: parts.region,
   AWS_ENDPOINT_URL: parts.endpointUrl(),
-  AWS_ACCESS_KEY_ID: own.accessKeyId,
-  AWS_SECRET_ACCESS_KEY: 'local',
+  AWS_ACCESS_KEY_ID: own.key.accessKeyId,
+  AWS_SECRET_ACCESS_KEY: own.key.secretAccessKey,
+  AWS_SESSION_TOKEN: own.key.sessionToken,
   AWS_LAMBDA_FUNCTION_NAME: spec.name,
   AWS_LAMBDA_FUNCTION_VERSION: '$LATEST',
   AWS_LAMBDA_FUNCTION_MEMORY_SIZE: String(spec.memoryMiB),
@@ -85,12 +89,12 @@ const notLoaded = (requestId: string, withinMs: number): Invocation =>
 const exited = (requestId: string, how: string): Invocation =>
   failure('Runtime.ExitError', `RequestId: ${requestId} Error: Runtime exited with error: ${how}`);
 
-const start = (spec: FunctionSpec, parts: LambdaParts, accessKeyId: string): ChildProcess => {
+const start = (spec: FunctionSpec, parts: LambdaParts, key: RoleCredential): ChildProcess => {
   const stream = streamName();
   const words = [`--max-old-space-size=${spec.memoryMiB}`, hostProgram];
   const child = startInOwnSession(process.execPath, words, {
     cwd: spec.codeDir,
-    env: environmentOf(spec, parts, { accessKeyId, stream }),
+    env: environmentOf(spec, parts, { key, stream }),
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
   });
   const write = (line: string): void => parts.logs.append(spec.logGroup, stream, [line]);
@@ -101,9 +105,14 @@ const start = (spec: FunctionSpec, parts: LambdaParts, accessKeyId: string): Chi
 
 /** Starts a process for a function. Its first invocation waits until the bundle is loaded. */
 export const startFunctionProcess = (spec: FunctionSpec, parts: LambdaParts): FunctionProcess => {
-  const accessKeyId = `AKIA${randomBytes(8).toString('hex').toUpperCase()}`;
-  const child = start(spec, parts, accessKeyId);
-  parts.children.remember(child.pid, `function ${spec.name}`);
+  const { name, roleArn } = spec;
+  const key = parts.credentials.issue({
+    kind: 'function',
+    name,
+    ...(roleArn === undefined ? {} : { roleArn }),
+  });
+  const child = start(spec, parts, key);
+  parts.children.remember(child.pid, `function ${name}`);
   const withinMs = parts.loadMs ?? loadMs;
   let current: { order: Order; done: (invocation: Invocation) => void } | undefined;
   let timer: NodeJS.Timeout | undefined;
@@ -155,6 +164,7 @@ export const startFunctionProcess = (spec: FunctionSpec, parts: LambdaParts): Fu
     const end = (how: string): void => {
       gone = true;
       clearTimeout(loading);
+      parts.credentials.forget(key.accessKeyId);
       parts.children.forget(child.pid);
       if (current !== undefined) finish(exited(current.order.requestId, how));
       resolve();
@@ -170,7 +180,7 @@ export const startFunctionProcess = (spec: FunctionSpec, parts: LambdaParts): Fu
   });
 
   return {
-    accessKeyId,
+    accessKeyId: key.accessKeyId,
     isIdle: () => current === undefined && !gone,
     isGone: () => gone,
     invoke: (payload) =>

@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
-import type { WireAnswer, WireRequest } from '../endpoint/call.ts';
+import type { Caller, WireAnswer, WireRequest } from '../endpoint/call.ts';
 import { AwsError, unknownOperation } from '../endpoint/errors.ts';
+import type { Gate } from '../endpoint/gate.ts';
 import type { Protocol } from '../endpoint/server.ts';
-import type { Watch } from '../endpoint/watch.ts';
 import type { AsyncInvocations } from './async.ts';
-import { describedAt } from './describe.ts';
+import { decoded, describedAt, readAt } from './describe.ts';
 import type { FunctionSpec } from './invoke.ts';
 import type { Functions } from './pool.ts';
 
@@ -20,6 +20,8 @@ const path = /^\/2015-03-31\/functions\/([^/]+)\/invocations(\?.*)?$/;
 
 /** Lambda takes 6 MB at once and 1 MB for an event (Lambda quotas). */
 const maxBytes = { RequestResponse: 6 * 1024 * 1024, Event: 1024 * 1024 };
+
+const calledAt = (requestPath: string): string => decoded(path.exec(requestPath)?.[1] ?? '');
 
 const answer = (
   status: number,
@@ -60,10 +62,9 @@ const payloadOf = (request: WireRequest, limit: number): string => {
 export const lambdaProtocol = (
   functions: Functions,
   events: AsyncInvocations,
-  watch: Watch,
+  gate: Gate,
 ): Protocol => {
-  const called = (request: WireRequest): FunctionSpec => {
-    const name = decodeURIComponent(path.exec(request.path)?.[1] ?? '');
+  const called = (name: string): FunctionSpec => {
     const spec = functions.find(name);
     if (spec !== undefined) return spec;
     throw new AwsError('ResourceNotFoundException', `Function not found: ${name}`, {
@@ -72,10 +73,12 @@ export const lambdaProtocol = (
     });
   };
 
-  const described = (request: WireRequest): WireAnswer => {
-    const found = describedAt(request.path, functions);
-    if (found !== undefined) return answer(200, JSON.stringify(found));
-    throw unknownOperation('lambda', `GET ${request.path}`, lambdaActions);
+  const described = ({ path: at }: WireRequest, caller: Caller): Promise<WireAnswer> => {
+    const read = readAt(at);
+    if (read === undefined) throw unknownOperation('lambda', `GET ${at}`, lambdaActions);
+    return gate({ caller, service: 'lambda', ...read }, () =>
+      answer(200, JSON.stringify(describedAt(read, functions))),
+    );
   };
 
   const invoke = async (spec: FunctionSpec, request: WireRequest): Promise<WireAnswer> => {
@@ -90,17 +93,18 @@ export const lambdaProtocol = (
   };
 
   return {
+    style: 'rest',
     speaks: (request) =>
       request.method === 'GET'
         ? request.path.startsWith('/2015-03-31/functions')
         : request.method === 'POST' && path.test(request.path),
     answer: async (request, caller) => {
-      if (request.method === 'GET') return described(request);
-      const call = { service: 'lambda', action: 'Invoke' };
-      watch(caller.accessKeyId, { ...call, phase: 'before' });
-      const result = await invoke(called(request), request);
-      watch(caller.accessKeyId, { ...call, phase: 'after' });
-      return result;
+      if (request.method === 'GET') return described(request, caller);
+      const FunctionName = calledAt(request.path);
+      const input = { FunctionName, InvocationType: request.headers['x-amz-invocation-type'] };
+      return gate({ caller, service: 'lambda', action: 'Invoke', input }, () =>
+        invoke(called(FunctionName), request),
+      );
     },
   };
 };

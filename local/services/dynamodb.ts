@@ -1,12 +1,12 @@
 import { setTimeout } from 'node:timers/promises';
 import type { TableKeys } from '../../models/dynamodb/limits.ts';
 import { ownOf } from '../../models/own.ts';
-import type { Caller, WireAnswer, WireRequest } from '../endpoint/call.ts';
+import type { WireAnswer } from '../endpoint/call.ts';
 import { AwsError } from '../endpoint/errors.ts';
+import type { Gate } from '../endpoint/gate.ts';
 import { isObject, type JsonObject, text } from '../endpoint/input.ts';
 import { objectOf } from '../endpoint/json-protocol.ts';
 import type { Protocol } from '../endpoint/server.ts';
-import type { Watch } from '../endpoint/watch.ts';
 import type { Engine } from './dynalite.ts';
 import { checkLimits, keysOf } from './dynamodb-strict.ts';
 
@@ -49,7 +49,7 @@ export const createTables = async (engine: Engine, tables: readonly TableSpec[])
 export const dynamodbProtocol = (
   engine: Engine,
   tables: readonly TableSpec[],
-  watch: Watch,
+  gate: Gate,
 ): Protocol => {
   const keys = new Map<string, TableKeys>(
     tables.map(({ input }) => [text(input, 'TableName'), keysOf(input)]),
@@ -91,8 +91,7 @@ export const dynamodbProtocol = (
     },
   };
 
-  const carryOut = async (action: string, request: WireRequest): Promise<WireAnswer> => {
-    const input = objectOf(request.body);
+  const carryOut = async (action: string, input: JsonObject, body: Buffer): Promise<WireAnswer> => {
     const answer = ownOf(own, action);
     if (answer !== undefined) return json(200, answer(input));
     if (changesOfTables.has(action)) {
@@ -102,7 +101,7 @@ export const dynamodbProtocol = (
       );
     }
     checkLimits(action, input, (name) => keys.get(name));
-    const result = await engine.call(action, request.body);
+    const result = await engine.call(action, body);
     const lost = result.status === 400 && result.body.includes('#ConditionalCheckFailedException"');
     return lost && input.ReturnValuesOnConditionCheckFailure === 'ALL_OLD'
       ? withWinner(input, result)
@@ -116,13 +115,14 @@ export const dynamodbProtocol = (
   };
 
   return {
+    style: 'json',
     speaks: (request) => (request.headers['x-amz-target'] ?? '').startsWith(prefix),
-    answer: async (request, caller: Caller) => {
+    answer: async (request, caller) => {
       const action = (request.headers['x-amz-target'] ?? '').slice(prefix.length);
-      watch(caller.accessKeyId, { service: 'dynamodb', action, phase: 'before' });
-      const answer = await carryOut(action, request).catch(refused);
-      watch(caller.accessKeyId, { service: 'dynamodb', action, phase: 'after' });
-      return answer;
+      const input = objectOf(request.body);
+      return gate({ caller, service: 'dynamodb', action, input }, () =>
+        carryOut(action, input, request.body).catch(refused),
+      );
     },
   };
 };

@@ -6,6 +6,7 @@ import { numberAt, objectAt, type Resource, refuse, textAt } from './types.ts';
 export type PlannedFunction = {
   readonly logicalId: string;
   readonly name: string;
+  readonly roleArn?: string;
   readonly handler: string;
   /** The file name of its bundle in the package folder. */
   readonly bundle: string;
@@ -45,6 +46,9 @@ const plannedFunction = (resource: Resource): PlannedFunction => {
   return {
     logicalId,
     name,
+    ...(properties.Role === undefined
+      ? {}
+      : { roleArn: textAt(properties.Role, `${logicalId}.Role`) }),
     handler: textAt(properties.Handler, `${logicalId}.Handler`),
     bundle: key.slice(key.lastIndexOf('/') + 1),
     environment: environmentOf(resource),

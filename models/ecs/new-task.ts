@@ -91,12 +91,13 @@ function overridesOf(turn: Turn, { input, definition }: Launch): EcsOverrides {
   const given = input.overrides?.containerOverrides ?? [];
   const sidecar = turn.state.options.sidecar;
   const names = definition.containerDefinitions.map((each) => each.name);
-  const { cpu, memory } = input.overrides ?? {};
+  const { cpu, memory, taskRoleArn } = input.overrides ?? {};
   return {
     containerOverrides: [
       ...(sidecar === undefined ? [] : [{ name: sidecar }]),
       ...names.map((name) => given.find((each) => each.name === name) ?? { name }),
     ],
+    ...(taskRoleArn === undefined ? {} : { taskRoleArn }),
     ...(cpu === undefined ? {} : { cpu }),
     ...(memory === undefined ? {} : { memory }),
   };

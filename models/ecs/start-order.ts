@@ -1,7 +1,7 @@
 import { definitionOf } from './names.ts';
 import type { EcsState, EcsTask } from './state.ts';
 import type { RuntimeOrder } from './types.ts';
-import type { NamedValue } from './wire.ts';
+import type { EcsTaskDefinition, NamedValue } from './wire.ts';
 
 /** The order to start a task's main container: definition and overrides put together. */
 export function startOrderOf(state: EcsState, task: EcsTask): RuntimeOrder {
@@ -15,6 +15,7 @@ export function startOrderOf(state: EcsState, task: EcsTask): RuntimeOrder {
     kind: 'start',
     taskArn: task.arn,
     container: task.main,
+    ...roleOf(task, definition),
     image: container?.image ?? '',
     environment: recordOf([...(container?.environment ?? []), ...(override?.environment ?? [])]),
     ...(secrets.length === 0 ? {} : { secrets: secretsOf(secrets) }),
@@ -23,6 +24,15 @@ export function startOrderOf(state: EcsState, task: EcsTask): RuntimeOrder {
     ...(command === undefined ? {} : { command }),
     logOptions: logs?.logDriver === 'awslogs' ? (logs.options ?? {}) : {},
   };
+}
+
+/** An override of the role replaces the definition's (ECS API, TaskOverride). */
+function roleOf(
+  { overrides }: EcsTask,
+  definition: EcsTaskDefinition | undefined,
+): { readonly taskRoleArn?: string } {
+  const taskRoleArn = overrides.taskRoleArn ?? definition?.taskRoleArn;
+  return taskRoleArn === undefined ? {} : { taskRoleArn };
 }
 
 /** The last value of a name wins, so overrides replace what the definition sets. */

@@ -49,6 +49,8 @@ export type RuntimeOrder =
       readonly kind: 'start';
       readonly taskArn: string;
       readonly container: string;
+      /** The role whose keys the containers may ask for; present when definition or override name one. */
+      readonly taskRoleArn?: string;
       readonly image: string;
       readonly environment: Readonly<Record<string, string>>;
       /** ECS cpu units: 1024 are one vCPU. */

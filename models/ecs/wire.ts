@@ -141,6 +141,7 @@ export interface EcsEvent {
 
 export interface EcsOverrides {
   readonly containerOverrides: readonly ContainerOverride[];
+  readonly taskRoleArn?: string;
   readonly cpu?: string;
   readonly memory?: string;
 }

@@ -91,6 +91,14 @@ const run = async (
   return answer.tasks?.[0]?.taskArn ?? '';
 };
 
+/** What every container gets of ECS, and here the address of the local AWS; a way to keys only with a task role. */
+const ofEcs = () => ({
+  AWS_EXECUTION_ENV: 'AWS_ECS_FARGATE',
+  AWS_REGION: 'eu-central-1',
+  AWS_DEFAULT_REGION: 'eu-central-1',
+  AWS_ENDPOINT_URL: small.url,
+});
+
 const describeTask = async (arn: string) =>
   (await ecs.send(new DescribeTasksCommand({ cluster, tasks: [arn] }))).tasks?.[0];
 
@@ -112,7 +120,7 @@ const logOf = async (arn: string): Promise<readonly (string | undefined)[]> => {
   return page.events?.map((event) => event.message) ?? [];
 };
 
-it('runs the command of the image with the order as its whole environment, and tells how it ended', async () => {
+it('runs the command of the image with no other environment than the order and what ECS sets, and tells how it ended', async () => {
   const definition = await register(
     '1.0.0'.replaceAll('.', '-'),
     'console.log(JSON.stringify(process.env)); console.error("to stderr"); process.exit(7)',
@@ -128,6 +136,7 @@ it('runs the command of the image with the order as its whole environment, and t
     DAVIT_TASK_ID: 't-1',
     UNICODE: 'ü€',
     PATH: process.env.PATH,
+    ...ofEcs(),
   });
   expect(second).toBe('to stderr');
   const statuses = await until('the event of the end', () => {
@@ -166,6 +175,7 @@ it('gives a container its own variables and its secrets, and tells of no secret'
     KEY: key.Value,
     LOGIN: '{"username":"u"}',
     USER_NAME: 'u',
+    ...ofEcs(),
   });
   expect(JSON.stringify([task, small.heard()])).not.toContain(key.Value);
   expect(readFileSync(join(small.dir, 'ecs.jsonl'), 'utf8')).not.toContain(key.Value);

@@ -42,6 +42,7 @@ import {
   SSMClient,
 } from '@aws-sdk/client-ssm';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { signed, type ToSign } from '../kit/signed.ts';
 import { openSmallCloud, type SmallCloud } from '../kit/small-cloud.ts';
 
 let small: SmallCloud;
@@ -283,14 +284,16 @@ it('an operator finds what else there is: tables, images, rules, functions, secr
 
 describe('an operator, at SQS', () => {
   const sqs = async (action: string, input: object) => {
-    const answer = await fetch(small.url, {
-      method: 'POST',
+    const one = await signed(small.client.credentials, {
+      url: small.url,
+      service: 'sqs',
       headers: {
         'x-amz-target': `AmazonSQS.${action}`,
         'content-type': 'application/x-amz-json-1.0',
       },
       body: JSON.stringify(input),
     });
+    const answer = await fetch(one.url, one);
     return JSON.parse(await answer.text());
   };
 
@@ -312,8 +315,17 @@ describe('an operator, at SQS', () => {
 
 it('what is not known is refused with what is', async () => {
   const ssm = new SSMClient(small.client);
+  const send = async (request: ToSign) => {
+    const one = await signed(small.client.credentials, request);
+    return fetch(one.url, one);
+  };
   const target = (value: string) =>
-    fetch(small.url, { method: 'POST', headers: { 'x-amz-target': value }, body: '{}' });
+    send({
+      url: small.url,
+      service: 'ssm',
+      headers: { 'x-amz-target': value },
+      body: '{}',
+    });
   const service = await (await target('AmazonSSM.SendCommand')).json();
   expect(service).toMatchObject({
     __type: 'UnknownOperationException',
@@ -324,7 +336,11 @@ it('what is not known is refused with what is', async () => {
   expect(await (await target('AWSGlue.GetJobs')).text()).toMatch(
     /AWSGlue .* knows .*dynamodb.*ecs.*ssm/,
   );
-  const rest = await fetch(`${small.url}/2015-03-31/layers`);
+  const rest = await send({
+    url: `${small.url}/2015-03-31/layers`,
+    method: 'GET',
+    service: 'lambda',
+  });
   expect(await rest.text()).toMatch(/ListFunctions/);
   ssm.destroy();
 });

@@ -2,6 +2,7 @@ import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { SeenCall } from '../../local/endpoint/watch.ts';
 import { livingOf } from '../../local/living.ts';
+import { signed } from '../kit/signed.ts';
 import { openSmallCloud, type SmallCloud } from '../kit/small-cloud.ts';
 import { until } from '../kit/until.ts';
 
@@ -107,16 +108,23 @@ it('says that there is no such function, and refuses a payload that is no JSON',
 
 it('tells a test which function called, and kills it after its call was carried out', async () => {
   const pid = (await invoke({})).result.pid;
-  const headers = {
-    'content-type': 'application/x-amz-json-1.1',
-    'x-amz-target': 'AmazonEC2ContainerServiceV20141113.DescribeClusters',
+  const { env } = (await invoke({})).result;
+  const key = {
+    accessKeyId: env.AWS_ACCESS_KEY_ID,
+    secretAccessKey: env.AWS_SECRET_ACCESS_KEY,
+    sessionToken: env.AWS_SESSION_TOKEN,
   };
-  faults.kill = true;
-  const signed = 'AWS4-HMAC-SHA256 Credential=KEY/20260101/x/ecs/aws4_request';
-  const key = (await invoke({})).result.env.AWS_ACCESS_KEY_ID;
-  const { result } = await invoke({
-    fetch: { ...headers, authorization: signed.replace('KEY', key) },
+  const { headers } = await signed(key, {
+    url: `${small.url}/`,
+    service: 'ecs',
+    headers: {
+      'content-type': 'application/x-amz-json-1.1',
+      'x-amz-target': 'AmazonEC2ContainerServiceV20141113.DescribeClusters',
+    },
+    body: '{}',
   });
+  faults.kill = true;
+  const { result } = await invoke({ fetch: headers });
   faults.kill = false;
   expect(result.errorMessage).toContain('signal: killed');
   const seen = calls.filter((call) => call.action === 'DescribeClusters');

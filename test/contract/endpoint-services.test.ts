@@ -17,6 +17,7 @@ import {
 } from '@aws-sdk/client-ssm';
 import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { signed } from '../kit/signed.ts';
 import { openSmallCloud, type SmallCloud } from '../kit/small-cloud.ts';
 import { until } from '../kit/until.ts';
 
@@ -231,20 +232,22 @@ describe('the other services', () => {
   });
 
   it('refuses what it does not know in the shape of AWS', async () => {
-    const post = async (headers: Record<string, string>, body: string) => {
-      const answer = await fetch(small.url, { method: 'POST', headers, body });
+    const post = async (headers: Record<string, string>, body: string, service = 'ssm') => {
+      const key = small.client.credentials;
+      const one = await signed(key, { url: small.url, service, headers, body });
+      const answer = await fetch(one.url, one);
       return { status: answer.status, text: await answer.text() };
     };
     const json = { 'content-type': 'application/x-amz-json-1.1' };
     const unknown = await post({ ...json, 'x-amz-target': 'AmazonSSM.SendCommand' }, '{}');
     expect(unknown.status).toBe(400);
     expect(JSON.parse(unknown.text)).toMatchObject({ __type: 'UnknownOperationException' });
-    const service = await post({ ...json, 'x-amz-target': 'AmazonSQS.SendMessage' }, '{}');
+    const service = await post({ ...json, 'x-amz-target': 'AmazonSQS.SendMessage' }, '{}', 'sqs');
     expect(JSON.parse(service.text)).toMatchObject({ __type: 'UnknownOperationException' });
     const garbage = await post({ ...json, 'x-amz-target': 'AmazonSSM.GetParameter' }, '{');
     expect(JSON.parse(garbage.text)).toMatchObject({ __type: 'SerializationException' });
     const form = { 'content-type': 'application/x-www-form-urlencoded' };
-    const query = await post(form, 'Action=ListUsers&Version=2010-05-08');
+    const query = await post(form, 'Action=ListUsers&Version=2010-05-08', 'sts');
     expect(query.text).toContain('<Code>InvalidAction</Code>');
   });
 

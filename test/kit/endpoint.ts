@@ -2,7 +2,6 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { openEcs } from '../../local/ecs.ts';
-import { isObject } from '../../local/endpoint/input.ts';
 import { jsonProtocol } from '../../local/endpoint/json-protocol.ts';
 import { openEndpoint } from '../../local/endpoint/server.ts';
 import { openBuses } from '../../local/events/bus.ts';
@@ -13,6 +12,7 @@ import { createTables, dynamodbProtocol } from '../../local/services/dynamodb.ts
 import { ecrService } from '../../local/services/ecr.ts';
 import { secretsService } from '../../local/services/secrets.ts';
 import { openParameters } from '../../local/services/ssm.ts';
+import { openGate, withOperator } from './operator.ts';
 import { cluster, definitionSite } from './site.ts';
 import { tableInput } from './table.ts';
 
@@ -94,16 +94,22 @@ export const openContractEndpoint = async (): Promise<ContractEndpoint> => {
       new Map([[secretArn, '{"username":"davit","password":"not-a-real-one"}']]),
     ),
   };
-  const answer = jsonProtocol(services, () => {});
-  const endpoint = await openEndpoint(0, [
-    dynamodbProtocol(engine, tables, () => {}),
-    { speaks: (request) => isObject(request.headers), answer },
-  ]);
+  const { credentials, key } = withOperator();
+  const answer = jsonProtocol(services, openGate);
+  const endpoint = await openEndpoint({
+    port: 0,
+    protocols: [
+      dynamodbProtocol(engine, tables, openGate),
+      { style: 'json', speaks: () => true, answer },
+    ],
+    credentials,
+    region: 'eu-central-1',
+  });
   return {
     config: {
       endpoint: `http://127.0.0.1:${endpoint.port}`,
       region: 'eu-central-1',
-      credentials: { accessKeyId: 'contract', secretAccessKey: 'contract' },
+      credentials: key,
     },
     table,
     push: (repository, tag, digest) => {

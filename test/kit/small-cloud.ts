@@ -2,13 +2,16 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Cloud, openCloud } from '../../local/cloud.ts';
+import { withoutPolicies } from '../../local/endpoint/authorize.ts';
 import { openEndpoint, type Protocol } from '../../local/endpoint/server.ts';
+import { openTaskKeys } from '../../local/endpoint/task-keys.ts';
 import type { Faults } from '../../local/endpoint/watch.ts';
 import { startQueueMapping } from '../../local/queue-mapping.ts';
 import { openTeardown } from '../../local/teardown.ts';
 import { place } from '../../local/template/place.ts';
 import { planOf } from '../../local/template/plan.ts';
 import { resolveTemplate } from '../../local/template/resolve.ts';
+import { withOperator } from './operator.ts';
 import { zipOf } from './zip.ts';
 
 const registry = '123456789012.dkr.ecr.eu-central-1.amazonaws.com/davit-local';
@@ -146,7 +149,10 @@ export const openSmallCloud = async (
   writeFileSync(join(packageDir, 'hear.zip'), zipOf({ 'functions/hear.mjs': hear }));
   const teardown = openTeardown((line) => process.stderr.write(`${line}\n`));
   const protocols: Protocol[] = [];
-  const endpoint = await openEndpoint(0, protocols);
+  const { credentials, key } = withOperator();
+  const taskKeys = openTaskKeys(credentials);
+  const { region } = place;
+  const endpoint = await openEndpoint({ port: 0, protocols, credentials, taskKeys, region });
   teardown.add('endpoint', endpoint.stop);
   const url = `http://127.0.0.1:${endpoint.port}`;
   const plan = planOf(resolveTemplate(template, {}, place));
@@ -161,6 +167,9 @@ export const openSmallCloud = async (
       ['arn:aws:secretsmanager:eu-central-1:123456789012:secret:broker-AbCdEf', '{"username":"u"}'],
     ]),
     endpointUrl: () => url,
+    credentials,
+    taskKeys,
+    authorize: withoutPolicies(place.account),
     faults: options.faults ?? {},
     teardown,
     log: () => {},
@@ -179,8 +188,8 @@ export const openSmallCloud = async (
     url,
     client: {
       endpoint: url,
-      region: place.region,
-      credentials: { accessKeyId: 'AKIALOCALTEST0000000', secretAccessKey: 'local' },
+      region,
+      credentials: key,
     },
     registry,
     dir,

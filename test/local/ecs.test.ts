@@ -23,17 +23,14 @@ const open = (runtime: RuntimeFactory, said: string[] = []): Ecs =>
   });
 
 const register = (ecs: Ecs, family: string) =>
-  ecs.service.RegisterTaskDefinition?.(
-    {
-      family,
-      requiresCompatibilities: ['FARGATE'],
-      networkMode: 'awsvpc',
-      cpu: '256',
-      memory: '512',
-      containerDefinitions: [{ name: 'tool', image: 'i' }],
-    },
-    { accessKeyId: undefined },
-  );
+  ecs.service.RegisterTaskDefinition?.({
+    family,
+    requiresCompatibilities: ['FARGATE'],
+    networkMode: 'awsvpc',
+    cpu: '256',
+    memory: '512',
+    containerDefinitions: [{ name: 'tool', image: 'i' }],
+  });
 
 it('asks who calls while it ends to come again, and answers nothing that it does not keep', async () => {
   const { promise: containersEnd, resolve: endContainers } = Promise.withResolvers<void>();
@@ -68,11 +65,8 @@ it('goes on with its journal when that cannot begin anew, also at its end, and f
   rmdirSync(path);
   renameSync(aside, path);
   const after = open(idle);
-  expect(
-    await after.service.DescribeTaskDefinition?.(
-      { taskDefinition: 'kept' },
-      { accessKeyId: undefined },
-    ),
-  ).toMatchObject({ taskDefinition: { family: 'kept', revision: 1 } });
+  expect(await after.service.DescribeTaskDefinition?.({ taskDefinition: 'kept' })).toMatchObject({
+    taskDefinition: { family: 'kept', revision: 1 },
+  });
   await after.stop();
 });

@@ -51,10 +51,7 @@ it('pins the first version where there is an image of it and no pin, and says no
 
 it("leaves an operator's pin alone, over a restart too, and brings the spec up to date", async () => {
   const pin = '/davit/local/tools/transcoder/version';
-  await store().parameters.service.PutParameter?.(
-    { Name: pin, Value: '1.1.0', Type: 'String' },
-    { accessKeyId: undefined },
-  );
+  await store().parameters.service.PutParameter?.({ Name: pin, Value: '1.1.0', Type: 'String' });
   const { parameters } = store();
   const given = [spec('transcoder', 'ffmpeg'), { name: pin, value: '9.9.9' }];
   provideParameters(parameters, given);

@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process';
 import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, it, type TestContext } from 'vitest';
 import { greeting } from '../../local/addresses.ts';
@@ -109,7 +109,8 @@ const inReadme = (): readonly string[] => {
   const readme = readFileSync(join(root, 'README.md'), 'utf8');
   const block = /^```sh\n(export AWS_[^`]+)```$/m.exec(readme)?.[1] ?? '';
   const here = block.replaceAll('http://127.0.0.1:4566', test.stack.addresses.aws);
-  return here.replaceAll('\\\n', '').trim().split('\n');
+  const keys = here.replaceAll('./.davit/local.json', join(test.dir, 'local.json'));
+  return keys.replaceAll('\\\n', '').trim().split('\n');
 };
 
 const inGreeting = (): readonly string[] =>
@@ -126,7 +127,11 @@ it.for([
   expect(commands).toHaveLength(4);
   const shell = ['-e', '-c', commands.join('\n')];
   const { stdout } = await run('/bin/sh', shell, {
-    env: { PATH: '/usr/bin:/bin', HOME: test.dir, AWS_PAGER: '' },
+    env: {
+      PATH: `/usr/bin:/bin:${dirname(process.execPath)}`,
+      HOME: test.dir,
+      AWS_PAGER: '',
+    },
   });
   expect(stdout).toContain('"S": "done"');
   expect(stdout).toMatch(/"Version": \d/);

@@ -79,6 +79,8 @@ const exitOf = async ({ child }: Started): Promise<number | null> => {
 const addressesIn = (folder: string) =>
   JSON.parse(readFileSync(join(folder, 'local.json'), 'utf8'));
 
+let secretAccessKey: string;
+
 it('says where it is reached and how it is used, and writes it down', async () => {
   const stack = start();
   await ready(stack);
@@ -90,9 +92,11 @@ it('says where it is reached and how it is used, and writes it down', async () =
     stage: 'local',
     table: 'davit-local-tasks',
     cluster: 'davit-local',
-    accessKeyId: expect.any(String),
-    secretAccessKey: expect.any(String),
+    accessKeyId: expect.stringMatching(/^AKIA[A-Z2-7]{16}$/),
+    secretAccessKey: expect.stringMatching(/^[\w-]{40}$/),
   });
+  secretAccessKey = addresses.secretAccessKey;
+  expect(stack.said()).toContain(`AWS_SECRET_ACCESS_KEY=${secretAccessKey}`);
   expect(stack.said()).toContain(addresses.aws);
   expect(stack.said()).toContain(addresses.amqp);
   expect(stack.said()).toMatch(/12 times as fast/);
@@ -116,6 +120,8 @@ it('starts again with its rows and without packaging, and Ctrl-C ends a containe
   await ready(stack);
   expect(stack.said()).not.toMatch(/packag/);
   const addresses = addressesIn(dir);
+  // What was copied into a terminal before still opens it.
+  expect(addresses.secretAccessKey).toBe(secretAccessKey);
   const rows = rowsOf(addresses);
   expect(await rows.row('kept')).toMatchObject({ phase: 'SUCCEEDED' });
   await publish(addresses.amqp, [echoOf('stubborn', { sleepMs: 170_000, ignoreSigterm: true })]);

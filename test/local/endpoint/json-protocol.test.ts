@@ -1,12 +1,13 @@
 import { expect, it } from 'vitest';
 import { jsonProtocol } from '../../../local/endpoint/json-protocol.ts';
+import { openGate } from '../../kit/operator.ts';
 
-const answer = jsonProtocol({ ssm: { GetParameter: () => ({}) } }, () => {});
+const answer = jsonProtocol({ ssm: { GetParameter: () => ({}) } }, openGate);
 
 const call = (target: string) =>
   answer(
     { method: 'POST', path: '/', headers: { 'x-amz-target': target }, body: Buffer.from('{}') },
-    { accessKeyId: undefined },
+    { accessKeyId: 'AKIA', principal: { kind: 'operator' } },
   );
 
 it('answers an action that a service has', async () => {

@@ -1,23 +1,32 @@
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { type Endpoint, openEndpoint, type Protocol } from '../../../local/endpoint/server.ts';
+import { withOperator } from '../../kit/operator.ts';
+import { signed } from '../../kit/signed.ts';
 
 const echo: Protocol = {
+  style: 'json',
   speaks: () => true,
   answer: async ({ body }) => ({ status: 200, headers: {}, body: body.toString() }),
 };
 
 let endpoint: Endpoint;
 const protocols: Protocol[] = [];
+const { credentials, key } = withOperator();
 
 beforeEach(async () => {
   protocols.splice(0);
-  endpoint = await openEndpoint(0, protocols);
+  endpoint = await openEndpoint({ port: 0, protocols, credentials, region: 'eu-central-1' });
 });
 
 afterEach(() => endpoint.stop());
 
-const call = (headers: Readonly<Record<string, string>> = {}): Promise<Response> =>
-  fetch(`http://127.0.0.1:${endpoint.port}/`, { method: 'POST', body: 'hello', headers });
+const url = () => `http://127.0.0.1:${endpoint.port}/`;
+
+const call = async (more: Readonly<Record<string, string>> = {}): Promise<Response> => {
+  const headers = { 'x-amz-target': 'AmazonSSM.GetParameter' };
+  const one = await signed(key, { url: url(), service: 'ssm', headers, body: 'hello' });
+  return fetch(one.url, { ...one, headers: { ...one.headers, ...more } });
+};
 
 it('asks to try again while the stack is starting, in a way that SDKs do so by themselves', async () => {
   const early = await call();
@@ -25,6 +34,12 @@ it('asks to try again while the stack is starting, in a way that SDKs do so by t
   expect(await early.text()).toContain('The local stack is starting');
   protocols.push(echo);
   expect(await (await call()).text()).toBe('hello');
+});
+
+it('says to nobody else that it is starting', async () => {
+  const early = await fetch(url(), { method: 'POST', body: 'hello' });
+  expect(early.status).toBe(403);
+  expect(await early.text()).not.toContain('starting');
 });
 
 it('refuses every call of a web page, whatever page it is', async () => {

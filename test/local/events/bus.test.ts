@@ -13,7 +13,7 @@ it('tells the time of an event to the second', async () => {
   });
   const entry = { Source: 's', DetailType: 't', Detail: '{}' };
   const Entries = [{ ...entry, Time: 1_795_000_000.5 }, entry];
-  await buses.service.PutEvents?.({ Entries }, { accessKeyId: undefined });
+  await buses.service.PutEvents?.({ Entries });
   await turn();
   expect(got[0]?.time).toBe('2026-11-18T11:06:40Z');
   expect(got[1]?.time).toMatch(/T\d\d:\d\d:\d\dZ$/);
@@ -34,7 +34,7 @@ it('gives no target an event once it has ended, and asks who puts one to come ag
   await turn();
   expect(got).toEqual([{ n: 1 }]);
   const Entries = [{ Source: 's', DetailType: 't', Detail: '{}' }];
-  expect(() => buses.service.PutEvents?.({ Entries }, { accessKeyId: undefined })).toThrow(
+  expect(() => buses.service.PutEvents?.({ Entries })).toThrow(
     expect.objectContaining({ code: 'ServiceUnavailable', status: 503 }),
   );
 });

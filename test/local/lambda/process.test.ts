@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterEach, beforeEach, expect, it, onTestFinished, vi } from 'vitest';
 import { openChildren } from '../../../local/children.ts';
+import { openCredentials } from '../../../local/endpoint/credentials.ts';
 import { startFunctionProcess } from '../../../local/lambda/process.ts';
 import { openLogs } from '../../../local/logs.ts';
 
@@ -33,6 +34,7 @@ const start = (code: string, loadMs: number) => {
   };
   return startFunctionProcess(spec, {
     endpointUrl: () => 'http://127.0.0.1:9',
+    credentials: openCredentials(),
     region: 'eu-central-1',
     logs: openLogs(join(dir, 'logs')),
     children: openChildren(join(dir, 'children')),

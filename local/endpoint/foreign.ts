@@ -1,0 +1,23 @@
+import type { RequestHead } from './call.ts';
+import { AwsError } from './errors.ts';
+
+const loopback = /^(?:localhost|127(?:\.\d{1,3}){3}|\[::1\])(?::\d{1,5})?$/i;
+
+/** Refuses what a web page sends, whatever it is signed with: browsers name the page, and programs do not. */
+export const refuseWebPages = ({ headers }: RequestHead): void => {
+  const { host = '', origin } = headers;
+  const site = headers['sec-fetch-site'];
+  // A page whose name was made to mean this machine calls it by that name (DNS rebinding).
+  if (!loopback.test(host)) {
+    throw denied(
+      `The local AWS is called by an address of this machine (127.0.0.1, localhost, [::1]), and not as '${host.slice(0, 200)}'.`,
+    );
+  }
+  if (origin !== undefined || site !== undefined) {
+    const page = origin === undefined ? `one (Sec-Fetch-Site: ${site})` : origin;
+    throw denied(`The local AWS takes no calls of web pages, and this one comes from ${page}.`);
+  }
+};
+
+const denied = (message: string): AwsError =>
+  new AwsError('AccessDeniedException', message, { status: 403 });

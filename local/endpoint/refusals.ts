@@ -1,0 +1,40 @@
+import { AwsError } from './errors.ts';
+import type { Style } from './route.ts';
+
+/** Why a caller is not let in. */
+export type Fault = 'missing' | 'incomplete' | 'unknownKey' | 'mismatch';
+
+/**
+ * AWS's codes. The JSON services refuse with 400 (DynamoDB guide, error handling; aws-sdk-js issues 254, 431), REST with 403
+ * (iamlive issue 58, a Lambda call), forms with codes that have no `Exception` behind them (IAM API, common errors).
+ */
+const codes: Readonly<Record<Style, Readonly<Record<Fault, readonly [string, number]>>>> = {
+  json: {
+    missing: ['MissingAuthenticationTokenException', 400],
+    incomplete: ['IncompleteSignatureException', 400],
+    unknownKey: ['UnrecognizedClientException', 400],
+    mismatch: ['InvalidSignatureException', 400],
+  },
+  rest: {
+    missing: ['MissingAuthenticationTokenException', 403],
+    incomplete: ['IncompleteSignatureException', 403],
+    unknownKey: ['UnrecognizedClientException', 403],
+    mismatch: ['InvalidSignatureException', 403],
+  },
+  query: {
+    missing: ['MissingAuthenticationToken', 403],
+    incomplete: ['IncompleteSignature', 400],
+    unknownKey: ['InvalidClientTokenId', 403],
+    mismatch: ['SignatureDoesNotMatch', 403],
+  },
+};
+
+/** What to do about a key that is missing or wrong. */
+export const whereKeysLie =
+  'The key of the local AWS is in .davit/local.json (accessKeyId, secretAccessKey), which the user who started it may read.';
+
+/** The refusal of a caller, in AWS's code and status for this style. */
+export const refusal = (style: Style, fault: Fault, message: string): AwsError => {
+  const [code, status] = codes[style][fault];
+  return new AwsError(code, message, { status });
+};

@@ -1,0 +1,40 @@
+import { ownOf } from '../../models/own.ts';
+import type { RequestHead } from './call.ts';
+
+/** How a service is spoken to, and so in which words it refuses: JSON with a target, REST, or a form that XML answers. */
+export type Style = 'json' | 'rest' | 'query';
+
+/** Where a request goes, by its head alone. */
+export interface Route {
+  readonly style: Style;
+  /** The name that its signature must be for; absent where the request is for nothing that is here. */
+  readonly service?: string;
+}
+
+/** AWS's `X-Amz-Target` prefixes of the services here (AWS SDK service models, `targetPrefix`), and their signing names. */
+export const targets: Readonly<Record<string, string>> = {
+  AmazonEC2ContainerServiceV20141113: 'ecs',
+  AmazonSSM: 'ssm',
+  AWSEvents: 'events',
+  secretsmanager: 'secretsmanager',
+  Logs_20140328: 'logs',
+  AmazonEC2ContainerRegistry_V20150921: 'ecr',
+  DynamoDB_20120810: 'dynamodb',
+  AmazonSQS: 'sqs',
+};
+
+/** Only a POST is ever an action of the JSON services or of a form; a GET reads, at Lambda alone. */
+export const routeOf = ({ method, path, headers }: RequestHead): Route => {
+  const target = headers['x-amz-target'];
+  if (method === 'POST' && target !== undefined) {
+    const service = ownOf(targets, target.slice(0, target.lastIndexOf('.')));
+    return { style: 'json', ...(service === undefined ? {} : { service }) };
+  }
+  const isForm = (headers['content-type'] ?? '').startsWith('application/x-www-form-urlencoded');
+  if (method === 'POST' && isForm) return { style: 'query', service: 'sts' };
+  const isLambda = path.startsWith('/2015-03-31/functions');
+  if (isLambda && (method === 'GET' || method === 'POST')) {
+    return { style: 'rest', service: 'lambda' };
+  }
+  return { style: 'rest' };
+};

@@ -1,0 +1,50 @@
+import { expect, it } from 'vitest';
+import { type Asked, gateOf } from '../../../local/endpoint/gate.ts';
+import type { AuthorizedCall } from '../../../local/endpoint/principal.ts';
+
+const asked: Asked = {
+  caller: { accessKeyId: 'ASIA', principal: { kind: 'task', name: 'task/1' } },
+  service: 'lambda',
+  action: 'Invoke',
+  input: { FunctionName: 'f' },
+};
+
+it('asks who calls for what, in the words of IAM, and before anything is done', async () => {
+  const calls: AuthorizedCall[] = [];
+  const done: string[] = [];
+  const refuse = (call: AuthorizedCall): string => {
+    calls.push(call);
+    return 'User: x is not authorized';
+  };
+  const gate = gateOf(refuse, () => {});
+  const carryOut = () => void done.push('done');
+  await expect(gate(asked, carryOut)).rejects.toMatchObject({
+    code: 'AccessDeniedException',
+    message: 'User: x is not authorized',
+    status: 403,
+  });
+  await expect(
+    gate({ ...asked, service: 'ecs', action: 'RunTask' }, carryOut),
+  ).rejects.toMatchObject({ code: 'AccessDeniedException', status: 400 });
+  expect(calls[0]).toEqual({
+    principal: asked.caller.principal,
+    service: 'lambda',
+    action: 'InvokeFunction',
+    input: { FunctionName: 'f' },
+  });
+  expect(done).toEqual([]);
+});
+
+it('shows a call that is let through before it is carried out and after, also when it fails', async () => {
+  const seen: string[] = [];
+  const gate = gateOf(
+    () => undefined,
+    (_, { action, phase }) => void seen.push(`${phase} ${action}`),
+  );
+  const fails = () => {
+    seen.push('done');
+    throw new Error('no');
+  };
+  await expect(gate(asked, fails)).rejects.toThrow('no');
+  expect(seen).toEqual(['before Invoke', 'done', 'after Invoke']);
+});
