@@ -28,13 +28,13 @@ describe('a reply that is refused for ever', () => {
     const world = refusingReplies();
     world.tasks.put({ ...samples['SUCCEEDED, not told yet'], taskId: 'film-1' });
     expect(due(world.row('film-1'))?.why).toMatch(
-      /3 consequences are still to be carried out: event\.succeeded, reply\.succeeded to replies, bus\.succeeded/,
+      /3 consequences are still to be carried out: event\.succeeded, reply\.succeeded to reply\.web, bus\.succeeded/,
     );
     await sweptEach(world, 3 * minute, 2);
     const row = world.row('film-1');
     expect(row.outbox).toMatchObject([{ to: 'reply' }]);
     expect(due(row)?.why).toMatch(
-      /1 consequence is still to be carried out: reply\.succeeded to replies \(RabbitMQ refused the message: is the queue full\?\), tried again at 14:\d\d:\d\d UTC, given up after 24 h/,
+      /1 consequence is still to be carried out: reply\.succeeded to reply\.web \(RabbitMQ refused the message: is the queue full\?\), tried again at 14:\d\d:\d\d UTC, given up after 24 h/,
     );
   });
 
@@ -48,7 +48,7 @@ describe('a reply that is refused for ever', () => {
     const row = world.row('film-1');
     expect(row).toMatchObject({
       outbox: [],
-      repliesGivenUp: { count: 1, what: 'succeeded', queue: 'replies', why: full.why },
+      repliesGivenUp: { count: 1, what: 'succeeded', queue: 'reply.web', why: full.why },
     });
     expect(itemOf(row)).toHaveProperty('expiresAt');
     expect(world.count('RepliesGivenUp')).toBe(1);
