@@ -23,6 +23,38 @@ const sweptEach = async (world: World, ms: number, times: number): Promise<void>
   }
 };
 
+describe('a reply that can never be sent', () => {
+  it('is given up at once with a word in the row, counted and logged, and all else is sent', async () => {
+    const world = newWorld();
+    const told = samples['SUCCEEDED, not told yet'];
+    world.tasks.put({ ...told, taskId: 'film-1', replyTo: 'billing.jobs' });
+    world.broker.listen('billing.jobs');
+    await sweptEach(world, 3 * minute, 1);
+    expect(world.row('film-1')).toMatchObject({
+      outbox: [],
+      repliesGivenUp: { count: 1, queue: 'billing.jobs', why: expect.stringContaining('"reply."') },
+    });
+    expect(world.heardIn('billing.jobs')).toEqual([]);
+    expect(world.count('RepliesGivenUp')).toBe(1);
+    expect(world.names()).toContain('reply.givenUp');
+    expect(itemOf(world.row('film-1'))).toHaveProperty('expiresAt');
+  });
+
+  it('holds up no task: a row that was taken before goes on, whatever comes again', async () => {
+    const world = newWorld();
+    world.tasks.put({ ...samples.QUEUED, taskId: 'film-1', replyTo: 'billing.jobs' });
+    world.submit('film-1', {}, { replyTo: 'billing.jobs' });
+    await world.dispatch();
+    expect(world.row('film-1').phase).toBe('QUEUED');
+    await sweptEach(world, hour, 1);
+    await world.dispatch();
+    await world.pass(minute);
+    await world.settle();
+    expect(world.launched()).toEqual(['film-1/1']);
+    expect(world.row('film-1')).toMatchObject({ repliesGivenUp: { queue: 'billing.jobs' } });
+  });
+});
+
 describe('a reply that is refused for ever', () => {
   it('is named in the row with the queue and the broker’s word, and is tried again', async () => {
     const world = refusingReplies();

@@ -154,7 +154,7 @@ describe('consequences', () => {
 
   it('are noted and counted as done when a reply queue is gone', async () => {
     const world = await running();
-    const { replies: _gone, ...queues } = world.broker.state.queues;
+    const { 'reply.web': _gone, ...queues } = world.broker.state.queues;
     world.broker.state = { ...world.broker.state, queues };
     await ended(world, 0);
     expect(world.row('film-1')).toMatchObject({ phase: 'SUCCEEDED', outbox: [] });
