@@ -11,8 +11,8 @@ const mostRemembered = 1_000;
 
 /**
  * Sends replies, whose addresses publishers choose. RabbitMQ closes the whole connection for some addresses, and takes all
- * that is under way on it down: until 4.1 for any direct reply-to of a node that it does not have, which is well-formed and may be an
- * honest publisher's of yesterday. So direct replies, and whatever was under way when a connection was closed, go over
+ * that is under way on it down: 3.10 for any direct reply-to of a node that it does not have, which is well-formed and may be
+ * an honest publisher's of yesterday. 4.2 has a guard there (rabbit_volatile_queue.erl). So direct replies, and whatever was under way when a connection was closed, go over
  * `alone`, one at a time: what closes that one is to blame. A direct reply is `refused` then, and a queue's at the third time.
  */
 export const replyLine = (shared: Pick<Link, 'send'>, alone: Pick<Link, 'send'>) => {

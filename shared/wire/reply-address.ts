@@ -40,8 +40,8 @@ export const isDirect = (text: string): boolean => text.startsWith(direct);
 /**
  * As RabbitMQ 3.9 to 4.2 write it in place of `amq.rabbitmq.reply-to` (rabbit_direct_reply_to.erl, later
  * rabbit_volatile_queue.erl): the process of a channel in Erlang's external format, whose node is `reply@<hash of its name>`, and
- * a key of 16 bytes, both in base64. Until 4.1 the broker decodes it without a guard: what is not well-formed ends the
- * connection that publishes to it.
+ * a key of 16 bytes, both in base64. 3.10 decodes it without the guard that 4.2 has: what is not well-formed ends the connection
+ * that publishes to it. So does what is, of a node that the broker does not have: shared/rabbit/reply-line.ts.
  */
 const isDirectReply = (text: string): boolean => {
   if (!isDirect(text)) return false;

@@ -175,14 +175,15 @@ const deadLettering = (channel: ConfirmChannel): Promise<unknown> =>
   });
 
 describe('a reply_to that is none', () => {
-  test.each(Object.entries(hostile))(
+  // RabbitMQ itself refuses it of who consumes none: only a shovel brings it. Rows with it are below.
+  const published = Object.entries(hostile).filter(([, to]) => to !== 'amq.rabbitmq.reply-to');
+
+  test.each(published)(
     '%s: the message is rejected, and nothing is sent',
     async (_what, address) => {
       const world = worldOverRabbit();
       const id = `x-${randomBytes(6).toString('hex')}`;
       const properties = { replyTo: address, correlationId: 'c' };
-      // The broker itself refuses a publisher's direct reply-to without a consumer: what comes by a shovel is not refused.
-      if (address === 'amq.rabbitmq.reply-to') return;
       await publish(id, properties);
       await dispatched(world, 1);
       expect(world.row(id)).toMatchObject({ phase: 'REJECTED', outbox: [] });
@@ -215,6 +216,25 @@ describe('a reply_to that is none', () => {
     expect(await heardIn('billing.jobs')).toEqual([]);
     expect((await heardIn('davit.dead')).length).toBe(addresses.length + 1);
     expect((await heardIn('reply.honest')).length).toBeGreaterThan(0);
+  });
+});
+
+describe('a queue for replies that makes them messages to Davit again', () => {
+  test('is told of its task, and of nothing that follows', async () => {
+    const world = worldOverRabbit();
+    await publisher.assertQueue('reply.loop', {
+      deadLetterExchange: 'davit',
+      deadLetterRoutingKey: 'davit.tasks',
+      messageTtl: 0,
+    });
+    await publish('loop-1', { replyTo: 'reply.loop' }, '{}');
+    await dispatched(world, 1);
+    await dispatched(world, 1);
+    expect(world.phases()).toEqual(['REJECTED', 'REJECTED']);
+    expect(world.tasks.rows().filter(({ replyTo }) => replyTo !== undefined)).toHaveLength(1);
+    expect(await admin.checkQueue('davit.tasks')).toMatchObject({ messageCount: 0 });
+    await publisher.deleteQueue('reply.loop');
+    await heardIn('davit.dead');
   });
 });
 
