@@ -1,3 +1,4 @@
+import { isReplyPrefix, replyPrefixRule } from './wire/reply-address.ts';
 import { shown } from './wire/shown.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -47,6 +48,13 @@ const variablesIn = (environment: Environment, faults: string[]) => {
         "the https address of RabbitMQ's management, without a user",
         ['http:', 'https:'],
       ),
+    replyPrefix: (): string => {
+      const value = environment.DAVIT_REPLY_PREFIX ?? '';
+      if (isReplyPrefix(value)) return value;
+      const came = value === '' ? 'not set' : shown(value);
+      faults.push(`DAVIT_REPLY_PREFIX must be ${replyPrefixRule}, but is ${came}`);
+      return '';
+    },
     virtualHost: () => environment.DAVIT_VHOST || '/',
     brokerSecret: () => text('DAVIT_BROKER_SECRET', "the ARN of the functions' broker secret"),
     adminSecret: () =>
@@ -88,6 +96,7 @@ export const brokerIn = (env: Variables) => ({
   url: env.brokerUrl(),
   virtualHost: env.virtualHost(),
   arn: env.brokerSecret(),
+  replyPrefix: env.replyPrefix(),
 });
 
 /** What it takes to write rows and carry out what follows. */

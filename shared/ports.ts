@@ -127,6 +127,8 @@ export interface Releases {
 export type Sent =
   | { readonly kind: 'sent' }
   | { readonly kind: 'unroutable' }
+  /** It will never be sent: the address is none, or makes the broker close what it is sent on. */
+  | { readonly kind: 'refused'; readonly why: string }
   | {
       readonly kind: 'failed';
       readonly why: string;

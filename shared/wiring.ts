@@ -73,9 +73,9 @@ const brokerConfig = /* @__PURE__ */ once(() => configOf(brokerIn));
 const rowsConfig = /* @__PURE__ */ once(() => configOf(rowsIn));
 const launchConfig = /* @__PURE__ */ once(() => configOf(launchIn));
 
-/** The broker of the environment, with its two connections, and its login until the broker refuses it. */
+/** The broker of the environment, with its connections, and its login until the broker refuses it. */
 const broker = /* @__PURE__ */ once((config: ReturnType<typeof brokerIn>) => {
-  const { url, virtualHost, arn, stage } = config;
+  const { url, virtualHost, arn, stage, replyPrefix } = config;
   let known: ReturnType<typeof secret> | undefined;
   const login = (fresh: boolean): ReturnType<typeof secret> => {
     if (fresh || known === undefined) {
@@ -86,8 +86,11 @@ const broker = /* @__PURE__ */ once((config: ReturnType<typeof brokerIn>) => {
     }
     return known;
   };
-  return rabbitBroker({ url, virtualHost, login }, sourceOf(stage));
+  return rabbitBroker({ url, virtualHost, login }, { source: sourceOf(stage), replyPrefix });
 });
+
+/** For `dispatch` and `control`: what the names of the queues begin with to which this stage replies. */
+export const replyPrefix = (): string => brokerConfig().replyPrefix;
 
 /** For `settle`, and for what `control` is brought of `davit.dropped`: what it takes to apply a fact to a row and carry out what follows. */
 export const carryOutPorts = (signal: AbortSignal): CarryOutPorts =>
@@ -197,18 +200,27 @@ export const topologyDeclared = async (signal: AbortSignal): Promise<TopologyRep
     stage: env.stage(),
     managementUrl: env.managementUrl(),
     vhost: env.virtualHost(),
+    replyPrefix: env.replyPrefix(),
     admin: env.adminSecret(),
     functions: env.brokerSecret(),
     publisher: env.publisherSecret(),
   }));
-  const { stage, managementUrl, vhost } = config;
+  const { stage, managementUrl, vhost, replyPrefix } = config;
   const [admin, functions, publisher] = await Promise.all([
     secret(config.admin),
     secret(config.functions),
     secret(config.publisher),
   ]);
   const users = { functions, publisher };
-  const report = await declareTopology({ managementUrl, admin, users, stage, vhost, signal });
+  const report = await declareTopology({
+    managementUrl,
+    admin,
+    users,
+    stage,
+    vhost,
+    replyPrefix,
+    signal,
+  });
   if (report.faults.length > 0) {
     throw new Error(`The broker is not as Davit needs it. ${report.faults.join('. ')}`);
   }

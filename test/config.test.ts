@@ -53,6 +53,15 @@ test.each(['amqps://davit:secret@broker:5671', 'https://broker', 'broker'])(
   },
 );
 
+test('the prefix of the queues for replies covers nothing of Davit’s, and is no pattern', () => {
+  const read = (DAVIT_REPLY_PREFIX?: string) =>
+    configOf((env) => env.replyPrefix(), { ...(DAVIT_REPLY_PREFIX ? { DAVIT_REPLY_PREFIX } : {}) });
+  expect(read('answers-')).toBe('answers-');
+  expect(() => read()).toThrow(/DAVIT_REPLY_PREFIX must be the beginning of .*, but is not set/);
+  expect(() => read('davit')).toThrow('or amq., but is "davit"');
+  expect(() => read('.*')).toThrow('but is ".*"');
+});
+
 test('the virtual host is / when none is named', () => {
   expect(configOf((env) => env.virtualHost(), {})).toBe('/');
   expect(configOf((env) => env.virtualHost(), { DAVIT_VHOST: 'davit' })).toBe('davit');

@@ -14,6 +14,7 @@ test('a function tells all that its environment lacks in one message', () => {
     'DAVIT_BUS',
     'DAVIT_BROKER_URL',
     'DAVIT_BROKER_SECRET',
+    'DAVIT_REPLY_PREFIX',
     'DAVIT_PARAMETERS',
     'DAVIT_SUBNETS',
     'DAVIT_SECURITY_GROUPS',

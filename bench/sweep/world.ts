@@ -8,6 +8,7 @@ import { paceOf } from '../../shared/flows/pace.ts';
 import { sweep } from '../../shared/flows/sweep.ts';
 import type { Broker, CallPace, Metric, Runs, Sent } from '../../shared/ports.ts';
 import { deliveryOf, requestOf } from '../../shared/wire/message.ts';
+import { defaultReplyPrefix } from '../../shared/wire/reply-address.ts';
 import { releaseNamed, sha256 } from '../../test/kit/facts.ts';
 import { samples } from '../../test/kit/samples.ts';
 import { cluster, definitionSite, site } from '../../test/kit/site.ts';
@@ -120,7 +121,7 @@ export const benchWorld = () => {
   const dispatch = (ids: readonly string[]): Promise<unknown> => {
     const body = new TextEncoder().encode('{"tool":"echo","input":{}}');
     return dispatchAll(
-      ids.map((id) => deliveryOf({ id, body, replyTo: 'replies' })),
+      ids.map((id) => deliveryOf({ id, body, replyTo: 'reply.web' }, defaultReplyPrefix)),
       ports,
     );
   };

@@ -35,7 +35,7 @@ const othersBits = 0o077;
 const ours = [
   /^(stack|setup)\.lock(\..+)?$/,
   /^setup-[a-z]+\.(log|pid)$/,
-  /^(local|secrets|ssm)\.json(\..+)?$/,
+  /^(local|operator|secrets|ssm)\.json(\..+)?$/,
   /^(dynamodb|ecs|queues)\.jsonl(\..+)?$/,
   /^(children|demo|films|functions|images|logs|package|rabbitmq|scratch)$/,
   // Of an older release, and of macOS.

@@ -83,7 +83,12 @@ export type Fact =
       readonly result?: string;
       readonly logTail?: string;
     }
-  | { readonly kind: 'carriedOut'; readonly ids: readonly string[] }
+  | {
+      readonly kind: 'carriedOut';
+      readonly ids: readonly string[];
+      /** Replies that will never be sent, and why. */
+      readonly refused?: readonly OutboxTrouble[];
+    }
   | { readonly kind: 'deferred'; readonly what: 'row'; readonly why: string }
   | {
       readonly kind: 'deferred';

@@ -53,37 +53,55 @@ const tryEach = async (
   effects: readonly Effect[],
 ): Promise<Tried> => {
   if (effects.length === 0) return { task, failures: [] };
-  const whys = await Promise.all(effects.map((effect) => attempt(ports, task, effect)));
-  const ids = effects.filter((_, index) => whys[index] === undefined).map(({ id }) => id);
-  const failures = effects.flatMap(({ id }, index) => {
-    const why = whys[index];
-    return why === undefined ? [] : [{ id, why }];
-  });
+  const tried = await Promise.all(
+    effects.map(async (effect) => ({ id: effect.id, ...(await attempt(ports, task, effect)) })),
+  );
+  const whysOf = (kind: 'left' | 'refused') =>
+    tried.flatMap(({ id, why, ...one }) => (one.kind === kind && why ? [{ id, why }] : []));
+  const ids = tried.filter(({ kind }) => kind === 'done').map(({ id }) => id);
+  const failures = whysOf('left');
+  const refused = whysOf('refused');
   ports.meter('EffectsLeft', failures.length);
-  if (ids.length === 0) return { task, failures };
-  const done = await advance(ports, task, { kind: 'carriedOut', ids });
+  if (ids.length === 0 && refused.length === 0) return { task, failures };
+  const done = await advance(ports, task, { kind: 'carriedOut', ids, refused });
+  if (done.kind === 'moved') noteGivenUp(ports, done.from, done.task);
   return { task: done.kind === 'invalid' ? task : (done.task ?? task), failures };
 };
 
-/** Why a consequence could not be carried out; undefined when it was. */
-const attempt = async (
-  ports: CarryOutPorts,
+/** Counts and logs the replies that a move gave up. */
+export const noteGivenUp = (
+  ports: Pick<CarryOutPorts, 'meter' | 'tell'>,
+  from: Task | undefined,
   task: Task,
-  effect: Effect,
-): Promise<string | undefined> => {
+): void => {
+  const more = (task.repliesGivenUp?.count ?? 0) - (from?.repliesGivenUp?.count ?? 0);
+  if (more === 0 || task.repliesGivenUp === undefined) return;
+  const { queue, what, why } = task.repliesGivenUp;
+  ports.meter('RepliesGivenUp', more);
+  ports.tell('error', 'reply.givenUp', { taskId: task.taskId, queue, what, why });
+};
+
+/** What became of one consequence. `refused`: it is a reply that will never be sent. */
+interface Attempt {
+  readonly kind: 'done' | 'left' | 'refused';
+  readonly why?: string;
+}
+
+const attempt = async (ports: CarryOutPorts, task: Task, effect: Effect): Promise<Attempt> => {
   const sent = await perform(ports, task, effect);
-  if (sent.kind === 'sent') return undefined;
+  if (sent.kind === 'sent') return { kind: 'done' };
+  if (sent.kind === 'refused' && effect.kind === 'tell' && effect.to === 'reply') return sent;
   const facts = { taskId: task.taskId, effect: effect.id };
   // Nobody has to listen to an event, and a reply queue may be gone with its publisher: telling it was enough.
   if (sent.kind === 'unroutable' && effect.kind === 'tell') {
     ports.tell('info', 'reply.unroutable', facts);
-    return undefined;
+    return { kind: 'done' };
   }
-  const why = sent.kind === 'failed' ? sent.why : 'no queue took the message';
+  const why = sent.kind === 'unroutable' ? 'no queue took the message' : sent.why;
   // That its peer is silent was said once.
   const isSaid = sent.kind === 'failed' && sent.isSkipped === true;
   if (!isSaid) ports.tell('warn', 'effect.failed', { ...facts, why });
-  return why;
+  return { kind: 'left', why };
 };
 
 const perform = (ports: CarryOutPorts, task: Task, effect: Effect): Promise<Sent> => {

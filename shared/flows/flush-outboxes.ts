@@ -1,7 +1,7 @@
 import { outboxDue } from '../core/due.ts';
 import type { Task } from '../core/task.ts';
 import { advance } from './advance.ts';
-import { type CarryOutPorts, tryOutbox } from './carry-out.ts';
+import { type CarryOutPorts, noteGivenUp, tryOutbox } from './carry-out.ts';
 import type { SendPorts } from './launch.ts';
 import { lookAtDue, type Round, rewrite } from './look.ts';
 
@@ -38,12 +38,4 @@ export const flushOutbox = async (ports: CarryOutPorts, found: Task): Promise<vo
   ports.tell('warn', 'sweep.setback', { taskId: task.taskId, why: left.why });
   const told = await advance(ports, task, { kind: 'deferred', what: 'outbox', failures });
   if (told.kind === 'moved') noteGivenUp(ports, told.from, told.task);
-};
-
-const noteGivenUp = (ports: CarryOutPorts, from: Task | undefined, task: Task): void => {
-  const more = (task.repliesGivenUp?.count ?? 0) - (from?.repliesGivenUp?.count ?? 0);
-  if (more === 0 || task.repliesGivenUp === undefined) return;
-  const { queue, what, why } = task.repliesGivenUp;
-  ports.meter('RepliesGivenUp', more);
-  ports.tell('error', 'reply.givenUp', { taskId: task.taskId, queue, what, why });
 };

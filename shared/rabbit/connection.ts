@@ -8,6 +8,8 @@ export interface Connection {
   readonly lanes: Lanes;
   /** The broker's reason for taking no messages at present: it is low on memory or disk. */
   blocked?: string | undefined;
+  /** What RabbitMQ said when it ended the connection for an error of ours; not when it goes away itself, or the network does. */
+  fault?: string | undefined;
   /** A question whether it answers at all, while it is under way. */
   asked?: Promise<boolean> | undefined;
 }
@@ -17,8 +19,14 @@ const coolDownMs = 1_000;
 
 const nothing = (): void => {};
 
+/** The hard errors of AMQP 0-9-1 that a peer's frames cause; 320 is a broker that is being stopped. */
+const isFault = (code: unknown): boolean => typeof code === 'number' && code >= 500;
+
 const connectionOf = (model: ChannelModel): Connection => {
   const connection: Connection = { model, lanes: lanesOn(model) };
+  model.on('error', (error: { readonly code?: unknown; readonly message: string }) => {
+    if (isFault(error.code)) connection.fault = error.message;
+  });
   model.on('blocked', (reason) => {
     connection.blocked = reason;
   });

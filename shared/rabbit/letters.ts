@@ -3,15 +3,13 @@ import type { Task } from '../core/task.ts';
 import type { Broker } from '../ports.ts';
 import { cloudEventOf } from '../wire/cloud-event.ts';
 import { propertiesIn } from '../wire/message-properties.ts';
+import { isDirect, replyAddressFault } from '../wire/reply-address.ts';
 import type { Letter } from './lane.ts';
 
 /** Davit's names on the broker, as `topology` declares them. */
 export const tasksQueue = 'davit.tasks';
 const deadQueue = 'davit.dead';
 const eventsExchange = 'davit.events';
-
-/** Direct reply-to (RabbitMQ guide): such a message goes to a channel, not to a queue that could be missing. */
-const directReply = 'amq.rabbitmq.reply-to';
 
 /** A table of headers may have 64 KB; a reason that long is nobody's to read. */
 const longestReason = 2_000;
@@ -42,12 +40,15 @@ const present = <Value>(name: keyof Options.Publish, value: Value | undefined): 
  * The message as it was, as far as the trigger told of it, with the run at which it died and why. It never expires, and
  * names no user: RabbitMQ would drop the one and refuse the other.
  */
-export const deadLetter = (task: Task, { run, reason }: Dead): Letter => {
+export const deadLetter = (task: Task, { run, reason }: Dead, replyPrefix: string): Letter => {
   const theirs = propertiesIn(task.messageProperties);
+  // RabbitMQ closes the channel for `amq.rabbitmq.reply-to` itself, which is a name for who consumes there alone.
+  const { replyTo = '' } = task;
+  const isKept = replyTo !== '' && replyAddressFault(replyTo, replyPrefix) === undefined;
   return toQueue(deadQueue, task.payload ?? new Uint8Array(), {
     messageId: task.taskId,
     priority: task.priority,
-    ...present('replyTo', task.replyTo),
+    ...present('replyTo', isKept ? replyTo : undefined),
     ...present('correlationId', task.correlationId),
     ...present('contentType', theirs.contentType),
     ...present('contentEncoding', theirs.contentEncoding),
@@ -79,18 +80,18 @@ export const announcement = (task: Task, effect: Tell, source: string): Letter =
   };
 };
 
-/** The same event for the publisher; undefined when it gave no address. */
-export const reply = (task: Task, effect: Tell, source: string): Letter | undefined => {
-  const { replyTo, correlationId } = task;
-  if (replyTo === undefined) {
-    return undefined;
-  }
-  const { contentType, id, type, json } = cloudEventOf(task.taskId, effect, source);
+/** The same event for the publisher, at an address that may be one. */
+export const reply = (
+  { taskId, correlationId }: Task,
+  effect: Tell,
+  { source, replyTo }: { readonly source: string; readonly replyTo: string },
+): Letter => {
+  const { contentType, id, type, json } = cloudEventOf(taskId, effect, source);
   return toQueue(replyTo, Buffer.from(json), {
     contentType,
     messageId: id,
     type,
     ...present('correlationId', correlationId),
-    mandatory: !replyTo.startsWith(directReply),
+    mandatory: !isDirect(replyTo),
   });
 };

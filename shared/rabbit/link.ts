@@ -4,14 +4,14 @@ import { type Connection, connectionKept } from './connection.ts';
 import type { Address } from './dial.ts';
 import type { Letter } from './lane.ts';
 import { patienceOf } from './patience.ts';
-import { NoAnswer, SilentTarget, within } from './within.ts';
+import { ClosedByBroker, NoAnswer, SilentTarget, within } from './within.ts';
 
 /** One connection to RabbitMQ, made when it is needed and again when it is gone. Everything rejects when there is none. */
 export interface Link {
   /**
    * Publishes and waits for the confirm. What one queue or exchange does (it is silent, it does not exist) is its own: no
    * other letter waits for it, and the connection stays. A rejection says that nothing is known of the letter;
-   * `SilentTarget`, that another try would be met with silence too.
+   * `SilentTarget`, that another try would be met with silence too; `ClosedByBroker`, that another try may end the connection again.
    */
   readonly send: (letter: Letter) => Promise<Sent>;
   /** Asks one question on a channel of its own: a wrong one costs the channel. */
@@ -78,6 +78,7 @@ export const linkTo = (address: Address, confirmTimeoutMs: number): Link => {
     try {
       return await connection.lanes.send(target, letter, confirmTimeoutMs);
     } catch (cause) {
+      if (connection.fault !== undefined) throw new ClosedByBroker(connection.fault, { cause });
       if (!(await isItself(connection, cause))) throw cause;
       throw new SilentTarget(
         `RabbitMQ did not confirm a message to ${target} within ${confirmTimeoutMs} ms, and answers otherwise: the queue, or one that is bound there, is silent. It is left alone for half a minute.`,

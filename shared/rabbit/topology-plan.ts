@@ -34,9 +34,6 @@ interface Permissions {
 const nothing = '^$';
 const everything = '.*';
 
-/** Names that are not Davit's and not the broker's own; queues that the broker names itself begin with `amq.gen-`. */
-const ofTheirOwn = '^(?!davit($|[.]))(?!amq[.](?!gen-)).+$';
-
 /** The functions declare nothing; they consume what the triggers read, and reply to any queue by the default exchange. */
 export const functionsMay: Permissions = {
   configure: nothing,
@@ -44,18 +41,24 @@ export const functionsMay: Permissions = {
   read: '^davit[.](tasks|control|dropped)$',
 };
 
-/** The web server publishes, and declares and reads reply queues of its own: never one of Davit's. */
-export const publisherMay = {
-  configure: ofTheirOwn,
-  write: '^davit$',
-  read: ofTheirOwn,
-} as const satisfies Permissions;
+/**
+ * The web server publishes, and declares and reads queues for replies: those that the server names, and those under the
+ * prefix. It may bind none: a full queue of its own that refuses messages would make `davit.events` refuse everybody's.
+ */
+export const publisherMay = (replyPrefix: string) => {
+  const named = `${replyPrefix.replaceAll('.', '[.]')}.+`;
+  return {
+    configure: `^(amq[.]gen-.+|${named})$`,
+    write: '^davit$',
+    read: `^(amq[.]gen-.+|amq[.]rabbitmq[.]reply-to|${named})$`,
+  } as const satisfies Permissions;
+};
 
 /** By the default exchange one reaches every queue, `davit.dead` too: for somebody who tries Davit out on his own machine. */
-export const localPublisherMay: Permissions = {
-  ...publisherMay,
+export const localPublisherMay = (replyPrefix: string): Permissions => ({
+  ...publisherMay(replyPrefix),
   write: '^(davit|amq[.]default)$',
-};
+});
 
 /** The management API checks declarations against the administrator's own permissions. */
 const administratorMay: Permissions = {
@@ -126,12 +129,13 @@ export interface TopologySite {
   readonly virtualHost: string;
   readonly administrator: string;
   readonly users: TopologyUsers;
+  readonly replyPrefix: string;
 }
 
 /** Everything that Davit needs of a broker, in an order in which each thing finds what it stands on. */
 export const stepsOf = (
   rabbitVersion: string,
-  { stage, virtualHost, administrator, users }: TopologySite,
+  { stage, virtualHost, administrator, users, replyPrefix }: TopologySite,
 ): readonly Step[] => {
   const vhost = encodeURIComponent(virtualHost);
   const limit = unlimited(rabbitVersion);
@@ -158,7 +162,7 @@ export const stepsOf = (
     permissions(
       vhost,
       users.publisher.username,
-      stage === 'local' ? localPublisherMay : publisherMay,
+      (stage === 'local' ? localPublisherMay : publisherMay)(replyPrefix),
     ),
   ];
 };

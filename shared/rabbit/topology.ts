@@ -128,9 +128,11 @@ export const declareTopology = async (asked: {
   readonly users: TopologyUsers;
   readonly stage: string;
   readonly vhost: string;
+  /** Of the queues that the publisher declares for replies. */
+  readonly replyPrefix: string;
   readonly signal: AbortSignal;
 }): Promise<TopologyReport> => {
-  const { managementUrl, admin, users, stage, vhost, signal } = asked;
+  const { managementUrl, admin, users, stage, vhost, replyPrefix, signal } = asked;
   const api = managementOf(managementUrl, admin, signal);
   const overview = await versionOf(api);
   signal.throwIfAborted();
@@ -147,7 +149,7 @@ export const declareTopology = async (asked: {
     return { rabbitVersion, things: [], faults: unready };
   }
   const outcomes: { what: string; outcome: Outcome }[] = [];
-  const site = { stage, virtualHost: vhost, administrator: admin.username, users };
+  const site = { stage, virtualHost: vhost, administrator: admin.username, users, replyPrefix };
   for (const step of stepsOf(rabbitVersion, site)) {
     outcomes.push({ what: step.what, outcome: await tried(api, step) });
     signal.throwIfAborted();

@@ -8,6 +8,11 @@ export class SilentTarget extends Error {
   override readonly name = 'SilentTarget';
 }
 
+/** RabbitMQ ended the connection with an error while the letter was under way: it, or another on that connection, is to blame. */
+export class ClosedByBroker extends Error {
+  override readonly name = 'ClosedByBroker';
+}
+
 /** What is awaited, or `NoAnswer` after that time: a connection that died unseen never answers. */
 export const within = async <T>(timeoutMs: number, awaited: Promise<T>): Promise<T> => {
   let timer: NodeJS.Timeout | undefined;

@@ -48,15 +48,16 @@ const asksSomething = (body: Uint8Array): boolean => {
 };
 
 /** A message of `davit.dropped`: one that was on its way to `davit.tasks`, or to `davit.control`. A submit is a task's too. */
-const droppedOf = (message: Message): Dropped => {
+const droppedOf = (message: Message, replyPrefix: string): Dropped => {
   const reason = droppedReason(message.death);
   if (!asksSomething(message.body)) {
-    return { kind: 'delivery', delivery: deliveryOf(message), reason };
+    return { kind: 'delivery', delivery: deliveryOf(message, replyPrefix), reason };
   }
   const asked = askedIn(message);
   if ('reason' in asked || asked.ask !== 'submit') return { kind: 'request', reason };
   const body = new TextEncoder().encode(asked.body);
-  return { kind: 'delivery', delivery: deliveryOf({ id: asked.taskId, body }), reason };
+  const delivery = deliveryOf({ id: asked.taskId, body }, replyPrefix);
+  return { kind: 'delivery', delivery, reason };
 };
 
 /** Whether the event is the Amazon MQ trigger's, and not the payload of an Invoke. */
@@ -68,11 +69,11 @@ export type Asks =
   | { readonly dropped: readonly Dropped[] }
   | { readonly invoked: Asked };
 
-/** Reads each message of a batch on its own. */
-export const asksOf = (event: unknown): Asks => {
+/** Reads each message of a batch on its own. `replyPrefix`: of the queues for replies. */
+export const asksOf = (event: unknown, replyPrefix: string): Asks => {
   if (!isTrigger(event)) return { invoked: askedBy(event) };
   const messages = messagesOf(event);
   return queueOf(event) === droppedQueue
-    ? { dropped: messages.map(droppedOf) }
+    ? { dropped: messages.map((message) => droppedOf(message, replyPrefix)) }
     : { queued: messages.map(askedIn) };
 };

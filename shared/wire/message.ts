@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Delivery, Envelope, Request, Submission } from '../core/request.ts';
 import { UnreadableRow } from '../core/unreadable.ts';
+import { defaultReplyPrefix, replyAddressFault } from './reply-address.ts';
 import { readRequest } from './request.ts';
 import { shown } from './shown.ts';
 
@@ -40,11 +41,11 @@ const sha256 = (...parts: readonly (string | Uint8Array)[]): string => {
   return hash.digest('hex');
 };
 
-const envelopeOf = (message: Message): Envelope => {
+const envelopeOf = (message: Message, replyPrefix: string): Envelope => {
   // A zero byte between them, so that no other id and body make the same name.
   const strangerId = `x-${sha256(message.id ?? '', '\0', message.body)}`;
   const { replyTo, correlationId } = message;
-  const hasAddress = replyTo && addressFault(message) === undefined;
+  const hasAddress = replyTo && replyAddressFault(replyTo, replyPrefix) === undefined;
   return {
     taskId: message.id !== undefined && isTaskId(message.id) ? message.id : strangerId,
     digest: sha256(message.body),
@@ -67,14 +68,13 @@ const idFault = ({ id }: Message): string | undefined => {
 
 const isShort = (text: string): boolean => Buffer.byteLength(text) <= shortStringBytes;
 
-const addressFault = ({ replyTo, correlationId }: Message): string | undefined => {
-  if (replyTo?.startsWith('davit.')) {
-    return `reply_to must be a queue of the publisher's own, but is ${shown(replyTo)}, which is Davit's. Publish it again with another reply_to, under a new message_id.`;
-  }
-  const long = [replyTo, correlationId].find((text) => !isShort(text ?? ''));
-  return long === undefined
-    ? undefined
-    : `reply_to and correlation_id must be at most ${shortStringBytes} bytes, but one is ${shown(long)}. Publish it again with shorter ones, under a new message_id.`;
+const addressFault = (
+  { replyTo, correlationId = '' }: Message,
+  replyPrefix: string,
+): string | undefined => {
+  const fault = replyTo ? replyAddressFault(replyTo, replyPrefix) : undefined;
+  if (fault !== undefined || isShort(correlationId)) return fault;
+  return `correlation_id must be at most ${shortStringBytes} bytes, but is ${shown(correlationId)}. Publish it again with a shorter one, under a new message_id.`;
 };
 
 const sizeFault = ({ body }: Message): string | undefined =>
@@ -87,10 +87,10 @@ const runOf = (header: unknown): number | undefined => {
   return /^[1-9]\d{0,8}$/.test(text) ? Number(text) : undefined;
 };
 
-const unusable = (message: Message, reason: string): Delivery => ({
+const unusable = (message: Message, reason: string, replyPrefix: string): Delivery => ({
   kind: 'unusable',
   rejection: {
-    ...envelopeOf(message),
+    ...envelopeOf(message, replyPrefix),
     reason,
     ...(message.body.byteLength > 0 && sizeFault(message) === undefined
       ? { payload: message.body }
@@ -99,7 +99,7 @@ const unusable = (message: Message, reason: string): Delivery => ({
 });
 
 /** A doorbell has no body; with one, the body counts and the header is like any other that nobody knows. */
-const doorbellOf = (message: Message): Delivery => {
+const doorbellOf = (message: Message, replyPrefix: string): Delivery => {
   const run = runOf(message.run);
   const fault = idFault(message);
   return message.id === undefined || fault !== undefined || run === undefined
@@ -107,26 +107,34 @@ const doorbellOf = (message: Message): Delivery => {
         message,
         fault ??
           `A doorbell's header davit-run must be a whole number from 1, but is ${shown(message.run)}. Doorbells are Davit's own: publish a task with a body instead.`,
+        replyPrefix,
       )
     : { kind: 'doorbell', taskId: message.id, run };
 };
 
-/** What a message is to Davit. Total: whatever cannot be a task is `unusable`, with a sentence that says why. */
-export const deliveryOf = (message: Message): Delivery => {
+/**
+ * What a message is to Davit, and where it may reply (`replyAddressFault`). Total: whatever cannot be a task is `unusable`,
+ * with a sentence that says why.
+ */
+export const deliveryOf = (message: Message, replyPrefix: string): Delivery => {
   if (message.body.byteLength === 0 && message.run !== undefined && message.run !== null) {
-    return doorbellOf(message);
+    return doorbellOf(message, replyPrefix);
   }
-  const fault = idFault(message) ?? addressFault(message) ?? sizeFault(message);
+  const fault = idFault(message) ?? addressFault(message, replyPrefix) ?? sizeFault(message);
   if (fault !== undefined) {
-    return unusable(message, fault);
+    return unusable(message, fault, replyPrefix);
   }
   const read = readRequest(message.body, message.contentEncoding);
   return read.ok
     ? {
         kind: 'task',
-        submission: { ...envelopeOf(message), request: read.request, payload: message.body },
+        submission: {
+          ...envelopeOf(message, replyPrefix),
+          request: read.request,
+          payload: message.body,
+        },
       }
-    : unusable(message, read.reason);
+    : unusable(message, read.reason, replyPrefix);
 };
 
 /** The request of a body that was accepted once. Throws UnreadableRow when it is none to this version: a newer Davit has accepted it, or somebody has edited the row. */
@@ -140,9 +148,9 @@ export const requestOf = (payload: Uint8Array): Request => {
   return read.request;
 };
 
-/** A body for `control`'s submit, under the rules of a delivered message. */
+/** A body for `control`'s submit, under the rules of a delivered message. It asks for no reply. */
 export const submissionOf = (id: string, body: Uint8Array): Submission | { reason: string } => {
-  const delivery = deliveryOf({ id, body });
+  const delivery = deliveryOf({ id, body }, defaultReplyPrefix);
   if (delivery.kind === 'task') {
     return delivery.submission;
   }

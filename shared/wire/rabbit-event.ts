@@ -65,6 +65,6 @@ export const messagesOf = (input: unknown): readonly Message[] => {
   return Object.values(read.output.rmqMessagesByQueue).flat().map(messageOf);
 };
 
-/** What the messages of one invocation are to Davit, each judged on its own. */
-export const deliveriesOf = (input: unknown): readonly Delivery[] =>
-  messagesOf(input).map(deliveryOf);
+/** What the messages of one invocation are to Davit, each judged on its own. `replyPrefix`: of the queues for replies. */
+export const deliveriesOf = (input: unknown, replyPrefix: string): readonly Delivery[] =>
+  messagesOf(input).map((message) => deliveryOf(message, replyPrefix));

@@ -18,13 +18,13 @@ interface Taken {
   readonly content: Buffer;
 }
 
-/** A broker with the queues of Davit and one named `listener`, and what a test may do to it. */
+/** A broker with the queues of Davit and one named `reply.listener`, and what a test may do to it. */
 interface World {
   readonly broker: () => Broker;
   readonly fresh: () => Promise<void>;
   /** The next message of a queue, taken off it. */
   readonly taken: (queue: string) => Promise<Taken>;
-  /** Binds `listener` to the events of `echo`. */
+  /** Binds `reply.listener` to the events of `echo`. */
   readonly listen: () => Promise<void>;
   readonly lose: (queue: string) => Promise<void>;
   readonly loseExchange: () => Promise<void>;
@@ -48,14 +48,16 @@ const adminChannel = async (): Promise<void> => {
 };
 
 const brokerAt = (login = async () => rabbit.admin): ConnectedBroker =>
-  rabbitBroker({ url: rabbit.amqpUrl, virtualHost: '/', login }, '/davit/test');
+  rabbitBroker({ url: rabbit.amqpUrl, virtualHost: '/', login }, sender);
+
+const sender = { source: '/davit/test', replyPrefix: 'reply.' };
 
 const narrowed = { 'x-max-length': 1, 'x-overflow': 'reject-publish' };
 
 const realWorld: World = {
   broker: () => broker,
   fresh: async () => {
-    for (const queue of ['davit.tasks', 'davit.dead', 'listener']) {
+    for (const queue of ['davit.tasks', 'davit.dead', 'reply.listener']) {
       await channel.deleteQueue(queue);
       await channel.assertQueue(queue, { durable: true });
     }
@@ -68,7 +70,7 @@ const realWorld: World = {
     return { content, properties, routingKey: fields.routingKey };
   },
   listen: async () => {
-    await channel.bindQueue('listener', 'davit.events', 'echo.*');
+    await channel.bindQueue('reply.listener', 'davit.events', 'echo.*');
   },
   lose: async (queue) => {
     await channel.deleteQueue(queue);
@@ -88,7 +90,7 @@ const memoryWorld: World = {
   broker: () => memory,
   fresh: async () => {
     memory = memoryBroker();
-    memory.listen('listener');
+    memory.listen('reply.listener');
   },
   taken: async (queue) => {
     const known = memory.state.queues[queue];
@@ -99,7 +101,7 @@ const memoryWorld: World = {
     const { properties, routingKey, body } = first;
     return { properties, routingKey, content: Buffer.from(body, 'base64') };
   },
-  listen: async () => memory.listen('listener', 'echo.*'),
+  listen: async () => memory.listen('reply.listener', 'echo.*'),
   lose: async (queue) => {
     memory.state = deleteQueue(memory.state, queue);
   },
@@ -152,13 +154,13 @@ describe.each([
   });
 
   test('a dead letter is the message as it was, with run and reason beside it', async () => {
-    const task = endedTask({ replyTo: 'mine', correlationId: 'c', priority: 5 });
+    const task = endedTask({ replyTo: 'reply.mine', correlationId: 'c', priority: 5 });
     expect(await world.broker().bury(task, dead('exit 64'))).toEqual({ kind: 'sent' });
     const { properties, content } = await world.taken('davit.dead');
     expect(content).toEqual(Buffer.from('{"tool":"echo"}'));
     expect(properties).toMatchObject({
       messageId: 'task-1',
-      replyTo: 'mine',
+      replyTo: 'reply.mine',
       correlationId: 'c',
       priority: 5,
       headers: { 'davit-dead': 2, 'davit-reason': 'exit 64' },
@@ -207,7 +209,7 @@ describe.each([
     expect(await world.broker().announce(endedTask(), effectTelling('event'))).toEqual({
       kind: 'sent',
     });
-    const { routingKey, properties, content } = await world.taken('listener');
+    const { routingKey, properties, content } = await world.taken('reply.listener');
     expect(routingKey).toBe('echo.failed');
     expect(properties).toMatchObject({
       contentType: 'application/cloudevents+json',
@@ -227,9 +229,11 @@ describe.each([
   });
 
   test('a reply goes to the publisher with the correlation id of the task', async () => {
-    const task = endedTask({ replyTo: 'listener', correlationId: 'c-7' });
+    const task = endedTask({ replyTo: 'reply.listener', correlationId: 'c-7' });
     expect(await world.broker().reply(task, effectTelling('reply'))).toEqual({ kind: 'sent' });
-    expect((await world.taken('listener')).properties).toMatchObject({ correlationId: 'c-7' });
+    expect((await world.taken('reply.listener')).properties).toMatchObject({
+      correlationId: 'c-7',
+    });
   });
 
   test('the backlog is what waits in davit.tasks', async () => {
@@ -239,14 +243,17 @@ describe.each([
 
   test('a reply to a queue that is gone is unroutable, and so is one without an address', async () => {
     const unroutable = { kind: 'unroutable' };
-    const task = endedTask({ replyTo: 'gone' });
+    const task = endedTask({ replyTo: 'reply.gone' });
     expect(await world.broker().reply(task, effectTelling('reply'))).toEqual(unroutable);
     expect(await world.broker().reply(endedTask(), effectTelling('reply'))).toEqual(unroutable);
   });
 
-  test('a direct reply to a channel that is gone is no failure', async () => {
+  test('an address that is none is refused for good, and nothing is sent there', async () => {
     const task = endedTask({ replyTo: 'amq.rabbitmq.reply-to.g1h2AA5yZXBseUA4' });
-    expect(await world.broker().reply(task, effectTelling('reply'))).toEqual({ kind: 'sent' });
+    expect(await world.broker().reply(task, effectTelling('reply'))).toEqual({
+      kind: 'refused',
+      why: expect.stringContaining('reply_to must be'),
+    });
     expect(await world.broker().ring('task-1', 1)).toEqual({ kind: 'sent' });
   });
 
@@ -267,7 +274,7 @@ describe.each([
       world
         .broker()
         .reply(
-          endedTask({ replyTo: isGone(n) ? 'gone' : 'listener' }),
+          endedTask({ replyTo: isGone(n) ? 'reply.gone' : 'reply.listener' }),
           effectTelling('reply', `task-1/${n}/reply.failed`),
         ),
     );
@@ -345,7 +352,7 @@ describe('a broker that is away', () => {
   test('is told as a failure', async () => {
     const nowhere = rabbitBroker(
       { url: 'amqp://127.0.0.1:1', virtualHost: '/', login: async () => rabbit.admin },
-      '/davit/test',
+      sender,
     );
     expect(await nowhere.ring('task-1', 1)).toEqual({
       kind: 'failed',
@@ -366,7 +373,7 @@ describe('a broker that is away', () => {
           return fresh ? rabbit.admin : { username: 'davit', password: 'old' };
         },
       },
-      '/davit/test',
+      sender,
     );
     expect(await rotated.ring('task-1', 1)).toEqual({ kind: 'sent' });
     expect(logins).toEqual([false, true]);
@@ -381,7 +388,7 @@ describe('a broker that is away', () => {
   test('a virtual host that is not there is named, slash and all', async () => {
     const other = rabbitBroker(
       { url: rabbit.amqpUrl, virtualHost: 'not/there', login: async () => rabbit.admin },
-      '/davit/test',
+      sender,
     );
     expect(await other.ring('task-1', 1)).toMatchObject({
       why: expect.stringContaining('virtual host "not/there"'),

@@ -15,7 +15,7 @@ let admin: ChannelModel;
 let channel: Channel;
 let broker: ConnectedBroker;
 
-const queues = ['davit.tasks', 'davit.dead', 'well', 'silent', 'listener'];
+const queues = ['davit.tasks', 'davit.dead', 'reply.well', 'reply.silent', 'listener'];
 /** A direct reply-to whose process is of another broker: RabbitMQ 3.10 answers it with an INTERNAL_ERROR. */
 const crashing =
   'amq.rabbitmq.reply-to.g1h2AA5yZXBseUA4NTQ0NjA5MwAABY8AAAAAY0LpnA==.lgqTTFlKZfXnXEDgVVGHtA==';
@@ -40,7 +40,7 @@ beforeAll(async () => {
 beforeEach(() => {
   broker = rabbitBroker(
     { url: rabbit.amqpUrl, virtualHost: '/', login: async () => rabbit.admin },
-    '/davit/test',
+    { source: '/davit/test', replyPrefix: 'reply.' },
   );
 });
 
@@ -67,7 +67,7 @@ const allElse = (): Promise<readonly Sent[]> =>
       broker.ring('task-1', n + 1),
       bury(),
       announce(),
-      replyTo('well', n),
+      replyTo('reply.well', n),
     ]).flat(),
   );
 
@@ -82,9 +82,9 @@ const whileSilent = async (silent: readonly string[], act: () => Promise<void>):
 };
 
 test('a reply queue that never confirms delays nothing that goes elsewhere, replies of others included', async () => {
-  await whileSilent(['silent'], async () => {
+  await whileSilent(['reply.silent'], async () => {
     let isOver = false;
-    const lost = Promise.all(Array.from({ length: 60 }, (_, n) => replyTo('silent', n)));
+    const lost = Promise.all(Array.from({ length: 60 }, (_, n) => replyTo('reply.silent', n)));
     void lost.finally(() => {
       isOver = true;
     });
@@ -96,13 +96,13 @@ test('a reply queue that never confirms delays nothing that goes elsewhere, repl
 });
 
 test('its silence costs no connection, and is waited for once and not by each letter', async () => {
-  expect(await replyTo('silent', 0)).toEqual(sent);
+  expect(await replyTo('reply.silent', 0)).toEqual(sent);
   expect(await broker.ring('task-1', 1)).toEqual(sent);
   const before = await connectionsOf(dir);
-  await whileSilent(['silent'], async () => {
-    expect(await replyTo('silent', 1)).toEqual(silence);
+  await whileSilent(['reply.silent'], async () => {
+    expect(await replyTo('reply.silent', 1)).toEqual(silence);
     const since = performance.now();
-    expect(await replyTo('silent', 2)).toEqual(silence);
+    expect(await replyTo('reply.silent', 2)).toEqual(silence);
     expect(performance.now() - since).toBeLessThan(1_000);
     expect(await connectionsOf(dir)).toEqual(before);
   });
@@ -114,7 +114,7 @@ test('a listener of events and a feed of dead letters that never confirm delay n
     const lost = Promise.all([announce(), bury()]);
     const others = Array.from({ length: 20 }, (_, n) => [
       broker.ring('task-1', n),
-      replyTo('well', n),
+      replyTo('reply.well', n),
     ]);
     for (const one of await Promise.all(others.flat())) expect(one).toEqual(sent);
     expect(await lost).toEqual([silence, silence]);
@@ -126,7 +126,7 @@ test('a listener of events and a feed of dead letters that never confirm delay n
 test('an address for which RabbitMQ closes the connection costs the one of the replies alone', async () => {
   expect(await broker.ring('task-1', 1)).toEqual(sent);
   const before = await connectionsOf(dir);
-  expect(await replyTo(crashing, 1)).toMatchObject({ kind: 'failed' });
+  expect(await replyTo(crashing, 1)).toMatchObject({ kind: 'refused' });
   expect(await connectionsOf(dir)).toEqual(before);
-  expect(await replyTo('well', 2)).toEqual(sent);
+  expect(await replyTo('reply.well', 2)).toEqual(sent);
 });

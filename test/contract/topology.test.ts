@@ -43,6 +43,7 @@ const declared = (
     users,
     stage: 'prod',
     vhost,
+    replyPrefix: 'reply.',
     signal,
     ...changed,
   });
@@ -121,14 +122,14 @@ describe('topology, declared on a real broker', () => {
     await publish(channel, 'davit', 'davit.control');
     const { queue } = await channel.assertQueue('', { exclusive: true });
     await channel.consume(queue, () => {}, { noAck: true });
-    await channel.assertQueue('web-1.replies', { durable: true });
-    await channel.consume('web-1.replies', () => {}, { noAck: true });
+    await channel.assertQueue('reply.web-1', { durable: true });
+    await channel.consume('reply.web-1', () => {}, { noAck: true });
     await channel.consume('amq.rabbitmq.reply-to', () => {}, { noAck: true });
     const functions = await channelOf(users.functions, 'publisher');
     expect(await ready(functions, 'davit.tasks')).toBe(1);
     expect(await ready(functions, 'davit.control')).toBe(1);
     await publish(functions, '', queue);
-    await publish(functions, '', 'web-1.replies');
+    await publish(functions, '', 'reply.web-1');
   });
 
   it('lets the web server publish by the default exchange too, on the stage local', async () => {
@@ -147,6 +148,8 @@ describe('topology, declared on a real broker', () => {
     ['delete davit.tasks', (channel) => channel.deleteQueue('davit.tasks')],
     ['declare a queue of ours', (channel) => channel.assertQueue('davit.more')],
     ['delete the exchange davit', (channel) => channel.deleteExchange('davit')],
+    ['declare a queue that is not for replies', (channel) => channel.assertQueue('billing.jobs')],
+    ['read a queue of others', (channel) => channel.get('theirs')],
     ['publish to davit.events', (channel) => publish(channel, 'davit.events', 'echo.failed')],
     ['publish to davit.dlx', (channel) => publish(channel, 'davit.dlx', '')],
     ['publish to amq.topic', (channel) => publish(channel, 'amq.topic', 'x')],

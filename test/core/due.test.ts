@@ -98,7 +98,7 @@ describe('due', () => {
       samples['SUCCEEDED, not told yet'],
       'effect',
       minute,
-      /^it has ended; 3 consequences are still to be carried out: event.succeeded, reply.succeeded to replies, bus.succeeded$/,
+      /^it has ended; 3 consequences are still to be carried out: event.succeeded, reply.succeeded to reply.web, bus.succeeded$/,
     ],
   ])('looks at %s in time', (_name, task, kind, ms, why) => {
     expect(dueAfter(task)).toEqual({ kind, ms, why: expect.stringMatching(why) });
@@ -161,7 +161,7 @@ describe('due', () => {
     const back = onward(samples.RUNNING, [minute, stopped(1, { stopCode: 'SpotInterruption' })]);
     expect(back.outbox).toMatchObject([{ kind: 'doorbell' }, {}, {}]);
     expect(due(back)?.why).toMatch(
-      /; 3 consequences are still to be carried out: doorbell, event.requeued, reply.requeued to replies$/,
+      /; 3 consequences are still to be carried out: doorbell, event.requeued, reply.requeued to reply.web$/,
     );
   });
 

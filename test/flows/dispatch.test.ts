@@ -98,7 +98,7 @@ describe('dispatch', () => {
       outbox: [],
     });
     expect(world.heardIn('davit.dead')).toEqual(['film-1']);
-    expect(world.heardIn('replies')).toEqual(['davit.task.rejected']);
+    expect(world.heardIn('reply.web')).toEqual(['davit.task.rejected']);
     expect(world.row('film-2').phase).toBe('STARTING');
     expect(world.count('TasksRejected')).toBe(1);
   });
@@ -374,7 +374,7 @@ describe('dispatch', () => {
     world.submit('film-1');
     await world.dispatch();
     expect(world.row('film-1')).toMatchObject({ phase: 'CANCELLED', tool: 'echo', outbox: [] });
-    expect(world.heardIn('replies')).toEqual(['davit.task.cancelled']);
+    expect(world.heardIn('reply.web')).toEqual(['davit.task.cancelled']);
     expect(world.launched()).toEqual([]);
   });
 });
@@ -406,7 +406,7 @@ describe('a message whose id has a row', () => {
     const digests = world.tasks.rows().map(({ digest }) => digest);
     expect(new Set(digests).size).toBe(3);
     expect(world.heardIn('davit.dead').sort()).toEqual(strangers.map((row) => row.taskId).sort());
-    expect(world.heardIn('replies').sort()).toEqual([
+    expect(world.heardIn('reply.web').sort()).toEqual([
       'davit.task.cancelled',
       'davit.task.rejected',
       'davit.task.rejected',
@@ -418,7 +418,7 @@ describe('a message whose id has a row', () => {
     for (const _time of [1, 2]) world.submit('film-1');
     await world.dispatch();
     expect(world.tasks.rows()).toHaveLength(1);
-    expect(world.heardIn('replies')).toEqual(['davit.task.cancelled']);
+    expect(world.heardIn('reply.web')).toEqual(['davit.task.cancelled']);
   });
 
   it('becomes a task of its own when the cancel has expired while it was taken over', async () => {

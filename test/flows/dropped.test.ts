@@ -25,7 +25,7 @@ const drop = async (world: World): Promise<void> => {
     bodyBase64: body,
     bodyBytes: Buffer.from(body, 'base64').length,
   }));
-  const asked = asksOf(JSON.parse(JSON.stringify(eventOf(source, messages))));
+  const asked = asksOf(JSON.parse(JSON.stringify(eventOf(source, messages))), 'reply.');
   if (!('dropped' in asked)) throw new Error('expected a batch of davit.dropped');
   await world.settled(rejectDropped(asked.dropped, ports));
 };
@@ -45,7 +45,7 @@ describe('what the broker dropped', () => {
       headers: { mine: 'kept', 'davit-dead': 1, 'davit-reason': reason },
     });
     expect(letter?.properties.expiration).toBeUndefined();
-    expect(world.heardIn('replies')).toEqual(['davit.task.rejected']);
+    expect(world.heardIn('reply.web')).toEqual(['davit.task.rejected']);
     expect(world.heard).toEqual(['film-1/1/bus.rejected']);
     expect(world.count('MessagesDropped')).toBe(1);
   });
@@ -81,7 +81,7 @@ describe('what the broker dropped', () => {
     await world.pass(1_000);
     await drop(world);
     expect(world.row('film-1').phase).toBe('CANCELLED');
-    expect(world.heardIn('replies')).toEqual(['davit.task.cancelled']);
+    expect(world.heardIn('reply.web')).toEqual(['davit.task.cancelled']);
   });
 
   it('keeps its own reason when it never could have been a task', async () => {

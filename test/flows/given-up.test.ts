@@ -23,18 +23,50 @@ const sweptEach = async (world: World, ms: number, times: number): Promise<void>
   }
 };
 
+describe('a reply that can never be sent', () => {
+  it('is given up at once with a word in the row, counted and logged, and all else is sent', async () => {
+    const world = newWorld();
+    const told = samples['SUCCEEDED, not told yet'];
+    world.tasks.put({ ...told, taskId: 'film-1', replyTo: 'billing.jobs' });
+    world.broker.listen('billing.jobs');
+    await sweptEach(world, 3 * minute, 1);
+    expect(world.row('film-1')).toMatchObject({
+      outbox: [],
+      repliesGivenUp: { count: 1, queue: 'billing.jobs', why: expect.stringContaining('"reply."') },
+    });
+    expect(world.heardIn('billing.jobs')).toEqual([]);
+    expect(world.count('RepliesGivenUp')).toBe(1);
+    expect(world.names()).toContain('reply.givenUp');
+    expect(itemOf(world.row('film-1'))).toHaveProperty('expiresAt');
+  });
+
+  it('holds up no task: a row that was taken before goes on, whatever comes again', async () => {
+    const world = newWorld();
+    world.tasks.put({ ...samples.QUEUED, taskId: 'film-1', replyTo: 'billing.jobs' });
+    world.submit('film-1', {}, { replyTo: 'billing.jobs' });
+    await world.dispatch();
+    expect(world.row('film-1').phase).toBe('QUEUED');
+    await sweptEach(world, hour, 1);
+    await world.dispatch();
+    await world.pass(minute);
+    await world.settle();
+    expect(world.launched()).toEqual(['film-1/1']);
+    expect(world.row('film-1')).toMatchObject({ repliesGivenUp: { queue: 'billing.jobs' } });
+  });
+});
+
 describe('a reply that is refused for ever', () => {
   it('is named in the row with the queue and the broker’s word, and is tried again', async () => {
     const world = refusingReplies();
     world.tasks.put({ ...samples['SUCCEEDED, not told yet'], taskId: 'film-1' });
     expect(due(world.row('film-1'))?.why).toMatch(
-      /3 consequences are still to be carried out: event\.succeeded, reply\.succeeded to replies, bus\.succeeded/,
+      /3 consequences are still to be carried out: event\.succeeded, reply\.succeeded to reply\.web, bus\.succeeded/,
     );
     await sweptEach(world, 3 * minute, 2);
     const row = world.row('film-1');
     expect(row.outbox).toMatchObject([{ to: 'reply' }]);
     expect(due(row)?.why).toMatch(
-      /1 consequence is still to be carried out: reply\.succeeded to replies \(RabbitMQ refused the message: is the queue full\?\), tried again at 14:\d\d:\d\d UTC, given up after 24 h/,
+      /1 consequence is still to be carried out: reply\.succeeded to reply\.web \(RabbitMQ refused the message: is the queue full\?\), tried again at 14:\d\d:\d\d UTC, given up after 24 h/,
     );
   });
 
@@ -48,7 +80,7 @@ describe('a reply that is refused for ever', () => {
     const row = world.row('film-1');
     expect(row).toMatchObject({
       outbox: [],
-      repliesGivenUp: { count: 1, what: 'succeeded', queue: 'replies', why: full.why },
+      repliesGivenUp: { count: 1, what: 'succeeded', queue: 'reply.web', why: full.why },
     });
     expect(itemOf(row)).toHaveProperty('expiresAt');
     expect(world.count('RepliesGivenUp')).toBe(1);

@@ -29,10 +29,10 @@ describe('settle', () => {
     await ended(world, 0);
     expect(world.row('film-1')).toMatchObject({ phase: 'SUCCEEDED', exitCode: 0, outbox: [] });
     const types = ['davit.task.running', 'davit.task.succeeded'];
-    expect(world.heardIn('replies')).toEqual(types);
+    expect(world.heardIn('reply.web')).toEqual(types);
     expect(world.heardIn('listener')).toEqual(types);
     expect(world.heard).toEqual(['film-1/1/bus.succeeded']);
-    expect(world.broker.ready('replies')[0]?.properties.correlationId).toBe('c-1');
+    expect(world.broker.ready('reply.web')[0]?.properties.correlationId).toBe('c-1');
     expect(world.count('EndedByEvent')).toBe(1);
   });
 
@@ -149,12 +149,12 @@ describe('consequences', () => {
     await world.pass(second);
     await world.sweep();
     expect(world.row('film-1').outbox).toEqual([]);
-    expect(world.heardIn('replies')).toEqual(['davit.task.running', 'davit.task.failed']);
+    expect(world.heardIn('reply.web')).toEqual(['davit.task.running', 'davit.task.failed']);
   });
 
   it('are noted and counted as done when a reply queue is gone', async () => {
     const world = await running();
-    const { replies: _gone, ...queues } = world.broker.state.queues;
+    const { 'reply.web': _gone, ...queues } = world.broker.state.queues;
     world.broker.state = { ...world.broker.state, queues };
     await ended(world, 0);
     expect(world.row('film-1')).toMatchObject({ phase: 'SUCCEEDED', outbox: [] });
@@ -180,7 +180,7 @@ describe('consequences', () => {
     await world.pass(minute);
     await world.sweep();
     expect(world.row('film-1').outbox).toEqual([]);
-    expect(world.heardIn('replies')).toEqual(['davit.task.running', 'davit.task.succeeded']);
+    expect(world.heardIn('reply.web')).toEqual(['davit.task.running', 'davit.task.succeeded']);
   });
 });
 

@@ -48,9 +48,9 @@ describe('sweep', () => {
     expect(world.row('again')).toMatchObject({ phase: 'SUCCEEDED', run: 2 });
     expect(world.count('EndedBySweep')).toBe(3);
     expect(world.count('EndedByEvent')).toBe(0);
-    expect(world.heardIn('replies').filter((type) => type === 'davit.task.succeeded')).toHaveLength(
-      2,
-    );
+    expect(
+      world.heardIn('reply.web').filter((type) => type === 'davit.task.succeeded'),
+    ).toHaveLength(2);
   });
 
   it('counts how late the row was that waited longest', async () => {

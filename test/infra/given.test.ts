@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { checkGiven } from '../../infra/given.ts';
+import { isReplyPrefix } from '../../shared/wire/reply-address.ts';
 import { root } from '../kit/root.ts';
 
 const text = `Parameters:
@@ -19,6 +20,16 @@ describe('what a deploy names', () => {
     const words = Object.entries(local).map(([name, value]) => `${name}=${value}`);
     // Where the stage lies is an option on the command line.
     expect(checkGiven(words.filter((word) => !word.startsWith('region=')))).toEqual({});
+  });
+
+  it('takes the prefixes of queues for replies that the functions take, and no other', () => {
+    const prefixes = ['reply.', 'answers-', 'x'.repeat(64), 'davits.', 'web:'];
+    const others = ['', '.*', 'a|b', 'd', 'davit', 'davit.', 'davit.x', 'amq', 'amq.gen-', 'ä.'];
+    for (const prefix of [...prefixes, ...others, 'x'.repeat(65)]) {
+      const given = () => checkGiven([`replyPrefix=${prefix}`]);
+      if (isReplyPrefix(prefix)) expect(given).not.toThrow();
+      else expect(given).toThrow('must be 1 to 64 letters');
+    }
   });
 
   it('is refused with every fault in one error', () => {

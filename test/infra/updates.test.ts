@@ -108,6 +108,8 @@ describe('a deploy that forgets a parameter', () => {
   /** The defaults, and why an existing stage is not harmed by them. */
   const harmless: Readonly<Record<string, string>> = {
     virtualHost: 'there is no other value',
+    replyPrefix:
+      'what most stages have; of others, messages are rejected with a word of the prefix',
     triggers: 'what every deploy but the first one wants',
   };
 

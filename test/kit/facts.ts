@@ -45,7 +45,7 @@ export const submissionOf = (
     payload,
     payloadBytes: payload.length,
     priority: 0,
-    replyTo: 'replies',
+    replyTo: 'reply.web',
     request: { tool: 'echo', input, tenant: 'default' },
     ...rest,
   };
@@ -59,7 +59,7 @@ export const rejectionNamed = (taskId = 'film-1', reason = 'the body is no JSON'
   payloadBytes: 7,
   payload: new TextEncoder().encode('rubbish'),
   priority: 0,
-  replyTo: 'replies',
+  replyTo: 'reply.web',
   reason,
 });
 

@@ -2,7 +2,7 @@
 export const functions = ['dispatch', 'settle', 'sweep', 'release', 'control', 'topology'] as const;
 export type Name = (typeof functions)[number];
 
-const broker = ['DAVIT_BROKER_URL', 'DAVIT_VHOST', 'DAVIT_BROKER_SECRET'];
+const broker = ['DAVIT_BROKER_URL', 'DAVIT_VHOST', 'DAVIT_BROKER_SECRET', 'DAVIT_REPLY_PREFIX'];
 const moves = ['DAVIT_TABLE', 'DAVIT_CLUSTER', ...broker, 'DAVIT_BUS'];
 /** What each function is told, beside its stage. */
 export const environments: Record<Name, readonly string[]> = {
@@ -23,6 +23,7 @@ export const environments: Record<Name, readonly string[]> = {
     'DAVIT_MANAGEMENT_URL',
     'DAVIT_VHOST',
     'DAVIT_BROKER_SECRET',
+    'DAVIT_REPLY_PREFIX',
     'DAVIT_BROKER_ADMIN_SECRET',
     'DAVIT_PUBLISHER_SECRET',
   ],

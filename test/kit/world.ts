@@ -12,6 +12,7 @@ import { sweep } from '../../shared/flows/sweep.ts';
 import type { Bus, Metric } from '../../shared/ports.ts';
 import { ecsRecordsOf } from '../../shared/wire/ecs-event.ts';
 import { deliveryOf, requestOf } from '../../shared/wire/message.ts';
+import { defaultReplyPrefix } from '../../shared/wire/reply-address.ts';
 import { memoryBroker } from '../memory/broker.ts';
 import { memoryClock } from '../memory/clock.ts';
 import { newFaults } from '../memory/faults.ts';
@@ -75,7 +76,7 @@ export const newWorld = ({ spec = {}, seed = 1, ...options }: Options = {}) => {
     return live;
   };
 
-  /** A message into davit.tasks, as a publisher makes it that wants its replies in `replies`. */
+  /** A message into davit.tasks, as a publisher makes it that wants its replies in `reply.web`. */
   const publishBody = (taskId: string, body: string, properties: BasicProperties = {}): void => {
     broker.state = publish(broker.state, {
       exchange: '',
@@ -84,7 +85,7 @@ export const newWorld = ({ spec = {}, seed = 1, ...options }: Options = {}) => {
       now: clock.now(),
       message: {
         body: Buffer.from(body).toString('base64'),
-        properties: { messageId: taskId, replyTo: 'replies', ...properties },
+        properties: { messageId: taskId, replyTo: 'reply.web', ...properties },
       },
     }).state;
   };
@@ -101,14 +102,17 @@ export const newWorld = ({ spec = {}, seed = 1, ...options }: Options = {}) => {
     const tags = taken.deliveries.map(({ tag }) => tag);
     broker.state = taken.state;
     const deliveries = taken.deliveries.map(({ body, properties }) =>
-      deliveryOf({
-        id: properties.messageId,
-        run: properties.headers?.['davit-run'],
-        priority: properties.priority,
-        replyTo: properties.replyTo,
-        correlationId: properties.correlationId,
-        body: Buffer.from(body, 'base64'),
-      }),
+      deliveryOf(
+        {
+          id: properties.messageId,
+          run: properties.headers?.['davit-run'],
+          priority: properties.priority,
+          replyTo: properties.replyTo,
+          correlationId: properties.correlationId,
+          body: Buffer.from(body, 'base64'),
+        },
+        defaultReplyPrefix,
+      ),
     );
     try {
       await settled(dispatchAll(deliveries, ports, signal));
@@ -166,7 +170,7 @@ export const newWorld = ({ spec = {}, seed = 1, ...options }: Options = {}) => {
     throw new Error(`${taskId} is ${found.phase} and has no ECS task`);
   };
 
-  broker.listen('replies');
+  broker.listen('reply.web');
   makeLive('1.0.0');
 
   return {

@@ -88,7 +88,7 @@ export const memoryBroker = (source = '/davit/test'): MemoryBroker => {
         ready: async (queue) =>
           away === undefined ? broker.state.queues[queue]?.ready.length : undefined,
       },
-      source,
+      { source, replyPrefix: 'reply.' },
     ),
     state: declared(),
     ready,

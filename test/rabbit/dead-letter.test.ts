@@ -24,7 +24,7 @@ const rowOf = (properties: BasicProperties, body = good): Task => {
     bodyBytes: Buffer.byteLength(body),
   };
   const event: unknown = JSON.parse(JSON.stringify(eventOf(source, [message])));
-  const [delivery] = deliveriesOf(event);
+  const [delivery] = deliveriesOf(event, 'reply.');
   if (delivery === undefined || delivery.kind === 'doorbell') throw new Error('expected a task');
   const fact: Fact =
     delivery.kind === 'task'
@@ -36,8 +36,10 @@ const rowOf = (properties: BasicProperties, body = good): Task => {
 };
 
 const letterOf = (properties: BasicProperties, body?: string) =>
-  deadLetter(rowOf(properties, body), { kind: 'dead', id: 'd', run: 1, reason: 'exit 65' })
-    .properties;
+  buried(rowOf(properties, body)).properties;
+
+const buried = (task: Task) =>
+  deadLetter(task, { kind: 'dead', id: 'd', run: 1, reason: 'exit 65' }, 'reply.');
 
 const davits = { 'davit-dead': 1, 'davit-reason': 'exit 65' };
 
@@ -106,7 +108,7 @@ describe('a dead letter', () => {
 
   test('of a row that was edited by hand is still a dead letter', () => {
     const task = { ...rowOf({ headers }), messageProperties: '{"headers":' };
-    const letter = deadLetter(task, { kind: 'dead', id: 'd', run: 1, reason: 'exit 65' });
+    const letter = buried(task);
     expect(letter.properties.headers).toEqual(davits);
   });
 
@@ -138,13 +140,12 @@ describe('a dead letter', () => {
             ],
           },
         };
-        const [delivery] = deliveriesOf(JSON.parse(JSON.stringify(event)));
+        const [delivery] = deliveriesOf(JSON.parse(JSON.stringify(event)), 'reply.');
         if (delivery?.kind !== 'task') throw new Error('expected a task');
         const { submission } = delivery;
         const moved = step(undefined, { kind: 'submitted', submission, startWithinMs: 1 }, 0);
         if (moved.kind === 'ignored') throw new Error(moved.why);
-        const effect = { kind: 'dead', id: 'd', run: 1, reason: 'r' } as const;
-        const { properties } = deadLetter(taskOf(itemOf(moved.task)), effect);
+        const { properties } = buried(taskOf(itemOf(moved.task)));
         expect(encodedBytes(properties.headers)).toBeLessThan(60_000);
       }),
     );

@@ -11,7 +11,15 @@ const users = {
   publisher: { username: 'publisher', password: 'p' },
 };
 
-const site = { stage: 'prod', virtualHost: '/', administrator: 'admin', users };
+const site = {
+  stage: 'prod',
+  virtualHost: '/',
+  administrator: 'admin',
+  users,
+  replyPrefix: 'reply.',
+};
+
+const may = publisherMay('reply.');
 
 const argumentsOf = (version: string): unknown[] =>
   stepsOf(version, site)
@@ -65,17 +73,13 @@ describe('the topology', () => {
 });
 
 describe('what the web server may', () => {
-  it.each([
-    'amq.gen-4Xk2',
-    'replies.web-1',
-    'davitreplies',
-    'davits.own',
-    'my.davit.replies',
-    'Davit.tasks',
-  ])('declare and read a queue named %s', (name) => {
-    expect(name).toMatch(new RegExp(publisherMay.configure));
-    expect(name).toMatch(new RegExp(publisherMay.read));
-  });
+  it.each(['amq.gen-4Xk2', 'amq.gen-rAq0F_hzQaWKVf-787Eoug', 'reply.web-1', 'reply.davit.tasks'])(
+    'declare and read a queue named %s',
+    (name) => {
+      expect(name).toMatch(new RegExp(may.configure));
+      expect(name).toMatch(new RegExp(may.read));
+    },
+  );
 
   it.each([
     'davit',
@@ -88,10 +92,16 @@ describe('what the web server may', () => {
     'davit.',
     'amq.topic',
     'amq.default',
+    'amq.gen-',
+    'billing.jobs',
+    'reply.',
+    'replyXweb',
+    'my.reply.web',
+    'Reply.web',
     '',
   ])('neither declare nor read "%s"', (name) => {
-    expect(name).not.toMatch(new RegExp(publisherMay.configure));
-    expect(name).not.toMatch(new RegExp(publisherMay.read));
+    expect(name).not.toMatch(new RegExp(may.configure));
+    expect(name).not.toMatch(new RegExp(may.read));
   });
 
   it.each([
@@ -102,19 +112,19 @@ describe('what the web server may', () => {
     ['davit.tasks', false],
     ['amqXdefault', false],
     ['amq.topic', false],
-  ])('publish to %s: %s', (name, may) => {
-    expect(new RegExp(publisherMay.write).test(name)).toBe(may);
+  ])('publish to %s: %s', (name, isAllowed) => {
+    expect(new RegExp(may.write).test(name)).toBe(isAllowed);
   });
 
   it.each([
-    ['local', localPublisherMay],
-    ['prod', publisherMay],
-  ])('is, in the stage %s, what topology sets', (stage, may) => {
+    ['local', localPublisherMay('reply.')],
+    ['prod', may],
+  ])('is, in the stage %s, what topology sets', (stage, expected) => {
     const set = stepsOf('4.2.0', { ...site, stage }).find(
       ({ what }) => what === 'permissions of publisher',
     );
-    expect(set?.body).toEqual(may);
-    expect(new RegExp(may.write).test('amq.default')).toBe(stage === 'local');
+    expect(set?.body).toEqual(expected);
+    expect(new RegExp(expected.write).test('amq.default')).toBe(stage === 'local');
   });
 });
 

@@ -42,7 +42,15 @@ afterAll(async () => {
 
 const declared = (vhost: string): Promise<TopologyReport> => {
   const { managementUrl, admin } = rabbit;
-  return declareTopology({ managementUrl, admin, users, stage: 'prod', vhost, signal });
+  return declareTopology({
+    managementUrl,
+    admin,
+    users,
+    stage: 'prod',
+    vhost,
+    replyPrefix: 'reply.',
+    signal,
+  });
 };
 
 const api = (method: 'GET' | 'PUT' | 'DELETE', path: string, body?: object) =>

@@ -63,6 +63,12 @@ const refused: Readonly<Record<string, Sent>> = {
   'a reply_to of davit.tasks': bad('loop', echo({}), /reply_to must be .*"davit\.tasks"/, {
     replyTo: 'davit.tasks',
   }),
+  'a reply_to of others': bad('theirs', echo({}), /reply_to must be .*"reply\.".*"billing\.jobs"/, {
+    replyTo: 'billing.jobs',
+  }),
+  'a direct reply-to that is none': bad('none', echo({}), /reply_to must be .*!!!/, {
+    replyTo: 'amq.rabbitmq.reply-to.!!!.x',
+  }),
 };
 
 const idOf = (one: Sent): string => {
@@ -211,7 +217,7 @@ it('runs a message that comes twice once, and REJECTS another body under the sam
 
 it('REJECTS a message that expires behind a backlog, with a dead letter and a reply', async () => {
   const { amqp } = test.stack.addresses;
-  await declareQueue(amqp, 'expired.replies');
+  await declareQueue(amqp, 'reply.expired');
   // The trigger holds two batches of 100: what is behind them waits in the queue, where a message may expire.
   const backlog = Array.from({ length: 400 }, () => ({
     body: Buffer.alloc(0),
@@ -221,7 +227,7 @@ it('REJECTS a message that expires behind a backlog, with a dead letter and a re
     persistent: true,
     messageId: 'expired',
     expiration: '1',
-    replyTo: 'expired.replies',
+    replyTo: 'reply.expired',
     headers: { mine: 'kept' },
   };
   await publish([...backlog, { body: Buffer.from(echo({ n: 7 })), options: expiring }]);
@@ -230,12 +236,12 @@ it('REJECTS a message that expires behind a backlog, with a dead letter and a re
   const letter = (await lettersOf(1)).get('expired');
   expect(letter?.content.toString()).toBe(echo({ n: 7 }));
   expect(letter?.properties).toMatchObject({
-    replyTo: 'expired.replies',
+    replyTo: 'reply.expired',
     headers: { mine: 'kept', 'davit-dead': 1, 'davit-reason': row.reason },
   });
   expect(letter?.properties.expiration).toBeUndefined();
   const replies = await until('a reply', async () => {
-    const heard = await heardIn(amqp, 'expired.replies');
+    const heard = await heardIn(amqp, 'reply.expired');
     return heard.length > 0 ? heard : undefined;
   });
   expect(replies).toMatchObject([{ taskId: 'expired', what: 'rejected' }]);

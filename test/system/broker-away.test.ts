@@ -5,7 +5,7 @@ import { asAdministrator, declareQueue, heardIn } from '../kit/replies.ts';
 import { until } from '../kit/until.ts';
 
 let one: TestStack;
-const replies = 'away.replies';
+const replies = 'reply.away';
 const events = 'away.events';
 
 beforeAll(async () => {

@@ -104,6 +104,43 @@ it('turns a message of a Python program into a SUCCEEDED row, and tells it so', 
   expect(row).toMatchObject({ phase: 'SUCCEEDED', run: 1, attempts: 1, exitCode: 0 });
 });
 
+const repliesProgram = `
+import json, pika, sys
+connection = pika.BlockingConnection(pika.URLParameters(sys.argv[1]))
+channel = connection.channel()
+channel.confirm_delivery()
+heard = []
+def hear(kind):
+    def note(channel, method, properties, body):
+        heard.append(kind + ' ' + properties.correlation_id + ' ' + json.loads(body)['type'])
+    return note
+where = {
+    'server-named': channel.queue_declare('', exclusive=True).method.queue,
+    'direct': 'amq.rabbitmq.reply-to',
+    'named': channel.queue_declare('reply.from-python', exclusive=True).method.queue,
+}
+for kind, queue in where.items():
+    channel.basic_consume(queue, hear(kind), auto_ack=True)
+for kind, queue in where.items():
+    properties = pika.BasicProperties(message_id='python-' + kind, reply_to=queue, correlation_id='mine')
+    channel.basic_publish('davit', 'davit.tasks', json.dumps({'tool': 'no-such-tool'}), properties)
+while len(heard) < 3:
+    connection.process_data_events(time_limit=None)
+print('\\n'.join(sorted(heard)))
+connection.close()
+`;
+
+it('tells a Python program in each of the places where replies may go', async (context) => {
+  needs(context, python);
+  const url = test.stack.addresses.amqp;
+  const { stdout } = await run('/usr/bin/python3', ['-c', repliesProgram, url], {
+    timeout: 100_000,
+  });
+  expect(stdout.trim().split('\n')).toEqual(
+    ['direct', 'named', 'server-named'].map((kind) => `${kind} mine davit.task.rejected`),
+  );
+});
+
 /** The commands for the AWS CLI in README, at the address of this stack. */
 const inReadme = (): readonly string[] => {
   const readme = readFileSync(join(root, 'README.md'), 'utf8');

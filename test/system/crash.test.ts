@@ -45,7 +45,7 @@ const onCall = (call: SeenCall): 'killCaller' | undefined => {
   return 'killCaller';
 };
 
-const replies = 'crash.replies';
+const replies = 'reply.crash';
 const published: string[] = [];
 
 const publishEchoes = async (ids: readonly string[]): Promise<void> => {

@@ -1,5 +1,7 @@
 import { expect, test } from 'vitest';
-import { asksOf } from '../../shared/wire/control-request.ts';
+import { asksOf as read } from '../../shared/wire/control-request.ts';
+
+const asksOf = (event: unknown) => read(event, 'reply.');
 
 const queued = (...bodies: readonly string[]) => ({
   eventSource: 'aws:rmq',

@@ -1,6 +1,8 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { deliveriesOf, messagesOf } from '../../shared/wire/rabbit-event.ts';
+import { messagesOf, deliveriesOf as read } from '../../shared/wire/rabbit-event.ts';
+
+const deliveriesOf = (event: unknown) => read(event, 'reply.');
 
 const base64 = (text: string): string => Buffer.from(text).toString('base64');
 
@@ -61,14 +63,14 @@ test('the sample of the Lambda guide is read', () => {
 test('properties and body of a task message arrive', () => {
   const basicProperties = properties({
     messageId: 'task-1',
-    replyTo: 'mine',
+    replyTo: 'reply.mine',
     correlationId: 'c-1',
     priority: 3,
   });
   expect(deliveriesOf(eventOf({ basicProperties, redelivered: true, data: echo }))).toMatchObject([
     {
       kind: 'task',
-      submission: { taskId: 'task-1', replyTo: 'mine', correlationId: 'c-1', priority: 3 },
+      submission: { taskId: 'task-1', replyTo: 'reply.mine', correlationId: 'c-1', priority: 3 },
     },
   ]);
 });

@@ -9,12 +9,19 @@ import { outboxAgainMs, outboxMs, replyMs, setbackMs, stopAgainMs } from '../tim
 
 type Of<K extends Fact['kind']> = Fact & { kind: K };
 
-/** Consequences were carried out: they leave the outbox. */
+/** Consequences were carried out, or are replies that never can be, of which the row says so: they leave the outbox. */
 export const carriedOut = (task: Task | undefined, fact: Of<'carriedOut'>, now: number): Step => {
   if (task === undefined) return ignored('there is no such task');
-  const outbox = task.outbox.filter((effect) => !fact.ids.includes(effect.id));
+  const failures = fact.refused ?? [];
+  const late = task.outbox
+    .filter(isReply)
+    .filter(({ id }) => failures.some((one) => one.id === id));
+  const gone = new Set([...fact.ids, ...late.map(({ id }) => id)]);
+  const outbox = task.outbox.filter(({ id }) => !gone.has(id));
   if (outbox.length === task.outbox.length) return ignored('they have left the outbox already');
-  return moved({ ...task, outbox }, task, { now });
+  const repliesGivenUp = givenUp(task, { late, failures }, now);
+  const next = repliesGivenUp === undefined ? task : { ...task, repliesGivenUp };
+  return moved({ ...task, outbox }, next, { now });
 };
 
 /** The sweep failed on this row: it waits a growing while, so that it does not starve others. */
@@ -59,8 +66,10 @@ const outboxDeferred = (task: Task, failures: readonly OutboxTrouble[], now: num
 
 type Tell = Effect & { kind: 'tell' };
 
+const isReply = (effect: Effect): effect is Tell => effect.kind === 'tell' && effect.to === 'reply';
+
 const isLateReply = (effect: Effect, now: number): effect is Tell =>
-  effect.kind === 'tell' && effect.to === 'reply' && now >= effect.at + replyMs;
+  isReply(effect) && now >= effect.at + replyMs;
 
 const givenUp = (
   task: Task,

@@ -59,7 +59,7 @@ describe('cancelAsked', () => {
     expect(tombstone).toMatchObject({ phase: 'CANCELLED', tombstone: true, digest: '' });
     expect(tombstone.outbox).toEqual([]);
     const task = movedBy(tombstone, submitted(), start + minute);
-    expect(task).toMatchObject({ phase: 'CANCELLED', tool: 'echo', replyTo: 'replies' });
+    expect(task).toMatchObject({ phase: 'CANCELLED', tool: 'echo', replyTo: 'reply.web' });
     expect(task.digest).toBe(submissionOf().digest);
     expect(outboxOf(task)).toEqual(['event.cancelled', 'reply.cancelled', 'bus.cancelled']);
     expect(ignoredBy(task, submitted(), start + minute)).toMatch(/has a row already/);

@@ -30,6 +30,19 @@ describe('carriedOut', () => {
     expect(empty.outboxSince).toBeUndefined();
   });
 
+  it('gives up a reply that can never be sent, and says so; nothing but a reply can be refused', () => {
+    const refused = told.outbox.map(({ id }) => ({ id, why: 'reply_to must be …' }));
+    const task = movedBy(told, { kind: 'carriedOut', ids: [], refused }, start + minute);
+    expect(outboxOf(task)).toEqual(['event.succeeded', 'bus.succeeded']);
+    expect(task.repliesGivenUp).toEqual({
+      count: 1,
+      what: 'succeeded',
+      queue: 'reply.web',
+      why: 'reply_to must be …',
+      at: start + minute,
+    });
+  });
+
   it('changes nothing for what has left already', () => {
     const ids = ['film-1/9/doorbell'];
     expect(ignoredBy(told, { kind: 'carriedOut', ids }, start)).toMatch(/left the outbox/);

@@ -18,7 +18,7 @@ describe('submitted', () => {
       tool: 'echo',
       tenant: 'anna',
       priority: 4,
-      replyTo: 'replies',
+      replyTo: 'reply.web',
       correlationId: 'c-1',
       askedVersion: '1.0.0',
       askedCpu: 512,
