@@ -28,6 +28,7 @@ export const logged = [
   'sweep.unknownTask',
   'task.rejected',
   'topology.declared',
+  'version.unreadable',
 ] as const;
 
 const logger = new Logger({ serviceName: 'davit' });

@@ -187,6 +187,7 @@ export type Metric =
   | 'StopsOverdue'
   | 'FieldsUnknown'
   | 'RowsUnreadable'
+  | 'ToolsUnreadable'
   | 'WritesRefused';
 
 /** Counts. */

@@ -142,6 +142,8 @@ export const launchPorts = (signal: AbortSignal): LaunchPorts => {
       prefix,
       readVersion,
       now: clock.now,
+      meter,
+      tell,
       cache: toolsCache,
       signal,
     }),

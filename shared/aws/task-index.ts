@@ -7,6 +7,7 @@ import {
 import { marshall } from '@aws-sdk/util-dynamodb';
 import type { DueKind } from '../core/due.ts';
 import type { InPhase, Tasks } from '../ports.ts';
+import { iso } from '../wire/stored-time.ts';
 import { away } from './away.ts';
 import { dueShards } from './row.ts';
 
@@ -47,7 +48,7 @@ export const taskIndex = ({ client, table, sending }: Options): Pick<Tasks, 'due
       {
         IndexName: index,
         KeyConditionExpression: `${index}In = :shard AND ${at} <= :by`,
-        ExpressionAttributeValues: marshall({ ':shard': shard, ':by': new Date(by).toISOString() }),
+        ExpressionAttributeValues: marshall({ ':shard': shard, ':by': iso(by) }),
         ...(Number.isFinite(limit) ? { Limit: limit } : {}),
       },
       { limit },
