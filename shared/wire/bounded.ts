@@ -22,7 +22,7 @@ export const wholeIn = ({ least, most }: Range) =>
 /** A text of so many bytes in UTF-8: what tables, parameters and AMQP count. */
 export const textIn = ({ least, most }: Range) =>
   v.custom<string>(
-    (input) => typeof input === 'string' && isIn(Buffer.byteLength(input), { least, most }),
+    (input) => typeof input === 'string' && input.length >= least && bytesAtMost(input, most),
     ({ input }) => {
       const what = `a text of ${least} to ${most} bytes`;
       return typeof input === 'string'
@@ -64,5 +64,9 @@ export const mapOf = <Entry extends v.GenericSchema>(
     ),
     v.record(v.string(), entry),
   );
+
+// A character has three bytes at most (and two characters four).
+const bytesAtMost = (text: string, most: number): boolean =>
+  text.length * 3 <= most || Buffer.byteLength(text) <= most;
 
 const isIn = (number: number, { least, most }: Range): boolean => number >= least && number <= most;

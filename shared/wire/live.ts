@@ -6,13 +6,7 @@ import { counted, lengths } from './ranges.ts';
 import { printable, shown } from './shown.ts';
 import { parameterText } from './spec.ts';
 import { releaseSchema } from './stored-release.ts';
-import {
-  type FieldsOf,
-  firstIssue,
-  storedChange,
-  storedFields,
-  storedTime,
-} from './stored-time.ts';
+import { type FieldsOf, firstIssue, storedChange, storedFields } from './stored-time.ts';
 
 const liveSchema = v.object({
   release: v.exactOptional(releaseSchema),
@@ -25,7 +19,7 @@ const liveSchema = v.object({
       // Whatever text was pinned.
       version: textIn(lengths.sentence),
       why: textIn(lengths.sentence),
-      at: storedTime,
+      at: storedChange,
     }),
   ),
 } satisfies FieldsOf<Live>);

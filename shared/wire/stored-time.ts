@@ -41,7 +41,8 @@ const timeFrom = (least: number) =>
     v.custom<string>(
       (input) => {
         // Not every text of this form is a time to JavaScript: `…+01` is none.
-        const time = v.is(timestamp, input) ? Date.parse(input) : Number.NaN;
+        if (typeof input !== 'string' || !v.ISO_TIMESTAMP_REGEX.test(input)) return false;
+        const time = Date.parse(input);
         return time >= least && time <= times.most;
       },
       ({ input }) =>
@@ -50,12 +51,10 @@ const timeFrom = (least: number) =>
     v.transform(Date.parse),
   );
 
-const timestamp = v.pipe(v.string(), v.isoTimestamp());
-
 /** A time as it is stored (ISO, UTC), read as epoch milliseconds. */
 export const storedTime = timeFrom(times.least);
 
-/** When a parameter was written: 1970 where SSM did not say. */
+/** A time of what is made of parameters: 1970 where SSM did not say when they were written. */
 export const storedChange = timeFrom(0);
 
 /** An object as it is stored: times in words, absent members left out, all else as it is. */

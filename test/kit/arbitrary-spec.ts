@@ -19,15 +19,18 @@ export const placement: fc.Arbitrary<Placement> = fc.constantFrom(
   'gpu-spot',
 );
 
-const words = (name: RegExp) =>
-  fc.dictionary(fc.stringMatching(name), fc.string(), { noNullPrototype: true, maxKeys: 2 });
+const words = (name: RegExp, minLength = 0) =>
+  fc.dictionary(fc.stringMatching(name), fc.string({ minLength }), {
+    noNullPrototype: true,
+    maxKeys: 2,
+  });
 
 const options = partly({
   maxRunning: within(toolRanges.running),
   maxPerTenant: within(toolRanges.running),
   command: fc.array(fc.string(), { maxLength: 3 }),
   environment: words(/^[A-Z]{1,5}$/),
-  secrets: words(/^[A-Z]{1,5}$/),
+  secrets: words(/^[A-Z]{1,5}$/, 1),
   diskGiB: within(toolRanges.diskGiB),
   architecture: fc.constantFrom('x86_64' as const, 'arm64' as const),
 });
