@@ -103,8 +103,9 @@ const idOf = (item: Item): readonly string[] => (item.taskId?.S ? [item.taskId.S
 const nameOf = ({ updatedAt, taskId }: Item): string => `${updatedAt?.S ?? ''} ${taskId?.S ?? ''}`;
 
 const placeIn = (name: string): { readonly updatedAt: string; readonly taskId: string } => {
-  const [updatedAt = '', taskId = ''] = name.split(' ');
-  return { updatedAt, taskId };
+  // The last space: the time may be a text that a hand has written, and an id has none.
+  const at = name.lastIndexOf(' ');
+  return { updatedAt: name.slice(0, at), taskId: name.slice(at + 1) };
 };
 
 const inPhaseOf = (item: Item): readonly InPhase[] => {

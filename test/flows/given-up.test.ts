@@ -57,7 +57,10 @@ describe('a reply that is refused for ever', () => {
 
   it('is given up while the task still runs, and the end is told all the same', async () => {
     const world = refusingReplies();
-    const running = { ...samples['QUEUED, delayed after exit 75'], notBefore: Date.UTC(2026, 11, 5) };
+    const running = {
+      ...samples['QUEUED, delayed after exit 75'],
+      notBefore: Date.UTC(2026, 11, 5),
+    };
     const told = samples['SUCCEEDED, not told yet'].outbox.filter(
       (one) => one.kind === 'tell' && one.to === 'reply',
     );
