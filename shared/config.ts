@@ -1,3 +1,4 @@
+import { type Range, sizes } from './wire/ranges.ts';
 import { isReplyPrefix, replyPrefixRule } from './wire/reply-address.ts';
 import { shown } from './wire/shown.ts';
 
@@ -28,8 +29,12 @@ const variablesIn = (environment: Environment, faults: string[]) => {
     faults.push(`${name} must be ${expected}, but is ${value ? 'something else' : 'not set'}`);
     return '';
   };
-  const texts = (name: string, expected: string): readonly string[] =>
-    text(name, expected, list).split(',');
+  const texts = (name: string, expected: string, { most }: Range): readonly string[] => {
+    const all = text(name, expected, list).split(',');
+    if (all.length > most)
+      faults.push(`${name} must be at most ${most} ${expected}, but has ${all.length}`);
+    return all;
+  };
   return {
     stage: () => text('DAVIT_STAGE', 'the name of the stage', /^[a-z][a-z0-9-]*$/),
     region: () => text('AWS_REGION', 'a region such as eu-central-1 (Lambda sets it)'),
@@ -60,9 +65,13 @@ const variablesIn = (environment: Environment, faults: string[]) => {
     adminSecret: () =>
       text('DAVIT_BROKER_ADMIN_SECRET', "the ARN of the broker administrator's secret"),
     publisherSecret: () => text('DAVIT_PUBLISHER_SECRET', "the ARN of the publisher's secret"),
-    subnets: () => texts('DAVIT_SUBNETS', 'subnet ids with commas between them'),
+    subnets: () => texts('DAVIT_SUBNETS', 'subnet ids with commas between them', sizes.subnets),
     securityGroups: () =>
-      texts('DAVIT_SECURITY_GROUPS', 'security group ids with commas between them'),
+      texts(
+        'DAVIT_SECURITY_GROUPS',
+        'security group ids with commas between them',
+        sizes.securityGroups,
+      ),
     bus: () => text('DAVIT_BUS', 'the name of the event bus'),
     logGroup: () => text('DAVIT_LOG_GROUP', "the log group of the tools' containers"),
     executionRole: () => text('DAVIT_EXECUTION_ROLE', 'the ARN of the task execution role'),

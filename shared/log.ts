@@ -29,6 +29,7 @@ export const logged = [
   'sweep.unknownTask',
   'task.rejected',
   'topology.declared',
+  'version.unreadable',
 ] as const;
 
 const logger = new Logger({ serviceName: 'davit' });

@@ -74,7 +74,7 @@ export interface Described extends Sighting {
 export interface Runs {
   /** RunTask, the order verbatim. */
   readonly launch: (order: LaunchOrder) => Promise<LaunchAnswer>;
-  /** One DescribeTasks, at most 100 ARNs. `missing`: ECS does not know them (any more, or yet). */
+  /** One DescribeTasks, at most 100 ARNs; more calls where ECS does not take one of them, which is then neither. `missing`: ECS does not know them (any more, or yet). */
   readonly describe: (
     ecsTaskArns: readonly string[],
   ) => Promise<{ readonly found: readonly Described[]; readonly missing: readonly string[] }>;
@@ -190,6 +190,7 @@ export type Metric =
   | 'FieldsUnknown'
   | 'DefinitionsForeign'
   | 'RowsUnreadable'
+  | 'ToolsUnreadable'
   | 'WritesRefused';
 
 /** Counts. */

@@ -147,6 +147,8 @@ export const launchPorts = (signal: AbortSignal): LaunchPorts => {
       prefix,
       readVersion,
       now: clock.now,
+      meter,
+      tell,
       cache: toolsCache,
       signal,
     }),

@@ -66,3 +66,14 @@ test('the virtual host is / when none is named', () => {
   expect(configOf((env) => env.virtualHost(), {})).toBe('/');
   expect(configOf((env) => env.virtualHost(), { DAVIT_VHOST: 'davit' })).toBe('davit');
 });
+
+test('more subnets or security groups than ECS takes are refused', () => {
+  const many = Array.from({ length: 17 }, (_, index) => `subnet-${index}`).join(',');
+  const read = () =>
+    configOf((env) => [env.subnets(), env.securityGroups()], {
+      DAVIT_SUBNETS: many,
+      DAVIT_SECURITY_GROUPS: 'a,b,c,d,e',
+    });
+  expect(read).toThrow('DAVIT_SUBNETS must be at most 16 subnet ids with commas between them');
+  expect(read).not.toThrow('DAVIT_SECURITY_GROUPS');
+});

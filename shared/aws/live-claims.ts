@@ -25,7 +25,13 @@ const claimMs = 60_000;
  * corrected by the next comparison: the newer pin may be claimed again, since the condition holds for equals too.
  */
 const monotone =
-  '(attribute_not_exists(changedAt) OR changedAt < :at OR (changedAt = :at AND pinVersion <= :pin AND specVersion <= :spec))';
+  '(attribute_not_exists(changedAt) OR changedAt < :at OR changedAt > :soon OR NOT attribute_type(changedAt, :text) OR (changedAt = :at AND pinVersion <= :pin AND specVersion <= :spec))';
+// A claim ends within a minute: one that has no end, or a later one, was not written by release.
+const isFree =
+  '(attribute_not_exists(claimedUntil) OR claimedUntil <= :now OR claimedUntil > :soon OR NOT attribute_type(claimedUntil, :text))';
+
+/** SSM's clock and ours differ by less. What the item says of a later time than this was written by hand, and counts for nothing. */
+const soonMs = 24 * 60 * 60_000;
 
 /** Claims on the items `#live/<tool>` of the task table. */
 export const liveClaims = ({
@@ -61,7 +67,7 @@ export const liveClaims = ({
         pin.tool,
         {
           UpdateExpression: 'SET claimedFor = :claim, claimedUntil = :until',
-          ConditionExpression: `${monotone} AND (attribute_not_exists(claimedUntil) OR claimedUntil <= :now)`,
+          ConditionExpression: `${monotone} AND ${isFree}`,
         },
         {
           ':pin': pin.pinVersion,
@@ -70,6 +76,8 @@ export const liveClaims = ({
           ':claim': claimOf(pin),
           ':until': iso(now + claimMs),
           ':now': iso(now),
+          ':soon': iso(Math.max(now, pin.changedAt) + soonMs),
+          ':text': 'S',
         },
       );
     },
@@ -80,7 +88,8 @@ export const liveClaims = ({
         {
           UpdateExpression:
             'SET pinVersion = :pin, specVersion = :spec, changedAt = :at REMOVE claimedFor, claimedUntil',
-          ConditionExpression: `${monotone} AND claimedFor = :claim`,
+          // Only who was newest could claim, and who takes a claim over writes another name.
+          ConditionExpression: 'claimedFor = :claim',
         },
         {
           ':pin': pin.pinVersion,

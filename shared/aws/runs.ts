@@ -68,6 +68,40 @@ export const ecsRuns = ({
     return arns;
   };
 
+  /*
+   * One ARN that ECS does not take (of another cluster, of a row that was edited by hand) makes it refuse the whole call: then
+   * each half is asked for on its own, and in the end that ARN is neither found nor missing.
+   */
+  const describe: Runs['describe'] = async (ecsTaskArns) => {
+    if (ecsTaskArns.length === 0) return { found: [], missing: [] };
+    await reads.next();
+    const answer = await client
+      .send(new DescribeTasksCommand({ cluster, tasks: [...ecsTaskArns] }), sending)
+      .catch(noting(reads))
+      .catch((error) =>
+        isInvalid(error)
+          ? undefined
+          : away(`The runs of cluster ${cluster} could not be described`)(error),
+      );
+    if (answer === undefined) return describeHalves(ecsTaskArns);
+    const found = (answer.tasks ?? []).flatMap((task) => describedOf(task, families));
+    const missing = (answer.failures ?? [])
+      .filter((failure) => failure.reason === 'MISSING')
+      .map((failure) => failure.arn);
+    return { found, missing: ecsTaskArns.filter((arn) => missing.includes(arn)) };
+  };
+
+  const describeHalves: Runs['describe'] = async (ecsTaskArns) => {
+    if (ecsTaskArns.length === 1) return { found: [], missing: [] };
+    const middle = Math.ceil(ecsTaskArns.length / 2);
+    const first = await describe(ecsTaskArns.slice(0, middle));
+    const second = await describe(ecsTaskArns.slice(middle));
+    return {
+      found: [...first.found, ...second.found],
+      missing: [...first.missing, ...second.missing],
+    };
+  };
+
   return {
     launch: async (order) => {
       try {
@@ -76,19 +110,7 @@ export const ecsRuns = ({
         return answerOfError(error);
       }
     },
-    describe: async (ecsTaskArns) => {
-      if (ecsTaskArns.length === 0) return { found: [], missing: [] };
-      await reads.next();
-      const answer = await client
-        .send(new DescribeTasksCommand({ cluster, tasks: [...ecsTaskArns] }), sending)
-        .catch(noting(reads))
-        .catch(away(`The runs of cluster ${cluster} could not be described`));
-      const found = (answer.tasks ?? []).flatMap((task) => describedOf(task, families));
-      const missing = (answer.failures ?? [])
-        .filter((failure) => failure.reason === 'MISSING')
-        .map((failure) => failure.arn);
-      return { found, missing: ecsTaskArns.filter((arn) => missing.includes(arn)) };
-    },
+    describe,
     traces: async ({ startedBy, taskDefinition }) => {
       // ListTasks takes no filter beside startedBy, and lists what has stopped only when asked for it.
       const meant = await listAll({ startedBy });

@@ -7,6 +7,7 @@ import {
 import { marshall } from '@aws-sdk/util-dynamodb';
 import { type DueKind, isOutboxKind } from '../core/due.ts';
 import type { InPhase, Tasks } from '../ports.ts';
+import { iso } from '../wire/stored-time.ts';
 import { away } from './away.ts';
 import { dueShards } from './row.ts';
 
@@ -47,7 +48,7 @@ export const taskIndex = ({ client, table, sending }: Options): Pick<Tasks, 'due
       {
         IndexName: index,
         KeyConditionExpression: `${index}In = :shard AND ${at} <= :by`,
-        ExpressionAttributeValues: marshall({ ':shard': shard, ':by': new Date(by).toISOString() }),
+        ExpressionAttributeValues: marshall({ ':shard': shard, ':by': iso(by) }),
         ...(Number.isFinite(limit) ? { Limit: limit } : {}),
       },
       { limit },
@@ -100,8 +101,9 @@ const idOf = (item: Item): readonly string[] => (item.taskId?.S ? [item.taskId.S
 const nameOf = ({ updatedAt, taskId }: Item): string => `${updatedAt?.S ?? ''} ${taskId?.S ?? ''}`;
 
 const placeIn = (name: string): { readonly updatedAt: string; readonly taskId: string } => {
-  const [updatedAt = '', taskId = ''] = name.split(' ');
-  return { updatedAt, taskId };
+  // The last space: the time may be a text that a hand has written, and an id has none.
+  const at = name.lastIndexOf(' ');
+  return { updatedAt: name.slice(0, at), taskId: name.slice(at + 1) };
 };
 
 const inPhaseOf = (item: Item): readonly InPhase[] => {

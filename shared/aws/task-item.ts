@@ -57,7 +57,8 @@ export const taskIn = (item: Item): { readonly task: Task; readonly unknown: num
   return { task: taskOf(fieldsIn(Object.fromEntries(known))), unknown: unknown.size };
 };
 
-const fieldsIn = (item: Item): Record<string, unknown> => {
+/** The attributes of an item as JavaScript has them. Throws UnreadableRow for a number that it does not have. */
+export const fieldsIn = (item: Item): Record<string, unknown> => {
   try {
     return unmarshall(item);
   } catch (cause) {

@@ -1,6 +1,7 @@
 import { GetParametersCommand, type SSMClient } from '@aws-sdk/client-ssm';
 import type { Live, Release, ToolState, VersionState } from '../core/tool.ts';
-import type { Releases, Tools } from '../ports.ts';
+import { UnreadableRow } from '../core/unreadable.ts';
+import type { Meter, Releases, Tell, Tools } from '../ports.ts';
 import { liveOf } from '../wire/live.ts';
 import { specOf } from '../wire/spec.ts';
 import { messageOf } from './away.ts';
@@ -17,6 +18,8 @@ interface Options {
   readonly prefix: string;
   readonly readVersion: Releases['readVersion'];
   readonly now: () => number;
+  readonly meter?: Meter;
+  readonly tell?: Tell;
   readonly cache?: ToolsCache;
   readonly cacheMs?: number;
   readonly signal?: AbortSignal;
@@ -30,8 +33,14 @@ const possibleName = /^[A-Za-z0-9_.-]{1,100}$/;
 /** Tools as SSM has them, each asked for at most every five seconds. Every failure is an answer: `away`. */
 export const ssmTools = (options: Options): Tools => {
   const { client, prefix, readVersion, now, signal } = options;
-  const { cache = new Map(), cacheMs = fiveSecondsMs } = options;
+  const { cache = new Map(), cacheMs = fiveSecondsMs, meter = () => {}, tell = () => {} } = options;
   const sending = signal ? { abortSignal: signal } : {};
+
+  /** Counted each time that it is read: as long as it stands there, somebody must look. */
+  const note: Note = (what, tool, why) => {
+    meter('ToolsUnreadable');
+    tell('error', what, { tool, why });
+  };
 
   const ask = async (tool: string): Promise<ToolState> => {
     const names = ['live', 'spec', 'paused'].map((name) => `${prefix}/${tool}/${name}`);
@@ -39,7 +48,7 @@ export const ssmTools = (options: Options): Tools => {
       const answer = await client.send(new GetParametersCommand({ Names: names }), sending);
       const values = new Map((answer.Parameters ?? []).map(({ Name, Value }) => [Name, Value]));
       const [live, spec, paused] = names.map((name) => values.get(name));
-      return stateRead(tool, { live, spec, paused });
+      return stateOf({ tool, note }, { live, spec, paused });
     } catch (error) {
       return { kind: 'away', why: `SSM cannot be asked for ${tool}: ${messageOf(error)}` };
     }
@@ -70,7 +79,9 @@ export const ssmTools = (options: Options): Tools => {
         const named = { ...(imageDigest === undefined ? {} : { imageDigest }) };
         return { kind: 'registered', release: { tool, version, definitions, ...named, spec } };
       } catch (error) {
-        return { kind: 'away', why: messageOf(error) };
+        const why = messageOf(error);
+        if (error instanceof UnreadableRow) note('version.unreadable', tool, why);
+        return { kind: 'away', why };
       }
     },
   };
@@ -82,19 +93,24 @@ interface Values {
   readonly paused: string | undefined;
 }
 
-const stateRead = (tool: string, values: Values): ToolState => {
-  try {
-    return stateOf(tool, values);
-  } catch (error) {
-    return { kind: 'away', why: `the live record of ${tool} cannot be read: ${messageOf(error)}` };
-  }
-};
+type Note = (
+  what: 'spec.unreadable' | 'live.unreadable' | 'version.unreadable',
+  tool: string,
+  why: string,
+) => void;
+
+/** Of which tool, and how what cannot be read is noted. */
+interface Of {
+  readonly tool: string;
+  readonly note: Note;
+}
 
 /** Unknown only when SSM knows neither of the two that every deployed tool has. */
-const stateOf = (tool: string, { live, spec, paused }: Values): ToolState => {
+const stateOf = (of: Of, { live, spec, paused }: Values): ToolState => {
   if (live === undefined && spec === undefined) return { kind: 'unknown' };
-  const record: Partial<Live> = live === undefined ? {} : liveOf(live);
-  const described = specIn(tool, { spec, release: record.release });
+  const record = liveIn(of, live);
+  if ('fault' in record) return { kind: 'away', why: record.fault };
+  const described = specIn(of, { spec, release: record.release });
   if ('fault' in described) return { kind: 'away', why: described.fault };
   return {
     kind: 'known',
@@ -105,11 +121,25 @@ const stateOf = (tool: string, { live, spec, paused }: Values): ToolState => {
   };
 };
 
+const liveIn = (
+  { tool, note }: Of,
+  live: string | undefined,
+): Partial<Live> | { readonly fault: string } => {
+  try {
+    return live === undefined ? {} : liveOf(live);
+  } catch (error) {
+    const why = messageOf(error);
+    note('live.unreadable', tool, why);
+    return { fault: `the live record of ${tool} cannot be read: ${why}` };
+  }
+};
+
 /** The spec as it is deployed; while that cannot be read, the one that is live. */
 const specIn = (
-  tool: string,
+  { tool, note }: Of,
   { spec, release }: { readonly spec: string | undefined; readonly release: Release | undefined },
 ): ReturnType<typeof specOf> => {
   const read = spec === undefined ? { fault: `${tool} has no spec in SSM` } : specOf(spec);
+  if ('fault' in read && spec !== undefined) note('spec.unreadable', tool, read.fault);
   return 'fault' in read && release ? { spec: release.spec } : read;
 };

@@ -1,10 +1,11 @@
 import { type DynamoDBClient, GetItemCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
-import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
+import { marshall } from '@aws-sdk/util-dynamodb';
 import type { VersionRecord } from '../core/release.ts';
 import type { Releases } from '../ports.ts';
 import { storedFields } from '../wire/stored-time.ts';
 import { versionRecordOf } from '../wire/version-record.ts';
 import { away } from './away.ts';
+import { fieldsIn } from './task-item.ts';
 
 interface Options {
   readonly client: DynamoDBClient;
@@ -35,7 +36,7 @@ export const versionItems = ({
       const { Item } = await client
         .send(command, sending)
         .catch(away(`Version ${version} of ${tool} could not be read from table ${table}`));
-      return Item && versionRecordOf(unmarshall(Item));
+      return Item && versionRecordOf(fieldsIn(Item));
     },
     saveVersion: async (record) => {
       const fields = Object.entries(storedFields(record));

@@ -15,6 +15,12 @@ import {
   stopAgainMs,
 } from './times.ts';
 
+/**
+ * So much later than its last write may a time of a row be: the longest `startWithin` after the longest delay are 15 days.
+ * What is further away was written by no Davit, and would let the row wait in silence.
+ */
+export const furthestMs = 31 * 24 * 60 * 60_000;
+
 /** When somebody must look at a row again, and what it waits for. */
 export interface Due {
   readonly at: number;

@@ -1,3 +1,4 @@
+import { clipped } from './outbox.ts';
 import type { Hold, Queued } from './task.ts';
 import type { Release, ToolState, VersionState } from './tool.ts';
 
@@ -10,6 +11,9 @@ export type LaunchDecision =
 const awayMs = 30_000;
 const mendedMs = 60_000;
 
+/** Of a sentence that quotes what others wrote: a reason to pause, a version that is broken. A row has 400 KB. */
+const longestWhy = 1_000;
+
 /** Asks every hold of a tool anew: pause, the version it keeps or asks for, the live one. `version` is what is known of an asked one. */
 export const launchDecision = (
   task: Pick<Queued, 'tool' | 'release' | 'askedVersion'>,
@@ -19,7 +23,7 @@ export const launchDecision = (
   const by = `tool/${task.tool}`;
   const hold = (why: string, ms: number, of = by): LaunchDecision => ({
     kind: 'hold',
-    hold: { by: of, why, since: now, opensAt: now + ms },
+    hold: { by: of, why: clipped(why, longestWhy), since: now, opensAt: now + ms },
   });
   if (tool.kind === 'away') return hold(`${task.tool} cannot be looked up (${tool.why})`, awayMs);
   if (tool.kind === 'unknown') return hold(`${task.tool} is not in SSM any more`, mendedMs);
@@ -54,7 +58,7 @@ export const notYetLive = (
   now: number,
 ): Hold => {
   const why = `the present spec of ${tool} is not live yet, and the message does not fit that of ${release.version} (${misfit})`;
-  return { by: `tool/${tool}`, why, since: now, opensAt: now + mendedMs };
+  return { by: `tool/${tool}`, why: clipped(why, longestWhy), since: now, opensAt: now + mendedMs };
 };
 
 /** What a row waits for whose release names a task definition that is not its tool's: until its record is written again. */

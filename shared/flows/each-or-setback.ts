@@ -1,5 +1,7 @@
+import { UnreadableRow } from '../core/unreadable.ts';
 import type { SendPorts } from './launch.ts';
 import { eachAtMost } from './pace.ts';
+import { noteUnreadable } from './with-row.ts';
 
 const atOnce = 20;
 
@@ -36,4 +38,5 @@ export const noteSetback = ({ meter, tell }: SendPorts, reason: unknown): void =
   const why = reason instanceof Error ? reason.message : String(reason);
   meter('SweepSetbacks');
   tell('error', 'sweep.setback', { why });
+  if (reason instanceof UnreadableRow) noteUnreadable({ meter, tell }, reason);
 };

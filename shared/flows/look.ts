@@ -1,4 +1,4 @@
-import { type DueKind, isOutboxKind } from '../core/due.ts';
+import { type DueKind, due, furthestMs, isOutboxKind } from '../core/due.ts';
 import type { Task } from '../core/task.ts';
 import { NotAsked } from '../core/unreachable.ts';
 import { UnreadableRow } from '../core/unreadable.ts';
@@ -6,6 +6,7 @@ import { advance } from './advance.ts';
 import { hundreds } from './describe.ts';
 import type { SendPorts } from './launch.ts';
 import { eachAtMost } from './pace.ts';
+import { noteUnreadable } from './with-row.ts';
 
 /** One sweep: when it began, and whether it may begin no more. */
 export interface Round {
@@ -18,12 +19,19 @@ export const notDue = Symbol('not due');
 
 /**
  * The index was late, or the row was last written by a Davit that kept acts and outboxes in one index: what is derived of
- * it is written again, so that it stands where it belongs.
+ * it is written again, so that it stands where it belongs. Not where it would then wait in silence: a row whose times no
+ * Davit wrote is left where it was found, and counted each time.
  */
-export const rewrite = async ({ tasks }: SendPorts, task: Task): Promise<typeof notDue> => {
+export const rewrite = async ({ tasks, clock }: SendPorts, task: Task): Promise<typeof notDue> => {
+  const next = due(task);
+  if (next !== undefined && next.at > clock.now() + furthestMs)
+    throw new UnreadableRow(tooFar(task));
   await tasks.save(task, task);
   return notDue;
 };
+
+const tooFar = ({ taskId }: Task): string =>
+  `Row ${taskId} would be looked at in more than 31 days, and no Davit lets a row wait so long. Was it edited by hand? Mend its times in the table`;
 
 type Look = (task: Task) => Promise<unknown>;
 
@@ -115,7 +123,7 @@ const setBack = async (
   ports.meter('SweepSetbacks');
   ports.tell('error', 'sweep.setback', { taskId, why });
   if (error instanceof UnreadableRow) {
-    ports.meter('RowsUnreadable');
+    noteUnreadable(ports, error);
     return false;
   }
   try {

@@ -2,13 +2,16 @@ import { foreignDefinition } from '../core/family.ts';
 import { isElsewhere, namedDigest } from '../core/image.ts';
 import type { Pin, VersionRecord } from '../core/release.ts';
 import { type HostKind, hostKindsOf, type Release, type ToolSpec } from '../core/tool.ts';
+import { UnreadableRow } from '../core/unreadable.ts';
 import { isVersion, versionRule } from '../core/version.ts';
-import type { Clock, Releases } from '../ports.ts';
+import type { Clock, Meter, Releases, Tell } from '../ports.ts';
 
 /** What it takes to prove a version. */
 export interface ProvePorts {
   readonly stage: string;
   readonly releases: Releases;
+  readonly meter: Meter;
+  readonly tell: Tell;
   readonly clock: Clock;
 }
 
@@ -34,7 +37,7 @@ export const prove = async (ports: ProvePorts, pin: Pin, asked: Version): Promis
   }
   const named = { tool, version, spec, ...(imageDigest === undefined ? {} : { imageDigest }) };
   const definitionDigest = ports.releases.definitionDigest(named);
-  const known = await ports.releases.readVersion(tool, version);
+  const known = await versionKnown(ports, tool, version);
   const isSame = known?.imageDigest === imageDigest && known?.definitionDigest === definitionDigest;
   const registered =
     isSame && foreignDefinition({ stage: ports.stage, tool }, { ...known, version }) === undefined
@@ -51,6 +54,31 @@ export const prove = async (ports: ProvePorts, pin: Pin, asked: Version): Promis
     failedStarts: 0,
   });
   return { ...named, definitions };
+};
+
+/** Counts and logs a record of a tool that cannot be read. */
+export const noteTool = (
+  { meter, tell }: Pick<ProvePorts, 'meter' | 'tell'>,
+  what: 'spec.unreadable' | 'live.unreadable' | 'version.unreadable',
+  facts: { readonly tool: string; readonly why: string },
+): void => {
+  meter('ToolsUnreadable');
+  tell('error', what, facts);
+};
+
+// One that cannot be read counts as none, and is written anew.
+const versionKnown = async (
+  ports: ProvePorts,
+  tool: string,
+  version: string,
+): Promise<VersionRecord | undefined> => {
+  try {
+    return await ports.releases.readVersion(tool, version);
+  } catch (error) {
+    if (!(error instanceof UnreadableRow)) throw error;
+    noteTool(ports, 'version.unreadable', { tool, why: error.message });
+    return undefined;
+  }
 };
 
 // Another registry is not asked: what it has under a tag is known when a run pulls it, unless the digest is named.

@@ -1,10 +1,12 @@
 import type { Sighting } from '../core/fact.ts';
 import type { Task } from '../core/task.ts';
 import { isEnded } from '../core/task.ts';
+import { UnreadableRow } from '../core/unreadable.ts';
 import type { Metric } from '../ports.ts';
 import { advance } from './advance.ts';
 import { type CarryOutPorts, carryOut } from './carry-out.ts';
 import { eachAtMost } from './pace.ts';
+import { noteUnreadable } from './with-row.ts';
 
 /** One ECS task state change off the SQS queue; `id` is the SQS message's. */
 export interface SettleRecord {
@@ -27,6 +29,7 @@ export const settleAll = async (
   return outcomes.flatMap((outcome, index) => {
     if (outcome.status === 'fulfilled') return [];
     ports.tell('error', 'settle.failed', { why: String(outcome.reason) });
+    if (outcome.reason instanceof UnreadableRow) noteUnreadable(ports, outcome.reason);
     return (groups[index] ?? []).map((record) => record.id);
   });
 };

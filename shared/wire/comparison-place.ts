@@ -1,19 +1,24 @@
 import * as v from 'valibot';
 import { type ComparisonPlace, comparisonStart } from '../core/comparison.ts';
+import { listIn, textIn, wholeIn } from './bounded.ts';
+import { counted, lengths, sizes } from './ranges.ts';
 import type { FieldsOf } from './stored-time.ts';
 
-const ids = v.array(v.string());
+const ids = listIn(textIn(lengths.name), sizes.suspects);
+
+// As the index by phase names a place: the time of a write, and an id.
+const after = v.pipe(textIn(lengths.short), v.regex(/^\d{4}-\d\d-\d\dT[\d:.]+Z [A-Za-z0-9_-]+$/));
 
 const placeSchema = v.object({
   first: v.picklist(['table', 'cluster']),
   table: v.exactOptional(
     v.object({
       phase: v.picklist(['STARTING', 'RUNNING']),
-      after: v.exactOptional(v.string()),
+      after: v.exactOptional(after),
     }),
   ),
-  listAfter: v.exactOptional(v.string()),
-  listed: v.number(),
+  listAfter: v.exactOptional(textIn(lengths.sentence)),
+  listed: wholeIn(counted),
   suspects: ids,
   earlierSuspects: ids,
 } satisfies FieldsOf<ComparisonPlace>);

@@ -1,5 +1,7 @@
 import * as v from 'valibot';
 import type { ControlAnswer, ControlRequest } from '../core/control.ts';
+import { wholeIn } from './bounded.ts';
+import { counted, priorities } from './ranges.ts';
 import { shown } from './shown.ts';
 
 const request = v.variant('ask', [
@@ -7,7 +9,7 @@ const request = v.variant('ask', [
     ask: v.literal('submit'),
     taskId: v.string(),
     body: v.string(),
-    priority: v.optional(v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(9)), 0),
+    priority: v.optional(wholeIn(priorities), 0),
   }),
   v.strictObject({ ask: v.literal('backlog') }),
 ]);
@@ -15,7 +17,7 @@ const request = v.variant('ask', [
 const answer = v.variant('kind', [
   v.object({ kind: v.literal('submitted'), taskId: v.string() }),
   v.object({ kind: v.literal('refused'), reason: v.string() }),
-  v.object({ kind: v.literal('backlog'), ready: v.exactOptional(v.number()) }),
+  v.object({ kind: v.literal('backlog'), ready: v.exactOptional(wholeIn(counted)) }),
   v.object({ kind: v.literal('failed'), why: v.string() }),
 ]);
 

@@ -1,23 +1,38 @@
 import * as v from 'valibot';
 import type { Sighting, StopEvidence } from '../core/fact.ts';
 import { containerName } from '../core/launch.ts';
+import { clipped } from '../core/outbox.ts';
+import { textIn, wholeIn } from './bounded.ts';
+import { counted, exitStatus, lengths, times } from './ranges.ts';
+
+const mostWords = 2_000;
 
 /** An event has ISO texts, the SDK has Dates, the JSON protocol has epoch seconds. */
-const time = v.union([
-  v.pipe(
-    v.date(),
-    v.transform((date) => date.getTime()),
-  ),
-  v.pipe(
-    v.number(),
-    v.transform((seconds) => Math.round(seconds * 1000)),
-  ),
-  v.pipe(
-    v.string(),
-    v.transform((text) => Date.parse(text)),
-    v.number(),
-  ),
-]);
+const time = v.pipe(
+  v.union([
+    v.pipe(
+      v.date(),
+      v.transform((date) => date.getTime()),
+    ),
+    v.pipe(
+      v.number(),
+      v.transform((seconds) => Math.round(seconds * 1000)),
+    ),
+    v.pipe(
+      v.string(),
+      v.transform((text) => Date.parse(text)),
+      v.number(),
+    ),
+  ]),
+  v.minValue(times.least),
+  v.maxValue(times.most),
+);
+
+/** Of a longer one its beginning: what ECS says has a thousand characters at most (ECS API, StopTask), and a row keeps it. */
+const words = v.pipe(
+  v.string(),
+  v.transform((text) => clipped(text, mostWords)),
+);
 
 /** A part that came in another shape than AWS documents counts as not said: a whole event is not lost for it. */
 const lenient = <Schema extends v.GenericSchema>(schema: Schema) =>
@@ -25,20 +40,20 @@ const lenient = <Schema extends v.GenericSchema>(schema: Schema) =>
 
 const container = v.object({
   name: v.string(),
-  exitCode: lenient(v.pipe(v.number(), v.safeInteger())),
-  reason: lenient(v.string()),
+  exitCode: lenient(wholeIn(exitStatus)),
+  reason: lenient(words),
 });
 
 const ecsTask = v.object({
-  taskArn: v.string(),
+  taskArn: textIn(lengths.arn),
   lastStatus: v.string(),
-  version: v.pipe(v.number(), v.safeInteger()),
+  version: wholeIn(counted),
   taskDefinitionArn: lenient(v.string()),
   startedBy: lenient(v.string()),
   createdAt: lenient(time),
   startedAt: lenient(time),
-  stopCode: lenient(v.string()),
-  stoppedReason: lenient(v.string()),
+  stopCode: lenient(words),
+  stoppedReason: lenient(words),
   containers: v.fallback(v.array(v.fallback(v.nullable(container), null)), []),
 });
 

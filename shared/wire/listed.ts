@@ -1,5 +1,7 @@
 import * as v from 'valibot';
 import type { Phase } from '../core/task.ts';
+import { wholeIn } from './bounded.ts';
+import { counted, exitStatus, runNumbers } from './ranges.ts';
 import { storedTime } from './stored-time.ts';
 
 /** What the indexes `by-phase` and `by-tool` hold of a row: enough for a line of a list. */
@@ -40,8 +42,8 @@ const listed = v.object({
   tenant: v.optional(v.string(), 'default'),
   createdAt: storedTime,
   updatedAt: storedTime,
-  run: v.optional(v.number(), 0),
-  attempts: v.optional(v.number(), 0),
+  run: v.optional(wholeIn(runNumbers), 0),
+  attempts: v.optional(wholeIn(counted), 0),
   tool: v.exactOptional(v.string()),
   version: v.exactOptional(v.string()),
   placement: v.exactOptional(v.string()),
@@ -50,7 +52,7 @@ const listed = v.object({
   waitingFor: v.exactOptional(v.string()),
   outcome: v.exactOptional(v.string()),
   reason: v.exactOptional(v.string()),
-  exitCode: v.exactOptional(v.number()),
+  exitCode: v.exactOptional(wholeIn(exitStatus)),
 });
 
 /** Reads an item of an index; undefined when it is no task (limits, versions) or not written by this Davit. */

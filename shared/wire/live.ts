@@ -1,18 +1,27 @@
 import * as v from 'valibot';
 import type { Live } from '../core/tool.ts';
+import { textIn, wholeIn } from './bounded.ts';
 import { jsonOf } from './json-of.ts';
+import { counted, lengths } from './ranges.ts';
 import { printable, shown } from './shown.ts';
 import { parameterText } from './spec.ts';
 import { releaseSchema } from './stored-release.ts';
-import { type FieldsOf, firstIssue, storedFields, storedTime } from './stored-time.ts';
+import { type FieldsOf, firstIssue, storedChange, storedFields } from './stored-time.ts';
 
 const liveSchema = v.object({
   release: v.exactOptional(releaseSchema),
-  pinVersion: v.number(),
-  specVersion: v.number(),
-  changedAt: storedTime,
-  definitionDigest: v.exactOptional(v.string()),
-  refusal: v.exactOptional(v.object({ version: v.string(), why: v.string(), at: storedTime })),
+  pinVersion: wholeIn(counted),
+  specVersion: wholeIn(counted),
+  changedAt: storedChange,
+  definitionDigest: v.exactOptional(textIn(lengths.short)),
+  refusal: v.exactOptional(
+    v.object({
+      // Whatever text was pinned.
+      version: textIn(lengths.sentence),
+      why: textIn(lengths.sentence),
+      at: storedChange,
+    }),
+  ),
 } satisfies FieldsOf<Live>);
 
 /** What a standard parameter holds (SSM), in UTF-8. */

@@ -1,6 +1,8 @@
 import * as v from 'valibot';
 import { tableOf, textOf } from './amqp-value.ts';
+import { wholeIn } from './bounded.ts';
 import { jsonOf } from './json-of.ts';
+import { counted } from './ranges.ts';
 
 /** What a publisher wrote beside body and address: a dead letter gives it back. */
 export interface MessageProperties {
@@ -74,5 +76,5 @@ const schema = v.object({
   type: short,
   appId: short,
   headers: v.exactOptional(v.record(v.string(), v.unknown())),
-  headersDropped: v.exactOptional(v.number()),
+  headersDropped: v.exactOptional(wholeIn(counted)),
 });

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Delivery, Envelope, Request, Submission } from '../core/request.ts';
 import { UnreadableRow } from '../core/unreadable.ts';
+import { mostBodyBytes } from './ranges.ts';
 import { defaultReplyPrefix, replyAddressFault } from './reply-address.ts';
 import { readRequest } from './request.ts';
 import { shown } from './shown.ts';
@@ -21,9 +22,6 @@ export interface Message {
   readonly death?: string | undefined;
   readonly body: Uint8Array;
 }
-
-/** What a row can keep of a body; DynamoDB items end at 400 KB, ECS's overrides at 8,192 characters. */
-const mostBytes = 64 * 1024;
 
 /** An AMQP short string: a publish with a longer one would never leave. */
 const shortStringBytes = 255;
@@ -78,8 +76,8 @@ const addressFault = (
 };
 
 const sizeFault = ({ body }: Message): string | undefined =>
-  body.byteLength > mostBytes
-    ? `The body must be at most ${mostBytes} bytes, but has ${body.byteLength}. Put the input in S3, pass its URL, and publish that under a new message_id.`
+  body.byteLength > mostBodyBytes
+    ? `The body must be at most ${mostBodyBytes} bytes, but has ${body.byteLength}. Put the input in S3, pass its URL, and publish that under a new message_id.`
     : undefined;
 
 const runOf = (header: unknown): number | undefined => {

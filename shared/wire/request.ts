@@ -3,6 +3,7 @@ import type { Request } from '../core/request.ts';
 import { versionForm } from '../core/version.ts';
 import { encodingRemark } from './content-encoding.ts';
 import { parseJson, writeJson } from './json.ts';
+import { askedSize } from './ranges.ts';
 import { shown } from './shown.ts';
 
 /** A body as a request, or a sentence for the publisher. */
@@ -27,8 +28,8 @@ const sizeLike = (expected: string) =>
   v.pipe(
     v.number(must(expected)),
     v.safeInteger(must(expected)),
-    v.minValue(1, must(expected)),
-    v.maxValue(2 ** 31 - 1, must(expected)),
+    v.minValue(askedSize.least, must(expected)),
+    v.maxValue(askedSize.most, must(expected)),
   );
 
 const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>

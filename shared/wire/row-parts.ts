@@ -10,44 +10,52 @@ import type {
   RunRecord,
   Stopping,
 } from '../core/task.ts';
+import { listIn, mapOf, textIn, wholeIn } from './bounded.ts';
+import { counted, exitStatus, launchedSize, lengths, ports, runNumbers, sizes } from './ranges.ts';
 import { placementSchema } from './stored-release.ts';
 import { type FieldsOf, storedTime } from './stored-time.ts';
 
 // Loose: a part is written back whole, so it keeps the fields that a newer Davit has put into it.
 
-const count = v.pipe(v.number(), v.integer());
-const text = v.string();
-const maybeText = v.exactOptional(text);
+const count = wholeIn(counted);
+const run = wholeIn(runNumbers);
+const name = textIn(lengths.name);
+const short = textIn(lengths.short);
+const arn = textIn(lengths.arn);
+const sentence = textIn(lengths.sentence);
+const maybeName = v.exactOptional(name);
+const maybeSentence = v.exactOptional(sentence);
 const maybeTime = v.exactOptional(storedTime);
+const maybeExit = v.exactOptional(wholeIn(exitStatus));
 
 /** The address of a live tool. */
 export const endpointSchema = v.looseObject({
-  host: text,
-  port: count,
-  protocol: text,
+  host: short,
+  port: wholeIn(ports),
+  protocol: name,
 } satisfies FieldsOf<Endpoint>);
 
 /** A RunTask call as it was saved. */
 export const launchOrderSchema = v.looseObject({
-  cluster: text,
-  taskDefinition: text,
-  capacityProvider: text,
-  subnets: v.array(text),
-  securityGroups: v.array(text),
+  cluster: arn,
+  taskDefinition: arn,
+  capacityProvider: short,
+  subnets: listIn(short, sizes.subnets),
+  securityGroups: listIn(short, sizes.securityGroups),
   assignPublicIp: v.boolean(),
-  environment: v.record(text, text),
-  command: v.exactOptional(v.array(text)),
-  cpu: v.exactOptional(count),
-  memoryMiB: v.exactOptional(count),
-  startedBy: text,
-  clientToken: text,
+  environment: mapOf(textIn(lengths.override), sizes.ofOverrides),
+  command: v.exactOptional(listIn(textIn(lengths.override), sizes.ofOverrides)),
+  cpu: v.exactOptional(wholeIn(launchedSize)),
+  memoryMiB: v.exactOptional(wholeIn(launchedSize)),
+  startedBy: name,
+  clientToken: name,
   intendedAt: storedTime,
 } satisfies FieldsOf<LaunchOrder>);
 
 /** What a QUEUED row waits for. */
 export const holdSchema = v.looseObject({
-  by: text,
-  why: text,
+  by: short,
+  why: sentence,
   since: storedTime,
   opensAt: maybeTime,
 } satisfies FieldsOf<Hold>);
@@ -57,21 +65,21 @@ export const stoppingSchema = v.looseObject({
   why: v.picklist(['cancel', 'timeout', 'startTimeout', 'startWithin']),
   at: storedTime,
   askedAt: storedTime,
-  reason: maybeText,
+  reason: maybeSentence,
 } satisfies FieldsOf<Stopping>);
 
 /** Why it is not known whether ECS took a launch. */
 export const doubtSchema = v.looseObject({
-  why: text,
+  why: sentence,
   at: storedTime,
   times: count,
 } satisfies FieldsOf<Doubt>);
 
 /** What one run was. */
 export const runRecordSchema = v.looseObject({
-  run: count,
+  run,
   placement: placementSchema,
-  version: text,
+  version: name,
   verdict: v.picklist([
     'succeeded',
     'tool',
@@ -86,23 +94,23 @@ export const runRecordSchema = v.looseObject({
     'cancelled',
     'vanished',
   ]),
-  why: text,
+  why: sentence,
   endedAt: storedTime,
-  ecsTaskArn: maybeText,
+  ecsTaskArn: v.exactOptional(arn),
   startedAt: maybeTime,
-  exitCode: v.exactOptional(count),
+  exitCode: maybeExit,
 } satisfies FieldsOf<RunRecord>);
 
 const eventBodySchema = v.looseObject({
-  tool: maybeText,
-  version: maybeText,
-  run: count,
+  tool: maybeName,
+  version: maybeName,
+  run,
   attempts: count,
-  tenant: text,
-  placement: maybeText,
-  exitCode: v.exactOptional(count),
-  outcome: maybeText,
-  reason: maybeText,
+  tenant: name,
+  placement: maybeName,
+  exitCode: maybeExit,
+  outcome: maybeSentence,
+  reason: maybeSentence,
   endpoint: v.exactOptional(endpointSchema),
   dropped: v.exactOptional(count),
 } satisfies FieldsOf<EventBody>);
@@ -111,8 +119,8 @@ const what = v.picklist(['running', 'succeeded', 'failed', 'cancelled', 'requeue
 
 /** Why a consequence could not be carried out. */
 export const outboxTroubleSchema = v.looseObject({
-  id: text,
-  why: text,
+  id: short,
+  why: sentence,
 } satisfies FieldsOf<OutboxTrouble>);
 
 /** Events that were dropped, by audience. */
@@ -126,19 +134,19 @@ export const eventsDroppedSchema = v.looseObject({
 export const repliesGivenUpSchema = v.looseObject({
   count,
   what,
-  queue: text,
-  why: text,
+  queue: short,
+  why: sentence,
   at: storedTime,
 } satisfies FieldsOf<RepliesGivenUp>);
 
-const named = { id: text, run: count };
+const named = { id: short, run };
 
 /** A consequence that is still to be carried out. */
 export const effectSchema = v.variant('kind', [
   v.looseObject({ kind: v.literal('doorbell'), ...named }),
-  v.looseObject({ kind: v.literal('free'), ...named, limit: text }),
-  v.looseObject({ kind: v.literal('dead'), ...named, reason: text }),
-  v.looseObject({ kind: v.literal('stop'), ...named, ecsTaskArn: text, why: text }),
+  v.looseObject({ kind: v.literal('free'), ...named, limit: short }),
+  v.looseObject({ kind: v.literal('dead'), ...named, reason: sentence }),
+  v.looseObject({ kind: v.literal('stop'), ...named, ecsTaskArn: arn, why: sentence }),
   v.looseObject({
     kind: v.literal('tell'),
     ...named,

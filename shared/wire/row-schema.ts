@@ -1,5 +1,17 @@
 import * as v from 'valibot';
 import type { Ended, Launching, Queued, Running, Starting } from '../core/task.ts';
+import { listIn, textIn, wholeIn } from './bounded.ts';
+import {
+  askedSize,
+  bodyBytes,
+  counted,
+  exitStatus,
+  lengths,
+  mostBodyBytes,
+  priorities,
+  runNumbers,
+  sizes,
+} from './ranges.ts';
 import {
   doubtSchema,
   effectSchema,
@@ -21,42 +33,50 @@ import { type FieldsOf, storedTime } from './stored-time.ts';
  */
 export const rowVersion = 1;
 
-const count = v.pipe(v.number(), v.integer());
-const text = v.string();
-const maybeText = v.exactOptional(text);
+const count = wholeIn(counted);
+const name = textIn(lengths.name);
+const short = textIn(lengths.short);
+const arn = textIn(lengths.arn);
+const sentence = textIn(lengths.sentence);
+const maybeShort = v.exactOptional(short);
 const maybeTime = v.exactOptional(storedTime);
 const maybeCount = v.exactOptional(count);
+const maybeSize = v.exactOptional(wholeIn(askedSize));
 const maybeRelease = v.exactOptional(releaseSchema);
-const bytes = v.pipe(
+const body = v.pipe(
   v.instance(Uint8Array),
+  v.maxLength(
+    mostBodyBytes,
+    ({ received }) => `expected at most ${mostBodyBytes} bytes, but ${received} came`,
+  ),
   v.transform((some) => new Uint8Array(some)),
 );
 
 const common = {
   rowVersion: v.literal(rowVersion),
-  taskId: text,
-  digest: text,
-  payload: v.exactOptional(bytes),
-  payloadBytes: count,
-  tenant: text,
-  priority: count,
-  replyTo: maybeText,
-  correlationId: maybeText,
-  messageProperties: maybeText,
-  tool: maybeText,
-  askedVersion: maybeText,
-  askedCpu: maybeCount,
-  askedMemoryMiB: maybeCount,
-  run: count,
+  taskId: name,
+  digest: short,
+  payload: v.exactOptional(body),
+  payloadBytes: wholeIn(bodyBytes),
+  tenant: name,
+  priority: wholeIn(priorities),
+  replyTo: maybeShort,
+  correlationId: maybeShort,
+  messageProperties: v.exactOptional(textIn(lengths.properties)),
+  tool: v.exactOptional(name),
+  askedVersion: v.exactOptional(name),
+  askedCpu: maybeSize,
+  askedMemoryMiB: maybeSize,
+  run: wholeIn(runNumbers),
   attempts: count,
   reclaims: count,
-  runs: v.array(runRecordSchema),
+  runs: listIn(runRecordSchema, sizes.runs),
   createdAt: storedTime,
   queuedAt: storedTime,
   updatedAt: storedTime,
   startBy: storedTime,
   revision: count,
-  outbox: v.array(effectSchema),
+  outbox: listIn(effectSchema, sizes.outbox),
   outboxSince: maybeTime,
   outboxTrouble: v.exactOptional(outboxTroubleSchema),
   eventsDropped: v.exactOptional(eventsDroppedSchema),
@@ -67,10 +87,10 @@ const common = {
 
 const launchable = {
   ...common,
-  tool: text,
-  payload: bytes,
+  tool: name,
+  payload: body,
   release: maybeRelease,
-  place: maybeText,
+  place: maybeShort,
   memoryDoubled: v.boolean(),
 };
 
@@ -82,7 +102,7 @@ const current = {
   missingSince: maybeTime,
 };
 
-const accepted = { ...current, ecsTaskArn: text, ecsVersion: count, acceptedAt: storedTime };
+const accepted = { ...current, ecsTaskArn: arn, ecsVersion: count, acceptedAt: storedTime };
 
 /** A row by its phase, as it is read: unfolded, times turned into epoch milliseconds, what it does not know left out. */
 export const rowSchema = v.variant('phase', [
@@ -112,16 +132,16 @@ export const rowSchema = v.variant('phase', [
     ...common,
     phase: v.picklist(['SUCCEEDED', 'FAILED', 'CANCELLED', 'REJECTED']),
     endedAt: storedTime,
-    outcome: text,
+    outcome: sentence,
     release: maybeRelease,
     placement: v.exactOptional(placementSchema),
-    ecsTaskArn: maybeText,
+    ecsTaskArn: v.exactOptional(arn),
     ecsVersion: maybeCount,
     startedAt: maybeTime,
-    exitCode: maybeCount,
-    reason: maybeText,
-    result: maybeText,
-    logTail: maybeText,
+    exitCode: v.exactOptional(wholeIn(exitStatus)),
+    reason: v.exactOptional(sentence),
+    result: v.exactOptional(textIn(lengths.log)),
+    logTail: v.exactOptional(textIn(lengths.log)),
     tombstone: v.exactOptional(v.literal(true)),
   } satisfies FieldsOf<Ended>),
 ]);

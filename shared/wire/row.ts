@@ -1,6 +1,7 @@
 import * as v from 'valibot';
 import { isEnded, type Phase, type Task } from '../core/task.ts';
 import { UnreadableRow } from '../core/unreadable.ts';
+import { farTimeIn } from './far-time.ts';
 import { rowSchema, rowVersion } from './row-schema.ts';
 import { firstIssue, storedFields } from './stored-time.ts';
 
@@ -52,7 +53,7 @@ export const taskOf = (fields: Fields): Task => {
   const parsed = v.safeParse(taskSchema, unfolded(fields));
   if (parsed.success) return parsed.output;
   throw new UnreadableRow(
-    `Row ${String(fields.taskId)} cannot be read: ${firstIssue(parsed.issues)}. Was it edited by hand, or written by a newer Davit?`,
+    `Row ${String(fields.taskId)} cannot be read: ${firstIssue(parsed.issues)}. Was it edited by hand, or written by a newer Davit? Mend that attribute in the table, or deploy the newer Davit`,
     { digest: fields.digest },
   );
 };
@@ -72,4 +73,8 @@ const isMap = (value: unknown): value is Fields => typeof value === 'object' && 
 const taskSchema = v.pipe(
   rowSchema,
   v.transform(({ rowVersion: _version, ...task }): Task => task),
+  v.rawCheck(({ dataset, addIssue }) => {
+    const far = dataset.typed ? farTimeIn(dataset.value) : undefined;
+    if (far !== undefined) addIssue({ message: far });
+  }),
 );

@@ -1,34 +1,43 @@
 import * as v from 'valibot';
 import type { ToolSpec } from '../core/tool.ts';
+import { listIn, mapOf, textIn, wholeIn } from './bounded.ts';
 import { jsonOf } from './json-of.ts';
+import { isExitCode, lengths, sizes, toolRanges } from './ranges.ts';
 import { printable } from './shown.ts';
+import type { FieldsOf } from './stored-time.ts';
 
-/** A ToolSpec as it lies in SSM, alone and within `live`. What a newer deployment added is left alone. */
+/**
+ * A ToolSpec as it lies in SSM, alone and within `live`, with the ranges of tools.yml. What a newer deployment added is left
+ * alone.
+ */
 export const storedSpec = v.object({
-  image: v.string(),
-  cpu: v.number(),
-  memoryMiB: v.number(),
-  maxCpu: v.number(),
-  maxMemoryMiB: v.number(),
-  placements: v.array(v.picklist(['cpu', 'cpu-spot', 'gpu', 'gpu-spot'])),
-  timeoutMs: v.number(),
-  startTimeoutMs: v.number(),
-  startWithinMs: v.number(),
-  attempts: v.number(),
-  delaysMs: v.array(v.number()),
-  reclaims: v.number(),
-  stopTimeoutS: v.number(),
-  exitCodes: v.record(v.string(), v.picklist(['succeed', 'retry', 'fail'])),
+  image: textIn(lengths.arn),
+  cpu: wholeIn(toolRanges.cpu),
+  memoryMiB: wholeIn(toolRanges.memoryMiB),
+  maxCpu: wholeIn(toolRanges.cpu),
+  maxMemoryMiB: wholeIn(toolRanges.memoryMiB),
+  placements: listIn(v.picklist(['cpu', 'cpu-spot', 'gpu', 'gpu-spot']), sizes.placements),
+  timeoutMs: wholeIn(toolRanges.timeoutMs),
+  startTimeoutMs: wholeIn(toolRanges.startTimeoutMs),
+  startWithinMs: wholeIn(toolRanges.startWithinMs),
+  attempts: wholeIn(toolRanges.attempts),
+  delaysMs: listIn(wholeIn(toolRanges.delayMs), toolRanges.delays),
+  reclaims: wholeIn(toolRanges.reclaims),
+  stopTimeoutS: wholeIn({
+    least: toolRanges.stopTimeoutMs.least / 1000,
+    most: toolRanges.stopTimeoutMs.most / 1000,
+  }),
+  exitCodes: mapOf(v.picklist(['succeed', 'retry', 'fail']), sizes.exitCodes, isExitCode),
   doubleMemory: v.boolean(),
   result: v.boolean(),
-  maxRunning: v.exactOptional(v.number()),
-  maxPerTenant: v.exactOptional(v.number()),
-  command: v.exactOptional(v.array(v.string())),
-  environment: v.exactOptional(v.record(v.string(), v.string())),
-  secrets: v.exactOptional(v.record(v.string(), v.string())),
-  diskGiB: v.exactOptional(v.number()),
+  maxRunning: v.exactOptional(wholeIn(toolRanges.running)),
+  maxPerTenant: v.exactOptional(wholeIn(toolRanges.running)),
+  command: v.exactOptional(listIn(textIn(lengths.ofSpec), sizes.ofSpec)),
+  environment: v.exactOptional(mapOf(textIn(lengths.ofSpec), sizes.ofSpec)),
+  secrets: v.exactOptional(mapOf(textIn(lengths.arn), sizes.ofSpec)),
+  diskGiB: v.exactOptional(wholeIn(toolRanges.diskGiB)),
   architecture: v.exactOptional(v.picklist(['x86_64', 'arm64'])),
-});
+} satisfies FieldsOf<ToolSpec>);
 
 /**
  * JSON that goes through a deployment as it is: SSM refuses `{{…}}`, the name of another parameter (PutParameter), and the program that
@@ -36,6 +45,9 @@ export const storedSpec = v.object({
  */
 export const parameterText = (value: unknown): string =>
   JSON.stringify(value).replaceAll(/([{$])\{/g, '$1\\u007b');
+
+// Of an issue: a sentence of bounded.ts, or of the library, which quotes what came.
+const longestMessage = 200;
 
 /** A spec that was read, or a sentence that says what is wrong with it. */
 export type ReadSpec = { readonly spec: ToolSpec } | { readonly fault: string };
@@ -52,6 +64,6 @@ export const specOf = (text: string): ReadSpec => {
   const came =
     value === undefined
       ? `"${printable(text)}" is no JSON`
-      : `at ${v.getDotPath(issue) ?? 'its top'}: ${printable(issue.message)}`;
+      : `at ${v.getDotPath(issue) ?? 'its top'}: ${printable(issue.message, longestMessage)}`;
   return { fault: `${expected}, but ${came}; deploy again` };
 };

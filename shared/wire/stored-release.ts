@@ -1,5 +1,7 @@
 import * as v from 'valibot';
 import type { HostKind, Release } from '../core/tool.ts';
+import { textIn } from './bounded.ts';
+import { lengths } from './ranges.ts';
 import { storedSpec } from './spec.ts';
 import type { FieldsOf } from './stored-time.ts';
 
@@ -8,15 +10,15 @@ export const placementSchema = v.picklist(['cpu', 'cpu-spot', 'gpu', 'gpu-spot']
 
 /** Task definition revision ARN per host kind. */
 export const definitionsSchema = v.object({
-  fargate: v.exactOptional(v.string()),
-  hosts: v.exactOptional(v.string()),
+  fargate: v.exactOptional(textIn(lengths.arn)),
+  hosts: v.exactOptional(textIn(lengths.arn)),
 } satisfies FieldsOf<Record<HostKind, string>>);
 
 /** A version of a tool that can be launched. */
 export const releaseSchema = v.object({
-  tool: v.string(),
-  version: v.string(),
+  tool: textIn(lengths.name),
+  version: textIn(lengths.name),
   definitions: definitionsSchema,
-  imageDigest: v.exactOptional(v.string()),
+  imageDigest: v.exactOptional(textIn(lengths.short)),
   spec: storedSpec,
 } satisfies FieldsOf<Release>);

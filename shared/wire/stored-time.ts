@@ -1,7 +1,9 @@
 import * as v from 'valibot';
+import { times } from './ranges.ts';
+import { shown } from './shown.ts';
 
 /** Names under which a number is a time in epoch milliseconds, wherever it stands in a row. */
-const timeNames: ReadonlySet<string> = new Set([
+export const timeNames: ReadonlySet<string> = new Set([
   'acceptedAt',
   'askedAt',
   'at',
@@ -24,17 +26,36 @@ const timeNames: ReadonlySet<string> = new Set([
   'updatedAt',
 ]);
 
-/** Epoch milliseconds as operators read them. */
-export const iso = (epochMs: number): string => new Date(epochMs).toISOString();
+/**
+ * Epoch milliseconds as operators read them. Total: what is outside of what is read again becomes the nearest time that is
+ * not, and NaN the first one, so that whoever looks for what is due finds it. Every time that is read has a range
+ * before: this is the second line.
+ */
+export const iso = (epochMs: number): string => {
+  const time = Number.isNaN(epochMs) ? 0 : Math.min(times.most, Math.max(0, epochMs));
+  return new Date(time).toISOString();
+};
+
+const timeFrom = (least: number) =>
+  v.pipe(
+    v.custom<string>(
+      (input) => {
+        // Not every text of this form is a time to JavaScript: `…+01` is none.
+        if (typeof input !== 'string' || !v.ISO_TIMESTAMP_REGEX.test(input)) return false;
+        const time = Date.parse(input);
+        return time >= least && time <= times.most;
+      },
+      ({ input }) =>
+        `expected a time (ISO 8601, UTC) from ${iso(least)} to ${iso(times.most)}, but ${shown(input)} came`,
+    ),
+    v.transform(Date.parse),
+  );
 
 /** A time as it is stored (ISO, UTC), read as epoch milliseconds. */
-export const storedTime = v.pipe(
-  v.string(),
-  v.isoTimestamp(),
-  v.transform(Date.parse),
-  // Not every such text is a time to JavaScript: `…+01` is none.
-  v.number('Expected a time'),
-);
+export const storedTime = timeFrom(times.least);
+
+/** A time of what is made of parameters: 1970 where SSM did not say when they were written. */
+export const storedChange = timeFrom(0);
 
 /** An object as it is stored: times in words, absent members left out, all else as it is. */
 export const storedFields = (fields: object): Record<string, unknown> =>

@@ -1,6 +1,7 @@
 import * as v from 'valibot';
 import { hasPlaceholder, isArgument } from '../core/command.ts';
 import type { Architecture } from '../core/tool.ts';
+import { toolRanges } from './ranges.ts';
 import { fault, map, value, whole } from './tools-value.ts';
 
 const repository = /^(?=.{1,64}$)[a-z0-9]+([._-][a-z0-9]+)*$/;
@@ -124,8 +125,8 @@ export const command = v.pipe(
   }),
 );
 
-/** Fargate's disk, of which 20 GiB are there unasked (ECS API, EphemeralStorage). */
-export const diskGiB = whole(21, 200, 'Fargate gives 20 GiB where nothing is said');
+/** Fargate's disk. */
+export const diskGiB = whole(toolRanges.diskGiB, 'Fargate gives 20 GiB where nothing is said');
 
 /** Both run on Fargate and on Fargate Spot (facts § 2.6). */
 export const architecture = value<Architecture>(

@@ -1,6 +1,7 @@
 import * as v from 'valibot';
 import type { ToolSpec } from '../core/tool.ts';
 import { bytesOf, mostLiveBytes } from './live.ts';
+import { mostSpecBytes } from './ranges.ts';
 import { printable, shown } from './shown.ts';
 import { parameterText } from './spec.ts';
 import { faultsOfKeys, noValues } from './tools-keys.ts';
@@ -11,9 +12,6 @@ import { isMap } from './tools-value.ts';
 export type ParsedTools =
   | { readonly specs: Readonly<Record<string, ToolSpec>> }
   | { readonly faults: readonly string[] };
-
-/** What a live record, which is the spec and what goes with it in one SSM parameter, leaves to the spec. */
-const mostSpecBytes = 3000;
 
 const specFrom = (tool: v.InferOutput<typeof toolSchema>): ToolSpec => ({
   image: tool.image,

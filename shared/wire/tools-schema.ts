@@ -2,13 +2,13 @@ import * as v from 'valibot';
 import { fargateCpus, fargateFault } from '../core/fargate.ts';
 import { type ExitRule, isSpot, type Placement } from '../core/tool.ts';
 import { durationMsOf, durationText } from './duration.ts';
+import { isExitCode, type Range, toolRanges } from './ranges.ts';
 import { architecture, command, diskGiB, environment, image, secrets } from './tools-container.ts';
 import { fault, map, value, whole } from './tools-value.ts';
 
 const hour = 3_600_000;
-const day = 24 * hour;
 
-const duration = (least: number, most: number, todo: string) =>
+const duration = ({ least, most }: Range, todo: string) =>
   v.pipe(
     v.unknown(),
     v.rawTransform<unknown, number>(({ dataset, addIssue, NEVER }) => {
@@ -28,7 +28,7 @@ const cpu = value<number>(
   'write e.g. `cpu: 1024`',
 );
 
-const memoryMiB = whole(512, 122_880, 'write MiB without a unit, e.g. `memoryMiB: 2048`');
+const memoryMiB = whole(toolRanges.memoryMiB, 'write MiB without a unit, e.g. `memoryMiB: 2048`');
 
 const laterPlacements: readonly unknown[] = ['gpu', 'gpu-spot'];
 
@@ -55,12 +55,13 @@ const placements = v.pipe(
 );
 
 const delays = v.pipe(
-  v.array(duration(0, day, 'a delay is the wait before the next attempt'), ({ input }) =>
-    fault('a list of delays', input, 'write e.g. `delays: [10s, 1m, 5m]`'),
+  v.array(
+    duration(toolRanges.delayMs, 'a delay is the wait before the next attempt'),
+    ({ input }) => fault('a list of delays', input, 'write e.g. `delays: [10s, 1m, 5m]`'),
   ),
   v.check(
-    (list) => list.length >= 1 && list.length <= 20,
-    'expected 1 to 20 delays (the last one repeats); write e.g. `delays: [10s, 1m, 5m]`',
+    (list) => list.length >= toolRanges.delays.least && list.length <= toolRanges.delays.most,
+    `expected ${toolRanges.delays.least} to ${toolRanges.delays.most} delays (the last one repeats); write e.g. \`delays: [10s, 1m, 5m]\``,
   ),
 );
 
@@ -74,7 +75,7 @@ const exitCodes = v.pipe(
   map((input) => fault('rules by exit code', input, 'write e.g. `exitCodes: { 3: fail }`')),
   v.record(
     v.custom<string>(
-      (key) => typeof key === 'string' && /^[1-9]\d{0,2}$/.test(key) && Number(key) <= 255,
+      (key) => typeof key === 'string' && isExitCode(key),
       ({ input }) =>
         fault('an exit code from 1 to 255', input, 'exit 0 always means that the tool succeeded'),
     ),
@@ -96,18 +97,24 @@ const shape = v.object({
   maxMemoryMiB: v.optional(memoryMiB),
   placements,
   acceptReclaim: v.optional(acceptReclaim, false),
-  timeout: v.optional(duration(1000, 14 * day, 'it bounds a run, from its start'), '1h'),
-  startTimeout: v.optional(duration(1000, day, 'it bounds a run from accepted to running'), '15m'),
+  timeout: v.optional(duration(toolRanges.timeoutMs, 'it bounds a run, from its start'), '1h'),
+  startTimeout: v.optional(
+    duration(toolRanges.startTimeoutMs, 'it bounds a run from accepted to running'),
+    '15m',
+  ),
   startWithin: v.optional(
-    duration(1000, 14 * day, 'it bounds a task from queued to running'),
+    duration(toolRanges.startWithinMs, 'it bounds a task from queued to running'),
     '24h',
   ),
-  attempts: v.optional(whole(1, 20, 'it counts the runs that the tool itself may spoil'), 3),
+  attempts: v.optional(
+    whole(toolRanges.attempts, 'it counts the runs that the tool itself may spoil'),
+    3,
+  ),
   delays: v.optional(delays, ['10s', '1m', '5m', '15m']),
-  reclaims: v.optional(whole(0, 100, 'it counts the runs that AWS may take back'), 5),
-  // Fargate's longest (facts § 2.6); 30 s is what ECS takes when nothing is said.
+  reclaims: v.optional(whole(toolRanges.reclaims, 'it counts the runs that AWS may take back'), 5),
+  // 30 s is what ECS takes when nothing is said.
   stopTimeout: v.optional(
-    duration(2000, 120_000, 'it is the time between SIGTERM and SIGKILL'),
+    duration(toolRanges.stopTimeoutMs, 'it is the time between SIGTERM and SIGKILL'),
     '30s',
   ),
   exitCodes: v.optional(exitCodes, {}),

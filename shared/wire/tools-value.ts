@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import type { Range } from './ranges.ts';
 import { shown } from './shown.ts';
 
 /** What was expected of a value, what came, and what to do. */
@@ -10,7 +11,7 @@ export const value = <T>(fits: (input: unknown) => boolean, expected: string, to
   v.custom<T>(fits, ({ input }) => fault(expected, input, todo));
 
 /** A whole number within bounds. */
-export const whole = (least: number, most: number, todo: string) =>
+export const whole = ({ least, most }: Range, todo: string) =>
   value<number>(
     (input) =>
       typeof input === 'number' && Number.isInteger(input) && input >= least && input <= most,

@@ -1,29 +1,32 @@
 import * as v from 'valibot';
 import type { VersionRecord } from '../core/release.ts';
+import { UnreadableRow } from '../core/unreadable.ts';
+import { textIn, wholeIn } from './bounded.ts';
+import { counted, lengths } from './ranges.ts';
 import { storedSpec } from './spec.ts';
 import { definitionsSchema } from './stored-release.ts';
 import { type FieldsOf, firstIssue, storedTime } from './stored-time.ts';
 
 const recordSchema = v.object({
-  tool: v.string(),
-  version: v.string(),
-  imageDigest: v.exactOptional(v.string()),
-  movedFrom: v.exactOptional(v.object({ imageDigest: v.string(), at: storedTime })),
+  tool: textIn(lengths.name),
+  version: textIn(lengths.name),
+  imageDigest: v.exactOptional(textIn(lengths.short)),
+  movedFrom: v.exactOptional(v.object({ imageDigest: textIn(lengths.short), at: storedTime })),
   definitions: definitionsSchema,
-  definitionDigest: v.exactOptional(v.string()),
+  definitionDigest: v.exactOptional(textIn(lengths.short)),
   spec: storedSpec,
-  specVersion: v.number(),
+  specVersion: wholeIn(counted),
   registeredAt: storedTime,
   provenAt: v.exactOptional(storedTime),
-  broken: v.exactOptional(v.string()),
-  failedStarts: v.number(),
+  broken: v.exactOptional(textIn(lengths.sentence)),
+  failedStarts: wholeIn(counted),
 } satisfies FieldsOf<VersionRecord>);
 
-/** What the item `#version/<tool>/<version>` says of a version. Throws when it is no such item. */
+/** What the item `#version/<tool>/<version>` says of a version. Throws UnreadableRow when it is no such item. */
 export const versionRecordOf = (fields: Readonly<Record<string, unknown>>): VersionRecord => {
   const read = v.safeParse(recordSchema, fields);
   if (read.success) return read.output;
-  throw new Error(
-    `Item ${String(fields.taskId)} cannot be read: ${firstIssue(read.issues)}. Was it edited by hand, or written by a newer Davit?`,
+  throw new UnreadableRow(
+    `Item ${String(fields.taskId)} cannot be read: ${firstIssue(read.issues)}. Was it edited by hand, or written by a newer Davit? Pin the version again, and it is written anew`,
   );
 };

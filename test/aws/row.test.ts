@@ -9,6 +9,7 @@ import { isEnded } from '../../shared/core/task.ts';
 import { taskOf } from '../../shared/wire/row.ts';
 import { withStrangeFields } from '../kit/arbitrary-strange.ts';
 import { anyTask } from '../kit/arbitrary-task.ts';
+import { start } from '../kit/facts.ts';
 import { factOf, move } from '../kit/histories.ts';
 
 const derived = [
@@ -47,7 +48,7 @@ describe('a row of the task table', () => {
   test('gets exactly its declared attributes and parts, whatever else came with a fact', () => {
     fc.assert(
       fc.property(fc.option(anyTask, { nil: undefined }), move, fc.nat(), (was, next, later) => {
-        const now = (was?.updatedAt ?? 0) + later;
+        const now = (was?.updatedAt ?? start) + later;
         const fact = factOf(next, was, now);
         const plain = step(was, fact, now);
         const answer = step(was, withStrangeFields(fact), now);

@@ -3,6 +3,7 @@ import {
   DescribeTasksCommand,
   ECSClient,
   ECSServiceException,
+  InvalidParameterException,
   ListTasksCommand,
   RunTaskCommand,
   StopTaskCommand,
@@ -148,5 +149,22 @@ describe('looking at a cluster that is away', () => {
     await expect(paced.describe(['arn:1'])).rejects.toThrow();
     await expect(paced.stop('arn:1', 'why')).rejects.toThrow();
     expect(said).toEqual(['read', 'read', 'read', 'read slower', 'stop']);
+  });
+});
+
+describe('a look at runs among which one has an ARN that ECS does not take', () => {
+  test('finds and misses all the others', async () => {
+    const refusal = new InvalidParameterException({
+      message: 'Invalid identifier',
+      $metadata: { httpStatusCode: 400 },
+    });
+    ecs.on(DescribeTasksCommand).callsFake(async ({ tasks = [] }) => {
+      if (tasks.includes('spoiled')) throw refusal;
+      return { failures: tasks.map((arn: string) => ({ arn, reason: 'MISSING' })) };
+    });
+    const others = Array.from({ length: 99 }, (_, index) => `arn-${index}`);
+    const answer = await runs.describe([...others.slice(0, 40), 'spoiled', ...others.slice(40)]);
+    expect(answer).toEqual({ found: [], missing: others });
+    expect(ecs.commandCalls(DescribeTasksCommand).length).toBeLessThan(20);
   });
 });

@@ -1,4 +1,4 @@
-import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { DynamoDBClient, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { ECRClient } from '@aws-sdk/client-ecr';
 import { DescribeTaskDefinitionCommand, ECSClient } from '@aws-sdk/client-ecs';
 import {
@@ -7,6 +7,7 @@ import {
   PutParameterCommand,
   SSMClient,
 } from '@aws-sdk/client-ssm';
+import { marshall } from '@aws-sdk/util-dynamodb';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { awsReleases } from '../../shared/aws/releases.ts';
 import type { Pin, VersionRecord } from '../../shared/core/release.ts';
@@ -47,6 +48,8 @@ const prefix = '/davit/test/tools';
 interface OverEndpoint extends Opened {
   readonly ecs: ECSClient;
   readonly spoilLive: (tool: string) => Promise<void>;
+  /** Writes attributes of its claim by hand. */
+  readonly spoilClaim: (tool: string, fields: Readonly<Record<string, unknown>>) => Promise<void>;
 }
 
 const overEndpoint = async (): Promise<OverEndpoint> => {
@@ -63,6 +66,10 @@ const overEndpoint = async (): Promise<OverEndpoint> => {
   const { table } = endpoint;
   return {
     releases: awsReleases({ ssm, ecr, ecs, dynamodb, table, prefix, site: definitionSite }),
+    spoilClaim: async (tool, fields) => {
+      const Item = marshall({ taskId: `#live/${tool}`, ...fields });
+      await dynamodb.send(new PutItemCommand({ TableName: table, Item }));
+    },
     setSpec: (tool, spec) => put(`${prefix}/${tool}/spec`, JSON.stringify(spec)),
     spoilSpec: (tool) => put(`${prefix}/${tool}/spec`, '{'),
     pin: (tool, version) => put(`${prefix}/${tool}/version`, version),
@@ -354,6 +361,27 @@ describe('the releases over the local endpoint', () => {
     });
     expect(pin).not.toHaveProperty('live');
     expect(pin && (await opened.releases.claim(pin, 0))).toBe(true);
+  });
+
+  test('can be claimed and settled past a claim that no release has written', async () => {
+    const hand = [
+      { changedAt: '9999-12-31T23:59:59.999Z', pinVersion: 1, specVersion: 1 },
+      { changedAt: 1e15, pinVersion: 1e15, specVersion: 'x' },
+      { claimedFor: 'me', claimedUntil: '9999-12-31T23:59:59.999Z' },
+      { claimedFor: 'me', claimedUntil: 9 },
+    ];
+    await opened.setSpec('claimed', echoSpec);
+    await opened.pin('claimed', '1.0.0');
+    const { pins } = await opened.releases.pins();
+    const pin = pins.find(({ tool }) => tool === 'claimed');
+    if (!pin) throw new Error('there is no pin');
+    for (const fields of hand) {
+      await opened.spoilClaim('claimed', fields);
+      expect(await opened.releases.claim(pin, pin.changedAt)).toBe(true);
+      expect(await opened.releases.claim(pin, pin.changedAt)).toBe(false);
+      await opened.releases.settle(pin);
+      expect(await opened.releases.claim({ ...pin, changedAt: 1 }, pin.changedAt)).toBe(false);
+    }
   });
 
   test('do not write a live record that SSM cannot hold', async () => {

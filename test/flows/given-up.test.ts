@@ -89,11 +89,14 @@ describe('a reply that is refused for ever', () => {
 
   it('is given up while the task still runs, and the end is told all the same', async () => {
     const world = refusingReplies();
-    const running = { ...samples['QUEUED, delayed after exit 75'], notBefore: Date.UTC(2027, 1) };
+    const running = {
+      ...samples['QUEUED, delayed after exit 75'],
+      notBefore: Date.UTC(2026, 11, 5),
+    };
     const told = samples['SUCCEEDED, not told yet'].outbox.filter(
       (one) => one.kind === 'tell' && one.to === 'reply',
     );
-    const startBy = Date.UTC(2027, 1);
+    const startBy = Date.UTC(2026, 11, 5);
     world.tasks.put({ ...running, taskId: 'film-1', outbox: told, startBy });
     await sweptEach(world, hour / 2, 50);
     expect(world.row('film-1')).toMatchObject({ phase: 'QUEUED', outbox: [] });

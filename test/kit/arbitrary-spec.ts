@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import type { Placement, Release, ToolSpec } from '../../shared/core/tool.ts';
+import { type Range, toolRanges } from '../../shared/wire/ranges.ts';
 
-const whole = (max: number) => fc.integer({ min: 1, max });
+const within = ({ least, most }: Range) => fc.integer({ min: least, max: most });
 
 /** A record whose listed members may be absent. */
 export const partly = <T>(parts: { readonly [K in keyof T]: fc.Arbitrary<T[K]> }) =>
@@ -18,16 +19,19 @@ export const placement: fc.Arbitrary<Placement> = fc.constantFrom(
   'gpu-spot',
 );
 
-const words = (name: RegExp) =>
-  fc.dictionary(fc.stringMatching(name), fc.string(), { noNullPrototype: true, maxKeys: 2 });
+const words = (name: RegExp, minLength = 0) =>
+  fc.dictionary(fc.stringMatching(name), fc.string({ minLength }), {
+    noNullPrototype: true,
+    maxKeys: 2,
+  });
 
 const options = partly({
-  maxRunning: whole(500),
-  maxPerTenant: whole(500),
+  maxRunning: within(toolRanges.running),
+  maxPerTenant: within(toolRanges.running),
   command: fc.array(fc.string(), { maxLength: 3 }),
   environment: words(/^[A-Z]{1,5}$/),
-  secrets: words(/^[A-Z]{1,5}$/),
-  diskGiB: fc.integer({ min: 21, max: 200 }),
+  secrets: words(/^[A-Z]{1,5}$/, 1),
+  diskGiB: within(toolRanges.diskGiB),
   architecture: fc.constantFrom('x86_64' as const, 'arm64' as const),
 });
 
@@ -36,20 +40,23 @@ const spec: fc.Arbitrary<ToolSpec> = fc
   .tuple(
     fc.record({
       image: fc.constantFrom('echo', 'transcoder'),
-      cpu: whole(16_384),
-      memoryMiB: whole(120_000),
-      maxCpu: whole(16_384),
-      maxMemoryMiB: whole(120_000),
+      cpu: within(toolRanges.cpu),
+      memoryMiB: within(toolRanges.memoryMiB),
+      maxCpu: within(toolRanges.cpu),
+      maxMemoryMiB: within(toolRanges.memoryMiB),
       placements: fc.array(placement, { minLength: 1, maxLength: 4 }),
-      timeoutMs: whole(21_600_000),
-      startTimeoutMs: whole(900_000),
-      startWithinMs: whole(86_400_000),
-      attempts: whole(10),
-      delaysMs: fc.array(whole(900_000), { minLength: 1, maxLength: 4 }),
-      reclaims: whole(10),
-      stopTimeoutS: whole(120),
+      timeoutMs: within(toolRanges.timeoutMs),
+      startTimeoutMs: within(toolRanges.startTimeoutMs),
+      startWithinMs: within(toolRanges.startWithinMs),
+      attempts: within(toolRanges.attempts),
+      delaysMs: fc.array(within(toolRanges.delayMs), {
+        minLength: toolRanges.delays.least,
+        maxLength: toolRanges.delays.most,
+      }),
+      reclaims: within(toolRanges.reclaims),
+      stopTimeoutS: fc.integer({ min: 2, max: 120 }),
       exitCodes: fc.dictionary(
-        fc.stringMatching(/^\d{1,3}$/),
+        fc.integer({ min: 1, max: toolRanges.exitCode.most }).map(String),
         fc.constantFrom('succeed', 'retry', 'fail'),
         { noNullPrototype: true, maxKeys: 3 },
       ),

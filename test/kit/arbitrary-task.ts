@@ -3,6 +3,11 @@ import type { RunRecord, Task } from '../../shared/core/task.ts';
 import { count, effect, endpoint, sentence, time } from './arbitrary-effect.ts';
 import { arn, partly, placement, releaseOf, version } from './arbitrary-spec.ts';
 
+// What AMQP and ECS bound to so many bytes.
+const short = fc.string({ maxLength: 80 });
+const name = fc.string({ minLength: 1, maxLength: 80 });
+const size = fc.integer({ min: 1, max: 122_880 });
+
 // That of the facts, so that what they bring belongs to it.
 const tool = 'echo';
 
@@ -55,19 +60,19 @@ const common = {
 };
 
 const asked = partly({
-  replyTo: sentence,
-  correlationId: sentence,
+  replyTo: short,
+  correlationId: short,
   messageProperties: sentence,
   askedVersion: version,
-  askedCpu: count,
-  askedMemoryMiB: count,
+  askedCpu: size,
+  askedMemoryMiB: size,
   outboxSince: time,
   outboxTrouble: fc.record({ id: fc.uuid(), why: sentence }),
   eventsDropped: partly({ event: count, reply: count }),
   repliesGivenUp: fc.record({
     count,
     what: fc.constantFrom('running', 'succeeded'),
-    queue: sentence,
+    queue: short,
     why: sentence,
     at: time,
   }),
@@ -75,9 +80,9 @@ const asked = partly({
 });
 
 const launchable = { ...common, tool: fc.constant(tool), payload, memoryDoubled: fc.boolean() };
-const launchOption = partly({ release: releaseOf(tool), place: sentence });
+const launchOption = partly({ release: releaseOf(tool), place: short });
 const currentOption = partly({
-  place: sentence,
+  place: short,
   missingSince: time,
   stopping: fc
     .tuple(
@@ -96,18 +101,18 @@ const accepted = { ...current, ecsTaskArn: arn, ecsVersion: count, acceptedAt: t
 const launchOrder = fc
   .tuple(
     fc.record({
-      cluster: sentence,
+      cluster: name,
       taskDefinition: arn,
       capacityProvider: fc.constantFrom('FARGATE', 'FARGATE_SPOT'),
-      subnets: fc.array(sentence, { maxLength: 2 }),
-      securityGroups: fc.array(sentence, { maxLength: 2 }),
+      subnets: fc.array(short, { maxLength: 2 }),
+      securityGroups: fc.array(short, { maxLength: 2 }),
       assignPublicIp: fc.boolean(),
       environment: fc.record({ DAVIT_INPUT: fc.json(), DAVIT_RUN: sentence }),
-      startedBy: sentence,
-      clientToken: sentence,
+      startedBy: name,
+      clientToken: name,
       intendedAt: time,
     }),
-    partly({ cpu: count, memoryMiB: count, command: fc.array(sentence, { maxLength: 2 }) }),
+    partly({ cpu: size, memoryMiB: size, command: fc.array(sentence, { maxLength: 2 }) }),
   )
   .map(([required, optional]) => ({ ...required, ...optional }));
 

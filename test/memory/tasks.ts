@@ -23,6 +23,10 @@ export interface MemoryTasks extends Tasks {
   readonly remove: (taskId: string) => void;
   /** Makes a row one that this version cannot read. */
   readonly spoil: (taskId: string) => void;
+  /** An item as the table has it, readable or not. */
+  readonly item: (taskId: string) => Item | undefined;
+  /** Writes an item by hand, past every rule of Davit's. */
+  readonly edit: (taskId: string, item: Item) => void;
 }
 
 const table = 'memory';
@@ -90,6 +94,8 @@ export const memoryTasks = (): MemoryTasks => {
       if (!item) throw new Error(`there is no row ${taskId}`);
       items.set(taskId, { ...item, createdAt: { S: 'yesterday' } });
     },
+    item: (taskId) => items.get(taskId),
+    edit: (taskId, item) => void items.set(taskId, item),
     read: async (taskId) => taskAt(taskId),
     create: async (task) => create(task),
     save: async (next, was) => save(next, was),

@@ -36,8 +36,23 @@ describe('the SSM parameter spec', () => {
     ['{', '"{" is no JSON'],
     ['null', 'at its top: Invalid type: Expected Object but received null'],
     ['[]', 'at image: Invalid key: Expected "image" but received undefined'],
-    [JSON.stringify({ ...spec, cpu: '1024' }), 'at cpu: Invalid type'],
+    [
+      JSON.stringify({ ...spec, cpu: '1024' }),
+      'at cpu: expected a whole number from 256 to 16384, but "1024" came',
+    ],
     [JSON.stringify({ ...spec, placements: ['moon'] }), 'at placements.0: Invalid type'],
+    [
+      JSON.stringify({ ...spec, placements: [] }),
+      'at placements: expected a list of 1 to 4 entries',
+    ],
+    [
+      JSON.stringify({ ...spec, startWithinMs: 1e300 }),
+      'at startWithinMs: expected a whole number from 1000 to 1209600000, but 1e+300 came',
+    ],
+    [JSON.stringify({ ...spec, delaysMs: [9e15] }), 'at delaysMs.0: expected a whole number'],
+    [JSON.stringify({ ...spec, timeoutMs: 1000.5 }), 'at timeoutMs: expected a whole number'],
+    [JSON.stringify({ ...spec, stopTimeoutS: 121 }), 'at stopTimeoutS: expected a whole number'],
+    [JSON.stringify({ ...spec, exitCodes: { 256: 'fail' } }), 'at exitCodes: expected a map'],
   ])('of %s is refused with a sentence', (text, came) => {
     const read = specOf(text);
     expect(read).toEqual({ fault: expect.stringContaining(came) });

@@ -80,7 +80,8 @@ const run = (task: Starting, sighting: Sighting, now: number): Step => {
     ...rest,
     phase: 'RUNNING',
     ecsVersion: sighting.ecsVersion,
-    startedAt: sighting.startedAt ?? now,
+    // ECS's clock may be ahead of ours: a run's time begins when it is seen, at the latest.
+    startedAt: Math.min(sighting.startedAt ?? now, now),
     ...(sighting.endpoint === undefined ? {} : { endpoint: endpointOf(sighting.endpoint) }),
   };
   const { stopping } = task;

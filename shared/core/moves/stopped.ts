@@ -8,7 +8,7 @@ import { holdAfter, inARow, requeued } from './requeue.ts';
 
 /** The current run has stopped: the task is over, or goes back to the queue for its next run. */
 export const stopped = (from: Starting | Running, sighting: Sighting, now: number): Step => {
-  const task = asItRan(from, sighting);
+  const task = asItRan(from, sighting, now);
   const ending = endingOf(sighting.stop ?? {}, {
     wasRunning: task.phase === 'RUNNING',
     exitCodes: task.release.spec.exitCodes,
@@ -23,9 +23,13 @@ export const stopped = (from: Starting | Running, sighting: Sighting, now: numbe
 };
 
 // A short run may be over before anybody sees it running.
-const asItRan = (task: Starting | Running, { startedAt }: Sighting): Starting | Running =>
+const asItRan = (
+  task: Starting | Running,
+  { startedAt }: Sighting,
+  now: number,
+): Starting | Running =>
   task.phase === 'STARTING' && startedAt !== undefined
-    ? { ...task, phase: 'RUNNING', startedAt }
+    ? { ...task, phase: 'RUNNING', startedAt: Math.min(startedAt, now) }
     : task;
 
 /** How a run was lost sight of or stopped. */

@@ -1,0 +1,20 @@
+import { furthestMs } from '../core/due.ts';
+import type { Task } from '../core/task.ts';
+import { iso, timeNames } from './stored-time.ts';
+
+/** Says which time of a row is further from its last write than any Davit puts one; undefined when none is. */
+export const farTimeIn = (task: Task): string | undefined => {
+  const latest = task.updatedAt + furthestMs;
+  const far = farIn(task, latest);
+  return far && `${far}: expected a time within 31 days after updatedAt (by ${iso(latest)})`;
+};
+
+const farIn = (value: object, latest: number): string | undefined => {
+  for (const [name, inner] of Object.entries(value)) {
+    if (typeof inner === 'number' && timeNames.has(name) && inner > latest) return name;
+    if (typeof inner !== 'object' || inner === null || inner instanceof Uint8Array) continue;
+    const below = farIn(inner, latest);
+    if (below !== undefined) return `${name}.${below}`;
+  }
+  return undefined;
+};
