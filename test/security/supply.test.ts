@@ -1,0 +1,176 @@
+// Attacker: whoever can put another package in the place of one that Davit installs (a mirror, a stolen publisher's
+// account, a pull request that changes the lock), or adds a package with an install script.
+// Goal: code on the developer's machine, as the developer, already while `npm run demo` sets up.
+// What he is left with: a set-up that refuses with a sentence, and code that runs only when Davit itself imports it. Who
+// changes the lock, its digest too, and gets that past a review, has what he wants: the lock is what is trusted.
+import { execFileSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { delimiter, join, relative } from 'node:path';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { type LockedPackage, readLock } from '../kit/lock.ts';
+import { startMirror } from '../kit/mirror.ts';
+import { runSetUp } from '../kit/set-up.ts';
+
+const repository = join(import.meta.dirname, '../..');
+const ownLock = readLock(repository);
+
+let clone: string;
+
+/** A clone with the set-up of this one, and nothing to install yet. */
+beforeEach(() => {
+  clone = mkdtempSync(join(tmpdir(), 'davit-supply-'));
+  cpSync(join(repository, 'local/setup'), join(clone, 'local/setup'), { recursive: true });
+  cpSync(join(repository, 'local/setup.mjs'), join(clone, 'local/setup.mjs'));
+  if (existsSync(join(repository, '.npmrc')))
+    cpSync(join(repository, '.npmrc'), join(clone, '.npmrc'));
+  mkdirSync(join(clone, 'tools'));
+});
+
+afterEach(() => rmSync(clone, { recursive: true, force: true }));
+
+test('a package whose install script was not allowed by name runs nothing at set-up', async () => {
+  const evil = packed('left-pad', { scripts: { postinstall: 'touch "$INIT_CWD/taken"' } });
+  writeClone({ 'left-pad': `file:${evil.file}` }, { 'node_modules/left-pad': evil.locked });
+  const { code, said } = await runSetUp(clone, environment());
+  expect(said).toMatch(/ready, after/);
+  expect(code).toBe(0);
+  expect(existsSync(join(clone, 'node_modules/left-pad/package.json'))).toBe(true);
+  expect(existsSync(join(clone, 'taken'))).toBe(false);
+});
+
+test('a package whose install script is allowed elsewhere runs nothing at set-up either', async () => {
+  const evil = packed('esbuild', { scripts: { preinstall: 'touch "$INIT_CWD/taken"' } });
+  writeClone({ esbuild: `file:${evil.file}` }, { 'node_modules/esbuild': evil.locked });
+  const { code } = await runSetUp(clone, environment());
+  expect(code).toBe(0);
+  expect(existsSync(join(clone, 'taken'))).toBe(false);
+});
+
+test('the Node that runs Davit is a file of a package whose digest the lock holds', () => {
+  const found = relative(repository, realpathSync(join(repository, 'node_modules/.bin/node')));
+  const owner = Object.keys(ownLock).find((name) => name !== '' && found.startsWith(`${name}/`));
+  // A package that fetches its program when it is installed says nothing of that program by its own digest.
+  expect(ownLock[owner ?? '']).toMatchObject({
+    integrity: expect.stringMatching(/^sha512-/),
+    cpu: [process.arch],
+  });
+  expect(ownLock[owner ?? '']).not.toHaveProperty('hasInstallScript');
+});
+
+test('a mirror that hands out another Node is refused, and its Node is never started', async () => {
+  const nodes = Object.entries(ownLock).filter(([name]) => /^node_modules\/node(-|$)/.test(name));
+  const wanted = Object.fromEntries(nodes.map(([name, { version }]) => [name.slice(13), version]));
+  const evil = Object.keys(wanted).map((name) => {
+    const program = `#!/bin/sh\ntouch '${join(clone, 'taken')}'\necho v24.21.0\n`;
+    return packed(name, { version: wanted[name], bin: { node: 'bin/node' } }, program);
+  });
+  const mirror = await startMirror(evil);
+  try {
+    writeClone({}, Object.fromEntries(nodes), wanted);
+    const { code, said } = await runSetUp(clone, { ...environment(), ...mirror.environment });
+    expect(mirror.asked()).toContainEqual(expect.stringMatching(/^\/node-.*\.tgz$/));
+    expect(code).toBe(1);
+    expect(said).toMatch(/does not have the digest that package-lock\.json holds/);
+    expect(existsSync(join(clone, 'taken'))).toBe(false);
+  } finally {
+    mirror.close();
+  }
+});
+
+test.each([
+  ['has no digest', {}],
+  ['comes from a place of its own', { integrity: 'sha512-a', resolved: 'https://a.example/a.tgz' }],
+  ['comes from a repository', { integrity: 'sha512-a', resolved: 'git+ssh://git@a.example/a.git' }],
+])('a lock in which a package %s is refused before npm is asked', async (_, entry) => {
+  writeClone({ a: '1.0.0' }, { 'node_modules/a': { version: '1.0.0', ...entry } });
+  const mirror = await startMirror([packed('a', {})]);
+  try {
+    const { code, said } = await runSetUp(clone, { ...environment(), ...mirror.environment });
+    expect(said).toMatch(/package-lock\.json must .*node_modules\/a/);
+    expect(code).toBe(1);
+    expect(mirror.asked()).toEqual([]);
+  } finally {
+    mirror.close();
+  }
+});
+
+test('a developer who adds a package with an install script is asked before it runs', async (context) => {
+  if (!npmKnowsAllowScripts()) context.skip('this npm is older than 11.16 and runs every script');
+  const evil = packed('left-pad', { scripts: { postinstall: 'touch "$INIT_CWD/taken"' } });
+  writeClone({}, {});
+  const add = () =>
+    execFileSync('npm', ['install', '--offline', `./${evil.file}`], {
+      cwd: clone,
+      env: environment(),
+      stdio: 'pipe',
+    });
+  expect(add).toThrow(/left-pad.*install scripts|install scripts not covered by allowScripts/s);
+  expect(existsSync(join(clone, 'taken'))).toBe(false);
+});
+
+const npmKnowsAllowScripts = (): boolean => {
+  const [major = 0, minor = 0] = execFileSync('npm', ['-v'], { encoding: 'utf8' })
+    .split('.')
+    .map(Number);
+  return major > 11 || (major === 11 && minor >= 16);
+};
+
+/** A machine with the Node of this test as its own, an npm with no settings and nothing kept. */
+const environment = (): NodeJS.ProcessEnv => {
+  const bin = join(clone, 'bin');
+  mkdirSync(bin, { recursive: true });
+  if (!existsSync(join(bin, 'node'))) symlinkSync(process.execPath, join(bin, 'node'));
+  return {
+    PATH: [bin, process.env.PATH].join(delimiter),
+    HOME: clone,
+    npm_config_cache: join(clone, 'npm-cache'),
+    npm_config_userconfig: join(clone, 'no-npmrc'),
+    DAVIT_RABBITMQ_SERVER: process.execPath,
+  };
+};
+
+/** Writes package.json and package-lock.json; the rules for install scripts are this repository's. */
+const writeClone = (
+  dependencies: Record<string, string>,
+  packages: Record<string, LockedPackage>,
+  optionalDependencies: Record<string, string> = {},
+): void => {
+  const { allowScripts } = JSON.parse(readFileSync(join(repository, 'package.json'), 'utf8'));
+  const root = { name: 'clone', version: '1.0.0', dependencies, optionalDependencies };
+  const lock = { ...root, lockfileVersion: 3, requires: true, packages: { '': root, ...packages } };
+  writeFileSync(join(clone, 'package.json'), JSON.stringify({ ...root, allowScripts }));
+  writeFileSync(join(clone, 'package-lock.json'), JSON.stringify(lock));
+};
+
+/** A package as npm packs it, in the clone, and what a lock says of it. */
+const packed = (name: string, more: Record<string, unknown>, program?: string) => {
+  const home = join(clone, 'packed', name, 'package');
+  mkdirSync(join(home, 'bin'), { recursive: true });
+  const manifest = { name, version: '1.0.0', ...more };
+  writeFileSync(join(home, 'package.json'), JSON.stringify(manifest));
+  if (program !== undefined) writeFileSync(join(home, 'bin/node'), program, { mode: 0o755 });
+  const file = `packed/${name}.tgz`;
+  execFileSync('tar', ['-czf', join(clone, file), '-C', join(home, '..'), 'package']);
+  const bytes = readFileSync(join(clone, file));
+  const integrity = `sha512-${createHash('sha512').update(bytes).digest('base64')}`;
+  const { scripts } = more as { scripts?: unknown };
+  const locked: LockedPackage = {
+    version: manifest.version,
+    resolved: `file:${file}`,
+    integrity,
+    ...(scripts === undefined ? {} : { hasInstallScript: true }),
+  };
+  return { file, locked, manifest, integrity, bytes };
+};
