@@ -7,6 +7,7 @@ import { releaseImages } from './setup/images.mjs';
 import { installRabbitmq } from './setup/install-rabbitmq.mjs';
 import { alone } from './setup/lock.mjs';
 import { installPackages, packagesTrouble } from './setup/packages.mjs';
+import { allowPrograms } from './setup/programs.mjs';
 import { SetupError, say } from './setup/say.mjs';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
@@ -25,6 +26,7 @@ async function setUp() {
     say(`installing the npm packages (${trouble}): npm ci`);
     await installPackages(root, stateDir);
   }
+  allowPrograms(root);
   if (findRabbitmqServer(process.env) === undefined) {
     await installRabbitmq(stateDir);
   }

@@ -8,8 +8,8 @@ export interface LockedPackage {
   readonly resolved?: string;
   readonly link?: boolean;
   readonly hasInstallScript?: boolean;
-  readonly os?: readonly string[];
-  readonly cpu?: readonly string[];
+  readonly os?: string | readonly string[];
+  readonly cpu?: string | readonly string[];
 }
 
 /** The packages of a clone's lock by their folders; '' is the clone itself. */

@@ -7,6 +7,7 @@ import {
   mkdtempSync,
   readFileSync,
   rmSync,
+  statSync,
   symlinkSync,
   writeFileSync,
 } from 'node:fs';
@@ -16,6 +17,7 @@ import { afterAll, beforeEach, expect, test } from 'vitest';
 import { openImages } from '../../local/runtime/images.ts';
 import { releaseImages } from '../../local/setup/images.mjs';
 import { packagesTrouble } from '../../local/setup/packages.mjs';
+import { allowPrograms } from '../../local/setup/programs.mjs';
 
 const repository = join(import.meta.dirname, '../..');
 const folder = mkdtempSync(join(tmpdir(), 'davit-setup-'));
@@ -83,6 +85,41 @@ test('sees that the Node of the packages is too old', () => {
   expect(packagesTrouble(root)).toBe(
     'Node 24 or newer must run Davit, but `npm run` finds v20.1.0',
   );
+});
+
+test('sees that npm left out the Node that the clone names for this platform', () => {
+  const name = 'node-for-here';
+  const node = { version: '24.0.0', integrity: 'sha512-n', optional: true };
+  const packages = (os: string) => ({
+    ...locked,
+    '': { optionalDependencies: { [name]: '24.0.0' } },
+    [`node_modules/${name}`]: { ...node, os, cpu: process.arch },
+  });
+  write('package-lock.json', JSON.stringify({ packages: packages(process.platform) }));
+  expect(packagesTrouble(root)).toBe('node-for-here is not installed');
+  write('package-lock.json', JSON.stringify({ packages: packages('another') }));
+  expect(packagesTrouble(root)).toBeUndefined();
+});
+
+test.each([
+  ['no digest', {}, /must hold the sha512 digest .*node_modules\/a has none/],
+  ['a weak digest', { integrity: 'sha1-a' }, /must hold the sha512 digest/],
+  [
+    'a place of its own',
+    { integrity: 'sha512-a', resolved: 'https://a.example/a.tgz' },
+    /must name no place .*node_modules\/a comes from https:\/\/a\.example\/a\.tgz/,
+  ],
+])('refuses a lock in which a package has %s', (_, entry, sentence) => {
+  write('package-lock.json', JSON.stringify({ packages: { 'node_modules/a': entry } }));
+  expect(() => packagesTrouble(root)).toThrow(sentence);
+});
+
+test("makes npm's ffmpeg and ffprobe executable, and minds no machine without them", () => {
+  const ffprobe = `node_modules/@ffprobe-installer/${process.platform}-${process.arch}/ffprobe`;
+  write(ffprobe, '');
+  chmodSync(join(root, ffprobe), 0o644);
+  allowPrograms(root);
+  expect(statSync(join(root, ffprobe)).mode & 0o111).toBe(0o111);
 });
 
 test('says what to do about a lock that is broken', () => {
