@@ -1,9 +1,9 @@
-import { execFileSync } from 'node:child_process';
 import { existsSync, rmSync } from 'node:fs';
-import { delimiter, join } from 'node:path';
+import { join } from 'node:path';
 import { leftOut, readInstalled, readLocked } from './locked.mjs';
+import { ownNode, pathWithoutPackages, placePrograms, versionOf } from './programs.mjs';
 import { run } from './run.mjs';
-import { SetupError, say } from './say.mjs';
+import { SetupError } from './say.mjs';
 import { endSurvivor } from './survivor.mjs';
 
 const NODE_MAJOR = 24;
@@ -59,22 +59,13 @@ export async function installPackages(root, stateDir) {
       `npm left ${left} out: what the registry handed out does not have the digest that package-lock.json holds, or it has no such package. Ask another registry (npm's setting \`registry\`), and try again.`,
     );
   }
-  dropForeignNode(root);
+  placePrograms(root);
   const trouble = nodeTrouble(root);
   if (trouble !== undefined) {
     throw new SetupError(
       `${trouble}: npm brings one for Linux on x64 and arm64 (glibc); here, install Node ${NODE_MAJOR} yourself and try again.`,
     );
   }
-}
-
-/** Takes npm's Node off the path of `npm run` where it cannot start (a Linux without glibc) and the machine has one that can.
- * @param {string} root */
-function dropForeignNode(root) {
-  const own = ownNode(root);
-  if (!existsSync(own) || versionOf(own) !== undefined || !isNewEnough(versionOf('node'))) return;
-  say("npm's Node does not start on this machine: its own one is used");
-  rmSync(own);
 }
 
 /** Why `npm run` would not find a Node of at least 24, or undefined when it would: npm's, where there is one, else the machine's.
@@ -86,33 +77,9 @@ function nodeTrouble(root) {
   return `Node ${NODE_MAJOR} or newer must run Davit, but \`npm run\` finds ${found ?? 'none'}`;
 }
 
-/** @param {string} root */
-const ownNode = (root) => join(root, 'node_modules/.bin/node');
-
 /** @param {string | undefined} version */
 const isNewEnough = (version) =>
   version !== undefined && Number.parseInt(version.slice(1), 10) >= NODE_MAJOR;
-
-/** @param {string} program */
-function versionOf(program) {
-  try {
-    return execFileSync(program, ['-v'], {
-      encoding: 'utf8',
-      env: { PATH: pathWithoutPackages(process.env.PATH ?? '') },
-      stdio: ['ignore', 'pipe', 'ignore'],
-    }).trim();
-  } catch {
-    return undefined;
-  }
-}
-
-/** npm must not run on the Node that it is about to replace.
- * @param {string} path */
-const pathWithoutPackages = (path) =>
-  path
-    .split(delimiter)
-    .filter((folder) => !folder.includes('node_modules'))
-    .join(delimiter);
 
 /** A package for another platform is locked, and rightly not installed.
  * @param {import('./locked.mjs').Locked | undefined} wanted

@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import {
   chmodSync,
@@ -17,7 +17,7 @@ import { afterAll, beforeEach, expect, test } from 'vitest';
 import { openImages } from '../../local/runtime/images.ts';
 import { releaseImages } from '../../local/setup/images.mjs';
 import { packagesTrouble } from '../../local/setup/packages.mjs';
-import { allowPrograms } from '../../local/setup/programs.mjs';
+import { placePrograms } from '../../local/setup/programs.mjs';
 
 const repository = join(import.meta.dirname, '../..');
 const folder = mkdtempSync(join(tmpdir(), 'davit-setup-'));
@@ -118,8 +118,32 @@ test("makes npm's ffmpeg and ffprobe executable, and minds no machine without th
   const ffprobe = `node_modules/@ffprobe-installer/${process.platform}-${process.arch}/ffprobe`;
   write(ffprobe, '');
   chmodSync(join(root, ffprobe), 0o644);
-  allowPrograms(root);
+  placePrograms(root);
   expect(statSync(join(root, ffprobe)).mode & 0o111).toBe(0o111);
+});
+
+const link = (): string => join(root, 'node_modules/.bin/node');
+const bring = (script: string): void => {
+  const program = `node_modules/node-${process.platform}-${process.arch}/bin/node`;
+  write(program, script);
+  chmodSync(join(root, program), 0o755);
+};
+
+test("puts npm's Node where `npm run` looks first, when npm has not", () => {
+  rmSync(link());
+  bring('#!/bin/sh\necho v24.99.0\n');
+  placePrograms(root);
+  expect(execFileSync(link(), ['-v'], { encoding: 'utf8' })).toBe('v24.99.0\n');
+});
+
+test("leaves the machine's own Node in its place where npm's does not start", () => {
+  bring('#!/no/such/loader\n');
+  rmSync(link());
+  placePrograms(root);
+  expect(existsSync(link())).toBe(false);
+  symlinkSync(`../node-${process.platform}-${process.arch}/bin/node`, link());
+  placePrograms(root);
+  expect(existsSync(link())).toBe(false);
 });
 
 test('says what to do about a lock that is broken', () => {

@@ -23,7 +23,12 @@ test.each([
   ['the registry has no keys', 'skipped', answer(1, failure('', noKeys)), /publishes no keys/],
   ['the registry knows no such question', 'skipped', answer(1, failure('E405')), /E405/],
   ['npm never ends', 'skipped', answer(undefined, ''), /no answer in time/],
-  ['a package is gone from the registry', 'bad', answer(1, failure('E404', 'not found')), /not found/],
+  [
+    'a package is gone from the registry',
+    'bad',
+    answer(1, failure('E404', 'not found')),
+    /not found/,
+  ],
   ['a tarball has another digest', 'bad', answer(1, failure('EINTEGRITY', 'sha512')), /sha512/],
   ['npm fails in a way of its own', 'bad', answer(1, failure('EUNKNOWN', 'oops')), /oops/],
   ['npm prints no JSON', 'bad', answer(1, 'Killed'), /Killed/],
