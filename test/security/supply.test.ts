@@ -8,6 +8,7 @@ import { createHash } from 'node:crypto';
 import {
   cpSync,
   existsSync,
+  globSync,
   mkdirSync,
   mkdtempSync,
   readFileSync,
@@ -25,6 +26,7 @@ import { runSetUp } from '../kit/set-up.ts';
 
 const repository = join(import.meta.dirname, '../..');
 const ownLock = readLock(repository);
+const sha512 = `sha512-${'a'.repeat(86)}==`;
 
 let clone: string;
 
@@ -103,8 +105,11 @@ test.each([
 
 test.each([
   ['has no digest', {}],
-  ['comes from a place of its own', { integrity: 'sha512-a', resolved: 'https://a.example/a.tgz' }],
-  ['comes from a repository', { integrity: 'sha512-a', resolved: 'git+ssh://git@a.example/a.git' }],
+  ['has a digest that npm passes over', { integrity: 'sha512-' }],
+  ['has a weak digest', { integrity: 'sha1-2jmj7l5rSw0yVb/vlWAYkK/YBwk=' }],
+  ['has two digests', { integrity: `${sha512} sha512-${'b'.repeat(86)}==` }],
+  ['comes from a place of its own', { integrity: sha512, resolved: 'https://a.example/a.tgz' }],
+  ['comes from a repository', { integrity: sha512, resolved: 'git+ssh://git@a.example/a.git' }],
 ])('a lock in which a package %s is refused before npm is asked', async (_, entry) => {
   writeClone({ a: '1.0.0' }, { 'node_modules/a': { version: '1.0.0', ...entry } });
   const mirror = await startMirror([packed('a', {})]);
@@ -130,6 +135,19 @@ test('a developer who adds a package with an install script is asked before it r
     });
   expect(add).toThrow(/left-pad.*install scripts|install scripts not covered by allowScripts/s);
   expect(existsSync(join(clone, 'taken'))).toBe(false);
+});
+
+test('no page, script or message starts a program that npx would fetch, unlocked, before the set-up', () => {
+  const files =
+    '{README.md,serverless.yml,package.json,.ci/run,{docs,local,cli,infra,demo}/**/*.*}';
+  const started = globSync(files, { cwd: repository }).flatMap((file) =>
+    [...readFileSync(join(repository, file), 'utf8').matchAll(/\bnpx (?:-\S+ )*([\w@/-]+)/g)].map(
+      ([command, program]) => ({ file, command, program }),
+    ),
+  );
+  // npx finds the program of the project itself without asking a registry.
+  expect(started.filter(({ program }) => program !== 'davit')).toEqual([]);
+  expect(started).not.toEqual([]);
 });
 
 const npmKnowsAllowScripts = (): boolean => {
