@@ -87,7 +87,7 @@ const readPackage = (dir: string): Package => {
   const template = readJson(join(dir, templateFile));
   if (!isObject(template)) {
     throw new Error(
-      `${join(dir, templateFile)} is missing or is no JSON: run npx serverless package.`,
+      `${join(dir, templateFile)} is missing or is no JSON: run npm run package.`,
     );
   }
   return { template, dir };

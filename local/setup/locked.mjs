@@ -2,6 +2,9 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { SetupError } from './say.mjs';
 
+// One, and whole: npm takes any of several, and passes over what it cannot read.
+const DIGEST = /^sha512-[A-Za-z0-9+/]{86}==$/;
+
 /** @typedef {{ version?: string, integrity?: string, resolved?: string, link?: boolean, optional?: boolean,
  *   os?: string | string[], cpu?: string | string[], optionalDependencies?: Record<string, string> }} Locked */
 
@@ -57,8 +60,8 @@ function entryTrouble({ integrity, link, resolved }) {
   if (resolved !== undefined && !resolved.startsWith('file:') && !link) {
     return ['name no place that a package comes from', `comes from ${resolved}`];
   }
-  if (link || integrity?.startsWith('sha512-')) return undefined;
-  return ['hold the sha512 digest of every package (`integrity`)', 'has none'];
+  if (link || DIGEST.test(integrity ?? '')) return undefined;
+  return ['hold one sha512 digest of every package (`integrity`)', `has ${integrity ?? 'none'}`];
 }
 
 /** The packages of a lock by their folders, or undefined when there is no such file or it was cut off.

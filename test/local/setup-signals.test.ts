@@ -39,7 +39,7 @@ beforeEach(() => {
   mkdirSync(join(root, 'bin'));
   writeFileSync(join(root, 'bin/npm'), npm);
   chmodSync(join(root, 'bin/npm'), 0o755);
-  const packages = { 'node_modules/a': { integrity: 'sha512-a' } };
+  const packages = { 'node_modules/a': { integrity: `sha512-${'a'.repeat(86)}==` } };
   writeFileSync(join(root, 'package-lock.json'), JSON.stringify({ packages }));
   cpSync(join(repository, 'local/setup'), join(root, 'local/setup'), { recursive: true });
   cpSync(join(repository, 'local/setup.mjs'), join(root, 'local/setup.mjs'));
