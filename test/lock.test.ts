@@ -45,3 +45,24 @@ test('the Node of every platform is one version, named exactly, of one digest', 
     expect(found).not.toHaveProperty('hasInstallScript');
   }
 });
+
+test("no package puts a program of its own before the machine's, or before another package's", () => {
+  // `npm run` looks into node_modules/.bin first, where the programs of the outermost packages are.
+  const outermost = Object.entries(packages).filter(
+    ([folder, { bin }]) => bin && folder.lastIndexOf('node_modules/') === 0,
+  );
+  const programs = outermost.flatMap(([folder, { bin = {} }]) =>
+    Object.keys(bin).map((program) => ({ program, owner: nameOf(folder) })),
+  );
+  const nodes = Object.keys(manifest.optionalDependencies);
+  const others = programs.filter(({ owner }) => !nodes.includes(owner));
+  expect(others.filter(({ program }) => ofTheMachine.has(program))).toEqual([]);
+  expect(new Set(others.map(({ program }) => program)).size).toBe(others.length);
+});
+
+/** What scripts, the set-up and the stack start by name. */
+const ofTheMachine = new Set(
+  'node npm npx sh bash env git tar docker apt-get sudo erl epmd rabbitmq-server ffmpeg ffprobe aws python3'.split(
+    ' ',
+  ),
+);

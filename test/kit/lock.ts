@@ -8,6 +8,7 @@ export interface LockedPackage {
   readonly resolved?: string;
   readonly link?: boolean;
   readonly hasInstallScript?: boolean;
+  readonly bin?: Readonly<Record<string, string>>;
   readonly os?: string | readonly string[];
   readonly cpu?: string | readonly string[];
 }
