@@ -60,8 +60,12 @@ test('a package whose install script ran before, and does other things now, runs
   expect(existsSync(join(clone, 'taken'))).toBe(false);
 });
 
-test('the Node that runs Davit is a file of a package whose digest the lock holds', () => {
-  const found = relative(repository, realpathSync(join(repository, 'node_modules/.bin/node')));
+test('the Node that runs Davit is a file of a package whose digest the lock holds', (context) => {
+  const here = `node-${process.platform}-${process.arch}`;
+  if (ownLock[`node_modules/${here}`] === undefined) context.skip('here, the machine brings Node');
+  const folder = join(repository, 'node_modules');
+  const program = realpathSync(join(folder, '.bin/node'));
+  const found = join('node_modules', relative(realpathSync(folder), program));
   const owner = Object.keys(ownLock).find((name) => name !== '' && found.startsWith(`${name}/`));
   // A package that fetches its program when it is installed says nothing of that program by its own digest.
   expect(ownLock[owner ?? '']).toMatchObject({
