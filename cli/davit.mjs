@@ -11,9 +11,7 @@ const main = fileURLToPath(new URL('main.ts', import.meta.url));
 const installed = new URL('../node_modules/', import.meta.url);
 
 const missing = () => {
-  console.error(
-    'Davit is not set up in this folder yet: run `npm run demo` or `npm ci` here first.',
-  );
+  console.error('Davit is not set up in this folder yet: run `npm run demo` here first.');
   process.exit(1);
 };
 

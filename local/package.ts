@@ -86,9 +86,7 @@ const run = (
 const readPackage = (dir: string): Package => {
   const template = readJson(join(dir, templateFile));
   if (!isObject(template)) {
-    throw new Error(
-      `${join(dir, templateFile)} is missing or is no JSON: run npx serverless package.`,
-    );
+    throw new Error(`${join(dir, templateFile)} is missing or is no JSON: run npm run package.`);
   }
   return { template, dir };
 };

@@ -7,6 +7,7 @@ import { releaseImages } from './setup/images.mjs';
 import { installRabbitmq } from './setup/install-rabbitmq.mjs';
 import { alone } from './setup/lock.mjs';
 import { installPackages, packagesTrouble } from './setup/packages.mjs';
+import { placePrograms } from './setup/programs.mjs';
 import { SetupError, say } from './setup/say.mjs';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
@@ -20,6 +21,7 @@ async function setUp() {
       `Node 20 or newer is needed for the set-up, but this is ${process.version}: install a newer one.`,
     );
   }
+  placePrograms(root);
   const trouble = packagesTrouble(root);
   if (trouble !== undefined) {
     say(`installing the npm packages (${trouble}): npm ci`);

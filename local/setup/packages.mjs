@@ -1,41 +1,38 @@
-import { execFileSync } from 'node:child_process';
-import { existsSync, readFileSync, rmSync } from 'node:fs';
-import { delimiter, join } from 'node:path';
+import { existsSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { leftOut, readInstalled, readLocked } from './locked.mjs';
+import { ownNode, pathWithoutPackages, placePrograms, versionOf } from './programs.mjs';
 import { run } from './run.mjs';
-import { SetupError, say } from './say.mjs';
+import { SetupError } from './say.mjs';
 import { endSurvivor } from './survivor.mjs';
 
 const NODE_MAJOR = 24;
 
-// What a user's npmrc or NODE_ENV may say otherwise: all packages are needed here, and their install scripts.
+// What a user's npmrc or NODE_ENV may say otherwise: all packages are needed here. No install script of any package is run: none is
+// needed (docs/security.md says why, one by one), and `allowScripts` in package.json is known to new npms alone.
 const CI_FLAGS = [
   '--include=dev',
   '--include=optional',
-  '--ignore-scripts=false',
+  '--ignore-scripts',
   '--no-audit',
   '--no-fund',
 ];
 
-/** @typedef {{ version?: string, integrity?: string, optional?: boolean }} Locked */
-
 /** Why the npm packages are not what package-lock.json says, or undefined when they are. It compares contents: after a `git clone`
- * or a checkout the times of files say nothing.
+ * or a checkout the times of files say nothing. Throws where package-lock.json itself cannot be trusted.
  * @param {string} root */
 export function packagesTrouble(root) {
-  const wanted = lockedIn(join(root, 'package-lock.json'));
-  if (wanted === undefined)
-    throw new SetupError(
-      'package-lock.json is missing or broken: restore it with `git checkout package-lock.json`.',
-    );
-  // npm writes this one last: an installation that was interrupted has none.
-  const installed = lockedIn(join(root, 'node_modules/.package-lock.json'));
+  const lock = readLocked(root);
+  const installed = readInstalled(root);
   if (installed === undefined) return 'nothing is installed yet, or only half of it';
-  const names = new Set([...Object.keys(wanted), ...Object.keys(installed)]);
-  if ([...names].some((name) => !isSame(wanted[name], installed[name]))) {
+  const names = new Set([...Object.keys(lock.packages), ...Object.keys(installed)]);
+  if ([...names].some((name) => !isSame(lock.packages[name], installed[name]))) {
     return 'package-lock.json says something else than what is installed';
   }
   const lost = Object.keys(installed).find((name) => !existsSync(join(root, name, 'package.json')));
   if (lost !== undefined) return `${lost} is gone`;
+  const left = leftOut(lock, installed);
+  if (left !== undefined) return `${left} is not installed`;
   return nodeTrouble(root);
 }
 
@@ -56,71 +53,38 @@ export async function installPackages(root, stateDir) {
       `\`npm ci\` ended with ${ci.code}; run \`npm run demo\` again when its cause is gone. The end of ${log}:\n${ci.tail}`,
     );
   }
-  for (const command of NODE_REPAIRS) {
-    if (nodeTrouble(root) === undefined) return;
-    say(`the package \`node\` came without its program: trying \`${command.join(' ')}\``);
-    await run(command, { what: command.join(' '), log, cwd: join(root, 'node_modules/node'), env });
+  const left = leftOut(readLocked(root), readInstalled(root) ?? {});
+  if (left !== undefined) {
+    throw new SetupError(
+      `npm left ${left} out: what the registry handed out does not have the digest that package-lock.json holds, or it has no such package. Ask another registry (npm's setting \`registry\`), and try again.`,
+    );
   }
+  placePrograms(root);
   const trouble = nodeTrouble(root);
   if (trouble !== undefined) {
     throw new SetupError(
-      `${trouble}: let npm run the install script of the package \`node\`, or install Node ${NODE_MAJOR} yourself, and try again. The end of ${log} may say more.`,
+      `${trouble}: npm brings one for Linux on x64 and arm64 (glibc); here, install Node ${NODE_MAJOR} yourself and try again.`,
     );
   }
 }
 
-// The package fetches its program by a nested `npm install`, which may fail without failing `npm ci`.
-const NODE_REPAIRS = [
-  ['npm', '--prefix', '../..', 'rebuild', '--ignore-scripts=false', 'node'],
-  ['node', 'installArchSpecificPackage'],
-];
-
-/** Why `npm run` would not find a Node of at least 24, or undefined when it would: the package's, else the system's.
+/** Why `npm run` would not find a Node of at least 24, or undefined when it would: npm's, where there is one, else the machine's.
  * @param {string} root */
 function nodeTrouble(root) {
-  const own = join(root, 'node_modules/.bin');
-  const found = versionOf(join(own, 'node')) ?? versionOf('node');
-  if (found !== undefined && Number.parseInt(found.slice(1), 10) >= NODE_MAJOR) return undefined;
+  const own = ownNode(root);
+  const found = versionOf(existsSync(own) ? own : 'node');
+  if (isNewEnough(found)) return undefined;
   return `Node ${NODE_MAJOR} or newer must run Davit, but \`npm run\` finds ${found ?? 'none'}`;
 }
 
-/** @param {string} program */
-function versionOf(program) {
-  try {
-    return execFileSync(program, ['-v'], {
-      encoding: 'utf8',
-      env: { PATH: pathWithoutPackages(process.env.PATH ?? '') },
-      stdio: ['ignore', 'pipe', 'ignore'],
-    }).trim();
-  } catch {
-    return undefined;
-  }
-}
-
-/** npm must not run on the Node that it is about to replace.
- * @param {string} path */
-const pathWithoutPackages = (path) =>
-  path
-    .split(delimiter)
-    .filter((folder) => !folder.includes('node_modules'))
-    .join(delimiter);
+/** @param {string | undefined} version */
+const isNewEnough = (version) =>
+  version !== undefined && Number.parseInt(version.slice(1), 10) >= NODE_MAJOR;
 
 /** A package for another platform is locked, and rightly not installed.
- * @param {Locked | undefined} wanted
- * @param {Locked | undefined} installed */
+ * @param {import('./locked.mjs').Locked | undefined} wanted
+ * @param {import('./locked.mjs').Locked | undefined} installed */
 const isSame = (wanted, installed) =>
   installed === undefined
     ? wanted?.optional === true
     : wanted?.version === installed.version && wanted?.integrity === installed.integrity;
-
-/** The packages of a lock by their folders, or undefined when there is no such file or it was cut off.
- * @param {string} path
- * @returns {Record<string, Locked> | undefined} */
-function lockedIn(path) {
-  try {
-    const { packages } = JSON.parse(readFileSync(path, 'utf8'));
-    return Object.fromEntries(Object.entries(packages).filter(([name]) => name !== ''));
-  } catch {
-    return undefined;
-  }
-}

@@ -39,7 +39,8 @@ beforeEach(() => {
   mkdirSync(join(root, 'bin'));
   writeFileSync(join(root, 'bin/npm'), npm);
   chmodSync(join(root, 'bin/npm'), 0o755);
-  writeFileSync(join(root, 'package-lock.json'), '{"packages":{"node_modules/a":{}}}');
+  const packages = { 'node_modules/a': { integrity: `sha512-${'a'.repeat(86)}==` } };
+  writeFileSync(join(root, 'package-lock.json'), JSON.stringify({ packages }));
   cpSync(join(repository, 'local/setup'), join(root, 'local/setup'), { recursive: true });
   cpSync(join(repository, 'local/setup.mjs'), join(root, 'local/setup.mjs'));
 });

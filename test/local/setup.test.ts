@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import {
   chmodSync,
@@ -7,6 +7,7 @@ import {
   mkdtempSync,
   readFileSync,
   rmSync,
+  statSync,
   symlinkSync,
   writeFileSync,
 } from 'node:fs';
@@ -16,6 +17,7 @@ import { afterAll, beforeEach, expect, test } from 'vitest';
 import { openImages } from '../../local/runtime/images.ts';
 import { releaseImages } from '../../local/setup/images.mjs';
 import { packagesTrouble } from '../../local/setup/packages.mjs';
+import { placePrograms } from '../../local/setup/programs.mjs';
 
 const repository = join(import.meta.dirname, '../..');
 const folder = mkdtempSync(join(tmpdir(), 'davit-setup-'));
@@ -27,10 +29,12 @@ const write = (path: string, text: string): void => {
   writeFileSync(join(root, path), text);
 };
 
+const digest = (letter: string): string => `sha512-${letter.repeat(86)}==`;
+
 const locked = {
   '': { name: 'clone' },
-  'node_modules/a': { version: '1.0.0', integrity: 'sha512-a' },
-  'node_modules/b': { version: '2.0.0', integrity: 'sha512-b', optional: true },
+  'node_modules/a': { version: '1.0.0', integrity: digest('a') },
+  'node_modules/b': { version: '2.0.0', integrity: digest('b'), optional: true },
 };
 
 /** A clone in which npm has installed `a`, and not `b`, which is for another platform. */
@@ -52,7 +56,7 @@ test('has nothing to install when the lock is what is installed', () => {
 });
 
 test('sees another version in the lock, whatever the times of the files', () => {
-  const changed = { ...locked, 'node_modules/a': { version: '1.0.1', integrity: 'sha512-c' } };
+  const changed = { ...locked, 'node_modules/a': { version: '1.0.1', integrity: digest('c') } };
   write('package-lock.json', JSON.stringify({ packages: changed }));
   // Written again, so that it is the newer one.
   const hidden = 'node_modules/.package-lock.json';
@@ -61,7 +65,7 @@ test('sees another version in the lock, whatever the times of the files', () => 
 });
 
 test('sees a package that only one side has', () => {
-  const more = { ...locked, 'node_modules/c': { version: '1.0.0', integrity: 'sha512-c' } };
+  const more = { ...locked, 'node_modules/c': { version: '1.0.0', integrity: digest('c') } };
   write('package-lock.json', JSON.stringify({ packages: more }));
   expect(packagesTrouble(root)).toMatch(/says something else than what is installed/);
 });
@@ -83,6 +87,65 @@ test('sees that the Node of the packages is too old', () => {
   expect(packagesTrouble(root)).toBe(
     'Node 24 or newer must run Davit, but `npm run` finds v20.1.0',
   );
+});
+
+test('sees that npm left out the Node that the clone names for this platform', () => {
+  const name = 'node-for-here';
+  const node = { version: '24.0.0', integrity: digest('n'), optional: true };
+  const packages = (os: string) => ({
+    ...locked,
+    '': { optionalDependencies: { [name]: '24.0.0' } },
+    [`node_modules/${name}`]: { ...node, os, cpu: process.arch },
+  });
+  write('package-lock.json', JSON.stringify({ packages: packages(process.platform) }));
+  expect(packagesTrouble(root)).toBe('node-for-here is not installed');
+  write('package-lock.json', JSON.stringify({ packages: packages('another') }));
+  expect(packagesTrouble(root)).toBeUndefined();
+});
+
+test.each([
+  ['no digest', {}, /must hold one sha512 digest .*node_modules\/a has none/],
+  ['a weak digest', { integrity: 'sha1-a' }, /node_modules\/a has sha1-a:/],
+  [
+    'a place of its own',
+    { integrity: digest('a'), resolved: 'https://a.example/a.tgz' },
+    /must name no place .*node_modules\/a comes from https:\/\/a\.example\/a\.tgz/,
+  ],
+])('refuses a lock in which a package has %s', (_, entry, sentence) => {
+  write('package-lock.json', JSON.stringify({ packages: { 'node_modules/a': entry } }));
+  expect(() => packagesTrouble(root)).toThrow(sentence);
+});
+
+test("makes npm's ffmpeg and ffprobe executable, and minds no machine without them", () => {
+  const ffprobe = `node_modules/@ffprobe-installer/${process.platform}-${process.arch}/ffprobe`;
+  write(ffprobe, '');
+  chmodSync(join(root, ffprobe), 0o644);
+  placePrograms(root);
+  expect(statSync(join(root, ffprobe)).mode & 0o111).toBe(0o111);
+});
+
+const link = (): string => join(root, 'node_modules/.bin/node');
+const bring = (script: string): void => {
+  const program = `node_modules/node-${process.platform}-${process.arch}/bin/node`;
+  write(program, script);
+  chmodSync(join(root, program), 0o755);
+};
+
+test("puts npm's Node where `npm run` looks first, when npm has not", () => {
+  rmSync(link());
+  bring('#!/bin/sh\necho v24.99.0\n');
+  placePrograms(root);
+  expect(execFileSync(link(), ['-v'], { encoding: 'utf8' })).toBe('v24.99.0\n');
+});
+
+test("leaves the machine's own Node in its place where npm's does not start", () => {
+  bring('#!/no/such/loader\n');
+  rmSync(link());
+  placePrograms(root);
+  expect(existsSync(link())).toBe(false);
+  symlinkSync(`../node-${process.platform}-${process.arch}/bin/node`, link());
+  placePrograms(root);
+  expect(existsSync(link())).toBe(false);
 });
 
 test('says what to do about a lock that is broken', () => {

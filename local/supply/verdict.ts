@@ -1,0 +1,95 @@
+/** What npm answered: its JSON, or what else it printed, and its exit code (undefined when it was given up). */
+export interface NpmAnswer {
+  readonly code: number | undefined;
+  readonly stdout: string;
+}
+
+/** `skipped`: no registry could be asked, so nothing is known; that is never `good`. */
+export interface Verdict {
+  readonly kind: 'good' | 'bad' | 'skipped';
+  readonly sentence: string;
+}
+
+/**
+ * Whether every installed package bears a valid signature of its registry. Anything that is neither an answer of
+ * `npm audit signatures` nor a registry that cannot be asked is bad: a doubt must not pass.
+ */
+export const signatureVerdict = ({ code, stdout }: NpmAnswer): Verdict => {
+  if (code === undefined) return skipped('npm had no answer in time');
+  const answer = parsed(stdout);
+  const { invalid, missing } = answer;
+  if (Array.isArray(invalid) && Array.isArray(missing)) {
+    const faults = [...named(invalid, 'invalid'), ...named(missing, 'missing')];
+    if (faults.length > 0) return bad(`signatures that are not valid: ${faults.join(', ')}`);
+    if (code === 0) return good('every package bears a valid signature of its registry');
+  }
+  const why = unreachable(answer);
+  if (why !== undefined) return skipped(why);
+  return bad(`npm audit signatures ended with ${code}: ${errorOf(answer) || stdout.trim()}`);
+};
+
+/** The known vulnerabilities of what is installed, as a list to read; it fails nothing. */
+export const advisoryVerdict = ({ code, stdout }: NpmAnswer): Verdict => {
+  if (code === undefined) return skipped('npm had no answer in time');
+  const answer = parsed(stdout);
+  if (!isRecord(answer.vulnerabilities)) {
+    return skipped(unreachable(answer) ?? `npm audit ended with ${code}: ${errorOf(answer)}`);
+  }
+  const found = Object.entries(answer.vulnerabilities).map(
+    ([name, about]) => `${name} (${isRecord(about) ? String(about.severity) : 'unknown'})`,
+  );
+  if (found.length === 0) return good('no known vulnerability');
+  return good(`known vulnerabilities, to be looked at: ${found.join(', ')}`);
+};
+
+/** Why the registry, or the place that publishes its keys, cannot be asked; undefined when it can. */
+const unreachable = (answer: Record<string, unknown>): string | undefined => {
+  const { error, statusCode } = answer;
+  const code = isRecord(error) ? String(error.code ?? '') : '';
+  if (noConnection.has(code))
+    return `the registry or the place of its keys did not answer (${code})`;
+  const status = typeof statusCode === 'number' ? `E${statusCode}` : code;
+  if (noSuchEndpoint.has(status)) return `the registry does not answer such questions (${status})`;
+  if (errorOf(answer).startsWith(noKeys)) return 'the registry publishes no keys';
+  return undefined;
+};
+
+const noConnection = new Set([
+  'EAI_AGAIN',
+  'ECONNREFUSED',
+  'ECONNRESET',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+  'ENOTFOUND',
+  'ERR_SOCKET_TIMEOUT',
+  'ETIMEDOUT',
+]);
+
+const noSuchEndpoint = new Set(['E405', 'E501']);
+
+/** npm's own words (verify-signatures.js) where no registry of any package has keys. */
+const noKeys = 'found no dependencies to audit that were installed from a supported registry';
+
+const errorOf = ({ error }: Record<string, unknown>): string =>
+  isRecord(error) ? String(error.summary ?? '') : '';
+
+const named = (faults: readonly unknown[], how: string): readonly string[] =>
+  faults.map((fault) =>
+    isRecord(fault) ? `${fault.name}@${fault.version} (${how})` : `a package (${how})`,
+  );
+
+const parsed = (text: string): Record<string, unknown> => {
+  try {
+    const value: unknown = JSON.parse(text);
+    return isRecord(value) ? value : {};
+  } catch {
+    return {};
+  }
+};
+
+const isRecord = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+const good = (sentence: string): Verdict => ({ kind: 'good', sentence });
+const bad = (sentence: string): Verdict => ({ kind: 'bad', sentence });
+const skipped = (sentence: string): Verdict => ({ kind: 'skipped', sentence });

@@ -1,0 +1,18 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+
+/** What package-lock.json says of one package, as far as the tests ask. */
+export interface LockedPackage {
+  readonly version: string;
+  readonly integrity?: string;
+  readonly resolved?: string;
+  readonly link?: boolean;
+  readonly hasInstallScript?: boolean;
+  readonly bin?: Readonly<Record<string, string>>;
+  readonly os?: string | readonly string[];
+  readonly cpu?: string | readonly string[];
+}
+
+/** The packages of a clone's lock by their folders; '' is the clone itself. */
+export const readLock = (root: string): Readonly<Record<string, LockedPackage>> =>
+  JSON.parse(readFileSync(join(root, 'package-lock.json'), 'utf8')).packages;

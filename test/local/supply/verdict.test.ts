@@ -1,0 +1,54 @@
+import { expect, test } from 'vitest';
+import { advisoryVerdict, signatureVerdict } from '../../../local/supply/verdict.ts';
+
+const answer = (code: number | undefined, json: unknown) => ({
+  code,
+  stdout: typeof json === 'string' ? json : JSON.stringify(json),
+});
+const failure = (code: string, summary = '') => ({ error: { code, summary, detail: '' } });
+const one = { name: 'a', version: '1.0.0', code: 'EINTEGRITYSIGNATURE' };
+const noKeys = 'found no dependencies to audit that were installed from a supported registry';
+
+test.each([
+  ['every signature is valid', 'good', answer(0, { invalid: [], missing: [] }), /every package/],
+  ['one is invalid', 'bad', answer(1, { invalid: [one], missing: [] }), /a@1\.0\.0 \(invalid\)/],
+  ['one is missing', 'bad', answer(1, { invalid: [], missing: [one] }), /a@1\.0\.0 \(missing\)/],
+  [
+    'one is invalid, whatever npm ends with',
+    'bad',
+    answer(0, { invalid: [one], missing: [] }),
+    /a@/,
+  ],
+  ['the keys cannot be reached', 'skipped', answer(1, failure('ENOTFOUND')), /did not answer/],
+  ['the registry has no keys', 'skipped', answer(1, failure('', noKeys)), /publishes no keys/],
+  ['the registry knows no such question', 'skipped', answer(1, failure('E405')), /E405/],
+  ['npm never ends', 'skipped', answer(undefined, ''), /no answer in time/],
+  [
+    'a package is gone from the registry',
+    'bad',
+    answer(1, failure('E404', 'not found')),
+    /not found/,
+  ],
+  ['a tarball has another digest', 'bad', answer(1, failure('EINTEGRITY', 'sha512')), /sha512/],
+  ['npm fails in a way of its own', 'bad', answer(1, failure('EUNKNOWN', 'oops')), /oops/],
+  ['npm prints no JSON', 'bad', answer(1, 'Killed'), /Killed/],
+  ['npm ends well and says nothing', 'bad', answer(0, ''), /ended with 0/],
+  ['npm ends badly and lists nothing', 'bad', answer(1, { invalid: [], missing: [] }), /with 1/],
+])('signatures, when %s: %s', (_, kind, npm, sentence) => {
+  expect(signatureVerdict(npm)).toEqual({ kind, sentence: expect.stringMatching(sentence) });
+});
+
+test.each([
+  ['none is known', 'good', answer(0, { vulnerabilities: {} }), /no known/],
+  [
+    'one is known',
+    'good',
+    answer(1, { vulnerabilities: { a: { severity: 'high' } } }),
+    /a \(high\)/,
+  ],
+  ['no registry says', 'skipped', answer(1, { statusCode: 405, error: {} }), /E405/],
+  ['npm fails', 'skipped', answer(1, failure('EOTHER', 'oops')), /oops/],
+  ['npm never ends', 'skipped', answer(undefined, ''), /no answer in time/],
+])('advisories, when %s: %s', (_, kind, npm, sentence) => {
+  expect(advisoryVerdict(npm)).toEqual({ kind, sentence: expect.stringMatching(sentence) });
+});
