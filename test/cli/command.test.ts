@@ -62,6 +62,12 @@ describe('a command line', () => {
       ['t', '--run', '1', '-f'],
       '--run prints one run, and --follow goes on over all further ones',
     ],
+    [
+      '--raw and --json',
+      logs,
+      ['t', '--raw', '--json'],
+      '--json escapes what --raw leaves as it is',
+    ],
     ['--logs alone', submit, ['echo', '--logs'], '--logs is for --follow'],
   ])('with %s is refused in one sentence', async (_what, command, args, sentence) => {
     const result = await ran(command, args, {});
