@@ -25,7 +25,7 @@ describe('held', () => {
     const now = delayed.updatedAt + 10 * second;
     const held = movedBy(delayed, { kind: 'held', run: 2, hold: { ...hold, opensAt } }, now);
     expect(held).not.toHaveProperty('notBefore');
-    expect(due(held)).toMatchObject({ kind: 'ring', at: opensAt });
+    expect(due(held)).toMatchObject({ kind: 'held', at: opensAt });
   });
 
   it('counts a delay as over once it was rung, whatever the clock of who answers', () => {
