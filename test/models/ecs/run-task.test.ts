@@ -146,6 +146,23 @@ describe('what RunTask accepts', () => {
     ]);
   });
 
+  it("starts it under the definition's task role, or under the one that replaces it", () => {
+    const world = newReadyWorld();
+    const given = 'arn:aws:iam::123456789012:role/given';
+    const other = 'arn:aws:iam::123456789012:role/other';
+    const family = 'with_role';
+    world.ask('RegisterTaskDefinition', { ...definition, family, taskRoleArn: given });
+    started(world, { taskDefinition: family });
+    started(world, {
+      taskDefinition: family,
+      clientToken: 'other',
+      overrides: { taskRoleArn: other },
+    });
+    world.pass(0);
+    expect(world.orders).toMatchObject([{ taskRoleArn: given }, { taskRoleArn: other }]);
+    expect(world.orders).toHaveLength(2);
+  });
+
   it('names a container that AWS injects, and starts ours', () => {
     const world = newReadyWorld({ sidecar: 'aws-guardduty-agent-abc12' });
     running(world);
