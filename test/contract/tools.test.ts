@@ -66,7 +66,7 @@ const overEndpoint = async (): Promise<Opened> => {
       versions.saveVersion({
         ...release,
         specVersion: 1,
-        registeredAt: 0,
+        registeredAt: Date.UTC(2026, 10, 1),
         failedStarts: 0,
         ...(broken === undefined ? {} : { broken }),
       }),

@@ -272,6 +272,23 @@ describe('a tool with a value out of range', () => {
       few,
     );
   }, 60_000);
+
+  it('is written again by the next pin: the item of a version', async () => {
+    const releases = memoryReleases();
+    releases.setSpec('echo', sampleSpec);
+    releases.push('echo', '1.0.0', 'sha256:1');
+    releases.pin('echo', '1.0.0');
+    const world = newWorld();
+    const outcomes = await releaseAll({
+      ...world.ports,
+      refusals: { put: async () => ({ kind: 'sent' }) },
+      releases: { ...releases, readVersion: async () => versionRecordOf({ failedStarts: 1e300 }) },
+    });
+    expect(outcomes).toEqual([{ tool: 'echo', kind: 'live', version: '1.0.0' }]);
+    expect(await releases.readVersion('echo', '1.0.0')).toMatchObject({ failedStarts: 0 });
+    expect(world.count('ToolsUnreadable')).toBe(1);
+    expect(world.names()).toContain('version.unreadable');
+  });
 });
 
 const derived = new Set(['dueAt', 'dueIn', 'outboxAt', 'outboxIn', 'waitingFor', 'waitingSince']);
