@@ -7,13 +7,13 @@ import { type Ecs, openEcs } from './ecs.ts';
 import type { Credentials } from './endpoint/credentials.ts';
 import { gateOf } from './endpoint/gate.ts';
 import { jsonProtocol } from './endpoint/json-protocol.ts';
-import type { Authorize } from './endpoint/principal.ts';
 import type { Protocol } from './endpoint/server.ts';
 import { stsProtocol } from './endpoint/sts.ts';
 import type { TaskKeys } from './endpoint/task-keys.ts';
 import { type Faults, watchFor } from './endpoint/watch.ts';
 import { type EventBuses, openBuses } from './events/bus.ts';
 import { busRules, parameterEvent } from './events/routes.ts';
+import { openAuthorize } from './iam/authorize.ts';
 import { type AsyncInvocations, openAsyncInvocations } from './lambda/async.ts';
 import { type Functions, openFunctions } from './lambda/pool.ts';
 import { lambdaProtocol } from './lambda/rest.ts';
@@ -62,8 +62,6 @@ export type CloudParts = {
   /** Who may call the endpoint. */
   readonly credentials: Credentials;
   readonly taskKeys: TaskKeys;
-  /** What a caller may do. */
-  readonly authorize: Authorize;
   readonly faults: Faults;
   readonly teardown: Teardown;
   readonly log: (line: string) => void;
@@ -175,7 +173,6 @@ export const openCloud = async (parts: CloudParts): Promise<Cloud> => {
   // What functions call is ended after them.
   const engine = await openTables(parts);
   const { functions, asynchronous } = openLambda(parts, logs, queues);
-  const gate = gateOf(parts.authorize, watchFor(parts.faults.onCall, functions));
   const buses = openBuses({
     account: place.account,
     region: place.region,
@@ -189,6 +186,9 @@ export const openCloud = async (parts: CloudParts): Promise<Cloud> => {
     changed: (change) => buses.emit(parameterEvent(change, place)),
   });
   const ecs = openContainers(parts, { buses, parameters });
+  const { tables, policies } = plan;
+  const authorize = openAuthorize(policies, { place, tables, definition: ecs.definition });
+  const gate = gateOf(authorize, watchFor(parts.faults.onCall, functions));
   const answerJson = jsonProtocol(
     {
       ecs: ecs.service,

@@ -6,7 +6,6 @@ import { type Broker, openBroker } from './broker.ts';
 import { endAllLeftovers } from './children.ts';
 import { type Cloud, openCloud } from './cloud.ts';
 import type { Ecs } from './ecs.ts';
-import { withoutPolicies } from './endpoint/authorize.ts';
 import { openCredentials } from './endpoint/credentials.ts';
 import { openOperatorKey } from './endpoint/operator-key.ts';
 import { openEndpoint, type Protocol } from './endpoint/server.ts';
@@ -128,7 +127,6 @@ const start = async (options: StackOptions, teardown: Teardown): Promise<Stack> 
     endpointUrl: () => aws,
     credentials,
     taskKeys,
-    authorize: withoutPolicies(place.account),
     faults,
     teardown,
     log,

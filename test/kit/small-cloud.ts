@@ -2,7 +2,6 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Cloud, openCloud } from '../../local/cloud.ts';
-import { withoutPolicies } from '../../local/endpoint/authorize.ts';
 import { openEndpoint, type Protocol } from '../../local/endpoint/server.ts';
 import { openTaskKeys } from '../../local/endpoint/task-keys.ts';
 import type { Faults } from '../../local/endpoint/watch.ts';
@@ -169,7 +168,6 @@ export const openSmallCloud = async (
     endpointUrl: () => url,
     credentials,
     taskKeys,
-    authorize: withoutPolicies(place.account),
     faults: options.faults ?? {},
     teardown,
     log: () => {},

@@ -1,5 +1,4 @@
 import { expect, it } from 'vitest';
-import { withoutPolicies } from '../../../local/endpoint/authorize.ts';
 import { arnOf, type Principal, userIdOf } from '../../../local/endpoint/principal.ts';
 
 const account = '123456789012';
@@ -23,14 +22,4 @@ it.each([
 ])('is named as STS names it', (principal, arn, userId) => {
   expect(arnOf(principal, account)).toBe(arn);
   expect(userIdOf(principal)).toBe(userId);
-});
-
-it('is let do everything without policies, but for a task', () => {
-  const call = { service: 'ecs', action: 'RunTask', input: {} };
-  const authorize = withoutPolicies(account);
-  expect(authorize({ principal: operator, ...call })).toBeUndefined();
-  expect(authorize({ principal: dispatch, ...call })).toBeUndefined();
-  expect(authorize({ principal: task, ...call })).toBe(
-    `User: ${arnOf(task, account)} is not authorized to perform: ecs:RunTask because no identity-based policy allows the ecs:RunTask action`,
-  );
 });
