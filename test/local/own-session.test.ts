@@ -8,7 +8,8 @@ import { root } from '../kit/root.ts';
 const places = ['local', 'demo', 'bench'];
 const files = places.flatMap((place) =>
   globSync(`${place}/**/*.{ts,mjs}`, { cwd: root }).filter(
-    (file) => !file.includes('node_modules'),
+    // The audit has nothing to wind down: its child may end with it.
+    (file) => !file.includes('node_modules') && file !== 'local/audit.ts',
   ),
 );
 

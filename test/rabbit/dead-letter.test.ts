@@ -30,7 +30,7 @@ const rowOf = (properties: BasicProperties, body = good): Task => {
     delivery.kind === 'task'
       ? { kind: 'submitted', submission: delivery.submission, startWithinMs: 1 }
       : { kind: 'rejected', rejection: delivery.rejection };
-  const moved = step(undefined, fact, 0);
+  const moved = step(undefined, fact, Date.UTC(2026, 0, 1));
   if (moved.kind === 'ignored') throw new Error(moved.why);
   return taskOf(itemOf(moved.task));
 };
@@ -143,7 +143,11 @@ describe('a dead letter', () => {
         const [delivery] = deliveriesOf(JSON.parse(JSON.stringify(event)), 'reply.');
         if (delivery?.kind !== 'task') throw new Error('expected a task');
         const { submission } = delivery;
-        const moved = step(undefined, { kind: 'submitted', submission, startWithinMs: 1 }, 0);
+        const moved = step(
+          undefined,
+          { kind: 'submitted', submission, startWithinMs: 1 },
+          Date.UTC(2026, 0, 1),
+        );
         if (moved.kind === 'ignored') throw new Error(moved.why);
         const { properties } = buried(taskOf(itemOf(moved.task)));
         expect(encodedBytes(properties.headers)).toBeLessThan(60_000);
