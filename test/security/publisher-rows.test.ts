@@ -104,8 +104,9 @@ describe('a davit.tasks that is full', () => {
     const retry = samples['QUEUED, delayed after exit 75'];
     if (retry.phase !== 'QUEUED') throw new Error('the sample is of another phase');
     const startBy = world.clock.now() + 24 * hour;
+    const left = { updatedAt: world.clock.now(), outboxSince: world.clock.now() };
     world.tasks.put({ ...retry, notBefore: world.clock.now(), startBy, taskId: 'film-1' });
-    world.tasks.put({ ...samples['FAILED, never run'], taskId: 'film-2', outboxSince: 0 });
+    world.tasks.put({ ...samples['FAILED, never run'], taskId: 'film-2', ...left });
     for (let sweeps = 0; sweeps < 30; sweeps += 1) {
       await world.pass(minute);
       await world.settled(world.sweep());
