@@ -32,6 +32,9 @@ const atWill: CallPace = { next: async () => {}, slowDown: () => {} };
 /** For the ECS client: two tries, since what stays in doubt is asked again from the row. */
 export const ecsClientConfig = { maxAttempts: 2 } as const;
 
+/** DescribeTasks takes so many a call (ECS API reference, DescribeTasks). */
+const mostDescribed = 100;
+
 // The most that StopTask's reason may hold (ECS API).
 const reasonCharacters = 255;
 
@@ -74,6 +77,11 @@ export const ecsRuns = ({
    */
   const describe: Runs['describe'] = async (ecsTaskArns) => {
     if (ecsTaskArns.length === 0) return { found: [], missing: [] };
+    if (ecsTaskArns.length > mostDescribed) {
+      throw new Error(
+        `DescribeTasks takes at most ${mostDescribed} runs, but ${ecsTaskArns.length} came.`,
+      );
+    }
     await reads.next();
     const answer = await client
       .send(new DescribeTasksCommand({ cluster, tasks: [...ecsTaskArns] }), sending)

@@ -93,6 +93,8 @@ const run = async (
 
 /** What every container gets of ECS, and here the address of the local AWS; a way to keys only with a task role. */
 const ofEcs = () => ({
+  // By which the run's descendants are found at its end.
+  DAVIT_LOCAL_RUN: expect.any(String),
   AWS_EXECUTION_ENV: 'AWS_ECS_FARGATE',
   AWS_REGION: 'eu-central-1',
   AWS_DEFAULT_REGION: 'eu-central-1',

@@ -15,7 +15,7 @@ beforeAll(async () => {
     faults: {
       onCall: (call) => {
         calls.push(call);
-        return faults.kill && call.action === 'DescribeClusters' && call.phase === 'after'
+        return faults.kill && call.action === 'ListTasks' && call.phase === 'after'
           ? 'killCaller'
           : undefined;
       },
@@ -119,7 +119,7 @@ it('tells a test which function called, and kills it after its call was carried 
     service: 'ecs',
     headers: {
       'content-type': 'application/x-amz-json-1.1',
-      'x-amz-target': 'AmazonEC2ContainerServiceV20141113.DescribeClusters',
+      'x-amz-target': 'AmazonEC2ContainerServiceV20141113.ListTasks',
     },
     body: '{}',
   });
@@ -127,19 +127,19 @@ it('tells a test which function called, and kills it after its call was carried 
   const { result } = await invoke({ fetch: headers });
   faults.kill = false;
   expect(result.errorMessage).toContain('signal: killed');
-  const seen = calls.filter((call) => call.action === 'DescribeClusters');
+  const seen = calls.filter((call) => call.action === 'ListTasks');
   expect(seen).toEqual([
     {
       functionName: 'davit-local-mirror',
       service: 'ecs',
-      action: 'DescribeClusters',
+      action: 'ListTasks',
       phase: 'before',
       n: 1,
     },
     {
       functionName: 'davit-local-mirror',
       service: 'ecs',
-      action: 'DescribeClusters',
+      action: 'ListTasks',
       phase: 'after',
       n: 1,
     },

@@ -32,7 +32,32 @@ const functionOf = (name: string, more: object = {}): object => ({
 const template = {
   Resources: {
     Bucket: { Type: 'AWS::S3::Bucket' },
-    Mirror: functionOf('mirror'),
+    MirrorRole: {
+      Type: 'AWS::IAM::Role',
+      Properties: {
+        RoleName: 'davit-local-mirror',
+        AssumeRolePolicyDocument: {
+          Version: '2012-10-17',
+          Statement: [
+            {
+              Effect: 'Allow',
+              Principal: { Service: 'lambda.amazonaws.com' },
+              Action: 'sts:AssumeRole',
+            },
+          ],
+        },
+        Policies: [
+          {
+            PolicyName: 'mirror',
+            PolicyDocument: {
+              Version: '2012-10-17',
+              Statement: [{ Effect: 'Allow', Action: 'ecs:ListTasks', Resource: '*' }],
+            },
+          },
+        ],
+      },
+    },
+    Mirror: functionOf('mirror', { Role: { 'Fn::GetAtt': ['MirrorRole', 'Arn'] } }),
     Hear: functionOf('hear'),
     TasksTable: {
       Type: 'AWS::DynamoDB::Table',
