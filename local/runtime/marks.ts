@@ -14,7 +14,8 @@ const mostLooks = 20;
 
 /**
  * Ends every process that carries a mark or is in the session, with all that descends from it, and answers which.
- * What emptied its environment, left the session and has lost its parent is not found; nor is anything where there is no /proc.
+ * What emptied its environment, or hides it (`PR_SET_DUMPABLE` 0, as ssh-agent), left the session and has lost its parent is not
+ * found; nor is anything where there is no /proc.
  */
 export const endMarked = (wanted: Wanted): readonly number[] => {
   const ended = new Set<number>();

@@ -34,7 +34,7 @@ export async function alone(path, work) {
  * @param {string} path */
 function claimed(path) {
   try {
-    const trouble = troubleWithFolder(dirname(path));
+    const trouble = troubleWithFolder(dirname(path), { isFixed: true });
     if (trouble !== undefined) throw new SetupError(trouble);
     return claimFile(path, String(process.pid));
   } catch (error) {

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { SetupError } from './say.mjs';
 
@@ -13,6 +13,12 @@ const DIGEST = /^sha512-[A-Za-z0-9+/]{86}==$/;
  * a mirror hands out for an entry without a digest.
  * @param {string} root */
 export function readLocked(root) {
+  // npm reads it instead of package-lock.json, and whatever it lets in.
+  if (existsSync(join(root, 'npm-shrinkwrap.json'))) {
+    throw new SetupError(
+      'npm-shrinkwrap.json must not be there, since npm takes it for package-lock.json: remove it, or find out who added it (docs/security.md, Supply).',
+    );
+  }
   const all = packagesIn(join(root, 'package-lock.json'));
   if (all === undefined) {
     throw new SetupError(

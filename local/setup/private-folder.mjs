@@ -3,23 +3,29 @@ import { join } from 'node:path';
 
 /** Makes a folder that its user alone can enter, or makes sure of one; an open one of an older release is closed with all that is in it.
  * Answers the sentence that says why a folder cannot be used, and leaves it as it is: it, a link to it, or something in an open one
- * belongs to another user, or an open one holds what Davit has not put there.
+ * belongs to another user, or an open one holds what Davit has not put there. `isFixed` where DAVIT_DIR chooses no other folder.
  * @param {string} path
+ * @param {{ isFixed?: boolean }} [options]
  * @returns {string | undefined} */
-export function troubleWithFolder(path) {
+export function troubleWithFolder(path, { isFixed = false } = {}) {
   mkdirSync(path, { recursive: true, mode: 0o700 });
   const user = process.getuid?.();
   if (user === undefined) return undefined;
   const folder = statSync(path);
-  if (folder.uid !== user) return belongsElsewhere(path, folder.uid, user);
+  if (folder.uid !== user) return belongsElsewhere(path, { owner: folder.uid, user, isFixed });
   const isOpen = (folder.mode & othersBits) !== 0;
   // The link too: in /tmp everybody can make one.
   const stranger = strangerAmong(isOpen ? [path, ...below(path)] : [path], user);
-  if (stranger !== undefined) return belongsElsewhere(stranger.path, stranger.uid, user);
+  if (stranger !== undefined) {
+    return belongsElsewhere(stranger.path, { owner: stranger.uid, user, isFixed });
+  }
   if (!isOpen) return undefined;
   const other = readdirSync(path).find((name) => !isOurs(name));
   if (other !== undefined) {
-    return `${path} is open to other users and holds what is not Davit's (${other}): choose an empty folder with DAVIT_DIR, or close this one yourself (chmod 700 '${path}').`;
+    const wayOut = isFixed
+      ? 'close it yourself'
+      : 'choose an empty folder with DAVIT_DIR, or close this one yourself';
+    return `${path} is open to other users and holds what is not Davit's (${other}): ${wayOut} (chmod 700 '${path}').`;
   }
   chmodSync(path, folder.mode & ~othersBits);
   for (const one of below(path)) close(one);
@@ -43,10 +49,13 @@ const ours = [
 ];
 
 /** @param {string} path
- * @param {number} owner
- * @param {number} user */
-const belongsElsewhere = (path, owner, user) =>
-  `${path} must belong to user ${user}, who starts Davit, but belongs to user ${owner}: choose another folder with DAVIT_DIR, or, where you trust what is in it, make it yours (sudo chown -hR "$(id -un)" '${path}').`;
+ * @param {{ owner: number, user: number, isFixed: boolean }} whose */
+const belongsElsewhere = (path, { owner, user, isFixed }) => {
+  const wayOut = isFixed
+    ? `start Davit as user ${owner} (in a container: --user ${owner})`
+    : 'choose another folder with DAVIT_DIR';
+  return `${path} must belong to user ${user}, who starts Davit, but belongs to user ${owner}: ${wayOut}, or, where you trust what is in it, make it yours (sudo chown -hR "$(id -un)" '${path}').`;
+};
 
 /** @param {readonly string[]} paths
  * @param {number} user */

@@ -154,3 +154,19 @@ it('closes the folder that set-up makes', () => {
   spawnSync(process.execPath, ['--input-type=module', '-e', code]);
   expect(modeOf(join(clone, '.davit'))).toBe(0o700);
 });
+
+it('refuses at set-up a folder of somebody else, and names no way out that does not lead there', (context) => {
+  if (!isRoot) context.skip('only root can make what belongs to somebody else');
+  const folder = join(mkdtempSync(join(home, 'clone-')), '.davit');
+  mkdirSync(folder, { mode: 0o700 });
+  chownSync(folder, nobody, nobody);
+  const code = `const { alone } = await import(${JSON.stringify(`${root}local/setup/lock.mjs`)});
+    await alone(${JSON.stringify(join(folder, 'setup.lock'))}, async () => {});`;
+  const { stderr } = spawnSync(process.execPath, ['--input-type=module', '-e', code], {
+    encoding: 'utf8',
+  });
+  expect(stderr).toMatch(/belongs to user 65534: start Davit as user 65534 .*sudo chown/);
+  // Set-up works in the clone, whatever DAVIT_DIR says.
+  expect(stderr).not.toContain('DAVIT_DIR');
+  expect(readdirSync(folder)).toEqual([]);
+});

@@ -127,6 +127,18 @@ test.each([
   }
 });
 
+test('a lock beside ours that npm would read instead is refused before npm is asked', async () => {
+  const evil = packed('a', { bin: { node: 'bin/node' } }, '#!/bin/sh\ntouch "$INIT_CWD/taken"\n');
+  writeClone({ a: '1.0.0' }, { 'node_modules/a': { version: '1.0.0', integrity: sha512 } });
+  const lock = JSON.parse(readFileSync(join(clone, 'package-lock.json'), 'utf8'));
+  lock.packages['node_modules/a'] = { version: '1.0.0', resolved: `file:${evil.file}` };
+  writeFileSync(join(clone, 'npm-shrinkwrap.json'), JSON.stringify(lock));
+  const { code, said } = await runSetUp(clone, environment());
+  expect(said).toMatch(/npm-shrinkwrap\.json must not be there/);
+  expect(code).toBe(1);
+  expect(existsSync(join(clone, 'node_modules'))).toBe(false);
+});
+
 test('a developer who adds a package with an install script is asked before it runs', async (context) => {
   if (!npmKnowsAllowScripts()) context.skip('this npm is older than 11.16 and runs every script');
   const evil = packed('left-pad', { scripts: { postinstall: 'touch "$INIT_CWD/taken"' } });
