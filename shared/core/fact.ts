@@ -88,6 +88,8 @@ export type Fact =
       readonly ids: readonly string[];
       /** Replies that will never be sent, and why. */
       readonly refused?: readonly OutboxTrouble[];
+      /** What was tried at the same time and failed: it stays, and the row says why. */
+      readonly failures?: readonly OutboxTrouble[];
     }
   | { readonly kind: 'deferred'; readonly what: 'row'; readonly why: string }
   | {

@@ -63,7 +63,7 @@ const tryEach = async (
   const refused = whysOf('refused');
   ports.meter('EffectsLeft', failures.length);
   if (ids.length === 0 && refused.length === 0) return { task, failures };
-  const done = await advance(ports, task, { kind: 'carriedOut', ids, refused });
+  const done = await advance(ports, task, { kind: 'carriedOut', ids, refused, failures });
   if (done.kind === 'moved') noteGivenUp(ports, done.from, done.task);
   return { task: done.kind === 'invalid' ? task : (done.task ?? task), failures };
 };

@@ -2,7 +2,7 @@ import * as v from 'valibot';
 import { tableOf, textOf } from './amqp-value.ts';
 import { wholeIn } from './bounded.ts';
 import { jsonOf } from './json-of.ts';
-import { counted } from './ranges.ts';
+import { counted, lengths } from './ranges.ts';
 
 /** What a publisher wrote beside body and address: a dead letter gives it back. */
 export interface MessageProperties {
@@ -17,9 +17,6 @@ export interface MessageProperties {
 
 /** All headers of a letter must fit into 64 KB of AMQP, with Davit's own; a row has room for more than this. */
 const mostBytes = 16 * 1024;
-
-/** An AMQP short string: a publish with a longer one would never leave. */
-const shortStringBytes = 255;
 
 /**
  * Names that only Davit writes (`davit-…`), that only the broker writes, and those by which RabbitMQ sends a copy to queues
@@ -60,13 +57,13 @@ const theirs = (headers: Readonly<Record<string, unknown>>): Record<string, unkn
 
 const shortOf = (value: unknown): string | undefined => {
   const text = textOf(value)?.toWellFormed();
-  return text !== undefined && Buffer.byteLength(text) <= shortStringBytes ? text : undefined;
+  return text !== undefined && Buffer.byteLength(text) <= lengths.short.most ? text : undefined;
 };
 
 const short = v.exactOptional(
   v.pipe(
     v.string(),
-    v.check((text) => Buffer.byteLength(text) <= shortStringBytes),
+    v.check((text) => Buffer.byteLength(text) <= lengths.short.most),
   ),
 );
 

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Delivery, Envelope, Request, Submission } from '../core/request.ts';
 import { UnreadableRow } from '../core/unreadable.ts';
-import { mostBodyBytes } from './ranges.ts';
+import { lengths, mostBodyBytes } from './ranges.ts';
 import { defaultReplyPrefix, replyAddressFault } from './reply-address.ts';
 import { readRequest } from './request.ts';
 import { shown } from './shown.ts';
@@ -22,9 +22,6 @@ export interface Message {
   readonly death?: string | undefined;
   readonly body: Uint8Array;
 }
-
-/** An AMQP short string: a publish with a longer one would never leave. */
-const shortStringBytes = 255;
 
 const idForm = /^[A-Za-z0-9_-]{1,100}$/;
 
@@ -64,7 +61,7 @@ const idFault = ({ id }: Message): string | undefined => {
   return `message_id must be 1 to 100 letters, digits, _ or -, but ${came}. Publish it with an id of its own: it is the task's name and the guard against duplicates.`;
 };
 
-const isShort = (text: string): boolean => Buffer.byteLength(text) <= shortStringBytes;
+const isShort = (text: string): boolean => Buffer.byteLength(text) <= lengths.short.most;
 
 const addressFault = (
   { replyTo, correlationId = '' }: Message,
@@ -72,7 +69,7 @@ const addressFault = (
 ): string | undefined => {
   const fault = replyTo ? replyAddressFault(replyTo, replyPrefix) : undefined;
   if (fault !== undefined || isShort(correlationId)) return fault;
-  return `correlation_id must be at most ${shortStringBytes} bytes, but is ${shown(correlationId)}. Publish it again with a shorter one, under a new message_id.`;
+  return `correlation_id must be at most ${lengths.short.most} bytes, but is ${shown(correlationId)}. Publish it again with a shorter one, under a new message_id.`;
 };
 
 const sizeFault = ({ body }: Message): string | undefined =>

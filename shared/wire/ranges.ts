@@ -77,7 +77,7 @@ export const times: Range = { least: Date.UTC(2015, 0), most: Date.UTC(2200, 0) 
 export const lengths = {
   /** Ids, tools, tenants and versions have 100 at most; `startedBy` in ECS takes 128 (ECS API, RunTask). */
   name: { least: 1, most: 128 },
-  /** An AMQP short string. */
+  /** An AMQP short string: a publish with a longer one would never leave. */
   short: { least: 0, most: 255 },
   /** The longest ARN (IAM, identifiers); SSM's and ECS's names are shorter. */
   arn: { least: 1, most: 2_048 },

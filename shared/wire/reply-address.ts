@@ -1,3 +1,4 @@
+import { lengths } from './ranges.ts';
 import { shown } from './shown.ts';
 
 /** What the names of the queues begin with to which Davit replies, where a deployment says nothing else. */
@@ -16,9 +17,6 @@ export const replyPrefixRule =
 
 /** Whether a text may be the prefix of the queues for replies. */
 export const isReplyPrefix = (text: string): boolean => prefixForm.test(text);
-
-/** An AMQP short string: a publish with a longer routing key would never leave. */
-const shortStringBytes = 255;
 
 /**
  * Why nothing may be sent to a `reply_to`, with what to do; undefined where Davit may write: into queues that its publisher
@@ -73,5 +71,5 @@ const isProcess = (bytes: Buffer | undefined): boolean => {
 const isNamed = (text: string, prefix: string): boolean =>
   text.length > prefix.length &&
   text.startsWith(prefix) &&
-  Buffer.byteLength(text) <= shortStringBytes &&
+  Buffer.byteLength(text) <= lengths.short.most &&
   !/[\p{C}\p{Zl}\p{Zp}\uFFFD]/u.test(text);

@@ -27,6 +27,6 @@ export const versionRecordOf = (fields: Readonly<Record<string, unknown>>): Vers
   const read = v.safeParse(recordSchema, fields);
   if (read.success) return read.output;
   throw new UnreadableRow(
-    `Item ${String(fields.taskId)} cannot be read: ${firstIssue(read.issues)}. Was it edited by hand, or written by a newer Davit? Pin the version again, and it is written anew`,
+    `Item ${String(fields.taskId)} cannot be read: ${firstIssue(read.issues)}. Was it edited by hand, or written by a newer Davit? Pin the version again, and it is written again`,
   );
 };

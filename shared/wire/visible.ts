@@ -16,7 +16,7 @@ const lineEnd = String.raw`\r(?=\n|$)`;
 
 // What joins emoji, gives them their colours or makes a flag is unseen too, and kept where it does that. `\p{RGI_Emoji}`
 // would say it more strictly, but takes some hundred steps for each sign.
-const picture = String.raw`[\p{Extended_Pictographic}&&\p{Emoji}][\ufe0f\p{Emoji_Modifier}]?`;
+const picture = String.raw`[\p{Extended_Pictographic}&&\p{Emoji}][\ufe0e\ufe0f\p{Emoji_Modifier}]?`;
 const flagOf = (region: string): string =>
   [...`gb${region}`].map((letter) => String.fromCodePoint(0xe0000 + letter.charCodeAt(0))).join('');
 const flags = ['eng', 'sct', 'wls'].map(flagOf).join('|');

@@ -22,7 +22,13 @@ const full: Sent = { kind: 'failed', why: 'RabbitMQ refused the message: is the 
 const putRefused = (world: World, rows: number): void => {
   const at = world.clock.now();
   const outboxTrouble = { id: replies[0]?.id ?? '', why: full.why };
-  const left = { outbox: replies, outboxTrouble, outboxSince: at, setbacks: 3, replyTo: 'hostile' };
+  const left = {
+    outbox: replies,
+    outboxTrouble,
+    outboxSince: at,
+    setbacks: 3,
+    replyTo: 'reply.hostile',
+  };
   for (let row = 0; row < rows; row += 1)
     world.tasks.put({ ...untold, ...left, taskId: `hostile-${row}` });
 };
@@ -35,7 +41,7 @@ const hostileQueue = (
   const heard: string[] = [];
   const { broker } = world;
   const reply: typeof broker.reply = async ({ taskId, replyTo }) => {
-    if (replyTo === 'hostile') {
+    if (replyTo === 'reply.hostile') {
       refused += 1;
       return full;
     }
@@ -74,6 +80,23 @@ describe('replies that one queue refuses, more than a sweep can try', () => {
     await world.pass(minute);
     await world.settled(world.sweep());
     expect(refused()).toBe(rows);
+  }, 60_000);
+});
+
+describe('messages that can be no task, whose replies that queue refuses', () => {
+  it('delay no dead letter of another, from their first try on', async () => {
+    const world = newWorld();
+    hostileQueue(world);
+    for (let n = 0; n < 5_200; n += 1)
+      world.submit(`hostile-${n}`, { tool: 7 }, { replyTo: 'reply.hostile' });
+    for (let batch = 0; batch < 52; batch += 1) await world.dispatch();
+    expect(world.row('hostile-0').outbox).toMatchObject([{ to: 'reply' }]);
+    await world.pass(1_000);
+    const left = { updatedAt: world.clock.now(), outboxSince: world.clock.now() };
+    world.tasks.put({ ...samples['FAILED, never run'], ...left, taskId: 'film-1' });
+    await world.pass(2 * minute);
+    await world.settled(world.sweep());
+    expect(world.heardIn('davit.dead')).toContain('film-1');
   }, 60_000);
 });
 

@@ -12,16 +12,14 @@ type Of<K extends Fact['kind']> = Fact & { kind: K };
 /** Consequences were carried out, or are replies that never can be, of which the row says so: they leave the outbox. */
 export const carriedOut = (task: Task | undefined, fact: Of<'carriedOut'>, now: number): Step => {
   if (task === undefined) return ignored('there is no such task');
-  const failures = fact.refused ?? [];
-  const late = task.outbox
-    .filter(isReply)
-    .filter(({ id }) => failures.some((one) => one.id === id));
+  const refused = fact.refused ?? [];
+  const late = task.outbox.filter(isReply).filter(({ id }) => refused.some((one) => one.id === id));
   const gone = new Set([...fact.ids, ...late.map(({ id }) => id)]);
   const outbox = task.outbox.filter(({ id }) => !gone.has(id));
   if (outbox.length === task.outbox.length) return ignored('they have left the outbox already');
-  const repliesGivenUp = givenUp(task, { late, failures }, now);
+  const repliesGivenUp = givenUp(task, { late, failures: refused }, now);
   const next = repliesGivenUp === undefined ? task : { ...task, repliesGivenUp };
-  return moved({ ...task, outbox }, next, { now });
+  return put(moved({ ...task, outbox }, next, { now }), troubled(outbox, fact.failures ?? []));
 };
 
 /** The sweep failed on this row: it waits a growing while, so that it does not starve others. */
@@ -52,16 +50,19 @@ const outboxDeferred = (task: Task, failures: readonly OutboxTrouble[], now: num
     ? stopAgainMs
     : Number.POSITIVE_INFINITY;
   const again = now + Math.min(outboxAgainMs(setbacks), mostAgainMs) - outboxMs;
-  const trouble = failures.find(({ id }) => outbox.some((effect) => effect.id === id));
   const repliesGivenUp = givenUp(task, { late, failures }, now);
   const next = repliesGivenUp === undefined ? task : { ...task, repliesGivenUp };
   return put(moved({ ...task, outbox }, next, { now }), {
     setbacks,
     outboxSince: outbox.length > 0 ? again : undefined,
-    ...(trouble === undefined
-      ? {}
-      : { outboxTrouble: { id: trouble.id, why: troubleOf(trouble.why) } }),
+    ...troubled(outbox, failures),
   });
+};
+
+// The first of what failed and is still in the outbox: the row names one.
+const troubled = (outbox: readonly Effect[], failures: readonly OutboxTrouble[]): Put => {
+  const trouble = failures.find(({ id }) => outbox.some((effect) => effect.id === id));
+  return trouble ? { outboxTrouble: { id: trouble.id, why: troubleOf(trouble.why) } } : {};
 };
 
 type Tell = Effect & { kind: 'tell' };
