@@ -54,7 +54,7 @@ const textOf = (live: Live): string => parameterText(storedFields(live));
 /** The length of a text in UTF-8. */
 export const bytesOf = (text: string): number => new TextEncoder().encode(text).length;
 
-/** Reads the SSM parameter `live`. Throws a sentence when it is none: `release` alone writes it, and writes it anew when it finds it so. */
+/** Reads the SSM parameter `live`. Throws a sentence when it is none: `release` alone writes it, and writes it again when it finds it so. */
 export const liveOf = (text: string): Live => {
   const read = v.safeParse(liveSchema, jsonOf(text));
   if (read.success) return read.output;
