@@ -8,7 +8,8 @@ import { join } from 'node:path';
  * @param {{ isFixed?: boolean }} [options]
  * @returns {string | undefined} */
 export function troubleWithFolder(path, { isFixed = false } = {}) {
-  mkdirSync(path, { recursive: true, mode: 0o700 });
+  const unmade = troubleWithMaking(path, isFixed);
+  if (unmade !== undefined) return unmade;
   const user = process.getuid?.();
   if (user === undefined) return undefined;
   const folder = statSync(path);
@@ -47,6 +48,35 @@ const ours = [
   // Of an older release, and of macOS.
   /^(dynamodb|\.DS_Store)$/,
 ];
+
+/** @param {string} path
+ * @param {boolean} isFixed */
+function troubleWithMaking(path, isFixed) {
+  try {
+    mkdirSync(path, { recursive: true, mode: 0o700 });
+    return undefined;
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? String(error.code) : '';
+    if (!noFolder.has(code)) throw error;
+    const elsewhere = isFixed ? '' : ', or choose another folder with DAVIT_DIR';
+    const found = foundAt(path);
+    return found === undefined
+      ? `${path} must be a folder, but cannot be made (${code}): look at what is above it${elsewhere}.`
+      : `${path} must be a folder, but is ${found}: move it away or remove it (rm '${path}')${elsewhere}.`;
+  }
+}
+
+const noFolder = new Set(['EEXIST', 'ELOOP', 'ENOENT', 'ENOTDIR']);
+
+/** What stands in the place of a folder.
+ * @param {string} path */
+function foundAt(path) {
+  try {
+    return lstatSync(path).isSymbolicLink() ? 'a link that leads to none' : 'a file';
+  } catch {
+    return undefined;
+  }
+}
 
 /** @param {string} path
  * @param {{ owner: number, user: number, isFixed: boolean }} whose */
