@@ -79,7 +79,7 @@ export const whatEscapes = (cgroup: string | undefined, platform: string): strin
   if (cgroup !== undefined) return undefined;
   const containers = 'run tools that you do not trust in containers, on ECS';
   return platform === 'linux'
-    ? `no cgroup can be made here (version 2, writable by this user), so what a tool starts with an emptied environment may outlive its task: ${containers}`
+    ? `no cgroup can be made here (version 2, writable by this user), so what a tool starts with an emptied environment, or what hides it (PR_SET_DUMPABLE 0, as ssh-agent), may outlive its task: ${containers}`
     : `this system does not show what a tool has started, so a program that it starts in a session of its own outlives its task: ${containers}`;
 };
 
