@@ -1,7 +1,7 @@
 // `npm run audit`: whether the installed packages bear valid signatures, and which known vulnerabilities they have, as far as
 // a registry answers. With `--required` a question that no registry answered is a failure too: for a pipeline that reaches one.
 import { execFile } from 'node:child_process';
-import { advisoryVerdict, type NpmAnswer, signatureVerdict } from './supply/verdict.ts';
+import { advisoryVerdict, answerOf, type NpmAnswer, signatureVerdict } from './supply/verdict.ts';
 
 const mostMs = 120_000;
 
@@ -10,10 +10,9 @@ const askNpm = (...words: readonly string[]): Promise<NpmAnswer> =>
   new Promise((resolve) => {
     const flags = ['--json', '--fetch-retries=0', '--fetch-timeout=20000'];
     const options = { timeout: mostMs, maxBuffer: 64 * 1024 * 1024 };
-    execFile('npm', ['audit', ...words, ...flags], options, (error, stdout) => {
-      const code = error === null ? 0 : error.code;
-      resolve({ code: typeof code === 'number' ? code : undefined, stdout });
-    });
+    execFile('npm', ['audit', ...words, ...flags], options, (error, stdout) =>
+      resolve(answerOf(error, stdout)),
+    );
   });
 
 const verdicts = {

@@ -14,7 +14,7 @@ const nameOf = (folder: string): string => folder.slice(folder.lastIndexOf('node
 
 test('the lock holds the digest of every package', () => {
   const without = Object.entries(packages).filter(
-    ([, { integrity }]) => !/^sha512-[\w+/]{86}==$/.test(integrity ?? ''),
+    ([, { integrity }]) => !/^sha512-[A-Za-z0-9+/]{86}==$/.test(integrity ?? ''),
   );
   expect(without).toEqual([]);
 });

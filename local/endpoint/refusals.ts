@@ -5,7 +5,7 @@ import type { Style } from './route.ts';
 export type Fault = 'missing' | 'incomplete' | 'unknownKey' | 'mismatch';
 
 /**
- * AWS's codes. The JSON services refuse with 400 (DynamoDB guide, error handling; aws-sdk-js issues 254, 431), REST with 403
+ * AWS's codes. The JSON services refuse with 400 (DynamoDB guide, error handling, in boto3 issue 509; aws-sdk-js issue 254), REST with 403
  * (iamlive issue 58, a Lambda call), forms with codes that have no `Exception` behind them (IAM API, common errors).
  */
 const codes: Readonly<Record<Style, Readonly<Record<Fault, readonly [string, number]>>>> = {

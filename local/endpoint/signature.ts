@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { SignatureV4 } from '@smithy/signature-v4';
+import { createScope, getCanonicalHeaders, SignatureV4 } from '@smithy/signature-v4';
 import { ownOf } from '../../models/own.ts';
 import type { WireRequest } from './call.ts';
 import { type Claim, isSame } from './claim.ts';
@@ -8,16 +8,19 @@ import { refusal, whereKeysLie } from './refusals.ts';
 import type { Style } from './route.ts';
 import { Sha256 } from './sha256.ts';
 
-/** One signer for each key; the library keeps the derived keys of a day, region and service. */
-const signers = new WeakMap<Credential, SignatureV4>();
-
 /** Signs the request again with the secret that its key has here, by the SDK's own signer, and compares. Throws AWS's refusal. */
 export const checkSignature = async (
   request: WireRequest,
   claim: Claim,
   style: Style,
 ): Promise<void> => {
-  const expected = hasOwnBody(request) ? await signatureOf(request, claim) : undefined;
+  const digest = createHash('sha256').update(request.body).digest('hex');
+  // A hash in a header is only believed where it is that of the body that came.
+  const { 'x-amz-content-sha256': said = digest } = request.headers;
+  const expected =
+    said === digest
+      ? await signerOf(claim.credential).signatureOf(request, claim, digest)
+      : undefined;
   if (expected !== undefined && isSame(expected, claim.authorization.signature)) return;
   throw refusal(
     style,
@@ -26,51 +29,46 @@ export const checkSignature = async (
   );
 };
 
-/** A hash in a header is only believed where it is that of the body that came. */
-const hasOwnBody = ({ headers, body }: WireRequest): boolean => {
-  const said = headers['x-amz-content-sha256'];
-  return said === undefined || said === createHash('sha256').update(body).digest('hex');
-};
-
-const signatureOf = async (
-  { method, path, headers, body }: WireRequest,
-  { credential, authorization, signedAt }: Claim,
-): Promise<string | undefined> => {
-  const { region, service, signedHeaders } = authorization;
-  const [bare = '', query = ''] = path.split(/\?(.*)/s);
-  const signed = signedHeaders.map((name) => [name, ownOf(headers, name) ?? '']);
-  const { headers: again } = await signerOf(credential).sign(
-    {
+/** As `SignatureV4.sign`, but over the very headers that the client signed: `sign` drops a `date` that came. */
+class SignerAgain extends SignatureV4 {
+  async signatureOf(
+    { method, path, headers }: WireRequest,
+    { authorization: { region, service, signedHeaders }, signedAt }: Claim,
+    digest: string,
+  ): Promise<string> {
+    const [bare = '', query = ''] = path.split(/\?(.*)/s);
+    const request = {
       protocol: 'http:',
       hostname: 'localhost',
       method,
       path: bare,
       query: queryOf(query),
-      headers: Object.fromEntries(signed),
-      body,
-    },
-    {
-      signingDate: signedAt,
-      signingRegion: region,
-      signingService: service,
-      // Some clients sign what the library by itself leaves out.
-      signableHeaders: new Set(signedHeaders),
-    },
-  );
-  return /Signature=(\w+)$/.exec(again.authorization ?? '')?.[1];
-};
+      headers: Object.fromEntries(signedHeaders.map((name) => [name, ownOf(headers, name) ?? ''])),
+    };
+    const canonicalHeaders = getCanonicalHeaders(request, undefined, new Set(signedHeaders));
+    const canonical = this.createCanonicalRequest(request, canonicalHeaders, digest);
+    const { longDate, shortDate } = this.formatDate(signedAt);
+    const scope = createScope(shortDate, region, service);
+    return this.sign(
+      await this.createStringToSign(longDate, scope, canonical, 'AWS4-HMAC-SHA256'),
+      { signingDate: signedAt, signingRegion: region, signingService: service },
+    );
+  }
+}
 
-const signerOf = (credential: Credential): SignatureV4 => {
+/** One signer for each key; the library keeps the derived keys of a day, region and service. */
+const signers = new WeakMap<Credential, SignerAgain>();
+
+const signerOf = (credential: Credential): SignerAgain => {
   const { accessKeyId, secretAccessKey } = credential;
   const signer =
     signers.get(credential) ??
-    new SignatureV4({
+    new SignerAgain({
       // The token is among the headers that came.
       credentials: { accessKeyId, secretAccessKey },
       region: '',
       service: '',
       sha256: Sha256,
-      applyChecksum: false,
     });
   signers.set(credential, signer);
   return signer;

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { mkdirSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { isObject } from '../endpoint/input.ts';
@@ -37,7 +37,8 @@ const endMs = 5_000;
 export const openEnclosures = (dir: string, cgroup: string | undefined): Enclosures => {
   const mark = randomBytes(16).toString('hex');
   const group = cgroup === undefined ? undefined : newGroupIn(cgroup);
-  writeWhole(recordIn(dir), JSON.stringify({ mark, group }));
+  const left = groupsOf(readJson(recordIn(dir))).filter((one) => existsSync(one));
+  writeWhole(recordIn(dir), JSON.stringify({ mark, group, left }));
   return {
     open: (run) => {
       const own = `${mark}/${run}/`;
@@ -59,7 +60,7 @@ export const openEnclosures = (dir: string, cgroup: string | undefined): Enclosu
     close: () => {
       // By what we know: the folder may have been removed before us.
       endNoted({ mark, group });
-      rmSync(recordIn(dir), { force: true });
+      keepLeft(dir, groupsOf({ group, left }));
     },
   };
 };
@@ -69,7 +70,7 @@ export const endEnclosed = (dir: string): readonly number[] => {
   const noted = readJson(recordIn(dir));
   if (!isObject(noted)) return [];
   const ended = endNoted(noted);
-  rmSync(recordIn(dir), { force: true });
+  keepLeft(dir, groupsOf(noted));
   return ended;
 };
 
@@ -78,15 +79,34 @@ export const whatEscapes = (cgroup: string | undefined, platform: string): strin
   if (cgroup !== undefined) return undefined;
   const containers = 'run tools that you do not trust in containers, on ECS';
   return platform === 'linux'
-    ? `no cgroup can be made here (version 2, writable by this user), so what a tool starts with an emptied environment may outlive its task: ${containers}`
+    ? `no cgroup can be made here (version 2, writable by this user), so what a tool starts with an emptied environment, or what hides it (PR_SET_DUMPABLE 0, as ssh-agent), may outlive its task: ${containers}`
     : `this system does not show what a tool has started, so a program that it starts in a session of its own outlives its task: ${containers}`;
 };
 
 const recordIn = (dir: string): string => join(dir, enclosuresFile);
 
-const endNoted = ({ mark, group }: Readonly<Record<string, unknown>>): readonly number[] => {
-  if (typeof group === 'string' && isGroupOfOurs(group)) return endGroupNow(group);
-  return typeof mark === 'string' && mark !== '' ? endMarked({ mark: `${mark}/` }) : [];
+const endNoted = (noted: Readonly<Record<string, unknown>>): readonly number[] => {
+  const { mark, group } = noted;
+  const ended = endGroupsNow(groupsOf(noted));
+  const isMarked = groupsOf({ group }).length === 0 && typeof mark === 'string' && mark !== '';
+  return isMarked ? [...ended, ...endMarked({ mark: `${mark}/` })] : ended;
+};
+
+/** The groups of a record: its agent's own, and those of earlier ones that had not ended. */
+const groupsOf = (noted: unknown): readonly string[] => {
+  if (!isObject(noted)) return [];
+  const groups: readonly unknown[] = [
+    noted.group,
+    ...(Array.isArray(noted.left) ? noted.left : []),
+  ];
+  return groups.filter((one): one is string => typeof one === 'string' && isGroupOfOurs(one));
+};
+
+/** What has not ended stays noted, so that the next start ends it. */
+const keepLeft = (dir: string, groups: readonly string[]): void => {
+  const left = groups.filter((one) => existsSync(one));
+  if (left.length === 0) rmSync(recordIn(dir), { force: true });
+  else if (existsSync(dir)) writeWhole(recordIn(dir), JSON.stringify({ left }));
 };
 
 /**
@@ -121,12 +141,12 @@ const endGroup = async (group: string): Promise<void> => {
 };
 
 /** The same for a program that must not go on before it is done. */
-const endGroupNow = (group: string): readonly number[] => {
-  const found = pidsIn(group);
+const endGroupsNow = (groups: readonly string[]): readonly number[] => {
+  const found = groups.flatMap(pidsIn);
   const until = performance.now() + endMs;
   for (;;) {
-    killGroup(group);
-    if (removeGroup(group) || performance.now() > until) return found;
+    for (const group of groups) killGroup(group);
+    if (groups.map(removeGroup).every(Boolean) || performance.now() > until) return found;
     Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 2);
   }
 };

@@ -34,12 +34,15 @@ export function dropClaim(path, content) {
   if (taken !== content) claimFile(path, taken);
 }
 
-/** What a person can do about a folder in which this user may not write, or undefined for any other trouble.
+/** What a person can do about a folder in which this user may not write, or whose file system cannot hold it, or undefined for any other trouble.
  * @param {string} path
  * @param {unknown} error */
 export function notOurs(path, error) {
-  if (codeOf(error) !== 'EACCES') return undefined;
   const folder = dirname(path);
+  if (codeOf(error) === 'EPERM') {
+    return `${folder} must be on a file system with modes and hard links, but this one refuses them (EPERM, as vfat and CIFS do): use a folder on another one`;
+  }
+  if (codeOf(error) !== 'EACCES') return undefined;
   return `${folder} must be writable, but belongs to another user (an earlier run as root?): sudo chown -R "$(id -un)" '${folder}'`;
 }
 

@@ -8,33 +8,47 @@ import { join } from 'node:path';
  * @param {{ isFixed?: boolean }} [options]
  * @returns {string | undefined} */
 export function troubleWithFolder(path, { isFixed = false } = {}) {
-  mkdirSync(path, { recursive: true, mode: 0o700 });
+  const unmade = troubleWithMaking(path, isFixed);
+  if (unmade !== undefined) return unmade;
   const user = process.getuid?.();
   if (user === undefined) return undefined;
   const folder = statSync(path);
   if (folder.uid !== user) return belongsElsewhere(path, { owner: folder.uid, user, isFixed });
-  const isOpen = (folder.mode & othersBits) !== 0;
   // The link too: in /tmp everybody can make one.
-  const stranger = strangerAmong(isOpen ? [path, ...below(path)] : [path], user);
+  const stranger = strangerAmong([path], user);
   if (stranger !== undefined) {
-    return belongsElsewhere(stranger.path, { owner: stranger.uid, user, isFixed });
+    return belongsElsewhere(path, { owner: stranger.uid, user, isFixed });
   }
-  if (!isOpen) return undefined;
-  const other = readdirSync(path).find((name) => !isOurs(name));
-  if (other !== undefined) {
-    const wayOut = isFixed
-      ? 'close it yourself'
-      : 'choose an empty folder with DAVIT_DIR, or close this one yourself';
-    return `${path} is open to other users and holds what is not Davit's (${other}): ${wayOut} (chmod 700 '${path}').`;
-  }
+  if ((folder.mode & othersBits) === 0) return undefined;
+  const before = troubleWithin(path, { user, isFixed });
+  if (before !== undefined) return before;
   chmodSync(path, folder.mode & ~othersBits);
-  for (const one of below(path)) close(one);
-  return undefined;
+  for (const one of below(path)) close(one, user);
+  // Until now others could leave something after the look; now they can leave no more.
+  const trouble = troubleWithin(path, { user, isFixed });
+  if (trouble !== undefined) chmodSync(path, folder.mode);
+  return trouble;
 }
 
 /** Whether Davit writes something of this name into its folder. By these names a folder of an older release is known, which was open.
  * @param {string} name */
 export const isOurs = (name) => ours.some((known) => known.test(name));
+
+/** Why what is in an open folder keeps it from being taken.
+ * @param {string} path
+ * @param {{ user: number, isFixed: boolean }} whose */
+function troubleWithin(path, { user, isFixed }) {
+  const stranger = strangerAmong(below(path), user);
+  if (stranger !== undefined) {
+    return belongsElsewhere(stranger.path, { owner: stranger.uid, user, isFixed });
+  }
+  const other = readdirSync(path).find((name) => !isOurs(name));
+  if (other === undefined) return undefined;
+  const wayOut = isFixed
+    ? 'close it yourself'
+    : 'choose an empty folder with DAVIT_DIR, or close this one yourself';
+  return `${path} is open to other users and holds what is not Davit's (${other}): ${wayOut} (chmod 700 '${path}').`;
+}
 
 const othersBits = 0o077;
 
@@ -47,6 +61,35 @@ const ours = [
   // Of an older release, and of macOS.
   /^(dynamodb|\.DS_Store)$/,
 ];
+
+/** @param {string} path
+ * @param {boolean} isFixed */
+function troubleWithMaking(path, isFixed) {
+  try {
+    mkdirSync(path, { recursive: true, mode: 0o700 });
+    return undefined;
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? String(error.code) : '';
+    if (!noFolder.has(code)) throw error;
+    const elsewhere = isFixed ? '' : ', or choose another folder with DAVIT_DIR';
+    const found = foundAt(path);
+    return found === undefined
+      ? `${path} must be a folder, but cannot be made (${code}): look at what is above it${elsewhere}.`
+      : `${path} must be a folder, but is ${found}: move it away or remove it (rm '${path}')${elsewhere}.`;
+  }
+}
+
+const noFolder = new Set(['EEXIST', 'ELOOP', 'ENOENT', 'ENOTDIR']);
+
+/** What stands in the place of a folder.
+ * @param {string} path */
+function foundAt(path) {
+  try {
+    return lstatSync(path).isSymbolicLink() ? 'a link that leads to none' : 'a file';
+  } catch {
+    return undefined;
+  }
+}
 
 /** @param {string} path
  * @param {{ owner: number, user: number, isFixed: boolean }} whose */
@@ -81,8 +124,10 @@ function below(path) {
   }
 }
 
-/** @param {string} path */
-function close(path) {
+/** @param {string} path
+ * @param {number} user */
+function close(path, user) {
   const found = lstatSync(path, { throwIfNoEntry: false });
-  if (found !== undefined && !found.isSymbolicLink()) chmodSync(path, found.mode & ~othersBits);
+  if (found?.uid !== user || found.isSymbolicLink()) return;
+  chmodSync(path, found.mode & ~othersBits);
 }

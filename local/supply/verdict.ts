@@ -1,8 +1,10 @@
-/** What npm answered: its JSON, or what else it printed, and its exit code (undefined when it was given up). */
-export interface NpmAnswer {
-  readonly code: number | undefined;
-  readonly stdout: string;
-}
+import type { ExecFileException } from 'node:child_process';
+
+/** What npm answered: its JSON, or what else it printed, and its exit code; or nothing in time; or why it could not be asked. */
+export type NpmAnswer =
+  | { readonly kind: 'ended'; readonly code: number; readonly stdout: string }
+  | { readonly kind: 'late' }
+  | { readonly kind: 'lost'; readonly why: string };
 
 /** `skipped`: no registry could be asked, so nothing is known; that is never `good`. */
 export interface Verdict {
@@ -10,12 +12,25 @@ export interface Verdict {
   readonly sentence: string;
 }
 
+/** What `execFile` made of npm. Only its own time-out is a late answer. */
+export const answerOf = (error: ExecFileException | null, stdout: string): NpmAnswer => {
+  const code = error === null ? 0 : error.code;
+  if (typeof code === 'number') return { kind: 'ended', code, stdout };
+  if (code === 'ENOENT') {
+    return { kind: 'lost', why: 'npm must be on the PATH, but is not: install it with Node' };
+  }
+  if (error?.killed === true && typeof code !== 'string') return { kind: 'late' };
+  const why = code ?? error?.signal ?? error?.message;
+  return { kind: 'lost', why: `npm gave no whole answer (${why}): try it by hand, npm audit` };
+};
+
 /**
  * Whether every installed package bears a valid signature of its registry. Anything that is neither an answer of
  * `npm audit signatures` nor a registry that cannot be asked is bad: a doubt must not pass.
  */
-export const signatureVerdict = ({ code, stdout }: NpmAnswer): Verdict => {
-  if (code === undefined) return skipped('npm had no answer in time');
+export const signatureVerdict = (npm: NpmAnswer): Verdict => {
+  if (npm.kind !== 'ended') return unanswered(npm);
+  const { code, stdout } = npm;
   const answer = parsed(stdout);
   const { invalid, missing } = answer;
   if (Array.isArray(invalid) && Array.isArray(missing)) {
@@ -28,9 +43,10 @@ export const signatureVerdict = ({ code, stdout }: NpmAnswer): Verdict => {
   return bad(`npm audit signatures ended with ${code}: ${errorOf(answer) || stdout.trim()}`);
 };
 
-/** The known vulnerabilities of what is installed, as a list to read; it fails nothing. */
-export const advisoryVerdict = ({ code, stdout }: NpmAnswer): Verdict => {
-  if (code === undefined) return skipped('npm had no answer in time');
+/** The known vulnerabilities of what is installed, as a list to read; none of them is bad. */
+export const advisoryVerdict = (npm: NpmAnswer): Verdict => {
+  if (npm.kind !== 'ended') return unanswered(npm);
+  const { code, stdout } = npm;
   const answer = parsed(stdout);
   if (!isRecord(answer.vulnerabilities)) {
     return skipped(unreachable(answer) ?? `npm audit ended with ${code}: ${errorOf(answer)}`);
@@ -41,6 +57,9 @@ export const advisoryVerdict = ({ code, stdout }: NpmAnswer): Verdict => {
   if (found.length === 0) return good('no known vulnerability');
   return good(`known vulnerabilities, to be looked at: ${found.join(', ')}`);
 };
+
+const unanswered = (npm: Exclude<NpmAnswer, { kind: 'ended' }>): Verdict =>
+  npm.kind === 'late' ? skipped('npm had no answer in time') : bad(npm.why);
 
 /** Why the registry, or the place that publishes its keys, cannot be asked; undefined when it can. */
 const unreachable = (answer: Record<string, unknown>): string | undefined => {

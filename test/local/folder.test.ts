@@ -47,10 +47,14 @@ it('does not take the lock away from somebody who was faster', () => {
   expect(readdirSync(dir)).toEqual([]);
 });
 
-it('says what to do about a folder of another user', () => {
+it('says what to do about a folder of another user, or of a poor file system', () => {
   const denied = Object.assign(new Error('permission denied'), { code: 'EACCES' });
   expect(notOurs('/clone/.davit/setup.lock', denied)).toMatch(
     /^\/clone\/\.davit must be writable, but belongs to another user .*: sudo chown -R .* '\/clone\/\.davit'$/,
+  );
+  const refused = Object.assign(new Error('not permitted'), { code: 'EPERM' });
+  expect(notOurs('/clone/.davit/setup.lock', refused)).toMatch(
+    /^\/clone\/\.davit must be on a file system with modes and hard links, .*another one$/,
   );
   expect(notOurs('/clone/.davit/setup.lock', new Error('else'))).toBeUndefined();
 });

@@ -79,6 +79,26 @@ it('refuses an open folder with other things, names one, and changes nothing', (
   expect(modeOf(dir)).toBe(0o750);
 });
 
+it.each([
+  ['a link that leads nowhere', (path: string) => symlinkSync(join(dir, 'nowhere'), path)],
+  ['a link that leads to itself', (path: string) => symlinkSync(path, path)],
+  ['a file', (path: string) => writeFileSync(path, '')],
+])('refuses %s in the place of the folder, with a way out', (what, make) => {
+  const path = join(dir, '.davit');
+  make(path);
+  const is = `^${path} must be a folder, but is ${what.startsWith('a link') ? 'a link that leads to none' : what}: `;
+  expect(troubleWithFolder(path)).toMatch(new RegExp(`${is}.*rm '.*DAVIT_DIR`));
+  expect(troubleWithFolder(path, { isFixed: true })).toMatch(new RegExp(`${is}.*rm '`));
+  expect(troubleWithFolder(path, { isFixed: true })).not.toContain('DAVIT_DIR');
+});
+
+it('refuses a folder below a file', () => {
+  writeFileSync(join(dir, 'file'), '');
+  expect(troubleWithFolder(join(dir, 'file', 'davit'))).toMatch(
+    /davit must be a folder, but cannot be made \(ENOTDIR\): .*DAVIT_DIR/,
+  );
+});
+
 it('writes whole files for their user alone, at any umask', () => {
   const path = join(dir, 'local.json');
   withUmask(0, () => writeWhole(path, '{}'));

@@ -1,6 +1,6 @@
 // The attacker is a tool, or a program that it was made to start. The goal: to go on after its task has ended, with a port,
 // a miner, or an eye on the next task. What is left to it: nothing where the system has a cgroup for each run; elsewhere what
-// it starts with an emptied environment, in a session of its own, with no living parent. docs/security.md names what no
+// it starts with an emptied or hidden environment, in a session of its own, with no living parent. docs/security.md names what no
 // process of the same user can be kept from.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';

@@ -1,9 +1,11 @@
+import { createHash, createHmac } from 'node:crypto';
 import { expect, it } from 'vitest';
 import type { RequestHead, WireRequest } from '../../../local/endpoint/call.ts';
 import { claimOf } from '../../../local/endpoint/claim.ts';
 import { AwsError } from '../../../local/endpoint/errors.ts';
 import { routeOf } from '../../../local/endpoint/route.ts';
 import { checkSignature } from '../../../local/endpoint/signature.ts';
+import { ownOf } from '../../../models/own.ts';
 import { withOperator } from '../../kit/operator.ts';
 import { type SigningKey, signed, type ToSign } from '../../kit/signed.ts';
 
@@ -79,6 +81,45 @@ it.each<readonly [string, ToSign]>([
   ['four minutes ago', { ...listTables, at: new Date(now - 240_000) }],
 ])('takes a request with %s', async (_, request) => {
   expect(await outcomeOf(request)).toBe('operator');
+});
+
+/** Signs again by hand with more headers (IAM guide, create a signed request), which the SDK's signer leaves out or not. */
+const alsoSigning =
+  (more: Readonly<Record<string, string>>): Change =>
+  (head) => {
+    const all = { ...head.headers, ...more };
+    const before = all.authorization ?? '';
+    const [, scope = '', list = ''] =
+      /Credential=[^/]+\/(\S+), SignedHeaders=(\S+),/.exec(before) ?? [];
+    const names = [...new Set([...list.split(';'), ...Object.keys(more)])].sort();
+    const lines = names.map((name) => `${name}:${ownOf(all, name)}\n`).join('');
+    const hash = all['x-amz-content-sha256'];
+    const canonical = `${head.method}\n/\n\n${lines}\n${names.join(';')}\n${hash}`;
+    const digest = createHash('sha256').update(canonical).digest('hex');
+    const hmac = (by: string | Buffer, text: string) =>
+      createHmac('sha256', by).update(text).digest();
+    const dayKey = scope.split('/').reduce<string | Buffer>(hmac, `AWS4${key.secretAccessKey}`);
+    const toSign = `AWS4-HMAC-SHA256\n${all['x-amz-date']}\n${scope}\n${digest}`;
+    const authorization = before.replace(
+      /SignedHeaders=.*/,
+      `SignedHeaders=${names.join(';')}, Signature=${hmac(dayKey, toSign).toString('hex')}`,
+    );
+    return { ...head, headers: { ...all, authorization } };
+  };
+
+it.each<readonly [string, Readonly<Record<string, string>>]>([
+  ['no more', {}],
+  ['its date', { date: 'Sun, 29 Nov 2026 12:00:00 GMT' }],
+  ['its program and its connection', { 'user-agent': 'curl/8', connection: 'close', te: 'x' }],
+  ['what proxies and browsers add', { 'proxy-a': '1', 'sec-b': '2', 'x-amzn-trace-id': 'r' }],
+])('takes a request that signs %s', async (_, more) => {
+  expect(await outcomeOf(listTables, { change: alsoSigning(more) })).toBe('operator');
+});
+
+it('refuses another date than the signed one', async () => {
+  const sign = alsoSigning({ date: 'Sun, 29 Nov 2026 12:00:00 GMT' });
+  const change: Change = (head) => withHeader('date', () => 'x')(sign(head));
+  expect(await outcomeOf(listTables, { change })).toMatch(/^400 InvalidSignatureException/);
 });
 
 it('takes a key of a role with its token, and in no other way', async () => {

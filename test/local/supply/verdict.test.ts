@@ -1,10 +1,13 @@
 import { expect, test } from 'vitest';
-import { advisoryVerdict, signatureVerdict } from '../../../local/supply/verdict.ts';
+import { advisoryVerdict, answerOf, signatureVerdict } from '../../../local/supply/verdict.ts';
 
-const answer = (code: number | undefined, json: unknown) => ({
+const answer = (code: number, json: unknown) => ({
+  kind: 'ended' as const,
   code,
   stdout: typeof json === 'string' ? json : JSON.stringify(json),
 });
+const late = { kind: 'late' as const };
+const lost = { kind: 'lost' as const, why: 'no npm' };
 const failure = (code: string, summary = '') => ({ error: { code, summary, detail: '' } });
 const one = { name: 'a', version: '1.0.0', code: 'EINTEGRITYSIGNATURE' };
 const noKeys = 'found no dependencies to audit that were installed from a supported registry';
@@ -22,7 +25,8 @@ test.each([
   ['the keys cannot be reached', 'skipped', answer(1, failure('ENOTFOUND')), /did not answer/],
   ['the registry has no keys', 'skipped', answer(1, failure('', noKeys)), /publishes no keys/],
   ['the registry knows no such question', 'skipped', answer(1, failure('E405')), /E405/],
-  ['npm never ends', 'skipped', answer(undefined, ''), /no answer in time/],
+  ['npm never ends', 'skipped', late, /no answer in time/],
+  ['npm cannot be asked', 'bad', lost, /no npm/],
   [
     'a package is gone from the registry',
     'bad',
@@ -48,7 +52,34 @@ test.each([
   ],
   ['no registry says', 'skipped', answer(1, { statusCode: 405, error: {} }), /E405/],
   ['npm fails', 'skipped', answer(1, failure('EOTHER', 'oops')), /oops/],
-  ['npm never ends', 'skipped', answer(undefined, ''), /no answer in time/],
+  ['npm never ends', 'skipped', late, /no answer in time/],
+  ['npm cannot be asked', 'bad', lost, /no npm/],
 ])('advisories, when %s: %s', (_, kind, npm, sentence) => {
   expect(advisoryVerdict(npm)).toEqual({ kind, sentence: expect.stringMatching(sentence) });
+});
+
+/** What `execFile` calls back with. */
+const failed = (more: object) => Object.assign(new Error('Command failed: npm'), more);
+
+test.each([
+  ['ends well', null, { kind: 'ended', code: 0, stdout: '{}' }],
+  ['ends badly', failed({ code: 1, killed: false }), { kind: 'ended', code: 1, stdout: '{}' }],
+  ['is ended by us, late', failed({ code: null, killed: true, signal: 'SIGTERM' }), late],
+  [
+    'is not there',
+    failed({ code: 'ENOENT', syscall: 'spawn npm' }),
+    { kind: 'lost', why: expect.stringMatching(/^npm must be on the PATH/) },
+  ],
+  [
+    'says too much',
+    failed({ code: 'ERR_CHILD_PROCESS_STDIO_MAXBUFFER', killed: true }),
+    { kind: 'lost', why: expect.stringMatching(/^npm gave no whole answer .*MAXBUFFER/) },
+  ],
+  [
+    'is ended by somebody else',
+    failed({ code: null, killed: false, signal: 'SIGKILL' }),
+    { kind: 'lost', why: expect.stringMatching(/^npm gave no whole answer .*SIGKILL/) },
+  ],
+])('an npm that %s', (_, error, expected) => {
+  expect(answerOf(error, '{}')).toEqual(expected);
 });
