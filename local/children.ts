@@ -2,7 +2,7 @@ import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { isObject } from './endpoint/input.ts';
 import { readJson } from './files.ts';
-import { isOfThisBoot, livingOf, savedLiving } from './living.ts';
+import { isOfThisBoot, livingOf, savedLiving, signalIfThere } from './living.ts';
 import { enclosuresFile, endEnclosed } from './runtime/enclosures.ts';
 
 /** The record of processes that this stack started, so that a later one can end what a SIGKILL left behind. */
@@ -13,13 +13,7 @@ export type Children = {
 };
 
 const killGroup = (pid: number): void => {
-  for (const target of [-pid, pid]) {
-    try {
-      process.kill(target, 'SIGKILL');
-    } catch {
-      // No such group or process: it is gone, or never led a group.
-    }
-  }
+  for (const target of [-pid, pid]) signalIfThere(target, 'SIGKILL');
 };
 
 const whatOf = (saved: unknown): string => (isObject(saved) ? String(saved.what) : 'a process');

@@ -9,6 +9,15 @@ export type Living = { readonly pid: number; readonly started: string };
 
 const POLL_MS = 50;
 
+/** Signals a process, or with a negative number the group that it leads. What has ended, or became another user's, is left alone. */
+export const signalIfThere = (target: number, signal: NodeJS.Signals): void => {
+  try {
+    process.kill(target, signal);
+  } catch {
+    // ESRCH: it has ended by itself, or never led a group. EPERM: a set-user-ID program.
+  }
+};
+
 /** The process that has this number now, or undefined when there is none, or it only waits for its parent to notice its end. */
 export const livingOf = (pid: number): Living | undefined => {
   const started = process.platform === 'linux' ? startedByProc(pid) : startedByPs(pid);

@@ -1,4 +1,5 @@
 import { type ChildProcess, type SpawnOptions, spawn } from 'node:child_process';
+import { signalIfThere } from './living.ts';
 
 /**
  * Starts a program in a session of its own: a Ctrl-C in the terminal is for us, who end things in order, and no child
@@ -10,17 +11,11 @@ export const startInOwnSession = (
   { signal, ...options }: SpawnOptions,
 ): ChildProcess => {
   const child = spawn(program, words, { ...options, detached: true });
-  const end = (): void => endSession(child.pid);
+  const end = (): void => {
+    if (child.pid !== undefined) signalIfThere(-child.pid, 'SIGKILL');
+  };
   if (signal?.aborted) end();
   signal?.addEventListener('abort', end);
   child.once('close', () => signal?.removeEventListener('abort', end));
   return child;
-};
-
-const endSession = (pid: number | undefined): void => {
-  try {
-    if (pid !== undefined) process.kill(-pid, 'SIGKILL');
-  } catch {
-    // It has ended by itself.
-  }
 };

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { mkdirSync, readdirSync, readFileSync, rmdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { signalIfThere } from '../living.ts';
 
 // Control groups, version 2 (https://docs.kernel.org/admin-guide/cgroup-v2.html): a child is born in the group of its parent,
 // and no session, fork or emptied environment takes it out.
@@ -100,11 +101,5 @@ const freezeAndKill = (group: string): void => {
   } catch {
     // Older than 5.2, or the group has gone.
   }
-  for (const pid of pidsIn(group)) {
-    try {
-      process.kill(pid, 'SIGKILL');
-    } catch {
-      // It has ended.
-    }
-  }
+  for (const pid of pidsIn(group)) signalIfThere(pid, 'SIGKILL');
 };

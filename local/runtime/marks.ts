@@ -1,3 +1,4 @@
+import { signalIfThere } from '../living.ts';
 import { allPids, environOf, type ProcStat, statOf } from '../proc.ts';
 
 /** The variable of a run's environment by which what it has started is found. */
@@ -24,7 +25,7 @@ export const endMarked = (wanted: Wanted): readonly number[] => {
     if (found.length === 0) break;
     for (const pid of found) {
       ended.add(pid);
-      kill(pid);
+      signalIfThere(pid, 'SIGKILL');
     }
   }
   return [...ended];
@@ -56,11 +57,3 @@ const withDescendants = (
 
 const isMarked = (pid: number, mark: string): boolean =>
   `\0${environOf(pid)}`.includes(`\0${markName}=${mark}`);
-
-const kill = (pid: number): void => {
-  try {
-    process.kill(pid, 'SIGKILL');
-  } catch {
-    // It has ended, or became another user's by a set-user-ID program.
-  }
-};

@@ -4,6 +4,7 @@ import { constants } from 'node:os';
 import { join } from 'node:path';
 import type { RuntimeOrder, RuntimeReport } from '../../models/ecs/types.ts';
 import type { Children } from '../children.ts';
+import { signalIfThere } from '../living.ts';
 import type { LogStore } from '../logs.ts';
 import { containerUmask, withUmask } from '../umask.ts';
 import type { Enclosure, Enclosures } from './enclosures.ts';
@@ -33,14 +34,6 @@ const taskIdOf = (taskArn: string): string => taskArn.slice(taskArn.lastIndexOf(
 /** 128 + signal for what a signal ended, as a container runtime says it. */
 const exitCodeOf = (code: number | null, signal: NodeJS.Signals | null): number =>
   code ?? 128 + (signal === null ? 0 : constants.signals[signal]);
-
-const signalGroup = (pid: number, signal: NodeJS.Signals): void => {
-  try {
-    process.kill(-pid, signal);
-  } catch {
-    // The whole group has ended already.
-  }
-};
 
 // As a container runtime says what `execve` answered: by these words an image is told from a host that is at fault.
 const refusalsOfExec: Readonly<Record<string, string>> = {
@@ -108,7 +101,7 @@ export const processRuntime =
       return new Promise((resolve) => {
         child.once('exit', async (code, signal) => {
           // What the tool left would hold the outputs open, and must not outlive its container.
-          signalGroup(pid, 'SIGKILL');
+          signalIfThere(-pid, 'SIGKILL');
           const enclosed = enclosure.end(pid);
           // Nor may what left the enclosure, where that is possible, keep the container from having ended.
           const late = setTimeout(() => {
@@ -149,7 +142,7 @@ export const processRuntime =
         parts.children.remember(child.pid, `container of ${taskIdOf(taskArn)}`);
       } catch (cause) {
         // What is written down nowhere would outlive a stack that is killed.
-        signalGroup(child.pid, 'SIGKILL');
+        signalIfThere(-child.pid, 'SIGKILL');
         void enclosure.end(child.pid);
         throw cause;
       }
@@ -182,7 +175,7 @@ export const processRuntime =
 
     const signal = (taskArn: string, name: NodeJS.Signals): void => {
       const one = running.get(taskArn);
-      if (one !== undefined) signalGroup(one.pid, name);
+      if (one !== undefined) signalIfThere(-one.pid, name);
     };
 
     return {
@@ -198,7 +191,7 @@ export const processRuntime =
       },
       stop: async () => {
         stopped = true;
-        for (const one of running.values()) signalGroup(one.pid, 'SIGKILL');
+        for (const one of running.values()) signalIfThere(-one.pid, 'SIGKILL');
         await Promise.all([...running.values()].map((one) => one.ended));
         parts.enclosures.close();
       },
