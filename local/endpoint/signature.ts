@@ -15,14 +15,14 @@ const signers = new WeakMap<Credential, SignatureV4>();
 export const checkSignature = async (
   request: WireRequest,
   claim: Claim,
-  style: Style,
+  { style, keysFile }: { readonly style: Style; readonly keysFile: string },
 ): Promise<void> => {
   const expected = hasOwnBody(request) ? await signatureOf(request, claim) : undefined;
   if (expected !== undefined && isSame(expected, claim.authorization.signature)) return;
   throw refusal(
     style,
     'mismatch',
-    `The request signature we calculated does not match the signature you provided. Check your AWS Secret Access Key and signing method. ${whereKeysLie}`,
+    `The request signature we calculated does not match the signature you provided. Check your AWS Secret Access Key and signing method. ${whereKeysLie(keysFile)}`,
   );
 };
 
