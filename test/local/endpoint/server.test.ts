@@ -65,7 +65,8 @@ it('names the file of this stack where a key is missing, unknown or wrong', asyn
     const one = await signed({ ...key, ...other }, toSign);
     return await fetch(one.url, one);
   };
-  for (const answer of [unsigned, as({ accessKeyId: 'AKIAOTHER' }), as({ secretAccessKey: 'x' })]) {
-    expect(await (await answer).text()).toContain(' is in /elsewhere/local.json (accessKeyId');
+  const answers = [unsigned, as({ accessKeyId: 'AKIAOTHER' }), as({ secretAccessKey: 'x' })];
+  for (const answer of await Promise.all(answers)) {
+    expect(await answer.text()).toContain(' is in /elsewhere/local.json (accessKeyId');
   }
 });
