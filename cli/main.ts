@@ -55,7 +55,7 @@ const remark = (sentence: string): void => {
 const standMaker =
   (signal: AbortSignal, found: (place: Place) => void): StandFor =>
   (options) => {
-    const place = placeOf({ ...options, env: process.env, folders: foldersOf() });
+    const place = placeOf({ ...options, env: process.env, folders: foldersOf(), remark });
     found(place);
     const screen = screenOf(process.stdout, process.env);
     return {

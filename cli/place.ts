@@ -1,8 +1,6 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
-import * as v from 'valibot';
 import type { Reach } from '../shared/aws/reach.ts';
 import { codes } from './codes.ts';
+import { type LocalStack, localStackIn, localStage } from './local-stack.ts';
 import { Trouble } from './trouble.ts';
 
 /** The Davit that a command talks to: a stage, how AWS is reached for it, and the names of its parts. */
@@ -25,17 +23,9 @@ export interface Asked {
   readonly env: Readonly<Record<string, string | undefined>>;
   /** Folders that may hold the local stack's `local.json`, the first one that does counts. */
   readonly folders: readonly string[];
+  /** Takes the sentence about a local stack that is passed over. */
+  readonly remark: (sentence: string) => void;
 }
-
-const localStack = v.object({
-  aws: v.string(),
-  region: v.string(),
-  stage: v.string(),
-  table: v.string(),
-  accessKeyId: v.string(),
-  secretAccessKey: v.string(),
-});
-type LocalStack = v.InferOutput<typeof localStack>;
 
 /** How the place is found, for `--help`. */
 export const placeHelp = [
@@ -44,47 +34,14 @@ export const placeHelp = [
   'credentials. Times are UTC.',
 ];
 
-const isMissing = (cause: unknown): boolean =>
-  cause instanceof Error &&
-  'code' in cause &&
-  (cause.code === 'ENOENT' || cause.code === 'ENOTDIR');
-
-/** The stage of every local stack. */
-const localStage = 'local';
-
-const readText = (path: string, stage: string | undefined): string | undefined => {
-  try {
-    return readFileSync(path, 'utf8');
-  } catch (cause) {
-    // Somebody else's local stack is in nobody's way to AWS.
-    if (isMissing(cause) || (stage && stage !== localStage)) return undefined;
-    throw new Trouble(
-      codes.trouble,
-      `${path} must be readable to find the local stack, but only who started that may read it, as it holds a password (${cause}). Run this as that user, or name a stage on AWS: --stage or DAVIT_STAGE.`,
-      cause,
-    );
-  }
-};
-
-const localStackIn = (folder: string, stage: string | undefined): LocalStack | undefined => {
-  const path = join(folder, 'local.json');
-  const text = readText(path, stage);
-  if (text === undefined) return undefined;
-  try {
-    return v.parse(localStack, JSON.parse(text));
-  } catch (cause) {
-    throw new Trouble(
-      codes.trouble,
-      `${path} does not say where the local stack is. Start it again with \`npm start\`, or remove the file.`,
-      cause,
-    );
-  }
-};
-
-const firstOf = (folders: readonly string[], stage: string | undefined): LocalStack | undefined => {
+/** The first local stack that is believed. One that is not is passed over with a remark where the local stage is named, and thrown else. */
+const firstOf = ({ folders, remark }: Asked, stage: string | undefined): LocalStack | undefined => {
   for (const folder of folders) {
-    const found = localStackIn(folder, stage);
-    if (found) return found;
+    const found = localStackIn(folder);
+    if (found === undefined) continue;
+    if ('stack' in found) return found.stack;
+    if (!stage) throw new Trouble(codes.trouble, found.why);
+    remark(found.why);
   }
   return undefined;
 };
@@ -110,10 +67,12 @@ const onThisMachine = (local: LocalStack): Place => ({
 });
 
 /** Finds the place, or throws with a sentence that says how to name one. */
-export const placeOf = ({ stage: option, region, env, folders }: Asked): Place => {
-  const stage = option || env.DAVIT_STAGE;
-  const local = firstOf(folders, stage);
-  if (local && (!stage || stage === local.stage)) {
+export const placeOf = (asked: Asked): Place => {
+  const { region } = asked;
+  const stage = asked.stage || asked.env.DAVIT_STAGE;
+  // What lies in a folder has no say in where a stage on AWS is.
+  const local = !stage || stage === localStage ? firstOf(asked, stage) : undefined;
+  if (local) {
     if (!region || region === local.region) return onThisMachine(local);
     throw new Trouble(
       codes.usage,

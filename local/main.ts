@@ -2,15 +2,8 @@ import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { visible } from '../shared/wire/visible.ts';
 import { greeting } from './addresses.ts';
+import { portOf } from './port.ts';
 import { type Stack, startStack } from './stack.ts';
-
-const defaultPort = 4566;
-
-const portOf = (given: string | undefined): number => {
-  const port = given === undefined || given === '' ? defaultPort : Number(given);
-  if (Number.isInteger(port) && port >= 0 && port < 65_536) return port;
-  throw new Error(`DAVIT_PORT must be a port number from 0 to 65535, not "${given}".`);
-};
 
 // What a function or RabbitMQ said may quote what a publisher wrote.
 const say = (line: string): void => {

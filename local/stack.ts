@@ -102,6 +102,7 @@ const start = async (options: StackOptions, teardown: Teardown): Promise<Stack> 
     credentials,
     taskKeys,
     region,
+    keysFile: file,
   });
   teardown.add('endpoint', endpoint.stop);
   const aws = `http://127.0.0.1:${endpoint.port}`;

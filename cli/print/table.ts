@@ -15,6 +15,9 @@ export interface Column<R> {
 
 const gap = '  ';
 
+/** The longest id of a task has 100. What is longer is no name of Davit's, and must not fill up every other row to its width. */
+export const mostCellColumns = 120;
+
 const sizes = (cells: readonly (readonly string[])[]): number[] =>
   (cells[0] ?? []).map((_, index) => Math.max(...cells.map((row) => columnsOf(row[index] ?? ''))));
 
@@ -54,7 +57,8 @@ const cutAnyhow = <R>(column: Column<R>): Column<R> => ({
 
 /**
  * Lines of a table. On a screen it is as wide as the screen at the most: columns are cut first, then spare ones left
- * out, and on a very narrow one every cell is cut. Elsewhere every cell is whole, so that scripts find it.
+ * out, and on a very narrow one every cell is cut. Elsewhere cells are whole, so that scripts find them, but for those of more than
+ * `mostCellColumns`: these are cut in all columns but the last, which widens no row but its own.
  */
 export const table = <R>(
   rows: readonly R[],
@@ -63,7 +67,13 @@ export const table = <R>(
 ): readonly string[] => {
   const cells = [
     columns.map((column) => column.head),
-    ...rows.map((row) => columns.map((column) => visibleLine(column.of(row)))),
+    ...rows.map((row) =>
+      columns.map((column, index) => {
+        const text = visibleLine(column.of(row));
+        const isLast = index === columns.length - 1;
+        return isLast ? text : fitted(text, mostCellColumns, column.cut?.at);
+      }),
+    ),
   ];
   const room = screen.columns ?? Number.POSITIVE_INFINITY;
   const widths = shrunk(sizes(cells), columns, room);

@@ -3,8 +3,8 @@ import type { Refusal } from '../../shared/core/tool.ts';
 import { visibleLine } from '../../shared/wire/visible.ts';
 import type { KnownVersion, ToolVersions } from '../tool-versions.ts';
 import { hanging, indentOf } from './hanging.ts';
-import { type Column, table } from './table.ts';
-import { columnsOf, type Paint, painted, type Screen } from './text.ts';
+import { type Column, mostCellColumns, table } from './table.ts';
+import { columnsOf, fitted, type Paint, painted, type Screen } from './text.ts';
 import { momentOf } from './time.ts';
 
 /** What a version is to its tool, in a few words. */
@@ -44,11 +44,14 @@ const columnsFor = (versions: readonly KnownVersion[]): readonly Column<KnownVer
   ...(versions.some((one) => one.record?.broken) ? [brokenWhy] : []),
 ];
 
+/** What was pinned may be a text of any length. */
+const shown = (version: string): string => fitted(visibleLine(version), mostCellColumns, 'middle');
+
 const headOf = ({ tool, pinned, live }: ToolVersions, screen: Screen): readonly string[] => {
   const name = visibleLine(tool);
-  const pin = pinned === undefined ? 'nothing is pinned' : `pinned ${visibleLine(pinned)}`;
+  const pin = pinned === undefined ? 'nothing is pinned' : `pinned ${shown(pinned)}`;
   const state = live
-    ? `live ${visibleLine(live)}, ${pinned === live ? 'as pinned' : pin}`
+    ? `live ${shown(live)}, ${pinned === live ? 'as pinned' : pin}`
     : `${pin}; no version is live, so its tasks wait`;
   const first = `${painted(screen, 'bold', name)}  `;
   return hanging(state, { ...indentOf(2), first, width: columnsOf(name) + 2 }, screen);
@@ -83,4 +86,4 @@ const moveOf = (
 const shortDigest = (digest: string): string => digest.slice(0, 'sha256:'.length + 12);
 
 const refusalOf = ({ version, at, why }: Refusal): string =>
-  `refused ${version} at ${momentOf(at)}: ${why}`;
+  `refused ${shown(version)} at ${momentOf(at)}: ${why}`;

@@ -16,6 +16,8 @@ export interface Claim {
 export interface Checkpoint {
   readonly credentials: Pick<Credentials, 'find'>;
   readonly region: string;
+  /** The file that has the operator's key, for sentences. */
+  readonly keysFile: string;
   /** Milliseconds since the epoch. */
   readonly now: number;
 }
@@ -27,12 +29,16 @@ const skewMs = 5 * 60_000;
 export const claimOf = (
   head: RequestHead,
   route: Route,
-  { credentials, region, now }: Checkpoint,
+  { credentials, region, keysFile, now }: Checkpoint,
 ): Claim => {
   const { headers } = head;
   const { style, service = '' } = route;
   if (headers.authorization === undefined) {
-    throw refusal(style, 'missing', `Request is missing Authentication Token. ${whereKeysLie}`);
+    throw refusal(
+      style,
+      'missing',
+      `Request is missing Authentication Token. ${whereKeysLie(keysFile)}`,
+    );
   }
   const authorization = authorizationOf(headers.authorization);
   if ('why' in authorization) throw refusal(style, 'incomplete', authorization.why);
@@ -41,7 +47,7 @@ export const claimOf = (
     throw refusal(
       style,
       'unknownKey',
-      `The security token included in the request is invalid. ${whatToDo(credential)}`,
+      `The security token included in the request is invalid. ${whatToDo(credential, keysFile)}`,
     );
   }
   const why =
@@ -63,10 +69,10 @@ export const claimOf = (
 };
 
 /** A token of another account often lies in the environment, and the operator's key has none. */
-const whatToDo = (known: Credential | undefined): string =>
+const whatToDo = (known: Credential | undefined, keysFile: string): string =>
   known !== undefined && known.sessionToken === undefined
     ? 'This key has no session token: leave it out (unset AWS_SESSION_TOKEN).'
-    : whereKeysLie;
+    : whereKeysLie(keysFile);
 
 /** The token of a key, and none for a key that has none. */
 const hasToken = ({ sessionToken }: Credential, token: string | undefined): boolean =>

@@ -29,9 +29,9 @@ const codes: Readonly<Record<Style, Readonly<Record<Fault, readonly [string, num
   },
 };
 
-/** What to do about a key that is missing or wrong. */
-export const whereKeysLie =
-  'The key of the local AWS is in .davit/local.json (accessKeyId, secretAccessKey), which the user who started it may read.';
+/** What to do about a key that is missing or wrong; `file` is the stack's `local.json`. */
+export const whereKeysLie = (file: string): string =>
+  `The key of the local AWS is in ${file} (accessKeyId, secretAccessKey), which the user who started it may read.`;
 
 /** The refusal of a caller, in AWS's code and status for this style. */
 export const refusal = (style: Style, fault: Fault, message: string): AwsError => {

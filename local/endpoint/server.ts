@@ -81,7 +81,7 @@ const answerOf = async (
   if (taskKey !== undefined) return taskKey;
   const claim = claimOf(head, route, { ...parts, now: Date.now() });
   const request = { ...head, body: await read(incoming) };
-  await checkSignature(request, claim, route.style);
+  await checkSignature(request, claim, { style: route.style, keysFile: parts.keysFile });
   if (route.service === undefined && route.style === 'rest') throw notHere(head);
   if (parts.protocols.length === 0) throw starting();
   const protocol = parts.protocols.find((one) => one.style === route.style && one.speaks(request));

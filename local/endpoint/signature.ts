@@ -12,7 +12,7 @@ import { Sha256 } from './sha256.ts';
 export const checkSignature = async (
   request: WireRequest,
   claim: Claim,
-  style: Style,
+  { style, keysFile }: { readonly style: Style; readonly keysFile: string },
 ): Promise<void> => {
   const digest = createHash('sha256').update(request.body).digest('hex');
   // A hash in a header is only believed where it is that of the body that came.
@@ -25,7 +25,7 @@ export const checkSignature = async (
   throw refusal(
     style,
     'mismatch',
-    `The request signature we calculated does not match the signature you provided. Check your AWS Secret Access Key and signing method. ${whereKeysLie}`,
+    `The request signature we calculated does not match the signature you provided. Check your AWS Secret Access Key and signing method. ${whereKeysLie(keysFile)}`,
   );
 };
 

@@ -59,6 +59,7 @@ export const environmentOf = (dir: string, ports: Ports): Record<string, string>
     RABBITMQ_NODE_PORT: String(ports.amqp),
     RABBITMQ_DIST_PORT: String(ports.distribution),
     ERL_EPMD_PORT: String(ports.epmd),
+    // epmd adds the loopback interface to what it is given, ::1 among it (erts, epmd, -address): it cannot be kept off that.
     ERL_EPMD_ADDRESS: '127.0.0.1',
     // For every Erlang program, for the server starts one each minute that would start a missing epmd: in the moment of a stop
     // such an epmd would come after ours has ended, and stay for good.

@@ -1,13 +1,15 @@
-import { mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { chmodSync, chownSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { placeOf } from '../../cli/place.ts';
+import { type Asked, type Place, placeOf as placeAsked } from '../../cli/place.ts';
+
+const placeOf = (asked: Omit<Asked, 'remark'>): Place => placeAsked({ ...asked, remark: () => {} });
 
 const folderWith = (text?: string): string => {
   const folder = mkdtempSync(join(tmpdir(), 'davit-place-'));
   onTestFinished(() => rmSync(folder, { recursive: true }));
-  if (text !== undefined) writeFileSync(join(folder, 'local.json'), text);
+  if (text !== undefined) writeFileSync(join(folder, 'local.json'), text, { mode: 0o600 });
   return folder;
 };
 
@@ -93,4 +95,71 @@ describe('where a command talks to', () => {
     expect(() => placeOf({ stage: 'local', env: {}, folders })).toThrow(trouble);
     expect(placeOf({ stage: 'dev', env: {}, folders }).isLocal).toBe(false);
   });
+
+  const otherThan = (change: object): string => JSON.stringify({ ...JSON.parse(local), ...change });
+
+  test.each([
+    ['of another stage', otherThan({ stage: 'prod' }), 'its stage is "prod"'],
+    ['elsewhere', otherThan({ aws: 'http://10.0.0.7:4566' }), 'its aws is "http://10.0.0.7:4566"'],
+    [
+      'whose address only looks like one',
+      otherThan({ aws: 'http://127.0.0.1:1@evil.example/' }),
+      'its aws is',
+    ],
+    ['that is no http', otherThan({ aws: 'https://127.0.0.1:4566' }), 'its aws is'],
+  ])('a local stack %s is not believed', (_, text, why) => {
+    const folders = [folderWith(text)];
+    expect(() => placeOf({ env: {}, folders })).toThrow(why);
+    expect(passedOver(folders)).toEqual([expect.stringContaining(why)]);
+  });
+
+  test.each(['http://localhost:4566', 'http://[::1]:4566'])('%s is on this machine', (aws) => {
+    expect(placeOf({ env: {}, folders: [folderWith(otherThan({ aws }))] }).isLocal).toBe(true);
+  });
+
+  test.each([
+    ['folder', '.', 0o770],
+    ['folder', '.', 0o707],
+    ['file', 'local.json', 0o620],
+    ['file', 'local.json', 0o602],
+  ])('a %s (%s) of mode %o is not believed', (_, name, mode) => {
+    const folder = folderWith(local);
+    chmodSync(join(folder, name), mode);
+    expect(() => placeOf({ env: {}, folders: [folder] })).toThrow('other users may write to');
+    expect(passedOver([folder])).toEqual([
+      expect.stringContaining(`${join(folder, 'local.json')} is`),
+    ]);
+  });
+
+  test.runIf(process.getuid?.() === 0).each(['.', 'local.json'])(
+    'what belongs to another user (%s) is not believed',
+    (name) => {
+      const folder = folderWith(local);
+      chownSync(join(folder, name), 65_534, 65_534);
+      expect(() => placeOf({ env: {}, folders: [folder] })).toThrow('belongs to user 65534');
+      expect(passedOver([folder])).toEqual([expect.stringContaining('go to another folder')]);
+    },
+  );
+
+  test('behind a file that is not believed, the next folder counts where the stage is named', () => {
+    const folders = [folderWith(otherThan({ stage: 'prod' })), folderWith(local)];
+    expect(placeOf({ stage: 'local', env: {}, folders }).isLocal).toBe(true);
+    expect(() => placeOf({ env: {}, folders })).toThrow('is not believed');
+  });
+
+  test('a named stage on AWS never looks into a file, also one that cannot be read or parsed', () => {
+    const folders = [folderWith('{'), folderWith(otherThan({ stage: 'dev' }))];
+    expect(placeOf({ stage: 'dev', env: {}, folders })).toMatchObject({
+      isLocal: false,
+      reach: {},
+    });
+  });
 });
+
+/** The remarks of looking for the stage `local`. */
+const passedOver = (folders: readonly string[]): readonly string[] => {
+  const remarks: string[] = [];
+  const remark = (sentence: string): void => void remarks.push(sentence);
+  expect(placeAsked({ stage: 'local', env: {}, folders, remark }).isLocal).toBe(false);
+  return remarks;
+};

@@ -37,8 +37,8 @@ const folderFor = (aws: string): string => {
   const folder = mkdtempSync(join(tmpdir(), 'davit-program-'));
   onTestFinished(() => rmSync(folder, { recursive: true }));
   const keys = { accessKeyId: 'a', secretAccessKey: 'b' };
-  const place = { aws, region: 'eu-central-1', stage: 'test', table: 'davit-test-tasks' };
-  writeFileSync(join(folder, 'local.json'), JSON.stringify({ ...place, ...keys }));
+  const place = { aws, region: 'eu-central-1', stage: 'local', table: 'davit-local-tasks' };
+  writeFileSync(join(folder, 'local.json'), JSON.stringify({ ...place, ...keys }), { mode: 0o600 });
   return folder;
 };
 

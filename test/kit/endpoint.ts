@@ -104,6 +104,7 @@ export const openContractEndpoint = async (): Promise<ContractEndpoint> => {
     ],
     credentials,
     region: 'eu-central-1',
+    keysFile: '.davit/local.json',
   });
   return {
     config: {

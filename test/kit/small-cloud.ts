@@ -176,7 +176,14 @@ export const openSmallCloud = async (
   const { credentials, key } = withOperator();
   const taskKeys = openTaskKeys(credentials);
   const { region } = place;
-  const endpoint = await openEndpoint({ port: 0, protocols, credentials, taskKeys, region });
+  const endpoint = await openEndpoint({
+    port: 0,
+    protocols,
+    credentials,
+    taskKeys,
+    region,
+    keysFile: '.davit/local.json',
+  });
   teardown.add('endpoint', endpoint.stop);
   const url = `http://127.0.0.1:${endpoint.port}`;
   const plan = planOf(resolveTemplate(template, {}, place));

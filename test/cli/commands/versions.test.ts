@@ -53,6 +53,24 @@ describe('versions', () => {
     ]);
   });
 
+  test('a version of 4,000 letters, pinned now or before, widens no other row', async () => {
+    const long = 'v'.repeat(4_000);
+    const pinned = {
+      ...stage,
+      GetParametersByPath: () => ({
+        Parameters: [parameter('transcoder/version', long, 2), spec, live({ pinVersion: 1 })],
+      }),
+      GetParameterHistory: () => ({
+        Parameters: [{ Value: '1.0.0' }, { Value: `${long}w` }, { Value: long }],
+      }),
+    };
+    const { out } = await ran(versions, ['transcoder'], pinned);
+    expect(Math.max(...out.map((line) => line.length))).toBeLessThan(250);
+    expect(out.filter((line) => line.includes('vvv…vvv'))).toHaveLength(3);
+    const json = await ran(versions, ['transcoder', '--json'], pinned);
+    expect(json.out.join('\n')).toContain(`"${long}w"`);
+  });
+
   test('is one JSON document for scripts', async () => {
     const result = await ran(versions, ['transcoder', '--json'], stage);
     expect(JSON.parse(result.out.join('\n'))).toEqual({

@@ -20,7 +20,7 @@ const rows: readonly Row[] = [
 ];
 
 describe('a table', () => {
-  test('is whole where nobody looks, however long its cells are', () => {
+  test('is whole where nobody looks', () => {
     expect(table(rows, columns, { colours: false })).toEqual([
       'ID                   N  WHY',
       'a-very-long-name-1   7  because it had to be',
@@ -59,6 +59,15 @@ describe('a table', () => {
       colours: false,
     });
     expect(line).toBe('x   1  one two\\u{1b}[2J\\u{7}');
+  });
+
+  test('is not widened by a cell of more than 120 columns, of which the last column alone shows all', () => {
+    const why = 'y'.repeat(4_000);
+    const many = [...rows, { id: `a${'x'.repeat(4_000)}z`, n: 1, why }];
+    const lines = table(many, columns, { colours: false });
+    expect(lines[1]?.length).toBeLessThan(150);
+    expect(lines[3]).toMatch(/^ax+…x+z {3}1 {2}y{4000}$/);
+    expect(lines[3]?.indexOf('  ')).toBe(120);
   });
 
   test('gives wide characters two columns', () => {

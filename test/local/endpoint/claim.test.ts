@@ -12,6 +12,7 @@ import { type SigningKey, signed, type ToSign } from '../../kit/signed.ts';
 const { credentials, key } = withOperator();
 const now = Date.UTC(2026, 10, 29, 12);
 const region = 'eu-central-1';
+const keysFile = '.davit/local.json';
 
 const listTables: ToSign = {
   url: 'http://127.0.0.1:4566/',
@@ -34,8 +35,8 @@ const outcomeOf = async (
   const wire: WireRequest = { ...head, body: Buffer.from(body) };
   const route = routeOf(head);
   try {
-    const claim = claimOf(head, route, { credentials, region, now });
-    await checkSignature(wire, claim, route.style);
+    const claim = claimOf(head, route, { credentials, region, keysFile, now });
+    await checkSignature(wire, claim, { style: route.style, keysFile });
     return claim.credential.principal.kind;
   } catch (cause) {
     if (!(cause instanceof AwsError)) throw cause;

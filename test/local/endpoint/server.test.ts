@@ -15,7 +15,13 @@ const { credentials, key } = withOperator();
 
 beforeEach(async () => {
   protocols.splice(0);
-  endpoint = await openEndpoint({ port: 0, protocols, credentials, region: 'eu-central-1' });
+  endpoint = await openEndpoint({
+    port: 0,
+    protocols,
+    credentials,
+    region: 'eu-central-1',
+    keysFile: '/elsewhere/local.json',
+  });
 });
 
 afterEach(() => endpoint.stop());
@@ -48,5 +54,19 @@ it('refuses every call of a web page, whatever page it is', async () => {
     const answer = await call({ origin });
     expect(answer.status).toBe(403);
     expect(await answer.text()).toContain(origin);
+  }
+});
+
+it('names the file of this stack where a key is missing, unknown or wrong', async () => {
+  const unsigned = fetch(url(), { method: 'POST', body: 'hello' });
+  const headers = { 'x-amz-target': 'AmazonSSM.GetParameter' };
+  const as = async (other: object): Promise<Response> => {
+    const toSign = { url: url(), service: 'ssm', headers, body: 'hello' };
+    const one = await signed({ ...key, ...other }, toSign);
+    return await fetch(one.url, one);
+  };
+  const answers = [unsigned, as({ accessKeyId: 'AKIAOTHER' }), as({ secretAccessKey: 'x' })];
+  for (const answer of await Promise.all(answers)) {
+    expect(await answer.text()).toContain(' is in /elsewhere/local.json (accessKeyId');
   }
 });

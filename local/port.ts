@@ -1,0 +1,11 @@
+const defaultPort = 4566;
+
+/** The port that DAVIT_PORT asks for, else the usual one; 0 takes a free one. Throws the sentence about what is no port. */
+export const portOf = (given: string | undefined): number => {
+  if (given === undefined || given === '') return defaultPort;
+  const port = /^\d+$/.test(given) ? Number(given) : Number.NaN;
+  if (port < 65_536) return port;
+  throw new Error(
+    `DAVIT_PORT must be a port number from 0 to 65535, in digits alone, not "${given}".`,
+  );
+};
