@@ -17,6 +17,37 @@ export interface Load {
   readonly signal: AbortSignal;
 }
 
+/** Publishes the load and waits for the end of every task; answers a row of the table that is printed. */
+export const measure = async (addresses: Addresses, load: Load): Promise<object> => {
+  const { aws: endpoint, region, accessKeyId, secretAccessKey } = addresses;
+  const reach = { endpoint, region, credentials: { accessKeyId, secretAccessKey } };
+  const client = DynamoDBDocumentClient.from(new DynamoDBClient(reach));
+  const began = performance.now();
+  const published = await publishAll(addresses.amqp, load);
+  const table = { client, TableName: addresses.table };
+  const arns: string[] = [];
+  for (const { taskId } of published)
+    arns.push(await arnOf(table, taskId, load, began + load.withinMs));
+  const seconds = (performance.now() - began) / 1000;
+  const created = await createdAt(new ECSClient(reach), addresses.cluster, arns);
+  const waits = published.flatMap(({ at }, n) => {
+    const asked = created.get(arns[n] ?? '');
+    return asked === undefined ? [] : [asked - at];
+  });
+  if (waits.length < load.tasks)
+    throw new Error(
+      `ECS must know when each of ${load.tasks} tasks was asked for, but knows it of ${waits.length}.`,
+    );
+  return {
+    run: load.name,
+    tasks: load.tasks,
+    'publish → RunTask, median ms': rounded(percentile(waits, 50)),
+    '99th percentile ms': rounded(percentile(waits, 99)),
+    'tasks a second, to their end': rounded(load.tasks / seconds, 1),
+    'load average, 1 min': rounded(loadavg()[0] ?? Number.NaN, 1),
+  };
+};
+
 interface Published {
   readonly taskId: string;
   readonly at: number;
@@ -81,35 +112,4 @@ const createdAt = async (
       if (taskArn !== undefined && at !== undefined) found.set(taskArn, at.getTime());
   }
   return found;
-};
-
-/** Publishes the load and waits for the end of every task; answers a row of the table that is printed. */
-export const measure = async (addresses: Addresses, load: Load): Promise<object> => {
-  const { aws: endpoint, region, accessKeyId, secretAccessKey } = addresses;
-  const reach = { endpoint, region, credentials: { accessKeyId, secretAccessKey } };
-  const client = DynamoDBDocumentClient.from(new DynamoDBClient(reach));
-  const began = performance.now();
-  const published = await publishAll(addresses.amqp, load);
-  const table = { client, TableName: addresses.table };
-  const arns: string[] = [];
-  for (const { taskId } of published)
-    arns.push(await arnOf(table, taskId, load, began + load.withinMs));
-  const seconds = (performance.now() - began) / 1000;
-  const created = await createdAt(new ECSClient(reach), addresses.cluster, arns);
-  const waits = published.flatMap(({ at }, n) => {
-    const asked = created.get(arns[n] ?? '');
-    return asked === undefined ? [] : [asked - at];
-  });
-  if (waits.length < load.tasks)
-    throw new Error(
-      `ECS must know when each of ${load.tasks} tasks was asked for, but knows it of ${waits.length}.`,
-    );
-  return {
-    run: load.name,
-    tasks: load.tasks,
-    'publish → RunTask, median ms': rounded(percentile(waits, 50)),
-    '99th percentile ms': rounded(percentile(waits, 99)),
-    'tasks a second, to their end': rounded(load.tasks / seconds, 1),
-    'load average, 1 min': rounded(loadavg()[0] ?? Number.NaN, 1),
-  };
 };

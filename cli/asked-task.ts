@@ -23,30 +23,6 @@ const mostMemoryMiB = 1_048_576;
 
 type ReadStdin = () => Promise<Uint8Array>;
 
-const readInput = async (from: string, readStdin: ReadStdin): Promise<Uint8Array> => {
-  if (from === '-') return await readStdin();
-  if (!from.startsWith('@')) return new TextEncoder().encode(from);
-  try {
-    return await readFile(from.slice(1));
-  } catch (cause) {
-    const why = cause instanceof Error ? cause.message : String(cause);
-    throw new Trouble(
-      codes.usage,
-      `The input could not be read from ${from.slice(1)}: ${why}`,
-      cause,
-    );
-  }
-};
-
-const checked = (bytes: Uint8Array): string => {
-  const parsed = parseJson(bytes);
-  if (parsed.ok) return new TextDecoder().decode(bytes).trim();
-  throw new Trouble(
-    codes.usage,
-    `--input expects JSON (or @file, or - for stdin), but ${withStop(parsed.why)} An example: --input '{"seconds":2}'`,
-  );
-};
-
 /** The body of the message. The input goes in as it was written, digit for digit. */
 export const bodyOf = async (options: TaskOptions, readStdin: ReadStdin): Promise<string> => {
   const { tool, version, tenant } = options;
@@ -63,4 +39,28 @@ export const submissionFrom = (taskId: string, body: string): Submission => {
   const submission = submissionOf(taskId, new TextEncoder().encode(body));
   if (!('reason' in submission)) return submission;
   throw new Trouble(codes.rejected, `Nothing was submitted. ${submission.reason}`);
+};
+
+const checked = (bytes: Uint8Array): string => {
+  const parsed = parseJson(bytes);
+  if (parsed.ok) return new TextDecoder().decode(bytes).trim();
+  throw new Trouble(
+    codes.usage,
+    `--input expects JSON (or @file, or - for stdin), but ${withStop(parsed.why)} An example: --input '{"seconds":2}'`,
+  );
+};
+
+const readInput = async (from: string, readStdin: ReadStdin): Promise<Uint8Array> => {
+  if (from === '-') return await readStdin();
+  if (!from.startsWith('@')) return new TextEncoder().encode(from);
+  try {
+    return await readFile(from.slice(1));
+  } catch (cause) {
+    const why = cause instanceof Error ? cause.message : String(cause);
+    throw new Trouble(
+      codes.usage,
+      `The input could not be read from ${from.slice(1)}: ${why}`,
+      cause,
+    );
+  }
 };

@@ -25,11 +25,6 @@ export const checkTool = async (
   if (why !== undefined) stand.remark(`Version ${version} of ${tool} ${why}.`);
 };
 
-const brokenOf = (broken: string | undefined): string | undefined =>
-  broken === undefined
-    ? undefined
-    : `is broken (${broken}): its task waits until it is pinned again`;
-
 const asked = async <T>(what: string, stand: Stand, ask: () => Promise<T>): Promise<T> => {
   try {
     return await ask();
@@ -39,3 +34,8 @@ const asked = async <T>(what: string, stand: Stand, ask: () => Promise<T>): Prom
     throw new Trouble(code, `Nothing was submitted, because ${what}. ${sentence}`, error);
   }
 };
+
+const brokenOf = (broken: string | undefined): string | undefined =>
+  broken === undefined
+    ? undefined
+    : `is broken (${broken}): its task waits until it is pinned again`;

@@ -2,29 +2,6 @@ import { type Code, codes } from './codes.ts';
 import type { Place } from './place.ts';
 import { Trouble } from './trouble.ts';
 
-const nameOf = (error: unknown): string => (error instanceof Error ? error.name : '');
-
-const messageOf = (error: unknown): string =>
-  error instanceof Error && error.message ? error.message : String(error);
-
-const chain = (error: unknown): readonly unknown[] => {
-  const causes = error instanceof AggregateError ? error.errors : [];
-  const cause = error instanceof Error ? error.cause : undefined;
-  return [error, ...causes, ...(cause === undefined ? [] : chain(cause))];
-};
-
-const codeOf = (error: unknown): string =>
-  error instanceof Error && 'code' in error ? String(error.code) : '';
-
-// By name and code: a message may quote what some other program could not reach.
-const unreachable =
-  /^(ECONNREFUSED|ECONNRESET|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH|ETIMEDOUT|TimeoutError)$/;
-
-const isUnreachable = (error: unknown): boolean =>
-  chain(error).some((one) => unreachable.test(nameOf(one)) || unreachable.test(codeOf(one)));
-
-const ofName = (error: unknown, names: RegExp): boolean => names.test(nameOf(error));
-
 /** What a person reads when a command did not come to its end: what was expected, what came, what to do. */
 export const explained = (
   error: unknown,
@@ -57,3 +34,26 @@ const sentenceOf = (error: unknown, place: Place | undefined): string => {
   }
   return `${called} answered with an error: ${nameOf(error) || 'Error'}: ${messageOf(error)}`;
 };
+
+// By name and code: a message may quote what some other program could not reach.
+const unreachable =
+  /^(ECONNREFUSED|ECONNRESET|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH|ETIMEDOUT|TimeoutError)$/;
+
+const isUnreachable = (error: unknown): boolean =>
+  chain(error).some((one) => unreachable.test(nameOf(one)) || unreachable.test(codeOf(one)));
+
+const chain = (error: unknown): readonly unknown[] => {
+  const causes = error instanceof AggregateError ? error.errors : [];
+  const cause = error instanceof Error ? error.cause : undefined;
+  return [error, ...causes, ...(cause === undefined ? [] : chain(cause))];
+};
+
+const nameOf = (error: unknown): string => (error instanceof Error ? error.name : '');
+
+const codeOf = (error: unknown): string =>
+  error instanceof Error && 'code' in error ? String(error.code) : '';
+
+const messageOf = (error: unknown): string =>
+  error instanceof Error && error.message ? error.message : String(error);
+
+const ofName = (error: unknown, names: RegExp): boolean => names.test(nameOf(error));

@@ -18,9 +18,6 @@ export interface Shown {
   readonly logs: boolean;
 }
 
-// Longer than dispatch takes when nothing is in its way: until then there is nothing to say.
-const patienceMs = 3_000;
-
 /** Prints what happens to a submitted task until it has ended, and answers how it ended. */
 export const followToEnd = async (
   submission: Submission,
@@ -54,53 +51,7 @@ export const followToEnd = async (
   return codes.stopped;
 };
 
-const unfollowed = (error: unknown, taskId: string, { place }: Stand): unknown => {
-  if (error instanceof Trouble) return error;
-  const { code, sentence } = explained(error, place);
-  return new Trouble(
-    code,
-    `${withStop(sentence)} Task ${taskId} is no longer followed, and goes on: see \`davit show ${taskId}\`.`,
-    error,
-  );
-};
-
 type Tell = (task: Task) => Promise<void>;
-
-const toEnd = async (
-  submission: Submission,
-  table: Queries,
-  stand: Stand,
-  tell: Tell,
-): Promise<Task | undefined> => {
-  const sayWaiting = patience(stand);
-  let last: Task | undefined;
-  for await (const task of looks(submission.taskId, table, stand)) {
-    if (task) {
-      checkOurs(task, submission);
-      await tell(task);
-      last = task;
-    } else sayWaiting();
-  }
-  return last;
-};
-
-const checkOurs = (task: Task, { taskId, digest }: Submission): void => {
-  if (task.digest === digest) return;
-  throw new Trouble(
-    codes.rejected,
-    `"${taskId}" is the id of another task already (${task.phase}): this message was REJECTED under an id of its own. Take another id.`,
-  );
-};
-
-const patience = (stand: Stand): (() => void) => {
-  const since = stand.now();
-  let isSaid = false;
-  return () => {
-    if (isSaid || stand.now() - since < patienceMs + pauseMs(stand)) return;
-    stand.remark('The message waits in davit.tasks.');
-    isSaid = true;
-  };
-};
 
 /** Tells at each look what has changed; what a container printed stands between its start and its end. */
 const teller = (
@@ -138,4 +89,53 @@ const logTeller = (stand: Stand, printer: Printer): Tell => {
     await lateLines(stand);
     await tell(task);
   };
+};
+
+const toEnd = async (
+  submission: Submission,
+  table: Queries,
+  stand: Stand,
+  tell: Tell,
+): Promise<Task | undefined> => {
+  const sayWaiting = patience(stand);
+  let last: Task | undefined;
+  for await (const task of looks(submission.taskId, table, stand)) {
+    if (task) {
+      checkOurs(task, submission);
+      await tell(task);
+      last = task;
+    } else sayWaiting();
+  }
+  return last;
+};
+
+// Longer than dispatch takes when nothing is in its way: until then there is nothing to say.
+const patienceMs = 3_000;
+
+const patience = (stand: Stand): (() => void) => {
+  const since = stand.now();
+  let isSaid = false;
+  return () => {
+    if (isSaid || stand.now() - since < patienceMs + pauseMs(stand)) return;
+    stand.remark('The message waits in davit.tasks.');
+    isSaid = true;
+  };
+};
+
+const checkOurs = (task: Task, { taskId, digest }: Submission): void => {
+  if (task.digest === digest) return;
+  throw new Trouble(
+    codes.rejected,
+    `"${taskId}" is the id of another task already (${task.phase}): this message was REJECTED under an id of its own. Take another id.`,
+  );
+};
+
+const unfollowed = (error: unknown, taskId: string, { place }: Stand): unknown => {
+  if (error instanceof Trouble) return error;
+  const { code, sentence } = explained(error, place);
+  return new Trouble(
+    code,
+    `${withStop(sentence)} Task ${taskId} is no longer followed, and goes on: see \`davit show ${taskId}\`.`,
+    error,
+  );
 };

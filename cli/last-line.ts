@@ -14,9 +14,6 @@ export type LastLine = { readonly run: number } & (
 
 // Enough to find words before a program's empty lines and its lines for Davit, in one call.
 const linesRead = 50;
-const mostCharacters = 300;
-// A line may begin with blanks, and an event of CloudWatch Logs may have 1 MB.
-const mostRead = 20_000;
 
 /** The newest run that ran, when it failed, whatever became of the task since. */
 export const lastFailureOf = (task: Task): Container | undefined => {
@@ -27,12 +24,6 @@ export const lastFailureOf = (task: Task): Container | undefined => {
 /** The run whose words say why a task FAILED, or waits to be tried again; undefined when there is no such run. */
 export const failedRunOf = (task: Task): Container | undefined =>
   task.phase === 'FAILED' || task.phase === 'QUEUED' ? lastFailureOf(task) : undefined;
-
-const hasRun = ({ ecsTaskArn, startedAt }: RunRecord): boolean =>
-  ecsTaskArn !== undefined && startedAt !== undefined;
-
-const isFailure = ({ verdict }: RunRecord): boolean =>
-  verdict !== 'succeeded' && verdict !== 'cancelled';
 
 /** Reads the last line of a run that failed: from the row where that has it, else from the end of its log, by one call. */
 export const readLastLine = async (
@@ -58,6 +49,17 @@ export const readLastLine = async (
     return { run, why: `the log of run ${run} could not be read: ${sentence}` };
   }
 };
+
+const hasRun = ({ ecsTaskArn, startedAt }: RunRecord): boolean =>
+  ecsTaskArn !== undefined && startedAt !== undefined;
+
+const isFailure = ({ verdict }: RunRecord): boolean =>
+  verdict !== 'succeeded' && verdict !== 'cancelled';
+
+// A line may begin with blanks, and an event of CloudWatch Logs may have 1 MB.
+const mostRead = 20_000;
+
+const mostCharacters = 300;
 
 /** The last line with something in it; one for Davit only where there is no other. */
 const wordsIn = (lines: readonly string[]): string | undefined => {

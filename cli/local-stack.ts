@@ -46,10 +46,7 @@ export const localStackIn = (folder: string): Found | undefined => {
   }
 };
 
-const isMissing = (cause: unknown): boolean =>
-  cause instanceof Error &&
-  'code' in cause &&
-  (cause.code === 'ENOENT' || cause.code === 'ENOTDIR');
+const othersMayWrite = 0o022;
 
 /** Why others may have written here; undefined where they cannot, and on Windows, which has no user ids. */
 const strangeness = (path: string): string | undefined => {
@@ -65,7 +62,8 @@ const strangeness = (path: string): string | undefined => {
     : `other users may write to ${path} (chmod go-w '${path}')`;
 };
 
-const othersMayWrite = 0o022;
+const notBelieved = (path: string, why: string): string =>
+  `${path} is not believed to be your local stack: ${why}. Remove it if it is yours and start the stack again with \`npm start\`, go to another folder, or name a stage on AWS: --stage or DAVIT_STAGE.`;
 
 const judged = (path: string, text: string): Found => {
   const { stage, ...said } = parsed(path, text);
@@ -94,5 +92,7 @@ const isOnThisMachine = (aws: string): boolean => {
   return url?.protocol === 'http:' && ['127.0.0.1', 'localhost', '[::1]'].includes(url.hostname);
 };
 
-const notBelieved = (path: string, why: string): string =>
-  `${path} is not believed to be your local stack: ${why}. Remove it if it is yours and start the stack again with \`npm start\`, go to another folder, or name a stage on AWS: --stage or DAVIT_STAGE.`;
+const isMissing = (cause: unknown): boolean =>
+  cause instanceof Error &&
+  'code' in cause &&
+  (cause.code === 'ENOENT' || cause.code === 'ENOTDIR');

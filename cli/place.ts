@@ -34,38 +34,6 @@ export const placeHelp = [
   'credentials. Times are UTC.',
 ];
 
-/** The first local stack that is believed. One that is not is passed over with a remark where the local stage is named, and thrown else. */
-const firstOf = ({ folders, remark }: Asked, stage: string | undefined): LocalStack | undefined => {
-  for (const folder of folders) {
-    const found = localStackIn(folder);
-    if (found === undefined) continue;
-    if ('stack' in found) return found.stack;
-    if (!stage) throw new Trouble(codes.trouble, found.why);
-    remark(found.why);
-  }
-  return undefined;
-};
-
-const namesOf = (stage: string) => ({
-  stage,
-  table: `davit-${stage}-tasks`,
-  parameters: `/davit/${stage}/tools`,
-  logGroup: `/davit/${stage}/tools`,
-  control: `davit-${stage}-control`,
-});
-
-const onThisMachine = (local: LocalStack): Place => ({
-  ...namesOf(local.stage),
-  isLocal: true,
-  table: local.table,
-  reach: {
-    region: local.region,
-    endpoint: local.aws,
-    credentials: { accessKeyId: local.accessKeyId, secretAccessKey: local.secretAccessKey },
-  },
-  called: `the local stack at ${local.aws}`,
-});
-
 /** Finds the place, or throws with a sentence that says how to name one. */
 export const placeOf = (asked: Asked): Place => {
   const { region } = asked;
@@ -92,3 +60,35 @@ export const placeOf = (asked: Asked): Place => {
     called: `stage ${stage} on AWS${region ? ` in ${region}` : ''}`,
   };
 };
+
+/** The first local stack that is believed. One that is not is passed over with a remark where the local stage is named, and thrown else. */
+const firstOf = ({ folders, remark }: Asked, stage: string | undefined): LocalStack | undefined => {
+  for (const folder of folders) {
+    const found = localStackIn(folder);
+    if (found === undefined) continue;
+    if ('stack' in found) return found.stack;
+    if (!stage) throw new Trouble(codes.trouble, found.why);
+    remark(found.why);
+  }
+  return undefined;
+};
+
+const onThisMachine = (local: LocalStack): Place => ({
+  ...namesOf(local.stage),
+  isLocal: true,
+  table: local.table,
+  reach: {
+    region: local.region,
+    endpoint: local.aws,
+    credentials: { accessKeyId: local.accessKeyId, secretAccessKey: local.secretAccessKey },
+  },
+  called: `the local stack at ${local.aws}`,
+});
+
+const namesOf = (stage: string) => ({
+  stage,
+  table: `davit-${stage}-tasks`,
+  parameters: `/davit/${stage}/tools`,
+  logGroup: `/davit/${stage}/tools`,
+  control: `davit-${stage}-control`,
+});

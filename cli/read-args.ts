@@ -47,6 +47,23 @@ const swallowed = (args: ArgsDef, rawArgs: readonly string[]): string | undefine
     : `${option} needs a value, and "${next}" is an option: write ${option}=${next} if it is the value.`;
 };
 
+const namesOfType = (args: ArgsDef, type: 'positional' | 'string' | 'boolean'): readonly string[] =>
+  Object.keys(args).filter((key) => args[key]?.type === type);
+
+const dashed = (name: string): string => (name.length === 1 ? `-${name}` : `--${name}`);
+
+const namesOf = ([name, arg]: readonly [string, ArgsDef[string]]): readonly string[] =>
+  'alias' in arg && arg.alias ? [name, ...[arg.alias].flat()] : [name];
+
+/** The words up to a `--` of its own, behind which nothing is an option. */
+const beforeEnd = (args: ArgsDef, rawArgs: readonly string[]): readonly string[] => {
+  const texts = new Set(namesOfType(args, 'string').map(dashed));
+  const end = rawArgs.findIndex(
+    (word, index) => word === '--' && !texts.has(rawArgs[index - 1] ?? ''),
+  );
+  return end < 0 ? rawArgs : rawArgs.slice(0, end);
+};
+
 /** What is wrong where the parser would take an option for something else, or no for yes. */
 const misnamed = (name: string, args: ArgsDef, rawArgs: readonly string[]): string | undefined => {
   const places = new Set(namesOfType(args, 'positional'));
@@ -60,23 +77,6 @@ const misnamed = (name: string, args: ArgsDef, rawArgs: readonly string[]): stri
   }
   return undefined;
 };
-
-/** The words up to a `--` of its own, behind which nothing is an option. */
-const beforeEnd = (args: ArgsDef, rawArgs: readonly string[]): readonly string[] => {
-  const texts = new Set(namesOfType(args, 'string').map(dashed));
-  const end = rawArgs.findIndex(
-    (word, index) => word === '--' && !texts.has(rawArgs[index - 1] ?? ''),
-  );
-  return end < 0 ? rawArgs : rawArgs.slice(0, end);
-};
-
-const namesOfType = (args: ArgsDef, type: 'positional' | 'string' | 'boolean'): readonly string[] =>
-  Object.keys(args).filter((key) => args[key]?.type === type);
-
-const namesOf = ([name, arg]: readonly [string, ArgsDef[string]]): readonly string[] =>
-  'alias' in arg && arg.alias ? [name, ...[arg.alias].flat()] : [name];
-
-const dashed = (name: string): string => (name.length === 1 ? `-${name}` : `--${name}`);
 
 const parsedArgs = <A extends ArgsDef>(
   args: ArgsDef,

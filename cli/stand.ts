@@ -31,8 +31,6 @@ const awsPauseMs = 1_000;
 /** How long to wait between two looks at something that is followed. */
 export const pauseMs = (stand: Stand): number => (stand.place.isLocal ? localPauseMs : awsPauseMs);
 
-const reachOf = ({ place, signal }: Stand) => ({ ...place.reach, signal });
-
 /** The task table of the place. */
 export const tableOf = (stand: Stand): Queries => queriesOf(reachOf(stand), stand.place.table);
 
@@ -49,3 +47,5 @@ export const logEndAt = (stand: Stand): ReadLogEnd =>
 
 /** The tools' pins of the place. */
 export const pinsAt = (stand: Stand): Pins => pinsOf(reachOf(stand), stand.place.parameters);
+
+const reachOf = ({ place, signal }: Stand) => ({ ...place.reach, signal });

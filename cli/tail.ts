@@ -20,18 +20,6 @@ export const tailOf = (readLog: ReadLog): Tail => {
   };
 };
 
-const pagesOf = async function* (
-  readLog: ReadLog,
-  stream: string,
-  reached: string | undefined,
-): AsyncGenerator<LogPage> {
-  let page = await readLog(stream, reached);
-  while (page) {
-    yield page;
-    page = page.atEnd || !page.next ? undefined : await readLog(stream, page.next);
-  }
-};
-
 /** What the containers of a task printed since it was last asked, run by run. */
 export type TaskTail = (
   task: Task,
@@ -60,3 +48,15 @@ const lateLocalMs = 400;
 /** Waits for what a container wrote at its very end. */
 export const lateLines = async (stand: Stand): Promise<void> =>
   await stand.wait(stand.place.isLocal ? lateLocalMs : lateMs);
+
+const pagesOf = async function* (
+  readLog: ReadLog,
+  stream: string,
+  reached: string | undefined,
+): AsyncGenerator<LogPage> {
+  let page = await readLog(stream, reached);
+  while (page) {
+    yield page;
+    page = page.atEnd || !page.next ? undefined : await readLog(stream, page.next);
+  }
+};

@@ -62,17 +62,6 @@ export const openOperator = (addresses: Addresses): Operator => {
   };
 };
 
-const liveOf = async (ssm: SSMClient, Name: string): Promise<Live> => {
-  try {
-    const found = await ssm.send(new GetParameterCommand({ Name }));
-    const live = JSON.parse(found.Parameter?.Value ?? '{}');
-    return { version: live.release?.version, refusal: live.refusal };
-  } catch (error) {
-    if (error instanceof ParameterNotFound) return {};
-    throw error;
-  }
-};
-
 /** Asks again until there is an answer; a minute and a half without one, and without news, is a failure with a sentence. */
 export const until = async <Answer>(
   what: string,
@@ -88,4 +77,15 @@ export const until = async <Answer>(
     await wait(100);
   }
   throw new Error(`Waited ${patienceMs / 1000} s in vain for this: ${what}.`);
+};
+
+const liveOf = async (ssm: SSMClient, Name: string): Promise<Live> => {
+  try {
+    const found = await ssm.send(new GetParameterCommand({ Name }));
+    const live = JSON.parse(found.Parameter?.Value ?? '{}');
+    return { version: live.release?.version, refusal: live.refusal };
+  } catch (error) {
+    if (error instanceof ParameterNotFound) return {};
+    throw error;
+  }
 };

@@ -18,12 +18,6 @@ export interface Scene {
 }
 
 const labelWidth = 10;
-const barWidth = 40;
-
-const bar = (percent: number): string => {
-  const full = Math.round((percent / 100) * barWidth);
-  return `${'█'.repeat(full)}${'░'.repeat(barWidth - full)} ${percent.toFixed(0).padStart(3)} %`;
-};
 
 /** Prints to a stream; colours and a moving bar only where a person looks. */
 export const openScene = (out: NodeJS.WriteStream): Scene => {
@@ -66,4 +60,11 @@ export const openScene = (out: NodeJS.WriteStream): Scene => {
     failures: () => failures,
     checks: () => checks,
   };
+};
+
+const barWidth = 40;
+
+const bar = (percent: number): string => {
+  const full = Math.round((percent / 100) * barWidth);
+  return `${'█'.repeat(full)}${'░'.repeat(barWidth - full)} ${percent.toFixed(0).padStart(3)} %`;
 };

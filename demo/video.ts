@@ -10,9 +10,6 @@ export interface Film {
   readonly seconds: number;
 }
 
-const ffmpeg = (signal: AbortSignal, ...words: readonly string[]): Promise<unknown> =>
-  outputOf(programOf('ffmpeg'), ['-y', '-v', 'error', ...words], signal);
-
 /** Makes a real H.264 film of that many seconds: 720p with sound. */
 export const makeFilm = async (
   path: string,
@@ -45,20 +42,6 @@ export const filmAt = async (path: string, signal?: AbortSignal): Promise<Film> 
   };
 };
 
-const probed = async (path: string, signal: AbortSignal | undefined) => {
-  const asked = ['-v', 'error', '-print_format', 'json', '-show_format', '-show_streams', path];
-  try {
-    return JSON.parse(await outputOf(programOf('ffprobe'), asked, signal));
-  } catch (cause) {
-    signal?.throwIfAborted();
-    const said = cause instanceof ProgramError ? cause.stderr.trim() : '';
-    const why = (said.split('\n').at(-1) ?? '').replace(`${path}: `, '') || String(cause);
-    throw new Error(`${path} must be a video that ffmpeg can read, but ffprobe says: ${why}.`, {
-      cause,
-    });
-  }
-};
-
 /** Whether the index of an MP4 file (box `moov`) stands before its media (box `mdat`), so that a player need not wait for its end. */
 export const hasIndexInFront = async (path: string): Promise<boolean> => {
   const file = await open(path);
@@ -74,5 +57,22 @@ export const hasIndexInFront = async (path: string): Promise<boolean> => {
     return false;
   } finally {
     await file.close();
+  }
+};
+
+const ffmpeg = (signal: AbortSignal, ...words: readonly string[]): Promise<unknown> =>
+  outputOf(programOf('ffmpeg'), ['-y', '-v', 'error', ...words], signal);
+
+const probed = async (path: string, signal: AbortSignal | undefined) => {
+  const asked = ['-v', 'error', '-print_format', 'json', '-show_format', '-show_streams', path];
+  try {
+    return JSON.parse(await outputOf(programOf('ffprobe'), asked, signal));
+  } catch (cause) {
+    signal?.throwIfAborted();
+    const said = cause instanceof ProgramError ? cause.stderr.trim() : '';
+    const why = (said.split('\n').at(-1) ?? '').replace(`${path}: `, '') || String(cause);
+    throw new Error(`${path} must be a video that ffmpeg can read, but ffprobe says: ${why}.`, {
+      cause,
+    });
   }
 };

@@ -5,6 +5,24 @@ import { nearest } from '../shared/wire/nearest.ts';
 
 const parametersFile = new URL('parameters.yml', import.meta.url);
 
+/**
+ * Checks what a deploy names with `--param name=value`, and adds nothing to the template. Throws one error with every
+ * name that no parameter has, which would be ignored, and every value that CloudFormation would refuse much later.
+ */
+export const checkGiven = (
+  words: readonly string[],
+  text = readFileSync(parametersFile, 'utf8'),
+): object => {
+  const declared = declaredIn(text);
+  const faults = words.flatMap((word) => faultOf(word, declared) ?? []);
+  if (faults.length > 0) {
+    throw new Error(
+      `This stage cannot be deployed so:\n${faults.map((one) => `- ${one}`).join('\n')}`,
+    );
+  }
+  return {};
+};
+
 const declaredSchema = v.object({
   Parameters: v.record(
     v.string(),
@@ -27,10 +45,6 @@ const declaredIn = (text: string): Readonly<Record<string, Declared>> =>
     }),
   );
 
-const isAllowed = ({ AllowedPattern, AllowedValues }: Declared, value: string): boolean =>
-  (AllowedValues?.includes(value) ?? true) &&
-  (AllowedPattern === undefined || new RegExp(`^(?:${AllowedPattern})$`).test(value));
-
 const faultOf = (
   word: string,
   declared: Readonly<Record<string, Declared>>,
@@ -46,20 +60,6 @@ const faultOf = (
     : `--param ${word}: ${one.ConstraintDescription ?? `must be ${one.AllowedValues?.join(' or ')}`}`;
 };
 
-/**
- * Checks what a deploy names with `--param name=value`, and adds nothing to the template. Throws one error with every
- * name that no parameter has, which would be ignored, and every value that CloudFormation would refuse much later.
- */
-export const checkGiven = (
-  words: readonly string[],
-  text = readFileSync(parametersFile, 'utf8'),
-): object => {
-  const declared = declaredIn(text);
-  const faults = words.flatMap((word) => faultOf(word, declared) ?? []);
-  if (faults.length > 0) {
-    throw new Error(
-      `This stage cannot be deployed so:\n${faults.map((one) => `- ${one}`).join('\n')}`,
-    );
-  }
-  return {};
-};
+const isAllowed = ({ AllowedPattern, AllowedValues }: Declared, value: string): boolean =>
+  (AllowedValues?.includes(value) ?? true) &&
+  (AllowedPattern === undefined || new RegExp(`^(?:${AllowedPattern})$`).test(value));

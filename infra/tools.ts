@@ -6,11 +6,40 @@ import { toolsOf } from '../shared/wire/tools-file.ts';
 
 const toolsFile = new URL('../tools.yml', import.meta.url);
 
-const refuse = (faults: readonly string[], cause?: unknown): never => {
-  throw new Error(
-    `tools.yml cannot be deployed:\n${faults.map((fault) => `- ${fault}`).join('\n')}`,
-    { cause },
-  );
+/** Every tool of a `tools.yml`; throws one error that names every fault in it. */
+export const specsIn = (text: string): Readonly<Record<string, ToolSpec>> => {
+  const parsed = toolsOf(documentOf(text));
+  return 'specs' in parsed ? parsed.specs : refuse(parsed.faults);
+};
+
+/**
+ * CloudFormation's resources for the tools: of each, the SSM parameter `spec`; and, where tools name secrets, the policy with which
+ * the execution role reads them.
+ */
+export const toolResources = (stage: string, text = readFileSync(toolsFile, 'utf8')): object => {
+  const faults = faultsOfStage(stage);
+  if (faults.length > 0) {
+    return refuse(faults);
+  }
+  const specs = specsIn(text);
+  const resources = Object.entries(specs).map(([tool, spec]) => [
+    idOf(tool),
+    {
+      Type: 'AWS::SSM::Parameter',
+      Properties: {
+        Name: `/davit/${stage}/tools/${tool}/spec`,
+        Description: `How ${tool} is run, from tools.yml; written by the deployment alone.`,
+        Type: 'String',
+        Value: parameterText(spec),
+      },
+    },
+  ]);
+  return {
+    Resources: {
+      ...Object.fromEntries(resources),
+      ...secretsPolicy(stage, Object.values(specs)),
+    },
+  };
 };
 
 const documentOf = (text: string): unknown => {
@@ -21,15 +50,12 @@ const documentOf = (text: string): unknown => {
   }
 };
 
-/** Every tool of a `tools.yml`; throws one error that names every fault in it. */
-export const specsIn = (text: string): Readonly<Record<string, ToolSpec>> => {
-  const parsed = toolsOf(documentOf(text));
-  return 'specs' in parsed ? parsed.specs : refuse(parsed.faults);
+const refuse = (faults: readonly string[], cause?: unknown): never => {
+  throw new Error(
+    `tools.yml cannot be deployed:\n${faults.map((fault) => `- ${fault}`).join('\n')}`,
+    { cause },
+  );
 };
-
-/** A tool's logical id; a hyphen is spelled out, so that `a-1` and `a1` are two. */
-const idOf = (tool: string): string =>
-  `${tool.charAt(0).toUpperCase()}${tool.slice(1).replaceAll('-', 'Dash')}Spec`;
 
 /** An ECS family is `davit_<stage>_<tool>_…`, so a stage may not have what the names are put together with. */
 const faultsOfStage = (stage: string): readonly string[] =>
@@ -39,7 +65,9 @@ const faultsOfStage = (stage: string): readonly string[] =>
         `--stage: expected at most 16 small letters, digits and hyphens, but "${stage}" came; rename it`,
       ];
 
-const roleName = { 'Fn::Select': [1, { 'Fn::Split': ['/', { Ref: 'ExecutionRoleArn' }] }] };
+/** A tool's logical id; a hyphen is spelled out, so that `a-1` and `a1` are two. */
+const idOf = (tool: string): string =>
+  `${tool.charAt(0).toUpperCase()}${tool.slice(1).replaceAll('-', 'Dash')}Spec`;
 
 /** A customer's key, whichever it is, decrypts only what is bound to one of these by its encryption context (SSM and Secrets Manager guides, KMS). */
 const kinds = [
@@ -51,6 +79,8 @@ const kinds = [
     context: 'SecretARN',
   },
 ] as const;
+
+const roleName = { 'Fn::Select': [1, { 'Fn::Split': ['/', { Ref: 'ExecutionRoleArn' }] }] };
 
 /** What ECS must be let read before it starts the tools: the secrets that they name, and no other. */
 const secretsPolicy = (stage: string, specs: readonly ToolSpec[]): object => {
@@ -84,36 +114,6 @@ const secretsPolicy = (stage: string, specs: readonly ToolSpec[]): object => {
         Roles: [roleName],
         PolicyDocument: { Version: '2012-10-17', Statement: statements },
       },
-    },
-  };
-};
-
-/**
- * CloudFormation's resources for the tools: of each, the SSM parameter `spec`; and, where tools name secrets, the policy with which
- * the execution role reads them.
- */
-export const toolResources = (stage: string, text = readFileSync(toolsFile, 'utf8')): object => {
-  const faults = faultsOfStage(stage);
-  if (faults.length > 0) {
-    return refuse(faults);
-  }
-  const specs = specsIn(text);
-  const resources = Object.entries(specs).map(([tool, spec]) => [
-    idOf(tool),
-    {
-      Type: 'AWS::SSM::Parameter',
-      Properties: {
-        Name: `/davit/${stage}/tools/${tool}/spec`,
-        Description: `How ${tool} is run, from tools.yml; written by the deployment alone.`,
-        Type: 'String',
-        Value: parameterText(spec),
-      },
-    },
-  ]);
-  return {
-    Resources: {
-      ...Object.fromEntries(resources),
-      ...secretsPolicy(stage, Object.values(specs)),
     },
   };
 };

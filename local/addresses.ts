@@ -1,5 +1,5 @@
 /** What `.davit/local.json` holds: all that a program needs to use the local stack. */
-export type Addresses = {
+export interface Addresses {
   readonly aws: string;
   /** With the user and password of a publisher. */
   readonly amqp: string;
@@ -10,7 +10,7 @@ export type Addresses = {
   readonly cluster: string;
   readonly accessKeyId: string;
   readonly secretAccessKey: string;
-};
+}
 
 /** The block that a person sees when the stack is ready, with commands to copy; `before` stands before those that look for it. */
 export const greeting = (addresses: Addresses, dir: string, before?: string): string => {

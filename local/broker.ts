@@ -2,14 +2,14 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { type Rabbit, type RabbitOptions, startRabbit } from './rabbitmq/rabbitmq.ts';
 
 /** The private RabbitMQ of a stack, kept alive. */
-export type Broker = {
+export interface Broker {
   readonly amqpUrl: () => string;
   readonly managementUrl: () => string;
   readonly admin: () => { readonly username: string; readonly password: string };
   /** Stops the server for a while, as a maintenance window does. */
   readonly stop: () => Promise<void>;
   readonly start: () => Promise<void>;
-};
+}
 
 const retryMs = 1_000;
 

@@ -6,17 +6,11 @@ import { isOfThisBoot, livingOf, savedLiving, signalIfThere } from './living.ts'
 import { enclosuresFile, endEnclosed } from './runtime/enclosures.ts';
 
 /** The record of processes that this stack started, so that a later one can end what a SIGKILL left behind. */
-export type Children = {
+export interface Children {
   /** Writes a process down before anything else is said about it. A process without pid never lived. */
   readonly remember: (pid: number | undefined, what: string) => void;
   readonly forget: (pid: number | undefined) => void;
-};
-
-const killGroup = (pid: number): void => {
-  for (const target of [-pid, pid]) signalIfThere(target, 'SIGKILL');
-};
-
-const whatOf = (saved: unknown): string => (isObject(saved) ? String(saved.what) : 'a process');
+}
 
 /** The folder of a stack's record of one kind of child; whoever starts children has a kind of its own. */
 export const childFolder = (dir: string, kind: string): string => join(dir, 'children', kind);
@@ -67,3 +61,9 @@ const endLeftover = (path: string): readonly string[] => {
   if (now === left.started || (now === undefined && isOfThisBoot(left))) killGroup(left.pid);
   return now === left.started ? [`${whatOf(saved)} (pid ${left.pid})`] : [];
 };
+
+const killGroup = (pid: number): void => {
+  for (const target of [-pid, pid]) signalIfThere(target, 'SIGKILL');
+};
+
+const whatOf = (saved: unknown): string => (isObject(saved) ? String(saved.what) : 'a process');

@@ -39,7 +39,7 @@ import { place } from './template/place.ts';
 import type { Plan } from './template/plan.ts';
 
 /** The services of a stack, running. */
-export type Cloud = {
+export interface Cloud {
   readonly protocols: readonly Protocol[];
   readonly functions: Functions;
   readonly queues: Queues;
@@ -47,10 +47,10 @@ export type Cloud = {
   readonly images: LocalImages;
   readonly logs: LogStore;
   readonly ecs: Ecs;
-};
+}
 
 /** What the services need to know before they open. */
-export type CloudParts = {
+export interface CloudParts {
   readonly dir: string;
   readonly imagesDir: string;
   readonly plan: Plan;
@@ -65,102 +65,7 @@ export type CloudParts = {
   readonly faults: Faults;
   readonly teardown: Teardown;
   readonly log: (line: string) => void;
-};
-
-/** A task is up within half a second here instead of half a minute; reads lag and events overtake each other as at AWS. */
-const ecsOptions = (cluster: string): Partial<EcsOptions> => ({
-  account: place.account,
-  region: place.region,
-  clusters: [cluster],
-  delaysMs: {
-    provisioning: [50, 150],
-    pending: [50, 150],
-    activating: [10, 50],
-    stopAsked: [10, 50],
-    deactivating: [10, 50],
-    stopping: [10, 50],
-    deprovisioning: [50, 150],
-  },
-  readLagMs: [0, 100],
-  eventDelayMs: [0, 100],
-  privateIPv4Address: '127.0.0.1',
-});
-
-const openLambda = (
-  parts: CloudParts,
-  logs: LogStore,
-  queues: Queues,
-): { functions: Functions; asynchronous: AsyncInvocations } => {
-  const specs = unpackFunctions(
-    parts.plan.functions,
-    parts.packageDir,
-    join(parts.dir, 'functions'),
-  );
-  const functions = openFunctions(specs, {
-    endpointUrl: parts.endpointUrl,
-    region: place.region,
-    credentials: parts.credentials,
-    logs,
-    children: openChildren(childFolder(parts.dir, 'functions')),
-    path: process.env.PATH ?? '',
-  });
-  parts.teardown.add('functions', functions.stop);
-  const asynchronous = openAsyncInvocations(
-    functions.invoke,
-    (name) => {
-      const { maxRetries = 2, onFailureArn } = parts.plan.async.get(name) ?? {};
-      if (onFailureArn === undefined) return { maxRetries };
-      return { maxRetries, onFailure: (r) => queues.send(onFailureArn, JSON.stringify(r)) };
-    },
-    parts.log,
-  );
-  parts.teardown.add('asynchronous invocations', asynchronous.stop);
-  return { functions, asynchronous };
-};
-
-const agentOf = (parts: CloudParts, kind: string, cgroup: string | undefined): RuntimeFactory =>
-  agentRuntime({
-    imagesDir: parts.imagesDir,
-    registry: parts.registry,
-    logsDir: join(parts.dir, 'logs'),
-    childrenDir: childFolder(parts.dir, kind),
-    scratchDir: join(parts.dir, 'scratch'),
-    path: process.env.PATH ?? '',
-    cgroup,
-  });
-
-const openContainers = (
-  parts: CloudParts,
-  { buses, parameters }: { buses: EventBuses; parameters: ParameterStore },
-): Ecs => {
-  const cgroup = findCgroup();
-  const escapes = whatEscapes(cgroup, process.platform);
-  if (escapes !== undefined) parts.log(escapes);
-  const ecs = openEcs({
-    journal: join(parts.dir, 'ecs.jsonl'),
-    options: { ...ecsOptions(parts.cluster), ...parts.faults.ecs },
-    runtime: withTaskRoles(
-      { keys: parts.taskKeys, endpointUrl: parts.endpointUrl, region: place.region },
-      withSecrets(
-        { parameters, secrets: parts.secrets },
-        spread(['containers-1', 'containers-2'].map((kind) => agentOf(parts, kind, cgroup))),
-      ),
-    ),
-    emit: (event) => {
-      if (parts.faults.loseEcsEvents !== true) buses.emit(event);
-    },
-    log: parts.log,
-  });
-  parts.teardown.add('containers', ecs.stop);
-  return ecs;
-};
-
-const openTables = async (parts: CloudParts): Promise<Engine> => {
-  const engine = openEngine(join(parts.dir, 'dynamodb.jsonl'), parts.log);
-  parts.teardown.add('tables', engine.stop);
-  await createTables(engine, parts.plan.tables);
-  return engine;
-};
+}
 
 /** Opens every service that the plan asks for. Nothing flows yet: queues are not polled and schedules do not run. */
 export const openCloud = async (parts: CloudParts): Promise<Cloud> => {
@@ -209,3 +114,98 @@ export const openCloud = async (parts: CloudParts): Promise<Cloud> => {
   ];
   return { protocols, functions, queues, parameters, images, logs, ecs };
 };
+
+const openTables = async (parts: CloudParts): Promise<Engine> => {
+  const engine = openEngine(join(parts.dir, 'dynamodb.jsonl'), parts.log);
+  parts.teardown.add('tables', engine.stop);
+  await createTables(engine, parts.plan.tables);
+  return engine;
+};
+
+const openLambda = (
+  parts: CloudParts,
+  logs: LogStore,
+  queues: Queues,
+): { functions: Functions; asynchronous: AsyncInvocations } => {
+  const specs = unpackFunctions(
+    parts.plan.functions,
+    parts.packageDir,
+    join(parts.dir, 'functions'),
+  );
+  const functions = openFunctions(specs, {
+    endpointUrl: parts.endpointUrl,
+    region: place.region,
+    credentials: parts.credentials,
+    logs,
+    children: openChildren(childFolder(parts.dir, 'functions')),
+    path: process.env.PATH ?? '',
+  });
+  parts.teardown.add('functions', functions.stop);
+  const asynchronous = openAsyncInvocations(
+    functions.invoke,
+    (name) => {
+      const { maxRetries = 2, onFailureArn } = parts.plan.async.get(name) ?? {};
+      if (onFailureArn === undefined) return { maxRetries };
+      return { maxRetries, onFailure: (r) => queues.send(onFailureArn, JSON.stringify(r)) };
+    },
+    parts.log,
+  );
+  parts.teardown.add('asynchronous invocations', asynchronous.stop);
+  return { functions, asynchronous };
+};
+
+const openContainers = (
+  parts: CloudParts,
+  { buses, parameters }: { buses: EventBuses; parameters: ParameterStore },
+): Ecs => {
+  const cgroup = findCgroup();
+  const escapes = whatEscapes(cgroup, process.platform);
+  if (escapes !== undefined) parts.log(escapes);
+  const ecs = openEcs({
+    journal: join(parts.dir, 'ecs.jsonl'),
+    options: { ...ecsOptions(parts.cluster), ...parts.faults.ecs },
+    runtime: withTaskRoles(
+      { keys: parts.taskKeys, endpointUrl: parts.endpointUrl, region: place.region },
+      withSecrets(
+        { parameters, secrets: parts.secrets },
+        spread(['containers-1', 'containers-2'].map((kind) => agentOf(parts, kind, cgroup))),
+      ),
+    ),
+    emit: (event) => {
+      if (parts.faults.loseEcsEvents !== true) buses.emit(event);
+    },
+    log: parts.log,
+  });
+  parts.teardown.add('containers', ecs.stop);
+  return ecs;
+};
+
+/** A task is up within half a second here instead of half a minute; reads lag and events overtake each other as at AWS. */
+const ecsOptions = (cluster: string): Partial<EcsOptions> => ({
+  account: place.account,
+  region: place.region,
+  clusters: [cluster],
+  delaysMs: {
+    provisioning: [50, 150],
+    pending: [50, 150],
+    activating: [10, 50],
+    stopAsked: [10, 50],
+    deactivating: [10, 50],
+    stopping: [10, 50],
+    deprovisioning: [50, 150],
+  },
+  readLagMs: [0, 100],
+  eventDelayMs: [0, 100],
+  privateIPv4Address: '127.0.0.1',
+});
+
+const agentOf = (parts: CloudParts, kind: string, cgroup: string | undefined): RuntimeFactory =>
+  agentRuntime({
+    imagesDir: parts.imagesDir,
+    registry: parts.registry,
+    logsDir: join(parts.dir, 'logs'),
+    childrenDir: childFolder(parts.dir, kind),
+    scratchDir: join(parts.dir, 'scratch'),
+    path: process.env.PATH ?? '',
+    cgroup,
+  });

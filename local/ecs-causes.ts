@@ -21,18 +21,11 @@ export type Cause =
   | { readonly kind: 'availability'; readonly provider: string; readonly is: Availability };
 
 /** A cause with its time and the seed of its chance. */
-type Entry = { readonly at: number; readonly seed: number; readonly cause: Cause };
-
-/** mulberry32: the chance of one cause, drawn from its seed, so that it can be told again. */
-const rngOf = (seed: number): Rng => {
-  let a = seed;
-  return () => {
-    a = (a + 0x6d2b79f5) | 0;
-    let t = Math.imul(a ^ (a >>> 15), 1 | a);
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-    return ((t ^ (t >>> 14)) >>> 0) / 4_294_967_296;
-  };
-};
+interface Entry {
+  readonly at: number;
+  readonly seed: number;
+  readonly cause: Cause;
+}
 
 type Told = Reaction & { readonly answer?: EcsAnswer };
 
@@ -53,10 +46,6 @@ export const told = (state: EcsState, { at, seed, cause }: Entry): Told => {
   }
 };
 
-const isState = (value: unknown): value is EcsState => isObject(value) && 'tasks' in value;
-
-const isEntry = (value: unknown): value is Entry => isObject(value) && isObject(value.cause);
-
 /** The state that a journal tells, under the options of now. */
 export const remembered = (path: string, options: Partial<EcsOptions>): EcsState => {
   const fresh = newEcs(options);
@@ -67,3 +56,18 @@ export const remembered = (path: string, options: Partial<EcsOptions>): EcsState
   }
   return state;
 };
+
+/** mulberry32: the chance of one cause, drawn from its seed, so that it can be told again. */
+const rngOf = (seed: number): Rng => {
+  let a = seed;
+  return () => {
+    a = (a + 0x6d2b79f5) | 0;
+    let t = Math.imul(a ^ (a >>> 15), 1 | a);
+    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
+    return ((t ^ (t >>> 14)) >>> 0) / 4_294_967_296;
+  };
+};
+
+const isState = (value: unknown): value is EcsState => isObject(value) && 'tasks' in value;
+
+const isEntry = (value: unknown): value is Entry => isObject(value) && isObject(value.cause);

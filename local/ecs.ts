@@ -12,7 +12,7 @@ import { type Journal, openJournal } from './journal.ts';
 import type { ContainerRuntime, RuntimeFactory } from './runtime/runtime.ts';
 
 /** ECS on this machine. */
-export type Ecs = {
+export interface Ecs {
   readonly service: JsonService;
   /** Takes a task's Spot host back, with its warning. */
   readonly reclaim: (taskArn: string) => void;
@@ -21,7 +21,7 @@ export type Ecs = {
   /** The task definition that RunTask would take for a name or an ARN. */
   readonly definition: (given: string) => EcsTaskDefinition | undefined;
   readonly stop: () => Promise<void>;
-};
+}
 
 const actions: readonly EcsAction[] = [
   'RegisterTaskDefinition',
@@ -41,16 +41,6 @@ const actions: readonly EcsAction[] = [
 
 /** After so many causes the journal begins anew with the state, so that no start has to tell much. */
 const causesPerJournal = 5000;
-
-const outputOf = (answer: EcsAnswer | undefined): object => {
-  if (answer?.ok) return answer.output;
-  const { code, message, status, extra } = answer?.error ?? {
-    code: 'ServerException',
-    message: '',
-    status: 500,
-  };
-  throw new AwsError(code, message, { status, ...(extra ? { extra } : {}) });
-};
 
 /**
  * Opens ECS: the model with the real clock, a runtime for its orders, and a journal that holds each cause before
@@ -92,7 +82,7 @@ export const openEcs = (parts: {
     );
   };
 
-  function tell(cause: Cause): EcsAnswer | undefined {
+  const tell = (cause: Cause): EcsAnswer | undefined => {
     // What is answered must be in the journal, and that is being closed.
     if (stopped) throw stopping();
     const entry = { at: Date.now(), seed: randomInt(2 ** 32), cause };
@@ -108,7 +98,7 @@ export const openEcs = (parts: {
     wake();
     if (causes >= causesPerJournal) beginAnew();
     return reaction.answer;
-  }
+  };
 
   const runtime: ContainerRuntime = parts.runtime((one) => {
     if (!stopped) tell({ kind: 'report', report: one });
@@ -145,4 +135,14 @@ export const openEcs = (parts: {
       }
     },
   };
+};
+
+const outputOf = (answer: EcsAnswer | undefined): object => {
+  if (answer?.ok) return answer.output;
+  const { code, message, status, extra } = answer?.error ?? {
+    code: 'ServerException',
+    message: '',
+    status: 500,
+  };
+  throw new AwsError(code, message, { status, ...(extra ? { extra } : {}) });
 };

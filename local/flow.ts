@@ -7,15 +7,6 @@ import { place } from './template/place.ts';
 import type { Plan } from './template/plan.ts';
 import { startTrigger } from './trigger/trigger.ts';
 
-const schedulesOf = (plan: Plan): readonly Schedule[] =>
-  plan.rules.flatMap(({ arn, when, targets }) =>
-    targets.flatMap((target): Schedule[] => {
-      if (when.kind !== 'rate' || target.kind !== 'function') return [];
-      const { functionName, input } = target;
-      return [{ ruleArn: arn, everyMs: when.everyMs, functionName, input }];
-    }),
-  );
-
 /** Lets everything flow: queues are polled, schedules run, and the broker's messages come in. */
 export const startFlow = (
   plan: Plan,
@@ -56,3 +47,12 @@ export const runOnce = async (
   const result = await cloud.functions.invoke(functionName, JSON.stringify(event));
   return result.ok ? undefined : `${functionName} failed: ${result.payload.slice(0, 2000)}`;
 };
+
+const schedulesOf = (plan: Plan): readonly Schedule[] =>
+  plan.rules.flatMap(({ arn, when, targets }) =>
+    targets.flatMap((target): Schedule[] => {
+      if (when.kind !== 'rate' || target.kind !== 'function') return [];
+      const { functionName, input } = target;
+      return [{ ruleArn: arn, everyMs: when.everyMs, functionName, input }];
+    }),
+  );

@@ -15,7 +15,7 @@ import { basename, dirname, join } from 'node:path';
 import { StringDecoder } from 'node:string_decoder';
 
 /** A file of JSON lines that only grows; an entry is durable against a killed process when `append` returns. Closed, it throws. */
-export type Journal = {
+export interface Journal {
   readonly append: (entry: object) => void;
   /** Appends an entry that is JSON already, in any number of lines. */
   readonly appendText: (json: string) => void;
@@ -24,37 +24,13 @@ export type Journal = {
   /** It could not begin anew: it is long again only once it has grown by half. */
   readonly stayLong: () => void;
   readonly close: () => void;
-};
-
-const blockBytes = 1024 * 1024;
+}
 
 /** Beginning anew costs as much as reading all that is kept: it is done when that is the smaller part of the file. */
 const longBytes = 32 * 1024 * 1024;
 
-function* linesOf(path: string): Generator<string> {
-  const file = openSync(path, 'r');
-  try {
-    const block = Buffer.alloc(blockBytes);
-    const decoder = new StringDecoder('utf8');
-    let rest = '';
-    for (;;) {
-      const bytes = readSync(file, block);
-      const [first = '', ...others] = decoder.write(block.subarray(0, bytes)).split('\n');
-      rest += first;
-      for (const next of others) {
-        yield rest;
-        rest = next;
-      }
-      if (bytes === 0) break;
-    }
-    yield rest;
-  } finally {
-    closeSync(file);
-  }
-}
-
 /** The entries of a journal, in order; a last line that a crash cut short is left out. It may be longer than any string. */
-export function* readJournal(path: string): Generator<unknown> {
+export const readJournal = function* (path: string): Generator<unknown> {
   if (!existsSync(path)) return;
   for (const line of linesOf(path)) {
     if (line === '') continue;
@@ -64,38 +40,6 @@ export function* readJournal(path: string): Generator<unknown> {
       // Cut short by a crash.
     }
   }
-}
-
-/** The open file of a journal that begins anew: whole with these entries, or the old one. */
-const anew = (path: string, entries: Iterable<object>): number => {
-  const draft = `${path}.${process.pid}.draft`;
-  const file = openSync(draft, 'a');
-  try {
-    for (const entry of entries) appendFileSync(file, `${JSON.stringify(entry)}\n`);
-    renameSync(draft, path);
-    return file;
-  } catch (cause) {
-    closeSync(file);
-    rmSync(draft, { force: true });
-    throw cause;
-  }
-};
-
-/** What a killed process left behind of beginning anew; its folder is one stack's. */
-const removeDrafts = (path: string): void => {
-  for (const name of readdirSync(dirname(path))) {
-    if (!name.startsWith(`${basename(path)}.`) || !name.endsWith('.draft')) continue;
-    rmSync(join(dirname(path), name), { force: true });
-  }
-};
-
-const continued = (path: string): number => {
-  const file = openSync(path, 'a+');
-  const { size } = fstatSync(file);
-  const last = Buffer.alloc(1);
-  if (size > 0) readSync(file, last, 0, 1, size - 1);
-  if (size > 0 && last.toString() !== '\n') appendFileSync(file, '\n');
-  return file;
 };
 
 /** Opens a journal to append to. With `entries` it begins anew with just these. */
@@ -131,4 +75,60 @@ export const openJournal = (path: string, entries?: Iterable<object>): Journal =
       file = undefined;
     },
   };
+};
+
+const blockBytes = 1024 * 1024;
+
+const linesOf = function* (path: string): Generator<string> {
+  const file = openSync(path, 'r');
+  try {
+    const block = Buffer.alloc(blockBytes);
+    const decoder = new StringDecoder('utf8');
+    let rest = '';
+    for (;;) {
+      const bytes = readSync(file, block);
+      const [first = '', ...others] = decoder.write(block.subarray(0, bytes)).split('\n');
+      rest += first;
+      for (const next of others) {
+        yield rest;
+        rest = next;
+      }
+      if (bytes === 0) break;
+    }
+    yield rest;
+  } finally {
+    closeSync(file);
+  }
+};
+
+/** What a killed process left behind of beginning anew; its folder is one stack's. */
+const removeDrafts = (path: string): void => {
+  for (const name of readdirSync(dirname(path))) {
+    if (!name.startsWith(`${basename(path)}.`) || !name.endsWith('.draft')) continue;
+    rmSync(join(dirname(path), name), { force: true });
+  }
+};
+
+const continued = (path: string): number => {
+  const file = openSync(path, 'a+');
+  const { size } = fstatSync(file);
+  const last = Buffer.alloc(1);
+  if (size > 0) readSync(file, last, 0, 1, size - 1);
+  if (size > 0 && last.toString() !== '\n') appendFileSync(file, '\n');
+  return file;
+};
+
+/** The open file of a journal that begins anew: whole with these entries, or the old one. */
+const anew = (path: string, entries: Iterable<object>): number => {
+  const draft = `${path}.${process.pid}.draft`;
+  const file = openSync(draft, 'a');
+  try {
+    for (const entry of entries) appendFileSync(file, `${JSON.stringify(entry)}\n`);
+    renameSync(draft, path);
+    return file;
+  } catch (cause) {
+    closeSync(file);
+    rmSync(draft, { force: true });
+    throw cause;
+  }
 };

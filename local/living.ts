@@ -5,9 +5,12 @@ import { statOf } from './proc.ts';
 
 /** One process of this machine, and no later one that was given the same number: `started` is what the system says about its
  * start (which boot, and clock ticks since then, on Linux; a date by `ps` elsewhere). */
-export type Living = { readonly pid: number; readonly started: string };
+export interface Living {
+  readonly pid: number;
+  readonly started: string;
+}
 
-const POLL_MS = 50;
+const pollMs = 50;
 
 /** Signals a process, or with a negative number the group that it leads. What has ended, or became another user's, is left alone. */
 export const signalIfThere = (target: number, signal: NodeJS.Signals): void => {
@@ -39,7 +42,7 @@ export const isGoneWithin = async (it: Living, timeoutMs: number): Promise<boole
   const until = performance.now() + timeoutMs;
   while (isAlive(it)) {
     if (performance.now() > until) return false;
-    await sleep(POLL_MS);
+    await sleep(pollMs);
   }
   return true;
 };
@@ -55,15 +58,9 @@ export const end = async (it: Living, graceMs: number): Promise<void> => {
   );
 };
 
-const signalTo = (it: Living, signal: NodeJS.Signals): void => {
-  if (!isAlive(it)) return;
-  try {
-    process.kill(it.pid, signal);
-  } catch (error) {
-    // It may have ended since the look above; anything else (EPERM) must be seen.
-    if (isAlive(it)) throw error;
-  }
-};
+/** Whether a process of these words was started since this machine booted; false where nobody can know. */
+export const isOfThisBoot = ({ started }: Living): boolean =>
+  process.platform === 'linux' && bootId() !== '' && started.startsWith(`${bootId()}/`);
 
 const startedByProc = (pid: number): string | undefined => {
   const stat = statOf(pid);
@@ -86,10 +83,6 @@ const readBootId = (): string => {
   }
 };
 
-/** Whether a process of these words was started since this machine booted; false where nobody can know. */
-export const isOfThisBoot = ({ started }: Living): boolean =>
-  process.platform === 'linux' && bootId() !== '' && started.startsWith(`${bootId()}/`);
-
 const startedByPs = (pid: number): string | undefined => {
   try {
     const line = execFileSync('ps', ['-o', 'stat=,lstart=', '-p', String(pid)], {
@@ -99,5 +92,15 @@ const startedByPs = (pid: number): string | undefined => {
     return line === '' || line.startsWith('Z') ? undefined : line.replace(/^\S+\s+/, '');
   } catch {
     return undefined;
+  }
+};
+
+const signalTo = (it: Living, signal: NodeJS.Signals): void => {
+  if (!isAlive(it)) return;
+  try {
+    process.kill(it.pid, signal);
+  } catch (error) {
+    // It may have ended since the look above; anything else (EPERM) must be seen.
+    if (isAlive(it)) throw error;
   }
 };

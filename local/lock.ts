@@ -31,9 +31,6 @@ const takeOver = (path: string, content: string): void => {
   }
 };
 
-const isRunning = (path: string, pid: number | undefined): string =>
-  `Davit is running already in ${dirname(path)} (pid ${pid ?? 'unknown'}): use it, end it with Ctrl-C, or choose another folder with DAVIT_DIR.`;
-
 const textOf = (path: string): string => {
   try {
     return readFileSync(path, 'utf8');
@@ -50,3 +47,6 @@ const parsed = (text: string): unknown => {
     return undefined;
   }
 };
+
+const isRunning = (path: string, pid: number | undefined): string =>
+  `Davit is running already in ${dirname(path)} (pid ${pid ?? 'unknown'}): use it, end it with Ctrl-C, or choose another folder with DAVIT_DIR.`;

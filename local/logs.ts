@@ -11,21 +11,21 @@ import { dirname, join } from 'node:path';
 import { visible } from '../shared/wire/visible.ts';
 
 /** One line of a log stream, which takes so many bytes of its file. */
-export type LogEvent = {
+export interface LogEvent {
   readonly timestamp: number;
   readonly message: string;
   readonly bytes: number;
-};
+}
 
 /** Lines of a stream from an offset on, and the offsets before and after them. */
-export type LogPage = {
+export interface LogPage {
   readonly events: readonly LogEvent[];
   readonly start: number;
   readonly end: number;
-};
+}
 
 /** Where logs are written and read: a file a stream, a line an event, its time in front. */
-export type LogStore = {
+export interface LogStore {
   readonly append: (group: string, stream: string, lines: readonly string[]) => void;
   /** Reads forward from a byte offset; undefined when there is no such stream. */
   readonly forward: (group: string, stream: string, from: number) => LogPage | undefined;
@@ -34,55 +34,10 @@ export type LogStore = {
   /** The streams of a group, the one that was written to last first; undefined when there is no such group. */
   readonly streams: (group: string) => readonly { name: string; writtenAt: number }[] | undefined;
   readonly fileOf: (group: string, stream: string) => string;
-};
+}
 
 /** GetLogEvents answers at most 1 MB and 10,000 events (CloudWatch Logs API reference). */
 const pageBytes = 1024 * 1024;
-
-const readBytes = (path: string, from: number, length: number): string => {
-  const file = openSync(path, 'r');
-  try {
-    const buffer = Buffer.alloc(length);
-    return buffer.toString('utf8', 0, readSync(file, buffer, 0, length, from));
-  } finally {
-    closeSync(file);
-  }
-};
-
-/** A line without a time, as a full disk or an editor may leave it, is of the time of the one before. */
-const eventsOf = (text: string): readonly LogEvent[] => {
-  let last = 0;
-  return text.split('\n').flatMap((line): LogEvent[] => {
-    if (line === '') return [];
-    const bytes = Buffer.byteLength(line) + 1;
-    const space = line.indexOf(' ');
-    const timestamp = Date.parse(line.slice(0, space));
-    if (Number.isNaN(timestamp)) return [{ timestamp: last, message: line, bytes }];
-    last = timestamp;
-    return [{ timestamp, message: line.slice(space + 1), bytes }];
-  });
-};
-
-const sizeOf = (path: string): number | undefined => {
-  try {
-    return statSync(path).size;
-  } catch {
-    return undefined;
-  }
-};
-
-/** Appends to a file, once more with its folder when somebody removed that. */
-const appendTo = (path: string, text: string): void => {
-  try {
-    appendFileSync(path, text);
-  } catch (cause) {
-    if (!(cause instanceof Error && 'code' in cause && cause.code === 'ENOENT')) throw cause;
-    mkdirSync(dirname(path), { recursive: true });
-    appendFileSync(path, text);
-  }
-};
-
-const toStderr = (line: string): void => void process.stderr.write(`${visible(line)}\n`);
 
 /**
  * Logs under a folder: `<folder>/<group>/<stream>.log`, where slashes of the names become folders. Lines that cannot be
@@ -141,4 +96,49 @@ export const openLogs = (dir: string, say = toStderr): LogStore => {
         .sort((a, b) => b.writtenAt - a.writtenAt);
     },
   };
+};
+
+const toStderr = (line: string): void => void process.stderr.write(`${visible(line)}\n`);
+
+/** Appends to a file, once more with its folder when somebody removed that. */
+const appendTo = (path: string, text: string): void => {
+  try {
+    appendFileSync(path, text);
+  } catch (cause) {
+    if (!(cause instanceof Error && 'code' in cause && cause.code === 'ENOENT')) throw cause;
+    mkdirSync(dirname(path), { recursive: true });
+    appendFileSync(path, text);
+  }
+};
+
+const sizeOf = (path: string): number | undefined => {
+  try {
+    return statSync(path).size;
+  } catch {
+    return undefined;
+  }
+};
+
+const readBytes = (path: string, from: number, length: number): string => {
+  const file = openSync(path, 'r');
+  try {
+    const buffer = Buffer.alloc(length);
+    return buffer.toString('utf8', 0, readSync(file, buffer, 0, length, from));
+  } finally {
+    closeSync(file);
+  }
+};
+
+/** A line without a time, as a full disk or an editor may leave it, is of the time of the one before. */
+const eventsOf = (text: string): readonly LogEvent[] => {
+  let last = 0;
+  return text.split('\n').flatMap((line): LogEvent[] => {
+    if (line === '') return [];
+    const bytes = Buffer.byteLength(line) + 1;
+    const space = line.indexOf(' ');
+    const timestamp = Date.parse(line.slice(0, space));
+    if (Number.isNaN(timestamp)) return [{ timestamp: last, message: line, bytes }];
+    last = timestamp;
+    return [{ timestamp, message: line.slice(space + 1), bytes }];
+  });
 };

@@ -5,38 +5,6 @@ import type { ParameterStore } from './services/ssm.ts';
 /** What a new folder pins, so that there is something to run. */
 const firstVersion = '1.0.0';
 
-const objectIn = (text: string | undefined): JsonObject => {
-  try {
-    const parsed: unknown = JSON.parse(text ?? '');
-    return isObject(parsed) ? parsed : {};
-  } catch {
-    return {};
-  }
-};
-
-const imageIn = (spec: string, tool: string): string => {
-  const { image } = objectIn(spec);
-  return typeof image === 'string' ? image : tool;
-};
-
-interface Specified {
-  readonly tool: string;
-  /** What the names of its parameters begin with. */
-  readonly prefix: string;
-  readonly image: string;
-}
-
-/** The tools among the template's parameters: each has a `spec`. */
-const toolsIn = (
-  parameters: readonly { readonly name: string; readonly value: string }[],
-): readonly Specified[] =>
-  parameters.flatMap(({ name, value }) => {
-    const [, prefix, tool] = /^(.*\/tools\/([^/]+))\/spec$/.exec(name) ?? [];
-    return prefix === undefined || tool === undefined
-      ? []
-      : [{ tool, prefix, image: imageIn(value, tool) }];
-  });
-
 /** Puts the template's parameters. A pin belongs to the operator: one that exists is left as it is. */
 export const provideParameters = (
   store: ParameterStore,
@@ -76,3 +44,35 @@ export const movedTags = (
       ? []
       : [`${tool} ${image.tag}`];
   });
+
+interface Specified {
+  readonly tool: string;
+  /** What the names of its parameters begin with. */
+  readonly prefix: string;
+  readonly image: string;
+}
+
+/** The tools among the template's parameters: each has a `spec`. */
+const toolsIn = (
+  parameters: readonly { readonly name: string; readonly value: string }[],
+): readonly Specified[] =>
+  parameters.flatMap(({ name, value }) => {
+    const [, prefix, tool] = /^(.*\/tools\/([^/]+))\/spec$/.exec(name) ?? [];
+    return prefix === undefined || tool === undefined
+      ? []
+      : [{ tool, prefix, image: imageIn(value, tool) }];
+  });
+
+const imageIn = (spec: string, tool: string): string => {
+  const { image } = objectIn(spec);
+  return typeof image === 'string' ? image : tool;
+};
+
+const objectIn = (text: string | undefined): JsonObject => {
+  try {
+    const parsed: unknown = JSON.parse(text ?? '');
+    return isObject(parsed) ? parsed : {};
+  } catch {
+    return {};
+  }
+};

@@ -1,7 +1,7 @@
 import { isObject } from './endpoint/input.ts';
 
 /** A message in a queue; `receipt` is new at each receipt. */
-export type QueueMessage = {
+export interface QueueMessage {
   readonly id: string;
   readonly body: string;
   readonly sentAt: number;
@@ -9,7 +9,7 @@ export type QueueMessage = {
   readonly firstReceivedAt: number | undefined;
   readonly visibleAt: number;
   readonly receipt: string;
-};
+}
 
 /** What happens to a message, as the journal has it. */
 export type Entry =

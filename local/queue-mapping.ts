@@ -4,7 +4,7 @@ import type { QueueMessage } from './queue-entries.ts';
 import { md5Of, type Queues } from './queues.ts';
 
 /** An event source mapping from an SQS queue to a function. */
-export type QueueMapping = {
+export interface QueueMapping {
   readonly queueArn: string;
   readonly functionName: string;
   readonly batchSize: number;
@@ -12,24 +12,7 @@ export type QueueMapping = {
   readonly maxConcurrency: number;
   /** With `ReportBatchItemFailures` the function names what failed; else a batch fails or succeeds whole. */
   readonly reportsItems: boolean;
-};
-
-const recordOf = (mapping: QueueMapping, region: string, message: QueueMessage): object => ({
-  messageId: message.id,
-  receiptHandle: message.receipt,
-  body: message.body,
-  attributes: {
-    ApproximateReceiveCount: String(message.receives),
-    SentTimestamp: String(message.sentAt),
-    SenderId: 'AIDALOCAL',
-    ApproximateFirstReceiveTimestamp: String(message.firstReceivedAt ?? message.sentAt),
-  },
-  messageAttributes: {},
-  md5OfBody: md5Of(message.body),
-  eventSource: 'aws:sqs',
-  eventSourceARN: mapping.queueArn,
-  awsRegion: region,
-});
+}
 
 /**
  * The ids that a partial batch response names; undefined when all failed: a response that is not understood,
@@ -122,7 +105,7 @@ export const startQueueMapping = (
     return now + companyMs(visible, now);
   };
 
-  function pump(): void {
+  const pump = (): void => {
     while (!stopped && inFlight < mapping.maxConcurrency) {
       const now = Date.now();
       const batchAt = nextBatchAt(now);
@@ -135,7 +118,7 @@ export const startQueueMapping = (
       const batch = queues.receive(mapping.queueArn, mapping.batchSize);
       if (batch.length > 0) void invoke(batch).catch(() => undefined);
     }
-  }
+  };
 
   // In a later turn, so that events of one moment share a batch.
   queues.onSend(mapping.queueArn, () => setImmediate(pump));
@@ -147,3 +130,20 @@ export const startQueueMapping = (
     },
   };
 };
+
+const recordOf = (mapping: QueueMapping, region: string, message: QueueMessage): object => ({
+  messageId: message.id,
+  receiptHandle: message.receipt,
+  body: message.body,
+  attributes: {
+    ApproximateReceiveCount: String(message.receives),
+    SentTimestamp: String(message.sentAt),
+    SenderId: 'AIDALOCAL',
+    ApproximateFirstReceiveTimestamp: String(message.firstReceivedAt ?? message.sentAt),
+  },
+  messageAttributes: {},
+  md5OfBody: md5Of(message.body),
+  eventSource: 'aws:sqs',
+  eventSourceARN: mapping.queueArn,
+  awsRegion: region,
+});

@@ -3,16 +3,16 @@ import { openJournal, readJournal } from './journal.ts';
 import { applied, type Entry, entriesOf, isEntry, type QueueMessage } from './queue-entries.ts';
 
 /** An SQS queue of the template. */
-export type QueueSpec = {
+export interface QueueSpec {
   readonly name: string;
   readonly arn: string;
   readonly visibilityTimeoutMs: number;
   /** Where a message goes that was received more often than `maxReceiveCount`. */
   readonly redrive?: { readonly deadQueueArn: string; readonly maxReceiveCount: number };
-};
+}
 
 /** The standard SQS queues of this machine: in memory, and in a journal that outlives a crash. */
-export type Queues = {
+export interface Queues {
   readonly send: (arn: string, body: string) => void;
   /** Up to `max` visible messages, each hidden from now on for the queue's visibility timeout. */
   readonly receive: (arn: string, max: number) => readonly QueueMessage[];
@@ -26,13 +26,13 @@ export type Queues = {
   /** Calls back after each `send` to the queue. */
   readonly onSend: (arn: string, listener: () => void) => void;
   readonly close: () => void;
-};
+}
 
-type Queue = {
+interface Queue {
   readonly spec: QueueSpec;
   readonly messages: Map<string, QueueMessage>;
   listener: () => void;
-};
+}
 
 /** The MD5 of a body, which SQS sends along so that a receiver can check it. */
 export const md5Of = (body: string): string => createHash('md5').update(body).digest('hex');

@@ -3,13 +3,13 @@ import { eventTime } from './events/time.ts';
 import type { Invoke } from './lambda/invoke.ts';
 
 /** A rule of time with the function that it runs. */
-export type Schedule = {
+export interface Schedule {
   readonly ruleArn: string;
   readonly everyMs: number;
   readonly functionName: string;
   /** The constant event as JSON text; without it the function gets EventBridge's own. */
   readonly input: string | undefined;
-};
+}
 
 /** Schedules run this much faster here, so that nobody waits a minute to see a sweep. */
 const hurry = 12;

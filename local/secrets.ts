@@ -3,16 +3,16 @@ import { isObject } from './endpoint/input.ts';
 import { readJson, writeWhole } from './files.ts';
 
 /** A user of the broker as Secrets Manager holds it. */
-export type Credentials = { readonly username: string; readonly password: string };
+export interface Credentials {
+  readonly username: string;
+  readonly password: string;
+}
 
 /** The two users that `topology` makes, with passwords of this folder. */
-export type Users = { readonly functions: Credentials; readonly publisher: Credentials };
-
-const savedPassword = (saved: unknown, name: string): string => {
-  const password = isObject(saved) ? saved[name] : undefined;
-  // Amazon MQ wants 12 characters or more and none of `,:=`.
-  return typeof password === 'string' ? password : randomBytes(18).toString('hex');
-};
+export interface Users {
+  readonly functions: Credentials;
+  readonly publisher: Credentials;
+}
 
 /** Reads the passwords of a folder, or makes them. */
 export const openUsers = (path: string): Users => {
@@ -24,4 +24,10 @@ export const openUsers = (path: string): Users => {
     functions: { username: 'davit', password: functions },
     publisher: { username: 'publisher', password: publisher },
   };
+};
+
+const savedPassword = (saved: unknown, name: string): string => {
+  const password = isObject(saved) ? saved[name] : undefined;
+  // Amazon MQ wants 12 characters or more and none of `,:=`.
+  return typeof password === 'string' ? password : randomBytes(18).toString('hex');
 };

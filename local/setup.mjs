@@ -14,7 +14,7 @@ const root = dirname(dirname(fileURLToPath(import.meta.url)));
 // Of this clone, whatever DAVIT_DIR says: a stack has a folder, the packages and images here are the clone's.
 const stateDir = join(root, '.davit');
 
-async function setUp() {
+const setUp = async () => {
   const since = performance.now();
   if (Number.parseInt(process.versions.node, 10) < 20) {
     throw new SetupError(
@@ -33,7 +33,7 @@ async function setUp() {
   const released = releaseImages({ root, stateDir });
   if (released.length > 0) say(`released the local images ${released.join(', ')}`);
   say(`ready, after ${((performance.now() - since) / 1000).toFixed(1)} s`);
-}
+};
 
 try {
   await alone(join(stateDir, 'setup.lock'), setUp);

@@ -29,7 +29,7 @@ import { ownUmask } from './umask.ts';
 export type { Faults, SeenCall } from './endpoint/watch.ts';
 
 /** How a stack is started. */
-export type StackOptions = {
+export interface StackOptions {
   /** Folder of all state, which no other user can enter; it is made when it does not exist. */
   readonly dir: string;
   /** Port of the AWS endpoint; 0, and absent, take a free one. */
@@ -40,10 +40,10 @@ export type StackOptions = {
   readonly faults?: Faults;
   /** Gives up a start that is under way. */
   readonly signal?: AbortSignal;
-};
+}
 
 /** A running stack. */
-export type Stack = {
+export interface Stack {
   readonly addresses: Addresses;
   readonly rabbit: Pick<Broker, 'stop' | 'start'> & { readonly admin: () => Credentials };
   readonly ecs: Pick<Ecs, 'reclaim' | 'setAvailability'>;
@@ -51,33 +51,25 @@ export type Stack = {
   readonly logs: LogStore;
   /** Ends everything in reverse order; no process is left. */
   readonly stop: () => Promise<void>;
+}
+
+/**
+ * Starts the local stack: the bundles of this project, wired by its compiled template. Resolves when it is ready;
+ * rejects with a sentence for a person, the signal's reason where that has aborted, and has then ended all that it had started.
+ */
+export const startStack = async (options: StackOptions): Promise<Stack> => {
+  const teardown = openTeardown(options.log);
+  try {
+    return await start(options, teardown);
+  } catch (cause) {
+    await teardown.run();
+    // Whatever went wrong once the start was given up is a consequence of that.
+    options.signal?.throwIfAborted();
+    throw cause;
+  }
 };
 
 const root = fileURLToPath(new URL('..', import.meta.url));
-
-/** The parameters whose values only this machine knows; the template has defaults for all others. */
-const resolved = (made: Package, broker: Broker): Resolved =>
-  resolveTemplate(
-    made.template,
-    { BrokerUrl: broker.amqpUrl(), BrokerManagementUrl: broker.managementUrl() },
-    place,
-  );
-
-const parameter = (of: Resolved, name: string): string =>
-  textAt(of.parameters[name], `Parameters.${name}`);
-
-const secretsOf = (
-  of: Resolved,
-  users: { functions: Credentials; publisher: Credentials; admin: Credentials },
-): ReadonlyMap<string, string> =>
-  new Map([
-    [parameter(of, 'BrokerSecretArn'), JSON.stringify(users.functions)],
-    [parameter(of, 'PublisherSecretArn'), JSON.stringify(users.publisher)],
-    [parameter(of, 'BrokerAdminSecretArn'), JSON.stringify(users.admin)],
-  ]);
-
-const publisherUrl = (amqpUrl: string, { username, password }: Credentials): string =>
-  amqpUrl.replace('://', `://${username}:${password}@`);
 
 const start = async (options: StackOptions, teardown: Teardown): Promise<Stack> => {
   const { log, signal, faults = {} } = options;
@@ -179,18 +171,26 @@ const start = async (options: StackOptions, teardown: Teardown): Promise<Stack> 
   };
 };
 
-/**
- * Starts the local stack: the bundles of this project, wired by its compiled template. Resolves when it is ready;
- * rejects with a sentence for a person, the signal's reason where that has aborted, and has then ended all that it had started.
- */
-export const startStack = async (options: StackOptions): Promise<Stack> => {
-  const teardown = openTeardown(options.log);
-  try {
-    return await start(options, teardown);
-  } catch (cause) {
-    await teardown.run();
-    // Whatever went wrong once the start was given up is a consequence of that.
-    options.signal?.throwIfAborted();
-    throw cause;
-  }
-};
+/** The parameters whose values only this machine knows; the template has defaults for all others. */
+const resolved = (made: Package, broker: Broker): Resolved =>
+  resolveTemplate(
+    made.template,
+    { BrokerUrl: broker.amqpUrl(), BrokerManagementUrl: broker.managementUrl() },
+    place,
+  );
+
+const parameter = (of: Resolved, name: string): string =>
+  textAt(of.parameters[name], `Parameters.${name}`);
+
+const secretsOf = (
+  of: Resolved,
+  users: { functions: Credentials; publisher: Credentials; admin: Credentials },
+): ReadonlyMap<string, string> =>
+  new Map([
+    [parameter(of, 'BrokerSecretArn'), JSON.stringify(users.functions)],
+    [parameter(of, 'PublisherSecretArn'), JSON.stringify(users.publisher)],
+    [parameter(of, 'BrokerAdminSecretArn'), JSON.stringify(users.admin)],
+  ]);
+
+const publisherUrl = (amqpUrl: string, { username, password }: Credentials): string =>
+  amqpUrl.replace('://', `://${username}:${password}@`);

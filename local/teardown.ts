@@ -1,9 +1,9 @@
 /** What was started, to be ended in reverse order. */
-export type Teardown = {
+export interface Teardown {
   readonly add: (what: string, end: () => Promise<void> | void) => void;
   /** Ends everything, also when one part fails to end; a second call waits for the first. */
   readonly run: () => Promise<void>;
-};
+}
 
 /** A teardown that says what it could not end. */
 export const openTeardown = (log: (line: string) => void): Teardown => {

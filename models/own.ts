@@ -1,4 +1,3 @@
 /** What a record itself has under a name: anybody may call his things `constructor`. */
-export function ownOf<V>(record: Readonly<Record<string, V>>, name: string): V | undefined {
-  return Object.hasOwn(record, name) ? record[name] : undefined;
-}
+export const ownOf = <V>(record: Readonly<Record<string, V>>, name: string): V | undefined =>
+  Object.hasOwn(record, name) ? record[name] : undefined;

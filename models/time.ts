@@ -1,4 +1,4 @@
-const DAY_MS = 86_400_000;
+const dayMs = 86_400_000;
 
 /** A point in time in UTC, taken apart; `month` is 1–12. */
 export interface Civil {
@@ -15,9 +15,9 @@ export interface Civil {
  * Epoch milliseconds as a date and time of day in UTC. The models are free of `Date`, so that no
  * clock can slip in; the day count follows Howard Hinnant's `civil_from_days`, in eras of 400 years.
  */
-export function civilOf(epochMs: number): Civil {
-  const days = Math.floor(epochMs / DAY_MS);
-  const rest = Math.floor(epochMs - days * DAY_MS);
+export const civilOf = (epochMs: number): Civil => {
+  const days = Math.floor(epochMs / dayMs);
+  const rest = Math.floor(epochMs - days * dayMs);
   const shifted = days + 719_468;
   const era = Math.floor(shifted / 146_097);
   const dayOfEra = shifted - era * 146_097;
@@ -41,21 +41,19 @@ export function civilOf(epochMs: number): Civil {
     second: Math.floor(rest / 1000) % 60,
     milli: rest % 1000,
   };
-}
+};
 
 /** `2025-05-06T11:02:13.877Z`: what `Date.toISOString` would say. */
-export function isoOf(epochMs: number): string {
+export const isoOf = (epochMs: number): string => {
   const at = civilOf(epochMs);
   return `${isoToTheSecond(epochMs).slice(0, -1)}.${pad(at.milli, 3)}Z`;
-}
+};
 
 /** `2025-05-06T11:02:13Z`, as EventBridge writes the time of an event. */
-export function isoToTheSecond(epochMs: number): string {
+export const isoToTheSecond = (epochMs: number): string => {
   const at = civilOf(epochMs);
   const date = `${pad(at.year, 4)}-${pad(at.month, 2)}-${pad(at.day, 2)}`;
   return `${date}T${pad(at.hour, 2)}:${pad(at.minute, 2)}:${pad(at.second, 2)}Z`;
-}
+};
 
-export function pad(value: number, width: number): string {
-  return String(value).padStart(width, '0');
-}
+export const pad = (value: number, width: number): string => String(value).padStart(width, '0');

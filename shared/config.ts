@@ -7,6 +7,54 @@ type Environment = Readonly<Record<string, string | undefined>>;
 /** The variables that a function may ask for. Each answers a placeholder when it is faulty; then the whole reading fails. */
 type Variables = ReturnType<typeof variablesIn>;
 
+/**
+ * Reads what a function needs of its environment, and nothing else. Throws once, with every fault in one message.
+ * No other place reads the environment of the functions.
+ */
+export const configOf = <Config>(
+  choose: (variables: Variables) => Config,
+  environment: Environment = process.env,
+): Config => {
+  const faults: string[] = [];
+  const config = choose(variablesIn(environment, faults));
+  if (faults.length > 0) {
+    throw new Error(
+      // What several parts of a function read is told once.
+      `The environment of this function is not as serverless.yml sets it: ${[...new Set(faults)].join('; ')}. Deploy the stage again.`,
+    );
+  }
+  return config;
+};
+
+/** What it takes to reach the broker. A function reads all that it needs at once, so that every fault is told in one message. */
+export const brokerIn = (env: Variables) => ({
+  stage: env.stage(),
+  url: env.brokerUrl(),
+  virtualHost: env.virtualHost(),
+  arn: env.brokerSecret(),
+  replyPrefix: env.replyPrefix(),
+});
+
+/** What it takes to write rows and carry out what follows. */
+export const rowsIn = (env: Variables) => ({
+  stage: env.stage(),
+  table: env.table(),
+  cluster: env.cluster(),
+  bus: env.bus(),
+  broker: brokerIn(env),
+});
+
+/** What it takes to launch runs. */
+export const launchIn = (env: Variables) => ({
+  rows: rowsIn(env),
+  prefix: env.parameters(),
+  site: {
+    cluster: env.cluster(),
+    subnets: env.subnets(),
+    securityGroups: env.securityGroups(),
+  },
+});
+
 const anything = /^.+$/s;
 const list = /^[^,\s]+(,[^,\s]+)*$/;
 
@@ -79,51 +127,3 @@ const variablesIn = (environment: Environment, faults: string[]) => {
     registry: () => text('DAVIT_REGISTRY', 'the prefix of the image repositories'),
   };
 };
-
-/**
- * Reads what a function needs of its environment, and nothing else. Throws once, with every fault in one message.
- * No other place reads the environment of the functions.
- */
-export const configOf = <Config>(
-  choose: (variables: Variables) => Config,
-  environment: Environment = process.env,
-): Config => {
-  const faults: string[] = [];
-  const config = choose(variablesIn(environment, faults));
-  if (faults.length > 0) {
-    throw new Error(
-      // What several parts of a function read is told once.
-      `The environment of this function is not as serverless.yml sets it: ${[...new Set(faults)].join('; ')}. Deploy the stage again.`,
-    );
-  }
-  return config;
-};
-
-/** What it takes to reach the broker. A function reads all that it needs at once, so that every fault is told in one message. */
-export const brokerIn = (env: Variables) => ({
-  stage: env.stage(),
-  url: env.brokerUrl(),
-  virtualHost: env.virtualHost(),
-  arn: env.brokerSecret(),
-  replyPrefix: env.replyPrefix(),
-});
-
-/** What it takes to write rows and carry out what follows. */
-export const rowsIn = (env: Variables) => ({
-  stage: env.stage(),
-  table: env.table(),
-  cluster: env.cluster(),
-  bus: env.bus(),
-  broker: brokerIn(env),
-});
-
-/** What it takes to launch runs. */
-export const launchIn = (env: Variables) => ({
-  rows: rowsIn(env),
-  prefix: env.parameters(),
-  site: {
-    cluster: env.cluster(),
-    subnets: env.subnets(),
-    securityGroups: env.securityGroups(),
-  },
-});

@@ -2,18 +2,9 @@ import { Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
 import { configOf } from './config.ts';
 import type { Meter, Metric } from './ports.ts';
 
-const unitOf = (name: Metric) => (name.endsWith('Ms') ? MetricUnit.Milliseconds : MetricUnit.Count);
-
 const counted = new Map<Metric, number>();
 
 let metrics: Metrics | undefined;
-
-const namespaceOf = (): Metrics =>
-  new Metrics({
-    namespace: 'Davit',
-    serviceName: 'davit',
-    defaultDimensions: { stage: configOf((env) => env.stage()) },
-  });
 
 /** Adds up what an invocation counts, by name; `flushMetrics` tells the sums. */
 export const meter: Meter = (name, amount = 1) => {
@@ -36,3 +27,12 @@ export const flushMetrics = (): void => {
   }
   metrics.publishStoredMetrics();
 };
+
+const namespaceOf = (): Metrics =>
+  new Metrics({
+    namespace: 'Davit',
+    serviceName: 'davit',
+    defaultDimensions: { stage: configOf((env) => env.stage()) },
+  });
+
+const unitOf = (name: Metric) => (name.endsWith('Ms') ? MetricUnit.Milliseconds : MetricUnit.Count);

@@ -46,7 +46,7 @@ const ecr = /* @__PURE__ */ once(
 );
 const ecs = /* @__PURE__ */ once(() => new ECSClient({ requestHandler, ...ecsClientConfig }));
 const eventBridge = /* @__PURE__ */ once(() => new EventBridgeClient({ requestHandler }));
-const secrets = /* @__PURE__ */ once(() => new SecretsManagerClient({ requestHandler }));
+
 const ssm = /* @__PURE__ */ once(() => new SSMClient({ requestHandler }));
 
 /** A tool that cannot be looked up is a hold: dispatch knows that soon, with the time of its batch before it. */
@@ -64,10 +64,6 @@ const clock: Clock = {
     await sleep(ms, undefined, signal ? { signal } : {}).catch(() => undefined);
   },
 };
-
-const sourceOf = (stage: string): string => `/davit/${stage}`;
-
-const secret = (arn: string) => secretReader({ client: secrets() })(arn);
 
 const brokerConfig = /* @__PURE__ */ once(() => configOf(brokerIn));
 const rowsConfig = /* @__PURE__ */ once(() => configOf(rowsIn));
@@ -99,30 +95,8 @@ export const carryOutPorts = (signal: AbortSignal): CarryOutPorts =>
 /** For `settle`: what the names of this stage's task definition families begin with. */
 export const ownFamilies = (): string => familiesOf(rowsConfig().stage);
 
-const carryOutFor = (rows: ReturnType<typeof rowsIn>, signal: AbortSignal): CarryOutPorts => {
-  const { stage, table, cluster, bus } = rows;
-  return {
-    tasks: tasksTable({ client: dynamodb(), table, newId: randomUUID, meter, tell, signal }),
-    runs: ecsRuns({
-      client: ecs(),
-      cluster,
-      families: familiesOf(stage),
-      reads: reads(),
-      stops: stops(),
-      signal,
-    }),
-    broker: broker(rows.broker),
-    bus: eventBus({ client: eventBridge(), bus, source: sourceOf(stage), signal }),
-    meter,
-    tell,
-    clock,
-  };
-};
-
 /** ECS launches twenty containers a second for an account and region (facts of ECS's throttling). */
 const pace = /* @__PURE__ */ once(() => paceOf(clock, 20));
-const reads = /* @__PURE__ */ once(() => callPaceOf(clock, readRate));
-const stops = /* @__PURE__ */ once(() => callPaceOf(clock, stopRate));
 
 /** For `sweep`. */
 export const sweepPorts = (signal: AbortSignal): ComparePorts => ({
@@ -228,4 +202,33 @@ export const topologyDeclared = async (signal: AbortSignal): Promise<TopologyRep
   }
   tell('info', 'topology.declared', { ...report });
   return report;
+};
+
+const secrets = /* @__PURE__ */ once(() => new SecretsManagerClient({ requestHandler }));
+
+const secret = (arn: string) => secretReader({ client: secrets() })(arn);
+
+const sourceOf = (stage: string): string => `/davit/${stage}`;
+
+const reads = /* @__PURE__ */ once(() => callPaceOf(clock, readRate));
+const stops = /* @__PURE__ */ once(() => callPaceOf(clock, stopRate));
+
+const carryOutFor = (rows: ReturnType<typeof rowsIn>, signal: AbortSignal): CarryOutPorts => {
+  const { stage, table, cluster, bus } = rows;
+  return {
+    tasks: tasksTable({ client: dynamodb(), table, newId: randomUUID, meter, tell, signal }),
+    runs: ecsRuns({
+      client: ecs(),
+      cluster,
+      families: familiesOf(stage),
+      reads: reads(),
+      stops: stops(),
+      signal,
+    }),
+    broker: broker(rows.broker),
+    bus: eventBus({ client: eventBridge(), bus, source: sourceOf(stage), signal }),
+    meter,
+    tell,
+    clock,
+  };
 };

@@ -36,35 +36,6 @@ const mostMs = 30 * minute;
 /** The runs whose events are lost end over so long. */
 const endingMs = 5 * minute;
 
-/** Fills table and cluster, at the rate at which ECS launches. Answers the ids. */
-const fill = async (world: BenchWorld, { rows, overdue }: Load): Promise<readonly string[]> => {
-  const ids = Array.from({ length: rows }, (_, at) => `t-${`${at}`.padStart(7, '0')}`);
-  // Spread over the table, as they would be.
-  const every = Math.max(1, Math.floor(rows / Math.max(1, overdue)));
-  for (const [at, id] of ids.entries()) {
-    const isOverdue = at % every === 0 && at / every < overdue;
-    await world.running(id, isOverdue ? timeoutMs + minute : 0);
-    await world.clock.advance(second / 20);
-    if (at % 1_000 === 0) world.runs.takeEvents();
-  }
-  return ids;
-};
-
-/** Runs the world until that work is done: time goes on to whatever is waited for next. */
-const drive = async (world: BenchWorld, work: Promise<unknown>): Promise<void> => {
-  let isDone = false;
-  const end = work.finally(() => {
-    isDone = true;
-  });
-  end.catch(() => undefined);
-  while (!isDone) {
-    await new Promise(setImmediate);
-    const next = world.clock.nextAt();
-    if (next !== undefined) await world.clock.advance(Math.max(0, next - world.clock.now()));
-  }
-  await end;
-};
-
 /** The load, sweep after sweep, until all is repaired. */
 export const measure = async (
   world: BenchWorld,
@@ -152,6 +123,35 @@ export const measure = async (
     launchesInDoubt: world.count('RunsInDoubt'),
     setbacks: world.count('SweepSetbacks'),
   };
+};
+
+/** Fills table and cluster, at the rate at which ECS launches. Answers the ids. */
+const fill = async (world: BenchWorld, { rows, overdue }: Load): Promise<readonly string[]> => {
+  const ids = Array.from({ length: rows }, (_, at) => `t-${`${at}`.padStart(7, '0')}`);
+  // Spread over the table, as they would be.
+  const every = Math.max(1, Math.floor(rows / Math.max(1, overdue)));
+  for (const [at, id] of ids.entries()) {
+    const isOverdue = at % every === 0 && at / every < overdue;
+    await world.running(id, isOverdue ? timeoutMs + minute : 0);
+    await world.clock.advance(second / 20);
+    if (at % 1_000 === 0) world.runs.takeEvents();
+  }
+  return ids;
+};
+
+/** Runs the world until that work is done: time goes on to whatever is waited for next. */
+const drive = async (world: BenchWorld, work: Promise<unknown>): Promise<void> => {
+  let isDone = false;
+  const end = work.finally(() => {
+    isDone = true;
+  });
+  end.catch(() => undefined);
+  while (!isDone) {
+    await new Promise(setImmediate);
+    const next = world.clock.nextAt();
+    if (next !== undefined) await world.clock.advance(Math.max(0, next - world.clock.now()));
+  }
+  await end;
 };
 
 /** When ECS was asked to stop it. */

@@ -68,6 +68,28 @@ export const list = command({
   },
 });
 
+const phaseNamed = (text: string): Phase => {
+  const found = phases.find((phase) => phase === text.toUpperCase());
+  if (found) return found;
+  throw new Trouble(codes.usage, `--phase expects one of ${phases.join(', ')}, and got "${text}".`);
+};
+
+/** The list is worth printing without it, so that control cannot be asked is said, and is no failure. */
+const backlogAt = async (
+  stand: Stand,
+): Promise<{ readonly ready?: number; readonly sentence: string }> => {
+  try {
+    const answer = await controlAt(stand)({ ask: 'backlog' });
+    if (answer.kind === 'backlog' && answer.ready !== undefined) {
+      return { ready: answer.ready, sentence: backlogLine(answer.ready) };
+    }
+    return { sentence: 'The broker does not say how many messages wait in davit.tasks.' };
+  } catch (error) {
+    const why = explained(error, stand.place).sentence;
+    return { sentence: `How many messages wait in davit.tasks is not known: ${why}` };
+  }
+};
+
 /** Only where no row was found: a tool that was removed may still have tasks. */
 const checkTool = async (
   tool: string | undefined,
@@ -89,28 +111,6 @@ const missingTool = async (tool: string, stand: Stand): Promise<string | undefin
     const why = explained(error, stand.place).sentence;
     stand.remark(`Whether there is a tool ${shown(tool)} is not known: ${why}`);
     return undefined;
-  }
-};
-
-const phaseNamed = (text: string): Phase => {
-  const found = phases.find((phase) => phase === text.toUpperCase());
-  if (found) return found;
-  throw new Trouble(codes.usage, `--phase expects one of ${phases.join(', ')}, and got "${text}".`);
-};
-
-/** The list is worth printing without it, so that control cannot be asked is said, and is no failure. */
-const backlogAt = async (
-  stand: Stand,
-): Promise<{ readonly ready?: number; readonly sentence: string }> => {
-  try {
-    const answer = await controlAt(stand)({ ask: 'backlog' });
-    if (answer.kind === 'backlog' && answer.ready !== undefined) {
-      return { ready: answer.ready, sentence: backlogLine(answer.ready) };
-    }
-    return { sentence: 'The broker does not say how many messages wait in davit.tasks.' };
-  } catch (error) {
-    const why = explained(error, stand.place).sentence;
-    return { sentence: `How many messages wait in davit.tasks is not known: ${why}` };
   }
 };
 

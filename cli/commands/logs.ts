@@ -71,13 +71,18 @@ export const logs = command({
 
 type Print = (run: number, lines: readonly LogLine[]) => void;
 
-interface Reading {
-  readonly tail: Tail;
-  readonly print: Print;
-  readonly stand: Stand;
-}
+const oneOrAll = (): Trouble =>
+  new Trouble(
+    codes.usage,
+    '--run prints one run, and --follow goes on over all further ones: leave one of them out.',
+  );
 
 type Write = (taskId: string, run: number, line: LogLine) => void;
+
+const jsonOrRaw = '--json escapes what --raw leaves as it is: leave one of them out.';
+
+const rawOnTerminal =
+  '--raw would let the tool command this terminal: pipe it (`| less`, `> file`), or leave --raw out.';
 
 const writerOf = (
   { json, raw }: { readonly json?: boolean | undefined; readonly raw?: boolean | undefined },
@@ -92,14 +97,11 @@ const writerOf = (
   return (_taskId, _run, { text }) => outRaw(text);
 };
 
-const jsonOrRaw = '--json escapes what --raw leaves as it is: leave one of them out.';
-
-const rawOnTerminal =
-  '--raw would let the tool command this terminal: pipe it (`| less`, `> file`), or leave --raw out.';
-
-const printNew = async (task: Task, lines: TaskTail, print: Print): Promise<void> => {
-  for (const found of await lines(task)) print(found.run, found.lines);
-};
+interface Reading {
+  readonly tail: Tail;
+  readonly print: Print;
+  readonly stand: Stand;
+}
 
 const oneRun = async (
   task: Task,
@@ -117,12 +119,6 @@ const oneRun = async (
   if (!lines?.length) stand.remark(nothingPrinted(task, asked.run));
   return codes.done;
 };
-
-const oneOrAll = (): Trouble =>
-  new Trouble(
-    codes.usage,
-    '--run prints one run, and --follow goes on over all further ones: leave one of them out.',
-  );
 
 const noSuchRun = (task: Task, run: number): Trouble => {
   const runs = containersOf(task)
@@ -144,4 +140,8 @@ const nothingPrinted = (task: Task, run: number): string => {
   return isOver
     ? `Run ${run} printed nothing, or its log has expired.`
     : `Run ${run} has printed nothing so far (${task.phase}).`;
+};
+
+const printNew = async (task: Task, lines: TaskTail, print: Print): Promise<void> => {
+  for (const found of await lines(task)) print(found.run, found.lines);
 };

@@ -79,12 +79,6 @@ const checkTool = async (pins: Pins, tool: string, stand: Stand): Promise<void> 
   throw new Trouble(codes.unknown, noSuchTool(tool, await pins.all(), stand));
 };
 
-const undecided = (tool: string, version: string, timeoutS: number): Trouble =>
-  new Trouble(
-    codes.notLive,
-    `After ${timeoutS} s ${tool} ${version} is neither live nor refused. The pin stays: see \`davit versions ${tool}\` and the log of the function release.`,
-  );
-
 const told = (
   proof: Proof,
   pinned: { readonly tool: string; readonly version: string; readonly pinVersion: number },
@@ -101,3 +95,9 @@ const told = (
     );
   return code;
 };
+
+const undecided = (tool: string, version: string, timeoutS: number): Trouble =>
+  new Trouble(
+    codes.notLive,
+    `After ${timeoutS} s ${tool} ${version} is neither live nor refused. The pin stays: see \`davit versions ${tool}\` and the log of the function release.`,
+  );

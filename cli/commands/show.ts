@@ -35,14 +35,14 @@ export const show = command({
   },
 });
 
+type Item = Readonly<Record<string, unknown>>;
+
 const printDocument = async (item: Item, stand: Stand): Promise<void> => {
   const lastLine = await lastLineIn(item, stand);
   if (lastLine && 'why' in lastLine) stand.remark(withStop(lastLine.why));
   const text = lastLine && 'text' in lastLine ? lastLine.text : null;
   stand.out(visibleJson({ ...rowDocument(item), lastLine: text }, 2));
 };
-
-type Item = Readonly<Record<string, unknown>>;
 
 // A row that this version cannot read is printed as it stands all the same.
 const lastLineIn = async (item: Item, stand: Stand): Promise<LastLine | undefined> => {

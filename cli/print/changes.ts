@@ -37,6 +37,19 @@ export const changesOf = (was: Task | undefined, is: Task): readonly Change[] =>
   ...present(was, is),
 ];
 
+/** A change as `submit --follow` prints it, in one line; on a screen in as many rows as it takes. */
+export const changeLines = (change: Change, screen: Screen): readonly string[] => {
+  const first = [
+    painted(screen, 'dim', clockOf(change.at)),
+    painted(screen, phasePaint(change.phase), filled(change.phase, longestPhase)),
+    '',
+  ].join('  ');
+  return hanging(visibleLine(change.what), indentOf(whatColumn, first), screen);
+};
+
+const longestPhase = 'SUCCEEDED'.length;
+const whatColumn = '04:12:07'.length + longestPhase + 4;
+
 const endedRuns = (was: Task | undefined, is: Task): readonly Change[] => {
   const told = was?.runs.at(-1)?.run ?? 0;
   return is.runs
@@ -61,9 +74,6 @@ const endedRuns = (was: Task | undefined, is: Task): readonly Change[] => {
     });
 };
 
-const stoppingOf = (task: Task | undefined): { why: string; at: number } | undefined =>
-  task && 'stopping' in task ? task.stopping : undefined;
-
 const stopping = (was: Task | undefined, is: Task): readonly Change[] => {
   const now = stoppingOf(is);
   return now && now.at !== stoppingOf(was)?.at
@@ -78,6 +88,9 @@ const stopping = (was: Task | undefined, is: Task): readonly Change[] => {
     : [];
 };
 
+const stoppingOf = (task: Task | undefined): { why: string; at: number } | undefined =>
+  task && 'stopping' in task ? task.stopping : undefined;
+
 const present = (was: Task | undefined, is: Task): readonly Change[] => {
   const now = presentOf(is);
   if (!now) return [];
@@ -85,13 +98,6 @@ const present = (was: Task | undefined, is: Task): readonly Change[] => {
   const before = was && presentOf(was);
   const isSame = was?.phase === is.phase && was.run === is.run && before?.what === now.what;
   return isSame ? [] : [{ ...now, phase: is.phase, run: is.run }];
-};
-
-/** The end of a task that says no more than the end of its last run, which was told just now. */
-const isToldByItsRun = (was: Task | undefined, is: Task): boolean => {
-  const last = is.runs.at(-1);
-  if (!isEnded(is) || is.result || !last || last.run === was?.runs.at(-1)?.run) return false;
-  return is.phase === 'SUCCEEDED' || is.reason === undefined || is.reason === last.why;
 };
 
 interface Present {
@@ -137,15 +143,9 @@ const addressOf = ({ endpoint }: Running): string =>
 const endOf = (why: string, result: string | undefined): string =>
   result ? `${why}: ${result}` : why;
 
-/** A change as `submit --follow` prints it, in one line; on a screen in as many rows as it takes. */
-export const changeLines = (change: Change, screen: Screen): readonly string[] => {
-  const first = [
-    painted(screen, 'dim', clockOf(change.at)),
-    painted(screen, phasePaint(change.phase), filled(change.phase, longestPhase)),
-    '',
-  ].join('  ');
-  return hanging(visibleLine(change.what), indentOf(whatColumn, first), screen);
+/** The end of a task that says no more than the end of its last run, which was told just now. */
+const isToldByItsRun = (was: Task | undefined, is: Task): boolean => {
+  const last = is.runs.at(-1);
+  if (!isEnded(is) || is.result || !last || last.run === was?.runs.at(-1)?.run) return false;
+  return is.phase === 'SUCCEEDED' || is.reason === undefined || is.reason === last.why;
 };
-
-const longestPhase = 'SUCCEEDED'.length;
-const whatColumn = '04:12:07'.length + longestPhase + 4;

@@ -4,14 +4,17 @@ import { type Column, table } from './table.ts';
 import type { Screen } from './text.ts';
 import { ageOf, lengthOf, momentOf } from './time.ts';
 
-/** How long a task ran, or has been running; empty when it never did. */
-const ran = (row: Listed, now: number): string =>
-  row.startedAt === undefined ? '' : lengthOf((row.endedAt ?? now) - row.startedAt);
+/** What `davit list` prints of the rows it found. */
+export const listLines = (
+  rows: readonly Listed[],
+  screen: Screen,
+  now: number,
+): readonly string[] => table(rows, columns(screen, now), screen);
 
-/** What there is to say of a row in a few words: what it waits for, or how it ended. */
-const saying = (row: Listed): string => {
-  if (row.phase === 'SUCCEEDED') return '';
-  return row.endedAt === undefined ? (row.waitingFor ?? '') : (row.reason ?? row.outcome ?? '');
+/** How many messages wait in davit.tasks, in a sentence. */
+export const backlogLine = (ready: number): string => {
+  if (ready === 0) return 'No message waits in davit.tasks.';
+  return ready === 1 ? '1 message waits in davit.tasks.' : `${ready} messages wait in davit.tasks.`;
 };
 
 const columns = (screen: Screen, now: number): readonly Column<Listed>[] => [
@@ -28,15 +31,12 @@ const columns = (screen: Screen, now: number): readonly Column<Listed>[] => [
   { head: 'WHAT', of: saying, cut: { at: 'end', least: 24 }, spare: 1 },
 ];
 
-/** What `davit list` prints of the rows it found. */
-export const listLines = (
-  rows: readonly Listed[],
-  screen: Screen,
-  now: number,
-): readonly string[] => table(rows, columns(screen, now), screen);
+/** How long a task ran, or has been running; empty when it never did. */
+const ran = (row: Listed, now: number): string =>
+  row.startedAt === undefined ? '' : lengthOf((row.endedAt ?? now) - row.startedAt);
 
-/** How many messages wait in davit.tasks, in a sentence. */
-export const backlogLine = (ready: number): string => {
-  if (ready === 0) return 'No message waits in davit.tasks.';
-  return ready === 1 ? '1 message waits in davit.tasks.' : `${ready} messages wait in davit.tasks.`;
+/** What there is to say of a row in a few words: what it waits for, or how it ended. */
+const saying = (row: Listed): string => {
+  if (row.phase === 'SUCCEEDED') return '';
+  return row.endedAt === undefined ? (row.waitingFor ?? '') : (row.reason ?? row.outcome ?? '');
 };

@@ -34,9 +34,6 @@ export const linePrinter = ({ out, screen }: Stand): Printer => {
   };
 };
 
-const textOf = (lastLine: LastLine | undefined): string | undefined =>
-  lastLine && 'text' in lastLine ? lastLine.text : undefined;
-
 /** For scripts: JSON lines, the last of which is the end. */
 export const jsonPrinter = (taskId: string, { out }: Stand): Printer => {
   const print = (document: object): void => out(visibleJson(document));
@@ -50,6 +47,9 @@ export const jsonPrinter = (taskId: string, { out }: Stand): Printer => {
       print({ kind: 'ended', taskId, ...endOf(task), lastLine: textOf(lastLine) ?? null }),
   };
 };
+
+const textOf = (lastLine: LastLine | undefined): string | undefined =>
+  lastLine && 'text' in lastLine ? lastLine.text : undefined;
 
 const endOf = (task: Task): object => {
   const { phase, tool, release, run, attempts } = task;

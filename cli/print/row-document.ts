@@ -1,11 +1,3 @@
-const bodyOf = (bytes: Uint8Array, name: string): Record<string, string> => {
-  try {
-    return { [name]: new TextDecoder('utf-8', { fatal: true }).decode(bytes) };
-  } catch {
-    return { [`${name}Base64`]: Buffer.from(bytes).toString('base64') };
-  }
-};
-
 /** A row as JSON can hold it: names and values of the table, bytes as the text that they are, else as base64. */
 export const rowDocument = (item: Readonly<Record<string, unknown>>): Record<string, unknown> =>
   Object.fromEntries(
@@ -15,3 +7,11 @@ export const rowDocument = (item: Readonly<Record<string, unknown>>): Record<str
       )
       .sort(([a], [b]) => (a < b ? -1 : 1)),
   );
+
+const bodyOf = (bytes: Uint8Array, name: string): Record<string, string> => {
+  try {
+    return { [name]: new TextDecoder('utf-8', { fatal: true }).decode(bytes) };
+  } catch {
+    return { [`${name}Base64`]: Buffer.from(bytes).toString('base64') };
+  }
+};

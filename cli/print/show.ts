@@ -10,8 +10,6 @@ import { columnsOf, filled, fitted, painted, type Screen } from './text.ts';
 import { clockOf, fromNow, lengthOf, momentOf } from './time.ts';
 import { timelineOf } from './timeline.ts';
 
-type Line = readonly [label: string, text: string | undefined];
-
 /** What is known beside the row. */
 export interface Beside {
   readonly now: number;
@@ -33,6 +31,10 @@ export const showLines = (
   ...section('Last lines', tailLines(task, screen), screen),
 ];
 
+const mostColumns = 2_000;
+
+type Line = readonly [label: string, text: string | undefined];
+
 const labelled = (lines: readonly Line[], screen: Screen): readonly string[] =>
   lines.flatMap(([label, text]) =>
     text
@@ -43,11 +45,6 @@ const labelled = (lines: readonly Line[], screen: Screen): readonly string[] =>
         )
       : [],
   );
-
-const section = (title: string, lines: readonly string[], screen: Screen): readonly string[] =>
-  lines.length === 0
-    ? []
-    : ['', painted(screen, 'bold', title), ...lines.map((line) => `  ${line}`)];
 
 const whatLines = (task: Task): readonly Line[] => [
   ['tool', toolOf(task)],
@@ -123,6 +120,11 @@ const lastWords = (lastLine: LastLine | undefined): Line => {
   return ['last line', 'text' in lastLine ? `run ${lastLine.run}: ${lastLine.text}` : lastLine.why];
 };
 
+const section = (title: string, lines: readonly string[], screen: Screen): readonly string[] =>
+  lines.length === 0
+    ? []
+    : ['', painted(screen, 'bold', title), ...lines.map((line) => `  ${line}`)];
+
 const runColumns: readonly Column<RunRecord>[] = [
   { head: 'RUN', of: (run) => String(run.run), side: 'right' },
   { head: 'VERSION', of: (run) => run.version, cut: { at: 'middle', least: 7 }, spare: 3 },
@@ -149,11 +151,11 @@ const runColumns: readonly Column<RunRecord>[] = [
   { head: 'WHY', of: (run) => run.why, cut: { at: 'end', least: 12 } },
 ];
 
-const indented = (screen: Screen): Screen =>
-  screen.columns === undefined ? screen : { ...screen, columns: screen.columns - 2 };
-
 const runLines = (task: Task, screen: Screen): readonly string[] =>
   task.runs.length === 0 ? [] : table(task.runs, runColumns, indented(screen));
+
+const indented = (screen: Screen): Screen =>
+  screen.columns === undefined ? screen : { ...screen, columns: screen.columns - 2 };
 
 const timelineLines = (task: Task, screen: Screen): readonly string[] =>
   timelineOf(task).flatMap(({ at, what }) =>
@@ -164,7 +166,6 @@ const timelineLines = (task: Task, screen: Screen): readonly string[] =>
     ),
   );
 
-const mostColumns = 2_000;
 // No sign that is printed has more units for its columns.
 const mostRead = 10 * mostColumns;
 

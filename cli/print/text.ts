@@ -18,10 +18,21 @@ export const painted = (screen: Screen, paint: Paint | undefined, text: string):
 export const columnsOf = (text: string): number =>
   stringWidth(text, { countAnsiEscapeCodes: true });
 
-const whole = new Intl.Segmenter();
+/** Cuts a text to a width: at its end, or in its middle where both ends tell it from others, as with ids. */
+export const fitted = (text: string, room: number, at: 'end' | 'middle' = 'end'): string => {
+  if (beginning(text, room) === text) return text;
+  if (room < 1) return '';
+  const tail = at === 'middle' ? Math.floor((room - 1) / 2) : 0;
+  return `${beginning(text, room - 1 - tail)}…${ending(text, tail)}`;
+};
 
-const characters = (text: string): readonly string[] =>
-  [...whole.segment(text)].map(({ segment }) => segment);
+/** A text filled up with spaces to a width. */
+export const filled = (text: string, room: number, side: 'left' | 'right' = 'left'): string => {
+  const space = ' '.repeat(Math.max(0, room - columnsOf(text)));
+  return side === 'left' ? text + space : space + text;
+};
+
+const whole = new Intl.Segmenter();
 
 /** The longest beginning that fits. It looks no further, however long the text is. */
 const beginning = (text: string, room: number): string => {
@@ -49,16 +60,5 @@ const ending = (text: string, room: number): string => {
   return kept;
 };
 
-/** Cuts a text to a width: at its end, or in its middle where both ends tell it from others, as with ids. */
-export const fitted = (text: string, room: number, at: 'end' | 'middle' = 'end'): string => {
-  if (beginning(text, room) === text) return text;
-  if (room < 1) return '';
-  const tail = at === 'middle' ? Math.floor((room - 1) / 2) : 0;
-  return `${beginning(text, room - 1 - tail)}…${ending(text, tail)}`;
-};
-
-/** A text filled up with spaces to a width. */
-export const filled = (text: string, room: number, side: 'left' | 'right' = 'left'): string => {
-  const space = ' '.repeat(Math.max(0, room - columnsOf(text)));
-  return side === 'left' ? text + space : space + text;
-};
+const characters = (text: string): readonly string[] =>
+  [...whole.segment(text)].map(({ segment }) => segment);

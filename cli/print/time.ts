@@ -3,8 +3,6 @@ const minute = 60 * second;
 const hour = 60 * minute;
 const day = 24 * hour;
 
-const two = (n: number): string => String(n).padStart(2, '0');
-
 /** A length of time: `850 ms`, `4.2 s`, `1 min 04 s`, `2 h 05 min`, `3 d 04 h`. */
 export const lengthOf = (ms: number): string => {
   const whole = Math.max(0, Math.round(ms));
@@ -37,3 +35,5 @@ export const fromNow = (at: number, now: number): string => {
   if (Math.abs(at - now) < second) return 'now';
   return at > now ? `in ${ageOf(at - now)}` : `${ageOf(now - at)} ago`;
 };
+
+const two = (n: number): string => String(n).padStart(2, '0');

@@ -7,23 +7,11 @@ import { type Column, mostCellColumns, table } from './table.ts';
 import { columnsOf, fitted, type Paint, painted, type Screen } from './text.ts';
 import { momentOf } from './time.ts';
 
-/** What a version is to its tool, in a few words. */
-const stateOf = (version: KnownVersion): string => {
-  const { record } = version;
-  const known = record?.provenAt === undefined ? 'registered' : 'proven';
-  const words = [
-    version.isLive ? 'live' : undefined,
-    version.isPinned ? 'pinned' : undefined,
-    version.refused === undefined ? undefined : 'refused',
-    record?.broken === undefined ? undefined : 'broken',
-    record && record.broken === undefined ? known : undefined,
-  ];
-  return words.filter((word) => word !== undefined).join(', ') || 'never registered';
-};
-
-const paintOf = (version: KnownVersion): Paint | undefined => {
-  if (version.refused !== undefined || version.record?.broken !== undefined) return 'red';
-  return version.isLive ? 'green' : undefined;
+/** What `davit versions` prints of one tool. */
+export const versionsLines = (of: ToolVersions, screen: Screen): readonly string[] => {
+  const inner = screen.columns === undefined ? screen : { ...screen, columns: screen.columns - 2 };
+  const lines = of.versions.length > 0 ? table(of.versions, columnsFor(of.versions), inner) : [];
+  return [...headOf(of, screen), ...remarks(of, screen), ...lines.map((line) => `  ${line}`)];
 };
 
 const brokenWhy: Column<KnownVersion> = {
@@ -44,8 +32,24 @@ const columnsFor = (versions: readonly KnownVersion[]): readonly Column<KnownVer
   ...(versions.some((one) => one.record?.broken) ? [brokenWhy] : []),
 ];
 
-/** What was pinned may be a text of any length. */
-const shown = (version: string): string => fitted(visibleLine(version), mostCellColumns, 'middle');
+/** What a version is to its tool, in a few words. */
+const stateOf = (version: KnownVersion): string => {
+  const { record } = version;
+  const known = record?.provenAt === undefined ? 'registered' : 'proven';
+  const words = [
+    version.isLive ? 'live' : undefined,
+    version.isPinned ? 'pinned' : undefined,
+    version.refused === undefined ? undefined : 'refused',
+    record?.broken === undefined ? undefined : 'broken',
+    record && record.broken === undefined ? known : undefined,
+  ];
+  return words.filter((word) => word !== undefined).join(', ') || 'never registered';
+};
+
+const paintOf = (version: KnownVersion): Paint | undefined => {
+  if (version.refused !== undefined || version.record?.broken !== undefined) return 'red';
+  return version.isLive ? 'green' : undefined;
+};
 
 const headOf = ({ tool, pinned, live }: ToolVersions, screen: Screen): readonly string[] => {
   const name = visibleLine(tool);
@@ -57,12 +61,8 @@ const headOf = ({ tool, pinned, live }: ToolVersions, screen: Screen): readonly 
   return hanging(state, { ...indentOf(2), first, width: columnsOf(name) + 2 }, screen);
 };
 
-/** What `davit versions` prints of one tool. */
-export const versionsLines = (of: ToolVersions, screen: Screen): readonly string[] => {
-  const inner = screen.columns === undefined ? screen : { ...screen, columns: screen.columns - 2 };
-  const lines = of.versions.length > 0 ? table(of.versions, columnsFor(of.versions), inner) : [];
-  return [...headOf(of, screen), ...remarks(of, screen), ...lines.map((line) => `  ${line}`)];
-};
+/** What was pinned may be a text of any length. */
+const shown = (version: string): string => fitted(visibleLine(version), mostCellColumns, 'middle');
 
 const remarks = ({ paused, refusal, unreadable, versions }: ToolVersions, screen: Screen) => {
   const said = (text: string, paint?: Paint): readonly string[] =>
@@ -77,6 +77,9 @@ const remarks = ({ paused, refusal, unreadable, versions }: ToolVersions, screen
   ];
 };
 
+const refusalOf = ({ version, at, why }: Refusal): string =>
+  `refused ${shown(version)} at ${momentOf(at)}: ${why}`;
+
 const moveOf = (
   { version, imageDigest = '' }: VersionRecord,
   { imageDigest: before, at }: NonNullable<VersionRecord['movedFrom']>,
@@ -84,6 +87,3 @@ const moveOf = (
   `${version} was released again at ${momentOf(at)}: its tag names ${shortDigest(imageDigest)}, and named ${shortDigest(before)}; tasks that had started by then keep that`;
 
 const shortDigest = (digest: string): string => digest.slice(0, 'sha256:'.length + 12);
-
-const refusalOf = ({ version, at, why }: Refusal): string =>
-  `refused ${shown(version)} at ${momentOf(at)}: ${why}`;

@@ -49,6 +49,24 @@ const bump = async (stage: Stage): Promise<void> => {
   );
 };
 
+const pin = async ({ scene, operator }: Stage, version: string): Promise<void> => {
+  scene.say(
+    'pin',
+    `aws ssm put-parameter --overwrite --name /davit/local/tools/transcoder/version --value ${version}`,
+  );
+  await operator.pin('transcoder', version);
+};
+
+const expectSuccess = async (
+  { scene, operator }: Stage,
+  taskId: string,
+  { version, claim }: { readonly version: string; readonly claim: string },
+): Promise<void> => {
+  const { row } = await watchToEnd(scene, operator, taskId);
+  const story = `${row.phase} with ${row.version} in run ${row.run}`;
+  scene.check(claim, story === `SUCCEEDED with ${version} in run 1`, story);
+};
+
 const badPin = async (stage: Stage): Promise<void> => {
   const { scene, operator, server, films } = stage;
   scene.act('A version that was never built is pinned');
@@ -65,22 +83,4 @@ const badPin = async (stage: Stage): Promise<void> => {
   await expectSuccess(stage, after, { version: '1.1.0', claim: 'and the next one ran 1.1.0' });
   await stage.davit('versions', 'transcoder');
   await operator.pin('transcoder', '1.1.0');
-};
-
-const expectSuccess = async (
-  { scene, operator }: Stage,
-  taskId: string,
-  { version, claim }: { readonly version: string; readonly claim: string },
-): Promise<void> => {
-  const { row } = await watchToEnd(scene, operator, taskId);
-  const story = `${row.phase} with ${row.version} in run ${row.run}`;
-  scene.check(claim, story === `SUCCEEDED with ${version} in run 1`, story);
-};
-
-const pin = async ({ scene, operator }: Stage, version: string): Promise<void> => {
-  scene.say(
-    'pin',
-    `aws ssm put-parameter --overwrite --name /davit/local/tools/transcoder/version --value ${version}`,
-  );
-  await operator.pin('transcoder', version);
 };

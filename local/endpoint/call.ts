@@ -16,11 +16,11 @@ export interface WireRequest extends RequestHead {
 }
 
 /** What goes back over the wire. */
-export type WireAnswer = {
+export interface WireAnswer {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string;
-};
+}
 
 /** Who calls: the key of the signature, and whose key that is. */
 export interface Caller {

@@ -22,9 +22,6 @@ export interface Checkpoint {
   readonly now: number;
 }
 
-/** A request must arrive within five minutes of its date (IAM guide, signing AWS API requests). */
-const skewMs = 5 * 60_000;
-
 /** Judges a head before its body is read. Throws AWS's refusal. */
 export const claimOf = (
   head: RequestHead,
@@ -68,21 +65,21 @@ export const claimOf = (
   return { credential, authorization, signedAt };
 };
 
-/** A token of another account often lies in the environment, and the operator's key has none. */
-const whatToDo = (known: Credential | undefined, keysFile: string): string =>
-  known !== undefined && known.sessionToken === undefined
-    ? 'This key has no session token: leave it out (unset AWS_SESSION_TOKEN).'
-    : whereKeysLie(keysFile);
-
-/** The token of a key, and none for a key that has none. */
-const hasToken = ({ sessionToken }: Credential, token: string | undefined): boolean =>
-  sessionToken === undefined ? token === undefined : isSame(sessionToken, token ?? '');
-
 /** Whether two texts are the same, in a time that does not say where they differ. */
 export const isSame = (expected: string, came: string): boolean => {
   const [a, b] = [Buffer.from(expected), Buffer.from(came)];
   return a.length === b.length && timingSafeEqual(a, b);
 };
+
+/** The token of a key, and none for a key that has none. */
+const hasToken = ({ sessionToken }: Credential, token: string | undefined): boolean =>
+  sessionToken === undefined ? token === undefined : isSame(sessionToken, token ?? '');
+
+/** A token of another account often lies in the environment, and the operator's key has none. */
+const whatToDo = (known: Credential | undefined, keysFile: string): string =>
+  known !== undefined && known.sessionToken === undefined
+    ? 'This key has no session token: leave it out (unset AWS_SESSION_TOKEN).'
+    : whereKeysLie(keysFile);
 
 const scopeFault = (
   { region, service }: Authorization,
@@ -119,8 +116,8 @@ const dateOf = (date: string): Date | undefined => {
   return Number.isNaN(parsed.getTime()) ? undefined : parsed;
 };
 
-const textOf = (ms: number): string =>
-  `${new Date(ms).toISOString().slice(0, 19).replace(/[-:]/g, '')}Z`;
+/** A request must arrive within five minutes of its date (IAM guide, signing AWS API requests). */
+const skewMs = 5 * 60_000;
 
 const dateFault = (date: string, scopeDate: string, now: number): string | undefined => {
   const at = dateOf(date)?.getTime() ?? 0;
@@ -134,3 +131,6 @@ const dateFault = (date: string, scopeDate: string, now: number): string | undef
     ? undefined
     : `Date in Credential scope does not match YYYYMMDD from ISO-8601 version of date from HTTP: '${scopeDate}' != '${date.slice(0, 8)}', from '${date}'.`;
 };
+
+const textOf = (ms: number): string =>
+  `${new Date(ms).toISOString().slice(0, 19).replace(/[-:]/g, '')}Z`;

@@ -7,9 +7,6 @@ export type JsonObject = Readonly<Record<string, unknown>>;
 export const isObject = (value: unknown): value is JsonObject =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
-const wrongType = (name: string, expected: string): AwsError =>
-  new AwsError('SerializationException', `${name} must be ${expected}.`);
-
 /** An optional string member of a call; a value of another type is AWS's SerializationException. */
 export const optionalText = (input: JsonObject, name: string): string | undefined => {
   const value = input[name];
@@ -62,3 +59,6 @@ export const objects = (input: JsonObject, name: string): readonly JsonObject[] 
     if (!isObject(value)) throw wrongType(name, 'a list of objects');
     return value;
   });
+
+const wrongType = (name: string, expected: string): AwsError =>
+  new AwsError('SerializationException', `${name} must be ${expected}.`);

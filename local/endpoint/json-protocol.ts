@@ -6,21 +6,6 @@ import type { Gate } from './gate.ts';
 import { isObject, type JsonObject } from './input.ts';
 import { targets } from './route.ts';
 
-/** `AmazonSSM.GetParameter` → its service and action; a target nobody knows is refused as AWS does. */
-const targetOf = (target: string): { service: string; action: string } => {
-  const dot = target.lastIndexOf('.');
-  const service = ownOf(targets, target.slice(0, dot));
-  const action = target.slice(dot + 1);
-  if (service === undefined) {
-    throw unknownOperation(target.slice(0, dot), action, [
-      ...Object.values(targets),
-      'lambda',
-      'sts',
-    ]);
-  }
-  return { service, action };
-};
-
 /** Parses a body that must be a JSON object. */
 export const objectOf = (body: Buffer): JsonObject => {
   if (body.length === 0) return {};
@@ -72,3 +57,18 @@ export const jsonProtocol =
       body: JSON.stringify(output),
     };
   };
+
+/** `AmazonSSM.GetParameter` → its service and action; a target nobody knows is refused as AWS does. */
+const targetOf = (target: string): { service: string; action: string } => {
+  const dot = target.lastIndexOf('.');
+  const service = ownOf(targets, target.slice(0, dot));
+  const action = target.slice(dot + 1);
+  if (service === undefined) {
+    throw unknownOperation(target.slice(0, dot), action, [
+      ...Object.values(targets),
+      'lambda',
+      'sts',
+    ]);
+  }
+  return { service, action };
+};

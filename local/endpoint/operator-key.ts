@@ -2,8 +2,6 @@ import { readJson, writeWhole } from '../files.ts';
 import { type AccessKey, newAccessKey } from './credentials.ts';
 import { isObject } from './input.ts';
 
-const wellFormed = { accessKeyId: /^AKIA[A-Z2-7]{16}$/, secretAccessKey: /^[\w-]{40}$/ };
-
 /**
  * The operator's key of a folder: made at random at its first start, and the same from then on, so that what was
  * copied into a terminal holds over a restart. Whoever removes the file gets another one at the next start.
@@ -13,6 +11,8 @@ export const openOperatorKey = (path: string): AccessKey => {
   writeWhole(path, JSON.stringify(key), 0o600);
   return key;
 };
+
+const wellFormed = { accessKeyId: /^AKIA[A-Z2-7]{16}$/, secretAccessKey: /^[\w-]{40}$/ };
 
 const saved = (json: unknown): AccessKey | undefined => {
   if (!isObject(json)) return undefined;

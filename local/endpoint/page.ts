@@ -2,14 +2,14 @@ import { AwsError } from './errors.ts';
 import { type JsonObject, optionalNumber, optionalText } from './input.ts';
 
 /** How a service pages a list: the names of its members, its bounds, and what it says of a token that it did not give. */
-export type Paging = {
+export interface Paging {
   readonly size: string;
   readonly token: string;
   /** What a page has when the call does not say, and at the most. */
   readonly usual: number;
   readonly most: number;
   readonly badToken: string;
-};
+}
 
 /** A page of a list, and the token of the next; the token is the key of the last item, so a list may change meanwhile. */
 export const pageOf = <T>(

@@ -20,11 +20,6 @@ export interface AuthorizedCall {
 /** Whether the principal may do it. `undefined`: allowed; else AWS's AccessDenied sentence. */
 export type Authorize = (call: AuthorizedCall) => string | undefined;
 
-const tail = (text: string): string => text.slice(text.lastIndexOf('/') + 1);
-
-/** What a session of a role is named after: Lambda takes the function's name, ECS the id of the task. */
-const sessionOf = ({ kind, name = '' }: Principal): string => (kind === 'task' ? tail(name) : name);
-
 /** The caller's ARN as STS says it. */
 export const arnOf = (principal: Principal, account: string): string =>
   principal.kind === 'operator'
@@ -34,3 +29,8 @@ export const arnOf = (principal: Principal, account: string): string =>
 /** Who a user or a session is in STS's answer: `<id>`, or `<id of the role>:<session>`. */
 export const userIdOf = (principal: Principal): string =>
   principal.kind === 'operator' ? 'AIDALOCALOPERATOR' : `AROALOCAL:${sessionOf(principal)}`;
+
+const tail = (text: string): string => text.slice(text.lastIndexOf('/') + 1);
+
+/** What a session of a role is named after: Lambda takes the function's name, ECS the id of the task. */
+const sessionOf = ({ kind, name = '' }: Principal): string => (kind === 'task' ? tail(name) : name);

@@ -10,11 +10,11 @@ import type { TaskKeys } from './task-keys.ts';
 import { xmlError } from './xml.ts';
 
 /** One way of speaking to AWS: whether a request of its style is in it, and the answer. */
-export type Protocol = {
+export interface Protocol {
   readonly style: Style;
   readonly speaks: (request: WireRequest) => boolean;
   readonly answer: (request: WireRequest, caller: Caller) => Promise<WireAnswer>;
-};
+}
 
 /** What the endpoint answers with, and who is let in. */
 export interface EndpointParts extends Omit<Checkpoint, 'now'> {
@@ -26,10 +26,44 @@ export interface EndpointParts extends Omit<Checkpoint, 'now'> {
 }
 
 /** The listening endpoint; `stop` drops open connections. */
-export type Endpoint = { readonly port: number; readonly stop: () => Promise<void> };
+export interface Endpoint {
+  readonly port: number;
+  readonly stop: () => Promise<void>;
+}
 
-/** Lambda takes 6 MB, DynamoDB 16 MB: nothing larger is read into memory. */
-const maxBodyBytes = 17 * 1024 * 1024;
+/**
+ * Opens the one HTTP address for all services, which takes signed requests alone. A taken port is one sentence with
+ * the way out.
+ */
+export const openEndpoint = async (parts: EndpointParts): Promise<Endpoint> => {
+  const server = createServer((incoming, response) => {
+    answerTo(incoming, parts).then(
+      (answer) => send(response, answer),
+      () => response.destroy(),
+    );
+  });
+  // Longer than SDK clients keep an idle connection: they close first, so no request meets a closing one.
+  server.keepAliveTimeout = 75_000;
+  const actualPort = await listen(server, parts.port);
+  return {
+    port: actualPort,
+    stop: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve());
+        server.closeAllConnections();
+      }),
+  };
+};
+
+const answerTo = async (incoming: IncomingMessage, parts: EndpointParts): Promise<WireAnswer> => {
+  const head = headOf(incoming);
+  const route = routeOf(head);
+  try {
+    return await answerOf(incoming, { head, route }, parts);
+  } catch (cause) {
+    return route.style === 'query' ? xmlError(cause) : errorAnswer(cause);
+  }
+};
 
 const headOf = ({ method = 'GET', url = '/', headers }: IncomingMessage): RequestHead => ({
   method,
@@ -41,6 +75,29 @@ const headOf = ({ method = 'GET', url = '/', headers }: IncomingMessage): Reques
     ]),
   ),
 });
+
+/** The cheap questions come first: a body is read for a known key alone, and no one else learns whether the stack is ready. */
+const answerOf = async (
+  incoming: IncomingMessage,
+  { head, route }: { readonly head: RequestHead; readonly route: Route },
+  parts: EndpointParts,
+): Promise<WireAnswer> => {
+  refuseWebPages(head);
+  const taskKey = parts.taskKeys?.answer(head);
+  if (taskKey !== undefined) return taskKey;
+  const claim = claimOf(head, route, { ...parts, now: Date.now() });
+  const request = { ...head, body: await read(incoming) };
+  await checkSignature(request, claim, { style: route.style, keysFile: parts.keysFile });
+  if (route.service === undefined && route.style === 'rest') throw notHere(head);
+  if (parts.protocols.length === 0) throw starting();
+  const protocol = parts.protocols.find((one) => one.style === route.style && one.speaks(request));
+  if (protocol === undefined) throw notHere(head);
+  const { accessKeyId, principal } = claim.credential;
+  return protocol.answer(request, { accessKeyId, principal });
+};
+
+/** Lambda takes 6 MB, DynamoDB 16 MB: nothing larger is read into memory. */
+const maxBodyBytes = 17 * 1024 * 1024;
 
 const read = async (incoming: IncomingMessage): Promise<Buffer> => {
   const chunks: Buffer[] = [];
@@ -70,36 +127,6 @@ const starting = (): AwsError =>
     status: 503,
   });
 
-/** The cheap questions come first: a body is read for a known key alone, and no one else learns whether the stack is ready. */
-const answerOf = async (
-  incoming: IncomingMessage,
-  { head, route }: { readonly head: RequestHead; readonly route: Route },
-  parts: EndpointParts,
-): Promise<WireAnswer> => {
-  refuseWebPages(head);
-  const taskKey = parts.taskKeys?.answer(head);
-  if (taskKey !== undefined) return taskKey;
-  const claim = claimOf(head, route, { ...parts, now: Date.now() });
-  const request = { ...head, body: await read(incoming) };
-  await checkSignature(request, claim, { style: route.style, keysFile: parts.keysFile });
-  if (route.service === undefined && route.style === 'rest') throw notHere(head);
-  if (parts.protocols.length === 0) throw starting();
-  const protocol = parts.protocols.find((one) => one.style === route.style && one.speaks(request));
-  if (protocol === undefined) throw notHere(head);
-  const { accessKeyId, principal } = claim.credential;
-  return protocol.answer(request, { accessKeyId, principal });
-};
-
-const answerTo = async (incoming: IncomingMessage, parts: EndpointParts): Promise<WireAnswer> => {
-  const head = headOf(incoming);
-  const route = routeOf(head);
-  try {
-    return await answerOf(incoming, { head, route }, parts);
-  } catch (cause) {
-    return route.style === 'query' ? xmlError(cause) : errorAnswer(cause);
-  }
-};
-
 const send = (response: ServerResponse, answer: WireAnswer): void => {
   response.writeHead(answer.status, {
     ...answer.headers,
@@ -124,27 +151,3 @@ const listen = (server: Server, port: number): Promise<number> =>
       resolve(typeof address === 'object' && address !== null ? address.port : port);
     });
   });
-
-/**
- * Opens the one HTTP address for all services, which takes signed requests alone. A taken port is one sentence with
- * the way out.
- */
-export const openEndpoint = async (parts: EndpointParts): Promise<Endpoint> => {
-  const server = createServer((incoming, response) => {
-    answerTo(incoming, parts).then(
-      (answer) => send(response, answer),
-      () => response.destroy(),
-    );
-  });
-  // Longer than SDK clients keep an idle connection: they close first, so no request meets a closing one.
-  server.keepAliveTimeout = 75_000;
-  const actualPort = await listen(server, parts.port);
-  return {
-    port: actualPort,
-    stop: () =>
-      new Promise((resolve) => {
-        server.close(() => resolve());
-        server.closeAllConnections();
-      }),
-  };
-};

@@ -5,15 +5,6 @@ import { arnOf, userIdOf } from './principal.ts';
 import type { Protocol } from './server.ts';
 import { escaped, xml } from './xml.ts';
 
-const identity = (account: string, { principal }: Caller): WireAnswer =>
-  xml(
-    200,
-    `<GetCallerIdentityResponse xmlns="https://sts.amazonaws.com/doc/2011-06-15/"><GetCallerIdentityResult>` +
-      `<Arn>${escaped(arnOf(principal, account))}</Arn><UserId>${escaped(userIdOf(principal))}</UserId>` +
-      `<Account>${account}</Account></GetCallerIdentityResult><ResponseMetadata><RequestId>${randomUUID()}` +
-      `</RequestId></ResponseMetadata></GetCallerIdentityResponse>`,
-  );
-
 /** AWS's query protocol (form in, XML out), of which only STS GetCallerIdentity is needed here. Whoever is known may ask who he is. */
 export const stsProtocol = (account: string): Protocol => ({
   style: 'query',
@@ -27,3 +18,12 @@ export const stsProtocol = (account: string): Protocol => ({
     );
   },
 });
+
+const identity = (account: string, { principal }: Caller): WireAnswer =>
+  xml(
+    200,
+    `<GetCallerIdentityResponse xmlns="https://sts.amazonaws.com/doc/2011-06-15/"><GetCallerIdentityResult>` +
+      `<Arn>${escaped(arnOf(principal, account))}</Arn><UserId>${escaped(userIdOf(principal))}</UserId>` +
+      `<Account>${account}</Account></GetCallerIdentityResult><ResponseMetadata><RequestId>${randomUUID()}` +
+      `</RequestId></ResponseMetadata></GetCallerIdentityResponse>`,
+  );

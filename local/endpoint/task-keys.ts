@@ -15,9 +15,6 @@ export interface TaskKeys {
   readonly answer: (head: RequestHead) => WireAnswer | undefined;
 }
 
-/** The SDK asks again before this is over. The key itself ends with its run. */
-const hoursGiven = 6;
-
 /** Opens the address. */
 export const openTaskKeys = (credentials: Credentials): TaskKeys => {
   const byTask = new Map<string, { readonly place: string; readonly key: RoleCredential }>();
@@ -50,8 +47,6 @@ export const openTaskKeys = (credentials: Credentials): TaskKeys => {
   };
 };
 
-const placeOf = (token: string): string => createHash('sha256').update(token).digest('base64');
-
 const json = (status: number, body: object): WireAnswer => ({
   status,
   headers: { 'content-type': 'application/json', 'cache-control': 'no-store' },
@@ -63,6 +58,11 @@ const refused = json(403, {
   Message:
     'The Authorization header must be the value of AWS_CONTAINER_AUTHORIZATION_TOKEN of a run that lives.',
 });
+
+const placeOf = (token: string): string => createHash('sha256').update(token).digest('base64');
+
+/** The SDK asks again before this is over. The key itself ends with its run. */
+const hoursGiven = 6;
 
 /** As ECS gives them (ECS guide, task IAM role). */
 const shownOf = ({ principal, ...key }: RoleCredential): object => ({

@@ -2,7 +2,7 @@ import type { EcsOptions } from '../../models/ecs/types.ts';
 import { AwsError } from './errors.ts';
 
 /** A call as a test may see it, before it is carried out and after. */
-export type SeenCall = {
+export interface SeenCall {
   /** The function whose process called; undefined for anybody else. */
   readonly functionName: string | undefined;
   /** `ecs`, `ssm`, `dynamodb`, `events`, `secretsmanager`, `lambda`, `logs`, `ecr`, `sts`. */
@@ -11,19 +11,19 @@ export type SeenCall = {
   readonly phase: 'before' | 'after';
   /** How many calls of this function, service, action and phase there were, this one included. */
   readonly n: number;
-};
+}
 
 /**
  * What a test does to the system on purpose. `killCaller` ends the calling process: before a call, so that it is never
  * carried out; after it, before its answer leaves.
  */
-export type Faults = {
+export interface Faults {
   /** Read at each event, so that a test may change its mind. */
   readonly loseEcsEvents?: boolean;
   /** How this machine's ECS behaves otherwise than usual: doubled events, lags, quotas. */
   readonly ecs?: Partial<EcsOptions>;
   readonly onCall?: (call: SeenCall) => 'killCaller' | undefined;
-};
+}
 
 /** Shows every call to the fault plan of a test, and carries out what it asks for. Throws for a call that is not to be carried out. */
 export type Watch = (

@@ -15,41 +15,21 @@ import { eventTime } from './time.ts';
 export type BusEvent = Readonly<Record<string, unknown>>;
 
 /** A rule with a pattern: what it matches on which bus, and what gets the event. */
-export type BusRule = {
+export interface BusRule {
   readonly name: string;
   readonly bus: string;
   readonly matches: EventTest;
   readonly targets: readonly ((event: BusEvent) => void)[];
-};
+}
 
 /** The buses of this machine. */
-export type EventBuses = {
+export interface EventBuses {
   readonly service: JsonService;
   /** Puts an event of an AWS service on the default bus; targets get it in a later turn. */
   readonly emit: (event: BusEvent) => void;
   /** From now on no target gets anything, and who puts events is told so. */
   readonly stop: () => void;
-};
-
-const entryFault = (entry: JsonObject): object | undefined => {
-  for (const name of ['Source', 'DetailType', 'Detail']) {
-    if (optionalText(entry, name) === undefined) {
-      return {
-        ErrorCode: 'InvalidArgument',
-        ErrorMessage: `Parameter ${name} is not valid. Reason: ${name} is a required argument.`,
-      };
-    }
-  }
-  return undefined;
-};
-
-const parsedDetail = (detail: string): unknown => {
-  try {
-    return JSON.parse(detail);
-  } catch {
-    return undefined;
-  }
-};
+}
 
 /** EventBridge over the rules of the template: an event goes to each target of each rule that matches it. */
 export const openBuses = (options: {
@@ -121,4 +101,24 @@ export const openBuses = (options: {
       stopped = true;
     },
   };
+};
+
+const entryFault = (entry: JsonObject): object | undefined => {
+  for (const name of ['Source', 'DetailType', 'Detail']) {
+    if (optionalText(entry, name) === undefined) {
+      return {
+        ErrorCode: 'InvalidArgument',
+        ErrorMessage: `Parameter ${name} is not valid. Reason: ${name} is a required argument.`,
+      };
+    }
+  }
+  return undefined;
+};
+
+const parsedDetail = (detail: string): unknown => {
+  try {
+    return JSON.parse(detail);
+  } catch {
+    return undefined;
+  }
 };

@@ -5,13 +5,75 @@ export type EventTest = (event: unknown) => boolean;
 
 type ValueTest = (value: unknown) => boolean;
 
+const isText = (value: unknown): value is string => typeof value === 'string';
+
+const wildcard = (rule: string): ValueTest => {
+  const source = rule
+    .split('*')
+    .map((part) => part.replace(/[.+?^${}()|[\]\\]/g, '\\$&'))
+    .join('.*');
+  const pattern = new RegExp(`^${source}$`, 's');
+  return (value) => isText(value) && pattern.test(value);
+};
+
+/** Reads a pattern once (EventBridge user guide, "Event patterns"); one that is not understood is refused here, not at the event. */
+export const eventTest = (pattern: unknown): EventTest => {
+  if (!isObject(pattern)) throw unknownMatcher(pattern);
+  const tests = Object.entries(pattern).map(([field, rule]): EventTest => {
+    if (field.startsWith('$')) throw unknownMatcher({ [field]: rule });
+    const test = Array.isArray(rule) ? leafTest(rule) : eventTest(rule);
+    return (event) => test(isObject(event) ? event[field] : undefined);
+  });
+  return (event) =>
+    Array.isArray(event)
+      ? event.some((member) => tests.every((test) => test(member)))
+      : tests.every((test) => test(event));
+};
+
 /** A pattern that this machine cannot judge; it would be worse to match wrongly in silence. */
 const unknownMatcher = (matcher: unknown): Error =>
   new Error(
     `EventBridge pattern: ${JSON.stringify(matcher)} is not understood here. Known are exact values, prefix, suffix, equals-ignore-case, anything-but, exists, numeric and wildcard.`,
   );
 
-const isText = (value: unknown): value is string => typeof value === 'string';
+/** The alternatives of one leaf; a value that is a list matches when one of its members does. */
+const leafTest = (alternatives: readonly unknown[]): ValueTest => {
+  const tests = alternatives.map((matcher): ValueTest => {
+    const exists = existsRule(matcher);
+    if (exists !== undefined) return (value) => (value !== undefined) === exists;
+    const test = valueTest(matcher);
+    return (value) => (Array.isArray(value) ? value.some(test) : test(value));
+  });
+  return (value) => tests.some((test) => test(value));
+};
+
+const existsRule = (matcher: unknown): boolean | undefined =>
+  isObject(matcher) && typeof matcher.exists === 'boolean' ? matcher.exists : undefined;
+
+const valueTest = (matcher: unknown): ValueTest => {
+  if (isObject(matcher)) return objectTest(matcher);
+  if (Array.isArray(matcher)) throw unknownMatcher(matcher);
+  return (value) => value === matcher;
+};
+
+const textMatchers: Readonly<Record<string, (rule: string) => ValueTest>> = {
+  prefix: (rule) => (value) => isText(value) && value.startsWith(rule),
+  suffix: (rule) => (value) => isText(value) && value.endsWith(rule),
+  'equals-ignore-case': (rule) => (value) =>
+    isText(value) && value.toLowerCase() === rule.toLowerCase(),
+  wildcard,
+};
+
+const objectTest = (matcher: JsonObject): ValueTest => {
+  const [entry, ...more] = Object.entries(matcher);
+  if (entry === undefined || more.length > 0) throw unknownMatcher(matcher);
+  const [kind, rule] = entry;
+  const ofText = textMatchers[kind];
+  if (ofText !== undefined && isText(rule)) return ofText(rule);
+  if (kind === 'numeric') return numericTest(rule);
+  if (kind === 'anything-but') return anythingBut(rule);
+  throw unknownMatcher(matcher);
+};
 
 const operators: Readonly<Record<string, (bound: number) => (n: number) => boolean>> = {
   '=': (bound) => (n) => n === bound,
@@ -40,66 +102,4 @@ const anythingBut = (rule: unknown): ValueTest => {
   const excluded = Array.isArray(rule) ? rule : [rule];
   const tests = excluded.map(valueTest);
   return (value) => value !== undefined && !tests.some((test) => test(value));
-};
-
-const wildcard = (rule: string): ValueTest => {
-  const source = rule
-    .split('*')
-    .map((part) => part.replace(/[.+?^${}()|[\]\\]/g, '\\$&'))
-    .join('.*');
-  const pattern = new RegExp(`^${source}$`, 's');
-  return (value) => isText(value) && pattern.test(value);
-};
-
-const textMatchers: Readonly<Record<string, (rule: string) => ValueTest>> = {
-  prefix: (rule) => (value) => isText(value) && value.startsWith(rule),
-  suffix: (rule) => (value) => isText(value) && value.endsWith(rule),
-  'equals-ignore-case': (rule) => (value) =>
-    isText(value) && value.toLowerCase() === rule.toLowerCase(),
-  wildcard,
-};
-
-const objectTest = (matcher: JsonObject): ValueTest => {
-  const [entry, ...more] = Object.entries(matcher);
-  if (entry === undefined || more.length > 0) throw unknownMatcher(matcher);
-  const [kind, rule] = entry;
-  const ofText = textMatchers[kind];
-  if (ofText !== undefined && isText(rule)) return ofText(rule);
-  if (kind === 'numeric') return numericTest(rule);
-  if (kind === 'anything-but') return anythingBut(rule);
-  throw unknownMatcher(matcher);
-};
-
-function valueTest(matcher: unknown): ValueTest {
-  if (isObject(matcher)) return objectTest(matcher);
-  if (Array.isArray(matcher)) throw unknownMatcher(matcher);
-  return (value) => value === matcher;
-}
-
-const existsRule = (matcher: unknown): boolean | undefined =>
-  isObject(matcher) && typeof matcher.exists === 'boolean' ? matcher.exists : undefined;
-
-/** The alternatives of one leaf; a value that is a list matches when one of its members does. */
-const leafTest = (alternatives: readonly unknown[]): ValueTest => {
-  const tests = alternatives.map((matcher): ValueTest => {
-    const exists = existsRule(matcher);
-    if (exists !== undefined) return (value) => (value !== undefined) === exists;
-    const test = valueTest(matcher);
-    return (value) => (Array.isArray(value) ? value.some(test) : test(value));
-  });
-  return (value) => tests.some((test) => test(value));
-};
-
-/** Reads a pattern once (EventBridge user guide, "Event patterns"); one that is not understood is refused here, not at the event. */
-export const eventTest = (pattern: unknown): EventTest => {
-  if (!isObject(pattern)) throw unknownMatcher(pattern);
-  const tests = Object.entries(pattern).map(([field, rule]): EventTest => {
-    if (field.startsWith('$')) throw unknownMatcher({ [field]: rule });
-    const test = Array.isArray(rule) ? leafTest(rule) : eventTest(rule);
-    return (event) => test(isObject(event) ? event[field] : undefined);
-  });
-  return (event) =>
-    Array.isArray(event)
-      ? event.some((member) => tests.every((test) => test(member)))
-      : tests.every((test) => test(event));
 };

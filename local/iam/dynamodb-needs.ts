@@ -17,6 +17,29 @@ const ofItem =
     itemNeed(name, { table: textIn(input, 'TableName'), keys: [objectIn(input, member)] }, site),
   ];
 
+const itemNeed = (
+  name: string,
+  { table, keys }: { readonly table: string; readonly keys: readonly JsonObject[] },
+  site: NeedSite,
+): Need => {
+  const partitionKey = site.partitionKey(table);
+  const leading = keys.map((key) => scalarOf(partitionKey === undefined ? '' : key[partitionKey]));
+  return {
+    action: `dynamodb:${name}`,
+    resource: tableArn(table, site),
+    context: { 'dynamodb:LeadingKeys': leading.length === 0 ? [''] : leading },
+  };
+};
+
+const tableArn = (given: string, site: NeedSite): string =>
+  arnFor(site, 'dynamodb', { given, rest: `table/${given}` });
+
+/** The text in an attribute value, `{ S: 'x' }`; an empty one is the key of no item. */
+const scalarOf = (value: unknown): string => {
+  const [scalar] = isObject(value) ? Object.values(value) : [];
+  return typeof scalar === 'string' ? scalar : '';
+};
+
 /** DynamoDB's actions (Service Authorization Reference, Amazon DynamoDB). */
 export const dynamodbNeeds: Readonly<Record<string, NeedsOf>> = {
   GetItem: ofItem('GetItem', 'Key'),
@@ -43,23 +66,6 @@ export const dynamodbNeeds: Readonly<Record<string, NeedsOf>> = {
   ],
 };
 
-const itemNeed = (
-  name: string,
-  { table, keys }: { readonly table: string; readonly keys: readonly JsonObject[] },
-  site: NeedSite,
-): Need => {
-  const partitionKey = site.partitionKey(table);
-  const leading = keys.map((key) => scalarOf(partitionKey === undefined ? '' : key[partitionKey]));
-  return {
-    action: `dynamodb:${name}`,
-    resource: tableArn(table, site),
-    context: { 'dynamodb:LeadingKeys': leading.length === 0 ? [''] : leading },
-  };
-};
-
-const tableArn = (given: string, site: NeedSite): string =>
-  arnFor(site, 'dynamodb', { given, rest: `table/${given}` });
-
 const indexArn = (input: JsonObject, site: NeedSite): string => {
   const table = tableArn(textIn(input, 'TableName'), site);
   const index = textIn(input, 'IndexName');
@@ -71,10 +77,4 @@ const keysOfQuery = (input: JsonObject): string[] => {
   const values = objectIn(input, 'ExpressionAttributeValues');
   const named = textIn(input, 'KeyConditionExpression').match(/:\w+/g) ?? [];
   return named.length === 0 ? [''] : named.map((name) => scalarOf(values[name]));
-};
-
-/** The text in an attribute value, `{ S: 'x' }`; an empty one is the key of no item. */
-const scalarOf = (value: unknown): string => {
-  const [scalar] = isObject(value) ? Object.values(value) : [];
-  return typeof scalar === 'string' ? scalar : '';
 };

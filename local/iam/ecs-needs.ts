@@ -62,18 +62,15 @@ export const ecsNeeds: Readonly<Record<string, NeedsOf>> = {
   },
 };
 
+const inCluster = (input: JsonObject, site: NeedSite) => ({
+  'ecs:cluster': clusterArn(input, site),
+});
+
 const clusterArn = (input: JsonObject, site: NeedSite): string => {
   // ECS takes `default` where none is given, and the name alone counts in an ARN.
   const name = nameIn(textIn(input, 'cluster') || 'default');
   return arnFor(site, 'ecs', { given: '', rest: `cluster/${name}` });
 };
-
-const inCluster = (input: JsonObject, site: NeedSite) => ({
-  'ecs:cluster': clusterArn(input, site),
-});
-
-const taskArn = (input: JsonObject, site: NeedSite, given: string): string =>
-  arnFor(site, 'ecs', { given, rest: `task/${nameIn(clusterArn(input, site))}/${given}` });
 
 // Whoever has ECS start a container with a role gives that role away (IAM user guide, PassRole).
 const passing = (roles: readonly string[]): readonly Need[] =>
@@ -93,3 +90,6 @@ const tagging = (
   listIn(input, 'tags').length === 0
     ? []
     : [{ action: 'ecs:TagResource', resource, context: { 'ecs:CreateAction': creates } }];
+
+const taskArn = (input: JsonObject, site: NeedSite, given: string): string =>
+  arnFor(site, 'ecs', { given, rest: `task/${nameIn(clusterArn(input, site))}/${given}` });

@@ -65,18 +65,6 @@ export const needsOf = (
 ): readonly [Need, ...Need[]] | undefined =>
   ownOf(ownOf(needsTable, service) ?? {}, action)?.(input, site);
 
-/** Services that have calls here; a policy may name others, which Lambda and ECS use themselves. */
-export const judgedServices: readonly string[] = [...Object.keys(needsTable), 'iam'];
-
-/** The condition keys that needs have, and that of a caller which is a function. */
-export const knownKeys: readonly string[] = [
-  'dynamodb:LeadingKeys',
-  'ecs:CreateAction',
-  'ecs:cluster',
-  'iam:PassedToService',
-  'lambda:SourceFunctionArn',
-];
-
 const repository = (name: string, input: JsonObject, site: NeedSite): Need => {
   const account = textIn(input, 'registryId') || site.account;
   const rest = `repository/${textIn(input, 'repositoryName')}`;
@@ -94,3 +82,15 @@ const parameter = (name: string, given: string, site: NeedSite): Need => {
   const rest = `parameter${path.startsWith('/') ? '' : '/'}${path}`;
   return { action: `ssm:${name}`, resource: arnFor(site, 'ssm', { given: path, rest }) };
 };
+
+/** Services that have calls here; a policy may name others, which Lambda and ECS use themselves. */
+export const judgedServices: readonly string[] = [...Object.keys(needsTable), 'iam'];
+
+/** The condition keys that needs have, and that of a caller which is a function. */
+export const knownKeys: readonly string[] = [
+  'dynamodb:LeadingKeys',
+  'ecs:CreateAction',
+  'ecs:cluster',
+  'iam:PassedToService',
+  'lambda:SourceFunctionArn',
+];

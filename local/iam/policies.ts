@@ -46,18 +46,6 @@ export const policiesOf = (resources: readonly Resource[]): RolePolicies => {
 const nameOf = ({ logicalId, properties }: Resource, property: string): string =>
   textAt(properties[property], `${logicalId}.${property}`);
 
-const managedOf = (
-  { logicalId, properties }: Resource,
-  managed: ReadonlyMap<string, RolePolicy>,
-): readonly RolePolicy[] => {
-  const where = `${logicalId}.ManagedPolicyArns`;
-  return listAt(properties.ManagedPolicyArns, where).map((arn) => {
-    const policy = managed.get(textAt(arn, where).split('/').at(-1) ?? '');
-    if (policy !== undefined) return policy;
-    throw refuse(where, `the local IAM knows only policies of the template, not ${arn}.`);
-  });
-};
-
 const policyIn = (properties: JsonObject, where: string): RolePolicy => {
   const document = objectAt(properties.PolicyDocument, `${where}.PolicyDocument`);
   for (const statement of [document.Statement].flat()) refuseStrange(statement, where);
@@ -83,5 +71,17 @@ const isJudged = (actions: unknown): boolean => {
   return [actions].flat().some((action) => {
     const [service = ''] = String(action).toLowerCase().split(':');
     return service.includes('*') || service.includes('?') || judgedServices.includes(service);
+  });
+};
+
+const managedOf = (
+  { logicalId, properties }: Resource,
+  managed: ReadonlyMap<string, RolePolicy>,
+): readonly RolePolicy[] => {
+  const where = `${logicalId}.ManagedPolicyArns`;
+  return listAt(properties.ManagedPolicyArns, where).map((arn) => {
+    const policy = managed.get(textAt(arn, where).split('/').at(-1) ?? '');
+    if (policy !== undefined) return policy;
+    throw refuse(where, `the local IAM knows only policies of the template, not ${arn}.`);
   });
 };

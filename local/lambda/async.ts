@@ -1,17 +1,17 @@
 import type { Invoke } from './invoke.ts';
 
 /** What Lambda does with an event that nobody waits for. */
-export type AsyncSpec = {
+export interface AsyncSpec {
   readonly maxRetries: number;
   /** Called with Lambda's record of an event that failed for good. */
   readonly onFailure?: (record: object) => void;
-};
+}
 
 /** Lambda's queue of asynchronous invocations. */
-export type AsyncInvocations = {
+export interface AsyncInvocations {
   readonly invoke: (functionName: string, payload: string) => void;
   readonly stop: () => void;
-};
+}
 
 /** One minute before the second try, two before the third (Lambda developer guide, "Asynchronous invocation"). */
 const retryDelaysMs = [60_000, 120_000];
@@ -51,11 +51,11 @@ export const openAsyncInvocations = (
     timers.add(timer);
   };
 
-  function begin(functionName: string, payload: string, tries: number): void {
+  const begin = (functionName: string, payload: string, tries: number): void => {
     attempt(functionName, payload, tries).catch((cause: unknown) =>
       log(`${functionName} could not be invoked: ${String(cause)}`),
     );
-  }
+  };
 
   return {
     invoke: (functionName, payload) => begin(functionName, payload, 0),

@@ -4,31 +4,6 @@ import { type Paging, pageOf } from '../endpoint/page.ts';
 import type { FunctionSpec } from './invoke.ts';
 import type { Functions } from './pool.ts';
 
-/** ListFunctions gives 50 a page, however many are asked for (Lambda API reference). */
-const paging: Paging = {
-  size: 'MaxItems',
-  token: 'Marker',
-  usual: 50,
-  most: 10_000,
-  badToken: 'InvalidParameterValueException',
-};
-
-const configurationOf = (spec: FunctionSpec): object => ({
-  FunctionName: spec.name,
-  FunctionArn: spec.arn,
-  Runtime: `nodejs${process.versions.node.split('.')[0]}.x`,
-  ...(spec.roleArn === undefined ? {} : { Role: spec.roleArn }),
-  Handler: spec.handler,
-  MemorySize: spec.memoryMiB,
-  Timeout: spec.timeoutMs / 1000,
-  PackageType: 'Zip',
-  Version: '$LATEST',
-  State: 'Active',
-  LastUpdateStatus: 'Successful',
-  Environment: { Variables: spec.environment },
-  LoggingConfig: { LogFormat: 'Text', LogGroup: spec.logGroup },
-});
-
 const path = /^\/2015-03-31\/functions(?:\/([^/?]*)(\/configuration)?)?(?:\?(.*))?$/;
 
 /** A read of Lambda's: its action, and its input as an SDK names it. */
@@ -73,6 +48,15 @@ export const describedAt = ({ action, input }: FunctionRead, functions: Function
   return action === 'GetFunction' ? { Configuration: configuration, Tags: {} } : configuration;
 };
 
+/** ListFunctions gives 50 a page, however many are asked for (Lambda API reference). */
+const paging: Paging = {
+  size: 'MaxItems',
+  token: 'Marker',
+  usual: 50,
+  most: 10_000,
+  badToken: 'InvalidParameterValueException',
+};
+
 const pageAsked = (query: URLSearchParams): JsonObject => {
   const size = query.get('MaxItems');
   const token = query.get('Marker');
@@ -89,3 +73,19 @@ const listed = (functions: Functions, input: JsonObject): object => {
     ...(next === undefined ? {} : { NextMarker: next }),
   };
 };
+
+const configurationOf = (spec: FunctionSpec): object => ({
+  FunctionName: spec.name,
+  FunctionArn: spec.arn,
+  Runtime: `nodejs${process.versions.node.split('.')[0]}.x`,
+  ...(spec.roleArn === undefined ? {} : { Role: spec.roleArn }),
+  Handler: spec.handler,
+  MemorySize: spec.memoryMiB,
+  Timeout: spec.timeoutMs / 1000,
+  PackageType: 'Zip',
+  Version: '$LATEST',
+  State: 'Active',
+  LastUpdateStatus: 'Successful',
+  Environment: { Variables: spec.environment },
+  LoggingConfig: { LogFormat: 'Text', LogGroup: spec.logGroup },
+});

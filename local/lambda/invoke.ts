@@ -1,11 +1,14 @@
 /** What an invocation came to: the function's result, or with `ok: false` AWS's error object; both as JSON text. */
-export type Invocation = { readonly ok: boolean; readonly payload: string };
+export interface Invocation {
+  readonly ok: boolean;
+  readonly payload: string;
+}
 
 /** Invokes a function by name and waits for its end; rejects only when there is no such function. */
 export type Invoke = (functionName: string, payload: string) => Promise<Invocation>;
 
 /** A function of the template, ready to be run. */
-export type FunctionSpec = {
+export interface FunctionSpec {
   readonly name: string;
   readonly arn: string;
   /** The role whose key its processes get; absent where the template gives it none. */
@@ -19,7 +22,7 @@ export type FunctionSpec = {
   readonly timeoutMs: number;
   readonly logGroup: string;
   readonly reservedConcurrency: number | undefined;
-};
+}
 
 /** AWS's error object as a payload. */
 export const failure = (errorType: string, errorMessage: string): Invocation => ({

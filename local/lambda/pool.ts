@@ -2,7 +2,7 @@ import type { FunctionSpec, Invocation, Invoke } from './invoke.ts';
 import { type FunctionProcess, type LambdaParts, startFunctionProcess } from './process.ts';
 
 /** All functions of the stack and their processes. */
-export type Functions = {
+export interface Functions {
   readonly invoke: Invoke;
   readonly find: (nameOrArn: string) => FunctionSpec | undefined;
   /** All of them, in the order of their names. */
@@ -12,7 +12,7 @@ export type Functions = {
   /** Ends the process with this access key at once, in the middle of whatever it does. */
   readonly kill: (accessKeyId: string) => void;
   readonly stop: () => Promise<void>;
-};
+}
 
 /** A process more than this waits for a free one: the machine has few cores, AWS has many. */
 const maxProcesses = 10;
@@ -20,13 +20,16 @@ const maxProcesses = 10;
 /** A warm process beyond the first of its function is ended when it was idle so long: each holds 100 MB. */
 const idleMs = 120_000;
 
-type Waiting = { readonly payload: string; readonly done: (invocation: Invocation) => void };
+interface Waiting {
+  readonly payload: string;
+  readonly done: (invocation: Invocation) => void;
+}
 
-type Pool = {
+interface Pool {
   readonly spec: FunctionSpec;
   readonly processes: Set<FunctionProcess>;
   readonly waiting: Waiting[];
-};
+}
 
 /** Runs each function in processes of its own: warm ones again, new ones by need, one invocation at a time in each. */
 export const openFunctions = (specs: readonly FunctionSpec[], parts: LambdaParts): Functions => {
@@ -64,7 +67,7 @@ export const openFunctions = (specs: readonly FunctionSpec[], parts: LambdaParts
     }
   };
 
-  function serve(pool: Pool): void {
+  const serve = (pool: Pool): void => {
     while (!stopped && pool.waiting.length > 0) {
       const one = free(pool);
       if (one === undefined) return;
@@ -76,7 +79,7 @@ export const openFunctions = (specs: readonly FunctionSpec[], parts: LambdaParts
         serve(pool);
       });
     }
-  }
+  };
 
   const find = (nameOrArn: string): FunctionSpec | undefined =>
     pools.get(nameOrArn.replace(/^arn:aws:lambda:[^:]*:[^:]*:function:/, '').split(':')[0] ?? '')

@@ -11,7 +11,7 @@ import { type FunctionSpec, failure, type Invocation } from './invoke.ts';
 import { type Order, wordOf } from './wire.ts';
 
 /** What all functions' processes have in common. */
-export type LambdaParts = {
+export interface LambdaParts {
   readonly endpointUrl: () => string;
   readonly region: string;
   /** Where each process gets a key of its function's role. */
@@ -21,87 +21,20 @@ export type LambdaParts = {
   readonly path: string;
   /** How long a bundle may take to load; absent, as long as a loaded machine needs. */
   readonly loadMs?: number;
-};
+}
 
 /** One execution environment: a process that runs one invocation at a time. */
-export type FunctionProcess = {
+export interface FunctionProcess {
   readonly accessKeyId: string;
   readonly isIdle: () => boolean;
   readonly isGone: () => boolean;
   readonly invoke: (payload: string) => Promise<Invocation>;
   readonly kill: () => void;
   readonly ended: Promise<void>;
-};
+}
 
 /** Lambda gives a bundle 10 s to load; a machine that starts ten processes at once is slower. */
 const loadMs = 60_000;
-
-const hostProgram = fileURLToPath(new URL('./host.ts', import.meta.url));
-
-const streamName = (): string =>
-  `${new Date().toISOString().slice(0, 10).replaceAll('-', '/')}/[$LATEST]${randomUUID().replaceAll('-', '')}`;
-
-/** Exactly what Lambda gives a function, and the PATH; nothing of the environment of the stack. */
-const environmentOf = (
-  spec: FunctionSpec,
-  parts: LambdaParts,
-  own: { key: RoleCredential; stream: string },
-): NodeJS.ProcessEnv => ({
-  ...spec.environment,
-  PATH: parts.path,
-  TZ: 'UTC',
-  LANG: 'en_US.UTF-8',
-  _HANDLER: spec.handler,
-  LAMBDA_TASK_ROOT: spec.codeDir,
-  AWS_EXECUTION_ENV: 'AWS_Lambda_nodejs24.x',
-  AWS_REGION: parts.region,
-  AWS_DEFAULT_REGION: parts.region,
-  AWS_ENDPOINT_URL: parts.endpointUrl(),
-  AWS_ACCESS_KEY_ID: own.key.accessKeyId,
-  AWS_SECRET_ACCESS_KEY: own.key.secretAccessKey,
-  AWS_SESSION_TOKEN: own.key.sessionToken,
-  AWS_LAMBDA_FUNCTION_NAME: spec.name,
-  AWS_LAMBDA_FUNCTION_VERSION: '$LATEST',
-  AWS_LAMBDA_FUNCTION_MEMORY_SIZE: String(spec.memoryMiB),
-  AWS_LAMBDA_LOG_GROUP_NAME: spec.logGroup,
-  AWS_LAMBDA_LOG_STREAM_NAME: own.stream,
-  AWS_LAMBDA_INITIALIZATION_TYPE: 'on-demand',
-  DAVIT_LOCAL_FUNCTION_ARN: spec.arn,
-});
-
-const keepLines = (output: Readable | null, write: (line: string) => void): void => {
-  if (output === null) return;
-  createInterface({ input: output, crlfDelay: Number.POSITIVE_INFINITY }).on('line', write);
-};
-
-const timedOut = (spec: FunctionSpec, requestId: string): Invocation =>
-  failure(
-    'Sandbox.Timedout',
-    `RequestId: ${requestId} Error: Task timed out after ${(spec.timeoutMs / 1000).toFixed(2)} seconds`,
-  );
-
-const notLoaded = (requestId: string, withinMs: number): Invocation =>
-  failure(
-    'Sandbox.Timedout',
-    `RequestId: ${requestId} Error: the function's bundle was not loaded within ${withinMs / 1000} seconds`,
-  );
-
-const exited = (requestId: string, how: string): Invocation =>
-  failure('Runtime.ExitError', `RequestId: ${requestId} Error: Runtime exited with error: ${how}`);
-
-const start = (spec: FunctionSpec, parts: LambdaParts, key: RoleCredential): ChildProcess => {
-  const stream = streamName();
-  const words = [`--max-old-space-size=${spec.memoryMiB}`, hostProgram];
-  const child = startInOwnSession(process.execPath, words, {
-    cwd: spec.codeDir,
-    env: environmentOf(spec, parts, { key, stream }),
-    stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
-  });
-  const write = (line: string): void => parts.logs.append(spec.logGroup, stream, [line]);
-  keepLines(child.stdout, write);
-  keepLines(child.stderr, write);
-  return child;
-};
 
 /** Starts a process for a function. Its first invocation waits until the bundle is loaded. */
 export const startFunctionProcess = (spec: FunctionSpec, parts: LambdaParts): FunctionProcess => {
@@ -192,3 +125,70 @@ export const startFunctionProcess = (spec: FunctionSpec, parts: LambdaParts): Fu
     ended,
   };
 };
+
+const hostProgram = fileURLToPath(new URL('./host.ts', import.meta.url));
+
+const start = (spec: FunctionSpec, parts: LambdaParts, key: RoleCredential): ChildProcess => {
+  const stream = streamName();
+  const words = [`--max-old-space-size=${spec.memoryMiB}`, hostProgram];
+  const child = startInOwnSession(process.execPath, words, {
+    cwd: spec.codeDir,
+    env: environmentOf(spec, parts, { key, stream }),
+    stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+  });
+  const write = (line: string): void => parts.logs.append(spec.logGroup, stream, [line]);
+  keepLines(child.stdout, write);
+  keepLines(child.stderr, write);
+  return child;
+};
+
+const streamName = (): string =>
+  `${new Date().toISOString().slice(0, 10).replaceAll('-', '/')}/[$LATEST]${randomUUID().replaceAll('-', '')}`;
+
+/** Exactly what Lambda gives a function, and the PATH; nothing of the environment of the stack. */
+const environmentOf = (
+  spec: FunctionSpec,
+  parts: LambdaParts,
+  own: { key: RoleCredential; stream: string },
+): NodeJS.ProcessEnv => ({
+  ...spec.environment,
+  PATH: parts.path,
+  TZ: 'UTC',
+  LANG: 'en_US.UTF-8',
+  _HANDLER: spec.handler,
+  LAMBDA_TASK_ROOT: spec.codeDir,
+  AWS_EXECUTION_ENV: 'AWS_Lambda_nodejs24.x',
+  AWS_REGION: parts.region,
+  AWS_DEFAULT_REGION: parts.region,
+  AWS_ENDPOINT_URL: parts.endpointUrl(),
+  AWS_ACCESS_KEY_ID: own.key.accessKeyId,
+  AWS_SECRET_ACCESS_KEY: own.key.secretAccessKey,
+  AWS_SESSION_TOKEN: own.key.sessionToken,
+  AWS_LAMBDA_FUNCTION_NAME: spec.name,
+  AWS_LAMBDA_FUNCTION_VERSION: '$LATEST',
+  AWS_LAMBDA_FUNCTION_MEMORY_SIZE: String(spec.memoryMiB),
+  AWS_LAMBDA_LOG_GROUP_NAME: spec.logGroup,
+  AWS_LAMBDA_LOG_STREAM_NAME: own.stream,
+  AWS_LAMBDA_INITIALIZATION_TYPE: 'on-demand',
+  DAVIT_LOCAL_FUNCTION_ARN: spec.arn,
+});
+
+const keepLines = (output: Readable | null, write: (line: string) => void): void => {
+  if (output === null) return;
+  createInterface({ input: output, crlfDelay: Number.POSITIVE_INFINITY }).on('line', write);
+};
+
+const timedOut = (spec: FunctionSpec, requestId: string): Invocation =>
+  failure(
+    'Sandbox.Timedout',
+    `RequestId: ${requestId} Error: Task timed out after ${(spec.timeoutMs / 1000).toFixed(2)} seconds`,
+  );
+
+const notLoaded = (requestId: string, withinMs: number): Invocation =>
+  failure(
+    'Sandbox.Timedout',
+    `RequestId: ${requestId} Error: the function's bundle was not loaded within ${withinMs / 1000} seconds`,
+  );
+
+const exited = (requestId: string, how: string): Invocation =>
+  failure('Runtime.ExitError', `RequestId: ${requestId} Error: Runtime exited with error: ${how}`);

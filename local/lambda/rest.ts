@@ -21,43 +21,6 @@ const path = /^\/2015-03-31\/functions\/([^/]+)\/invocations(\?.*)?$/;
 /** Lambda takes 6 MB at once and 1 MB for an event (Lambda quotas). */
 const maxBytes = { RequestResponse: 6 * 1024 * 1024, Event: 1024 * 1024 };
 
-const calledAt = (requestPath: string): string => decoded(path.exec(requestPath)?.[1] ?? '');
-
-const answer = (
-  status: number,
-  body: string,
-  headers: Record<string, string> = {},
-): WireAnswer => ({
-  status,
-  headers: {
-    'content-type': 'application/json',
-    'x-amzn-requestid': randomUUID(),
-    'x-amz-executed-version': '$LATEST',
-    ...headers,
-  },
-  body,
-});
-
-const payloadOf = (request: WireRequest, limit: number): string => {
-  if (request.body.length > limit) {
-    throw new AwsError(
-      'RequestTooLargeException',
-      `Request must be smaller than ${limit} bytes for the InvokeFunction operation`,
-      { status: 413 },
-    );
-  }
-  const payload = request.body.length === 0 ? '{}' : request.body.toString('utf8');
-  try {
-    JSON.parse(payload);
-  } catch (cause) {
-    throw new AwsError(
-      'InvalidRequestContentException',
-      `Could not parse request body into json: ${cause instanceof Error ? cause.message : 'no JSON'}`,
-    );
-  }
-  return payload;
-};
-
 /** Lambda by REST: Invoke, which waits for the result or with invocation type Event only takes it, and what describes functions. */
 export const lambdaProtocol = (
   functions: Functions,
@@ -108,3 +71,40 @@ export const lambdaProtocol = (
     },
   };
 };
+
+const answer = (
+  status: number,
+  body: string,
+  headers: Record<string, string> = {},
+): WireAnswer => ({
+  status,
+  headers: {
+    'content-type': 'application/json',
+    'x-amzn-requestid': randomUUID(),
+    'x-amz-executed-version': '$LATEST',
+    ...headers,
+  },
+  body,
+});
+
+const payloadOf = (request: WireRequest, limit: number): string => {
+  if (request.body.length > limit) {
+    throw new AwsError(
+      'RequestTooLargeException',
+      `Request must be smaller than ${limit} bytes for the InvokeFunction operation`,
+      { status: 413 },
+    );
+  }
+  const payload = request.body.length === 0 ? '{}' : request.body.toString('utf8');
+  try {
+    JSON.parse(payload);
+  } catch (cause) {
+    throw new AwsError(
+      'InvalidRequestContentException',
+      `Could not parse request body into json: ${cause instanceof Error ? cause.message : 'no JSON'}`,
+    );
+  }
+  return payload;
+};
+
+const calledAt = (requestPath: string): string => decoded(path.exec(requestPath)?.[1] ?? '');

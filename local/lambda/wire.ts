@@ -1,11 +1,11 @@
 import { isObject } from '../endpoint/input.ts';
 
 /** What the stack says to a function's process: run this once. */
-export type Order = {
+export interface Order {
   readonly requestId: string;
   readonly payload: string;
   readonly deadlineAt: number;
-};
+}
 
 /** What a function's process says: it is loaded, it could not be loaded, or an invocation ended. */
 export type Word =

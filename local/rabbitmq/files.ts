@@ -5,13 +5,16 @@ import { isObject } from '../endpoint/input.ts';
 import { readJson, writeWhole } from '../files.ts';
 import type { Ports } from './ports.ts';
 
-export type Credentials = { readonly username: string; readonly password: string };
+export interface Credentials {
+  readonly username: string;
+  readonly password: string;
+}
 
 // An address and no host name: it needs no resolver, and a renamed machine finds its queues again.
-export const NODE_NAME = 'davit@127.0.0.1';
+export const nodeName = 'davit@127.0.0.1';
 
 // One core and small tables: a private broker is a guest on somebody's machine. `none`: idle schedulers do not spin.
-const ERLANG_ARGS = '+S 1:1 +P 65536 +Q 65536 +sbwt none +sbwtdcpu none +sbwtdio none';
+const erlangArgs = '+S 1:1 +P 65536 +Q 65536 +sbwt none +sbwtdcpu none +sbwtdio none';
 
 const ownFolder = { recursive: true, mode: 0o700 };
 const ownFile = { mode: 0o600 };
@@ -53,7 +56,7 @@ export const environmentOf = (dir: string, ports: Ports): Record<string, string>
     HOME: dir,
     // Exists for no other reason than that /etc/rabbitmq/rabbitmq-env.conf is not read.
     RABBITMQ_CONF_ENV_FILE: join(dir, 'no-rabbitmq-env.conf'),
-    RABBITMQ_NODENAME: NODE_NAME,
+    RABBITMQ_NODENAME: nodeName,
     RABBITMQ_USE_LONGNAME: 'true',
     RABBITMQ_NODE_IP_ADDRESS: '127.0.0.1',
     RABBITMQ_NODE_PORT: String(ports.amqp),
@@ -73,7 +76,7 @@ export const environmentOf = (dir: string, ports: Ports): Record<string, string>
     RABBITMQ_ENABLED_PLUGINS_FILE: at.plugins,
     RABBITMQ_CONFIG_FILE: at.config,
     RABBITMQ_ADVANCED_CONFIG_FILE: join(dir, 'no-advanced.config'),
-    RABBITMQ_SERVER_ERL_ARGS: ERLANG_ARGS,
+    RABBITMQ_SERVER_ERL_ARGS: erlangArgs,
     // The distribution too listens on loopback alone.
     RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS: '-kernel inet_dist_use_interface {127,0,0,1}',
     // The script then becomes the server instead of standing in front of it: the process we start is the one we end.
@@ -93,21 +96,6 @@ const keptAdmin = (path: string): Credentials => {
 };
 
 const hasText = (path: string): boolean => existsSync(path) && statSync(path).size > 0;
-
-/** The classic configuration; sizes are those of a machine that runs other things as well. */
-const configOf = (dir: string, ports: Ports): string =>
-  [
-    `listeners.tcp.1 = 127.0.0.1:${ports.amqp}`,
-    'management.tcp.ip = 127.0.0.1',
-    `management.tcp.port = ${ports.management}`,
-    `load_definitions = ${layoutOf(dir).definitions}`,
-    'disk_free_limit.absolute = 50MB',
-    'raft.wal_max_size_bytes = 67108864',
-    'log.file.level = info',
-    'log.file.rotation.size = 10485760',
-    'log.file.rotation.count = 2',
-    '',
-  ].join('\n');
 
 /** Read at every start, so that the administrator is there also when the database was made by somebody else. With users in
  * it, RabbitMQ creates no `guest`. */
@@ -131,3 +119,18 @@ const hashed = (password: string): string => {
   const digest = createHash('sha256').update(salt).update(password).digest();
   return Buffer.concat([salt, digest]).toString('base64');
 };
+
+/** The classic configuration; sizes are those of a machine that runs other things as well. */
+const configOf = (dir: string, ports: Ports): string =>
+  [
+    `listeners.tcp.1 = 127.0.0.1:${ports.amqp}`,
+    'management.tcp.ip = 127.0.0.1',
+    `management.tcp.port = ${ports.management}`,
+    `load_definitions = ${layoutOf(dir).definitions}`,
+    'disk_free_limit.absolute = 50MB',
+    'raft.wal_max_size_bytes = 67108864',
+    'log.file.level = info',
+    'log.file.rotation.size = 10485760',
+    'log.file.rotation.count = 2',
+    '',
+  ].join('\n');

@@ -10,16 +10,16 @@ import { environmentOf, layoutOf } from './files.ts';
 import type { Ports } from './ports.ts';
 import { type NodeRecord, writeRecord } from './record.ts';
 
-export type Programs = { readonly server: string; readonly epmd: string };
+export interface Programs {
+  readonly server: string;
+  readonly epmd: string;
+}
 
-export type RabbitNode = {
+export interface RabbitNode {
   readonly pid: number;
   /** Resolves when the server ended, asked or not. */
   readonly ended: Promise<void>;
-};
-
-const EPMD_TIMEOUT_MS = 10_000;
-const POLL_MS = 20;
+}
 
 /** The installed programs; throws the sentence that says what to install. */
 export const findPrograms = (): Programs => {
@@ -89,13 +89,16 @@ const livingChild = async (child: ChildProcess, program: string): Promise<Living
   return living;
 };
 
+const epmdTimeoutMs = 10_000;
+const pollMs = 20;
+
 const untilListening = async (port: number): Promise<void> => {
-  const until = performance.now() + EPMD_TIMEOUT_MS;
+  const until = performance.now() + epmdTimeoutMs;
   while (!(await accepts(port))) {
     if (performance.now() > until) {
       throw new Error(`epmd must listen on 127.0.0.1:${port}, but does not after 10 s.`);
     }
-    await sleep(POLL_MS);
+    await sleep(pollMs);
   }
 };
 

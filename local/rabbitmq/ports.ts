@@ -2,22 +2,22 @@ import { readFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 
 /** The TCP ports of one node, all on 127.0.0.1. */
-export type Ports = {
+export interface Ports {
   readonly amqp: number;
   readonly management: number;
   readonly distribution: number;
   readonly epmd: number;
-};
+}
 
 // Next to RabbitMQ's own 5672 and 15672, which somebody else's broker may have.
-const PREFERRED = { amqp: 5673, management: 15673 } as const;
+const preferred = { amqp: 5673, management: 15673 } as const;
 
 /** Ports for a node: those it had last time, else 5673 and 15673, each only while it is free, else any free one. */
 export const choosePorts = async (rememberedAt: string): Promise<Ports> => {
   const remembered = readPorts(rememberedAt);
   return {
-    amqp: await firstFree([remembered.amqp, PREFERRED.amqp]),
-    management: await firstFree([remembered.management, PREFERRED.management]),
+    amqp: await firstFree([remembered.amqp, preferred.amqp]),
+    management: await firstFree([remembered.management, preferred.management]),
     distribution: await firstFree([remembered.distribution]),
     epmd: await firstFree([remembered.epmd]),
   };

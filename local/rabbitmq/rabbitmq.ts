@@ -8,15 +8,15 @@ import { findPrograms, type Programs, type RabbitNode, startNode } from './node.
 import { choosePorts, type Ports } from './ports.ts';
 import { claim, endAll, type NodeRecord, readRecord, writeRecord } from './record.ts';
 
-export type RabbitOptions = {
+export interface RabbitOptions {
   /** Folder of the node: queues, messages, passwords, ports and logs lie here, and survive a stop. */
   readonly dir: string;
   /** Ends a start that is under way; a node that is up is ended by `stop` alone. */
   readonly signal?: AbortSignal | undefined;
   readonly log: (line: string) => void;
-};
+}
 
-export type Rabbit = {
+export interface Rabbit {
   /** Without credentials, as Amazon MQ gives it: `amqp://127.0.0.1:5673`. */
   readonly amqpUrl: string;
   readonly managementUrl: string;
@@ -29,19 +29,7 @@ export type Rabbit = {
   readonly ended: Promise<void>;
   /** Ends the server and its epmd, and resolves when both are gone; a second call waits for the first. */
   readonly stop: () => Promise<void>;
-};
-
-type Place = {
-  readonly programs: Programs;
-  readonly dir: string;
-  readonly ports: Ports;
-  readonly admin: Credentials;
-};
-
-// Six seconds on two free cores; a busy machine, or one that recovers many messages, is given time.
-const START_TIMEOUT_MS = 120_000;
-const POLL_MS = 100;
-const PORT_TRIES = 3;
+}
 
 /** Starts a private RabbitMQ node that listens on loopback alone, and resolves when it takes connections on both ports. What a
  * killed owner left running in the folder is ended first. A stop and a start in the same folder is a restart: the same queues and
@@ -71,6 +59,15 @@ export const startRabbit = async (options: RabbitOptions): Promise<Rabbit> => {
   }
 };
 
+interface Place {
+  readonly programs: Programs;
+  readonly dir: string;
+  readonly ports: Ports;
+  readonly admin: Credentials;
+}
+
+const portTries = 3;
+
 const startClaimed = async (
   programs: Programs,
   { dir, signal }: RabbitOptions,
@@ -88,35 +85,14 @@ const startClaimed = async (
     await endAll(readRecord(at.record) ?? claimed);
     writeRecord(at.record, claimed);
     // Free when we looked, taken when it listened.
-    if (tries < PORT_TRIES && /eaddrinuse/.test(trouble)) continue;
+    if (tries < portTries && /eaddrinuse/.test(trouble)) continue;
     throw new Error(trouble);
   }
 };
 
-const rabbitOf = (
-  node: RabbitNode,
-  { programs, dir, ports, admin }: Place,
-  release: () => Promise<void>,
-): Rabbit => {
-  let stopped: Promise<void> | undefined;
-  const stop = async (): Promise<void> => {
-    await calm(programs.epmd, dir, ports);
-    await release();
-  };
-  return {
-    amqpUrl: `amqp://127.0.0.1:${ports.amqp}`,
-    managementUrl: `http://127.0.0.1:${ports.management}`,
-    amqpPort: ports.amqp,
-    managementPort: ports.management,
-    admin,
-    pid: node.pid,
-    ended: node.ended,
-    stop: () => {
-      stopped ??= stop();
-      return stopped;
-    },
-  };
-};
+// Six seconds on two free cores; a busy machine, or one that recovers many messages, is given time.
+const startTimeoutMs = 120_000;
+const pollMs = 100;
 
 /** Resolves with undefined when the node takes connections, else with the sentence that says why it does not; throws the signal's
  * reason. */
@@ -129,14 +105,14 @@ const untilReady = async (
   void node.ended.then(() => {
     ended = true;
   });
-  const until = performance.now() + START_TIMEOUT_MS;
+  const until = performance.now() + startTimeoutMs;
   while (!(await isReady(place))) {
     signal?.throwIfAborted();
     if (ended) return `RabbitMQ ended while it started. ${lastWords(place.dir)}`;
     if (performance.now() > until) {
       return `RabbitMQ must be ready within 120 s, but is not. ${lastWords(place.dir)}`;
     }
-    await sleep(POLL_MS);
+    await sleep(pollMs);
   }
   return undefined;
 };
@@ -165,4 +141,29 @@ const lastWords = (dir: string): string => {
     .filter((path) => existsSync(path))
     .flatMap((path) => readFileSync(path, 'utf8').trim().split('\n').slice(-12));
   return `It wrote (${at.logs}):\n${lines.join('\n')}`;
+};
+
+const rabbitOf = (
+  node: RabbitNode,
+  { programs, dir, ports, admin }: Place,
+  release: () => Promise<void>,
+): Rabbit => {
+  let stopped: Promise<void> | undefined;
+  const stop = async (): Promise<void> => {
+    await calm(programs.epmd, dir, ports);
+    await release();
+  };
+  return {
+    amqpUrl: `amqp://127.0.0.1:${ports.amqp}`,
+    managementUrl: `http://127.0.0.1:${ports.management}`,
+    amqpPort: ports.amqp,
+    managementPort: ports.management,
+    admin,
+    pid: node.pid,
+    ended: node.ended,
+    stop: () => {
+      stopped ??= stop();
+      return stopped;
+    },
+  };
 };

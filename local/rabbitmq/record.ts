@@ -4,13 +4,13 @@ import { end, isAlive, type Living, livingOf, savedLiving } from '../living.ts';
 import { claimFile, dropClaim } from '../setup/claim.mjs';
 
 /** Who started the node of a folder, and what was started: it outlives a SIGKILL of the owner. */
-export type NodeRecord = {
+export interface NodeRecord {
   readonly owner: Living;
   readonly epmd?: Living | undefined;
   readonly node?: Living | undefined;
-};
+}
 
-const GRACE_MS = 15_000;
+const graceMs = 15_000;
 
 /** Claims the folder for this program, after ending what a dead owner left behind in it. Throws when the owner is alive. */
 export const claim = async (path: string, log: (line: string) => void): Promise<NodeRecord> => {
@@ -43,8 +43,8 @@ export const writeRecord = (path: string, record: NodeRecord): void =>
 
 /** Ends the node, then its epmd, and resolves when both are gone. */
 export const endAll = async (record: NodeRecord): Promise<void> => {
-  if (record.node !== undefined) await end(record.node, GRACE_MS);
-  if (record.epmd !== undefined) await end(record.epmd, GRACE_MS);
+  if (record.node !== undefined) await end(record.node, graceMs);
+  if (record.epmd !== undefined) await end(record.epmd, graceMs);
 };
 
 /** What the folder's record says, or undefined where there is none. */

@@ -9,17 +9,14 @@ import type { AgentSettings, FromAgent, ToAgent } from './wire.ts';
 
 const ours = fileURLToPath(new URL('./agent.ts', import.meta.url));
 
-const isFromAgent = (message: unknown): message is FromAgent =>
-  isObject(message) && (message.kind === 'ready' || message.kind === 'report');
-
 /** The pause after an agent that ended before it was ready: the next one will hardly fare better. */
 const unreadyMs = 1_000;
 
 /** For tests: another program of the agent, and another clock for the pause before the next one. */
-type AgentParts = {
+interface AgentParts {
   readonly program?: string;
   readonly pause?: (over: () => void, ms: number) => NodeJS.Timeout;
-};
+}
 
 /**
  * Leaves the containers to an agent in a process of its own. When the agent ends unasked, its containers are
@@ -61,7 +58,7 @@ export const agentRuntime =
       }
     };
 
-    function launch(): void {
+    const launch = (): void => {
       let ready = false;
       const started = fork(program, [], {
         // A session of its own: Ctrl-C is for the stack, which ends its agent in order.
@@ -85,7 +82,7 @@ export const agentRuntime =
       if (started.pid === undefined) return;
       say({ kind: 'open', settings });
       for (const message of unsaid.splice(0)) say(message);
-    }
+    };
 
     launch();
 
@@ -103,3 +100,6 @@ export const agentRuntime =
       },
     };
   };
+
+const isFromAgent = (message: unknown): message is FromAgent =>
+  isObject(message) && (message.kind === 'ready' || message.kind === 'report');

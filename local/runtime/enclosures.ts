@@ -27,9 +27,6 @@ export interface Enclosures {
 /** Where a folder of children notes the enclosures that may hold some more. */
 export const enclosuresFile = 'enclosures.json';
 
-/** SIGKILL has been sent: what has not ended by then waits for a device, and nothing can end it. */
-const endMs = 5_000;
-
 /**
  * Enclosures in groups below the agent's own cgroup where it may make them, else by a mark in the environment. They are noted in
  * the folder before the first is used, so that `endEnclosed` can end what a killed agent left.
@@ -83,15 +80,6 @@ export const whatEscapes = (cgroup: string | undefined, platform: string): strin
     : `this system does not show what a tool has started, so a program that it starts in a session of its own outlives its task: ${containers}`;
 };
 
-const recordIn = (dir: string): string => join(dir, enclosuresFile);
-
-const endNoted = (noted: Readonly<Record<string, unknown>>): readonly number[] => {
-  const { mark, group } = noted;
-  const ended = endGroupsNow(groupsOf(noted));
-  const isMarked = groupsOf({ group }).length === 0 && typeof mark === 'string' && mark !== '';
-  return isMarked ? [...ended, ...endMarked({ mark: `${mark}/` })] : ended;
-};
-
 /** The groups of a record: its agent's own, and those of earlier ones that had not ended. */
 const groupsOf = (noted: unknown): readonly string[] => {
   if (!isObject(noted)) return [];
@@ -102,12 +90,7 @@ const groupsOf = (noted: unknown): readonly string[] => {
   return groups.filter((one): one is string => typeof one === 'string' && isGroupOfOurs(one));
 };
 
-/** What has not ended stays noted, so that the next start ends it. */
-const keepLeft = (dir: string, groups: readonly string[]): void => {
-  const left = groups.filter((one) => existsSync(one));
-  if (left.length === 0) rmSync(recordIn(dir), { force: true });
-  else if (existsSync(dir)) writeWhole(recordIn(dir), JSON.stringify({ left }));
-};
+const recordIn = (dir: string): string => join(dir, enclosuresFile);
 
 /**
  * A child is born where its parent is, so we go there for the moment of the start: no shell stands before the program, and what
@@ -131,6 +114,9 @@ const startWithin = <T>(
   }
 };
 
+/** SIGKILL has been sent: what has not ended by then waits for a device, and nothing can end it. */
+const endMs = 5_000;
+
 const endGroup = async (group: string): Promise<void> => {
   const until = performance.now() + endMs;
   for (let pauseMs = 1; ; pauseMs = Math.min(50, pauseMs * 2)) {
@@ -138,6 +124,13 @@ const endGroup = async (group: string): Promise<void> => {
     if (removeGroup(group) || performance.now() > until) return;
     await sleep(pauseMs);
   }
+};
+
+const endNoted = (noted: Readonly<Record<string, unknown>>): readonly number[] => {
+  const { mark, group } = noted;
+  const ended = endGroupsNow(groupsOf(noted));
+  const isMarked = groupsOf({ group }).length === 0 && typeof mark === 'string' && mark !== '';
+  return isMarked ? [...ended, ...endMarked({ mark: `${mark}/` })] : ended;
 };
 
 /** The same for a program that must not go on before it is done. */
@@ -149,4 +142,11 @@ const endGroupsNow = (groups: readonly string[]): readonly number[] => {
     if (groups.map(removeGroup).every(Boolean) || performance.now() > until) return found;
     Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 2);
   }
+};
+
+/** What has not ended stays noted, so that the next start ends it. */
+const keepLeft = (dir: string, groups: readonly string[]): void => {
+  const left = groups.filter((one) => existsSync(one));
+  if (left.length === 0) rmSync(recordIn(dir), { force: true });
+  else if (existsSync(dir)) writeWhole(recordIn(dir), JSON.stringify({ left }));
 };

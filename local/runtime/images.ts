@@ -4,22 +4,22 @@ import { isObject } from '../endpoint/input.ts';
 import { readJson } from '../files.ts';
 
 /** What stands for a container image here: a program of this machine, and the digest that names its content. */
-export type LocalImage = {
+export interface LocalImage {
   readonly tag: string;
   readonly digest: string;
   /** Program and arguments that every run has, as an image's ENTRYPOINT; empty where the image has none. */
   readonly entryPoint: readonly string[];
   /** What comes behind it unless the order says otherwise, as an image's CMD. */
   readonly command: readonly string[];
-};
+}
 
 /** The images under `.davit/images/<repository>/<tag>/image.json`, and what each tag named before in a folder `sha256-…` beside it. */
-export type LocalImages = {
+export interface LocalImages {
   /** All tags of a repository (with or without the registry's path before it); undefined when there is no such repository. */
   readonly list: (repository: string) => readonly LocalImage[] | undefined;
   /** The image of a reference as task definitions have it: `<registry>/<name>:<tag>` or `…@sha256:…`. */
   readonly find: (reference: string) => LocalImage | undefined;
-};
+}
 
 /** The images, and what holds them. */
 export type LocalRegistry = LocalImages & {
@@ -27,24 +27,6 @@ export type LocalRegistry = LocalImages & {
   readonly host: string;
   /** The names of all repositories as ECR has them, with the registry's path. */
   readonly repositories: () => readonly string[];
-};
-
-const imageOf = (tag: string, saved: unknown): LocalImage | undefined => {
-  if (!isObject(saved) || typeof saved.digest !== 'string') return undefined;
-  const [entryPoint, command] = [textsOf(saved.entryPoint), textsOf(saved.command)];
-  const isEmpty = entryPoint.length + command.length === 0;
-  return isEmpty ? undefined : { tag, digest: saved.digest, entryPoint, command };
-};
-
-const textsOf = (value: unknown): readonly string[] =>
-  Array.isArray(value) ? value.filter((part): part is string => typeof part === 'string') : [];
-
-const foldersIn = (path: string): readonly string[] | undefined => {
-  try {
-    return readdirSync(path).sort();
-  } catch {
-    return undefined;
-  }
 };
 
 /**
@@ -96,4 +78,22 @@ export const openImages = (dir: string, registry: string): LocalRegistry => {
         : undefined;
     },
   };
+};
+
+const imageOf = (tag: string, saved: unknown): LocalImage | undefined => {
+  if (!isObject(saved) || typeof saved.digest !== 'string') return undefined;
+  const [entryPoint, command] = [textsOf(saved.entryPoint), textsOf(saved.command)];
+  const isEmpty = entryPoint.length + command.length === 0;
+  return isEmpty ? undefined : { tag, digest: saved.digest, entryPoint, command };
+};
+
+const textsOf = (value: unknown): readonly string[] =>
+  Array.isArray(value) ? value.filter((part): part is string => typeof part === 'string') : [];
+
+const foldersIn = (path: string): readonly string[] | undefined => {
+  try {
+    return readdirSync(path).sort();
+  } catch {
+    return undefined;
+  }
 };

@@ -43,6 +43,9 @@ const marked = ({ mark, session }: Wanted): readonly number[] => {
   );
 };
 
+const isMarked = (pid: number, mark: string): boolean =>
+  `\0${environOf(pid)}`.includes(`\0${markName}=${mark}`);
+
 const withDescendants = (
   pids: readonly number[],
   stats: readonly (readonly [number, ProcStat])[],
@@ -54,6 +57,3 @@ const withDescendants = (
   }
   return [...found];
 };
-
-const isMarked = (pid: number, mark: string): boolean =>
-  `\0${environOf(pid)}`.includes(`\0${markName}=${mark}`);

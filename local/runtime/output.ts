@@ -3,47 +3,9 @@ import { StringDecoder } from 'node:string_decoder';
 
 /** A stream is kept whole up to here; of what comes later only the last part, for a tool may print a gigabyte. */
 const headBytes = 8 * 1024 * 1024;
-const tailBytes = 256 * 1024;
 
 /** CloudWatch Logs takes events of 256 KB less 26 bytes of overhead; a longer line becomes several. */
 const maxLineLength = 262_118;
-
-const linesOf = (text: string): readonly string[] =>
-  text.split('\n').flatMap((line) => {
-    const bare = line.endsWith('\r') ? line.slice(0, -1) : line;
-    if (bare.length <= maxLineLength) return [bare];
-    const parts: string[] = [];
-    for (let at = 0; at < bare.length; at += maxLineLength) {
-      parts.push(bare.slice(at, at + maxLineLength));
-    }
-    return parts;
-  });
-
-/** The end of a very long output: chunks come in, all but the last `tailBytes` are let go. */
-const openTail = (): { add: (chunk: Buffer) => void; flush: () => readonly string[] } => {
-  let chunks: Buffer[] = [];
-  let kept = 0;
-  let dropped = 0;
-  return {
-    add: (chunk) => {
-      chunks.push(chunk);
-      kept += chunk.length;
-      while (kept > 2 * tailBytes && chunks.length > 1) {
-        const first = chunks.shift();
-        kept -= first?.length ?? 0;
-        dropped += first?.length ?? 0;
-      }
-    },
-    flush: () => {
-      const text = Buffer.concat(chunks).toString('utf8');
-      chunks = [];
-      if (text === '') return [];
-      const lines = linesOf(text.endsWith('\n') ? text.slice(0, -1) : text);
-      if (dropped === 0) return lines;
-      return [`[${dropped} bytes of output are left out here]`, ...lines.slice(1)];
-    },
-  };
-};
 
 /** Writes an output line by line as it comes, and resolves when the output has ended and all is written. */
 export const keepOutput = (
@@ -82,4 +44,43 @@ export const keepOutput = (
       write(tail.flush());
       resolve();
     });
+  });
+
+const tailBytes = 256 * 1024;
+
+/** The end of a very long output: chunks come in, all but the last `tailBytes` are let go. */
+const openTail = (): { add: (chunk: Buffer) => void; flush: () => readonly string[] } => {
+  let chunks: Buffer[] = [];
+  let kept = 0;
+  let dropped = 0;
+  return {
+    add: (chunk) => {
+      chunks.push(chunk);
+      kept += chunk.length;
+      while (kept > 2 * tailBytes && chunks.length > 1) {
+        const first = chunks.shift();
+        kept -= first?.length ?? 0;
+        dropped += first?.length ?? 0;
+      }
+    },
+    flush: () => {
+      const text = Buffer.concat(chunks).toString('utf8');
+      chunks = [];
+      if (text === '') return [];
+      const lines = linesOf(text.endsWith('\n') ? text.slice(0, -1) : text);
+      if (dropped === 0) return lines;
+      return [`[${dropped} bytes of output are left out here]`, ...lines.slice(1)];
+    },
+  };
+};
+
+const linesOf = (text: string): readonly string[] =>
+  text.split('\n').flatMap((line) => {
+    const bare = line.endsWith('\r') ? line.slice(0, -1) : line;
+    if (bare.length <= maxLineLength) return [bare];
+    const parts: string[] = [];
+    for (let at = 0; at < bare.length; at += maxLineLength) {
+      parts.push(bare.slice(at, at + maxLineLength));
+    }
+    return parts;
   });

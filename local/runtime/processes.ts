@@ -16,7 +16,7 @@ import { removeFolder } from './scratch.ts';
 type Start = Extract<RuntimeOrder, { kind: 'start' }>;
 
 /** What a process needs to stand for a container. */
-export type ProcessRuntimeParts = {
+export interface ProcessRuntimeParts {
   readonly images: LocalImages;
   readonly logs: LogStore;
   readonly children: Children;
@@ -24,55 +24,10 @@ export type ProcessRuntimeParts = {
   /** Each run gets an empty folder of its own below this one as working directory; it goes when the run ends. */
   readonly scratchDir: string;
   readonly path: string;
-};
+}
 
 /** How long an output may stay open after the end of its process. */
 const lastWordsMs = 1_000;
-
-const taskIdOf = (taskArn: string): string => taskArn.slice(taskArn.lastIndexOf('/') + 1);
-
-/** 128 + signal for what a signal ended, as a container runtime says it. */
-const exitCodeOf = (code: number | null, signal: NodeJS.Signals | null): number =>
-  code ?? 128 + (signal === null ? 0 : constants.signals[signal]);
-
-// As a container runtime says what `execve` answered: by these words an image is told from a host that is at fault.
-const refusalsOfExec: Readonly<Record<string, string>> = {
-  ENOENT: 'executable file not found in $PATH',
-  EACCES: 'permission denied',
-  ENOEXEC: 'exec format error',
-};
-
-const codeOf = (cause: unknown): string =>
-  cause instanceof Error && 'code' in cause ? String(cause.code) : '';
-
-const cannotStart = (taskArn: string, program: string, cause: unknown): RuntimeReport => {
-  const refused = refusalsOfExec[codeOf(cause)];
-  const message = cause instanceof Error ? cause.message : String(cause);
-  const why = refused === undefined ? `${program}: ${message}` : `exec: "${program}": ${refused}`;
-  return { kind: 'notStarted', taskArn, reason: `CannotStartContainerError: ${why}` };
-};
-
-/** Throws what keeps it from starting, and has then ended the enclosure. */
-const spawnIn = (
-  enclosure: Enclosure,
-  [program = '', ...args]: readonly string[],
-  options: SpawnOptions,
-): ChildProcess => {
-  try {
-    return withUmask(containerUmask, () => enclosure.within(() => spawn(program, args, options)));
-  } catch (cause) {
-    void enclosure.end();
-    throw cause;
-  }
-};
-
-const writerOf = (order: Start, logs: LogStore): ((lines: readonly string[]) => void) => {
-  const group = order.logOptions['awslogs-group'];
-  const prefix = order.logOptions['awslogs-stream-prefix'];
-  if (group === undefined) return () => {};
-  const stream = `${prefix}/${order.container}/${taskIdOf(order.taskArn)}`;
-  return (lines) => logs.append(group, stream, lines);
-};
 
 /**
  * Runs a container as a process of this machine: the image's command with the order's environment and nothing
@@ -197,3 +152,48 @@ export const processRuntime =
       },
     };
   };
+
+const writerOf = (order: Start, logs: LogStore): ((lines: readonly string[]) => void) => {
+  const group = order.logOptions['awslogs-group'];
+  const prefix = order.logOptions['awslogs-stream-prefix'];
+  if (group === undefined) return () => {};
+  const stream = `${prefix}/${order.container}/${taskIdOf(order.taskArn)}`;
+  return (lines) => logs.append(group, stream, lines);
+};
+
+const taskIdOf = (taskArn: string): string => taskArn.slice(taskArn.lastIndexOf('/') + 1);
+
+/** 128 + signal for what a signal ended, as a container runtime says it. */
+const exitCodeOf = (code: number | null, signal: NodeJS.Signals | null): number =>
+  code ?? 128 + (signal === null ? 0 : constants.signals[signal]);
+
+/** Throws what keeps it from starting, and has then ended the enclosure. */
+const spawnIn = (
+  enclosure: Enclosure,
+  [program = '', ...args]: readonly string[],
+  options: SpawnOptions,
+): ChildProcess => {
+  try {
+    return withUmask(containerUmask, () => enclosure.within(() => spawn(program, args, options)));
+  } catch (cause) {
+    void enclosure.end();
+    throw cause;
+  }
+};
+
+// As a container runtime says what `execve` answered: by these words an image is told from a host that is at fault.
+const refusalsOfExec: Readonly<Record<string, string>> = {
+  ENOENT: 'executable file not found in $PATH',
+  EACCES: 'permission denied',
+  ENOEXEC: 'exec format error',
+};
+
+const cannotStart = (taskArn: string, program: string, cause: unknown): RuntimeReport => {
+  const refused = refusalsOfExec[codeOf(cause)];
+  const message = cause instanceof Error ? cause.message : String(cause);
+  const why = refused === undefined ? `${program}: ${message}` : `exec: "${program}": ${refused}`;
+  return { kind: 'notStarted', taskArn, reason: `CannotStartContainerError: ${why}` };
+};
+
+const codeOf = (cause: unknown): string =>
+  cause instanceof Error && 'code' in cause ? String(cause.code) : '';

@@ -1,17 +1,14 @@
 import type { RuntimeOrder, RuntimeReport } from '../../models/ecs/types.ts';
 
 /** What owns the containers of a stack: it carries out the orders of the ECS model and reports what it sees. */
-export type ContainerRuntime = {
+export interface ContainerRuntime {
   readonly carryOut: (order: RuntimeOrder) => void;
   /** Ends every container at once, and reports nothing of it. */
   readonly stop: () => Promise<void>;
-};
+}
 
 /** Makes a runtime that reports to `report`. */
 export type RuntimeFactory = (report: (report: RuntimeReport) => void) => ContainerRuntime;
-
-const shareOf = (taskArn: string, count: number): number =>
-  Number.parseInt(taskArn.slice(-6), 16) % count || 0;
 
 /**
  * Makes one runtime of several, each with its share of the tasks: a start holds its owner up until the new
@@ -28,3 +25,6 @@ export const spread =
       },
     };
   };
+
+const shareOf = (taskArn: string, count: number): number =>
+  Number.parseInt(taskArn.slice(-6), 16) % count || 0;

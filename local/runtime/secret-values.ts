@@ -4,21 +4,10 @@ import type { ParameterStore } from '../services/ssm.ts';
 import type { RuntimeFactory } from './runtime.ts';
 
 /** Where secrets of containers lie. */
-type SecretSources = {
+interface SecretSources {
   readonly parameters: Pick<ParameterStore, 'get'>;
   readonly secrets: ReadonlyMap<string, string>;
-};
-
-/** The variables of a container's secrets, or why ECS does not start it. */
-type SecretValues =
-  | { readonly environment: Readonly<Record<string, string>> }
-  | { readonly reason: string };
-
-type Value = { readonly value: string } | { readonly why: string };
-
-const prefix =
-  'ResourceInitializationError: unable to pull secrets or registry auth: execution resource retrieval failed: ';
-const retried = 'service call has been retried 1 time(s): ';
+}
 
 /** Reads the secrets of a container before it is started, and hands them to it alone; one that cannot be read fails in ECS's words. */
 export const withSecrets =
@@ -44,6 +33,14 @@ export const withSecrets =
     };
   };
 
+/** The variables of a container's secrets, or why ECS does not start it. */
+type SecretValues =
+  | { readonly environment: Readonly<Record<string, string>> }
+  | { readonly reason: string };
+
+const prefix =
+  'ResourceInitializationError: unable to pull secrets or registry auth: execution resource retrieval failed: ';
+
 const secretValues = (
   sources: SecretSources,
   arns: Readonly<Record<string, string>>,
@@ -59,14 +56,7 @@ const secretValues = (
   return { environment };
 };
 
-/** By ARN, or by the name alone, as ECS takes it within a region. */
-const parameterAt = (parameters: SecretSources['parameters'], arn: string): Value => {
-  const name = arn.startsWith('arn:') ? arn.slice(arn.indexOf(':parameter/') + 10) : arn;
-  const value = parameters.get(name) ?? parameters.get(name.replace(/^\//, ''));
-  return value === undefined
-    ? { why: `unable to retrieve secrets from ssm: ${retried}invalid parameters: ${name}` }
-    : { value };
-};
+type Value = { readonly value: string } | { readonly why: string };
 
 /** `<ARN of the secret>[:<key of its JSON>:<stage of its version>:<version>]` (ECS guide, secrets). */
 const secretAt = (secrets: SecretSources['secrets'], valueFrom: string): Value => {
@@ -82,6 +72,8 @@ const secretAt = (secrets: SecretSources['secrets'], valueFrom: string): Value =
     : { value };
 };
 
+const retried = 'service call has been retried 1 time(s): ';
+
 const asm = (why: string): Value => ({
   why: `unable to retrieve secret from asm: ${retried}${why}`,
 });
@@ -94,4 +86,13 @@ const memberOf = (json: string, key: string): string | undefined => {
   } catch {
     return undefined;
   }
+};
+
+/** By ARN, or by the name alone, as ECS takes it within a region. */
+const parameterAt = (parameters: SecretSources['parameters'], arn: string): Value => {
+  const name = arn.startsWith('arn:') ? arn.slice(arn.indexOf(':parameter/') + 10) : arn;
+  const value = parameters.get(name) ?? parameters.get(name.replace(/^\//, ''));
+  return value === undefined
+    ? { why: `unable to retrieve secrets from ssm: ${retried}invalid parameters: ${name}` }
+    : { value };
 };

@@ -9,8 +9,6 @@ export interface TaskRoles {
   readonly region: string;
 }
 
-type Start = Extract<RuntimeOrder, { kind: 'start' }>;
-
 /**
  * Gives each container what ECS sets: its region, and for a task with a role a way to that role's keys, which ends with the run.
  * ECS serves them at a link-local address that only containers reach; here it is a loopback address with a token, as the
@@ -29,6 +27,8 @@ export const withTaskRoles =
         runtime.carryOut(order.kind === 'start' ? withEnvironment(order, roles) : order),
     };
   };
+
+type Start = Extract<RuntimeOrder, { kind: 'start' }>;
 
 /** What the definition sets wins, but for the keys. */
 const withEnvironment = (order: Start, roles: TaskRoles): Start => ({

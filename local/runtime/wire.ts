@@ -1,7 +1,7 @@
 import type { RuntimeOrder, RuntimeReport } from '../../models/ecs/types.ts';
 
 /** Where an agent finds images and writes what it has to. */
-export type AgentSettings = {
+export interface AgentSettings {
   readonly imagesDir: string;
   readonly registry: string;
   readonly logsDir: string;
@@ -10,7 +10,7 @@ export type AgentSettings = {
   readonly path: string;
   /** The cgroup below which each run gets one of its own; absent where none can be made. */
   readonly cgroup?: string | undefined;
-};
+}
 
 /** What the stack says to its agent. */
 export type ToAgent =

@@ -6,47 +6,13 @@ import { type Journal, openJournal } from '../journal.ts';
 import { entriesOf, replay, type TableCall } from './table-entries.ts';
 
 /** The table engine: takes a call of DynamoDB's JSON protocol and answers it. */
-export type Engine = {
+export interface Engine {
   readonly call: (action: string, body: Buffer) => Promise<WireAnswer>;
   /** Brings back what the tables held, once they are created; from then on every write is kept. */
   readonly restore: (tables: readonly string[]) => Promise<void>;
   /** Answers what is in flight, refuses what comes later with 503, and closes the journal. */
   readonly stop: () => Promise<void>;
-};
-
-/** dynalite wants a signature but does not check it. */
-const headers = {
-  authorization:
-    'AWS4-HMAC-SHA256 Credential=local/20260101/eu-central-1/dynamodb/aws4_request, SignedHeaders=host, Signature=0',
-  'x-amz-date': '20260101T000000Z',
-  'content-type': 'application/x-amz-json-1.0',
-};
-
-/**
- * Hands a call straight to dynalite's request listener. A second HTTP hop would cost as much again as the call
- * itself, and a port that somebody else could find.
- */
-const callInside = (server: Server, action: string, body: Buffer): Promise<WireAnswer> =>
-  new Promise((resolve) => {
-    const request = Object.assign(new EventEmitter(), {
-      method: 'POST',
-      url: '/',
-      headers: { ...headers, 'x-amz-target': `DynamoDB_20120810.${action}` },
-    });
-    const answered: Record<string, string> = {};
-    const response = {
-      statusCode: 200,
-      setHeader: (name: string, value: unknown) => {
-        answered[name.toLowerCase()] = String(value);
-      },
-      end: (text: string) => {
-        resolve({ status: response.statusCode, headers: answered, body: text });
-      },
-    };
-    server.emit('request', request, response);
-    request.emit('data', body);
-    request.emit('end');
-  });
+}
 
 const closed: WireAnswer = {
   status: 503,
@@ -126,3 +92,37 @@ export const openEngine = (journalPath: string, log: (line: string) => void = ()
     },
   };
 };
+
+/** dynalite wants a signature but does not check it. */
+const headers = {
+  authorization:
+    'AWS4-HMAC-SHA256 Credential=local/20260101/eu-central-1/dynamodb/aws4_request, SignedHeaders=host, Signature=0',
+  'x-amz-date': '20260101T000000Z',
+  'content-type': 'application/x-amz-json-1.0',
+};
+
+/**
+ * Hands a call straight to dynalite's request listener. A second HTTP hop would cost as much again as the call
+ * itself, and a port that somebody else could find.
+ */
+const callInside = (server: Server, action: string, body: Buffer): Promise<WireAnswer> =>
+  new Promise((resolve) => {
+    const request = Object.assign(new EventEmitter(), {
+      method: 'POST',
+      url: '/',
+      headers: { ...headers, 'x-amz-target': `DynamoDB_20120810.${action}` },
+    });
+    const answered: Record<string, string> = {};
+    const response = {
+      statusCode: 200,
+      setHeader: (name: string, value: unknown) => {
+        answered[name.toLowerCase()] = String(value);
+      },
+      end: (text: string) => {
+        resolve({ status: response.statusCode, headers: answered, body: text });
+      },
+    };
+    server.emit('request', request, response);
+    request.emit('data', body);
+    request.emit('end');
+  });

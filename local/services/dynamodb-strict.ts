@@ -2,12 +2,6 @@ import { itemRefusal, type TableKeys } from '../../models/dynamodb/limits.ts';
 import { AwsError } from '../endpoint/errors.ts';
 import { isObject, type JsonObject, objects } from '../endpoint/input.ts';
 
-const keyPartsOf = (schema: JsonObject): TableKeys['table'] =>
-  objects(schema, 'KeySchema').map((part) => ({
-    name: String(part.AttributeName),
-    kind: String(part.KeyType),
-  }));
-
 /** The keys that a CreateTable input declares. */
 export const keysOf = (table: JsonObject): TableKeys => ({
   table: keyPartsOf(table),
@@ -16,6 +10,35 @@ export const keysOf = (table: JsonObject): TableKeys => ({
     keys: keyPartsOf(index),
   })),
 });
+
+/** Refuses what DynamoDB refuses and dynalite lets pass: empty and long keys, deep values. */
+export const checkLimits = (
+  action: string,
+  input: JsonObject,
+  keysOfTable: (name: string) => TableKeys | undefined,
+): void => {
+  const keys = keysOfTable(String(input.TableName));
+  for (const item of itemsOf(action, input)) checkWritten(item, keys);
+  if (action !== 'BatchWriteItem') return;
+  for (const { table, item } of batched(input)) checkWritten(item, keysOfTable(table));
+};
+
+const keyPartsOf = (schema: JsonObject): TableKeys['table'] =>
+  objects(schema, 'KeySchema').map((part) => ({
+    name: String(part.AttributeName),
+    kind: String(part.KeyType),
+  }));
+
+const itemsOf = (action: string, input: JsonObject): readonly JsonObject[] => {
+  const items: readonly unknown[] =
+    {
+      PutItem: [input.Item],
+      UpdateItem: [input.Key, setBy(input), input.ExpressionAttributeValues],
+      GetItem: [input.Key],
+      DeleteItem: [input.Key],
+    }[action] ?? [];
+  return items.filter(isObject);
+};
 
 /** What an update would set the attributes to, as far as an expression says it plainly: `#name = :value`. */
 const setBy = (input: JsonObject): Readonly<Record<string, unknown>> => {
@@ -35,17 +58,6 @@ const checkWritten = (item: JsonObject, keys: TableKeys | undefined): void => {
   if (refused !== undefined) throw new AwsError('ValidationException', refused);
 };
 
-const itemsOf = (action: string, input: JsonObject): readonly JsonObject[] => {
-  const items: readonly unknown[] =
-    {
-      PutItem: [input.Item],
-      UpdateItem: [input.Key, setBy(input), input.ExpressionAttributeValues],
-      GetItem: [input.Key],
-      DeleteItem: [input.Key],
-    }[action] ?? [];
-  return items.filter(isObject);
-};
-
 /** The items that a batch puts, each with its table. */
 const batched = (input: JsonObject): readonly { table: string; item: JsonObject }[] => {
   const tables = isObject(input.RequestItems) ? Object.entries(input.RequestItems) : [];
@@ -55,16 +67,4 @@ const batched = (input: JsonObject): readonly { table: string; item: JsonObject 
       return isObject(put) && isObject(put.Item) ? [{ table, item: put.Item }] : [];
     }),
   );
-};
-
-/** Refuses what DynamoDB refuses and dynalite lets pass: empty and long keys, deep values. */
-export const checkLimits = (
-  action: string,
-  input: JsonObject,
-  keysOfTable: (name: string) => TableKeys | undefined,
-): void => {
-  const keys = keysOfTable(String(input.TableName));
-  for (const item of itemsOf(action, input)) checkWritten(item, keys);
-  if (action !== 'BatchWriteItem') return;
-  for (const { table, item } of batched(input)) checkWritten(item, keysOfTable(table));
 };

@@ -11,27 +11,15 @@ import type { Engine } from './dynalite.ts';
 import { checkLimits, keysOf } from './dynamodb-strict.ts';
 
 /** A table of the template: CreateTable's input, and the attribute that says when an item expires. */
-export type TableSpec = { readonly input: JsonObject; readonly expiresBy: string | undefined };
+export interface TableSpec {
+  readonly input: JsonObject;
+  readonly expiresBy: string | undefined;
+}
 
 const prefix = 'DynamoDB_20120810.';
 
-const json = (status: number, body: object): WireAnswer => ({
-  status,
-  headers: { 'content-type': 'application/x-amz-json-1.0' },
-  body: JSON.stringify(body),
-});
-
-const encoded = (body: object): Buffer => Buffer.from(JSON.stringify(body));
-
-const parsed = (answer: WireAnswer): JsonObject => objectOf(Buffer.from(answer.body));
-
 /** A table of anybody else's would be gone at the next start, or keep it from coming. */
 const changesOfTables: ReadonlySet<string> = new Set(['CreateTable', 'DeleteTable', 'UpdateTable']);
-
-const isActive = async (engine: Engine, name: string): Promise<boolean> => {
-  const table = parsed(await engine.call('DescribeTable', encoded({ TableName: name }))).Table;
-  return isObject(table) && table.TableStatus === 'ACTIVE';
-};
 
 /** Creates the tables, as the template has them now, with what they held. */
 export const createTables = async (engine: Engine, tables: readonly TableSpec[]): Promise<void> => {
@@ -126,3 +114,18 @@ export const dynamodbProtocol = (
     },
   };
 };
+
+const encoded = (body: object): Buffer => Buffer.from(JSON.stringify(body));
+
+const isActive = async (engine: Engine, name: string): Promise<boolean> => {
+  const table = parsed(await engine.call('DescribeTable', encoded({ TableName: name }))).Table;
+  return isObject(table) && table.TableStatus === 'ACTIVE';
+};
+
+const parsed = (answer: WireAnswer): JsonObject => objectOf(Buffer.from(answer.body));
+
+const json = (status: number, body: object): WireAnswer => ({
+  status,
+  headers: { 'content-type': 'application/x-amz-json-1.0' },
+  body: JSON.stringify(body),
+});

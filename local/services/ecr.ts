@@ -5,19 +5,6 @@ import { type Paging, pageOf } from '../endpoint/page.ts';
 import type { LocalImage, LocalRegistry } from '../runtime/images.ts';
 import { place } from '../template/place.ts';
 
-const described = (repository: string, image: LocalImage): object => ({
-  registryId: place.account,
-  repositoryName: repository,
-  imageDigest: image.digest,
-  imageTags: [image.tag],
-});
-
-const noRepository = (repository: string): AwsError =>
-  new AwsError(
-    'RepositoryNotFoundException',
-    `The repository with name '${repository}' does not exist in the registry with id '${place.account}'`,
-  );
-
 /** DescribeRepositories and ListImages give 100 unasked, and 1,000 at the most (ECR API reference). */
 const thousand: Paging = {
   size: 'maxResults',
@@ -87,3 +74,16 @@ export const ecrService = (images: LocalRegistry): JsonService => {
     ListImages: listImages,
   };
 };
+
+const noRepository = (repository: string): AwsError =>
+  new AwsError(
+    'RepositoryNotFoundException',
+    `The repository with name '${repository}' does not exist in the registry with id '${place.account}'`,
+  );
+
+const described = (repository: string, image: LocalImage): object => ({
+  registryId: place.account,
+  repositoryName: repository,
+  imageDigest: image.digest,
+  imageTags: [image.tag],
+});

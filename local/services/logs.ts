@@ -17,36 +17,10 @@ import type { LogGroupPlan } from '../template/plan.ts';
 /** GetLogEvents answers 10,000 events at most, which is also what it answers unasked. */
 const maxEvents = 10_000;
 
-const offsetOf = (token: string): number => {
-  const offset = Number(token.slice(2));
-  if (Number.isSafeInteger(offset) && offset >= 0) return offset;
-  throw new AwsError('InvalidParameterException', 'The specified nextToken is invalid.');
-};
-
-const bytesOf = (events: readonly LogEvent[]): number =>
-  events.reduce((sum, event) => sum + event.bytes, 0);
-
-const wire = ({ timestamp, message }: LogEvent): object => ({
-  timestamp,
-  message,
-  ingestionTime: timestamp,
-});
-
-/** The events from `startTime` on and before `endTime`, where the call has them. */
-const within = <E extends LogEvent>(input: JsonObject, events: readonly E[]): readonly E[] => {
-  const since = optionalNumber(input, 'startTime') ?? 0;
-  const until = optionalNumber(input, 'endTime') ?? Number.POSITIVE_INFINITY;
-  return events.filter((one) => one.timestamp >= since && one.timestamp < until);
-};
-
-type Reading = { readonly forward: boolean; readonly offset: number | undefined };
-
-/** A token `f/123` goes on forward, `b/123` backward; without one `startFromHead` says where to begin. */
-const readingOf = (input: JsonObject): Reading => {
-  const token = optionalText(input, 'nextToken');
-  if (token === undefined) return { forward: flag(input, 'startFromHead'), offset: undefined };
-  return { forward: token.startsWith('f/'), offset: offsetOf(token) };
-};
+interface Reading {
+  readonly forward: boolean;
+  readonly offset: number | undefined;
+}
 
 /** DescribeLogGroups and DescribeLogStreams give 50 at the most, FilterLogEvents 10,000 (CloudWatch Logs API reference). */
 const fifty: Paging = {
@@ -59,9 +33,6 @@ const fifty: Paging = {
 const tenThousand: Paging = { ...fifty, usual: maxEvents, most: maxEvents };
 
 const arnPrefix = `arn:aws:logs:${place.region}:${place.account}:log-group:`;
-
-const nextOf = (next: string | undefined): object =>
-  next === undefined ? {} : { nextToken: next };
 
 /** CloudWatch Logs over the log files: what the functions and the containers wrote. It only reads. */
 export const logsService = (logs: LogStore, groups: readonly LogGroupPlan[] = []): JsonService => {
@@ -185,3 +156,35 @@ export const logsService = (logs: LogStore, groups: readonly LogGroupPlan[] = []
     FilterLogEvents: filterLogEvents,
   };
 };
+
+const nextOf = (next: string | undefined): object =>
+  next === undefined ? {} : { nextToken: next };
+
+/** A token `f/123` goes on forward, `b/123` backward; without one `startFromHead` says where to begin. */
+const readingOf = (input: JsonObject): Reading => {
+  const token = optionalText(input, 'nextToken');
+  if (token === undefined) return { forward: flag(input, 'startFromHead'), offset: undefined };
+  return { forward: token.startsWith('f/'), offset: offsetOf(token) };
+};
+
+const offsetOf = (token: string): number => {
+  const offset = Number(token.slice(2));
+  if (Number.isSafeInteger(offset) && offset >= 0) return offset;
+  throw new AwsError('InvalidParameterException', 'The specified nextToken is invalid.');
+};
+
+const bytesOf = (events: readonly LogEvent[]): number =>
+  events.reduce((sum, event) => sum + event.bytes, 0);
+
+/** The events from `startTime` on and before `endTime`, where the call has them. */
+const within = <E extends LogEvent>(input: JsonObject, events: readonly E[]): readonly E[] => {
+  const since = optionalNumber(input, 'startTime') ?? 0;
+  const until = optionalNumber(input, 'endTime') ?? Number.POSITIVE_INFINITY;
+  return events.filter((one) => one.timestamp >= since && one.timestamp < until);
+};
+
+const wire = ({ timestamp, message }: LogEvent): object => ({
+  timestamp,
+  message,
+  ingestionTime: timestamp,
+});

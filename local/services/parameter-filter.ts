@@ -1,10 +1,22 @@
 import { AwsError } from '../endpoint/errors.ts';
 import { type JsonObject, objects, optionalText, text, texts } from '../endpoint/input.ts';
 
-type Described = { readonly name: string; readonly type: string };
+interface Described {
+  readonly name: string;
+  readonly type: string;
+}
 type Filter = (parameter: Described) => boolean;
 
-const wrong = (code: string, message: string): AwsError => new AwsError(code, message);
+/** What DescribeParameters is to list: every filter passes. The older member `Filters` asks for beginnings alone. */
+export const parameterFilter = (input: JsonObject): Filter => {
+  const filters = [
+    ...objects(input, 'ParameterFilters'),
+    ...objects(input, 'Filters').map((filter) =>
+      filter.Key === 'Name' ? { ...filter, Option: 'BeginsWith' } : filter,
+    ),
+  ].map(filterOf);
+  return (parameter) => filters.every((passes) => passes(parameter));
+};
 
 const nameTests: Readonly<Record<string, (name: string, value: string) => boolean>> = {
   Equals: (name, value) => name === value,
@@ -15,11 +27,6 @@ const nameTests: Readonly<Record<string, (name: string, value: string) => boolea
 const pathTests: Readonly<Record<string, (name: string, path: string) => boolean>> = {
   Recursive: (name, path) => name.startsWith(path),
   OneLevel: (name, path) => name.startsWith(path) && !name.slice(path.length).includes('/'),
-};
-
-const isOneOf = (values: readonly string[], value: string): Filter => {
-  const has = values.includes(value);
-  return () => has;
 };
 
 const filterOf = (filter: JsonObject): Filter => {
@@ -57,13 +64,9 @@ const filterOf = (filter: JsonObject): Filter => {
   }
 };
 
-/** What DescribeParameters is to list: every filter passes. The older member `Filters` asks for beginnings alone. */
-export const parameterFilter = (input: JsonObject): Filter => {
-  const filters = [
-    ...objects(input, 'ParameterFilters'),
-    ...objects(input, 'Filters').map((filter) =>
-      filter.Key === 'Name' ? { ...filter, Option: 'BeginsWith' } : filter,
-    ),
-  ].map(filterOf);
-  return (parameter) => filters.every((passes) => passes(parameter));
+const wrong = (code: string, message: string): AwsError => new AwsError(code, message);
+
+const isOneOf = (values: readonly string[], value: string): Filter => {
+  const has = values.includes(value);
+  return () => has;
 };

@@ -3,24 +3,27 @@ import { isObject } from '../endpoint/input.ts';
 import { readJson, writeWhole } from '../files.ts';
 
 /** One version of a parameter. */
-export type ParameterVersion = {
+export interface ParameterVersion {
   readonly value: string;
   readonly type: string;
   readonly description: string | undefined;
   readonly modifiedAt: number;
-};
+}
 
 /** A parameter with its newest 100 versions; `first` is the number of the oldest that is kept. */
-export type Parameter = { readonly first: number; readonly versions: readonly ParameterVersion[] };
+export interface Parameter {
+  readonly first: number;
+  readonly versions: readonly ParameterVersion[];
+}
 
 /** Parameters in one JSON file, each change saved before it is seen. */
-export type Parameters = {
+export interface Parameters {
   readonly names: () => readonly string[];
   readonly find: (name: string) => Parameter | undefined;
   /** Adds a version, and returns its number. */
   readonly append: (name: string, version: ParameterVersion) => number;
   readonly remove: (name: string) => void;
-};
+}
 
 /** Standard parameters: 4 KB, names of [A-Za-z0-9_.-/], at most 15 levels, the newest 100 versions (SSM user guide). */
 const maxValueBytes = 4096;
@@ -68,16 +71,6 @@ export const checkParameter = (name: string, value: string): void => {
 export const latestOf = (parameter: Parameter): number =>
   parameter.first + parameter.versions.length - 1;
 
-const saved = (path: string): Map<string, Parameter> => {
-  const file = readJson(path);
-  return new Map(
-    Object.entries(isObject(file) ? file : {}).filter((entry): entry is [string, Parameter] => {
-      const value: unknown = entry[1];
-      return isObject(value) && Array.isArray(value.versions) && typeof value.first === 'number';
-    }),
-  );
-};
-
 /** Opens the parameters of a file. */
 export const readParameters = (path: string): Parameters => {
   const parameters = saved(path);
@@ -99,4 +92,14 @@ export const readParameters = (path: string): Parameters => {
       save();
     },
   };
+};
+
+const saved = (path: string): Map<string, Parameter> => {
+  const file = readJson(path);
+  return new Map(
+    Object.entries(isObject(file) ? file : {}).filter((entry): entry is [string, Parameter] => {
+      const value: unknown = entry[1];
+      return isObject(value) && Array.isArray(value.versions) && typeof value.first === 'number';
+    }),
+  );
 };

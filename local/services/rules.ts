@@ -15,9 +15,6 @@ const paging: Paging = {
   badToken: 'ValidationException',
 };
 
-const busNamed = (input: JsonObject): string =>
-  (optionalText(input, 'EventBusName') ?? 'default').replace(/^arn:.*event-bus\//, '');
-
 /** EventBridge's questions about what the template has: buses, enabled rules and their targets. */
 export const rulesService = (
   { rules, buses }: Pick<Plan, 'rules' | 'buses'>,
@@ -75,3 +72,6 @@ export const rulesService = (
 
   return { ListRules: listRules, ListTargetsByRule: listTargets, ListEventBuses: listBuses };
 };
+
+const busNamed = (input: JsonObject): string =>
+  (optionalText(input, 'EventBusName') ?? 'default').replace(/^arn:.*event-bus\//, '');

@@ -3,10 +3,6 @@ import { AwsError } from '../endpoint/errors.ts';
 import { text } from '../endpoint/input.ts';
 import { type Paging, pageOf } from '../endpoint/page.ts';
 
-// An ARN ends in the name and six random characters (Secrets Manager user guide).
-const nameOf = (arn: string): string =>
-  arn.slice(arn.lastIndexOf(':') + 1).replace(/-[A-Za-z0-9]{6}$/, '');
-
 const paging: Paging = {
   size: 'MaxResults',
   token: 'NextToken',
@@ -16,7 +12,11 @@ const paging: Paging = {
 };
 
 /** A secret as it lies here: one version, which is the current one. */
-type Secret = { readonly arn: string; readonly name: string; readonly value: string };
+interface Secret {
+  readonly arn: string;
+  readonly name: string;
+  readonly value: string;
+}
 
 /** The sentence of a secret that is not there. */
 export const noSecret = "Secrets Manager can't find the specified secret.";
@@ -52,3 +52,7 @@ export const secretsService = (byArn: ReadonlyMap<string, string>): JsonService 
     };
   },
 });
+
+// An ARN ends in the name and six random characters (Secrets Manager user guide).
+const nameOf = (arn: string): string =>
+  arn.slice(arn.lastIndexOf(':') + 1).replace(/-[A-Za-z0-9]{6}$/, '');

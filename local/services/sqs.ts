@@ -13,9 +13,6 @@ const paging: Paging = {
   badToken: 'InvalidAddress',
 };
 
-const absent = (): AwsError =>
-  new AwsError('QueueDoesNotExist', 'The specified queue does not exist.');
-
 /** SQS's questions about the queues of the template and how full they are; messages are sent and received by the stack alone. */
 export const sqsService = (
   specs: readonly QueueSpec[],
@@ -74,3 +71,6 @@ export const sqsService = (
     GetQueueAttributes: getQueueAttributes,
   };
 };
+
+const absent = (): AwsError =>
+  new AwsError('QueueDoesNotExist', 'The specified queue does not exist.');

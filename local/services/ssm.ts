@@ -19,19 +19,19 @@ import {
 } from './parameters.ts';
 
 /** What changed, as AWS's event `Parameter Store Change` tells it: neither value nor version. */
-export type ParameterChange = {
+export interface ParameterChange {
   readonly operation: 'Create' | 'Update' | 'Delete';
   readonly name: string;
   readonly type: string;
-};
+}
 
 /** The parameter store: the service for the endpoint, and what the stack itself puts and reads. */
-export type ParameterStore = {
+export interface ParameterStore {
   readonly service: JsonService;
   readonly get: (name: string) => string | undefined;
   /** Puts a parameter of the template; silent, and nothing when it has that value already. */
   readonly provide: (name: string, value: string) => void;
-};
+}
 
 /** GetParameterHistory and DescribeParameters give 50 at the most (SSM API reference). */
 const fifty: Paging = {
@@ -41,9 +41,6 @@ const fifty: Paging = {
   most: 50,
   badToken: 'InvalidNextToken',
 };
-
-const notFound = (name: string): AwsError =>
-  new AwsError('ParameterNotFound', `Parameter ${name} not found.`);
 
 /** Opens the parameter store that is kept in one JSON file; each change is told to `changed` after it is saved. */
 export const openParameters = (options: {
@@ -223,3 +220,6 @@ export const openParameters = (options: {
     },
   };
 };
+
+const notFound = (name: string): AwsError =>
+  new AwsError('ParameterNotFound', `Parameter ${name} not found.`);

@@ -7,7 +7,7 @@ import { SetupError, say } from './say.mjs';
 
 // A policy that forbids starts is Debian's way to install a package without its service; one that is there is left as it is, but
 // for one of ours that a SIGKILL left. `dpkg --configure -a` mends what an earlier installation left half done.
-const SCRIPT = `
+const script = `
 export DEBIAN_FRONTEND=noninteractive RUNLEVEL=1
 policy=/usr/sbin/policy-rc.d
 mark='made by the set-up of Davit for the time of one installation'
@@ -31,7 +31,7 @@ exit $code
 /** Installs Debian's or Ubuntu's package, without starting its service now or at the next boot: Davit runs a node of its own.
  * Throws the sentence that says what a person can do where that is not possible.
  * @param {string} stateDir */
-export async function installRabbitmq(stateDir) {
+export const installRabbitmq = async (stateDir) => {
   const missing = rabbitmqMissing(process.env, process.platform);
   if (process.env.DAVIT_RABBITMQ_SERVER || !existsSync('/usr/bin/apt-get')) {
     throw new SetupError(missing);
@@ -40,7 +40,7 @@ export async function installRabbitmq(stateDir) {
   if (asRoot === undefined) throw new SetupError(missing);
   say('installing RabbitMQ: apt-get install rabbitmq-server (its service is not started)');
   const log = join(stateDir, 'setup-apt.log');
-  const command = [...asRoot, 'sh', '-c', SCRIPT];
+  const command = [...asRoot, 'sh', '-c', script];
   const { code, tail } = await run(command, {
     what: 'apt-get install rabbitmq-server',
     log,
@@ -52,12 +52,12 @@ export async function installRabbitmq(stateDir) {
       `\`apt-get install rabbitmq-server\` ended with ${code}; install it by hand and try again. The end of ${log}:\n${tail}`,
     );
   }
-}
+};
 
 /** What makes a command run as root without asking anybody, or undefined. */
-function rootPrefix() {
+const rootPrefix = () => {
   if (process.getuid?.() === 0) return [];
   return spawnSync('sudo', ['-n', 'true'], { stdio: 'ignore' }).status === 0
     ? ['sudo', '-n']
     : undefined;
-}
+};

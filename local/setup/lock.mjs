@@ -5,14 +5,14 @@ import { claimFile, dropClaim, notOurs } from './claim.mjs';
 import { troubleWithFolder } from './private-folder.mjs';
 import { SetupError, say } from './say.mjs';
 
-const POLL_MS = 200;
+const pollMs = 200;
 
 /** Does the work while no other set-up does any: it waits for one that is at work, and takes over from one that was killed.
  * @template T
  * @param {string} path
  * @param {() => Promise<T>} work
  * @returns {Promise<T>} */
-export async function alone(path, work) {
+export const alone = async (path, work) => {
   let told = false;
   while (!claimed(path)) {
     const holder = textOf(path);
@@ -21,18 +21,18 @@ export async function alone(path, work) {
       told = true;
       say(`waiting for another set-up (process ${holder ?? 'unknown'}) to end`);
     }
-    await sleep(POLL_MS);
+    await sleep(pollMs);
   }
   try {
     return await work();
   } finally {
     rmSync(path, { force: true });
   }
-}
+};
 
 /** Everything that set-up writes lies in this folder, so whoever may not write here is told so.
  * @param {string} path */
-function claimed(path) {
+const claimed = (path) => {
   try {
     const trouble = troubleWithFolder(dirname(path), { isFixed: true });
     if (trouble !== undefined) throw new SetupError(trouble);
@@ -41,21 +41,21 @@ function claimed(path) {
     const sentence = notOurs(path, error);
     throw sentence === undefined ? error : new SetupError(sentence);
   }
-}
+};
 
 /** What the lock says; undefined when it went away meanwhile.
  * @param {string} path */
-function textOf(path) {
+const textOf = (path) => {
   try {
     return readFileSync(path, 'utf8');
   } catch {
     return undefined;
   }
-}
+};
 
 /** Whether this process lives, and is a set-up: its number may have passed on to another program.
  * @param {number} pid */
-function isSetup(pid) {
+const isSetup = (pid) => {
   if (pid <= 0) return false;
   try {
     process.kill(pid, 0);
@@ -68,4 +68,4 @@ function isSetup(pid) {
   } catch {
     return false;
   }
-}
+};

@@ -6,11 +6,11 @@ import { run } from './run.mjs';
 import { SetupError } from './say.mjs';
 import { endSurvivor } from './survivor.mjs';
 
-const NODE_MAJOR = 24;
+const nodeMajor = 24;
 
 // What a user's npmrc or NODE_ENV may say otherwise: all packages are needed here. No install script of any package is run: none is
 // needed (docs/security.md says why, one by one), and `allowScripts` in package.json is known to new npms alone.
-const CI_FLAGS = [
+const ciFlags = [
   '--include=dev',
   '--include=optional',
   '--ignore-scripts',
@@ -21,7 +21,7 @@ const CI_FLAGS = [
 /** Why the npm packages are not what package-lock.json says, or undefined when they are. It compares contents: after a `git clone`
  * or a checkout the times of files say nothing. Throws where package-lock.json itself cannot be trusted.
  * @param {string} root */
-export function packagesTrouble(root) {
+export const packagesTrouble = (root) => {
   const lock = readLocked(root);
   const installed = readInstalled(root);
   if (installed === undefined) return 'nothing is installed yet, or only half of it';
@@ -34,12 +34,12 @@ export function packagesTrouble(root) {
   const left = leftOut(lock, installed);
   if (left !== undefined) return `${left} is not installed`;
   return nodeTrouble(root);
-}
+};
 
 /** Installs what package-lock.json says, and makes sure of Node 24.
  * @param {string} root
  * @param {string} stateDir */
-export async function installPackages(root, stateDir) {
+export const installPackages = async (root, stateDir) => {
   const log = join(stateDir, 'setup-npm.log');
   const env = { ...process.env, PATH: pathWithoutPackages(process.env.PATH ?? ''), CI: 'true' };
   // Until npm writes it anew: an interruption from here on must be seen by the next set-up.
@@ -47,7 +47,7 @@ export async function installPackages(root, stateDir) {
   const remember = join(stateDir, 'setup-npm.pid');
   await endSurvivor(remember, root);
   const npmCi = { what: 'npm ci', log, cwd: root, env, remember };
-  const ci = await run(['npm', 'ci', ...CI_FLAGS], npmCi);
+  const ci = await run(['npm', 'ci', ...ciFlags], npmCi);
   if (ci.code !== 0) {
     throw new SetupError(
       `\`npm ci\` ended with ${ci.code}; run \`npm run demo\` again when its cause is gone. The end of ${log}:\n${ci.tail}`,
@@ -63,23 +63,10 @@ export async function installPackages(root, stateDir) {
   const trouble = nodeTrouble(root);
   if (trouble !== undefined) {
     throw new SetupError(
-      `${trouble}: npm brings one for Linux on x64 and arm64 (glibc); here, install Node ${NODE_MAJOR} yourself and try again.`,
+      `${trouble}: npm brings one for Linux on x64 and arm64 (glibc); here, install Node ${nodeMajor} yourself and try again.`,
     );
   }
-}
-
-/** Why `npm run` would not find a Node of at least 24, or undefined when it would: npm's, where there is one, else the machine's.
- * @param {string} root */
-function nodeTrouble(root) {
-  const own = ownNode(root);
-  const found = versionOf(existsSync(own) ? own : 'node');
-  if (isNewEnough(found)) return undefined;
-  return `Node ${NODE_MAJOR} or newer must run Davit, but \`npm run\` finds ${found ?? 'none'}`;
-}
-
-/** @param {string | undefined} version */
-const isNewEnough = (version) =>
-  version !== undefined && Number.parseInt(version.slice(1), 10) >= NODE_MAJOR;
+};
 
 /** A package for another platform is locked, and rightly not installed.
  * @param {import('./locked.mjs').Locked | undefined} wanted
@@ -88,3 +75,16 @@ const isSame = (wanted, installed) =>
   installed === undefined
     ? wanted?.optional === true
     : wanted?.version === installed.version && wanted?.integrity === installed.integrity;
+
+/** Why `npm run` would not find a Node of at least 24, or undefined when it would: npm's, where there is one, else the machine's.
+ * @param {string} root */
+const nodeTrouble = (root) => {
+  const own = ownNode(root);
+  const found = versionOf(existsSync(own) ? own : 'node');
+  if (isNewEnough(found)) return undefined;
+  return `Node ${nodeMajor} or newer must run Davit, but \`npm run\` finds ${found ?? 'none'}`;
+};
+
+/** @param {string | undefined} version */
+const isNewEnough = (version) =>
+  version !== undefined && Number.parseInt(version.slice(1), 10) >= nodeMajor;

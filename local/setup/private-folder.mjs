@@ -7,7 +7,7 @@ import { join } from 'node:path';
  * @param {string} path
  * @param {{ isFixed?: boolean }} [options]
  * @returns {string | undefined} */
-export function troubleWithFolder(path, { isFixed = false } = {}) {
+export const troubleWithFolder = (path, { isFixed = false } = {}) => {
   const unmade = troubleWithMaking(path, isFixed);
   if (unmade !== undefined) return unmade;
   const user = process.getuid?.();
@@ -28,27 +28,11 @@ export function troubleWithFolder(path, { isFixed = false } = {}) {
   const trouble = troubleWithin(path, { user, isFixed });
   if (trouble !== undefined) chmodSync(path, folder.mode);
   return trouble;
-}
+};
 
 /** Whether Davit writes something of this name into its folder. By these names a folder of an older release is known, which was open.
  * @param {string} name */
 export const isOurs = (name) => ours.some((known) => known.test(name));
-
-/** Why what is in an open folder keeps it from being taken.
- * @param {string} path
- * @param {{ user: number, isFixed: boolean }} whose */
-function troubleWithin(path, { user, isFixed }) {
-  const stranger = strangerAmong(below(path), user);
-  if (stranger !== undefined) {
-    return belongsElsewhere(stranger.path, { owner: stranger.uid, user, isFixed });
-  }
-  const other = readdirSync(path).find((name) => !isOurs(name));
-  if (other === undefined) return undefined;
-  const wayOut = isFixed
-    ? 'close it yourself'
-    : 'choose an empty folder with DAVIT_DIR, or close this one yourself';
-  return `${path} is open to other users and holds what is not Davit's (${other}): ${wayOut} (chmod 700 '${path}').`;
-}
 
 const othersBits = 0o077;
 
@@ -62,9 +46,11 @@ const ours = [
   /^(dynamodb|\.DS_Store)$/,
 ];
 
+const noFolder = new Set(['EEXIST', 'ELOOP', 'ENOENT', 'ENOTDIR']);
+
 /** @param {string} path
  * @param {boolean} isFixed */
-function troubleWithMaking(path, isFixed) {
+const troubleWithMaking = (path, isFixed) => {
   try {
     mkdirSync(path, { recursive: true, mode: 0o700 });
     return undefined;
@@ -77,19 +63,17 @@ function troubleWithMaking(path, isFixed) {
       ? `${path} must be a folder, but cannot be made (${code}): look at what is above it${elsewhere}.`
       : `${path} must be a folder, but is ${found}: move it away or remove it (rm '${path}')${elsewhere}.`;
   }
-}
-
-const noFolder = new Set(['EEXIST', 'ELOOP', 'ENOENT', 'ENOTDIR']);
+};
 
 /** What stands in the place of a folder.
  * @param {string} path */
-function foundAt(path) {
+const foundAt = (path) => {
   try {
     return lstatSync(path).isSymbolicLink() ? 'a link that leads to none' : 'a file';
   } catch {
     return undefined;
   }
-}
+};
 
 /** @param {string} path
  * @param {{ owner: number, user: number, isFixed: boolean }} whose */
@@ -102,18 +86,34 @@ const belongsElsewhere = (path, { owner, user, isFixed }) => {
 
 /** @param {readonly string[]} paths
  * @param {number} user */
-function strangerAmong(paths, user) {
+const strangerAmong = (paths, user) => {
   for (const path of paths) {
     const uid = lstatSync(path, { throwIfNoEntry: false })?.uid;
     if (uid !== undefined && uid !== user) return { path, uid };
   }
   return undefined;
-}
+};
+
+/** Why what is in an open folder keeps it from being taken.
+ * @param {string} path
+ * @param {{ user: number, isFixed: boolean }} whose */
+const troubleWithin = (path, { user, isFixed }) => {
+  const stranger = strangerAmong(below(path), user);
+  if (stranger !== undefined) {
+    return belongsElsewhere(stranger.path, { owner: stranger.uid, user, isFixed });
+  }
+  const other = readdirSync(path).find((name) => !isOurs(name));
+  if (other === undefined) return undefined;
+  const wayOut = isFixed
+    ? 'close it yourself'
+    : 'choose an empty folder with DAVIT_DIR, or close this one yourself';
+  return `${path} is open to other users and holds what is not Davit's (${other}): ${wayOut} (chmod 700 '${path}').`;
+};
 
 /** Everything in a folder, at any depth; no link is followed. A stack that is running may take something away meanwhile.
  * @param {string} path
  * @returns {string[]} */
-function below(path) {
+const below = (path) => {
   try {
     return readdirSync(path, { withFileTypes: true }).flatMap((entry) => {
       const one = join(path, entry.name);
@@ -122,12 +122,12 @@ function below(path) {
   } catch {
     return [];
   }
-}
+};
 
 /** @param {string} path
  * @param {number} user */
-function close(path, user) {
+const close = (path, user) => {
   const found = lstatSync(path, { throwIfNoEntry: false });
   if (found?.uid !== user || found.isSymbolicLink()) return;
   chmodSync(path, found.mode & ~othersBits);
-}
+};

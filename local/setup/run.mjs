@@ -4,8 +4,7 @@ import { dirname } from 'node:path';
 import { interrupted, SetupError, say } from './say.mjs';
 import { endGroup, forgetGroup, rememberGroup } from './survivor.mjs';
 
-const PROGRESS_MS = 15_000;
-const TAIL_LINES = 15;
+const progressMs = 15_000;
 
 /** Runs a program to its end with all that it prints going to a file, and says every fifteen seconds that it is still at it. Resolves
  * with its exit code (-1 when it could not be started, or a signal ended it) and the last lines that it printed. Ctrl-C ends it with
@@ -13,7 +12,7 @@ const TAIL_LINES = 15;
  * set-up can end it (survivor.mjs) where this one was killed.
  * @param {readonly string[]} command
  * @param {{ what: string, log: string, cwd?: string, env?: NodeJS.ProcessEnv, whole?: boolean, remember?: string }} options */
-export async function run([program = '', ...args], options) {
+export const run = async ([program = '', ...args], options) => {
   const { what, log, cwd, env, whole = false, remember } = options;
   mkdirSync(dirname(log), { recursive: true });
   const output = openSync(log, 'w', 0o600);
@@ -29,7 +28,7 @@ export async function run([program = '', ...args], options) {
   rememberGroup(remember, child.pid);
   const progress = setInterval(() => {
     say(`${what}, ${Math.round((performance.now() - since) / 1000)} s so far`);
-  }, PROGRESS_MS);
+  }, progressMs);
   const signals = whole ? waitAnyway(what) : breakOff(child, what);
   try {
     const code = await new Promise((resolve) => {
@@ -42,31 +41,13 @@ export async function run([program = '', ...args], options) {
     forgetGroup(remember);
     signals.done();
   }
-}
+};
 
 const names = /** @type {const} */ (['SIGINT', 'SIGTERM', 'SIGHUP']);
 
-/** What it leaves half done the next set-up sees, and does anew.
- * @param {import('node:child_process').ChildProcess} child
- * @param {string} what */
-function breakOff(child, what) {
-  let asked = false;
-  const end = () => {
-    asked = true;
-    endGroup(child.pid);
-  };
-  for (const name of names) process.on(name, end);
-  return {
-    done: () => {
-      for (const name of names) process.off(name, end);
-      if (asked) throw new SetupError(`${what} was broken off, as asked`, interrupted);
-    },
-  };
-}
-
 /** Throws at the end when somebody asked for it meanwhile.
  * @param {string} what */
-function waitAnyway(what) {
+const waitAnyway = (what) => {
   let asked = false;
   const note = () => {
     if (!asked) say(`${what} must not be broken off: waiting for its end`);
@@ -79,8 +60,28 @@ function waitAnyway(what) {
       if (asked) throw new SetupError(`ended as asked, after ${what}`, interrupted);
     },
   };
-}
+};
+
+/** What it leaves half done the next set-up sees, and does anew.
+ * @param {import('node:child_process').ChildProcess} child
+ * @param {string} what */
+const breakOff = (child, what) => {
+  let asked = false;
+  const end = () => {
+    asked = true;
+    endGroup(child.pid);
+  };
+  for (const name of names) process.on(name, end);
+  return {
+    done: () => {
+      for (const name of names) process.off(name, end);
+      if (asked) throw new SetupError(`${what} was broken off, as asked`, interrupted);
+    },
+  };
+};
+
+const tailLines = 15;
 
 /** @param {string} path */
 const tailOf = (path) =>
-  readFileSync(path, 'utf8').trimEnd().split('\n').slice(-TAIL_LINES).join('\n');
+  readFileSync(path, 'utf8').trimEnd().split('\n').slice(-tailLines).join('\n');

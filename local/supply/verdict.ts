@@ -61,17 +61,28 @@ export const advisoryVerdict = (npm: NpmAnswer): Verdict => {
 const unanswered = (npm: Exclude<NpmAnswer, { kind: 'ended' }>): Verdict =>
   npm.kind === 'late' ? skipped('npm had no answer in time') : bad(npm.why);
 
-/** Why the registry, or the place that publishes its keys, cannot be asked; undefined when it can. */
-const unreachable = (answer: Record<string, unknown>): string | undefined => {
-  const { error, statusCode } = answer;
-  const code = isRecord(error) ? String(error.code ?? '') : '';
-  if (noConnection.has(code))
-    return `the registry or the place of its keys did not answer (${code})`;
-  const status = typeof statusCode === 'number' ? `E${statusCode}` : code;
-  if (noSuchEndpoint.has(status)) return `the registry does not answer such questions (${status})`;
-  if (errorOf(answer).startsWith(noKeys)) return 'the registry publishes no keys';
-  return undefined;
+const skipped = (sentence: string): Verdict => ({ kind: 'skipped', sentence });
+
+const bad = (sentence: string): Verdict => ({ kind: 'bad', sentence });
+
+const parsed = (text: string): Record<string, unknown> => {
+  try {
+    const value: unknown = JSON.parse(text);
+    return isRecord(value) ? value : {};
+  } catch {
+    return {};
+  }
 };
+
+const isRecord = (value: unknown): value is Record<string, unknown> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+const named = (faults: readonly unknown[], how: string): readonly string[] =>
+  faults.map((fault) =>
+    isRecord(fault) ? `${fault.name}@${fault.version} (${how})` : `a package (${how})`,
+  );
+
+const good = (sentence: string): Verdict => ({ kind: 'good', sentence });
 
 const noConnection = new Set([
   'EAI_AGAIN',
@@ -89,26 +100,17 @@ const noSuchEndpoint = new Set(['E405', 'E501']);
 /** npm's own words (verify-signatures.js) where no registry of any package has keys. */
 const noKeys = 'found no dependencies to audit that were installed from a supported registry';
 
-const errorOf = ({ error }: Record<string, unknown>): string =>
-  isRecord(error) ? String(error.summary ?? '') : '';
-
-const named = (faults: readonly unknown[], how: string): readonly string[] =>
-  faults.map((fault) =>
-    isRecord(fault) ? `${fault.name}@${fault.version} (${how})` : `a package (${how})`,
-  );
-
-const parsed = (text: string): Record<string, unknown> => {
-  try {
-    const value: unknown = JSON.parse(text);
-    return isRecord(value) ? value : {};
-  } catch {
-    return {};
-  }
+/** Why the registry, or the place that publishes its keys, cannot be asked; undefined when it can. */
+const unreachable = (answer: Record<string, unknown>): string | undefined => {
+  const { error, statusCode } = answer;
+  const code = isRecord(error) ? String(error.code ?? '') : '';
+  if (noConnection.has(code))
+    return `the registry or the place of its keys did not answer (${code})`;
+  const status = typeof statusCode === 'number' ? `E${statusCode}` : code;
+  if (noSuchEndpoint.has(status)) return `the registry does not answer such questions (${status})`;
+  if (errorOf(answer).startsWith(noKeys)) return 'the registry publishes no keys';
+  return undefined;
 };
 
-const isRecord = (value: unknown): value is Record<string, unknown> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
-
-const good = (sentence: string): Verdict => ({ kind: 'good', sentence });
-const bad = (sentence: string): Verdict => ({ kind: 'bad', sentence });
-const skipped = (sentence: string): Verdict => ({ kind: 'skipped', sentence });
+const errorOf = ({ error }: Record<string, unknown>): string =>
+  isRecord(error) ? String(error.summary ?? '') : '';

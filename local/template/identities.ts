@@ -2,10 +2,10 @@ import type { JsonObject } from '../endpoint/input.ts';
 import type { Place } from './types.ts';
 
 /** What `Ref` and `Fn::GetAtt` say of a resource, from its properties. */
-export type Identity = {
+export interface Identity {
   readonly ref: string;
   readonly attributes: Readonly<Record<string, string>>;
-};
+}
 
 type Identify = (
   property: (name: string) => string | undefined,
@@ -13,22 +13,10 @@ type Identify = (
   place: Place,
 ) => Identity;
 
-const withArn = (
-  ref: string,
-  arn: string,
-  more: Readonly<Record<string, string>> = {},
-): Identity => ({
-  ref,
-  attributes: { Arn: arn, ...more },
-});
-
 const plain: Identify = (_property, logicalId, { stackName }) => ({
   ref: `${stackName}-${logicalId}`,
   attributes: {},
 });
-
-const arn = (service: string, { account, region }: Place, rest: string): string =>
-  `arn:aws:${service}:${region}:${account}:${rest}`;
 
 /** Every resource type that may be in the template; one that is not here is refused, so that nothing is left out in silence. */
 const known: Readonly<Record<string, Identify>> = {
@@ -131,3 +119,15 @@ export const identifyBy = (
       place,
     );
 };
+
+const withArn = (
+  ref: string,
+  arn: string,
+  more: Readonly<Record<string, string>> = {},
+): Identity => ({
+  ref,
+  attributes: { Arn: arn, ...more },
+});
+
+const arn = (service: string, { account, region }: Place, rest: string): string =>
+  `arn:aws:${service}:${region}:${account}:${rest}`;

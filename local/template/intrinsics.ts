@@ -3,21 +3,21 @@ import type { Identity } from './identities.ts';
 import { listAt, refuse, textAt } from './types.ts';
 
 /** What intrinsic functions may refer to. */
-export type Scope = {
+export interface Scope {
   /** Parameters and pseudo parameters by name. */
   readonly values: Readonly<Record<string, unknown>>;
   readonly conditions: JsonObject;
   readonly mappings: JsonObject;
   readonly region: string;
   readonly identityOf: (logicalId: string) => Identity | undefined;
-};
+}
 
 /** CloudFormation's intrinsic functions over one scope. */
-export type Intrinsics = {
+export interface Intrinsics {
   /** A value with every intrinsic in it carried out; what is `AWS::NoValue` is left out. */
   readonly resolve: (value: unknown, where: string) => unknown;
   readonly condition: (name: string) => boolean;
-};
+}
 
 const noValue = Symbol('AWS::NoValue');
 
@@ -111,7 +111,7 @@ export const openIntrinsics = (scope: Scope): Intrinsics => {
       : undefined;
   };
 
-  function resolveAny(value: unknown, where: string): unknown {
+  const resolveAny = (value: unknown, where: string): unknown => {
     if (Array.isArray(value)) {
       return value
         .map((one, index) => resolveAny(one, `${where}[${index}]`))
@@ -129,12 +129,12 @@ export const openIntrinsics = (scope: Scope): Intrinsics => {
         .map(([key, one]): [string, unknown] => [key, resolveAny(one, `${where}.${key}`)])
         .filter(([, one]) => one !== noValue),
     );
-  }
+  };
 
-  function resolve(value: unknown, where: string): unknown {
+  const resolve = (value: unknown, where: string): unknown => {
     const resolved = resolveAny(value, where);
     return resolved === noValue ? undefined : resolved;
-  }
+  };
 
   const conditionOf = (rule: unknown, where: string): boolean => {
     const [entry] = Object.entries(isObject(rule) ? rule : {});
@@ -158,10 +158,10 @@ export const openIntrinsics = (scope: Scope): Intrinsics => {
     }
   };
 
-  function condition(name: string): boolean {
+  const condition = (name: string): boolean => {
     if (!(name in scope.conditions)) throw refuse('Conditions', `there is no condition ${name}.`);
     return conditionOf(scope.conditions[name], `Conditions.${name}`);
-  }
+  };
 
   return { resolve, condition };
 };

@@ -3,7 +3,7 @@ import { functionNameOf } from './plan-mappings.ts';
 import { numberAt, objectAt, type Resource, refuse, textAt } from './types.ts';
 
 /** A function of the template, before its bundle is unpacked. */
-export type PlannedFunction = {
+export interface PlannedFunction {
   readonly logicalId: string;
   readonly name: string;
   readonly roleArn?: string;
@@ -15,23 +15,38 @@ export type PlannedFunction = {
   readonly timeoutMs: number;
   readonly logGroup: string;
   readonly reservedConcurrency: number | undefined;
-};
+}
 
 /** How often an event that nobody waits for is tried again, and where it goes in the end. */
-export type AsyncPlan = {
+export interface AsyncPlan {
   readonly maxRetries: number;
   readonly onFailureArn: string | undefined;
-};
+}
 
-const environmentOf = (resource: Resource): Readonly<Record<string, string>> => {
-  const environment = resource.properties.Environment;
-  if (environment === undefined) return {};
-  const where = `${resource.logicalId}.Environment`;
-  const variables = objectAt(objectAt(environment, where).Variables ?? {}, where);
-  return Object.fromEntries(
-    Object.entries(variables).map(([name, value]) => [name, textAt(value, `${where}.${name}`)]),
+/** The functions of the template with their bundles, environment, memory and timeout. */
+export const functionsOf = (resources: readonly Resource[]): readonly PlannedFunction[] =>
+  resources.map(plannedFunction);
+
+/** The settings for asynchronous invocations, by function name. */
+export const asyncPlanOf = (resources: readonly Resource[]): ReadonlyMap<string, AsyncPlan> =>
+  new Map(
+    resources.map(({ logicalId, properties }) => {
+      const destinations = isObject(properties.DestinationConfig)
+        ? properties.DestinationConfig
+        : {};
+      const onFailure = isObject(destinations.OnFailure) ? destinations.OnFailure : {};
+      return [
+        functionNameOf(textAt(properties.FunctionName, `${logicalId}.FunctionName`)),
+        {
+          maxRetries: numberAt(properties.MaximumRetryAttempts, logicalId, 2),
+          onFailureArn:
+            onFailure.Destination === undefined
+              ? undefined
+              : textAt(onFailure.Destination, `${logicalId}.DestinationConfig`),
+        },
+      ];
+    }),
   );
-};
 
 const plannedFunction = (resource: Resource): PlannedFunction => {
   const { logicalId, properties } = resource;
@@ -62,27 +77,12 @@ const plannedFunction = (resource: Resource): PlannedFunction => {
   };
 };
 
-/** The functions of the template with their bundles, environment, memory and timeout. */
-export const functionsOf = (resources: readonly Resource[]): readonly PlannedFunction[] =>
-  resources.map(plannedFunction);
-
-/** The settings for asynchronous invocations, by function name. */
-export const asyncPlanOf = (resources: readonly Resource[]): ReadonlyMap<string, AsyncPlan> =>
-  new Map(
-    resources.map(({ logicalId, properties }) => {
-      const destinations = isObject(properties.DestinationConfig)
-        ? properties.DestinationConfig
-        : {};
-      const onFailure = isObject(destinations.OnFailure) ? destinations.OnFailure : {};
-      return [
-        functionNameOf(textAt(properties.FunctionName, `${logicalId}.FunctionName`)),
-        {
-          maxRetries: numberAt(properties.MaximumRetryAttempts, logicalId, 2),
-          onFailureArn:
-            onFailure.Destination === undefined
-              ? undefined
-              : textAt(onFailure.Destination, `${logicalId}.DestinationConfig`),
-        },
-      ];
-    }),
+const environmentOf = (resource: Resource): Readonly<Record<string, string>> => {
+  const environment = resource.properties.Environment;
+  if (environment === undefined) return {};
+  const where = `${resource.logicalId}.Environment`;
+  const variables = objectAt(objectAt(environment, where).Variables ?? {}, where);
+  return Object.fromEntries(
+    Object.entries(variables).map(([name, value]) => [name, textAt(value, `${where}.${name}`)]),
   );
+};

@@ -3,7 +3,7 @@ import type { QueueMapping } from '../queue-mapping.ts';
 import { listAt, numberAt, type Resource, refuse, textAt } from './types.ts';
 
 /** An event source mapping from a RabbitMQ queue on Amazon MQ to a function. */
-export type TriggerPlan = {
+export interface TriggerPlan {
   readonly functionName: string;
   readonly sourceArn: string;
   readonly queue: string;
@@ -11,15 +11,23 @@ export type TriggerPlan = {
   readonly secretArn: string;
   readonly batchSize: number;
   readonly windowMs: number;
-};
+}
 
 /** The function's name from what a mapping or a target holds: name or ARN. */
 export const functionNameOf = (nameOrArn: string): string =>
   nameOrArn.startsWith('arn:') ? (nameOrArn.split(':')[6] ?? nameOrArn) : nameOrArn;
 
-const isDisabled = ({ properties }: Resource): boolean => String(properties.Enabled) === 'false';
+/** The mappings from SQS queues. */
+export const queueMappingsOf = (resources: readonly Resource[]): readonly QueueMapping[] =>
+  resources.filter((one) => !isRabbit(one) && !isDisabled(one)).map(queueMapping);
+
+/** The mappings from RabbitMQ queues. */
+export const triggersOf = (resources: readonly Resource[]): readonly TriggerPlan[] =>
+  resources.filter((one) => isRabbit(one) && !isDisabled(one)).map(trigger);
 
 const isRabbit = ({ properties }: Resource): boolean => properties.Queues !== undefined;
+
+const isDisabled = ({ properties }: Resource): boolean => String(properties.Enabled) === 'false';
 
 const queueMapping = (resource: Resource): QueueMapping => {
   const { logicalId, properties } = resource;
@@ -44,18 +52,6 @@ const queueMapping = (resource: Resource): QueueMapping => {
   };
 };
 
-/** The mappings from SQS queues. */
-export const queueMappingsOf = (resources: readonly Resource[]): readonly QueueMapping[] =>
-  resources.filter((one) => !isRabbit(one) && !isDisabled(one)).map(queueMapping);
-
-const accessOf = ({ logicalId, properties }: Resource, type: string): string | undefined => {
-  const where = `${logicalId}.SourceAccessConfigurations`;
-  for (const access of listAt(properties.SourceAccessConfigurations, where)) {
-    if (isObject(access) && access.Type === type) return textAt(access.URI, where);
-  }
-  return undefined;
-};
-
 /** The half second that AWS waits for company when nothing is said (Lambda API reference). */
 const defaultWindowMs = 500;
 
@@ -78,6 +74,10 @@ const trigger = (resource: Resource): TriggerPlan => {
   };
 };
 
-/** The mappings from RabbitMQ queues. */
-export const triggersOf = (resources: readonly Resource[]): readonly TriggerPlan[] =>
-  resources.filter((one) => isRabbit(one) && !isDisabled(one)).map(trigger);
+const accessOf = ({ logicalId, properties }: Resource, type: string): string | undefined => {
+  const where = `${logicalId}.SourceAccessConfigurations`;
+  for (const access of listAt(properties.SourceAccessConfigurations, where)) {
+    if (isObject(access) && access.Type === type) return textAt(access.URI, where);
+  }
+  return undefined;
+};

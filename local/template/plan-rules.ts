@@ -16,7 +16,7 @@ export type RuleTarget = (
 };
 
 /** An EventBridge rule: of events that match, or of time. */
-export type RulePlan = {
+export interface RulePlan {
   readonly name: string;
   readonly arn: string;
   readonly bus: string;
@@ -26,7 +26,7 @@ export type RulePlan = {
   /** The pattern or the schedule in the words of the template, as EventBridge lists it. */
   readonly words: { readonly EventPattern: string } | { readonly ScheduleExpression: string };
   readonly targets: readonly RuleTarget[];
-};
+}
 
 const unitsMs: Readonly<Record<string, number>> = {
   minute: 60_000,
@@ -44,21 +44,9 @@ export const rateMs = (expression: string, where: string): number => {
   return Number(count) * unitMs;
 };
 
-/** A target on this machine is never away: how long AWS tries, and where it gives up to, says nothing here. */
-const targetProperties = ['Arn', 'Id', 'Input', 'DeadLetterConfig', 'RetryPolicy', 'RoleArn'];
-
-const targetOf = (value: unknown, where: string): RuleTarget => {
-  const target = objectAt(value, where);
-  refuseOthers(target, where, targetProperties);
-  const arn = textAt(target.Arn, `${where}.Arn`);
-  const id = textAt(target.Id ?? '', `${where}.Id`);
-  const input = target.Input === undefined ? undefined : textAt(target.Input, `${where}.Input`);
-  if (arn.includes(':lambda:')) {
-    return { kind: 'function', id, arn, functionName: functionNameOf(arn), input };
-  }
-  if (arn.includes(':sqs:')) return { kind: 'queue', id, arn, queueArn: arn, input };
-  throw refuse(where, `a target is a function or a queue here, not ${arn}.`);
-};
+/** The enabled rules of the template. */
+export const rulesOf = (resources: readonly Resource[]): readonly RulePlan[] =>
+  resources.filter(({ properties }) => properties.State !== 'DISABLED').map(ruleOf);
 
 const ruleOf = ({ logicalId, properties }: Resource): RulePlan => {
   const name = textAt(properties.Name ?? logicalId, logicalId);
@@ -81,6 +69,18 @@ const ruleOf = ({ logicalId, properties }: Resource): RulePlan => {
   };
 };
 
-/** The enabled rules of the template. */
-export const rulesOf = (resources: readonly Resource[]): readonly RulePlan[] =>
-  resources.filter(({ properties }) => properties.State !== 'DISABLED').map(ruleOf);
+/** A target on this machine is never away: how long AWS tries, and where it gives up to, says nothing here. */
+const targetProperties = ['Arn', 'Id', 'Input', 'DeadLetterConfig', 'RetryPolicy', 'RoleArn'];
+
+const targetOf = (value: unknown, where: string): RuleTarget => {
+  const target = objectAt(value, where);
+  refuseOthers(target, where, targetProperties);
+  const arn = textAt(target.Arn, `${where}.Arn`);
+  const id = textAt(target.Id ?? '', `${where}.Id`);
+  const input = target.Input === undefined ? undefined : textAt(target.Input, `${where}.Input`);
+  if (arn.includes(':lambda:')) {
+    return { kind: 'function', id, arn, functionName: functionNameOf(arn), input };
+  }
+  if (arn.includes(':sqs:')) return { kind: 'queue', id, arn, queueArn: arn, input };
+  throw refuse(where, `a target is a function or a queue here, not ${arn}.`);
+};

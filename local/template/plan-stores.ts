@@ -4,6 +4,25 @@ import type { TableSpec } from '../services/dynamodb.ts';
 import { place } from './place.ts';
 import { numberAt, objectAt, type Place, type Resource, refuse, textAt } from './types.ts';
 
+/** The tables of the template. */
+export const tablesOf = (resources: readonly Resource[]): readonly TableSpec[] =>
+  resources.map(tableOf);
+
+/** The queues of the template; FIFO queues are refused. */
+export const queuesOf = (resources: readonly Resource[]): readonly QueueSpec[] =>
+  resources.map(({ logicalId, properties }) => {
+    if (properties.FifoQueue === true) throw refuse(logicalId, 'the local AWS has no FIFO queues.');
+    const name = textAt(properties.QueueName, `${logicalId}.QueueName`);
+    const redrive = redriveOf(properties.RedrivePolicy, `${logicalId}.RedrivePolicy`);
+    return {
+      name,
+      arn: queueArn(name, place),
+      // 30 s is SQS's own default (SQS API reference, VisibilityTimeout).
+      visibilityTimeoutMs: numberAt(properties.VisibilityTimeout, logicalId, 30) * 1000,
+      ...(redrive === undefined ? {} : { redrive }),
+    };
+  });
+
 /** CloudFormation's table properties that are CreateTable's input too, and mean something to dynalite. */
 const tableInputs = [
   'TableName',
@@ -40,10 +59,6 @@ const tableOf = ({ logicalId, properties }: Resource): TableSpec => {
   return { input, expiresBy };
 };
 
-/** The tables of the template. */
-export const tablesOf = (resources: readonly Resource[]): readonly TableSpec[] =>
-  resources.map(tableOf);
-
 const redriveOf = (value: unknown, where: string): QueueSpec['redrive'] => {
   if (value === undefined) return undefined;
   const policy = objectAt(typeof value === 'string' ? JSON.parse(value) : value, where);
@@ -56,18 +71,3 @@ const redriveOf = (value: unknown, where: string): QueueSpec['redrive'] => {
 /** The ARN of a queue of this account by its name. */
 const queueArn = (name: string, { account, region }: Place): string =>
   `arn:aws:sqs:${region}:${account}:${name}`;
-
-/** The queues of the template; FIFO queues are refused. */
-export const queuesOf = (resources: readonly Resource[]): readonly QueueSpec[] =>
-  resources.map(({ logicalId, properties }) => {
-    if (properties.FifoQueue === true) throw refuse(logicalId, 'the local AWS has no FIFO queues.');
-    const name = textAt(properties.QueueName, `${logicalId}.QueueName`);
-    const redrive = redriveOf(properties.RedrivePolicy, `${logicalId}.RedrivePolicy`);
-    return {
-      name,
-      arn: queueArn(name, place),
-      // 30 s is SQS's own default (SQS API reference, VisibilityTimeout).
-      visibilityTimeoutMs: numberAt(properties.VisibilityTimeout, logicalId, 30) * 1000,
-      ...(redrive === undefined ? {} : { redrive }),
-    };
-  });

@@ -16,7 +16,7 @@ import { queuesOf, tablesOf } from './plan-stores.ts';
 import { numberAt, type Resolved, type Resource, refuse, textAt } from './types.ts';
 
 /** Everything that the local stack starts, read from the resolved template and from nowhere else. */
-export type Plan = {
+export interface Plan {
   readonly functions: readonly PlannedFunction[];
   readonly async: ReadonlyMap<string, AsyncPlan>;
   readonly tables: readonly TableSpec[];
@@ -29,10 +29,41 @@ export type Plan = {
   readonly logGroups: readonly LogGroupPlan[];
   /** What the sessions of roles may do. */
   readonly policies: RolePolicies;
-};
+}
 
 /** A log group of the template; without `retentionInDays` it keeps everything. */
-export type LogGroupPlan = { readonly name: string; readonly retentionInDays?: number };
+export interface LogGroupPlan {
+  readonly name: string;
+  readonly retentionInDays?: number;
+}
+
+/** Reads the plan; a resource or a setting that would be ignored here is refused by its place. */
+export const planOf = (resolved: Resolved): Plan => {
+  for (const { logicalId, type, properties } of resolved.resources) {
+    refuseUnknown(type, properties, logicalId);
+    if (!isDriven(type) && !withoutMeaning.has(type)) {
+      throw refuse(
+        logicalId,
+        `the local AWS does nothing with ${type}; teach it in local/template.`,
+      );
+    }
+  }
+  const mappings = ofType(resolved, 'AWS::Lambda::EventSourceMapping');
+  const functions = functionsOf(ofType(resolved, 'AWS::Lambda::Function'));
+  return {
+    functions,
+    async: asyncPlanOf(ofType(resolved, 'AWS::Lambda::EventInvokeConfig')),
+    tables: tablesOf(ofType(resolved, 'AWS::DynamoDB::Table')),
+    parameters: parametersOf(ofType(resolved, 'AWS::SSM::Parameter')),
+    queues: queuesOf(ofType(resolved, 'AWS::SQS::Queue')),
+    queueMappings: queueMappingsOf(mappings),
+    triggers: triggersOf(mappings),
+    rules: rulesOf(ofType(resolved, 'AWS::Events::Rule')),
+    buses: busesOf(ofType(resolved, 'AWS::Events::EventBus')),
+    logGroups: logGroupsOf(ofType(resolved, 'AWS::Logs::LogGroup'), functions),
+    policies: policiesOf(resolved.resources),
+  };
+};
 
 const ofType = (resolved: Resolved, type: string): readonly Resource[] =>
   resolved.resources.filter((resource) => resource.type === type);
@@ -63,32 +94,4 @@ const logGroupsOf = (
     .map(({ logGroup }) => logGroup)
     .filter((name) => own.every((group) => group.name !== name));
   return [...own, ...others.map((name) => ({ name }))];
-};
-
-/** Reads the plan; a resource or a setting that would be ignored here is refused by its place. */
-export const planOf = (resolved: Resolved): Plan => {
-  for (const { logicalId, type, properties } of resolved.resources) {
-    refuseUnknown(type, properties, logicalId);
-    if (!isDriven(type) && !withoutMeaning.has(type)) {
-      throw refuse(
-        logicalId,
-        `the local AWS does nothing with ${type}; teach it in local/template.`,
-      );
-    }
-  }
-  const mappings = ofType(resolved, 'AWS::Lambda::EventSourceMapping');
-  const functions = functionsOf(ofType(resolved, 'AWS::Lambda::Function'));
-  return {
-    functions,
-    async: asyncPlanOf(ofType(resolved, 'AWS::Lambda::EventInvokeConfig')),
-    tables: tablesOf(ofType(resolved, 'AWS::DynamoDB::Table')),
-    parameters: parametersOf(ofType(resolved, 'AWS::SSM::Parameter')),
-    queues: queuesOf(ofType(resolved, 'AWS::SQS::Queue')),
-    queueMappings: queueMappingsOf(mappings),
-    triggers: triggersOf(mappings),
-    rules: rulesOf(ofType(resolved, 'AWS::Events::Rule')),
-    buses: busesOf(ofType(resolved, 'AWS::Events::EventBus')),
-    logGroups: logGroupsOf(ofType(resolved, 'AWS::Logs::LogGroup'), functions),
-    policies: policiesOf(resolved.resources),
-  };
 };

@@ -3,48 +3,6 @@ import { type Identity, identifyBy } from './identities.ts';
 import { type Intrinsics, openIntrinsics } from './intrinsics.ts';
 import { objectAt, type Place, type Resolved, type Resource, refuse, textAt } from './types.ts';
 
-const valueOfParameter = (
-  name: string,
-  declared: unknown,
-  given: Readonly<Record<string, string>>,
-): unknown => {
-  const parameter = objectAt(declared, `Parameters.${name}`);
-  const value = given[name] ?? parameter.Default;
-  if (value === undefined) {
-    throw refuse(`Parameters.${name}`, 'it has no default and the local stack gives it no value.');
-  }
-  const type = String(parameter.Type);
-  const isList = type === 'CommaDelimitedList' || type.startsWith('List<');
-  return isList ? textAt(value, `Parameters.${name}`).split(',') : value;
-};
-
-const parametersOf = (
-  template: JsonObject,
-  given: Readonly<Record<string, string>>,
-): Readonly<Record<string, unknown>> => {
-  const declared = isObject(template.Parameters) ? template.Parameters : {};
-  const strangers = Object.keys(given).filter((name) => !(name in declared));
-  if (strangers.length > 0) {
-    throw refuse('Parameters', `there is no ${strangers.join(', ')}, which the local stack sets.`);
-  }
-  return Object.fromEntries(
-    Object.entries(declared).map(([name, one]) => [name, valueOfParameter(name, one, given)]),
-  );
-};
-
-const pseudoOf = ({ account, region, stackName }: Place): Readonly<Record<string, unknown>> => ({
-  'AWS::AccountId': account,
-  'AWS::Region': region,
-  'AWS::StackName': stackName,
-  'AWS::StackId': `arn:aws:cloudformation:${region}:${account}:stack/${stackName}/local`,
-  'AWS::Partition': 'aws',
-  'AWS::URLSuffix': 'amazonaws.com',
-  'AWS::NotificationARNs': [],
-});
-
-const isWanted = (resource: JsonObject, intrinsics: Intrinsics): boolean =>
-  resource.Condition === undefined || intrinsics.condition(String(resource.Condition));
-
 /**
  * Resolves a compiled template as CloudFormation would, with values for its parameters; a resource type, an
  * intrinsic or a reference that is not known here is refused by its place.
@@ -97,3 +55,45 @@ export const resolveTemplate = (
   });
   return { parameters, resources };
 };
+
+const parametersOf = (
+  template: JsonObject,
+  given: Readonly<Record<string, string>>,
+): Readonly<Record<string, unknown>> => {
+  const declared = isObject(template.Parameters) ? template.Parameters : {};
+  const strangers = Object.keys(given).filter((name) => !(name in declared));
+  if (strangers.length > 0) {
+    throw refuse('Parameters', `there is no ${strangers.join(', ')}, which the local stack sets.`);
+  }
+  return Object.fromEntries(
+    Object.entries(declared).map(([name, one]) => [name, valueOfParameter(name, one, given)]),
+  );
+};
+
+const valueOfParameter = (
+  name: string,
+  declared: unknown,
+  given: Readonly<Record<string, string>>,
+): unknown => {
+  const parameter = objectAt(declared, `Parameters.${name}`);
+  const value = given[name] ?? parameter.Default;
+  if (value === undefined) {
+    throw refuse(`Parameters.${name}`, 'it has no default and the local stack gives it no value.');
+  }
+  const type = String(parameter.Type);
+  const isList = type === 'CommaDelimitedList' || type.startsWith('List<');
+  return isList ? textAt(value, `Parameters.${name}`).split(',') : value;
+};
+
+const pseudoOf = ({ account, region, stackName }: Place): Readonly<Record<string, unknown>> => ({
+  'AWS::AccountId': account,
+  'AWS::Region': region,
+  'AWS::StackName': stackName,
+  'AWS::StackId': `arn:aws:cloudformation:${region}:${account}:stack/${stackName}/local`,
+  'AWS::Partition': 'aws',
+  'AWS::URLSuffix': 'amazonaws.com',
+  'AWS::NotificationARNs': [],
+});
+
+const isWanted = (resource: JsonObject, intrinsics: Intrinsics): boolean =>
+  resource.Condition === undefined || intrinsics.condition(String(resource.Condition));

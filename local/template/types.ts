@@ -1,24 +1,24 @@
 import { isObject, type JsonObject } from '../endpoint/input.ts';
 
 /** A resource of the template whose properties hold values only: every intrinsic is resolved. */
-export type Resource = {
+export interface Resource {
   readonly logicalId: string;
   readonly type: string;
   readonly properties: JsonObject;
-};
+}
 
 /** A resolved template. */
-export type Resolved = {
+export interface Resolved {
   readonly parameters: Readonly<Record<string, unknown>>;
   readonly resources: readonly Resource[];
-};
+}
 
 /** Where the template is taken to be deployed. */
-export type Place = {
+export interface Place {
   readonly account: string;
   readonly region: string;
   readonly stackName: string;
-};
+}
 
 /** What cannot be driven here is said with its place, and nothing is started. */
 export const refuse = (where: string, what: string): Error =>

@@ -2,20 +2,24 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join, normalize } from 'node:path';
 import { inflateRawSync } from 'node:zlib';
 
+/** Unpacks a bundle (a ZIP without encryption and under 4 GB, as Lambda takes them) into a folder. */
+export const unzip = (file: string, into: string): void => {
+  try {
+    for (const { name, content } of entriesOf(readFileSync(file))) {
+      if (name.endsWith('/')) continue;
+      const path = normalize(join(into, name));
+      if (!path.startsWith(normalize(`${into}/`))) throw new Error(`an entry ${name}`);
+      mkdirSync(dirname(path), { recursive: true });
+      writeFileSync(path, content());
+    }
+  } catch (cause) {
+    throw new Error(`The bundle ${file} cannot be unpacked: it has ${String(cause)}.`, { cause });
+  }
+};
+
 /** Signatures and layout: APPNOTE.TXT of the ZIP format, 4.3.7, 4.3.12 and 4.3.16. */
 const endSignature = 0x06054b50;
 const entrySignature = 0x02014b50;
-
-const contentAt = (zip: Buffer, entry: number): Buffer => {
-  const method = zip.readUInt16LE(entry + 10);
-  const packed = zip.readUInt32LE(entry + 20);
-  const local = zip.readUInt32LE(entry + 42);
-  const start = local + 30 + zip.readUInt16LE(local + 26) + zip.readUInt16LE(local + 28);
-  const bytes = zip.subarray(start, start + packed);
-  if (method === 0) return bytes;
-  if (method === 8) return inflateRawSync(bytes);
-  throw new Error(`compression method ${method}`);
-};
 
 const entriesOf = function* (zip: Buffer): Generator<{ name: string; content: () => Buffer }> {
   let end = zip.length - 22;
@@ -34,17 +38,13 @@ const entriesOf = function* (zip: Buffer): Generator<{ name: string; content: ()
   }
 };
 
-/** Unpacks a bundle (a ZIP without encryption and under 4 GB, as Lambda takes them) into a folder. */
-export const unzip = (file: string, into: string): void => {
-  try {
-    for (const { name, content } of entriesOf(readFileSync(file))) {
-      if (name.endsWith('/')) continue;
-      const path = normalize(join(into, name));
-      if (!path.startsWith(normalize(`${into}/`))) throw new Error(`an entry ${name}`);
-      mkdirSync(dirname(path), { recursive: true });
-      writeFileSync(path, content());
-    }
-  } catch (cause) {
-    throw new Error(`The bundle ${file} cannot be unpacked: it has ${String(cause)}.`, { cause });
-  }
+const contentAt = (zip: Buffer, entry: number): Buffer => {
+  const method = zip.readUInt16LE(entry + 10);
+  const packed = zip.readUInt32LE(entry + 20);
+  const local = zip.readUInt32LE(entry + 42);
+  const start = local + 30 + zip.readUInt16LE(local + 26) + zip.readUInt16LE(local + 28);
+  const bytes = zip.subarray(start, start + packed);
+  if (method === 0) return bytes;
+  if (method === 8) return inflateRawSync(bytes);
+  throw new Error(`compression method ${method}`);
 };

@@ -2,36 +2,30 @@ import { type Channel, type ChannelModel, type ConsumeMessage, connect } from 'a
 import type { Credentials } from '../secrets.ts';
 
 /** What a consumer tells its owner. */
-export type ConsumerEvents = {
+export interface ConsumerEvents {
   readonly delivered: (message: ConsumeMessage) => void;
   /** The channel is gone: all that was delivered and not settled comes again, to whoever consumes next. */
   readonly lost: () => void;
-};
+}
 
 /** A consumer of one queue that outlives its connections. Settling what a lost channel delivered does nothing. */
-export type Consumer = {
+export interface Consumer {
   readonly ack: (message: ConsumeMessage) => void;
   /** Gives a message up: the queue's dead-letter exchange gets it. */
   readonly reject: (message: ConsumeMessage) => void;
   readonly stop: () => Promise<void>;
-};
+}
 
 /** What to consume, and as whom. */
-export type ConsumerSource = {
+export interface ConsumerSource {
   readonly amqpUrl: () => string;
   readonly virtualHost: string;
   readonly credentials: Credentials;
   readonly queue: string;
   readonly prefetch: number;
-};
+}
 
 const reconnectDelayMs = 1000;
-
-const urlOf = ({ amqpUrl, virtualHost, credentials }: ConsumerSource): string => {
-  const { username, password } = credentials;
-  const url = amqpUrl().replace('://', `://${username}:${password}@`);
-  return `${url}/${encodeURIComponent(virtualHost)}?heartbeat=10`;
-};
 
 /** Consumes a queue until it is stopped; a connection that ends is opened again after a second. */
 export const startConsumer = (
@@ -83,13 +77,13 @@ export const startConsumer = (
     });
   };
 
-  function again(): void {
+  const again = (): void => {
     current = undefined;
     connection = undefined;
     events.lost();
     clearTimeout(timer);
     if (!stopped) timer = setTimeout(open, reconnectDelayMs);
-  }
+  };
 
   const settle = (message: ConsumeMessage, how: (channel: Channel) => void): void => {
     const channel = channels.get(message);
@@ -112,4 +106,10 @@ export const startConsumer = (
       await connection?.close().catch(() => undefined);
     },
   };
+};
+
+const urlOf = ({ amqpUrl, virtualHost, credentials }: ConsumerSource): string => {
+  const { username, password } = credentials;
+  const url = amqpUrl().replace('://', `://${username}:${password}@`);
+  return `${url}/${encodeURIComponent(virtualHost)}?heartbeat=10`;
 };

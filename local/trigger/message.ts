@@ -3,20 +3,19 @@ import type { BasicProperties, Headers, HeaderValue } from '../../models/amqp.ts
 import type { TriggerMessage } from '../../models/trigger/event.ts';
 import { isObject } from '../endpoint/input.ts';
 
-/** amqplib's value of a header as AMQP has it: bytes become the text they are, times their seconds. */
-const headerOf = (value: unknown): HeaderValue => {
-  if (typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean') {
-    return value;
-  }
-  if (typeof value === 'bigint') return Number(value);
-  if (Buffer.isBuffer(value)) return value.toString('utf8');
-  if (Array.isArray(value)) return value.map(headerOf);
-  if (!isObject(value)) return null;
-  return value['!'] === 'timestamp' ? headerOf(value.value) : headersOf(value);
+/** A message of amqplib as the trigger's model takes it; properties that the publisher left out stay out. */
+export const messageOf = (message: ConsumeMessage): TriggerMessage => {
+  const properties: Readonly<Record<string, unknown>> = { ...message.properties };
+  const count = isObject(properties.headers) ? properties.headers['x-delivery-count'] : undefined;
+  return {
+    tag: message.fields.deliveryTag,
+    properties: propertiesOf(properties),
+    redelivered: message.fields.redelivered,
+    deliveryCount: typeof count === 'number' ? count : 0,
+    bodyBase64: message.content.toString('base64'),
+    bodyBytes: message.content.length,
+  };
 };
-
-const headersOf = (headers: Readonly<Record<string, unknown>>): Headers =>
-  Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, headerOf(value)]));
 
 const texts = [
   'contentType',
@@ -47,16 +46,17 @@ const propertiesOf = (properties: Readonly<Record<string, unknown>>): BasicPrope
   ...(isObject(properties.headers) ? { headers: headersOf(properties.headers) } : {}),
 });
 
-/** A message of amqplib as the trigger's model takes it; properties that the publisher left out stay out. */
-export const messageOf = (message: ConsumeMessage): TriggerMessage => {
-  const properties: Readonly<Record<string, unknown>> = { ...message.properties };
-  const count = isObject(properties.headers) ? properties.headers['x-delivery-count'] : undefined;
-  return {
-    tag: message.fields.deliveryTag,
-    properties: propertiesOf(properties),
-    redelivered: message.fields.redelivered,
-    deliveryCount: typeof count === 'number' ? count : 0,
-    bodyBase64: message.content.toString('base64'),
-    bodyBytes: message.content.length,
-  };
+const headersOf = (headers: Readonly<Record<string, unknown>>): Headers =>
+  Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, headerOf(value)]));
+
+/** amqplib's value of a header as AMQP has it: bytes become the text they are, times their seconds. */
+const headerOf = (value: unknown): HeaderValue => {
+  if (typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean') {
+    return value;
+  }
+  if (typeof value === 'bigint') return Number(value);
+  if (Buffer.isBuffer(value)) return value.toString('utf8');
+  if (Array.isArray(value)) return value.map(headerOf);
+  if (!isObject(value)) return null;
+  return value['!'] === 'timestamp' ? headerOf(value.value) : headersOf(value);
 };

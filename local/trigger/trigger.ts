@@ -10,12 +10,12 @@ import { startConsumer } from './consumer.ts';
 import { messageOf } from './message.ts';
 
 /** What a trigger needs beside its plan. */
-export type TriggerParts = {
+export interface TriggerParts {
   readonly amqpUrl: () => string;
   readonly credentials: Credentials;
   readonly invoke: Invoke;
   readonly log: (line: string) => void;
-};
+}
 
 /**
  * Runs an Amazon MQ trigger: the model decides, with the real clock, a consumer of the real broker, and the
@@ -75,7 +75,7 @@ export const startTrigger = (
     }
   };
 
-  function tell(input: TriggerInput): void {
+  const tell = (input: TriggerInput): void => {
     const reaction = take(state, input, Date.now());
     state = reaction.state;
     for (const order of reaction.orders) carryOut(order);
@@ -83,7 +83,7 @@ export const startTrigger = (
     const at = nextTickAt(state);
     if (at === undefined || stopped) return;
     timer = setTimeout(() => tell({ kind: 'tick' }), Math.max(0, at - Date.now()));
-  }
+  };
 
   const consumer = startConsumer(
     // While one batch is worked off the next one gathers.

@@ -11,11 +11,11 @@ type Dying = Stored & { readonly queue: string };
  * Publishes a copy to the queue's dead-letter exchange, with what happened in `x-death`. Not taken
  * when there is no exchange, or when it leads nowhere: then the message is lost, as in RabbitMQ.
  */
-export function deadLettered(
+export const deadLettered = (
   state: BrokerState,
   delivery: Dying,
   why: { readonly reason: DeathReason; readonly now: number },
-): { readonly state: BrokerState; readonly taken: boolean } {
+): { readonly state: BrokerState; readonly taken: boolean } => {
   const args = queueOf(state, delivery.queue)?.arguments;
   const exchange = args?.deadLetterExchange;
   if (exchange === undefined) return { state, taken: false };
@@ -24,13 +24,13 @@ export function deadLettered(
   const message = withDeath(delivery, why);
   const published = publish(state, { exchange, routingKey, mandatory: false, message });
   return { state: published.state, taken: published.answer === 'routed' };
-}
+};
 
 /** One entry for each queue and reason, the latest first; the first death is told apart. */
-function withDeath(
+const withDeath = (
   delivery: Dying,
   { reason, now }: { readonly reason: DeathReason; readonly now: number },
-): Message {
+): Message => {
   const { expiration, ...properties } = delivery.properties;
   const headers: Headers = properties.headers ?? {};
   const { 'x-delivery-count': _ofTheOldQueue, ...kept } = headers;
@@ -60,17 +60,15 @@ function withDeath(
       },
     },
   };
-}
+};
 
-function deathsIn(headers: Headers): readonly Headers[] {
+const deathsIn = (headers: Headers): readonly Headers[] => {
   const deaths = headers['x-death'];
   return isList(deaths) ? deaths.filter(isTable) : [];
-}
+};
 
-function isList(value: HeaderValue | undefined): value is readonly HeaderValue[] {
-  return Array.isArray(value);
-}
+const isList = (value: HeaderValue | undefined): value is readonly HeaderValue[] =>
+  Array.isArray(value);
 
-function isTable(value: HeaderValue): value is Headers {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
+const isTable = (value: HeaderValue): value is Headers =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);

@@ -11,10 +11,10 @@ import {
 } from './state.ts';
 
 /** Hands the first `most` ready messages to a consumer; they are its own until it settles them. */
-export function deliver(
+export const deliver = (
   state: BrokerState,
   from: { readonly queue: string; readonly connection: string; readonly most: number },
-): { readonly state: BrokerState; readonly deliveries: readonly Delivery[] } {
+): { readonly state: BrokerState; readonly deliveries: readonly Delivery[] } => {
   const queue = queueOf(state, from.queue);
   if (queue === undefined) return { state, deliveries: [] };
   const deliveries = queue.ready.slice(0, from.most).map((message, at) => ({
@@ -32,59 +32,73 @@ export function deliver(
     state: { ...withQueue(state, from.queue, next), nextTag: state.nextTag + deliveries.length },
     deliveries,
   };
-}
+};
 
 /** Unknown tags are passed over: an acknowledgement may come after the connection was lost. */
-export function ack(state: BrokerState, tags: readonly number[]): BrokerState {
-  return settle(state, tags, (queue) => ({
+export const ack = (state: BrokerState, tags: readonly number[]): BrokerState =>
+  settle(state, tags, (queue) => ({
     ...queue,
     ledger: entered(queue.ledger, { acked: 1 }),
   }));
-}
 
 /** `basic.nack` with requeue. */
-export function requeue(state: BrokerState, tags: readonly number[], now: number): BrokerState {
+export const requeue = (state: BrokerState, tags: readonly number[], now: number): BrokerState => {
   const counts = countsNacks(state.engine);
   return tags.reduce((each, tag) => takenBack(each, tag, { counts, now }), state);
-}
+};
 
 /** `basic.reject` without requeue: dead-lettered, or gone where there is no dead-letter exchange. */
-export function reject(state: BrokerState, tags: readonly number[], now: number): BrokerState {
-  return tags.reduce((each, tag) => buriedByTag(each, tag, now), state);
-}
+export const reject = (state: BrokerState, tags: readonly number[], now: number): BrokerState =>
+  tags.reduce((each, tag) => buriedByTag(each, tag, now), state);
 
 /** All that the connection held is ready again, in the order in which it was delivered. */
-export function closeConnection(state: BrokerState, connection: string, now: number): BrokerState {
+export const closeConnection = (
+  state: BrokerState,
+  connection: string,
+  now: number,
+): BrokerState => {
   const tags = Object.values(state.queues)
     .flatMap((queue) => queue.unacked)
     .filter((delivery) => delivery.connection === connection)
     .map((delivery) => delivery.tag);
   return tags.reduce((each, tag) => takenBack(each, tag, { counts: true, now }), state);
-}
+};
 
 /** The consumer sees how often a message came back, from its second delivery on. */
-function withCount(message: Stored): Stored {
+const withCount = (message: Stored): Stored => {
   if (message.deliveryCount === 0) return message;
   const headers = { ...message.properties.headers, 'x-delivery-count': message.deliveryCount };
   return { ...message, properties: { ...message.properties, headers } };
-}
+};
 
-function countsNacks(engine: Engine): boolean {
-  return engine !== '4.3';
-}
+const settle = (
+  state: BrokerState,
+  tags: readonly number[],
+  change: (queue: Queue) => Queue,
+): BrokerState =>
+  tags.reduce((each, tag) => {
+    const delivery = deliveryOf(each, tag);
+    const queue = delivery && queueOf(each, delivery.queue);
+    if (queue === undefined || delivery === undefined) return each;
+    const unacked = queue.unacked.filter((other) => other.tag !== tag);
+    return withQueue(each, delivery.queue, change({ ...queue, unacked }));
+  }, state);
 
-/** The count must go over the limit: with a limit of 20 a message is delivered 21 times. */
-function overLimit(engine: Engine, queue: Queue, deliveryCount: number): boolean {
-  const limit = queue.arguments.deliveryLimit ?? (engine === '3.13' ? undefined : 20);
-  if (limit === undefined || (limit < 0 && engine !== '3.13')) return false;
-  return deliveryCount > limit;
-}
+const deliveryOf = (state: BrokerState, tag: number): Delivery | undefined => {
+  for (const queue of Object.values(state.queues)) {
+    const delivery = queue.unacked.find((each) => each.tag === tag);
+    if (delivery !== undefined) return delivery;
+  }
+  return undefined;
+};
 
-function takenBack(
+const countsNacks = (engine: Engine): boolean => engine !== '4.3';
+
+const takenBack = (
   state: BrokerState,
   tag: number,
   how: { readonly counts: boolean; readonly now: number },
-): BrokerState {
+): BrokerState => {
   const delivery = deliveryOf(state, tag);
   if (delivery === undefined) return state;
   const message = storedFrom(delivery, delivery.deliveryCount + (how.counts ? 1 : 0));
@@ -93,55 +107,40 @@ function takenBack(
     return buried(state, delivery, { reason: 'delivery_limit', now: how.now });
   }
   return settle(state, [tag], (each) => ({ ...each, ready: withReturned(each.ready, message) }));
-}
+};
 
-/** In front of all that was never delivered, behind what came back before. */
-function withReturned(ready: readonly Stored[], message: Stored): readonly Stored[] {
-  const fresh = ready.findIndex((each) => !each.redelivered);
-  return ready.toSpliced(fresh === -1 ? ready.length : fresh, 0, message);
-}
+const storedFrom = (delivery: Delivery, deliveryCount: number): Stored => {
+  const { tag: _its, queue: _own, connection: _gone, ...message } = delivery;
+  return { ...message, redelivered: true, deliveryCount };
+};
 
-function buriedByTag(state: BrokerState, tag: number, now: number): BrokerState {
-  const delivery = deliveryOf(state, tag);
-  return delivery === undefined ? state : buried(state, delivery, { reason: 'rejected', now });
-}
+/** The count must go over the limit: with a limit of 20 a message is delivered 21 times. */
+const overLimit = (engine: Engine, queue: Queue, deliveryCount: number): boolean => {
+  const limit = queue.arguments.deliveryLimit ?? (engine === '3.13' ? undefined : 20);
+  if (limit === undefined || (limit < 0 && engine !== '3.13')) return false;
+  return deliveryCount > limit;
+};
 
-function buried(
+const buried = (
   state: BrokerState,
   delivery: Delivery,
   why: { readonly reason: DeathReason; readonly now: number },
-): BrokerState {
+): BrokerState => {
   const dead = deadLettered(state, delivery, why);
   const column = dead.taken ? { deadLettered: 1 } : { dropped: 1 };
   return settle(dead.state, [delivery.tag], (queue) => ({
     ...queue,
     ledger: entered(queue.ledger, column),
   }));
-}
+};
 
-function settle(
-  state: BrokerState,
-  tags: readonly number[],
-  change: (queue: Queue) => Queue,
-): BrokerState {
-  return tags.reduce((each, tag) => {
-    const delivery = deliveryOf(each, tag);
-    const queue = delivery && queueOf(each, delivery.queue);
-    if (queue === undefined || delivery === undefined) return each;
-    const unacked = queue.unacked.filter((other) => other.tag !== tag);
-    return withQueue(each, delivery.queue, change({ ...queue, unacked }));
-  }, state);
-}
+/** In front of all that was never delivered, behind what came back before. */
+const withReturned = (ready: readonly Stored[], message: Stored): readonly Stored[] => {
+  const fresh = ready.findIndex((each) => !each.redelivered);
+  return ready.toSpliced(fresh === -1 ? ready.length : fresh, 0, message);
+};
 
-function deliveryOf(state: BrokerState, tag: number): Delivery | undefined {
-  for (const queue of Object.values(state.queues)) {
-    const delivery = queue.unacked.find((each) => each.tag === tag);
-    if (delivery !== undefined) return delivery;
-  }
-  return undefined;
-}
-
-function storedFrom(delivery: Delivery, deliveryCount: number): Stored {
-  const { tag: _its, queue: _own, connection: _gone, ...message } = delivery;
-  return { ...message, redelivered: true, deliveryCount };
-}
+const buriedByTag = (state: BrokerState, tag: number, now: number): BrokerState => {
+  const delivery = deliveryOf(state, tag);
+  return delivery === undefined ? state : buried(state, delivery, { reason: 'rejected', now });
+};

@@ -5,7 +5,7 @@ import { type BrokerState, entered, queueOf, withQueue } from './state.ts';
  * Drops what has expired at the head of a queue; what stands behind a message that lives on is not looked at, as in RabbitMQ
  * (guide, time-to-live: quorum queues drop a message when it reaches the head). It goes to the dead-letter exchange, if any.
  */
-export function expire(state: BrokerState, name: string, now: number): BrokerState {
+export const expire = (state: BrokerState, name: string, now: number): BrokerState => {
   const queue = queueOf(state, name);
   const [first, ...ready] = queue?.ready ?? [];
   if (queue === undefined || first?.expiresAt === undefined || first.expiresAt > now) return state;
@@ -13,4 +13,4 @@ export function expire(state: BrokerState, name: string, now: number): BrokerSta
   const column = dead.taken ? { deadLettered: 1 } : { dropped: 1 };
   const rest = { ...queue, ready, ledger: entered(queue.ledger, column) };
   return expire(withQueue(dead.state, name, rest), name, now);
-}
+};

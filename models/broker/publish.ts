@@ -27,10 +27,10 @@ export interface Publishing {
 export type Published = 'routed' | 'returned' | 'unroutable' | 'refused' | 'no exchange';
 
 /** Puts a message behind all others in every queue that the exchange leads to and that has room. */
-export function publish(
+export const publish = (
   state: BrokerState,
   publishing: Publishing,
-): { readonly state: BrokerState; readonly answer: Published } {
+): { readonly state: BrokerState; readonly answer: Published } => {
   const queues = routesOf(state, publishing.exchange, publishing.routingKey);
   if (queues === undefined) return { state, answer: 'no exchange' };
   if (queues.length === 0) {
@@ -39,14 +39,14 @@ export function publish(
   const open = queues.filter((name) => !isFull(state, name));
   const next = open.reduce((each, name) => appended(each, name, publishing), state);
   return { state: next, answer: open.length === queues.length ? 'routed' : 'refused' };
-}
+};
 
 /** The queues that a message reaches, each once; undefined when there is no such exchange. */
-export function routesOf(
+export const routesOf = (
   state: BrokerState,
   exchange: string,
   routingKey: string,
-): readonly string[] | undefined {
+): readonly string[] | undefined => {
   if (exchange === '') return queueOf(state, routingKey) === undefined ? [] : [routingKey];
   const type = ownOf(state.exchanges, exchange);
   if (type === undefined) return undefined;
@@ -54,7 +54,7 @@ export function routesOf(
     (binding) => binding.exchange === exchange && isRouted[type](binding.key, routingKey),
   );
   return [...new Set(matching.map((binding) => binding.queue))];
-}
+};
 
 const isRouted: Record<ExchangeType, (key: string, routingKey: string) => boolean> = {
   direct: (key, routingKey) => key === routingKey,
@@ -63,32 +63,20 @@ const isRouted: Record<ExchangeType, (key: string, routingKey: string) => boolea
 };
 
 /** `*` is one word, `#` any number of them, none included. */
-export function topicMatches(pattern: string, routingKey: string): boolean {
-  return wordsMatch(pattern.split('.'), routingKey === '' ? [] : routingKey.split('.'));
-}
+export const topicMatches = (pattern: string, routingKey: string): boolean =>
+  wordsMatch(pattern.split('.'), routingKey === '' ? [] : routingKey.split('.'));
 
-function wordsMatch(pattern: readonly string[], words: readonly string[]): boolean {
-  const [first, ...rest] = pattern;
-  if (first === undefined) return words.length === 0;
-  if (first === '#') {
-    return wordsMatch(rest, words) || (words.length > 0 && wordsMatch(pattern, words.slice(1)));
-  }
-  return (
-    words.length > 0 && (first === '*' || first === words[0]) && wordsMatch(rest, words.slice(1))
-  );
-}
-
-function isFull(state: BrokerState, name: string): boolean {
+const isFull = (state: BrokerState, name: string): boolean => {
   const queue = queueOf(state, name);
   const most = queue?.arguments.maxLength;
   return queue !== undefined && most !== undefined && queue.ready.length >= most;
-}
+};
 
-function appended(
+const appended = (
   state: BrokerState,
   name: string,
   { exchange, routingKey, message, now }: Publishing,
-): BrokerState {
+): BrokerState => {
   const queue = queueOf(state, name);
   if (queue === undefined) return state;
   const { properties, body } = message;
@@ -107,4 +95,15 @@ function appended(
     ready: [...queue.ready, stored],
     ledger: entered(queue.ledger, { entered: 1 }),
   });
-}
+};
+
+const wordsMatch = (pattern: readonly string[], words: readonly string[]): boolean => {
+  const [first, ...rest] = pattern;
+  if (first === undefined) return words.length === 0;
+  if (first === '#') {
+    return wordsMatch(rest, words) || (words.length > 0 && wordsMatch(pattern, words.slice(1)));
+  }
+  return (
+    words.length > 0 && (first === '*' || first === words[0]) && wordsMatch(rest, words.slice(1))
+  );
+};

@@ -74,52 +74,56 @@ export interface Delivery extends Stored {
   readonly connection: string;
 }
 
-const EMPTY: Ledger = { entered: 0, acked: 0, purged: 0, deadLettered: 0, dropped: 0 };
+const empty: Ledger = { entered: 0, acked: 0, purged: 0, deadLettered: 0, dropped: 0 };
 
-export function newBroker(engine: Engine = '4.2'): BrokerState {
-  return { engine, exchanges: {}, queues: {}, bindings: [], nextTag: 1 };
-}
+export const newBroker = (engine: Engine = '4.2'): BrokerState => ({
+  engine,
+  exchanges: {},
+  queues: {},
+  bindings: [],
+  nextTag: 1,
+});
 
 /** Declaring again is fine; declaring otherwise is refused with 406, and changes nothing. */
-export function declareQueue(
+export const declareQueue = (
   state: BrokerState,
   name: string,
   args: QueueArguments = {},
-): { readonly state: BrokerState; readonly answer: 'declared' | 'precondition failed' } {
+): { readonly state: BrokerState; readonly answer: 'declared' | 'precondition failed' } => {
   const known = queueOf(state, name);
   if (known !== undefined) {
-    const same = ARGUMENTS.every((each) => known.arguments[each] === args[each]);
+    const same = comparedArguments.every((each) => known.arguments[each] === args[each]);
     return { state, answer: same ? 'declared' : 'precondition failed' };
   }
-  const queue: Queue = { arguments: args, ready: [], unacked: [], ledger: EMPTY };
+  const queue: Queue = { arguments: args, ready: [], unacked: [], ledger: empty };
   return { state: withQueue(state, name, queue), answer: 'declared' };
-}
+};
 
-const ARGUMENTS = [
+const comparedArguments = [
   'deliveryLimit',
   'deadLetterExchange',
   'deadLetterRoutingKey',
   'maxLength',
 ] as const;
 
-export function declareExchange(
+export const declareExchange = (
   state: BrokerState,
   name: string,
   type: ExchangeType,
-): { readonly state: BrokerState; readonly answer: 'declared' | 'precondition failed' } {
+): { readonly state: BrokerState; readonly answer: 'declared' | 'precondition failed' } => {
   const known = ownOf(state.exchanges, name);
   if (known !== undefined) {
     return { state, answer: known === type ? 'declared' : 'precondition failed' };
   }
   const exchanges = { ...state.exchanges, [name]: type };
   return { state: { ...state, exchanges }, answer: 'declared' };
-}
+};
 
 /** Binding twice is binding once. */
-export function bind(
+export const bind = (
   state: BrokerState,
   binding: Binding,
-): { readonly state: BrokerState; readonly answer: 'bound' | 'not found' } {
+): { readonly state: BrokerState; readonly answer: 'bound' | 'not found' } => {
   const ends =
     ownOf(state.exchanges, binding.exchange) !== undefined && queueOf(state, binding.queue);
   if (!ends) return { state, answer: 'not found' };
@@ -131,50 +135,48 @@ export function bind(
     state: known ? state : { ...state, bindings: [...state.bindings, binding] },
     answer: 'bound',
   };
-}
+};
 
 /** The queue, its bindings and all its messages are gone, as when an exclusive consumer leaves. */
-export function deleteQueue(state: BrokerState, name: string): BrokerState {
+export const deleteQueue = (state: BrokerState, name: string): BrokerState => {
   const { [name]: _gone, ...queues } = state.queues;
   const bindings = state.bindings.filter((binding) => binding.queue !== name);
   return { ...state, queues, bindings };
-}
+};
 
 /** Forgets what is ready; what is with a consumer stays with it. */
-export function purge(
+export const purge = (
   state: BrokerState,
   name: string,
-): { readonly state: BrokerState; readonly purged: number } {
+): { readonly state: BrokerState; readonly purged: number } => {
   const queue = queueOf(state, name);
   if (queue === undefined) return { state, purged: 0 };
   const purged = queue.ready.length;
   const next = { ...queue, ready: [], ledger: entered(queue.ledger, { purged }) };
   return { state: withQueue(state, name, next), purged };
-}
+};
 
-export function countsOf(
+export const countsOf = (
   state: BrokerState,
   name: string,
-): { readonly ready: number; readonly unacked: number } {
+): { readonly ready: number; readonly unacked: number } => {
   const queue = queueOf(state, name);
   return { ready: queue?.ready.length ?? 0, unacked: queue?.unacked.length ?? 0 };
-}
+};
 
-export function queueOf(state: BrokerState, name: string): Queue | undefined {
-  return ownOf(state.queues, name);
-}
+export const queueOf = (state: BrokerState, name: string): Queue | undefined =>
+  ownOf(state.queues, name);
 
-export function withQueue(state: BrokerState, name: string, queue: Queue): BrokerState {
-  return { ...state, queues: { ...state.queues, [name]: queue } };
-}
+export const withQueue = (state: BrokerState, name: string, queue: Queue): BrokerState => ({
+  ...state,
+  queues: { ...state.queues, [name]: queue },
+});
 
 /** The ledger with more in the columns that are named. */
-export function entered(ledger: Ledger, more: Partial<Ledger>): Ledger {
-  return {
-    entered: ledger.entered + (more.entered ?? 0),
-    acked: ledger.acked + (more.acked ?? 0),
-    purged: ledger.purged + (more.purged ?? 0),
-    deadLettered: ledger.deadLettered + (more.deadLettered ?? 0),
-    dropped: ledger.dropped + (more.dropped ?? 0),
-  };
-}
+export const entered = (ledger: Ledger, more: Partial<Ledger>): Ledger => ({
+  entered: ledger.entered + (more.entered ?? 0),
+  acked: ledger.acked + (more.acked ?? 0),
+  purged: ledger.purged + (more.purged ?? 0),
+  deadLettered: ledger.deadLettered + (more.deadLettered ?? 0),
+  dropped: ledger.dropped + (more.dropped ?? 0),
+});

@@ -13,12 +13,7 @@ interface KeyPart {
   readonly kind: string;
 }
 
-/** DynamoDB service quotas: partition keys of 2,048 bytes, sort keys of 1,024, values nested 32 levels deep, items of 400 KB. */
-const maxKeyBytes: Readonly<Record<string, number>> = { HASH: 2048, RANGE: 1024 };
-const maxDepth = 32;
 const maxItemBytes = 409_600;
-
-const isValues = (value: unknown): value is Values => typeof value === 'object' && value !== null;
 
 /** Why DynamoDB does not take an item with these attributes, in its own words; undefined when it does. */
 export const itemRefusal = (item: Values, keys: TableKeys | undefined): string | undefined =>
@@ -42,41 +37,7 @@ const firstOf = <Item>(
   return undefined;
 };
 
-const keyRefusal = (part: KeyPart, value: Value, index?: string): string | undefined => {
-  const bytes = contentBytes(value);
-  if (bytes === undefined) return undefined;
-  const where =
-    index === undefined ? `Key: ${part.name}` : `IndexName: ${index}, IndexKey: ${part.name}`;
-  if (bytes === 0) {
-    const forIndex = 'A value specified for a secondary index key is not supported. ';
-    return `One or more parameter values are not valid. ${index === undefined ? '' : forIndex}The AttributeValue for a key attribute cannot contain an empty string value. ${where}`;
-  }
-  const limit = maxKeyBytes[part.kind] ?? 0;
-  return bytes > limit
-    ? `One or more parameter values were invalid: Size of ${part.kind === 'HASH' ? 'hashkey' : 'rangekey'} has exceeded the maximum size limit of ${limit} bytes. ${where}`
-    : undefined;
-};
-
-// On the wire bytes are base64; the SDK has them as they are.
-const byteCount = (value: unknown): number => {
-  if (value instanceof Uint8Array) return value.byteLength;
-  const text = String(value);
-  return Math.floor((text.replace(/=+$/, '').length * 3) / 4);
-};
-
-const textBytes = (text: string): number => new TextEncoder().encode(text).length;
-
-/** Bytes of a key attribute's value; undefined for numbers and for no value. */
-const contentBytes = (value: Value): number | undefined => {
-  if (!isValues(value)) return undefined;
-  if (typeof value.S === 'string') return textBytes(value.S);
-  return value.B === undefined ? undefined : byteCount(value.B);
-};
-
-const childrenOf = (value: Values): readonly Value[] => {
-  if (Array.isArray(value.L)) return value.L;
-  return isValues(value.M) ? Object.values(value.M) : [];
-};
+const maxDepth = 32;
 
 const valueRefusal = (value: Value, depth: number): string | undefined => {
   if (depth > maxDepth)
@@ -88,6 +49,8 @@ const valueRefusal = (value: Value, depth: number): string | undefined => {
     firstOf(childrenOf(value), (child) => valueRefusal(child, depth + 1))
   );
 };
+
+const isValues = (value: unknown): value is Values => typeof value === 'object' && value !== null;
 
 const setRefusal = (value: Values): string | undefined => {
   const isEmpty = [value.SS, value.NS, value.BS].some(
@@ -105,6 +68,45 @@ const numberRefusal = (text: unknown): string | undefined => {
   return size > 0 && size < 1e-130
     ? 'Number underflow. Attempting to store a number with magnitude smaller than supported range'
     : undefined;
+};
+
+const childrenOf = (value: Values): readonly Value[] => {
+  if (Array.isArray(value.L)) return value.L;
+  return isValues(value.M) ? Object.values(value.M) : [];
+};
+
+/** DynamoDB service quotas: partition keys of 2,048 bytes, sort keys of 1,024, values nested 32 levels deep, items of 400 KB. */
+const maxKeyBytes: Readonly<Record<string, number>> = { HASH: 2048, RANGE: 1024 };
+
+const keyRefusal = (part: KeyPart, value: Value, index?: string): string | undefined => {
+  const bytes = contentBytes(value);
+  if (bytes === undefined) return undefined;
+  const where =
+    index === undefined ? `Key: ${part.name}` : `IndexName: ${index}, IndexKey: ${part.name}`;
+  if (bytes === 0) {
+    const forIndex = 'A value specified for a secondary index key is not supported. ';
+    return `One or more parameter values are not valid. ${index === undefined ? '' : forIndex}The AttributeValue for a key attribute cannot contain an empty string value. ${where}`;
+  }
+  const limit = maxKeyBytes[part.kind] ?? 0;
+  return bytes > limit
+    ? `One or more parameter values were invalid: Size of ${part.kind === 'HASH' ? 'hashkey' : 'rangekey'} has exceeded the maximum size limit of ${limit} bytes. ${where}`
+    : undefined;
+};
+
+/** Bytes of a key attribute's value; undefined for numbers and for no value. */
+const contentBytes = (value: Value): number | undefined => {
+  if (!isValues(value)) return undefined;
+  if (typeof value.S === 'string') return textBytes(value.S);
+  return value.B === undefined ? undefined : byteCount(value.B);
+};
+
+const textBytes = (text: string): number => new TextEncoder().encode(text).length;
+
+// On the wire bytes are base64; the SDK has them as they are.
+const byteCount = (value: unknown): number => {
+  if (value instanceof Uint8Array) return value.byteLength;
+  const text = String(value);
+  return Math.floor((text.replace(/=+$/, '').length * 3) / 4);
 };
 
 const bytesOfMap = (values: Values): number =>

@@ -49,19 +49,6 @@ export const update = <Value>(
   return refused === undefined ? { item: next } : { refused };
 };
 
-const namesRefusal = (names: readonly string[], keys: TableKeys): string | undefined => {
-  const reserved = names.find((name) => reservedWords.has(name.toUpperCase()));
-  if (reserved !== undefined)
-    return `Invalid UpdateExpression: Attribute name is a reserved keyword; reserved keyword: ${reserved}`;
-  const key = names.find((name) => keys.table.some((part) => part.name === name));
-  if (key !== undefined)
-    return `One or more parameter values were invalid: Cannot update attribute ${key}. This attribute is part of the key`;
-  const twice = names.find((name, at) => names.indexOf(name) !== at);
-  return twice === undefined
-    ? undefined
-    : `Invalid UpdateExpression: Two document paths overlap with each other; must remove or rewrite one of these paths; path one: [${twice}], path two: [${twice}]`;
-};
-
 const assignment = /^([A-Za-z]\w*) = (:\w+)$/;
 const word = /^[A-Za-z]\w*$/;
 
@@ -78,4 +65,17 @@ const partsOf = (
   const remove = removes === undefined ? [] : removes.split(', ');
   const isWhole = set.length === sets.split(', ').length && remove.every((one) => word.test(one));
   return isWhole ? { set, remove } : undefined;
+};
+
+const namesRefusal = (names: readonly string[], keys: TableKeys): string | undefined => {
+  const reserved = names.find((name) => reservedWords.has(name.toUpperCase()));
+  if (reserved !== undefined)
+    return `Invalid UpdateExpression: Attribute name is a reserved keyword; reserved keyword: ${reserved}`;
+  const key = names.find((name) => keys.table.some((part) => part.name === name));
+  if (key !== undefined)
+    return `One or more parameter values were invalid: Cannot update attribute ${key}. This attribute is part of the key`;
+  const twice = names.find((name, at) => names.indexOf(name) !== at);
+  return twice === undefined
+    ? undefined
+    : `Invalid UpdateExpression: Two document paths overlap with each other; must remove or rewrite one of these paths; path one: [${twice}], path two: [${twice}]`;
 };

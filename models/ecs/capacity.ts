@@ -5,8 +5,6 @@ import { valuesOf } from './shards.ts';
 import type { EcsState, EcsTask } from './state.ts';
 import type { EcsFailure, EcsTaskDefinition } from './wire.ts';
 
-type StrategyItem = NonNullable<RunTaskInput['capacityProviderStrategy']>[number];
-
 /** What capacity says to one task: come in, come in and fail later, or no. */
 export type Verdict =
   | { readonly is: 'taken' }
@@ -14,11 +12,11 @@ export type Verdict =
   | { readonly is: 'refused'; readonly failure: EcsFailure };
 
 /** One provider's name for each task that is asked for (ECS API, RunTask). */
-export function providersFor(
+export const providersFor = (
   state: EcsState,
   input: RunTaskInput,
   definition: EcsTaskDefinition,
-): Outcome<readonly string[]> {
+): Outcome<readonly string[]> => {
   const { capacityProviderStrategy: strategy = [], launchType, count = 1 } = input;
   if (strategy.length > 0 && launchType !== undefined) {
     return no(
@@ -29,13 +27,13 @@ export function providersFor(
     strategy.length > 0 ? strategyFault(state, strategy) : launchTypeFault(launchType ?? 'EC2');
   const reason = fault ?? compatibilityFault(definition);
   if (reason !== undefined) return no(reason);
-  return fine(split(strategy.length > 0 ? strategy : ON_FARGATE, count));
-}
+  return fine(split(strategy.length > 0 ? strategy : onFargate, count));
+};
 
-const ON_FARGATE = [{ capacityProvider: 'FARGATE', weight: 1 }];
+const onFargate = [{ capacityProvider: 'FARGATE', weight: 1 }];
 
 /** Whether a provider takes one more task of this many cpu units. */
-export function verdictOf(state: EcsState, provider: string, cpu: string): Verdict {
+export const verdictOf = (state: EcsState, provider: string, cpu: string): Verdict => {
   const availability = ownOf(state.availability, provider) ?? { is: 'open' };
   if (availability.is === 'closed') {
     return availability.seen === 'late'
@@ -45,13 +43,17 @@ export function verdictOf(state: EcsState, provider: string, cpu: string): Verdi
   const quota = ownOf(state.options.vcpuQuota, provider);
   return quota === undefined || vcpusOf(state, provider) + Number(cpu) / 1024 <= quota
     ? { is: 'taken' }
-    : { is: 'refused', failure: { reason: OVER_QUOTA } };
-}
+    : { is: 'refused', failure: { reason: overQuota } };
+};
 
 /** Whether AWS throws this or answers it as a failure is not documented (ECS guide, API failure reasons; ECS API, RunTask): seen as a failure. */
-const OVER_QUOTA = "You've reached the limit on the number of vCPUs you can run concurrently";
+const overQuota = "You've reached the limit on the number of vCPUs you can run concurrently";
 
-function strategyFault(state: EcsState, strategy: readonly StrategyItem[]): string | undefined {
+const no = (message: string): Outcome<readonly string[]> => refused(invalidParameter(message));
+
+type StrategyItem = NonNullable<RunTaskInput['capacityProviderStrategy']>[number];
+
+const strategyFault = (state: EcsState, strategy: readonly StrategyItem[]): string | undefined => {
   if (strategy.length > 20) {
     return 'A capacity provider strategy can have at most 20 capacity providers.';
   }
@@ -67,28 +69,26 @@ function strategyFault(state: EcsState, strategy: readonly StrategyItem[]): stri
   return strategy.every(({ weight }) => (weight ?? 0) === 0)
     ? 'At least one capacity provider of a strategy must have a weight greater than zero.'
     : undefined;
-}
+};
+
+const within = (value: number | undefined, most: number): boolean =>
+  (value ?? 0) >= 0 && (value ?? 0) <= most;
 
 /** Without a strategy it is EC2, for the model's clusters have no default strategy and no machines. */
-function launchTypeFault(launchType: string): string | undefined {
+const launchTypeFault = (launchType: string): string | undefined => {
   if (launchType === 'FARGATE') return undefined;
   return launchType === 'EC2'
     ? 'No Container Instances were found in your cluster.'
     : `Invalid launch type ${launchType}: expected EC2 or FARGATE.`;
-}
+};
 
-function within(value: number | undefined, most: number): boolean {
-  return (value ?? 0) >= 0 && (value ?? 0) <= most;
-}
-
-function compatibilityFault(definition: EcsTaskDefinition): string | undefined {
-  return definition.compatibilities.includes('FARGATE')
+const compatibilityFault = (definition: EcsTaskDefinition): string | undefined =>
+  definition.compatibilities.includes('FARGATE')
     ? undefined
     : 'Task definition does not support launch_type FARGATE.';
-}
 
 /** The base first; then each task to the provider that is furthest behind its weight. */
-function split(strategy: readonly StrategyItem[], count: number): readonly string[] {
+const split = (strategy: readonly StrategyItem[], count: number): readonly string[] => {
   const based = strategy.find(({ base }) => (base ?? 0) > 0);
   const first = Math.min(based?.base ?? 0, count);
   const names: string[] = Array.from({ length: first }, () => based?.capacityProvider ?? '');
@@ -101,20 +101,14 @@ function split(strategy: readonly StrategyItem[], count: number): readonly strin
     names.push(weighed[next]?.capacityProvider ?? '');
   }
   return names;
-}
+};
 
-function vcpusOf(state: EcsState, provider: string): number {
+const vcpusOf = (state: EcsState, provider: string): number => {
   let units = 0;
   for (const { task } of valuesOf(state.tasks)) {
     if (task.provider === provider && counts(task)) units += Number(task.cpu);
   }
   return units / 1024;
-}
+};
 
-function counts(task: EcsTask): boolean {
-  return task.lastStatus !== 'STOPPED';
-}
-
-function no(message: string): Outcome<readonly string[]> {
-  return refused(invalidParameter(message));
-}
+const counts = (task: EcsTask): boolean => task.lastStatus !== 'STOPPED';

@@ -1,5 +1,5 @@
 import { isoToTheSecond } from '../time.ts';
-import { HOUR_MS, withExpiry } from './expiry.ts';
+import { hourMs, withExpiry } from './expiry.ts';
 import { entryOf } from './shards.ts';
 import { type EcsTask, insertedByTime, taskOf, withTask, withToken } from './state.ts';
 import { chance, drawn, type Turn, uuid } from './turn.ts';
@@ -8,15 +8,15 @@ import { detailOf } from './views.ts';
 import type { EcsEvent } from './wire.ts';
 
 /** Stores a new task and tells of it: its first version is 1. */
-export function born(turn: Turn, task: EcsTask): EcsTask {
+export const born = (turn: Turn, task: EcsTask): EcsTask => {
   turn.state = withTask(turn.state, task);
   putTimer(turn, task);
   emit(turn, task);
   return task;
-}
+};
 
 /** Every visible change is one version and one event. */
-export function changed(turn: Turn, task: EcsTask, changes: Partial<EcsTask>): EcsTask {
+export const changed = (turn: Turn, task: EcsTask, changes: Partial<EcsTask>): EcsTask => {
   const next = {
     ...task,
     ...changes,
@@ -27,22 +27,20 @@ export function changed(turn: Turn, task: EcsTask, changes: Partial<EcsTask>): E
   if (changes.dueAt !== undefined) putTimer(turn, next);
   emit(turn, next);
   return next;
-}
+};
 
 /** A change of what only the model keeps: no version, no event. */
-export function noted(turn: Turn, task: EcsTask, changes: Partial<EcsTask>): EcsTask {
+export const noted = (turn: Turn, task: EcsTask, changes: Partial<EcsTask>): EcsTask => {
   const next = { ...task, ...changes };
   turn.state = withTask(turn.state, next);
   if (changes.dueAt !== undefined) putTimer(turn, next);
   return next;
-}
+};
 
-export function inMs(turn: Turn, range: Range): number {
-  return turn.now + drawn(turn, range);
-}
+export const inMs = (turn: Turn, range: Range): number => turn.now + drawn(turn, range);
 
 /** A stopped task is described for a while; its token protects for an hour more. */
-export function buried(turn: Turn, task: EcsTask): void {
+export const buried = (turn: Turn, task: EcsTask): void => {
   turn.state = withExpiry(turn.state, {
     at: turn.now + turn.state.options.stoppedRetentionMs,
     what: 'task',
@@ -53,43 +51,28 @@ export function buried(turn: Turn, task: EcsTask): void {
   if (token === undefined || !token.taskArns.every((arn) => isOver(turn, arn))) return;
   turn.state = withToken(turn.state, task.tokenKey, { ...token, endedAt: turn.now });
   turn.state = withExpiry(turn.state, {
-    at: turn.now + HOUR_MS,
+    at: turn.now + hourMs,
     what: 'token',
     key: task.tokenKey,
   });
-}
+};
 
-function isOver(turn: Turn, arn: string): boolean {
-  const task = taskOf(turn.state, arn);
-  return task === undefined || task.lastStatus === 'STOPPED';
-}
-
-function putTimer(turn: Turn, { dueAt, arn }: EcsTask): void {
+const putTimer = (turn: Turn, { dueAt, arn }: EcsTask): void => {
   if (dueAt === null) return;
   const timers = insertedByTime(turn.state.timers, { at: dueAt, taskArn: arn });
   turn.state = { ...turn.state, timers };
-}
+};
 
 /** EventBridge promises neither order nor once (ECS guide, handling events): the options say how bad it gets. */
-function emit(turn: Turn, task: EcsTask): void {
+const emit = (turn: Turn, task: EcsTask): void => {
   const { eventLoss, eventDoubles } = turn.state.options;
   const event = eventOf(turn, task);
   if (chance(turn, eventLoss)) return;
   send(turn, event);
   if (chance(turn, eventDoubles)) send(turn, event);
-}
+};
 
-function send(turn: Turn, event: EcsEvent): void {
-  const lateMs = drawn(turn, turn.state.options.eventDelayMs);
-  if (lateMs === 0) {
-    turn.events.push(event);
-    return;
-  }
-  const delayed = insertedByTime(turn.state.delayed, { at: turn.now + lateMs, event });
-  turn.state = { ...turn.state, delayed };
-}
-
-function eventOf(turn: Turn, task: EcsTask): EcsEvent {
+const eventOf = (turn: Turn, task: EcsTask): EcsEvent => {
   const { account, region } = turn.state.options;
   return {
     version: '0',
@@ -102,4 +85,19 @@ function eventOf(turn: Turn, task: EcsTask): EcsEvent {
     resources: [task.arn],
     detail: detailOf(task),
   };
-}
+};
+
+const send = (turn: Turn, event: EcsEvent): void => {
+  const lateMs = drawn(turn, turn.state.options.eventDelayMs);
+  if (lateMs === 0) {
+    turn.events.push(event);
+    return;
+  }
+  const delayed = insertedByTime(turn.state.delayed, { at: turn.now + lateMs, event });
+  turn.state = { ...turn.state, delayed };
+};
+
+const isOver = (turn: Turn, arn: string): boolean => {
+  const task = taskOf(turn.state, arn);
+  return task === undefined || task.lastStatus === 'STOPPED';
+};

@@ -5,14 +5,8 @@ import { fargateSizeFault } from './fargate.ts';
 import { missingLogOptions } from './log-options.ts';
 import type { EcsError } from './types.ts';
 
-const MAX_BYTES = 64 * 1024;
-const COMPATIBILITIES = ['EC2', 'FARGATE', 'EXTERNAL', 'MANAGED_INSTANCES'];
-const ARCHITECTURES = ['X86_64', 'ARM64'];
-const SYSTEMS = /^(LINUX|WINDOWS_SERVER_[A-Z0-9_]+)$/;
-const NETWORK_MODES = ['bridge', 'host', 'awsvpc', 'none'];
-
 /** Why ECS would not register this, or undefined; the sentences are AWS's where they are known. */
-export function registerFault(input: RegisterInput): EcsError | undefined {
+export const registerFault = (input: RegisterInput): EcsError | undefined => {
   const sentence =
     familyFault(input.family ?? '') ??
     sizeFault(input) ??
@@ -24,44 +18,55 @@ export function registerFault(input: RegisterInput): EcsError | undefined {
     memoryFault(input) ??
     (isFargate(input) ? fargateFault(input) : undefined);
   return sentence === undefined ? undefined : clientError(sentence);
-}
+};
 
-function familyFault(family: string): string | undefined {
+const familyFault = (family: string): string | undefined => {
   if (family === '') return 'Family should not be null or empty.';
   return /^[A-Za-z0-9_-]{1,255}$/.test(family) ? undefined : 'Family contains invalid characters.';
-}
+};
+
+const maxBytes = 64 * 1024;
 
 /** In UTF-8 bytes, of the body as it came. */
-function sizeFault(input: RegisterInput): string | undefined {
+const sizeFault = (input: RegisterInput): string | undefined => {
   const bytes = utf8Length(JSON.stringify(input));
-  return bytes <= MAX_BYTES
+  return bytes <= maxBytes
     ? undefined
-    : `Actual length: '${bytes}'. Max allowed length is '${MAX_BYTES}' bytes.`;
-}
+    : `Actual length: '${bytes}'. Max allowed length is '${maxBytes}' bytes.`;
+};
 
-function choiceFault(input: RegisterInput): string | undefined {
-  const unknown = input.requiresCompatibilities?.find((each) => !COMPATIBILITIES.includes(each));
+const utf8Length = (value: string): number => new TextEncoder().encode(value).length;
+
+const compatibilities = ['EC2', 'FARGATE', 'EXTERNAL', 'MANAGED_INSTANCES'];
+
+const networkModes = ['bridge', 'host', 'awsvpc', 'none'];
+
+const choiceFault = (input: RegisterInput): string | undefined => {
+  const unknown = input.requiresCompatibilities?.find((each) => !compatibilities.includes(each));
   if (unknown !== undefined) {
-    return `Invalid requiresCompatibilities '${unknown}': expected ${COMPATIBILITIES.join(', ')}.`;
+    return `Invalid requiresCompatibilities '${unknown}': expected ${compatibilities.join(', ')}.`;
   }
   const mode = input.networkMode ?? 'bridge';
-  return NETWORK_MODES.includes(mode)
+  return networkModes.includes(mode)
     ? undefined
-    : `Invalid networkMode '${mode}': expected ${NETWORK_MODES.join(', ')}.`;
-}
+    : `Invalid networkMode '${mode}': expected ${networkModes.join(', ')}.`;
+};
+
+const architectures = ['X86_64', 'ARM64'];
+const systems = /^(LINUX|WINDOWS_SERVER_[A-Z0-9_]+)$/;
 
 /** The sentences about platform and disk are ours (ECS API, RuntimePlatform and EphemeralStorage). */
-function platformFault(platform: RegisterInput['runtimePlatform']): string | undefined {
+const platformFault = (platform: RegisterInput['runtimePlatform']): string | undefined => {
   const { cpuArchitecture = 'X86_64', operatingSystemFamily = 'LINUX' } = platform ?? {};
-  if (!ARCHITECTURES.includes(cpuArchitecture)) {
-    return `Invalid cpuArchitecture '${cpuArchitecture}': expected ${ARCHITECTURES.join(', ')}.`;
+  if (!architectures.includes(cpuArchitecture)) {
+    return `Invalid cpuArchitecture '${cpuArchitecture}': expected ${architectures.join(', ')}.`;
   }
-  return SYSTEMS.test(operatingSystemFamily)
+  return systems.test(operatingSystemFamily)
     ? undefined
     : `Invalid operatingSystemFamily '${operatingSystemFamily}': expected LINUX or a WINDOWS_SERVER.`;
-}
+};
 
-function diskFault(input: RegisterInput): string | undefined {
+const diskFault = (input: RegisterInput): string | undefined => {
   const { sizeInGiB = 21 } = input.ephemeralStorage ?? {};
   if (input.ephemeralStorage !== undefined && !isFargate(input)) {
     return 'Invalid ephemeralStorage: it is for Fargate alone.';
@@ -69,10 +74,10 @@ function diskFault(input: RegisterInput): string | undefined {
   return sizeInGiB >= 21 && sizeInGiB <= 200
     ? undefined
     : `Invalid ephemeralStorage: sizeInGiB must be from 21 to 200, not ${sizeInGiB}.`;
-}
+};
 
 /** A container without memory of its own lives on the task's (ECS API, RunTask). */
-function memoryFault(input: RegisterInput): string | undefined {
+const memoryFault = (input: RegisterInput): string | undefined => {
   if (input.memory !== undefined) return undefined;
   const without = input.containerDefinitions?.find(
     (each) => (each.memory ?? each.memoryReservation ?? 0) <= 0,
@@ -80,9 +85,9 @@ function memoryFault(input: RegisterInput): string | undefined {
   return without === undefined
     ? undefined
     : `Invalid setting for container '${without.name}'. At least one of 'memory' or 'memoryReservation' must be specified.`;
-}
+};
 
-function fargateFault(input: RegisterInput): string | undefined {
+const fargateFault = (input: RegisterInput): string | undefined => {
   const containers = input.containerDefinitions ?? [];
   if (input.networkMode !== 'awsvpc') return "Fargate only supports network mode 'awsvpc'.";
   const size = fargateSizeFault(input.cpu, input.memory);
@@ -98,12 +103,12 @@ function fargateFault(input: RegisterInput): string | undefined {
     missingLogOptions(containers.map((each) => each.logConfiguration)) ??
     shareFault(input, containers)
   );
-}
+};
 
-function executionRoleFault(
+const executionRoleFault = (
   input: RegisterInput,
   containers: readonly ContainerInput[],
-): string | undefined {
+): string | undefined => {
   if (input.executionRoleArn !== undefined) return undefined;
   if (containers.some((each) => each.logConfiguration?.logDriver === 'awslogs')) {
     return 'Fargate requires task definition to have execution role ARN to support log driver awslogs.';
@@ -111,12 +116,12 @@ function executionRoleFault(
   return containers.some((each) => /^\d{12}\.dkr\.ecr\./.test(each.image))
     ? 'Fargate requires task definition to have execution role ARN to support ECR images.'
     : undefined;
-}
+};
 
-function shareFault(
+const shareFault = (
   input: RegisterInput,
   containers: readonly ContainerInput[],
-): string | undefined {
+): string | undefined => {
   const sum = (part: (each: ContainerInput) => number | undefined) =>
     containers.reduce((total, each) => total + (part(each) ?? 0), 0);
   if (sum((each) => each.cpu) > Number(input.cpu)) {
@@ -125,8 +130,4 @@ function shareFault(
   return sum((each) => each.memoryReservation ?? each.memory) > Number(input.memory)
     ? "The sum of the containers' memory must not be over the task's memory."
     : undefined;
-}
-
-function utf8Length(value: string): number {
-  return new TextEncoder().encode(value).length;
-}
+};

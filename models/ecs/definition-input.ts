@@ -51,8 +51,6 @@ export const registerInput = object({
 export type RegisterInput = Told<typeof registerInput>;
 export type ContainerInput = Told<typeof container>;
 
-export function isFargate(definition: {
+export const isFargate = (definition: {
   readonly requiresCompatibilities?: readonly string[] | undefined;
-}): boolean {
-  return definition.requiresCompatibilities?.includes('FARGATE') ?? false;
-}
+}): boolean => definition.requiresCompatibilities?.includes('FARGATE') ?? false;

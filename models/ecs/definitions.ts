@@ -11,7 +11,7 @@ import type { EcsOutput, EcsTaskDefinition } from './wire.ts';
 const namedInput = object({ taskDefinition: optional(text) });
 
 /** Each call makes a new revision, also when nothing changed; revisions count from 1 per family. */
-export function registerTaskDefinition(turn: Turn, input: unknown): Outcome<EcsOutput> {
+export const registerTaskDefinition = (turn: Turn, input: unknown): Outcome<EcsOutput> => {
   if (!registerInput.is(input)) return refused(misshapen(registerInput.fault(input, '') ?? ''));
   const fault = registerFault(input);
   if (fault !== undefined) return refused(fault);
@@ -20,18 +20,18 @@ export function registerTaskDefinition(turn: Turn, input: unknown): Outcome<EcsO
   const taskDefinition = definitionFrom(turn, input, before.length + 1);
   turn.state = withFamily(turn.state, family, [...before, taskDefinition]);
   return fine({ taskDefinition, tags: tagsOf(input) });
-}
+};
 
-export function describeTaskDefinition(turn: Turn, input: unknown): Outcome<EcsOutput> {
+export const describeTaskDefinition = (turn: Turn, input: unknown): Outcome<EcsOutput> => {
   if (!namedInput.is(input)) return refused(misshapen(namedInput.fault(input, '') ?? ''));
   const taskDefinition = definitionOf(turn.state, input.taskDefinition ?? '');
   return taskDefinition === undefined
     ? refused(clientError('Unable to describe task definition.'))
     : fine({ taskDefinition });
-}
+};
 
 /** Tasks that run on the revision go on; no new one starts on it. */
-export function deregisterTaskDefinition(turn: Turn, input: unknown): Outcome<EcsOutput> {
+export const deregisterTaskDefinition = (turn: Turn, input: unknown): Outcome<EcsOutput> => {
   if (!namedInput.is(input)) return refused(misshapen(namedInput.fault(input, '') ?? ''));
   const given = input.taskDefinition ?? '';
   if (!/:\d+$/.test(given)) return refused(clientError('Revision is missing.'));
@@ -51,9 +51,9 @@ export function deregisterTaskDefinition(turn: Turn, input: unknown): Outcome<Ec
     family.map((each) => (each.revision === found.revision ? taskDefinition : each)),
   );
   return fine({ taskDefinition });
-}
+};
 
-function definitionFrom(turn: Turn, input: RegisterInput, revision: number): EcsTaskDefinition {
+const definitionFrom = (turn: Turn, input: RegisterInput, revision: number): EcsTaskDefinition => {
   const { tags: _elsewhere, family: _set, ...rest } = input;
   const family = input.family ?? '';
   return {
@@ -72,16 +72,13 @@ function definitionFrom(turn: Turn, input: RegisterInput, revision: number): Ecs
     networkMode: input.networkMode ?? 'bridge',
     registeredAt: turn.now / 1000,
   };
-}
+};
 
-function withFamily(
+const withFamily = (
   state: EcsState,
   family: string,
   revisions: readonly EcsTaskDefinition[],
-): EcsState {
-  return { ...state, definitions: { ...state.definitions, [family]: revisions } };
-}
+): EcsState => ({ ...state, definitions: { ...state.definitions, [family]: revisions } });
 
-function tagsOf(input: RegisterInput) {
-  return (input.tags ?? []).map(({ key, value }) => ({ key, value: value ?? '' }));
-}
+const tagsOf = (input: RegisterInput) =>
+  (input.tags ?? []).map(({ key, value }) => ({ key, value: value ?? '' }));

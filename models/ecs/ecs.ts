@@ -37,47 +37,45 @@ import type { EcsOutput } from './wire.ts';
  * Options that are left out say: one cluster `default`, every delay and lag zero, every event told
  * once, in order and at once, ECS's request rates, no vCPU quota, an hour of memory.
  */
-export function newEcs(options: Partial<EcsOptions> = {}): EcsState {
-  return emptyState({ ...DEFAULTS, ...options });
-}
+export const newEcs = (options: Partial<EcsOptions> = {}): EcsState =>
+  emptyState({ ...defaults, ...options });
 
 /** Answers one request at `now`, after all that was due before it. */
-export function call(
+export const call = (
   state: EcsState,
   request: EcsCall,
   now: number,
   rng: Rng,
-): Reaction & { readonly answer: EcsAnswer } {
+): Reaction & { readonly answer: EcsAnswer } => {
   const turn = caughtUp(state, now, rng);
   const paid = chargeCall(turn, request.action);
-  const answer = paid.ok ? ACTIONS[request.action](turn, withoutNulls(request.input)) : paid;
+  const answer = paid.ok ? actions[request.action](turn, withoutNulls(request.input)) : paid;
   return { ...reactionOf(turn), answer };
-}
+};
 
 /** Does everything that is due up to and including `now`, each at its own time. */
-export function tick(state: EcsState, now: number, rng: Rng): Reaction {
-  return reactionOf(caughtUp(state, now, rng));
-}
+export const tick = (state: EcsState, now: number, rng: Rng): Reaction =>
+  reactionOf(caughtUp(state, now, rng));
 
 /** When `tick` has something to do next, or undefined while all waits for calls and reports. */
-export function nextTickAt({ timers, delayed }: EcsState): number | undefined {
+export const nextTickAt = ({ timers, delayed }: EcsState): number | undefined => {
   const [timer, event] = [timers[0]?.at, delayed[0]?.at];
   if (timer === undefined || event === undefined) return timer ?? event;
   return Math.min(timer, event);
-}
+};
 
 /** Takes in what the owner of the containers saw of one. */
-export function report(state: EcsState, what: RuntimeReport, now: number, rng: Rng): Reaction {
+export const report = (state: EcsState, what: RuntimeReport, now: number, rng: Rng): Reaction => {
   const turn = caughtUp(state, now, rng);
   take(turn, what);
   return reactionOf(turn);
-}
+};
 
 /**
  * Takes a task's machine back with a warning, as Spot does: first an event RUNNING → STOPPED wanted,
  * then SIGTERM, then SIGKILL. Older documents of AWS call the stop code TerminationNotice.
  */
-export function reclaim(
+export const reclaim = (
   state: EcsState,
   what: {
     readonly taskArn: string;
@@ -85,7 +83,7 @@ export function reclaim(
   },
   now: number,
   rng: Rng,
-): Reaction {
+): Reaction => {
   const turn = caughtUp(state, now, rng);
   const task = taskOf(turn.state, what.taskArn);
   if (task !== undefined) {
@@ -95,23 +93,20 @@ export function reclaim(
     });
   }
   return reactionOf(turn);
-}
+};
 
 /** Opens or closes a capacity provider; what was accepted before is not touched. */
-export function setAvailability(
+export const setAvailability = (
   state: EcsState,
   provider: string,
   availability: Availability,
-): EcsState {
-  return { ...state, availability: { ...state.availability, [provider]: availability } };
-}
+): EcsState => ({ ...state, availability: { ...state.availability, [provider]: availability } });
 
 /** The tasks whose container may live: its start was ordered and no end was reported. */
-export function livingTasks(state: EcsState): readonly EcsTask[] {
-  return [...valuesOf(state.tasks)].map(({ task }) => task).filter(mayLive);
-}
+export const livingTasks = (state: EcsState): readonly EcsTask[] =>
+  [...valuesOf(state.tasks)].map(({ task }) => task).filter(mayLive);
 
-const ACTIONS: Readonly<Record<EcsAction, (turn: Turn, input: unknown) => Outcome<EcsOutput>>> = {
+const actions: Readonly<Record<EcsAction, (turn: Turn, input: unknown) => Outcome<EcsOutput>>> = {
   RegisterTaskDefinition: registerTaskDefinition,
   DeregisterTaskDefinition: deregisterTaskDefinition,
   DescribeTaskDefinition: describeTaskDefinition,
@@ -127,7 +122,7 @@ const ACTIONS: Readonly<Record<EcsAction, (turn: Turn, input: unknown) => Outcom
   ListTaskDefinitions: listTaskDefinitions,
 };
 
-const DEFAULTS: EcsOptions = {
+const defaults: EcsOptions = {
   account: '123456789012',
   region: 'eu-central-1',
   clusters: ['default'],
@@ -150,7 +145,7 @@ const DEFAULTS: EcsOptions = {
 };
 
 /** A turn at `now`, behind everything that was due until then, each thing at its own time. */
-function caughtUp(state: EcsState, now: number, rng: Rng): Turn {
+const caughtUp = (state: EcsState, now: number, rng: Rng): Turn => {
   const turn = newTurn(pruned(state, now), now, rng);
   for (let at = nextTickAt(turn.state); at !== undefined && at <= now; ) {
     turn.now = at;
@@ -159,10 +154,10 @@ function caughtUp(state: EcsState, now: number, rng: Rng): Turn {
   }
   turn.now = now;
   return turn;
-}
+};
 
 /** Does what is due first: a task's next status, or the sending of a late event. */
-function step(turn: Turn, at: number): void {
+const step = (turn: Turn, at: number): void => {
   const [event, ...delayed] = turn.state.delayed;
   if (event !== undefined && event.at === at) {
     turn.state = { ...turn.state, delayed };
@@ -173,4 +168,4 @@ function step(turn: Turn, at: number): void {
   turn.state = { ...turn.state, timers };
   const task = timer === undefined ? undefined : taskOf(turn.state, timer.taskArn);
   if (task !== undefined && task.dueAt === timer?.at) advance(turn, task);
-}
+};

@@ -5,18 +5,12 @@ export type Outcome<T> =
   | { readonly ok: true; readonly output: T }
   | { readonly ok: false; readonly error: EcsError };
 
-export function fine<T>(output: T): Outcome<T> {
-  return { ok: true, output };
-}
+export const fine = <T>(output: T): Outcome<T> => ({ ok: true, output });
 
-export function refused(error: EcsError): { readonly ok: false; readonly error: EcsError } {
-  return { ok: false, error };
-}
-
-/** All of ECS's exceptions but ServerException travel as HTTP 400 (ECS guide, API failure reasons). */
-function badRequest(code: string, message: string): EcsError {
-  return { code, message, status: 400 };
-}
+export const refused = (error: EcsError): { readonly ok: false; readonly error: EcsError } => ({
+  ok: false,
+  error,
+});
 
 export const invalidParameter = (message: string) =>
   badRequest('InvalidParameterException', message);
@@ -28,12 +22,13 @@ export const platformUnknown = () =>
   badRequest('PlatformUnknownException', 'The specified platform version does not exist.');
 
 /** The same token with other parameters names the tasks that it already stands for (ECS guide, idempotency). */
-export function conflict(taskArns: readonly string[]): EcsError {
-  return {
-    ...badRequest(
-      'ConflictException',
-      'The specified clientToken was already used for a request with other parameters.',
-    ),
-    extra: { resourceIds: taskArns },
-  };
-}
+export const conflict = (taskArns: readonly string[]): EcsError => ({
+  ...badRequest(
+    'ConflictException',
+    'The specified clientToken was already used for a request with other parameters.',
+  ),
+  extra: { resourceIds: taskArns },
+});
+
+/** All of ECS's exceptions but ServerException travel as HTTP 400 (ECS guide, API failure reasons). */
+const badRequest = (code: string, message: string): EcsError => ({ code, message, status: 400 });

@@ -1,38 +1,40 @@
 import { entryOf, mappedShards, withoutEntry } from './shards.ts';
 import { type EcsState, type Expiry, insertedByTime, type Token } from './state.ts';
 
-export const HOUR_MS = 3_600_000;
+export const hourMs = 3_600_000;
 
-export function withExpiry(state: EcsState, expiry: Expiry): EcsState {
-  return { ...state, expiries: insertedByTime(state.expiries, expiry) };
-}
+export const withExpiry = (state: EcsState, expiry: Expiry): EcsState => ({
+  ...state,
+  expiries: insertedByTime(state.expiries, expiry),
+});
 
 /**
  * When a token stops protecting: after 24 hours, or an hour after the end of its last task where
  * that is earlier (ECS guide, idempotency).
  */
-export function tokenEndsAt(token: Token): number {
-  const day = token.createdAt + 24 * HOUR_MS;
-  return token.endedAt === undefined ? day : Math.min(day, token.endedAt + HOUR_MS);
-}
+export const tokenEndsAt = (token: Token): number => {
+  const day = token.createdAt + 24 * hourMs;
+  return token.endedAt === undefined ? day : Math.min(day, token.endedAt + hourMs);
+};
 
 /** Forgets tasks that stopped long enough ago, and tokens that no longer protect. */
-export function pruned(state: EcsState, now: number): EcsState {
+export const pruned = (state: EcsState, now: number): EcsState => {
   const first = state.expiries.findIndex((expiry) => expiry.at > now);
   const ripe = first === -1 ? state.expiries : state.expiries.slice(0, first);
   if (ripe.length === 0) return state;
   const rest: EcsState = { ...state, expiries: state.expiries.slice(ripe.length) };
   return ripe.reduce((next, expiry) => withoutExpired(next, expiry, now), rest);
-}
+};
 
 /** The state without the old views that lagging reads want: half of it, and void after any pause longer than the lag. */
-export function withoutPast(state: EcsState): EcsState {
-  return { ...state, tasks: mappedShards(state.tasks, ({ task }) => ({ task, past: [] })) };
-}
+export const withoutPast = (state: EcsState): EcsState => ({
+  ...state,
+  tasks: mappedShards(state.tasks, ({ task }) => ({ task, past: [] })),
+});
 
-function withoutExpired(state: EcsState, { what, key }: Expiry, now: number): EcsState {
+const withoutExpired = (state: EcsState, { what, key }: Expiry, now: number): EcsState => {
   if (what === 'task') return { ...state, tasks: withoutEntry(state.tasks, key) };
   const token = entryOf(state.tokens, key);
   if (token === undefined || tokenEndsAt(token) > now) return state;
   return { ...state, tokens: withoutEntry(state.tokens, key) };
-}
+};

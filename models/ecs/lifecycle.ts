@@ -13,7 +13,7 @@ import type { StopCode } from './wire.ts';
  */
 
 /** Moves a task whose time has come to its next status. */
-export function advance(turn: Turn, task: EcsTask): void {
+export const advance = (turn: Turn, task: EcsTask): void => {
   const { delaysMs } = turn.state.options;
   switch (task.lastStatus) {
     case 'PROVISIONING':
@@ -44,17 +44,17 @@ export function advance(turn: Turn, task: EcsTask): void {
     case 'STOPPED':
       return;
   }
-}
+};
 
 /**
  * Asks a task to stop: desiredStatus STOPPED at once, lastStatus step by step, SIGTERM in STOPPING.
  * The first cause stays: a task that already stops is left as it is.
  */
-export function stop(
+export const stop = (
   turn: Turn,
   task: EcsTask,
   why: { readonly stopCode: StopCode; readonly stoppedReason: string },
-): EcsTask {
+): EcsTask => {
   if (task.desiredStatus === 'STOPPED') return task;
   return changed(turn, task, {
     ...why,
@@ -62,10 +62,10 @@ export function stop(
     stoppingAt: turn.now,
     dueAt: inMs(turn, turn.state.options.delaysMs.stopAsked),
   });
-}
+};
 
 /** Skips to the end for a task whose container never lived or whose machine is gone. */
-export function deprovision(turn: Turn, task: EcsTask, changes: Partial<EcsTask>): void {
+export const deprovision = (turn: Turn, task: EcsTask, changes: Partial<EcsTask>): void => {
   changed(turn, task, {
     stoppingAt: task.stoppingAt ?? turn.now,
     containers: task.containers.map((each) => ({ ...each, lastStatus: 'STOPPED' as const })),
@@ -74,14 +74,12 @@ export function deprovision(turn: Turn, task: EcsTask, changes: Partial<EcsTask>
     desiredStatus: 'STOPPED',
     dueAt: inMs(turn, turn.state.options.delaysMs.deprovisioning),
   });
-}
+};
 
 /** Whether the runtime was told to start the main container and has not yet told of its end. */
-export function mayLive({ mainIs }: EcsTask): boolean {
-  return mainIs === 'ordered' || mainIs === 'alive';
-}
+export const mayLive = ({ mainIs }: EcsTask): boolean => mainIs === 'ordered' || mainIs === 'alive';
 
-function provisioned(turn: Turn, task: EcsTask): void {
+const provisioned = (turn: Turn, task: EcsTask): void => {
   if (task.doom !== undefined) {
     deprovision(turn, task, { stopCode: 'TaskFailedToStart', stoppedReason: task.doom });
     return;
@@ -93,9 +91,9 @@ function provisioned(turn: Turn, task: EcsTask): void {
     pullStartedAt: turn.now,
     dueAt: inMs(turn, turn.state.options.delaysMs.pending),
   });
-}
+};
 
-function activate(turn: Turn, task: EcsTask): void {
+const activate = (turn: Turn, task: EcsTask): void => {
   const next = changed(turn, task, {
     lastStatus: 'ACTIVATING',
     pullStoppedAt: turn.now,
@@ -103,32 +101,32 @@ function activate(turn: Turn, task: EcsTask): void {
     dueAt: null,
   });
   turn.orders.push(startOrderOf(turn.state, next));
-}
+};
 
-function run(turn: Turn, task: EcsTask): void {
+const run = (turn: Turn, task: EcsTask): void => {
   changed(turn, task, {
     lastStatus: 'RUNNING',
     startedAt: turn.now,
     containers: task.containers.map((each) => ({ ...each, lastStatus: 'RUNNING' as const })),
     dueAt: null,
   });
-}
+};
 
-function terminate(turn: Turn, task: EcsTask): void {
+const terminate = (turn: Turn, task: EcsTask): void => {
   const dueAt = mayLive(task)
     ? turn.now + task.stopTimeoutMs
     : inMs(turn, turn.state.options.delaysMs.stopping);
   const next = changed(turn, task, { lastStatus: 'STOPPING', dueAt });
   if (mayLive(next)) turn.orders.push({ kind: 'terminate', taskArn: task.arn });
-}
+};
 
 /** No version and no event: what ECS shows next is the container's end. */
-function kill(turn: Turn, task: EcsTask): void {
+const kill = (turn: Turn, task: EcsTask): void => {
   noted(turn, task, { dueAt: null });
   turn.orders.push({ kind: 'kill', taskArn: task.arn });
-}
+};
 
-function stopped(turn: Turn, task: EcsTask): void {
+const stopped = (turn: Turn, task: EcsTask): void => {
   const next = changed(turn, task, {
     lastStatus: 'STOPPED',
     stoppedAt: turn.now,
@@ -136,4 +134,4 @@ function stopped(turn: Turn, task: EcsTask): void {
     dueAt: null,
   });
   buried(turn, next);
-}
+};

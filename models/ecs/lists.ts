@@ -28,11 +28,8 @@ const inClusterInput = object({
   maxResults: optional(integer),
 });
 
-/** ECS's most per page, and what it gives unasked (ECS API reference). */
-const MOST = 100;
-
 /** ARNs of revisions, by family and number; `familyPrefix` is the whole name of a family (ECS API, ListTaskDefinitions). */
-export function listTaskDefinitions(turn: Turn, input: unknown): Outcome<EcsOutput> {
+export const listTaskDefinitions = (turn: Turn, input: unknown): Outcome<EcsOutput> => {
   if (!definitionsInput.is(input)) {
     return refused(misshapen(definitionsInput.fault(input, '') ?? ''));
   }
@@ -47,10 +44,10 @@ export function listTaskDefinitions(turn: Turn, input: unknown): Outcome<EcsOutp
   if (!page.ok) return page;
   const { items, nextToken } = page.output;
   return fine({ taskDefinitionArns: items, ...nextToken });
-}
+};
 
 /** Names of families that begin so; INACTIVE ones have no active revision, and without a status all are listed. */
-export function listTaskDefinitionFamilies(turn: Turn, input: unknown): Outcome<EcsOutput> {
+export const listTaskDefinitionFamilies = (turn: Turn, input: unknown): Outcome<EcsOutput> => {
   if (!familiesInput.is(input)) return refused(misshapen(familiesInput.fault(input, '') ?? ''));
   const { familyPrefix = '', status = 'ALL' } = input;
   const found = Object.entries(turn.state.definitions)
@@ -62,9 +59,9 @@ export function listTaskDefinitionFamilies(turn: Turn, input: unknown): Outcome<
   if (!page.ok) return page;
   const { items, nextToken } = page.output;
   return fine({ families: items, ...nextToken });
-}
+};
 
-export function listClusters(turn: Turn, input: unknown): Outcome<EcsOutput> {
+export const listClusters = (turn: Turn, input: unknown): Outcome<EcsOutput> => {
   if (!clustersInput.is(input)) return refused(misshapen(clustersInput.fault(input, '') ?? ''));
   const { options } = turn.state;
   const arns = options.clusters.map((name) => arnOf(options, `cluster/${name}`)).sort(compared);
@@ -72,27 +69,23 @@ export function listClusters(turn: Turn, input: unknown): Outcome<EcsOutput> {
   if (!page.ok) return page;
   const { items, nextToken } = page.output;
   return fine({ clusterArns: items, ...nextToken });
-}
+};
 
 /** There are no services here: every task is of RunTask. */
-export function listServices(turn: Turn, input: unknown): Outcome<EcsOutput> {
+export const listServices = (turn: Turn, input: unknown): Outcome<EcsOutput> => {
   if (!inClusterInput.is(input)) return refused(misshapen(inClusterInput.fault(input, '') ?? ''));
   const cluster = clusterArnOf(turn.state, input.cluster);
   return cluster.ok ? fine({ serviceArns: [] }) : cluster;
-}
+};
 
 /** Machines of host-backed capacity providers; those of Fargate cannot be seen. */
-export function listContainerInstances(turn: Turn, input: unknown): Outcome<EcsOutput> {
+export const listContainerInstances = (turn: Turn, input: unknown): Outcome<EcsOutput> => {
   if (!inClusterInput.is(input)) return refused(misshapen(inClusterInput.fault(input, '') ?? ''));
   const cluster = clusterArnOf(turn.state, input.cluster);
   return cluster.ok
     ? fine({ containerInstanceArns: turn.state.hosts.map(({ arn }) => arn).sort(compared) })
     : cluster;
-}
-
-function statusOf(revisions: readonly EcsTaskDefinition[]): 'ACTIVE' | 'INACTIVE' {
-  return revisions.some((each) => each.status === 'ACTIVE') ? 'ACTIVE' : 'INACTIVE';
-}
+};
 
 interface Paging {
   readonly nextToken?: string;
@@ -105,11 +98,14 @@ interface Page {
   readonly nextToken: { readonly nextToken?: string };
 }
 
+/** ECS's most per page, and what it gives unasked (ECS API reference). */
+const mostPerPage = 100;
+
 /** The token is the last item of the page before. */
-function pageOf(all: readonly string[], input: Paging): Outcome<Page> {
-  const { maxResults = MOST, nextToken } = input;
-  if (maxResults < 1 || maxResults > MOST) {
-    return refused(invalidParameter(`maxResults must be between 1 and ${MOST}.`));
+const pageOf = (all: readonly string[], input: Paging): Outcome<Page> => {
+  const { maxResults = mostPerPage, nextToken } = input;
+  if (maxResults < 1 || maxResults > mostPerPage) {
+    return refused(invalidParameter(`maxResults must be between 1 and ${mostPerPage}.`));
   }
   const before = nextToken === undefined ? -1 : all.indexOf(nextToken);
   if (nextToken !== undefined && before < 0) {
@@ -119,4 +115,7 @@ function pageOf(all: readonly string[], input: Paging): Outcome<Page> {
   const last = items.at(-1);
   const isLast = before + 1 + items.length >= all.length;
   return fine({ items, nextToken: isLast || last === undefined ? {} : { nextToken: last } });
-}
+};
+
+const statusOf = (revisions: readonly EcsTaskDefinition[]): 'ACTIVE' | 'INACTIVE' =>
+  revisions.some((each) => each.status === 'ACTIVE') ? 'ACTIVE' : 'INACTIVE';

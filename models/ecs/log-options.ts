@@ -23,7 +23,7 @@ export interface LogConfiguration {
 }
 
 /** Why ECS takes no such options of awslogs, or undefined; the first two sentences are AWS's, the others ours. */
-export function logOptionsFault(logs: LogConfiguration | undefined): string | undefined {
+export const logOptionsFault = (logs: LogConfiguration | undefined): string | undefined => {
   if (logs?.logDriver !== 'awslogs') return undefined;
   const options = logs.options ?? {};
   const unknown = Object.keys(options).filter((name) => !known.includes(name));
@@ -37,21 +37,10 @@ export function logOptionsFault(logs: LogConfiguration | undefined): string | un
     return `Log driver awslogs option 'mode' should be ${modes.join(' or ')}.`;
   }
   return bufferFault(of('max-buffer-size'), mode);
-}
-
-/** Docker's driver refuses a buffer that is not asked for (moby, daemon/logger, ValidateLogOpts). */
-function bufferFault(size: string | undefined, mode: string | undefined): string | undefined {
-  if (size === undefined) return undefined;
-  if (mode !== 'non-blocking') {
-    return "Log driver awslogs option 'max-buffer-size' is only supported with mode non-blocking.";
-  }
-  return /^[1-9]\d*[kmg]?b?$/i.test(size)
-    ? undefined
-    : "Log driver awslogs option 'max-buffer-size' should be a size like 25m.";
-}
+};
 
 /** Why the logs of these containers have no place to go on Fargate, or undefined; the sentence is ours. */
-export function missingLogOptions(all: readonly (LogConfiguration | undefined)[]) {
+export const missingLogOptions = (all: readonly (LogConfiguration | undefined)[]) => {
   const missing = required.filter((option) =>
     all.some(
       (logs) => logs?.logDriver === 'awslogs' && ownOf(logs.options ?? {}, option) === undefined,
@@ -60,4 +49,15 @@ export function missingLogOptions(all: readonly (LogConfiguration | undefined)[]
   return missing.length === 0
     ? undefined
     : `Log driver awslogs requires options: ${missing.join(', ')}.`;
-}
+};
+
+/** Docker's driver refuses a buffer that is not asked for (moby, daemon/logger, ValidateLogOpts). */
+const bufferFault = (size: string | undefined, mode: string | undefined): string | undefined => {
+  if (size === undefined) return undefined;
+  if (mode !== 'non-blocking') {
+    return "Log driver awslogs option 'max-buffer-size' is only supported with mode non-blocking.";
+  }
+  return /^[1-9]\d*[kmg]?b?$/i.test(size)
+    ? undefined
+    : "Log driver awslogs option 'max-buffer-size' should be a size like 25m.";
+};

@@ -11,27 +11,25 @@ import type { EcsState } from './state.ts';
 import type { EcsOptions } from './types.ts';
 import type { EcsTaskDefinition } from './wire.ts';
 
-export function arnOf(options: EcsOptions, rest: string): string {
-  return `arn:aws:ecs:${options.region}:${options.account}:${rest}`;
-}
+export const arnOf = (options: EcsOptions, rest: string): string =>
+  `arn:aws:ecs:${options.region}:${options.account}:${rest}`;
 
-export function clusterNameOf(clusterArn: string): string {
-  return clusterArn.slice(clusterArn.lastIndexOf('/') + 1);
-}
+export const clusterNameOf = (clusterArn: string): string =>
+  clusterArn.slice(clusterArn.lastIndexOf('/') + 1);
 
 /** The ARN of a cluster given by name or ARN; ECS takes `default` where none is given. */
-export function clusterArnOf(state: EcsState, given: string | undefined): Outcome<string> {
+export const clusterArnOf = (state: EcsState, given: string | undefined): Outcome<string> => {
   const name = clusterNameOf(given ?? 'default');
   return state.options.clusters.includes(name)
     ? fine(arnOf(state.options, `cluster/${name}`))
     : refused(clusterNotFound());
-}
+};
 
 /**
  * The full ARN of a task given by id or ARN. An ARN of another cluster is no unknown task but an
  * error, as at AWS.
  */
-export function taskArnOf(clusterArn: string, given: string): Outcome<string> {
+export const taskArnOf = (clusterArn: string, given: string): Outcome<string> => {
   const cluster = clusterNameOf(clusterArn);
   const base = clusterArn.replace(/:cluster\/.*$/, ':task');
   if (!given.startsWith('arn:')) return fine(`${base}/${cluster}/${given}`);
@@ -44,25 +42,25 @@ export function taskArnOf(clusterArn: string, given: string): Outcome<string> {
     );
   }
   return fine(given);
-}
+};
 
 /**
  * The definition that `family`, `family:revision` or an ARN names; without a revision it is the
  * latest ACTIVE one (ECS API, RunTask). Undefined when there is none.
  */
-export function definitionOf(state: EcsState, given: string): EcsTaskDefinition | undefined {
+export const definitionOf = (state: EcsState, given: string): EcsTaskDefinition | undefined => {
   const name = given.startsWith('arn:') ? given.slice(given.indexOf('/') + 1) : given;
   const [family = '', revision] = name.split(':');
   const all = ownOf(state.definitions, family) ?? [];
   return revision === undefined
     ? all.findLast((each) => each.status === 'ACTIVE')
     : all.find((each) => String(each.revision) === revision);
-}
+};
 
 /** As `definitionOf`, for those who may only use an ACTIVE one. */
-export function activeDefinitionOf(state: EcsState, given: string): Outcome<EcsTaskDefinition> {
+export const activeDefinitionOf = (state: EcsState, given: string): Outcome<EcsTaskDefinition> => {
   const found = definitionOf(state, given);
   if (found === undefined) return refused(clientError('TaskDefinition not found.'));
   if (found.status !== 'ACTIVE') return refused(clientError('TaskDefinition is inactive'));
   return fine(found);
-}
+};

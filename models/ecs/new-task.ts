@@ -6,12 +6,8 @@ import type { Container, EcsTask, Eni } from './state.ts';
 import { hexId, type Turn } from './turn.ts';
 import type { ContainerDefinition, EcsOverrides, EcsTaskDefinition } from './wire.ts';
 
-/** Seconds between SIGTERM and SIGKILL: the default, and what Fargate allows (ECS guide, Fargate Spot). */
-const STOP_TIMEOUT_S = 30;
-const STOP_TIMEOUT_MAX_S = 120;
-
 /** A task at its first version, PROVISIONING, with ids and address drawn. */
-export function newTask(turn: Turn, asked: Launch, provider: string): EcsTask {
+export const newTask = (turn: Turn, asked: Launch, provider: string): EcsTask => {
   const { input, clusterArn, definition } = asked;
   const { options } = turn.state;
   const main = mainOf(definition.containerDefinitions);
@@ -43,23 +39,25 @@ export function newTask(turn: Turn, asked: Launch, provider: string): EcsTask {
     createdAt: turn.now,
     updatedAt: turn.now,
   };
-}
+};
+
+/** The definition's size, or the override's; both are set on Fargate. */
+export const sizeOf = ({
+  input,
+  definition,
+}: Launch): {
+  readonly cpu: string;
+  readonly memory: string;
+} => {
+  const { cpu = definition.cpu ?? '', memory = definition.memory ?? '' } = input.overrides ?? {};
+  return { cpu, memory };
+};
 
 /** One container stands for the task: the first essential one. The others share its fate. */
-function mainOf(containers: readonly ContainerDefinition[]): ContainerDefinition | undefined {
-  return containers.find((each) => each.essential !== false) ?? containers[0];
-}
+const mainOf = (containers: readonly ContainerDefinition[]): ContainerDefinition | undefined =>
+  containers.find((each) => each.essential !== false) ?? containers[0];
 
-function stopTimeoutS(main: ContainerDefinition | undefined, fargate: boolean): number {
-  const asked = main?.stopTimeout ?? STOP_TIMEOUT_S;
-  return fargate ? Math.min(asked, STOP_TIMEOUT_MAX_S) : asked;
-}
-
-function platformVersionOf({ platformVersion = 'LATEST' }: RunTaskInput): string {
-  return platformVersion === 'LATEST' ? '1.4.0' : platformVersion;
-}
-
-function labelsOf({ input, definition, tokenKey }: Launch) {
+const labelsOf = ({ input, definition, tokenKey }: Launch) => {
   const { group = `family:${definition.family}`, startedBy = '', tags = [] } = input;
   return {
     group,
@@ -67,27 +65,21 @@ function labelsOf({ input, definition, tokenKey }: Launch) {
     ...(startedBy === '' ? {} : { startedBy }),
     ...(tokenKey === undefined ? {} : { tokenKey }),
   };
-}
+};
 
-function machineOf({ ephemeralStorage, runtimePlatform }: EcsTaskDefinition) {
+const platformVersionOf = ({ platformVersion = 'LATEST' }: RunTaskInput): string =>
+  platformVersion === 'LATEST' ? '1.4.0' : platformVersion;
+
+const machineOf = ({ ephemeralStorage, runtimePlatform }: EcsTaskDefinition) => {
   const { cpuArchitecture } = runtimePlatform ?? {};
   return {
     ...(ephemeralStorage === undefined ? {} : { diskGiB: ephemeralStorage.sizeInGiB }),
     ...(cpuArchitecture === undefined ? {} : { architecture: cpuArchitecture.toLowerCase() }),
   };
-}
-
-/** The definition's size, or the override's; both are set on Fargate. */
-export function sizeOf({ input, definition }: Launch): {
-  readonly cpu: string;
-  readonly memory: string;
-} {
-  const { cpu = definition.cpu ?? '', memory = definition.memory ?? '' } = input.overrides ?? {};
-  return { cpu, memory };
-}
+};
 
 /** ECS lists every container of the task, those without an override by name alone (ECS guide, task state change events). */
-function overridesOf(turn: Turn, { input, definition }: Launch): EcsOverrides {
+const overridesOf = (turn: Turn, { input, definition }: Launch): EcsOverrides => {
   const given = input.overrides?.containerOverrides ?? [];
   const sidecar = turn.state.options.sidecar;
   const names = definition.containerDefinitions.map((each) => each.name);
@@ -101,9 +93,22 @@ function overridesOf(turn: Turn, { input, definition }: Launch): EcsOverrides {
     ...(cpu === undefined ? {} : { cpu }),
     ...(memory === undefined ? {} : { memory }),
   };
-}
+};
 
-function containersOf(turn: Turn, { definition }: Launch): readonly Container[] {
+const eniOf = (turn: Turn, subnetId: string): Eni => {
+  const { privateIPv4Address } = turn.state.options;
+  const host = () => 4 + Math.floor(turn.rng() * 250);
+  return {
+    id: hexId(turn, 32),
+    status: 'PRECREATED',
+    subnetId,
+    networkInterfaceId: `eni-${hexId(turn, 17)}`,
+    macAddress: (`0e${hexId(turn, 10)}`.match(/../g) ?? []).join(':'),
+    privateIPv4Address: privateIPv4Address ?? `10.0.${host()}.${host()}`,
+  };
+};
+
+const containersOf = (turn: Turn, { definition }: Launch): readonly Container[] => {
   const sidecar = turn.state.options.sidecar;
   const injected: readonly ContainerDefinition[] =
     sidecar === undefined ? [] : [{ name: sidecar, image: `${sidecar}:latest`, memory: 128 }];
@@ -115,17 +120,13 @@ function containersOf(turn: Turn, { definition }: Launch): readonly Container[] 
     ...(memory === undefined ? {} : { memory: String(memory) }),
     lastStatus: 'PENDING',
   }));
-}
+};
 
-function eniOf(turn: Turn, subnetId: string): Eni {
-  const { privateIPv4Address } = turn.state.options;
-  const host = () => 4 + Math.floor(turn.rng() * 250);
-  return {
-    id: hexId(turn, 32),
-    status: 'PRECREATED',
-    subnetId,
-    networkInterfaceId: `eni-${hexId(turn, 17)}`,
-    macAddress: (`0e${hexId(turn, 10)}`.match(/../g) ?? []).join(':'),
-    privateIPv4Address: privateIPv4Address ?? `10.0.${host()}.${host()}`,
-  };
-}
+/** Seconds between SIGTERM and SIGKILL: the default, and what Fargate allows (ECS guide, Fargate Spot). */
+const usualStopTimeoutS = 30;
+const stopTimeoutMaxS = 120;
+
+const stopTimeoutS = (main: ContainerDefinition | undefined, fargate: boolean): number => {
+  const asked = main?.stopTimeout ?? usualStopTimeoutS;
+  return fargate ? Math.min(asked, stopTimeoutMaxS) : asked;
+};

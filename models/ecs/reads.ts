@@ -27,13 +27,11 @@ const listTasksInput = object({
 
 const describeClustersInput = object({ clusters: optional(listOf(text)) });
 
-type ListInput = Told<typeof listTasksInput>;
-
 /** ECS's most per page and per call (ECS guide, request throttling). */
-const MOST = 100;
+const mostPerPage = 100;
 
 /** Each task as it was up to the read lag ago; what was not yet there, or is forgotten, is MISSING. */
-export function describeTasks(turn: Turn, input: unknown): Outcome<EcsOutput> {
+export const describeTasks = (turn: Turn, input: unknown): Outcome<EcsOutput> => {
   if (!describeTasksInput.is(input)) {
     return refused(misshapen(describeTasksInput.fault(input, '') ?? ''));
   }
@@ -41,8 +39,10 @@ export function describeTasks(turn: Turn, input: unknown): Outcome<EcsOutput> {
   if (!cluster.ok) return cluster;
   const { tasks: named = [], include = [] } = input;
   if (named.length === 0) return refused(invalidParameter('Tasks cannot be empty.'));
-  if (named.length > MOST) {
-    return refused(invalidParameter(`Tasks cannot be more than ${MOST}, got ${named.length}.`));
+  if (named.length > mostPerPage) {
+    return refused(
+      invalidParameter(`Tasks cannot be more than ${mostPerPage}, got ${named.length}.`),
+    );
   }
   const tasks: EcsTaskView[] = [];
   const failures: EcsFailure[] = [];
@@ -54,16 +54,16 @@ export function describeTasks(turn: Turn, input: unknown): Outcome<EcsOutput> {
     else tasks.push(viewOf(task, { tags: include.includes('TAGS') }));
   }
   return fine({ tasks, failures });
-}
+};
 
 /** The whole list is of one moment, up to the read lag ago, in the order of the ARNs. */
-export function listTasks(turn: Turn, input: unknown): Outcome<EcsOutput> {
+export const listTasks = (turn: Turn, input: unknown): Outcome<EcsOutput> => {
   if (!listTasksInput.is(input)) return refused(misshapen(listTasksInput.fault(input, '') ?? ''));
   const cluster = clusterArnOf(turn.state, input.cluster);
   if (!cluster.ok) return cluster;
   const fault = listFault(input);
   if (fault !== undefined) return refused(invalidParameter(fault));
-  const { maxResults = MOST, nextToken = '' } = input;
+  const { maxResults = mostPerPage, nextToken = '' } = input;
   const arns = firstArns(turn, maxResults + 1, { clusterArn: cluster.output, nextToken, input });
   const page = arns.slice(0, maxResults);
   const last = page.at(-1);
@@ -71,37 +71,9 @@ export function listTasks(turn: Turn, input: unknown): Outcome<EcsOutput> {
     taskArns: page,
     ...(arns.length > page.length && last !== undefined ? { nextToken: last } : {}),
   });
-}
+};
 
-interface Wanted {
-  readonly clusterArn: string;
-  readonly nextToken: string;
-  readonly input: ListInput;
-}
-
-/** The first so many in order: to sort a hundred thousand for each page of a hundred would take minutes. */
-function firstArns(turn: Turn, most: number, { clusterArn, nextToken, input }: Wanted): string[] {
-  const ago = lagMs(turn);
-  const first: string[] = [];
-  for (const kept of valuesOf(turn.state.tasks)) {
-    const { arn } = kept.task;
-    if (arn <= nextToken || arn > (first[most - 1] ?? LAST)) continue;
-    const task = seen(turn, kept, ago);
-    if (task?.clusterArn === clusterArn && matches(task, input)) insert(first, arn);
-    if (first.length > most) first.pop();
-  }
-  return first;
-}
-
-/** Behind every ARN. */
-const LAST = '\uffff';
-
-function insert(sorted: string[], arn: string): void {
-  const at = sorted.findIndex((other) => other > arn);
-  sorted.splice(at === -1 ? sorted.length : at, 0, arn);
-}
-
-export function describeClusters(turn: Turn, input: unknown): Outcome<EcsOutput> {
+export const describeClusters = (turn: Turn, input: unknown): Outcome<EcsOutput> => {
   if (!describeClustersInput.is(input)) {
     return refused(misshapen(describeClustersInput.fault(input, '') ?? ''));
   }
@@ -117,10 +89,22 @@ export function describeClusters(turn: Turn, input: unknown): Outcome<EcsOutput>
     }
   }
   return fine({ clusters, failures });
-}
+};
+
+/** The view of a task that was true `agoMs` ago, undefined before it was made. */
+const seen = (turn: Turn, kept: Kept | undefined, agoMs: number): EcsTask | undefined => {
+  if (kept === undefined) return undefined;
+  const at = turn.now - agoMs;
+  if (agoMs > 0 && at < kept.task.createdAt) return undefined;
+  return kept.past.find((view) => view.until > at)?.task ?? kept.task;
+};
+
+const lagMs = (turn: Turn): number => drawn(turn, turn.state.options.readLagMs);
+
+type ListInput = Told<typeof listTasksInput>;
 
 /** AWS: "When you specify startedBy as the filter, it must be the only filter that you use." */
-function listFault(input: ListInput): string | undefined {
+const listFault = (input: ListInput): string | undefined => {
   const { family, containerInstance, serviceName, launchType, desiredStatus } = input;
   const others = [family, containerInstance, serviceName, launchType, desiredStatus];
   if (input.startedBy !== undefined && others.some((each) => each !== undefined)) {
@@ -129,44 +113,64 @@ function listFault(input: ListInput): string | undefined {
   if (!['RUNNING', 'PENDING', 'STOPPED', undefined].includes(input.desiredStatus)) {
     return `desiredStatus must be RUNNING, PENDING or STOPPED, not ${input.desiredStatus}.`;
   }
-  const { maxResults = MOST, nextToken } = input;
-  if (maxResults < 1 || maxResults > MOST) return `maxResults must be between 1 and ${MOST}.`;
+  const { maxResults = mostPerPage, nextToken } = input;
+  if (maxResults < 1 || maxResults > mostPerPage)
+    return `maxResults must be between 1 and ${mostPerPage}.`;
   return nextToken === undefined || nextToken.startsWith('arn:')
     ? undefined
     : 'nextToken is not one that ListTasks gave.';
+};
+
+interface Wanted {
+  readonly clusterArn: string;
+  readonly nextToken: string;
+  readonly input: ListInput;
 }
+
+/** Behind every ARN. */
+const lastArn = '\uffff';
+
+/** The first so many in order: to sort a hundred thousand for each page of a hundred would take minutes. */
+const firstArns = (
+  turn: Turn,
+  most: number,
+  { clusterArn, nextToken, input }: Wanted,
+): string[] => {
+  const ago = lagMs(turn);
+  const first: string[] = [];
+  for (const kept of valuesOf(turn.state.tasks)) {
+    const { arn } = kept.task;
+    if (arn <= nextToken || arn > (first[most - 1] ?? lastArn)) continue;
+    const task = seen(turn, kept, ago);
+    if (task?.clusterArn === clusterArn && matches(task, input)) insert(first, arn);
+    if (first.length > most) first.pop();
+  }
+  return first;
+};
 
 /** Without a desiredStatus the list is of tasks that shall run; none belongs to a service or instance. */
-function matches(task: EcsTask, input: ListInput): boolean {
-  return (
-    task.desiredStatus === (input.desiredStatus ?? 'RUNNING') &&
-    (input.startedBy === undefined || task.startedBy === input.startedBy) &&
-    (input.family === undefined || task.family === input.family) &&
-    (input.launchType === undefined || input.launchType === 'FARGATE') &&
-    input.serviceName === undefined &&
-    input.containerInstance === undefined
-  );
-}
+const matches = (task: EcsTask, input: ListInput): boolean =>
+  task.desiredStatus === (input.desiredStatus ?? 'RUNNING') &&
+  (input.startedBy === undefined || task.startedBy === input.startedBy) &&
+  (input.family === undefined || task.family === input.family) &&
+  (input.launchType === undefined || input.launchType === 'FARGATE') &&
+  input.serviceName === undefined &&
+  input.containerInstance === undefined;
 
-function lagMs(turn: Turn): number {
-  return drawn(turn, turn.state.options.readLagMs);
-}
+const insert = (sorted: string[], arn: string): void => {
+  const at = sorted.findIndex((other) => other > arn);
+  sorted.splice(at === -1 ? sorted.length : at, 0, arn);
+};
 
-/** The view of a task that was true `agoMs` ago, undefined before it was made. */
-function seen(turn: Turn, kept: Kept | undefined, agoMs: number): EcsTask | undefined {
-  if (kept === undefined) return undefined;
-  const at = turn.now - agoMs;
-  if (agoMs > 0 && at < kept.task.createdAt) return undefined;
-  return kept.past.find((view) => view.until > at)?.task ?? kept.task;
-}
+const pending: readonly string[] = ['PROVISIONING', 'PENDING', 'ACTIVATING'];
 
-function clusterViewOf(turn: Turn, clusterArn: string): EcsClusterView {
+const clusterViewOf = (turn: Turn, clusterArn: string): EcsClusterView => {
   let runningTasksCount = 0;
   let pendingTasksCount = 0;
   for (const { task } of valuesOf(turn.state.tasks)) {
     if (task.clusterArn !== clusterArn) continue;
     if (task.lastStatus === 'RUNNING') runningTasksCount += 1;
-    if (PENDING.includes(task.lastStatus)) pendingTasksCount += 1;
+    if (pending.includes(task.lastStatus)) pendingTasksCount += 1;
   }
   return {
     clusterArn,
@@ -178,6 +182,4 @@ function clusterViewOf(turn: Turn, clusterArn: string): EcsClusterView {
     activeServicesCount: 0,
     capacityProviders: Object.keys(turn.state.availability),
   };
-}
-
-const PENDING: readonly string[] = ['PROVISIONING', 'PENDING', 'ACTIVATING'];
+};

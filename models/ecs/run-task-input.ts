@@ -51,29 +51,34 @@ export const runTaskInput = object({
 
 export type RunTaskInput = Told<typeof runTaskInput>;
 
-/** Characters of the overrides as JSON, syntax included (ECS API, RunTask). */
-const MAX_OVERRIDES = 8192;
-const PLATFORM_VERSIONS = ['LATEST', '1.4.0', '1.3.0'];
+const platformVersions = ['LATEST', '1.4.0', '1.3.0'];
 
 /** Why ECS would refuse the call whatever the task definition is, or undefined. */
-export function inputFault(input: RunTaskInput): EcsError | undefined {
+export const inputFault = (input: RunTaskInput): EcsError | undefined => {
   const sentence = nameFault(input) ?? countFault(input) ?? tagFault(input) ?? networkFault(input);
   if (sentence !== undefined) return invalidParameter(sentence);
-  return PLATFORM_VERSIONS.includes(input.platformVersion ?? 'LATEST')
+  return platformVersions.includes(input.platformVersion ?? 'LATEST')
     ? undefined
     : platformUnknown();
-}
+};
 
 /** Why ECS would refuse the call for this definition, or undefined. */
-export function fitFault(input: RunTaskInput, definition: EcsTaskDefinition): EcsError | undefined {
+export const fitFault = (
+  input: RunTaskInput,
+  definition: EcsTaskDefinition,
+): EcsError | undefined => {
   const sentence =
     modeFault(input, definition) ??
     overrideFault(input, definition) ??
     roleFault(input, definition);
   return sentence === undefined ? undefined : invalidParameter(sentence);
-}
+};
 
-function nameFault({ taskDefinition, clientToken, startedBy }: RunTaskInput): string | undefined {
+const nameFault = ({
+  taskDefinition,
+  clientToken,
+  startedBy,
+}: RunTaskInput): string | undefined => {
   if ((taskDefinition ?? '') === '') return 'TaskDefinition can not be null or empty.';
   if (clientToken !== undefined && !/^[!-~]{1,64}$/.test(clientToken)) {
     return 'clientToken must be 1 to 64 printable ASCII characters (33-126).';
@@ -83,16 +88,19 @@ function nameFault({ taskDefinition, clientToken, startedBy }: RunTaskInput): st
   return /^[A-Za-z0-9_/-]*$/.test(startedBy)
     ? undefined
     : 'startedBy may contain letters, numbers, hyphens, forward slashes and underscores only.';
-}
+};
 
-function countFault({ count, overrides: given }: RunTaskInput): string | undefined {
+/** Characters of the overrides as JSON, syntax included (ECS API, RunTask). */
+const maxOverrides = 8192;
+
+const countFault = ({ count, overrides: given }: RunTaskInput): string | undefined => {
   if ((count ?? 1) < 1 || (count ?? 1) > 10) return 'Count must be between 1 and 10.';
-  return given !== undefined && JSON.stringify(given).length > MAX_OVERRIDES
-    ? `Container Overrides length must be at most ${MAX_OVERRIDES}`
+  return given !== undefined && JSON.stringify(given).length > maxOverrides
+    ? `Container Overrides length must be at most ${maxOverrides}`
     : undefined;
-}
+};
 
-function tagFault({ tags, propagateTags }: RunTaskInput): string | undefined {
+const tagFault = ({ tags, propagateTags }: RunTaskInput): string | undefined => {
   if (propagateTags !== undefined && propagateTags !== 'TASK_DEFINITION') {
     return `propagateTags must be TASK_DEFINITION for a task of its own, not ${propagateTags}.`;
   }
@@ -102,9 +110,9 @@ function tagFault({ tags, propagateTags }: RunTaskInput): string | undefined {
   )
     ? 'A tag key has 1 to 128 characters, its value at most 256.'
     : undefined;
-}
+};
 
-function networkFault({ networkConfiguration }: RunTaskInput): string | undefined {
+const networkFault = ({ networkConfiguration }: RunTaskInput): string | undefined => {
   const network = networkConfiguration?.awsvpcConfiguration;
   if (network === undefined) return undefined;
   if (network.subnets.length === 0) return 'subnets can not be empty.';
@@ -113,9 +121,9 @@ function networkFault({ networkConfiguration }: RunTaskInput): string | undefine
   return ['ENABLED', 'DISABLED'].includes(network.assignPublicIp ?? 'DISABLED')
     ? undefined
     : `assignPublicIp must be ENABLED or DISABLED, not ${network.assignPublicIp}.`;
-}
+};
 
-function modeFault(input: RunTaskInput, { networkMode }: EcsTaskDefinition): string | undefined {
+const modeFault = (input: RunTaskInput, { networkMode }: EcsTaskDefinition): string | undefined => {
   const given = input.networkConfiguration?.awsvpcConfiguration !== undefined;
   if (networkMode === 'awsvpc' && !given) {
     return "Network Configuration must be provided when networkMode 'awsvpc' is specified.";
@@ -123,9 +131,9 @@ function modeFault(input: RunTaskInput, { networkMode }: EcsTaskDefinition): str
   return networkMode !== 'awsvpc' && given
     ? 'Network Configuration is not valid for the given networkMode of this task definition.'
     : undefined;
-}
+};
 
-function overrideFault(input: RunTaskInput, definition: EcsTaskDefinition): string | undefined {
+const overrideFault = (input: RunTaskInput, definition: EcsTaskDefinition): string | undefined => {
   const names = definition.containerDefinitions.map((each) => each.name);
   const stray = input.overrides?.containerOverrides?.find((each) => !names.includes(each.name));
   if (stray !== undefined) {
@@ -137,11 +145,11 @@ function overrideFault(input: RunTaskInput, definition: EcsTaskDefinition): stri
         input.overrides?.memory ?? definition.memory,
       )
     : undefined;
-}
+};
 
-function roleFault(input: RunTaskInput, { taskRoleArn }: EcsTaskDefinition): string | undefined {
+const roleFault = (input: RunTaskInput, { taskRoleArn }: EcsTaskDefinition): string | undefined => {
   const role = input.overrides?.taskRoleArn ?? taskRoleArn;
   return input.enableExecuteCommand === true && role === undefined
     ? 'The service couldn’t enable execute command because a valid taskRoleArn is not being used.'
     : undefined;
-}
+};

@@ -24,7 +24,7 @@ export interface Launch {
  * definition and capacity: its result is replayed whatever became of them. Capacity is answered
  * with 200 and `failures` (ECS guide, API failure reasons).
  */
-export function runTask(turn: Turn, input: unknown): Outcome<EcsOutput> {
+export const runTask = (turn: Turn, input: unknown): Outcome<EcsOutput> => {
   if (!runTaskInput.is(input)) return refused(misshapen(runTaskInput.fault(input, '') ?? ''));
   const cluster = clusterArnOf(turn.state, input.cluster);
   if (!cluster.ok) return cluster;
@@ -34,21 +34,21 @@ export function runTask(turn: Turn, input: unknown): Outcome<EcsOutput> {
   return (
     replay(turn, input, tokenKey) ?? launch(turn, { input, clusterArn: cluster.output, tokenKey })
   );
-}
+};
 
-function replay(
+const replay = (
   turn: Turn,
   input: RunTaskInput,
   tokenKey: string | undefined,
-): Outcome<EcsOutput> | undefined {
+): Outcome<EcsOutput> | undefined => {
   const token = tokenKey === undefined ? undefined : liveTokenOf(turn.state, tokenKey, turn.now);
   if (token === undefined) return undefined;
   return token.fingerprint === fingerprintOf(input)
     ? fine(replayOf(turn, token))
     : refused(conflict(token.taskArns));
-}
+};
 
-function launch(turn: Turn, call: Omit<Launch, 'definition'>): Outcome<EcsOutput> {
+const launch = (turn: Turn, call: Omit<Launch, 'definition'>): Outcome<EcsOutput> => {
   const definition = activeDefinitionOf(turn.state, call.input.taskDefinition ?? '');
   if (!definition.ok) return definition;
   const asked: Launch = { ...call, definition: definition.output };
@@ -69,16 +69,16 @@ function launch(turn: Turn, call: Omit<Launch, 'definition'>): Outcome<EcsOutput
     });
   }
   return fine({ tasks: tasks.map((task) => viewOf(task, { tags: true })), failures });
-}
+};
 
-function launchOne(
+const launchOne = (
   turn: Turn,
   asked: Launch,
   provider: string,
-): { readonly task: EcsTask } | { readonly failure: EcsFailure } {
+): { readonly task: EcsTask } | { readonly failure: EcsFailure } => {
   const verdict = verdictOf(turn.state, provider, sizeOf(asked).cpu);
   if (verdict.is === 'refused') return { failure: verdict.failure };
   const doom = verdict.is === 'doomed' ? { doom: verdict.reason } : {};
   const dueAt = inMs(turn, turn.state.options.delaysMs.provisioning);
   return { task: born(turn, { ...newTask(turn, asked, provider), ...doom, dueAt }) };
-}
+};

@@ -10,7 +10,7 @@ export interface OptionalShape<T> extends Shape<T> {
 }
 
 /** A body without the members that are `null`, at any depth: AWS's protocol takes them for absent. */
-export function withoutNulls(value: unknown): unknown {
+export const withoutNulls = (value: unknown): unknown => {
   if (Array.isArray(value)) return value.map(withoutNulls);
   if (!isRecord(value)) return value;
   return Object.fromEntries(
@@ -18,7 +18,7 @@ export function withoutNulls(value: unknown): unknown {
       each === null || each === undefined ? [] : [[key, withoutNulls(each)]],
     ),
   );
-}
+};
 
 type Fields = Readonly<Record<string, Shape<unknown>>>;
 type OptionalKeys<F extends Fields> = {
@@ -31,37 +31,43 @@ type ToldOf<F extends Fields> = {
   readonly [K in Exclude<keyof F, OptionalKeys<F>>]: Told<F[K]>;
 } & { readonly [K in OptionalKeys<F>]?: Told<F[K]> };
 
+const primitive = <T>(what: string, holds: (value: unknown) => boolean): Shape<T> =>
+  shapeOf((value, path) => (holds(value) ? undefined : `${path} must be ${what}`));
+
+const shapeOf = <T>(fault: Shape<T>['fault']): Shape<T> => ({
+  fault,
+  is: (value): value is T => fault(value, '') === undefined,
+});
+
 export const text: Shape<string> = primitive('a string', (value) => typeof value === 'string');
 export const flag: Shape<boolean> = primitive('a boolean', (value) => typeof value === 'boolean');
 export const integer: Shape<number> = primitive('an integer', (value) => Number.isInteger(value));
 /** Members that are kept as they came and never read. */
 export const anything: Shape<unknown> = primitive('anything', () => true);
 
-export function optional<T>(inner: Shape<T>): OptionalShape<T> {
+export const optional = <T>(inner: Shape<T>): OptionalShape<T> => {
   const fault = (value: unknown, path: string) =>
     value === undefined ? undefined : inner.fault(value, path);
   return { ...shapeOf<T>(fault), optional: true };
-}
+};
 
-export function listOf<T>(item: Shape<T>): Shape<readonly T[]> {
-  return shapeOf((value, path) =>
+export const listOf = <T>(item: Shape<T>): Shape<readonly T[]> =>
+  shapeOf((value, path) =>
     Array.isArray(value)
       ? firstFault(value.map((each, at) => item.fault(each, `${path}[${at}]`)))
       : `${path} must be a list`,
   );
-}
 
-export function mapOf<T>(item: Shape<T>): Shape<Readonly<Record<string, T>>> {
-  return shapeOf((value, path) =>
+export const mapOf = <T>(item: Shape<T>): Shape<Readonly<Record<string, T>>> =>
+  shapeOf((value, path) =>
     isRecord(value)
       ? firstFault(Object.entries(value).map(([key, each]) => item.fault(each, `${path}.${key}`)))
       : `${path} must be an object`,
   );
-}
 
 /** Unknown members are let through unseen, as AWS's JSON protocol does. */
-export function object<F extends Fields>(fields: F): Shape<ToldOf<F>> {
-  return shapeOf((value, path) =>
+export const object = <F extends Fields>(fields: F): Shape<ToldOf<F>> =>
+  shapeOf((value, path) =>
     isRecord(value)
       ? firstFault(
           Object.entries(fields).map(([key, field]) =>
@@ -70,20 +76,9 @@ export function object<F extends Fields>(fields: F): Shape<ToldOf<F>> {
         )
       : `${path === '' ? 'the request body' : path} must be an object`,
   );
-}
 
-function primitive<T>(what: string, holds: (value: unknown) => boolean): Shape<T> {
-  return shapeOf((value, path) => (holds(value) ? undefined : `${path} must be ${what}`));
-}
+const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
 
-function shapeOf<T>(fault: Shape<T>['fault']): Shape<T> {
-  return { fault, is: (value): value is T => fault(value, '') === undefined };
-}
-
-function firstFault(faults: readonly (string | undefined)[]): string | undefined {
-  return faults.find((fault) => fault !== undefined);
-}
-
-function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
+const firstFault = (faults: readonly (string | undefined)[]): string | undefined =>
+  faults.find((fault) => fault !== undefined);

@@ -7,45 +7,42 @@ import { ownOf } from '../own.ts';
  */
 export type Shards<V> = readonly Readonly<Record<string, V>>[];
 
-const COUNT = 256;
+const count = 256;
 
-export function emptyShards<V>(): Shards<V> {
-  return Array.from({ length: COUNT }, () => ({}));
-}
+export const emptyShards = <V>(): Shards<V> => Array.from({ length: count }, () => ({}));
 
-export function entryOf<V>(shards: Shards<V>, key: string): V | undefined {
+export const entryOf = <V>(shards: Shards<V>, key: string): V | undefined => {
   const shard = shards[placeOf(key)];
   return shard === undefined ? undefined : ownOf(shard, key);
-}
+};
 
-export function withEntry<V>(shards: Shards<V>, key: string, value: V): Shards<V> {
+export const withEntry = <V>(shards: Shards<V>, key: string, value: V): Shards<V> => {
   const place = placeOf(key);
   return shards.with(place, { ...shards[place], [key]: value });
-}
+};
 
-export function withoutEntry<V>(shards: Shards<V>, key: string): Shards<V> {
+export const withoutEntry = <V>(shards: Shards<V>, key: string): Shards<V> => {
   const place = placeOf(key);
   const { [key]: _gone, ...rest } = shards[place] ?? {};
   return shards.with(place, rest);
-}
+};
 
 /** All values; the order says nothing. */
-export function* valuesOf<V>(shards: Shards<V>): Generator<V> {
+export const valuesOf = function* <V>(shards: Shards<V>): Generator<V> {
   for (const shard of shards) yield* Object.values(shard);
-}
+};
 
 /** The same keys with other values. */
-export function mappedShards<V, W>(shards: Shards<V>, to: (value: V) => W): Shards<W> {
-  return shards.map((shard) =>
+export const mappedShards = <V, W>(shards: Shards<V>, to: (value: V) => W): Shards<W> =>
+  shards.map((shard) =>
     Object.fromEntries(Object.entries(shard).map(([key, value]) => [key, to(value)])),
   );
-}
 
 /** FNV-1a: ECS's ids are random, but tokens and tests need not be. */
-function placeOf(key: string): number {
+const placeOf = (key: string): number => {
   let hash = 0x811c9dc5;
   for (let at = 0; at < key.length; at += 1) {
     hash = Math.imul(hash ^ key.charCodeAt(at), 0x01000193);
   }
-  return (hash >>> 0) % COUNT;
-}
+  return (hash >>> 0) % count;
+};

@@ -4,7 +4,7 @@ import type { RuntimeOrder } from './types.ts';
 import type { EcsTaskDefinition, NamedValue } from './wire.ts';
 
 /** The order to start a task's main container: definition and overrides put together. */
-export function startOrderOf(state: EcsState, task: EcsTask): RuntimeOrder {
+export const startOrderOf = (state: EcsState, task: EcsTask): RuntimeOrder => {
   const definition = definitionOf(state, task.definitionArn);
   const container = definition?.containerDefinitions.find((each) => each.name === task.main);
   const override = task.overrides.containerOverrides.find((each) => each.name === task.main);
@@ -24,24 +24,22 @@ export function startOrderOf(state: EcsState, task: EcsTask): RuntimeOrder {
     ...(command === undefined ? {} : { command }),
     logOptions: logs?.logDriver === 'awslogs' ? (logs.options ?? {}) : {},
   };
-}
+};
 
 /** An override of the role replaces the definition's (ECS API, TaskOverride). */
-function roleOf(
+const roleOf = (
   { overrides }: EcsTask,
   definition: EcsTaskDefinition | undefined,
-): { readonly taskRoleArn?: string } {
+): { readonly taskRoleArn?: string } => {
   const taskRoleArn = overrides.taskRoleArn ?? definition?.taskRoleArn;
   return taskRoleArn === undefined ? {} : { taskRoleArn };
-}
+};
 
 /** The last value of a name wins, so overrides replace what the definition sets. */
-function recordOf(pairs: readonly NamedValue[]): Readonly<Record<string, string>> {
-  return Object.fromEntries(pairs.map(({ name, value }) => [name, value]));
-}
+const recordOf = (pairs: readonly NamedValue[]): Readonly<Record<string, string>> =>
+  Object.fromEntries(pairs.map(({ name, value }) => [name, value]));
 
-function secretsOf(
+const secretsOf = (
   secrets: readonly { readonly name: string; readonly valueFrom: string }[],
-): Readonly<Record<string, string>> {
-  return Object.fromEntries(secrets.map(({ name, valueFrom }) => [name, valueFrom]));
-}
+): Readonly<Record<string, string>> =>
+  Object.fromEntries(secrets.map(({ name, valueFrom }) => [name, valueFrom]));

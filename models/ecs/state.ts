@@ -142,41 +142,39 @@ export interface Expiry {
   readonly key: string;
 }
 
-export function emptyState(options: EcsOptions): EcsState {
-  return {
-    options,
-    definitions: {},
-    tasks: emptyShards(),
-    tokens: emptyShards(),
-    availability: { FARGATE: { is: 'open' }, FARGATE_SPOT: { is: 'open' } },
-    hosts: [],
-    buckets: {},
-    timers: [],
-    delayed: [],
-    expiries: [],
-  };
-}
+export const emptyState = (options: EcsOptions): EcsState => ({
+  options,
+  definitions: {},
+  tasks: emptyShards(),
+  tokens: emptyShards(),
+  availability: { FARGATE: { is: 'open' }, FARGATE_SPOT: { is: 'open' } },
+  hosts: [],
+  buckets: {},
+  timers: [],
+  delayed: [],
+  expiries: [],
+});
 
-export function taskOf(state: EcsState, arn: string): EcsTask | undefined {
-  return entryOf(state.tasks, arn)?.task;
-}
+export const taskOf = (state: EcsState, arn: string): EcsTask | undefined =>
+  entryOf(state.tasks, arn)?.task;
 
 /** The task at its new value; its old one is remembered as long as a lagging read may want it. */
-export function withTask(state: EcsState, task: EcsTask): EcsState {
+export const withTask = (state: EcsState, task: EcsTask): EcsState => {
   const kept = entryOf(state.tasks, task.arn);
   const past = kept === undefined ? [] : pastOf(kept, task.updatedAt, state.options.readLagMs[1]);
   return { ...state, tasks: withEntry(state.tasks, task.arn, { task, past }) };
-}
+};
 
-export function withToken(state: EcsState, key: string, token: Token): EcsState {
-  return { ...state, tokens: withEntry(state.tokens, key, token) };
-}
+export const withToken = (state: EcsState, key: string, token: Token): EcsState => ({
+  ...state,
+  tokens: withEntry(state.tokens, key, token),
+});
 
 /** A copy of a sorted list with one more item behind all that are not later than it. */
-export function insertedByTime<T extends { readonly at: number }>(
+export const insertedByTime = <T extends { readonly at: number }>(
   list: readonly T[],
   item: T,
-): readonly T[] {
+): readonly T[] => {
   let low = 0;
   let high = list.length;
   while (low < high) {
@@ -185,10 +183,10 @@ export function insertedByTime<T extends { readonly at: number }>(
     else high = middle;
   }
   return low === list.length ? [...list, item] : list.toSpliced(low, 0, item);
-}
+};
 
-function pastOf(kept: Kept, now: number, longestLagMs: number): Kept['past'] {
+const pastOf = (kept: Kept, now: number, longestLagMs: number): Kept['past'] => {
   if (longestLagMs === 0) return [];
   const wanted = kept.past.filter((view) => view.until >= now - longestLagMs);
   return [...wanted, { until: now, task: kept.task }];
-}
+};

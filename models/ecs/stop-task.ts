@@ -14,7 +14,7 @@ const stopTaskInput = object({
 });
 
 /** Asks for SIGTERM, then SIGKILL after the container's stopTimeout; a stopped task stays as it is. */
-export function stopTask(turn: Turn, input: unknown): Outcome<EcsOutput> {
+export const stopTask = (turn: Turn, input: unknown): Outcome<EcsOutput> => {
   if (!stopTaskInput.is(input)) return refused(misshapen(stopTaskInput.fault(input, '') ?? ''));
   const cluster = clusterArnOf(turn.state, input.cluster);
   if (!cluster.ok) return cluster;
@@ -31,4 +31,4 @@ export function stopTask(turn: Turn, input: unknown): Outcome<EcsOutput> {
   }
   const next = stop(turn, task, { stopCode: 'UserInitiated', stoppedReason: reason });
   return fine({ task: viewOf(next, { tags: true }) });
-}
+};

@@ -14,7 +14,7 @@ interface Rate {
 }
 
 /** ECS's request rates per account and region (ECS API, RunTask; ECS guide, request throttling). */
-const RATES = {
+const rates = {
   register: { burst: 20, perSecond: 1 },
   clusterModify: { burst: 100, perSecond: 40 },
   clusterRead: { burst: 100, perSecond: 20 },
@@ -23,10 +23,10 @@ const RATES = {
   'launches FARGATE_SPOT': { burst: 100, perSecond: 20 },
 } as const satisfies Readonly<Record<string, Rate>>;
 
-type RateName = keyof typeof RATES;
+type RateName = keyof typeof rates;
 
 /** DescribeTaskDefinition, DescribeClusters and the lists have rates of their own at AWS; here they read too. */
-const CALL_COSTS: Readonly<Record<EcsAction, readonly RateName[]>> = {
+const callCosts: Readonly<Record<EcsAction, readonly RateName[]>> = {
   RegisterTaskDefinition: ['register'],
   DeregisterTaskDefinition: ['register'],
   DescribeTaskDefinition: ['clusterRead'],
@@ -43,26 +43,25 @@ const CALL_COSTS: Readonly<Record<EcsAction, readonly RateName[]>> = {
 };
 
 /** Charges the call itself, at the front door: a call that is refused for another reason has cost too. */
-export function chargeCall(turn: Turn, action: EcsAction): Outcome<undefined> {
-  return charge(
+export const chargeCall = (turn: Turn, action: EcsAction): Outcome<undefined> =>
+  charge(
     turn,
-    CALL_COSTS[action].map((rate) => ({ rate, amount: 1 })),
+    callCosts[action].map((rate) => ({ rate, amount: 1 })),
   );
-}
 
 /** Charges what Fargate starts, On-Demand and Spot apart; a replayed token starts nothing. */
-export function chargeLaunches(turn: Turn, providers: readonly string[]): Outcome<undefined> {
+export const chargeLaunches = (turn: Turn, providers: readonly string[]): Outcome<undefined> => {
   const spot = providers.filter((provider) => provider === 'FARGATE_SPOT').length;
   return charge(turn, [
     { rate: 'launches FARGATE', amount: providers.length - spot },
     { rate: 'launches FARGATE_SPOT', amount: spot },
   ]);
-}
+};
 
-function charge(
+const charge = (
   turn: Turn,
   costs: readonly { readonly rate: RateName; readonly amount: number }[],
-): Outcome<undefined> {
+): Outcome<undefined> => {
   if (!turn.state.options.throttled) return fine(undefined);
   const due = costs.filter((cost) => cost.amount > 0);
   const left = due.map(({ rate, amount }) => levelOf(turn, rate) - amount);
@@ -72,12 +71,12 @@ function charge(
   );
   turn.state = { ...turn.state, buckets: { ...turn.state.buckets, ...buckets } };
   return fine(undefined);
-}
+};
 
-function levelOf(turn: Turn, rate: RateName): number {
-  const { burst, perSecond } = RATES[rate];
+const levelOf = (turn: Turn, rate: RateName): number => {
+  const { burst, perSecond } = rates[rate];
   const bucket = turn.state.buckets[rate];
   if (bucket === undefined) return burst;
   const elapsedMs = Math.max(0, turn.now - bucket.at);
   return Math.min(burst, bucket.tokens + (elapsedMs / 1000) * perSecond);
-}
+};

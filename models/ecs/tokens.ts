@@ -1,4 +1,4 @@
-import { HOUR_MS, tokenEndsAt, withExpiry } from './expiry.ts';
+import { hourMs, tokenEndsAt, withExpiry } from './expiry.ts';
 import { clusterNameOf } from './names.ts';
 import type { RunTaskInput } from './run-task-input.ts';
 import { entryOf } from './shards.ts';
@@ -8,30 +8,29 @@ import { thinViewOf, viewOf } from './views.ts';
 import type { EcsFailure, EcsOutput, EcsTaskView } from './wire.ts';
 
 /** Tokens are told apart per cluster; undefined for a call without one. */
-export function tokenKeyOf(clusterArn: string, clientToken: string | undefined) {
-  return clientToken === undefined ? undefined : `${clusterNameOf(clusterArn)} ${clientToken}`;
-}
+export const tokenKeyOf = (clusterArn: string, clientToken: string | undefined) =>
+  clientToken === undefined ? undefined : `${clusterNameOf(clusterArn)} ${clientToken}`;
 
 /** What a token stands for, while it protects. */
-export function liveTokenOf(state: EcsState, key: string, now: number): Token | undefined {
+export const liveTokenOf = (state: EcsState, key: string, now: number): Token | undefined => {
   const token = entryOf(state.tokens, key);
   return token !== undefined && now < tokenEndsAt(token) ? token : undefined;
-}
+};
 
 /**
  * The original result: tasks as they are now, thin once they have stopped; failures as they were,
  * and after an hour only as many as they were (ECS guide, idempotency).
  */
-export function replayOf(turn: Turn, token: Token): EcsOutput {
-  const fresh = turn.now < token.createdAt + HOUR_MS;
+export const replayOf = (turn: Turn, token: Token): EcsOutput => {
+  const fresh = turn.now < token.createdAt + hourMs;
   return {
     tasks: token.taskArns.flatMap((arn) => replayedTask(turn.state, arn)),
     failures: fresh ? token.failures : token.failures.map(() => ({})),
   };
-}
+};
 
 /** Binds a token to what its call came to; thrown errors bind nothing. */
-export function keepToken(
+export const keepToken = (
   turn: Turn,
   key: string,
   made: {
@@ -39,30 +38,30 @@ export function keepToken(
     readonly taskArns: readonly string[];
     readonly failures: readonly EcsFailure[];
   },
-): void {
+): void => {
   const ended = made.taskArns.length === 0 ? { endedAt: turn.now } : {};
   const token: Token = { ...made, createdAt: turn.now, ...ended };
   turn.state = withToken(turn.state, key, token);
   turn.state = withExpiry(turn.state, { at: tokenEndsAt(token), what: 'token', key });
-}
+};
 
 /** Two requests have one fingerprint when they say the same, in whatever order of members. */
-export function fingerprintOf({
+export const fingerprintOf = ({
   cluster: _key,
   clientToken: _too,
   ...params
-}: RunTaskInput): string {
+}: RunTaskInput): string => {
   const canonical = JSON.stringify(sorted(params));
   return `${canonical.length}-${hash(canonical, 0xdeadbeef)}-${hash(canonical, 0x41c6ce57)}`;
-}
+};
 
-function replayedTask(state: EcsState, arn: string): readonly EcsTaskView[] {
+const replayedTask = (state: EcsState, arn: string): readonly EcsTaskView[] => {
   const task = taskOf(state, arn);
   if (task === undefined) return [];
   return [task.lastStatus === 'STOPPED' ? thinViewOf(task) : viewOf(task, { tags: true })];
-}
+};
 
-function sorted(value: unknown): unknown {
+const sorted = (value: unknown): unknown => {
   if (Array.isArray(value)) return value.map(sorted);
   if (typeof value !== 'object' || value === null) return value;
   return Object.fromEntries(
@@ -70,14 +69,14 @@ function sorted(value: unknown): unknown {
       .toSorted(([one], [other]) => (one < other ? -1 : 1))
       .map(([key, each]) => [key, sorted(each)]),
   );
-}
+};
 
 /** MurmurHash3's mixing steps, 32 bits: enough to tell apart the few requests of one token. */
-function hash(value: string, seed: number): string {
+const hash = (value: string, seed: number): string => {
   let mixed = seed;
   for (let at = 0; at < value.length; at += 1) {
     mixed = Math.imul(mixed ^ value.charCodeAt(at), 0x5bd1e995);
     mixed ^= mixed >>> 15;
   }
   return (mixed >>> 0).toString(16);
-}
+};

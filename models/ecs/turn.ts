@@ -21,37 +21,39 @@ export interface Reaction {
   readonly orders: readonly RuntimeOrder[];
 }
 
-export function newTurn(state: EcsState, now: number, rng: Rng): Turn {
-  return { state, now, rng, events: [], orders: [] };
-}
+export const newTurn = (state: EcsState, now: number, rng: Rng): Turn => ({
+  state,
+  now,
+  rng,
+  events: [],
+  orders: [],
+});
 
-export function reactionOf({ state, events, orders }: Turn): Reaction {
-  return { state, events, orders };
-}
+export const reactionOf = ({ state, events, orders }: Turn): Reaction => ({
+  state,
+  events,
+  orders,
+});
 
 /** A whole number of milliseconds in the range, both bounds included. */
-export function drawn(turn: Turn, [from, to]: Range): number {
-  return to <= from ? from : from + Math.floor(turn.rng() * (to - from + 1));
-}
+export const drawn = (turn: Turn, [from, to]: Range): number =>
+  to <= from ? from : from + Math.floor(turn.rng() * (to - from + 1));
 
-export function chance(turn: Turn, share: number): boolean {
-  return share > 0 && turn.rng() < share;
-}
+export const chance = (turn: Turn, share: number): boolean => share > 0 && turn.rng() < share;
 
-export function hexId(turn: Turn, digits: number): string {
+export const hexId = (turn: Turn, digits: number): string => {
   let hex = '';
   while (hex.length < digits) hex += word(turn);
   return hex.slice(0, digits);
-}
+};
 
-/** Eight hexadecimal digits from one draw: 32 bits are what a small generator has. */
-function word(turn: Turn): string {
-  return Math.floor(turn.rng() * 0x1_0000_0000)
-    .toString(16)
-    .padStart(8, '0');
-}
-
-export function uuid(turn: Turn): string {
+export const uuid = (turn: Turn): string => {
   const hex = hexId(turn, 32);
   return [8, 12, 16, 20, 32].map((end, at, ends) => hex.slice(ends[at - 1] ?? 0, end)).join('-');
-}
+};
+
+/** Eight hexadecimal digits from one draw: 32 bits are what a small generator has. */
+const word = (turn: Turn): string =>
+  Math.floor(turn.rng() * 0x1_0000_0000)
+    .toString(16)
+    .padStart(8, '0');

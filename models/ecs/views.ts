@@ -3,84 +3,62 @@ import type { Container, EcsTask } from './state.ts';
 import type { Attachment, ContainerView, EcsTaskDetail, EcsTaskView, TaskFields } from './wire.ts';
 
 /** A task as RunTask, StopTask and DescribeTasks say it: epoch seconds, `ElasticNetworkInterface`. */
-export function viewOf(task: EcsTask, options: { readonly tags: boolean }): EcsTaskView {
-  return {
-    ...fieldsOf(task, (epochMs) => epochMs / 1000, 'ElasticNetworkInterface'),
-    platformFamily: 'Linux',
-    healthStatus: 'UNKNOWN',
-    ...(options.tags ? { tags: task.tags } : {}),
-  };
-}
+export const viewOf = (task: EcsTask, options: { readonly tags: boolean }): EcsTaskView => ({
+  ...fieldsOf(task, (epochMs) => epochMs / 1000, 'ElasticNetworkInterface'),
+  platformFamily: 'Linux',
+  healthStatus: 'UNKNOWN',
+  ...(options.tags ? { tags: task.tags } : {}),
+});
 
 /** What the replay of a token says of a task that has stopped (ECS guide, idempotency). */
-export function thinViewOf({ arn, lastStatus, desiredStatus }: EcsTask): EcsTaskView {
-  return { taskArn: arn, lastStatus, desiredStatus };
-}
+export const thinViewOf = ({ arn, lastStatus, desiredStatus }: EcsTask): EcsTaskView => ({
+  taskArn: arn,
+  lastStatus,
+  desiredStatus,
+});
 
 /** A task as events say it: ISO times, `eni`, no tags, no health (ECS guide, task state change events). */
-export function detailOf(task: EcsTask): EcsTaskDetail {
-  return { ...fieldsOf(task, isoOf, 'eni'), updatedAt: isoOf(task.updatedAt) };
-}
+export const detailOf = (task: EcsTask): EcsTaskDetail => ({
+  ...fieldsOf(task, isoOf, 'eni'),
+  updatedAt: isoOf(task.updatedAt),
+});
 
-function fieldsOf<Time>(
+const fieldsOf = <Time>(
   task: EcsTask,
   time: (epochMs: number) => Time,
   eniType: string,
-): TaskFields<Time> {
-  return {
-    attachments: [attachmentOf(task, eniType)],
-    attributes: [{ name: 'ecs.cpu-architecture', value: task.architecture ?? 'x86_64' }],
-    availabilityZone: task.availabilityZone,
-    ...(task.byStrategy ? { capacityProviderName: task.provider } : {}),
-    clusterArn: task.clusterArn,
-    ...(task.connectivityAt === undefined
-      ? {}
-      : { connectivity: 'CONNECTED', connectivityAt: time(task.connectivityAt) }),
-    containers: task.containers.map((each) => containerViewOf(task, each)),
-    cpu: task.cpu,
-    createdAt: time(task.createdAt),
-    desiredStatus: task.desiredStatus,
-    enableExecuteCommand: task.enableExecuteCommand,
-    ephemeralStorage: { sizeInGiB: task.diskGiB ?? 20 },
-    group: task.group,
-    lastStatus: task.lastStatus,
-    launchType: 'FARGATE',
-    memory: task.memory,
-    overrides: task.overrides,
-    platformVersion: task.platformVersion,
-    ...(task.startedBy === undefined ? {} : { startedBy: task.startedBy }),
-    ...(task.stopCode === undefined ? {} : { stopCode: task.stopCode }),
-    ...(task.stoppedReason === undefined ? {} : { stoppedReason: task.stoppedReason }),
-    ...timesOf(task, time),
-    taskArn: task.arn,
-    taskDefinitionArn: task.definitionArn,
-    version: task.version,
-  };
-}
-
-const TIMES = [
-  'pullStartedAt',
-  'pullStoppedAt',
-  'startedAt',
-  'stoppingAt',
-  'executionStoppedAt',
-  'stoppedAt',
-] as const;
-
-function timesOf<Time>(
-  task: EcsTask,
-  time: (epochMs: number) => Time,
-): { readonly [K in (typeof TIMES)[number]]?: Time } {
-  const times: { [K in (typeof TIMES)[number]]?: Time } = {};
-  for (const name of TIMES) {
-    const epochMs = task[name];
-    if (epochMs !== undefined) times[name] = time(epochMs);
-  }
-  return times;
-}
+): TaskFields<Time> => ({
+  attachments: [attachmentOf(task, eniType)],
+  attributes: [{ name: 'ecs.cpu-architecture', value: task.architecture ?? 'x86_64' }],
+  availabilityZone: task.availabilityZone,
+  ...(task.byStrategy ? { capacityProviderName: task.provider } : {}),
+  clusterArn: task.clusterArn,
+  ...(task.connectivityAt === undefined
+    ? {}
+    : { connectivity: 'CONNECTED', connectivityAt: time(task.connectivityAt) }),
+  containers: task.containers.map((each) => containerViewOf(task, each)),
+  cpu: task.cpu,
+  createdAt: time(task.createdAt),
+  desiredStatus: task.desiredStatus,
+  enableExecuteCommand: task.enableExecuteCommand,
+  ephemeralStorage: { sizeInGiB: task.diskGiB ?? 20 },
+  group: task.group,
+  lastStatus: task.lastStatus,
+  launchType: 'FARGATE',
+  memory: task.memory,
+  overrides: task.overrides,
+  platformVersion: task.platformVersion,
+  ...(task.startedBy === undefined ? {} : { startedBy: task.startedBy }),
+  ...(task.stopCode === undefined ? {} : { stopCode: task.stopCode }),
+  ...(task.stoppedReason === undefined ? {} : { stoppedReason: task.stoppedReason }),
+  ...timesOf(task, time),
+  taskArn: task.arn,
+  taskDefinitionArn: task.definitionArn,
+  version: task.version,
+});
 
 /** The address is known once the interface is attached; mind the spelling, `IPv4` here. */
-function attachmentOf({ eni }: EcsTask, type: string): Attachment {
+const attachmentOf = ({ eni }: EcsTask, type: string): Attachment => {
   const subnet = { name: 'subnetId', value: eni.subnetId };
   const details =
     eni.status === 'PRECREATED'
@@ -96,9 +74,9 @@ function attachmentOf({ eni }: EcsTask, type: string): Attachment {
           { name: 'privateIPv4Address', value: eni.privateIPv4Address },
         ];
   return { id: eni.id, type, status: eni.status, details };
-}
+};
 
-function containerViewOf(task: EcsTask, container: Container): ContainerView {
+const containerViewOf = (task: EcsTask, container: Container): ContainerView => {
   const { id, lastStatus, exitCode, reason, memory } = container;
   const taskPath = task.arn.slice(task.arn.indexOf(':task/') + ':task/'.length);
   const address = { attachmentId: task.eni.id, privateIpv4Address: task.eni.privateIPv4Address };
@@ -117,4 +95,25 @@ function containerViewOf(task: EcsTask, container: Container): ContainerView {
     cpu: container.cpu,
     ...(memory === undefined ? {} : { memory }),
   };
-}
+};
+
+const timeNames = [
+  'pullStartedAt',
+  'pullStoppedAt',
+  'startedAt',
+  'stoppingAt',
+  'executionStoppedAt',
+  'stoppedAt',
+] as const;
+
+const timesOf = <Time>(
+  task: EcsTask,
+  time: (epochMs: number) => Time,
+): { readonly [K in (typeof timeNames)[number]]?: Time } => {
+  const times: { [K in (typeof timeNames)[number]]?: Time } = {};
+  for (const name of timeNames) {
+    const epochMs = task[name];
+    if (epochMs !== undefined) times[name] = time(epochMs);
+  }
+  return times;
+};

@@ -34,20 +34,18 @@ export interface RabbitRecord {
 }
 
 /** One event for a batch; its only key is `<queue>::<virtual host>`. */
-export function eventOf(source: Source, messages: readonly TriggerMessage[]): RabbitEvent {
-  return {
-    eventSource: 'aws:rmq',
-    eventSourceArn: source.eventSourceArn,
-    rmqMessagesByQueue: { [`${source.queue}::${source.virtualHost}`]: messages.map(recordOf) },
-  };
-}
+export const eventOf = (source: Source, messages: readonly TriggerMessage[]): RabbitEvent => ({
+  eventSource: 'aws:rmq',
+  eventSourceArn: source.eventSourceArn,
+  rmqMessagesByQueue: { [`${source.queue}::${source.virtualHost}`]: messages.map(recordOf) },
+});
 
 /** Every property is there; what the publisher left out is null. */
-export function recordOf(message: TriggerMessage): RabbitRecord {
+export const recordOf = (message: TriggerMessage): RabbitRecord => {
   const { headers, timestamp, ...texts } = message.properties;
   return {
     basicProperties: {
-      ...NOTHING,
+      ...nothing,
       ...texts,
       headers: headersOf(headers),
       timestamp: timestamp === undefined ? null : timestampOf(timestamp),
@@ -56,9 +54,9 @@ export function recordOf(message: TriggerMessage): RabbitRecord {
     redelivered: message.redelivered,
     data: message.bodyBase64,
   };
-}
+};
 
-const NOTHING = {
+const nothing = {
   contentType: null,
   contentEncoding: null,
   headers: null,
@@ -75,29 +73,26 @@ const NOTHING = {
   clusterId: null,
 };
 
-const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
+const months = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
 
 /** `Jan 1, 1970, 12:33:41 AM`: how AWS's poller prints a time of epoch seconds, in UTC. */
-export function timestampOf(epochS: number): string {
+export const timestampOf = (epochS: number): string => {
   const at = civilOf(epochS * 1000);
   const time = `${at.hour % 12 || 12}:${pad(at.minute, 2)}:${pad(at.second, 2)}`;
-  const month = MONTHS[at.month - 1] ?? '';
+  const month = months[at.month - 1] ?? '';
   return `${month} ${at.day}, ${at.year}, ${time} ${at.hour < 12 ? 'AM' : 'PM'}`;
-}
+};
 
 /** amqplib cannot tell no headers from an empty table; AWS's samples have null. */
-function headersOf(headers: Headers | undefined): unknown {
-  return headers === undefined || Object.keys(headers).length === 0 ? null : fieldOf(headers);
-}
+const headersOf = (headers: Headers | undefined): unknown =>
+  headers === undefined || Object.keys(headers).length === 0 ? null : fieldOf(headers);
 
 /** Strings are long strings of bytes on the wire, and stay so; AWS does not say what nests. */
-function fieldOf(value: HeaderValue): unknown {
+const fieldOf = (value: HeaderValue): unknown => {
   if (typeof value === 'string') return { bytes: [...new TextEncoder().encode(value)] };
   if (typeof value !== 'object' || value === null) return value;
   if (isList(value)) return value.map(fieldOf);
   return Object.fromEntries(Object.entries(value).map(([name, each]) => [name, fieldOf(each)]));
-}
+};
 
-function isList(value: HeaderValue): value is readonly HeaderValue[] {
-  return Array.isArray(value);
-}
+const isList = (value: HeaderValue): value is readonly HeaderValue[] => Array.isArray(value);

@@ -81,7 +81,7 @@ export interface TriggerReaction {
   readonly orders: readonly TriggerOrder[];
 }
 
-const NO_COUNTS: TriggerCounts = {
+const noCounts: TriggerCounts = {
   batches: 0,
   failed: 0,
   acknowledged: 0,
@@ -89,19 +89,17 @@ const NO_COUNTS: TriggerCounts = {
   overLimit: 0,
 };
 
-export function newTrigger(options: Source & Partial<TriggerOptions>): TriggerState {
-  return {
-    options: { batchSize: 100, windowMs: 500, deliveryLimit: -1, retryDelayMs: 1000, ...options },
-    waiting: [],
-    held: [],
-    invoking: null,
-    notBefore: 0,
-    counts: NO_COUNTS,
-  };
-}
+export const newTrigger = (options: Source & Partial<TriggerOptions>): TriggerState => ({
+  options: { batchSize: 100, windowMs: 500, deliveryLimit: -1, retryDelayMs: 1000, ...options },
+  waiting: [],
+  held: [],
+  invoking: null,
+  notBefore: 0,
+  counts: noCounts,
+});
 
 /** The state with more in the counts that are named. */
-export function counted(state: TriggerState, more: Partial<TriggerCounts>): TriggerState {
+export const counted = (state: TriggerState, more: Partial<TriggerCounts>): TriggerState => {
   const { counts } = state;
   return {
     ...state,
@@ -113,4 +111,4 @@ export function counted(state: TriggerState, more: Partial<TriggerCounts>): Trig
       overLimit: counts.overLimit + (more.overLimit ?? 0),
     },
   };
-}
+};

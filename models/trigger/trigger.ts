@@ -10,28 +10,27 @@ import {
 } from './state.ts';
 
 /** Takes in one thing that happened, then invokes the function if a batch is due at `now`. */
-export function take(state: TriggerState, input: TriggerInput, now: number): TriggerReaction {
+export const take = (state: TriggerState, input: TriggerInput, now: number): TriggerReaction => {
   const taken = takeIn(state, input, now);
   const invoked = invoke(taken.state, now);
   return { state: invoked.state, orders: [...taken.orders, ...invoked.orders] };
-}
+};
 
 /** When a tick will invoke, or undefined while the function runs or nothing waits. */
-export function nextTickAt(state: TriggerState): number | undefined {
+export const nextTickAt = (state: TriggerState): number | undefined => {
   const [first] = state.waiting;
   if (state.invoking !== null) return undefined;
   if (state.held.length > 0) return state.notBefore;
   if (first === undefined) return undefined;
   const ready = isFull(state) ? 0 : first.arrivedAt + state.options.windowMs;
   return Math.max(ready, state.notBefore);
-}
+};
 
 /** How many more messages it takes from the broker before it has invoked; AWS does not say its prefetch. */
-export function roomIn(state: TriggerState): number {
-  return Math.max(0, state.options.batchSize - state.waiting.length);
-}
+export const roomIn = (state: TriggerState): number =>
+  Math.max(0, state.options.batchSize - state.waiting.length);
 
-function takeIn(state: TriggerState, input: TriggerInput, now: number): TriggerReaction {
+const takeIn = (state: TriggerState, input: TriggerInput, now: number): TriggerReaction => {
   switch (input.kind) {
     case 'message':
       return received(state, input.message, now);
@@ -47,9 +46,9 @@ function takeIn(state: TriggerState, input: TriggerInput, now: number): TriggerR
     case 'tick':
       return { state, orders: [] };
   }
-}
+};
 
-function received(state: TriggerState, message: TriggerMessage, now: number): TriggerReaction {
+const received = (state: TriggerState, message: TriggerMessage, now: number): TriggerReaction => {
   const bytes = recordBytesOf(state, message);
   if (bytes === undefined) {
     return {
@@ -61,22 +60,27 @@ function received(state: TriggerState, message: TriggerMessage, now: number): Tr
     state: { ...state, waiting: [...state.waiting, { message, bytes, arrivedAt: now }] },
     orders: [],
   };
-}
+};
 
 /** Acknowledged are the messages whose function came back, not those whose work is done. */
-function returned(state: TriggerState, batch: number): TriggerReaction {
+const returned = (state: TriggerState, batch: number): TriggerReaction => {
   const tags = tagsOf(state.invoking, batch);
   if (tags === undefined) return { state, orders: [] };
   const next = { ...counted(state, { acknowledged: tags.length }), invoking: null };
   return { state: next, orders: tags.length === 0 ? [] : [{ kind: 'ack', tags }] };
-}
+};
+
+const tagsOf = (invoking: Batch | null, batch: number): readonly number[] | undefined =>
+  invoking?.batch === batch ? invoking.messages.map(tagOf) : undefined;
+
+const tagOf = ({ message }: Waiting): number => message.tag;
 
 /**
  * AWS tries a batch again until it succeeds (Lambda guide, event source mappings) and does not say
  * how on the wire. So it is the same batch, and nothing passes it: what always fails stops the queue,
  * unless the queue has a delivery limit, over which a message is given up.
  */
-function failed(state: TriggerState, batch: number, now: number): TriggerReaction {
+const failed = (state: TriggerState, batch: number, now: number): TriggerReaction => {
   if (tagsOf(state.invoking, batch) === undefined) return { state, orders: [] };
   const { deliveryLimit, retryDelayMs } = state.options;
   const back = (state.invoking?.messages ?? []).map((each) => ({
@@ -100,10 +104,14 @@ function failed(state: TriggerState, batch: number, now: number): TriggerReactio
     },
     orders: tags.length === 0 ? [] : [{ kind: 'drop', tags, why: 'delivery limit' }],
   };
-}
+};
+
+/** The function goes on though its messages are the broker's again: it still is the only one. */
+const lost = ({ invoking }: TriggerState): Batch | null =>
+  invoking === null ? null : { ...invoking, messages: [] };
 
 /** One invocation at a time: for RabbitMQ Lambda runs one environment per trigger. */
-function invoke(state: TriggerState, now: number): TriggerReaction {
+const invoke = (state: TriggerState, now: number): TriggerReaction => {
   const at = nextTickAt(state);
   if (at === undefined || now < at) return { state, orders: [] };
   const size = state.held.length > 0 ? 0 : sizeOfBatch(state);
@@ -122,17 +130,4 @@ function invoke(state: TriggerState, now: number): TriggerReaction {
     },
     orders: [{ kind: 'invoke', batch, event, tags: messages.map(tagOf) }],
   };
-}
-
-/** The function goes on though its messages are the broker's again: it still is the only one. */
-function lost({ invoking }: TriggerState): Batch | null {
-  return invoking === null ? null : { ...invoking, messages: [] };
-}
-
-function tagsOf(invoking: Batch | null, batch: number): readonly number[] | undefined {
-  return invoking?.batch === batch ? invoking.messages.map(tagOf) : undefined;
-}
-
-function tagOf({ message }: Waiting): number {
-  return message.tag;
-}
+};

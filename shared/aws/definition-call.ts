@@ -68,6 +68,15 @@ export const definitionInputOf = (
   };
 };
 
+/** SHA-256, hex, of all that a version's task definitions are registered from: with another one they are registered anew. */
+export const definitionDigestOf = (
+  site: DefinitionSite,
+  release: Omit<Release, 'definitions'>,
+): string => {
+  const inputs = hostKindsOf(release.spec).map((kind) => definitionInputOf(site, release, kind));
+  return createHash('sha256').update(JSON.stringify(inputs)).digest('hex');
+};
+
 // A command that needs the input stands here as tools.yml has it: every run of Davit's replaces it.
 const contentsOf = ({ command, environment = {}, secrets = {} }: ToolSpec) => ({
   ...(command ? { command: [...(fixedCommand(command) ?? command)] } : {}),
@@ -77,12 +86,3 @@ const contentsOf = ({ command, environment = {}, secrets = {} }: ToolSpec) => ({
 
 const byName = (map: Readonly<Record<string, string>>): readonly (readonly [string, string])[] =>
   Object.entries(map).sort(([a], [b]) => (a < b ? -1 : 1));
-
-/** SHA-256, hex, of all that a version's task definitions are registered from: with another one they are registered anew. */
-export const definitionDigestOf = (
-  site: DefinitionSite,
-  release: Omit<Release, 'definitions'>,
-): string => {
-  const inputs = hostKindsOf(release.spec).map((kind) => definitionInputOf(site, release, kind));
-  return createHash('sha256').update(JSON.stringify(inputs)).digest('hex');
-};

@@ -7,14 +7,6 @@ import { clientOf, type Reach } from './reach.ts';
 /** Asks `control`, and throws with a sentence when the function fails or answers something else. */
 export type AskControl = (request: ControlRequest) => Promise<ControlAnswer>;
 
-const parsed = (text: string): unknown => {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return text;
-  }
-};
-
 /** The function `control`, invoked synchronously. */
 export const controlOf = (reach: Reach, functionName: string): AskControl => {
   const { config, sending } = clientOf(reach);
@@ -42,3 +34,11 @@ const messageOf = (error: unknown): string =>
   typeof error === 'object' && error !== null && 'errorMessage' in error
     ? String(error.errorMessage)
     : shown(error);
+
+const parsed = (text: string): unknown => {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return text;
+  }
+};

@@ -22,10 +22,6 @@ export const runTaskInputOf = (order: LaunchOrder) => ({
   overrides: overridesOf({ ...order, environment: byName(order.environment) }),
 });
 
-// A map of the table comes back in any order of its names; another order is another call to ECS: a ConflictException.
-const byName = (environment: Readonly<Record<string, string>>): Readonly<Record<string, string>> =>
-  Object.fromEntries(Object.entries(environment).sort(([a], [b]) => (a < b ? -1 : 1)));
-
 /** What of a RunTask answer with status 200 counts. */
 interface Output {
   readonly tasks?:
@@ -68,6 +64,10 @@ export const answerOfFailure = (failure: Failure): LaunchAnswer => {
   if (status === undefined || status >= 500) return { kind: 'doubt', why };
   return meant(why, { code, message });
 };
+
+// A map of the table comes back in any order of its names; another order is another call to ECS: a ConflictException.
+const byName = (environment: Readonly<Record<string, string>>): Readonly<Record<string, string>> =>
+  Object.fromEntries(Object.entries(environment).sort(([a], [b]) => (a < b ? -1 : 1)));
 
 const meant = (why: string, words: { code?: string; message: string }): LaunchAnswer => {
   const meaning = refusalOf(words);

@@ -40,48 +40,6 @@ interface Found {
   readonly at: number;
 }
 
-const toolOf = (
-  named: { readonly stage: string; readonly tool: string },
-  found: ReadonlyMap<string, Found>,
-): PinnedTool => {
-  const { tool } = named;
-  const [spec, pin, paused, live] = ['spec', 'version', 'paused', 'live'].map((name) =>
-    found.get(name),
-  );
-  return {
-    tool,
-    ...(spec ? { specVersion: spec.version } : {}),
-    ...(pin ? { pinned: { version: pin.value.trim(), pinVersion: pin.version, at: pin.at } } : {}),
-    ...(paused ? { paused: paused.value } : {}),
-    ...(live ? readLive(named, live.value) : {}),
-  };
-};
-
-const readLive = (
-  named: { readonly stage: string; readonly tool: string },
-  text: string,
-): Pick<PinnedTool, 'live' | 'unreadable'> => {
-  try {
-    const live = liveOf(text);
-    const foreign = live.release && foreignDefinition(named, live.release);
-    return foreign === undefined ? { live } : { unreadable: foreign };
-  } catch (error) {
-    return { unreadable: error instanceof Error ? error.message : String(error) };
-  }
-};
-
-// Below a parameter's name stands nothing of Davit's, whoever wrote it.
-const namesIn = (path: string): { readonly tool: string; readonly name: string } | undefined => {
-  const [tool, name, more] = path.split('/');
-  return tool && name && more === undefined ? { tool, name } : undefined;
-};
-
-const foundIn = ({ Value, Version, LastModifiedDate }: Parameter): Found => ({
-  value: Value ?? '',
-  version: Version ?? 0,
-  at: LastModifiedDate?.getTime() ?? 0,
-});
-
 /** Reads and writes pins under a prefix like `/davit/dev/tools`, which names the stage. */
 export const pinsOf = (reach: Reach, prefix: string): Pins => {
   const [, , stage = ''] = prefix.split('/');
@@ -135,4 +93,46 @@ export const pinsOf = (reach: Reach, prefix: string): Pins => {
       return answer.Version ?? 0;
     },
   };
+};
+
+// Below a parameter's name stands nothing of Davit's, whoever wrote it.
+const namesIn = (path: string): { readonly tool: string; readonly name: string } | undefined => {
+  const [tool, name, more] = path.split('/');
+  return tool && name && more === undefined ? { tool, name } : undefined;
+};
+
+const foundIn = ({ Value, Version, LastModifiedDate }: Parameter): Found => ({
+  value: Value ?? '',
+  version: Version ?? 0,
+  at: LastModifiedDate?.getTime() ?? 0,
+});
+
+const toolOf = (
+  named: { readonly stage: string; readonly tool: string },
+  found: ReadonlyMap<string, Found>,
+): PinnedTool => {
+  const { tool } = named;
+  const [spec, pin, paused, live] = ['spec', 'version', 'paused', 'live'].map((name) =>
+    found.get(name),
+  );
+  return {
+    tool,
+    ...(spec ? { specVersion: spec.version } : {}),
+    ...(pin ? { pinned: { version: pin.value.trim(), pinVersion: pin.version, at: pin.at } } : {}),
+    ...(paused ? { paused: paused.value } : {}),
+    ...(live ? readLive(named, live.value) : {}),
+  };
+};
+
+const readLive = (
+  named: { readonly stage: string; readonly tool: string },
+  text: string,
+): Pick<PinnedTool, 'live' | 'unreadable'> => {
+  try {
+    const live = liveOf(text);
+    const foreign = live.release && foreignDefinition(named, live.release);
+    return foreign === undefined ? { live } : { unreadable: foreign };
+  } catch (error) {
+    return { unreadable: error instanceof Error ? error.message : String(error) };
+  }
 };

@@ -33,24 +33,6 @@ export interface Queries {
   ) => Promise<readonly VersionRecord[]>;
 }
 
-const inPhase = (phase: Phase): Partial<QueryCommandInput> => ({
-  IndexName: 'by-phase',
-  KeyConditionExpression: 'phase = :phase',
-  ExpressionAttributeValues: { ':phase': phase },
-});
-
-const ofTool = (tool: string): Partial<QueryCommandInput> => ({
-  IndexName: 'by-tool',
-  KeyConditionExpression: 'tool = :tool',
-  ExpressionAttributeValues: { ':tool': tool },
-});
-
-const inPhaseOfTool = (phase: Phase, tool: string): Partial<QueryCommandInput> => ({
-  ...inPhase(phase),
-  FilterExpression: 'tool = :tool',
-  ExpressionAttributeValues: { ':phase': phase, ':tool': tool },
-});
-
 /** The task table as `davit list`, `show` and `versions` read it. */
 export const queriesOf = (reach: Reach, table: string): Queries => {
   const { config, sending } = clientOf(reach);
@@ -105,3 +87,21 @@ export const queriesOf = (reach: Reach, table: string): Queries => {
       await latest(['LAUNCHING', 'STARTING', 'RUNNING'], Number.POSITIVE_INFINITY),
   };
 };
+
+const inPhase = (phase: Phase): Partial<QueryCommandInput> => ({
+  IndexName: 'by-phase',
+  KeyConditionExpression: 'phase = :phase',
+  ExpressionAttributeValues: { ':phase': phase },
+});
+
+const inPhaseOfTool = (phase: Phase, tool: string): Partial<QueryCommandInput> => ({
+  ...inPhase(phase),
+  FilterExpression: 'tool = :tool',
+  ExpressionAttributeValues: { ':phase': phase, ':tool': tool },
+});
+
+const ofTool = (tool: string): Partial<QueryCommandInput> => ({
+  IndexName: 'by-tool',
+  KeyConditionExpression: 'tool = :tool',
+  ExpressionAttributeValues: { ':tool': tool },
+});

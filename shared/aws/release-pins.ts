@@ -11,8 +11,6 @@ interface Options {
   readonly signal?: AbortSignal;
 }
 
-type Named = ReadonlyMap<string, Parameter>;
-
 /** Every tool's pin, spec and live record, as SSM has them. */
 export const releasePins = ({ client, prefix, signal }: Options): Pick<Releases, 'pins'> => {
   const sending = signal ? { abortSignal: signal } : {};
@@ -47,6 +45,8 @@ export const releasePins = ({ client, prefix, signal }: Options): Pick<Releases,
   };
 };
 
+type Named = ReadonlyMap<string, Parameter>;
+
 const byTool = (prefix: string, all: readonly Parameter[]): ReadonlyMap<string, Named> => {
   const tools = new Map<string, Map<string, Parameter>>();
   for (const parameter of all) {
@@ -57,6 +57,8 @@ const byTool = (prefix: string, all: readonly Parameter[]): ReadonlyMap<string, 
   }
   return tools;
 };
+
+const remedy = 'describe it in tools.yml and deploy, or delete the parameter "version"';
 
 const pinOf = (tool: string, named: Named): readonly (Pin | BadPin)[] => {
   const [spec, version, live] = ['spec', 'version', 'live'].map((name) => named.get(name));
@@ -80,8 +82,6 @@ const pinOf = (tool: string, named: Named): readonly (Pin | BadPin)[] => {
 
 const writtenAt = (parameter: Parameter | undefined): number =>
   parameter?.LastModifiedDate?.getTime() ?? 0;
-
-const remedy = 'describe it in tools.yml and deploy, or delete the parameter "version"';
 
 // The claim keeps a pin from going backwards, also where there is no record to compare it with.
 const liveIn = (parameter: Parameter | undefined): Pick<Pin, 'live' | 'liveFault'> => {

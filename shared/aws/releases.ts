@@ -86,11 +86,11 @@ export const awsReleases = (options: Options): Releases => {
   };
 };
 
-/** What stands before an image's own name in ECR's repository names: the registry without its host. */
-const pathOf = (registry: string): string => registry.split('/').slice(1).join('/');
-
 /** The account whose registry it is, as ECR's host names say it; undefined means the caller's own. */
 const accountOf = (registry: string): string | undefined => /^(\d{12})[.]/.exec(registry)?.[1];
+
+/** What stands before an image's own name in ECR's repository names: the registry without its host. */
+const pathOf = (registry: string): string => registry.split('/').slice(1).join('/');
 
 /** ECS has understood the definition and does not take it; throttles wear the same exceptions. */
 const isRefusal = (error: unknown): boolean =>

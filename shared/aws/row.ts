@@ -7,8 +7,6 @@ import { iso } from '../wire/stored-time.ts';
 /** The partitions of the indexes `due` and `outbox`, for each kind. */
 export const dueShards = 8;
 
-const priorityStepMs = 600_000;
-
 /** Attributes that say anew, at each write, what follows from the others. */
 const derivedNames = [
   'dueAt',
@@ -129,6 +127,17 @@ const dueOf = (task: Task): Fields => {
   };
 };
 
+// FNV-1a: spreads ids evenly, and is the same in every version of every function.
+const shardOf = (taskId: string): number => {
+  let hash = 0x811c9dc5;
+  for (let at = 0; at < taskId.length; at++) {
+    hash = Math.imul(hash ^ taskId.charCodeAt(at), 0x01000193);
+  }
+  return (hash >>> 0) % dueShards;
+};
+
+const priorityStepMs = 600_000;
+
 // Sorted by tenant, then by age; each step of priority is worth ten minutes of it.
 const waitingOf = (task: Task): Fields =>
   task.phase === 'QUEUED' && task.hold
@@ -140,15 +149,6 @@ const expiryOf = (task: Task): Fields => {
   const isStranger = task.tombstone === true || task.phase === 'REJECTED';
   const stays = isStranger ? strangerKeptMs : keptMs;
   return { expiresAt: Math.floor((task.endedAt + stays) / 1000) };
-};
-
-// FNV-1a: spreads ids evenly, and is the same in every version of every function.
-const shardOf = (taskId: string): number => {
-  let hash = 0x811c9dc5;
-  for (let at = 0; at < taskId.length; at++) {
-    hash = Math.imul(hash ^ taskId.charCodeAt(at), 0x01000193);
-  }
-  return (hash >>> 0) % dueShards;
 };
 
 const same = (one: unknown, other: unknown): boolean =>

@@ -144,6 +144,24 @@ export const ecsRuns = ({
   };
 };
 
+/** Slows down a pace when ECS says that its calls come too fast, and throws on. */
+const noting =
+  ({ slowDown }: CallPace) =>
+  (error: unknown): never => {
+    if (/Throttl|Rate exceeded/i.test(`${error}`)) slowDown();
+    throw error;
+  };
+
+const isInvalid = (error: unknown): error is InvalidParameterException =>
+  error instanceof InvalidParameterException;
+
+const describedOf = (task: unknown, families: string): readonly Described[] => {
+  const seen = seenIn(task, families);
+  if (!seen) return [];
+  const { sighting, ...rest } = seen;
+  return [{ ...sighting, ...rest }];
+};
+
 const answerOfError = (error: unknown): LaunchAnswer => {
   const code = error instanceof Error ? error.name : 'Error';
   const message = messageOf(error);
@@ -166,24 +184,6 @@ const answerOfError = (error: unknown): LaunchAnswer => {
 const textsOf = (value: unknown): readonly string[] =>
   Array.isArray(value) ? value.filter((one) => typeof one === 'string') : [];
 
-const describedOf = (task: unknown, families: string): readonly Described[] => {
-  const seen = seenIn(task, families);
-  if (!seen) return [];
-  const { sighting, ...rest } = seen;
-  return [{ ...sighting, ...rest }];
-};
-
 // ECS forgets a stopped task after an hour or more, and then does not know it to stop it.
 const isGone = (error: unknown): boolean =>
   isInvalid(error) && /task was not found/i.test(error.message);
-
-const isInvalid = (error: unknown): error is InvalidParameterException =>
-  error instanceof InvalidParameterException;
-
-/** Slows down a pace when ECS says that its calls come too fast, and throws on. */
-const noting =
-  ({ slowDown }: CallPace) =>
-  (error: unknown): never => {
-    if (/Throttl|Rate exceeded/i.test(`${error}`)) slowDown();
-    throw error;
-  };

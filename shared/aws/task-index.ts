@@ -97,9 +97,6 @@ const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 
 const idOf = (item: Item): readonly string[] => (item.taskId?.S ? [item.taskId.S] : []);
 
-/** A place in the index by phase: the time of the write and the id of the row behind which to go on. */
-const nameOf = ({ updatedAt, taskId }: Item): string => `${updatedAt?.S ?? ''} ${taskId?.S ?? ''}`;
-
 const placeIn = (name: string): { readonly updatedAt: string; readonly taskId: string } => {
   // The last space: the time may be a text that a hand has written, and an id has none.
   const at = name.lastIndexOf(' ');
@@ -118,3 +115,6 @@ const inPhaseOf = (item: Item): readonly InPhase[] => {
     },
   ];
 };
+
+/** A place in the index by phase: the time of the write and the id of the row behind which to go on. */
+const nameOf = ({ updatedAt, taskId }: Item): string => `${updatedAt?.S ?? ''} ${taskId?.S ?? ''}`;

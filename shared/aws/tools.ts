@@ -87,12 +87,6 @@ export const ssmTools = (options: Options): Tools => {
   };
 };
 
-interface Values {
-  readonly live: string | undefined;
-  readonly spec: string | undefined;
-  readonly paused: string | undefined;
-}
-
 type Note = (
   what: 'spec.unreadable' | 'live.unreadable' | 'version.unreadable',
   tool: string,
@@ -103,6 +97,12 @@ type Note = (
 interface Of {
   readonly tool: string;
   readonly note: Note;
+}
+
+interface Values {
+  readonly live: string | undefined;
+  readonly spec: string | undefined;
+  readonly paused: string | undefined;
 }
 
 /** Unknown only when SSM knows neither of the two that every deployed tool has. */

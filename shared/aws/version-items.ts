@@ -13,9 +13,6 @@ interface Options {
   readonly signal?: AbortSignal;
 }
 
-const keyOf = (tool: string, version: string) =>
-  marshall({ taskId: `#version/${tool}/${version}` });
-
 // What a record may lack: a write that has not got them takes them away.
 const passing = ['provenAt', 'broken', 'definitionDigest', 'imageDigest', 'movedFrom'];
 
@@ -57,3 +54,6 @@ export const versionItems = ({
     },
   };
 };
+
+const keyOf = (tool: string, version: string) =>
+  marshall({ taskId: `#version/${tool}/${version}` });

@@ -1,21 +1,3 @@
-/** What an argument is made of: text as it is, and values of the input by their path. */
-type Part = string | { readonly path: readonly string[] };
-
-const token = /\{\{|\}\}|\{input((?:\.[A-Za-z0-9_-]+)+)\}|[^{}]+/y;
-
-const partsOf = (argument: string): readonly Part[] | undefined => {
-  const parts: Part[] = [];
-  token.lastIndex = 0;
-  while (token.lastIndex < argument.length) {
-    const found = token.exec(argument);
-    if (found === null) return undefined;
-    const [text, path] = found;
-    if (path !== undefined) parts.push({ path: path.slice(1).split('.') });
-    else parts.push(text === '{{' || text === '}}' ? text.charAt(0) : text);
-  }
-  return parts;
-};
-
 /** Whether an argument of `tools.yml` can be filled: `{input.a.b}` is a value of the input, `{{` and `}}` are braces. */
 export const isArgument = (argument: string): boolean => partsOf(argument) !== undefined;
 
@@ -56,6 +38,24 @@ interface Source {
   readonly source?: string;
 }
 
+/** What an argument is made of: text as it is, and values of the input by their path. */
+type Part = string | { readonly path: readonly string[] };
+
+const token = /\{\{|\}\}|\{input((?:\.[A-Za-z0-9_-]+)+)\}|[^{}]+/y;
+
+const partsOf = (argument: string): readonly Part[] | undefined => {
+  const parts: Part[] = [];
+  token.lastIndex = 0;
+  while (token.lastIndex < argument.length) {
+    const found = token.exec(argument);
+    if (found === null) return undefined;
+    const [text, path] = found;
+    if (path !== undefined) parts.push({ path: path.slice(1).split('.') });
+    else parts.push(text === '{{' || text === '}}' ? text.charAt(0) : text);
+  }
+  return parts;
+};
+
 type Value = { readonly text: string } | { readonly fault: string };
 
 const valueAt = (values: unknown, path: readonly string[]): Value => {
@@ -79,10 +79,10 @@ const valueAt = (values: unknown, path: readonly string[]): Value => {
 const isMap = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
+// An argument ends at a NUL, and is UTF-8, which has no half of a surrogate pair.
+const isPassable = (text: string): boolean => !text.includes('\0') && text.isWellFormed();
+
 const kindOf = (value: unknown): string => {
   if (value === null) return 'null';
   return Array.isArray(value) ? 'an array' : 'an object';
 };
-
-// An argument ends at a NUL, and is UTF-8, which has no half of a surrogate pair.
-const isPassable = (text: string): boolean => !text.includes('\0') && text.isWellFormed();

@@ -85,53 +85,12 @@ export const ringDue = (task: Queued): { readonly at: number; readonly why: stri
   return { at: task.queuedAt, why: `run ${task.run} waits to be launched` };
 };
 
-const retrySentence = (task: Queued, at: number): string => {
-  const last = task.runs.at(-1);
-  const after = last ? ` after ${last.why}` : '';
-  const of = task.release ? ` of ${task.release.spec.attempts}` : '';
-  return last?.verdict === 'tool' || last?.verdict === 'outOfMemory'
-    ? `attempt ${task.attempts + 1}${of}${after}, at ${clockTime(at)}`
-    : `run ${task.run}${after}, at ${clockTime(at)}`;
-};
-
 /** When what the outbox still holds is to be carried out by whoever sweeps. */
 export const outboxDue = (task: Task): (Due & { readonly kind: OutboxKind }) | undefined => {
   if (task.outbox.length === 0) return undefined;
   const waits = task.outbox.map((effect) => (effect.kind === 'tell' ? (effect.notBefore ?? 0) : 0));
   const at = Math.max((task.outboxSince ?? task.updatedAt) + outboxMs, Math.min(...waits));
   return { at, why: outboxSentence(task, at), kind: outboxKind(task) };
-};
-
-const outboxKind = ({ outbox, outboxTrouble }: Task): OutboxKind => {
-  if (outbox.some(({ kind }) => kind === 'stop')) return 'stop';
-  const isReply = outbox.every((effect) => effect.kind === 'tell' && effect.to === 'reply');
-  return isReply && outbox.some(({ id }) => id === outboxTrouble?.id) ? 'reply' : 'effect';
-};
-
-/** Consequences that a sentence names; the others are only counted. */
-const mostNamed = 3;
-
-const outboxSentence = (task: Task, at: number): string => {
-  const { outbox, outboxTrouble: trouble } = task;
-  const isTroubled = ({ id }: Effect) => id === trouble?.id;
-  const ordered = [...outbox.filter(isTroubled), ...outbox.filter((one) => !isTroubled(one))];
-  const named = ordered.slice(0, mostNamed).map((effect) => {
-    const name = nameOf(task, effect);
-    return trouble && isTroubled(effect) ? `${name} (${trouble.why})` : name;
-  });
-  const more = outbox.length - named.length;
-  const many = outbox.length === 1 ? '1 consequence is' : `${outbox.length} consequences are`;
-  const rest = more > 0 ? ` and ${more} more` : '';
-  const again = trouble ? `, tried again at ${clockTime(at)}` : '';
-  const isReply = ordered[0]?.kind === 'tell' && ordered[0].to === 'reply';
-  const end = trouble && isReply ? `, given up after ${lasting(replyMs)}` : '';
-  return `${many} still to be carried out: ${named.join(', ')}${rest}${again}${end}`;
-};
-
-const nameOf = ({ replyTo }: Task, effect: Effect): string => {
-  if (effect.kind !== 'tell') return effect.kind;
-  const name = `${effect.to}.${effect.what}`;
-  return effect.to === 'reply' && replyTo !== undefined ? `${name} to ${replyTo}` : name;
 };
 
 type Own = Due & { readonly kind: OwnKind };
@@ -176,18 +135,17 @@ const launchingDue = (task: Launching): Own => {
   return { at, why: `${why}; asked again at ${clockTime(at)}`, kind: 'act' };
 };
 
+const missingDue = (run: number, since: number): Own => ({
+  at: since + missingMs,
+  why: `ECS does not know run ${run} since ${clockTime(since)}`,
+  kind: 'act',
+});
+
 const startingDue = (task: Starting): Own => {
   const { startTimeoutMs } = task.release.spec;
   const at = Math.min(task.acceptedAt + startTimeoutMs, task.startBy);
   const since = `ECS starts run ${task.run} on ${task.placement} since ${clockTime(task.acceptedAt)}`;
   return currentDue(task, at, `${since}; stopped if it does not run by ${clockTime(at)}`);
-};
-
-const runningDue = (task: Running): Own => {
-  const { timeoutMs } = task.release.spec;
-  const at = task.startedAt + timeoutMs;
-  const since = `run ${task.run} runs since ${clockTime(task.startedAt)}`;
-  return currentDue(task, at, `${since}; stopped after ${lasting(timeoutMs)}`);
 };
 
 const currentDue = (task: Starting | Running, ownAt: number, ownWhy: string): Own => {
@@ -203,8 +161,50 @@ const currentDue = (task: Starting | Running, ownAt: number, ownWhy: string): Ow
   return { ...own, kind: 'act' };
 };
 
-const missingDue = (run: number, since: number): Own => ({
-  at: since + missingMs,
-  why: `ECS does not know run ${run} since ${clockTime(since)}`,
-  kind: 'act',
-});
+const runningDue = (task: Running): Own => {
+  const { timeoutMs } = task.release.spec;
+  const at = task.startedAt + timeoutMs;
+  const since = `run ${task.run} runs since ${clockTime(task.startedAt)}`;
+  return currentDue(task, at, `${since}; stopped after ${lasting(timeoutMs)}`);
+};
+
+const retrySentence = (task: Queued, at: number): string => {
+  const last = task.runs.at(-1);
+  const after = last ? ` after ${last.why}` : '';
+  const of = task.release ? ` of ${task.release.spec.attempts}` : '';
+  return last?.verdict === 'tool' || last?.verdict === 'outOfMemory'
+    ? `attempt ${task.attempts + 1}${of}${after}, at ${clockTime(at)}`
+    : `run ${task.run}${after}, at ${clockTime(at)}`;
+};
+
+/** Consequences that a sentence names; the others are only counted. */
+const mostNamed = 3;
+
+const outboxSentence = (task: Task, at: number): string => {
+  const { outbox, outboxTrouble: trouble } = task;
+  const isTroubled = ({ id }: Effect) => id === trouble?.id;
+  const ordered = [...outbox.filter(isTroubled), ...outbox.filter((one) => !isTroubled(one))];
+  const named = ordered.slice(0, mostNamed).map((effect) => {
+    const name = nameOf(task, effect);
+    return trouble && isTroubled(effect) ? `${name} (${trouble.why})` : name;
+  });
+  const more = outbox.length - named.length;
+  const many = outbox.length === 1 ? '1 consequence is' : `${outbox.length} consequences are`;
+  const rest = more > 0 ? ` and ${more} more` : '';
+  const again = trouble ? `, tried again at ${clockTime(at)}` : '';
+  const isReply = ordered[0]?.kind === 'tell' && ordered[0].to === 'reply';
+  const end = trouble && isReply ? `, given up after ${lasting(replyMs)}` : '';
+  return `${many} still to be carried out: ${named.join(', ')}${rest}${again}${end}`;
+};
+
+const nameOf = ({ replyTo }: Task, effect: Effect): string => {
+  if (effect.kind !== 'tell') return effect.kind;
+  const name = `${effect.to}.${effect.what}`;
+  return effect.to === 'reply' && replyTo !== undefined ? `${name} to ${replyTo}` : name;
+};
+
+const outboxKind = ({ outbox, outboxTrouble }: Task): OutboxKind => {
+  if (outbox.some(({ kind }) => kind === 'stop')) return 'stop';
+  const isReply = outbox.every((effect) => effect.kind === 'tell' && effect.to === 'reply');
+  return isReply && outbox.some(({ id }) => id === outboxTrouble?.id) ? 'reply' : 'effect';
+};

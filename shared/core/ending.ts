@@ -18,19 +18,9 @@ export interface RunContext {
   readonly exitCodes: Readonly<Record<string, ExitRule>>;
 }
 
-// sysexits.h: usage, data, no input, no permission, configuration. Trying again cannot help.
-const hopeless = new Set([64, 65, 66, 77, 78]);
-const outOfMemory = /OutOfMemory|out of memory/i;
-// Of a container that never was: some agents give it an exit code all the same (amazon-ecs-agent#218: 128).
-const neverBegan = /^(CannotPull|CannotCreate|CannotStart|ResourceInitialization)\w*/;
-
 /** Reads the end of a run in the design's order: success, our own stop, stop code, and only then the exit code. */
 export const endingOf = (stop: StopEvidence, run: RunContext): Ending =>
   succeeded(stop, run) ?? stoppedByUs(stop, run) ?? byStopCode(stop, run);
-
-const exited = (stop: StopEvidence): boolean => stop.stopCode === 'EssentialContainerExited';
-const rule = (stop: StopEvidence, run: RunContext): ExitRule | undefined =>
-  stop.exitCode === undefined ? undefined : run.exitCodes[String(stop.exitCode)];
 
 const succeeded = (stop: StopEvidence, run: RunContext): Ending | undefined => {
   const won =
@@ -39,6 +29,11 @@ const succeeded = (stop: StopEvidence, run: RunContext): Ending | undefined => {
     ? { verdict: 'succeeded', why: `exit ${stop.exitCode}`, final: 'succeed' }
     : undefined;
 };
+
+const rule = (stop: StopEvidence, run: RunContext): ExitRule | undefined =>
+  stop.exitCode === undefined ? undefined : run.exitCodes[String(stop.exitCode)];
+
+const exited = (stop: StopEvidence): boolean => stop.stopCode === 'EssentialContainerExited';
 
 const ownStops: Readonly<Record<Exclude<Stopping['why'], 'cancel'>, Ending>> = {
   timeout: { verdict: 'timeout', why: 'ran longer than its timeout', final: 'fail' },
@@ -55,15 +50,6 @@ const stoppedByUs = (stop: StopEvidence, { stopping }: RunContext): Ending | und
   return stop.stopCode === 'UserInitiated' ? ownStops[stopping.why] : undefined;
 };
 
-// Hosts say it of the container, Fargate of both.
-const wordsOf = ({ stoppedReason, containerReason }: StopEvidence): string =>
-  [...new Set([stoppedReason, containerReason])].filter(Boolean).join(' ');
-
-const platform = (run: RunContext, why: string): Ending => ({
-  verdict: run.wasRunning ? 'reclaimed' : 'platform',
-  why,
-});
-
 const byStopCode = (stop: StopEvidence, run: RunContext): Ending => {
   const said = stop.containerReason ?? stop.stoppedReason;
   switch (stop.stopCode) {
@@ -78,13 +64,13 @@ const byStopCode = (stop: StopEvidence, run: RunContext): Ending => {
   }
 };
 
-const failedToStart = (words: string, run: RunContext): Ending => {
-  const fault = startFaultOf(words);
-  if (fault === 'platform') {
-    return platform(run, words === '' ? 'did not start, and ECS does not say why' : words);
-  }
-  return { verdict: fault, why: fault === 'outOfMemory' ? `out of memory at its start` : words };
-};
+// Of a container that never was: some agents give it an exit code all the same (amazon-ecs-agent#218: 128).
+const neverBegan = /^(CannotPull|CannotCreate|CannotStart|ResourceInitialization)\w*/;
+
+const outOfMemory = /OutOfMemory|out of memory/i;
+
+// sysexits.h: usage, data, no input, no permission, configuration. Trying again cannot help.
+const hopeless = new Set([64, 65, 66, 77, 78]);
 
 const byExitCode = (stop: StopEvidence, run: RunContext): Ending => {
   const words = wordsOf(stop);
@@ -96,6 +82,23 @@ const byExitCode = (stop: StopEvidence, run: RunContext): Ending => {
   const fails = asked === 'fail' || (asked === undefined && hopeless.has(stop.exitCode));
   return fails ? { verdict: 'tool', why, final: 'fail' } : { verdict: 'tool', why };
 };
+
+// Hosts say it of the container, Fargate of both.
+const wordsOf = ({ stoppedReason, containerReason }: StopEvidence): string =>
+  [...new Set([stoppedReason, containerReason])].filter(Boolean).join(' ');
+
+const failedToStart = (words: string, run: RunContext): Ending => {
+  const fault = startFaultOf(words);
+  if (fault === 'platform') {
+    return platform(run, words === '' ? 'did not start, and ECS does not say why' : words);
+  }
+  return { verdict: fault, why: fault === 'outOfMemory' ? `out of memory at its start` : words };
+};
+
+const platform = (run: RunContext, why: string): Ending => ({
+  verdict: run.wasRunning ? 'reclaimed' : 'platform',
+  why,
+});
 
 const noExitCode = (words: string, run: RunContext): Ending =>
   startFaultOf(words) === 'release'

@@ -15,13 +15,6 @@ const memoryMiBByCpu: ReadonlyMap<number, readonly number[]> = new Map([
 /** CPU units that a run on Fargate can have, ascending. */
 export const fargateCpus: readonly number[] = [...memoryMiBByCpu.keys()];
 
-const spelled = (sizes: readonly number[]): string => {
-  const [first, second, third] = sizes;
-  return first === undefined || second === undefined || third === undefined || sizes.length <= 4
-    ? sizes.join(', ')
-    : `${first} to ${sizes.at(-1)} in steps of ${second - first}`;
-};
-
 /** Why Fargate has no run of this size, with the sizes that it does have; undefined when it has. */
 export const fargateFault = (cpu: number, memoryMiB: number): string | undefined => {
   const offered = memoryMiBByCpu.get(cpu);
@@ -31,4 +24,11 @@ export const fargateFault = (cpu: number, memoryMiB: number): string | undefined
   return offered.includes(memoryMiB)
     ? undefined
     : `with ${cpu} CPU units Fargate gives ${spelled(offered)} MiB, not ${memoryMiB}`;
+};
+
+const spelled = (sizes: readonly number[]): string => {
+  const [first, second, third] = sizes;
+  return first === undefined || second === undefined || third === undefined || sizes.length <= 4
+    ? sizes.join(', ')
+    : `${first} to ${sizes.at(-1)} in steps of ${second - first}`;
 };

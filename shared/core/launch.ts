@@ -58,31 +58,6 @@ export const launchOrder = (task: Queued, choice: LaunchChoice): LaunchOrder | u
   };
 };
 
-type Asking = Pick<Queued, 'taskId' | 'run' | 'attempts' | 'tool'>;
-
-const environmentOf = (task: Asking, { version, spec }: Release, input: string) => ({
-  DAVIT_TASK_ID: task.taskId,
-  DAVIT_RUN: String(task.run),
-  DAVIT_ATTEMPT: String(task.attempts + 1),
-  DAVIT_TOOL: task.tool,
-  DAVIT_VERSION: version,
-  DAVIT_INPUT: input,
-  DAVIT_TIMEOUT_S: String(Math.ceil(spec.timeoutMs / 1000)),
-});
-
-type Command = { readonly command?: readonly string[] } | { readonly fault: string };
-
-// One that needs nothing of the input stands in the definition (aws/definition-call.ts).
-const commandOf = ({ command }: ToolSpec, input: string): Command =>
-  command === undefined || fixedCommand(command) ? {} : filledCommand(command, input);
-
-const sizeOf = (task: Queued, spec: ToolSpec): Pick<LaunchOrder, 'cpu' | 'memoryMiB'> => {
-  const { askedCpu, askedMemoryMiB, memoryDoubled } = task;
-  if (askedCpu === undefined && askedMemoryMiB === undefined && !memoryDoubled) return {};
-  const memoryMiB = (askedMemoryMiB ?? spec.memoryMiB) * (memoryDoubled ? 2 : 1);
-  return { cpu: askedCpu ?? spec.cpu, memoryMiB };
-};
-
 /** The `overrides` of a RunTask call, in the shape and key order in which they are sent. */
 export const overridesOf = (
   order: Pick<LaunchOrder, 'environment' | 'command' | 'cpu' | 'memoryMiB'>,
@@ -115,15 +90,6 @@ export const nextPlacement = (
   return list[at % list.length] ?? first;
 };
 
-// The longest that a row can make of what is not known before its launch.
-const longest = {
-  run: 999_999_999,
-  attempts: 999_998,
-  version: 'v'.repeat(64),
-  timeoutMs: 1e12,
-  size: 999_999,
-};
-
 /** Why a request cannot be a task of this tool, in a sentence for its publisher; undefined when it can. */
 export const objectionTo = (taskId: string, request: Request, spec: ToolSpec): string | undefined =>
   tooMuch('cpu', 'CPU units', { asked: request.cpu, own: spec.cpu, most: spec.maxCpu }) ??
@@ -135,12 +101,29 @@ export const objectionTo = (taskId: string, request: Request, spec: ToolSpec): s
   noSuchSize(request, spec) ??
   misfit(taskId, request, spec);
 
-// Only where the message asks for a size: that of the spec was checked with tools.yml.
-const noSuchSize = ({ cpu, memoryMiB }: Request, spec: ToolSpec): string | undefined => {
-  if (cpu === undefined && memoryMiB === undefined) return undefined;
-  if (spec.placements.every((placement) => hostKindOf(placement) !== 'fargate')) return undefined;
-  const fault = fargateFault(cpu ?? spec.cpu, memoryMiB ?? spec.memoryMiB);
-  return fault && `${fault}: ask for a cpu and memoryMiB that go together`;
+type Command = { readonly command?: readonly string[] } | { readonly fault: string };
+
+// One that needs nothing of the input stands in the definition (aws/definition-call.ts).
+const commandOf = ({ command }: ToolSpec, input: string): Command =>
+  command === undefined || fixedCommand(command) ? {} : filledCommand(command, input);
+
+type Asking = Pick<Queued, 'taskId' | 'run' | 'attempts' | 'tool'>;
+
+const environmentOf = (task: Asking, { version, spec }: Release, input: string) => ({
+  DAVIT_TASK_ID: task.taskId,
+  DAVIT_RUN: String(task.run),
+  DAVIT_ATTEMPT: String(task.attempts + 1),
+  DAVIT_TOOL: task.tool,
+  DAVIT_VERSION: version,
+  DAVIT_INPUT: input,
+  DAVIT_TIMEOUT_S: String(Math.ceil(spec.timeoutMs / 1000)),
+});
+
+const sizeOf = (task: Queued, spec: ToolSpec): Pick<LaunchOrder, 'cpu' | 'memoryMiB'> => {
+  const { askedCpu, askedMemoryMiB, memoryDoubled } = task;
+  if (askedCpu === undefined && askedMemoryMiB === undefined && !memoryDoubled) return {};
+  const memoryMiB = (askedMemoryMiB ?? spec.memoryMiB) * (memoryDoubled ? 2 : 1);
+  return { cpu: askedCpu ?? spec.cpu, memoryMiB };
 };
 
 const tooMuch = (
@@ -155,6 +138,23 @@ const tooMuch = (
   asked === undefined || (asked >= own && asked <= most)
     ? undefined
     : `${field} must be from ${own} to ${most} ${unit} for this tool, but the message asks for ${asked}: ask for less, or raise the tool's bounds in tools.yml`;
+
+// Only where the message asks for a size: that of the spec was checked with tools.yml.
+const noSuchSize = ({ cpu, memoryMiB }: Request, spec: ToolSpec): string | undefined => {
+  if (cpu === undefined && memoryMiB === undefined) return undefined;
+  if (spec.placements.every((placement) => hostKindOf(placement) !== 'fargate')) return undefined;
+  const fault = fargateFault(cpu ?? spec.cpu, memoryMiB ?? spec.memoryMiB);
+  return fault && `${fault}: ask for a cpu and memoryMiB that go together`;
+};
+
+// The longest that a row can make of what is not known before its launch.
+const longest = {
+  run: 999_999_999,
+  attempts: 999_998,
+  version: 'v'.repeat(64),
+  timeoutMs: 1e12,
+  size: 999_999,
+};
 
 const misfit = (taskId: string, request: Request, spec: ToolSpec): string | undefined => {
   const task = { taskId, run: longest.run, attempts: longest.attempts, tool: request.tool };

@@ -51,8 +51,6 @@ export const moved = (
 type Of<K extends Effect['kind']> = Effect & { kind: K };
 type Named = Pick<Task, 'taskId' | 'run'>;
 
-const idOf = ({ taskId, run }: Named, kind: string): string => `${taskId}/${run}/${kind}`;
-
 /** Look at this row for this run. */
 export const doorbell = (task: Named): Of<'doorbell'> => ({
   kind: 'doorbell',
@@ -76,31 +74,6 @@ export const free = (named: Named, limit: string): Of<'free'> => ({
   run: named.run,
   limit,
 });
-
-/** A copy of the message to `davit.dead`. */
-const dead = (named: Named, reason: string): Of<'dead'> => ({
-  kind: 'dead',
-  id: idOf(named, 'dead'),
-  run: named.run,
-  reason,
-});
-
-/** What an event tells of this row. */
-const bodyOf = (task: Unstamped): EventBody => {
-  const release = 'release' in task ? task.release : undefined;
-  return {
-    run: task.run,
-    attempts: task.attempts,
-    tenant: task.tenant,
-    ...(task.tool === undefined ? {} : { tool: task.tool }),
-    ...(release === undefined ? {} : { version: release.version }),
-    ...('placement' in task && task.placement !== undefined ? { placement: task.placement } : {}),
-    ...('exitCode' in task && task.exitCode !== undefined ? { exitCode: task.exitCode } : {}),
-    ...('outcome' in task ? { outcome: task.outcome } : {}),
-    ...('reason' in task && task.reason !== undefined ? { reason: task.reason } : {}),
-    ...('endpoint' in task && task.endpoint !== undefined ? { endpoint: task.endpoint } : {}),
-  };
-};
 
 /** An event to everyone who hears of it: `davit.events`, the publisher if it gave a `reply_to`, and the bus once ended. */
 export const tell = (
@@ -158,3 +131,30 @@ export const ended = (
   ];
   return moved(from, next, { now, effects });
 };
+
+const idOf = ({ taskId, run }: Named, kind: string): string => `${taskId}/${run}/${kind}`;
+
+/** What an event tells of this row. */
+const bodyOf = (task: Unstamped): EventBody => {
+  const release = 'release' in task ? task.release : undefined;
+  return {
+    run: task.run,
+    attempts: task.attempts,
+    tenant: task.tenant,
+    ...(task.tool === undefined ? {} : { tool: task.tool }),
+    ...(release === undefined ? {} : { version: release.version }),
+    ...('placement' in task && task.placement !== undefined ? { placement: task.placement } : {}),
+    ...('exitCode' in task && task.exitCode !== undefined ? { exitCode: task.exitCode } : {}),
+    ...('outcome' in task ? { outcome: task.outcome } : {}),
+    ...('reason' in task && task.reason !== undefined ? { reason: task.reason } : {}),
+    ...('endpoint' in task && task.endpoint !== undefined ? { endpoint: task.endpoint } : {}),
+  };
+};
+
+/** A copy of the message to `davit.dead`. */
+const dead = (named: Named, reason: string): Of<'dead'> => ({
+  kind: 'dead',
+  id: idOf(named, 'dead'),
+  run: named.run,
+  reason,
+});

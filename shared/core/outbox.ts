@@ -21,10 +21,6 @@ export const clipped = (text: string, most = longestReason): string =>
 /** Why a consequence could not be carried out, as the row keeps it. */
 export const troubleOf = (why: string): string => clipped(why, longestTrouble);
 
-/** An event that a later one outdates: it may be lost, and an end may not. */
-const isNews = (effect: Effect): effect is Effect & { kind: 'tell' } =>
-  effect.kind === 'tell' && (effect.what === 'running' || effect.what === 'requeued');
-
 /** What a move leaves in the outbox, and what was dropped for it over the life of the row. */
 export const nextOutbox = (
   from: Pick<Task, 'outbox' | 'eventsDropped'> | undefined,
@@ -58,21 +54,25 @@ const isMoot = (effect: Effect, { run, runs }: Pick<Task, 'run' | 'runs'>): bool
   );
 };
 
+/** An event that a later one outdates: it may be lost, and an end may not. */
+const isNews = (effect: Effect): effect is Effect & { kind: 'tell' } =>
+  effect.kind === 'tell' && (effect.what === 'running' || effect.what === 'requeued');
+
 const countOne = (dropped: Dropped | undefined, { to }: { to: Audience }): Dropped => ({
   ...dropped,
   [to]: (dropped?.[to] ?? 0) + 1,
 });
-
-const short = (effect: Effect): Effect => {
-  if (effect.kind === 'dead') return { ...effect, reason: clipped(effect.reason) };
-  if (effect.kind === 'stop') return { ...effect, why: clipped(effect.why) };
-  if (effect.kind !== 'tell' || effect.body.reason === undefined) return effect;
-  return { ...effect, body: { ...effect.body, reason: clipped(effect.body.reason) } };
-};
 
 const withMarker = (effect: Effect, eventsDropped: Dropped | undefined): Effect => {
   const dropped = effect.kind === 'tell' ? eventsDropped?.[effect.to] : undefined;
   return effect.kind !== 'tell' || dropped === undefined
     ? effect
     : { ...effect, body: { ...effect.body, dropped } };
+};
+
+const short = (effect: Effect): Effect => {
+  if (effect.kind === 'dead') return { ...effect, reason: clipped(effect.reason) };
+  if (effect.kind === 'stop') return { ...effect, why: clipped(effect.why) };
+  if (effect.kind !== 'tell' || effect.body.reason === undefined) return effect;
+  return { ...effect, body: { ...effect.body, reason: clipped(effect.body.reason) } };
 };

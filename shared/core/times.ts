@@ -25,10 +25,6 @@ export const resultMs = minute;
 /** `startWithin` where no spec could be read. */
 export const defaultStartWithinMs = day;
 
-/** The wait before repetition `times` (1, 2, …) that starts at `firstMs`, doubles, and stays at `mostMs`. */
-const doubling = (firstMs: number, mostMs: number, times: number): number =>
-  Math.min(mostMs, firstMs * 2 ** Math.min(30, Math.max(0, times - 1)));
-
 /** The wait after doorbell number `rings`: 5, 10, 20, 40, then 60 minutes. */
 export const ringAgainMs = (rings: number): number => doubling(5 * minute, 60 * minute, rings);
 
@@ -52,8 +48,6 @@ export const keptMs = 90 * day;
  */
 export const strangerKeptMs = 14 * day;
 
-const two = (n: number): string => String(n).padStart(2, '0');
-
 /** The wait after an outbox could not be emptied for the `times`th time in a row: 1 min doubling to 10 min. */
 export const outboxAgainMs = (times: number): number => doubling(minute, 10 * minute, times);
 
@@ -70,3 +64,9 @@ export const lasting = (ms: number): string => {
   if (ms % minute === 0 && ms > 0) return `${ms / minute} min`;
   return `${Math.round(ms / second)} s`;
 };
+
+/** The wait before repetition `times` (1, 2, …) that starts at `firstMs`, doubles, and stays at `mostMs`. */
+const doubling = (firstMs: number, mostMs: number, times: number): number =>
+  Math.min(mostMs, firstMs * 2 ** Math.min(30, Math.max(0, times - 1)));
+
+const two = (n: number): string => String(n).padStart(2, '0');

@@ -45,6 +45,13 @@ const act = async (ports: ActPorts, task: Task): Promise<unknown> => {
   return now < task.startBy ? asked : pass(ports, await ports.looked(asked));
 };
 
+const noteOverdue = ({ meter, tell, clock }: SendPorts, task: Task): void => {
+  if (!('stopping' in task) || !task.stopping) return;
+  if (clock.now() < task.stopping.at + stopOverdueMs) return;
+  meter('StopsOverdue');
+  tell('error', 'run.stopOverdue', { taskId: task.taskId, run: task.run, since: task.stopping.at });
+};
+
 /**
  * A run that went on for too long is stopped also while ECS shows nothing: how it ended, if it has, counts all the same once
  * that is seen. (One that is only starting may run by now, and is not judged unseen.)
@@ -58,11 +65,4 @@ const judgeRunning = async (ports: ActPorts, task: Running): Promise<unknown> =>
     throw error;
   }
   return pass(ports, seen);
-};
-
-const noteOverdue = ({ meter, tell, clock }: SendPorts, task: Task): void => {
-  if (!('stopping' in task) || !task.stopping) return;
-  if (clock.now() < task.stopping.at + stopOverdueMs) return;
-  meter('StopsOverdue');
-  tell('error', 'run.stopOverdue', { taskId: task.taskId, run: task.run, since: task.stopping.at });
 };

@@ -13,15 +13,6 @@ import { reject, withoutBody } from './reject.ts';
 import { resume } from './resume.ts';
 import { noteUnreadable, orUnreadable, withRow } from './with-row.ts';
 
-/** A message with what is known of the tool that it asks for. */
-interface Admission {
-  readonly submission: Submission;
-  /** Of its spec; absent while SSM cannot be reached. */
-  readonly startWithinMs?: number;
-  /** Its name, once SSM has said that there is such a tool. */
-  readonly tool?: string;
-}
-
 /**
  * A task message: its first delivery makes the row, any later one finds it. Whatever other writer is faster, the message
  * ends in a row: the one of its id, or a rejected one under the id of a stranger.
@@ -56,6 +47,15 @@ const rejectNew = async (ports: LaunchPorts, rejection: Rejection): Promise<void
   await resume(ports, task, 1);
 };
 
+/** A message with what is known of the tool that it asks for. */
+interface Admission {
+  readonly submission: Submission;
+  /** Of its spec; absent while SSM cannot be reached. */
+  readonly startWithinMs?: number;
+  /** Its name, once SSM has said that there is such a tool. */
+  readonly tool?: string;
+}
+
 const create = async (ports: LaunchPorts, admission: Admission): Promise<void> => {
   const { submission } = admission;
   const queued = step(undefined, submittedOf(admission), ports.clock.now());
@@ -89,11 +89,41 @@ const launchableRow = async (ports: LaunchPorts, queued: Queued): Promise<Task> 
   return { ...decided.task, revision: 1 };
 };
 
+/** A row of this id stands there and cannot be read: it is that of this message, or of another. */
+const meetUnreadable = async (
+  ports: LaunchPorts,
+  admission: Admission,
+  unreadable: UnreadableRow,
+): Promise<void> => {
+  noteUnreadable(ports, unreadable);
+  if (unreadable.digest === admission.submission.digest) return;
+  await rejectStranger(ports, admission, 'has a row that cannot be read and belongs to another');
+};
+
+const rejectStranger = async (
+  ports: LaunchPorts,
+  { submission, tool }: Admission,
+  what: string,
+): Promise<void> => {
+  const reason = `the id ${submission.taskId} ${what}: give every task an id of its own`;
+  const rejection = rejectionOf(submission, { reason, tool });
+  await reject(ports, { ...rejection, taskId: submission.strangerId });
+};
+
 const begin = async (ports: LaunchPorts, row: Task): Promise<void> => {
   ports.meter('TasksCreated');
   const isHeld = row.phase === 'QUEUED' && row.hold !== undefined;
   if (row.phase === 'LAUNCHING') await withRow(ports, () => sendOrder(ports, row, 'first'));
   else if (!isHeld) await resume(ports, row, row.run);
+};
+
+const rejectUnheld = async (
+  ports: LaunchPorts,
+  { submission, tool }: Admission,
+  why: string,
+): Promise<void> => {
+  const reason = `the table cannot hold its row: ${why}`;
+  await reject(ports, withoutBody(rejectionOf(submission, { reason, tool }), reason));
 };
 
 /** The id has a row: the same message again, one that was cancelled before it came, or a stranger. */
@@ -135,34 +165,4 @@ const orUnheld = async (write: Promise<Advance>): Promise<Advance> => {
     if (error instanceof UnwritableRow) return { kind: 'invalid', why: error.message };
     throw error;
   }
-};
-
-/** A row of this id stands there and cannot be read: it is that of this message, or of another. */
-const meetUnreadable = async (
-  ports: LaunchPorts,
-  admission: Admission,
-  unreadable: UnreadableRow,
-): Promise<void> => {
-  noteUnreadable(ports, unreadable);
-  if (unreadable.digest === admission.submission.digest) return;
-  await rejectStranger(ports, admission, 'has a row that cannot be read and belongs to another');
-};
-
-const rejectStranger = async (
-  ports: LaunchPorts,
-  { submission, tool }: Admission,
-  what: string,
-): Promise<void> => {
-  const reason = `the id ${submission.taskId} ${what}: give every task an id of its own`;
-  const rejection = rejectionOf(submission, { reason, tool });
-  await reject(ports, { ...rejection, taskId: submission.strangerId });
-};
-
-const rejectUnheld = async (
-  ports: LaunchPorts,
-  { submission, tool }: Admission,
-  why: string,
-): Promise<void> => {
-  const reason = `the table cannot hold its row: ${why}`;
-  await reject(ports, withoutBody(rejectionOf(submission, { reason, tool }), reason));
 };

@@ -13,9 +13,6 @@ export type Advance =
 /** Two writers can lose to each other a few times; this often means that something is wrong with the table. */
 const mostLosses = 25;
 
-const refusal = ({ taskId }: Task, why: string): string =>
-  `The table refuses what row ${taskId} should become: ${why}`;
-
 /** Tells a row a fact and writes what follows; `invalid` is for new rows alone, an old one throws UnwritableRow. Who loses the race to another writer reads the winner and steps again. */
 export const advance = async (
   { tasks, clock }: { readonly tasks: Tasks; readonly clock: Clock },
@@ -36,3 +33,6 @@ export const advance = async (
     `The row could not be written: another writer was faster ${mostLosses} times in a row.`,
   );
 };
+
+const refusal = ({ taskId }: Task, why: string): string =>
+  `The table refuses what row ${taskId} should become: ${why}`;

@@ -47,6 +47,19 @@ export const tryOutbox = async (ports: CarryOutPorts, task: Task): Promise<Tried
   return tried;
 };
 
+/** Counts and logs the replies that a move gave up. */
+export const noteGivenUp = (
+  ports: Pick<CarryOutPorts, 'meter' | 'tell'>,
+  from: Task | undefined,
+  task: Task,
+): void => {
+  const more = (task.repliesGivenUp?.count ?? 0) - (from?.repliesGivenUp?.count ?? 0);
+  if (more === 0 || task.repliesGivenUp === undefined) return;
+  const { queue, what, why } = task.repliesGivenUp;
+  ports.meter('RepliesGivenUp', more);
+  ports.tell('error', 'reply.givenUp', { taskId: task.taskId, queue, what, why });
+};
+
 const tryEach = async (
   ports: CarryOutPorts,
   task: Task,
@@ -66,19 +79,6 @@ const tryEach = async (
   const done = await advance(ports, task, { kind: 'carriedOut', ids, refused, failures });
   if (done.kind === 'moved') noteGivenUp(ports, done.from, done.task);
   return { task: done.kind === 'invalid' ? task : (done.task ?? task), failures };
-};
-
-/** Counts and logs the replies that a move gave up. */
-export const noteGivenUp = (
-  ports: Pick<CarryOutPorts, 'meter' | 'tell'>,
-  from: Task | undefined,
-  task: Task,
-): void => {
-  const more = (task.repliesGivenUp?.count ?? 0) - (from?.repliesGivenUp?.count ?? 0);
-  if (more === 0 || task.repliesGivenUp === undefined) return;
-  const { queue, what, why } = task.repliesGivenUp;
-  ports.meter('RepliesGivenUp', more);
-  ports.tell('error', 'reply.givenUp', { taskId: task.taskId, queue, what, why });
 };
 
 /** What became of one consequence. `refused`: it is a reply that will never be sent. */
@@ -119,6 +119,16 @@ const perform = (ports: CarryOutPorts, task: Task, effect: Effect): Promise<Sent
   }
 };
 
+const stopRun = async (runs: Runs, effect: Effect & { kind: 'stop' }): Promise<Sent> => {
+  try {
+    await runs.stop(effect.ecsTaskArn, effect.why);
+    return { kind: 'sent' };
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    return { kind: 'failed', why, ...(error instanceof NotAsked ? { isSkipped: true } : {}) };
+  }
+};
+
 const tellOne = (
   { broker, bus }: CarryOutPorts,
   task: Task,
@@ -131,15 +141,5 @@ const tellOne = (
       return broker.reply(task, effect);
     case 'bus':
       return bus.put(task, effect);
-  }
-};
-
-const stopRun = async (runs: Runs, effect: Effect & { kind: 'stop' }): Promise<Sent> => {
-  try {
-    await runs.stop(effect.ecsTaskArn, effect.why);
-    return { kind: 'sent' };
-  } catch (error) {
-    const why = error instanceof Error ? error.message : String(error);
-    return { kind: 'failed', why, ...(error instanceof NotAsked ? { isSkipped: true } : {}) };
   }
 };

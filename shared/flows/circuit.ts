@@ -3,9 +3,6 @@ import { isUnreachable, NotAsked } from '../core/unreachable.ts';
 import type { Broker, Bus, Runs, Sent } from '../ports.ts';
 import type { SendPorts } from './launch.ts';
 
-/** So many reply queues that are silent, and none that is not, mean that it is not the queues. */
-const mostSilentQueues = 3;
-
 /**
  * The ports of one sweep, in which a peer's silence is noticed once and not once for each row: who did not answer is
  * asked no more until the sweep is over, unless a call that was under way is answered after all. What a peer refuses is
@@ -50,7 +47,22 @@ const circuitsOf = ({ meter, tell }: Pick<SendPorts, 'meter' | 'tell'>): Circuit
   };
 };
 
-const notAsked = (why: string): string => `not tried again in this sweep: ${why}`;
+const rabbit = 'RabbitMQ';
+
+const brokerWith = (broker: Broker, circuits: Circuits): Broker => {
+  const to = (address: string, send: () => Promise<Sent>) =>
+    sending(circuits, [rabbit, address], send);
+  const replies = repliesWith(circuits);
+  return {
+    ring: (taskId, run) => to('davit.tasks', () => broker.ring(taskId, run)),
+    bury: (task, effect) => to('davit.dead', () => broker.bury(task, effect)),
+    announce: (task, effect) => to('davit.events', () => broker.announce(task, effect)),
+    reply: (task, effect) => replies(task, () => broker.reply(task, effect)),
+    submit: (taskId, body, priority) =>
+      to('davit.tasks', () => broker.submit(taskId, body, priority)),
+    backlog: async () => (circuits.openFor([rabbit]) === undefined ? broker.backlog() : undefined),
+  };
+};
 
 /** Sends unless a peer is silent. `peers`: the whole peer first, then the address within it. */
 const sending = async (
@@ -67,25 +79,14 @@ const sending = async (
   return sent;
 };
 
-const rabbit = 'RabbitMQ';
+const notAsked = (why: string): string => `not tried again in this sweep: ${why}`;
+
 /** Replies go over a connection of their own: its silence says nothing of the other. */
 const rabbitForReplies = 'RabbitMQ, for replies';
 const replyQueues = 'reply queues';
 
-const brokerWith = (broker: Broker, circuits: Circuits): Broker => {
-  const to = (address: string, send: () => Promise<Sent>) =>
-    sending(circuits, [rabbit, address], send);
-  const replies = repliesWith(circuits);
-  return {
-    ring: (taskId, run) => to('davit.tasks', () => broker.ring(taskId, run)),
-    bury: (task, effect) => to('davit.dead', () => broker.bury(task, effect)),
-    announce: (task, effect) => to('davit.events', () => broker.announce(task, effect)),
-    reply: (task, effect) => replies(task, () => broker.reply(task, effect)),
-    submit: (taskId, body, priority) =>
-      to('davit.tasks', () => broker.submit(taskId, body, priority)),
-    backlog: async () => (circuits.openFor([rabbit]) === undefined ? broker.backlog() : undefined),
-  };
-};
+/** So many reply queues that are silent, and none that is not, mean that it is not the queues. */
+const mostSilentQueues = 3;
 
 /**
  * Each reply queue is an address of its own, until there are silent ones only. Then one other at a time is tried, or a few

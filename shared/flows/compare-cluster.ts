@@ -7,14 +7,8 @@ import { eachOrSetback, noteSetback } from './each-or-setback.ts';
 import { type Ghost, lookAtStranger, stopGhosts } from './ghosts.ts';
 import { firstRows, type IndexPage, indexPage } from './index-page.ts';
 
-/** A run younger than this may be one whose row is just being written. */
-const ghostAgeMs = 3 * 60_000;
 /** So long a sweep lists; what is left of its time is for stopping ghosts. */
 const listMs = 30_000;
-/** Rows of the index that one query answers (1 MB); all are read. */
-const pageRows = 1_500;
-/** ECS tasks without a row that are described together. */
-const fewStrangers = 100;
 
 /**
  * From ECS tasks to rows: lists the cluster from where the sweep before stopped, and looks only at what no row in the
@@ -43,6 +37,9 @@ export const compareCluster = async (
   return { place: isAtEnd ? listedToTheEnd(place) : place, isCut: !isAtEnd && isLate(), ...fault };
 };
 
+/** Rows of the index that one query answers (1 MB); all are read. */
+const pageRows = 1_500;
+
 /** What rows call their own; undefined when the time was too short to read them all. */
 const knownArns = async (
   { tasks }: ComparePorts,
@@ -70,6 +67,9 @@ interface Listed {
   readonly isAtEnd: boolean;
   readonly fault: { readonly fault?: unknown };
 }
+
+/** ECS tasks without a row that are described together. */
+const fewStrangers = 100;
 
 /** Lists on until there are strangers enough for a look, or the list or the time is at its end. */
 const listSome = async (
@@ -109,6 +109,9 @@ const ghostsAmong = async (
   );
   return looks.answers.flatMap((ghost) => (ghost === undefined ? [] : [ghost]));
 };
+
+/** A run younger than this may be one whose row is just being written. */
+const ghostAgeMs = 3 * 60_000;
 
 const isOld = ({ createdAt }: Described, now: number): boolean =>
   createdAt !== undefined && now - createdAt > ghostAgeMs;

@@ -39,6 +39,17 @@ export const compare = async (ports: ComparePorts, isOver: () => boolean): Promi
   if (faults.length > 0) throw faults[0];
 };
 
+// It is kept only to lose no time: without it the comparison begins at the beginning.
+const placeRead = async (ports: ComparePorts): Promise<ComparisonPlace> => {
+  try {
+    return await ports.place.read();
+  } catch (error) {
+    ports.meter('SweepSetbacks');
+    ports.tell('warn', 'sweep.setback', { why: String(error) });
+    return comparisonStart;
+  }
+};
+
 interface Leg {
   readonly way: Way;
   readonly place: ComparisonPlace;
@@ -51,16 +62,5 @@ const goOn = async (ports: ComparePorts, { way, place, isOver }: Leg): Promise<C
     return await (way === 'table' ? compareTable : compareCluster)(ports, place, isOver);
   } catch (fault) {
     return { place, isCut: false, fault };
-  }
-};
-
-// It is kept only to lose no time: without it the comparison begins at the beginning.
-const placeRead = async (ports: ComparePorts): Promise<ComparisonPlace> => {
-  try {
-    return await ports.place.read();
-  } catch (error) {
-    ports.meter('SweepSetbacks');
-    ports.tell('warn', 'sweep.setback', { why: String(error) });
-    return comparisonStart;
   }
 };

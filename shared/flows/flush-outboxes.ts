@@ -21,14 +21,6 @@ export const flushDueOutboxes = async (ports: SendPorts, round: Round): Promise<
     await lookAtDue(ports, { ...round, kind, most: mostOutboxes }, flushDue(ports));
 };
 
-const flushDue =
-  (ports: SendPorts) =>
-  (task: Task): Promise<unknown> => {
-    const found = outboxDue(task);
-    const isDue = found !== undefined && found.at <= ports.clock.now();
-    return isDue ? flushOutbox(ports, task) : rewrite(ports, task);
-  };
-
 /** Tries what a row's outbox holds; what is left waits a growing while, and a late reply is given up. */
 export const flushOutbox = async (ports: CarryOutPorts, found: Task): Promise<void> => {
   const { task, failures } = await tryOutbox(ports, found);
@@ -39,3 +31,11 @@ export const flushOutbox = async (ports: CarryOutPorts, found: Task): Promise<vo
   const told = await advance(ports, task, { kind: 'deferred', what: 'outbox', failures });
   if (told.kind === 'moved') noteGivenUp(ports, told.from, told.task);
 };
+
+const flushDue =
+  (ports: SendPorts) =>
+  (task: Task): Promise<unknown> => {
+    const found = outboxDue(task);
+    const isDue = found !== undefined && found.at <= ports.clock.now();
+    return isDue ? flushOutbox(ports, task) : rewrite(ports, task);
+  };

@@ -46,14 +46,6 @@ export const lookAtStranger = async (
   return undefined;
 };
 
-const isAhead = (task: Task, run: number): boolean =>
-  run > task.run || (run === task.run && task.phase === 'QUEUED');
-
-const isCurrent = (task: Task, run: number, ecsTaskArn: string): boolean =>
-  !isEnded(task) &&
-  task.run === run &&
-  (task.phase === 'LAUNCHING' || ('ecsTaskArn' in task && task.ecsTaskArn === ecsTaskArn));
-
 interface Found {
   /** Oldest first. */
   readonly ghosts: readonly Ghost[];
@@ -77,6 +69,14 @@ export const stopGhosts = async (
   ports.tell('error', 'sweep.tooManyGhosts', facts);
   return withSuspects(place, isCut ? ghosts : left);
 };
+
+const isAhead = (task: Task, run: number): boolean =>
+  run > task.run || (run === task.run && task.phase === 'QUEUED');
+
+const isCurrent = (task: Task, run: number, ecsTaskArn: string): boolean =>
+  !isEnded(task) &&
+  task.run === run &&
+  (task.phase === 'LAUNCHING' || ('ecsTaskArn' in task && task.ecsTaskArn === ecsTaskArn));
 
 const stopGhost = async (ports: ComparePorts, { task, fact }: Ghost): Promise<void> => {
   const told = await advance(ports, task, fact);

@@ -60,36 +60,6 @@ export const decideLaunch = async (ports: LaunchPorts, task: Queued): Promise<Fa
 export const unknownTool = (tool: string): string =>
   `${tool} is no tool here: see davit versions for those that are`;
 
-// Asked again before the first launch: the row may have been made while the tool could not be looked up.
-const objectionOf = (
-  { requestOf }: LaunchPorts,
-  task: Queued,
-  tool: ToolState,
-): { readonly reason: string; readonly unknownTool?: true } | undefined => {
-  if (task.release !== undefined || tool.kind === 'away') return undefined;
-  if (tool.kind === 'unknown') return { reason: unknownTool(task.tool), unknownTool: true };
-  const reason = objectionTo(task.taskId, requestOf(task.payload), tool.spec);
-  return reason === undefined ? undefined : { reason };
-};
-
-// A version is launched with its own spec, which may be another than today's.
-const misfitOf = (
-  { requestOf }: LaunchPorts,
-  task: Queued,
-  release: Release,
-): string | undefined =>
-  task.release === undefined
-    ? objectionTo(task.taskId, requestOf(task.payload), release.spec)
-    : undefined;
-
-// Whoever wrote the record: live, of a version, or the row's own.
-const foreignIn = (ports: LaunchPorts, task: Queued, release: Release): string | undefined => {
-  const why = foreignDefinition({ stage: ports.stage, tool: task.tool }, release);
-  if (why === undefined) return undefined;
-  countForeign(ports, task.tool, why);
-  return `${why}: ${task.release ? 'cancel the task and submit it again' : 'pin the version again'}`;
-};
-
 /** Whether ECS still knows the order's token, so that asking again cannot launch a second container. */
 export const tokenAnswers = ({ launchOrder: order }: Launching, now: number): boolean =>
   now < order.intendedAt + tokenMs;
@@ -116,9 +86,68 @@ export const sendOrder = async (
   return told.kind === 'ignored' ? (told.task ?? task) : task;
 };
 
-const launch = async ({ pace, runs }: SendPorts, task: Launching): Promise<LaunchAnswer> => {
-  await pace();
-  return runs.launch(task.launchOrder);
+/** What ECS shows of these ECS tasks, if one was started by this run. Throws when ECS cannot be reached. */
+const ownRun = async (
+  { runs }: SendPorts,
+  task: Launching,
+  ecsTaskArns: readonly string[],
+): Promise<Fact | undefined> => {
+  const { found, faults } = await describeAll(runs, ecsTaskArns);
+  const own = found.find((sighting) => sighting.startedBy === task.launchOrder.startedBy);
+  if (own === undefined && faults.length > 0) throw faults[0];
+  return own && { kind: 'seen', run: task.run, sighting: own };
+};
+
+/** After the token's time the same call could launch twice: the run is looked for by its name instead. */
+export const lookForRun = async (ports: SendPorts, task: Launching): Promise<Task> => {
+  const named = await ports.runs.traces(task.launchOrder);
+  const seen = named.length > 0 ? await ownRun(ports, task, named) : undefined;
+  const told = await advance(ports, task, seen ?? { kind: 'missing', run: task.run });
+  if (told.kind === 'moved') return carryOut(ports, told.task);
+  // What another made of the row meanwhile is judged, not what was read before.
+  return told.kind === 'ignored' ? (told.task ?? task) : task;
+};
+
+// Asked again before the first launch: the row may have been made while the tool could not be looked up.
+const objectionOf = (
+  { requestOf }: LaunchPorts,
+  task: Queued,
+  tool: ToolState,
+): { readonly reason: string; readonly unknownTool?: true } | undefined => {
+  if (task.release !== undefined || tool.kind === 'away') return undefined;
+  if (tool.kind === 'unknown') return { reason: unknownTool(task.tool), unknownTool: true };
+  const reason = objectionTo(task.taskId, requestOf(task.payload), tool.spec);
+  return reason === undefined ? undefined : { reason };
+};
+
+// Whoever wrote the record: live, of a version, or the row's own.
+const foreignIn = (ports: LaunchPorts, task: Queued, release: Release): string | undefined => {
+  const why = foreignDefinition({ stage: ports.stage, tool: task.tool }, release);
+  if (why === undefined) return undefined;
+  countForeign(ports, task.tool, why);
+  return `${why}: ${task.release ? 'cancel the task and submit it again' : 'pin the version again'}`;
+};
+
+const countForeign = ({ meter, tell }: SendPorts, tool: string, why: string): void => {
+  meter('DefinitionsForeign');
+  tell('error', 'definition.foreign', { tool, why });
+};
+
+// A version is launched with its own spec, which may be another than today's.
+const misfitOf = (
+  { requestOf }: LaunchPorts,
+  task: Queued,
+  release: Release,
+): string | undefined =>
+  task.release === undefined
+    ? objectionTo(task.taskId, requestOf(task.payload), release.spec)
+    : undefined;
+
+/** The row as it then stands: it may have gone on meanwhile. */
+const putInDoubt = async (ports: SendPorts, task: Launching): Promise<Task> => {
+  const why = 'its order was saved, and what ECS said to it was not';
+  const told = await advance(ports, task, { kind: 'doubted', run: task.run, why });
+  return told.kind === 'invalid' ? task : (told.task ?? task);
 };
 
 // A saved order is a record too. Its release, if that is good, makes the next one; if it is not, the row waits.
@@ -133,28 +162,9 @@ const foreignAnswer = (ports: SendPorts, task: Launching): LaunchAnswer | undefi
   return { kind: 'refused', cause: 'deployment', why };
 };
 
-const countForeign = ({ meter, tell }: SendPorts, tool: string, why: string): void => {
-  meter('DefinitionsForeign');
-  tell('error', 'definition.foreign', { tool, why });
-};
-
-/** The row as it then stands: it may have gone on meanwhile. */
-const putInDoubt = async (ports: SendPorts, task: Launching): Promise<Task> => {
-  const why = 'its order was saved, and what ECS said to it was not';
-  const told = await advance(ports, task, { kind: 'doubted', run: task.run, why });
-  return told.kind === 'invalid' ? task : (told.task ?? task);
-};
-
-const count = ({ meter, tell }: SendPorts, fact: Fact, { phase }: Task): void => {
-  if (fact.kind === 'accepted' || fact.kind === 'seen') meter('RunsLaunched');
-  // A refusal of one call among several leaves the run in doubt.
-  if (phase === 'LAUNCHING' && 'why' in fact) {
-    meter('RunsInDoubt');
-    tell('warn', 'run.doubted', { why: fact.why });
-  } else if (fact.kind === 'launchRefused') {
-    meter('RunsRefused');
-    tell('warn', 'run.refused', { cause: fact.cause, why: fact.why });
-  }
+const launch = async ({ pace, runs }: SendPorts, task: Launching): Promise<LaunchAnswer> => {
+  await pace();
+  return runs.launch(task.launchOrder);
 };
 
 const factOf = async (ports: SendPorts, task: Launching, answer: LaunchAnswer): Promise<Fact> => {
@@ -192,18 +202,6 @@ const factOf = async (ports: SendPorts, task: Launching, answer: LaunchAnswer): 
   }
 };
 
-/** What ECS shows of these ECS tasks, if one was started by this run. Throws when ECS cannot be reached. */
-const ownRun = async (
-  { runs }: SendPorts,
-  task: Launching,
-  ecsTaskArns: readonly string[],
-): Promise<Fact | undefined> => {
-  const { found, faults } = await describeAll(runs, ecsTaskArns);
-  const own = found.find((sighting) => sighting.startedBy === task.launchOrder.startedBy);
-  if (own === undefined && faults.length > 0) throw faults[0];
-  return own && { kind: 'seen', run: task.run, sighting: own };
-};
-
 // After an answer to a launch a look is only a help: whoever sent the order does not fail for it.
 const shownRun: typeof ownRun = async (ports, task, ecsTaskArns) => {
   try {
@@ -213,12 +211,14 @@ const shownRun: typeof ownRun = async (ports, task, ecsTaskArns) => {
   }
 };
 
-/** After the token's time the same call could launch twice: the run is looked for by its name instead. */
-export const lookForRun = async (ports: SendPorts, task: Launching): Promise<Task> => {
-  const named = await ports.runs.traces(task.launchOrder);
-  const seen = named.length > 0 ? await ownRun(ports, task, named) : undefined;
-  const told = await advance(ports, task, seen ?? { kind: 'missing', run: task.run });
-  if (told.kind === 'moved') return carryOut(ports, told.task);
-  // What another made of the row meanwhile is judged, not what was read before.
-  return told.kind === 'ignored' ? (told.task ?? task) : task;
+const count = ({ meter, tell }: SendPorts, fact: Fact, { phase }: Task): void => {
+  if (fact.kind === 'accepted' || fact.kind === 'seen') meter('RunsLaunched');
+  // A refusal of one call among several leaves the run in doubt.
+  if (phase === 'LAUNCHING' && 'why' in fact) {
+    meter('RunsInDoubt');
+    tell('warn', 'run.doubted', { why: fact.why });
+  } else if (fact.kind === 'launchRefused') {
+    meter('RunsRefused');
+    tell('warn', 'run.refused', { cause: fact.cause, why: fact.why });
+  }
 };

@@ -30,9 +30,6 @@ export const rewrite = async ({ tasks, clock }: SendPorts, task: Task): Promise<
   return notDue;
 };
 
-const tooFar = ({ taskId }: Task): string =>
-  `Row ${taskId} would be looked at in more than 31 days, and no Davit lets a row wait so long. Was it edited by hand? Mend its times in the table`;
-
 type Look = (task: Task) => Promise<unknown>;
 
 /** Does for a hundred rows at once what their looks need. Never throws. */
@@ -96,6 +93,14 @@ export const lookAtEach = async (
   return stuck;
 };
 
+const tooFar = ({ taskId }: Task): string =>
+  `Row ${taskId} would be looked at in more than 31 days, and no Davit lets a row wait so long. Was it edited by hand? Mend its times in the table`;
+
+interface Found {
+  readonly taskId: string;
+  readonly kind: DueKind;
+}
+
 /** Looks at one row, and answers whether that counts. */
 const counts = async (ports: SendPorts, found: Found, look: Look): Promise<boolean> => {
   try {
@@ -107,11 +112,6 @@ const counts = async (ports: SendPorts, found: Found, look: Look): Promise<boole
     return error instanceof NotAsked ? false : setBack(ports, found, error);
   }
 };
-
-interface Found {
-  readonly taskId: string;
-  readonly kind: DueKind;
-}
 
 /** A row that cannot be looked after waits a growing while, so that the others have their turn. Answers whether it does. */
 const setBack = async (

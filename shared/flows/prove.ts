@@ -66,6 +66,10 @@ export const noteTool = (
   tell('error', what, facts);
 };
 
+// Another registry is not asked: what it has under a tag is known when a run pulls it, unless the digest is named.
+const digestOf = async ({ releases }: ProvePorts, { spec, version }: Version) =>
+  isElsewhere(spec) ? namedDigest(spec) : await releases.imageDigest(spec.image, version);
+
 // One that cannot be read counts as none, and is written anew.
 const versionKnown = async (
   ports: ProvePorts,
@@ -79,28 +83,6 @@ const versionKnown = async (
     noteTool(ports, 'version.unreadable', { tool, why: error.message });
     return undefined;
   }
-};
-
-// Another registry is not asked: what it has under a tag is known when a run pulls it, unless the digest is named.
-const digestOf = async ({ releases }: ProvePorts, { spec, version }: Version) =>
-  isElsewhere(spec) ? namedDigest(spec) : await releases.imageDigest(spec.image, version);
-
-interface Present {
-  readonly spec: ToolSpec;
-  readonly imageDigest: string | undefined;
-  readonly now: number;
-}
-
-/** What the tag of a version named before in the same repository, as long as anything is known of it. */
-const movedFrom = (
-  known: VersionRecord | undefined,
-  { spec, imageDigest, now }: Present,
-): Pick<VersionRecord, 'movedFrom'> => {
-  if (known?.imageDigest === undefined || known.spec.image !== spec.image) return {};
-  if (imageDigest !== undefined && known.imageDigest !== imageDigest) {
-    return { movedFrom: { imageDigest: known.imageDigest, at: now } };
-  }
-  return known.movedFrom ? { movedFrom: known.movedFrom } : {};
 };
 
 /** Of these definitions: when they were registered, and whether a task has succeeded with them. */
@@ -124,4 +106,22 @@ const register = async (
     definitions[kind] = answer.arn;
   }
   return { definitions, registeredAt: ports.clock.now() };
+};
+
+interface Present {
+  readonly spec: ToolSpec;
+  readonly imageDigest: string | undefined;
+  readonly now: number;
+}
+
+/** What the tag of a version named before in the same repository, as long as anything is known of it. */
+const movedFrom = (
+  known: VersionRecord | undefined,
+  { spec, imageDigest, now }: Present,
+): Pick<VersionRecord, 'movedFrom'> => {
+  if (known?.imageDigest === undefined || known.spec.image !== spec.image) return {};
+  if (imageDigest !== undefined && known.imageDigest !== imageDigest) {
+    return { movedFrom: { imageDigest: known.imageDigest, at: now } };
+  }
+  return known.movedFrom ? { movedFrom: known.movedFrom } : {};
 };

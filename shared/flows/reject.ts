@@ -34,14 +34,6 @@ export const reject = async (
   }
 };
 
-/** The same under the id of a stranger; where a publisher has given that to another message, under one that is made from it. */
-const elsewhere = (rejection: Rejection, ids: number): Rejection => {
-  const { taskId, strangerId } = rejection;
-  if (ids <= 0) throw new Error(`All ids of the rejected message ${taskId} belong to others.`);
-  const isStranger = taskId.endsWith(strangerId);
-  return { ...rejection, taskId: isStranger ? `x-${taskId}` : strangerId };
-};
-
 /** Counts and tells a rejected row, and carries out what follows from it. */
 export const noteRejected = async (
   ports: CarryOutPorts,
@@ -59,3 +51,11 @@ export const withoutBody = ({ payload: _body, ...rest }: Rejection, reason: stri
   taskId: rest.strangerId,
   reason,
 });
+
+/** The same under the id of a stranger; where a publisher has given that to another message, under one that is made from it. */
+const elsewhere = (rejection: Rejection, ids: number): Rejection => {
+  const { taskId, strangerId } = rejection;
+  if (ids <= 0) throw new Error(`All ids of the rejected message ${taskId} belong to others.`);
+  const isStranger = taskId.endsWith(strangerId);
+  return { ...rejection, taskId: isStranger ? `x-${taskId}` : strangerId };
+};

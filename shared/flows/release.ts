@@ -43,19 +43,6 @@ export const releaseAll = async (ports: ReleasePorts): Promise<readonly Outcome[
   return outcomes;
 };
 
-const faultOf = (
-  faults: readonly { readonly tool: string; readonly cause: unknown }[],
-  all: number,
-): Error => {
-  const each = faults.map(
-    ({ tool, cause }) => `${tool}: ${cause instanceof Error ? cause.message : String(cause)}`,
-  );
-  return new Error(
-    `${faults.length} of ${all} tools could not be compared with their pins, and are looked at again: ${each.join('; ')}`,
-    { cause: faults[0]?.cause },
-  );
-};
-
 const releaseOne = async (ports: ReleasePorts, found: Pin): Promise<Outcome> => {
   const pin = believed(ports, found);
   const { tool, version, spec, live, liveFault } = pin;
@@ -96,31 +83,15 @@ const unpin = async (ports: ReleasePorts, { live, ...pin }: Pin): Promise<Outcom
   return unpinned;
 };
 
+const madeOf = ({ pinVersion, specVersion, changedAt }: Live) => ({
+  pinVersion,
+  specVersion,
+  changedAt,
+});
+
 /** Whether what is live, if anything is, was registered from what it would be registered from now. */
 const isRegistered = ({ releases }: ReleasePorts, live: Live | undefined): boolean =>
   live?.release === undefined || live.definitionDigest === releases.definitionDigest(live.release);
-
-/** The image of what is live stays while its pin does: a tag that was pushed again is taken over by who pins it again. */
-const keptDigest = ({ pinVersion, pinnedAt = 0, version, spec, live }: Pin) => {
-  if (live?.pinVersion !== pinVersion || live.changedAt < pinnedAt) return {};
-  const { release, refusal } = live;
-  const isIt = release?.version === version && release?.spec.image === spec.image;
-  // A pin that was refused has not been carried out.
-  if (!isIt || refusal?.version === version || release?.imageDigest === undefined) return {};
-  return { imageDigest: release.imageDigest };
-};
-
-const moveTo = async (ports: ReleasePorts, pin: Pin, asked: Version): Promise<Outcome> => {
-  const { tool, version } = asked;
-  const proof = await prove(ports, pin, asked);
-  if ('refused' in proof) {
-    return refuse(ports, pin, { version, why: proof.refused, at: ports.clock.now() });
-  }
-  await ports.releases.saveLive(tool, { ...liveOf(ports, proof), ...madeOf(pin) });
-  await ports.releases.settle(pin);
-  ports.tell('info', 'release.live', { tool, version, imageDigest: proof.imageDigest });
-  return { tool, kind: 'live', version };
-};
 
 /** What is live is registered anew: the deployment has other roles now, or another registry. A refusal beside it stays. */
 const renew = async (
@@ -141,6 +112,23 @@ const renew = async (
   return { tool, kind: 'live', version };
 };
 
+const liveOf = ({ releases }: ReleasePorts, release: Release) => ({
+  release,
+  definitionDigest: releases.definitionDigest(release),
+});
+
+const moveTo = async (ports: ReleasePorts, pin: Pin, asked: Version): Promise<Outcome> => {
+  const { tool, version } = asked;
+  const proof = await prove(ports, pin, asked);
+  if ('refused' in proof) {
+    return refuse(ports, pin, { version, why: proof.refused, at: ports.clock.now() });
+  }
+  await ports.releases.saveLive(tool, { ...liveOf(ports, proof), ...madeOf(pin) });
+  await ports.releases.settle(pin);
+  ports.tell('info', 'release.live', { tool, version, imageDigest: proof.imageDigest });
+  return { tool, kind: 'live', version };
+};
+
 // Told before it is written down: whoever dies between the two tells it twice, and not never.
 const refuse = async (ports: ReleasePorts, pin: Pin, refusal: Refusal): Promise<Outcome> => {
   const { tool, changedAt } = pin;
@@ -154,19 +142,6 @@ const refuse = async (ports: ReleasePorts, pin: Pin, refusal: Refusal): Promise<
   return { tool, kind: 'refused', version, why };
 };
 
-// What is kept beside a refusal is what is live now: another pin may have become so since this one was read.
-const present = async (ports: ReleasePorts, pin: Pin): Promise<Pin> => {
-  const { pins } = await ports.releases.pins();
-  const now = pins.find(({ tool }) => tool === pin.tool);
-  const live = now && believed(ports, now).live;
-  return live ? { ...pin, live } : pin;
-};
-
-const liveOf = ({ releases }: ReleasePorts, release: Release) => ({
-  release,
-  definitionDigest: releases.definitionDigest(release),
-});
-
 const refusedLive = (pin: Pin, refusal: Refusal): Live => {
   const { release, definitionDigest } = pin.live ?? {};
   return {
@@ -177,8 +152,33 @@ const refusedLive = (pin: Pin, refusal: Refusal): Live => {
   };
 };
 
-const madeOf = ({ pinVersion, specVersion, changedAt }: Live) => ({
-  pinVersion,
-  specVersion,
-  changedAt,
-});
+// What is kept beside a refusal is what is live now: another pin may have become so since this one was read.
+const present = async (ports: ReleasePorts, pin: Pin): Promise<Pin> => {
+  const { pins } = await ports.releases.pins();
+  const now = pins.find(({ tool }) => tool === pin.tool);
+  const live = now && believed(ports, now).live;
+  return live ? { ...pin, live } : pin;
+};
+
+/** The image of what is live stays while its pin does: a tag that was pushed again is taken over by who pins it again. */
+const keptDigest = ({ pinVersion, pinnedAt = 0, version, spec, live }: Pin) => {
+  if (live?.pinVersion !== pinVersion || live.changedAt < pinnedAt) return {};
+  const { release, refusal } = live;
+  const isIt = release?.version === version && release?.spec.image === spec.image;
+  // A pin that was refused has not been carried out.
+  if (!isIt || refusal?.version === version || release?.imageDigest === undefined) return {};
+  return { imageDigest: release.imageDigest };
+};
+
+const faultOf = (
+  faults: readonly { readonly tool: string; readonly cause: unknown }[],
+  all: number,
+): Error => {
+  const each = faults.map(
+    ({ tool, cause }) => `${tool}: ${cause instanceof Error ? cause.message : String(cause)}`,
+  );
+  return new Error(
+    `${faults.length} of ${all} tools could not be compared with their pins, and are looked at again: ${each.join('; ')}`,
+    { cause: faults[0]?.cause },
+  );
+};

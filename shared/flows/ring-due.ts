@@ -5,8 +5,6 @@ import { pass } from './pass.ts';
 
 /** Rows of each kind that one sweep rings: a run's first doorbell is always among them. */
 const mostRings = 1_200;
-/** With more ready messages than this, a doorbell that nobody answered is most likely only behind them. */
-const fewMessages = 100;
 
 /** Rings for every queued row whose time has come: those that only wait for their turn before those that wait for a hold. */
 export const ringDueRows = async (ports: SendPorts, round: Round): Promise<void> => {
@@ -20,6 +18,9 @@ const ring = async (ports: SendPorts, task: Task): Promise<void> => {
   ports.meter('RungBySweep');
   await pass(ports, task);
 };
+
+/** With more ready messages than this, a doorbell that nobody answered is most likely only behind them. */
+const fewMessages = 100;
 
 /** A run's first doorbell is always rung; a repeated one only while the queue is short enough to have answered it. */
 const ringAgain = async (ports: SendPorts, round: Round): Promise<void> => {

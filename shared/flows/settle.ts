@@ -34,6 +34,19 @@ export const settleAll = async (
   });
 };
 
+/** Tells a row that its run was seen, carries out what follows, and counts the end under the name of who told it. */
+export const tellSeen = async (
+  ports: CarryOutPorts,
+  task: Task,
+  { run, sighting }: Pick<SettleRecord, 'run' | 'sighting'>,
+  metric: Metric,
+): Promise<void> => {
+  const told = await advance(ports, task, { kind: 'seen', run, sighting });
+  if (told.kind !== 'moved') return;
+  if (isEnded(told.task) && told.from && !isEnded(told.from)) ports.meter(metric);
+  await carryOut(ports, told.task);
+};
+
 const settleTask = async (
   ports: CarryOutPorts,
   records: readonly SettleRecord[],
@@ -50,17 +63,4 @@ const settleOne = async (ports: CarryOutPorts, record: SettleRecord): Promise<vo
     return;
   }
   await tellSeen(ports, task, record, 'EndedByEvent');
-};
-
-/** Tells a row that its run was seen, carries out what follows, and counts the end under the name of who told it. */
-export const tellSeen = async (
-  ports: CarryOutPorts,
-  task: Task,
-  { run, sighting }: Pick<SettleRecord, 'run' | 'sighting'>,
-  metric: Metric,
-): Promise<void> => {
-  const told = await advance(ports, task, { kind: 'seen', run, sighting });
-  if (told.kind !== 'moved') return;
-  if (isEnded(told.task) && told.from && !isEnded(told.from)) ports.meter(metric);
-  await carryOut(ports, told.task);
 };

@@ -20,9 +20,6 @@ export const withRow = async (ports: WithRowPorts, work: () => Promise<unknown>)
   }
 };
 
-const isOfRow = (error: unknown): error is Error =>
-  error instanceof UnreadableRow || error instanceof UnwritableRow || error instanceof RefusedWrite;
-
 /** Counts and logs a row that this version cannot read, or the table cannot hold. */
 export const noteUnreadable = ({ meter, tell }: WithRowPorts, { message: why }: Error): void => {
   meter('RowsUnreadable');
@@ -40,3 +37,6 @@ export const orUnreadable = async <Answer>(
     throw error;
   }
 };
+
+const isOfRow = (error: unknown): error is Error =>
+  error instanceof UnreadableRow || error instanceof UnwritableRow || error instanceof RefusedWrite;

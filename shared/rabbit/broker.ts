@@ -43,15 +43,6 @@ export const brokerOver = ({ send, ready }: Post, { source, replyPrefix }: Sende
 /** The port, and its end: for those who must not leave a connection behind. */
 export type ConnectedBroker = Broker & { readonly close: () => Promise<void> };
 
-const wordsOf = (error: unknown): string =>
-  error instanceof Error ? error.message : String(error);
-
-/** One queue's silence is its own; a connection that is not made, or answers nothing at all, is the broker's. */
-const silenceOf = (error: unknown): { readonly silent?: 'peer' | 'address' } => {
-  if (error instanceof SilentTarget) return { silent: 'address' };
-  return error instanceof NoAnswer || isUnreachable(error) ? { silent: 'peer' } : {};
-};
-
 /** A quorum queue confirms when most nodes have the message on disk: milliseconds, seconds under load. */
 const confirmTimeoutMs = 10_000;
 /** A publisher's queue gets less of the functions' time; a reply that comes twice harms no one. */
@@ -98,4 +89,13 @@ export const rabbitBroker = (address: Address, sender: Sender): ConnectedBroker 
       await Promise.all([own, replies, alone].map(({ close }) => close()));
     },
   };
+};
+
+const wordsOf = (error: unknown): string =>
+  error instanceof Error ? error.message : String(error);
+
+/** One queue's silence is its own; a connection that is not made, or answers nothing at all, is the broker's. */
+const silenceOf = (error: unknown): { readonly silent?: 'peer' | 'address' } => {
+  if (error instanceof SilentTarget) return { silent: 'address' };
+  return error instanceof NoAnswer || isUnreachable(error) ? { silent: 'peer' } : {};
 };

@@ -17,25 +17,6 @@ export interface Connection {
 /** A broker that cannot be reached is not dialled again for each of a thousand messages. */
 const coolDownMs = 1_000;
 
-const nothing = (): void => {};
-
-/** The hard errors of AMQP 0-9-1 that a peer's frames cause; 320 is a broker that is being stopped. */
-const isFault = (code: unknown): boolean => typeof code === 'number' && code >= 500;
-
-const connectionOf = (model: ChannelModel): Connection => {
-  const connection: Connection = { model, lanes: lanesOn(model) };
-  model.on('error', (error: { readonly code?: unknown; readonly message: string }) => {
-    if (isFault(error.code)) connection.fault = error.message;
-  });
-  model.on('blocked', (reason) => {
-    connection.blocked = reason;
-  });
-  model.on('unblocked', () => {
-    connection.blocked = undefined;
-  });
-  return connection;
-};
-
 /** The one connection: dialled when there is none; those who ask meanwhile wait for the same one. */
 export const connectionKept = (address: Address) => {
   let current: Promise<Connection> | undefined;
@@ -82,3 +63,22 @@ export const connectionKept = (address: Address) => {
   };
   return { get, giveUp, close };
 };
+
+const connectionOf = (model: ChannelModel): Connection => {
+  const connection: Connection = { model, lanes: lanesOn(model) };
+  model.on('error', (error: { readonly code?: unknown; readonly message: string }) => {
+    if (isFault(error.code)) connection.fault = error.message;
+  });
+  model.on('blocked', (reason) => {
+    connection.blocked = reason;
+  });
+  model.on('unblocked', () => {
+    connection.blocked = undefined;
+  });
+  return connection;
+};
+
+/** The hard errors of AMQP 0-9-1 that a peer's frames cause; 320 is a broker that is being stopped. */
+const isFault = (code: unknown): boolean => typeof code === 'number' && code >= 500;
+
+const nothing = (): void => {};

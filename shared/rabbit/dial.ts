@@ -15,13 +15,25 @@ export interface Address {
   readonly login: (fresh: boolean) => Promise<Login>;
 }
 
-const connectTimeoutMs = 5_000;
+/** Connects and logs in; once more with a fresh secret when the login is refused. Rejects with the broker's words. */
+export const dial = async (address: Address): Promise<ChannelModel> => {
+  try {
+    return await connectOnce(address, false);
+  } catch (error) {
+    if (error instanceof Error && /ACCESS[-_]REFUSED/.test(error.message)) {
+      return await connectOnce(address, true);
+    }
+    throw inWords(error, address);
+  }
+};
 
 /**
  * RabbitMQ drops a peer that is silent for twice this time. A frozen Lambda is silent: its connections, and those of
  * environments that are gone, free their place on the broker (300 on the smallest) in two minutes, and ours is made anew.
  */
 const heartbeatS = 60;
+
+const connectTimeoutMs = 5_000;
 
 const connectOnce = async (address: Address, fresh: boolean): Promise<ChannelModel> => {
   const { protocol, hostname, port } = new URL(address.url);
@@ -50,15 +62,3 @@ const inWords = (error: unknown, { virtualHost }: Address): unknown =>
         { cause: error },
       )
     : error;
-
-/** Connects and logs in; once more with a fresh secret when the login is refused. Rejects with the broker's words. */
-export const dial = async (address: Address): Promise<ChannelModel> => {
-  try {
-    return await connectOnce(address, false);
-  } catch (error) {
-    if (error instanceof Error && /ACCESS[-_]REFUSED/.test(error.message)) {
-      return await connectOnce(address, true);
-    }
-    throw inWords(error, address);
-  }
-};

@@ -22,49 +22,6 @@ interface Waiting {
   returned: boolean;
 }
 
-/**
- * basic.return does not say which publish it answers, but gives the message back: letters that are alike share one fate.
- * Of the headers only Davit's own count: what a publisher wrote may come back in other words.
- */
-const keyOf = (routingKey: string, { messageId, headers }: Options.Publish): string =>
-  JSON.stringify([routingKey, messageId, headers?.['davit-run'], headers?.['davit-dead']]);
-
-/** The words that amqplib has for a negative acknowledgement; any other error says that the channel is gone. */
-const isNack = (error: unknown): boolean =>
-  error instanceof Error && error.message === 'message nacked';
-
-const sentOf = (refused: boolean, { returned }: Waiting): Sent => {
-  if (refused) {
-    return { kind: 'failed', why: 'RabbitMQ refused the message: is the queue full?' };
-  }
-  return { kind: returned ? 'unroutable' : 'sent' };
-};
-
-/** Letters that wait for their confirm, in the order in which they were sent, so that the first return is the first's. */
-const waitingRoom = () => {
-  const rooms = new Map<string, Set<Waiting>>();
-  return {
-    enter: (key: string): Waiting => {
-      const one = { returned: false };
-      rooms.set(key, (rooms.get(key) ?? new Set()).add(one));
-      return one;
-    },
-    leave: (key: string, one: Waiting): void => {
-      const room = rooms.get(key);
-      room?.delete(one);
-      if (room?.size === 0) {
-        rooms.delete(key);
-      }
-    },
-    returned: (key: string): void => {
-      const first = [...(rooms.get(key) ?? [])].find(({ returned }) => !returned);
-      if (first !== undefined) {
-        first.returned = true;
-      }
-    },
-  };
-};
-
 /** Publishes on a confirm channel, and matches what comes back: the broker returns a message before it confirms it. */
 export const laneOf = (channel: ConfirmChannel): Lane => {
   const room = waitingRoom();
@@ -105,4 +62,47 @@ export const laneOf = (channel: ConfirmChannel): Lane => {
       if (!isClosed) channel.close().catch(() => undefined);
     },
   };
+};
+
+/** Letters that wait for their confirm, in the order in which they were sent, so that the first return is the first's. */
+const waitingRoom = () => {
+  const rooms = new Map<string, Set<Waiting>>();
+  return {
+    enter: (key: string): Waiting => {
+      const one = { returned: false };
+      rooms.set(key, (rooms.get(key) ?? new Set()).add(one));
+      return one;
+    },
+    leave: (key: string, one: Waiting): void => {
+      const room = rooms.get(key);
+      room?.delete(one);
+      if (room?.size === 0) {
+        rooms.delete(key);
+      }
+    },
+    returned: (key: string): void => {
+      const first = [...(rooms.get(key) ?? [])].find(({ returned }) => !returned);
+      if (first !== undefined) {
+        first.returned = true;
+      }
+    },
+  };
+};
+
+/**
+ * basic.return does not say which publish it answers, but gives the message back: letters that are alike share one fate.
+ * Of the headers only Davit's own count: what a publisher wrote may come back in other words.
+ */
+const keyOf = (routingKey: string, { messageId, headers }: Options.Publish): string =>
+  JSON.stringify([routingKey, messageId, headers?.['davit-run'], headers?.['davit-dead']]);
+
+/** The words that amqplib has for a negative acknowledgement; any other error says that the channel is gone. */
+const isNack = (error: unknown): boolean =>
+  error instanceof Error && error.message === 'message nacked';
+
+const sentOf = (refused: boolean, { returned }: Waiting): Sent => {
+  if (refused) {
+    return { kind: 'failed', why: 'RabbitMQ refused the message: is the queue full?' };
+  }
+  return { kind: returned ? 'unroutable' : 'sent' };
 };

@@ -17,14 +17,6 @@ const longestReason = 2_000;
 type Tell = Parameters<Broker['announce']>[1];
 type Dead = Parameters<Broker['bury']>[1];
 
-/** By the default exchange: nothing but the queue itself has to exist, and a missing one is told by a return. */
-const toQueue = (queue: string, body: Uint8Array, properties: Options.Publish): Letter => ({
-  exchange: '',
-  routingKey: queue,
-  body,
-  properties: { persistent: true, mandatory: true, ...properties },
-});
-
 /** "Look at this row, this run": it carries no work. */
 export const doorbell = (taskId: string, run: number): Letter =>
   toQueue(tasksQueue, new Uint8Array(), { messageId: taskId, headers: { 'davit-run': run } });
@@ -32,9 +24,6 @@ export const doorbell = (taskId: string, run: number): Letter =>
 /** A task message, as any publisher sends one. */
 export const taskMessage = (taskId: string, body: Uint8Array, priority: number): Letter =>
   toQueue(tasksQueue, body, { messageId: taskId, priority, contentType: 'application/json' });
-
-const present = <Value>(name: keyof Options.Publish, value: Value | undefined): Options.Publish =>
-  value === undefined ? {} : { [name]: value };
 
 /**
  * The message as it was, as far as the trigger told of it, with the run at which it died and why. It never expires, and
@@ -95,3 +84,14 @@ export const reply = (
     mandatory: !isDirect(replyTo),
   });
 };
+
+/** By the default exchange: nothing but the queue itself has to exist, and a missing one is told by a return. */
+const toQueue = (queue: string, body: Uint8Array, properties: Options.Publish): Letter => ({
+  exchange: '',
+  routingKey: queue,
+  body,
+  properties: { persistent: true, mandatory: true, ...properties },
+});
+
+const present = <Value>(name: keyof Options.Publish, value: Value | undefined): Options.Publish =>
+  value === undefined ? {} : { [name]: value };

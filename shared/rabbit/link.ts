@@ -19,43 +19,6 @@ export interface Link {
   readonly close: () => Promise<void>;
 }
 
-const channelTimeoutMs = 5_000;
-
-const nothing = (): void => {};
-
-const closeQuietly = (channel: Channel): void => {
-  // The channel is closed already when the question was a wrong one.
-  Promise.resolve()
-    .then(() => channel.close())
-    .catch(nothing);
-};
-
-const answered = async <T>(
-  model: ChannelModel,
-  question: (channel: Channel) => Promise<T>,
-): Promise<T> => {
-  const channel = await within(channelTimeoutMs, model.createChannel());
-  channel.on('error', nothing);
-  try {
-    return await within(channelTimeoutMs, question(channel));
-  } finally {
-    closeQuietly(channel);
-  }
-};
-
-/** Whether RabbitMQ answers on this connection at all: it opens a channel, whatever a queue does. */
-const isAlive = (connection: Connection): Promise<boolean> => {
-  connection.asked ??= answered(connection.model, async () => true)
-    .catch(() => false)
-    .finally(() => {
-      connection.asked = undefined;
-    });
-  return connection.asked;
-};
-
-const targetOf = ({ exchange, routingKey }: Letter): string =>
-  exchange === '' ? `queue ${routingKey}` : `exchange ${exchange}`;
-
 /** A link that connects at its first use; `confirmTimeoutMs` is how long a letter waits for its confirm. */
 export const linkTo = (address: Address, confirmTimeoutMs: number): Link => {
   const { get, giveUp, close } = connectionKept(address);
@@ -104,3 +67,40 @@ export const linkTo = (address: Address, confirmTimeoutMs: number): Link => {
     close,
   };
 };
+
+/** Whether RabbitMQ answers on this connection at all: it opens a channel, whatever a queue does. */
+const isAlive = (connection: Connection): Promise<boolean> => {
+  connection.asked ??= answered(connection.model, async () => true)
+    .catch(() => false)
+    .finally(() => {
+      connection.asked = undefined;
+    });
+  return connection.asked;
+};
+
+const channelTimeoutMs = 5_000;
+
+const answered = async <T>(
+  model: ChannelModel,
+  question: (channel: Channel) => Promise<T>,
+): Promise<T> => {
+  const channel = await within(channelTimeoutMs, model.createChannel());
+  channel.on('error', nothing);
+  try {
+    return await within(channelTimeoutMs, question(channel));
+  } finally {
+    closeQuietly(channel);
+  }
+};
+
+const nothing = (): void => {};
+
+const closeQuietly = (channel: Channel): void => {
+  // The channel is closed already when the question was a wrong one.
+  Promise.resolve()
+    .then(() => channel.close())
+    .catch(nothing);
+};
+
+const targetOf = ({ exchange, routingKey }: Letter): string =>
+  exchange === '' ? `queue ${routingKey}` : `exchange ${exchange}`;

@@ -16,14 +16,6 @@ export type Management = (
 // A declaration of a quorum queue waits for its leader's election; on a broker that starts, that takes seconds.
 const callTimeoutMs = 15_000;
 
-const parsed = (text: string): unknown => {
-  try {
-    return text === '' ? undefined : JSON.parse(text);
-  } catch {
-    return text;
-  }
-};
-
 /** The management API at this address, as this user. */
 export const managementOf = (
   url: string,
@@ -41,4 +33,12 @@ export const managementOf = (
     });
     return { status: response.status, body: parsed(await response.text()) };
   };
+};
+
+const parsed = (text: string): unknown => {
+  try {
+    return text === '' ? undefined : JSON.parse(text);
+  } catch {
+    return text;
+  }
 };

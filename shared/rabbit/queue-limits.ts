@@ -62,12 +62,6 @@ const dropped: Limits = {
 /** Before what Amazon MQ itself sets (0, on clusters 1), and behind what an operator sets on purpose. */
 const priority = 100;
 
-/** RabbitMQ 3.12 knows quorum queues apart; on Amazon MQ a policy must be for one type alone (its guide, "Policy configurations for quorum queues"). */
-const appliesTo = (rabbitVersion: string): string => {
-  const [major = 0, minor = 0] = rabbitVersion.split('.').map(Number);
-  return major > 3 || (major === 3 && minor >= 12) ? 'quorum_queues' : 'queues';
-};
-
 /**
  * One policy for each kind of queue; at most one applies to a queue. On the stage `local`, which does not start without its
  * topology, they may drop letters at once.
@@ -101,3 +95,9 @@ export const limitsOf = (
 
 const patternOf = (queues: readonly string[]): string =>
   `^(${queues.map((queue) => queue.replaceAll('.', '[.]')).join('|')})$`;
+
+/** RabbitMQ 3.12 knows quorum queues apart; on Amazon MQ a policy must be for one type alone (its guide, "Policy configurations for quorum queues"). */
+const appliesTo = (rabbitVersion: string): string => {
+  const [major = 0, minor = 0] = rabbitVersion.split('.').map(Number);
+  return major > 3 || (major === 3 && minor >= 12) ? 'quorum_queues' : 'queues';
+};

@@ -69,59 +69,8 @@ const administratorMay: Permissions = {
 
 const deadExchange = 'davit.dlx';
 
-const exchange = (vhost: string, name: string, type: string): Step => ({
-  kind: 'declare',
-  what: `exchange ${name}`,
-  path: `exchanges/${vhost}/${name}`,
-  body: { type, durable: true, auto_delete: false, internal: false, arguments: {} },
-});
-
-const queue = (vhost: string, name: string, args: Readonly<Record<string, unknown>>): Step => ({
-  kind: 'declare',
-  what: `queue ${name}`,
-  path: `queues/${vhost}/${name}`,
-  body: { durable: true, auto_delete: false, arguments: { 'x-queue-type': 'quorum', ...args } },
-});
-
-/** Of an older Davit, by which what the broker dropped went to `davit.dead` as it was: without a row, a reason or a reply. */
-const unbound = (vhost: string, from: string, to: string, key: string): Step => {
-  const { what, path, body } = binding(vhost, from, to, key);
-  return { kind: 'unbind', what: `${what}, which an older Davit made`, path, body };
-};
-
-const binding = (vhost: string, from: string, to: string, key: string): Step => ({
-  kind: 'bind',
-  what: `binding of ${to} to ${from}`,
-  path: `bindings/${vhost}/e/${from}/q/${to}`,
-  body: { routing_key: key, arguments: {} },
-});
-
-const user = ({ username, password }: Login): Step => ({
-  kind: 'set',
-  what: `user ${username}`,
-  path: `users/${encodeURIComponent(username)}`,
-  body: { password, tags: '' },
-  // The broker keeps a salted hash: a password can only be set, not compared.
-  compared: false,
-});
-
-const permissions = (vhost: string, username: string, may: Permissions): Step => ({
-  kind: 'set',
-  what: `permissions of ${username}`,
-  path: `permissions/${vhost}/${encodeURIComponent(username)}`,
-  body: { ...may },
-  compared: true,
-});
-
 /** How often a message may come again: without limit, for a batch that fails often must not lose its messages. */
 export const deliveryLimit = -1;
-
-/**
- * RabbitMQ 4 drops a message of a quorum queue after 20 deliveries unless it is told not to; before, there was no such
- * limit, and 3.10 takes -1 for "none at all" and drops after the first (design § 4).
- */
-const unlimited = (rabbitVersion: string): Readonly<Record<string, unknown>> =>
-  Number.parseInt(rabbitVersion, 10) >= 4 ? { 'x-delivery-limit': deliveryLimit } : {};
 
 /** Whom the broker serves, and where. */
 export interface TopologySite {
@@ -166,3 +115,54 @@ export const stepsOf = (
     ),
   ];
 };
+
+/**
+ * RabbitMQ 4 drops a message of a quorum queue after 20 deliveries unless it is told not to; before, there was no such
+ * limit, and 3.10 takes -1 for "none at all" and drops after the first (design § 4).
+ */
+const unlimited = (rabbitVersion: string): Readonly<Record<string, unknown>> =>
+  Number.parseInt(rabbitVersion, 10) >= 4 ? { 'x-delivery-limit': deliveryLimit } : {};
+
+const permissions = (vhost: string, username: string, may: Permissions): Step => ({
+  kind: 'set',
+  what: `permissions of ${username}`,
+  path: `permissions/${vhost}/${encodeURIComponent(username)}`,
+  body: { ...may },
+  compared: true,
+});
+
+const exchange = (vhost: string, name: string, type: string): Step => ({
+  kind: 'declare',
+  what: `exchange ${name}`,
+  path: `exchanges/${vhost}/${name}`,
+  body: { type, durable: true, auto_delete: false, internal: false, arguments: {} },
+});
+
+const queue = (vhost: string, name: string, args: Readonly<Record<string, unknown>>): Step => ({
+  kind: 'declare',
+  what: `queue ${name}`,
+  path: `queues/${vhost}/${name}`,
+  body: { durable: true, auto_delete: false, arguments: { 'x-queue-type': 'quorum', ...args } },
+});
+
+const binding = (vhost: string, from: string, to: string, key: string): Step => ({
+  kind: 'bind',
+  what: `binding of ${to} to ${from}`,
+  path: `bindings/${vhost}/e/${from}/q/${to}`,
+  body: { routing_key: key, arguments: {} },
+});
+
+/** Of an older Davit, by which what the broker dropped went to `davit.dead` as it was: without a row, a reason or a reply. */
+const unbound = (vhost: string, from: string, to: string, key: string): Step => {
+  const { what, path, body } = binding(vhost, from, to, key);
+  return { kind: 'unbind', what: `${what}, which an older Davit made`, path, body };
+};
+
+const user = ({ username, password }: Login): Step => ({
+  kind: 'set',
+  what: `user ${username}`,
+  path: `users/${encodeURIComponent(username)}`,
+  body: { password, tags: '' },
+  // The broker keeps a salted hash: a password can only be set, not compared.
+  compared: false,
+});

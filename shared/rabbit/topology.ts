@@ -22,100 +22,6 @@ export interface TopologyReport {
   readonly faults: readonly string[];
 }
 
-const declare = async (api: Management, { path, body }: Step): Promise<Outcome> => {
-  const answer = await api('GET', path);
-  if (answer.status === 404) {
-    return accepted(await api('PUT', path, body), 'created');
-  }
-  if (answer.status !== 200) {
-    return accepted(answer, 'created');
-  }
-  const found = asFound(body, answer.body);
-  return isDeepStrictEqual(found, body)
-    ? { how: 'present' }
-    : {
-        fault:
-          `expected ${JSON.stringify(body)}, but ${JSON.stringify(found)} came; ` +
-          'Davit never deletes or recreates it: move what is in it, delete it, and declare again',
-      };
-};
-
-const bind = async (api: Management, { path, body }: Step): Promise<Outcome> => {
-  const answer = await api('GET', path);
-  const bindings = Array.isArray(answer.body) ? answer.body : [];
-  return bindings.some((one) => isDeepStrictEqual(asFound(body, one), body))
-    ? { how: 'present' }
-    : accepted(await api('POST', path, body), 'created');
-};
-
-const unbind = async (api: Management, { path, body }: Step): Promise<Outcome> => {
-  const answer = await api('GET', path);
-  const bindings = Array.isArray(answer.body) ? answer.body : [];
-  const old = bindings.find((one) => isDeepStrictEqual(asFound(body, one), body));
-  const key = fieldsOf(old).properties_key;
-  return typeof key === 'string'
-    ? accepted(await api('DELETE', `${path}/${encodeURIComponent(key)}`), 'removed')
-    : { how: 'absent' };
-};
-
-const set = async (api: Management, { path, body }: Step, compared: boolean): Promise<Outcome> => {
-  const found = compared ? await api('GET', path) : undefined;
-  return found?.status === 200 && isDeepStrictEqual(asFound(body, found.body), body)
-    ? { how: 'present' }
-    : accepted(await api('PUT', path, body), 'set');
-};
-
-const carriedOut = (api: Management, step: Step): Promise<Outcome> => {
-  switch (step.kind) {
-    case 'declare':
-      return declare(api, step);
-    case 'bind':
-      return bind(api, step);
-    case 'unbind':
-      return unbind(api, step);
-    case 'set':
-      return set(api, step, step.compared);
-    case 'limit':
-      return setLimit(api, step);
-  }
-};
-
-const why = (error: unknown): string => {
-  const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
-  return cause instanceof Error ? cause.message || cause.name : String(cause);
-};
-
-const tried = async (api: Management, step: Step): Promise<Outcome> => {
-  try {
-    return await carriedOut(api, step);
-  } catch (error) {
-    return { fault: `expected an answer of the management API, but ${why(error)}; declare again` };
-  }
-};
-
-/** Setting the administrator's tags to those of a plain user would lock everybody out. */
-const faultsOfUsers = (administrator: string, users: TopologyUsers): readonly string[] => {
-  const names = [administrator, users.functions.username, users.publisher.username];
-  return new Set(names).size === names.length
-    ? []
-    : [
-        'users: expected three of them (administrator, functions, publisher), but their secrets name ' +
-          `${names.join(', ')}; give each a user of its own`,
-      ];
-};
-
-const versionOf = async (api: Management): Promise<{ version: string } | { fault: string }> => {
-  try {
-    const answer = await api('GET', 'overview');
-    const version = fieldsOf(answer.body).rabbitmq_version;
-    return typeof version === 'string'
-      ? { version }
-      : { fault: `expected RabbitMQ's version, but ${refusal(answer)} came` };
-  } catch (error) {
-    return { fault: `expected RabbitMQ's version, but ${why(error)}` };
-  }
-};
-
 /**
  * Declares what Davit needs of a broker through its management HTTP API (design § 4), and is safe to repeat.
  * No queue or exchange is ever deleted or recreated; one binding of an older Davit is taken away. Everything is tried
@@ -164,4 +70,98 @@ export const declareTopology = async (asked: {
       'fault' in outcome ? [`${what}: ${outcome.fault}`] : [],
     ),
   };
+};
+
+const versionOf = async (api: Management): Promise<{ version: string } | { fault: string }> => {
+  try {
+    const answer = await api('GET', 'overview');
+    const version = fieldsOf(answer.body).rabbitmq_version;
+    return typeof version === 'string'
+      ? { version }
+      : { fault: `expected RabbitMQ's version, but ${refusal(answer)} came` };
+  } catch (error) {
+    return { fault: `expected RabbitMQ's version, but ${why(error)}` };
+  }
+};
+
+const why = (error: unknown): string => {
+  const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
+  return cause instanceof Error ? cause.message || cause.name : String(cause);
+};
+
+/** Setting the administrator's tags to those of a plain user would lock everybody out. */
+const faultsOfUsers = (administrator: string, users: TopologyUsers): readonly string[] => {
+  const names = [administrator, users.functions.username, users.publisher.username];
+  return new Set(names).size === names.length
+    ? []
+    : [
+        'users: expected three of them (administrator, functions, publisher), but their secrets name ' +
+          `${names.join(', ')}; give each a user of its own`,
+      ];
+};
+
+const tried = async (api: Management, step: Step): Promise<Outcome> => {
+  try {
+    return await carriedOut(api, step);
+  } catch (error) {
+    return { fault: `expected an answer of the management API, but ${why(error)}; declare again` };
+  }
+};
+
+const carriedOut = (api: Management, step: Step): Promise<Outcome> => {
+  switch (step.kind) {
+    case 'declare':
+      return declare(api, step);
+    case 'bind':
+      return bind(api, step);
+    case 'unbind':
+      return unbind(api, step);
+    case 'set':
+      return set(api, step, step.compared);
+    case 'limit':
+      return setLimit(api, step);
+  }
+};
+
+const declare = async (api: Management, { path, body }: Step): Promise<Outcome> => {
+  const answer = await api('GET', path);
+  if (answer.status === 404) {
+    return accepted(await api('PUT', path, body), 'created');
+  }
+  if (answer.status !== 200) {
+    return accepted(answer, 'created');
+  }
+  const found = asFound(body, answer.body);
+  return isDeepStrictEqual(found, body)
+    ? { how: 'present' }
+    : {
+        fault:
+          `expected ${JSON.stringify(body)}, but ${JSON.stringify(found)} came; ` +
+          'Davit never deletes or recreates it: move what is in it, delete it, and declare again',
+      };
+};
+
+const bind = async (api: Management, { path, body }: Step): Promise<Outcome> => {
+  const answer = await api('GET', path);
+  const bindings = Array.isArray(answer.body) ? answer.body : [];
+  return bindings.some((one) => isDeepStrictEqual(asFound(body, one), body))
+    ? { how: 'present' }
+    : accepted(await api('POST', path, body), 'created');
+};
+
+const unbind = async (api: Management, { path, body }: Step): Promise<Outcome> => {
+  const answer = await api('GET', path);
+  const bindings = Array.isArray(answer.body) ? answer.body : [];
+  const old = bindings.find((one) => isDeepStrictEqual(asFound(body, one), body));
+  const key = fieldsOf(old).properties_key;
+  return typeof key === 'string'
+    ? accepted(await api('DELETE', `${path}/${encodeURIComponent(key)}`), 'removed')
+    : { how: 'absent' };
+};
+
+const set = async (api: Management, { path, body }: Step, compared: boolean): Promise<Outcome> => {
+  const found = compared ? await api('GET', path) : undefined;
+  return found?.status === 200 && isDeepStrictEqual(asFound(body, found.body), body)
+    ? { how: 'present' }
+    : accepted(await api('PUT', path, body), 'set');
 };

@@ -4,8 +4,6 @@ const bytes = v.object({
   bytes: v.array(v.pipe(v.number(), v.integer(), v.minValue(-128), v.maxValue(255))),
 });
 
-/** A field's name in AMQP is a short string. */
-const longestName = 255;
 /** Deeper tables than this carry nothing that a person wrote. */
 const deepest = 8;
 
@@ -48,6 +46,9 @@ export const tableOf = (
       .map(([name, value]): [string, unknown] => [name.toWellFormed(), fieldOf(value, depth)])
       .filter(([name, value]) => value !== undefined && isName(name, depth)),
   );
+
+/** A field's name in AMQP is a short string. */
+const longestName = 255;
 
 // amqplib takes a nested table with `!` for the word of a type.
 const isName = (name: string, depth: number): boolean =>

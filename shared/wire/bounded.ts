@@ -2,13 +2,6 @@ import * as v from 'valibot';
 import { longestName, type Range } from './ranges.ts';
 import { shown } from './shown.ts';
 
-// Every message of these says what was expected and what came, for the end of a sentence that says what to do.
-
-const expected =
-  (what: string) =>
-  ({ input }: { readonly input: unknown }): string =>
-    `expected ${what}, but ${input === undefined ? 'it is missing' : `${shown(input)} came`}`;
-
 /** A whole number in a range. −0 is read as 0: to JavaScript the same number, and to a map of values another. */
 export const wholeIn = ({ least, most }: Range) =>
   v.pipe(
@@ -65,8 +58,15 @@ export const mapOf = <Entry extends v.GenericSchema>(
     v.record(v.string(), entry),
   );
 
+const isIn = (number: number, { least, most }: Range): boolean => number >= least && number <= most;
+
+// Every message of these says what was expected and what came, for the end of a sentence that says what to do.
+
+const expected =
+  (what: string) =>
+  ({ input }: { readonly input: unknown }): string =>
+    `expected ${what}, but ${input === undefined ? 'it is missing' : `${shown(input)} came`}`;
+
 // A character has three bytes at most (and two characters four).
 const bytesAtMost = (text: string, most: number): boolean =>
   text.length * 3 <= most || Buffer.byteLength(text) <= most;
-
-const isIn = (number: number, { least, most }: Range): boolean => number >= least && number <= most;

@@ -23,27 +23,6 @@ const sqsEvent = v.object({
   Records: v.array(v.object({ messageId: v.string(), body: v.fallback(v.string(), '') })),
 });
 
-const stateChange = v.object({
-  source: v.literal('aws.ecs'),
-  'detail-type': v.literal('ECS Task State Change'),
-  detail: v.unknown(),
-});
-
-const recordOf = (id: string, body: string, families: string): EcsRecord | IgnoredRecord => {
-  const event = v.safeParse(stateChange, jsonOf(body));
-  if (!event.success) {
-    return { id, why: `Expected an ECS Task State Change, got ${shown(body)}` };
-  }
-  const seen = seenIn(event.output.detail, families);
-  if (seen === undefined) {
-    return { id, why: 'The event has no task ARN, no status or no version' };
-  }
-  const run = runNamed(seen.startedBy);
-  return run === undefined
-    ? { id, why: `Expected a run of this stage of Davit, got ECS task ${seen.sighting.ecsTaskArn}` }
-    : { id, ...run, sighting: seen.sighting };
-};
-
 /**
  * The records of one SQS batch, each read on its own: one that cannot be read never will be, so it is ignored
  * with a reason and not given back to the queue; so is an ECS task of another family than those whose names begin with
@@ -72,3 +51,24 @@ export const ecsRecordsOf = (
 export const failedItems = (ids: readonly string[]) => ({
   batchItemFailures: ids.map((itemIdentifier) => ({ itemIdentifier })),
 });
+
+const stateChange = v.object({
+  source: v.literal('aws.ecs'),
+  'detail-type': v.literal('ECS Task State Change'),
+  detail: v.unknown(),
+});
+
+const recordOf = (id: string, body: string, families: string): EcsRecord | IgnoredRecord => {
+  const event = v.safeParse(stateChange, jsonOf(body));
+  if (!event.success) {
+    return { id, why: `Expected an ECS Task State Change, got ${shown(body)}` };
+  }
+  const seen = seenIn(event.output.detail, families);
+  if (seen === undefined) {
+    return { id, why: 'The event has no task ARN, no status or no version' };
+  }
+  const run = runNamed(seen.startedBy);
+  return run === undefined
+    ? { id, why: `Expected a run of this stage of Davit, got ECS task ${seen.sighting.ecsTaskArn}` }
+    : { id, ...run, sighting: seen.sighting };
+};

@@ -57,32 +57,12 @@ const ecsTask = v.object({
   containers: v.fallback(v.array(v.fallback(v.nullable(container), null)), []),
 });
 
-type EcsTask = v.InferOutput<typeof ecsTask>;
-
 /** A sighting with what DescribeTasks says beside it. */
 export interface Seen {
   readonly sighting: Sighting;
   readonly startedBy?: string;
   readonly createdAt?: number;
 }
-
-/** Between RUNNING and STOPPED a task that never ran passes through the same states as one that did. */
-const statusOf = ({ lastStatus, startedAt }: EcsTask): Sighting['status'] => {
-  if (lastStatus === 'STOPPED' || lastStatus === 'DELETED') {
-    return 'stopped';
-  }
-  return lastStatus === 'RUNNING' || startedAt !== undefined ? 'running' : 'starting';
-};
-
-const stopOf = (task: EcsTask): StopEvidence => {
-  const ours = task.containers.find((one) => one?.name === containerName);
-  return {
-    ...(task.stopCode === undefined ? {} : { stopCode: task.stopCode }),
-    ...(task.stoppedReason === undefined ? {} : { stoppedReason: task.stoppedReason }),
-    ...(ours?.exitCode === undefined ? {} : { exitCode: ours.exitCode }),
-    ...(ours?.reason === undefined ? {} : { containerReason: ours.reason }),
-  };
-};
 
 /**
  * Reads an ECS task, as a state change event's `detail` or as DescribeTasks answers it (ECS guide, ecs_task_events).
@@ -111,8 +91,28 @@ export const seenIn = (input: unknown, families = ''): Seen | undefined => {
   };
 };
 
-const isOf = (families: string, { taskDefinitionArn = '' }: EcsTask): boolean =>
-  (taskDefinitionArn.split('/').at(-1) ?? '').startsWith(families);
-
 /** The sighting alone. */
 export const sightingOf = (input: unknown): Sighting | undefined => seenIn(input)?.sighting;
+
+type EcsTask = v.InferOutput<typeof ecsTask>;
+
+/** Between RUNNING and STOPPED a task that never ran passes through the same states as one that did. */
+const statusOf = ({ lastStatus, startedAt }: EcsTask): Sighting['status'] => {
+  if (lastStatus === 'STOPPED' || lastStatus === 'DELETED') {
+    return 'stopped';
+  }
+  return lastStatus === 'RUNNING' || startedAt !== undefined ? 'running' : 'starting';
+};
+
+const stopOf = (task: EcsTask): StopEvidence => {
+  const ours = task.containers.find((one) => one?.name === containerName);
+  return {
+    ...(task.stopCode === undefined ? {} : { stopCode: task.stopCode }),
+    ...(task.stoppedReason === undefined ? {} : { stoppedReason: task.stoppedReason }),
+    ...(ours?.exitCode === undefined ? {} : { exitCode: ours.exitCode }),
+    ...(ours?.reason === undefined ? {} : { containerReason: ours.reason }),
+  };
+};
+
+const isOf = (families: string, { taskDefinitionArn = '' }: EcsTask): boolean =>
+  (taskDefinitionArn.split('/').at(-1) ?? '').startsWith(families);

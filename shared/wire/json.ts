@@ -35,24 +35,6 @@ export const depthOf = (text: string): number => {
   return most;
 };
 
-// No pattern: V8 keeps a place for each repetition of a group, and throws at some millions of them.
-const endOfString = (text: string, from: number): number => {
-  let at = from;
-  while (at < text.length && text[at] !== '"') {
-    at += text[at] === '\\' ? 2 : 1;
-  }
-  return at;
-};
-
-const textOf = (bytes: Uint8Array): string | undefined => {
-  try {
-    // A byte order mark is dropped here: RFC 8259 lets a reader ignore it.
-    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
-  } catch {
-    return undefined;
-  }
-};
-
 /**
  * Reads a JSON document of at most 100 levels. Its numbers are kept as text, for `writeJson`;
  * a key that stands twice in one object with two values is refused, since readers differ on which counts.
@@ -74,8 +56,26 @@ export const parseJson = (bytes: Uint8Array): Parsed => {
   }
 };
 
-const wordsOf = (error: unknown): string =>
-  error instanceof Error ? error.message : String(error);
-
 /** JSON text of a value from `parseJson`, without white space, every number digit for digit. */
 export const writeJson = (value: unknown): string => JSON.stringify(value);
+
+// No pattern: V8 keeps a place for each repetition of a group, and throws at some millions of them.
+const endOfString = (text: string, from: number): number => {
+  let at = from;
+  while (at < text.length && text[at] !== '"') {
+    at += text[at] === '\\' ? 2 : 1;
+  }
+  return at;
+};
+
+const textOf = (bytes: Uint8Array): string | undefined => {
+  try {
+    // A byte order mark is dropped here: RFC 8259 lets a reader ignore it.
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+  } catch {
+    return undefined;
+  }
+};
+
+const wordsOf = (error: unknown): string =>
+  error instanceof Error ? error.message : String(error);

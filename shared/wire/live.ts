@@ -49,8 +49,6 @@ export const liveText = (live: Live): string => {
   );
 };
 
-const textOf = (live: Live): string => parameterText(storedFields(live));
-
 /** The length of a text in UTF-8. */
 export const bytesOf = (text: string): number => new TextEncoder().encode(text).length;
 
@@ -62,3 +60,5 @@ export const liveOf = (text: string): Live => {
     `Expected a live record as release writes it, got ${shown(text)} (${firstIssue(read.issues)}); pin the version again`,
   );
 };
+
+const textOf = (live: Live): string => parameterText(storedFields(live));

@@ -18,13 +18,6 @@ export interface MessageProperties {
 /** All headers of a letter must fit into 64 KB of AMQP, with Davit's own; a row has room for more than this. */
 const mostBytes = 16 * 1024;
 
-/**
- * Names that only Davit writes (`davit-…`), that only the broker writes, and those by which RabbitMQ sends a copy to queues
- * that the publisher names (`CC`, `BCC`): he may not write to each queue that Davit may.
- */
-const notTheirs =
-  /^(davit-.*|b?cc|x-death|x-delivery-count|x-acquired-count|x-(first|last)-death-.*)$/i;
-
 /** As a row keeps them: one JSON text, so that nothing that a publisher wrote is a key of the row; undefined for none. */
 export const keptProperties = (
   properties: Readonly<Record<string, unknown>>,
@@ -52,14 +45,6 @@ export const propertiesIn = (text: string | undefined): MessageProperties => {
   return headers === undefined ? plain : { ...plain, headers: theirs(headers) };
 };
 
-const theirs = (headers: Readonly<Record<string, unknown>>): Record<string, unknown> =>
-  Object.fromEntries(Object.entries(tableOf(headers)).filter(([name]) => !notTheirs.test(name)));
-
-const shortOf = (value: unknown): string | undefined => {
-  const text = textOf(value)?.toWellFormed();
-  return text !== undefined && Buffer.byteLength(text) <= lengths.short.most ? text : undefined;
-};
-
 const short = v.exactOptional(
   v.pipe(
     v.string(),
@@ -75,3 +60,18 @@ const schema = v.object({
   headers: v.exactOptional(v.record(v.string(), v.unknown())),
   headersDropped: v.exactOptional(wholeIn(counted)),
 });
+
+/**
+ * Names that only Davit writes (`davit-…`), that only the broker writes, and those by which RabbitMQ sends a copy to queues
+ * that the publisher names (`CC`, `BCC`): he may not write to each queue that Davit may.
+ */
+const notTheirs =
+  /^(davit-.*|b?cc|x-death|x-delivery-count|x-acquired-count|x-(first|last)-death-.*)$/i;
+
+const theirs = (headers: Readonly<Record<string, unknown>>): Record<string, unknown> =>
+  Object.fromEntries(Object.entries(tableOf(headers)).filter(([name]) => !notTheirs.test(name)));
+
+const shortOf = (value: unknown): string | undefined => {
+  const text = textOf(value)?.toWellFormed();
+  return text !== undefined && Buffer.byteLength(text) <= lengths.short.most ? text : undefined;
+};

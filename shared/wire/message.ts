@@ -28,85 +28,6 @@ const idForm = /^[A-Za-z0-9_-]{1,100}$/;
 /** Whether a text may be the id of a task. */
 export const isTaskId = (text: string): boolean => idForm.test(text);
 
-const sha256 = (...parts: readonly (string | Uint8Array)[]): string => {
-  const hash = createHash('sha256');
-  for (const part of parts) {
-    hash.update(part);
-  }
-  return hash.digest('hex');
-};
-
-const envelopeOf = (message: Message, replyPrefix: string): Envelope => {
-  // A zero byte between them, so that no other id and body make the same name.
-  const strangerId = `x-${sha256(message.id ?? '', '\0', message.body)}`;
-  const { replyTo, correlationId } = message;
-  const hasAddress = replyTo && replyAddressFault(replyTo, replyPrefix) === undefined;
-  return {
-    taskId: message.id !== undefined && isTaskId(message.id) ? message.id : strangerId,
-    digest: sha256(message.body),
-    strangerId,
-    payloadBytes: message.body.byteLength,
-    priority: Math.min(9, Math.max(0, Math.trunc(message.priority ?? 0) || 0)),
-    ...(hasAddress ? { replyTo } : {}),
-    ...(correlationId && isShort(correlationId) ? { correlationId } : {}),
-    ...(message.properties === undefined ? {} : { messageProperties: message.properties }),
-  };
-};
-
-const idFault = ({ id }: Message): string | undefined => {
-  if (id !== undefined && isTaskId(id)) {
-    return undefined;
-  }
-  const came = id === undefined ? 'the message has none' : `it is ${shown(id)}`;
-  return `message_id must be 1 to 100 letters, digits, _ or -, but ${came}. Publish it with an id of its own: it is the task's name and the guard against duplicates.`;
-};
-
-const isShort = (text: string): boolean => Buffer.byteLength(text) <= lengths.short.most;
-
-const addressFault = (
-  { replyTo, correlationId = '' }: Message,
-  replyPrefix: string,
-): string | undefined => {
-  const fault = replyTo ? replyAddressFault(replyTo, replyPrefix) : undefined;
-  if (fault !== undefined || isShort(correlationId)) return fault;
-  return `correlation_id must be at most ${lengths.short.most} bytes, but is ${shown(correlationId)}. Publish it again with a shorter one, under a new message_id.`;
-};
-
-const sizeFault = ({ body }: Message): string | undefined =>
-  body.byteLength > mostBodyBytes
-    ? `The body must be at most ${mostBodyBytes} bytes, but has ${body.byteLength}. Put the input in S3, pass its URL, and publish that under a new message_id.`
-    : undefined;
-
-const runOf = (header: unknown): number | undefined => {
-  const text = typeof header === 'number' || typeof header === 'string' ? String(header) : '';
-  return /^[1-9]\d{0,8}$/.test(text) ? Number(text) : undefined;
-};
-
-const unusable = (message: Message, reason: string, replyPrefix: string): Delivery => ({
-  kind: 'unusable',
-  rejection: {
-    ...envelopeOf(message, replyPrefix),
-    reason,
-    ...(message.body.byteLength > 0 && sizeFault(message) === undefined
-      ? { payload: message.body }
-      : {}),
-  },
-});
-
-/** A doorbell has no body; with one, the body counts and the header is like any other that nobody knows. */
-const doorbellOf = (message: Message, replyPrefix: string): Delivery => {
-  const run = runOf(message.run);
-  const fault = idFault(message);
-  return message.id === undefined || fault !== undefined || run === undefined
-    ? unusable(
-        message,
-        fault ??
-          `A doorbell's header davit-run must be a whole number from 1, but is ${shown(message.run)}. Doorbells are Davit's own: publish a task with a body instead.`,
-        replyPrefix,
-      )
-    : { kind: 'doorbell', taskId: message.id, run };
-};
-
 /**
  * What a message is to Davit, and where it may reply (`replyAddressFault`). Total: whatever cannot be a task is `unusable`,
  * with a sentence that says why.
@@ -150,4 +71,83 @@ export const submissionOf = (id: string, body: Uint8Array): Submission | { reaso
     return delivery.submission;
   }
   return { reason: delivery.kind === 'unusable' ? delivery.rejection.reason : 'It has no body.' };
+};
+
+/** A doorbell has no body; with one, the body counts and the header is like any other that nobody knows. */
+const doorbellOf = (message: Message, replyPrefix: string): Delivery => {
+  const run = runOf(message.run);
+  const fault = idFault(message);
+  return message.id === undefined || fault !== undefined || run === undefined
+    ? unusable(
+        message,
+        fault ??
+          `A doorbell's header davit-run must be a whole number from 1, but is ${shown(message.run)}. Doorbells are Davit's own: publish a task with a body instead.`,
+        replyPrefix,
+      )
+    : { kind: 'doorbell', taskId: message.id, run };
+};
+
+const runOf = (header: unknown): number | undefined => {
+  const text = typeof header === 'number' || typeof header === 'string' ? String(header) : '';
+  return /^[1-9]\d{0,8}$/.test(text) ? Number(text) : undefined;
+};
+
+const idFault = ({ id }: Message): string | undefined => {
+  if (id !== undefined && isTaskId(id)) {
+    return undefined;
+  }
+  const came = id === undefined ? 'the message has none' : `it is ${shown(id)}`;
+  return `message_id must be 1 to 100 letters, digits, _ or -, but ${came}. Publish it with an id of its own: it is the task's name and the guard against duplicates.`;
+};
+
+const unusable = (message: Message, reason: string, replyPrefix: string): Delivery => ({
+  kind: 'unusable',
+  rejection: {
+    ...envelopeOf(message, replyPrefix),
+    reason,
+    ...(message.body.byteLength > 0 && sizeFault(message) === undefined
+      ? { payload: message.body }
+      : {}),
+  },
+});
+
+const envelopeOf = (message: Message, replyPrefix: string): Envelope => {
+  // A zero byte between them, so that no other id and body make the same name.
+  const strangerId = `x-${sha256(message.id ?? '', '\0', message.body)}`;
+  const { replyTo, correlationId } = message;
+  const hasAddress = replyTo && replyAddressFault(replyTo, replyPrefix) === undefined;
+  return {
+    taskId: message.id !== undefined && isTaskId(message.id) ? message.id : strangerId,
+    digest: sha256(message.body),
+    strangerId,
+    payloadBytes: message.body.byteLength,
+    priority: Math.min(9, Math.max(0, Math.trunc(message.priority ?? 0) || 0)),
+    ...(hasAddress ? { replyTo } : {}),
+    ...(correlationId && isShort(correlationId) ? { correlationId } : {}),
+    ...(message.properties === undefined ? {} : { messageProperties: message.properties }),
+  };
+};
+
+const sha256 = (...parts: readonly (string | Uint8Array)[]): string => {
+  const hash = createHash('sha256');
+  for (const part of parts) {
+    hash.update(part);
+  }
+  return hash.digest('hex');
+};
+
+const isShort = (text: string): boolean => Buffer.byteLength(text) <= lengths.short.most;
+
+const sizeFault = ({ body }: Message): string | undefined =>
+  body.byteLength > mostBodyBytes
+    ? `The body must be at most ${mostBodyBytes} bytes, but has ${body.byteLength}. Put the input in S3, pass its URL, and publish that under a new message_id.`
+    : undefined;
+
+const addressFault = (
+  { replyTo, correlationId = '' }: Message,
+  replyPrefix: string,
+): string | undefined => {
+  const fault = replyTo ? replyAddressFault(replyTo, replyPrefix) : undefined;
+  if (fault !== undefined || isShort(correlationId)) return fault;
+  return `correlation_id must be at most ${lengths.short.most} bytes, but is ${shown(correlationId)}. Publish it again with a shorter one, under a new message_id.`;
 };

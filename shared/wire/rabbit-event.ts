@@ -10,40 +10,6 @@ export const droppedQueue = 'davit.dropped';
 /** What the Amazon MQ trigger hands over, as far as it is sure; each message is read on its own. */
 const event = v.object({ rmqMessagesByQueue: v.record(v.string(), v.array(v.unknown())) });
 
-type Loose = Readonly<Record<string, unknown>>;
-
-const looseOf = (value: unknown): Loose =>
-  typeof value === 'object' && value !== null ? { ...value } : {};
-
-/**
- * Why the broker dead-lettered a message, in its word. How `x-death` comes through the trigger is in no document, and a
- * publisher may have written the other header: it is good for a sentence, and for nothing else.
- */
-const deathOf = (headers: Loose): string | undefined => {
-  const deaths = fieldOf(headers['x-death']);
-  const last = looseOf(Array.isArray(deaths) ? deaths[0] : undefined);
-  return textOf(last.reason) ?? textOf(headers['x-first-death-reason']);
-};
-
-/** One message of the event; what is missing or of another kind counts as not sent. */
-const messageOf = (value: unknown): Message => {
-  const { basicProperties, data } = looseOf(value);
-  const properties = looseOf(basicProperties);
-  const { priority } = properties;
-  const headers = looseOf(properties.headers);
-  return {
-    id: textOf(properties.messageId),
-    run: headerOf(headers['davit-run']),
-    priority: typeof priority === 'number' ? priority : undefined,
-    replyTo: textOf(properties.replyTo),
-    correlationId: textOf(properties.correlationId),
-    properties: keptProperties(properties),
-    contentEncoding: textOf(properties.contentEncoding),
-    death: deathOf(headers),
-    body: typeof data === 'string' ? Buffer.from(data, 'base64') : new Uint8Array(),
-  };
-};
-
 /** The queue that a trigger's event is of; there is one in each (Lambda API, `Queues`). */
 export const queueOf = (input: unknown): string | undefined => {
   const read = v.safeParse(event, input);
@@ -68,3 +34,37 @@ export const messagesOf = (input: unknown): readonly Message[] => {
 /** What the messages of one invocation are to Davit, each judged on its own. `replyPrefix`: of the queues for replies. */
 export const deliveriesOf = (input: unknown, replyPrefix: string): readonly Delivery[] =>
   messagesOf(input).map((message) => deliveryOf(message, replyPrefix));
+
+/** One message of the event; what is missing or of another kind counts as not sent. */
+const messageOf = (value: unknown): Message => {
+  const { basicProperties, data } = looseOf(value);
+  const properties = looseOf(basicProperties);
+  const { priority } = properties;
+  const headers = looseOf(properties.headers);
+  return {
+    id: textOf(properties.messageId),
+    run: headerOf(headers['davit-run']),
+    priority: typeof priority === 'number' ? priority : undefined,
+    replyTo: textOf(properties.replyTo),
+    correlationId: textOf(properties.correlationId),
+    properties: keptProperties(properties),
+    contentEncoding: textOf(properties.contentEncoding),
+    death: deathOf(headers),
+    body: typeof data === 'string' ? Buffer.from(data, 'base64') : new Uint8Array(),
+  };
+};
+
+type Loose = Readonly<Record<string, unknown>>;
+
+const looseOf = (value: unknown): Loose =>
+  typeof value === 'object' && value !== null ? { ...value } : {};
+
+/**
+ * Why the broker dead-lettered a message, in its word. How `x-death` comes through the trigger is in no document, and a
+ * publisher may have written the other header: it is good for a sentence, and for nothing else.
+ */
+const deathOf = (headers: Loose): string | undefined => {
+  const deaths = fieldOf(headers['x-death']);
+  const last = looseOf(Array.isArray(deaths) ? deaths[0] : undefined);
+  return textOf(last.reason) ?? textOf(headers['x-first-death-reason']);
+};

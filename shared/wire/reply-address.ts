@@ -27,13 +27,13 @@ export const replyAddressFault = (replyTo: string, prefix: string): string | und
     ? undefined
     : `reply_to must be a queue that the server named (amq.gen-…), direct reply-to (amq.rabbitmq.reply-to) or a queue of which the name begins with "${prefix}", but is ${shown(replyTo)}. Publish it again with one of these, under a new message_id.`;
 
-/** `rabbit_guid`: 16 bytes in the alphabet of URLs, without padding; the last character has two bits. Nobody else may declare them. */
-const isServerNamed = (text: string): boolean => /^amq\.gen-[A-Za-z0-9_-]{21}[AQgw]$/.test(text);
-
 const direct = 'amq.rabbitmq.reply-to.';
 
 /** Whether a text is meant as direct reply-to: such a message goes to a channel, not to a queue that could be missing. */
 export const isDirect = (text: string): boolean => text.startsWith(direct);
+
+/** `rabbit_guid`: 16 bytes in the alphabet of URLs, without padding; the last character has two bits. Nobody else may declare them. */
+const isServerNamed = (text: string): boolean => /^amq\.gen-[A-Za-z0-9_-]{21}[AQgw]$/.test(text);
 
 /**
  * As RabbitMQ 3.9 to 4.2 write it in place of `amq.rabbitmq.reply-to` (rabbit_direct_reply_to.erl, later

@@ -14,7 +14,9 @@ export type ReadRequest =
 /** What the publisher can do about every fault of a body: the id is taken by the row that says so. */
 const remedy = 'Publish it corrected, under a new message_id.';
 
-type Came = { readonly input: unknown };
+interface Came {
+  readonly input: unknown;
+}
 
 const must =
   (expected: string) =>
@@ -50,27 +52,6 @@ const fields = v.object({
   memoryMiB: v.exactOptional(sizeLike('a whole number of MiB')),
 });
 
-const known = Object.keys(fields.entries);
-
-const unknownFields = (body: object): string | undefined => {
-  const names = Object.keys(body).filter((name) => !known.includes(name));
-  const first = names.slice(0, 3).map(shown).join(', ');
-  return names.length === 0
-    ? undefined
-    : `has ${names.length === 1 ? 'a field' : `${names.length} fields`} that nobody reads: ${first}${names.length > 3 ? ', …' : ''}. A body has ${known.join(', ')}`;
-};
-
-const faultOf = (body: object): string | undefined => {
-  if (!('tool' in body)) {
-    return 'has no "tool", which names the tool that is to run';
-  }
-  const checked = v.safeParse(fields, body, { abortEarly: true });
-  const issue = checked.issues?.[0];
-  return issue === undefined
-    ? undefined
-    : `is wrong in one field: "${v.getDotPath(issue)}" ${issue.message}`;
-};
-
 /**
  * Reads the body of a task message: a JSON object of `tool` and, optionally, `input`, `tenant`, `version`, `cpu`
  * and `memoryMiB`. Nothing else: a field that were ignored would be a wish that nobody grants.
@@ -98,4 +79,25 @@ export const readRequest = (body: Uint8Array, contentEncoding?: string): ReadReq
   }
   const { input: _input, ...rest } = v.parse(fields, plain);
   return { ok: true, request: { ...rest, input: writeJson(parsed.value.input ?? {}) } };
+};
+
+const known = Object.keys(fields.entries);
+
+const unknownFields = (body: object): string | undefined => {
+  const names = Object.keys(body).filter((name) => !known.includes(name));
+  const first = names.slice(0, 3).map(shown).join(', ');
+  return names.length === 0
+    ? undefined
+    : `has ${names.length === 1 ? 'a field' : `${names.length} fields`} that nobody reads: ${first}${names.length > 3 ? ', …' : ''}. A body has ${known.join(', ')}`;
+};
+
+const faultOf = (body: object): string | undefined => {
+  if (!('tool' in body)) {
+    return 'has no "tool", which names the tool that is to run';
+  }
+  const checked = v.safeParse(fields, body, { abortEarly: true });
+  const issue = checked.issues?.[0];
+  return issue === undefined
+    ? undefined
+    : `is wrong in one field: "${v.getDotPath(issue)}" ${issue.message}`;
 };

@@ -30,6 +30,25 @@ export const fieldsOf = (task: Task): Record<string, unknown> => {
   });
 };
 
+/** A row read back; what it holds beyond a task's own fields is left out. Throws UnreadableRow when it is no row of this version. */
+export const taskOf = (fields: Fields): Task => {
+  const parsed = v.safeParse(taskSchema, unfolded(fields));
+  if (parsed.success) return parsed.output;
+  throw new UnreadableRow(
+    `Row ${String(fields.taskId)} cannot be read: ${firstIssue(parsed.issues)}. Was it edited by hand, or written by a newer Davit? Mend that attribute in the table, or deploy the newer Davit`,
+    { digest: fields.digest },
+  );
+};
+
+const taskSchema = v.pipe(
+  rowSchema,
+  v.transform(({ rowVersion: _version, ...task }): Task => task),
+  v.rawCheck(({ dataset, addIssue }) => {
+    const far = dataset.typed ? farTimeIn(dataset.value) : undefined;
+    if (far !== undefined) addIssue({ message: far });
+  }),
+);
+
 // What is stored under another name, or is no part of a task.
 const folded: ReadonlySet<string> = new Set(['release', 'hold', 'result', 'rowVersion']);
 
@@ -48,16 +67,6 @@ const plainOf = (task: Task): Fields => {
   return Object.fromEntries(names.map((name) => [name, own.get(name)]));
 };
 
-/** A row read back; what it holds beyond a task's own fields is left out. Throws UnreadableRow when it is no row of this version. */
-export const taskOf = (fields: Fields): Task => {
-  const parsed = v.safeParse(taskSchema, unfolded(fields));
-  if (parsed.success) return parsed.output;
-  throw new UnreadableRow(
-    `Row ${String(fields.taskId)} cannot be read: ${firstIssue(parsed.issues)}. Was it edited by hand, or written by a newer Davit? Mend that attribute in the table, or deploy the newer Davit`,
-    { digest: fields.digest },
-  );
-};
-
 const unfolded = (fields: Fields): Fields => {
   const { pinned, held, toolResult, tool, version, heldBy } = fields;
   return {
@@ -69,12 +78,3 @@ const unfolded = (fields: Fields): Fields => {
 };
 
 const isMap = (value: unknown): value is Fields => typeof value === 'object' && value !== null;
-
-const taskSchema = v.pipe(
-  rowSchema,
-  v.transform(({ rowVersion: _version, ...task }): Task => task),
-  v.rawCheck(({ dataset, addIssue }) => {
-    const far = dataset.typed ? farTimeIn(dataset.value) : undefined;
-    if (far !== undefined) addIssue({ message: far });
-  }),
-);

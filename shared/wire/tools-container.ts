@@ -91,17 +91,6 @@ const argument = v.pipe(
   ),
 );
 
-const shell = /^(.*\/)?(ba|da|a|k|z)?sh$/;
-
-/** Where a shell would read a placeholder as a program; undefined when it would not. */
-const scriptAt = (command: readonly string[]): number | undefined => {
-  // Also behind a program that starts it, such as env or timeout.
-  const by = command.findIndex((one) => shell.test(one));
-  if (by === -1) return undefined;
-  const at = command.findIndex((one, index) => index > by && /^-[a-z]*c$/.test(one)) + 1;
-  return at > 0 && hasPlaceholder(command[at] ?? '') ? at : undefined;
-};
-
 /** Arguments in place of the image's own. */
 export const command = v.pipe(
   v.array(argument, ({ input }) =>
@@ -134,3 +123,14 @@ export const architecture = value<Architecture>(
   'x86_64 or arm64',
   'it is what the image was built for',
 );
+
+const shell = /^(.*\/)?(ba|da|a|k|z)?sh$/;
+
+/** Where a shell would read a placeholder as a program; undefined when it would not. */
+const scriptAt = (command: readonly string[]): number | undefined => {
+  // Also behind a program that starts it, such as env or timeout.
+  const by = command.findIndex((one) => shell.test(one));
+  if (by === -1) return undefined;
+  const at = command.findIndex((one, index) => index > by && /^-[a-z]*c$/.test(one)) + 1;
+  return at > 0 && hasPlaceholder(command[at] ?? '') ? at : undefined;
+};

@@ -13,39 +13,24 @@ export type ParsedTools =
   | { readonly specs: Readonly<Record<string, ToolSpec>> }
   | { readonly faults: readonly string[] };
 
-const specFrom = (tool: v.InferOutput<typeof toolSchema>): ToolSpec => ({
-  image: tool.image,
-  cpu: tool.cpu,
-  memoryMiB: tool.memoryMiB,
-  maxCpu: tool.maxCpu ?? tool.cpu,
-  maxMemoryMiB: tool.maxMemoryMiB ?? tool.memoryMiB,
-  placements: tool.placements,
-  timeoutMs: tool.timeout,
-  startTimeoutMs: tool.startTimeout,
-  startWithinMs: tool.startWithin,
-  attempts: tool.attempts,
-  delaysMs: tool.delays,
-  reclaims: tool.reclaims,
-  stopTimeoutS: Math.ceil(tool.stopTimeout / 1000),
-  exitCodes: tool.exitCodes,
-  doubleMemory: false,
-  result: false,
-  ...(tool.command ? { command: tool.command } : {}),
-  ...(isEmpty(tool.environment) ? {} : { environment: tool.environment }),
-  ...(isEmpty(tool.secrets) ? {} : { secrets: tool.secrets }),
-  ...(tool.diskGiB === undefined ? {} : { diskGiB: tool.diskGiB }),
-  ...(tool.architecture ? { architecture: tool.architecture } : {}),
-});
-
-const isEmpty = (map: object): boolean => Object.keys(map).length === 0;
-
-const faultsOfName = (name: string): readonly string[] =>
-  /^[a-z][a-z0-9-]{0,31}$/.test(name)
-    ? []
-    : [
-        `${printable(name)}: a tool's name has small letters, digits and hyphens, begins with a letter ` +
-          'and has at most 32 of them; rename it',
-      ];
+/** Checks the parsed document of `tools.yml` whole, and fills in every default (design § 4). */
+export const toolsOf = (document: unknown): ParsedTools => {
+  if (!isMap(document) || Object.keys(document).length === 0) {
+    const came = document === null || isMap(document) ? 'nothing' : shown(document);
+    return {
+      faults: [
+        `expected tools by their names, but ${came} came; write e.g. \`echo:\` and its keys under it`,
+      ],
+    };
+  }
+  const tools = Object.entries(document).map(([name, value]) => ({ name, ...toolOf(name, value) }));
+  const faults = tools.flatMap((tool) => tool.faults);
+  return faults.length > 0
+    ? { faults }
+    : {
+        specs: Object.fromEntries(tools.flatMap(({ name, spec }) => (spec ? [[name, spec]] : []))),
+      };
+};
 
 const toolOf = (name: string, value: unknown): { spec?: ToolSpec; faults: readonly string[] } => {
   if (!isMap(value)) {
@@ -79,21 +64,36 @@ const toolOf = (name: string, value: unknown): { spec?: ToolSpec; faults: readon
       };
 };
 
-/** Checks the parsed document of `tools.yml` whole, and fills in every default (design § 4). */
-export const toolsOf = (document: unknown): ParsedTools => {
-  if (!isMap(document) || Object.keys(document).length === 0) {
-    const came = document === null || isMap(document) ? 'nothing' : shown(document);
-    return {
-      faults: [
-        `expected tools by their names, but ${came} came; write e.g. \`echo:\` and its keys under it`,
-      ],
-    };
-  }
-  const tools = Object.entries(document).map(([name, value]) => ({ name, ...toolOf(name, value) }));
-  const faults = tools.flatMap((tool) => tool.faults);
-  return faults.length > 0
-    ? { faults }
-    : {
-        specs: Object.fromEntries(tools.flatMap(({ name, spec }) => (spec ? [[name, spec]] : []))),
-      };
-};
+const faultsOfName = (name: string): readonly string[] =>
+  /^[a-z][a-z0-9-]{0,31}$/.test(name)
+    ? []
+    : [
+        `${printable(name)}: a tool's name has small letters, digits and hyphens, begins with a letter ` +
+          'and has at most 32 of them; rename it',
+      ];
+
+const specFrom = (tool: v.InferOutput<typeof toolSchema>): ToolSpec => ({
+  image: tool.image,
+  cpu: tool.cpu,
+  memoryMiB: tool.memoryMiB,
+  maxCpu: tool.maxCpu ?? tool.cpu,
+  maxMemoryMiB: tool.maxMemoryMiB ?? tool.memoryMiB,
+  placements: tool.placements,
+  timeoutMs: tool.timeout,
+  startTimeoutMs: tool.startTimeout,
+  startWithinMs: tool.startWithin,
+  attempts: tool.attempts,
+  delaysMs: tool.delays,
+  reclaims: tool.reclaims,
+  stopTimeoutS: Math.ceil(tool.stopTimeout / 1000),
+  exitCodes: tool.exitCodes,
+  doubleMemory: false,
+  result: false,
+  ...(tool.command ? { command: tool.command } : {}),
+  ...(isEmpty(tool.environment) ? {} : { environment: tool.environment }),
+  ...(isEmpty(tool.secrets) ? {} : { secrets: tool.secrets }),
+  ...(tool.diskGiB === undefined ? {} : { diskGiB: tool.diskGiB }),
+  ...(tool.architecture ? { architecture: tool.architecture } : {}),
+});
+
+const isEmpty = (map: object): boolean => Object.keys(map).length === 0;

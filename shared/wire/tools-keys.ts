@@ -25,6 +25,15 @@ const knownKeys = [
   'architecture',
 ] as const;
 
+/** A sentence for each key that a tool must not have. */
+export const faultsOfKeys = (keys: readonly string[]): readonly string[] =>
+  keys.filter((key) => !knownKeys.some((known) => known === key)).map(faultOfKey);
+
+/** Every known key without a value, so that a missing one meets its own rule and its own sentence. */
+export const noValues: Readonly<Record<string, undefined>> = Object.fromEntries(
+  knownKeys.map((key) => [key, undefined]),
+);
+
 /** What a later version will know: ignoring one of these would be a promise that nobody keeps. */
 const laterKeys: ReadonlyMap<string, string> = new Map([
   ['maxRunning', 'runs of a tool are not limited yet'],
@@ -45,12 +54,3 @@ const faultOfKey = (key: string): string => {
   const hint = meant ? `did you mean ${meant}?` : `known are ${knownKeys.join(', ')}`;
   return `there is no key "${printable(key)}"; ${hint}`;
 };
-
-/** A sentence for each key that a tool must not have. */
-export const faultsOfKeys = (keys: readonly string[]): readonly string[] =>
-  keys.filter((key) => !knownKeys.some((known) => known === key)).map(faultOfKey);
-
-/** Every known key without a value, so that a missing one meets its own rule and its own sentence. */
-export const noValues: Readonly<Record<string, undefined>> = Object.fromEntries(
-  knownKeys.map((key) => [key, undefined]),
-);

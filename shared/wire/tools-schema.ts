@@ -125,14 +125,6 @@ const shape = v.object({
   architecture: v.optional(architecture),
 });
 
-type Shape = v.InferOutput<typeof shape>;
-
-const inBoth = ({ environment, secrets }: Pick<Shape, 'environment' | 'secrets'>) =>
-  Object.keys(secrets).filter((name) => Object.hasOwn(environment, name));
-
-const sizeFault = (tool: Pick<Shape, 'cpu' | 'memoryMiB'>): string | undefined =>
-  fargateFault(tool.cpu, tool.memoryMiB);
-
 /** What may be written under a tool's name, with every rule that one key or several together must keep. */
 export const toolSchema = v.pipe(
   shape,
@@ -181,3 +173,11 @@ export const toolSchema = v.pipe(
     ['placements'],
   ),
 );
+
+type Shape = v.InferOutput<typeof shape>;
+
+const sizeFault = (tool: Pick<Shape, 'cpu' | 'memoryMiB'>): string | undefined =>
+  fargateFault(tool.cpu, tool.memoryMiB);
+
+const inBoth = ({ environment, secrets }: Pick<Shape, 'environment' | 'secrets'>) =>
+  Object.keys(secrets).filter((name) => Object.hasOwn(environment, name));

@@ -52,6 +52,10 @@ export const spelledOut = (text: string): string =>
 
 const unseenAll = new RegExp(unseen, 'gv');
 
+/** A value as JSON text that means the same, and in which every such sign is escaped; with `indent`, over several lines. */
+export const visibleJson = (value: unknown, indent?: number): string =>
+  JSON.stringify(value, undefined, indent).replace(unseenAll, unitsOf);
+
 const spelled = (sign: string): string => `\\u{${(sign.codePointAt(0) ?? 0).toString(16)}}`;
 
 const unitsOf = (sign: string): string =>
@@ -59,7 +63,3 @@ const unitsOf = (sign: string): string =>
     .split('')
     .map((unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`)
     .join('');
-
-/** A value as JSON text that means the same, and in which every such sign is escaped; with `indent`, over several lines. */
-export const visibleJson = (value: unknown, indent?: number): string =>
-  JSON.stringify(value, undefined, indent).replace(unseenAll, unitsOf);

@@ -30,34 +30,6 @@ export const control = (answer: (asked: ControlRequest) => ControlAnswer): Answe
   },
 });
 
-const nameOf = (request: IncomingMessage): string => {
-  const target = request.headers['x-amz-target'];
-  if (typeof target === 'string') return target.split('.').at(-1) ?? '';
-  return request.url?.startsWith('/2015-03-31/functions/') ? 'Invoke' : '';
-};
-
-// DynamoDB's binary values travel as base64.
-const asWire = (value: unknown): unknown =>
-  value instanceof Uint8Array ? Buffer.from(value).toString('base64') : value;
-
-const answer = async (
-  request: IncomingMessage,
-  response: ServerResponse,
-  answers: Answers,
-): Promise<void> => {
-  const name = nameOf(request);
-  const input: Input = JSON.parse((await text(request)) || '{}');
-  try {
-    const call = answers[name];
-    if (!call) throw awsError('UnknownOperationException', `${name} is not faked`);
-    response.end(JSON.stringify(call(input), (_key, value) => asWire(value)));
-  } catch (error) {
-    const { name: type, message } = error instanceof Error ? error : new Error(String(error));
-    response.writeHead(400, { 'x-amzn-errortype': type });
-    response.end(JSON.stringify({ __type: type, message, Message: message }));
-  }
-};
-
 /** A server that speaks the JSON protocols of DynamoDB, SSM, Logs and Lambda to real SDK clients. */
 export const startFakeAws = async (
   answers: Answers,
@@ -78,3 +50,31 @@ export const startFakeAws = async (
     },
   };
 };
+
+const answer = async (
+  request: IncomingMessage,
+  response: ServerResponse,
+  answers: Answers,
+): Promise<void> => {
+  const name = nameOf(request);
+  const input: Input = JSON.parse((await text(request)) || '{}');
+  try {
+    const call = answers[name];
+    if (!call) throw awsError('UnknownOperationException', `${name} is not faked`);
+    response.end(JSON.stringify(call(input), (_key, value) => asWire(value)));
+  } catch (error) {
+    const { name: type, message } = error instanceof Error ? error : new Error(String(error));
+    response.writeHead(400, { 'x-amzn-errortype': type });
+    response.end(JSON.stringify({ __type: type, message, Message: message }));
+  }
+};
+
+const nameOf = (request: IncomingMessage): string => {
+  const target = request.headers['x-amz-target'];
+  if (typeof target === 'string') return target.split('.').at(-1) ?? '';
+  return request.url?.startsWith('/2015-03-31/functions/') ? 'Invoke' : '';
+};
+
+// DynamoDB's binary values travel as base64.
+const asWire = (value: unknown): unknown =>
+  value instanceof Uint8Array ? Buffer.from(value).toString('base64') : value;

@@ -33,15 +33,6 @@ export interface Start {
   readonly into?: string;
 }
 
-const folderFor = (aws: string): string => {
-  const folder = mkdtempSync(join(tmpdir(), 'davit-program-'));
-  onTestFinished(() => rmSync(folder, { recursive: true }));
-  const keys = { accessKeyId: 'a', secretAccessKey: 'b' };
-  const place = { aws, region: 'eu-central-1', stage: 'local', table: 'davit-local-tasks' };
-  writeFileSync(join(folder, 'local.json'), JSON.stringify({ ...place, ...keys }), { mode: 0o600 });
-  return folder;
-};
-
 /** Starts the program against a fake AWS that stands where the local stack would. */
 export const startDavit = async (
   words: readonly string[],
@@ -77,4 +68,13 @@ export const startDavit = async (
     },
     interrupt: () => signalled('SIGINT'),
   };
+};
+
+const folderFor = (aws: string): string => {
+  const folder = mkdtempSync(join(tmpdir(), 'davit-program-'));
+  onTestFinished(() => rmSync(folder, { recursive: true }));
+  const keys = { accessKeyId: 'a', secretAccessKey: 'b' };
+  const place = { aws, region: 'eu-central-1', stage: 'local', table: 'davit-local-tasks' };
+  writeFileSync(join(folder, 'local.json'), JSON.stringify({ ...place, ...keys }), { mode: 0o600 });
+  return folder;
 };

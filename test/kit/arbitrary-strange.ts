@@ -1,16 +1,13 @@
 import type { Fact } from '../../shared/core/fact.ts';
 
+/** A fact with fields that its type does not have, in it and in each of its parts: types allow an object to have more. */
+export const withStrangeFields = (fact: Fact): Fact => widened(fact);
+
 /** Maps whose names are data: a field more would be data too. */
 const maps: ReadonlySet<string> = new Set(['spec', 'definitions', 'environment']);
 
 /** What AWS's answers hold beside what is read of them; the first is a reserved word of DynamoDB. */
 const strange = { status: 'PENDING', startedBy: 'film-1/1', createdAt: 0, canary: { a: 1 } };
-
-const isPlain = (value: unknown): value is object =>
-  typeof value === 'object' &&
-  value !== null &&
-  !Array.isArray(value) &&
-  !(value instanceof Uint8Array);
 
 const widened = <T>(value: T, name = ''): T => {
   if (!isPlain(value) || maps.has(name)) return value;
@@ -18,5 +15,8 @@ const widened = <T>(value: T, name = ''): T => {
   return Object.assign(structuredClone(value), strange, Object.fromEntries(own));
 };
 
-/** A fact with fields that its type does not have, in it and in each of its parts: types allow an object to have more. */
-export const withStrangeFields = (fact: Fact): Fact => widened(fact);
+const isPlain = (value: unknown): value is object =>
+  typeof value === 'object' &&
+  value !== null &&
+  !Array.isArray(value) &&
+  !(value instanceof Uint8Array);

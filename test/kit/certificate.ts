@@ -27,6 +27,8 @@ export const certificateForLocalhost = (): { readonly key: string; readonly cert
   };
 };
 
+const sequence = (...parts: readonly Buffer[]): Buffer => tagged(0x30, Buffer.concat(parts));
+
 /** DER: a tag, a length, which has bytes of its own from 128 on, and the content. */
 const tagged = (tag: number, content: Buffer): Buffer => {
   const size = content.length;
@@ -35,6 +37,5 @@ const tagged = (tag: number, content: Buffer): Buffer => {
   return Buffer.concat([Buffer.from([tag, ...length]), content]);
 };
 
-const sequence = (...parts: readonly Buffer[]): Buffer => tagged(0x30, Buffer.concat(parts));
 const objectId = (hex: string): Buffer => tagged(0x06, Buffer.from(hex, 'hex'));
 const text = (tag: number, content: string): Buffer => tagged(tag, Buffer.from(content));

@@ -1,8 +1,5 @@
 import type { Reporter, TestModule } from 'vitest/node';
 
-const statesOf = (module: TestModule): string[] =>
-  [...module.children.allTests()].map((test) => test.result().state);
-
 /**
  * Ends every run with the one line that CI counts: `N passed, N failed`, and `, N skipped` where any were. A file that
  * cannot be loaded counts as a failure.
@@ -21,3 +18,6 @@ export const countReporter: Reporter = {
     );
   },
 };
+
+const statesOf = (module: TestModule): string[] =>
+  [...module.children.allTests()].map((test) => test.result().state);

@@ -7,13 +7,17 @@ export interface Foreign {
   readonly debianPackage: string;
 }
 
+/** Makes sure of a program: it is there, or root may install its package. Else the sentence with which a test is skipped. */
+export const missing = ({ probe, debianPackage }: Foreign): string | undefined => {
+  if (succeeds(probe)) return undefined;
+  const wanted = `${probe[0]} (Debian package ${debianPackage}) is not here`;
+  if (process.getuid?.() !== 0) return `${wanted}, and only root may install it`;
+  if (installs(debianPackage) && succeeds(probe)) return undefined;
+  return `${wanted}, and apt-get cannot install it`;
+};
+
 const succeeds = ([program, ...words]: readonly [string, ...string[]]): boolean =>
   spawnSync(program, words, { stdio: 'ignore' }).status === 0;
-
-const aptGet = (...words: readonly string[]): boolean => {
-  const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
-  return spawnSync('apt-get', words, { stdio: 'ignore', env }).status === 0;
-};
 
 const installs = (name: string): boolean => {
   console.info(`installing the Debian package ${name}, for the tests of foreign clients …`);
@@ -22,11 +26,7 @@ const installs = (name: string): boolean => {
   return aptGet(...install) || (aptGet('update') && aptGet(...install));
 };
 
-/** Makes sure of a program: it is there, or root may install its package. Else the sentence with which a test is skipped. */
-export const missing = ({ probe, debianPackage }: Foreign): string | undefined => {
-  if (succeeds(probe)) return undefined;
-  const wanted = `${probe[0]} (Debian package ${debianPackage}) is not here`;
-  if (process.getuid?.() !== 0) return `${wanted}, and only root may install it`;
-  if (installs(debianPackage) && succeeds(probe)) return undefined;
-  return `${wanted}, and apt-get cannot install it`;
+const aptGet = (...words: readonly string[]): boolean => {
+  const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
+  return spawnSync('apt-get', words, { stdio: 'ignore', env }).status === 0;
 };

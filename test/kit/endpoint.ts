@@ -36,21 +36,6 @@ export interface ContractEndpoint {
   readonly close: () => Promise<void>;
 }
 
-// Containers that start when told to, and end when asked.
-const obedient: RuntimeFactory = (report) => ({
-  carryOut: (order) => {
-    const { taskArn } = order;
-    setImmediate(() =>
-      report(
-        order.kind === 'start'
-          ? { kind: 'started', taskArn }
-          : { kind: 'exited', taskArn, exitCode: order.kind === 'terminate' ? 143 : 137 },
-      ),
-    );
-  },
-  stop: async () => {},
-});
-
 /** Opens it on a free port, with nothing in it but the table, the bus and the secret. */
 export const openContractEndpoint = async (): Promise<ContractEndpoint> => {
   const dir = mkdtempSync(join(tmpdir(), 'davit-contract-'));
@@ -128,3 +113,18 @@ export const openContractEndpoint = async (): Promise<ContractEndpoint> => {
     },
   };
 };
+
+// Containers that start when told to, and end when asked.
+const obedient: RuntimeFactory = (report) => ({
+  carryOut: (order) => {
+    const { taskArn } = order;
+    setImmediate(() =>
+      report(
+        order.kind === 'start'
+          ? { kind: 'started', taskArn }
+          : { kind: 'exited', taskArn, exitCode: order.kind === 'terminate' ? 143 : 137 },
+      ),
+    );
+  },
+  stop: async () => {},
+});

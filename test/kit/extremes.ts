@@ -33,9 +33,6 @@ export const extremes: readonly unknown[] = [
   true,
 ];
 
-const isBranch = (value: unknown): value is object =>
-  typeof value === 'object' && value !== null && !(value instanceof Uint8Array);
-
 /** Every place in a record, the branches too. */
 export const pathsIn = (value: unknown, at: Path = []): readonly Path[] =>
   isBranch(value)
@@ -57,3 +54,6 @@ export const withAt = (record: unknown, [name, ...rest]: Path, value: unknown): 
   if (Array.isArray(record)) return record.map((one, index) => (index === name ? next : one));
   return { ...(isBranch(record) ? record : {}), [name]: next };
 };
+
+const isBranch = (value: unknown): value is object =>
+  typeof value === 'object' && value !== null && !(value instanceof Uint8Array);

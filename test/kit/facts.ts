@@ -101,30 +101,6 @@ export const launchDecided = (
   };
 };
 
-const someQueued = (run: number): Queued => ({
-  phase: 'QUEUED',
-  taskId: 'film-1',
-  digest: '',
-  payload: new Uint8Array(),
-  payloadBytes: 0,
-  tenant: 'default',
-  priority: 0,
-  tool: 'echo',
-  run,
-  attempts: 0,
-  reclaims: 0,
-  runs: [],
-  createdAt: start,
-  queuedAt: start,
-  updatedAt: start,
-  startBy: start + 24 * hour,
-  revision: 1,
-  outbox: [],
-  setbacks: 0,
-  memoryDoubled: false,
-  rings: 0,
-});
-
 /** A look at the ECS task of a run. */
 export const seen = (run: number, sighting: Partial<Sighting> = {}): Fact & { kind: 'seen' } => ({
   kind: 'seen',
@@ -149,3 +125,27 @@ export const stoppedByUser: StopEvidence = {
 };
 
 export const noCapacity = 'Capacity is unavailable at this time. Please try again later';
+
+const someQueued = (run: number): Queued => ({
+  phase: 'QUEUED',
+  taskId: 'film-1',
+  digest: '',
+  payload: new Uint8Array(),
+  payloadBytes: 0,
+  tenant: 'default',
+  priority: 0,
+  tool: 'echo',
+  run,
+  attempts: 0,
+  reclaims: 0,
+  runs: [],
+  createdAt: start,
+  queuedAt: start,
+  updatedAt: start,
+  startBy: start + 24 * hour,
+  revision: 1,
+  outbox: [],
+  setbacks: 0,
+  memoryDoubled: false,
+  rings: 0,
+});

@@ -184,6 +184,30 @@ export const factOf = (move: Move, task: Task | undefined, now: number): Fact =>
   }
 };
 
+/** One telling of a history: the row before, the fact, what the step function said. */
+export interface Telling {
+  readonly before: Task | undefined;
+  readonly fact: Fact;
+  readonly now: number;
+  readonly answer: ReturnType<typeof step>;
+  readonly task: Task | undefined;
+}
+
+/** Tells a history from nothing on, and answers every step of it. */
+export const told = (history: readonly Move[]): readonly Telling[] => {
+  const tellings: Telling[] = [];
+  let [task, now]: [Task | undefined, number] = [undefined, start];
+  for (const next of history) {
+    now += next.afterMs;
+    const fact = factOf(next, task, now);
+    const answer = step(task, fact, now);
+    const before = task;
+    if (answer.kind === 'moved') task = answer.task;
+    tellings.push({ before, fact, now, answer, task });
+  }
+  return tellings;
+};
+
 // A spec that says so, or SSM cannot be reached.
 const withinOf = ({ which }: Move): { readonly startWithinMs?: number } =>
   which < 4 ? {} : { startWithinMs: which < 7 ? 24 * hour : hour };
@@ -213,34 +237,10 @@ const sightingOf = (
   ...(status === 'stopped' ? { stop: said } : {}),
 });
 
-const refusedId = (id: string) => ({ id, why: 'RabbitMQ refused the message' });
-
 // One consequence, or all of them.
 const someIds = ({ which }: Move, task: Task | undefined): readonly string[] => {
   const ids = (task?.outbox ?? []).map((effect) => effect.id);
   return which < 5 ? ids : ids.slice(which % 3, (which % 3) + 1);
 };
 
-/** One telling of a history: the row before, the fact, what the step function said. */
-export interface Telling {
-  readonly before: Task | undefined;
-  readonly fact: Fact;
-  readonly now: number;
-  readonly answer: ReturnType<typeof step>;
-  readonly task: Task | undefined;
-}
-
-/** Tells a history from nothing on, and answers every step of it. */
-export const told = (history: readonly Move[]): readonly Telling[] => {
-  const tellings: Telling[] = [];
-  let [task, now]: [Task | undefined, number] = [undefined, start];
-  for (const next of history) {
-    now += next.afterMs;
-    const fact = factOf(next, task, now);
-    const answer = step(task, fact, now);
-    const before = task;
-    if (answer.kind === 'moved') task = answer.task;
-    tellings.push({ before, fact, now, answer, task });
-  }
-  return tellings;
-};
+const refusedId = (id: string) => ({ id, why: 'RabbitMQ refused the message' });

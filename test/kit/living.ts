@@ -8,68 +8,6 @@ export interface Living {
   readonly command: string;
 }
 
-interface Seen extends Living {
-  readonly environment: string;
-  readonly folder: string;
-}
-
-const orNothing = (read: () => string): string => {
-  try {
-    return read();
-  } catch {
-    return '';
-  }
-};
-
-// What has ended and was not waited for has no memory: its environment and command line are empty.
-const seenInProc = (pid: string): Seen => {
-  const textOf = (name: string) => orNothing(() => readFileSync(`/proc/${pid}/${name}`, 'utf8'));
-  return {
-    pid: Number(pid),
-    command: textOf('cmdline').replaceAll('\0', ' ').trim(),
-    environment: textOf('environ'),
-    folder: orNothing(() => readlinkSync(`/proc/${pid}/cwd`)),
-  };
-};
-
-const said = (program: string, words: readonly string[]): string =>
-  spawnSync(program, words, { encoding: 'utf8', maxBuffer: 2 ** 26 }).stdout ?? '';
-
-/** Folders by process: of each, lsof says a line `p<pid>`, one `fcwd` and one `n<folder>`. */
-const foldersByLsof = (): ReadonlyMap<number, string> =>
-  new Map(
-    [...said('lsof', ['-d', 'cwd', '-Fpn']).matchAll(/^p(\d+)\n(?:f.*\n)?n(.*)$/gm)].map(
-      ([, pid, folder = '']) => [Number(pid), folder],
-    ),
-  );
-
-// macOS has no /proc. Its `ps -E` puts the environment behind the command line.
-const seenByPs = (): readonly Seen[] => {
-  const folders = foldersByLsof();
-  const lines = said('ps', ['-axww', '-E', '-o', 'pid=,command=']).split('\n');
-  return lines.flatMap((line) => {
-    const [, pid, command] = /^ *(\d+) (.*)$/.exec(line) ?? [];
-    if (pid === undefined || command === undefined) return [];
-    const folder = folders.get(Number(pid)) ?? '';
-    return [{ pid: Number(pid), command, environment: '', folder }];
-  });
-};
-
-const seen = (): readonly Seen[] =>
-  existsSync('/proc/self')
-    ? readdirSync('/proc')
-        .filter((name) => /^\d+$/.test(name))
-        .map(seenInProc)
-    : seenByPs();
-
-const seenIn = (dir: string): readonly Seen[] =>
-  seen().filter(
-    ({ pid, command, environment, folder }) =>
-      pid !== process.pid && `${environment}\0${command}\0${folder}`.includes(dir),
-  );
-
-const named = ({ pid, command }: Seen): Living => ({ pid, command });
-
 /** Every process but this one that has anything to do with a folder. */
 export const livingIn = (dir: string): readonly Living[] => seenIn(dir).map(named);
 
@@ -84,3 +22,65 @@ export const nothingLivesIn = (dir: string): Promise<boolean> =>
   until('the end of every process', () => livingIn(dir).length === 0).catch((cause: unknown) => {
     throw new Error(`${JSON.stringify(livingIn(dir))} live on`, { cause });
   });
+
+interface Seen extends Living {
+  readonly environment: string;
+  readonly folder: string;
+}
+
+const seenIn = (dir: string): readonly Seen[] =>
+  seen().filter(
+    ({ pid, command, environment, folder }) =>
+      pid !== process.pid && `${environment}\0${command}\0${folder}`.includes(dir),
+  );
+
+const seen = (): readonly Seen[] =>
+  existsSync('/proc/self')
+    ? readdirSync('/proc')
+        .filter((name) => /^\d+$/.test(name))
+        .map(seenInProc)
+    : seenByPs();
+
+// What has ended and was not waited for has no memory: its environment and command line are empty.
+const seenInProc = (pid: string): Seen => {
+  const textOf = (name: string) => orNothing(() => readFileSync(`/proc/${pid}/${name}`, 'utf8'));
+  return {
+    pid: Number(pid),
+    command: textOf('cmdline').replaceAll('\0', ' ').trim(),
+    environment: textOf('environ'),
+    folder: orNothing(() => readlinkSync(`/proc/${pid}/cwd`)),
+  };
+};
+
+const orNothing = (read: () => string): string => {
+  try {
+    return read();
+  } catch {
+    return '';
+  }
+};
+
+// macOS has no /proc. Its `ps -E` puts the environment behind the command line.
+const seenByPs = (): readonly Seen[] => {
+  const folders = foldersByLsof();
+  const lines = said('ps', ['-axww', '-E', '-o', 'pid=,command=']).split('\n');
+  return lines.flatMap((line) => {
+    const [, pid, command] = /^ *(\d+) (.*)$/.exec(line) ?? [];
+    if (pid === undefined || command === undefined) return [];
+    const folder = folders.get(Number(pid)) ?? '';
+    return [{ pid: Number(pid), command, environment: '', folder }];
+  });
+};
+
+/** Folders by process: of each, lsof says a line `p<pid>`, one `fcwd` and one `n<folder>`. */
+const foldersByLsof = (): ReadonlyMap<number, string> =>
+  new Map(
+    [...said('lsof', ['-d', 'cwd', '-Fpn']).matchAll(/^p(\d+)\n(?:f.*\n)?n(.*)$/gm)].map(
+      ([, pid, folder = '']) => [Number(pid), folder],
+    ),
+  );
+
+const said = (program: string, words: readonly string[]): string =>
+  spawnSync(program, words, { encoding: 'utf8', maxBuffer: 2 ** 26 }).stdout ?? '';
+
+const named = ({ pid, command }: Seen): Living => ({ pid, command });

@@ -31,16 +31,6 @@ export interface Rows {
   readonly whenAllEnded: (count: number, withinMs: number) => Promise<readonly Row[]>;
 }
 
-const scanned = async (
-  client: DynamoDBDocumentClient,
-  input: { readonly TableName: string; readonly IndexName?: string },
-): Promise<readonly Row[]> => {
-  const rows: Row[] = [];
-  for await (const page of paginateScan({ client }, input)) rows.push(...(page.Items ?? []));
-  // What belongs to a version or a tool lies beside the rows.
-  return rows.filter(({ taskId }) => !String(taskId).startsWith('#'));
-};
-
 /** The table of a stack. */
 export const rowsOf = (addresses: Addresses): Rows => {
   const client = DynamoDBDocumentClient.from(new DynamoDBClient(reachOf(addresses)));
@@ -161,6 +151,29 @@ export const startsIn = (file: string): ReadonlyMap<string, number> => {
   return starts;
 };
 
+/** The sum of a metric over all that a function has logged: CloudWatch reads the same lines. */
+export const metricOf = (stack: Stack, functionName: string, metric: string): number =>
+  logOf(stack, functionName)
+    .filter((line) => line.includes('"_aws"'))
+    .reduce((sum, line) => sum + Number(JSON.parse(line)[metric] ?? 0), 0);
+
+const scanned = async (
+  client: DynamoDBDocumentClient,
+  input: { readonly TableName: string; readonly IndexName?: string },
+): Promise<readonly Row[]> => {
+  const rows: Row[] = [];
+  for await (const page of paginateScan({ client }, input)) rows.push(...(page.Items ?? []));
+  // What belongs to a version or a tool lies beside the rows.
+  return rows.filter(({ taskId }) => !String(taskId).startsWith('#'));
+};
+
+/** Every line that a function has logged, in all its processes. */
+const logOf = (stack: Stack, functionName: string): readonly string[] => {
+  const group = `/aws/lambda/${functionName}`;
+  const streams = stack.logs.streams(group) ?? [];
+  return streams.flatMap(({ name }) => linesIn(stack, group, name));
+};
+
 const linesIn = ({ logs }: Stack, group: string, stream: string): readonly string[] => {
   const lines: string[] = [];
   let from = 0;
@@ -173,16 +186,3 @@ const linesIn = ({ logs }: Stack, group: string, stream: string): readonly strin
   }
   return lines;
 };
-
-/** Every line that a function has logged, in all its processes. */
-const logOf = (stack: Stack, functionName: string): readonly string[] => {
-  const group = `/aws/lambda/${functionName}`;
-  const streams = stack.logs.streams(group) ?? [];
-  return streams.flatMap(({ name }) => linesIn(stack, group, name));
-};
-
-/** The sum of a metric over all that a function has logged: CloudWatch reads the same lines. */
-export const metricOf = (stack: Stack, functionName: string, metric: string): number =>
-  logOf(stack, functionName)
-    .filter((line) => line.includes('"_aws"'))
-    .reduce((sum, line) => sum + Number(JSON.parse(line)[metric] ?? 0), 0);

@@ -2,19 +2,19 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 
 /** How a program ended: its exit code, or the signal that ended it, and all that it printed. */
-export type Ending = {
+export interface Ending {
   readonly code: number | null;
   readonly signal: NodeJS.Signals | null;
   readonly stdout: string;
   readonly stderr: string;
-};
+}
 
-export type Running = {
+export interface Running {
   readonly child: ChildProcess;
   readonly ended: Promise<Ending>;
   /** Resolves once stdout or stderr holds the text; rejects when the program ends without it. */
   readonly printed: (text: string) => Promise<void>;
-};
+}
 
 /** Starts a program with Node, its environment being ours and what is given. */
 export const startProgram = (

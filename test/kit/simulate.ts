@@ -11,46 +11,6 @@ export interface ApiCall {
   readonly resourcePolicy?: object;
 }
 
-const accountOf = (arn: string): string => arn.split(':')[4] ?? '';
-
-const askedOf = (
-  { action, resource, context = {} }: ApiCall,
-  principal: string,
-  account: string,
-) => ({
-  request: {
-    principal,
-    action,
-    resource: { resource, accountId: account },
-    contextVariables: { ...context },
-  },
-  serviceControlPolicies: [],
-  resourceControlPolicies: [],
-});
-
-// The simulator knows no key with a word of the caller's in it but those of tags: policy and request get a tag's name for it.
-const withKnownKeys = (simulation: Simulation): Simulation =>
-  JSON.parse(JSON.stringify(simulation).replaceAll('kms:EncryptionContext:', 'aws:PrincipalTag/'));
-
-const resultOf = async (simulation: Simulation): Promise<string> => {
-  const answer = await runSimulation(withKnownKeys(simulation), {});
-  if (answer.resultType === 'error') throw new Error(JSON.stringify(answer.errors));
-  return answer.overallResult;
-};
-
-const documentsIn = (role: Resource): readonly { name: string; policy: unknown }[] => {
-  const policies: readonly unknown[] = Array.isArray(role.properties.Policies)
-    ? role.properties.Policies
-    : [];
-  return policies.map((policy, index) => {
-    const parts = typeof policy === 'object' && policy !== null ? { ...policy } : {};
-    return {
-      name: `policy-${index}`,
-      policy: 'PolicyDocument' in parts ? parts.PolicyDocument : {},
-    };
-  });
-};
-
 /**
  * What IAM says of a call that a role makes: `Allowed`, `ImplicitlyDenied` or `ExplicitlyDenied`. A resource of another
  * account is taken for one of its own: what the other account says has a policy there.
@@ -84,3 +44,43 @@ export const byResource = (principal: string, call: ApiCall): Promise<string> =>
     identityPolicies: [],
     resourcePolicy: call.resourcePolicy,
   });
+
+const resultOf = async (simulation: Simulation): Promise<string> => {
+  const answer = await runSimulation(withKnownKeys(simulation), {});
+  if (answer.resultType === 'error') throw new Error(JSON.stringify(answer.errors));
+  return answer.overallResult;
+};
+
+// The simulator knows no key with a word of the caller's in it but those of tags: policy and request get a tag's name for it.
+const withKnownKeys = (simulation: Simulation): Simulation =>
+  JSON.parse(JSON.stringify(simulation).replaceAll('kms:EncryptionContext:', 'aws:PrincipalTag/'));
+
+const askedOf = (
+  { action, resource, context = {} }: ApiCall,
+  principal: string,
+  account: string,
+) => ({
+  request: {
+    principal,
+    action,
+    resource: { resource, accountId: account },
+    contextVariables: { ...context },
+  },
+  serviceControlPolicies: [],
+  resourceControlPolicies: [],
+});
+
+const accountOf = (arn: string): string => arn.split(':')[4] ?? '';
+
+const documentsIn = (role: Resource): readonly { name: string; policy: unknown }[] => {
+  const policies: readonly unknown[] = Array.isArray(role.properties.Policies)
+    ? role.properties.Policies
+    : [];
+  return policies.map((policy, index) => {
+    const parts = typeof policy === 'object' && policy !== null ? { ...policy } : {};
+    return {
+      name: `policy-${index}`,
+      policy: 'PolicyDocument' in parts ? parts.PolicyDocument : {},
+    };
+  });
+};

@@ -144,7 +144,7 @@ const hear = `export const handler = async (event) => {
 };`;
 
 /** The services without a broker, on a template of two functions: `mirror`, and `hear` behind the queue `events`. */
-export type SmallCloud = {
+export interface SmallCloud {
   readonly cloud: Cloud;
   readonly url: string;
   /** For any client of the SDK. */
@@ -160,7 +160,7 @@ export type SmallCloud = {
   readonly putImage: (repository: string, tag: string, command: readonly string[]) => void;
   /** Ends everything; with `keep` the folder stays for the next one. */
   readonly stop: (keep?: 'keep') => Promise<void>;
-};
+}
 
 /** Opens the small cloud in a folder of its own, or in the one that an earlier one left. */
 export const openSmallCloud = async (

@@ -13,9 +13,9 @@ import { type Ending, type Running, resultText, startProgram } from './program.t
 /** The program of the tool transcoder. */
 export const main = join(import.meta.dirname, '../../tools/transcoder/main.mjs');
 
-const FAST = ['-preset', 'ultrafast', '-pix_fmt', 'yuv420p'];
+const fast = ['-preset', 'ultrafast', '-pix_fmt', 'yuv420p'];
 // So that half of the file is a film that ends early.
-const INDEX_IN_FRONT = ['-movflags', '+faststart'];
+const indexInFront = ['-movflags', '+faststart'];
 
 /** ffmpeg's words for a test card of so many pixels and seconds. */
 export const picture = (size: string, seconds: number): readonly string[] => [
@@ -35,9 +35,7 @@ export const transcoderIn = (prefix: string) => {
     const made = spawnSync(programOf('ffmpeg'), ['-y', '-v', 'error', ...words, at(name)]);
     expect(made.status, String(made.stderr)).toBe(0);
   };
-  beforeAll(() =>
-    make('in.mp4', ...picture('320x180', 3), ...sound(3), ...FAST, ...INDEX_IN_FRONT),
-  );
+  beforeAll(() => make('in.mp4', ...picture('320x180', 3), ...sound(3), ...fast, ...indexInFront));
   afterAll(() => rmSync(folder, { recursive: true }));
   return {
     folder,

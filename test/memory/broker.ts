@@ -24,37 +24,6 @@ export interface MemoryBroker extends Broker {
   readonly back: () => void;
 }
 
-const declared = (): BrokerState => {
-  const toDropped = { deadLetterExchange: 'davit.dlx', deliveryLimit: -1 };
-  const queues = [
-    ['davit.tasks', toDropped],
-    ['davit.control', toDropped],
-    ['davit.dead', {}],
-    ['davit.dropped', {}],
-  ] as const;
-  const withQueues = queues.reduce(
-    (state, [queue, args]) => declareQueue(state, queue, args).state,
-    newBroker('4.2'),
-  );
-  const withEvents = declareExchange(withQueues, 'davit.events', 'topic').state;
-  const withDead = declareExchange(withEvents, 'davit.dlx', 'fanout').state;
-  return bind(withDead, { exchange: 'davit.dlx', queue: 'davit.dropped', key: '' }).state;
-};
-
-const messageOf = ({ body, properties }: Letter) => {
-  const { persistent, mandatory: _how, expiration: _none, ...rest } = properties;
-  return {
-    body: Buffer.from(body).toString('base64'),
-    properties: {
-      ...rest,
-      deliveryMode: persistent ? 2 : 1,
-    },
-  };
-};
-
-/** Direct reply-to addresses a channel, of which the model knows nothing: such a reply counts as sent. */
-const isDirect = ({ routingKey }: Letter): boolean => routingKey.startsWith('amq.rabbitmq.');
-
 export const memoryBroker = (source = '/davit/test'): MemoryBroker => {
   let away: string | undefined;
   const send = async (_line: string, letter: Letter): Promise<Sent> => {
@@ -106,4 +75,35 @@ export const memoryBroker = (source = '/davit/test'): MemoryBroker => {
     },
   };
   return broker;
+};
+
+/** Direct reply-to addresses a channel, of which the model knows nothing: such a reply counts as sent. */
+const isDirect = ({ routingKey }: Letter): boolean => routingKey.startsWith('amq.rabbitmq.');
+
+const messageOf = ({ body, properties }: Letter) => {
+  const { persistent, mandatory: _how, expiration: _none, ...rest } = properties;
+  return {
+    body: Buffer.from(body).toString('base64'),
+    properties: {
+      ...rest,
+      deliveryMode: persistent ? 2 : 1,
+    },
+  };
+};
+
+const declared = (): BrokerState => {
+  const toDropped = { deadLetterExchange: 'davit.dlx', deliveryLimit: -1 };
+  const queues = [
+    ['davit.tasks', toDropped],
+    ['davit.control', toDropped],
+    ['davit.dead', {}],
+    ['davit.dropped', {}],
+  ] as const;
+  const withQueues = queues.reduce(
+    (state, [queue, args]) => declareQueue(state, queue, args).state,
+    newBroker('4.2'),
+  );
+  const withEvents = declareExchange(withQueues, 'davit.events', 'topic').state;
+  const withDead = declareExchange(withEvents, 'davit.dlx', 'fanout').state;
+  return bind(withDead, { exchange: 'davit.dlx', queue: 'davit.dropped', key: '' }).state;
 };

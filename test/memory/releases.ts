@@ -138,8 +138,8 @@ export const memoryReleases = ({ register = arnOf }: Options = {}): MemoryReleas
   };
 };
 
-const nameOf = ({ pinVersion, specVersion, changedAt }: Pin): string =>
-  `${pinVersion}/${specVersion}/${changedAt}`;
+const arnOf = ({ tool, version }: Omit<Release, 'definitions'>, kind: HostKind): string =>
+  `arn:aws:ecs:eu-central-1:123456789012:task-definition/davit_test_${tool}_${version.replaceAll('.', '_')}_${kind}:1`;
 
 const pinOf = (tool: string, known: Parameters): readonly (Pin | BadPin)[] => {
   const { spec, specVersion, version, pinVersion, changedAt, live } = known;
@@ -158,5 +158,5 @@ const pinOf = (tool: string, known: Parameters): readonly (Pin | BadPin)[] => {
   ];
 };
 
-const arnOf = ({ tool, version }: Omit<Release, 'definitions'>, kind: HostKind): string =>
-  `arn:aws:ecs:eu-central-1:123456789012:task-definition/davit_test_${tool}_${version.replaceAll('.', '_')}_${kind}:1`;
+const nameOf = ({ pinVersion, specVersion, changedAt }: Pin): string =>
+  `${pinVersion}/${specVersion}/${changedAt}`;

@@ -50,13 +50,6 @@ export interface MemoryRuns extends Runs {
 /** What the owner of the containers does by itself. */
 export type Runtime = (order: RuntimeOrder) => RuntimeReport | undefined;
 
-/** Starts what it is told to start, and every container ends at once on SIGTERM (143) or SIGKILL (137). */
-const obedient: Runtime = (order) => {
-  const { taskArn } = order;
-  if (order.kind === 'start') return { kind: 'started', taskArn };
-  return { kind: 'exited', taskArn, exitCode: order.kind === 'terminate' ? 143 : 137 };
-};
-
 interface Options {
   readonly clock: Clock;
   readonly seed?: number;
@@ -185,6 +178,13 @@ export const memoryRuns = ({
     },
     living: () => livingTasks(state),
   };
+};
+
+/** Starts what it is told to start, and every container ends at once on SIGTERM (143) or SIGKILL (137). */
+const obedient: Runtime = (order) => {
+  const { taskArn } = order;
+  if (order.kind === 'start') return { kind: 'started', taskArn };
+  return { kind: 'exited', taskArn, exitCode: order.kind === 'terminate' ? 143 : 137 };
 };
 
 const describedOf = (task: unknown): readonly Described[] => {

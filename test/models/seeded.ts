@@ -1,7 +1,7 @@
 import type { Rng } from '../../models/ecs/types.ts';
 
 /** Mulberry32: the same seed, the same numbers. */
-export function seeded(seed: number): Rng {
+export const seeded = (seed: number): Rng => {
   let state = seed >>> 0;
   return () => {
     state = (state + 0x6d2b79f5) >>> 0;
@@ -9,4 +9,4 @@ export function seeded(seed: number): Rng {
     mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
     return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
   };
-}
+};

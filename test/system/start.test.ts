@@ -28,7 +28,10 @@ afterEach(async () => {
 
 afterAll(() => rmSync(dir, { recursive: true, force: true }));
 
-type Started = { readonly child: ChildProcess; readonly said: () => string };
+interface Started {
+  readonly child: ChildProcess;
+  readonly said: () => string;
+}
 
 /** `npm start` without npm, in the test's folder. */
 const start = (environment: Readonly<Record<string, string>> = {}): Started =>

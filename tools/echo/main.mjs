@@ -7,12 +7,12 @@ import { appendFileSync } from 'node:fs';
  *   printBytes?: number, appendTo?: string, crash?: 'throw' | 'kill' }} Input
  */
 
-const MAX_RESULT_BYTES = 2048;
+const maxResultBytes = 2048;
 const { DAVIT_TASK_ID = '-', DAVIT_RUN = '1', DAVIT_INPUT = '{}' } = process.env;
 
 /** The input as an object, or the end of the program with exit 65 and a sentence.
  * @returns {Input} */
-function parsed() {
+const parsed = () => {
   let input;
   try {
     input = JSON.parse(DAVIT_INPUT);
@@ -23,37 +23,33 @@ function parsed() {
     refuse(`DAVIT_INPUT must be a JSON object, but it is ${DAVIT_INPUT.slice(0, 100)}`);
   }
   return input;
-}
+};
 
-/**
- * @param {string} sentence
- * @returns {never}
- */
-function refuse(sentence) {
+/** @type {(sentence: string) => never} */
+const refuse = (sentence) => {
   process.stderr.write(`echo: ${sentence}\n`);
   process.exit(65);
-}
+};
 
 /** A list answers by run; a run past its end gets the last one.
  * @param {Input} input */
-function exitCodeOf({ exitCode = 0, exitCodes = [] }) {
-  return exitCodes[Math.min(Number(DAVIT_RUN), exitCodes.length) - 1] ?? exitCode;
-}
+const exitCodeOf = ({ exitCode = 0, exitCodes = [] }) =>
+  exitCodes[Math.min(Number(DAVIT_RUN), exitCodes.length) - 1] ?? exitCode;
 
 /** The input's own text, not a reprint of what was parsed: a number over 2^53 must come back as it was written. */
-function resultOf() {
+const resultOf = () => {
   const text = DAVIT_INPUT.replace(/[\r\n]+/g, ' ');
   const bytes = Buffer.byteLength(text);
-  return bytes <= MAX_RESULT_BYTES - 'DAVIT_RESULT '.length ? text : `{"inputBytes":${bytes}}`;
-}
+  return bytes <= maxResultBytes - 'DAVIT_RESULT '.length ? text : `{"inputBytes":${bytes}}`;
+};
 
 /** @param {number} bytes */
-function print(bytes) {
+const print = (bytes) => {
   const line = `${'.'.repeat(99)}\n`;
   for (let left = bytes; left > 0; left -= line.length) {
     process.stdout.write(left >= line.length ? line : `${'.'.repeat(left - 1)}\n`);
   }
-}
+};
 
 const input = parsed();
 

@@ -13,7 +13,7 @@ export const publicName = (url) =>
  * @param {string} name
  * @param {unknown} value
  * @returns {URL} */
-export function addressOf(name, value) {
+export const addressOf = (name, value) => {
   const expected = 'be a file: or https: URL';
   if (typeof value !== 'string') refuse(name, expected, value);
   if (!URL.canParse(value)) refuse(name, expected, withoutSecrets(value));
@@ -24,13 +24,13 @@ export function addressOf(name, value) {
   if (hasCredentials(url))
     refuse(name, `${expected} without user and password (give a presigned one)`, publicName(url));
   return refuse(name, expected, publicName(url));
-}
+};
 
 /** The path that a file: URL means, undefined for a URL of the web. Stop 64 for one that no file can have.
  * @param {string} name
  * @param {URL} url
  * @returns {string | undefined} */
-export function pathOf(name, url) {
+export const pathOf = (name, url) => {
   if (url.protocol !== 'file:') return undefined;
   if (/[?#]/.test(url.href))
     refuse(name, 'end with its path (in a name ? is %3F, and # is %23)', `${publicName(url)}…`);
@@ -39,16 +39,7 @@ export function pathOf(name, url) {
   if (path === undefined || path.includes('\0'))
     refuse(name, 'be a file: URL whose %XX are characters of a name (% itself is %25)', url.href);
   return path;
-}
-
-/** @param {URL} url */
-function decoded(url) {
-  try {
-    return fileURLToPath(url);
-  } catch {
-    return undefined;
-  }
-}
+};
 
 /** Plain http: only to this machine, where nobody listens in, and where no cloud keeps its credentials. None with a password: it
  * would be in the task's row and in its events.
@@ -59,9 +50,18 @@ export const isAllowed = (url) =>
     (url.protocol === 'file:' && url.host === '') ||
     (url.protocol === 'http:' && ['127.0.0.1', 'localhost', '[::1]'].includes(url.hostname)));
 
-/** @param {URL} url */
-const hasCredentials = ({ username, password }) => username !== '' || password !== '';
-
 /** Of a text that is no URL, and may have been meant as one, what is neither query nor password.
  * @param {string} text */
 const withoutSecrets = (text) => text.replace(/[?#].*$/s, '').replace(/^.*@/s, '…@');
+
+/** @param {URL} url */
+const hasCredentials = ({ username, password }) => username !== '' || password !== '';
+
+/** @param {URL} url */
+const decoded = (url) => {
+  try {
+    return fileURLToPath(url);
+  } catch {
+    return undefined;
+  }
+};

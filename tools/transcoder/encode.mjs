@@ -1,4 +1,4 @@
-import { EXIT, Stop } from './exit.mjs';
+import { exit, Stop } from './exit.mjs';
 import { inputOf, lastLine } from './media.mjs';
 import { programOf, runProgram } from './programs.mjs';
 
@@ -6,48 +6,43 @@ import { programOf, runProgram } from './programs.mjs';
 
 // What the releases of this program do differently. 1.1.0 puts the index of an .mp4 or .mov in front, so that a player can begin
 // before it has the whole file.
-const MOVFLAGS = new Map([
+const movflags = new Map([
   ['1.0.0', []],
   ['1.1.0', ['-movflags', '+faststart']],
 ]);
 
 // In 4:2:0 two by two pixels share their colours. Cut, not scaled: a picture of even size stays as it is, and so do its pixels.
-const EVEN = 'crop=trunc(iw/2)*2:trunc(ih/2)*2:0:0';
+const even = 'crop=trunc(iw/2)*2:trunc(ih/2)*2:0:0';
 
-const PROGRESS_MS = 500;
+const progressMs = 500;
 
 /** @param {string} release */
-export function checkRelease(release) {
-  if (!MOVFLAGS.has(release)) {
+export const checkRelease = (release) => {
+  if (!movflags.has(release)) {
     throw new Stop(
-      EXIT.configuration,
-      `the release must be one of ${[...MOVFLAGS.keys()].join(', ')}, but is ${release}`,
+      exit.configuration,
+      `the release must be one of ${[...movflags.keys()].join(', ')}, but is ${release}`,
     );
   }
-}
+};
 
 /** Whether this release puts the index of such a file in front.
  * @param {string} release
  * @param {Order} order */
 export const hasIndexInFront = (release, { format }) => movflagsOf(release, format).length > 0;
 
-/** @param {string} release
- * @param {string} format */
-const movflagsOf = (release, format) =>
-  format === 'mp4' || format === 'mov' ? (MOVFLAGS.get(release) ?? []) : [];
-
 /** Encodes one file into another, and calls `onProgress` at most twice a second with the seconds done and ffmpeg's speed. Stop 65 when
  * the source cannot be read to its end, 75 when the disk is full or ffmpeg was killed.
  * @param {{ from: string, to: string, order: Order, release: string }} what
  * @param {{ signal: AbortSignal, onProgress: (doneS: number, speed: string) => void }} options */
-export async function encode({ from, to, order, release }, { signal, onProgress }) {
+export const encode = async ({ from, to, order, release }, { signal, onProgress }) => {
   const command = [
     programOf('ffmpeg'),
     ...['-hide_banner', '-nostdin', '-loglevel', 'error', '-progress', 'pipe:1', '-y'],
     ...(order.realtime ? ['-re'] : []),
     ...inputOf(from),
     ...['-map', '0:V:0', '-map', '0:a:0?', '-sn', '-dn'],
-    ...['-vf', order.height === undefined ? EVEN : `scale=-2:${order.height}`],
+    ...['-vf', order.height === undefined ? even : `scale=-2:${order.height}`],
     ...videoOptions(order),
     ...audioOptions(order),
     ...movflagsOf(release, order.format),
@@ -59,14 +54,40 @@ export async function encode({ from, to, order, release }, { signal, onProgress 
   });
   if (code === 0) return;
   if (/No space left on device|Disk quota exceeded/.test(errors)) {
-    throw new Stop(EXIT.tryAgain, `the disk is full: ${lastLine(errors)}`);
+    throw new Stop(exit.tryAgain, `the disk is full: ${lastLine(errors)}`);
   }
-  if (code === null) throw new Stop(EXIT.tryAgain, `ffmpeg was killed: ${lastLine(errors)}`);
-  throw new Stop(EXIT.data, `ffmpeg could not transcode the source: ${errors}`);
-}
+  if (code === null) throw new Stop(exit.tryAgain, `ffmpeg was killed: ${lastLine(errors)}`);
+  throw new Stop(exit.data, `ffmpeg could not transcode the source: ${errors}`);
+};
+
+/** Reads ffmpeg's `name=value` lines; each report of its ends with `progress=…`.
+ * @param {(doneS: number, speed: string) => void} onProgress */
+export const progressReader = (onProgress) => {
+  /** @type {Record<string, string>} */
+  let report = {};
+  let toldAt = -progressMs;
+  return (/** @type {string} */ line) => {
+    const [name = '', value = ''] = line.split('=');
+    report[name] = value.trim();
+    if (name !== 'progress') return;
+    // Microseconds in spite of its name, in every version of ffmpeg; `out_time_us` came later.
+    const doneS = Number(report.out_time_us ?? report.out_time_ms) / 1e6;
+    const { speed = 'N/A' } = report;
+    report = {};
+    const now = performance.now();
+    if (!Number.isFinite(doneS) || now - toldAt < progressMs) return;
+    toldAt = now;
+    onProgress(doneS, speed);
+  };
+};
+
+/** @param {string} release
+ * @param {string} format */
+const movflagsOf = (release, format) =>
+  format === 'mp4' || format === 'mov' ? (movflags.get(release) ?? []) : [];
 
 /** @param {Order} order */
-function videoOptions({ codec, quality, preset }) {
+const videoOptions = ({ codec, quality, preset }) => {
   // Every player shows 4:2:0; what comes otherwise would be kept as it is.
   const pixels = ['-pix_fmt', 'yuv420p'];
   if (codec === 'vp9') {
@@ -89,31 +110,10 @@ function videoOptions({ codec, quality, preset }) {
       ? ['libx265', '-tag:v', 'hvc1', '-x265-params', 'log-level=error']
       : ['libx264'];
   return ['-c:v', ...encoder, '-crf', String(quality ?? 23), '-preset', preset, ...pixels];
-}
+};
 
 /** @param {Order} order */
-function audioOptions({ format, audioKbps }) {
+const audioOptions = ({ format, audioKbps }) => {
   if (audioKbps === 0) return ['-an'];
   return ['-c:a', format === 'webm' ? 'libopus' : 'aac', '-b:a', `${audioKbps}k`];
-}
-
-/** Reads ffmpeg's `name=value` lines; each report of its ends with `progress=…`.
- * @param {(doneS: number, speed: string) => void} onProgress */
-export function progressReader(onProgress) {
-  /** @type {Record<string, string>} */
-  let report = {};
-  let toldAt = -PROGRESS_MS;
-  return (/** @type {string} */ line) => {
-    const [name = '', value = ''] = line.split('=');
-    report[name] = value.trim();
-    if (name !== 'progress') return;
-    // Microseconds in spite of its name, in every version of ffmpeg; `out_time_us` came later.
-    const doneS = Number(report.out_time_us ?? report.out_time_ms) / 1e6;
-    const { speed = 'N/A' } = report;
-    report = {};
-    const now = performance.now();
-    if (!Number.isFinite(doneS) || now - toldAt < PROGRESS_MS) return;
-    toldAt = now;
-    onProgress(doneS, speed);
-  };
-}
+};

@@ -1,5 +1,5 @@
 /** The exit codes of sysexits(3) that this program uses. 64, 65, 66, 77 and 78 can never succeed; 75 may, when tried again. */
-export const EXIT = {
+export const exit = {
   usage: 64,
   data: 65,
   noInput: 66,
@@ -22,41 +22,38 @@ export class Stop extends Error {
   }
 }
 
-/** Stop 64: a field of the order must be otherwise.
- * @param {string} name
- * @param {string} expected
- * @param {unknown} got
- * @returns {never} */
-export function refuse(name, expected, got) {
-  throw new Stop(EXIT.usage, `${name} must ${expected}, but is ${shown(got)}`);
-}
-
 /** Not what is in an object: it may be a presigned URL.
  * @param {unknown} got */
-function shown(got) {
+const shown = (got) => {
   if (got === undefined) return 'missing';
   if (Array.isArray(got)) return 'a list';
   return typeof got === 'object' && got !== null ? 'an object' : JSON.stringify(got)?.slice(0, 200);
-}
+};
 
-const CODES = new Map([
-  ['ENOSPC', EXIT.tryAgain],
-  ['EDQUOT', EXIT.tryAgain],
-  ['EACCES', EXIT.noPermission],
-  ['EPERM', EXIT.noPermission],
-  ['EROFS', EXIT.noPermission],
-  ['EISDIR', EXIT.usage],
-  ['ENAMETOOLONG', EXIT.usage],
-  ['ELOOP', EXIT.usage],
+/** Stop 64: a field of the order must be otherwise.
+ * @type {(name: string, expected: string, got: unknown) => never} */
+export const refuse = (name, expected, got) => {
+  throw new Stop(exit.usage, `${name} must ${expected}, but is ${shown(got)}`);
+};
+
+const codes = new Map([
+  ['ENOSPC', exit.tryAgain],
+  ['EDQUOT', exit.tryAgain],
+  ['EACCES', exit.noPermission],
+  ['EPERM', exit.noPermission],
+  ['EROFS', exit.noPermission],
+  ['EISDIR', exit.usage],
+  ['ENAMETOOLONG', exit.usage],
+  ['ELOOP', exit.usage],
 ]);
 
 /** What the system's word for a file's trouble means for us.
  * @param {unknown} error
  * @param {string} what the sentence's beginning: what was tried
  * @param {number} [missing] the exit code when the file, or its folder, is not there */
-export function fileStop(error, what, missing = EXIT.noInput) {
+export const fileStop = (error, what, missing = exit.noInput) => {
   const word = error instanceof Error && 'code' in error ? String(error.code) : '';
   const isMissing = word === 'ENOENT' || word === 'ENOTDIR';
-  const code = isMissing ? missing : (CODES.get(word) ?? EXIT.software);
+  const code = isMissing ? missing : (codes.get(word) ?? exit.software);
   return new Stop(code, `${what}: ${error instanceof Error ? error.message : error}`, error);
-}
+};

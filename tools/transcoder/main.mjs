@@ -4,17 +4,17 @@ import { join } from 'node:path';
 import { publicName } from './address.mjs';
 import { checkRelease, encode, hasIndexInFront } from './encode.mjs';
 import { endingSignal } from './ending.mjs';
-import { EXIT, Stop } from './exit.mjs';
+import { exit, Stop } from './exit.mjs';
 import { checkSource, putInPlace, reserve, temporaryFolder } from './files.mjs';
 import { mediaOf, takenS } from './media.mjs';
-import { orderOf, USAGE } from './order.mjs';
+import { orderOf, usage } from './order.mjs';
 import { programOf } from './programs.mjs';
 import { download, upload } from './web.mjs';
 
 /** @typedef {import('./order.mjs').Order} Order */
 /** @typedef {import('./media.mjs').Media} Media */
 
-const NEWEST = '1.1.0';
+const newest = '1.1.0';
 const { DAVIT_TASK_ID, DAVIT_RUN = '1', DAVIT_INPUT, TRANSCODER_RELEASE } = process.env;
 
 /** @param {string} line */
@@ -22,19 +22,19 @@ const print = (line) => void process.stdout.write(`${line}\n`);
 
 /** Which release this is, by the image's argument or variable, and the arguments that are left.
  * @param {readonly string[]} args */
-function released(args) {
+const released = (args) => {
   const at = args.indexOf('--release');
-  if (at === -1) return { release: TRANSCODER_RELEASE ?? NEWEST, rest: args };
+  if (at === -1) return { release: TRANSCODER_RELEASE ?? newest, rest: args };
   return {
     release: args[at + 1] ?? 'missing',
     rest: [...args.slice(0, at), ...args.slice(at + 2)],
   };
-}
+};
 
 /** @param {Order} order
  * @param {string} release
  * @param {AbortSignal} signal */
-async function transcode(order, release, signal) {
+const transcode = async (order, release, signal) => {
   const since = performance.now();
   // Now, and not after the download, it is told that one is missing.
   programOf('ffmpeg');
@@ -77,46 +77,46 @@ async function transcode(order, release, signal) {
       rm(folder, { recursive: true, force: true }),
     ]);
   }
-}
+};
 
 /** A path of this run alone: another run of the same task may still live somewhere. Beside the result, so that the rename at the end
  * is one step.
  * @param {Order} order
  * @param {string} folder */
-function partialOf({ outputPath }, folder) {
+const partialOf = ({ outputPath }, folder) => {
   const run = DAVIT_TASK_ID === undefined ? String(process.pid) : `${DAVIT_TASK_ID}-${DAVIT_RUN}`;
   return outputPath === undefined ? join(folder, 'result') : `${outputPath}.davit-${run}`;
-}
+};
 
 /** The source as a local file.
  * @param {Order} order
  * @param {string} copy
  * @param {AbortSignal} signal */
-async function fetched({ input, inputPath }, copy, signal) {
+const fetched = async ({ input, inputPath }, copy, signal) => {
   if (inputPath === undefined) await download(input, copy, signal);
   else await checkSource(inputPath);
   return inputPath ?? copy;
-}
+};
 
 /** @param {string} partial
  * @param {Order} order
  * @param {AbortSignal} signal */
-async function delivered(partial, { output, outputPath }, signal) {
+const delivered = async (partial, { output, outputPath }, signal) => {
   if (outputPath === undefined) return upload(partial, output, signal);
   signal.throwIfAborted();
   return putInPlace(partial, outputPath);
-}
+};
 
 /** ffmpeg reads a file that was cut off to its last byte, and is content.
  * @param {number | undefined} wanted
  * @param {Media} made */
-function checkComplete(wanted, { durationS: got = 0 }) {
+const checkComplete = (wanted, { durationS: got = 0 }) => {
   if (wanted === undefined || got >= wanted - Math.max(1, wanted * 0.02)) return;
   throw new Stop(
-    EXIT.data,
+    exit.data,
     `the source ends early: it says ${wanted.toFixed(1)} s, but only ${got.toFixed(1)} s could be read`,
   );
-}
+};
 
 /** @param {number | undefined} durationS */
 const progressPrinter = (durationS) => (/** @type {number} */ doneS, /** @type {string} */ speed) =>
@@ -128,7 +128,7 @@ const ending = endingSignal();
 
 try {
   const { release, rest } = released(process.argv.slice(2));
-  if (rest.includes('--help')) print(USAGE);
+  if (rest.includes('--help')) print(usage);
   else {
     checkRelease(release);
     const order = orderOf(rest, DAVIT_INPUT);
@@ -139,5 +139,5 @@ try {
   process.stderr.write(
     `transcoder: ${error instanceof Stop ? error.message : error instanceof Error ? error.stack : error}\n`,
   );
-  process.exitCode = error instanceof Stop ? error.code : EXIT.software;
+  process.exitCode = error instanceof Stop ? error.code : exit.software;
 }

@@ -1,4 +1,4 @@
-import { EXIT, Stop } from './exit.mjs';
+import { exit, Stop } from './exit.mjs';
 import { programOf, runProgram } from './programs.mjs';
 
 /**
@@ -10,7 +10,7 @@ import { programOf, runProgram } from './programs.mjs';
  */
 
 // Containers that hold media themselves. Playlists (HLS, concat) are none: they would make ffmpeg open what they name.
-const READABLE =
+const readable =
   'mov,mp4,matroska,webm,avi,mpegts,mpeg,flv,ogg,asf,h264,hevc,ivf,mxf,dv,rm,nut,gif,y4m,yuv4mpegpipe';
 
 /** The options that go before an input file; `file:` keeps a name from being read as an option or a protocol.
@@ -19,7 +19,7 @@ export const inputOf = (path) => [
   '-protocol_whitelist',
   'file',
   '-format_whitelist',
-  READABLE,
+  readable,
   '-i',
   `file:${path}`,
 ];
@@ -29,7 +29,7 @@ export const inputOf = (path) => [
  * @param {string} name what a person calls the file
  * @param {AbortSignal} signal
  * @returns {Promise<Media>} */
-export async function mediaOf(path, name, signal) {
+export const mediaOf = async (path, name, signal) => {
   const wanted =
     'format=duration:stream=codec_type,codec_name,width,height,duration:stream_disposition=attached_pic:stream_tags=DURATION';
   const command = [
@@ -47,13 +47,13 @@ export async function mediaOf(path, name, signal) {
     json += line;
   };
   const { code, errors } = await runProgram(command, { signal, onLine });
-  if (code === null) throw new Stop(EXIT.tryAgain, `ffprobe was killed: ${lastLine(errors)}`);
+  if (code === null) throw new Stop(exit.tryAgain, `ffprobe was killed: ${lastLine(errors)}`);
   if (code !== 0)
-    throw new Stop(EXIT.data, `${name} is no video that ffmpeg can read: ${lastLine(errors)}`);
+    throw new Stop(exit.data, `${name} is no video that ffmpeg can read: ${lastLine(errors)}`);
   const { format = {}, streams = [] } = JSON.parse(json);
   const video = streams.find(isPicture);
   if (video === undefined)
-    throw new Stop(EXIT.data, `${name} must have a video stream, but has none`);
+    throw new Stop(exit.data, `${name} must have a video stream, but has none`);
   const audio = streams.find((/** @type {Stream} */ it) => it.codec_type === 'audio');
   return {
     durationS: seconds(format.duration) ?? streamS(video),
@@ -65,36 +65,36 @@ export async function mediaOf(path, name, signal) {
     soundS: audio && streamS(audio),
     audioCodec: audio?.codec_name,
   };
-}
+};
 
 /** How long that lasts which is taken of a source: its first picture and, if asked, its first sound. What is left out may be longer.
  * Undefined where the file does not say.
  * @param {Media} media
  * @param {{ withSound: boolean }} what */
-export function takenS({ durationS, streamCount, pictureS, soundS, audioCodec }, { withSound }) {
+export const takenS = ({ durationS, streamCount, pictureS, soundS, audioCodec }, { withSound }) => {
   const takesSound = withSound && audioCodec !== undefined;
   if (streamCount === (takesSound ? 2 : 1)) return durationS;
   const known = [pictureS, takesSound ? soundS : undefined].filter((it) => it !== undefined);
   return known.length > 0 ? Math.max(...known) : undefined;
-}
+};
 
-/** Matroska has no length for a stream; its muxers write one as a tag, 00:00:03.040000000.
- * @param {Stream} stream */
-function streamS({ duration, tags }) {
-  const [, hours, minutes, rest] = /^(\d+):(\d+):([\d.]+)$/.exec(tags?.DURATION ?? '') ?? [];
-  return seconds(duration) ?? seconds(Number(hours) * 3600 + Number(minutes) * 60 + Number(rest));
-}
-
-/** @param {unknown} said */
-function seconds(said) {
-  const number = Number(said);
-  return Number.isFinite(number) ? number : undefined;
-}
+/** @param {string} text */
+export const lastLine = (text) => text.split('\n').at(-1) || 'it gave no reason';
 
 /** A cover image is a video stream too, to ffprobe.
  * @param {Stream} stream */
 const isPicture = (stream) =>
   stream.codec_type === 'video' && stream.disposition?.attached_pic !== 1;
 
-/** @param {string} text */
-export const lastLine = (text) => text.split('\n').at(-1) || 'it gave no reason';
+/** @param {unknown} said */
+const seconds = (said) => {
+  const number = Number(said);
+  return Number.isFinite(number) ? number : undefined;
+};
+
+/** Matroska has no length for a stream; its muxers write one as a tag, 00:00:03.040000000.
+ * @param {Stream} stream */
+const streamS = ({ duration, tags }) => {
+  const [, hours, minutes, rest] = /^(\d+):(\d+):([\d.]+)$/.exec(tags?.DURATION ?? '') ?? [];
+  return seconds(duration) ?? seconds(Number(hours) * 3600 + Number(minutes) * 60 + Number(rest));
+};

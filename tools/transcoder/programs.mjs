@@ -2,58 +2,38 @@ import { spawn } from 'node:child_process';
 import { accessSync, constants } from 'node:fs';
 import { createRequire } from 'node:module';
 import { delimiter, join } from 'node:path';
-import { EXIT, Stop } from './exit.mjs';
+import { exit, Stop } from './exit.mjs';
 
-const KILL_AFTER_MS = 5_000;
-const KEPT_ERROR_CHARACTERS = 4_000;
+const killAfterMs = 5_000;
+const keptErrorCharacters = 4_000;
 
 /** The path of ffmpeg or ffprobe: what DAVIT_FFMPEG or DAVIT_FFPROBE names, else the system's, else the one that npm brought.
  * @param {'ffmpeg' | 'ffprobe'} name */
-export function programOf(name) {
+export const programOf = (name) => {
   const variable = `DAVIT_${name.toUpperCase()}`;
   const named = process.env[variable];
   if (named) {
     if (!isProgram(named))
-      throw new Stop(EXIT.configuration, `${variable} must name a program, but ${named} is none`);
+      throw new Stop(exit.configuration, `${variable} must name a program, but ${named} is none`);
     return named;
   }
   const onPath = (process.env.PATH ?? '').split(delimiter).map((folder) => join(folder, name));
   const found = onPath.find(isProgram) ?? fromNpm(name);
   if (found === undefined) {
     throw new Stop(
-      EXIT.configuration,
+      exit.configuration,
       `${name} is needed, and not there: install it, or name it in ${variable}`,
     );
   }
   return found;
-}
-
-/** @param {string} name */
-function fromNpm(name) {
-  try {
-    const { path } = createRequire(import.meta.url)(`@${name}-installer/${name}`);
-    return isProgram(path) ? path : undefined;
-  } catch {
-    return undefined;
-  }
-}
-
-/** @param {string} path */
-function isProgram(path) {
-  try {
-    accessSync(path, constants.X_OK);
-    return true;
-  } catch {
-    return false;
-  }
-}
+};
 
 /** Runs a program to its end and resolves with its exit code (null after a signal) and the end of what it said on stderr. When the
  * signal aborts, the program gets SIGTERM, five seconds later SIGKILL, and only then this rejects with the signal's reason.
  * @param {readonly string[]} command
  * @param {{ signal: AbortSignal, onLine: (line: string) => void }} options
  * @returns {Promise<{ code: number | null, errors: string }>} */
-export function runProgram([program = '', ...args], { signal, onLine }) {
+export const runProgram = ([program = '', ...args], { signal, onLine }) => {
   return new Promise((resolve, reject) => {
     signal.throwIfAborted();
     const child = spawn(program, args, { stdio: ['ignore', 'pipe', 'pipe'] });
@@ -65,17 +45,17 @@ export function runProgram([program = '', ...args], { signal, onLine }) {
       lines.forEach(onLine);
     });
     child.stderr.setEncoding('utf8').on('data', (chunk) => {
-      errors = (errors + chunk).slice(-KEPT_ERROR_CHARACTERS);
+      errors = (errors + chunk).slice(-keptErrorCharacters);
     });
     /** @type {NodeJS.Timeout | undefined} */
     let killing;
     const end = () => {
       child.kill('SIGTERM');
-      killing = setTimeout(() => child.kill('SIGKILL'), KILL_AFTER_MS);
+      killing = setTimeout(() => child.kill('SIGKILL'), killAfterMs);
     };
     signal.addEventListener('abort', end, { once: true });
     child.once('error', (error) => {
-      reject(new Stop(EXIT.configuration, `${program} cannot be started: ${error.message}`, error));
+      reject(new Stop(exit.configuration, `${program} cannot be started: ${error.message}`, error));
     });
     child.once('close', (code) => {
       clearTimeout(killing);
@@ -84,4 +64,24 @@ export function runProgram([program = '', ...args], { signal, onLine }) {
       else resolve({ code, errors: errors.trim() });
     });
   });
-}
+};
+
+/** @param {string} path */
+const isProgram = (path) => {
+  try {
+    accessSync(path, constants.X_OK);
+    return true;
+  } catch {
+    return false;
+  }
+};
+
+/** @param {string} name */
+const fromNpm = (name) => {
+  try {
+    const { path } = createRequire(import.meta.url)(`@${name}-installer/${name}`);
+    return isProgram(path) ? path : undefined;
+  } catch {
+    return undefined;
+  }
+};

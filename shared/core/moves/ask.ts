@@ -45,20 +45,6 @@ export const stopFor = (
   return moved(task, next, { now, effects });
 };
 
-// The cancel came before the task: the row waits for the delivery and takes it over.
-const tombstone = (fact: Of<'cancelAsked'>, now: number): Step => {
-  const reason = fact.reason ?? 'cancelled before it was delivered';
-  const next = {
-    ...newTask({ taskId: fact.taskId, digest: '', payloadBytes: 0, priority: 0 }, now),
-    phase: 'CANCELLED' as const,
-    outcome: 'cancelled',
-    endedAt: now,
-    reason,
-    tombstone: true as const,
-  };
-  return moved(undefined, next, { now });
-};
-
 /** An operator wants a failed or rejected task again: a new budget, the next run number, the version of today. */
 export const redriveAsked = (
   task: Task | undefined,
@@ -74,6 +60,20 @@ export const redriveAsked = (
   if (typeof next === 'string') return ignored(next);
   const told = tell(next, 'requeued', { now, revision: task.revision });
   return moved(task, next, { now, effects: [doorbell(next), ...told] });
+};
+
+// The cancel came before the task: the row waits for the delivery and takes it over.
+const tombstone = (fact: Of<'cancelAsked'>, now: number): Step => {
+  const reason = fact.reason ?? 'cancelled before it was delivered';
+  const next = {
+    ...newTask({ taskId: fact.taskId, digest: '', payloadBytes: 0, priority: 0 }, now),
+    phase: 'CANCELLED' as const,
+    outcome: 'cancelled',
+    endedAt: now,
+    reason,
+    tombstone: true as const,
+  };
+  return moved(undefined, next, { now });
 };
 
 type Fresh = Omit<Queued, 'revision' | 'updatedAt' | 'outbox' | 'setbacks'>;

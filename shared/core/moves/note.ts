@@ -32,6 +32,58 @@ export const deferred = (task: Task | undefined, fact: Of<'deferred'>, now: numb
   return put(moved(task, task, { now }), { setbacks, deferredUntil });
 };
 
+/** The tool's result or its last lines were read from the log; a reply that waited for them may go. */
+export const resultRead = (task: Task | undefined, fact: Of<'resultRead'>, now: number): Step => {
+  if (task === undefined) return ignored('there is no such task');
+  if (!isEnded(task) || task.run !== fact.run) return ignored('that run has not ended the task');
+  if (task.result !== undefined || task.logTail !== undefined)
+    return ignored('it was read already');
+  if (fact.result === undefined && fact.logTail === undefined) return ignored('nothing was read');
+  const next: Ended = {
+    ...task,
+    ...(fact.result === undefined ? {} : { result: fact.result }),
+    ...(fact.logTail === undefined ? {} : { logTail: fact.logTail }),
+  };
+  const outbox = task.outbox.map((effect) => {
+    if (effect.kind !== 'tell' || effect.notBefore === undefined) return effect;
+    const { notBefore: _until, ...free } = effect;
+    return free;
+  });
+  return moved({ ...task, outbox }, next, { now });
+};
+
+type Tell = Effect & { kind: 'tell' };
+
+const isReply = (effect: Effect): effect is Tell => effect.kind === 'tell' && effect.to === 'reply';
+
+const givenUp = (
+  task: Task,
+  { late, failures }: { late: readonly Tell[]; failures: readonly OutboxTrouble[] },
+  now: number,
+): RepliesGivenUp | undefined => {
+  const last = late.at(-1);
+  if (last === undefined) return undefined;
+  const said = failures.find(({ id }) => id === last.id)?.why ?? '';
+  return {
+    count: (task.repliesGivenUp?.count ?? 0) + late.length,
+    what: last.what,
+    queue: task.replyTo ?? '',
+    why: troubleOf(said),
+    at: now,
+  };
+};
+
+type Put = Partial<Pick<Task, 'setbacks' | 'deferredUntil' | 'outboxSince' | 'outboxTrouble'>>;
+
+const put = (step: Step, stamps: Put): Step =>
+  step.kind === 'ignored' ? step : { ...step, task: { ...step.task, ...stamps } };
+
+// The first of what failed and is still in the outbox: the row names one.
+const troubled = (outbox: readonly Effect[], failures: readonly OutboxTrouble[]): Put => {
+  const trouble = failures.find(({ id }) => outbox.some((effect) => effect.id === id));
+  return trouble ? { outboxTrouble: { id: trouble.id, why: troubleOf(trouble.why) } } : {};
+};
+
 /**
  * What the outbox holds could not be carried out: it waits a growing while, and the row's own times do not. A reply that
  * failed for a day is given up: its queue takes none, and the row says so.
@@ -59,61 +111,9 @@ const outboxDeferred = (task: Task, failures: readonly OutboxTrouble[], now: num
   });
 };
 
-// The first of what failed and is still in the outbox: the row names one.
-const troubled = (outbox: readonly Effect[], failures: readonly OutboxTrouble[]): Put => {
-  const trouble = failures.find(({ id }) => outbox.some((effect) => effect.id === id));
-  return trouble ? { outboxTrouble: { id: trouble.id, why: troubleOf(trouble.why) } } : {};
-};
-
-type Tell = Effect & { kind: 'tell' };
-
-const isReply = (effect: Effect): effect is Tell => effect.kind === 'tell' && effect.to === 'reply';
-
 const isLateReply = (effect: Effect, now: number): effect is Tell =>
   isReply(effect) && now >= effect.at + replyMs;
-
-const givenUp = (
-  task: Task,
-  { late, failures }: { late: readonly Tell[]; failures: readonly OutboxTrouble[] },
-  now: number,
-): RepliesGivenUp | undefined => {
-  const last = late.at(-1);
-  if (last === undefined) return undefined;
-  const said = failures.find(({ id }) => id === last.id)?.why ?? '';
-  return {
-    count: (task.repliesGivenUp?.count ?? 0) + late.length,
-    what: last.what,
-    queue: task.replyTo ?? '',
-    why: troubleOf(said),
-    at: now,
-  };
-};
-
-type Put = Partial<Pick<Task, 'setbacks' | 'deferredUntil' | 'outboxSince' | 'outboxTrouble'>>;
-
-const put = (step: Step, stamps: Put): Step =>
-  step.kind === 'ignored' ? step : { ...step, task: { ...step.task, ...stamps } };
 
 // A run that is being stopped is looked at each minute, whatever else goes wrong.
 const mostMs = (task: Task): number =>
   'stopping' in task && task.stopping ? stopAgainMs : Number.POSITIVE_INFINITY;
-
-/** The tool's result or its last lines were read from the log; a reply that waited for them may go. */
-export const resultRead = (task: Task | undefined, fact: Of<'resultRead'>, now: number): Step => {
-  if (task === undefined) return ignored('there is no such task');
-  if (!isEnded(task) || task.run !== fact.run) return ignored('that run has not ended the task');
-  if (task.result !== undefined || task.logTail !== undefined)
-    return ignored('it was read already');
-  if (fact.result === undefined && fact.logTail === undefined) return ignored('nothing was read');
-  const next: Ended = {
-    ...task,
-    ...(fact.result === undefined ? {} : { result: fact.result }),
-    ...(fact.logTail === undefined ? {} : { logTail: fact.logTail }),
-  };
-  const outbox = task.outbox.map((effect) => {
-    if (effect.kind !== 'tell' || effect.notBefore === undefined) return effect;
-    const { notBefore: _until, ...free } = effect;
-    return free;
-  });
-  return moved({ ...task, outbox }, next, { now });
-};

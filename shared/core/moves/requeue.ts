@@ -13,9 +13,6 @@ export interface Requeue {
   readonly notBefore?: number | undefined;
 }
 
-// Each of these spends a budget, so that no task waits anew for ever.
-const costly: ReadonlySet<Verdict> = new Set(['tool', 'outOfMemory', 'reclaimed', 'vanished']);
-
 /** The task is QUEUED for its next run; its place is freed, and the publisher hears of it. */
 export const requeued = (
   task: CurrentTask,
@@ -53,20 +50,6 @@ export const requeued = (
   return moved(task, next, { now, effects });
 };
 
-const countsOf = (task: CurrentTask, counts: Requeue): Omit<Requeue, 'hold' | 'notBefore'> => ({
-  runs: counts.runs,
-  attempts: counts.attempts ?? task.attempts,
-  reclaims: counts.reclaims ?? task.reclaims,
-  memoryDoubled: counts.memoryDoubled ?? task.memoryDoubled,
-});
-
-// `startWithin` bounds the wait until a task runs: one that ran, and paid for it, waits anew.
-const startByOf = (task: CurrentTask, runs: readonly RunRecord[], from: number): number => {
-  const verdict = runs.at(-1)?.verdict;
-  const hasPaid = task.phase === 'RUNNING' && verdict !== undefined && costly.has(verdict);
-  return hasPaid ? from + task.release.spec.startWithinMs : task.startBy;
-};
-
 /** How many of the last runs in a row ended with this verdict. */
 export const inARow = (runs: readonly RunRecord[], verdict: Verdict): number => {
   const other = runs.findLastIndex((past) => past.verdict !== verdict);
@@ -101,6 +84,23 @@ export const holdAfter = (
     default:
       return undefined;
   }
+};
+
+const countsOf = (task: CurrentTask, counts: Requeue): Omit<Requeue, 'hold' | 'notBefore'> => ({
+  runs: counts.runs,
+  attempts: counts.attempts ?? task.attempts,
+  reclaims: counts.reclaims ?? task.reclaims,
+  memoryDoubled: counts.memoryDoubled ?? task.memoryDoubled,
+});
+
+// Each of these spends a budget, so that no task waits anew for ever.
+const costly: ReadonlySet<Verdict> = new Set(['tool', 'outOfMemory', 'reclaimed', 'vanished']);
+
+// `startWithin` bounds the wait until a task runs: one that ran, and paid for it, waits anew.
+const startByOf = (task: CurrentTask, runs: readonly RunRecord[], from: number): number => {
+  const verdict = runs.at(-1)?.verdict;
+  const hasPaid = task.phase === 'RUNNING' && verdict !== undefined && costly.has(verdict);
+  return hasPaid ? from + task.release.spec.startWithinMs : task.startBy;
 };
 
 // When this placement first refused in the present row of refusals.

@@ -22,6 +22,25 @@ export const seen = (task: Task | undefined, { run, sighting }: Of<'seen'>, now:
   return acceptedSeen(task, sighting, now);
 };
 
+// `task` may be a launching row that was just adopted: a stop that was asked for meanwhile is then asked of ECS here.
+const run = (task: Starting, sighting: Sighting, now: number): Step => {
+  const { missingSince: _missing, ...rest } = task;
+  const next: Running = {
+    ...rest,
+    phase: 'RUNNING',
+    ecsVersion: sighting.ecsVersion,
+    // ECS's clock may be ahead of ours: a run's time begins when it is seen, at the latest.
+    startedAt: Math.min(sighting.startedAt ?? now, now),
+    ...(sighting.endpoint === undefined ? {} : { endpoint: endpointOf(sighting.endpoint) }),
+  };
+  const { stopping } = task;
+  const effects = [
+    ...(stopping ? [stop(task, task.ecsTaskArn, stopping.reason ?? stopping.why)] : []),
+    ...tell(next, 'running', { now, revision: task.revision }),
+  ];
+  return moved(task, next, { now, effects });
+};
+
 const notCurrent = (
   task: Task,
   { run, sighting }: { readonly run: number; readonly sighting: Sighting },
@@ -47,6 +66,13 @@ const launchingSeen = (
   }
 };
 
+// Nothing new but that it is there: worth a write only if it was missed.
+const seenAgain = (task: Starting | Running, now: number): Step => {
+  if (task.missingSince === undefined) return ignored('nothing new');
+  const { missingSince: _missing, ...found } = task;
+  return moved(task, found, { now });
+};
+
 const acceptedSeen = (task: Starting | Running, sighting: Sighting, now: number): Step => {
   switch (sighting.status) {
     case 'starting':
@@ -60,34 +86,8 @@ const acceptedSeen = (task: Starting | Running, sighting: Sighting, now: number)
   }
 };
 
-// Nothing new but that it is there: worth a write only if it was missed.
-const seenAgain = (task: Starting | Running, now: number): Step => {
-  if (task.missingSince === undefined) return ignored('nothing new');
-  const { missingSince: _missing, ...found } = task;
-  return moved(task, found, { now });
-};
-
 const runningAgain = (task: Running, endpoint: Endpoint | undefined, now: number): Step => {
   if (endpoint === undefined || task.endpoint !== undefined) return seenAgain(task, now);
   const { missingSince: _missing, ...found } = task;
   return moved(task, { ...found, endpoint: endpointOf(endpoint) }, { now });
-};
-
-// `task` may be a launching row that was just adopted: a stop that was asked for meanwhile is then asked of ECS here.
-const run = (task: Starting, sighting: Sighting, now: number): Step => {
-  const { missingSince: _missing, ...rest } = task;
-  const next: Running = {
-    ...rest,
-    phase: 'RUNNING',
-    ecsVersion: sighting.ecsVersion,
-    // ECS's clock may be ahead of ours: a run's time begins when it is seen, at the latest.
-    startedAt: Math.min(sighting.startedAt ?? now, now),
-    ...(sighting.endpoint === undefined ? {} : { endpoint: endpointOf(sighting.endpoint) }),
-  };
-  const { stopping } = task;
-  const effects = [
-    ...(stopping ? [stop(task, task.ecsTaskArn, stopping.reason ?? stopping.why)] : []),
-    ...tell(next, 'running', { now, revision: task.revision }),
-  ];
-  return moved(task, next, { now, effects });
 };

@@ -22,16 +22,6 @@ export const stopped = (from: Starting | Running, sighting: Sighting, now: numbe
   );
 };
 
-// A short run may be over before anybody sees it running.
-const asItRan = (
-  task: Starting | Running,
-  { startedAt }: Sighting,
-  now: number,
-): Starting | Running =>
-  task.phase === 'STARTING' && startedAt !== undefined
-    ? { ...task, phase: 'RUNNING', startedAt: Math.min(startedAt, now) }
-    : task;
-
 /** How a run was lost sight of or stopped. */
 export interface Conclusion {
   readonly ending: Ending;
@@ -83,6 +73,16 @@ export const recordOf = (
   ...(task.phase === 'RUNNING' ? { startedAt: task.startedAt } : {}),
   ...(exitCode === undefined ? {} : { exitCode }),
 });
+
+// A short run may be over before anybody sees it running.
+const asItRan = (
+  task: Starting | Running,
+  { startedAt }: Sighting,
+  now: number,
+): Starting | Running =>
+  task.phase === 'STARTING' && startedAt !== undefined
+    ? { ...task, phase: 'RUNNING', startedAt: Math.min(startedAt, now) }
+    : task;
 
 // A run that vanished while running is one that the platform took away.
 const isReclaimed = (task: Starting | Running, verdict: Ending['verdict']): boolean =>

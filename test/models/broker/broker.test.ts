@@ -18,17 +18,17 @@ import {
   queueOf,
 } from '../../../models/broker/state.ts';
 
-const NOW = 1_795_000_000_000;
+const now = 1_795_000_000_000;
 
-function withTasks(args: QueueArguments = {}, engine: Engine = '4.2'): BrokerState {
+const withTasks = (args: QueueArguments = {}, engine: Engine = '4.2'): BrokerState => {
   let state = declareQueue(newBroker(engine), 'tasks', args).state;
   state = declareQueue(state, 'dead').state;
   state = declareExchange(state, 'dlx', 'direct').state;
   return bind(state, { exchange: 'dlx', queue: 'dead', key: 'gone' }).state;
-}
+};
 
-function filled(state: BrokerState, ...bodies: readonly string[]): BrokerState {
-  return bodies.reduce(
+const filled = (state: BrokerState, ...bodies: readonly string[]): BrokerState =>
+  bodies.reduce(
     (each, body) =>
       publish(each, {
         exchange: '',
@@ -38,12 +38,11 @@ function filled(state: BrokerState, ...bodies: readonly string[]): BrokerState {
       }).state,
     state,
   );
-}
 
-function taken(state: BrokerState, most: number, connection = 'one') {
+const taken = (state: BrokerState, most: number, connection = 'one') => {
   const { state: next, deliveries } = deliver(state, { queue: 'tasks', connection, most });
   return { state: next, deliveries, tags: deliveries.map((each) => each.tag) };
-}
+};
 
 const bodies = (deliveries: readonly Delivery[]) => deliveries.map((each) => each.body).join('');
 const ready = (state: BrokerState, queue = 'tasks') =>
@@ -52,12 +51,11 @@ const ready = (state: BrokerState, queue = 'tasks') =>
     .join('');
 
 /** Delivers and requeues the first message `times` times; the state after that. */
-function cameBack(state: BrokerState, times: number): BrokerState {
-  return Array.from({ length: times }).reduce<BrokerState>((each) => {
+const cameBack = (state: BrokerState, times: number): BrokerState =>
+  Array.from({ length: times }).reduce<BrokerState>((each) => {
     const { state: next, tags } = taken(each, 1);
-    return requeue(next, tags, NOW);
+    return requeue(next, tags, now);
   }, state);
-}
 
 describe('declaring', () => {
   it('the same again is fine, otherwise is refused and changes nothing', () => {
@@ -166,7 +164,7 @@ describe('a queue', () => {
 
   it('puts what comes back in front, marked and counted', () => {
     const { state, tags } = taken(filled(withTasks(), 'a', 'b', 'c'), 2);
-    const back = requeue(state, tags, NOW);
+    const back = requeue(state, tags, now);
     expect(ready(back)).toBe('abc');
     const [first] = taken(back, 3).deliveries;
     expect(first).toMatchObject({
@@ -180,7 +178,7 @@ describe('a queue', () => {
   it('takes back all that a lost connection held, and only that', () => {
     const one = taken(filled(withTasks(), 'a', 'b', 'c', 'd'), 2, 'one');
     const two = taken(one.state, 1, 'two');
-    const state = closeConnection(two.state, 'one', NOW);
+    const state = closeConnection(two.state, 'one', now);
     expect(ready(state)).toBe('abd');
     expect(countsOf(state, 'tasks')).toEqual({ ready: 3, unacked: 1 });
     expect(ack(state, one.tags)).toEqual(state);
@@ -190,7 +188,7 @@ describe('a queue', () => {
     const { state, tags } = taken(filled(withTasks(), 'a', 'b', 'c'), 1);
     const { state: empty, purged } = purge(state, 'tasks');
     expect(purged).toBe(2);
-    expect(ready(requeue(empty, tags, NOW))).toBe('a');
+    expect(ready(requeue(empty, tags, now))).toBe('a');
   });
 
   it('that is deleted takes no message and no binding with it to another', () => {
@@ -231,7 +229,7 @@ describe('the delivery limit', () => {
     let state = filled(withTasks({ deliveryLimit: 1 }, '4.3'), 'a');
     state = cameBack(state, 50);
     expect(ready(state)).toBe('a');
-    for (let n = 0; n < 2; n += 1) state = closeConnection(taken(state, 1).state, 'one', NOW);
+    for (let n = 0; n < 2; n += 1) state = closeConnection(taken(state, 1).state, 'one', now);
     expect(ready(state)).toBe('');
   });
 
@@ -260,7 +258,7 @@ describe('the delivery limit', () => {
             count: 1,
             reason: 'delivery_limit',
             queue: 'tasks',
-            time: NOW / 1000,
+            time: now / 1000,
             exchange: '',
             'routing-keys': ['tasks'],
           },
@@ -276,14 +274,14 @@ describe('dead letters', () => {
 
   it('come of a rejection, and count each death of a queue and reason', () => {
     let state = taken(filled(withTasks(args), 'a'), 1).state;
-    state = reject(state, [1], NOW);
+    state = reject(state, [1], now);
     const [dead] = queueOf(state, 'dead')?.ready ?? [];
     const again = dead === undefined ? undefined : { properties: dead.properties, body: dead.body };
     expect(again).toBeDefined();
     const message = again ?? { properties: {}, body: '' };
     state = publish(state, { exchange: '', routingKey: 'tasks', mandatory: true, message }).state;
     const second = taken(state, 1);
-    state = reject(second.state, second.tags, NOW);
+    state = reject(second.state, second.tags, now);
     const deaths: HeaderValue | undefined = queueOf(state, 'dead')?.ready[1]?.properties.headers?.[
       'x-death'
     ];
@@ -293,7 +291,7 @@ describe('dead letters', () => {
   it('are lost where the exchange leads nowhere, and where there is none', () => {
     for (const lost of [{}, { deadLetterExchange: 'none' }, { deadLetterExchange: 'dlx' }]) {
       const { state, tags } = taken(filled(withTasks(lost), 'a'), 1);
-      const after = reject(state, tags, NOW);
+      const after = reject(state, tags, now);
       expect(countsOf(after, 'dead').ready).toBe(0);
       expect(queueOf(after, 'tasks')?.ledger).toMatchObject({ deadLettered: 0, dropped: 1 });
     }
@@ -313,25 +311,25 @@ describe('a message with an expiration', () => {
       exchange: '',
       routingKey: 'tasks',
       mandatory: true,
-      now: NOW,
+      now: now,
       message: { body, properties: expiration === undefined ? {} : { expiration } },
     }).state;
 
   it('is dead-lettered at the head of its queue once its time is over, without the expiration', () => {
     const before = sent(withFanout(), 'a', '1000');
-    expect(expire(before, 'tasks', NOW + 999)).toBe(before);
-    const after = expire(before, 'tasks', NOW + 1_000);
+    expect(expire(before, 'tasks', now + 999)).toBe(before);
+    const after = expire(before, 'tasks', now + 1_000);
     expect(countsOf(after, 'tasks')).toMatchObject({ ready: 0 });
     const [dead] = queueOf(after, 'dropped')?.ready ?? [];
     expect(dead?.properties.expiration).toBeUndefined();
     expect(dead?.properties.headers).toMatchObject({
       'x-death': [{ reason: 'expired', queue: 'tasks', 'original-expiration': '1000' }],
     });
-    expect(expire(after, 'dropped', NOW + 9_000)).toBe(after);
+    expect(expire(after, 'dropped', now + 9_000)).toBe(after);
   });
 
   it('waits behind one that lives on', () => {
     const state = sent(sent(withFanout(), 'a'), 'b', '1000');
-    expect(expire(state, 'tasks', NOW + 9_000)).toBe(state);
+    expect(expire(state, 'tasks', now + 9_000)).toBe(state);
   });
 });

@@ -11,7 +11,7 @@ import {
   purge,
 } from '../../../models/broker/state.ts';
 
-const NOW = 1_795_000_000_000;
+const now = 1_795_000_000_000;
 const queue = fc.constantFrom('tasks', 'dead');
 const connection = fc.constantFrom('one', 'two');
 
@@ -52,18 +52,18 @@ const move: fc.Arbitrary<Move> = fc.oneof(
     arbitrary: fc.nat(9).map(
       (at): Move =>
         (state) =>
-          requeue(state, tagOf(state, at), NOW),
+          requeue(state, tagOf(state, at), now),
     ),
   },
   fc.nat(9).map(
     (at): Move =>
       (state) =>
-        reject(state, tagOf(state, at), NOW),
+        reject(state, tagOf(state, at), now),
   ),
   connection.map(
     (name): Move =>
       (state) =>
-        closeConnection(state, name, NOW),
+        closeConnection(state, name, now),
   ),
   {
     weight: 1,
@@ -75,13 +75,13 @@ const move: fc.Arbitrary<Move> = fc.oneof(
   },
 );
 
-function start(limit: number): BrokerState {
+const start = (limit: number): BrokerState => {
   let state = declareExchange(newBroker(), 'dlx', 'direct').state;
   const args = { deliveryLimit: limit, deadLetterExchange: 'dlx', deadLetterRoutingKey: 'x' };
   state = declareQueue(state, 'tasks', args).state;
   state = declareQueue(state, 'dead', { deliveryLimit: -1 }).state;
   return bind(state, { exchange: 'dlx', queue: 'dead', key: 'x' }).state;
-}
+};
 
 it('a message is lost only by acknowledgement, purge, rejection or limit, and never doubled', () => {
   fc.assert(

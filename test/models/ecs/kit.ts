@@ -11,7 +11,7 @@ import type {
 import type { EcsEvent, EcsOutput } from '../../../models/ecs/wire.ts';
 import { seeded } from '../seeded.ts';
 
-export const CLUSTER = 'davit-local';
+export const cluster = 'davit-local';
 
 /** The model with a clock of its own and a memory of all that came out of it. */
 export interface World {
@@ -30,7 +30,7 @@ export interface World {
   setAvailability(provider: string, availability: Availability): void;
 }
 
-export function newWorld(options: Partial<EcsOptions> = {}, seed = 1): World {
+export const newWorld = (options: Partial<EcsOptions> = {}, seed = 1): World => {
   const rng = seeded(seed);
   const came = (reaction: {
     state: EcsState;
@@ -43,7 +43,7 @@ export function newWorld(options: Partial<EcsOptions> = {}, seed = 1): World {
   };
   const world: World = {
     now: 1_795_000_000_000,
-    state: newEcs({ clusters: [CLUSTER], ...options }),
+    state: newEcs({ clusters: [cluster], ...options }),
     events: [],
     orders: [],
     call(action, input) {
@@ -76,7 +76,7 @@ export function newWorld(options: Partial<EcsOptions> = {}, seed = 1): World {
     },
   };
   return world;
-}
+};
 
 export const definition = {
   family: 'davit_local_echo_1_0_0_fargate',
@@ -100,49 +100,45 @@ export const definition = {
 };
 
 /** A world in which the definition above is registered. */
-export function newReadyWorld(options: Partial<EcsOptions> = {}, seed = 1): World {
+export const newReadyWorld = (options: Partial<EcsOptions> = {}, seed = 1): World => {
   const world = newWorld(options, seed);
   world.ask('RegisterTaskDefinition', definition);
   return world;
-}
+};
 
-export function runInput(more: Readonly<Record<string, unknown>> = {}) {
-  return {
-    cluster: CLUSTER,
-    taskDefinition: `${definition.family}:1`,
-    capacityProviderStrategy: [{ capacityProvider: 'FARGATE', weight: 1 }],
-    networkConfiguration: { awsvpcConfiguration: { subnets: ['subnet-1', 'subnet-2'] } },
-    startedBy: 'task-1/1',
-    clientToken: 'token-1',
-    overrides: {
-      containerOverrides: [{ name: 'tool', environment: [{ name: 'DAVIT_RUN', value: '1' }] }],
-    },
-    ...more,
-  };
-}
+export const runInput = (more: Readonly<Record<string, unknown>> = {}) => ({
+  cluster: cluster,
+  taskDefinition: `${definition.family}:1`,
+  capacityProviderStrategy: [{ capacityProvider: 'FARGATE', weight: 1 }],
+  networkConfiguration: { awsvpcConfiguration: { subnets: ['subnet-1', 'subnet-2'] } },
+  startedBy: 'task-1/1',
+  clientToken: 'token-1',
+  overrides: {
+    containerOverrides: [{ name: 'tool', environment: [{ name: 'DAVIT_RUN', value: '1' }] }],
+  },
+  ...more,
+});
 
 /** Runs one task and gives its ARN. */
-export function started(world: World, more: Readonly<Record<string, unknown>> = {}): string {
+export const started = (world: World, more: Readonly<Record<string, unknown>> = {}): string => {
   const output = world.ask('RunTask', runInput(more));
   return output.tasks?.[0]?.taskArn ?? 'no task';
-}
+};
 
 /** Runs one task up to RUNNING, in a world without delays. */
-export function running(world: World, more: Readonly<Record<string, unknown>> = {}): string {
+export const running = (world: World, more: Readonly<Record<string, unknown>> = {}): string => {
   const taskArn = started(world, more);
   world.pass(0);
   world.report({ kind: 'started', taskArn });
   world.pass(0);
   return taskArn;
-}
+};
 
-export function described(world: World, taskArn: string) {
-  return world.ask('DescribeTasks', { cluster: CLUSTER, tasks: [taskArn] }).tasks?.[0];
-}
+export const described = (world: World, taskArn: string) =>
+  world.ask('DescribeTasks', { cluster: cluster, tasks: [taskArn] }).tasks?.[0];
 
 /** `lastStatus/desiredStatus` of each event of a task, in the order of emission. */
-export function story(world: World, taskArn: string): readonly string[] {
-  return world.events
+export const story = (world: World, taskArn: string): readonly string[] =>
+  world.events
     .filter((event) => event.detail.taskArn === taskArn)
     .map(({ detail }) => `${detail.lastStatus}/${detail.desiredStatus}`);
-}

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { livingTasks, nextTickAt } from '../../../models/ecs/ecs.ts';
 import type { LifecycleDelays } from '../../../models/ecs/types.ts';
 import {
-  CLUSTER,
+  cluster,
   definition,
   described,
   newReadyWorld,
@@ -14,7 +14,7 @@ import {
   type World,
 } from './kit.ts';
 
-const DELAYS: LifecycleDelays = {
+const delays: LifecycleDelays = {
   provisioning: [10, 10],
   pending: [20, 20],
   activating: [30, 30],
@@ -25,7 +25,7 @@ const DELAYS: LifecycleDelays = {
 };
 
 const stop = (world: World, task: string, reason?: string) =>
-  world.ask('StopTask', { cluster: CLUSTER, task, ...(reason === undefined ? {} : { reason }) });
+  world.ask('StopTask', { cluster: cluster, task, ...(reason === undefined ? {} : { reason }) });
 
 const kinds = (world: World) => world.orders.map((order) => order.kind);
 
@@ -55,7 +55,7 @@ describe('a task that runs to its end', () => {
   });
 
   it('takes the time that the options say, each change at its own', () => {
-    const world = newReadyWorld({ delaysMs: DELAYS });
+    const world = newReadyWorld({ delaysMs: delays });
     const born = world.now;
     const taskArn = started(world);
     expect(nextTickAt(world.state)).toBe(born + 10);
@@ -81,7 +81,7 @@ describe('a task that runs to its end', () => {
   });
 
   it('may end before it was seen running, and then has no start', () => {
-    const world = newReadyWorld({ delaysMs: DELAYS });
+    const world = newReadyWorld({ delaysMs: delays });
     const taskArn = started(world);
     world.pass(1000);
     world.report({ kind: 'started', taskArn });
@@ -114,7 +114,7 @@ describe('a task that runs to its end', () => {
     world.pass(3_599_999);
     expect(described(world, taskArn)?.lastStatus).toBe('STOPPED');
     world.pass(1);
-    const output = world.ask('DescribeTasks', { cluster: CLUSTER, tasks: [taskArn] });
+    const output = world.ask('DescribeTasks', { cluster: cluster, tasks: [taskArn] });
     expect(output).toEqual({ tasks: [], failures: [{ arn: taskArn, reason: 'MISSING' }] });
   });
 });
@@ -199,7 +199,7 @@ describe('a stop', () => {
   });
 
   it('before the container was ordered needs no container', () => {
-    const world = newReadyWorld({ delaysMs: DELAYS });
+    const world = newReadyWorld({ delaysMs: delays });
     const taskArn = started(world);
     world.pass(15);
     stop(world, taskArn);
@@ -222,7 +222,7 @@ describe('a stop', () => {
       { kind: 'exited', exitCode: 143 },
       { kind: 'notStarted', reason: 'gone before the start' },
     ] as const) {
-      const world = newReadyWorld({ delaysMs: DELAYS });
+      const world = newReadyWorld({ delaysMs: delays });
       const taskArn = started(world);
       world.pass(30);
       stop(world, taskArn);
@@ -240,7 +240,7 @@ describe('a stop', () => {
   });
 
   it('that a container overtakes by its own end stays a stop, without SIGTERM', () => {
-    const world = newReadyWorld({ delaysMs: DELAYS });
+    const world = newReadyWorld({ delaysMs: delays });
     const taskArn = started(world);
     world.pass(1000);
     world.report({ kind: 'started', taskArn });
@@ -365,7 +365,7 @@ describe('reports', () => {
   });
 
   it('come after all that was due before them', () => {
-    const world = newReadyWorld({ delaysMs: DELAYS });
+    const world = newReadyWorld({ delaysMs: delays });
     const taskArn = started(world);
     world.pass(1000);
     world.report({ kind: 'started', taskArn });

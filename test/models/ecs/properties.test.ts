@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { livingTasks } from '../../../models/ecs/ecs.ts';
 import { valuesOf } from '../../../models/ecs/shards.ts';
 import type { EcsOptions } from '../../../models/ecs/types.ts';
-import { CLUSTER, newReadyWorld, runInput, type World } from './kit.ts';
+import { cluster, newReadyWorld, runInput, type World } from './kit.ts';
 
 type Move =
   | { readonly kind: 'run'; readonly token: number; readonly spot: boolean; readonly count: number }
@@ -66,12 +66,12 @@ const options: fc.Arbitrary<Partial<EcsOptions>> = fc.record(
 );
 
 /** The ARN of some task that was ever told of. */
-function some(world: World, index: number): string | undefined {
+const some = (world: World, index: number): string | undefined => {
   const arns = [...new Set(world.events.map((event) => event.detail.taskArn))];
   return arns.length === 0 ? undefined : arns[index % arns.length];
-}
+};
 
-function play(world: World, one: Move): void {
+const play = (world: World, one: Move): void => {
   if (one.kind === 'pass') world.pass(one.ms);
   else if (one.kind === 'run') {
     const provider = one.spot ? 'FARGATE_SPOT' : 'FARGATE';
@@ -85,51 +85,51 @@ function play(world: World, one: Move): void {
       one.open ? { is: 'open' } : { is: 'closed', reason: 'no capacity', seen },
     );
   } else playOn(world, one);
-}
+};
 
-function playOn(world: World, one: Extract<Move, { at: number }>): void {
+const playOn = (world: World, one: Extract<Move, { at: number }>): void => {
   const taskArn = some(world, one.at);
   if (taskArn === undefined) return;
   const ordered = world.orders.some((order) => order.kind === 'start' && order.taskArn === taskArn);
   if (one.kind === 'reclaim') world.reclaim(taskArn);
-  else if (one.kind === 'stop') world.call('StopTask', { cluster: CLUSTER, task: taskArn });
+  else if (one.kind === 'stop') world.call('StopTask', { cluster: cluster, task: taskArn });
   else if (one.kind === 'lost') world.report({ kind: 'hostLost', taskArn, reason: 'lost' });
   else if (!ordered) return;
   else if (one.kind === 'started') world.report({ kind: 'started', taskArn });
   else if (one.kind === 'fail') world.report({ kind: 'notStarted', taskArn, reason: 'no image' });
   else world.report({ kind: 'exited', taskArn, exitCode: 'exitCode' in one ? one.exitCode : 0 });
-}
+};
 
-function liveByToken(world: World): ReadonlyMap<string, number> {
+const liveByToken = (world: World): ReadonlyMap<string, number> => {
   const live = new Map<string, number>();
   for (const { task } of valuesOf(world.state.tasks)) {
     if (task.lastStatus === 'STOPPED' || task.tokenKey === undefined) continue;
     live.set(task.tokenKey, (live.get(task.tokenKey) ?? 0) + 1);
   }
   return live;
-}
+};
 
 /** Plays, and sees that no order went to a container that cannot live. */
-function playWatched(world: World, one: Move): void {
+const playWatched = (world: World, one: Move): void => {
   const before = world.orders.length;
   play(world, one);
   world.pass(0);
   const living = livingTasks(world.state).map((task) => task.arn);
   for (const order of world.orders.slice(before)) expect(living).toContain(order.taskArn);
-}
+};
 
 /** Ends everything: stops all tasks, and lets every container end when it is told to. */
-function calmDown(world: World): void {
+const calmDown = (world: World): void => {
   for (const { task } of valuesOf(world.state.tasks)) {
     world.now += 1000;
-    world.ask('StopTask', { cluster: CLUSTER, task: task.arn });
+    world.ask('StopTask', { cluster: cluster, task: task.arn });
   }
   world.pass(60_000);
   for (const task of livingTasks(world.state)) {
     world.report({ kind: 'exited', taskArn: task.arn, exitCode: 143 });
   }
   world.pass(60_000);
-}
+};
 
 describe('whatever happens', () => {
   const moves = fc.array(move, { minLength: 5, maxLength: 60 });

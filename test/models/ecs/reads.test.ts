@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import {
-  CLUSTER,
+  cluster,
   definition,
   described,
   newReadyWorld,
@@ -11,17 +11,17 @@ import {
 } from './kit.ts';
 
 const list = (world: World, more: Readonly<Record<string, unknown>> = {}) =>
-  world.ask('ListTasks', { cluster: CLUSTER, ...more });
+  world.ask('ListTasks', { cluster: cluster, ...more });
 
 describe('DescribeTasks', () => {
   it('says what it found and what is missing', () => {
     const world = newReadyWorld();
     const taskArn = started(world);
     const id = taskArn.split('/').at(-1);
-    const output = world.ask('DescribeTasks', { cluster: CLUSTER, tasks: [id, 'gone'] });
+    const output = world.ask('DescribeTasks', { cluster: cluster, tasks: [id, 'gone'] });
     expect(output.tasks?.map((task) => task.taskArn)).toEqual([taskArn]);
     expect(output.failures).toEqual([
-      { arn: `arn:aws:ecs:eu-central-1:123456789012:task/${CLUSTER}/gone`, reason: 'MISSING' },
+      { arn: `arn:aws:ecs:eu-central-1:123456789012:task/${cluster}/gone`, reason: 'MISSING' },
     ]);
   });
 
@@ -30,7 +30,7 @@ describe('DescribeTasks', () => {
     const tags = [{ key: 'davit', value: '1' }];
     const taskArn = started(world, { tags });
     expect(described(world, taskArn)).not.toHaveProperty('tags');
-    const input = { cluster: CLUSTER, tasks: [taskArn], include: ['TAGS'] };
+    const input = { cluster: cluster, tasks: [taskArn], include: ['TAGS'] };
     expect(world.ask('DescribeTasks', input).tasks?.[0]?.tags).toEqual(tags);
   });
 
@@ -62,7 +62,7 @@ describe('DescribeTasks', () => {
     ],
   ])('refuses %s', (_what, tasks, sentence) => {
     const world = newReadyWorld();
-    expect(world.refusal('DescribeTasks', { cluster: CLUSTER, tasks })).toContain(sentence);
+    expect(world.refusal('DescribeTasks', { cluster: cluster, tasks })).toContain(sentence);
   });
 
   it('lags: a new task is missing, a changed one is as it was', () => {
@@ -103,7 +103,7 @@ describe('ListTasks', () => {
     expect(list(world, { startedBy: 'one/1' }).taskArns).toEqual([one]);
     expect(list(world, { family: 'other' }).taskArns).toEqual([two]);
     expect(list(world, { family: 'oth' }).taskArns).toEqual([]);
-    world.ask('StopTask', { cluster: CLUSTER, task: one });
+    world.ask('StopTask', { cluster: cluster, task: one });
     expect(list(world).taskArns).toEqual([two]);
     expect(list(world, { desiredStatus: 'STOPPED' }).taskArns).toEqual([one]);
     expect(list(world, { desiredStatus: 'PENDING' }).taskArns).toEqual([]);
@@ -139,7 +139,7 @@ describe('ListTasks', () => {
     [{ cluster: 'other' }, 'ClusterNotFoundException'],
   ])('refuses %j', (more, sentence) => {
     const world = newReadyWorld();
-    expect(world.refusal('ListTasks', { cluster: CLUSTER, ...more })).toContain(sentence);
+    expect(world.refusal('ListTasks', { cluster: cluster, ...more })).toContain(sentence);
   });
 });
 
@@ -148,10 +148,10 @@ describe('DescribeClusters', () => {
     const world = newReadyWorld();
     running(world);
     started(world, { clientToken: 'second' });
-    const output = world.ask('DescribeClusters', { clusters: [CLUSTER, 'other'] });
+    const output = world.ask('DescribeClusters', { clusters: [cluster, 'other'] });
     expect(output.clusters).toMatchObject([
       {
-        clusterName: CLUSTER,
+        clusterName: cluster,
         status: 'ACTIVE',
         runningTasksCount: 1,
         pendingTasksCount: 1,

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { CLUSTER, definition, newReadyWorld, runInput, running, started } from './kit.ts';
+import { cluster, definition, newReadyWorld, runInput, running, started } from './kit.ts';
 
-const ANYTHING = 'x'.repeat(8192);
-const CLOSED = 'Capacity is unavailable at this time. Please try again later';
+const anything = 'x'.repeat(8192);
+const closed = 'Capacity is unavailable at this time. Please try again later';
 
 describe('what RunTask refuses', () => {
   it.each([
@@ -20,7 +20,7 @@ describe('what RunTask refuses', () => {
     ['a count that is text', { count: '1' }, 'SerializationException: count must be an integer'],
     [
       'overrides over 8192 characters',
-      { overrides: { containerOverrides: [{ name: 'tool', command: [ANYTHING] }] } },
+      { overrides: { containerOverrides: [{ name: 'tool', command: [anything] }] } },
       'InvalidParameterException: Container Overrides length must be at most 8192',
     ],
     [
@@ -198,28 +198,28 @@ describe('what RunTask accepts', () => {
 describe('capacity', () => {
   it('is refused with 200 and a failure, and tells no event', () => {
     const world = newReadyWorld();
-    world.setAvailability('FARGATE', { is: 'closed', reason: CLOSED, seen: 'at once' });
+    world.setAvailability('FARGATE', { is: 'closed', reason: closed, seen: 'at once' });
     const output = world.ask('RunTask', runInput());
-    expect(output).toEqual({ tasks: [], failures: [{ reason: CLOSED }] });
+    expect(output).toEqual({ tasks: [], failures: [{ reason: closed }] });
     expect(world.events).toEqual([]);
   });
 
   it('may be found missing late: the task stops without having started', () => {
     const world = newReadyWorld();
-    world.setAvailability('FARGATE', { is: 'closed', reason: CLOSED, seen: 'late' });
+    world.setAvailability('FARGATE', { is: 'closed', reason: closed, seen: 'late' });
     started(world);
     world.pass(0);
     expect(world.orders).toEqual([]);
     expect(world.events.at(-1)?.detail).toMatchObject({
       lastStatus: 'STOPPED',
       stopCode: 'TaskFailedToStart',
-      stoppedReason: CLOSED,
+      stoppedReason: closed,
     });
   });
 
   it('of one provider is not that of the other, and opens again', () => {
     const world = newReadyWorld();
-    world.setAvailability('FARGATE', { is: 'closed', reason: CLOSED, seen: 'at once' });
+    world.setAvailability('FARGATE', { is: 'closed', reason: closed, seen: 'at once' });
     const spot = [{ capacityProvider: 'FARGATE_SPOT', weight: 1 }];
     expect(started(world, { clientToken: 'spot', capacityProviderStrategy: spot })).toMatch(
       /^arn:/,
@@ -244,7 +244,7 @@ describe('capacity', () => {
 
   it('of an unknown task or cluster says so in its own words', () => {
     const world = newReadyWorld();
-    const stop = (task: string) => world.refusal('StopTask', { cluster: CLUSTER, task });
+    const stop = (task: string) => world.refusal('StopTask', { cluster: cluster, task });
     expect(stop('0123')).toBe('InvalidParameterException: The referenced task was not found.');
     expect(stop('arn:aws:ecs:eu-central-1:123456789012:task/other/0123')).toContain(
       'Identifier is for cluster other. Your cluster is davit-local',

@@ -1,12 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { CLUSTER, definition, newReadyWorld, newWorld, runInput, type World } from './kit.ts';
+import { cluster, definition, newReadyWorld, newWorld, runInput, type World } from './kit.ts';
 
-const RATE = 'ThrottlingException: Rate exceeded';
+const rate = 'ThrottlingException: Rate exceeded';
 
 /** How many of `tries` calls were let through, one after another at the same time. */
-function passed(tries: number, one: (at: number) => boolean): number {
-  return Array.from({ length: tries }, (_, at) => one(at)).filter(Boolean).length;
-}
+const passed = (tries: number, one: (at: number) => boolean): number =>
+  Array.from({ length: tries }, (_, at) => one(at)).filter(Boolean).length;
 
 const launch = (world: World, count: number) => (at: number) =>
   world.call('RunTask', runInput({ count, clientToken: `${world.now}-${at}` })).ok;
@@ -16,7 +15,7 @@ describe('request rates', () => {
     const world = newWorld();
     const register = () => world.call('RegisterTaskDefinition', definition).ok;
     expect(passed(25, register)).toBe(20);
-    expect(world.refusal('RegisterTaskDefinition', definition)).toBe(RATE);
+    expect(world.refusal('RegisterTaskDefinition', definition)).toBe(rate);
     world.pass(3000);
     expect(passed(25, register)).toBe(3);
   });
@@ -50,11 +49,11 @@ describe('request rates', () => {
   it('are shared by RunTask and StopTask, and by the reads', () => {
     const world = newReadyWorld();
     passed(20, launch(world, 1));
-    const stop = () => world.refusal('StopTask', { cluster: CLUSTER, task: 'none' });
-    expect(passed(100, () => stop() !== RATE)).toBe(80);
-    const list = () => world.call('ListTasks', { cluster: CLUSTER }).ok;
+    const stop = () => world.refusal('StopTask', { cluster: cluster, task: 'none' });
+    expect(passed(100, () => stop() !== rate)).toBe(80);
+    const list = () => world.call('ListTasks', { cluster: cluster }).ok;
     expect(passed(150, list)).toBe(100);
-    expect(world.call('DescribeTasks', { cluster: CLUSTER, tasks: ['x'] }).ok).toBe(false);
+    expect(world.call('DescribeTasks', { cluster: cluster, tasks: ['x'] }).ok).toBe(false);
     world.pass(1000);
     expect(passed(50, list)).toBe(20);
   });
@@ -63,7 +62,7 @@ describe('request rates', () => {
     const world = newReadyWorld();
     passed(10, launch(world, 10));
     const input = runInput({ clientToken: 'late' });
-    expect(world.refusal('RunTask', input)).toBe(RATE);
+    expect(world.refusal('RunTask', input)).toBe(rate);
     world.pass(1000);
     expect(world.ask('RunTask', input).tasks).toHaveLength(1);
   });

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { definition, newReadyWorld, runInput, running, started } from './kit.ts';
 
-const HOUR = 3_600_000;
+const hour = 3_600_000;
 
 describe('a client token', () => {
   it('answers the same task again and launches nothing', () => {
@@ -59,7 +59,7 @@ describe('a client token', () => {
     const world = newReadyWorld();
     const taskArn = running(world);
     world.report({ kind: 'exited', taskArn, exitCode: 0 });
-    world.pass(HOUR - 1);
+    world.pass(hour - 1);
     expect(started(world)).toBe(taskArn);
     world.pass(1);
     expect(started(world)).not.toBe(taskArn);
@@ -68,7 +68,7 @@ describe('a client token', () => {
   it('protects for 24 hours at most, also while its task runs', () => {
     const world = newReadyWorld();
     const taskArn = running(world);
-    world.pass(24 * HOUR - 1);
+    world.pass(24 * hour - 1);
     expect(started(world)).toBe(taskArn);
     world.pass(1);
     expect(started(world)).not.toBe(taskArn);
@@ -81,14 +81,14 @@ describe('a client token', () => {
     world.setAvailability('FARGATE', { is: 'open' });
     const replay = { tasks: [], failures: [{ reason: 'no capacity' }] };
     expect(world.ask('RunTask', runInput())).toEqual(replay);
-    world.pass(HOUR);
+    world.pass(hour);
     expect(world.ask('RunTask', runInput()).tasks).toHaveLength(1);
   });
 
   it('tells after an hour only how many failures there were', () => {
     const world = newReadyWorld({ vcpuQuota: { FARGATE: 0.25 } });
     world.ask('RunTask', runInput({ count: 2 }));
-    world.pass(HOUR);
+    world.pass(hour);
     const replay = world.ask('RunTask', runInput({ count: 2 }));
     expect(replay.tasks).toHaveLength(1);
     expect(replay.failures).toEqual([{}]);

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { eventOf, recordOf, timestampOf } from '../../../models/trigger/event.ts';
-import { message, SOURCE } from './kit.ts';
+import { message, source } from './kit.ts';
 
 describe('the event', () => {
   it('is the one that AWS documents', () => {
@@ -79,7 +79,7 @@ describe('the event', () => {
   });
 
   it('names queue and virtual host', () => {
-    expect(Object.keys(eventOf({ ...SOURCE, virtualHost: 'prod' }, []).rmqMessagesByQueue)).toEqual(
+    expect(Object.keys(eventOf({ ...source, virtualHost: 'prod' }, []).rmqMessagesByQueue)).toEqual(
       ['davit.tasks::prod'],
     );
   });

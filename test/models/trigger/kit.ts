@@ -9,7 +9,7 @@ import {
 } from '../../../models/trigger/state.ts';
 import { take } from '../../../models/trigger/trigger.ts';
 
-export const SOURCE = {
+export const source = {
   eventSourceArn: 'arn:aws:mq:eu-central-1:123456789012:broker:davit-local:b-1',
   queue: 'davit.tasks',
   virtualHost: '/',
@@ -23,10 +23,10 @@ export interface Driven {
   take(input: TriggerInput): readonly string[];
 }
 
-export function newDriven(options: Partial<TriggerOptions> = {}): Driven {
+export const newDriven = (options: Partial<TriggerOptions> = {}): Driven => {
   const driven: Driven = {
     now: 1000,
-    state: newTrigger({ ...SOURCE, ...options }),
+    state: newTrigger({ ...source, ...options }),
     orders: [],
     take(input) {
       const { state, orders } = take(driven.state, input, driven.now);
@@ -39,26 +39,23 @@ export function newDriven(options: Partial<TriggerOptions> = {}): Driven {
     },
   };
   return driven;
-}
+};
 
-export function message(tag: number, more: Partial<TriggerMessage> = {}): TriggerMessage {
-  return {
-    tag,
-    properties: {},
-    redelivered: false,
-    deliveryCount: 0,
-    bodyBase64: 'e30=',
-    bodyBytes: 2,
-    ...more,
-  };
-}
+export const message = (tag: number, more: Partial<TriggerMessage> = {}): TriggerMessage => ({
+  tag,
+  properties: {},
+  redelivered: false,
+  deliveryCount: 0,
+  bodyBase64: 'e30=',
+  bodyBytes: 2,
+  ...more,
+});
 
 /** A message with a body of so many bytes. */
-export function heavy(tag: number, bodyBytes: number, properties: BasicProperties = {}) {
+export const heavy = (tag: number, bodyBytes: number, properties: BasicProperties = {}) => {
   const bodyBase64 = 'A'.repeat(Math.ceil(bodyBytes / 3) * 4);
   return message(tag, { bodyBase64, bodyBytes, properties });
-}
+};
 
-export function arrive(driven: Driven, ...messages: readonly TriggerMessage[]): readonly string[] {
-  return messages.flatMap((each) => driven.take({ kind: 'message', message: each }));
-}
+export const arrive = (driven: Driven, ...messages: readonly TriggerMessage[]): readonly string[] =>
+  messages.flatMap((each) => driven.take({ kind: 'message', message: each }));

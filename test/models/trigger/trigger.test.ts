@@ -4,7 +4,7 @@ import type { TriggerOrder } from '../../../models/trigger/state.ts';
 import { nextTickAt, roomIn } from '../../../models/trigger/trigger.ts';
 import { arrive, type Driven, heavy, message, newDriven } from './kit.ts';
 
-const MIB = 1024 * 1024;
+const mib = 1024 * 1024;
 const tick = { kind: 'tick' } as const;
 
 describe('a batch', () => {
@@ -32,8 +32,8 @@ describe('a batch', () => {
 
   it('is invoked when the next message would be over 6 MB', () => {
     const driven = newDriven();
-    expect(arrive(driven, heavy(1, 2 * MIB), heavy(2, 2 * MIB))).toEqual([]);
-    expect(arrive(driven, heavy(3, 2 * MIB))).toEqual(['invoke 1,2']);
+    expect(arrive(driven, heavy(1, 2 * mib), heavy(2, 2 * mib))).toEqual([]);
+    expect(arrive(driven, heavy(3, 2 * mib))).toEqual(['invoke 1,2']);
     expect(driven.state.waiting.map(({ message: { tag } }) => tag)).toEqual([3]);
   });
 
@@ -120,20 +120,20 @@ describe('a failure', () => {
 describe('a body', () => {
   it('of 4 MB is delivered, with one byte more it is dropped, acknowledged and counted', () => {
     const driven = newDriven({ batchSize: 1 });
-    expect(arrive(driven, heavy(1, 4 * MIB + 1))).toEqual(['drop (too large) 1']);
+    expect(arrive(driven, heavy(1, 4 * mib + 1))).toEqual(['drop (too large) 1']);
     expect(driven.state.counts.tooLarge).toBe(1);
-    expect(arrive(driven, heavy(2, 4 * MIB))).toEqual(['invoke 2']);
+    expect(arrive(driven, heavy(2, 4 * mib))).toEqual(['invoke 2']);
   });
 
   it('that fits is dropped when its headers make it too large', () => {
     const driven = newDriven({ batchSize: 1 });
-    const headers = { much: 'x'.repeat(MIB) };
-    expect(arrive(driven, heavy(1, 3 * MIB, { headers }))).toEqual(['drop (too large) 1']);
+    const headers = { much: 'x'.repeat(mib) };
+    expect(arrive(driven, heavy(1, 3 * mib, { headers }))).toEqual(['drop (too large) 1']);
   });
 
   it('that is too large does not delay its neighbours', () => {
     const driven = newDriven({ batchSize: 2 });
-    expect(arrive(driven, message(1), heavy(2, 5 * MIB), message(3))).toEqual([
+    expect(arrive(driven, message(1), heavy(2, 5 * mib), message(3))).toEqual([
       'drop (too large) 2',
       'invoke 1,3',
     ]);
@@ -162,15 +162,15 @@ describe('a lost connection', () => {
 
 type Move = 'message' | 'large' | 'returned' | 'failed' | 'disconnected' | 'pass';
 
-function play(driven: Driven, move: Move, tag: number): void {
+const play = (driven: Driven, move: Move, tag: number): void => {
   const batch = driven.state.counts.batches;
   driven.now += 300;
   if (move === 'pass') driven.take(tick);
   else if (move === 'message') arrive(driven, message(tag));
-  else if (move === 'large') arrive(driven, message(tag, { bodyBytes: 5 * MIB }));
+  else if (move === 'large') arrive(driven, message(tag, { bodyBytes: 5 * mib }));
   else if (move === 'disconnected') driven.take({ kind: 'disconnected' });
   else driven.take({ kind: move, batch });
-}
+};
 
 const ascending = (tags: Iterable<number>) => [...tags].toSorted((one, other) => one - other);
 
