@@ -1,13 +1,13 @@
 import { codes } from './codes.ts';
-import { explained } from './explained.ts';
+import { type Context, pinsAt, tableOf } from './context.ts';
+import { explained } from './failure-message.ts';
 import { noSuchTool, toolNamed } from './no-such-tool.ts';
-import { pinsAt, type Stand, tableOf } from './stand.ts';
 import { Trouble } from './trouble.ts';
 
 /** Refuses to submit for a tool that is not there. Its version may be pinned later, so that one is only remarked. */
 export const checkTool = async (
   { tool, version }: { readonly tool: string; readonly version?: string | undefined },
-  stand: Stand,
+  stand: Context,
 ): Promise<void> => {
   const missing = await asked('the tool could not be looked up in SSM', stand, async () =>
     (await toolNamed(tool, stand)) ? undefined : noSuchTool(tool, await pinsAt(stand).all(), stand),
@@ -25,7 +25,7 @@ export const checkTool = async (
   if (why !== undefined) stand.remark(`Version ${version} of ${tool} ${why}.`);
 };
 
-const asked = async <T>(what: string, stand: Stand, ask: () => Promise<T>): Promise<T> => {
+const asked = async <T>(what: string, stand: Context, ask: () => Promise<T>): Promise<T> => {
   try {
     return await ask();
   } catch (error) {

@@ -1,13 +1,13 @@
 import { stripVTControlCharacters } from 'node:util';
 import { type ArgsDef, defineCommand, type ParsedArgs, renderUsage } from 'citty';
-import { abouts, type CommandName } from './abouts.ts';
 import { type Code, codes, meanings } from './codes.ts';
-import { placeHelp } from './place.ts';
+import type { Context } from './context.ts';
+import { placeHelp } from './deployment.ts';
 import { readArgs } from './read-args.ts';
-import type { Stand } from './stand.ts';
+import { type CommandName, summaries } from './summaries.ts';
 
 /** Makes the stand of a command once its options are known. */
-export type StandFor = (options: { stage?: string; region?: string }) => Stand;
+export type StandFor = (options: { stage?: string; region?: string }) => Context;
 
 /** A command of `davit`, ready to be run with what stands after its name. */
 export interface Command {
@@ -30,7 +30,7 @@ export const command = <const A extends ArgsDef>(def: {
   readonly args: A;
   readonly notes: readonly string[];
   readonly codes: readonly Code[];
-  readonly run: (args: ParsedArgs<A & typeof common>, stand: Stand) => Promise<Code>;
+  readonly run: (args: ParsedArgs<A & typeof common>, stand: Context) => Promise<Code>;
 }): Command => {
   const args = { ...def.args, ...common };
   return {
@@ -44,7 +44,10 @@ export const command = <const A extends ArgsDef>(def: {
     },
     help: async () => {
       const usage = await renderUsage(
-        defineCommand<ArgsDef>({ meta: { name: def.name, description: abouts[def.name] }, args }),
+        defineCommand<ArgsDef>({
+          meta: { name: def.name, description: summaries[def.name] },
+          args,
+        }),
         root,
       );
       return [

@@ -2,13 +2,13 @@ import type { Queries } from '../shared/aws/queries.ts';
 import type { Submission } from '../shared/core/request.ts';
 import { isEnded, type Task } from '../shared/core/task.ts';
 import { type Code, codes } from './codes.ts';
-import { explained } from './explained.ts';
+import { type Context, logsAt, pauseMs } from './context.ts';
+import { explained } from './failure-message.ts';
 import { codeOfEnd, looks } from './follow.ts';
 import { lastLineReader } from './last-line-reader.ts';
 import { type Change, changesOf } from './print/changes.ts';
 import { jsonPrinter, linePrinter, type Printer } from './print/printer.ts';
 import { withStop } from './print/with-stop.ts';
-import { logsAt, pauseMs, type Stand } from './stand.ts';
 import { lateLines, tailOf, taskTailOf } from './tail.ts';
 import { Trouble } from './trouble.ts';
 
@@ -22,7 +22,7 @@ export interface Shown {
 export const followToEnd = async (
   submission: Submission,
   table: Queries,
-  stand: Stand,
+  stand: Context,
   shown: Shown,
 ): Promise<Code> => {
   const { taskId } = submission;
@@ -76,7 +76,7 @@ const aroundStop = (
   return stop < 0 ? [changes, []] : [changes.slice(0, stop), changes.slice(stop)];
 };
 
-const logTeller = (stand: Stand, printer: Printer): Tell => {
+const logTeller = (stand: Context, printer: Printer): Tell => {
   const tail = taskTailOf(tailOf(logsAt(stand)), 'first');
   const tell = async (task: Task): Promise<void> => {
     for (const { run, lines } of await tail(task)) {
@@ -94,7 +94,7 @@ const logTeller = (stand: Stand, printer: Printer): Tell => {
 const toEnd = async (
   submission: Submission,
   table: Queries,
-  stand: Stand,
+  stand: Context,
   tell: Tell,
 ): Promise<Task | undefined> => {
   const sayWaiting = patience(stand);
@@ -112,7 +112,7 @@ const toEnd = async (
 // Longer than dispatch takes when nothing is in its way: until then there is nothing to say.
 const patienceMs = 3_000;
 
-const patience = (stand: Stand): (() => void) => {
+const patience = (stand: Context): (() => void) => {
   const since = stand.now();
   let isSaid = false;
   return () => {
@@ -130,7 +130,7 @@ const checkOurs = (task: Task, { taskId, digest }: Submission): void => {
   );
 };
 
-const unfollowed = (error: unknown, taskId: string, { place }: Stand): unknown => {
+const unfollowed = (error: unknown, taskId: string, { place }: Context): unknown => {
   if (error instanceof Trouble) return error;
   const { code, sentence } = explained(error, place);
   return new Trouble(

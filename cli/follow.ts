@@ -2,10 +2,10 @@ import type { Queries } from '../shared/aws/queries.ts';
 import { isEnded, type Task } from '../shared/core/task.ts';
 import { taskOf } from '../shared/wire/row.ts';
 import { type Code, codes } from './codes.ts';
-import { pauseMs, type Stand } from './stand.ts';
+import { type Context, pauseMs } from './context.ts';
 
 /** The task as its row has it now; undefined while there is no row. */
-export const lookedUp = async (table: Queries, taskId: string): Promise<Task | undefined> => {
+export const readTask = async (table: Queries, taskId: string): Promise<Task | undefined> => {
   const item = await table.item(taskId);
   return item && taskOf(item);
 };
@@ -14,10 +14,10 @@ export const lookedUp = async (table: Queries, taskId: string): Promise<Task | u
 export const looks = async function* (
   taskId: string,
   table: Queries,
-  stand: Stand,
+  stand: Context,
 ): AsyncGenerator<Task | undefined> {
   while (!stand.signal.aborted) {
-    const task = await lookedUp(table, taskId);
+    const task = await readTask(table, taskId);
     yield task;
     if (task && isEnded(task)) return;
     await stand.wait(pauseMs(stand));
@@ -26,7 +26,7 @@ export const looks = async function* (
 
 /** What was under way when Ctrl-C came ends without a word, like what was waited for between two calls. */
 export const unlessStopped = async <T>(
-  { signal }: Stand,
+  { signal }: Context,
   work: () => Promise<T>,
 ): Promise<T | undefined> => {
   try {

@@ -1,6 +1,6 @@
 import type { Task } from '../shared/core/task.ts';
+import type { Context } from './context.ts';
 import { type LastLine, lastFailureOf, readLastLine } from './last-line.ts';
-import type { Stand } from './stand.ts';
 import { lateLines } from './tail.ts';
 
 /** The last lines of a task that is followed. */
@@ -13,7 +13,7 @@ export interface LastLines {
 
 /** Reads each last line after the time that a log may lag. Where all lines are printed for a person, none is read. */
 export const lastLineReader = (
-  stand: Stand,
+  stand: Context,
   { json, logs }: { readonly json: boolean; readonly logs: boolean },
 ): LastLines => {
   let newest: LastLine | undefined;

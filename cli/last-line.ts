@@ -1,10 +1,10 @@
 import { streamOf } from '../shared/aws/logs.ts';
 import { isEnded, type RunRecord, type Task } from '../shared/core/task.ts';
 import { visibleLine } from '../shared/wire/visible.ts';
-import { explained } from './explained.ts';
+import { type Context, logEndAt } from './context.ts';
+import { explained } from './failure-message.ts';
 import { type Container, containersOf } from './print/run.ts';
 import { fitted } from './print/text.ts';
-import { logEndAt, type Stand } from './stand.ts';
 
 /** What a run that failed wrote last, safe for a terminal; or why that is not known. */
 export type LastLine = { readonly run: number } & (
@@ -29,7 +29,7 @@ export const failedRunOf = (task: Task): Container | undefined =>
 export const readLastLine = async (
   task: Task,
   failed: Container | undefined,
-  stand: Stand,
+  stand: Context,
 ): Promise<LastLine | undefined> => {
   if (!failed) return undefined;
   const { run, ecsTaskArn } = failed;

@@ -2,15 +2,15 @@ import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import { setTimeout as later } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { abouts, type CommandName } from './abouts.ts';
 import { type Code, codes } from './codes.ts';
 import { type Command, codeLines, type StandFor } from './command.ts';
-import { explained } from './explained.ts';
+import { type Deployment, placeHelp, placeOf } from './deployment.ts';
+import { explained } from './failure-message.ts';
 import { packageVersion } from './package-version.ts';
-import { type Place, placeHelp, placeOf } from './place.ts';
 import { outLine, remarkLine } from './print/outlet.ts';
 import { screenOf } from './screen.ts';
 import { endWithoutOutput, readAll } from './streams.ts';
+import { type CommandName, summaries } from './summaries.ts';
 import { Trouble } from './trouble.ts';
 
 /** Every command, loaded when it is called: an SDK client that is not needed costs a tenth of a second. */
@@ -24,7 +24,7 @@ const commands: Readonly<Record<CommandName, () => Promise<Command>>> = {
 };
 
 const overview = (): string => {
-  const lines = Object.entries(abouts).map(([name, about]) => `  ${name.padEnd(10)}${about}`);
+  const lines = Object.entries(summaries).map(([name, about]) => `  ${name.padEnd(10)}${about}`);
   return [
     'davit: one message in, one container out.',
     '',
@@ -53,7 +53,7 @@ const remark = (sentence: string): void => {
 };
 
 const standMaker =
-  (signal: AbortSignal, found: (place: Place) => void): StandFor =>
+  (signal: AbortSignal, found: (place: Deployment) => void): StandFor =>
   (options) => {
     const place = placeOf({ ...options, env: process.env, folders: foldersOf(), remark });
     found(place);
@@ -88,7 +88,7 @@ const helpAsked = (args: readonly string[]): boolean => {
 };
 
 /** Runs what stands on the command line, and answers the exit code. */
-const ran = async (args: readonly string[], standFor: StandFor): Promise<Code> => {
+const runCommand = async (args: readonly string[], standFor: StandFor): Promise<Code> => {
   const [name, ...rest] = args;
   if (name === '--version') {
     process.stdout.write(`${packageVersion()}\n`);
@@ -115,9 +115,9 @@ export const run = async (): Promise<void> => {
   const stop = new AbortController();
   process.once('SIGINT', () => stop.abort());
   endWithoutOutput(process);
-  let place: Place | undefined;
+  let place: Deployment | undefined;
   try {
-    process.exitCode = await ran(
+    process.exitCode = await runCommand(
       process.argv.slice(2),
       standMaker(stop.signal, (found) => {
         place = found;

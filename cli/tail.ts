@@ -1,7 +1,7 @@
 import { type LogLine, type LogPage, type ReadLog, streamOf } from '../shared/aws/logs.ts';
 import type { Task } from '../shared/core/task.ts';
+import type { Context } from './context.ts';
 import { containersOf } from './print/run.ts';
-import type { Stand } from './stand.ts';
 
 /** Reads what was added to the log of an ECS task since it was last asked; undefined while there is no such log. */
 export type Tail = (ecsTaskArn: string) => Promise<readonly LogLine[] | undefined>;
@@ -46,7 +46,7 @@ const lateMs = 6_000;
 const lateLocalMs = 400;
 
 /** Waits for what a container wrote at its very end. */
-export const lateLines = async (stand: Stand): Promise<void> =>
+export const lateLines = async (stand: Context): Promise<void> =>
   await stand.wait(stand.place.isLocal ? lateLocalMs : lateMs);
 
 const pagesOf = async function* (

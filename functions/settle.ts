@@ -7,6 +7,6 @@ import { carryOutPorts, ownFamilies } from '../shared/wiring.ts';
 export const handler = handlerOf(async (event, signal) => {
   const { seen, ignored } = ecsRecordsOf(event, ownFamilies());
   const ports = carryOutPorts(signal);
-  for (const { id, why } of ignored) ports.tell('warn', 'event.ignored', { id, why });
+  for (const { id, why } of ignored) ports.log('warn', 'event.ignored', { id, why });
   return failedItems(await settleAll(seen, ports));
 });

@@ -2,7 +2,12 @@ import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { isObject } from './endpoint/input.ts';
 import { readJson } from './files.ts';
-import { isOfThisBoot, livingOf, savedLiving, signalIfThere } from './living.ts';
+import {
+  isOfThisBoot,
+  processIdentityOf,
+  savedProcessIdentity,
+  signalIfThere,
+} from './process-identity.ts';
 import { enclosuresFile, endEnclosed } from './runtime/enclosures.ts';
 
 /** The record of processes that this stack started, so that a later one can end what a SIGKILL left behind. */
@@ -21,7 +26,7 @@ export const openChildren = (dir: string): Children => {
   return {
     remember: (pid, what) => {
       if (pid === undefined) return;
-      const living = livingOf(pid);
+      const living = processIdentityOf(pid);
       if (living === undefined) return;
       writeFileSync(join(dir, `${pid}.json`), JSON.stringify({ ...living, what }));
     },
@@ -54,9 +59,9 @@ export const endAllLeftovers = (dir: string): readonly string[] => {
 const endLeftover = (path: string): readonly string[] => {
   const saved = readJson(path);
   rmSync(path, { force: true });
-  const left = savedLiving(saved);
+  const left = savedProcessIdentity(saved);
   if (left === undefined) return [];
-  const now = livingOf(left.pid)?.started;
+  const now = processIdentityOf(left.pid)?.started;
   // A group may outlive its leader, whose pid is not given anew as long as the group exists.
   if (now === left.started || (now === undefined && isOfThisBoot(left))) killGroup(left.pid);
   return now === left.started ? [`${whatOf(saved)} (pid ${left.pid})`] : [];

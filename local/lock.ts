@@ -1,6 +1,6 @@
 import { readFileSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { isAlive, livingOf, savedLiving } from './living.ts';
+import { isAlive, processIdentityOf, savedProcessIdentity } from './process-identity.ts';
 import { claimFile, dropClaim, notOurs } from './setup/claim.mjs';
 import { troubleWithFolder } from './setup/private-folder.mjs';
 
@@ -8,7 +8,7 @@ import { troubleWithFolder } from './setup/private-folder.mjs';
  * alone, is refused. Returns the release. */
 export const lockFolder = (dir: string): (() => void) => {
   const path = join(dir, 'stack.lock');
-  const content = JSON.stringify(livingOf(process.pid) ?? { pid: process.pid });
+  const content = JSON.stringify(processIdentityOf(process.pid) ?? { pid: process.pid });
   try {
     const trouble = troubleWithFolder(dir);
     if (trouble !== undefined) throw new Error(trouble);
@@ -22,12 +22,12 @@ export const lockFolder = (dir: string): (() => void) => {
 
 const takeOver = (path: string, content: string): void => {
   const found = textOf(path);
-  const holder = savedLiving(parsed(found));
+  const holder = savedProcessIdentity(parsed(found));
   if (holder !== undefined && isAlive(holder)) throw new Error(isRunning(path, holder.pid));
   dropClaim(path, found);
   // Somebody who came at the same moment was faster.
   if (!claimFile(path, content)) {
-    throw new Error(isRunning(path, savedLiving(parsed(textOf(path)))?.pid));
+    throw new Error(isRunning(path, savedProcessIdentity(parsed(textOf(path)))?.pid));
   }
 };
 

@@ -1,7 +1,7 @@
 import middy from '@middy/core';
-import { nameInvocation, tell } from './log.ts';
+import { log, nameInvocation } from './log.ts';
 import { flushMetrics } from './metrics.ts';
-import type { Tell } from './ports.ts';
+import type { Log } from './ports.ts';
 
 /** What a function does with one invocation. The signal aborts when it should come to its end. */
 export type Work<Answer> = (event: unknown, signal: AbortSignal) => Promise<Answer>;
@@ -17,7 +17,7 @@ export interface Context {
 
 /** Where faults and counts go. */
 export interface Outlets {
-  readonly tell: Tell;
+  readonly log: Log;
   readonly flushMetrics: () => void;
   readonly nameInvocation: (requestId: string | undefined) => void;
 }
@@ -68,7 +68,7 @@ export const stackOf =
         outlets.flushMetrics();
       },
       onError: ({ error }) => {
-        outlets.tell('error', 'fault', { error });
+        outlets.log('error', 'fault', { error });
         outlets.flushMetrics();
       },
     });
@@ -78,4 +78,4 @@ export const stackOf =
  * A function's handler: an event in, an answer out, and a signal that aborts before Lambda's time is over. What throws
  * is logged once and goes on to Lambda, which decides about a retry; what was counted is told either way.
  */
-export const handlerOf = stackOf({ tell, flushMetrics, nameInvocation });
+export const handlerOf = stackOf({ log, flushMetrics, nameInvocation });

@@ -1,5 +1,5 @@
 import { Logger } from '@aws-lambda-powertools/logger';
-import type { Tell } from './ports.ts';
+import type { Log } from './ports.ts';
 
 /** Every name under which something is logged: what an operator may search for. */
 export const logged = [
@@ -35,7 +35,7 @@ export const logged = [
 const logger = new Logger({ serviceName: 'davit' });
 
 /** Logs as JSON on standard output (Powertools). The environment and the events are never among the facts. */
-export const tell: Tell = (level, what, facts = {}) => {
+export const log: Log = (level, what, facts = {}) => {
   logger[level](what, facts);
 };
 

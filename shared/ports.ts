@@ -108,7 +108,7 @@ export interface Releases {
   /** Claims the move of a tool's live record to these parameter versions; false when it is past them, or claimed by another. */
   readonly claim: (pin: Pin, now: number) => Promise<boolean>;
   /** Ends the claim: the parameter versions count as done. */
-  readonly settle: (pin: Pin) => Promise<void>;
+  readonly closeClaim: (pin: Pin) => Promise<void>;
   /** The image's digest, undefined when there is no such tag. */
   readonly imageDigest: (image: string, version: string) => Promise<string | undefined>;
   /** Of all that a version's task definitions would be registered from now. Pure. */
@@ -197,7 +197,7 @@ export type Metric =
 export type Meter = (name: Metric, amount?: number) => void;
 
 /** Log facts: a name from the list of `shared/log.ts`, and what belongs to it. */
-export type Tell = (
+export type Log = (
   level: 'debug' | 'info' | 'warn' | 'error',
   what: string,
   facts?: Readonly<Record<string, unknown>>,

@@ -24,7 +24,7 @@ import type { ControlPorts } from './flows/control.ts';
 import type { LaunchPorts } from './flows/launch.ts';
 import { paceOf } from './flows/pace.ts';
 import type { ReleasePorts } from './flows/release.ts';
-import { tell } from './log.ts';
+import { log } from './log.ts';
 import { meter } from './metrics.ts';
 import { once } from './once.ts';
 import type { Clock } from './ports.ts';
@@ -122,7 +122,7 @@ export const launchPorts = (signal: AbortSignal): LaunchPorts => {
       readVersion,
       now: clock.now,
       meter,
-      tell,
+      log,
       cache: toolsCache,
       signal,
     }),
@@ -157,7 +157,7 @@ export const releasePorts = (signal: AbortSignal): ReleasePorts => {
     stage: site.stage,
     refusals: refusalsBus({ client: eventBridge(), bus, source, signal }),
     meter,
-    tell,
+    log,
     clock,
   };
 };
@@ -166,7 +166,7 @@ export const releasePorts = (signal: AbortSignal): ReleasePorts => {
 export const controlPorts = (): ControlPorts => ({
   broker: broker(brokerConfig()),
   submissionOf,
-  tell,
+  log,
   clock,
 });
 
@@ -200,7 +200,7 @@ export const topologyDeclared = async (signal: AbortSignal): Promise<TopologyRep
   if (report.faults.length > 0) {
     throw new Error(`The broker is not as Davit needs it. ${report.faults.join('. ')}`);
   }
-  tell('info', 'topology.declared', { ...report });
+  log('info', 'topology.declared', { ...report });
   return report;
 };
 
@@ -216,7 +216,7 @@ const stops = /* @__PURE__ */ once(() => callPaceOf(clock, stopRate));
 const carryOutFor = (rows: ReturnType<typeof rowsIn>, signal: AbortSignal): CarryOutPorts => {
   const { stage, table, cluster, bus } = rows;
   return {
-    tasks: tasksTable({ client: dynamodb(), table, newId: randomUUID, meter, tell, signal }),
+    tasks: tasksTable({ client: dynamodb(), table, newId: randomUUID, meter, log, signal }),
     runs: ecsRuns({
       client: ecs(),
       cluster,
@@ -228,7 +228,7 @@ const carryOutFor = (rows: ReturnType<typeof rowsIn>, signal: AbortSignal): Carr
     broker: broker(rows.broker),
     bus: eventBus({ client: eventBridge(), bus, source: sourceOf(stage), signal }),
     meter,
-    tell,
+    log,
     clock,
   };
 };

@@ -4,7 +4,7 @@ import { stackOf } from '../shared/handler.ts';
 const outletsThat = () => {
   const said: unknown[] = [];
   const stack = stackOf({
-    tell: (level, what, facts) => said.push([level, what, facts]),
+    log: (level, what, facts) => said.push([level, what, facts]),
     flushMetrics: () => said.push('flushed'),
     nameInvocation: (requestId) => said.push(requestId),
   });

@@ -86,7 +86,7 @@ export const benchWorld = () => {
     pace: paceOf(clock, 20),
     stage: definitionSite.stage,
     meter: (name: Metric, amount = 1) => count(name, amount),
-    tell: () => {},
+    log: () => {},
   };
   const release = (): Release => {
     const named = releaseNamed('1.0.0', { timeoutMs, placements: ['cpu'] });

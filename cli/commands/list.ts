@@ -5,13 +5,13 @@ import { iso } from '../../shared/wire/stored-time.ts';
 import { visibleJson, visibleLine } from '../../shared/wire/visible.ts';
 import { codes } from '../codes.ts';
 import { command } from '../command.ts';
-import { explained } from '../explained.ts';
+import { type Context, controlAt, pinsAt, tableOf } from '../context.ts';
+import { explained } from '../failure-message.ts';
 import { noSuchTool, toolNamed } from '../no-such-tool.ts';
 import { wholeNumber } from '../numbers.ts';
 import { hanging, indentOf } from '../print/hanging.ts';
 import { backlogLine, listLines } from '../print/list.ts';
 import { painted } from '../print/text.ts';
-import { controlAt, pinsAt, type Stand, tableOf } from '../stand.ts';
 import { Trouble } from '../trouble.ts';
 
 const usualLimit = 20;
@@ -76,7 +76,7 @@ const phaseNamed = (text: string): Phase => {
 
 /** The list is worth printing without it, so that control cannot be asked is said, and is no failure. */
 const backlogAt = async (
-  stand: Stand,
+  stand: Context,
 ): Promise<{ readonly ready?: number; readonly sentence: string }> => {
   try {
     const answer = await controlAt(stand)({ ask: 'backlog' });
@@ -94,7 +94,7 @@ const backlogAt = async (
 const checkTool = async (
   tool: string | undefined,
   rows: readonly Listed[],
-  stand: Stand,
+  stand: Context,
 ): Promise<void> => {
   if (tool === undefined || rows.length > 0) return;
   const missing = await missingTool(tool, stand);
@@ -102,7 +102,7 @@ const checkTool = async (
 };
 
 /** What is to be said of a tool that is not there. That SSM cannot be asked is no failure of a list. */
-const missingTool = async (tool: string, stand: Stand): Promise<string | undefined> => {
+const missingTool = async (tool: string, stand: Context): Promise<string | undefined> => {
   try {
     if (await toolNamed(tool, stand)) return undefined;
     return noSuchTool(tool, await pinsAt(stand).all(), stand);

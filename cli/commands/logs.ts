@@ -5,14 +5,14 @@ import { iso } from '../../shared/wire/stored-time.ts';
 import { visible, visibleJson } from '../../shared/wire/visible.ts';
 import { type Code, codes } from '../codes.ts';
 import { command } from '../command.ts';
-import { lookedUp, looks, unlessStopped } from '../follow.ts';
+import { type Context, logsAt, tableOf } from '../context.ts';
+import { looks, readTask, unlessStopped } from '../follow.ts';
+import { checkTaskId, noSuchTask } from '../no-such-task.ts';
 import { wholeNumber } from '../numbers.ts';
 import { containersOf } from '../print/run.ts';
 import { withStop } from '../print/with-stop.ts';
-import { logsAt, type Stand, tableOf } from '../stand.ts';
 import { lateLines, type Tail, type TaskTail, tailOf, taskTailOf } from '../tail.ts';
 import { Trouble } from '../trouble.ts';
-import { checkTaskId, noSuchTask } from '../unknown.ts';
 
 /** `davit logs`: what the container of a run printed. */
 export const logs = command({
@@ -46,7 +46,7 @@ export const logs = command({
     const lineOf = writerOf(args, stand);
     checkTaskId(args.task, stand);
     const table = tableOf(stand);
-    const task = await lookedUp(table, args.task);
+    const task = await readTask(table, args.task);
     if (!task) throw noSuchTask(args.task, stand);
     const tail = tailOf(logsAt(stand));
     const print: Print = (run, lines) => {
@@ -86,7 +86,7 @@ const rawOnTerminal =
 
 const writerOf = (
   { json, raw }: { readonly json?: boolean | undefined; readonly raw?: boolean | undefined },
-  { out, outRaw }: Stand,
+  { out, outRaw }: Context,
 ): Write => {
   if (json && raw) throw new Trouble(codes.usage, jsonOrRaw);
   if (json)
@@ -100,7 +100,7 @@ const writerOf = (
 interface Reading {
   readonly tail: Tail;
   readonly print: Print;
-  readonly stand: Stand;
+  readonly stand: Context;
 }
 
 const oneRun = async (

@@ -4,12 +4,12 @@ import { shown } from '../../shared/wire/shown.ts';
 import { visibleJson } from '../../shared/wire/visible.ts';
 import { type Code, codes } from '../codes.ts';
 import { command } from '../command.ts';
+import { type Context, pauseMs, pinsAt } from '../context.ts';
 import { unlessStopped } from '../follow.ts';
 import { noSuchTool, toolNamed } from '../no-such-tool.ts';
 import { wholeNumber } from '../numbers.ts';
+import { type PinState, pinStateOf } from '../pin-state.ts';
 import { withStop } from '../print/with-stop.ts';
-import { type Proof, proofOf } from '../proof.ts';
-import { pauseMs, pinsAt, type Stand } from '../stand.ts';
 import { Trouble } from '../trouble.ts';
 
 /** How long --wait waits unasked: release looks at every pin each five minutes, also when its event was lost. */
@@ -47,14 +47,14 @@ export const pin = command({
     const pins = pinsAt(stand);
     await checkTool(pins, tool, stand);
     const pinVersion = await pins.pin(tool, version);
-    const tell = (proof: Proof): Code =>
+    const tell = (proof: PinState): Code =>
       told(proof, { tool, version, pinVersion }, args.json, stand);
     if (!args.wait) return tell({ state: 'pinned' });
     if (!args.json) stand.remark(`${tool} ${version} is pinned; release looks whether it can run.`);
     const proof = await unlessStopped(stand, async () => {
       for (const until = stand.now() + timeoutS * 1_000; stand.now() < until; ) {
         if (stand.signal.aborted) return undefined;
-        const found = proofOf({ version, pinVersion }, await pins.one(tool));
+        const found = pinStateOf({ version, pinVersion }, await pins.one(tool));
         if (found) return found;
         await stand.wait(pauseMs(stand));
       }
@@ -73,17 +73,17 @@ const checkVersion = (version: string): void => {
   throw new Trouble(codes.usage, `Nothing was pinned: ${versionRule}, not ${shown(version)}.`);
 };
 
-const checkTool = async (pins: Pins, tool: string, stand: Stand): Promise<void> => {
+const checkTool = async (pins: Pins, tool: string, stand: Context): Promise<void> => {
   const found = await toolNamed(tool, stand);
   if (found?.specVersion !== undefined) return;
   throw new Trouble(codes.unknown, noSuchTool(tool, await pins.all(), stand));
 };
 
 const told = (
-  proof: Proof,
+  proof: PinState,
   pinned: { readonly tool: string; readonly version: string; readonly pinVersion: number },
   json: boolean | undefined,
-  stand: Stand,
+  stand: Context,
 ): Code => {
   const code = proof.state === 'live' || proof.state === 'pinned' ? codes.done : codes.notLive;
   if (json) stand.out(visibleJson({ ...pinned, ...proof, why: proof.why ?? null }));

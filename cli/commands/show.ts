@@ -3,12 +3,12 @@ import { taskOf } from '../../shared/wire/row.ts';
 import { visibleJson } from '../../shared/wire/visible.ts';
 import { codes } from '../codes.ts';
 import { command } from '../command.ts';
+import { type Context, tableOf } from '../context.ts';
 import { failedRunOf, type LastLine, readLastLine } from '../last-line.ts';
+import { checkTaskId, noSuchTask } from '../no-such-task.ts';
 import { rowDocument } from '../print/row-document.ts';
 import { showLines } from '../print/show.ts';
 import { withStop } from '../print/with-stop.ts';
-import { type Stand, tableOf } from '../stand.ts';
-import { checkTaskId, noSuchTask } from '../unknown.ts';
 
 /** `davit show`: one row as a story, or as it is stored. */
 export const show = command({
@@ -37,7 +37,7 @@ export const show = command({
 
 type Item = Readonly<Record<string, unknown>>;
 
-const printDocument = async (item: Item, stand: Stand): Promise<void> => {
+const printDocument = async (item: Item, stand: Context): Promise<void> => {
   const lastLine = await lastLineIn(item, stand);
   if (lastLine && 'why' in lastLine) stand.remark(withStop(lastLine.why));
   const text = lastLine && 'text' in lastLine ? lastLine.text : null;
@@ -45,7 +45,7 @@ const printDocument = async (item: Item, stand: Stand): Promise<void> => {
 };
 
 // A row that this version cannot read is printed as it stands all the same.
-const lastLineIn = async (item: Item, stand: Stand): Promise<LastLine | undefined> => {
+const lastLineIn = async (item: Item, stand: Context): Promise<LastLine | undefined> => {
   let task: Task;
   try {
     task = taskOf(item);

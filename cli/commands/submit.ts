@@ -5,11 +5,11 @@ import { bodyOf, submissionFrom } from '../asked-task.ts';
 import { checkTool } from '../check-tool.ts';
 import { codes } from '../codes.ts';
 import { command } from '../command.ts';
-import { lookedUp } from '../follow.ts';
+import { type Context, controlAt, tableOf } from '../context.ts';
+import { readTask } from '../follow.ts';
 import { followToEnd } from '../follow-to-end.ts';
 import { wholeNumber } from '../numbers.ts';
 import { withStop } from '../print/with-stop.ts';
-import { controlAt, type Stand, tableOf } from '../stand.ts';
 import { Trouble } from '../trouble.ts';
 
 /** `davit submit`: one message to davit.tasks, by way of `control`; with --follow, to the end of its task. */
@@ -77,7 +77,7 @@ export const submit = command({
 });
 
 const isTaskAlready = async (submission: Submission, table: Queries): Promise<boolean> => {
-  const task = await lookedUp(table, submission.taskId);
+  const task = await readTask(table, submission.taskId);
   if (!task) return false;
   if (task.digest === submission.digest) return true;
   throw new Trouble(
@@ -89,7 +89,7 @@ const isTaskAlready = async (submission: Submission, table: Queries): Promise<bo
 const send = async (
   { taskId }: Submission,
   message: { readonly body: string; readonly priority: number },
-  stand: Stand,
+  stand: Context,
 ): Promise<void> => {
   const answer = await controlAt(stand)({ ask: 'submit', taskId, ...message });
   switch (answer.kind) {
@@ -113,7 +113,7 @@ const send = async (
 const tellSubmitted = (
   taskId: string,
   how: { readonly isThere: boolean; readonly json: boolean; readonly follow: boolean },
-  stand: Stand,
+  stand: Context,
 ): void => {
   if (how.isThere)
     stand.remark(

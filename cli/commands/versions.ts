@@ -4,9 +4,9 @@ import { iso } from '../../shared/wire/stored-time.ts';
 import { visibleJson } from '../../shared/wire/visible.ts';
 import { codes } from '../codes.ts';
 import { command } from '../command.ts';
+import { type Context, pinsAt, tableOf } from '../context.ts';
 import { noSuchTool } from '../no-such-tool.ts';
 import { versionsLines } from '../print/versions.ts';
-import { pinsAt, type Stand, tableOf } from '../stand.ts';
 import { type KnownVersion, type ToolVersions, toolVersionsOf } from '../tool-versions.ts';
 import { Trouble } from '../trouble.ts';
 
@@ -40,7 +40,7 @@ export const versions = command({
 
 const versionsOf = async (
   tools: readonly PinnedTool[],
-  stand: Stand,
+  stand: Context,
 ): Promise<readonly ToolVersions[]> => {
   const pins = pinsAt(stand);
   const table = tableOf(stand);

@@ -2,8 +2,8 @@ import type { LogLine } from '../../shared/aws/logs.ts';
 import { isEnded, type Task } from '../../shared/core/task.ts';
 import { iso } from '../../shared/wire/stored-time.ts';
 import { visible, visibleJson } from '../../shared/wire/visible.ts';
+import type { Context } from '../context.ts';
 import type { LastLine } from '../last-line.ts';
-import type { Stand } from '../stand.ts';
 import { type Change, changeLines } from './changes.ts';
 import { hanging, type Margin, untabbed } from './hanging.ts';
 import { painted } from './text.ts';
@@ -17,7 +17,7 @@ export interface Printer {
 }
 
 /** For people: a line a change, what containers print set in. */
-export const linePrinter = ({ out, screen }: Stand): Printer => {
+export const linePrinter = ({ out, screen }: Context): Printer => {
   const bar = `${painted(screen, 'dim', '          │')} `;
   const margin: Margin = { first: bar, below: bar, width: 12 };
   const setIn = (text: string): void => {
@@ -35,7 +35,7 @@ export const linePrinter = ({ out, screen }: Stand): Printer => {
 };
 
 /** For scripts: JSON lines, the last of which is the end. */
-export const jsonPrinter = (taskId: string, { out }: Stand): Printer => {
+export const jsonPrinter = (taskId: string, { out }: Context): Printer => {
   const print = (document: object): void => out(visibleJson(document));
   return {
     change: ({ at, phase, run, what }) =>

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { closeSync, openSync } from 'node:fs';
 import { connect } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type Living, livingOf } from '../living.ts';
+import { type ProcessIdentity, processIdentityOf } from '../process-identity.ts';
 import { findEpmd, findRabbitmqServer, rabbitmqMissing } from '../setup/find-rabbitmq.mjs';
 import { ownUmask, withUmask } from '../umask.ts';
 import { environmentOf, layoutOf } from './files.ts';
@@ -82,9 +82,9 @@ const startIn = (
   }
 };
 
-const livingChild = async (child: ChildProcess, program: string): Promise<Living> => {
+const livingChild = async (child: ChildProcess, program: string): Promise<ProcessIdentity> => {
   await once(child, 'spawn');
-  const living = child.pid === undefined ? undefined : livingOf(child.pid);
+  const living = child.pid === undefined ? undefined : processIdentityOf(child.pid);
   if (living === undefined) throw new Error(`${program} ended as soon as it was started.`);
   return living;
 };

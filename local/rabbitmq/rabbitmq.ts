@@ -1,12 +1,12 @@
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { calm } from './calm.ts';
 import { type Credentials, layoutOf, writeFiles } from './files.ts';
-import { keep } from './keep.ts';
 import { findPrograms, type Programs, type RabbitNode, startNode } from './node.ts';
 import { choosePorts, type Ports } from './ports.ts';
+import { prepareQuickStop } from './quick-stop.ts';
 import { claim, endAll, type NodeRecord, readRecord, writeRecord } from './record.ts';
+import { startWatchdog } from './watchdog.ts';
 
 export interface RabbitOptions {
   /** Folder of the node: queues, messages, passwords, ports and logs lie here, and survive a stop. */
@@ -41,7 +41,7 @@ export const startRabbit = async (options: RabbitOptions): Promise<Rabbit> => {
   mkdirSync(dir, { recursive: true, mode: 0o700 });
   const { record } = layoutOf(dir);
   const claimed = await claim(record, options.log);
-  const endWatch = keep(record, claimed.owner);
+  const endWatch = startWatchdog(record, claimed.owner);
   const release = async (): Promise<void> => {
     try {
       await endAll(readRecord(record) ?? claimed);
@@ -150,7 +150,7 @@ const rabbitOf = (
 ): Rabbit => {
   let stopped: Promise<void> | undefined;
   const stop = async (): Promise<void> => {
-    await calm(programs.epmd, dir, ports);
+    await prepareQuickStop(programs.epmd, dir, ports);
     await release();
   };
   return {

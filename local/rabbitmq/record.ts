@@ -1,13 +1,19 @@
 import { readFileSync } from 'node:fs';
 import { writeWhole } from '../files.ts';
-import { end, isAlive, type Living, livingOf, savedLiving } from '../living.ts';
+import {
+  end,
+  isAlive,
+  type ProcessIdentity,
+  processIdentityOf,
+  savedProcessIdentity,
+} from '../process-identity.ts';
 import { claimFile, dropClaim } from '../setup/claim.mjs';
 
 /** Who started the node of a folder, and what was started: it outlives a SIGKILL of the owner. */
 export interface NodeRecord {
-  readonly owner: Living;
-  readonly epmd?: Living | undefined;
-  readonly node?: Living | undefined;
+  readonly owner: ProcessIdentity;
+  readonly epmd?: ProcessIdentity | undefined;
+  readonly node?: ProcessIdentity | undefined;
 }
 
 const graceMs = 15_000;
@@ -29,7 +35,7 @@ export const claim = async (path: string, log: (line: string) => void): Promise<
   }
   // One that was cut short is nobody's.
   if (found !== undefined) dropClaim(path, found);
-  const owner = livingOf(process.pid);
+  const owner = processIdentityOf(process.pid);
   if (owner === undefined) throw new Error('The system does not say when this process started.');
   // Of two programs that come at once, one learns here that it is second.
   if (!claimFile(path, JSON.stringify({ owner }))) {
@@ -65,7 +71,11 @@ const recordIn = (text: string | undefined): NodeRecord | undefined => {
   } catch {
     return undefined;
   }
-  const owner = savedLiving(parsed.owner);
+  const owner = savedProcessIdentity(parsed.owner);
   if (owner === undefined) return undefined;
-  return { owner, epmd: savedLiving(parsed.epmd), node: savedLiving(parsed.node) };
+  return {
+    owner,
+    epmd: savedProcessIdentity(parsed.epmd),
+    node: savedProcessIdentity(parsed.node),
+  };
 };

@@ -1,5 +1,5 @@
-import { signalIfThere } from '../living.ts';
 import { allPids, environOf, type ProcStat, statOf } from '../proc.ts';
+import { signalIfThere } from '../process-identity.ts';
 
 /** The variable of a run's environment by which what it has started is found. */
 export const markName = 'DAVIT_LOCAL_RUN';

@@ -1,7 +1,7 @@
 import { type EventTest, eventTest } from '../events/pattern.ts';
-import { refuseOthers } from './known.ts';
 import { place } from './place.ts';
 import { functionNameOf } from './plan-mappings.ts';
+import { refuseOthers } from './supported-properties.ts';
 import { listAt, objectAt, type Resource, refuse, textAt } from './types.ts';
 
 /** Where a rule sends what it matched. */

@@ -3,7 +3,6 @@ import type { QueueMapping } from '../queue-mapping.ts';
 import type { QueueSpec } from '../queues.ts';
 import type { TableSpec } from '../services/dynamodb.ts';
 import { withoutMeaning } from './identities.ts';
-import { isDriven, refuseUnknown } from './known.ts';
 import {
   type AsyncPlan,
   asyncPlanOf,
@@ -13,6 +12,7 @@ import {
 import { queueMappingsOf, type TriggerPlan, triggersOf } from './plan-mappings.ts';
 import { type RulePlan, rulesOf } from './plan-rules.ts';
 import { queuesOf, tablesOf } from './plan-stores.ts';
+import { isDriven, refuseUnknown } from './supported-properties.ts';
 import { numberAt, type Resolved, type Resource, refuse, textAt } from './types.ts';
 
 /** Everything that the local stack starts, read from the resolved template and from nowhere else. */

@@ -38,7 +38,7 @@ export const liveClaims = ({
   client,
   table,
   signal,
-}: Options): Pick<Releases, 'claim' | 'settle'> => {
+}: Options): Pick<Releases, 'claim' | 'closeClaim'> => {
   const sending = signal ? { abortSignal: signal } : {};
 
   const wins = async (
@@ -81,7 +81,7 @@ export const liveClaims = ({
         },
       );
     },
-    settle: async (pin) => {
+    closeClaim: async (pin) => {
       // Lost only when the claim has run out and another has taken it over: that one settles.
       await wins(
         pin.tool,

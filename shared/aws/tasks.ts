@@ -8,7 +8,7 @@ import {
 import { marshall } from '@aws-sdk/util-dynamodb';
 import type { Task } from '../core/task.ts';
 import { RefusedWrite } from '../core/unreadable.ts';
-import type { Meter, Saved, Tasks, Tell } from '../ports.ts';
+import type { Log, Meter, Saved, Tasks } from '../ports.ts';
 import { away, messageOf } from './away.ts';
 import { isOfMessage } from './refused-write.ts';
 import { taskIndex } from './task-index.ts';
@@ -20,7 +20,7 @@ interface Options {
   /** A name for each write, never the same twice: tells the SDK's retry of our own write from a lost race. */
   readonly newId: () => string;
   readonly meter?: Meter;
-  readonly tell?: Tell;
+  readonly log?: Log;
   readonly signal?: AbortSignal;
 }
 
@@ -30,7 +30,7 @@ export const tasksTable = ({
   table,
   newId,
   meter,
-  tell = () => {},
+  log = () => {},
   signal,
 }: Options): Tasks => {
   const sending = signal ? { abortSignal: signal } : {};
@@ -71,7 +71,7 @@ export const tasksTable = ({
     const why = messageOf(cause);
     if (isOfMessage(why)) return { kind: 'invalid', why };
     meter?.('WritesRefused');
-    tell('error', 'row.refused', { taskId, table, why });
+    log('error', 'row.refused', { taskId, table, why });
     throw new RefusedWrite(`Row ${taskId} is refused by table ${table}: ${why}`, { cause });
   };
 

@@ -1,7 +1,7 @@
 import { GetParametersCommand, type SSMClient } from '@aws-sdk/client-ssm';
 import type { Live, Release, ToolState, VersionState } from '../core/tool.ts';
 import { UnreadableRow } from '../core/unreadable.ts';
-import type { Meter, Releases, Tell, Tools } from '../ports.ts';
+import type { Log, Meter, Releases, Tools } from '../ports.ts';
 import { liveOf } from '../wire/live.ts';
 import { specOf } from '../wire/spec.ts';
 import { messageOf } from './away.ts';
@@ -19,7 +19,7 @@ interface Options {
   readonly readVersion: Releases['readVersion'];
   readonly now: () => number;
   readonly meter?: Meter;
-  readonly tell?: Tell;
+  readonly log?: Log;
   readonly cache?: ToolsCache;
   readonly cacheMs?: number;
   readonly signal?: AbortSignal;
@@ -33,13 +33,13 @@ const possibleName = /^[A-Za-z0-9_.-]{1,100}$/;
 /** Tools as SSM has them, each asked for at most every five seconds. Every failure is an answer: `away`. */
 export const ssmTools = (options: Options): Tools => {
   const { client, prefix, readVersion, now, signal } = options;
-  const { cache = new Map(), cacheMs = fiveSecondsMs, meter = () => {}, tell = () => {} } = options;
+  const { cache = new Map(), cacheMs = fiveSecondsMs, meter = () => {}, log = () => {} } = options;
   const sending = signal ? { abortSignal: signal } : {};
 
   /** Counted each time that it is read: as long as it stands there, somebody must look. */
   const note: Note = (what, tool, why) => {
     meter('ToolsUnreadable');
-    tell('error', what, { tool, why });
+    log('error', what, { tool, why });
   };
 
   const ask = async (tool: string): Promise<ToolState> => {

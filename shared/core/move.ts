@@ -76,7 +76,7 @@ export const free = (named: Named, limit: string): Of<'free'> => ({
 });
 
 /** An event to everyone who hears of it: `davit.events`, the publisher if it gave a `reply_to`, and the bus once ended. */
-export const tell = (
+export const notify = (
   task: Unstamped,
   what: What,
   { now, revision, body, replyNotBefore }: TellOptions,
@@ -123,7 +123,7 @@ export const ended = (
   const effects: Effect[] = [
     ...(place === undefined ? [] : [free(next, place)]),
     ...(isDead ? [dead(next, next.reason ?? next.outcome)] : []),
-    ...tell(next, whatOf[next.phase], {
+    ...notify(next, whatOf[next.phase], {
       now,
       revision: from?.revision ?? 0,
       ...(replyNotBefore === undefined ? {} : { replyNotBefore }),

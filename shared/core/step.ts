@@ -1,13 +1,13 @@
 import type { Fact } from './fact.ts';
 import type { Step } from './move.ts';
-import { cancelAsked, redriveAsked } from './moves/ask.ts';
+import { cancelAsked, redriveAsked } from './moves/cancel-redrive.ts';
 import { held, launchDecided, objected } from './moves/decide.ts';
 import { accepted, doubted, launchRefused } from './moves/launch.ts';
-import { missing } from './moves/miss.ts';
+import { missing } from './moves/missing.ts';
 import { carriedOut, deferred, resultRead } from './moves/note.ts';
-import { timePassed } from './moves/pass.ts';
 import { seen } from './moves/see.ts';
 import { rejected, submitted } from './moves/submit.ts';
+import { timePassed } from './moves/time-passed.ts';
 import type { Task } from './task.ts';
 
 /**

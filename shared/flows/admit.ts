@@ -142,19 +142,19 @@ const meet = async (ports: LaunchPorts, admission: Admission, winner: Task): Pro
 
 /** The cancel came first: the message takes its row over, unless another one is faster. */
 const takeOver = async (ports: LaunchPorts, admission: Admission, row: Task): Promise<void> => {
-  const told = await orUnreadable(orUnheld(advance(ports, row, submittedOf(admission))));
-  if (told instanceof UnreadableRow) return meetUnreadable(ports, admission, told);
-  switch (told.kind) {
+  const advanced = await orUnreadable(orUnheld(advance(ports, row, submittedOf(admission))));
+  if (advanced instanceof UnreadableRow) return meetUnreadable(ports, admission, advanced);
+  switch (advanced.kind) {
     case 'moved':
       // A cancel that has expired meanwhile leaves a task like any other.
-      return told.task.phase === 'QUEUED'
-        ? begin(ports, told.task)
-        : withRow(ports, () => carryOut(ports, told.task));
+      return advanced.task.phase === 'QUEUED'
+        ? begin(ports, advanced.task)
+        : withRow(ports, () => carryOut(ports, advanced.task));
     case 'ignored':
-      if (told.task === undefined) throw new Error('The row vanished while it was taken over.');
-      return meet(ports, admission, told.task);
+      if (advanced.task === undefined) throw new Error('The row vanished while it was taken over.');
+      return meet(ports, admission, advanced.task);
     case 'invalid':
-      return rejectUnheld(ports, admission, told.why);
+      return rejectUnheld(ports, admission, advanced.why);
   }
 };
 

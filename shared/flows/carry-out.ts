@@ -1,7 +1,7 @@
 import type { Effect } from '../core/effect.ts';
 import type { OutboxTrouble, Task } from '../core/task.ts';
 import { NotAsked } from '../core/unreachable.ts';
-import type { Broker, Bus, Clock, Meter, Runs, Sent, Tasks, Tell } from '../ports.ts';
+import type { Broker, Bus, Clock, Log, Meter, Runs, Sent, Tasks } from '../ports.ts';
 import { advance } from './advance.ts';
 
 /** What it takes to carry out the consequences of a move. */
@@ -11,7 +11,7 @@ export interface CarryOutPorts {
   readonly broker: Broker;
   readonly bus: Bus;
   readonly meter: Meter;
-  readonly tell: Tell;
+  readonly log: Log;
   readonly clock: Clock;
   /**
    * Given by who must not wait for a broker: only stops and places are carried out at once, and rows that hold more are
@@ -49,7 +49,7 @@ export const tryOutbox = async (ports: CarryOutPorts, task: Task): Promise<Tried
 
 /** Counts and logs the replies that a move gave up. */
 export const noteGivenUp = (
-  ports: Pick<CarryOutPorts, 'meter' | 'tell'>,
+  ports: Pick<CarryOutPorts, 'meter' | 'log'>,
   from: Task | undefined,
   task: Task,
 ): void => {
@@ -57,7 +57,7 @@ export const noteGivenUp = (
   if (more === 0 || task.repliesGivenUp === undefined) return;
   const { queue, what, why } = task.repliesGivenUp;
   ports.meter('RepliesGivenUp', more);
-  ports.tell('error', 'reply.givenUp', { taskId: task.taskId, queue, what, why });
+  ports.log('error', 'reply.givenUp', { taskId: task.taskId, queue, what, why });
 };
 
 const tryEach = async (
@@ -94,13 +94,13 @@ const attempt = async (ports: CarryOutPorts, task: Task, effect: Effect): Promis
   const facts = { taskId: task.taskId, effect: effect.id };
   // Nobody has to listen to an event, and a reply queue may be gone with its publisher: telling it was enough.
   if (sent.kind === 'unroutable' && effect.kind === 'tell') {
-    ports.tell('info', 'reply.unroutable', facts);
+    ports.log('info', 'reply.unroutable', facts);
     return { kind: 'done' };
   }
   const why = sent.kind === 'unroutable' ? 'no queue took the message' : sent.why;
   // That its peer is silent was said once.
   const isSaid = sent.kind === 'failed' && sent.isSkipped === true;
-  if (!isSaid) ports.tell('warn', 'effect.failed', { ...facts, why });
+  if (!isSaid) ports.log('warn', 'effect.failed', { ...facts, why });
   return { kind: 'left', why };
 };
 

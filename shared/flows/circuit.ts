@@ -31,7 +31,7 @@ interface Circuits {
   readonly answered: (peers: readonly string[]) => void;
 }
 
-const circuitsOf = ({ meter, tell }: Pick<SendPorts, 'meter' | 'tell'>): Circuits => {
+const circuitsOf = ({ meter, log }: Pick<SendPorts, 'meter' | 'log'>): Circuits => {
   const silent = new Map<string, string>();
   return {
     openFor: (peers) => peers.flatMap((peer) => silent.get(peer) ?? [])[0],
@@ -39,7 +39,7 @@ const circuitsOf = ({ meter, tell }: Pick<SendPorts, 'meter' | 'tell'>): Circuit
       if (silent.has(peer)) return;
       silent.set(peer, why);
       meter('PeersSilent');
-      tell('warn', 'peer.silent', { peer, why });
+      log('warn', 'peer.silent', { peer, why });
     },
     answered: (peers) => {
       for (const peer of peers) silent.delete(peer);

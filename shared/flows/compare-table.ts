@@ -7,7 +7,7 @@ import { describeAll } from './describe.ts';
 import { eachOrSetback, noteSetback, withGrace } from './each-or-setback.ts';
 import { firstRows, indexPage } from './index-page.ts';
 import type { SendPorts } from './launch.ts';
-import { tellSeen } from './settle.ts';
+import { applySighting } from './settle.ts';
 
 /** Rows that are read and compared together: five calls of ECS. */
 const pageRows = 500;
@@ -58,7 +58,7 @@ const comparePage = async (
     tellNews(ports, byArn.get(sighting.ecsTaskArn), sighting),
   );
   const ofMissing = await eachOrSetback(ports, { items: missing, isOver: isLate }, (arn) =>
-    tellMissing(ports, byArn.get(arn), arn),
+    applyMissing(ports, byArn.get(arn), arn),
   );
   const isCut = ofNews.isCut || ofMissing.isCut;
   return calls > 0 && faults.length === calls ? { isCut, fault: faults[0] } : { isCut };
@@ -70,16 +70,16 @@ const tellNews = async (
   sighting: Described,
 ): Promise<void> => {
   const task = row && (await ports.tasks.read(row.taskId));
-  if (row && task) await tellSeen(ports, task, { run: row.run, sighting }, 'EndedBySweep');
+  if (row && task) await applySighting(ports, task, { run: row.run, sighting }, 'EndedBySweep');
 };
 
-const tellMissing = async (
+const applyMissing = async (
   ports: SendPorts,
   row: Expected | undefined,
   ecsTaskArn: string,
 ): Promise<void> => {
   const task = row && (await ports.tasks.read(row.taskId));
   if (!row || !task) return;
-  const told = await advance(ports, task, { kind: 'missing', run: row.run, ecsTaskArn });
-  if (told.kind === 'moved') await carryOut(ports, told.task);
+  const advanced = await advance(ports, task, { kind: 'missing', run: row.run, ecsTaskArn });
+  if (advanced.kind === 'moved') await carryOut(ports, advanced.task);
 };

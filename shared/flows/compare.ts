@@ -45,7 +45,7 @@ const placeRead = async (ports: ComparePorts): Promise<ComparisonPlace> => {
     return await ports.place.read();
   } catch (error) {
     ports.meter('SweepSetbacks');
-    ports.tell('warn', 'sweep.setback', { why: String(error) });
+    ports.log('warn', 'sweep.setback', { why: String(error) });
     return comparisonStart;
   }
 };

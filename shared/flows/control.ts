@@ -1,11 +1,11 @@
 import type { Asked, ControlAnswer, ControlRequest } from '../core/control.ts';
-import type { Broker, Clock, Sent, SubmissionOf, Tell } from '../ports.ts';
+import type { Broker, Clock, Log, Sent, SubmissionOf } from '../ports.ts';
 
 /** What it takes to answer. */
 export interface ControlPorts {
   readonly broker: Broker;
   readonly submissionOf: SubmissionOf;
-  readonly tell: Tell;
+  readonly log: Log;
   readonly clock: Clock;
 }
 
@@ -25,7 +25,7 @@ export const answerAll = async (
   const failures: string[] = [];
   for (const asked of asks) {
     const answer = await answerOne(ports, asked);
-    if (answer.kind === 'refused') ports.tell('warn', 'control.refused', { why: answer.reason });
+    if (answer.kind === 'refused') ports.log('warn', 'control.refused', { why: answer.reason });
     if (answer.kind === 'failed') failures.push(answer.why);
   }
   if (failures.length === 0) return;

@@ -30,7 +30,7 @@ const takeOver = async (ports: CarryOutPorts, dropped: Dropped): Promise<void> =
   ports.meter('MessagesDropped');
   const { reason } = dropped;
   if (dropped.kind === 'request') {
-    ports.tell('warn', 'message.dropped', { reason });
+    ports.log('warn', 'message.dropped', { reason });
     return;
   }
   const { delivery } = dropped;
@@ -64,9 +64,9 @@ const isCancelled = async (
 ): Promise<boolean> => {
   if (task === undefined || task instanceof UnreadableRow || !isTombstone(task)) return false;
   try {
-    const told = await advance(ports, task, { kind: 'submitted', submission });
-    if (told.kind !== 'moved') return false;
-    await withRow(ports, () => carryOut(ports, told.task));
+    const advanced = await advance(ports, task, { kind: 'submitted', submission });
+    if (advanced.kind !== 'moved') return false;
+    await withRow(ports, () => carryOut(ports, advanced.task));
     return true;
   } catch (error) {
     if (error instanceof UnreadableRow || error instanceof UnwritableRow) return false;

@@ -34,9 +34,9 @@ export const withGrace = ({ clock }: SendPorts, isOver: () => boolean): (() => b
 };
 
 /** Logs and counts what failed in a sweep and is tried again by a later one. */
-export const noteSetback = ({ meter, tell }: SendPorts, reason: unknown): void => {
+export const noteSetback = ({ meter, log }: SendPorts, reason: unknown): void => {
   const why = reason instanceof Error ? reason.message : String(reason);
   meter('SweepSetbacks');
-  tell('error', 'sweep.setback', { why });
-  if (reason instanceof UnreadableRow) noteUnreadable({ meter, tell }, reason);
+  log('error', 'sweep.setback', { why });
+  if (reason instanceof UnreadableRow) noteUnreadable({ meter, log }, reason);
 };

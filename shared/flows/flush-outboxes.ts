@@ -3,14 +3,14 @@ import type { Task } from '../core/task.ts';
 import { advance } from './advance.ts';
 import { type CarryOutPorts, noteGivenUp, tryOutbox } from './carry-out.ts';
 import type { SendPorts } from './launch.ts';
-import { lookAtDue, type Round, rewrite } from './look.ts';
+import { type Round, rewrite, visitDue } from './visit-due.ts';
 
 /** Rows whose outbox one sweep tries to empty: it must end before the next. */
 const mostOutboxes = 5_000;
 
 /** Calls for stops that did not get through: apart from all else that outboxes hold, which `ports` postpone. */
 export const stopDue = (ports: SendPorts, round: Round): Promise<void> =>
-  lookAtDue(ports, { ...round, kind: 'stop', most: mostOutboxes }, flushDue(ports));
+  visitDue(ports, { ...round, kind: 'stop', most: mostOutboxes }, flushDue(ports));
 
 /**
  * Carries out what whoever moved a row could not, or did not live to. Replies that were tried before come last, and as many
@@ -18,7 +18,7 @@ export const stopDue = (ports: SendPorts, round: Round): Promise<void> =>
  */
 export const flushDueOutboxes = async (ports: SendPorts, round: Round): Promise<void> => {
   for (const kind of ['effect', 'reply'] as const)
-    await lookAtDue(ports, { ...round, kind, most: mostOutboxes }, flushDue(ports));
+    await visitDue(ports, { ...round, kind, most: mostOutboxes }, flushDue(ports));
 };
 
 /** Tries what a row's outbox holds; what is left waits a growing while, and a late reply is given up. */
@@ -27,9 +27,9 @@ export const flushOutbox = async (ports: CarryOutPorts, found: Task): Promise<vo
   const left = outboxDue(task);
   if (failures.length === 0 || !left || left.at > ports.clock.now()) return;
   ports.meter('SweepSetbacks');
-  ports.tell('warn', 'sweep.setback', { taskId: task.taskId, why: left.why });
-  const told = await advance(ports, task, { kind: 'deferred', what: 'outbox', failures });
-  if (told.kind === 'moved') noteGivenUp(ports, told.from, told.task);
+  ports.log('warn', 'sweep.setback', { taskId: task.taskId, why: left.why });
+  const advanced = await advance(ports, task, { kind: 'deferred', what: 'outbox', failures });
+  if (advanced.kind === 'moved') noteGivenUp(ports, advanced.from, advanced.task);
 };
 
 const flushDue =

@@ -8,7 +8,7 @@ import { advance } from './advance.ts';
 import { carryOut } from './carry-out.ts';
 import type { ComparePorts } from './compare.ts';
 import { eachOrSetback, withGrace } from './each-or-setback.ts';
-import { tellSeen } from './settle.ts';
+import { applySighting } from './settle.ts';
 
 /** A container that a row does not call its own, and will stop when it is told of it. */
 export interface Ghost {
@@ -34,7 +34,7 @@ export const lookAtStranger = async (
   const fact = { kind: 'seen', run: named.run, sighting } as const;
   if (task === undefined || isAhead(task, named.run)) {
     ports.meter('UnknownTasks');
-    ports.tell('error', 'sweep.unknownTask', { ecsTaskArn, startedBy });
+    ports.log('error', 'sweep.unknownTask', { ecsTaskArn, startedBy });
     return undefined;
   }
   if (!isCurrent(task, named.run, ecsTaskArn)) {
@@ -42,7 +42,7 @@ export const lookAtStranger = async (
     if (step(task, fact, ports.clock.now()).kind === 'ignored') return undefined;
     return { id: ecsTaskArn.split('/').at(-1) ?? ecsTaskArn, createdAt, task, fact };
   }
-  await tellSeen(ports, task, fact, 'EndedBySweep');
+  await applySighting(ports, task, fact, 'EndedBySweep');
   return undefined;
 };
 
@@ -66,7 +66,7 @@ export const stopGhosts = async (
   if (left.length === 0) return isCut ? withSuspects(place, stop) : place;
   ports.meter('GhostsLeft', left.length);
   const facts = { found: ghosts.length, limit, left: left.length };
-  ports.tell('error', 'sweep.tooManyGhosts', facts);
+  ports.log('error', 'sweep.tooManyGhosts', facts);
   return withSuspects(place, isCut ? ghosts : left);
 };
 
@@ -79,8 +79,8 @@ const isCurrent = (task: Task, run: number, ecsTaskArn: string): boolean =>
   (task.phase === 'LAUNCHING' || ('ecsTaskArn' in task && task.ecsTaskArn === ecsTaskArn));
 
 const stopGhost = async (ports: ComparePorts, { task, fact }: Ghost): Promise<void> => {
-  const told = await advance(ports, task, fact);
-  if (told.kind !== 'moved') return;
+  const advanced = await advance(ports, task, fact);
+  if (advanced.kind !== 'moved') return;
   ports.meter('GhostsStopped');
-  await carryOut(ports, told.task);
+  await carryOut(ports, advanced.task);
 };

@@ -78,12 +78,12 @@ export const sendOrder = async (
   if (task.phase !== 'LAUNCHING' || task.run !== found.run) return task;
   const answer = foreignAnswer(ports, task) ?? (await launch(ports, task));
   const fact = await factOf(ports, task, answer);
-  const told = await advance(ports, task, fact);
-  if (told.kind === 'moved') {
-    count(ports, fact, told.task);
-    return carryOut(ports, told.task);
+  const advanced = await advance(ports, task, fact);
+  if (advanced.kind === 'moved') {
+    count(ports, fact, advanced.task);
+    return carryOut(ports, advanced.task);
   }
-  return told.kind === 'ignored' ? (told.task ?? task) : task;
+  return advanced.kind === 'ignored' ? (advanced.task ?? task) : task;
 };
 
 /** What ECS shows of these ECS tasks, if one was started by this run. Throws when ECS cannot be reached. */
@@ -102,10 +102,10 @@ const ownRun = async (
 export const lookForRun = async (ports: SendPorts, task: Launching): Promise<Task> => {
   const named = await ports.runs.traces(task.launchOrder);
   const seen = named.length > 0 ? await ownRun(ports, task, named) : undefined;
-  const told = await advance(ports, task, seen ?? { kind: 'missing', run: task.run });
-  if (told.kind === 'moved') return carryOut(ports, told.task);
+  const advanced = await advance(ports, task, seen ?? { kind: 'missing', run: task.run });
+  if (advanced.kind === 'moved') return carryOut(ports, advanced.task);
   // What another made of the row meanwhile is judged, not what was read before.
-  return told.kind === 'ignored' ? (told.task ?? task) : task;
+  return advanced.kind === 'ignored' ? (advanced.task ?? task) : task;
 };
 
 // Asked again before the first launch: the row may have been made while the tool could not be looked up.
@@ -128,9 +128,9 @@ const foreignIn = (ports: LaunchPorts, task: Queued, release: Release): string |
   return `${why}: ${task.release ? 'cancel the task and submit it again' : 'pin the version again'}`;
 };
 
-const countForeign = ({ meter, tell }: SendPorts, tool: string, why: string): void => {
+const countForeign = ({ meter, log }: SendPorts, tool: string, why: string): void => {
   meter('DefinitionsForeign');
-  tell('error', 'definition.foreign', { tool, why });
+  log('error', 'definition.foreign', { tool, why });
 };
 
 // A version is launched with its own spec, which may be another than today's.
@@ -146,8 +146,8 @@ const misfitOf = (
 /** The row as it then stands: it may have gone on meanwhile. */
 const putInDoubt = async (ports: SendPorts, task: Launching): Promise<Task> => {
   const why = 'its order was saved, and what ECS said to it was not';
-  const told = await advance(ports, task, { kind: 'doubted', run: task.run, why });
-  return told.kind === 'invalid' ? task : (told.task ?? task);
+  const advanced = await advance(ports, task, { kind: 'doubted', run: task.run, why });
+  return advanced.kind === 'invalid' ? task : (advanced.task ?? task);
 };
 
 // A saved order is a record too. Its release, if that is good, makes the next one; if it is not, the row waits.
@@ -211,14 +211,14 @@ const shownRun: typeof ownRun = async (ports, task, ecsTaskArns) => {
   }
 };
 
-const count = ({ meter, tell }: SendPorts, fact: Fact, { phase }: Task): void => {
+const count = ({ meter, log }: SendPorts, fact: Fact, { phase }: Task): void => {
   if (fact.kind === 'accepted' || fact.kind === 'seen') meter('RunsLaunched');
   // A refusal of one call among several leaves the run in doubt.
   if (phase === 'LAUNCHING' && 'why' in fact) {
     meter('RunsInDoubt');
-    tell('warn', 'run.doubted', { why: fact.why });
+    log('warn', 'run.doubted', { why: fact.why });
   } else if (fact.kind === 'launchRefused') {
     meter('RunsRefused');
-    tell('warn', 'run.refused', { cause: fact.cause, why: fact.why });
+    log('warn', 'run.refused', { cause: fact.cause, why: fact.why });
   }
 };

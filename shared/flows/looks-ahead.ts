@@ -4,7 +4,7 @@ import { carryOut } from './carry-out.ts';
 import { describeAll, type Looks } from './describe.ts';
 import type { SendPorts } from './launch.ts';
 import { eachAtMost } from './pace.ts';
-import { tellSeen } from './settle.ts';
+import { applySighting } from './settle.ts';
 
 const atOnce = 20;
 
@@ -43,7 +43,7 @@ export const looksAhead = (ports: SendPorts): LooksAhead => {
         ? ahead
         : await askEcs([ecsTaskArn]);
       const sighting = found.find((one) => one.ecsTaskArn === ecsTaskArn);
-      if (sighting) await tellSeen(ports, task, { run: task.run, sighting }, 'EndedBySweep');
+      if (sighting) await applySighting(ports, task, { run: task.run, sighting }, 'EndedBySweep');
       else if (missing.includes(ecsTaskArn)) await tellMissing(ports, task, ecsTaskArn);
       else if (faults.length > 0) throw faults[0];
       return (await ports.tasks.read(task.taskId)) ?? task;
@@ -55,6 +55,6 @@ const arnsOf = (task: Task | undefined): readonly string[] =>
   task?.phase === 'STARTING' || task?.phase === 'RUNNING' ? [task.ecsTaskArn] : [];
 
 const tellMissing = async (ports: SendPorts, task: Task, ecsTaskArn: string): Promise<void> => {
-  const told = await advance(ports, task, { kind: 'missing', run: task.run, ecsTaskArn });
-  if (told.kind === 'moved') await carryOut(ports, told.task);
+  const advanced = await advance(ports, task, { kind: 'missing', run: task.run, ecsTaskArn });
+  if (advanced.kind === 'moved') await carryOut(ports, advanced.task);
 };

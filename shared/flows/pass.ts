@@ -4,8 +4,8 @@ import { type CarryOutPorts, carryOut } from './carry-out.ts';
 
 /** Judges a row by its times, and carries out what follows. Answers whether one of them had come. */
 export const pass = async (ports: CarryOutPorts, task: Task): Promise<boolean> => {
-  const told = await advance(ports, task, { kind: 'timePassed' });
-  if (told.kind !== 'moved') return false;
-  await carryOut(ports, told.task);
+  const advanced = await advance(ports, task, { kind: 'timePassed' });
+  if (advanced.kind !== 'moved') return false;
+  await carryOut(ports, advanced.task);
   return true;
 };

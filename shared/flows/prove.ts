@@ -4,14 +4,14 @@ import type { Pin, VersionRecord } from '../core/release.ts';
 import { type HostKind, hostKindsOf, type Release, type ToolSpec } from '../core/tool.ts';
 import { UnreadableRow } from '../core/unreadable.ts';
 import { isVersion, versionRule } from '../core/version.ts';
-import type { Clock, Meter, Releases, Tell } from '../ports.ts';
+import type { Clock, Log, Meter, Releases } from '../ports.ts';
 
 /** What it takes to prove a version. */
 export interface ProvePorts {
   readonly stage: string;
   readonly releases: Releases;
   readonly meter: Meter;
-  readonly tell: Tell;
+  readonly log: Log;
   readonly clock: Clock;
 }
 
@@ -58,12 +58,12 @@ export const prove = async (ports: ProvePorts, pin: Pin, asked: Version): Promis
 
 /** Counts and logs a record of a tool that cannot be read. */
 export const noteTool = (
-  { meter, tell }: Pick<ProvePorts, 'meter' | 'tell'>,
+  { meter, log }: Pick<ProvePorts, 'meter' | 'log'>,
   what: 'spec.unreadable' | 'live.unreadable' | 'version.unreadable',
   facts: { readonly tool: string; readonly why: string },
 ): void => {
   meter('ToolsUnreadable');
-  tell('error', what, facts);
+  log('error', what, facts);
 };
 
 // Another registry is not asked: what it has under a tag is known when a run pulls it, unless the digest is named.

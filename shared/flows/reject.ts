@@ -14,23 +14,24 @@ export const reject = async (
   rejection: Rejection,
   ids = mostIds,
 ): Promise<void> => {
-  const told = await orUnreadable(advance(ports, undefined, { kind: 'rejected', rejection }));
-  if (told instanceof UnreadableRow) {
-    noteUnreadable(ports, told);
-    if (told.digest !== rejection.digest) await reject(ports, elsewhere(rejection, ids), ids - 1);
+  const advanced = await orUnreadable(advance(ports, undefined, { kind: 'rejected', rejection }));
+  if (advanced instanceof UnreadableRow) {
+    noteUnreadable(ports, advanced);
+    if (advanced.digest !== rejection.digest)
+      await reject(ports, elsewhere(rejection, ids), ids - 1);
     return;
   }
-  switch (told.kind) {
+  switch (advanced.kind) {
     case 'moved':
-      return withRow(ports, () => noteRejected(ports, told.task, rejection.reason));
+      return withRow(ports, () => noteRejected(ports, advanced.task, rejection.reason));
     case 'ignored':
-      if (told.task?.digest !== rejection.digest)
+      if (advanced.task?.digest !== rejection.digest)
         await reject(ports, elsewhere(rejection, ids), ids - 1);
       return;
     case 'invalid':
       if (rejection.taskId.endsWith(rejection.strangerId) && rejection.payload === undefined)
-        throw new Error(`The table refuses the row of a rejected message: ${told.why}`);
-      await reject(ports, withoutBody(rejection, `the table cannot hold its row: ${told.why}`));
+        throw new Error(`The table refuses the row of a rejected message: ${advanced.why}`);
+      await reject(ports, withoutBody(rejection, `the table cannot hold its row: ${advanced.why}`));
   }
 };
 
@@ -41,7 +42,7 @@ export const noteRejected = async (
   reason: string | undefined,
 ): Promise<void> => {
   ports.meter('TasksRejected');
-  ports.tell('warn', 'task.rejected', { taskId: task.taskId, reason });
+  ports.log('warn', 'task.rejected', { taskId: task.taskId, reason });
   await carryOut(ports, task);
 };
 

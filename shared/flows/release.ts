@@ -2,7 +2,7 @@ import { foreignDefinition } from '../core/family.ts';
 import type { Pin } from '../core/release.ts';
 import type { Live, Refusal, Release } from '../core/tool.ts';
 import { isMadeOf } from '../core/tool.ts';
-import type { Clock, Meter, RefusalsBus, Releases, Tell } from '../ports.ts';
+import type { Clock, Log, Meter, RefusalsBus, Releases } from '../ports.ts';
 import { noteTool, prove, type Version } from './prove.ts';
 
 /** What it takes to release tools. */
@@ -11,7 +11,7 @@ export interface ReleasePorts {
   readonly releases: Releases;
   readonly refusals: RefusalsBus;
   readonly meter: Meter;
-  readonly tell: Tell;
+  readonly log: Log;
   readonly clock: Clock;
 }
 
@@ -58,12 +58,12 @@ const releaseOne = async (ports: ReleasePorts, found: Pin): Promise<Outcome> => 
 };
 
 /** A live record that names a foreign task definition counts as none, and is written anew. */
-const believed = ({ stage, meter, tell }: ReleasePorts, found: Pin): Pin => {
+const believed = ({ stage, meter, log }: ReleasePorts, found: Pin): Pin => {
   const { live, ...pin } = found;
   const why = live?.release && foreignDefinition({ stage, tool: pin.tool }, live.release);
   if (why === undefined) return found;
   meter('DefinitionsForeign');
-  tell('error', 'definition.foreign', { tool: pin.tool, why });
+  log('error', 'definition.foreign', { tool: pin.tool, why });
   return pin;
 };
 
@@ -79,7 +79,7 @@ const unpin = async (ports: ReleasePorts, { live, ...pin }: Pin): Promise<Outcom
   const refused = { ...pin, ...madeOf(live) };
   if (!(await ports.releases.claim(refused, ports.clock.now()))) return { tool, kind: 'claimed' };
   await ports.releases.saveLive(tool, rest);
-  await ports.releases.settle(refused);
+  await ports.releases.closeClaim(refused);
   return unpinned;
 };
 
@@ -103,12 +103,12 @@ const renew = async (
   const proof = await prove(ports, pin, live.release);
   if ('refused' in proof) {
     ports.meter('ReleasesRefused');
-    ports.tell('error', 'release.refused', { tool, version, why: proof.refused });
+    ports.log('error', 'release.refused', { tool, version, why: proof.refused });
     return { tool, kind: 'refused', version, why: proof.refused };
   }
   await ports.releases.saveLive(tool, { ...live, ...liveOf(ports, proof) });
-  await ports.releases.settle(pin);
-  ports.tell('info', 'release.live', { tool, version, imageDigest: proof.imageDigest });
+  await ports.releases.closeClaim(pin);
+  ports.log('info', 'release.live', { tool, version, imageDigest: proof.imageDigest });
   return { tool, kind: 'live', version };
 };
 
@@ -124,8 +124,8 @@ const moveTo = async (ports: ReleasePorts, pin: Pin, asked: Version): Promise<Ou
     return refuse(ports, pin, { version, why: proof.refused, at: ports.clock.now() });
   }
   await ports.releases.saveLive(tool, { ...liveOf(ports, proof), ...madeOf(pin) });
-  await ports.releases.settle(pin);
-  ports.tell('info', 'release.live', { tool, version, imageDigest: proof.imageDigest });
+  await ports.releases.closeClaim(pin);
+  ports.log('info', 'release.live', { tool, version, imageDigest: proof.imageDigest });
   return { tool, kind: 'live', version };
 };
 
@@ -134,11 +134,11 @@ const refuse = async (ports: ReleasePorts, pin: Pin, refusal: Refusal): Promise<
   const { tool, changedAt } = pin;
   const { version, why } = refusal;
   const sent = await ports.refusals.put({ tool, changedAt, refusal });
-  if (sent.kind === 'failed') ports.tell('error', 'release.untold', { tool, why: sent.why });
+  if (sent.kind === 'failed') ports.log('error', 'release.untold', { tool, why: sent.why });
   await ports.releases.saveLive(tool, refusedLive(await present(ports, pin), refusal));
-  await ports.releases.settle(pin);
+  await ports.releases.closeClaim(pin);
   ports.meter('ReleasesRefused');
-  ports.tell('warn', 'release.refused', { tool, version, why });
+  ports.log('warn', 'release.refused', { tool, version, why });
   return { tool, kind: 'refused', version, why };
 };
 

@@ -30,8 +30,8 @@ const goOn = async (ports: LaunchPorts, task: Task, run: number): Promise<void> 
     return;
   }
   if (task.phase !== 'QUEUED' || isDelayed(task, ports.clock.now())) return;
-  const told = await advance(ports, task, await decideLaunch(ports, task));
-  if (told.kind !== 'moved') return;
-  if (told.task.phase === 'LAUNCHING') await sendOrder(ports, told.task, 'first');
-  else if (isEnded(told.task)) await noteRejected(ports, told.task, told.task.reason);
+  const advanced = await advance(ports, task, await decideLaunch(ports, task));
+  if (advanced.kind !== 'moved') return;
+  if (advanced.task.phase === 'LAUNCHING') await sendOrder(ports, advanced.task, 'first');
+  else if (isEnded(advanced.task)) await noteRejected(ports, advanced.task, advanced.task.reason);
 };

@@ -1,7 +1,7 @@
 import type { Task } from '../core/task.ts';
 import type { SendPorts } from './launch.ts';
-import { lookAtDue, lookAtEach, type Round } from './look.ts';
 import { pass } from './pass.ts';
+import { type Round, visitDue, visitEach } from './visit-due.ts';
 
 /** Rows of each kind that one sweep rings: a run's first doorbell is always among them. */
 const mostRings = 1_200;
@@ -9,7 +9,7 @@ const mostRings = 1_200;
 /** Rings for every queued row whose time has come: those that only wait for their turn before those that wait for a hold. */
 export const ringDueRows = async (ports: SendPorts, round: Round): Promise<void> => {
   for (const kind of ['ring', 'held'] as const)
-    await lookAtDue(ports, { ...round, kind, most: mostRings }, (task) => ring(ports, task));
+    await visitDue(ports, { ...round, kind, most: mostRings }, (task) => ring(ports, task));
   await ringAgain(ports, round);
 };
 
@@ -29,12 +29,12 @@ const ringAgain = async (ports: SendPorts, round: Round): Promise<void> => {
   if (ids.length === 0 || isOver()) return;
   const backlog = await ports.broker.backlog();
   if (backlog !== undefined && backlog <= fewMessages) {
-    await lookAtEach(ports, { ids, isOver, kind: 'again' }, (task) => ring(ports, task));
+    await visitEach(ports, { ids, isOver, kind: 'again' }, (task) => ring(ports, task));
     return;
   }
   let heldBack = 0;
   // However long the queue is, no task waits longer than it may: all are looked at for that, and none is rung.
-  await lookAtDue(
+  await visitDue(
     ports,
     { ...round, kind: 'again', most: Number.POSITIVE_INFINITY },
     async (task) => {

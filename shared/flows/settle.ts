@@ -28,23 +28,23 @@ export const settleAll = async (
   const outcomes = await eachAtMost(groups, atOnce, (group) => settleTask(ports, group));
   return outcomes.flatMap((outcome, index) => {
     if (outcome.status === 'fulfilled') return [];
-    ports.tell('error', 'settle.failed', { why: String(outcome.reason) });
+    ports.log('error', 'settle.failed', { why: String(outcome.reason) });
     if (outcome.reason instanceof UnreadableRow) noteUnreadable(ports, outcome.reason);
     return (groups[index] ?? []).map((record) => record.id);
   });
 };
 
 /** Tells a row that its run was seen, carries out what follows, and counts the end under the name of who told it. */
-export const tellSeen = async (
+export const applySighting = async (
   ports: CarryOutPorts,
   task: Task,
   { run, sighting }: Pick<SettleRecord, 'run' | 'sighting'>,
   metric: Metric,
 ): Promise<void> => {
-  const told = await advance(ports, task, { kind: 'seen', run, sighting });
-  if (told.kind !== 'moved') return;
-  if (isEnded(told.task) && told.from && !isEnded(told.from)) ports.meter(metric);
-  await carryOut(ports, told.task);
+  const advanced = await advance(ports, task, { kind: 'seen', run, sighting });
+  if (advanced.kind !== 'moved') return;
+  if (isEnded(advanced.task) && advanced.from && !isEnded(advanced.from)) ports.meter(metric);
+  await carryOut(ports, advanced.task);
 };
 
 const settleTask = async (
@@ -59,8 +59,8 @@ const settleOne = async (ports: CarryOutPorts, record: SettleRecord): Promise<vo
   const task = await ports.tasks.read(record.taskId);
   if (task === undefined) {
     ports.meter('EventsWithoutRow');
-    ports.tell('warn', 'event.withoutRow', { taskId: record.taskId, run: record.run });
+    ports.log('warn', 'event.withoutRow', { taskId: record.taskId, run: record.run });
     return;
   }
-  await tellSeen(ports, task, record, 'EndedByEvent');
+  await applySighting(ports, task, record, 'EndedByEvent');
 };

@@ -4,8 +4,8 @@ import { aside } from './aside.ts';
 import { withCircuits } from './circuit.ts';
 import { type ComparePorts, compare } from './compare.ts';
 import { flushDueOutboxes, flushOutbox, stopDue } from './flush-outboxes.ts';
-import { lookAtEach, type Round } from './look.ts';
 import { ringDueRows } from './ring-due.ts';
+import { type Round, visitEach } from './visit-due.ts';
 
 /**
  * After this a part begins no row, so that what is under way ends before the sweep's calls are broken off at fifty
@@ -37,7 +37,7 @@ export const sweep = async (sweepPorts: ComparePorts, signal?: AbortSignal): Pro
   const { isOver } = within(outboxesMs);
   const postpone = ({ taskId }: Task): void =>
     told.add(() =>
-      lookAtEach(ports, { ids: [taskId], isOver, kind: 'effect' }, (task) =>
+      visitEach(ports, { ids: [taskId], isOver, kind: 'effect' }, (task) =>
         flushOutbox(ports, task),
       ),
     );

@@ -1,9 +1,9 @@
 import { RefusedWrite, UnreadableRow, UnwritableRow } from '../core/unreadable.ts';
-import type { Meter, Tell } from '../ports.ts';
+import type { Log, Meter } from '../ports.ts';
 
 interface WithRowPorts {
   readonly meter: Meter;
-  readonly tell: Tell;
+  readonly log: Log;
 }
 
 /**
@@ -21,9 +21,9 @@ export const withRow = async (ports: WithRowPorts, work: () => Promise<unknown>)
 };
 
 /** Counts and logs a row that this version cannot read, or the table cannot hold. */
-export const noteUnreadable = ({ meter, tell }: WithRowPorts, { message: why }: Error): void => {
+export const noteUnreadable = ({ meter, log }: WithRowPorts, { message: why }: Error): void => {
   meter('RowsUnreadable');
-  tell('error', 'row.unreadable', { why });
+  log('error', 'row.unreadable', { why });
 };
 
 /** What a look at the table answers, or the row that stands there and cannot be read. */

@@ -101,7 +101,7 @@ export const sizes = {
   /** ECS API, AwsVpcConfiguration. */
   subnets: { least: 0, most: 16 },
   securityGroups: { least: 0, most: 5 },
-  /** A row remembers twenty (core/keep.ts). */
+  /** A row remembers twenty (core/carry-over.ts). */
   runs: { least: 0, most: 100 },
   /** Some eighty at most (core/outbox.ts). */
   outbox: { least: 0, most: 500 },

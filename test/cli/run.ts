@@ -1,10 +1,10 @@
 import { setImmediate } from 'node:timers/promises';
 import { onTestFinished } from 'vitest';
 import type { Command } from '../../cli/command.ts';
-import { explained } from '../../cli/explained.ts';
+import type { Context } from '../../cli/context.ts';
+import { explained } from '../../cli/failure-message.ts';
 import { outLine, remarkLine } from '../../cli/print/outlet.ts';
 import type { Screen } from '../../cli/print/text.ts';
-import type { Stand } from '../../cli/stand.ts';
 import { type Answers, startFakeAws } from './fake-aws.ts';
 import { at } from './tasks.ts';
 
@@ -46,7 +46,7 @@ export const ran = async (
   const remarks: string[] = [];
   let now = at(30);
   let waits = 0;
-  const stand: Stand = {
+  const stand: Context = {
     place: {
       stage: 'test',
       isLocal: true,

@@ -11,7 +11,7 @@ import {
 } from '@aws-sdk/client-ecs';
 import { PutParameterCommand, SSMClient } from '@aws-sdk/client-ssm';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { livingOf } from '../../local/living.ts';
+import { processIdentityOf } from '../../local/process-identity.ts';
 import { openSmallCloud, type SmallCloud } from '../kit/small-cloud.ts';
 import { until } from '../kit/until.ts';
 
@@ -244,7 +244,7 @@ it('stops by SIGTERM, then by SIGKILL, the container with all that it started', 
   expect(task).toMatchObject({ stopCode: 'UserInitiated', stoppedReason: 'enough' });
   expect(task.containers?.[0]?.exitCode).toBe(137);
   expect(await logOf(arn)).toContain('deaf');
-  expect(livingOf(Number(line.slice('child '.length)))).toBeUndefined();
+  expect(processIdentityOf(Number(line.slice('child '.length)))).toBeUndefined();
 });
 
 it('ends with its container what the tool left running, and does not wait for its outputs', async () => {
@@ -257,7 +257,7 @@ it('ends with its container what the tool left running, and does not wait for it
   const arn = await run(definition);
   const task = await reach(arn, 'STOPPED');
   expect(task.containers?.[0]?.exitCode).toBe(0);
-  expect(livingOf(Number((await logOf(arn))[0]))).toBeUndefined();
+  expect(processIdentityOf(Number((await logOf(arn))[0]))).toBeUndefined();
 });
 
 it('keeps the beginning and the end of an output that is far too long', async () => {
@@ -312,7 +312,7 @@ it('reports the containers of an agent that died as lost, ends them, and goes on
   process.kill(agent ?? 0, 'SIGKILL');
   const task = await reach(arn, 'STOPPED');
   expect(task.containers?.[0]?.exitCode).toBeUndefined();
-  await until('its end', () => livingOf(container ?? 0) === undefined || undefined);
+  await until('its end', () => processIdentityOf(container ?? 0) === undefined || undefined);
   const quick = await register('quick', '');
   const ends = await Promise.all([1, 2, 3, 4].map(async () => reach(await run(quick), 'STOPPED')));
   expect(ends.map((one) => one.containers?.[0]?.exitCode)).toEqual([0, 0, 0, 0]);
@@ -327,7 +327,7 @@ it('reports what lived when the stack was ended as lost with its host, and keeps
   await reach(arn, 'RUNNING');
   const pid = await until('its pid', async () => (await logOf(arn).catch(() => []))[0]);
   await small.stop('keep');
-  expect(livingOf(Number(pid))).toBeUndefined();
+  expect(processIdentityOf(Number(pid))).toBeUndefined();
   small = await openSmallCloud({ dir: small.dir });
   ecs = new ECSClient(small.client);
   const task = await reach(arn, 'STOPPED');

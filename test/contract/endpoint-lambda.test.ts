@@ -1,7 +1,7 @@
 import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { SeenCall } from '../../local/endpoint/watch.ts';
-import { livingOf } from '../../local/living.ts';
+import { processIdentityOf } from '../../local/process-identity.ts';
 import { signed } from '../kit/signed.ts';
 import { openSmallCloud, type SmallCloud } from '../kit/small-cloud.ts';
 import { until } from '../kit/until.ts';
@@ -144,5 +144,5 @@ it('tells a test which function called, and kills it after its call was carried 
       n: 1,
     },
   ]);
-  await until('the end of the process', () => livingOf(pid) === undefined || undefined);
+  await until('the end of the process', () => processIdentityOf(pid) === undefined || undefined);
 });

@@ -187,7 +187,7 @@ describe.each([
     await opened.setSpec(tool, { ...echoSpec, attempts: 5 });
     const newer = await pinNow();
     expect(await releases.claim(newer, 0)).toBe(true);
-    await releases.settle(newer);
+    await releases.closeClaim(newer);
     expect(await releases.claim(older, 0)).toBe(false);
     expect(await releases.claim({ ...newer, specVersion: older.specVersion }, 0)).toBe(false);
     expect(await releases.claim({ ...newer, pinVersion: newer.pinVersion + 1 }, 0)).toBe(true);
@@ -201,9 +201,9 @@ describe.each([
     await opened.pin(tool, '1.1.0');
     const next = await pinNow();
     expect(await releases.claim(next, minute)).toBe(true);
-    await releases.settle(slow);
+    await releases.closeClaim(slow);
     expect(await releases.claim({ ...next, pinVersion: 3 }, minute)).toBe(false);
-    await releases.settle(next);
+    await releases.closeClaim(next);
     expect(await releases.claim(slow, 10 * minute)).toBe(false);
   });
 
@@ -213,7 +213,7 @@ describe.each([
     await opened.pin(tool, '1.1.0');
     const pin = await pinNow();
     await releases.claim(pin, 0);
-    await releases.settle(pin);
+    await releases.closeClaim(pin);
     expect(await releases.claim(pin, 0)).toBe(true);
     expect(await releases.claim(pin, minute - 1)).toBe(false);
   });
@@ -239,7 +239,7 @@ describe.each([
     await opened.pin(tool, '1.1.0');
     const before = await pinNow();
     await releases.claim(before, 0);
-    await releases.settle(before);
+    await releases.closeClaim(before);
     await opened.unpin(tool);
     await opened.pin(tool, '1.2.0');
     const again = await pinNow();
@@ -379,7 +379,7 @@ describe('the releases over the local endpoint', () => {
       await opened.spoilClaim('claimed', fields);
       expect(await opened.releases.claim(pin, pin.changedAt)).toBe(true);
       expect(await opened.releases.claim(pin, pin.changedAt)).toBe(false);
-      await opened.releases.settle(pin);
+      await opened.releases.closeClaim(pin);
       expect(await opened.releases.claim({ ...pin, changedAt: 1 }, pin.changedAt)).toBe(false);
     }
   });

@@ -370,7 +370,7 @@ describe.each([
       table,
       newId,
       meter: (name) => void counted.push(name),
-      tell: (_level, what) => void told.push(what),
+      log: (_level, what) => void told.push(what),
     });
     const was = queued();
     await expect(over.create(was)).rejects.toBeInstanceOf(RefusedWrite);

@@ -23,7 +23,7 @@ import {
 } from '../kit/facts.ts';
 import { onward, samples } from '../kit/samples.ts';
 import { site } from '../kit/site.ts';
-import { asQueued } from '../kit/told.ts';
+import { asQueued } from '../kit/step-helpers.ts';
 
 const queued = asQueued(samples.QUEUED);
 const delayed = asQueued(samples['QUEUED, delayed after exit 75']);

@@ -8,8 +8,8 @@ const world = () => {
   const broker = memoryBroker();
   const clock = memoryClock();
   const told: string[] = [];
-  const tell = (_level: string, what: string) => void told.push(what);
-  return { broker, clock, told, ports: { broker, clock, submissionOf, tell } };
+  const log = (_level: string, what: string) => void told.push(what);
+  return { broker, clock, told, ports: { broker, clock, submissionOf, log } };
 };
 const submit = (body: string) => ({ ask: 'submit', taskId: 'film-1', body, priority: 3 }) as const;
 

@@ -30,7 +30,7 @@ const world = () => {
       refusals: { put },
       clock,
       meter: (name) => void told.push(name),
-      tell: (_level, what) => void told.push(what),
+      log: (_level, what) => void told.push(what),
     });
   return { releases, told, onBus, clock, busGoesAway, release: over };
 };

@@ -61,7 +61,7 @@ export const newWorld = ({ spec = {}, seed = 1, ...options }: Options = {}) => {
     pace: async () => {},
     stage: definitionSite.stage,
     meter: (name, amount = 1) => void counts.set(name, (counts.get(name) ?? 0) + amount),
-    tell: (_level, what, facts) => void told.push({ what, facts }),
+    log: (_level, what, facts) => void told.push({ what, facts }),
   };
 
   /** A version of echo whose definition the cluster has. */

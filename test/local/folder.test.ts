@@ -5,8 +5,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { endLeftovers, openChildren } from '../../local/children.ts';
-import { livingOf } from '../../local/living.ts';
 import { lockFolder } from '../../local/lock.ts';
+import { processIdentityOf } from '../../local/process-identity.ts';
 import { claimFile, dropClaim, notOurs } from '../../local/setup/claim.mjs';
 import { openTeardown } from '../../local/teardown.ts';
 import { until } from '../kit/until.ts';
@@ -63,7 +63,7 @@ it('ends a process that was left behind, and names it', async () => {
   const child = sleeper();
   openChildren(dir).remember(child.pid, 'container of t-1');
   expect(endLeftovers(dir)).toEqual([`container of t-1 (pid ${child.pid})`]);
-  await until('its end', () => livingOf(child.pid ?? 0) === undefined || undefined);
+  await until('its end', () => processIdentityOf(child.pid ?? 0) === undefined || undefined);
   expect(endLeftovers(dir)).toEqual([]);
 });
 

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 import { expect, it, vi } from 'vitest';
 import { packageOf } from '../../local/package.ts';
-import { livingIn } from '../kit/living.ts';
+import { livingIn } from '../kit/process-identity.ts';
 import { root } from '../kit/root.ts';
 import { until } from '../kit/until.ts';
 

@@ -13,7 +13,7 @@ import {
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { livingOf } from '../../local/living.ts';
+import { processIdentityOf } from '../../local/process-identity.ts';
 import { root as repository } from '../kit/root.ts';
 import { until } from '../kit/until.ts';
 
@@ -85,7 +85,7 @@ const atWork = (): Promise<readonly number[]> =>
   );
 
 const noneLives = (pids: readonly number[]): boolean =>
-  pids.every((pid) => livingOf(pid) === undefined);
+  pids.every((pid) => processIdentityOf(pid) === undefined);
 
 test.each(['SIGINT', 'SIGTERM', 'SIGHUP'] as const)(
   'a set-up that %s ends takes npm along, so that the next one has the folder for itself',

@@ -116,7 +116,7 @@ export const memoryReleases = ({ register = arnOf }: Options = {}): MemoryReleas
       claims.set(pin.tool, { ...known, claimed: { name: nameOf(pin), until: now + claimMs } });
       return true;
     },
-    settle: async (pin) => {
+    closeClaim: async (pin) => {
       if (!isNewest(pin) || claims.get(pin.tool)?.claimed?.name !== nameOf(pin)) return;
       const { pinVersion, specVersion, changedAt } = pin;
       claims.set(pin.tool, { settled: { pinVersion, specVersion, changedAt } });

@@ -138,7 +138,7 @@ const worldWith = (records: (release: Release) => Records): World => {
   const world = newWorld();
   const { spec, live, version } = records(releaseOfTool(world, 'evil'));
   const echo = releaseOfTool(world, 'echo');
-  const { meter, tell } = world.ports;
+  const { meter, log } = world.ports;
   const values = new Map([
     ['echo/spec', JSON.stringify(echo.spec)],
     ['echo/live', liveText(liveOfRelease(echo))],
@@ -151,7 +151,7 @@ const worldWith = (records: (release: Release) => Records): World => {
     readVersion: async () => version && versionRecordOf({ ...version }),
     now: world.clock.now,
     meter,
-    tell,
+    log,
   });
   Object.assign(world.ports, { tools });
   return world;

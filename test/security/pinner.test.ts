@@ -137,7 +137,7 @@ describe('a forged live record', () => {
         refusals: { put: async () => ({ kind: 'sent' }) },
         clock: newWorld().clock,
         meter: () => {},
-        tell: (_level, what) => void told.push(what),
+        log: (_level, what) => void told.push(what),
       });
     await release();
     const good = releases.live('echo');
@@ -166,7 +166,7 @@ describe('a forged live record', () => {
       refusals: { put: async () => ({ kind: 'sent' }) },
       clock: newWorld().clock,
       meter: () => {},
-      tell: () => {},
+      log: () => {},
     });
     expect(releases.live('echo')).toMatchObject({ refusal: { version: '9.9.9' } });
     expect(releases.live('echo')?.release).toBeUndefined();

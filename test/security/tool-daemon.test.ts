@@ -10,7 +10,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
 import { childFolder, endAllLeftovers } from '../../local/children.ts';
-import { isGoneWithin, livingOf } from '../../local/living.ts';
+import { isGoneWithin, processIdentityOf } from '../../local/process-identity.ts';
 import { agentRuntime } from '../../local/runtime/agent-runtime.ts';
 import { findCgroup } from '../../local/runtime/cgroups.ts';
 import type { AgentSettings } from '../../local/runtime/wire.ts';
@@ -30,7 +30,7 @@ beforeEach(() => {
 afterEach(() => {
   // Where the attack succeeds, the test ends what it has started.
   const pid = existsSync(join(dir, 'daemon')) ? daemonPid() : undefined;
-  if (pid !== undefined && livingOf(pid) !== undefined) process.kill(pid, 'SIGKILL');
+  if (pid !== undefined && processIdentityOf(pid) !== undefined) process.kill(pid, 'SIGKILL');
   rmSync(dir, { recursive: true, force: true });
 });
 
@@ -71,7 +71,7 @@ const openIn = (cgroup: string | undefined, script: string) => {
 
 const daemonPid = (): number => Number(readFileSync(join(dir, 'daemon'), 'utf8'));
 
-const daemonLives = () => livingOf(daemonPid()) !== undefined;
+const daemonLives = () => processIdentityOf(daemonPid()) !== undefined;
 
 /** Says its number once it is ready, as one that has come to stay. */
 const body = `'echo $$ > "$0/new"; mv "$0/new" "$0/daemon"; exec sleep 600' "$DIR" >/dev/null 2>&1`;
@@ -159,7 +159,7 @@ describe.each([
     await once(stack, 'exit');
     process.kill(agent, 'SIGKILL');
     endAllLeftovers(dir);
-    const left = livingOf(daemonPid());
+    const left = processIdentityOf(daemonPid());
     expect(left === undefined || (await isGoneWithin(left, 1_000))).toBe(true);
   });
 

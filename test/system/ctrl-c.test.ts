@@ -2,8 +2,8 @@ import { cpSync, mkdirSync, rmSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it, onTestFinished } from 'vitest';
 import { type Job, startJob } from '../kit/job.ts';
-import { nothingLivesIn } from '../kit/living.ts';
 import { newFolder } from '../kit/local-stack.ts';
+import { nothingLivesIn } from '../kit/process-identity.ts';
 import { root } from '../kit/root.ts';
 
 const folder = (): string => {

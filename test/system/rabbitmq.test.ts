@@ -5,10 +5,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import amqp from 'amqplib';
 import { afterAll, afterEach, expect, test } from 'vitest';
-import { isGoneWithin, livingOf } from '../../local/living.ts';
+import { isGoneWithin, processIdentityOf } from '../../local/process-identity.ts';
 import { environmentOf } from '../../local/rabbitmq/files.ts';
 import { type Rabbit, startRabbit } from '../../local/rabbitmq/rabbitmq.ts';
-import { livingIn, nothingLivesIn } from '../kit/living.ts';
+import { livingIn, nothingLivesIn } from '../kit/process-identity.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'davit-rabbit-'));
 const running = new Set<Rabbit>();
@@ -95,7 +95,7 @@ test('ends what a killed owner left in its folder, keeps its messages, and refus
   );
   owner.kill('SIGKILL');
   await once(owner, 'exit');
-  const orphan = livingOf(left.pid);
+  const orphan = processIdentityOf(left.pid);
   expect(orphan).toBeDefined();
   const lines: string[] = [];
   const rabbit = await start('orphan', (text) => lines.push(text));

@@ -1,8 +1,8 @@
 import { rmSync } from 'node:fs';
 import { expect, it, onTestFinished } from 'vitest';
 import { startStack } from '../../local/stack.ts';
-import { livingIn } from '../kit/living.ts';
 import { imagesDir, newFolder } from '../kit/local-stack.ts';
+import { livingIn } from '../kit/process-identity.ts';
 
 it('does not name a function as broken that a Ctrl-C has ended', async () => {
   const dir = newFolder();

@@ -5,7 +5,6 @@ import { GetParameterCommand, PutParameterCommand, SSMClient } from '@aws-sdk/cl
 import { connect } from 'amqplib';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { logsOf, streamOf } from '../../shared/aws/logs.ts';
-import { containersIn } from '../kit/living.ts';
 import {
   imagesDir,
   newFolder,
@@ -15,6 +14,7 @@ import {
   type TestStack,
   tallyOf,
 } from '../kit/local-stack.ts';
+import { containersIn } from '../kit/process-identity.ts';
 import { echoOf, publish } from '../kit/publisher.ts';
 import { asAdministrator } from '../kit/replies.ts';
 import { until } from '../kit/until.ts';

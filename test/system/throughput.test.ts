@@ -1,6 +1,6 @@
 import { afterEach, expect, test } from 'vitest';
-import { containersIn, nothingLivesIn } from '../kit/living.ts';
 import { metricOf, openTestStack, startsIn, type TestStack, tallyOf } from '../kit/local-stack.ts';
+import { containersIn, nothingLivesIn } from '../kit/process-identity.ts';
 import { echoOf, publish } from '../kit/publisher.ts';
 
 const count = 500;

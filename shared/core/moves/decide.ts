@@ -1,6 +1,6 @@
+import { launchableOf, remainsOf } from '../carry-over.ts';
 import { isDelayed } from '../due.ts';
 import type { Fact } from '../fact.ts';
-import { launchableOf, remainsOf } from '../keep.ts';
 import { ended, ignored, moved, type Step } from '../move.ts';
 import { isOutboxFull } from '../outbox.ts';
 import { holdOf, orderOf, releaseOf } from '../parts.ts';

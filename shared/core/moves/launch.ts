@@ -1,5 +1,5 @@
+import { remainsOf, withRun } from '../carry-over.ts';
 import type { Fact } from '../fact.ts';
-import { remainsOf, withRun } from '../keep.ts';
 import { ended, ignored, moved, type Step, stop } from '../move.ts';
 import { hasStopsEnough } from '../outbox.ts';
 import type { CurrentTask, Launching, RunRecord, Starting, Task } from '../task.ts';

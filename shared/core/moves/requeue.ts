@@ -1,5 +1,5 @@
-import { launchableOf } from '../keep.ts';
-import { doorbell, free, moved, type Step, tell } from '../move.ts';
+import { launchableOf } from '../carry-over.ts';
+import { doorbell, free, moved, notify, type Step } from '../move.ts';
 import type { CurrentTask, Hold, Queued, RunRecord, Verdict } from '../task.ts';
 import { capacityMs, clockTime, mendMs } from '../times.ts';
 
@@ -45,7 +45,7 @@ export const requeued = (
   const effects = [
     ...(task.place === undefined ? [] : [free(task, task.place)]),
     ...(atOnce ? [doorbell(next)] : []),
-    ...tell(next, 'requeued', { now, revision: task.revision, body }),
+    ...notify(next, 'requeued', { now, revision: task.revision, body }),
   ];
   return moved(task, next, { now, effects });
 };

@@ -1,6 +1,6 @@
 import type { Endpoint } from '../effect.ts';
 import type { Fact, Sighting } from '../fact.ts';
-import { ignored, moved, type Step, stop, tell } from '../move.ts';
+import { ignored, moved, notify, type Step, stop } from '../move.ts';
 import { endpointOf } from '../parts.ts';
 import type { Running, Starting, Task } from '../task.ts';
 import { isEnded } from '../task.ts';
@@ -36,7 +36,7 @@ const run = (task: Starting, sighting: Sighting, now: number): Step => {
   const { stopping } = task;
   const effects = [
     ...(stopping ? [stop(task, task.ecsTaskArn, stopping.reason ?? stopping.why)] : []),
-    ...tell(next, 'running', { now, revision: task.revision }),
+    ...notify(next, 'running', { now, revision: task.revision }),
   ];
   return moved(task, next, { now, effects });
 };

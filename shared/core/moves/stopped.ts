@@ -1,6 +1,6 @@
+import { remainsOf, withRun } from '../carry-over.ts';
 import { type Ending, endingOf } from '../ending.ts';
 import type { Sighting } from '../fact.ts';
-import { remainsOf, withRun } from '../keep.ts';
 import { ended, type Step } from '../move.ts';
 import type { CurrentTask, Running, RunRecord, Starting } from '../task.ts';
 import { platformMs, resultMs } from '../times.ts';

@@ -1,6 +1,6 @@
+import { commonOf } from '../carry-over.ts';
 import type { Fact } from '../fact.ts';
-import { commonOf } from '../keep.ts';
-import { ended, ignored, moved, type Step, tell } from '../move.ts';
+import { ended, ignored, moved, notify, type Step } from '../move.ts';
 import type { Envelope, Submission } from '../request.ts';
 import { firstStartBy } from '../start-by.ts';
 import type { Common, Ended, Task } from '../task.ts';
@@ -90,6 +90,6 @@ const takenOver = (task: Ended, { request, ...from }: Submission, now: number): 
   };
   return moved(task, next, {
     now,
-    effects: tell(next, 'cancelled', { now, revision: task.revision }),
+    effects: notify(next, 'cancelled', { now, revision: task.revision }),
   });
 };

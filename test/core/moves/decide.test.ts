@@ -3,7 +3,7 @@ import { due } from '../../../shared/core/due.ts';
 import type { Hold } from '../../../shared/core/task.ts';
 import { hour, launchDecided, minute, releaseNamed, second, start } from '../../kit/facts.ts';
 import { samples } from '../../kit/samples.ts';
-import { ignoredBy, movedBy } from '../../kit/told.ts';
+import { ignoredBy, movedBy } from '../../kit/step-helpers.ts';
 
 const { QUEUED: queued, LAUNCHING: launching, RUNNING: running } = samples;
 const delayed = samples['QUEUED, delayed after exit 75'];

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { Task } from '../../../shared/core/task.ts';
 import { arnOf, hour, launchDecided, minute, noCapacity, second, start } from '../../kit/facts.ts';
 import { carriedOut, onward, samples } from '../../kit/samples.ts';
-import { ignoredBy, movedBy, outboxOf } from '../../kit/told.ts';
+import { ignoredBy, movedBy, outboxOf } from '../../kit/step-helpers.ts';
 
 const { QUEUED: queued, LAUNCHING: launching, RUNNING: running } = samples;
 const delayed = samples['QUEUED, delayed after exit 75'];

@@ -9,7 +9,7 @@ import {
   stopped,
 } from '../../kit/facts.ts';
 import { onward, samples } from '../../kit/samples.ts';
-import { ignoredBy, movedBy, outboxOf } from '../../kit/told.ts';
+import { ignoredBy, movedBy, outboxOf } from '../../kit/step-helpers.ts';
 
 const told = samples['SUCCEEDED, not told yet'];
 const waiting = onward(

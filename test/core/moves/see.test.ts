@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { arnOf, exit, minute, seen, start, stopped } from '../../kit/facts.ts';
 import { samples } from '../../kit/samples.ts';
-import { ignoredBy, movedBy, outboxOf } from '../../kit/told.ts';
+import { ignoredBy, movedBy, outboxOf } from '../../kit/step-helpers.ts';
 
 const { LAUNCHING: launching, STARTING: starting, RUNNING: running } = samples;
 const later = running.updatedAt + minute;

@@ -15,7 +15,7 @@ import {
   stoppedByUser,
 } from '../../kit/facts.ts';
 import { carriedOut, onward, samples, type Told } from '../../kit/samples.ts';
-import { movedBy, outboxOf } from '../../kit/told.ts';
+import { movedBy, outboxOf } from '../../kit/step-helpers.ts';
 
 /** A task whose runs end like this, one after the other; each is launched when it may be. */
 const afterRuns = (spec: Partial<ToolSpec>, ...ends: readonly StopEvidence[]): Task =>

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { hour, minute, rejectionNamed, start, submissionOf, submitted } from '../../kit/facts.ts';
 import { samples } from '../../kit/samples.ts';
-import { ignoredBy, movedBy, outboxOf } from '../../kit/told.ts';
+import { ignoredBy, movedBy, outboxOf } from '../../kit/step-helpers.ts';
 
 describe('submitted', () => {
   it('makes a row of the message, to be launched as run 1', () => {

@@ -4,8 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { openChildren } from '../../../local/children.ts';
-import { isGoneWithin, livingOf } from '../../../local/living.ts';
 import { openLogs } from '../../../local/logs.ts';
+import { isGoneWithin, processIdentityOf } from '../../../local/process-identity.ts';
 import { findCgroup } from '../../../local/runtime/cgroups.ts';
 import { endEnclosed, openEnclosures } from '../../../local/runtime/enclosures.ts';
 import { processRuntime } from '../../../local/runtime/processes.ts';
@@ -82,7 +82,7 @@ it('reports the end of a container that left a daemon holding its outputs, with 
   expect(await one.ended()).toMatchObject({ exitCode: 3 });
   const [daemon] = one.lines();
   expect(daemon).toMatch(/^\d+$/);
-  expect(livingOf(Number(daemon))).toBeDefined();
+  expect(processIdentityOf(Number(daemon))).toBeDefined();
   process.kill(Number(daemon), 'SIGKILL');
 });
 
@@ -95,7 +95,7 @@ it.each([
   const one = open(script, {}, { cgroup });
   expect(await one.ended()).toMatchObject({ exitCode: 0 });
   expect(one.lines()).toEqual([expect.stringMatching(/^\d+$/)]);
-  expect(livingOf(Number(one.lines()[0]))).toBeUndefined();
+  expect(processIdentityOf(Number(one.lines()[0]))).toBeUndefined();
 });
 
 it('gives a container the umask that containers have', async () => {
@@ -119,7 +119,7 @@ it.each([
 it('ends what a container left in its group', async () => {
   const one = open('sleep 60 & echo $!; exit 0');
   await one.ended();
-  const left = livingOf(Number(one.lines()[0]));
+  const left = processIdentityOf(Number(one.lines()[0]));
   expect(left === undefined || (await isGoneWithin(left, 5_000))).toBe(true);
 });
 

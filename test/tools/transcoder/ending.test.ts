@@ -1,7 +1,7 @@
 import type { ChildProcess } from 'node:child_process';
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { livingOf } from '../../../local/living.ts';
+import { processIdentityOf } from '../../../local/process-identity.ts';
 import { programOf } from '../../../tools/transcoder/programs.mjs';
 import { serve, transcoderIn } from '../../kit/transcoder.ts';
 
@@ -35,7 +35,7 @@ test.each<[string, number, (child: ChildProcess) => unknown]>([
     const order = { input, output: urlOf('late.mp4'), realtime: true };
     const running = start(order, { DAVIT_FFMPEG: noting });
     await running.printed('progress ');
-    const living = livingOf(Number(readFileSync(at('ffmpeg.pid'), 'utf8')));
+    const living = processIdentityOf(Number(readFileSync(at('ffmpeg.pid'), 'utf8')));
     expect(living).toBeDefined();
     end(running.child);
     const ending = await running.ended;
@@ -44,7 +44,7 @@ test.each<[string, number, (child: ChildProcess) => unknown]>([
     expect(ending.stdout).not.toContain('DAVIT_RESULT');
     expect(leftovers()).toEqual([]);
     expect(readdirSync(folder)).not.toContain('late.mp4');
-    expect(living && livingOf(living.pid)?.started).not.toBe(living?.started);
+    expect(living && processIdentityOf(living.pid)?.started).not.toBe(living?.started);
   },
 );
 

@@ -2,9 +2,10 @@ import { chmodSync, chownSync, mkdtempSync, rmSync, symlinkSync, writeFileSync }
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { type Asked, type Place, placeOf as placeAsked } from '../../cli/place.ts';
+import { type Asked, type Deployment, placeOf as placeAsked } from '../../cli/deployment.ts';
 
-const placeOf = (asked: Omit<Asked, 'remark'>): Place => placeAsked({ ...asked, remark: () => {} });
+const placeOf = (asked: Omit<Asked, 'remark'>): Deployment =>
+  placeAsked({ ...asked, remark: () => {} });
 
 const folderWith = (text?: string): string => {
   const folder = mkdtempSync(join(tmpdir(), 'davit-place-'));

@@ -10,7 +10,7 @@ import {
   submitted,
 } from '../../kit/facts.ts';
 import { samples } from '../../kit/samples.ts';
-import { ignoredBy, movedBy, outboxOf } from '../../kit/told.ts';
+import { ignoredBy, movedBy, outboxOf } from '../../kit/step-helpers.ts';
 
 const cancel = { kind: 'cancelAsked', taskId: 'film-1', reason: 'no longer wanted' } as const;
 const redrive = { kind: 'redriveAsked', startWithinMs: hour } as const;

@@ -1,4 +1,4 @@
-import { savedLiving } from '../living.ts';
+import { savedProcessIdentity } from '../process-identity.ts';
 import { endAll, readRecord } from './record.ts';
 
 // The program that stays awake beside a node, and ends it when whoever started it is gone without having done so: a test run
@@ -7,7 +7,7 @@ const [path = '', owner = ''] = process.argv.slice(2);
 
 const end = async (): Promise<void> => {
   const record = readRecord(path);
-  const started = savedLiving(JSON.parse(owner))?.started;
+  const started = savedProcessIdentity(JSON.parse(owner))?.started;
   // A later start in the folder has ended what it found, and the record is its own.
   if (record !== undefined && record.owner.started === started) await endAll(record);
 };

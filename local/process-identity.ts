@@ -5,7 +5,7 @@ import { statOf } from './proc.ts';
 
 /** One process of this machine, and no later one that was given the same number: `started` is what the system says about its
  * start (which boot, and clock ticks since then, on Linux; a date by `ps` elsewhere). */
-export interface Living {
+export interface ProcessIdentity {
   readonly pid: number;
   readonly started: string;
 }
@@ -22,23 +22,24 @@ export const signalIfThere = (target: number, signal: NodeJS.Signals): void => {
 };
 
 /** The process that has this number now, or undefined when there is none, or it only waits for its parent to notice its end. */
-export const livingOf = (pid: number): Living | undefined => {
+export const processIdentityOf = (pid: number): ProcessIdentity | undefined => {
   const started = process.platform === 'linux' ? startedByProc(pid) : startedByPs(pid);
   return started === undefined ? undefined : { pid, started };
 };
 
 /** What was saved as JSON of a process, or undefined where it is not that. */
-export const savedLiving = (value: unknown): Living | undefined => {
+export const savedProcessIdentity = (value: unknown): ProcessIdentity | undefined => {
   if (value === null || typeof value !== 'object') return undefined;
   if (!('pid' in value && 'started' in value)) return undefined;
   const { pid, started } = value;
   return typeof pid === 'number' && typeof started === 'string' ? { pid, started } : undefined;
 };
 
-export const isAlive = (it: Living): boolean => livingOf(it.pid)?.started === it.started;
+export const isAlive = (it: ProcessIdentity): boolean =>
+  processIdentityOf(it.pid)?.started === it.started;
 
 /** Resolves with true once the process is gone, with false when it still lives after `timeoutMs`. */
-export const isGoneWithin = async (it: Living, timeoutMs: number): Promise<boolean> => {
+export const isGoneWithin = async (it: ProcessIdentity, timeoutMs: number): Promise<boolean> => {
   const until = performance.now() + timeoutMs;
   while (isAlive(it)) {
     if (performance.now() > until) return false;
@@ -48,7 +49,7 @@ export const isGoneWithin = async (it: Living, timeoutMs: number): Promise<boole
 };
 
 /** Ends a process: SIGTERM, and SIGKILL when it has not ended after `graceMs`. Resolves when it is gone; gone before is as good. */
-export const end = async (it: Living, graceMs: number): Promise<void> => {
+export const end = async (it: ProcessIdentity, graceMs: number): Promise<void> => {
   signalTo(it, 'SIGTERM');
   if (await isGoneWithin(it, graceMs)) return;
   signalTo(it, 'SIGKILL');
@@ -59,7 +60,7 @@ export const end = async (it: Living, graceMs: number): Promise<void> => {
 };
 
 /** Whether a process of these words was started since this machine booted; false where nobody can know. */
-export const isOfThisBoot = ({ started }: Living): boolean =>
+export const isOfThisBoot = ({ started }: ProcessIdentity): boolean =>
   process.platform === 'linux' && bootId() !== '' && started.startsWith(`${bootId()}/`);
 
 const startedByProc = (pid: number): string | undefined => {
@@ -95,7 +96,7 @@ const startedByPs = (pid: number): string | undefined => {
   }
 };
 
-const signalTo = (it: Living, signal: NodeJS.Signals): void => {
+const signalTo = (it: ProcessIdentity, signal: NodeJS.Signals): void => {
   if (!isAlive(it)) return;
   try {
     process.kill(it.pid, signal);

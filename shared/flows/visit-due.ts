@@ -56,7 +56,7 @@ const atOnce = 20;
  * Looks at rows that are due, oldest first, and at so many. Those do not count that would stand in front of all others
  * for ever, since nothing can be written to them.
  */
-export const lookAtDue = async (
+export const visitDue = async (
   ports: SendPorts,
   { kind, most, now, isOver, before }: DueRound,
   look: Look,
@@ -69,13 +69,13 @@ export const lookAtDue = async (
     const fresh = found.filter((taskId) => !looked.has(taskId));
     const ids = fresh.slice(0, limit - looked.size);
     for (const taskId of ids) looked.add(taskId);
-    stuck += await lookAtEach(ports, { ids, isOver, kind, before }, look);
+    stuck += await visitEach(ports, { ids, isOver, kind, before }, look);
     isMore = found.length >= limit || ids.length < fresh.length;
   }
 };
 
 /** Looks at these rows; one row's failure is that row's. Answers how many do not count: they are not due, can neither be looked at nor put off, or need a peer that is silent. */
-export const lookAtEach = async (
+export const visitEach = async (
   ports: SendPorts,
   { ids, isOver, kind, before }: Rows,
   look: Look,
@@ -121,7 +121,7 @@ const setBack = async (
 ): Promise<boolean> => {
   const why = error instanceof Error ? error.message : String(error);
   ports.meter('SweepSetbacks');
-  ports.tell('error', 'sweep.setback', { taskId, why });
+  ports.log('error', 'sweep.setback', { taskId, why });
   if (error instanceof UnreadableRow) {
     noteUnreadable(ports, error);
     return false;
@@ -134,7 +134,7 @@ const setBack = async (
     await advance(ports, await ports.tasks.read(taskId), fact);
     return true;
   } catch (cause) {
-    ports.tell('error', 'sweep.setback', { taskId, why: `it cannot be put off: ${cause}` });
+    ports.log('error', 'sweep.setback', { taskId, why: `it cannot be put off: ${cause}` });
     return false;
   }
 };

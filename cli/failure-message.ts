@@ -1,17 +1,17 @@
 import { type Code, codes } from './codes.ts';
-import type { Place } from './place.ts';
+import type { Deployment } from './deployment.ts';
 import { Trouble } from './trouble.ts';
 
 /** What a person reads when a command did not come to its end: what was expected, what came, what to do. */
 export const explained = (
   error: unknown,
-  place: Place | undefined,
+  place: Deployment | undefined,
 ): { readonly code: Code; readonly sentence: string } => {
   if (error instanceof Trouble) return { code: error.code, sentence: error.message };
   return { code: codes.trouble, sentence: sentenceOf(error, place) };
 };
 
-const sentenceOf = (error: unknown, place: Place | undefined): string => {
+const sentenceOf = (error: unknown, place: Deployment | undefined): string => {
   const called = place?.called ?? 'AWS';
   if (isUnreachable(error)) {
     return place?.isLocal

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import { explained } from '../../cli/explained.ts';
-import type { Place } from '../../cli/place.ts';
+import type { Deployment } from '../../cli/deployment.ts';
+import { explained } from '../../cli/failure-message.ts';
 
-const place: Place = {
+const place: Deployment = {
   stage: 'local',
   isLocal: true,
   reach: { endpoint: 'http://127.0.0.1:4566' },

@@ -10,7 +10,7 @@ const timeoutMs = 5_000;
 const expression = `rpc:call('${nodeName}', gen_event, delete_handler, [rabbit_event, rabbit_mgmt_db_handler, stop], 2000), halt().`;
 
 /** Prepares a node for a quick end. Promises nothing: where it does not work, the end is slow, and no less clean. */
-export const calm = (epmd: string, dir: string, ports: Ports): Promise<void> =>
+export const prepareQuickStop = (epmd: string, dir: string, ports: Ports): Promise<void> =>
   new Promise((resolve) => {
     const child = startInOwnSession(
       join(dirname(epmd), 'erl'),

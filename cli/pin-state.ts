@@ -1,16 +1,16 @@
 import type { PinnedTool } from '../shared/aws/pins.ts';
 
 /** What became of a pin. */
-export interface Proof {
+export interface PinState {
   readonly state: 'live' | 'refused' | 'overtaken' | 'pinned';
   readonly why?: string;
 }
 
 /** Reads from the tool's parameters what became of a pin; undefined while release has not said. */
-export const proofOf = (
+export const pinStateOf = (
   { version, pinVersion }: { readonly version: string; readonly pinVersion: number },
   now: PinnedTool | undefined,
-): Proof | undefined => {
+): PinState | undefined => {
   const live = now?.live;
   // A pin that was deleted and put again counts from 1: the time of writing tells it from the one before.
   const isAnswered = live !== undefined && live.changedAt >= (now?.pinned?.at ?? 0);

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { arnOf, minute, second, seen, start } from '../../kit/facts.ts';
 import { samples } from '../../kit/samples.ts';
-import { ignoredBy, movedBy, outboxOf } from '../../kit/told.ts';
+import { ignoredBy, movedBy, outboxOf } from '../../kit/step-helpers.ts';
 
 const missing = (run = 1, ecsTaskArn = arnOf(run)) =>
   ({ kind: 'missing', run, ecsTaskArn }) as const;

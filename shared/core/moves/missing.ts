@@ -1,5 +1,5 @@
+import { withRun } from '../carry-over.ts';
 import type { Fact } from '../fact.ts';
-import { withRun } from '../keep.ts';
 import { ignored, moved, type Step } from '../move.ts';
 import type { CurrentTask, Task } from '../task.ts';
 import { isEnded } from '../task.ts';

@@ -1,5 +1,5 @@
 /** Every command in a sentence; apart from the commands, so that `--help` need not load them. */
-export const abouts = {
+export const summaries = {
   submit: 'Submit a task for a tool, and follow it to its end',
   list: 'Tasks, the last change first, and how many messages wait in davit.tasks',
   show: 'One task: what it is, what it waits for, what each run was',
@@ -8,4 +8,4 @@ export const abouts = {
   pin: 'Pin a version of a tool, and wait until it is live',
 } as const;
 
-export type CommandName = keyof typeof abouts;
+export type CommandName = keyof typeof summaries;

@@ -15,7 +15,7 @@ import {
   stoppedByUser,
 } from '../../kit/facts.ts';
 import { carriedOut, onward, samples, type Told } from '../../kit/samples.ts';
-import { ignoredBy, movedBy, outboxOf } from '../../kit/told.ts';
+import { ignoredBy, movedBy, outboxOf } from '../../kit/step-helpers.ts';
 
 const passed = { kind: 'timePassed' } as const;
 const dueAt = (task: Task): number => due(task)?.at ?? Number.NaN;

@@ -4,7 +4,7 @@ import { type LocalStack, localStackIn, localStage } from './local-stack.ts';
 import { Trouble } from './trouble.ts';
 
 /** The Davit that a command talks to: a stage, how AWS is reached for it, and the names of its parts. */
-export interface Place {
+export interface Deployment {
   readonly stage: string;
   readonly isLocal: boolean;
   readonly reach: Reach;
@@ -35,7 +35,7 @@ export const placeHelp = [
 ];
 
 /** Finds the place, or throws with a sentence that says how to name one. */
-export const placeOf = (asked: Asked): Place => {
+export const placeOf = (asked: Asked): Deployment => {
   const { region } = asked;
   const stage = asked.stage || asked.env.DAVIT_STAGE;
   // What lies in a folder has no say in where a stage on AWS is.
@@ -73,7 +73,7 @@ const firstOf = ({ folders, remark }: Asked, stage: string | undefined): LocalSt
   return undefined;
 };
 
-const onThisMachine = (local: LocalStack): Place => ({
+const onThisMachine = (local: LocalStack): Deployment => ({
   ...namesOf(local.stage),
   isLocal: true,
   table: local.table,

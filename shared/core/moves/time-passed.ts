@@ -1,10 +1,10 @@
+import { remainsOf } from '../carry-over.ts';
 import { ringDue } from '../due.ts';
-import { remainsOf } from '../keep.ts';
 import { doorbell, ended, ignored, moved, type Step, stop } from '../move.ts';
 import type { CurrentTask, Queued, Task } from '../task.ts';
 import { isEnded } from '../task.ts';
 import { clockTime, lasting, stopAgainMs } from '../times.ts';
-import { stopFor } from './ask.ts';
+import { stopFor } from './cancel-redrive.ts';
 
 /** Somebody looks whether a time of the row has come. */
 export const timePassed = (task: Task | undefined, now: number): Step => {

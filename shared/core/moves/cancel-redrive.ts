@@ -1,6 +1,6 @@
+import { commonOf, remainsOf } from '../carry-over.ts';
 import type { Fact } from '../fact.ts';
-import { commonOf, remainsOf } from '../keep.ts';
-import { doorbell, ended, ignored, moved, type Step, stop, tell } from '../move.ts';
+import { doorbell, ended, ignored, moved, notify, type Step, stop } from '../move.ts';
 import { isOutboxFull } from '../outbox.ts';
 import { firstStartBy } from '../start-by.ts';
 import type { CurrentTask, Ended, Queued, Task } from '../task.ts';
@@ -58,7 +58,7 @@ export const redriveAsked = (
   if (isOutboxFull(task)) return ignored('what it owes to others is to be carried out first');
   const next = redriven(task, fact, now);
   if (typeof next === 'string') return ignored(next);
-  const told = tell(next, 'requeued', { now, revision: task.revision });
+  const told = notify(next, 'requeued', { now, revision: task.revision });
   return moved(task, next, { now, effects: [doorbell(next), ...told] });
 };
 
