@@ -7,7 +7,7 @@ export interface Scene {
   readonly act: (title: string) => void;
   /** A labelled line. */
   readonly say: (label: string, text: string) => void;
-  /** How far something is: a bar that is drawn anew on a terminal, elsewhere a line for each quarter. */
+  /** How far something is: a bar that is drawn again on a terminal, elsewhere a line for each quarter. */
   readonly progress: (percent: number) => void;
   /** Something that must be true; what was found is said when it is not. */
   readonly check: (claim: string, holds: boolean, found?: unknown) => void;

@@ -22,7 +22,7 @@ export const makeFilm = async (
   await ffmpeg(signal, ...picture, ...sound, ...coding, path);
 };
 
-/** Makes a film twice as long of another, without coding it anew. */
+/** Makes a film twice as long of another, without coding it again. */
 export const doubled = async (from: string, path: string, signal: AbortSignal): Promise<void> => {
   await ffmpeg(signal, '-stream_loop', '1', '-i', from, '-c', 'copy', path);
 };

@@ -62,7 +62,7 @@ const endLeftover = (path: string): readonly string[] => {
   const left = savedProcessIdentity(saved);
   if (left === undefined) return [];
   const now = processIdentityOf(left.pid)?.started;
-  // A group may outlive its leader, whose pid is not given anew as long as the group exists.
+  // A group may outlive its leader, whose pid is not given again as long as the group exists.
   if (now === left.started || (now === undefined && isOfThisBoot(left))) killGroup(left.pid);
   return now === left.started ? [`${whatOf(saved)} (pid ${left.pid})`] : [];
 };

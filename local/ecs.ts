@@ -39,7 +39,7 @@ const actions: readonly EcsAction[] = [
   'ListTaskDefinitions',
 ];
 
-/** After so many causes the journal begins anew with the state, so that no start has to tell much. */
+/** After so many causes the journal begins again with the state, so that no start has to tell much. */
 const causesPerJournal = 5000;
 
 /**
@@ -60,7 +60,7 @@ export const openEcs = (parts: {
   let timer: NodeJS.Timeout | undefined;
   let stopped = false;
 
-  /** What was told is in the journal already: where that cannot begin anew, it only grows longer. */
+  /** What was told is in the journal already: where that cannot begin again, it only grows longer. */
   const beginAnew = (): void => {
     causes = 0;
     try {

@@ -19,14 +19,14 @@ export interface Journal {
   readonly append: (entry: object) => void;
   /** Appends an entry that is JSON already, in any number of lines. */
   readonly appendText: (json: string) => void;
-  /** Whether it has grown so much since it was opened that beginning it anew would pay. */
+  /** Whether it has grown so much since it was opened that beginning it again would pay. */
   readonly isLong: () => boolean;
-  /** It could not begin anew: it is long again only once it has grown by half. */
+  /** It could not begin again: it is long again only once it has grown by half. */
   readonly stayLong: () => void;
   readonly close: () => void;
 }
 
-/** Beginning anew costs as much as reading all that is kept: it is done when that is the smaller part of the file. */
+/** Beginning again costs as much as reading all that is kept: it is done when that is the smaller part of the file. */
 const longBytes = 32 * 1024 * 1024;
 
 /** The entries of a journal, in order; a last line that a crash cut short is left out. It may be longer than any string. */
@@ -42,7 +42,7 @@ export const readJournal = function* (path: string): Generator<unknown> {
   }
 };
 
-/** Opens a journal to append to. With `entries` it begins anew with just these. */
+/** Opens a journal to append to. With `entries` it begins again with just these. */
 export const openJournal = (path: string, entries?: Iterable<object>): Journal => {
   mkdirSync(dirname(path), { recursive: true });
   removeDrafts(path);
@@ -101,7 +101,7 @@ const linesOf = function* (path: string): Generator<string> {
   }
 };
 
-/** What a killed process left behind of beginning anew; its folder is one stack's. */
+/** What a killed process left behind of beginning again; its folder is one stack's. */
 const removeDrafts = (path: string): void => {
   for (const name of readdirSync(dirname(path))) {
     if (!name.startsWith(`${basename(path)}.`) || !name.endsWith('.draft')) continue;
@@ -118,7 +118,7 @@ const continued = (path: string): number => {
   return file;
 };
 
-/** The open file of a journal that begins anew: whole with these entries, or the old one. */
+/** The open file of a journal that begins again: whole with these entries, or the old one. */
 const anew = (path: string, entries: Iterable<object>): number => {
   const draft = `${path}.${process.pid}.draft`;
   const file = openSync(draft, 'a');

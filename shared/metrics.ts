@@ -12,7 +12,7 @@ export const meter: Meter = (name, amount = 1) => {
 };
 
 /**
- * Writes the sums as one line in CloudWatch's embedded metric format, namespace `Davit`, and starts anew.
+ * Writes the sums as one line in CloudWatch's embedded metric format, namespace `Davit`, and starts again.
  * What was not counted, or came to nothing, is not told: an alarm treats missing data as none.
  */
 export const flushMetrics = (): void => {

@@ -84,7 +84,7 @@ export const environmentOf = (dir: string, ports: Ports): Record<string, string>
   };
 };
 
-/** One that a crash cut short is made anew: the server reads the password at each start. */
+/** One that a crash cut short is made again: the server reads the password at each start. */
 const keptAdmin = (path: string): Credentials => {
   const saved = readJson(path);
   if (isObject(saved) && typeof saved.username === 'string' && typeof saved.password === 'string') {

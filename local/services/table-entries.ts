@@ -61,7 +61,7 @@ const itemsOf = async (call: TableCall, table: string): Promise<readonly unknown
     const start = from === undefined ? {} : { ExclusiveStartKey: from };
     const { status, body } = await call('Scan', { TableName: table, ...start });
     const page: unknown = status === 200 ? JSON.parse(body) : undefined;
-    // Taken for an empty one, the table would be lost with the journal that begins anew.
+    // Taken for an empty one, the table would be lost with the journal that begins again.
     if (!isObject(page)) {
       throw new Error(`Table ${table} must be readable, but its Scan answers ${status}: ${body}`);
     }

@@ -42,7 +42,7 @@ export const packagesTrouble = (root) => {
 export const installPackages = async (root, stateDir) => {
   const log = join(stateDir, 'setup-npm.log');
   const env = { ...process.env, PATH: pathWithoutPackages(process.env.PATH ?? ''), CI: 'true' };
-  // Until npm writes it anew: an interruption from here on must be seen by the next set-up.
+  // Until npm writes it again: an interruption from here on must be seen by the next set-up.
   rmSync(join(root, 'node_modules/.package-lock.json'), { force: true });
   const remember = join(stateDir, 'setup-npm.pid');
   await endSurvivor(remember, root);

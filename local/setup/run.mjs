@@ -62,7 +62,7 @@ const waitAnyway = (what) => {
   };
 };
 
-/** What it leaves half done the next set-up sees, and does anew.
+/** What it leaves half done the next set-up sees, and does again.
  * @param {import('node:child_process').ChildProcess} child
  * @param {string} what */
 const breakOff = (child, what) => {

@@ -68,7 +68,7 @@ export const definitionInputOf = (
   };
 };
 
-/** SHA-256, hex, of all that a version's task definitions are registered from: with another one they are registered anew. */
+/** SHA-256, hex, of all that a version's task definitions are registered from: with another one they are registered again. */
 export const definitionDigestOf = (
   site: DefinitionSite,
   release: Omit<Release, 'definitions'>,

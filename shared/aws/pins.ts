@@ -20,7 +20,7 @@ export interface PinnedTool {
   readonly pinned?: { readonly version: string; readonly pinVersion: number; readonly at: number };
   readonly paused?: string;
   readonly live?: Live;
-  /** Why `live` could not be read; the next pin has it written anew. */
+  /** Why `live` could not be read; the next pin has it written again. */
   readonly unreadable?: string;
 }
 

@@ -7,7 +7,7 @@ import { iso } from '../wire/stored-time.ts';
 /** The partitions of the indexes `due` and `outbox`, for each kind. */
 export const dueShards = 8;
 
-/** Attributes that say anew, at each write, what follows from the others. */
+/** Attributes that say again, at each write, what follows from the others. */
 const derivedNames = [
   'dueAt',
   'dueIn',

@@ -14,7 +14,7 @@ const mendedMs = 60_000;
 /** Of a sentence that quotes what others wrote: a reason to pause, a version that is broken. A row has 400 KB. */
 const longestWhy = 1_000;
 
-/** Asks every hold of a tool anew: pause, the version it keeps or asks for, the live one. `version` is what is known of an asked one. */
+/** Asks every hold of a tool again: pause, the version it keeps or asks for, the live one. `version` is what is known of an asked one. */
 export const launchDecision = (
   task: Pick<Queued, 'tool' | 'release' | 'askedVersion'>,
   { tool, version }: { readonly tool: ToolState; readonly version?: VersionState },

@@ -12,7 +12,7 @@ export interface Pin {
   /** When the newer of the two was written. */
   readonly changedAt: number;
   readonly live?: Live;
-  /** Why the live record could not be read: then it counts as none, and is written anew. */
+  /** Why the live record could not be read: then it counts as none, and is written again. */
   readonly liveFault?: string;
 }
 

@@ -70,7 +70,7 @@ export const noteTool = (
 const digestOf = async ({ releases }: ProvePorts, { spec, version }: Version) =>
   isElsewhere(spec) ? namedDigest(spec) : await releases.imageDigest(spec.image, version);
 
-// One that cannot be read counts as none, and is written anew.
+// One that cannot be read counts as none, and is written again.
 const versionKnown = async (
   ports: ProvePorts,
   tool: string,

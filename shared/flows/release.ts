@@ -57,7 +57,7 @@ const releaseOne = async (ports: ReleasePorts, found: Pin): Promise<Outcome> => 
     : moveTo(ports, pin, { tool, version, spec, ...keptDigest(pin) });
 };
 
-/** A live record that names a foreign task definition counts as none, and is written anew. */
+/** A live record that names a foreign task definition counts as none, and is written again. */
 const believed = ({ stage, meter, log }: ReleasePorts, found: Pin): Pin => {
   const { live, ...pin } = found;
   const why = live?.release && foreignDefinition({ stage, tool: pin.tool }, live.release);
@@ -93,7 +93,7 @@ const madeOf = ({ pinVersion, specVersion, changedAt }: Live) => ({
 const isRegistered = ({ releases }: ReleasePorts, live: Live | undefined): boolean =>
   live?.release === undefined || live.definitionDigest === releases.definitionDigest(live.release);
 
-/** What is live is registered anew: the deployment has other roles now, or another registry. A refusal beside it stays. */
+/** What is live is registered again: the deployment has other roles now, or another registry. A refusal beside it stays. */
 const renew = async (
   ports: ReleasePorts,
   pin: Pin,

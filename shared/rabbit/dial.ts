@@ -29,7 +29,7 @@ export const dial = async (address: Address): Promise<ChannelModel> => {
 
 /**
  * RabbitMQ drops a peer that is silent for twice this time. A frozen Lambda is silent: its connections, and those of
- * environments that are gone, free their place on the broker (300 on the smallest) in two minutes, and ours is made anew.
+ * environments that are gone, free their place on the broker (300 on the smallest) in two minutes, and ours is made again.
  */
 const heartbeatS = 60;
 

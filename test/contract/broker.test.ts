@@ -28,7 +28,7 @@ interface World {
   readonly listen: () => Promise<void>;
   readonly lose: (queue: string) => Promise<void>;
   readonly loseExchange: () => Promise<void>;
-  /** Declares the queue anew: one message fills it, and it refuses more. */
+  /** Declares the queue again: one message fills it, and it refuses more. */
   readonly narrow: (queue: string) => Promise<void>;
 }
 

@@ -530,7 +530,7 @@ describe('a message that came while SSM could not be reached', () => {
     await askedAgain(world);
     expect(world.row('film-1')).toMatchObject({ hold: { why: 'echo is paused: tests' } });
     expect(withinOf(world)).toBe(20 * minute);
-    // Of one that was known from the beginning nothing is said anew.
+    // Of one that was known from the beginning nothing is said again.
     world.tools.set('echo', { spec: { ...live.spec, startWithinMs: hour }, live, paused: 'tests' });
     await askedAgain(world);
     expect(withinOf(world)).toBe(20 * minute);

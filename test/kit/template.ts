@@ -12,7 +12,7 @@ export interface Resource {
   readonly Properties: Readonly<Record<string, unknown>>;
 }
 
-/** The template that would be deployed, and its folder; made anew only when a source has changed. */
+/** The template that would be deployed, and its folder; made again only when a source has changed. */
 export const compiled = async (): Promise<{
   readonly dir: string;
   readonly resources: Readonly<Record<string, Resource>>;

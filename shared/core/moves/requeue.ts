@@ -93,10 +93,10 @@ const countsOf = (task: CurrentTask, counts: Requeue): Omit<Requeue, 'hold' | 'n
   memoryDoubled: counts.memoryDoubled ?? task.memoryDoubled,
 });
 
-// Each of these spends a budget, so that no task waits anew for ever.
+// Each of these spends a budget, so that no task waits again for ever.
 const costly: ReadonlySet<Verdict> = new Set(['tool', 'outOfMemory', 'reclaimed', 'vanished']);
 
-// `startWithin` bounds the wait until a task runs: one that ran, and paid for it, waits anew.
+// `startWithin` bounds the wait until a task runs: one that ran, and paid for it, waits again.
 const startByOf = (task: CurrentTask, runs: readonly RunRecord[], from: number): number => {
   const verdict = runs.at(-1)?.verdict;
   const hasPaid = task.phase === 'RUNNING' && verdict !== undefined && costly.has(verdict);

@@ -28,7 +28,7 @@ const queuedPassed = (task: Queued, now: number): Step => {
   return moved(task, next, { now, effects: [doorbell(task)] });
 };
 
-// One that has spent something of a budget waits anew, by the spec that it has kept since; any other by what was known
+// One that has spent something of a budget waits again, by the spec that it has kept since; any other by what was known
 // when it came.
 const within = ({ release, attempts, reclaims, startBy, queuedAt }: Queued): number =>
   release && attempts + reclaims > 0 ? release.spec.startWithinMs : startBy - queuedAt;
