@@ -1,7 +1,7 @@
 import { mkdir, rm } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { startInOwnSession } from '../local/own-session.ts';
+import { startInOwnSession } from '../local/machine/own-session.ts';
 import { type Stack, startStack } from '../local/stack.ts';
 import { visible } from '../shared/wire/visible.ts';
 import { failures } from './acts/failures.ts';

@@ -1,4 +1,4 @@
-import { startInOwnSession } from '../local/own-session.ts';
+import { startInOwnSession } from '../local/machine/own-session.ts';
 
 /** A program that did not end with 0, and what it wrote about it. */
 export class ProgramError extends Error {

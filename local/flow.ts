@@ -1,11 +1,11 @@
 import type { Cloud } from './cloud.ts';
-import { startQueueMapping } from './queue-mapping.ts';
-import { type Schedule, startSchedules } from './schedule.ts';
-import type { Credentials } from './secrets.ts';
-import type { Teardown } from './teardown.ts';
+import { type Schedule, startSchedules } from './events/schedule.ts';
+import { startQueueMapping } from './lambda/queue-mapping.ts';
+import { startTrigger } from './lambda/trigger/trigger.ts';
+import type { Teardown } from './machine/teardown.ts';
+import type { Credentials } from './secrets/users.ts';
 import { place } from './template/place.ts';
 import type { Plan } from './template/plan.ts';
-import { startTrigger } from './trigger/trigger.ts';
 
 /** Lets everything flow: queues are polled, schedules run, and the broker's messages come in. */
 export const startFlow = (

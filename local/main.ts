@@ -2,7 +2,7 @@ import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { visible } from '../shared/wire/visible.ts';
 import { greeting } from './addresses.ts';
-import { portOf } from './port.ts';
+import { portOf } from './machine/port.ts';
 import { type Stack, startStack } from './stack.ts';
 
 // What a function or RabbitMQ said may quote what a publisher wrote.

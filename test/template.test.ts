@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { specsIn } from '../infra/tools.ts';
-import { unzip } from '../local/template/unzip.ts';
+import { unzip } from '../local/lambda/unzip.ts';
 import { reservedWords } from '../models/dynamodb/reserved-words.ts';
 import { attributeNames } from '../shared/aws/row.ts';
 import { dispatchTimeoutMs } from '../shared/core/times.ts';

@@ -1,4 +1,4 @@
-import { readJson, writeWhole } from '../files.ts';
+import { readJson, writeWhole } from '../machine/files.ts';
 import { type AccessKey, newAccessKey } from './credentials.ts';
 import { isObject } from './input.ts';
 

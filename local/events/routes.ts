@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import type { AsyncInvocations } from '../lambda/async.ts';
-import type { Queues } from '../queues.ts';
-import type { ParameterChange } from '../services/ssm.ts';
-import type { RulePlan } from '../template/plan-rules.ts';
+import type { Queues } from '../sqs/queues.ts';
+import type { ParameterChange } from '../ssm/api.ts';
 import type { Place } from '../template/types.ts';
 import type { BusEvent, BusRule } from './bus.ts';
+import type { RulePlan } from './plan.ts';
 import { eventTime } from './time.ts';
 
 /** The template's rules of events, bound to the queues and functions that they feed. */

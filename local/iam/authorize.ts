@@ -1,8 +1,8 @@
 import { runUnsafeSimulation } from '@cloud-copilot/iam-simulate';
+import type { TableSpec } from '../dynamodb/api.ts';
 import { isObject } from '../endpoint/input.ts';
 import type { Authorize, AuthorizedCall, Principal } from '../endpoint/principal.ts';
 import { arnOf } from '../endpoint/principal.ts';
-import type { TableSpec } from '../services/dynamodb.ts';
 import type { Place } from '../template/types.ts';
 import { listIn, type Need, type NeedSite, nameIn, textIn } from './need.ts';
 import { needsOf } from './needs.ts';

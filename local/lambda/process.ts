@@ -3,10 +3,10 @@ import { randomUUID } from 'node:crypto';
 import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
-import type { Children } from '../children.ts';
 import type { Credentials, RoleCredential } from '../endpoint/credentials.ts';
-import type { LogStore } from '../logs.ts';
-import { startInOwnSession } from '../own-session.ts';
+import type { LogStore } from '../logs/log-store.ts';
+import type { Children } from '../machine/children.ts';
+import { startInOwnSession } from '../machine/own-session.ts';
 import { type FunctionSpec, failure, type Invocation } from './invoke.ts';
 import { type Order, wordOf } from './wire.ts';
 

@@ -2,7 +2,7 @@ import { createHash, randomBytes } from 'node:crypto';
 import { chmodSync, existsSync, mkdirSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { isObject } from '../endpoint/input.ts';
-import { readJson, writeWhole } from '../files.ts';
+import { readJson, writeWhole } from '../machine/files.ts';
 import type { Ports } from './ports.ts';
 
 export interface Credentials {

@@ -1,5 +1,5 @@
 import { dirname, join } from 'node:path';
-import { startInOwnSession } from '../own-session.ts';
+import { startInOwnSession } from '../machine/own-session.ts';
 import { environmentOf, nodeName } from './files.ts';
 import type { Ports } from './ports.ts';
 

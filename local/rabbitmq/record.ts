@@ -1,12 +1,12 @@
 import { readFileSync } from 'node:fs';
-import { writeWhole } from '../files.ts';
+import { writeWhole } from '../machine/files.ts';
 import {
   end,
   isAlive,
   type ProcessIdentity,
   processIdentityOf,
   savedProcessIdentity,
-} from '../process-identity.ts';
+} from '../machine/process-identity.ts';
 import { claimFile, dropClaim } from '../setup/claim.mjs';
 
 /** Who started the node of a folder, and what was started: it outlives a SIGKILL of the owner. */

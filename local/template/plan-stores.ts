@@ -1,6 +1,6 @@
+import type { TableSpec } from '../dynamodb/api.ts';
 import { isObject, type JsonObject } from '../endpoint/input.ts';
-import type { QueueSpec } from '../queues.ts';
-import type { TableSpec } from '../services/dynamodb.ts';
+import type { QueueSpec } from '../sqs/queues.ts';
 import { place } from './place.ts';
 import { numberAt, objectAt, type Place, type Resource, refuse, textAt } from './types.ts';
 

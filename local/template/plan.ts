@@ -1,16 +1,11 @@
+import type { TableSpec } from '../dynamodb/api.ts';
+import { type RulePlan, rulesOf } from '../events/plan.ts';
 import { policiesOf, type RolePolicies } from '../iam/policies.ts';
-import type { QueueMapping } from '../queue-mapping.ts';
-import type { QueueSpec } from '../queues.ts';
-import type { TableSpec } from '../services/dynamodb.ts';
+import { type AsyncPlan, asyncPlanOf, functionsOf, type PlannedFunction } from '../lambda/plan.ts';
+import { queueMappingsOf, type TriggerPlan, triggersOf } from '../lambda/plan-mappings.ts';
+import type { QueueMapping } from '../lambda/queue-mapping.ts';
+import type { QueueSpec } from '../sqs/queues.ts';
 import { withoutMeaning } from './identities.ts';
-import {
-  type AsyncPlan,
-  asyncPlanOf,
-  functionsOf,
-  type PlannedFunction,
-} from './plan-functions.ts';
-import { queueMappingsOf, type TriggerPlan, triggersOf } from './plan-mappings.ts';
-import { type RulePlan, rulesOf } from './plan-rules.ts';
 import { queuesOf, tablesOf } from './plan-stores.ts';
 import { isDriven, refuseUnknown } from './supported-properties.ts';
 import { numberAt, type Resolved, type Resource, refuse, textAt } from './types.ts';

@@ -1,4 +1,4 @@
-import { packageOf } from '../../local/package.ts';
+import { packageOf } from '../../local/template/package.ts';
 import { place } from '../../local/template/place.ts';
 import { resolveTemplate } from '../../local/template/resolve.ts';
 import type { Place, Resource as ResolvedResource } from '../../local/template/types.ts';

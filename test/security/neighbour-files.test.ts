@@ -19,7 +19,7 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { lockFolder } from '../../local/lock.ts';
+import { lockFolder } from '../../local/machine/folder-lock.ts';
 import { isOurs } from '../../local/setup/private-folder.mjs';
 import type { Stack } from '../../local/stack.ts';
 import { startStack } from '../../local/stack.ts';

@@ -9,11 +9,11 @@ import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
-import { childFolder, endAllLeftovers } from '../../local/children.ts';
-import { isGoneWithin, processIdentityOf } from '../../local/process-identity.ts';
-import { agentRuntime } from '../../local/runtime/agent-runtime.ts';
-import { findCgroup } from '../../local/runtime/cgroups.ts';
-import type { AgentSettings } from '../../local/runtime/wire.ts';
+import { agentRuntime } from '../../local/ecs/runtime/agent-runtime.ts';
+import { findCgroup } from '../../local/ecs/runtime/cgroups.ts';
+import type { AgentSettings } from '../../local/ecs/runtime/wire.ts';
+import { childFolder, endAllLeftovers } from '../../local/machine/children.ts';
+import { isGoneWithin, processIdentityOf } from '../../local/machine/process-identity.ts';
 import type { RuntimeReport } from '../../models/ecs/types.ts';
 import { until } from '../kit/until.ts';
 
@@ -142,7 +142,7 @@ describe.each([
   });
 
   it('ends at the next start a daemon whose whole stack was killed', async () => {
-    const runtime = new URL('../../local/runtime/agent-runtime.ts', import.meta.url).href;
+    const runtime = new URL('../../local/ecs/runtime/agent-runtime.ts', import.meta.url).href;
     const order = orderOf(`echo $PPID > "$DIR/agent"; setsid sh -c ${body} & exec sleep 600`);
     writeFileSync(
       join(dir, 'stack.mjs'),

@@ -5,7 +5,7 @@
  */
 import { Readable } from 'node:stream';
 import { expect, it } from 'vitest';
-import { keepOutput } from '../../local/runtime/output.ts';
+import { keepOutput } from '../../local/ecs/runtime/output.ts';
 
 const MiB = 1024 * 1024;
 

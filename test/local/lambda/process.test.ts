@@ -3,10 +3,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterEach, beforeEach, expect, it, onTestFinished, vi } from 'vitest';
-import { openChildren } from '../../../local/children.ts';
 import { openCredentials } from '../../../local/endpoint/credentials.ts';
 import { startFunctionProcess } from '../../../local/lambda/process.ts';
-import { openLogs } from '../../../local/logs.ts';
+import { openLogs } from '../../../local/logs/log-store.ts';
+import { openChildren } from '../../../local/machine/children.ts';
 
 /** By the real clock, also where a test stops it. */
 const pause = promisify(setTimeout);

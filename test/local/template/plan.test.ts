@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
+import { rateMs } from '../../../local/events/plan.ts';
 import { planOf } from '../../../local/template/plan.ts';
-import { rateMs } from '../../../local/template/plan-rules.ts';
 import type { Resource } from '../../../local/template/types.ts';
 
 const plan = (...resources: readonly Omit<Resource, 'logicalId'>[]) =>

@@ -1,0 +1,89 @@
+import type { JsonService } from '../endpoint/call.ts';
+import { AwsError } from '../endpoint/errors.ts';
+import { type JsonObject, objects, optionalText, text, texts } from '../endpoint/input.ts';
+import { type Paging, pageOf } from '../endpoint/page.ts';
+import { place } from '../template/place.ts';
+import type { LocalImage, LocalRegistry } from './images.ts';
+
+/** DescribeRepositories and ListImages give 100 unasked, and 1,000 at the most (ECR API reference). */
+const thousand: Paging = {
+  size: 'maxResults',
+  token: 'nextToken',
+  usual: 100,
+  most: 1000,
+  badToken: 'InvalidParameterException',
+};
+
+/** ECR over the images on this disk: its repositories, and their images by tag, by digest, or all. */
+export const ecrService = (images: LocalRegistry): JsonService => {
+  const listed = (repository: string): readonly LocalImage[] => {
+    const all = images.list(repository);
+    if (all === undefined) throw noRepository(repository);
+    return all;
+  };
+
+  const describeImages = (input: JsonObject): object => {
+    const repository = text(input, 'repositoryName');
+    const all = listed(repository);
+    const ids = objects(input, 'imageIds');
+    if (ids.length === 0) return { imageDetails: all.map((image) => described(repository, image)) };
+    const found = ids.map((id) => {
+      const tag = optionalText(id, 'imageTag');
+      const digest = optionalText(id, 'imageDigest');
+      const image = all.find((one) => one.tag === tag || one.digest === digest);
+      if (image === undefined) {
+        throw new AwsError(
+          'ImageNotFoundException',
+          `The image with imageId {imageDigest:'${digest ?? 'null'}', imageTag:'${tag ?? 'null'}'} does not exist within the repository with name '${repository}' in the registry with id '${place.account}'`,
+        );
+      }
+      return described(repository, image);
+    });
+    return { imageDetails: found };
+  };
+  const describeRepositories = (input: JsonObject): object => {
+    const all = images.repositories();
+    const named = texts(input, 'repositoryNames');
+    const missing = named.find((name) => images.list(name) === undefined);
+    if (missing !== undefined) throw noRepository(missing);
+    const asked = named.length === 0 ? all : all.filter((name) => named.includes(name));
+    const { items, next } = pageOf(asked, (name) => name, { input, paging: thousand });
+    return {
+      repositories: items.map((name) => ({
+        registryId: place.account,
+        repositoryName: name,
+        repositoryArn: `arn:aws:ecr:${place.region}:${place.account}:repository/${name}`,
+        repositoryUri: `${images.host}/${name}`,
+      })),
+      ...(next === undefined ? {} : { nextToken: next }),
+    };
+  };
+
+  const listImages = (input: JsonObject): object => {
+    const all = listed(text(input, 'repositoryName'));
+    const { items, next } = pageOf(all, (image) => image.tag, { input, paging: thousand });
+    return {
+      imageIds: items.map(({ tag, digest }) => ({ imageTag: tag, imageDigest: digest })),
+      ...(next === undefined ? {} : { nextToken: next }),
+    };
+  };
+
+  return {
+    DescribeImages: describeImages,
+    DescribeRepositories: describeRepositories,
+    ListImages: listImages,
+  };
+};
+
+const noRepository = (repository: string): AwsError =>
+  new AwsError(
+    'RepositoryNotFoundException',
+    `The repository with name '${repository}' does not exist in the registry with id '${place.account}'`,
+  );
+
+const described = (repository: string, image: LocalImage): object => ({
+  registryId: place.account,
+  repositoryName: repository,
+  imageDigest: image.digest,
+  imageTags: [image.tag],
+});

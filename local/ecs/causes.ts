@@ -1,0 +1,73 @@
+import { call, newEcs, reclaim, report, setAvailability, tick } from '../../models/ecs/ecs.ts';
+import type { EcsState } from '../../models/ecs/state.ts';
+import type { Reaction } from '../../models/ecs/turn.ts';
+import type {
+  Availability,
+  EcsAction,
+  EcsAnswer,
+  EcsOptions,
+  Rng,
+  RuntimeReport,
+} from '../../models/ecs/types.ts';
+import { isObject } from '../endpoint/input.ts';
+import { readJournal } from '../machine/journal.ts';
+
+/** What moved the model. Told again from the start, with the same seeds, these lead to the same state. */
+export type Cause =
+  | { readonly kind: 'call'; readonly action: EcsAction; readonly input: unknown }
+  | { readonly kind: 'tick' }
+  | { readonly kind: 'report'; readonly report: RuntimeReport }
+  | { readonly kind: 'reclaim'; readonly taskArn: string }
+  | { readonly kind: 'availability'; readonly provider: string; readonly is: Availability };
+
+/** A cause with its time and the seed of its chance. */
+interface Entry {
+  readonly at: number;
+  readonly seed: number;
+  readonly cause: Cause;
+}
+
+type Told = Reaction & { readonly answer?: EcsAnswer };
+
+/** The state that a cause leads to, and what the model answers and wants. */
+export const told = (state: EcsState, { at, seed, cause }: Entry): Told => {
+  const rng = rngOf(seed);
+  switch (cause.kind) {
+    case 'call':
+      return call(state, { action: cause.action, input: cause.input }, at, rng);
+    case 'tick':
+      return tick(state, at, rng);
+    case 'report':
+      return report(state, cause.report, at, rng);
+    case 'reclaim':
+      return reclaim(state, { taskArn: cause.taskArn }, at, rng);
+    case 'availability':
+      return { state: setAvailability(state, cause.provider, cause.is), events: [], orders: [] };
+  }
+};
+
+/** The state that a journal tells, under the options of now. */
+export const remembered = (path: string, options: Partial<EcsOptions>): EcsState => {
+  const fresh = newEcs(options);
+  let state = fresh;
+  for (const entry of readJournal(path)) {
+    if (isObject(entry) && isState(entry.state)) state = { ...entry.state, options: fresh.options };
+    else if (isEntry(entry)) state = told(state, entry).state;
+  }
+  return state;
+};
+
+/** mulberry32: the chance of one cause, drawn from its seed, so that it can be told again. */
+const rngOf = (seed: number): Rng => {
+  let a = seed;
+  return () => {
+    a = (a + 0x6d2b79f5) | 0;
+    let t = Math.imul(a ^ (a >>> 15), 1 | a);
+    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
+    return ((t ^ (t >>> 14)) >>> 0) / 4_294_967_296;
+  };
+};
+
+const isState = (value: unknown): value is EcsState => isObject(value) && 'tasks' in value;
+
+const isEntry = (value: unknown): value is Entry => isObject(value) && isObject(value.cause);

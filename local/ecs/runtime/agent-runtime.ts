@@ -1,0 +1,105 @@
+import { type ChildProcess, fork } from 'node:child_process';
+import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
+import type { RuntimeOrder, RuntimeReport } from '../../../models/ecs/types.ts';
+import { isObject } from '../../endpoint/input.ts';
+import { endLeftovers } from '../../machine/children.ts';
+import type { RuntimeFactory } from './runtime.ts';
+import type { AgentSettings, FromAgent, ToAgent } from './wire.ts';
+
+const ours = fileURLToPath(new URL('./agent.ts', import.meta.url));
+
+/** The pause after an agent that ended before it was ready: the next one will hardly fare better. */
+const unreadyMs = 1_000;
+
+/** For tests: another program of the agent, and another clock for the pause before the next one. */
+interface AgentParts {
+  readonly program?: string;
+  readonly pause?: (over: () => void, ms: number) => NodeJS.Timeout;
+}
+
+/**
+ * Leaves the containers to an agent in a process of its own. When the agent ends unasked, its containers are
+ * ended and reported as lost with their host, and a new agent takes over.
+ */
+export const agentRuntime =
+  (
+    settings: AgentSettings,
+    { program = ours, pause = setTimeout }: AgentParts = {},
+  ): RuntimeFactory =>
+  (tell) => {
+    const open = new Set<string>();
+    /** What is said while there is no agent. */
+    const unsaid: ToAgent[] = [];
+    let agent: ChildProcess | undefined;
+    let timer: NodeJS.Timeout | undefined;
+    let stopped = false;
+
+    const take = (report: RuntimeReport): void => {
+      if (report.kind !== 'started') open.delete(report.taskArn);
+      tell(report);
+    };
+
+    const say = (message: ToAgent): void => {
+      if (agent === undefined) unsaid.push(message);
+      else if (agent.connected) agent.send(message, () => {});
+    };
+
+    const lose = (wasReady: boolean): void => {
+      agent = undefined;
+      if (stopped) return;
+      endLeftovers(settings.childrenDir);
+      const lost = [...open];
+      open.clear();
+      unsaid.splice(0);
+      timer = pause(launch, wasReady ? 0 : unreadyMs);
+      for (const taskArn of lost) {
+        tell({ kind: 'hostLost', taskArn, reason: 'Host terminated: the local agent ended.' });
+      }
+    };
+
+    const launch = (): void => {
+      let ready = false;
+      const started = fork(program, [], {
+        // A session of its own: Ctrl-C is for the stack, which ends its agent in order.
+        detached: true,
+        stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+      });
+      agent = started;
+      started.on('message', (message) => {
+        if (!isFromAgent(message)) return;
+        if (message.kind === 'ready') ready = true;
+        else if (!stopped) take(message.report);
+      });
+      const ended = (): void => {
+        if (agent === started) lose(ready);
+      };
+      started.once('exit', ended);
+      started.on('error', () => {
+        // A message that does not arrive is an error as well, of an agent whose exit is to come.
+        if (started.pid === undefined) ended();
+      });
+      if (started.pid === undefined) return;
+      say({ kind: 'open', settings });
+      for (const message of unsaid.splice(0)) say(message);
+    };
+
+    launch();
+
+    return {
+      carryOut: (order: RuntimeOrder) => {
+        if (order.kind === 'start') open.add(order.taskArn);
+        say({ kind: 'order', order });
+      },
+      stop: async () => {
+        stopped = true;
+        clearTimeout(timer);
+        if (agent === undefined || agent.exitCode !== null || agent.signalCode !== null) return;
+        say({ kind: 'stop' });
+        await once(agent, 'exit');
+      },
+    };
+  };
+
+const isFromAgent = (message: unknown): message is FromAgent =>
+  isObject(message) && (message.kind === 'ready' || message.kind === 'report');

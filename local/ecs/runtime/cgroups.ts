@@ -1,0 +1,105 @@
+import { randomBytes } from 'node:crypto';
+import { mkdirSync, readdirSync, readFileSync, rmdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { signalIfThere } from '../../machine/process-identity.ts';
+
+// Control groups, version 2 (https://docs.kernel.org/admin-guide/cgroup-v2.html): a child is born in the group of its parent,
+// and no session, fork or emptied environment takes it out.
+
+/** The cgroup of this process, where it may make groups below and move itself there and back; undefined where it may not. */
+export const findCgroup = (): string | undefined => {
+  try {
+    const own = cgroupFolderOf(
+      readFileSync('/proc/self/mountinfo', 'utf8'),
+      readFileSync('/proc/self/cgroup', 'utf8'),
+    );
+    return own !== undefined && canUse(own) ? own : undefined;
+  } catch {
+    return undefined;
+  }
+};
+
+/** The folder of a process's cgroup of version 2, from what `/proc/<pid>/mountinfo` and `/proc/<pid>/cgroup` say. */
+export const cgroupFolderOf = (mounts: string, groups: string): string | undefined => {
+  // proc(5): id, parent, device, root of the mount within its file system, where it is mounted, …, a dash, the file system's type.
+  const [, root = '/', mounted] = /^\S+ \S+ \S+ (\S+) (\S+) .* - cgroup2 /m.exec(mounts) ?? [];
+  const [, path] = /^0::(\/.*)$/m.exec(groups) ?? [];
+  if (mounted === undefined || path === undefined || mounted.includes('\\')) return undefined;
+  const below = root === '/' ? path : path === root ? '/' : path.replace(`${root}/`, '/');
+  const isBelow = root === '/' || path === root || path.startsWith(`${root}/`);
+  // A group outside of what this mount shows begins with `/..` (cgroup_namespaces(7)).
+  return isBelow && !below.startsWith('/..') ? join(mounted, below) : undefined;
+};
+
+/** A name for a group of ours. */
+export const newGroupIn = (own: string): string =>
+  join(own, `${ourPrefix}${randomBytes(8).toString('hex')}`);
+
+/** Whether a path can be one that `newGroupIn` made: no other is ever ended. */
+export const isGroupOfOurs = (path: string): boolean =>
+  new RegExp(`/${ourPrefix}[0-9a-f]{16}$`).test(path);
+
+/** Moves this process, with all its threads, into a group. */
+export const moveInto = (group: string): void =>
+  writeFileSync(join(group, 'cgroup.procs'), String(process.pid));
+
+/** The processes in a group and in those below. */
+export const pidsIn = (group: string): readonly number[] => {
+  try {
+    const own = readFileSync(join(group, 'cgroup.procs'), 'utf8').split('\n').map(Number);
+    return [...own.filter((pid) => pid > 0), ...groupsIn(group).flatMap(pidsIn)];
+  } catch {
+    return [];
+  }
+};
+
+/** Sends SIGKILL to all in a group and below it. It may take some more calls where the kernel is older than 5.14. */
+export const killGroup = (group: string): void => {
+  try {
+    writeFileSync(join(group, 'cgroup.kill'), '1');
+  } catch {
+    freezeAndKill(group);
+  }
+};
+
+/** Removes a group with those below. False where something in it still lives. */
+export const removeGroup = (group: string): boolean => {
+  try {
+    for (const below of groupsIn(group)) removeGroup(below);
+    rmdirSync(group);
+    return true;
+  } catch (cause) {
+    return cause instanceof Error && 'code' in cause && cause.code === 'ENOENT';
+  }
+};
+
+const ourPrefix = 'davit-';
+
+const canUse = (own: string): boolean => {
+  const trial = newGroupIn(own);
+  mkdirSync(trial);
+  try {
+    moveInto(trial);
+    moveInto(own);
+    return true;
+  } catch {
+    return false;
+  } finally {
+    removeGroup(trial);
+  }
+};
+
+const groupsIn = (group: string): readonly string[] =>
+  readdirSync(group, { withFileTypes: true })
+    .filter((entry) => entry.isDirectory())
+    .map((entry) => join(group, entry.name));
+
+/** What is frozen forks no more, and dies of SIGKILL all the same. */
+const freezeAndKill = (group: string): void => {
+  try {
+    writeFileSync(join(group, 'cgroup.freeze'), '1');
+  } catch {
+    // Older than 5.2, or the group has gone.
+  }
+  for (const pid of pidsIn(group)) signalIfThere(pid, 'SIGKILL');
+};

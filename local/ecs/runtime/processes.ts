@@ -1,0 +1,199 @@
+import { type ChildProcess, type SpawnOptions, spawn } from 'node:child_process';
+import { mkdirSync } from 'node:fs';
+import { constants } from 'node:os';
+import { join } from 'node:path';
+import type { RuntimeOrder, RuntimeReport } from '../../../models/ecs/types.ts';
+import type { LocalImages } from '../../ecr/images.ts';
+import type { LogStore } from '../../logs/log-store.ts';
+import type { Children } from '../../machine/children.ts';
+import { signalIfThere } from '../../machine/process-identity.ts';
+import { containerUmask, withUmask } from '../../machine/umask.ts';
+import type { Enclosure, Enclosures } from './enclosures.ts';
+import { keepOutput } from './output.ts';
+import type { RuntimeFactory } from './runtime.ts';
+import { removeFolder } from './scratch.ts';
+
+type Start = Extract<RuntimeOrder, { kind: 'start' }>;
+
+/** What a process needs to stand for a container. */
+export interface ProcessRuntimeParts {
+  readonly images: LocalImages;
+  readonly logs: LogStore;
+  readonly children: Children;
+  readonly enclosures: Enclosures;
+  /** Each run gets an empty folder of its own below this one as working directory; it goes when the run ends. */
+  readonly scratchDir: string;
+  readonly path: string;
+}
+
+/** How long an output may stay open after the end of its process. */
+const lastWordsMs = 1_000;
+
+/**
+ * Runs a container as a process of this machine: the image's command with the order's environment and nothing
+ * else but PATH and a mark, in a process group and an enclosure of its own, which are ended with it.
+ */
+export const processRuntime =
+  (parts: ProcessRuntimeParts): RuntimeFactory =>
+  (tell) => {
+    const running = new Map<string, { pid: number; ended: Promise<void> }>();
+    let stopped = false;
+
+    const report = (one: RuntimeReport): void => {
+      if (!stopped) tell(one);
+    };
+
+    const watch = (
+      order: Start,
+      child: ChildProcess,
+      pid: number,
+      { scratch, enclosure }: { readonly scratch: string; readonly enclosure: Enclosure },
+    ): Promise<void> => {
+      const write = writerOf(order, parts.logs);
+      const outputs = [child.stdout, child.stderr].flatMap((output) =>
+        output === null ? [] : [keepOutput(output, write)],
+      );
+      return new Promise((resolve) => {
+        child.once('exit', async (code, signal) => {
+          // What the tool left would hold the outputs open, and must not outlive its container.
+          signalIfThere(-pid, 'SIGKILL');
+          const enclosed = enclosure.end(pid);
+          // Nor may what left the enclosure, where that is possible, keep the container from having ended.
+          const late = setTimeout(() => {
+            child.stdout?.destroy();
+            child.stderr?.destroy();
+          }, lastWordsMs);
+          await Promise.all([enclosed, ...outputs]);
+          clearTimeout(late);
+          running.delete(order.taskArn);
+          report({ kind: 'exited', taskArn: order.taskArn, exitCode: exitCodeOf(code, signal) });
+          parts.children.forget(pid);
+          removeFolder(scratch);
+          resolve();
+        });
+      });
+    };
+
+    /** Throws what keeps it from starting, if that is known at once. */
+    const launch = (order: Start, program: string, args: readonly string[]): void => {
+      const { taskArn } = order;
+      const scratch = join(parts.scratchDir, taskIdOf(taskArn));
+      mkdirSync(scratch, { recursive: true });
+      const enclosure = parts.enclosures.open(taskIdOf(taskArn));
+      const child = spawnIn(enclosure, [program, ...args], {
+        cwd: scratch,
+        env: { PATH: parts.path, ...order.environment, ...enclosure.environment },
+        stdio: ['ignore', 'pipe', 'pipe'],
+        detached: true,
+      });
+      child.once('error', (error) => {
+        if (child.pid !== undefined) return;
+        void enclosure.end();
+        removeFolder(scratch);
+        report(cannotStart(taskArn, program, error));
+      });
+      if (child.pid === undefined) return;
+      try {
+        parts.children.remember(child.pid, `container of ${taskIdOf(taskArn)}`);
+      } catch (cause) {
+        // What is written down nowhere would outlive a stack that is killed.
+        signalIfThere(-child.pid, 'SIGKILL');
+        void enclosure.end(child.pid);
+        throw cause;
+      }
+      running.set(taskArn, {
+        pid: child.pid,
+        ended: watch(order, child, child.pid, { scratch, enclosure }),
+      });
+      report({ kind: 'started', taskArn });
+    };
+
+    const start = (order: Start): void => {
+      // Orders that were under way when the end began: nobody would end what they start.
+      if (stopped) return;
+      const { taskArn } = order;
+      const image = parts.images.find(order.image);
+      if (image === undefined) {
+        const reason = `CannotPullContainerError: ${order.image}: not found`;
+        report({ kind: 'notStarted', taskArn, reason });
+        return;
+      }
+      // Started as it is, never through a shell.
+      const [program = '', ...args] = [...image.entryPoint, ...(order.command ?? image.command)];
+      try {
+        launch(order, program, args);
+      } catch (cause) {
+        removeFolder(join(parts.scratchDir, taskIdOf(taskArn)));
+        report(cannotStart(taskArn, program, cause));
+      }
+    };
+
+    const signal = (taskArn: string, name: NodeJS.Signals): void => {
+      const one = running.get(taskArn);
+      if (one !== undefined) signalIfThere(-one.pid, name);
+    };
+
+    return {
+      carryOut: (order) => {
+        switch (order.kind) {
+          case 'start':
+            return start(order);
+          case 'terminate':
+            return signal(order.taskArn, 'SIGTERM');
+          case 'kill':
+            return signal(order.taskArn, 'SIGKILL');
+        }
+      },
+      stop: async () => {
+        stopped = true;
+        for (const one of running.values()) signalIfThere(-one.pid, 'SIGKILL');
+        await Promise.all([...running.values()].map((one) => one.ended));
+        parts.enclosures.close();
+      },
+    };
+  };
+
+const writerOf = (order: Start, logs: LogStore): ((lines: readonly string[]) => void) => {
+  const group = order.logOptions['awslogs-group'];
+  const prefix = order.logOptions['awslogs-stream-prefix'];
+  if (group === undefined) return () => {};
+  const stream = `${prefix}/${order.container}/${taskIdOf(order.taskArn)}`;
+  return (lines) => logs.append(group, stream, lines);
+};
+
+const taskIdOf = (taskArn: string): string => taskArn.slice(taskArn.lastIndexOf('/') + 1);
+
+/** 128 + signal for what a signal ended, as a container runtime says it. */
+const exitCodeOf = (code: number | null, signal: NodeJS.Signals | null): number =>
+  code ?? 128 + (signal === null ? 0 : constants.signals[signal]);
+
+/** Throws what keeps it from starting, and has then ended the enclosure. */
+const spawnIn = (
+  enclosure: Enclosure,
+  [program = '', ...args]: readonly string[],
+  options: SpawnOptions,
+): ChildProcess => {
+  try {
+    return withUmask(containerUmask, () => enclosure.within(() => spawn(program, args, options)));
+  } catch (cause) {
+    void enclosure.end();
+    throw cause;
+  }
+};
+
+// As a container runtime says what `execve` answered: by these words an image is told from a host that is at fault.
+const refusalsOfExec: Readonly<Record<string, string>> = {
+  ENOENT: 'executable file not found in $PATH',
+  EACCES: 'permission denied',
+  ENOEXEC: 'exec format error',
+};
+
+const cannotStart = (taskArn: string, program: string, cause: unknown): RuntimeReport => {
+  const refused = refusalsOfExec[codeOf(cause)];
+  const message = cause instanceof Error ? cause.message : String(cause);
+  const why = refused === undefined ? `${program}: ${message}` : `exec: "${program}": ${refused}`;
+  return { kind: 'notStarted', taskArn, reason: `CannotStartContainerError: ${why}` };
+};
+
+const codeOf = (cause: unknown): string =>
+  cause instanceof Error && 'code' in cause ? String(cause.code) : '';

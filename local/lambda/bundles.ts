@@ -1,0 +1,38 @@
+import { createHash } from 'node:crypto';
+import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { place } from '../template/place.ts';
+import type { FunctionSpec } from './invoke.ts';
+import type { PlannedFunction } from './plan.ts';
+import { unzip } from './unzip.ts';
+
+/** Unpacks each function's bundle into a folder that is named by its content, unless it lies there already. */
+export const unpackFunctions = (
+  planned: readonly PlannedFunction[],
+  packageDir: string,
+  into: string,
+): readonly FunctionSpec[] =>
+  planned.map((one) => {
+    const bundle = join(packageDir, one.bundle);
+    if (!existsSync(bundle)) throw new Error(`The package has no bundle ${bundle} of ${one.name}.`);
+    const digest = createHash('sha256').update(readFileSync(bundle)).digest('hex').slice(0, 16);
+    const codeDir = join(into, one.name, digest);
+    const complete = join(codeDir, '.complete');
+    if (!existsSync(complete)) {
+      rmSync(join(into, one.name), { recursive: true, force: true });
+      unzip(bundle, codeDir);
+      writeFileSync(complete, '');
+    }
+    return {
+      name: one.name,
+      arn: `arn:aws:lambda:${place.region}:${place.account}:function:${one.name}`,
+      ...(one.roleArn === undefined ? {} : { roleArn: one.roleArn }),
+      handler: one.handler,
+      codeDir,
+      environment: one.environment,
+      memoryMiB: one.memoryMiB,
+      timeoutMs: one.timeoutMs,
+      logGroup: one.logGroup,
+      reservedConcurrency: one.reservedConcurrency,
+    };
+  });

@@ -1,0 +1,149 @@
+import { isObject } from '../endpoint/input.ts';
+import type { QueueMessage } from '../sqs/queue-entries.ts';
+import { md5Of, type Queues } from '../sqs/queues.ts';
+import type { Invoke } from './invoke.ts';
+
+/** An event source mapping from an SQS queue to a function. */
+export interface QueueMapping {
+  readonly queueArn: string;
+  readonly functionName: string;
+  readonly batchSize: number;
+  readonly windowMs: number;
+  readonly maxConcurrency: number;
+  /** With `ReportBatchItemFailures` the function names what failed; else a batch fails or succeeds whole. */
+  readonly reportsItems: boolean;
+}
+
+/**
+ * The ids that a partial batch response names; undefined when all failed: a response that is not understood,
+ * an empty or unknown id (Lambda developer guide, "Implementing partial batch responses").
+ */
+export const failedItems = (
+  payload: string,
+  ids: readonly string[],
+): ReadonlySet<string> | undefined => {
+  let parsed: unknown;
+  try {
+    parsed = JSON.parse(payload === '' ? 'null' : payload);
+  } catch {
+    return undefined;
+  }
+  if (parsed === null) return new Set();
+  if (!isObject(parsed)) return undefined;
+  const failures = parsed.batchItemFailures ?? [];
+  if (!Array.isArray(failures)) return undefined;
+  const named = new Set<string>();
+  for (const failure of failures) {
+    const id: unknown = isObject(failure) ? failure.itemIdentifier : undefined;
+    if (typeof id !== 'string' || !ids.includes(id)) return undefined;
+    named.add(id);
+  }
+  return named;
+};
+
+/** So many batches run at once whatever their size; more need to be full, for each costs this machine a process. */
+const eagerBatches = 2;
+
+/**
+ * Polls a queue for a function as Lambda does: batches by size or window, several at once, what succeeded is
+ * deleted, and what failed shows up again when its visibility timeout is over.
+ */
+export const startQueueMapping = (
+  mapping: QueueMapping,
+  parts: { readonly queues: Queues; readonly invoke: Invoke; readonly region: string },
+): { readonly stop: () => void } => {
+  const { queues } = parts;
+  let inFlight = 0;
+  let stopped = false;
+  let timer: NodeJS.Timeout | undefined;
+  let windowSince: number | undefined;
+
+  const settle = (batch: readonly QueueMessage[], payload: string | undefined): void => {
+    if (payload === undefined || stopped) return;
+    const failed = mapping.reportsItems
+      ? failedItems(
+          payload,
+          batch.map((message) => message.id),
+        )
+      : new Set<string>();
+    if (failed === undefined) return;
+    for (const message of batch) {
+      if (!failed.has(message.id)) queues.remove(mapping.queueArn, message.receipt);
+    }
+  };
+
+  const invoke = async (batch: readonly QueueMessage[]): Promise<void> => {
+    inFlight += 1;
+    try {
+      const event = { Records: batch.map((message) => recordOf(mapping, parts.region, message)) };
+      const answer = await parts.invoke(mapping.functionName, JSON.stringify(event));
+      settle(batch, answer.ok ? answer.payload : undefined);
+    } finally {
+      inFlight -= 1;
+      pump();
+    }
+  };
+
+  const wait = (delayMs: number): void => {
+    clearTimeout(timer);
+    // A timer longer than 2^31 ms would fire at once.
+    timer = setTimeout(pump, Math.min(Math.max(delayMs, 1), 60_000));
+  };
+
+  /** How long the first message still waits for company; 0 when the batch may go. */
+  const companyMs = (visible: number, now: number): number => {
+    if (mapping.windowMs === 0 || visible >= mapping.batchSize) return 0;
+    windowSince ??= now;
+    return Math.max(0, windowSince + mapping.windowMs - now);
+  };
+
+  /** When the next batch may go; undefined while there is none, or none that is worth another process. */
+  const nextBatchAt = (now: number): number | undefined => {
+    const { visible, nextAt } = queues.outlook(mapping.queueArn);
+    if (visible === 0) return nextAt;
+    if (inFlight >= eagerBatches && visible < mapping.batchSize) return undefined;
+    return now + companyMs(visible, now);
+  };
+
+  const pump = (): void => {
+    while (!stopped && inFlight < mapping.maxConcurrency) {
+      const now = Date.now();
+      const batchAt = nextBatchAt(now);
+      if (batchAt === undefined) return;
+      if (batchAt > now) {
+        wait(batchAt - now);
+        return;
+      }
+      windowSince = undefined;
+      const batch = queues.receive(mapping.queueArn, mapping.batchSize);
+      if (batch.length > 0) void invoke(batch).catch(() => undefined);
+    }
+  };
+
+  // In a later turn, so that events of one moment share a batch.
+  queues.onSend(mapping.queueArn, () => setImmediate(pump));
+  setImmediate(pump);
+  return {
+    stop: () => {
+      stopped = true;
+      clearTimeout(timer);
+    },
+  };
+};
+
+const recordOf = (mapping: QueueMapping, region: string, message: QueueMessage): object => ({
+  messageId: message.id,
+  receiptHandle: message.receipt,
+  body: message.body,
+  attributes: {
+    ApproximateReceiveCount: String(message.receives),
+    SentTimestamp: String(message.sentAt),
+    SenderId: 'AIDALOCAL',
+    ApproximateFirstReceiveTimestamp: String(message.firstReceivedAt ?? message.sentAt),
+  },
+  messageAttributes: {},
+  md5OfBody: md5Of(message.body),
+  eventSource: 'aws:sqs',
+  eventSourceARN: mapping.queueArn,
+  awsRegion: region,
+});

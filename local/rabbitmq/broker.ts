@@ -1,0 +1,71 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { type Rabbit, type RabbitOptions, startRabbit } from './rabbitmq.ts';
+
+/** The private RabbitMQ of a stack, kept alive. */
+export interface Broker {
+  readonly amqpUrl: () => string;
+  readonly managementUrl: () => string;
+  readonly admin: () => { readonly username: string; readonly password: string };
+  /** Stops the server for a while, as a maintenance window does. */
+  readonly stop: () => Promise<void>;
+  readonly start: () => Promise<void>;
+}
+
+const retryMs = 1_000;
+
+/** Starts RabbitMQ; a server that ends unasked is started again, as often as it takes, as Amazon MQ does. */
+export const openBroker = async (
+  options: RabbitOptions,
+  startOne: (options: RabbitOptions) => Promise<Rabbit> = startRabbit,
+): Promise<Broker> => {
+  const launch = async (): Promise<Rabbit> => {
+    const started = await startOne(options);
+    void started.ended.then(() => {
+      if (!wanted) return;
+      options.log('RabbitMQ ended by itself and is started again');
+      changing = changing.then(again);
+    });
+    return started;
+  };
+
+  const relaunch = async (): Promise<void> => {
+    const before = rabbit.amqpUrl;
+    rabbit = await launch();
+    if (rabbit.amqpUrl === before) return;
+    options.log(
+      `RabbitMQ moved from ${before} to ${rabbit.amqpUrl}: functions know the old one; start anew`,
+    );
+  };
+
+  const again = async (): Promise<void> => {
+    while (wanted) {
+      try {
+        await rabbit.stop();
+        if (wanted) await relaunch();
+        return;
+      } catch (cause) {
+        if (wanted) options.log(`RabbitMQ does not start, and is tried again: ${String(cause)}`);
+        await sleep(retryMs);
+      }
+    }
+  };
+
+  let wanted = true;
+  let changing: Promise<void> = Promise.resolve();
+  let rabbit = await launch();
+
+  return {
+    amqpUrl: () => rabbit.amqpUrl,
+    managementUrl: () => rabbit.managementUrl,
+    admin: () => rabbit.admin,
+    stop: async () => {
+      wanted = false;
+      await changing;
+      await rabbit.stop();
+    },
+    start: async () => {
+      wanted = true;
+      await relaunch();
+    },
+  };
+};

@@ -1,0 +1,78 @@
+import type { LocalImages } from '../ecr/images.ts';
+import { isObject, type JsonObject } from '../endpoint/input.ts';
+import type { ParameterStore } from './api.ts';
+
+/** What a new folder pins, so that there is something to run. */
+const firstVersion = '1.0.0';
+
+/** Puts the template's parameters. A pin belongs to the operator: one that exists is left as it is. */
+export const provideParameters = (
+  store: ParameterStore,
+  parameters: readonly { readonly name: string; readonly value: string }[],
+): void => {
+  for (const { name, value } of parameters) {
+    if (name.endsWith('/version') && store.get(name) !== undefined) continue;
+    store.provide(name, value);
+  }
+};
+
+/** Pins the first version of each tool that has an image of it here and no pin; returns the tools. */
+export const pinFirstVersions = (
+  store: ParameterStore,
+  parameters: readonly { readonly name: string; readonly value: string }[],
+  images: LocalImages,
+): readonly string[] =>
+  toolsIn(parameters).flatMap(({ tool, prefix, image: repository }) => {
+    if (store.get(`${prefix}/version`) !== undefined) return [];
+    const image = images.list(repository)?.find((one) => one.tag === firstVersion);
+    if (image === undefined) return [];
+    store.provide(`${prefix}/version`, firstVersion);
+    return [tool];
+  });
+
+/** The live versions whose tag names another image here than the one that is live, as `tool version`: set-up has released an edited tool. */
+export const movedTags = (
+  store: ParameterStore,
+  parameters: readonly { readonly name: string; readonly value: string }[],
+  images: LocalImages,
+): readonly string[] =>
+  toolsIn(parameters).flatMap(({ tool, prefix, image: repository }) => {
+    const { release } = objectIn(store.get(`${prefix}/live`));
+    if (!isObject(release) || typeof release.imageDigest !== 'string') return [];
+    const image = images.list(repository)?.find((one) => one.tag === release.version);
+    return image === undefined || image.digest === release.imageDigest
+      ? []
+      : [`${tool} ${image.tag}`];
+  });
+
+interface Specified {
+  readonly tool: string;
+  /** What the names of its parameters begin with. */
+  readonly prefix: string;
+  readonly image: string;
+}
+
+/** The tools among the template's parameters: each has a `spec`. */
+const toolsIn = (
+  parameters: readonly { readonly name: string; readonly value: string }[],
+): readonly Specified[] =>
+  parameters.flatMap(({ name, value }) => {
+    const [, prefix, tool] = /^(.*\/tools\/([^/]+))\/spec$/.exec(name) ?? [];
+    return prefix === undefined || tool === undefined
+      ? []
+      : [{ tool, prefix, image: imageIn(value, tool) }];
+  });
+
+const imageIn = (spec: string, tool: string): string => {
+  const { image } = objectIn(spec);
+  return typeof image === 'string' ? image : tool;
+};
+
+const objectIn = (text: string | undefined): JsonObject => {
+  try {
+    const parsed: unknown = JSON.parse(text ?? '');
+    return isObject(parsed) ? parsed : {};
+  } catch {
+    return {};
+  }
+};

@@ -1,0 +1,26 @@
+// `npm run audit`: whether the installed packages bear valid signatures, and which known vulnerabilities they have, as far as
+// a registry answers. With `--required` a question that no registry answered is a failure too: for a pipeline that reaches one.
+import { execFile } from 'node:child_process';
+import { advisoryVerdict, answerOf, type NpmAnswer, signatureVerdict } from './verdict.ts';
+
+const mostMs = 120_000;
+
+/** Asked once: who is not reached now is not reached at the third try either. */
+const askNpm = (...words: readonly string[]): Promise<NpmAnswer> =>
+  new Promise((resolve) => {
+    const flags = ['--json', '--fetch-retries=0', '--fetch-timeout=20000'];
+    const options = { timeout: mostMs, maxBuffer: 64 * 1024 * 1024 };
+    execFile('npm', ['audit', ...words, ...flags], options, (error, stdout) =>
+      resolve(answerOf(error, stdout)),
+    );
+  });
+
+const verdicts = {
+  signatures: signatureVerdict(await askNpm('signatures')),
+  advisories: advisoryVerdict(await askNpm()),
+};
+const required = process.argv.includes('--required');
+for (const [what, { kind, sentence }] of Object.entries(verdicts)) {
+  console.log(`${what}: ${kind}, ${sentence}`);
+  if (kind === 'bad' || (required && kind === 'skipped')) process.exitCode = 1;
+}

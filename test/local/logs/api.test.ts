@@ -1,0 +1,30 @@
+import { appendFileSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, it } from 'vitest';
+import { logsService } from '../../../local/logs/api.ts';
+import { openLogs } from '../../../local/logs/log-store.ts';
+
+it('answers a line without a time at the time of the one before, and goes on behind it', async () => {
+  const dir = mkdtempSync(join(tmpdir(), 'davit-logs-'));
+  const logs = openLogs(dir);
+  const { GetLogEvents } = logsService(logs);
+  logs.append('g', 's', ['one']);
+  appendFileSync(logs.fileOf('g', 's'), 'no time ü\n');
+  logs.append('g', 's', ['three']);
+  const read = async (more: object): Promise<object> => {
+    const input = { logGroupName: 'g', logStreamName: 's', startFromHead: true, ...more };
+    return { ...(await GetLogEvents?.(input)) };
+  };
+  const first = await read({ limit: 2 });
+  const timestamp = expect.any(Number);
+  expect(first).toMatchObject({
+    events: [
+      { timestamp, message: 'one' },
+      { timestamp, message: 'no time ü' },
+    ],
+  });
+  const nextToken = 'nextForwardToken' in first ? first.nextForwardToken : undefined;
+  expect(await read({ nextToken })).toMatchObject({ events: [{ timestamp, message: 'three' }] });
+  rmSync(dir, { recursive: true });
+});

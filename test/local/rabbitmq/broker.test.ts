@@ -1,0 +1,45 @@
+import { expect, it } from 'vitest';
+import { openBroker } from '../../../local/rabbitmq/broker.ts';
+import type { Rabbit } from '../../../local/rabbitmq/rabbitmq.ts';
+import { until } from '../../kit/until.ts';
+
+/** A server of nothing, that ends when it is told to. */
+const serverAt = (amqpPort: number): Rabbit & { readonly end: () => void } => {
+  const { promise: ended, resolve: end } = Promise.withResolvers<void>();
+  return {
+    amqpUrl: `amqp://127.0.0.1:${amqpPort}`,
+    managementUrl: 'http://127.0.0.1:15673',
+    amqpPort,
+    managementPort: 15_673,
+    admin: { username: 'admin', password: 'not-a-real-one' },
+    pid: 0,
+    ended,
+    stop: async () => end(),
+    end,
+  };
+};
+
+it('starts a server that ended by itself until it runs, and says that its address is another one', async () => {
+  const first = serverAt(5_673);
+  const starts = [
+    async () => first,
+    async () => Promise.reject(new Error('no room on the disk')),
+    async () => serverAt(5_674),
+  ];
+  const said: string[] = [];
+  const options = { dir: '/nowhere', log: (line: string) => void said.push(line) };
+  const broker = await openBroker(options, async () => {
+    const next = starts.shift();
+    if (next === undefined) throw new Error('started too often');
+    return next();
+  });
+  first.end();
+  await until('the new one', () => broker.amqpUrl() === 'amqp://127.0.0.1:5674');
+  await broker.stop();
+  expect(starts).toEqual([]);
+  expect(said).toEqual([
+    'RabbitMQ ended by itself and is started again',
+    expect.stringMatching(/does not start, and is tried again: .*no room on the disk/),
+    expect.stringMatching(/moved from .*:5673 to .*:5674/),
+  ]);
+});

@@ -1,0 +1,23 @@
+import { expect, it } from 'vitest';
+import { packageFailure } from '../../../local/template/package-failure.ts';
+
+const faults = Array.from({ length: 200 }, (_, tool) => `- tool-${tool}.image: expected a name`);
+const frames = Array.from({ length: 17 }, (_, line) => `    at step (/osls/lib/x.js:${line}:1)`);
+
+it('says every fault that a packaging named, and none of the places in the code', () => {
+  const said = ['Error:', 'tools.yml cannot be deployed', ...faults, ...frames, ''].join('\n');
+  expect(packageFailure(1, said)).toBe(
+    [
+      'serverless package failed (exit 1):',
+      'Error:',
+      'tools.yml cannot be deployed',
+      ...faults,
+    ].join('\n'),
+  );
+});
+
+it('keeps the beginning of what is too long to be read', () => {
+  const text = packageFailure(1, `first\n${'x'.repeat(1_000_000)}`);
+  expect(text).toMatch(/^serverless package failed \(exit 1\):\nfirst\nx/);
+  expect(text.length).toBeLessThan(50_000);
+});
