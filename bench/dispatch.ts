@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { startStack } from '../local/stack.ts';
+import { errorMessage } from '../shared/core/error-message.ts';
 import { measure } from './measure.ts';
 import { numberGiven } from './numbers.ts';
 
@@ -55,7 +56,7 @@ bench(abort.signal).then(
   (cause: unknown) => {
     const { aborted, reason } = abort.signal;
     const why: unknown = aborted ? reason : cause;
-    process.stderr.write(`${why instanceof Error ? why.message : String(why)}\n`);
+    process.stderr.write(`${errorMessage(why)}\n`);
     process.exit(aborted ? 130 : 1);
   },
 );

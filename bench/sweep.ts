@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import { errorMessage } from '../shared/core/error-message.ts';
 import { numberGiven } from './numbers.ts';
 import { type Load, measure, type Outcome } from './sweep/measure.ts';
 import { benchWorld } from './sweep/world.ts';
@@ -51,6 +52,6 @@ const bench = async (): Promise<void> => {
 };
 
 bench().catch((error: unknown) => {
-  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+  process.stderr.write(`${errorMessage(error)}\n`);
   process.exitCode = 1;
 });

@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises';
+import { errorMessage } from '../shared/core/error-message.ts';
 import type { Submission } from '../shared/core/request.ts';
 import { parseJson } from '../shared/wire/json.ts';
 import { submissionOf } from '../shared/wire/message.ts';
@@ -56,7 +57,7 @@ const readInput = async (from: string, readStdin: ReadStdin): Promise<Uint8Array
   try {
     return await readFile(from.slice(1));
   } catch (cause) {
-    const why = cause instanceof Error ? cause.message : String(cause);
+    const why = errorMessage(cause);
     throw new Trouble(
       codes.usage,
       `The input could not be read from ${from.slice(1)}: ${why}`,

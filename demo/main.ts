@@ -3,6 +3,7 @@ import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { startInOwnSession } from '../local/machine/own-session.ts';
 import { type Stack, startStack } from '../local/stack.ts';
+import { errorMessage } from '../shared/core/error-message.ts';
 import { visible } from '../shared/wire/visible.ts';
 import { failures } from './acts/failures.ts';
 import { type Films, type Stage, untilForgotten } from './acts/stage.ts';
@@ -151,7 +152,7 @@ play(scene, process.argv[2], abort.signal).then(
   (cause: unknown) => {
     // Whatever went wrong once it was given up is a consequence of that.
     const why = abort.signal.aborted ? abort.signal.reason : cause;
-    process.stderr.write(`\n${visible(why instanceof Error ? why.message : String(why))}\n`);
+    process.stderr.write(`\n${visible(errorMessage(why))}\n`);
     process.exit(abort.signal.aborted ? 130 : 1);
   },
 );

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { parse } from 'yaml';
+import { errorMessage } from '../shared/core/error-message.ts';
 import type { ToolSpec } from '../shared/core/tool.ts';
 import { parameterText } from '../shared/wire/spec.ts';
 import { toolsOf } from '../shared/wire/tools-file.ts';
@@ -46,7 +47,7 @@ const documentOf = (text: string): unknown => {
   try {
     return parse(text);
   } catch (error) {
-    return refuse([`expected YAML, but ${error instanceof Error ? error.message : error}`], error);
+    return refuse([`expected YAML, but ${errorMessage(error)}`], error);
   }
 };
 

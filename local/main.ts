@@ -1,5 +1,6 @@
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { errorMessage } from '../shared/core/error-message.ts';
 import { visible } from '../shared/wire/visible.ts';
 import { greeting } from './addresses.ts';
 import { portOf } from './machine/port.ts';
@@ -10,8 +11,7 @@ const say = (line: string): void => {
   process.stdout.write(`${visible(line)}\n`);
 };
 
-const sentence = (cause: unknown): string =>
-  cause instanceof Error ? cause.message : String(cause);
+const sentence = (cause: unknown): string => errorMessage(cause);
 
 // One Ctrl-C comes twice under npm: from the terminal, and passed on by npm.
 const sameSignalMs = 1_000;

@@ -1,3 +1,4 @@
+import { errorMessage } from '../../shared/core/error-message.ts';
 /** What AWS answers when it refuses: `code` is the exception's name, `extra` its further members. */
 export class AwsError extends Error {
   readonly code: string;
@@ -36,6 +37,6 @@ export const stopping = (): AwsError =>
 
 /** A fault of this machine, not of the caller: AWS's 500, so that an SDK tries again. */
 export const internalError = (cause: unknown): AwsError =>
-  new AwsError('InternalFailure', cause instanceof Error ? cause.message : String(cause), {
+  new AwsError('InternalFailure', errorMessage(cause), {
     status: 500,
   });

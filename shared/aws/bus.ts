@@ -1,8 +1,8 @@
 import { type EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge';
+import { errorMessage } from '../core/error-message.ts';
 import { isUnreachable } from '../core/unreachable.ts';
 import type { Bus, RefusalsBus, Sent } from '../ports.ts';
 import { type CloudEvent, cloudEventOf, refusedEventOf } from '../wire/cloud-event.ts';
-import { messageOf } from './away.ts';
 
 interface Options {
   readonly client: EventBridgeClient;
@@ -44,6 +44,6 @@ const put = async (
     return { kind: 'failed', why: `${failed?.ErrorCode}: ${failed?.ErrorMessage}` };
   } catch (error) {
     const silent = isUnreachable(error) ? { silent: 'peer' as const } : {};
-    return { kind: 'failed', why: messageOf(error), ...silent };
+    return { kind: 'failed', why: errorMessage(error), ...silent };
   }
 };

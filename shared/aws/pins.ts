@@ -6,6 +6,7 @@ import {
   paginateGetParametersByPath,
   SSMClient,
 } from '@aws-sdk/client-ssm';
+import { errorMessage } from '../core/error-message.ts';
 import { foreignDefinition } from '../core/family.ts';
 import type { Live } from '../core/tool.ts';
 import { liveOf } from '../wire/live.ts';
@@ -133,6 +134,6 @@ const readLive = (
     const foreign = live.release && foreignDefinition(named, live.release);
     return foreign === undefined ? { live } : { unreadable: foreign };
   } catch (error) {
-    return { unreadable: error instanceof Error ? error.message : String(error) };
+    return { unreadable: errorMessage(error) };
   }
 };

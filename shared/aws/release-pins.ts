@@ -1,9 +1,10 @@
 import { GetParametersByPathCommand, type Parameter, type SSMClient } from '@aws-sdk/client-ssm';
+import { errorMessage } from '../core/error-message.ts';
 import type { BadPin, Pin } from '../core/release.ts';
 import type { Releases } from '../ports.ts';
 import { liveOf } from '../wire/live.ts';
 import { specOf } from '../wire/spec.ts';
-import { away, messageOf } from './away.ts';
+import { away } from './away.ts';
 
 interface Options {
   readonly client: SSMClient;
@@ -89,6 +90,6 @@ const liveIn = (parameter: Parameter | undefined): Pick<Pin, 'live' | 'liveFault
   try {
     return { live: liveOf(parameter.Value) };
   } catch (error) {
-    return { liveFault: messageOf(error) };
+    return { liveFault: errorMessage(error) };
   }
 };

@@ -12,10 +12,11 @@ import {
   RegisterTaskDefinitionCommand,
 } from '@aws-sdk/client-ecs';
 import { PutParameterCommand, type SSMClient } from '@aws-sdk/client-ssm';
+import { errorMessage } from '../core/error-message.ts';
 import { refusalOf } from '../core/refusal.ts';
 import type { Releases } from '../ports.ts';
 import { bytesOf, liveText, mostLiveBytes } from '../wire/live.ts';
-import { away, messageOf } from './away.ts';
+import { away } from './away.ts';
 import { type DefinitionSite, definitionDigestOf, definitionInputOf } from './definition-call.ts';
 import { liveClaims } from './live-claims.ts';
 import { releasePins } from './release-pins.ts';
@@ -66,7 +67,7 @@ export const awsReleases = (options: Options): Releases => {
         const arn = answer.taskDefinition?.taskDefinitionArn;
         return arn ? { arn } : { refused: 'ECS answered no task definition' };
       } catch (error) {
-        if (isRefusal(error)) return { refused: messageOf(error) };
+        if (isRefusal(error)) return { refused: errorMessage(error) };
         return away(`${release.tool} ${release.version} could not be registered with ECS`)(error);
       }
     },

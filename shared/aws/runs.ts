@@ -8,11 +8,12 @@ import {
   RunTaskCommand,
   StopTaskCommand,
 } from '@aws-sdk/client-ecs';
+import { errorMessage } from '../core/error-message.ts';
 import { familyIn } from '../core/family.ts';
 import { isUnreachable } from '../core/unreachable.ts';
 import type { CallPace, Described, LaunchAnswer, Runs } from '../ports.ts';
 import { seenIn } from '../wire/ecs-sighting.ts';
-import { away, messageOf } from './away.ts';
+import { away } from './away.ts';
 import { answerOf, answerOfFailure, runTaskInputOf } from './launch-call.ts';
 
 interface Options {
@@ -164,7 +165,7 @@ const describedOf = (task: unknown, families: string): readonly Described[] => {
 
 const answerOfError = (error: unknown): LaunchAnswer => {
   const code = error instanceof Error ? error.name : 'Error';
-  const message = messageOf(error);
+  const message = errorMessage(error);
   if (!(error instanceof ECSServiceException)) {
     const answer = answerOfFailure({ code, message });
     const isSilent = answer.kind === 'doubt' && isUnreachable(error);

@@ -4,10 +4,10 @@ import type {
   UpdateItemCommandInput,
 } from '@aws-sdk/client-dynamodb';
 import { marshall, unmarshall } from '@aws-sdk/util-dynamodb';
+import { errorMessage } from '../core/error-message.ts';
 import type { Task } from '../core/task.ts';
 import { UnreadableRow } from '../core/unreadable.ts';
 import { taskOf } from '../wire/row.ts';
-import { messageOf } from './away.ts';
 import { changesOf, itemOf, unknownNames } from './row.ts';
 
 /** An item as DynamoDB's calls carry it. */
@@ -64,7 +64,7 @@ export const fieldsIn = (item: Item): Record<string, unknown> => {
   } catch (cause) {
     // A number that JavaScript does not have is nothing that Davit writes.
     const digest = item.digest?.S;
-    const why = `Row ${item.taskId?.S} cannot be read: ${messageOf(cause)}`;
+    const why = `Row ${item.taskId?.S} cannot be read: ${errorMessage(cause)}`;
     throw new UnreadableRow(why, { cause, digest });
   }
 };

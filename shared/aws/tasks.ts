@@ -6,10 +6,11 @@ import {
   UpdateItemCommand,
 } from '@aws-sdk/client-dynamodb';
 import { marshall } from '@aws-sdk/util-dynamodb';
+import { errorMessage } from '../core/error-message.ts';
 import type { Task } from '../core/task.ts';
 import { RefusedWrite } from '../core/unreadable.ts';
 import type { Log, Meter, Saved, Tasks } from '../ports.ts';
-import { away, messageOf } from './away.ts';
+import { away } from './away.ts';
 import { isOfMessage } from './refused-write.ts';
 import { taskIndex } from './task-index.ts';
 import { changeOf, creationOf, type Item, taskIn } from './task-item.ts';
@@ -68,7 +69,7 @@ export const tasksTable = ({
 
   /** What a message causes is answered; any other refusal is a fault, and the same for every row. */
   const refused = (cause: Error, taskId: string): Saved => {
-    const why = messageOf(cause);
+    const why = errorMessage(cause);
     if (isOfMessage(why)) return { kind: 'invalid', why };
     meter?.('WritesRefused');
     log('error', 'row.refused', { taskId, table, why });

@@ -1,10 +1,10 @@
 import { GetParametersCommand, type SSMClient } from '@aws-sdk/client-ssm';
+import { errorMessage } from '../core/error-message.ts';
 import type { Live, Release, ToolState, VersionState } from '../core/tool.ts';
 import { UnreadableRow } from '../core/unreadable.ts';
 import type { Log, Meter, Releases, Tools } from '../ports.ts';
 import { liveOf } from '../wire/live.ts';
 import { specOf } from '../wire/spec.ts';
-import { messageOf } from './away.ts';
 
 /** What was found lately, by tool: outlives an invocation, so it is made once and handed in. */
 export type ToolsCache = Map<
@@ -50,7 +50,7 @@ export const ssmTools = (options: Options): Tools => {
       const [live, spec, paused] = names.map((name) => values.get(name));
       return stateOf({ tool, note }, { live, spec, paused });
     } catch (error) {
-      return { kind: 'away', why: `SSM cannot be asked for ${tool}: ${messageOf(error)}` };
+      return { kind: 'away', why: `SSM cannot be asked for ${tool}: ${errorMessage(error)}` };
     }
   };
 
@@ -79,7 +79,7 @@ export const ssmTools = (options: Options): Tools => {
         const named = { ...(imageDigest === undefined ? {} : { imageDigest }) };
         return { kind: 'registered', release: { tool, version, definitions, ...named, spec } };
       } catch (error) {
-        const why = messageOf(error);
+        const why = errorMessage(error);
         if (error instanceof UnreadableRow) note('version.unreadable', tool, why);
         return { kind: 'away', why };
       }
@@ -128,7 +128,7 @@ const liveIn = (
   try {
     return live === undefined ? {} : liveOf(live);
   } catch (error) {
-    const why = messageOf(error);
+    const why = errorMessage(error);
     note('live.unreadable', tool, why);
     return { fault: `the live record of ${tool} cannot be read: ${why}` };
   }

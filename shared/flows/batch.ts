@@ -1,3 +1,4 @@
+import { errorMessage } from '../core/error-message.ts';
 import type { Clock } from '../ports.ts';
 import { eachAtMost } from './pace.ts';
 
@@ -29,7 +30,7 @@ export const workOff = async <Message>(
   if (faults.length === 0) return;
   await clock.wait(faultWaitMs, signal);
   const [cause] = faults;
-  const first = cause instanceof Error ? cause.message : String(cause);
+  const first = errorMessage(cause);
   throw new Error(
     `${faults.length} of ${messages.length} messages go back to ${from}, since their rows could not be read or written: ${first}`,
     { cause },

@@ -1,4 +1,5 @@
 import type { Effect } from '../core/effect.ts';
+import { errorMessage } from '../core/error-message.ts';
 import type { OutboxTrouble, Task } from '../core/task.ts';
 import { NotAsked } from '../core/unreachable.ts';
 import type { Broker, Bus, Clock, Log, Meter, Runs, Sent, Tasks } from '../ports.ts';
@@ -124,7 +125,7 @@ const stopRun = async (runs: Runs, effect: Effect & { kind: 'stop' }): Promise<S
     await runs.stop(effect.ecsTaskArn, effect.why);
     return { kind: 'sent' };
   } catch (error) {
-    const why = error instanceof Error ? error.message : String(error);
+    const why = errorMessage(error);
     return { kind: 'failed', why, ...(error instanceof NotAsked ? { isSkipped: true } : {}) };
   }
 };

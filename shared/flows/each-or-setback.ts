@@ -1,3 +1,4 @@
+import { errorMessage } from '../core/error-message.ts';
 import { UnreadableRow } from '../core/unreadable.ts';
 import type { SendPorts } from './launch.ts';
 import { eachAtMost } from './pace.ts';
@@ -35,7 +36,7 @@ export const withGrace = ({ clock }: SendPorts, isOver: () => boolean): (() => b
 
 /** Logs and counts what failed in a sweep and is tried again by a later one. */
 export const noteSetback = ({ meter, log }: SendPorts, reason: unknown): void => {
-  const why = reason instanceof Error ? reason.message : String(reason);
+  const why = errorMessage(reason);
   meter('SweepSetbacks');
   log('error', 'sweep.setback', { why });
   if (reason instanceof UnreadableRow) noteUnreadable({ meter, log }, reason);

@@ -1,3 +1,4 @@
+import { errorMessage } from '../core/error-message.ts';
 import { foreignDefinition } from '../core/family.ts';
 import type { Pin } from '../core/release.ts';
 import type { Live, Refusal, Release } from '../core/tool.ts';
@@ -174,9 +175,7 @@ const faultOf = (
   faults: readonly { readonly tool: string; readonly cause: unknown }[],
   all: number,
 ): Error => {
-  const each = faults.map(
-    ({ tool, cause }) => `${tool}: ${cause instanceof Error ? cause.message : String(cause)}`,
-  );
+  const each = faults.map(({ tool, cause }) => `${tool}: ${errorMessage(cause)}`);
   return new Error(
     `${faults.length} of ${all} tools could not be compared with their pins, and are looked at again: ${each.join('; ')}`,
     { cause: faults[0]?.cause },

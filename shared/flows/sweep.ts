@@ -1,3 +1,4 @@
+import { errorMessage } from '../core/error-message.ts';
 import type { Task } from '../core/task.ts';
 import { actOnDue } from './act-due.ts';
 import { aside } from './aside.ts';
@@ -55,7 +56,7 @@ export const sweep = async (sweepPorts: ComparePorts, signal?: AbortSignal): Pro
 };
 
 const faultOf = (faults: readonly unknown[], parts: number): Error => {
-  const each = faults.map((fault) => (fault instanceof Error ? fault.message : String(fault)));
+  const each = faults.map((fault) => errorMessage(fault));
   return new Error(`${faults.length} of the ${parts} parts of a sweep failed: ${each.join('; ')}`, {
     cause: faults[0],
   });

@@ -1,4 +1,5 @@
 import { type DueKind, due, furthestMs, isOutboxKind } from '../core/due.ts';
+import { errorMessage } from '../core/error-message.ts';
 import type { Task } from '../core/task.ts';
 import { NotAsked } from '../core/unreachable.ts';
 import { UnreadableRow } from '../core/unreadable.ts';
@@ -119,7 +120,7 @@ const setBack = async (
   { taskId, kind }: Found,
   error: unknown,
 ): Promise<boolean> => {
-  const why = error instanceof Error ? error.message : String(error);
+  const why = errorMessage(error);
   ports.meter('SweepSetbacks');
   ports.log('error', 'sweep.setback', { taskId, why });
   if (error instanceof UnreadableRow) {

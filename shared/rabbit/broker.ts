@@ -1,3 +1,4 @@
+import { errorMessage } from '../core/error-message.ts';
 import { isUnreachable } from '../core/unreachable.ts';
 import type { Broker, Sent } from '../ports.ts';
 import { replyAddressFault } from '../wire/reply-address.ts';
@@ -91,8 +92,7 @@ export const rabbitBroker = (address: Address, sender: Sender): ConnectedBroker 
   };
 };
 
-const wordsOf = (error: unknown): string =>
-  error instanceof Error ? error.message : String(error);
+const wordsOf = (error: unknown): string => errorMessage(error);
 
 /** One queue's silence is its own; a connection that is not made, or answers nothing at all, is the broker's. */
 const silenceOf = (error: unknown): { readonly silent?: 'peer' | 'address' } => {

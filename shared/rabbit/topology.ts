@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
+import { errorMessage } from '../core/error-message.ts';
 import type { Login } from './dial.ts';
 import { type Management, managementOf } from './management.ts';
 import { setLimit } from './set-limit.ts';
@@ -86,7 +87,7 @@ const versionOf = async (api: Management): Promise<{ version: string } | { fault
 
 const why = (error: unknown): string => {
   const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
-  return cause instanceof Error ? cause.message || cause.name : String(cause);
+  return errorMessage(cause);
 };
 
 /** Setting the administrator's tags to those of a plain user would lock everybody out. */

@@ -1,4 +1,5 @@
 import { parse } from 'lossless-json';
+import { errorMessage } from '../core/error-message.ts';
 import { printable } from './shown.ts';
 
 // ES2026, in Node since 21; the compiler's library for ES2024 does not have it.
@@ -77,5 +78,4 @@ const textOf = (bytes: Uint8Array): string | undefined => {
   }
 };
 
-const wordsOf = (error: unknown): string =>
-  error instanceof Error ? error.message : String(error);
+const wordsOf = (error: unknown): string => errorMessage(error);

@@ -3,6 +3,7 @@ import { mkdirSync } from 'node:fs';
 import { constants } from 'node:os';
 import { join } from 'node:path';
 import type { RuntimeOrder, RuntimeReport } from '../../../models/ecs/types.ts';
+import { errorMessage } from '../../../shared/core/error-message.ts';
 import type { LocalImages } from '../../ecr/images.ts';
 import type { LogStore } from '../../logs/log-store.ts';
 import type { Children } from '../../machine/children.ts';
@@ -190,7 +191,7 @@ const refusalsOfExec: Readonly<Record<string, string>> = {
 
 const cannotStart = (taskArn: string, program: string, cause: unknown): RuntimeReport => {
   const refused = refusalsOfExec[codeOf(cause)];
-  const message = cause instanceof Error ? cause.message : String(cause);
+  const message = errorMessage(cause);
   const why = refused === undefined ? `${program}: ${message}` : `exec: "${program}": ${refused}`;
   return { kind: 'notStarted', taskArn, reason: `CannotStartContainerError: ${why}` };
 };
