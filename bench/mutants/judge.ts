@@ -31,7 +31,7 @@ const open = async (): Promise<Vitest> => {
     maxWorkers: 1,
     fileParallelism: false,
     bail: 1,
-    testTimeout: 30_000,
+    testTimeout: 120_000,
     reporters: [{}],
   });
   await vitest.standalone();
