@@ -21,7 +21,7 @@ const mayImport: readonly (readonly [place: string, ...allowed: string[]])[] = [
   ['shared/metrics.ts', 'shared/config.ts', ports, '@aws-lambda-powertools/metrics'],
   ['shared/', core, wire, ports],
   ['functions/', 'shared/'],
-  ['models/', 'models/'],
+  ['models/', 'models/', 'valibot'],
   ['infra/', core, wire, 'infra/', 'valibot', 'yaml', 'node:'],
   ['local/iam/', 'local/', 'models/', '@cloud-copilot/iam-simulate'],
   [

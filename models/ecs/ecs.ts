@@ -3,8 +3,8 @@ import {
   describeTaskDefinition,
   registerTaskDefinition,
 } from './definitions.ts';
-import type { Outcome } from './errors.ts';
 import { pruned } from './expiry.ts';
+import { withoutNulls } from './input.ts';
 import { advance, mayLive, stop } from './lifecycle.ts';
 import {
   listClusters,
@@ -13,10 +13,10 @@ import {
   listTaskDefinitionFamilies,
   listTaskDefinitions,
 } from './lists.ts';
+import type { Operation } from './operation.ts';
 import { describeClusters, describeTasks, listTasks } from './reads.ts';
 import { take } from './reports.ts';
 import { runTask } from './run-task.ts';
-import { withoutNulls } from './shape.ts';
 import { valuesOf } from './shards.ts';
 import { type EcsState, type EcsTask, emptyState, taskOf } from './state.ts';
 import { stopTask } from './stop-task.ts';
@@ -31,7 +31,6 @@ import type {
   Rng,
   RuntimeReport,
 } from './types.ts';
-import type { EcsOutput } from './wire.ts';
 
 /**
  * Options that are left out say: one cluster `default`, every delay and lag zero, every event told
@@ -106,7 +105,7 @@ export const setAvailability = (
 export const livingTasks = (state: EcsState): readonly EcsTask[] =>
   [...valuesOf(state.tasks)].map(({ task }) => task).filter(mayLive);
 
-const actions: Readonly<Record<EcsAction, (turn: Turn, input: unknown) => Outcome<EcsOutput>>> = {
+const actions: Readonly<Record<EcsAction, Operation>> = {
   RegisterTaskDefinition: registerTaskDefinition,
   DeregisterTaskDefinition: deregisterTaskDefinition,
   DescribeTaskDefinition: describeTaskDefinition,

@@ -1,9 +1,9 @@
 import { compared } from './compared.ts';
-import { fine, invalidParameter, misshapen, type Outcome, refused } from './errors.ts';
+import { fine, invalidParameter, type Outcome, refused } from './errors.ts';
+import { integer, object, optional, text } from './input.ts';
 import { arnOf, clusterArnOf } from './names.ts';
-import { integer, object, optional, text } from './shape.ts';
-import type { Turn } from './turn.ts';
-import type { EcsOutput, EcsTaskDefinition } from './wire.ts';
+import { operation } from './operation.ts';
+import type { EcsTaskDefinition } from './wire.ts';
 
 const definitionsInput = object({
   familyPrefix: optional(text),
@@ -29,10 +29,7 @@ const inClusterInput = object({
 });
 
 /** ARNs of revisions, by family and number; `familyPrefix` is the whole name of a family (ECS API, ListTaskDefinitions). */
-export const listTaskDefinitions = (turn: Turn, input: unknown): Outcome<EcsOutput> => {
-  if (!definitionsInput.is(input)) {
-    return refused(misshapen(definitionsInput.fault(input, '') ?? ''));
-  }
+export const listTaskDefinitions = operation(definitionsInput, (turn, input) => {
   const { familyPrefix, status = 'ACTIVE', sort = 'ASC' } = input;
   const found = Object.entries(turn.state.definitions)
     .filter(([family]) => familyPrefix === undefined || family === familyPrefix)
@@ -44,11 +41,10 @@ export const listTaskDefinitions = (turn: Turn, input: unknown): Outcome<EcsOutp
   if (!page.ok) return page;
   const { items, nextToken } = page.output;
   return fine({ taskDefinitionArns: items, ...nextToken });
-};
+});
 
 /** Names of families that begin so; INACTIVE ones have no active revision, and without a status all are listed. */
-export const listTaskDefinitionFamilies = (turn: Turn, input: unknown): Outcome<EcsOutput> => {
-  if (!familiesInput.is(input)) return refused(misshapen(familiesInput.fault(input, '') ?? ''));
+export const listTaskDefinitionFamilies = operation(familiesInput, (turn, input) => {
   const { familyPrefix = '', status = 'ALL' } = input;
   const found = Object.entries(turn.state.definitions)
     .filter(([family]) => family.startsWith(familyPrefix))
@@ -59,33 +55,30 @@ export const listTaskDefinitionFamilies = (turn: Turn, input: unknown): Outcome<
   if (!page.ok) return page;
   const { items, nextToken } = page.output;
   return fine({ families: items, ...nextToken });
-};
+});
 
-export const listClusters = (turn: Turn, input: unknown): Outcome<EcsOutput> => {
-  if (!clustersInput.is(input)) return refused(misshapen(clustersInput.fault(input, '') ?? ''));
+export const listClusters = operation(clustersInput, (turn, input) => {
   const { options } = turn.state;
   const arns = options.clusters.map((name) => arnOf(options, `cluster/${name}`)).sort(compared);
   const page = pageOf(arns, input);
   if (!page.ok) return page;
   const { items, nextToken } = page.output;
   return fine({ clusterArns: items, ...nextToken });
-};
+});
 
 /** There are no services here: every task is of RunTask. */
-export const listServices = (turn: Turn, input: unknown): Outcome<EcsOutput> => {
-  if (!inClusterInput.is(input)) return refused(misshapen(inClusterInput.fault(input, '') ?? ''));
+export const listServices = operation(inClusterInput, (turn, input) => {
   const cluster = clusterArnOf(turn.state, input.cluster);
   return cluster.ok ? fine({ serviceArns: [] }) : cluster;
-};
+});
 
 /** Machines of host-backed capacity providers; those of Fargate cannot be seen. */
-export const listContainerInstances = (turn: Turn, input: unknown): Outcome<EcsOutput> => {
-  if (!inClusterInput.is(input)) return refused(misshapen(inClusterInput.fault(input, '') ?? ''));
+export const listContainerInstances = operation(inClusterInput, (turn, input) => {
   const cluster = clusterArnOf(turn.state, input.cluster);
   return cluster.ok
     ? fine({ containerInstanceArns: turn.state.hosts.map(({ arn }) => arn).sort(compared) })
     : cluster;
-};
+});
 
 interface Paging {
   readonly nextToken?: string;

@@ -1,11 +1,13 @@
-import { fine, invalidParameter, misshapen, type Outcome, refused } from './errors.ts';
+import type * as v from 'valibot';
+import { fine, invalidParameter, refused } from './errors.ts';
+import { integer, listOf, object, optional, text } from './input.ts';
 import { arnOf, clusterArnOf, clusterNameOf, taskArnOf } from './names.ts';
-import { integer, listOf, object, optional, type Told, text } from './shape.ts';
+import { operation } from './operation.ts';
 import { entryOf, valuesOf } from './shards.ts';
 import type { EcsTask, Kept } from './state.ts';
 import { drawn, type Turn } from './turn.ts';
 import { viewOf } from './views.ts';
-import type { EcsClusterView, EcsFailure, EcsOutput, EcsTaskView } from './wire.ts';
+import type { EcsClusterView, EcsFailure, EcsTaskView } from './wire.ts';
 
 const describeTasksInput = object({
   cluster: optional(text),
@@ -31,10 +33,7 @@ const describeClustersInput = object({ clusters: optional(listOf(text)) });
 const mostPerPage = 100;
 
 /** Each task as it was up to the read lag ago; what was not yet there, or is forgotten, is MISSING. */
-export const describeTasks = (turn: Turn, input: unknown): Outcome<EcsOutput> => {
-  if (!describeTasksInput.is(input)) {
-    return refused(misshapen(describeTasksInput.fault(input, '') ?? ''));
-  }
+export const describeTasks = operation(describeTasksInput, (turn, input) => {
   const cluster = clusterArnOf(turn.state, input.cluster);
   if (!cluster.ok) return cluster;
   const { tasks: named = [], include = [] } = input;
@@ -54,11 +53,10 @@ export const describeTasks = (turn: Turn, input: unknown): Outcome<EcsOutput> =>
     else tasks.push(viewOf(task, { tags: include.includes('TAGS') }));
   }
   return fine({ tasks, failures });
-};
+});
 
 /** The whole list is of one moment, up to the read lag ago, in the order of the ARNs. */
-export const listTasks = (turn: Turn, input: unknown): Outcome<EcsOutput> => {
-  if (!listTasksInput.is(input)) return refused(misshapen(listTasksInput.fault(input, '') ?? ''));
+export const listTasks = operation(listTasksInput, (turn, input) => {
   const cluster = clusterArnOf(turn.state, input.cluster);
   if (!cluster.ok) return cluster;
   const fault = listFault(input);
@@ -71,12 +69,9 @@ export const listTasks = (turn: Turn, input: unknown): Outcome<EcsOutput> => {
     taskArns: page,
     ...(arns.length > page.length && last !== undefined ? { nextToken: last } : {}),
   });
-};
+});
 
-export const describeClusters = (turn: Turn, input: unknown): Outcome<EcsOutput> => {
-  if (!describeClustersInput.is(input)) {
-    return refused(misshapen(describeClustersInput.fault(input, '') ?? ''));
-  }
+export const describeClusters = operation(describeClustersInput, (turn, input) => {
   const { options } = turn.state;
   const clusters: EcsClusterView[] = [];
   const failures: EcsFailure[] = [];
@@ -89,7 +84,7 @@ export const describeClusters = (turn: Turn, input: unknown): Outcome<EcsOutput>
     }
   }
   return fine({ clusters, failures });
-};
+});
 
 /** The view of a task that was true `agoMs` ago, undefined before it was made. */
 const seen = (turn: Turn, kept: Kept | undefined, agoMs: number): EcsTask | undefined => {
@@ -101,7 +96,7 @@ const seen = (turn: Turn, kept: Kept | undefined, agoMs: number): EcsTask | unde
 
 const lagMs = (turn: Turn): number => drawn(turn, turn.state.options.readLagMs);
 
-type ListInput = Told<typeof listTasksInput>;
+type ListInput = v.InferOutput<typeof listTasksInput>;
 
 /** AWS: "When you specify startedBy as the filter, it must be the only filter that you use." */
 const listFault = (input: ListInput): string | undefined => {

@@ -1,7 +1,8 @@
+import type * as v from 'valibot';
 import { namedValue } from './definition-input.ts';
 import { invalidParameter, platformUnknown } from './errors.ts';
 import { fargateSizeFault } from './fargate.ts';
-import { flag, integer, listOf, object, optional, type Told, text } from './shape.ts';
+import { flag, integer, listOf, object, optional, text } from './input.ts';
 import type { EcsError } from './types.ts';
 import type { EcsTaskDefinition } from './wire.ts';
 
@@ -49,7 +50,7 @@ export const runTaskInput = object({
   tags: optional(listOf(object({ key: text, value: optional(text) }))),
 });
 
-export type RunTaskInput = Told<typeof runTaskInput>;
+export type RunTaskInput = v.InferOutput<typeof runTaskInput>;
 
 const platformVersions = ['LATEST', '1.4.0', '1.3.0'];
 

@@ -1,8 +1,9 @@
 import { providersFor, verdictOf } from './capacity.ts';
 import { born, inMs } from './changes.ts';
-import { conflict, fine, misshapen, type Outcome, refused } from './errors.ts';
+import { conflict, fine, type Outcome, refused } from './errors.ts';
 import { activeDefinitionOf, clusterArnOf } from './names.ts';
 import { newTask, sizeOf } from './new-task.ts';
+import { operation } from './operation.ts';
 import { fitFault, inputFault, type RunTaskInput, runTaskInput } from './run-task-input.ts';
 import type { EcsTask } from './state.ts';
 import { chargeLaunches } from './throttle.ts';
@@ -24,8 +25,7 @@ export interface Launch {
  * definition and capacity: its result is replayed whatever became of them. Capacity is answered
  * with 200 and `failures` (ECS guide, API failure reasons).
  */
-export const runTask = (turn: Turn, input: unknown): Outcome<EcsOutput> => {
-  if (!runTaskInput.is(input)) return refused(misshapen(runTaskInput.fault(input, '') ?? ''));
+export const runTask = operation(runTaskInput, (turn, input) => {
   const cluster = clusterArnOf(turn.state, input.cluster);
   if (!cluster.ok) return cluster;
   const fault = inputFault(input);
@@ -34,7 +34,7 @@ export const runTask = (turn: Turn, input: unknown): Outcome<EcsOutput> => {
   return (
     replay(turn, input, tokenKey) ?? launch(turn, { input, clusterArn: cluster.output, tokenKey })
   );
-};
+});
 
 const replay = (
   turn: Turn,
