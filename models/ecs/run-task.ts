@@ -2,7 +2,7 @@ import { providersFor, verdictOf } from './capacity.ts';
 import { born, inMs } from './changes.ts';
 import { conflict, fine, type Outcome, refused } from './errors.ts';
 import { activeDefinitionOf, clusterArnOf } from './names.ts';
-import { newTask, sizeOf } from './new-task.ts';
+import { type Launch, newTask, sizeOf } from './new-task.ts';
 import { operation } from './operation.ts';
 import { fitFault, inputFault, type RunTaskInput, runTaskInput } from './run-task-input.ts';
 import type { EcsTask } from './state.ts';
@@ -10,15 +10,7 @@ import { chargeLaunches } from './throttle.ts';
 import { fingerprintOf, keepToken, liveTokenOf, replayOf, tokenKeyOf } from './tokens.ts';
 import type { Turn } from './turn.ts';
 import { viewOf } from './views.ts';
-import type { EcsFailure, EcsOutput, EcsTaskDefinition } from './wire.ts';
-
-/** What a checked call asks for; `tokenKey` is absent when the caller gave no token. */
-export interface Launch {
-  readonly input: RunTaskInput;
-  readonly clusterArn: string;
-  readonly definition: EcsTaskDefinition;
-  readonly tokenKey: string | undefined;
-}
+import type { EcsFailure, EcsOutput } from './wire.ts';
 
 /**
  * Starts tasks, or answers what the token already stands for. A token is looked at before the

@@ -1,5 +1,4 @@
 import { emptyShards, entryOf, type Shards, withEntry } from './shards.ts';
-import type { Bucket } from './throttle.ts';
 import type { Availability, EcsOptions } from './types.ts';
 import type {
   DesiredStatus,
@@ -124,6 +123,12 @@ export interface Token {
   readonly createdAt: number;
   /** When the last of its tasks had stopped; at once for a token that only failed. */
   readonly endedAt?: number;
+}
+
+/** A token bucket as it was at `at`. */
+export interface Bucket {
+  readonly tokens: number;
+  readonly at: number;
 }
 
 export interface Timer {
