@@ -1,4 +1,5 @@
 import { ownOf } from '../own.ts';
+import type { EcsTaskDefinition } from './definition.ts';
 import { registerFault } from './definition-fault.ts';
 import { isFargate, type RegisterInput, registerInput } from './definition-input.ts';
 import { clientError, fine, refused } from './errors.ts';
@@ -7,7 +8,6 @@ import { arnOf, definitionOf } from './names.ts';
 import { operation } from './operation.ts';
 import type { EcsState } from './state.ts';
 import type { Turn } from './turn.ts';
-import type { EcsTaskDefinition } from './wire.ts';
 
 const namedInput = object({ taskDefinition: optional(text) });
 

@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 import { misshapen, type Outcome, refused } from './errors.ts';
+import type { EcsOutput } from './output.ts';
 import type { Turn } from './turn.ts';
-import type { EcsOutput } from './wire.ts';
 
 /** One operation of ECS's API, with the body of the request as it came. */
 export type Operation = (turn: Turn, body: unknown) => Outcome<EcsOutput>;

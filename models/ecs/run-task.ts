@@ -4,13 +4,14 @@ import { conflict, fine, type Outcome, refused } from './errors.ts';
 import { activeDefinitionOf, clusterArnOf } from './names.ts';
 import { type Launch, newTask, sizeOf } from './new-task.ts';
 import { operation } from './operation.ts';
-import { fitFault, inputFault, type RunTaskInput, runTaskInput } from './run-task-input.ts';
-import type { EcsTask } from './state.ts';
+import type { EcsFailure, EcsOutput } from './output.ts';
+import { fitFault, inputFault } from './run-task-fault.ts';
+import { type RunTaskInput, runTaskInput } from './run-task-input.ts';
+import type { EcsTask } from './task.ts';
 import { chargeLaunches } from './throttle.ts';
 import { fingerprintOf, keepToken, liveTokenOf, replayOf, tokenKeyOf } from './tokens.ts';
 import type { Turn } from './turn.ts';
 import { viewOf } from './views.ts';
-import type { EcsFailure, EcsOutput } from './wire.ts';
 
 /**
  * Starts tasks, or answers what the token already stands for. A token is looked at before the
