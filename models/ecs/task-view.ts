@@ -1,35 +1,4 @@
-/** The bodies of all answers in one type, by wire name; each action fills its own members. */
-export interface EcsOutput {
-  readonly tasks?: readonly EcsTaskView[];
-  readonly failures?: readonly EcsFailure[];
-  readonly task?: EcsTaskView;
-  readonly taskArns?: readonly string[];
-  readonly nextToken?: string;
-  readonly taskDefinition?: EcsTaskDefinition;
-  readonly clusters?: readonly EcsClusterView[];
-  readonly clusterArns?: readonly string[];
-  readonly containerInstanceArns?: readonly string[];
-  readonly families?: readonly string[];
-  readonly serviceArns?: readonly string[];
-  readonly taskDefinitionArns?: readonly string[];
-  readonly tags?: readonly Tag[];
-}
-
-export interface EcsFailure {
-  readonly arn?: string;
-  readonly reason?: string;
-  readonly detail?: string;
-}
-
-export interface Tag {
-  readonly key: string;
-  readonly value?: string;
-}
-
-export interface NamedValue {
-  readonly name: string;
-  readonly value: string;
-}
+import type { EcsOverrides, NamedValue } from './definition.ts';
 
 /** ECS guide, task lifecycle, in the order in which a task passes through them. */
 export type LastStatus =
@@ -139,65 +108,7 @@ export interface EcsEvent {
   readonly detail: EcsTaskDetail;
 }
 
-export interface EcsOverrides {
-  readonly containerOverrides: readonly ContainerOverride[];
-  readonly taskRoleArn?: string;
-  readonly cpu?: string;
-  readonly memory?: string;
-}
-
-export interface ContainerOverride {
-  readonly name: string;
-  readonly command?: readonly string[];
-  readonly environment?: readonly NamedValue[];
-  readonly cpu?: number;
-  readonly memory?: number;
-}
-
-/** As registered, with what ECS adds; members that the model does not read are kept as they came. */
-export interface EcsTaskDefinition {
-  readonly taskDefinitionArn: string;
-  readonly family: string;
-  readonly revision: number;
-  readonly status: 'ACTIVE' | 'INACTIVE';
-  readonly containerDefinitions: readonly ContainerDefinition[];
-  readonly requiresCompatibilities?: readonly string[];
-  readonly compatibilities: readonly string[];
-  readonly networkMode: string;
-  readonly cpu?: string;
-  readonly memory?: string;
-  readonly taskRoleArn?: string;
-  readonly executionRoleArn?: string;
-  readonly ephemeralStorage?: { readonly sizeInGiB: number };
-  readonly runtimePlatform?: { readonly cpuArchitecture?: string };
-  /** Epoch seconds. */
-  readonly registeredAt: number;
-  readonly deregisteredAt?: number;
-}
-
-export interface ContainerDefinition {
-  readonly name: string;
-  readonly image: string;
-  readonly essential?: boolean;
-  readonly command?: readonly string[];
-  readonly environment?: readonly NamedValue[];
-  readonly secrets?: readonly { readonly name: string; readonly valueFrom: string }[];
-  readonly cpu?: number;
-  readonly memory?: number;
-  readonly stopTimeout?: number;
-  readonly logConfiguration?: {
-    readonly logDriver: string;
-    readonly options?: Readonly<Record<string, string>>;
-  };
-}
-
-export interface EcsClusterView {
-  readonly clusterArn: string;
-  readonly clusterName: string;
-  readonly status: 'ACTIVE';
-  readonly registeredContainerInstancesCount: number;
-  readonly runningTasksCount: number;
-  readonly pendingTasksCount: number;
-  readonly activeServicesCount: number;
-  readonly capacityProviders: readonly string[];
+export interface Tag {
+  readonly key: string;
+  readonly value?: string;
 }
