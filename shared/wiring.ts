@@ -21,7 +21,7 @@ import { callPaceOf, readRate, stopRate } from './flows/call-pace.ts';
 import type { CarryOutPorts } from './flows/carry-out.ts';
 import type { ComparePorts } from './flows/compare.ts';
 import type { ControlPorts } from './flows/control.ts';
-import type { LaunchPorts } from './flows/launch.ts';
+import type { LaunchPorts } from './flows/decide-launch.ts';
 import { paceOf } from './flows/pace.ts';
 import type { ReleasePorts } from './flows/release.ts';
 import { log } from './log.ts';
