@@ -15,7 +15,7 @@ const mayImport: readonly (readonly [place: string, ...allowed: string[]])[] = [
   ['shared/flows/', core, ports, 'shared/flows/'],
   ['shared/aws/', core, wire, ports, 'shared/aws/', '@aws-sdk/', 'node:'],
   ['shared/rabbit/', core, wire, ports, 'shared/rabbit/', 'amqplib', 'node:'],
-  ['shared/wiring.ts', 'shared/', '@aws-sdk/', 'node:'],
+  ['shared/wiring/', 'shared/', '@aws-sdk/', 'node:'],
   ['shared/handler.ts', 'shared/log.ts', 'shared/metrics.ts', ports, '@middy/core'],
   ['shared/log.ts', ports, '@aws-lambda-powertools/logger'],
   ['shared/metrics.ts', 'shared/config.ts', ports, '@aws-lambda-powertools/metrics'],
