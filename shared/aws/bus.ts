@@ -1,7 +1,8 @@
 import { type EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge';
 import { errorMessage } from '../core/error-message.ts';
 import { isUnreachable } from '../core/unreachable.ts';
-import type { Bus, RefusalsBus, Sent } from '../ports.ts';
+import type { RefusalsBus } from '../ports/releases.ts';
+import type { Bus, Sent } from '../ports.ts';
 import { type CloudEvent, cloudEventOf, refusedEventOf } from '../wire/cloud-event.ts';
 
 interface Options {

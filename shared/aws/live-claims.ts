@@ -6,7 +6,7 @@ import {
 } from '@aws-sdk/client-dynamodb';
 import { marshall } from '@aws-sdk/util-dynamodb';
 import type { Pin } from '../core/release.ts';
-import type { Releases } from '../ports.ts';
+import type { Releases } from '../ports/releases.ts';
 import { iso } from '../wire/stored-time.ts';
 import { away } from './away.ts';
 

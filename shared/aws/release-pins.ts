@@ -1,7 +1,7 @@
 import { GetParametersByPathCommand, type Parameter, type SSMClient } from '@aws-sdk/client-ssm';
 import { errorMessage } from '../core/error-message.ts';
 import type { BadPin, Pin } from '../core/release.ts';
-import type { Releases } from '../ports.ts';
+import type { Releases } from '../ports/releases.ts';
 import { liveOf } from '../wire/live.ts';
 import { specOf } from '../wire/spec.ts';
 import { away } from './away.ts';

@@ -14,7 +14,7 @@ import {
 import { PutParameterCommand, type SSMClient } from '@aws-sdk/client-ssm';
 import { errorMessage } from '../core/error-message.ts';
 import { refusalOf } from '../core/refusal.ts';
-import type { Releases } from '../ports.ts';
+import type { Releases } from '../ports/releases.ts';
 import { bytesOf, liveText, mostLiveBytes } from '../wire/live.ts';
 import { away } from './away.ts';
 import { type DefinitionSite, definitionDigestOf, definitionInputOf } from './definition-call.ts';

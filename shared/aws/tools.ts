@@ -2,7 +2,8 @@ import { GetParametersCommand, type SSMClient } from '@aws-sdk/client-ssm';
 import { errorMessage } from '../core/error-message.ts';
 import type { Live, Release, ToolState, VersionState } from '../core/tool.ts';
 import { UnreadableRow } from '../core/unreadable.ts';
-import type { Log, Meter, Releases, Tools } from '../ports.ts';
+import type { Releases } from '../ports/releases.ts';
+import type { Log, Meter, Tools } from '../ports.ts';
 import { liveOf } from '../wire/live.ts';
 import { specOf } from '../wire/spec.ts';
 

@@ -1,7 +1,7 @@
 import { type DynamoDBClient, GetItemCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
 import { marshall } from '@aws-sdk/util-dynamodb';
 import type { VersionRecord } from '../core/release.ts';
-import type { Releases } from '../ports.ts';
+import type { Releases } from '../ports/releases.ts';
 import { storedFields } from '../wire/stored-time.ts';
 import { versionRecordOf } from '../wire/version-record.ts';
 import { away } from './away.ts';

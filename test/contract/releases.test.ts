@@ -12,7 +12,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { awsReleases } from '../../shared/aws/releases.ts';
 import type { Pin, VersionRecord } from '../../shared/core/release.ts';
 import type { Live, ToolSpec } from '../../shared/core/tool.ts';
-import type { Releases } from '../../shared/ports.ts';
+import type { Releases } from '../../shared/ports/releases.ts';
 import { liveOf } from '../../shared/wire/live.ts';
 import { openContractEndpoint } from '../kit/endpoint.ts';
 import { definitionSite, echoSpec } from '../kit/site.ts';
