@@ -3,6 +3,7 @@ import { errorMessage } from '../core/error-message.ts';
 import { isUnreachable } from '../core/unreachable.ts';
 import type { Bus, RefusalsBus, Sent } from '../ports.ts';
 import { type CloudEvent, cloudEventOf, refusedEventOf } from '../wire/cloud-event.ts';
+import { callOptionsOf } from './call-options.ts';
 
 interface Options {
   readonly client: EventBridgeClient;
@@ -35,9 +36,9 @@ const put = async (
     Detail: json,
     Time: new Date(at),
   };
-  const sending = signal ? { abortSignal: signal } : {};
+  const callOptions = callOptionsOf(signal);
   try {
-    const answer = await client.send(new PutEventsCommand({ Entries: [entry] }), sending);
+    const answer = await client.send(new PutEventsCommand({ Entries: [entry] }), callOptions);
     // EventBridge answers 200 for an entry that it did not take (PutEvents API).
     if (!answer.FailedEntryCount) return { kind: 'sent' };
     const [failed] = answer.Entries ?? [];

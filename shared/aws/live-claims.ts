@@ -8,7 +8,8 @@ import { marshall } from '@aws-sdk/util-dynamodb';
 import type { Pin } from '../core/release.ts';
 import type { Releases } from '../ports.ts';
 import { iso } from '../wire/stored-time.ts';
-import { away } from './away.ts';
+import { callOptionsOf } from './call-options.ts';
+import { rethrowAs } from './rethrow-as.ts';
 
 interface Options {
   readonly client: DynamoDBClient;
@@ -39,7 +40,7 @@ export const liveClaims = ({
   table,
   signal,
 }: Options): Pick<Releases, 'claim' | 'closeClaim'> => {
-  const sending = signal ? { abortSignal: signal } : {};
+  const callOptions = callOptionsOf(signal);
 
   const wins = async (
     tool: string,
@@ -53,11 +54,11 @@ export const liveClaims = ({
       ExpressionAttributeValues: marshall(values),
     });
     try {
-      await client.send(command, sending);
+      await client.send(command, callOptions);
       return true;
     } catch (error) {
       if (error instanceof ConditionalCheckFailedException) return false;
-      return away(`The claim of ${tool} could not be written to table ${table}`)(error);
+      return rethrowAs(`The claim of ${tool} could not be written to table ${table}`)(error);
     }
   };
 

@@ -57,13 +57,13 @@ export const logEndOf = (reach: Reach, group: string): ReadLogEnd => {
 type Asked = Pick<GetLogEventsCommandInput, 'startFromHead' | 'nextToken' | 'limit'>;
 
 const eventsOf = (reach: Reach, group: string) => {
-  const { config, sending } = clientOf(reach);
+  const { config, callOptions } = clientOf(reach);
   const client = new CloudWatchLogsClient(config);
   return async (stream: string, asked: Asked): Promise<GetLogEventsCommandOutput | undefined> => {
     try {
       return await client.send(
         new GetLogEventsCommand({ logGroupName: group, logStreamName: stream, ...asked }),
-        sending,
+        callOptions,
       );
     } catch (error) {
       if (error instanceof ResourceNotFoundException) return undefined;

@@ -35,7 +35,7 @@ export interface Queries {
 
 /** The task table as `davit list`, `show` and `versions` read it. */
 export const queriesOf = (reach: Reach, table: string): Queries => {
-  const { config, sending } = clientOf(reach);
+  const { config, callOptions } = clientOf(reach);
   const client = DynamoDBDocumentClient.from(new DynamoDBClient(config));
 
   const rows = async (query: Partial<QueryCommandInput>, limit: number): Promise<Listed[]> => {
@@ -45,7 +45,7 @@ export const queriesOf = (reach: Reach, table: string): Queries => {
     const pages = paginateQuery(
       { client, ...(isPaged ? { pageSize: limit } : {}) },
       { TableName: table, ScanIndexForward: false, ...query },
-      sending,
+      callOptions,
     );
     for await (const page of pages) {
       found.push(...(page.Items ?? []).map(listedOf).filter((row) => row !== undefined));
@@ -65,7 +65,7 @@ export const queriesOf = (reach: Reach, table: string): Queries => {
   const item: Queries['item'] = async (taskId) => {
     const answer = await client.send(
       new GetCommand({ TableName: table, Key: { taskId }, ConsistentRead: true }),
-      sending,
+      callOptions,
     );
     return answer.Item;
   };

@@ -13,13 +13,15 @@ import {
 } from '@aws-sdk/client-ecs';
 import { PutParameterCommand, type SSMClient } from '@aws-sdk/client-ssm';
 import { errorMessage } from '../core/error-message.ts';
+import { present } from '../core/present.ts';
 import { refusalOf } from '../core/refusal.ts';
 import type { Releases } from '../ports.ts';
 import { bytesOf, liveText, mostLiveBytes } from '../wire/live.ts';
-import { away } from './away.ts';
+import { callOptionsOf } from './call-options.ts';
 import { type DefinitionSite, definitionDigestOf, definitionInputOf } from './definition-call.ts';
 import { liveClaims } from './live-claims.ts';
 import { releasePins } from './release-pins.ts';
+import { rethrowAs } from './rethrow-as.ts';
 import { versionItems } from './version-items.ts';
 
 interface Options {
@@ -37,8 +39,8 @@ interface Options {
 /** What `release` reads and writes: SSM, ECR, ECS, and items of the task table. */
 export const awsReleases = (options: Options): Releases => {
   const { ssm, ecr, ecs, dynamodb, table, prefix, site, signal } = options;
-  const sending = signal ? { abortSignal: signal } : {};
-  const scope = signal ? { signal } : {};
+  const callOptions = callOptionsOf(signal);
+  const scope = present({ signal });
 
   return {
     ...releasePins({ client: ssm, prefix, ...scope }),
@@ -51,24 +53,26 @@ export const awsReleases = (options: Options): Releases => {
         imageIds: [{ imageTag: version }],
       });
       try {
-        const answer = await ecr.send(command, sending);
+        const answer = await ecr.send(command, callOptions);
         return answer.imageDetails?.[0]?.imageDigest;
       } catch (error) {
         if (error instanceof ImageNotFoundException) return undefined;
         if (error instanceof RepositoryNotFoundException) return undefined;
-        return away(`Image ${image}:${version} could not be looked up in ECR`)(error);
+        return rethrowAs(`Image ${image}:${version} could not be looked up in ECR`)(error);
       }
     },
     definitionDigest: (release) => definitionDigestOf(site, release),
     register: async (release, kind) => {
       const command = new RegisterTaskDefinitionCommand(definitionInputOf(site, release, kind));
       try {
-        const answer = await ecs.send(command, sending);
+        const answer = await ecs.send(command, callOptions);
         const arn = answer.taskDefinition?.taskDefinitionArn;
         return arn ? { arn } : { refused: 'ECS answered no task definition' };
       } catch (error) {
         if (isRefusal(error)) return { refused: errorMessage(error) };
-        return away(`${release.tool} ${release.version} could not be registered with ECS`)(error);
+        return rethrowAs(`${release.tool} ${release.version} could not be registered with ECS`)(
+          error,
+        );
       }
     },
     saveLive: async (tool, live) => {
@@ -81,8 +85,11 @@ export const awsReleases = (options: Options): Releases => {
       }
       const Name = `${prefix}/${tool}/live`;
       await ssm
-        .send(new PutParameterCommand({ Name, Value, Type: 'String', Overwrite: true }), sending)
-        .catch(away(`${Name} could not be written to SSM`));
+        .send(
+          new PutParameterCommand({ Name, Value, Type: 'String', Overwrite: true }),
+          callOptions,
+        )
+        .catch(rethrowAs(`${Name} could not be written to SSM`));
     },
   };
 };

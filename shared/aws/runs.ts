@@ -13,8 +13,9 @@ import { familyIn } from '../core/family.ts';
 import { isUnreachable } from '../core/unreachable.ts';
 import type { CallPace, Described, LaunchAnswer, Runs } from '../ports.ts';
 import { seenIn } from '../wire/ecs-sighting.ts';
-import { away } from './away.ts';
+import { callOptionsOf } from './call-options.ts';
 import { answerOf, answerOfFailure, runTaskInputOf } from './launch-call.ts';
+import { rethrowAs } from './rethrow-as.ts';
 
 interface Options {
   readonly client: ECSClient;
@@ -48,15 +49,15 @@ export const ecsRuns = ({
   stops = atWill,
   signal,
 }: Options): Runs => {
-  const sending = signal ? { abortSignal: signal } : {};
+  const callOptions = callOptionsOf(signal);
 
   const listPage = async (filter: ListTasksCommandInput) => {
     await reads.next();
     const command = new ListTasksCommand({ cluster, ...filter });
     const answer = await client
-      .send(command, sending)
+      .send(command, callOptions)
       .catch(noting(reads))
-      .catch(away(`The runs of cluster ${cluster} could not be listed`));
+      .catch(rethrowAs(`The runs of cluster ${cluster} could not be listed`));
     const { taskArns = [], nextToken } = answer;
     return { ecsTaskArns: taskArns, ...(nextToken ? { next: nextToken } : {}) };
   };
@@ -85,12 +86,12 @@ export const ecsRuns = ({
     }
     await reads.next();
     const answer = await client
-      .send(new DescribeTasksCommand({ cluster, tasks: [...ecsTaskArns] }), sending)
+      .send(new DescribeTasksCommand({ cluster, tasks: [...ecsTaskArns] }), callOptions)
       .catch(noting(reads))
       .catch((error) =>
         isInvalid(error)
           ? undefined
-          : away(`The runs of cluster ${cluster} could not be described`)(error),
+          : rethrowAs(`The runs of cluster ${cluster} could not be described`)(error),
       );
     if (answer === undefined) return describeHalves(ecsTaskArns);
     const found = (answer.tasks ?? []).flatMap((task) => describedOf(task, families));
@@ -114,7 +115,7 @@ export const ecsRuns = ({
   return {
     launch: async (order) => {
       try {
-        return answerOf(await client.send(new RunTaskCommand(runTaskInputOf(order)), sending));
+        return answerOf(await client.send(new RunTaskCommand(runTaskInputOf(order)), callOptions));
       } catch (error) {
         return answerOfError(error);
       }
@@ -136,10 +137,10 @@ export const ecsRuns = ({
       const reason = why.slice(0, reasonCharacters);
       await stops.next();
       await client
-        .send(new StopTaskCommand({ cluster, task: ecsTaskArn, reason }), sending)
+        .send(new StopTaskCommand({ cluster, task: ecsTaskArn, reason }), callOptions)
         .catch(noting(stops))
         .catch((error) =>
-          isGone(error) ? undefined : away(`${ecsTaskArn} could not be stopped`)(error),
+          isGone(error) ? undefined : rethrowAs(`${ecsTaskArn} could not be stopped`)(error),
         );
     },
   };

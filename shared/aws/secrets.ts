@@ -1,6 +1,7 @@
 import { GetSecretValueCommand, type SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { credentialsOf } from '../wire/credentials.ts';
-import { away } from './away.ts';
+import { callOptionsOf } from './call-options.ts';
+import { rethrowAs } from './rethrow-as.ts';
 
 /** Who may speak to the broker. */
 export interface Credentials {
@@ -18,11 +19,11 @@ export const secretReader = ({
   client,
   signal,
 }: Options): ((arn: string) => Promise<Credentials>) => {
-  const sending = signal ? { abortSignal: signal } : {};
+  const callOptions = callOptionsOf(signal);
   return async (arn) => {
     const answer = await client
-      .send(new GetSecretValueCommand({ SecretId: arn }), sending)
-      .catch(away(`Secret ${arn} could not be read`));
+      .send(new GetSecretValueCommand({ SecretId: arn }), callOptions)
+      .catch(rethrowAs(`Secret ${arn} could not be read`));
     const credentials = credentialsOf(answer.SecretString ?? '');
     if (credentials) return credentials;
     throw new Error(

@@ -8,19 +8,24 @@ import { marshall } from '@aws-sdk/util-dynamodb';
 import { type DueKind, isOutboxKind } from '../core/due.ts';
 import type { InPhase, Tasks } from '../ports.ts';
 import { iso } from '../wire/stored-time.ts';
-import { away } from './away.ts';
+import type { CallOptions } from './call-options.ts';
+import { rethrowAs } from './rethrow-as.ts';
 import { dueShards } from './row.ts';
 
 interface Options {
   readonly client: DynamoDBClient;
   readonly table: string;
-  readonly sending: { readonly abortSignal?: AbortSignal };
+  readonly callOptions: CallOptions;
 }
 
 type Item = Record<string, AttributeValue>;
 
 /** What the indexes of the task table say of its rows: possibly a moment ago. */
-export const taskIndex = ({ client, table, sending }: Options): Pick<Tasks, 'due' | 'inPhase'> => {
+export const taskIndex = ({
+  client,
+  table,
+  callOptions,
+}: Options): Pick<Tasks, 'due' | 'inPhase'> => {
   /** Items of an index in its order, page after page, until there are enough. */
   const query = async (
     input: Omit<QueryCommandInput, 'TableName'>,
@@ -31,8 +36,8 @@ export const taskIndex = ({ client, table, sending }: Options): Pick<Tasks, 'due
     do {
       const page = new QueryCommand({ TableName: table, ...input, ExclusiveStartKey: from });
       const answer = await client
-        .send(page, sending)
-        .catch(away(`Index ${input.IndexName} of table ${table} could not be read`));
+        .send(page, callOptions)
+        .catch(rethrowAs(`Index ${input.IndexName} of table ${table} could not be read`));
       items.push(...(answer.Items ?? []));
       from = answer.LastEvaluatedKey;
     } while (from && items.length < limit);

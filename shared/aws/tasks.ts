@@ -10,8 +10,9 @@ import { errorMessage } from '../core/error-message.ts';
 import type { Task } from '../core/task.ts';
 import { RefusedWrite } from '../core/unreadable.ts';
 import type { Log, Meter, Saved, Tasks } from '../ports.ts';
-import { away } from './away.ts';
+import { callOptionsOf } from './call-options.ts';
 import { isOfMessage } from './refused-write.ts';
+import { rethrowAs } from './rethrow-as.ts';
 import { taskIndex } from './task-index.ts';
 import { changeOf, creationOf, type Item, taskIn } from './task-item.ts';
 
@@ -34,7 +35,7 @@ export const tasksTable = ({
   log = () => {},
   signal,
 }: Options): Tasks => {
-  const sending = signal ? { abortSignal: signal } : {};
+  const callOptions = callOptionsOf(signal);
 
   const readIn = (item: Item): Task => {
     const { task, unknown } = taskIn(item);
@@ -46,8 +47,8 @@ export const tasksTable = ({
     const key = marshall({ taskId });
     const command = new GetItemCommand({ TableName: table, Key: key, ConsistentRead: true });
     const answer = await client
-      .send(command, sending)
-      .catch(away(`Row ${taskId} could not be read from table ${table}`));
+      .send(command, callOptions)
+      .catch(rethrowAs(`Row ${taskId} could not be read from table ${table}`));
     return answer.Item;
   };
 
@@ -84,15 +85,15 @@ export const tasksTable = ({
     try {
       // The two commands differ in what they answer; nothing of it is read.
       const write = command();
-      if (write instanceof PutItemCommand) await client.send(write, sending);
-      else await client.send(write, sending);
+      if (write instanceof PutItemCommand) await client.send(write, callOptions);
+      else await client.send(write, callOptions);
       return { kind: 'saved' };
     } catch (error) {
       if (error instanceof ConditionalCheckFailedException) {
         return lostOrOurs(error, taskId, writeId);
       }
       if (isInvalid(error)) return refused(error, taskId);
-      return away(`Row ${taskId} could not be written to table ${table}`)(error);
+      return rethrowAs(`Row ${taskId} could not be written to table ${table}`)(error);
     }
   };
 
@@ -121,7 +122,7 @@ export const tasksTable = ({
     },
     create,
     save,
-    ...taskIndex({ client, table, sending }),
+    ...taskIndex({ client, table, callOptions }),
   };
 };
 

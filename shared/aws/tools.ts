@@ -1,10 +1,12 @@
 import { GetParametersCommand, type SSMClient } from '@aws-sdk/client-ssm';
 import { errorMessage } from '../core/error-message.ts';
+import { present } from '../core/present.ts';
 import type { Live, Release, ToolState, VersionState } from '../core/tool.ts';
 import { UnreadableRow } from '../core/unreadable.ts';
 import type { Log, Meter, Releases, Tools } from '../ports.ts';
 import { liveOf } from '../wire/live.ts';
 import { specOf } from '../wire/spec.ts';
+import { callOptionsOf } from './call-options.ts';
 
 /** What was found lately, by tool: outlives an invocation, so it is made once and handed in. */
 export type ToolsCache = Map<
@@ -34,7 +36,7 @@ const possibleName = /^[A-Za-z0-9_.-]{1,100}$/;
 export const ssmTools = (options: Options): Tools => {
   const { client, prefix, readVersion, now, signal } = options;
   const { cache = new Map(), cacheMs = fiveSecondsMs, meter = () => {}, log = () => {} } = options;
-  const sending = signal ? { abortSignal: signal } : {};
+  const callOptions = callOptionsOf(signal);
 
   /** Counted each time that it is read: as long as it stands there, somebody must look. */
   const note: Note = (what, tool, why) => {
@@ -45,7 +47,7 @@ export const ssmTools = (options: Options): Tools => {
   const ask = async (tool: string): Promise<ToolState> => {
     const names = ['live', 'spec', 'paused'].map((name) => `${prefix}/${tool}/${name}`);
     try {
-      const answer = await client.send(new GetParametersCommand({ Names: names }), sending);
+      const answer = await client.send(new GetParametersCommand({ Names: names }), callOptions);
       const values = new Map((answer.Parameters ?? []).map(({ Name, Value }) => [Name, Value]));
       const [live, spec, paused] = names.map((name) => values.get(name));
       return stateOf({ tool, note }, { live, spec, paused });
@@ -76,8 +78,8 @@ export const ssmTools = (options: Options): Tools => {
         if (!record) return { kind: 'unregistered' };
         if (record.broken !== undefined) return { kind: 'broken', why: record.broken };
         const { definitions, imageDigest, spec } = record;
-        const named = { ...(imageDigest === undefined ? {} : { imageDigest }) };
-        return { kind: 'registered', release: { tool, version, definitions, ...named, spec } };
+        const release = { tool, version, definitions, ...present({ imageDigest }), spec };
+        return { kind: 'registered', release };
       } catch (error) {
         const why = errorMessage(error);
         if (error instanceof UnreadableRow) note('version.unreadable', tool, why);
@@ -115,9 +117,7 @@ const stateOf = (of: Of, { live, spec, paused }: Values): ToolState => {
   return {
     kind: 'known',
     spec: described.spec,
-    ...(record.release ? { live: record.release } : {}),
-    ...(record.refusal ? { refusal: record.refusal } : {}),
-    ...(paused === undefined ? {} : { paused }),
+    ...present({ live: record.release, refusal: record.refusal, paused }),
   };
 };
 
@@ -125,13 +125,11 @@ const liveIn = (
   { tool, note }: Of,
   live: string | undefined,
 ): Partial<Live> | { readonly fault: string } => {
-  try {
-    return live === undefined ? {} : liveOf(live);
-  } catch (error) {
-    const why = errorMessage(error);
-    note('live.unreadable', tool, why);
-    return { fault: `the live record of ${tool} cannot be read: ${why}` };
-  }
+  if (live === undefined) return {};
+  const read = liveOf(live);
+  if ('live' in read) return read.live;
+  note('live.unreadable', tool, read.fault);
+  return { fault: `the live record of ${tool} cannot be read: ${read.fault}` };
 };
 
 /** The spec as it is deployed; while that cannot be read, the one that is live. */

@@ -4,7 +4,8 @@ import type { VersionRecord } from '../core/release.ts';
 import type { Releases } from '../ports.ts';
 import { storedFields } from '../wire/stored-time.ts';
 import { versionRecordOf } from '../wire/version-record.ts';
-import { away } from './away.ts';
+import { callOptionsOf } from './call-options.ts';
+import { rethrowAs } from './rethrow-as.ts';
 import { fieldsIn } from './task-item.ts';
 
 interface Options {
@@ -22,7 +23,7 @@ export const versionItems = ({
   table,
   signal,
 }: Options): Pick<Releases, 'readVersion' | 'saveVersion'> => {
-  const sending = signal ? { abortSignal: signal } : {};
+  const callOptions = callOptionsOf(signal);
   return {
     readVersion: async (tool, version): Promise<VersionRecord | undefined> => {
       const command = new GetItemCommand({
@@ -31,8 +32,8 @@ export const versionItems = ({
         ConsistentRead: true,
       });
       const { Item } = await client
-        .send(command, sending)
-        .catch(away(`Version ${version} of ${tool} could not be read from table ${table}`));
+        .send(command, callOptions)
+        .catch(rethrowAs(`Version ${version} of ${tool} could not be read from table ${table}`));
       return Item && versionRecordOf(fieldsIn(Item));
     },
     saveVersion: async (record) => {
@@ -49,8 +50,8 @@ export const versionItems = ({
         ExpressionAttributeValues: marshall(values),
       });
       await client
-        .send(command, sending)
-        .catch(away(`Version ${version} of ${tool} could not be written to table ${table}`));
+        .send(command, callOptions)
+        .catch(rethrowAs(`Version ${version} of ${tool} could not be written to table ${table}`));
     },
   };
 };

@@ -1,3 +1,4 @@
+import { jsonOrText } from '../wire/json-of.ts';
 import type { Login } from './dial.ts';
 
 /** What the management API answered: a status and the JSON body, undefined where there was none. */
@@ -31,14 +32,7 @@ export const managementOf = (
       signal: AbortSignal.any([signal, AbortSignal.timeout(callTimeoutMs)]),
       ...(body ? { body: JSON.stringify(body) } : {}),
     });
-    return { status: response.status, body: parsed(await response.text()) };
+    const text = await response.text();
+    return { status: response.status, body: text === '' ? undefined : jsonOrText(text) };
   };
-};
-
-const parsed = (text: string): unknown => {
-  try {
-    return text === '' ? undefined : JSON.parse(text);
-  } catch {
-    return text;
-  }
 };

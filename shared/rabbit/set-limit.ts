@@ -1,7 +1,8 @@
 import { isDeepStrictEqual } from 'node:util';
+import { membersOf } from '../wire/object.ts';
 import type { Management } from './management.ts';
 import type { LimitStep, Policy } from './queue-limits.ts';
-import { accepted, asFound, fieldsOf, type Outcome } from './topology-outcome.ts';
+import { accepted, asFound, type Outcome } from './topology-outcome.ts';
 
 /**
  * Sets a policy where it is not as it should be, and says which policy of an operator stands before it without a limit of
@@ -11,8 +12,8 @@ export const setLimit = async (api: Management, step: LimitStep): Promise<Outcom
   const { path, body, name, vhost } = step;
   const listed = await api('GET', `policies/${vhost}`);
   if (listed.status !== 200 || !Array.isArray(listed.body)) return accepted(listed, 'present');
-  const others = listed.body.filter((one) => fieldsOf(one).name !== name);
-  const ours = listed.body.find((one) => fieldsOf(one).name === name);
+  const others = listed.body.filter((one) => membersOf(one).name !== name);
+  const ours = listed.body.find((one) => membersOf(one).name === name);
   const isThere = isDeepStrictEqual(asFound(body, ours), body);
   const excess = isThere || step.mayDrop ? undefined : await excessOf(api, step);
   if (excess !== undefined) return { fault: excess };
@@ -35,7 +36,7 @@ const excessOf = async (
   for (const queue of queues) {
     const { body } = await api('GET', `queues/${vhost}/${queue}`);
     // A queue that was just made has no figures yet.
-    const { messages = 0, message_bytes: bytes = 0 } = fieldsOf(body);
+    const { messages = 0, message_bytes: bytes = 0 } = membersOf(body);
     if (
       Number(messages) > definition['max-length'] ||
       Number(bytes) > definition['max-length-bytes']
@@ -57,10 +58,10 @@ const overruledBy = (
   ours: Policy,
 ): readonly string[] => {
   const [first] = policies
-    .map(fieldsOf)
+    .map(membersOf)
     .filter((policy) => appliesTo(policy, queue) && Number(policy.priority) >= ours.priority)
     .sort((one, other) => Number(other.priority) - Number(one.priority));
-  if (first === undefined || limits(fieldsOf(first.definition), ours)) return [];
+  if (first === undefined || limits(membersOf(first.definition), ours)) return [];
   return [
     `expected the limits ${JSON.stringify(ours.definition)}, but the policy "${first.name}" ` +
       `(priority ${first.priority}) stands before it at ${queue}, with ${JSON.stringify(first.definition)}; ` +

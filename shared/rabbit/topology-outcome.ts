@@ -1,3 +1,4 @@
+import { membersOf } from '../wire/object.ts';
 import type { Answer } from './management.ts';
 
 export type How = 'created' | 'present' | 'set' | 'removed' | 'absent';
@@ -5,13 +6,9 @@ export type How = 'created' | 'present' | 'set' | 'removed' | 'absent';
 /** How one thing was found or made, or a sentence that says why it is not as it should be. */
 export type Outcome = { readonly how: How } | { readonly fault: string };
 
-/** The fields of an object; none of anything else. */
-export const fieldsOf = (value: unknown): Readonly<Record<string, unknown>> =>
-  typeof value === 'object' && value !== null ? { ...value } : {};
-
 /** RabbitMQ says why in `reason`; sometimes that is an object. */
 export const refusal = ({ status, body }: Answer): string => {
-  const { reason = body } = fieldsOf(body);
+  const { reason = body } = membersOf(body);
   return `${status} ${typeof reason === 'string' ? reason : JSON.stringify(reason ?? '')}`;
 };
 
@@ -25,6 +22,6 @@ export const accepted = (answer: Answer, how: How): Outcome =>
 
 /** What the broker says of the same fields, and nothing else that it says. */
 export const asFound = (wanted: object, body: unknown): Readonly<Record<string, unknown>> => {
-  const found = fieldsOf(body);
+  const found = membersOf(body);
   return Object.fromEntries(Object.keys(wanted).map((key) => [key, found[key]]));
 };

@@ -1,16 +1,10 @@
 import { isDeepStrictEqual } from 'node:util';
 import { errorMessage } from '../core/error-message.ts';
+import { membersOf } from '../wire/object.ts';
 import type { Login } from './dial.ts';
 import { type Management, managementOf } from './management.ts';
 import { setLimit } from './set-limit.ts';
-import {
-  accepted,
-  asFound,
-  fieldsOf,
-  type How,
-  type Outcome,
-  refusal,
-} from './topology-outcome.ts';
+import { accepted, asFound, type How, type Outcome, refusal } from './topology-outcome.ts';
 import { type Step, stepsOf, type TopologyUsers } from './topology-plan.ts';
 
 /** What was done to each thing, and a sentence for each that is not as it should be. Safe to declare again after either. */
@@ -76,7 +70,7 @@ export const declareTopology = async (asked: {
 const versionOf = async (api: Management): Promise<{ version: string } | { fault: string }> => {
   try {
     const answer = await api('GET', 'overview');
-    const version = fieldsOf(answer.body).rabbitmq_version;
+    const version = membersOf(answer.body).rabbitmq_version;
     return typeof version === 'string'
       ? { version }
       : { fault: `expected RabbitMQ's version, but ${refusal(answer)} came` };
@@ -154,7 +148,7 @@ const unbind = async (api: Management, { path, body }: Step): Promise<Outcome> =
   const answer = await api('GET', path);
   const bindings = Array.isArray(answer.body) ? answer.body : [];
   const old = bindings.find((one) => isDeepStrictEqual(asFound(body, one), body));
-  const key = fieldsOf(old).properties_key;
+  const key = membersOf(old).properties_key;
   return typeof key === 'string'
     ? accepted(await api('DELETE', `${path}/${encodeURIComponent(key)}`), 'removed')
     : { how: 'absent' };
