@@ -10,6 +10,7 @@ import {
 } from '@aws-sdk/client-ecs';
 import { errorMessage } from '../core/error-message.ts';
 import { familyIn } from '../core/family.ts';
+import { present } from '../core/present.ts';
 import { isUnreachable } from '../core/unreachable.ts';
 import type { CallPace, Described, LaunchAnswer, Runs } from '../ports.ts';
 import { seenIn } from '../wire/ecs-sighting.ts';
@@ -59,7 +60,7 @@ export const ecsRuns = ({
       .catch(noting(reads))
       .catch(rethrowAs(`The runs of cluster ${cluster} could not be listed`));
     const { taskArns = [], nextToken } = answer;
-    return { ecsTaskArns: taskArns, ...(nextToken ? { next: nextToken } : {}) };
+    return { ecsTaskArns: taskArns, ...present({ next: nextToken || undefined }) };
   };
 
   const listAll = async (filter: ListTasksCommandInput): Promise<readonly string[]> => {
@@ -176,8 +177,10 @@ const answerOfError = (error: unknown): LaunchAnswer => {
   const answer = answerOfFailure({
     code,
     message,
-    ...(status === undefined ? {} : { status }),
-    ...('resourceIds' in error ? { resourceIds: textsOf(error.resourceIds) } : {}),
+    ...present({
+      status,
+      resourceIds: 'resourceIds' in error ? textsOf(error.resourceIds) : undefined,
+    }),
   });
   // What is thrown speaks of one call alone: at the SDK's second try the first may have been taken.
   return answer.kind === 'refused' && attempts > 1 ? { kind: 'doubt', why: answer.why } : answer;

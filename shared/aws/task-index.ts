@@ -6,6 +6,7 @@ import {
 } from '@aws-sdk/client-dynamodb';
 import { marshall } from '@aws-sdk/util-dynamodb';
 import { type DueKind, isOutboxKind } from '../core/due.ts';
+import { present } from '../core/present.ts';
 import type { InPhase, Tasks } from '../ports.ts';
 import { iso } from '../wire/stored-time.ts';
 import type { CallOptions } from './call-options.ts';
@@ -85,7 +86,7 @@ export const taskIndex = ({
         { limit, from },
       );
       const last = items.length < limit ? undefined : items.at(-1);
-      return { rows: items.flatMap(inPhaseOf), ...(last ? { next: nameOf(last) } : {}) };
+      return { rows: items.flatMap(inPhaseOf), ...present({ next: last && nameOf(last) }) };
     },
   };
 };

@@ -1,4 +1,5 @@
 import type { Options } from 'amqplib';
+import { present } from '../core/present.ts';
 import type { Task } from '../core/task.ts';
 import type { Broker } from '../ports.ts';
 import { cloudEventOf } from '../wire/cloud-event.ts';
@@ -37,17 +38,17 @@ export const deadLetter = (task: Task, { run, reason }: Dead, replyPrefix: strin
   return toQueue(deadQueue, task.payload ?? new Uint8Array(), {
     messageId: task.taskId,
     priority: task.priority,
-    ...present('replyTo', isKept ? replyTo : undefined),
-    ...present('correlationId', task.correlationId),
-    ...present('contentType', theirs.contentType),
-    ...present('contentEncoding', theirs.contentEncoding),
-    ...present('type', theirs.type),
-    ...present('appId', theirs.appId),
+    ...present({
+      replyTo: isKept ? replyTo : undefined,
+      correlationId: task.correlationId,
+      contentType: theirs.contentType,
+      contentEncoding: theirs.contentEncoding,
+      type: theirs.type,
+      appId: theirs.appId,
+    }),
     headers: {
       ...theirs.headers,
-      ...(theirs.headersDropped === undefined
-        ? {}
-        : { 'davit-headers-dropped': theirs.headersDropped }),
+      ...present({ 'davit-headers-dropped': theirs.headersDropped }),
       'davit-dead': run,
       // A character cut in half would come back as another, and a return would not be known as this letter's.
       'davit-reason': reason.slice(0, longestReason).toWellFormed(),
@@ -80,7 +81,7 @@ export const reply = (
     contentType,
     messageId: id,
     type,
-    ...present('correlationId', correlationId),
+    ...present({ correlationId }),
     mandatory: !isDirect(replyTo),
   });
 };
@@ -92,6 +93,3 @@ const toQueue = (queue: string, body: Uint8Array, properties: Options.Publish): 
   body,
   properties: { persistent: true, mandatory: true, ...properties },
 });
-
-const present = <Value>(name: keyof Options.Publish, value: Value | undefined): Options.Publish =>
-  value === undefined ? {} : { [name]: value };

@@ -1,3 +1,4 @@
+import { present } from '../core/present.ts';
 import { jsonOrText } from '../wire/json-of.ts';
 import type { Login } from './dial.ts';
 
@@ -30,7 +31,7 @@ export const managementOf = (
       // A connection that is kept alive keeps a stopping broker from stopping, for seconds.
       headers: { authorization, 'content-type': 'application/json', connection: 'close' },
       signal: AbortSignal.any([signal, AbortSignal.timeout(callTimeoutMs)]),
-      ...(body ? { body: JSON.stringify(body) } : {}),
+      ...present({ body: body && JSON.stringify(body) }),
     });
     const text = await response.text();
     return { status: response.status, body: text === '' ? undefined : jsonOrText(text) };

@@ -26,13 +26,14 @@ export const keptProperties = (
   const { headers } = properties;
   const table = theirs(membersOf(headers));
   const bytes = Buffer.byteLength(JSON.stringify(table));
+  const isTooLong = bytes > mostBytes;
   const kept = {
     contentType: shortOf(properties.contentType),
     contentEncoding: shortOf(properties.contentEncoding),
     type: shortOf(properties.type),
     appId: shortOf(properties.appId),
-    ...(bytes > mostBytes ? { headersDropped: bytes } : {}),
-    ...(bytes > mostBytes || Object.keys(table).length === 0 ? {} : { headers: table }),
+    headersDropped: isTooLong ? bytes : undefined,
+    headers: isTooLong || Object.keys(table).length === 0 ? undefined : table,
   };
   const text = JSON.stringify(kept);
   return text === '{}' ? undefined : text;

@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import { present } from '../core/present.ts';
 import type { ToolSpec } from '../core/tool.ts';
 import { bytesOf, mostLiveBytes } from './live.ts';
 import { isObject } from './object.ts';
@@ -89,11 +90,13 @@ const specFrom = (tool: v.InferOutput<typeof toolSchema>): ToolSpec => ({
   exitCodes: tool.exitCodes,
   doubleMemory: false,
   result: false,
-  ...(tool.command ? { command: tool.command } : {}),
-  ...(isEmpty(tool.environment) ? {} : { environment: tool.environment }),
-  ...(isEmpty(tool.secrets) ? {} : { secrets: tool.secrets }),
-  ...(tool.diskGiB === undefined ? {} : { diskGiB: tool.diskGiB }),
-  ...(tool.architecture ? { architecture: tool.architecture } : {}),
+  ...present({
+    command: tool.command,
+    environment: isEmpty(tool.environment) ? undefined : tool.environment,
+    secrets: isEmpty(tool.secrets) ? undefined : tool.secrets,
+    diskGiB: tool.diskGiB,
+    architecture: tool.architecture,
+  }),
 });
 
 const isEmpty = (map: object): boolean => Object.keys(map).length === 0;
