@@ -13,8 +13,8 @@ interface Options {
 const Key = { taskId: { S: '#sweep/comparison' } };
 
 /**
- * The item `#sweep/comparison` of the task table. Written without a condition: of two sweeps that overlap, the later one
- * decides where the next begins, and no row depends on it.
+ * Where the sweep's comparison stopped: the item `#sweep/comparison` of the task table. It is written without a condition: when
+ * two sweeps overlap, the later one decides where the next one starts, and no row depends on it.
  */
 export const comparisonPlaces = ({ client, table, signal }: Options): ComparisonPlaces => {
   const callOptions = callOptionsOf(signal);

@@ -6,10 +6,10 @@ import { isObject } from '../wire/object.ts';
 import { shown } from '../wire/shown.ts';
 import { clientOf, type Reach } from './reach.ts';
 
-/** Asks `control`, and throws with a sentence when the function fails or answers something else. */
+/** Sends a request to the function `control`. Throws when the function fails, or answers something that is not an answer of `control`. */
 export type AskControl = (request: ControlRequest) => Promise<ControlAnswer>;
 
-/** The function `control`, invoked synchronously. */
+/** Invokes the function `control` synchronously. */
 export const controlOf = (reach: Reach, functionName: string): AskControl => {
   const { config, callOptions } = clientOf(reach);
   const client = new LambdaClient(config);

@@ -1,6 +1,6 @@
 import { type CallOptions, callOptionsOf } from './call-options.ts';
 
-/** How the SDK's clients reach AWS; what is absent is found by the SDK's own rules (environment, profile, role). */
+/** How the SDK's clients reach AWS. What is absent, the SDK finds by its own rules (environment, profile, role). */
 export interface Reach {
   readonly region?: string;
   /** The local stack's address. */

@@ -36,7 +36,7 @@ interface Options {
   readonly signal?: AbortSignal;
 }
 
-/** What `release` reads and writes: SSM, ECR, ECS, and items of the task table. */
+/** What `release` reads and writes: SSM, ECR, ECS, and items of the task table. Each call throws, and says what it could not do, when its service cannot be reached. */
 export const awsReleases = (options: Options): Releases => {
   const { ssm, ecr, ecs, dynamodb, table, prefix, site, signal } = options;
   const callOptions = callOptionsOf(signal);
@@ -58,7 +58,9 @@ export const awsReleases = (options: Options): Releases => {
       } catch (error) {
         if (error instanceof ImageNotFoundException) return undefined;
         if (error instanceof RepositoryNotFoundException) return undefined;
-        return rethrowAs(`Image ${image}:${version} could not be looked up in ECR`)(error);
+        return rethrowAs(`The digest of image ${image}:${version} could not be read from ECR`)(
+          error,
+        );
       }
     },
     definitionDigest: (release) => definitionDigestOf(site, release),
@@ -67,7 +69,7 @@ export const awsReleases = (options: Options): Releases => {
       try {
         const answer = await ecs.send(command, callOptions);
         const arn = answer.taskDefinition?.taskDefinitionArn;
-        return arn ? { arn } : { refused: 'ECS answered no task definition' };
+        return arn ? { arn } : { refused: 'ECS answered without a task definition' };
       } catch (error) {
         if (isRefusal(error)) return { refused: errorMessage(error) };
         return rethrowAs(`${release.tool} ${release.version} could not be registered with ECS`)(
@@ -80,7 +82,7 @@ export const awsReleases = (options: Options): Releases => {
       const bytes = bytesOf(Value);
       if (bytes > mostLiveBytes) {
         throw new Error(
-          `The live record of ${tool} must fit into ${mostLiveBytes} bytes of an SSM parameter, but has ${bytes}: shorten its spec in tools.yml`,
+          `The live record of ${tool} must fit into ${mostLiveBytes} bytes, the size of an SSM parameter, but has ${bytes}: shorten its spec in tools.yml`,
         );
       }
       const Name = `${prefix}/${tool}/live`;
@@ -94,13 +96,13 @@ export const awsReleases = (options: Options): Releases => {
   };
 };
 
-/** The account whose registry it is, as ECR's host names say it; undefined means the caller's own. */
+/** The account number in the host name of an ECR registry; undefined means the caller's account. */
 const accountOf = (registry: string): string | undefined => /^(\d{12})[.]/.exec(registry)?.[1];
 
-/** What stands before an image's own name in ECR's repository names: the registry without its host. */
+/** The registry without its host: ECR's repository names begin with it, and the name of the image follows. */
 const pathOf = (registry: string): string => registry.split('/').slice(1).join('/');
 
-/** ECS has understood the definition and does not take it; throttles wear the same exceptions. */
+/** Whether ECS refuses the definition itself. Throttling has the same exception classes, so ECS's words decide. */
 const isRefusal = (error: unknown): boolean =>
   (error instanceof ClientException || error instanceof InvalidParameterException) &&
   refusalOf({ code: error.name, message: error.message }).kind === 'refused';

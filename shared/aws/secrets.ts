@@ -3,7 +3,7 @@ import { credentialsOf } from '../wire/credentials.ts';
 import { callOptionsOf } from './call-options.ts';
 import { rethrowAs } from './rethrow-as.ts';
 
-/** Who may speak to the broker. */
+/** The name and password of a broker user. */
 export interface Credentials {
   readonly username: string;
   readonly password: string;
@@ -14,7 +14,7 @@ interface Options {
   readonly signal?: AbortSignal;
 }
 
-/** Reads a broker user's secret by its ARN. What it throws never quotes the secret. */
+/** Reads a broker user's secret by its ARN. Throws when it cannot be read or is not valid; the error never quotes the secret. */
 export const secretReader = ({
   client,
   signal,
@@ -27,7 +27,7 @@ export const secretReader = ({
     const credentials = credentialsOf(answer.SecretString ?? '');
     if (credentials) return credentials;
     throw new Error(
-      `Secret ${arn} must be JSON with a text "username" and a text "password", and is something else: put it again`,
+      `Secret ${arn} must be JSON with a text "username" and a text "password", but is something else: write it again`,
     );
   };
 };

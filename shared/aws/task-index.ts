@@ -21,13 +21,13 @@ interface Options {
 
 type Item = Record<string, AttributeValue>;
 
-/** What the indexes of the task table say of its rows: possibly a moment ago. */
+/** Reads the indexes of the task table, which may be a moment behind the table. */
 export const taskIndex = ({
   client,
   table,
   callOptions,
 }: Options): Pick<Tasks, 'due' | 'inPhase'> => {
-  /** Items of an index in its order, page after page, until there are enough. */
+  /** Up to `limit` items of an index, in its order, from as many pages as that needs. */
   const query = async (
     input: Omit<QueryCommandInput, 'TableName'>,
     { limit, from: begin }: { readonly limit: number; readonly from?: Item | undefined },
@@ -104,7 +104,7 @@ const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 const idOf = (item: Item): readonly string[] => (item.taskId?.S ? [item.taskId.S] : []);
 
 const placeIn = (name: string): { readonly updatedAt: string; readonly taskId: string } => {
-  // The last space: the time may be a text that a hand has written, and an id has none.
+  // The last space: an id contains none, and a time that was edited by hand may.
   const at = name.lastIndexOf(' ');
   return { updatedAt: name.slice(0, at), taskId: name.slice(at + 1) };
 };
@@ -122,5 +122,5 @@ const inPhaseOf = (item: Item): readonly InPhase[] => {
   ];
 };
 
-/** A place in the index by phase: the time of the write and the id of the row behind which to go on. */
+/** A place in the index by phase: the time of the last write and the id of a row. The next page begins after it. */
 const nameOf = ({ updatedAt, taskId }: Item): string => `${updatedAt?.S ?? ''} ${taskId?.S ?? ''}`;

@@ -14,10 +14,10 @@ interface Options {
   readonly signal?: AbortSignal;
 }
 
-// What a record may lack: a write that has not got them takes them away.
-const passing = ['provenAt', 'broken', 'definitionDigest', 'imageDigest', 'movedFrom'];
+// Optional attributes: a write of a record without them removes them.
+const optionalNames = ['provenAt', 'broken', 'definitionDigest', 'imageDigest', 'movedFrom'];
 
-/** The items `#version/<tool>/<version>` of the task table. */
+/** The records of versions: the items `#version/<tool>/<version>` of the task table. Throws when the table cannot be reached. */
 export const versionItems = ({
   client,
   table,
@@ -38,7 +38,7 @@ export const versionItems = ({
     },
     saveVersion: async (record) => {
       const fields = Object.entries(storedFields(record));
-      const gone = passing.filter((name) => fields.every(([given]) => given !== name));
+      const gone = optionalNames.filter((name) => fields.every(([given]) => given !== name));
       const sets = fields.map(([name]) => `${name} = :${name}`).join(', ');
       const removes = gone.length > 0 ? ` REMOVE ${gone.join(', ')}` : '';
       const values = Object.fromEntries(fields.map(([name, value]) => [`:${name}`, value]));

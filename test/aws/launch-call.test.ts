@@ -61,7 +61,7 @@ describe('an answer of RunTask', () => {
       { kind: 'refused', cause: 'release', why: 'ATTRIBUTE: ecs.os-type', isOfToken: true },
     ],
     [
-      'a failure in words that nobody knows',
+      'a failure in words that Davit does not know',
       { failures: [{ reason: 'GREMLINS' }] },
       { kind: 'doubt', why: 'GREMLINS' },
     ],

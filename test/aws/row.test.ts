@@ -161,7 +161,7 @@ describe('a row of the task table', () => {
     );
   });
 
-  test('says anew at each write when it is due, whatever older code made of it', () => {
+  test('writes again at each write when it is due, also where older code derived another time', () => {
     fc.assert(
       fc.property(anyTask, (was) => {
         const next = { ...was, revision: was.revision + 1 };
@@ -204,11 +204,11 @@ describe('a row of the task table', () => {
     );
   });
 
-  test('tells the attributes that it does not know', () => {
+  test('names the attributes that this version does not know', () => {
     expect(unknownNames({ taskId: 't', phase: 'QUEUED', canary: 'x' })).toEqual(['canary']);
   });
 
-  test('that somebody broke is named with the place and what was expected', () => {
+  test('that was broken by hand is named, with the attribute and what was expected', () => {
     const [task] = fc.sample(anyTask, 1);
     if (!task) throw new Error('No sample of a task');
     const item = { ...itemOf(task), taskId: 't-1', createdAt: 'yesterday' };

@@ -41,7 +41,7 @@ const serviceError = (name: string, httpStatusCode: number, attempts = 1) =>
 afterEach(() => ecs.reset());
 
 describe('a launch that goes wrong', () => {
-  test('never throws: what is no answer of ECS is a doubt', async () => {
+  test('never throws: without an answer of ECS it is in doubt', async () => {
     ecs
       .on(RunTaskCommand)
       .rejects(Object.assign(new Error('socket hang up'), { name: 'TimeoutError' }));
@@ -81,7 +81,7 @@ describe('a launch that goes wrong', () => {
   });
 });
 
-describe('looking at a cluster that is away', () => {
+describe('reading a cluster that cannot be reached', () => {
   test('throws with what could not be done and the cause', async () => {
     const cause = serviceError('ServerException', 500);
     ecs.on(DescribeTasksCommand).rejects(cause);
@@ -107,7 +107,7 @@ describe('looking at a cluster that is away', () => {
     expect(ecs.commandCalls(StopTaskCommand)[0]?.args[0].input.reason).toHaveLength(255);
   });
 
-  test("tells by whom a task was started only of our stage's families", async () => {
+  test("has startedBy only for tasks of our stage's families", async () => {
     const families = ['davit_test_echo_1_0_0_fargate', 'davit_other_echo_1_0_0_fargate', 'web'];
     ecs.on(DescribeTasksCommand).resolves({
       tasks: families.map((family) => ({

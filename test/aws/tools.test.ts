@@ -30,7 +30,7 @@ const calls = () => ssm.commandCalls(GetParametersCommand).length;
 
 afterEach(() => ssm.reset());
 
-describe('looking a tool up', () => {
+describe('finding a tool', () => {
   test('asks once for a batch, and once more after five seconds', async () => {
     found({ spec: JSON.stringify(echoSpec) });
     const tools = toolsWith();
@@ -52,12 +52,12 @@ describe('looking a tool up', () => {
     expect(calls()).toBe(1);
   });
 
-  test('does not remember that nobody answered', async () => {
+  test('does not cache a failed call', async () => {
     ssm.on(GetParametersCommand).rejects(new Error('Rate exceeded'));
     const tools = toolsWith();
     expect(await tools.find('echo')).toEqual({
       kind: 'away',
-      why: 'SSM cannot be asked for echo: Rate exceeded',
+      why: 'The parameters of echo could not be read from SSM: Rate exceeded',
     });
     found({ spec: JSON.stringify(echoSpec) });
     expect(await tools.find('echo')).toEqual({ kind: 'known', spec: echoSpec });
@@ -76,7 +76,7 @@ describe('looking a tool up', () => {
     });
   });
 
-  test('goes on with the live spec when the deployed one is gone, and tells the last refusal', async () => {
+  test('goes on with the live spec when the deployed one is missing, and gives the last refusal', async () => {
     const release = {
       tool: 'echo',
       version: '1.0.0',
