@@ -45,7 +45,7 @@ describe('a row of the task table', () => {
     expect(attributeNames.filter((name) => reservedWords.has(name.toUpperCase()))).toEqual([]);
   });
 
-  test('gets exactly its declared attributes and parts, whatever else came with a fact', () => {
+  test('has exactly its declared attributes and parts, whatever else a fact contained', () => {
     fc.assert(
       fc.property(fc.option(anyTask, { nil: undefined }), move, fc.nat(), (was, next, later) => {
         const now = (was?.updatedAt ?? start) + later;
@@ -68,7 +68,7 @@ describe('a row of the task table', () => {
     );
   });
 
-  test('leaves out what a task has beyond its type', () => {
+  test('leaves out what is not declared in the task's type', () => {
     fc.assert(
       fc.property(anyTask, (task) => {
         const strange = { ...task, status: 'RUNNING', startedBy: 'film-1/1', canary: 1 };
@@ -95,7 +95,7 @@ describe('a row of the task table', () => {
     );
   });
 
-  test('expires 90 days after its end, one that never was a task after 14, and not before its outbox is empty', () => {
+  test('expires 90 days after its end, or 14 when it never was a task, and not before its outbox is empty', () => {
     fc.assert(
       fc.property(anyTask, (task) => {
         const endedS = isEnded(task) ? Math.floor(task.endedAt / 1000) : 0;
@@ -136,7 +136,7 @@ describe('a row of the task table', () => {
     expect(Math.min(...counts)).toBeGreaterThan(50);
   });
 
-  test('changes by a write exactly where the step moved it', () => {
+  test('changes exactly what the step changed', () => {
     fc.assert(
       fc.property(anyTask, anyTask, (was, other) => {
         const next = { ...other, taskId: was.taskId };
@@ -148,7 +148,7 @@ describe('a row of the task table', () => {
     );
   });
 
-  test('is written only in what differs: neither the payload nor the spec goes over the wire again', () => {
+  test('is written only where it differs: neither the payload nor the spec is sent again', () => {
     fc.assert(
       fc.property(anyTask, (was) => {
         const { set } = changesOf(
@@ -174,7 +174,7 @@ describe('a row of the task table', () => {
     );
   });
 
-  test('keeps within its parts what a newer Davit has put there', () => {
+  test('keeps what a newer Davit has put into its parts', () => {
     const parts = [
       'runs',
       'outbox',

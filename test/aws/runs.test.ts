@@ -82,7 +82,7 @@ describe('a launch that goes wrong', () => {
 });
 
 describe('reading a cluster that cannot be reached', () => {
-  test('throws with what could not be done and the cause', async () => {
+  test('throws, and says what could not be done and why', async () => {
     const cause = serviceError('ServerException', 500);
     ecs.on(DescribeTasksCommand).rejects(cause);
     ecs.on(ListTasksCommand).rejects(cause);
@@ -101,7 +101,7 @@ describe('reading a cluster that cannot be reached', () => {
     });
   });
 
-  test('stops with a reason that ECS can hold', async () => {
+  test('stops with a reason that is short enough for ECS', async () => {
     ecs.on(StopTaskCommand).resolves({});
     await runs.stop('arn:1', 'x'.repeat(2000));
     expect(ecs.commandCalls(StopTaskCommand)[0]?.args[0].input.reason).toHaveLength(255);
@@ -152,8 +152,8 @@ describe('reading a cluster that cannot be reached', () => {
   });
 });
 
-describe('a look at runs among which one has an ARN that ECS does not take', () => {
-  test('finds and misses all the others', async () => {
+describe('describing runs of which one has an invalid ARN', () => {
+  test('answers for all the others', async () => {
     const refusal = new InvalidParameterException({
       message: 'Invalid identifier',
       $metadata: { httpStatusCode: 400 },

@@ -31,7 +31,7 @@ const calls = () => ssm.commandCalls(GetParametersCommand).length;
 afterEach(() => ssm.reset());
 
 describe('finding a tool', () => {
-  test('asks once for a batch, and once more after five seconds', async () => {
+  test('calls SSM once for a batch, and again after five seconds', async () => {
     found({ spec: JSON.stringify(echoSpec) });
     const tools = toolsWith();
     await Promise.all(Array.from({ length: 100 }, () => tools.find('echo')));
@@ -44,7 +44,7 @@ describe('finding a tool', () => {
     expect(calls()).toBe(2);
   });
 
-  test('remembers what an earlier invocation found, when it is given its memory', async () => {
+  test('uses the answers of an earlier invocation, when it gets its cache', async () => {
     found({ spec: JSON.stringify(echoSpec) });
     const cache: ToolsCache = new Map();
     await toolsWith(cache).find('echo');
@@ -63,7 +63,7 @@ describe('finding a tool', () => {
     expect(await tools.find('echo')).toEqual({ kind: 'known', spec: echoSpec });
   });
 
-  test('is away, not unknown, when a parameter is there and cannot be read', async () => {
+  test('is not unknown when a parameter exists and cannot be read', async () => {
     found({ spec: '{' });
     expect(await toolsWith().find('echo')).toEqual({
       kind: 'away',
