@@ -80,7 +80,7 @@ const overEndpoint = async (): Promise<OverEndpoint> => {
     live: async (tool) => {
       const Name = `${prefix}/${tool}/live`;
       const answer = await ssm.send(new GetParameterCommand({ Name })).catch(() => undefined);
-      return answer?.Parameter?.Value === undefined ? undefined : liveOf(answer.Parameter.Value);
+      return answer?.Parameter?.Value === undefined ? undefined : liveIn(answer.Parameter.Value);
     },
     ecs,
     spoilLive: (tool: string) => put(`${prefix}/${tool}/live`, '{'),
@@ -89,6 +89,12 @@ const overEndpoint = async (): Promise<OverEndpoint> => {
       await endpoint.close();
     },
   };
+};
+
+const liveIn = (text: string): Live => {
+  const read = liveOf(text);
+  if ('fault' in read) throw new Error(read.fault);
+  return read.live;
 };
 
 const minute = 60_000;
