@@ -45,7 +45,7 @@ describe('a row of the task table', () => {
     expect(attributeNames.filter((name) => reservedWords.has(name.toUpperCase()))).toEqual([]);
   });
 
-  test('gets exactly its declared attributes and parts, whatever else came with a fact', () => {
+  test('has exactly its declared attributes and parts, whatever else a fact contained', () => {
     fc.assert(
       fc.property(fc.option(anyTask, { nil: undefined }), move, fc.nat(), (was, next, later) => {
         const now = (was?.updatedAt ?? start) + later;
@@ -68,7 +68,7 @@ describe('a row of the task table', () => {
     );
   });
 
-  test('leaves out what a task has beyond its type', () => {
+  test('leaves out what is not declared in the task's type', () => {
     fc.assert(
       fc.property(anyTask, (task) => {
         const strange = { ...task, status: 'RUNNING', startedBy: 'film-1/1', canary: 1 };
@@ -95,7 +95,7 @@ describe('a row of the task table', () => {
     );
   });
 
-  test('expires 90 days after its end, one that never was a task after 14, and not before its outbox is empty', () => {
+  test('expires 90 days after its end, or 14 when it never was a task, and not before its outbox is empty', () => {
     fc.assert(
       fc.property(anyTask, (task) => {
         const endedS = isEnded(task) ? Math.floor(task.endedAt / 1000) : 0;
@@ -136,7 +136,7 @@ describe('a row of the task table', () => {
     expect(Math.min(...counts)).toBeGreaterThan(50);
   });
 
-  test('changes by a write exactly where the step moved it', () => {
+  test('changes exactly what the step changed', () => {
     fc.assert(
       fc.property(anyTask, anyTask, (was, other) => {
         const next = { ...other, taskId: was.taskId };
@@ -148,7 +148,7 @@ describe('a row of the task table', () => {
     );
   });
 
-  test('is written only in what differs: neither the payload nor the spec goes over the wire again', () => {
+  test('is written only where it differs: neither the payload nor the spec is sent again', () => {
     fc.assert(
       fc.property(anyTask, (was) => {
         const { set } = changesOf(
@@ -161,7 +161,7 @@ describe('a row of the task table', () => {
     );
   });
 
-  test('says anew at each write when it is due, whatever older code made of it', () => {
+  test('writes again at each write when it is due, also where older code derived another time', () => {
     fc.assert(
       fc.property(anyTask, (was) => {
         const next = { ...was, revision: was.revision + 1 };
@@ -174,7 +174,7 @@ describe('a row of the task table', () => {
     );
   });
 
-  test('keeps within its parts what a newer Davit has put there', () => {
+  test('keeps what a newer Davit has put into its parts', () => {
     const parts = [
       'runs',
       'outbox',
@@ -204,11 +204,11 @@ describe('a row of the task table', () => {
     );
   });
 
-  test('tells the attributes that it does not know', () => {
+  test('names the attributes that this version does not know', () => {
     expect(unknownNames({ taskId: 't', phase: 'QUEUED', canary: 'x' })).toEqual(['canary']);
   });
 
-  test('that somebody broke is named with the place and what was expected', () => {
+  test('that was broken by hand is named, with the attribute and what was expected', () => {
     const [task] = fc.sample(anyTask, 1);
     if (!task) throw new Error('No sample of a task');
     const item = { ...itemOf(task), taskId: 't-1', createdAt: 'yesterday' };

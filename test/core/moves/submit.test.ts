@@ -54,11 +54,11 @@ describe('rejected', () => {
 });
 
 describe('objected', () => {
-  const objected = { kind: 'objected', run: 1, reason: 'nosuch is no tool here' } as const;
+  const objected = { kind: 'objected', run: 1, reason: 'there is no tool "nosuch"' } as const;
 
   it('rejects a row of which it was not known at first that it can never be launched', () => {
     const task = movedBy(samples['QUEUED, held'], objected, start + minute);
-    expect(task).toMatchObject({ phase: 'REJECTED', reason: 'nosuch is no tool here', run: 1 });
+    expect(task).toMatchObject({ phase: 'REJECTED', reason: 'there is no tool "nosuch"', run: 1 });
     expect(outboxOf(task)).toEqual(['dead', 'event.rejected', 'reply.rejected', 'bus.rejected']);
   });
 

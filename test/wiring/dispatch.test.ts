@@ -1,9 +1,9 @@
 import { afterEach, expect, test, vi } from 'vitest';
-import { launchPorts } from '../shared/wiring.ts';
+import { launchPorts } from '../../shared/wiring/dispatch.ts';
 
 afterEach(() => vi.unstubAllEnvs());
 
-test('a function tells all that its environment lacks in one message', () => {
+test('a function names everything that its environment lacks in one message', () => {
   for (const name of Object.keys(process.env).filter((one) => one.startsWith('DAVIT_')))
     vi.stubEnv(name, undefined);
   const wire = () => launchPorts(new AbortController().signal);
@@ -21,6 +21,6 @@ test('a function tells all that its environment lacks in one message', () => {
   ]) {
     expect(wire).toThrow(name);
   }
-  // Cluster and stage are asked for in two places, and told once.
+  // Cluster and stage are read in two places, and named once.
   expect(wire).toThrow(/^(?!.*DAVIT_CLUSTER.*DAVIT_CLUSTER)(?!.*DAVIT_STAGE.*DAVIT_STAGE)/s);
 });
