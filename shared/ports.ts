@@ -144,9 +144,9 @@ export interface Broker {
   /** A copy to `davit.dead`, with the reason. */
   readonly bury: (task: Task, effect: Effect & { kind: 'dead' }) => Promise<Sent>;
   /** To `davit.events`, routing key `<tool>.<what>`; nobody has to listen. */
-  readonly announce: (task: Task, effect: Effect & { kind: 'tell' }) => Promise<Sent>;
+  readonly announce: (task: Task, effect: Effect & { kind: 'notify' }) => Promise<Sent>;
   /** To the task's `reply_to`, with its correlation id. */
-  readonly reply: (task: Task, effect: Effect & { kind: 'tell' }) => Promise<Sent>;
+  readonly reply: (task: Task, effect: Effect & { kind: 'notify' }) => Promise<Sent>;
   /** A task message to `davit.tasks`, for `control`. */
   readonly submit: (taskId: string, body: Uint8Array, priority: number) => Promise<Sent>;
   /** Ready messages in `davit.tasks`, undefined when the broker cannot say. */
@@ -155,7 +155,7 @@ export interface Broker {
 
 /** The EventBridge bus for ended tasks. */
 export interface Bus {
-  readonly put: (task: Task, effect: Effect & { kind: 'tell' }) => Promise<Sent>;
+  readonly put: (task: Task, effect: Effect & { kind: 'notify' }) => Promise<Sent>;
 }
 
 /** The EventBridge bus for refused pins. Nothing throws. */

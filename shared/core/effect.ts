@@ -43,7 +43,7 @@ export type Effect =
       readonly why: string;
     }
   | {
-      readonly kind: 'tell';
+      readonly kind: 'notify';
       readonly id: string;
       readonly run: number;
       readonly to: Audience;

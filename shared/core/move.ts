@@ -79,14 +79,14 @@ export const free = (named: Named, limit: string): Of<'free'> => ({
 export const notify = (
   task: Unstamped,
   what: What,
-  { now, revision, body, replyNotBefore }: TellOptions,
-): readonly Of<'tell'>[] => {
+  { now, revision, body, replyNotBefore }: NotifyOptions,
+): readonly Of<'notify'>[] => {
   const ended = what !== 'running' && what !== 'requeued';
   const audiences: Audience[] = ['event'];
   if (task.replyTo !== undefined) audiences.push('reply');
   if (ended) audiences.push('bus');
   return audiences.map((to) => ({
-    kind: 'tell',
+    kind: 'notify',
     id: idOf(task, `${to}.${what}`),
     run: task.run,
     to,
@@ -98,7 +98,7 @@ export const notify = (
   }));
 };
 
-interface TellOptions {
+interface NotifyOptions {
   readonly now: number;
   /** The revision that the row had before this move. */
   readonly revision: number;

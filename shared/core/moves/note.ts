@@ -45,20 +45,21 @@ export const resultRead = (task: Task | undefined, fact: Of<'resultRead'>, now: 
     ...(fact.logTail === undefined ? {} : { logTail: fact.logTail }),
   };
   const outbox = task.outbox.map((effect) => {
-    if (effect.kind !== 'tell' || effect.notBefore === undefined) return effect;
+    if (effect.kind !== 'notify' || effect.notBefore === undefined) return effect;
     const { notBefore: _until, ...free } = effect;
     return free;
   });
   return moved({ ...task, outbox }, next, { now });
 };
 
-type Tell = Effect & { kind: 'tell' };
+type Notify = Effect & { kind: 'notify' };
 
-const isReply = (effect: Effect): effect is Tell => effect.kind === 'tell' && effect.to === 'reply';
+const isReply = (effect: Effect): effect is Notify =>
+  effect.kind === 'notify' && effect.to === 'reply';
 
 const givenUp = (
   task: Task,
-  { late, failures }: { late: readonly Tell[]; failures: readonly OutboxTrouble[] },
+  { late, failures }: { late: readonly Notify[]; failures: readonly OutboxTrouble[] },
   now: number,
 ): RepliesGivenUp | undefined => {
   const last = late.at(-1);
@@ -111,7 +112,7 @@ const outboxDeferred = (task: Task, failures: readonly OutboxTrouble[], now: num
   });
 };
 
-const isLateReply = (effect: Effect, now: number): effect is Tell =>
+const isLateReply = (effect: Effect, now: number): effect is Notify =>
   isReply(effect) && now >= effect.at + replyMs;
 
 // A run that is being stopped is looked at each minute, whatever else goes wrong.
