@@ -27,6 +27,9 @@ export interface EventBody {
   readonly dropped?: number;
 }
 
+/** The effects of this kind. */
+export type EffectOf<Kind extends Effect['kind']> = Extract<Effect, { kind: Kind }>;
+
 /**
  * A consequence of a move, kept in the row's outbox by the same write until it is carried out.
  * The id is `<taskId>/<run>/<kind>`, so carrying one out twice is telling the same thing twice.
