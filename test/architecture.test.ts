@@ -30,6 +30,7 @@ const mayImport: readonly (readonly [place: string, ...allowed: string[]])[] = [
     'shared/',
     'amqplib',
     'dynalite',
+    'get-port',
     '@smithy/signature-v4',
     'node:',
   ],

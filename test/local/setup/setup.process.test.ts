@@ -18,8 +18,8 @@ import { openImages } from '../../../local/ecr/images.ts';
 import { releaseImages } from '../../../local/setup/images.mjs';
 import { packagesTrouble } from '../../../local/setup/packages.mjs';
 import { placePrograms } from '../../../local/setup/programs.mjs';
+import { root as repository } from '../../kit/root.ts';
 
-const repository = join(import.meta.dirname, '../..');
 const folder = mkdtempSync(join(tmpdir(), 'davit-setup-'));
 afterAll(() => rmSync(folder, { recursive: true }));
 

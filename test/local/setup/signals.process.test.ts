@@ -13,7 +13,7 @@ import {
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { processIdentityOf } from '../../../local/machine/process-identity.ts';
+import { processIdentityOf } from '../../../local/setup/process-identity.mjs';
 import { root as repository } from '../../kit/root.ts';
 import { until } from '../../kit/until.ts';
 

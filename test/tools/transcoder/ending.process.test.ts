@@ -1,7 +1,7 @@
 import type { ChildProcess } from 'node:child_process';
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { processIdentityOf } from '../../../local/machine/process-identity.ts';
+import { processIdentityOf } from '../../../local/setup/process-identity.mjs';
 import { programOf } from '../../../tools/transcoder/programs.mjs';
 import { serve, transcoderIn } from '../../kit/transcoder.ts';
 

@@ -8,7 +8,7 @@ import { endEnclosed, openEnclosures } from '../../../../local/ecs/runtime/enclo
 import { processRuntime } from '../../../../local/ecs/runtime/processes.ts';
 import { openLogs } from '../../../../local/logs/log-store.ts';
 import { openChildren } from '../../../../local/machine/children.ts';
-import { isGoneWithin, processIdentityOf } from '../../../../local/machine/process-identity.ts';
+import { isGoneWithin, processIdentityOf } from '../../../../local/setup/process-identity.mjs';
 import type { RuntimeReport } from '../../../../models/ecs/types.ts';
 import { until } from '../../../kit/until.ts';
 
