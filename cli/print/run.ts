@@ -1,6 +1,6 @@
 import type { Task, Verdict } from '../../shared/core/task.ts';
 
-/** Who was answerable for the end of a run, for people. */
+/** How a run ended and who caused it, for people. */
 export const verdictName = (verdict: Verdict): string => {
   switch (verdict) {
     case 'succeeded':
@@ -10,7 +10,7 @@ export const verdictName = (verdict: Verdict): string => {
     case 'outOfMemory':
       return 'out of memory';
     case 'reclaimed':
-      return 'taken back (the platform)';
+      return 'reclaimed (the platform)';
     case 'platform':
       return 'failed (the platform)';
     case 'capacity':
@@ -39,7 +39,7 @@ export interface Container {
   readonly ecsTaskArn: string;
 }
 
-/** The containers that a row remembers, oldest first. */
+/** The containers in a row, oldest first. */
 export const containersOf = (task: Task): readonly Container[] => {
   const past = task.runs.flatMap(({ run, ecsTaskArn }) =>
     ecsTaskArn ? [{ run, ecsTaskArn }] : [],

@@ -2,25 +2,25 @@ import { due } from '../../shared/core/due.ts';
 import { isEnded, type RunRecord, type Task } from '../../shared/core/task.ts';
 import { visible, visibleLine } from '../../shared/wire/visible.ts';
 import type { LastLine } from '../last-line.ts';
-import { hanging, indentOf, untabbed } from './hanging.ts';
 import { phasePaint } from './phase.ts';
 import { ecsTaskId, verdictName } from './run.ts';
 import { type Column, table } from './table.ts';
-import { columnsOf, filled, fitted, painted, type Screen } from './text.ts';
+import { columnsOf, padded, painted, type Screen, truncated } from './text.ts';
 import { clockOf, fromNow, lengthOf, momentOf } from './time.ts';
 import { timelineOf } from './timeline.ts';
+import { indent, withoutTabs, wrap } from './wrap.ts';
 
-/** What is known beside the row. */
-export interface Beside {
+/** What is shown besides the row. */
+export interface ShowOptions {
   readonly now: number;
   readonly lastLine?: LastLine | undefined;
 }
 
-/** What `davit show` prints: the row as a story, from what it is to how it came there. Times are UTC. */
+/** What `davit show` prints: the state of the task, then its runs, its timeline and its message. Times are UTC. */
 export const showLines = (
   task: Task,
   screen: Screen,
-  { now, lastLine }: Beside,
+  { now, lastLine }: ShowOptions,
 ): readonly string[] => [
   `${painted(screen, 'bold', visibleLine(task.taskId))}  ${painted(screen, phasePaint(task.phase), task.phase)}`,
   '',
@@ -38,9 +38,9 @@ type Line = readonly [label: string, text: string | undefined];
 const labelled = (lines: readonly Line[], screen: Screen): readonly string[] =>
   lines.flatMap(([label, text]) =>
     text
-      ? hanging(
+      ? wrap(
           visibleLine(text),
-          indentOf(14, `  ${painted(screen, 'dim', filled(label, 12))}`),
+          indent(14, `  ${painted(screen, 'dim', padded(label, 12))}`),
           screen,
         )
       : [],
@@ -60,7 +60,7 @@ const whatLines = (task: Task): readonly Line[] => [
 const toolOf = (task: Task): string | undefined => {
   const version = task.release?.version ?? task.askedVersion;
   if (!task.tool) return undefined;
-  if (!version) return `${task.tool} (its version is chosen at the first launch)`;
+  if (!version) return `${task.tool} (the version is chosen at the first launch)`;
   return `${task.tool} ${version}${task.askedVersion ? ' (asked for by the message)' : ''}`;
 };
 
@@ -99,7 +99,7 @@ const whyLines = (task: Task, now: number): readonly Line[] => {
   ];
 };
 
-/** What was never told, and why. */
+/** Replies and events that were given up, and why. */
 const lostLines = ({ repliesGivenUp: lost, eventsDropped }: Task): readonly Line[] => {
   const dropped = (eventsDropped?.event ?? 0) + (eventsDropped?.reply ?? 0);
   return [
@@ -110,7 +110,7 @@ const lostLines = ({ repliesGivenUp: lost, eventsDropped }: Task): readonly Line
     ],
     [
       'dropped',
-      dropped === 0 ? undefined : `${dropped} events of earlier runs that could not be sent`,
+      dropped === 0 ? undefined : `${dropped} events of earlier runs, which could not be sent`,
     ],
   ];
 };
@@ -159,27 +159,27 @@ const indented = (screen: Screen): Screen =>
 
 const timelineLines = (task: Task, screen: Screen): readonly string[] =>
   timelineOf(task).flatMap(({ at, what }) =>
-    hanging(
+    wrap(
       visibleLine(what),
-      indentOf(22, `${painted(screen, 'dim', momentOf(at))}  `),
+      indent(22, `${painted(screen, 'dim', momentOf(at))}  `),
       indented(screen),
     ),
   );
 
-// No sign that is printed has more units for its columns.
+// Enough UTF-16 units to fill the columns, whatever the characters are.
 const mostRead = 10 * mostColumns;
 
 const messageLines = (task: Task, screen: Screen): readonly string[] => {
-  if (!task.payload) return [`the body, ${task.payloadBytes} bytes, was not kept`];
+  if (!task.payload) return [`the body (${task.payloadBytes} bytes) was not kept`];
   const whole = new TextDecoder().decode(task.payload);
   const text = visibleLine(whole.slice(0, mostRead));
   const isWhole = whole.length <= mostRead && columnsOf(text) <= mostColumns;
-  const said = isWhole ? text : `${fitted(text, mostColumns)} (--json has it whole)`;
-  return hanging(said, indentOf(0), indented(screen));
+  const line = isWhole ? text : `${truncated(text, mostColumns)} (use --json to see all of it)`;
+  return wrap(line, indent(0), indented(screen));
 };
 
 const tailLines = (task: Task, screen: Screen): readonly string[] =>
   (isEnded(task) ? visible(task.logTail ?? '') : '')
     .split('\n')
     .filter((line) => line.trim() !== '')
-    .flatMap((line) => hanging(untabbed(line), indentOf(0), indented(screen)));
+    .flatMap((line) => wrap(withoutTabs(line), indent(0), indented(screen)));

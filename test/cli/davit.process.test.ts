@@ -14,7 +14,7 @@ const davit = (...args: readonly string[]) => {
 };
 
 describe('the program', () => {
-  test('tells of every command and exit code', () => {
+  test('lists every command and exit code in its help', () => {
     const { status, stdout } = davit('--help');
     expect(status).toBe(0);
     for (const name of ['submit', 'list', 'show', 'logs', 'versions', 'pin', '130']) {
@@ -22,7 +22,7 @@ describe('the program', () => {
     }
   });
 
-  test('says which version it is', () => {
+  test('prints its version', () => {
     const { version } = JSON.parse(
       readFileSync(new URL('../../package.json', import.meta.url), 'utf8'),
     );
@@ -31,15 +31,16 @@ describe('the program', () => {
     expect(davit('--versions').status).toBe(2);
   });
 
-  test('answers an unknown command with those that there are, and with its exit code', () => {
+  test('names all commands when the command is unknown, and exits with 2', () => {
     expect(davit('cancel', 't')).toEqual({
       status: 2,
       stdout: '',
-      stderr: 'There is no command "cancel". There are: submit, list, show, logs, versions, pin.\n',
+      stderr:
+        'There is no command "cancel". The commands are: submit, list, show, logs, versions, pin.\n',
     });
   });
 
-  test('says how to name a stage when there is none', () => {
+  test('says how to name a stage when none is named', () => {
     const { status, stderr } = davit('list');
     expect(status).toBe(2);
     expect(stderr).toContain('give --stage or DAVIT_STAGE');
@@ -48,12 +49,12 @@ describe('the program', () => {
 
 const systemNode = '/usr/bin/node';
 
-/** The system's own Node where it is too old for the sources, so that the launcher must hand over. */
+/** The system's own Node, where it is too old for the sources, so that the launcher must start another Node. */
 const olderNode = (context: TestContext): string => {
   const { stdout } = spawnSync(systemNode, ['--version'], { encoding: 'utf8' });
   if (!/^v2[0-3]\./.test(stdout ?? '')) {
     context.skip(
-      `${systemNode} is ${stdout?.trim() || 'not there'}, and a Node from 20 to 23 is needed`,
+      `${systemNode} is ${stdout?.trim() || 'missing'}; this test needs a Node from 20 to 23`,
     );
   }
   return systemNode;
@@ -67,7 +68,7 @@ const answers = {
 };
 
 describe('under an older Node', () => {
-  test('the launcher hands over arguments, output and exit code', async (context) => {
+  test('the launcher passes on arguments, output and exit code', async (context) => {
     const node = olderNode(context);
     const [list, wrong] = await Promise.all([
       startDavit(['list'], { answers, node }),
@@ -85,13 +86,13 @@ describe('under an older Node', () => {
     });
   });
 
-  test('a reader that has gone is still 141', async (context) => {
+  test('a closed output is still 141', async (context) => {
     const davit = await startDavit(['list'], { answers, node: olderNode(context) });
     davit.child.stdout.destroy();
     expect(await davit.ended).toMatchObject({ code: 141, stderr: '' });
   });
 
-  test('Ctrl-C means what the command says it means', async (context) => {
+  test('Ctrl-C does what the command says', async (context) => {
     const node = olderNode(context);
     const davit = await startDavit(['pin', 'transcoder', '1.1.0'], { answers, node });
     await davit.hasPrinted('is pinned');
@@ -103,7 +104,7 @@ describe('under an older Node', () => {
   });
 });
 
-test('FORCE_COLOR reaches what is printed, and nothing is coloured in a pipe without it', async () => {
+test('FORCE_COLOR colours the output, and without it a pipe has no colours', async () => {
   const [forced, plain] = await Promise.all([
     startDavit(['list'], { answers, env: { FORCE_COLOR: '1' } }),
     startDavit(['list'], { answers }),

@@ -26,7 +26,7 @@ const answers = {
 
 const following = ['submit', 'transcoder', '--id', 't', '--follow'];
 
-/** The row of `t`, which is FAILED once that is so. */
+/** The row of `t`: RUNNING until it is over, then FAILED. */
 const rowUntil = (isOver: () => boolean) => ({
   GetItem: () => {
     const task: Task = isOver() ? ended({ phase: 'FAILED' }) : running();
@@ -35,7 +35,7 @@ const rowUntil = (isOver: () => boolean) => ({
 });
 
 describe('stdout', () => {
-  test('whose reader has gone ends a followed task with 141, whatever becomes of it', async () => {
+  test('that its reader has closed ends `submit --follow` with 141, however the task ends', async () => {
     let isOver = false;
     const davit = await startDavit(following, {
       answers: { ...answers, ...rowUntil(() => isOver) },
@@ -46,13 +46,13 @@ describe('stdout', () => {
     expect(await davit.ended).toMatchObject({ code: 141, stderr: expect.not.stringMatching(/E/) });
   });
 
-  test('whose reader has gone ends a list with 141 too', async () => {
+  test('that its reader has closed ends `list` with 141 too', async () => {
     const davit = await startDavit(['list'], { answers });
     davit.child.stdout.destroy();
     expect(await davit.ended).toMatchObject({ code: 141, stderr: '' });
   });
 
-  test('that cannot be written to is told in a sentence, with 1', async (context) => {
+  test('that cannot be written ends with a sentence and 1', async (context) => {
     if (!existsSync('/dev/full')) context.skip('this machine has no /dev/full');
     const davit = await startDavit(['list'], { answers, into: '/dev/full' });
     expect(await davit.ended).toMatchObject({
@@ -63,7 +63,7 @@ describe('stdout', () => {
 });
 
 describe('stderr', () => {
-  test('whose reader has gone costs the remarks, and nothing that was asked for', async () => {
+  test('that its reader has closed loses the remarks and nothing else', async () => {
     const davit = await startDavit(following.slice(0, -1), {
       answers: { ...answers, ...rowUntil(() => true) },
     });
@@ -71,7 +71,7 @@ describe('stderr', () => {
     expect(await davit.ended).toMatchObject({ code: 0, stdout: 't\n' });
   });
 
-  test('gets no escape sequence of a stranger, and one line for a sentence', async () => {
+  test('gets no escape sequence from an argument, and one line for each sentence', async () => {
     const davit = await startDavit(['a\u001b[2J\nb'], { answers });
     expect(await davit.ended).toMatchObject({
       code: 2,
@@ -83,7 +83,7 @@ describe('stderr', () => {
 describe('Ctrl-C', () => {
   test('ends the wait for stdin', async () => {
     const davit = await startDavit(['submit', 'transcoder', '--input', '-'], { answers });
-    // More than a pipe holds: once it is written, it is being read.
+    // This is more than a pipe holds. So when it is written, the program is reading it.
     await new Promise((resolve) => davit.child.stdin.write(' '.repeat(4 << 20), resolve));
     davit.interrupt();
     expect(await davit.ended).toEqual({ code: 130, stdout: '', stderr: 'Stopped.\n' });
@@ -100,7 +100,7 @@ describe('Ctrl-C', () => {
     });
   });
 
-  test('ends the look at a log', async () => {
+  test('ends `logs --follow`', async () => {
     const davit = await startDavit(['logs', 't', '-f'], {
       answers: { ...answers, ...rowUntil(() => false) },
     });

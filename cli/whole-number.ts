@@ -1,7 +1,7 @@
 import { codes } from './codes.ts';
-import { Trouble } from './trouble.ts';
+import { CommandError } from './command-error.ts';
 
-/** The value of an option that must be a whole number in a range; undefined when it was not given. */
+/** The value of an option that must be a whole number in a range; undefined when the option is absent. */
 export const wholeNumber = (
   option: string,
   value: string | undefined,
@@ -10,7 +10,7 @@ export const wholeNumber = (
   if (value === undefined) return undefined;
   const number = Number(value);
   if (/^\d+$/.test(value) && number >= range.least && number <= range.most) return number;
-  throw new Trouble(
+  throw new CommandError(
     codes.usage,
     `${option} expects a whole number from ${range.least} to ${range.most}, and got "${value}".`,
   );

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { withStop } from '../../../cli/print/with-stop.ts';
+import { withFullStop } from '../../../cli/print/with-full-stop.ts';
 
 test.each([
   ['exit 65', 'exit 65.'],
@@ -7,5 +7,5 @@ test.each([
   ['Was it edited by hand?', 'Was it edited by hand?'],
   ['it failed (exit 65)', 'it failed (exit 65).'],
 ])('%s ends as %s', (words, sentence) => {
-  expect(withStop(words)).toBe(sentence);
+  expect(withFullStop(words)).toBe(sentence);
 });

@@ -1,20 +1,20 @@
 import { columnsOf, type Screen } from './text.ts';
 
-/** What stands before a text in its first row and in those below, and how many columns it takes. */
+/** The text before the first row and before the rows below, and how many columns it takes. */
 export interface Margin {
   readonly first: string;
   readonly below: string;
   readonly width: number;
 }
 
-// Where so few columns are left, the terminal breaks the rows.
+// With less room than this, the terminal breaks the rows.
 const leastRoom = 10;
 
 /**
- * A text of one line behind a margin. On a screen it is broken here and not by the terminal, which would begin the next row
- * at the edge: there a stranger's words would look like a line of Davit's own.
+ * Wraps a text of one line behind a margin. The terminal would begin the next row at its edge, where text of a tool or a
+ * publisher would look like a line of Davit. Without a screen the text stays one line.
  */
-export const hanging = (text: string, margin: Margin, { columns }: Screen): readonly string[] => {
+export const wrap = (text: string, margin: Margin, { columns }: Screen): readonly string[] => {
   const room =
     columns === undefined ? Number.POSITIVE_INFINITY : Math.max(leastRoom, columns - margin.width);
   return rowsOf(text, room).map(
@@ -22,22 +22,22 @@ export const hanging = (text: string, margin: Margin, { columns }: Screen): read
   );
 };
 
-/** A margin of spaces, but for what stands in the first row. */
-export const indentOf = (width: number, first: string = ' '.repeat(width)): Margin => ({
+/** A margin of spaces; the first row may have another text. */
+export const indent = (width: number, first: string = ' '.repeat(width)): Margin => ({
   first,
   below: ' '.repeat(width),
   width,
 });
 
-/** A text without tabs: how many columns one takes depends on where it stands. */
-export const untabbed = (text: string): string => text.replaceAll('\t', '    ');
+/** A text with spaces instead of tabs, because the width of a tab depends on its column. */
+export const withoutTabs = (text: string): string => text.replaceAll('\t', '    ');
 
 const whole = new Intl.Segmenter();
 
 const rowsOf = (text: string, room: number): readonly string[] => {
   if (room === Number.POSITIVE_INFINITY) return [text];
   const rows: string[] = [];
-  // Measuring takes longer than all else here, and few characters are new.
+  // Measuring is the slowest part, and most characters come more than once.
   const known = new Map<string, number>();
   let row = '';
   let used = 0;
@@ -55,7 +55,7 @@ const rowsOf = (text: string, room: number): readonly string[] => {
   return [...rows, row];
 };
 
-// A terminal that does not join emoji gives each its columns: its rows must not be broken by it either.
+// Some terminals print the parts of a joined emoji side by side. The row must be short enough for them too.
 const widestOf = (character: string): number =>
   Math.max(
     columnsOf(character),
