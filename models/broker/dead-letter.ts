@@ -1,4 +1,5 @@
 import type { Headers, HeaderValue } from '../amqp.ts';
+import { present } from '../present.ts';
 import { publish, routesOf } from './publish.ts';
 import { type BrokerState, type Message, queueOf, type Stored } from './state.ts';
 
@@ -44,8 +45,8 @@ const withDeath = (
     time: Math.floor(now / 1000),
     exchange: delivery.exchange,
     'routing-keys': [delivery.routingKey],
-    // It would expire once more: RabbitMQ takes the property away, and keeps what it was here.
-    ...(expiration === undefined ? {} : { 'original-expiration': expiration }),
+    // With its expiration the copy would expire again: RabbitMQ removes the property and keeps its value here.
+    ...present({ 'original-expiration': expiration }),
   };
   return {
     body: delivery.body,

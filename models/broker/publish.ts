@@ -1,4 +1,5 @@
 import { ownOf } from '../own.ts';
+import { present } from '../present.ts';
 import {
   type BrokerState,
   type ExchangeType,
@@ -88,7 +89,9 @@ const appended = (
     routingKey,
     redelivered: false,
     deliveryCount: 0,
-    ...(now === undefined || Number.isNaN(livesMs) ? {} : { expiresAt: now + livesMs }),
+    ...present({
+      expiresAt: now === undefined || Number.isNaN(livesMs) ? undefined : now + livesMs,
+    }),
   };
   return withQueue(state, name, {
     ...queue,

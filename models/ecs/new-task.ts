@@ -1,3 +1,4 @@
+import { present } from '../present.ts';
 import type { ContainerDefinition, EcsOverrides, EcsTaskDefinition } from './definition.ts';
 import { isFargate } from './definition-input.ts';
 import { arnOf, clusterNameOf } from './names.ts';
@@ -69,21 +70,18 @@ const labelsOf = ({ input, definition, tokenKey }: Launch) => {
   return {
     group,
     tags: tags.map(({ key, value = '' }) => ({ key, value })),
-    ...(startedBy === '' ? {} : { startedBy }),
-    ...(tokenKey === undefined ? {} : { tokenKey }),
+    ...present({ startedBy: startedBy === '' ? undefined : startedBy, tokenKey }),
   };
 };
 
 const platformVersionOf = ({ platformVersion = 'LATEST' }: RunTaskInput): string =>
   platformVersion === 'LATEST' ? '1.4.0' : platformVersion;
 
-const machineOf = ({ ephemeralStorage, runtimePlatform }: EcsTaskDefinition) => {
-  const { cpuArchitecture } = runtimePlatform ?? {};
-  return {
-    ...(ephemeralStorage === undefined ? {} : { diskGiB: ephemeralStorage.sizeInGiB }),
-    ...(cpuArchitecture === undefined ? {} : { architecture: cpuArchitecture.toLowerCase() }),
-  };
-};
+const machineOf = ({ ephemeralStorage, runtimePlatform }: EcsTaskDefinition) =>
+  present({
+    diskGiB: ephemeralStorage?.sizeInGiB,
+    architecture: runtimePlatform?.cpuArchitecture?.toLowerCase(),
+  });
 
 /** ECS lists every container of the task, those without an override by name alone (ECS guide, task state change events). */
 const overridesOf = (turn: Turn, { input, definition }: Launch): EcsOverrides => {
@@ -96,9 +94,7 @@ const overridesOf = (turn: Turn, { input, definition }: Launch): EcsOverrides =>
       ...(sidecar === undefined ? [] : [{ name: sidecar }]),
       ...names.map((name) => given.find((each) => each.name === name) ?? { name }),
     ],
-    ...(taskRoleArn === undefined ? {} : { taskRoleArn }),
-    ...(cpu === undefined ? {} : { cpu }),
-    ...(memory === undefined ? {} : { memory }),
+    ...present({ taskRoleArn, cpu, memory }),
   };
 };
 
@@ -124,7 +120,7 @@ const containersOf = (turn: Turn, { definition }: Launch): readonly Container[] 
     name,
     image,
     cpu: name === sidecar ? 'null' : String(cpu ?? 0),
-    ...(memory === undefined ? {} : { memory: String(memory) }),
+    ...present({ memory: memory === undefined ? undefined : String(memory) }),
     lastStatus: 'PENDING',
   }));
 };

@@ -1,3 +1,4 @@
+import { present } from '../present.ts';
 import { changed, inMs, noted } from './changes.ts';
 import { deprovision, mayLive } from './lifecycle.ts';
 import { taskOf } from './state.ts';
@@ -30,7 +31,9 @@ const started = (turn: Turn, task: EcsTask): void => {
   const awaited = task.lastStatus === 'ACTIVATING' && task.desiredStatus === 'RUNNING';
   noted(turn, task, {
     mainIs: 'alive',
-    ...(awaited ? { dueAt: inMs(turn, turn.state.options.delaysMs.activating) } : {}),
+    ...present({
+      dueAt: awaited ? inMs(turn, turn.state.options.delaysMs.activating) : undefined,
+    }),
   });
 };
 
@@ -40,13 +43,11 @@ type Told<K extends RuntimeReport['kind']> = Extract<RuntimeReport, { kind: K }>
 const exited = (turn: Turn, task: EcsTask, { exitCode, outOfMemory }: Told<'exited'>): void => {
   if (!mayLive(task)) return;
   const reason =
-    outOfMemory === true
-      ? { reason: 'OutOfMemoryError: Container killed due to memory usage' }
-      : {};
+    outOfMemory === true ? 'OutOfMemoryError: Container killed due to memory usage' : undefined;
   const end = {
     mainIs: 'gone',
     executionStoppedAt: turn.now,
-    containers: endedContainers(task, { exitCode, ...reason }),
+    containers: endedContainers(task, present({ exitCode, reason })),
   } as const;
   if (task.desiredStatus === 'STOPPED') {
     changed(turn, task, { ...end, ...afterTheEnd(turn, task) });
@@ -70,7 +71,11 @@ const endedContainers = (
   task.containers.map((each) =>
     each.name === task.main
       ? { ...each, ...end, lastStatus: 'STOPPED' }
-      : { ...each, ...(end.exitCode === undefined ? {} : { exitCode: 0 }), lastStatus: 'STOPPED' },
+      : {
+          ...each,
+          ...present({ exitCode: end.exitCode === undefined ? undefined : 0 }),
+          lastStatus: 'STOPPED',
+        },
   );
 
 /** A container that ended before its SIGTERM was due leaves the steps up to STOPPING as they were. */

@@ -1,3 +1,4 @@
+import { present } from '../present.ts';
 import { isoOf } from '../time.ts';
 import type { Container, EcsTask } from './task.ts';
 import type {
@@ -13,7 +14,7 @@ export const viewOf = (task: EcsTask, options: { readonly tags: boolean }): EcsT
   ...fieldsOf(task, (epochMs) => epochMs / 1000, 'ElasticNetworkInterface'),
   platformFamily: 'Linux',
   healthStatus: 'UNKNOWN',
-  ...(options.tags ? { tags: task.tags } : {}),
+  ...present({ tags: options.tags ? task.tags : undefined }),
 });
 
 /** What the replay of a token says of a task that has stopped (ECS guide, idempotency). */
@@ -37,11 +38,7 @@ const fieldsOf = <Time>(
   attachments: [attachmentOf(task, eniType)],
   attributes: [{ name: 'ecs.cpu-architecture', value: task.architecture ?? 'x86_64' }],
   availabilityZone: task.availabilityZone,
-  ...(task.byStrategy ? { capacityProviderName: task.provider } : {}),
   clusterArn: task.clusterArn,
-  ...(task.connectivityAt === undefined
-    ? {}
-    : { connectivity: 'CONNECTED', connectivityAt: time(task.connectivityAt) }),
   containers: task.containers.map((each) => containerViewOf(task, each)),
   cpu: task.cpu,
   createdAt: time(task.createdAt),
@@ -54,9 +51,13 @@ const fieldsOf = <Time>(
   memory: task.memory,
   overrides: task.overrides,
   platformVersion: task.platformVersion,
-  ...(task.startedBy === undefined ? {} : { startedBy: task.startedBy }),
-  ...(task.stopCode === undefined ? {} : { stopCode: task.stopCode }),
-  ...(task.stoppedReason === undefined ? {} : { stoppedReason: task.stoppedReason }),
+  ...present({
+    capacityProviderName: task.byStrategy ? task.provider : undefined,
+    connectivity: task.connectivityAt === undefined ? undefined : 'CONNECTED',
+    startedBy: task.startedBy,
+    stopCode: task.stopCode,
+    stoppedReason: task.stoppedReason,
+  }),
   ...timesOf(task, time),
   taskArn: task.arn,
   taskDefinitionArn: task.definitionArn,
@@ -92,18 +93,22 @@ const containerViewOf = (task: EcsTask, container: Container): ContainerView => 
     name: container.name,
     image: container.image,
     lastStatus,
-    ...(lastStatus === 'PENDING'
-      ? {}
-      : { runtimeId: `${taskPath.slice(taskPath.indexOf('/') + 1)}-${id.slice(0, 10)}` }),
-    ...(exitCode === undefined ? {} : { exitCode }),
-    ...(reason === undefined ? {} : { reason }),
+    ...present({
+      runtimeId:
+        lastStatus === 'PENDING'
+          ? undefined
+          : `${taskPath.slice(taskPath.indexOf('/') + 1)}-${id.slice(0, 10)}`,
+      exitCode,
+      reason,
+      memory,
+    }),
     networkInterfaces: task.eni.status === 'PRECREATED' ? [] : [address],
     cpu: container.cpu,
-    ...(memory === undefined ? {} : { memory }),
   };
 };
 
 const timeNames = [
+  'connectivityAt',
   'pullStartedAt',
   'pullStoppedAt',
   'startedAt',
