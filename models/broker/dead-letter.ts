@@ -12,7 +12,7 @@ type Dying = Stored & { readonly queue: string };
  * Publishes a copy to the queue's dead-letter exchange, with what happened in `x-death`. Not taken
  * when there is no exchange, or when it leads nowhere: then the message is lost, as in RabbitMQ.
  */
-export const deadLettered = (
+export const deadLetter = (
   state: BrokerState,
   delivery: Dying,
   why: { readonly reason: DeathReason; readonly now: number },

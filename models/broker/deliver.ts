@@ -1,12 +1,12 @@
-import { type DeathReason, deadLettered } from './dead-letter.ts';
+import { type DeathReason, deadLetter } from './dead-letter.ts';
 import {
   type BrokerState,
   type Delivery,
   type Engine,
-  entered,
   type Queue,
   queueOf,
   type Stored,
+  withCounts,
   withQueue,
 } from './state.ts';
 
@@ -38,18 +38,18 @@ export const deliver = (
 export const ack = (state: BrokerState, tags: readonly number[]): BrokerState =>
   settle(state, tags, (queue) => ({
     ...queue,
-    ledger: entered(queue.ledger, { acked: 1 }),
+    ledger: withCounts(queue.ledger, { acked: 1 }),
   }));
 
 /** `basic.nack` with requeue. */
 export const requeue = (state: BrokerState, tags: readonly number[], now: number): BrokerState => {
   const counts = countsNacks(state.engine);
-  return tags.reduce((each, tag) => takenBack(each, tag, { counts, now }), state);
+  return tags.reduce((each, tag) => takeBack(each, tag, { counts, now }), state);
 };
 
 /** `basic.reject` without requeue: dead-lettered, or gone where there is no dead-letter exchange. */
 export const reject = (state: BrokerState, tags: readonly number[], now: number): BrokerState =>
-  tags.reduce((each, tag) => buriedByTag(each, tag, now), state);
+  tags.reduce((each, tag) => rejectOne(each, tag, now), state);
 
 /** All that the connection held is ready again, in the order in which it was delivered. */
 export const closeConnection = (
@@ -61,7 +61,7 @@ export const closeConnection = (
     .flatMap((queue) => queue.unacked)
     .filter((delivery) => delivery.connection === connection)
     .map((delivery) => delivery.tag);
-  return tags.reduce((each, tag) => takenBack(each, tag, { counts: true, now }), state);
+  return tags.reduce((each, tag) => takeBack(each, tag, { counts: true, now }), state);
 };
 
 /** The consumer sees how often a message came back, from its second delivery on. */
@@ -94,7 +94,7 @@ const deliveryOf = (state: BrokerState, tag: number): Delivery | undefined => {
 
 const countsNacks = (engine: Engine): boolean => engine !== '4.3';
 
-const takenBack = (
+const takeBack = (
   state: BrokerState,
   tag: number,
   how: { readonly counts: boolean; readonly now: number },
@@ -104,7 +104,7 @@ const takenBack = (
   const message = storedFrom(delivery, delivery.deliveryCount + (how.counts ? 1 : 0));
   const queue = queueOf(state, delivery.queue);
   if (queue !== undefined && overLimit(state.engine, queue, message.deliveryCount)) {
-    return buried(state, delivery, { reason: 'delivery_limit', now: how.now });
+    return giveUp(state, delivery, { reason: 'delivery_limit', now: how.now });
   }
   return settle(state, [tag], (each) => ({ ...each, ready: withReturned(each.ready, message) }));
 };
@@ -121,16 +121,16 @@ const overLimit = (engine: Engine, queue: Queue, deliveryCount: number): boolean
   return deliveryCount > limit;
 };
 
-const buried = (
+const giveUp = (
   state: BrokerState,
   delivery: Delivery,
   why: { readonly reason: DeathReason; readonly now: number },
 ): BrokerState => {
-  const dead = deadLettered(state, delivery, why);
+  const dead = deadLetter(state, delivery, why);
   const column = dead.taken ? { deadLettered: 1 } : { dropped: 1 };
   return settle(dead.state, [delivery.tag], (queue) => ({
     ...queue,
-    ledger: entered(queue.ledger, column),
+    ledger: withCounts(queue.ledger, column),
   }));
 };
 
@@ -140,7 +140,7 @@ const withReturned = (ready: readonly Stored[], message: Stored): readonly Store
   return ready.toSpliced(fresh === -1 ? ready.length : fresh, 0, message);
 };
 
-const buriedByTag = (state: BrokerState, tag: number, now: number): BrokerState => {
+const rejectOne = (state: BrokerState, tag: number, now: number): BrokerState => {
   const delivery = deliveryOf(state, tag);
-  return delivery === undefined ? state : buried(state, delivery, { reason: 'rejected', now });
+  return delivery === undefined ? state : giveUp(state, delivery, { reason: 'rejected', now });
 };

@@ -1,5 +1,5 @@
-import { deadLettered } from './dead-letter.ts';
-import { type BrokerState, entered, queueOf, withQueue } from './state.ts';
+import { deadLetter } from './dead-letter.ts';
+import { type BrokerState, queueOf, withCounts, withQueue } from './state.ts';
 
 /**
  * Drops what has expired at the head of a queue; what stands behind a message that lives on is not looked at, as in RabbitMQ
@@ -9,8 +9,8 @@ export const expire = (state: BrokerState, name: string, now: number): BrokerSta
   const queue = queueOf(state, name);
   const [first, ...ready] = queue?.ready ?? [];
   if (queue === undefined || first?.expiresAt === undefined || first.expiresAt > now) return state;
-  const dead = deadLettered(state, { ...first, queue: name }, { reason: 'expired', now });
+  const dead = deadLetter(state, { ...first, queue: name }, { reason: 'expired', now });
   const column = dead.taken ? { deadLettered: 1 } : { dropped: 1 };
-  const rest = { ...queue, ready, ledger: entered(queue.ledger, column) };
+  const rest = { ...queue, ready, ledger: withCounts(queue.ledger, column) };
   return expire(withQueue(dead.state, name, rest), name, now);
 };

@@ -3,9 +3,9 @@ import { present } from '../present.ts';
 import {
   type BrokerState,
   type ExchangeType,
-  entered,
   type Message,
   queueOf,
+  withCounts,
   withQueue,
 } from './state.ts';
 
@@ -38,7 +38,7 @@ export const publish = (
     return { state, answer: publishing.mandatory ? 'returned' : 'unroutable' };
   }
   const open = queues.filter((name) => !isFull(state, name));
-  const next = open.reduce((each, name) => appended(each, name, publishing), state);
+  const next = open.reduce((each, name) => append(each, name, publishing), state);
   return { state: next, answer: open.length === queues.length ? 'routed' : 'refused' };
 };
 
@@ -73,7 +73,7 @@ const isFull = (state: BrokerState, name: string): boolean => {
   return queue !== undefined && most !== undefined && queue.ready.length >= most;
 };
 
-const appended = (
+const append = (
   state: BrokerState,
   name: string,
   { exchange, routingKey, message, now }: Publishing,
@@ -96,7 +96,7 @@ const appended = (
   return withQueue(state, name, {
     ...queue,
     ready: [...queue.ready, stored],
-    ledger: entered(queue.ledger, { entered: 1 }),
+    ledger: withCounts(queue.ledger, { entered: 1 }),
   });
 };
 

@@ -43,7 +43,7 @@ export interface Queue {
   readonly ledger: Ledger;
 }
 
-/** Where every message went that ever entered: the sum is `entered`, with what is still there. */
+/** Where every message went that ever entered: the sum is `withCounts`, with what is still there. */
 export interface Ledger {
   readonly entered: number;
   readonly acked: number;
@@ -99,7 +99,7 @@ export const withQueue = (state: BrokerState, name: string, queue: Queue): Broke
 });
 
 /** The ledger with more in the columns that are named. */
-export const entered = (ledger: Ledger, more: Partial<Ledger>): Ledger => ({
+export const withCounts = (ledger: Ledger, more: Partial<Ledger>): Ledger => ({
   entered: ledger.entered + (more.entered ?? 0),
   acked: ledger.acked + (more.acked ?? 0),
   purged: ledger.purged + (more.purged ?? 0),

@@ -5,7 +5,7 @@ import type { EcsState } from './state.ts';
 import type { EcsTask } from './task.ts';
 import type { RuntimeOrder } from './types.ts';
 
-/** The order to start a task's main container: definition and overrides put together. */
+/** The order to start a task's main container, from its definition and its overrides. */
 export const startOrderOf = (state: EcsState, task: EcsTask): RuntimeOrder => {
   const definition = definitionOf(state, task.definitionArn);
   const container = definition?.containerDefinitions.find((each) => each.name === task.main);
@@ -29,7 +29,7 @@ export const startOrderOf = (state: EcsState, task: EcsTask): RuntimeOrder => {
   };
 };
 
-/** The last value of a name wins, so overrides replace what the definition sets. */
+/** The last value of a name counts, so overrides replace the values of the definition. */
 const recordOf = (pairs: readonly NamedValue[]): Readonly<Record<string, string>> =>
   Object.fromEntries(pairs.map(({ name, value }) => [name, value]));
 

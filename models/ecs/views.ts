@@ -9,7 +9,7 @@ import type {
   TaskFields,
 } from './task-view.ts';
 
-/** A task as RunTask, StopTask and DescribeTasks say it: epoch seconds, `ElasticNetworkInterface`. */
+/** A task as RunTask, StopTask and DescribeTasks show it: with epoch seconds and `ElasticNetworkInterface`. */
 export const viewOf = (task: EcsTask, options: { readonly tags: boolean }): EcsTaskView => ({
   ...fieldsOf(task, (epochMs) => epochMs / 1000, 'ElasticNetworkInterface'),
   platformFamily: 'Linux',
@@ -17,14 +17,14 @@ export const viewOf = (task: EcsTask, options: { readonly tags: boolean }): EcsT
   ...present({ tags: options.tags ? task.tags : undefined }),
 });
 
-/** What the replay of a token says of a task that has stopped (ECS guide, idempotency). */
+/** A stopped task in the answer to a repeated token (ECS guide, idempotency). */
 export const thinViewOf = ({ arn, lastStatus, desiredStatus }: EcsTask): EcsTaskView => ({
   taskArn: arn,
   lastStatus,
   desiredStatus,
 });
 
-/** A task as events say it: ISO times, `eni`, no tags, no health (ECS guide, task state change events). */
+/** A task as events show it: with ISO times and `eni`, without tags and health (ECS guide, task state change events). */
 export const detailOf = (task: EcsTask): EcsTaskDetail => ({
   ...fieldsOf(task, isoOf, 'eni'),
   updatedAt: isoOf(task.updatedAt),
@@ -64,7 +64,7 @@ const fieldsOf = <Time>(
   version: task.version,
 });
 
-/** The address is known once the interface is attached; mind the spelling, `IPv4` here. */
+/** The address is known once the interface is attached. AWS writes `privateIPv4Address` here, but `privateIpv4Address` in containers. */
 const attachmentOf = ({ eni }: EcsTask, type: string): Attachment => {
   const subnet = { name: 'subnetId', value: eni.subnetId };
   const details =

@@ -11,7 +11,7 @@ import {
 
 /** Takes in one thing that happened, then invokes the function if a batch is due at `now`. */
 export const take = (state: TriggerState, input: TriggerInput, now: number): TriggerReaction => {
-  const taken = takeIn(state, input, now);
+  const taken = apply(state, input, now);
   const invoked = invoke(taken.state, now);
   return { state: invoked.state, orders: [...taken.orders, ...invoked.orders] };
 };
@@ -30,17 +30,17 @@ export const nextTickAt = (state: TriggerState): number | undefined => {
 export const roomIn = (state: TriggerState): number =>
   Math.max(0, state.options.batchSize - state.waiting.length);
 
-const takeIn = (state: TriggerState, input: TriggerInput, now: number): TriggerReaction => {
+const apply = (state: TriggerState, input: TriggerInput, now: number): TriggerReaction => {
   switch (input.kind) {
     case 'message':
-      return received(state, input.message, now);
+      return onMessage(state, input.message, now);
     case 'returned':
-      return returned(state, input.batch);
+      return onReturned(state, input.batch);
     case 'failed':
-      return failed(state, input.batch, now);
+      return onFailed(state, input.batch, now);
     case 'disconnected':
       return {
-        state: { ...state, waiting: [], held: [], invoking: lost(state) },
+        state: { ...state, waiting: [], held: [], invoking: withoutMessages(state) },
         orders: [],
       };
     case 'tick':
@@ -48,7 +48,7 @@ const takeIn = (state: TriggerState, input: TriggerInput, now: number): TriggerR
   }
 };
 
-const received = (state: TriggerState, message: TriggerMessage, now: number): TriggerReaction => {
+const onMessage = (state: TriggerState, message: TriggerMessage, now: number): TriggerReaction => {
   const bytes = recordBytesOf(state, message);
   if (bytes === undefined) {
     return {
@@ -63,7 +63,7 @@ const received = (state: TriggerState, message: TriggerMessage, now: number): Tr
 };
 
 /** Acknowledged are the messages whose function came back, not those whose work is done. */
-const returned = (state: TriggerState, batch: number): TriggerReaction => {
+const onReturned = (state: TriggerState, batch: number): TriggerReaction => {
   const tags = tagsOf(state.invoking, batch);
   if (tags === undefined) return { state, orders: [] };
   const next = { ...counted(state, { acknowledged: tags.length }), invoking: null };
@@ -80,7 +80,7 @@ const tagOf = ({ message }: Waiting): number => message.tag;
  * how on the wire. So it is the same batch, and nothing passes it: what always fails stops the queue,
  * unless the queue has a delivery limit, over which a message is given up.
  */
-const failed = (state: TriggerState, batch: number, now: number): TriggerReaction => {
+const onFailed = (state: TriggerState, batch: number, now: number): TriggerReaction => {
   if (tagsOf(state.invoking, batch) === undefined) return { state, orders: [] };
   const { deliveryLimit, retryDelayMs } = state.options;
   const back = (state.invoking?.messages ?? []).map((each) => ({
@@ -107,7 +107,7 @@ const failed = (state: TriggerState, batch: number, now: number): TriggerReactio
 };
 
 /** The function goes on though its messages are the broker's again: it still is the only one. */
-const lost = ({ invoking }: TriggerState): Batch | null =>
+const withoutMessages = ({ invoking }: TriggerState): Batch | null =>
   invoking === null ? null : { ...invoking, messages: [] };
 
 /** One invocation at a time: for RabbitMQ Lambda runs one environment per trigger. */
