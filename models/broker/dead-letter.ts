@@ -5,12 +5,12 @@ import { type BrokerState, type Message, queueOf, type Stored } from './state.ts
 
 export type DeathReason = 'rejected' | 'delivery_limit' | 'expired';
 
-/** A message with the queue in which it died. */
+/** A message with the queue that dead-letters it. */
 type Dying = Stored & { readonly queue: string };
 
 /**
- * Publishes a copy to the queue's dead-letter exchange, with what happened in `x-death`. Not taken
- * when there is no exchange, or when it leads nowhere: then the message is lost, as in RabbitMQ.
+ * Publishes a copy to the queue's dead-letter exchange, with the reason in the header `x-death`. It is
+ * not `taken` when there is no exchange or no queue matches: then the message is lost, as in RabbitMQ.
  */
 export const deadLetter = (
   state: BrokerState,
@@ -27,14 +27,14 @@ export const deadLetter = (
   return { state: published.state, taken: published.answer === 'routed' };
 };
 
-/** One entry for each queue and reason, the latest first; the first death is told apart. */
+/** `x-death` has one entry for each queue and reason, the latest first; other headers keep the first death. */
 const withDeath = (
   delivery: Dying,
   { reason, now }: { readonly reason: DeathReason; readonly now: number },
 ): Message => {
   const { expiration, ...properties } = delivery.properties;
   const headers: Headers = properties.headers ?? {};
-  const { 'x-delivery-count': _ofTheOldQueue, ...kept } = headers;
+  const { 'x-delivery-count': _countOfThisQueue, ...kept } = headers;
   const before = deathsIn(headers);
   const isSame = (death: Headers) => death.queue === delivery.queue && death.reason === reason;
   const count = before.find(isSame)?.count;

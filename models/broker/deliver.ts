@@ -10,7 +10,7 @@ import {
   withQueue,
 } from './state.ts';
 
-/** Hands the first `most` ready messages to a consumer; they are its own until it settles them. */
+/** Delivers the first `most` ready messages to a consumer; they stay unacknowledged until it settles them. */
 export const deliver = (
   state: BrokerState,
   from: { readonly queue: string; readonly connection: string; readonly most: number },
@@ -34,7 +34,7 @@ export const deliver = (
   };
 };
 
-/** Unknown tags are passed over: an acknowledgement may come after the connection was lost. */
+/** Ignores unknown tags: an acknowledgement may arrive after its connection was lost. */
 export const ack = (state: BrokerState, tags: readonly number[]): BrokerState =>
   settle(state, tags, (queue) => ({
     ...queue,
@@ -47,11 +47,11 @@ export const requeue = (state: BrokerState, tags: readonly number[], now: number
   return tags.reduce((each, tag) => takeBack(each, tag, { counts, now }), state);
 };
 
-/** `basic.reject` without requeue: dead-lettered, or gone where there is no dead-letter exchange. */
+/** `basic.reject` without requeue: the message is dead-lettered, or dropped when there is no dead-letter exchange. */
 export const reject = (state: BrokerState, tags: readonly number[], now: number): BrokerState =>
   tags.reduce((each, tag) => rejectOne(each, tag, now), state);
 
-/** All that the connection held is ready again, in the order in which it was delivered. */
+/** The unacknowledged messages of the connection are ready again, in the order of their delivery. */
 export const closeConnection = (
   state: BrokerState,
   connection: string,
@@ -64,7 +64,7 @@ export const closeConnection = (
   return tags.reduce((each, tag) => takeBack(each, tag, { counts: true, now }), state);
 };
 
-/** The consumer sees how often a message came back, from its second delivery on. */
+/** From its second delivery on, a message shows how often it came back. */
 const withCount = (message: Stored): Stored => {
   if (message.deliveryCount === 0) return message;
   const headers = { ...message.properties.headers, 'x-delivery-count': message.deliveryCount };
@@ -110,11 +110,11 @@ const takeBack = (
 };
 
 const storedFrom = (delivery: Delivery, deliveryCount: number): Stored => {
-  const { tag: _its, queue: _own, connection: _gone, ...message } = delivery;
+  const { tag: _tag, queue: _queue, connection: _connection, ...message } = delivery;
   return { ...message, redelivered: true, deliveryCount };
 };
 
-/** The count must go over the limit: with a limit of 20 a message is delivered 21 times. */
+/** The count must be greater than the limit: with a limit of 20, a message is delivered 21 times. */
 const overLimit = (engine: Engine, queue: Queue, deliveryCount: number): boolean => {
   const limit = queue.arguments.deliveryLimit ?? (engine === '3.13' ? undefined : 20);
   if (limit === undefined || (limit < 0 && engine !== '3.13')) return false;
@@ -134,7 +134,7 @@ const giveUp = (
   }));
 };
 
-/** In front of all that was never delivered, behind what came back before. */
+/** Before all messages that were never delivered, after those that came back earlier. */
 const withReturned = (ready: readonly Stored[], message: Stored): readonly Stored[] => {
   const fresh = ready.findIndex((each) => !each.redelivered);
   return ready.toSpliced(fresh === -1 ? ready.length : fresh, 0, message);

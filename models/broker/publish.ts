@@ -15,19 +15,19 @@ export interface Publishing {
   readonly routingKey: string;
   readonly mandatory: boolean;
   readonly message: Message;
-  /** Needed by a message with the property `expiration`, which without it never expires. */
+  /** The time; without it, a message with the property `expiration` never expires. */
   readonly now?: number;
 }
 
 /**
- * `returned`: nothing took a mandatory message (basic.return, then a confirm all the same).
- * `unroutable`: nothing took it, and nobody asked. `refused`: a queue was full and the confirm is
- * negative, though the others have it (RabbitMQ guide, queue length limit).
+ * `returned`: no queue matched a mandatory message (basic.return, then a positive confirm).
+ * `unroutable`: no queue matched, and the message was not mandatory. `refused`: a queue was full and
+ * the confirm is negative, even if other queues have the message (RabbitMQ guide, queue length limit).
  * `no exchange`: 404, and the channel is closed.
  */
 export type Published = 'routed' | 'returned' | 'unroutable' | 'refused' | 'no exchange';
 
-/** Puts a message behind all others in every queue that the exchange leads to and that has room. */
+/** Adds a message at the end of every matching queue that has room. */
 export const publish = (
   state: BrokerState,
   publishing: Publishing,
@@ -42,7 +42,7 @@ export const publish = (
   return { state: next, answer: open.length === queues.length ? 'routed' : 'refused' };
 };
 
-/** The queues that a message reaches, each once; undefined when there is no such exchange. */
+/** The queues that match, each once; undefined when the exchange does not exist. */
 export const routesOf = (
   state: BrokerState,
   exchange: string,
@@ -63,7 +63,7 @@ const isRouted: Record<ExchangeType, (key: string, routingKey: string) => boolea
   fanout: () => true,
 };
 
-/** `*` is one word, `#` any number of them, none included. */
+/** `*` matches one word, `#` any number of words, also none. */
 export const topicMatches = (pattern: string, routingKey: string): boolean =>
   wordsMatch(pattern.split('.'), routingKey === '' ? [] : routingKey.split('.'));
 
