@@ -85,7 +85,7 @@ describe('a row of the task table', () => {
     );
   });
 
-  test('leaves out what the type of a task does not declare', () => {
+  test('leaves out what is not declared in the type of its task', () => {
     fc.assert(
       fc.property(anyTask, (task) => {
         const strange = { ...task, status: 'RUNNING', startedBy: 'film-1/1', canary: 1 };
