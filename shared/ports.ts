@@ -2,9 +2,10 @@ import type { ComparisonPlace } from './core/comparison.ts';
 import type { DueKind } from './core/due.ts';
 import type { Effect } from './core/effect.ts';
 import type { RefusalCause, Sighting } from './core/fact.ts';
+import type { LaunchOrder } from './core/launch-order.ts';
 import type { BadPin, Pin, VersionRecord } from './core/release.ts';
 import type { Request, Submission } from './core/request.ts';
-import type { LaunchOrder, Phase, Task } from './core/task.ts';
+import type { Phase, Task } from './core/task.ts';
 import type { HostKind, Live, RefusedPin, Release, ToolState, VersionState } from './core/tool.ts';
 
 /** How a write of a row ended; the loser learns who won. `invalid`: the table cannot hold this row, for what its message brought. */

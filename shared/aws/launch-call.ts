@@ -1,7 +1,6 @@
-import { overridesOf } from '../core/launch.ts';
+import { type LaunchOrder, overridesOf } from '../core/launch-order.ts';
 import { clipped } from '../core/outbox.ts';
 import { refusalOf } from '../core/refusal.ts';
-import type { LaunchOrder } from '../core/task.ts';
 import type { LaunchAnswer } from '../ports.ts';
 
 /** The input of RunTask for an order: the same order is the same bytes, or ECS's token protects nothing. */

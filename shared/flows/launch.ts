@@ -1,7 +1,9 @@
 import type { Fact } from '../core/fact.ts';
 import { foreignDefinition } from '../core/family.ts';
 import { foreignHold, launchDecision, notYetLive } from '../core/hold.ts';
-import { launchOrder, nextPlacement, objectionTo, type Site } from '../core/launch.ts';
+import { launchOrder, type Site } from '../core/launch-order.ts';
+import { nextPlacement } from '../core/next-placement.ts';
+import { objectionTo } from '../core/objection.ts';
 import type { Launching, Queued, Task } from '../core/task.ts';
 import { tokenMs } from '../core/times.ts';
 import { hostKindOf, type Release, type ToolState } from '../core/tool.ts';
