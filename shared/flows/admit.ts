@@ -1,5 +1,5 @@
 import type { Fact } from '../core/fact.ts';
-import { objectionTo } from '../core/launch.ts';
+import { objectionTo } from '../core/objection.ts';
 import type { Rejection, Submission } from '../core/request.ts';
 import { rejectionOf } from '../core/request.ts';
 import { step } from '../core/step.ts';

@@ -1,5 +1,6 @@
-import { type DueKind, due, furthestMs, isOutboxKind } from '../core/due.ts';
+import { type DueKind, due, furthestMs } from '../core/due.ts';
 import { errorMessage } from '../core/error-message.ts';
+import { isOutboxKind } from '../core/outbox-due.ts';
 import type { Task } from '../core/task.ts';
 import { NotAsked } from '../core/unreachable.ts';
 import { UnreadableRow } from '../core/unreadable.ts';
