@@ -6,6 +6,7 @@ import { UnreadableRow } from '../core/unreadable.ts';
 import { isVersion, versionRule } from '../core/version.ts';
 import type { Releases } from '../ports/releases.ts';
 import type { Clock, Log, Meter } from '../ports.ts';
+import { logUnreadable } from './log-unreadable.ts';
 
 /** What it takes to prove a version. */
 export interface ProvePorts {
@@ -57,16 +58,6 @@ export const prove = async (ports: ProvePorts, pin: Pin, asked: Version): Promis
   return { ...named, definitions };
 };
 
-/** Counts and logs a record of a tool that cannot be read. */
-export const noteTool = (
-  { meter, log }: Pick<ProvePorts, 'meter' | 'log'>,
-  what: 'spec.unreadable' | 'live.unreadable' | 'version.unreadable',
-  facts: { readonly tool: string; readonly why: string },
-): void => {
-  meter('ToolsUnreadable');
-  log('error', what, facts);
-};
-
 // Another registry is not asked: what it has under a tag is known when a run pulls it, unless the digest is named.
 const digestOf = async ({ releases }: ProvePorts, { spec, version }: Version) =>
   isElsewhere(spec) ? namedDigest(spec) : await releases.imageDigest(spec.image, version);
@@ -81,7 +72,7 @@ const versionKnown = async (
     return await ports.releases.readVersion(tool, version);
   } catch (error) {
     if (!(error instanceof UnreadableRow)) throw error;
-    noteTool(ports, 'version.unreadable', { tool, why: error.message });
+    logUnreadable(ports, 'version.unreadable', { tool, why: error.message });
     return undefined;
   }
 };

@@ -5,7 +5,8 @@ import type { Live, Refusal, Release } from '../core/tool.ts';
 import { isMadeOf } from '../core/tool.ts';
 import type { RefusalsBus, Releases } from '../ports/releases.ts';
 import type { Clock, Log, Meter } from '../ports.ts';
-import { noteTool, prove, type Version } from './prove.ts';
+import { logUnreadable } from './log-unreadable.ts';
+import { prove, type Version } from './prove.ts';
 
 /** What it takes to release tools. */
 export interface ReleasePorts {
@@ -32,7 +33,7 @@ export interface Outcome {
  */
 export const releaseAll = async (ports: ReleasePorts): Promise<readonly Outcome[]> => {
   const { pins, bad } = await ports.releases.pins();
-  for (const { tool, why } of bad) noteTool(ports, 'spec.unreadable', { tool, why });
+  for (const { tool, why } of bad) logUnreadable(ports, 'spec.unreadable', { tool, why });
   const outcomes: Outcome[] = bad.map(({ tool, why }) => ({ tool, kind: 'bad', why }));
   const faults: { readonly tool: string; readonly cause: unknown }[] = [];
   for (const pin of pins) {
@@ -48,7 +49,7 @@ export const releaseAll = async (ports: ReleasePorts): Promise<readonly Outcome[
 const releaseOne = async (ports: ReleasePorts, found: Pin): Promise<Outcome> => {
   const pin = believed(ports, found);
   const { tool, version, spec, live, liveFault } = pin;
-  if (liveFault !== undefined) noteTool(ports, 'live.unreadable', { tool, why: liveFault });
+  if (liveFault !== undefined) logUnreadable(ports, 'live.unreadable', { tool, why: liveFault });
   if (version === undefined) return unpin(ports, pin);
   const isPinned = isMadeOf(live, pin);
   if (isPinned && isRegistered(ports, live)) return { tool, kind: 'unchanged', version };
