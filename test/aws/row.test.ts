@@ -68,7 +68,7 @@ describe('a row of the task table', () => {
     );
   });
 
-  test('leaves out what is not declared in the task's type', () => {
+  test("leaves out what is not declared in the task's type", () => {
     fc.assert(
       fc.property(anyTask, (task) => {
         const strange = { ...task, status: 'RUNNING', startedBy: 'film-1/1', canary: 1 };

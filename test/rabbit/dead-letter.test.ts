@@ -77,7 +77,7 @@ describe('a dead letter', () => {
     expect(found).toEqual(davits);
   });
 
-  test('never passes a publisher's header on as Davit's or the broker's', () => {
+  test("never passes a publisher's header on as Davit's or the broker's", () => {
     const forged = {
       'davit-dead': 9,
       'davit-reason': 'all is well',
