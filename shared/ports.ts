@@ -140,9 +140,9 @@ export interface Broker {
   /** A copy to `davit.dead`, with the reason. */
   readonly bury: (task: Task, effect: Effect & { kind: 'dead' }) => Promise<Sent>;
   /** To `davit.events` with the routing key `<tool>.<what>`. There may be no listener. */
-  readonly announce: (task: Task, effect: Effect & { kind: 'tell' }) => Promise<Sent>;
+  readonly announce: (task: Task, effect: Effect & { kind: 'notify' }) => Promise<Sent>;
   /** To the task's `reply_to`, with its correlation id. */
-  readonly reply: (task: Task, effect: Effect & { kind: 'tell' }) => Promise<Sent>;
+  readonly reply: (task: Task, effect: Effect & { kind: 'notify' }) => Promise<Sent>;
   /** A task message to `davit.tasks`, for `control`. */
   readonly submit: (taskId: string, body: Uint8Array, priority: number) => Promise<Sent>;
   /** The number of ready messages in `davit.tasks`; undefined when the broker does not answer. */
@@ -151,7 +151,7 @@ export interface Broker {
 
 /** The EventBridge bus for ended tasks. Nothing throws. */
 export interface Bus {
-  readonly put: (task: Task, effect: Effect & { kind: 'tell' }) => Promise<Sent>;
+  readonly put: (task: Task, effect: Effect & { kind: 'notify' }) => Promise<Sent>;
 }
 
 /** Adds to a metric: 1, unless an amount is given. */

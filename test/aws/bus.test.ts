@@ -8,7 +8,7 @@ import { anyTask } from '../kit/arbitrary-task.ts';
 const [task] = fc.sample(anyTask, { numRuns: 1, seed: 1 });
 if (!task) throw new Error('No sample of a task');
 const effect = {
-  kind: 'tell',
+  kind: 'notify',
   id: `${task.taskId}/1/bus.succeeded`,
   run: 1,
   to: 'bus',

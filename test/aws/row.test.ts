@@ -11,6 +11,7 @@ import { withStrangeFields } from '../kit/arbitrary-strange.ts';
 import { anyTask } from '../kit/arbitrary-task.ts';
 import { start } from '../kit/facts.ts';
 import { factOf, move } from '../kit/histories.ts';
+import { samples } from '../kit/samples.ts';
 
 const derived = [
   'dueAt',
@@ -30,6 +31,22 @@ describe('a row of the task table', () => {
       }),
       { numRuns: 500 },
     );
+  });
+
+  test('stores an event under the word of the first release, and reads it back', () => {
+    fc.assert(
+      fc.property(anyTask, (task) => {
+        const words = task.outbox.map(({ kind }) => (kind === 'notify' ? 'tell' : kind));
+        expect(itemOf(task).outbox).toMatchObject(words.map((kind) => ({ kind })));
+      }),
+    );
+    const ended = samples['SUCCEEDED, not told yet'];
+    expect(itemOf(ended).outbox).toMatchObject([
+      { kind: 'tell', id: 'film-1/1/event.succeeded', run: 1, to: 'event', what: 'succeeded' },
+      { kind: 'tell', id: 'film-1/1/reply.succeeded', run: 1, to: 'reply', what: 'succeeded' },
+      { kind: 'tell', id: 'film-1/1/bus.succeeded', run: 1, to: 'bus', what: 'succeeded' },
+    ]);
+    expect(taskOf(unmarshall(marshall(itemOf(ended))))).toEqual(ended);
   });
 
   test('has no attribute beyond the list, and uses all of the list', () => {

@@ -1,16 +1,14 @@
 import { commonOf } from '../carry-over.ts';
-import type { Fact } from '../fact.ts';
+import type { FactOf } from '../fact.ts';
 import { ended, ignored, moved, notify, type Step } from '../move.ts';
+import { askedOf } from '../parts.ts';
 import type { Envelope, Submission } from '../request.ts';
 import { firstStartBy } from '../start-by.ts';
 import type { Common, Ended, Task } from '../task.ts';
 import { isTombstone } from '../task.ts';
-import { askedOf } from './asked.ts';
-
-type Of<K extends Fact['kind']> = Fact & { kind: K };
 
 /** A task message was delivered. It makes a row, or is taken over by a cancel that came first; else it changes nothing. */
-export const submitted = (task: Task | undefined, fact: Of<'submitted'>, now: number): Step => {
+export const submitted = (task: Task | undefined, fact: FactOf<'submitted'>, now: number): Step => {
   const { submission, startWithinMs } = fact;
   if (task !== undefined) {
     return isTombstone(task)
@@ -31,7 +29,7 @@ export const submitted = (task: Task | undefined, fact: Of<'submitted'>, now: nu
 };
 
 /** A message was delivered that can never be a task. */
-export const rejected = (task: Task | undefined, fact: Of<'rejected'>, now: number): Step => {
+export const rejected = (task: Task | undefined, fact: FactOf<'rejected'>, now: number): Step => {
   if (task !== undefined) return ignored('the message has a row already');
   const { rejection } = fact;
   return ended(

@@ -1,17 +1,14 @@
 import type { Endpoint } from '../effect.ts';
-import type { Fact, Sighting } from '../fact.ts';
+import type { FactOf, Sighting } from '../fact.ts';
 import { ignored, moved, notify, type Step, stop } from '../move.ts';
 import { endpointOf } from '../parts.ts';
 import type { Running, Starting, Task } from '../task.ts';
 import { isEnded } from '../task.ts';
-import { adopt, startingOf, strange } from './launch.ts';
+import { adopt, startingOf, strange } from './launch-answered.ts';
 import { stopped } from './stopped.ts';
 
-type Of<K extends Fact['kind']> = Fact & { kind: K };
-
 /** ECS was seen to have a task for this run, by an event or by a look. Looks overtake each other: an older one is ignored. */
-export const seen = (task: Task | undefined, { run, sighting }: Of<'seen'>, now: number): Step => {
-  if (task === undefined) return ignored('there is no such task');
+export const seen = (task: Task, { run, sighting }: FactOf<'seen'>, now: number): Step => {
   if (isEnded(task) || task.phase === 'QUEUED' || task.run !== run) {
     return notCurrent(task, { run, sighting }, now);
   }

@@ -1,16 +1,14 @@
 import { launchableOf, remainsOf } from '../carry-over.ts';
 import { isDelayed } from '../due.ts';
-import type { Fact } from '../fact.ts';
-import { ended, ignored, moved, type Step } from '../move.ts';
+import type { FactOf } from '../fact.ts';
+import { ended, ignored, moved, type Step, type Unstamped } from '../move.ts';
 import { isOutboxFull } from '../outbox.ts';
 import { holdOf, orderOf, releaseOf } from '../parts.ts';
 import { withStartBy } from '../start-by.ts';
 import type { Hold, Launching, Queued, Task } from '../task.ts';
 
-type Of<K extends Fact['kind']> = Fact & { kind: K };
-
 /** dispatch found that the run cannot be launched now. */
-export const held = (task: Task | undefined, fact: Of<'held'>, now: number): Step => {
+export const held = (task: Task, fact: FactOf<'held'>, now: number): Step => {
   const queued = queuedFor(task, fact.run);
   if (typeof queued === 'string') return ignored(queued);
   if (isDelayed(queued, now)) return ignored('the delay of this run is not over');
@@ -23,7 +21,7 @@ export const held = (task: Task | undefined, fact: Of<'held'>, now: number): Ste
 };
 
 /** dispatch found that the row can never be launched: it was made while its tool could not be looked up. */
-export const objected = (task: Task | undefined, fact: Of<'objected'>, now: number): Step => {
+export const objected = (task: Task, fact: FactOf<'objected'>, now: number): Step => {
   const queued = queuedFor(task, fact.run);
   if (typeof queued === 'string') return ignored(queued);
   if (queued.release) return ignored('it was launched before');
@@ -44,11 +42,7 @@ export const objected = (task: Task | undefined, fact: Of<'objected'>, now: numb
 };
 
 /** dispatch has chosen where and what to launch: the order is saved before it is sent. */
-export const launchDecided = (
-  task: Task | undefined,
-  fact: Of<'launchDecided'>,
-  now: number,
-): Step => {
+export const launchDecided = (task: Task, fact: FactOf<'launchDecided'>, now: number): Step => {
   const queued = queuedFor(task, fact.run);
   if (typeof queued === 'string') return ignored(queued);
   if (isDelayed(queued, now)) return ignored('the delay of this run is not over');
@@ -59,7 +53,7 @@ export const launchDecided = (
     return timed === queued ? ignored(why) : moved(queued, timed, { now });
   }
   if (isOutboxFull(queued)) return ignored('what it owes to others is to be carried out first');
-  const next: Omit<Launching, 'revision' | 'updatedAt' | 'outbox' | 'setbacks'> = {
+  const next: Unstamped<Launching> = {
     ...launchableOf(timed),
     phase: 'LAUNCHING',
     // A task keeps the version of its first launch.
@@ -71,8 +65,7 @@ export const launchDecided = (
   return moved(queued, next, { now });
 };
 
-const queuedFor = (task: Task | undefined, run: number): Queued | string => {
-  if (task === undefined) return 'there is no such task';
+const queuedFor = (task: Task, run: number): Queued | string => {
   if (task.phase !== 'QUEUED') return `the task is ${task.phase}`;
   return task.run === run ? task : `the task waits for run ${task.run}, not ${run}`;
 };

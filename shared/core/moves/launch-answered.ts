@@ -1,16 +1,13 @@
 import { remainsOf, withRun } from '../carry-over.ts';
-import type { Fact } from '../fact.ts';
+import type { FactOf } from '../fact.ts';
 import { ended, ignored, moved, type Step, stop } from '../move.ts';
 import { hasStopsEnough } from '../outbox.ts';
 import type { CurrentTask, Launching, RunRecord, Starting, Task } from '../task.ts';
 import { isEnded } from '../task.ts';
-import { holdAfter, requeued } from './requeue.ts';
-
-type Of<K extends Fact['kind']> = Fact & { kind: K };
+import { holdAfter, requeued } from './requeued.ts';
 
 /** ECS took the launch. */
-export const accepted = (task: Task | undefined, fact: Of<'accepted'>, now: number): Step => {
-  if (task === undefined) return ignored('there is no such task');
+export const accepted = (task: Task, fact: FactOf<'accepted'>, now: number): Step => {
   if (task.phase === 'LAUNCHING' && task.run === fact.run) {
     return adopt(task, { ecsTaskArn: fact.ecsTaskArn, ecsVersion: 0 }, now);
   }
@@ -77,7 +74,7 @@ export const strange = (
 };
 
 /** Nobody knows whether ECS took the launch: the same order is sent again. */
-export const doubted = (task: Task | undefined, fact: Of<'doubted'>, now: number): Step => {
+export const doubted = (task: Task, fact: FactOf<'doubted'>, now: number): Step => {
   const launching = launchingRun(task, fact.run);
   if (typeof launching === 'string') return ignored(launching);
   const { doubt } = launching;
@@ -90,11 +87,7 @@ export const doubted = (task: Task | undefined, fact: Of<'doubted'>, now: number
  * ECS refused the launch. The run never was, and the next one waits until its cause is mended; but where the order may
  * have been sent by somebody else as well, only what ECS keeps under the token says so of every call (decision 8).
  */
-export const launchRefused = (
-  task: Task | undefined,
-  fact: Of<'launchRefused'>,
-  now: number,
-): Step => {
+export const launchRefused = (task: Task, fact: FactOf<'launchRefused'>, now: number): Step => {
   const launching = launchingRun(task, fact.run);
   if (typeof launching === 'string') return ignored(launching);
   if (launching.doubt && !fact.isOfToken) {
@@ -138,8 +131,7 @@ export const neverRan = (
   );
 };
 
-const launchingRun = (task: Task | undefined, run: number): Launching | string => {
-  if (task === undefined) return 'there is no such task';
+const launchingRun = (task: Task, run: number): Launching | string => {
   if (isEnded(task)) return `the task has ended ${task.phase}`;
   if (task.phase !== 'LAUNCHING') return `the task is ${task.phase}`;
   return task.run === run ? task : `run ${task.run} is current, not ${run}`;

@@ -1,5 +1,5 @@
 import { launchableOf } from '../carry-over.ts';
-import { doorbell, free, moved, notify, type Step } from '../move.ts';
+import { doorbell, free, moved, notify, type Step, type Unstamped } from '../move.ts';
 import type { CurrentTask, Hold, Queued, RunRecord, Verdict } from '../task.ts';
 import { capacityMs, clockTime, mendMs } from '../times.ts';
 
@@ -20,7 +20,7 @@ export const requeued = (
   now: number,
 ): Step => {
   const atOnce = hold === undefined && notBefore === undefined;
-  const next: Omit<Queued, 'revision' | 'updatedAt' | 'outbox' | 'setbacks'> = {
+  const next: Unstamped<Queued> = {
     ...launchableOf(task),
     ...countsOf(task, counts),
     phase: 'QUEUED',
