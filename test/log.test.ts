@@ -7,7 +7,7 @@ const logs = /\blog\(\s*'(?:debug|info|warn|error)',\s*'([^']+)'/g;
 /** `logUnreadable(ports, 'live.unreadable', …)`. */
 const unreadable = /\blogUnreadable\((?:ports, )?'([a-z]+\.\w+)'/g;
 
-test('every name under which something is logged is on the list, and every name of the list is in use', () => {
+test('every log name in the sources is on the list, and every name on the list is in use', () => {
   const sources = globSync('{shared,functions}/**/*.ts').map((file) => readFileSync(file, 'utf8'));
   const names = sources.flatMap((text) =>
     [...text.matchAll(logs), ...text.matchAll(unreadable)].map(([, name]) => name),

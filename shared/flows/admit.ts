@@ -1,18 +1,16 @@
-import type { Fact } from '../core/fact.ts';
 import { objectionTo } from '../core/launch.ts';
 import type { Rejection, Submission } from '../core/request.ts';
 import { rejectionOf } from '../core/request.ts';
 import { step } from '../core/step.ts';
 import type { Queued, Task } from '../core/task.ts';
-import { isEnded, isTombstone } from '../core/task.ts';
-import { UnreadableRow, UnwritableRow } from '../core/unreadable.ts';
-import { type Advance, advance } from './advance.ts';
-import { carryOut } from './carry-out.ts';
+import { isEnded } from '../core/task.ts';
+import { UnreadableRow } from '../core/unreadable.ts';
+import { type Admission, rejectUnstorable, startTask, submittedOf } from './admission.ts';
+import { admitToRow, admitToUnreadableRow } from './admit-to-row.ts';
 import { decideLaunch, type LaunchPorts, unknownTool } from './decide-launch.ts';
-import { reject, withoutBody } from './reject.ts';
+import { reject } from './reject.ts';
 import { resume } from './resume.ts';
-import { sendOrder } from './send-order.ts';
-import { logUnreadableRow, orUnreadable, withRow } from './with-row.ts';
+import { orUnreadable } from './with-row.ts';
 
 /**
  * Admits a task message: its first delivery creates the row, and a later one finds it. Every message ends in a row: that of
@@ -48,15 +46,6 @@ const rejectNew = async (ports: LaunchPorts, rejection: Rejection): Promise<void
   await resume(ports, task, 1);
 };
 
-/** A message, and what is known of the tool that it names. */
-interface Admission {
-  readonly submission: Submission;
-  /** From the spec of the tool; absent while SSM cannot be reached. */
-  readonly startWithinMs?: number;
-  /** The name of the tool; absent while it is not known whether the tool exists. */
-  readonly tool?: string;
-}
-
 const create = async (ports: LaunchPorts, admission: Admission): Promise<void> => {
   const { submission } = admission;
   const queued = step(undefined, submittedOf(admission), ports.clock.now());
@@ -76,12 +65,6 @@ const create = async (ports: LaunchPorts, admission: Admission): Promise<void> =
   }
 };
 
-const submittedOf = ({ submission, startWithinMs }: Admission): Fact => ({
-  kind: 'submitted',
-  submission,
-  ...(startWithinMs === undefined ? {} : { startWithinMs }),
-});
-
 /** The first launch is decided before the row is written: the row is created as LAUNCHING, or with its hold. */
 const launchableRow = async (
   ports: LaunchPorts,
@@ -93,90 +76,4 @@ const launchableRow = async (
   if (decided.kind === 'ignored' || isEnded(decided.task)) return queued;
   // The queued row was not written: this one is the first revision.
   return { ...decided.task, revision: 1 };
-};
-
-/** The id has a row that cannot be read: of this message, or of another one. */
-const admitToUnreadableRow = async (
-  ports: LaunchPorts,
-  admission: Admission,
-  unreadable: UnreadableRow,
-): Promise<void> => {
-  logUnreadableRow(ports, unreadable);
-  if (unreadable.digest === admission.submission.digest) return;
-  await rejectStranger(
-    ports,
-    admission,
-    'has a row that cannot be read and belongs to another message',
-  );
-};
-
-const rejectStranger = async (
-  ports: LaunchPorts,
-  { submission, tool }: Admission,
-  fault: string,
-): Promise<void> => {
-  const reason = `the id ${submission.taskId} ${fault}: give every task an id of its own`;
-  const rejection = rejectionOf(submission, { reason, tool });
-  await reject(ports, { ...rejection, taskId: submission.strangerId });
-};
-
-const startTask = async (ports: LaunchPorts, row: Task): Promise<void> => {
-  ports.meter('TasksCreated');
-  const isHeld = row.phase === 'QUEUED' && row.hold !== undefined;
-  if (row.phase === 'LAUNCHING') await withRow(ports, () => sendOrder(ports, row, 'first'));
-  else if (!isHeld) await resume(ports, row, row.run);
-};
-
-const rejectUnstorable = async (
-  ports: LaunchPorts,
-  { submission, tool }: Admission,
-  why: string,
-): Promise<void> => {
-  const reason = `the table cannot hold its row: ${why}`;
-  await reject(ports, withoutBody(rejectionOf(submission, { reason, tool }), reason));
-};
-
-/** The id has a row: of the same message, of a cancel that came before it, or of another message. */
-const admitToRow = async (
-  ports: LaunchPorts,
-  admission: Admission,
-  winner: Task,
-): Promise<void> => {
-  const { submission } = admission;
-  if (winner.digest === submission.digest) {
-    await resume(ports, winner, 1);
-    return;
-  }
-  if (isTombstone(winner)) {
-    await takeOver(ports, admission, winner);
-    return;
-  }
-  await rejectStranger(ports, admission, 'belongs to another message');
-};
-
-/** The cancel came first: the message takes its row over, unless another writer is faster. */
-const takeOver = async (ports: LaunchPorts, admission: Admission, row: Task): Promise<void> => {
-  const advanced = await orUnreadable(orInvalid(advance(ports, row, submittedOf(admission))));
-  if (advanced instanceof UnreadableRow) return admitToUnreadableRow(ports, admission, advanced);
-  switch (advanced.kind) {
-    case 'moved':
-      // When the cancel has expired, this is an ordinary task.
-      return advanced.task.phase === 'QUEUED'
-        ? startTask(ports, advanced.task)
-        : withRow(ports, () => carryOut(ports, advanced.task));
-    case 'ignored':
-      if (advanced.task === undefined) throw new Error('The row vanished while it was taken over.');
-      return admitToRow(ports, admission, advanced.task);
-    case 'invalid':
-      return rejectUnstorable(ports, admission, advanced.why);
-  }
-};
-
-const orInvalid = async (write: Promise<Advance>): Promise<Advance> => {
-  try {
-    return await write;
-  } catch (error) {
-    if (error instanceof UnwritableRow) return { kind: 'invalid', why: error.message };
-    throw error;
-  }
 };

@@ -1,4 +1,5 @@
 import type { Asked, ControlAnswer, ControlRequest } from '../core/control.ts';
+import { present } from '../core/present.ts';
 import type { Broker, Clock, Log, Sent, SubmissionOf } from '../ports.ts';
 
 /** What it takes to answer. */
@@ -65,5 +66,5 @@ const whyNot = (sent: Exclude<Sent, { kind: 'sent' }>): string =>
 
 const backlog = async ({ broker }: ControlPorts): Promise<ControlAnswer> => {
   const ready = await broker.backlog();
-  return { kind: 'backlog', ...(ready === undefined ? {} : { ready }) };
+  return { kind: 'backlog', ...present({ ready }) };
 };

@@ -1,5 +1,6 @@
 import { foreignDefinition } from '../core/family.ts';
 import { isElsewhere, namedDigest } from '../core/image.ts';
+import { present } from '../core/present.ts';
 import type { Pin, VersionRecord } from '../core/release.ts';
 import { type HostKind, hostKindsOf, type Release, type ToolSpec } from '../core/tool.ts';
 import { UnreadableRow } from '../core/unreadable.ts';
@@ -37,7 +38,7 @@ export const prove = async (ports: ProvePorts, pin: Pin, asked: Version): Promis
       refused: `there is no image ${spec.image}:${version}: push it, then pin the version again`,
     };
   }
-  const named = { tool, version, spec, ...(imageDigest === undefined ? {} : { imageDigest }) };
+  const named = { tool, version, spec, ...present({ imageDigest }) };
   const definitionDigest = ports.releases.definitionDigest(named);
   const known = await readKnownVersion(ports, tool, version);
   const isSame = known?.imageDigest === imageDigest && known?.definitionDigest === definitionDigest;
@@ -83,7 +84,7 @@ type Registration = Pick<VersionRecord, 'definitions' | 'registeredAt' | 'proven
 const registrationOf = ({ definitions, registeredAt, provenAt }: VersionRecord): Registration => ({
   definitions,
   registeredAt,
-  ...(provenAt === undefined ? {} : { provenAt }),
+  ...present({ provenAt }),
 });
 
 const register = async (

@@ -1,5 +1,6 @@
 import { errorMessage } from '../core/error-message.ts';
 import { foreignDefinition } from '../core/family.ts';
+import { present } from '../core/present.ts';
 import type { Pin } from '../core/release.ts';
 import type { Live, Refusal, Release } from '../core/tool.ts';
 import { isMadeOf } from '../core/tool.ts';
@@ -148,8 +149,7 @@ const refuse = async (ports: ReleasePorts, pin: Pin, refusal: Refusal): Promise<
 const refusedLive = (pin: Pin, refusal: Refusal): Live => {
   const { release, definitionDigest } = pin.live ?? {};
   return {
-    ...(release ? { release } : {}),
-    ...(definitionDigest === undefined ? {} : { definitionDigest }),
+    ...present({ release, definitionDigest }),
     ...madeOf(pin),
     refusal,
   };

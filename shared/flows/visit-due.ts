@@ -1,13 +1,11 @@
-import { type DueKind, due, furthestMs, isOutboxKind } from '../core/due.ts';
-import { errorMessage } from '../core/error-message.ts';
+import { type DueKind, due, furthestMs } from '../core/due.ts';
 import type { Task } from '../core/task.ts';
 import { NotAsked } from '../core/unreachable.ts';
 import { UnreadableRow } from '../core/unreadable.ts';
-import { advance } from './advance.ts';
+import { type DueRow, deferRow } from './defer-row.ts';
 import { hundreds } from './describe.ts';
 import { eachAtMost } from './pace.ts';
 import type { SendPorts } from './send-order.ts';
-import { logUnreadableRow } from './with-row.ts';
 
 /** One sweep: when it began, and whether its time is over. */
 export interface Round {
@@ -94,13 +92,8 @@ export const visitEach = async (
 const tooFar = ({ taskId }: Task): string =>
   `Row ${taskId} would be visited in more than 31 days, and Davit never lets a row wait so long. Was it edited by hand? Correct its times in the table`;
 
-interface Found {
-  readonly taskId: string;
-  readonly kind: DueKind;
-}
-
 /** Visits one row, and answers whether it counts. */
-const visitOne = async (ports: SendPorts, found: Found, visit: Visit): Promise<boolean> => {
+const visitOne = async (ports: SendPorts, found: DueRow, visit: Visit): Promise<boolean> => {
   try {
     // The index may be stale, so the row itself is read.
     const task = await ports.tasks.read(found.taskId);
@@ -108,31 +101,5 @@ const visitOne = async (ports: SendPorts, found: Found, visit: Visit): Promise<b
   } catch (error) {
     // The row's peer is silent and was not called. That is no failure of the row: it is not deferred, and does not count.
     return error instanceof NotAsked ? false : deferRow(ports, found, error);
-  }
-};
-
-/** Defers a row whose visit failed, longer each time, so that the other rows have their turn. Answers whether that was possible. */
-const deferRow = async (
-  ports: SendPorts,
-  { taskId, kind }: Found,
-  error: unknown,
-): Promise<boolean> => {
-  const why = errorMessage(error);
-  ports.meter('SweepSetbacks');
-  ports.log('error', 'sweep.setback', { taskId, why });
-  if (error instanceof UnreadableRow) {
-    logUnreadableRow(ports, error);
-    return false;
-  }
-  try {
-    const isOutbox = isOutboxKind(kind);
-    const fact = isOutbox
-      ? ({ kind: 'deferred', what: 'outbox', failures: [] } as const)
-      : ({ kind: 'deferred', what: 'row', why } as const);
-    await advance(ports, await ports.tasks.read(taskId), fact);
-    return true;
-  } catch (cause) {
-    ports.log('error', 'sweep.setback', { taskId, why: `the row cannot be deferred: ${cause}` });
-    return false;
   }
 };
