@@ -165,6 +165,12 @@ export type Log = (
   facts?: Readonly<Record<string, unknown>>,
 ) => void;
 
+/** Counts and logs a record of a tool that cannot be read, under the log name of that kind of record. */
+export type LogUnreadable = (
+  name: 'spec.unreadable' | 'live.unreadable' | 'version.unreadable',
+  facts: { readonly tool: string; readonly why: string },
+) => void;
+
 /** The time. */
 export interface Clock {
   readonly now: () => number;
