@@ -1,6 +1,7 @@
 import { Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
 import { configOf } from './config.ts';
-import type { Meter, Metric } from './ports.ts';
+import type { Metric } from './ports/metric.ts';
+import type { Meter } from './ports.ts';
 
 const counted = new Map<Metric, number>();
 

@@ -1,9 +1,9 @@
 import { randomInt } from 'node:crypto';
+import type { EcsTaskDefinition } from '../../models/ecs/definition.ts';
 import { livingTasks, nextTickAt } from '../../models/ecs/ecs.ts';
 import { withoutPast } from '../../models/ecs/expiry.ts';
 import { definitionOf } from '../../models/ecs/names.ts';
 import type { Availability, EcsAction, EcsAnswer, EcsOptions } from '../../models/ecs/types.ts';
-import type { EcsTaskDefinition } from '../../models/ecs/wire.ts';
 import type { JsonService } from '../endpoint/call.ts';
 import { AwsError, stopping } from '../endpoint/errors.ts';
 import type { BusEvent } from '../events/bus.ts';

@@ -1,4 +1,4 @@
-import type { EcsTaskDefinition } from '../../models/ecs/wire.ts';
+import type { EcsTaskDefinition } from '../../models/ecs/definition.ts';
 import { isObject, type JsonObject } from '../endpoint/input.ts';
 
 /** What a caller must be allowed for a call: an action on a resource, and the request's condition keys. */

@@ -2,13 +2,13 @@ import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { enclosuresFile, endEnclosed } from '../ecs/runtime/enclosures.ts';
 import { isObject } from '../endpoint/input.ts';
-import { readJson } from './files.ts';
 import {
   isOfThisBoot,
   processIdentityOf,
   savedProcessIdentity,
   signalIfThere,
-} from './process-identity.ts';
+} from '../setup/process-identity.mjs';
+import { readJson } from './files.ts';
 
 /** The record of processes that this stack started, so that a later one can end what a SIGKILL left behind. */
 export interface Children {

@@ -1,5 +1,5 @@
 import { type ChildProcess, type SpawnOptions, spawn } from 'node:child_process';
-import { signalIfThere } from './process-identity.ts';
+import { signalIfThere } from '../setup/process-identity.mjs';
 
 /**
  * Starts a program in a session of its own: a Ctrl-C in the terminal is for us, who end things in order, and no child

@@ -1,4 +1,4 @@
-import { savedProcessIdentity } from '../machine/process-identity.ts';
+import { savedProcessIdentity } from '../setup/process-identity.mjs';
 import { endAll, readRecord } from './record.ts';
 
 // The program that stays awake beside a node, and ends it when whoever started it is gone without having done so: a test run

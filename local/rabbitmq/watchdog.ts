@@ -1,6 +1,6 @@
 import { fork } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
-import type { ProcessIdentity } from '../machine/process-identity.ts';
+import type { ProcessIdentity } from '../setup/process-identity.mjs';
 
 const program = fileURLToPath(new URL('./watchdog-program.ts', import.meta.url));
 

@@ -45,7 +45,7 @@ export const installPackages = async (root, stateDir) => {
   // Until npm writes it again: an interruption from here on must be seen by the next set-up.
   rmSync(join(root, 'node_modules/.package-lock.json'), { force: true });
   const remember = join(stateDir, 'setup-npm.pid');
-  await endSurvivor(remember, root);
+  await endSurvivor(remember);
   const npmCi = { what: 'npm ci', log, cwd: root, env, remember };
   const ci = await run(['npm', 'ci', ...ciFlags], npmCi);
   if (ci.code !== 0) {

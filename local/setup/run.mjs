@@ -1,8 +1,9 @@
 import { spawn } from 'node:child_process';
 import { closeSync, mkdirSync, openSync, readFileSync } from 'node:fs';
 import { dirname } from 'node:path';
+import { signalIfThere } from './process-identity.mjs';
 import { interrupted, SetupError, say } from './say.mjs';
-import { endGroup, forgetGroup, rememberGroup } from './survivor.mjs';
+import { forgetGroup, rememberGroup } from './survivor.mjs';
 
 const progressMs = 15_000;
 
@@ -69,7 +70,7 @@ const breakOff = (child, what) => {
   let asked = false;
   const end = () => {
     asked = true;
-    endGroup(child.pid);
+    if (child.pid !== undefined) signalIfThere(-child.pid, 'SIGKILL');
   };
   for (const name of names) process.on(name, end);
   return {

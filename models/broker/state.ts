@@ -74,8 +74,6 @@ export interface Delivery extends Stored {
   readonly connection: string;
 }
 
-const empty: Ledger = { entered: 0, acked: 0, purged: 0, deadLettered: 0, dropped: 0 };
-
 export const newBroker = (engine: Engine = '4.2'): BrokerState => ({
   engine,
   exchanges: {},
@@ -83,78 +81,6 @@ export const newBroker = (engine: Engine = '4.2'): BrokerState => ({
   bindings: [],
   nextTag: 1,
 });
-
-/** Declaring again is fine; declaring otherwise is refused with 406, and changes nothing. */
-export const declareQueue = (
-  state: BrokerState,
-  name: string,
-  args: QueueArguments = {},
-): { readonly state: BrokerState; readonly answer: 'declared' | 'precondition failed' } => {
-  const known = queueOf(state, name);
-  if (known !== undefined) {
-    const same = comparedArguments.every((each) => known.arguments[each] === args[each]);
-    return { state, answer: same ? 'declared' : 'precondition failed' };
-  }
-  const queue: Queue = { arguments: args, ready: [], unacked: [], ledger: empty };
-  return { state: withQueue(state, name, queue), answer: 'declared' };
-};
-
-const comparedArguments = [
-  'deliveryLimit',
-  'deadLetterExchange',
-  'deadLetterRoutingKey',
-  'maxLength',
-] as const;
-
-export const declareExchange = (
-  state: BrokerState,
-  name: string,
-  type: ExchangeType,
-): { readonly state: BrokerState; readonly answer: 'declared' | 'precondition failed' } => {
-  const known = ownOf(state.exchanges, name);
-  if (known !== undefined) {
-    return { state, answer: known === type ? 'declared' : 'precondition failed' };
-  }
-  const exchanges = { ...state.exchanges, [name]: type };
-  return { state: { ...state, exchanges }, answer: 'declared' };
-};
-
-/** Binding twice is binding once. */
-export const bind = (
-  state: BrokerState,
-  binding: Binding,
-): { readonly state: BrokerState; readonly answer: 'bound' | 'not found' } => {
-  const ends =
-    ownOf(state.exchanges, binding.exchange) !== undefined && queueOf(state, binding.queue);
-  if (!ends) return { state, answer: 'not found' };
-  const known = state.bindings.some(
-    ({ exchange, queue, key }) =>
-      exchange === binding.exchange && queue === binding.queue && key === binding.key,
-  );
-  return {
-    state: known ? state : { ...state, bindings: [...state.bindings, binding] },
-    answer: 'bound',
-  };
-};
-
-/** The queue, its bindings and all its messages are gone, as when an exclusive consumer leaves. */
-export const deleteQueue = (state: BrokerState, name: string): BrokerState => {
-  const { [name]: _gone, ...queues } = state.queues;
-  const bindings = state.bindings.filter((binding) => binding.queue !== name);
-  return { ...state, queues, bindings };
-};
-
-/** Forgets what is ready; what is with a consumer stays with it. */
-export const purge = (
-  state: BrokerState,
-  name: string,
-): { readonly state: BrokerState; readonly purged: number } => {
-  const queue = queueOf(state, name);
-  if (queue === undefined) return { state, purged: 0 };
-  const purged = queue.ready.length;
-  const next = { ...queue, ready: [], ledger: entered(queue.ledger, { purged }) };
-  return { state: withQueue(state, name, next), purged };
-};
 
 export const countsOf = (
   state: BrokerState,

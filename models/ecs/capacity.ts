@@ -1,9 +1,11 @@
 import { ownOf } from '../own.ts';
+import type { EcsTaskDefinition } from './definition.ts';
 import { fine, invalidParameter, type Outcome, refused } from './errors.ts';
+import type { EcsFailure } from './output.ts';
 import type { RunTaskInput } from './run-task-input.ts';
 import { valuesOf } from './shards.ts';
-import type { EcsState, EcsTask } from './state.ts';
-import type { EcsFailure, EcsTaskDefinition } from './wire.ts';
+import type { EcsState } from './state.ts';
+import type { EcsTask } from './task.ts';
 
 /** What capacity says to one task: come in, come in and fail later, or no. */
 export type Verdict =

@@ -1,11 +1,12 @@
 import { isoToTheSecond } from '../time.ts';
 import { hourMs, withExpiry } from './expiry.ts';
 import { entryOf } from './shards.ts';
-import { type EcsTask, insertedByTime, taskOf, withTask, withToken } from './state.ts';
+import { insertedByTime, taskOf, withTask, withToken } from './state.ts';
+import type { EcsTask } from './task.ts';
+import type { EcsEvent } from './task-view.ts';
 import { chance, drawn, type Turn, uuid } from './turn.ts';
 import type { Range } from './types.ts';
 import { detailOf } from './views.ts';
-import type { EcsEvent } from './wire.ts';
 
 /** Stores a new task and tells of it: its first version is 1. */
 export const born = (turn: Turn, task: EcsTask): EcsTask => {

@@ -1,25 +1,27 @@
 import {
+  describeClusters,
+  listClusters,
+  listContainerInstances,
+  listServices,
+} from './clusters.ts';
+import {
   deregisterTaskDefinition,
   describeTaskDefinition,
   registerTaskDefinition,
 } from './definitions.ts';
-import type { Outcome } from './errors.ts';
+import { describeTasks } from './describe-tasks.ts';
 import { pruned } from './expiry.ts';
+import { withoutNulls } from './input.ts';
 import { advance, mayLive, stop } from './lifecycle.ts';
-import {
-  listClusters,
-  listContainerInstances,
-  listServices,
-  listTaskDefinitionFamilies,
-  listTaskDefinitions,
-} from './lists.ts';
-import { describeClusters, describeTasks, listTasks } from './reads.ts';
+import { listTaskDefinitionFamilies, listTaskDefinitions } from './list-definitions.ts';
+import { listTasks } from './list-tasks.ts';
+import type { Operation } from './operation.ts';
 import { take } from './reports.ts';
 import { runTask } from './run-task.ts';
-import { withoutNulls } from './shape.ts';
 import { valuesOf } from './shards.ts';
-import { type EcsState, type EcsTask, emptyState, taskOf } from './state.ts';
+import { type EcsState, emptyState, taskOf } from './state.ts';
 import { stopTask } from './stop-task.ts';
+import type { EcsTask } from './task.ts';
 import { chargeCall } from './throttle.ts';
 import { newTurn, type Reaction, reactionOf, type Turn } from './turn.ts';
 import type {
@@ -31,7 +33,6 @@ import type {
   Rng,
   RuntimeReport,
 } from './types.ts';
-import type { EcsOutput } from './wire.ts';
 
 /**
  * Options that are left out say: one cluster `default`, every delay and lag zero, every event told
@@ -106,7 +107,7 @@ export const setAvailability = (
 export const livingTasks = (state: EcsState): readonly EcsTask[] =>
   [...valuesOf(state.tasks)].map(({ task }) => task).filter(mayLive);
 
-const actions: Readonly<Record<EcsAction, (turn: Turn, input: unknown) => Outcome<EcsOutput>>> = {
+const actions: Readonly<Record<EcsAction, Operation>> = {
   RegisterTaskDefinition: registerTaskDefinition,
   DeregisterTaskDefinition: deregisterTaskDefinition,
   DescribeTaskDefinition: describeTaskDefinition,

@@ -1,8 +1,8 @@
 import { buried, changed, inMs, noted } from './changes.ts';
 import { startOrderOf } from './start-order.ts';
-import type { EcsTask } from './state.ts';
+import type { EcsTask } from './task.ts';
+import type { StopCode } from './task-view.ts';
 import type { Turn } from './turn.ts';
-import type { StopCode } from './wire.ts';
 
 /*
  * PROVISIONING → PENDING → ACTIVATING ─ started → RUNNING

@@ -1,4 +1,5 @@
 import { ownOf } from '../own.ts';
+import type { EcsTaskDefinition } from './definition.ts';
 import {
   clientError,
   clusterNotFound,
@@ -9,7 +10,6 @@ import {
 } from './errors.ts';
 import type { EcsState } from './state.ts';
 import type { EcsOptions } from './types.ts';
-import type { EcsTaskDefinition } from './wire.ts';
 
 export const arnOf = (options: EcsOptions, rest: string): string =>
   `arn:aws:ecs:${options.region}:${options.account}:${rest}`;

@@ -1,10 +1,17 @@
+import type { ContainerDefinition, EcsOverrides, EcsTaskDefinition } from './definition.ts';
 import { isFargate } from './definition-input.ts';
 import { arnOf, clusterNameOf } from './names.ts';
-import type { Launch } from './run-task.ts';
 import type { RunTaskInput } from './run-task-input.ts';
-import type { Container, EcsTask, Eni } from './state.ts';
+import type { Container, EcsTask, Eni } from './task.ts';
 import { hexId, type Turn } from './turn.ts';
-import type { ContainerDefinition, EcsOverrides, EcsTaskDefinition } from './wire.ts';
+
+/** What a checked call asks for; `tokenKey` is absent when the caller gave no token. */
+export interface Launch {
+  readonly input: RunTaskInput;
+  readonly clusterArn: string;
+  readonly definition: EcsTaskDefinition;
+  readonly tokenKey: string | undefined;
+}
 
 /** A task at its first version, PROVISIONING, with ids and address drawn. */
 export const newTask = (turn: Turn, asked: Launch, provider: string): EcsTask => {

@@ -1,6 +1,7 @@
 import { changed, inMs, noted } from './changes.ts';
 import { deprovision, mayLive } from './lifecycle.ts';
-import { type Container, type EcsTask, taskOf } from './state.ts';
+import { taskOf } from './state.ts';
+import type { Container, EcsTask } from './task.ts';
 import type { Turn } from './turn.ts';
 import type { RuntimeReport } from './types.ts';
 

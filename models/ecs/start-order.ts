@@ -1,7 +1,8 @@
+import type { EcsTaskDefinition, NamedValue } from './definition.ts';
 import { definitionOf } from './names.ts';
-import type { EcsState, EcsTask } from './state.ts';
+import type { EcsState } from './state.ts';
+import type { EcsTask } from './task.ts';
 import type { RuntimeOrder } from './types.ts';
-import type { EcsTaskDefinition, NamedValue } from './wire.ts';
 
 /** The order to start a task's main container: definition and overrides put together. */
 export const startOrderOf = (state: EcsState, task: EcsTask): RuntimeOrder => {

@@ -1,16 +1,9 @@
+import type { EcsTaskDefinition } from './definition.ts';
+import type { EcsFailure } from './output.ts';
 import { emptyShards, entryOf, type Shards, withEntry } from './shards.ts';
-import type { Bucket } from './throttle.ts';
+import type { EcsTask } from './task.ts';
+import type { EcsEvent } from './task-view.ts';
 import type { Availability, EcsOptions } from './types.ts';
-import type {
-  DesiredStatus,
-  EcsEvent,
-  EcsFailure,
-  EcsOverrides,
-  EcsTaskDefinition,
-  LastStatus,
-  StopCode,
-  Tag,
-} from './wire.ts';
 
 /** All that ECS knows, as one plain JSON value that is never changed in place. */
 export interface EcsState {
@@ -38,74 +31,6 @@ export interface Kept {
   readonly past: readonly { readonly until: number; readonly task: EcsTask }[];
 }
 
-export interface EcsTask {
-  readonly arn: string;
-  readonly clusterArn: string;
-  readonly definitionArn: string;
-  readonly family: string;
-  readonly group: string;
-  readonly startedBy?: string;
-  readonly tokenKey?: string;
-  /** FARGATE or FARGATE_SPOT, whether asked for by strategy or by launch type. */
-  readonly provider: string;
-  readonly byStrategy: boolean;
-  readonly platformVersion: string;
-  readonly cpu: string;
-  readonly memory: string;
-  readonly overrides: EcsOverrides;
-  /** What the definition says beside its containers; absent where it says nothing. */
-  readonly diskGiB?: number;
-  readonly architecture?: string;
-  readonly enableExecuteCommand: boolean;
-  readonly tags: readonly Tag[];
-  readonly availabilityZone: string;
-  readonly eni: Eni;
-  readonly containers: readonly Container[];
-  /** Name of the container that the runtime is told to start. */
-  readonly main: string;
-  /** What is known of the main container's life: a `terminate` goes only to one that may live. */
-  readonly mainIs: 'not ordered' | 'ordered' | 'alive' | 'gone';
-  readonly stopTimeoutMs: number;
-  /** The sentence with which capacity refuses late. */
-  readonly doom?: string;
-  readonly lastStatus: LastStatus;
-  readonly desiredStatus: DesiredStatus;
-  readonly version: number;
-  /** When the model moves this task on, or null while it waits for the runtime or for a person. */
-  readonly dueAt: number | null;
-  readonly createdAt: number;
-  readonly updatedAt: number;
-  readonly pullStartedAt?: number;
-  readonly pullStoppedAt?: number;
-  readonly connectivityAt?: number;
-  readonly startedAt?: number;
-  readonly stoppingAt?: number;
-  readonly executionStoppedAt?: number;
-  readonly stoppedAt?: number;
-  readonly stopCode?: StopCode;
-  readonly stoppedReason?: string;
-}
-
-export interface Container {
-  readonly id: string;
-  readonly name: string;
-  readonly image: string;
-  readonly cpu: string;
-  readonly memory?: string;
-  readonly lastStatus: 'PENDING' | 'RUNNING' | 'STOPPED';
-  readonly exitCode?: number;
-  readonly reason?: string;
-}
-
-export interface Eni {
-  readonly id: string;
-  readonly status: 'PRECREATED' | 'ATTACHED' | 'DELETED';
-  readonly subnetId: string;
-  readonly networkInterfaceId: string;
-  readonly macAddress: string;
-  readonly privateIPv4Address: string;
-}
-
 /** A machine of a host-backed provider: GPUs are pinned to tasks whole or by MiB (ECS guide, GPUs). */
 export interface Host {
   readonly arn: string;
@@ -124,6 +49,12 @@ export interface Token {
   readonly createdAt: number;
   /** When the last of its tasks had stopped; at once for a token that only failed. */
   readonly endedAt?: number;
+}
+
+/** A token bucket as it was at `at`. */
+export interface Bucket {
+  readonly tokens: number;
+  readonly at: number;
 }
 
 export interface Timer {

@@ -2,12 +2,6 @@ import { fine, type Outcome, refused, throttled } from './errors.ts';
 import type { Turn } from './turn.ts';
 import type { EcsAction } from './types.ts';
 
-/** A token bucket as it stood at `at`. */
-export interface Bucket {
-  readonly tokens: number;
-  readonly at: number;
-}
-
 interface Rate {
   readonly burst: number;
   readonly perSecond: number;

@@ -1,11 +1,12 @@
 import { hourMs, tokenEndsAt, withExpiry } from './expiry.ts';
 import { clusterNameOf } from './names.ts';
+import type { EcsFailure, EcsOutput } from './output.ts';
 import type { RunTaskInput } from './run-task-input.ts';
 import { entryOf } from './shards.ts';
 import { type EcsState, type Token, taskOf, withToken } from './state.ts';
+import type { EcsTaskView } from './task-view.ts';
 import type { Turn } from './turn.ts';
 import { thinViewOf, viewOf } from './views.ts';
-import type { EcsFailure, EcsOutput, EcsTaskView } from './wire.ts';
 
 /** Tokens are told apart per cluster; undefined for a call without one. */
 export const tokenKeyOf = (clusterArn: string, clientToken: string | undefined) =>

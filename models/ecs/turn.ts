@@ -1,6 +1,6 @@
 import type { EcsState } from './state.ts';
+import type { EcsEvent } from './task-view.ts';
 import type { Range, Rng, RuntimeOrder } from './types.ts';
-import type { EcsEvent } from './wire.ts';
 
 /**
  * One call, tick or report on its way through the model. The turn is the only thing that changes

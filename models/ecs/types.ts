@@ -1,4 +1,4 @@
-import type { EcsOutput } from './wire.ts';
+import type { EcsOutput } from './output.ts';
 
 /** A number in [0, 1): the only source of chance in a model. */
 export type Rng = () => number;

@@ -1,6 +1,12 @@
 import { isoOf } from '../time.ts';
-import type { Container, EcsTask } from './state.ts';
-import type { Attachment, ContainerView, EcsTaskDetail, EcsTaskView, TaskFields } from './wire.ts';
+import type { Container, EcsTask } from './task.ts';
+import type {
+  Attachment,
+  ContainerView,
+  EcsTaskDetail,
+  EcsTaskView,
+  TaskFields,
+} from './task-view.ts';
 
 /** A task as RunTask, StopTask and DescribeTasks say it: epoch seconds, `ElasticNetworkInterface`. */
 export const viewOf = (task: EcsTask, options: { readonly tags: boolean }): EcsTaskView => ({

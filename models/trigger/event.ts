@@ -1,5 +1,4 @@
 import type { BasicProperties, Headers, HeaderValue } from '../amqp.ts';
-import { civilOf, pad } from '../time.ts';
 
 /** A message as the trigger got it from the broker; the caller has encoded the body. */
 export interface TriggerMessage {
@@ -73,14 +72,17 @@ const nothing = {
   clusterId: null,
 };
 
-const months = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
+/** The last time that `Date` holds, in the year 275760; AMQP's timestamps go further. */
+const lastEpochMs = 8_640_000_000_000_000;
 
 /** `Jan 1, 1970, 12:33:41 AM`: how AWS's poller prints a time of epoch seconds, in UTC. */
 export const timestampOf = (epochS: number): string => {
-  const at = civilOf(epochS * 1000);
-  const time = `${at.hour % 12 || 12}:${pad(at.minute, 2)}:${pad(at.second, 2)}`;
-  const month = months[at.month - 1] ?? '';
-  return `${month} ${at.day}, ${at.year}, ${time} ${at.hour < 12 ? 'AM' : 'PM'}`;
+  const at = new Date(Math.min(epochS * 1000, lastEpochMs));
+  // `Thu, 01 Jan 1970 00:33:41 GMT`: ECMAScript defines this format.
+  const [, day, month, year, time = ''] = at.toUTCString().split(/,? /);
+  const hour = at.getUTCHours();
+  const date = `${month} ${Number(day)}, ${Number(year)}`;
+  return `${date}, ${hour % 12 || 12}${time.slice(2)} ${hour < 12 ? 'AM' : 'PM'}`;
 };
 
 /** amqplib cannot tell no headers from an empty table; AWS's samples have null. */

@@ -88,7 +88,9 @@ export const ringDue = (task: Queued): { readonly at: number; readonly why: stri
 /** When what the outbox still holds is to be carried out by whoever sweeps. */
 export const outboxDue = (task: Task): (Due & { readonly kind: OutboxKind }) | undefined => {
   if (task.outbox.length === 0) return undefined;
-  const waits = task.outbox.map((effect) => (effect.kind === 'tell' ? (effect.notBefore ?? 0) : 0));
+  const waits = task.outbox.map((effect) =>
+    effect.kind === 'notify' ? (effect.notBefore ?? 0) : 0,
+  );
   const at = Math.max((task.outboxSince ?? task.updatedAt) + outboxMs, Math.min(...waits));
   return { at, why: outboxSentence(task, at), kind: outboxKind(task) };
 };
@@ -192,19 +194,19 @@ const outboxSentence = (task: Task, at: number): string => {
   const many = outbox.length === 1 ? '1 consequence is' : `${outbox.length} consequences are`;
   const rest = more > 0 ? ` and ${more} more` : '';
   const again = trouble ? `, tried again at ${clockTime(at)}` : '';
-  const isReply = ordered[0]?.kind === 'tell' && ordered[0].to === 'reply';
+  const isReply = ordered[0]?.kind === 'notify' && ordered[0].to === 'reply';
   const end = trouble && isReply ? `, given up after ${lasting(replyMs)}` : '';
   return `${many} still to be carried out: ${named.join(', ')}${rest}${again}${end}`;
 };
 
 const nameOf = ({ replyTo }: Task, effect: Effect): string => {
-  if (effect.kind !== 'tell') return effect.kind;
+  if (effect.kind !== 'notify') return effect.kind;
   const name = `${effect.to}.${effect.what}`;
   return effect.to === 'reply' && replyTo !== undefined ? `${name} to ${replyTo}` : name;
 };
 
 const outboxKind = ({ outbox, outboxTrouble }: Task): OutboxKind => {
   if (outbox.some(({ kind }) => kind === 'stop')) return 'stop';
-  const isReply = outbox.every((effect) => effect.kind === 'tell' && effect.to === 'reply');
+  const isReply = outbox.every((effect) => effect.kind === 'notify' && effect.to === 'reply');
   return isReply && outbox.some(({ id }) => id === outboxTrouble?.id) ? 'reply' : 'effect';
 };

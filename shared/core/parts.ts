@@ -1,4 +1,6 @@
 import type { Endpoint } from './effect.ts';
+import { present } from './present.ts';
+import type { Request } from './request.ts';
 import type { Hold, LaunchOrder } from './task.ts';
 import type { Release } from './tool.ts';
 
@@ -9,6 +11,16 @@ export const endpointOf = ({ host, port, protocol }: Endpoint): Endpoint => ({
   host,
   port,
   protocol,
+});
+
+/** What a row keeps of a request, beside its tool and its input. */
+export const askedOf = (request: Omit<Request, 'tool' | 'input'>) => ({
+  tenant: request.tenant,
+  ...present({
+    askedVersion: request.version,
+    askedCpu: request.cpu,
+    askedMemoryMiB: request.memoryMiB,
+  }),
 });
 
 /** What a row keeps of a hold. */

@@ -2,9 +2,10 @@ import { ownDue } from '../core/due.ts';
 import type { Running, Task } from '../core/task.ts';
 import { isEnded } from '../core/task.ts';
 import { stopOverdueMs } from '../core/times.ts';
-import { lookForRun, type SendPorts, sendOrder, tokenAnswers } from './launch.ts';
+import { findRunByName } from './find-run.ts';
 import { looksAhead } from './looks-ahead.ts';
 import { pass } from './pass.ts';
+import { isTokenValid, type SendPorts, sendOrder } from './send-order.ts';
 import { type Round, rewrite, visitDue } from './visit-due.ts';
 
 /** Rows that one sweep looks at: it must end before the next. */
@@ -38,9 +39,9 @@ const act = async (ports: ActPorts, task: Task): Promise<unknown> => {
   if (task.phase === 'RUNNING') return judgeRunning(ports, task);
   if (task.phase !== 'LAUNCHING') return pass(ports, await ports.checkRun(task));
   const now = ports.clock.now();
-  const asked = await (tokenAnswers(task, now)
+  const asked = await (isTokenValid(task, now)
     ? sendOrder(ports, task, 'again')
-    : lookForRun(ports, task));
+    : findRunByName(ports, task));
   // Past its time it is judged only now: ECS may have had it all the time, and it may even run.
   return now < task.startBy ? asked : pass(ports, await ports.checkRun(asked));
 };

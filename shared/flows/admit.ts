@@ -8,9 +8,10 @@ import { isEnded, isTombstone } from '../core/task.ts';
 import { UnreadableRow, UnwritableRow } from '../core/unreadable.ts';
 import { type Advance, advance } from './advance.ts';
 import { carryOut } from './carry-out.ts';
-import { decideLaunch, type LaunchPorts, sendOrder, unknownTool } from './launch.ts';
+import { decideLaunch, type LaunchPorts, unknownTool } from './decide-launch.ts';
 import { reject, withoutBody } from './reject.ts';
 import { resume } from './resume.ts';
+import { sendOrder } from './send-order.ts';
 import { noteUnreadable, orUnreadable, withRow } from './with-row.ts';
 
 /**
@@ -61,7 +62,7 @@ const create = async (ports: LaunchPorts, admission: Admission): Promise<void> =
   const queued = step(undefined, submittedOf(admission), ports.clock.now());
   if (queued.kind === 'ignored' || queued.task.phase !== 'QUEUED')
     throw new Error(`The message ${submission.taskId} made no row.`);
-  const row = await launchableRow(ports, queued.task);
+  const row = await launchableRow(ports, queued.task, submission);
   const saved = await orUnreadable(ports.tasks.create(row));
   if (saved instanceof UnreadableRow) return meetUnreadable(ports, admission, saved);
   switch (saved.kind) {
@@ -82,8 +83,13 @@ const submittedOf = ({ submission, startWithinMs }: Admission): Fact => ({
 });
 
 /** Decision and first write are one: the row is created as LAUNCHING, or with what it waits for. */
-const launchableRow = async (ports: LaunchPorts, queued: Queued): Promise<Task> => {
-  const decided = step(queued, await decideLaunch(ports, queued), ports.clock.now());
+const launchableRow = async (
+  ports: LaunchPorts,
+  queued: Queued,
+  { request }: Submission,
+): Promise<Task> => {
+  const fact = await decideLaunch(ports, queued, request);
+  const decided = step(queued, fact, ports.clock.now());
   if (decided.kind === 'ignored' || isEnded(decided.task)) return queued;
   // The table has not seen the queued row: what is created is its first revision.
   return { ...decided.task, revision: 1 };

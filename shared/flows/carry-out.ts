@@ -38,7 +38,7 @@ export const carryOut = async (ports: CarryOutPorts, task: Task): Promise<Task> 
 export const tryOutbox = async (ports: CarryOutPorts, task: Task): Promise<Tried> => {
   const now = ports.clock.now();
   const ready = task.outbox.filter(
-    (effect) => effect.kind !== 'tell' || (effect.notBefore ?? 0) <= now,
+    (effect) => effect.kind !== 'notify' || (effect.notBefore ?? 0) <= now,
   );
   const own = ports.postpone
     ? ready.filter(({ kind }) => kind === 'stop' || kind === 'free')
@@ -91,10 +91,10 @@ interface Attempt {
 const attempt = async (ports: CarryOutPorts, task: Task, effect: Effect): Promise<Attempt> => {
   const sent = await perform(ports, task, effect);
   if (sent.kind === 'sent') return { kind: 'done' };
-  if (sent.kind === 'refused' && effect.kind === 'tell' && effect.to === 'reply') return sent;
+  if (sent.kind === 'refused' && effect.kind === 'notify' && effect.to === 'reply') return sent;
   const facts = { taskId: task.taskId, effect: effect.id };
   // Nobody has to listen to an event, and a reply queue may be gone with its publisher: telling it was enough.
-  if (sent.kind === 'unroutable' && effect.kind === 'tell') {
+  if (sent.kind === 'unroutable' && effect.kind === 'notify') {
     ports.log('info', 'reply.unroutable', facts);
     return { kind: 'done' };
   }
@@ -113,7 +113,7 @@ const perform = (ports: CarryOutPorts, task: Task, effect: Effect): Promise<Sent
       return ports.broker.bury(task, effect);
     case 'stop':
       return stopRun(ports.runs, effect);
-    case 'tell':
+    case 'notify':
       return tellOne(ports, task, effect);
     case 'free':
       return Promise.resolve({ kind: 'failed', why: 'this version knows no limits yet' });
@@ -133,7 +133,7 @@ const stopRun = async (runs: Runs, effect: Effect & { kind: 'stop' }): Promise<S
 const tellOne = (
   { broker, bus }: CarryOutPorts,
   task: Task,
-  effect: Effect & { kind: 'tell' },
+  effect: Effect & { kind: 'notify' },
 ): Promise<Sent> => {
   switch (effect.to) {
     case 'event':

@@ -1,7 +1,7 @@
 import type { Task } from '../core/task.ts';
 import { isUnreachable, NotAsked } from '../core/unreachable.ts';
 import type { Broker, Bus, Runs, Sent } from '../ports.ts';
-import type { SendPorts } from './launch.ts';
+import type { SendPorts } from './send-order.ts';
 
 /**
  * The ports of one sweep, in which a peer's silence is noticed once and not once for each row: who did not answer is

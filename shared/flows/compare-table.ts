@@ -6,7 +6,7 @@ import type { Came, ComparePorts } from './compare.ts';
 import { describeAll } from './describe.ts';
 import { eachOrSetback, noteSetback, withGrace } from './each-or-setback.ts';
 import { firstRows, indexPage } from './index-page.ts';
-import type { SendPorts } from './launch.ts';
+import type { SendPorts } from './send-order.ts';
 import { applySighting } from './settle.ts';
 
 /** Rows that are read and compared together: five calls of ECS. */

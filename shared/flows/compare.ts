@@ -3,7 +3,7 @@ import { comparisonStart } from '../core/comparison.ts';
 import type { ComparisonPlaces } from '../ports.ts';
 import { compareCluster } from './compare-cluster.ts';
 import { compareTable } from './compare-table.ts';
-import type { SendPorts } from './launch.ts';
+import type { SendPorts } from './send-order.ts';
 
 /** What it takes to compare table and cluster. */
 export interface ComparePorts extends SendPorts {

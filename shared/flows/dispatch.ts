@@ -1,7 +1,7 @@
 import type { Delivery } from '../core/request.ts';
 import { admit } from './admit.ts';
 import { workOff } from './batch.ts';
-import type { LaunchPorts } from './launch.ts';
+import type { LaunchPorts } from './decide-launch.ts';
 import { reject } from './reject.ts';
 import { answerDoorbell } from './resume.ts';
 

@@ -1,7 +1,7 @@
 import { errorMessage } from '../core/error-message.ts';
 import { UnreadableRow } from '../core/unreadable.ts';
-import type { SendPorts } from './launch.ts';
 import { eachAtMost } from './pace.ts';
+import type { SendPorts } from './send-order.ts';
 import { noteUnreadable } from './with-row.ts';
 
 const atOnce = 20;

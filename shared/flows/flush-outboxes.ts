@@ -2,7 +2,7 @@ import { outboxDue } from '../core/due.ts';
 import type { Task } from '../core/task.ts';
 import { advance } from './advance.ts';
 import { type CarryOutPorts, noteGivenUp, tryOutbox } from './carry-out.ts';
-import type { SendPorts } from './launch.ts';
+import type { SendPorts } from './send-order.ts';
 import { type Round, rewrite, visitDue } from './visit-due.ts';
 
 /** Rows whose outbox one sweep tries to empty: it must end before the next. */

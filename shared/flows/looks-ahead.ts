@@ -2,8 +2,8 @@ import type { Task } from '../core/task.ts';
 import { advance } from './advance.ts';
 import { carryOut } from './carry-out.ts';
 import { describeAll, type Looks } from './describe.ts';
-import type { SendPorts } from './launch.ts';
 import { eachAtMost } from './pace.ts';
+import type { SendPorts } from './send-order.ts';
 import { applySighting } from './settle.ts';
 
 const atOnce = 20;

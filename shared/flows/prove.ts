@@ -4,7 +4,8 @@ import type { Pin, VersionRecord } from '../core/release.ts';
 import { type HostKind, hostKindsOf, type Release, type ToolSpec } from '../core/tool.ts';
 import { UnreadableRow } from '../core/unreadable.ts';
 import { isVersion, versionRule } from '../core/version.ts';
-import type { Clock, Log, Meter, Releases } from '../ports.ts';
+import type { Releases } from '../ports/releases.ts';
+import type { Clock, Log, Meter } from '../ports.ts';
 
 /** What it takes to prove a version. */
 export interface ProvePorts {

@@ -3,7 +3,8 @@ import { foreignDefinition } from '../core/family.ts';
 import type { Pin } from '../core/release.ts';
 import type { Live, Refusal, Release } from '../core/tool.ts';
 import { isMadeOf } from '../core/tool.ts';
-import type { Clock, Log, Meter, RefusalsBus, Releases } from '../ports.ts';
+import type { RefusalsBus, Releases } from '../ports/releases.ts';
+import type { Clock, Log, Meter } from '../ports.ts';
 import { noteTool, prove, type Version } from './prove.ts';
 
 /** What it takes to release tools. */

@@ -2,8 +2,9 @@ import { isDelayed } from '../core/due.ts';
 import type { Task } from '../core/task.ts';
 import { isEnded } from '../core/task.ts';
 import { advance } from './advance.ts';
-import { decideLaunch, type LaunchPorts, sendOrder, tokenAnswers } from './launch.ts';
+import { decideLaunch, type LaunchPorts } from './decide-launch.ts';
 import { noteRejected } from './reject.ts';
+import { isTokenValid, sendOrder } from './send-order.ts';
 import { withRow } from './with-row.ts';
 
 /** A doorbell carries no work: the row says whether there is any. */
@@ -26,7 +27,7 @@ const goOn = async (ports: LaunchPorts, task: Task, run: number): Promise<void> 
   if (task.run !== run) return;
   if (task.phase === 'LAUNCHING') {
     // Later the sweep looks for the run by its name.
-    if (tokenAnswers(task, ports.clock.now())) await sendOrder(ports, task, 'again');
+    if (isTokenValid(task, ports.clock.now())) await sendOrder(ports, task, 'again');
     return;
   }
   if (task.phase !== 'QUEUED' || isDelayed(task, ports.clock.now())) return;

@@ -1,6 +1,6 @@
 import type { Task } from '../core/task.ts';
-import type { SendPorts } from './launch.ts';
 import { pass } from './pass.ts';
+import type { SendPorts } from './send-order.ts';
 import { type Round, visitDue, visitEach } from './visit-due.ts';
 
 /** Rows of each kind that one sweep rings: a run's first doorbell is always among them. */

@@ -2,7 +2,7 @@ import type { Sighting } from '../core/fact.ts';
 import type { Task } from '../core/task.ts';
 import { isEnded } from '../core/task.ts';
 import { UnreadableRow } from '../core/unreadable.ts';
-import type { Metric } from '../ports.ts';
+import type { Metric } from '../ports/metric.ts';
 import { advance } from './advance.ts';
 import { type CarryOutPorts, carryOut } from './carry-out.ts';
 import { eachAtMost } from './pace.ts';

@@ -5,8 +5,8 @@ import { NotAsked } from '../core/unreachable.ts';
 import { UnreadableRow } from '../core/unreadable.ts';
 import { advance } from './advance.ts';
 import { hundreds } from './describe.ts';
-import type { SendPorts } from './launch.ts';
 import { eachAtMost } from './pace.ts';
+import type { SendPorts } from './send-order.ts';
 import { noteUnreadable } from './with-row.ts';
 
 /** One sweep: when it began, and whether it may begin no more. */

@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import { isObject } from './object.ts';
 import { longestName, type Range } from './ranges.ts';
 import { shown } from './shown.ts';
 
@@ -49,7 +50,7 @@ export const mapOf = <Entry extends v.GenericSchema>(
   v.pipe(
     v.custom<Record<string, unknown>>(
       (input) => {
-        if (typeof input !== 'object' || input === null || Array.isArray(input)) return false;
+        if (!isObject(input)) return false;
         const names = Object.keys(input);
         return names.length <= most && names.every(isName);
       },

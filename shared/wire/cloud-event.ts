@@ -18,7 +18,7 @@ export interface CloudEvent {
  */
 export const cloudEventOf = (
   taskId: string,
-  effect: Effect & { kind: 'tell' },
+  effect: Effect & { kind: 'notify' },
   source: string,
 ): CloudEvent => {
   return eventOf({

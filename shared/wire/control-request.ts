@@ -5,6 +5,7 @@ import { controlRequestOf } from './control.ts';
 import { droppedReason } from './dropped.ts';
 import { parseJson, writeJson } from './json.ts';
 import { deliveryOf, type Message } from './message.ts';
+import { isObject } from './object.ts';
 import { droppedQueue, messagesOf, queueOf } from './rabbit-event.ts';
 import { shown } from './shown.ts';
 
@@ -25,11 +26,6 @@ export const asksOf = (event: unknown, replyPrefix: string): Asks => {
 
 /** Whether the event is the Amazon MQ trigger's, and not the payload of an Invoke. */
 const isTrigger = (event: unknown): boolean => isObject(event) && 'rmqMessagesByQueue' in event;
-
-type Loose = Readonly<Record<string, unknown>>;
-
-const isObject = (value: unknown): value is Loose =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
 
 /** What will be asked one day: whoever tries today is told so, and not that the word is unknown. */
 const notYet = ['cancel', 'redrive'];

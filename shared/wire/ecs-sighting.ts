@@ -2,6 +2,7 @@ import * as v from 'valibot';
 import type { Sighting, StopEvidence } from '../core/fact.ts';
 import { containerName } from '../core/launch.ts';
 import { clipped } from '../core/outbox.ts';
+import { present } from '../core/present.ts';
 import { textIn, wholeIn } from './bounded.ts';
 import { counted, exitStatus, lengths, times } from './ranges.ts';
 
@@ -83,11 +84,15 @@ export const seenIn = (input: unknown, families = ''): Seen | undefined => {
       ecsTaskArn: task.taskArn,
       ecsVersion: task.version,
       status,
-      ...(task.startedAt === undefined ? {} : { startedAt: task.startedAt }),
-      ...(status === 'stopped' ? { stop: stopOf(task) } : {}),
+      ...present({
+        startedAt: task.startedAt,
+        stop: status === 'stopped' ? stopOf(task) : undefined,
+      }),
     },
-    ...(task.startedBy !== undefined && isOf(families, task) ? { startedBy: task.startedBy } : {}),
-    ...(task.createdAt === undefined ? {} : { createdAt: task.createdAt }),
+    ...present({
+      startedBy: isOf(families, task) ? task.startedBy : undefined,
+      createdAt: task.createdAt,
+    }),
   };
 };
 
@@ -106,12 +111,12 @@ const statusOf = ({ lastStatus, startedAt }: EcsTask): Sighting['status'] => {
 
 const stopOf = (task: EcsTask): StopEvidence => {
   const ours = task.containers.find((one) => one?.name === containerName);
-  return {
-    ...(task.stopCode === undefined ? {} : { stopCode: task.stopCode }),
-    ...(task.stoppedReason === undefined ? {} : { stoppedReason: task.stoppedReason }),
-    ...(ours?.exitCode === undefined ? {} : { exitCode: ours.exitCode }),
-    ...(ours?.reason === undefined ? {} : { containerReason: ours.reason }),
-  };
+  return present({
+    stopCode: task.stopCode,
+    stoppedReason: task.stoppedReason,
+    exitCode: ours?.exitCode,
+    containerReason: ours?.reason,
+  });
 };
 
 const isOf = (families: string, { taskDefinitionArn = '' }: EcsTask): boolean =>

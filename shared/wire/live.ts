@@ -52,13 +52,16 @@ export const liveText = (live: Live): string => {
 /** The length of a text in UTF-8. */
 export const bytesOf = (text: string): number => new TextEncoder().encode(text).length;
 
-/** Reads the SSM parameter `live`. Throws a sentence when it is none: `release` alone writes it, and writes it again when it finds it so. */
-export const liveOf = (text: string): Live => {
+/** A live record that was read, or a sentence that says what is wrong with it. */
+export type ReadLive = { readonly live: Live } | { readonly fault: string };
+
+/** Reads the SSM parameter `live`, which `release` alone writes, and writes again when it cannot read it. */
+export const liveOf = (text: string): ReadLive => {
   const read = v.safeParse(liveSchema, jsonOf(text));
-  if (read.success) return read.output;
-  throw new Error(
-    `Expected a live record as release writes it, got ${shown(text)} (${firstIssue(read.issues)}); pin the version again`,
-  );
+  if (read.success) return { live: read.output };
+  return {
+    fault: `Expected a live record as release writes it, got ${shown(text)} (${firstIssue(read.issues)}); pin the version again`,
+  };
 };
 
 const textOf = (live: Live): string => parameterText(storedFields(live));

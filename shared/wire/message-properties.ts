@@ -2,6 +2,7 @@ import * as v from 'valibot';
 import { tableOf, textOf } from './amqp-value.ts';
 import { wholeIn } from './bounded.ts';
 import { jsonOf } from './json-of.ts';
+import { membersOf } from './object.ts';
 import { counted, lengths } from './ranges.ts';
 
 /** What a publisher wrote beside body and address: a dead letter gives it back. */
@@ -23,15 +24,16 @@ export const keptProperties = (
   properties: Readonly<Record<string, unknown>>,
 ): string | undefined => {
   const { headers } = properties;
-  const table = typeof headers === 'object' && headers !== null ? theirs({ ...headers }) : {};
+  const table = theirs(membersOf(headers));
   const bytes = Buffer.byteLength(JSON.stringify(table));
+  const isTooLong = bytes > mostBytes;
   const kept = {
     contentType: shortOf(properties.contentType),
     contentEncoding: shortOf(properties.contentEncoding),
     type: shortOf(properties.type),
     appId: shortOf(properties.appId),
-    ...(bytes > mostBytes ? { headersDropped: bytes } : {}),
-    ...(bytes > mostBytes || Object.keys(table).length === 0 ? {} : { headers: table }),
+    headersDropped: isTooLong ? bytes : undefined,
+    headers: isTooLong || Object.keys(table).length === 0 ? undefined : table,
   };
   const text = JSON.stringify(kept);
   return text === '{}' ? undefined : text;

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { present } from '../core/present.ts';
 import type { Delivery, Envelope, Request, Submission } from '../core/request.ts';
 import { UnreadableRow } from '../core/unreadable.ts';
 import { lengths, mostBodyBytes } from './ranges.ts';
@@ -100,16 +101,14 @@ const idFault = ({ id }: Message): string | undefined => {
   return `message_id must be 1 to 100 letters, digits, _ or -, but ${came}. Publish it with an id of its own: it is the task's name and the guard against duplicates.`;
 };
 
-const unusable = (message: Message, reason: string, replyPrefix: string): Delivery => ({
-  kind: 'unusable',
-  rejection: {
-    ...envelopeOf(message, replyPrefix),
-    reason,
-    ...(message.body.byteLength > 0 && sizeFault(message) === undefined
-      ? { payload: message.body }
-      : {}),
-  },
-});
+const unusable = (message: Message, reason: string, replyPrefix: string): Delivery => {
+  const isKept = message.body.byteLength > 0 && sizeFault(message) === undefined;
+  const payload = isKept ? message.body : undefined;
+  return {
+    kind: 'unusable',
+    rejection: { ...envelopeOf(message, replyPrefix), reason, ...present({ payload }) },
+  };
+};
 
 const envelopeOf = (message: Message, replyPrefix: string): Envelope => {
   // A zero byte between them, so that no other id and body make the same name.
@@ -122,9 +121,11 @@ const envelopeOf = (message: Message, replyPrefix: string): Envelope => {
     strangerId,
     payloadBytes: message.body.byteLength,
     priority: Math.min(9, Math.max(0, Math.trunc(message.priority ?? 0) || 0)),
-    ...(hasAddress ? { replyTo } : {}),
-    ...(correlationId && isShort(correlationId) ? { correlationId } : {}),
-    ...(message.properties === undefined ? {} : { messageProperties: message.properties }),
+    ...present({
+      replyTo: hasAddress ? replyTo : undefined,
+      correlationId: correlationId && isShort(correlationId) ? correlationId : undefined,
+      messageProperties: message.properties,
+    }),
   };
 };
 

@@ -3,6 +3,7 @@ import type { Delivery } from '../core/request.ts';
 import { fieldOf, headerOf, textOf } from './amqp-value.ts';
 import { deliveryOf, type Message } from './message.ts';
 import { keptProperties } from './message-properties.ts';
+import { type Fields, membersOf } from './object.ts';
 
 /** Where the broker's dead-letter exchange leads: that a message is in it is the proof that the broker dropped it. */
 export const droppedQueue = 'davit.dropped';
@@ -37,10 +38,10 @@ export const deliveriesOf = (input: unknown, replyPrefix: string): readonly Deli
 
 /** One message of the event; what is missing or of another kind counts as not sent. */
 const messageOf = (value: unknown): Message => {
-  const { basicProperties, data } = looseOf(value);
-  const properties = looseOf(basicProperties);
+  const { basicProperties, data } = membersOf(value);
+  const properties = membersOf(basicProperties);
   const { priority } = properties;
-  const headers = looseOf(properties.headers);
+  const headers = membersOf(properties.headers);
   return {
     id: textOf(properties.messageId),
     run: headerOf(headers['davit-run']),
@@ -54,17 +55,12 @@ const messageOf = (value: unknown): Message => {
   };
 };
 
-type Loose = Readonly<Record<string, unknown>>;
-
-const looseOf = (value: unknown): Loose =>
-  typeof value === 'object' && value !== null ? { ...value } : {};
-
 /**
  * Why the broker dead-lettered a message, in its word. How `x-death` comes through the trigger is in no document, and a
  * publisher may have written the other header: it is good for a sentence, and for nothing else.
  */
-const deathOf = (headers: Loose): string | undefined => {
+const deathOf = (headers: Fields): string | undefined => {
   const deaths = fieldOf(headers['x-death']);
-  const last = looseOf(Array.isArray(deaths) ? deaths[0] : undefined);
+  const last = membersOf(Array.isArray(deaths) ? deaths[0] : undefined);
   return textOf(last.reason) ?? textOf(headers['x-first-death-reason']);
 };

@@ -3,6 +3,7 @@ import type { Request } from '../core/request.ts';
 import { versionForm } from '../core/version.ts';
 import { encodingRemark } from './content-encoding.ts';
 import { parseJson, writeJson } from './json.ts';
+import { isObject } from './object.ts';
 import { askedSize } from './ranges.ts';
 import { shown } from './shown.ts';
 
@@ -33,9 +34,6 @@ const sizeLike = (expected: string) =>
     v.minValue(askedSize.least, must(expected)),
     v.maxValue(askedSize.most, must(expected)),
   );
-
-const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
 
 /** Every field that a body may have; what is checked here is its form, not whether such a tool exists. */
 const fields = v.object({

@@ -141,6 +141,9 @@ export const repliesGivenUpSchema = v.looseObject({
 
 const named = { id: short, run };
 
+// The first release stored this word, and rows with it stay readable both ways.
+const storedNotify = 'tell';
+
 /** A consequence that is still to be carried out. */
 export const effectSchema = v.variant('kind', [
   v.looseObject({ kind: v.literal('doorbell'), ...named }),
@@ -148,7 +151,10 @@ export const effectSchema = v.variant('kind', [
   v.looseObject({ kind: v.literal('dead'), ...named, reason: sentence }),
   v.looseObject({ kind: v.literal('stop'), ...named, ecsTaskArn: arn, why: sentence }),
   v.looseObject({
-    kind: v.literal('tell'),
+    kind: v.pipe(
+      v.literal(storedNotify),
+      v.transform(() => 'notify' as const),
+    ),
     ...named,
     to: v.picklist(['event', 'reply', 'bus']),
     what,
@@ -156,5 +162,9 @@ export const effectSchema = v.variant('kind', [
     sequence: count,
     body: eventBodySchema,
     notBefore: maybeTime,
-  } satisfies FieldsOf<Extract<Effect, { kind: 'tell' }>>),
+  } satisfies FieldsOf<Extract<Effect, { kind: 'notify' }>>),
 ]);
+
+/** A consequence as it is stored; `effectSchema` reads it back. */
+export const storedEffect = (effect: Effect): object =>
+  effect.kind === 'notify' ? { ...effect, kind: storedNotify } : effect;

@@ -2,6 +2,7 @@ import * as v from 'valibot';
 import { isEnded, type Phase, type Task } from '../core/task.ts';
 import { UnreadableRow } from '../core/unreadable.ts';
 import { farTimeIn } from './far-time.ts';
+import { storedEffect } from './row-parts.ts';
 import { rowSchema, rowVersion } from './row-schema.ts';
 import { firstIssue, storedFields } from './stored-time.ts';
 
@@ -17,6 +18,7 @@ export const fieldsOf = (task: Task): Record<string, unknown> => {
   const { by, ...held } = task.phase === 'QUEUED' && task.hold ? task.hold : {};
   return storedFields({
     ...plainOf(task),
+    outbox: task.outbox.map(storedEffect),
     rowVersion,
     version: release?.version,
     pinned: release && {

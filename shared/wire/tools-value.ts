@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import { type Fields, isObject } from './object.ts';
 import type { Range } from './ranges.ts';
 import { shown } from './shown.ts';
 
@@ -19,10 +20,6 @@ export const whole = ({ least, most }: Range, todo: string) =>
     todo,
   );
 
-/** Whether something of a YAML document is a map, and no list. */
-export const isMap = (input: unknown): input is Readonly<Record<string, unknown>> =>
-  typeof input === 'object' && input !== null && !Array.isArray(input);
-
 /** A map: valibot's own record takes a list for one. */
 export const map = (sentence: (input: unknown) => string) =>
-  v.custom<Readonly<Record<string, unknown>>>(isMap, ({ input }) => sentence(input));
+  v.custom<Fields>(isObject, ({ input }) => sentence(input));

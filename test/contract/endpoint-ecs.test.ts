@@ -11,7 +11,7 @@ import {
 } from '@aws-sdk/client-ecs';
 import { PutParameterCommand, SSMClient } from '@aws-sdk/client-ssm';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { processIdentityOf } from '../../local/machine/process-identity.ts';
+import { processIdentityOf } from '../../local/setup/process-identity.mjs';
 import { openSmallCloud, type SmallCloud } from '../kit/small-cloud.ts';
 import { until } from '../kit/until.ts';
 

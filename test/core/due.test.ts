@@ -132,7 +132,7 @@ describe('due', () => {
 
   it('finds replies of which the last try failed apart from all else that is owed', () => {
     const untold = samples['SUCCEEDED, not told yet'];
-    const reply = untold.outbox.filter((one) => one.kind === 'tell' && one.to === 'reply');
+    const reply = untold.outbox.filter((one) => one.kind === 'notify' && one.to === 'reply');
     const outboxTrouble = { id: reply[0]?.id ?? '', why: 'full' };
     expect(outboxAfter({ ...untold, outbox: reply })).toMatchObject({ kind: 'effect' });
     expect(outboxAfter({ ...untold, outboxTrouble })).toMatchObject({ kind: 'effect' });
@@ -150,7 +150,7 @@ describe('due', () => {
     const { task } = waiting();
     expect(dueAfter(task).ms).toBe(minute);
     const others = task.outbox.flatMap((effect) =>
-      effect.kind === 'tell' && effect.notBefore !== undefined ? [] : [effect.id],
+      effect.kind === 'notify' && effect.notBefore !== undefined ? [] : [effect.id],
     );
     const left = onward(task, [30 * second, { kind: 'carriedOut', ids: others }]);
     expect(left.outbox).toMatchObject([{ to: 'reply' }]);

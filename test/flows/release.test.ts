@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { RefusedPin } from '../../shared/core/tool.ts';
 import { releaseAll } from '../../shared/flows/release.ts';
-import type { Releases, Sent } from '../../shared/ports.ts';
+import type { Releases } from '../../shared/ports/releases.ts';
+import type { Sent } from '../../shared/ports.ts';
 import { definitionSite, echoSpec } from '../kit/site.ts';
 import { memoryClock } from '../memory/clock.ts';
 import { memoryReleases } from '../memory/releases.ts';

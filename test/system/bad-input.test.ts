@@ -53,7 +53,7 @@ const refused: Readonly<Record<string, Sent>> = {
   'no message_id': bad(undefined, echo({ n: 1 }), /message_id must be .*the message has none/),
   'an id with other characters': bad('a b/ü', echo({ n: 2 }), /message_id must be .*"a b\/ü"/),
   'an id of 101 characters': bad('i'.repeat(101), echo({ n: 3 }), /message_id must be/),
-  'an unknown tool': bad('no-tool', '{"tool":"ecco"}', /ecco is no tool here/),
+  'an unknown tool': bad('no-tool', '{"tool":"ecco"}', /there is no tool "ecco"/),
   'input over the limit': bad('long', echo({ text: 'x'.repeat(8_200) }), /S3.*URL/),
   'a body of 65 KB': bad('65-KB', echo({ text: 'x'.repeat(65 * 1024) }), /at most 65536 bytes/),
   'a body of 3 MB': bad('3-MB', Buffer.alloc(3 * 1024 * 1024, 'a'), /has 3145728\..*S3/),

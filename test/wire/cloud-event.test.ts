@@ -5,7 +5,7 @@ test('an effect is told as a CloudEvents 1.0 document about its task', () => {
   const event = cloudEventOf(
     'task-1',
     {
-      kind: 'tell',
+      kind: 'notify',
       id: 'task-1/2/event.failed',
       run: 2,
       to: 'event',

@@ -287,7 +287,9 @@ describe('tools.yml', () => {
       });
       expect(bytesOf(JSON.stringify(longest))).toBeGreaterThan(2950);
       expect(bytesOf(text)).toBeLessThanOrEqual(4096);
-      expect(liveOf(text)).toMatchObject({ release: { version: '9'.repeat(64), spec: longest } });
+      expect(liveOf(text)).toMatchObject({
+        live: { release: { version: '9'.repeat(64), spec: longest } },
+      });
     },
   );
 
@@ -299,7 +301,7 @@ describe('tools.yml', () => {
     const why = 'it says {{y}}';
     const text = liveText({ ...live, refusal: { version: '2', why, at: 0 } });
     expect(text).not.toContain('{{');
-    expect(liveOf(text)).toMatchObject({ release: { spec }, refusal: { why } });
+    expect(liveOf(text)).toMatchObject({ live: { release: { spec }, refusal: { why } } });
   });
 
   it('makes specs that are read back from SSM as they were', () => {

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { mkdirSync, readdirSync, readFileSync, rmdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { signalIfThere } from '../../machine/process-identity.ts';
+import { signalIfThere } from '../../setup/process-identity.mjs';
 
 // Control groups, version 2 (https://docs.kernel.org/admin-guide/cgroup-v2.html): a child is born in the group of its parent,
 // and no session, fork or emptied environment takes it out.

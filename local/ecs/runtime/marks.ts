@@ -1,5 +1,5 @@
-import { allPids, environOf, type ProcStat, statOf } from '../../machine/proc.ts';
-import { signalIfThere } from '../../machine/process-identity.ts';
+import { allPids, environOf, type ProcStat, statOf } from '../../setup/proc.mjs';
+import { signalIfThere } from '../../setup/process-identity.mjs';
 
 /** The variable of a run's environment by which what it has started is found. */
 export const markName = 'DAVIT_LOCAL_RUN';
