@@ -35,7 +35,7 @@ const toolOf = (task: Task): string | undefined => {
   const version = task.release?.version ?? task.askedVersion;
   if (!task.tool) return undefined;
   if (!version) return `${task.tool} (the version is chosen at the first launch)`;
-  return `${task.tool} ${version}${task.askedVersion ? ' (asked for by the message)' : ''}`;
+  return `${task.tool} ${version}${task.askedVersion ? ' (requested by the message)' : ''}`;
 };
 
 const attemptsOf = (task: Task): string => {
@@ -54,14 +54,14 @@ const whyLines = (task: Task, now: number): readonly Label[] => {
   const next = due(task);
   const waits: readonly Label[] = next
     ? [
-        ['waits', next.why],
-        ['until', `${momentOf(next.at)} (${fromNow(next.at, now)})`],
+        ['waiting for', next.why],
+        ['due', `${momentOf(next.at)} (${fromNow(next.at, now)})`],
       ]
     : [];
   const lost = lostLines(task);
   if (!isEnded(task)) {
     const before = task.phase === 'QUEUED' ? momentOf(task.startBy) : undefined;
-    return [...waits, ...lost, ['runs before', before]];
+    return [...waits, ...lost, ['start by', before]];
   }
   return [
     ['outcome', task.outcome],
