@@ -21,7 +21,7 @@ export const codeMeanings: readonly (readonly [Code, string])[] = [
   [codes.done, 'done; submit --follow: the task SUCCEEDED'],
   [
     codes.error,
-    'AWS, the local stack or the broker could not be reached or refused the call, or the output could not be written',
+    'AWS, the local stack or the broker could not be reached, or refused the call; or the output could not be written',
   ],
   [codes.usage, 'the command line is wrong'],
   [codes.notFound, 'show, logs, versions, pin, list --tool: the task, run or tool does not exist'],
@@ -29,7 +29,7 @@ export const codeMeanings: readonly (readonly [Code, string])[] = [
   [codes.cancelled, 'submit --follow: the task was CANCELLED'],
   [
     codes.rejected,
-    'submit: the tool does not exist or the message can never be a task. Nothing was sent, or its row is REJECTED',
+    'submit: the tool does not exist, or the message can never be a task: nothing was sent, or its row is REJECTED',
   ],
   [codes.notLive, 'pin: the version did not become live; the live version has not changed'],
   [codes.interrupted, 'Ctrl-C: davit stopped waiting; the task or pin itself goes on'],

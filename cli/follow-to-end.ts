@@ -3,13 +3,12 @@ import type { Submission } from '../shared/core/request.ts';
 import { isEnded, type Task } from '../shared/core/task.ts';
 import { type Code, codes, exitCodeOf } from './codes.ts';
 import { CommandError } from './command-error.ts';
-import { type Context, logsAt, pauseMs } from './context.ts';
+import { type Context, pauseMs } from './context.ts';
 import { failureMessage } from './failure-message.ts';
 import { lastLineReader } from './last-line-reader.ts';
-import { type Change, changesOf } from './print/changes.ts';
-import { jsonPrinter, linePrinter, type Printer } from './print/printer.ts';
+import { jsonPrinter, linePrinter } from './print/printer.ts';
 import { withFullStop } from './print/with-full-stop.ts';
-import { tailOf, taskTailOf, waitForLateLines } from './tail.ts';
+import { logPrinter, type Report, reporter } from './reporter.ts';
 import { watchTask } from './watch-task.ts';
 
 /** What to print of a task that is followed. */
@@ -51,46 +50,6 @@ export const followToEnd = async (
   }
   context.remark(`Stopped following. Task ${taskId} goes on: see \`davit show ${taskId}\`.`);
   return codes.interrupted;
-};
-
-type Report = (task: Task) => Promise<void>;
-
-/** Prints what has changed since the last read. The lines of a container come after its start and before its end. */
-const reporter = (
-  printer: Printer,
-  { printLogs, printLastLine }: { readonly printLogs: Report; readonly printLastLine: Report },
-): Report => {
-  let last: Task | undefined;
-  return async (task) => {
-    const [before, after] = splitAtStop(changesOf(last, task));
-    last = task;
-    for (const change of before) printer.change(change);
-    await printLogs(task);
-    for (const change of after) printer.change(change);
-    await printLastLine(task);
-  };
-};
-
-const splitAtStop = (
-  changes: readonly Change[],
-): readonly [readonly Change[], readonly Change[]] => {
-  const stop = changes.findIndex((change) => change.isStop);
-  return stop < 0 ? [changes, []] : [changes.slice(0, stop), changes.slice(stop)];
-};
-
-const logPrinter = (context: Context, printer: Printer): Report => {
-  const tail = taskTailOf(tailOf(logsAt(context)), 'first');
-  const printNew = async (task: Task): Promise<void> => {
-    for (const { run, lines } of await tail(task)) {
-      for (const line of lines) printer.log(run, line);
-    }
-  };
-  return async (task) => {
-    await printNew(task);
-    if (!isEnded(task)) return;
-    await waitForLateLines(context);
-    await printNew(task);
-  };
 };
 
 const reportToEnd = async (

@@ -33,8 +33,8 @@ interface Untrusted {
 }
 
 /**
- * Reads the `local.json` of a folder; undefined when there is none. Whoever controls this file receives what is submitted,
- * presigned URLs included. So the file and the folder must belong to this user alone, and name an address of this machine.
+ * Reads the `local.json` of a folder; undefined when there is none. A user who controls this file receives what is
+ * submitted, presigned URLs included. So the file and the folder must belong to this user alone, and name an address of this machine.
  * Throws a `CommandError` when the file cannot be read.
  */
 export const readLocalStack = (folder: string): Trusted | Untrusted | undefined => {

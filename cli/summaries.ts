@@ -1,6 +1,6 @@
 /** Every command in one line. They are in a file of their own, so that `davit --help` does not load the commands. */
 export const summaries = {
-  submit: 'Submit a task for a tool, and follow it until it ends',
+  submit: 'Submit a task for a tool; with --follow show it until it ends',
   list: 'List tasks, the last changed first, and count the messages that wait in davit.tasks',
   show: 'Show one task: its state, what it waits for, and all its runs',
   logs: 'Print what the container of a task printed',

@@ -28,7 +28,7 @@ export const list = command({
     },
     limit: {
       type: 'string',
-      description: `At most so many tasks (${usualLimit})`,
+      description: `The maximum number of tasks (${usualLimit})`,
       valueHint: 'number',
     },
   },

@@ -1,12 +1,11 @@
 import type { LogLine } from '../../shared/aws/logs.ts';
 import { due } from '../../shared/core/due.ts';
 import { isEnded, type Task } from '../../shared/core/task.ts';
-import { iso } from '../../shared/wire/stored-time.ts';
-import { visible, visibleJson } from '../../shared/wire/visible.ts';
 import { type Code, codes } from '../codes.ts';
 import { command } from '../command.ts';
 import { CommandError } from '../command-error.ts';
 import { type Context, logsAt, tableOf } from '../context.ts';
+import { logWriter } from '../log-writer.ts';
 import { checkTaskId, noSuchTask } from '../no-such-task.ts';
 import { containersOf } from '../print/run.ts';
 import { withFullStop } from '../print/with-full-stop.ts';
@@ -45,7 +44,7 @@ export const logs = command({
   run: async (args, context) => {
     const run = wholeNumber('--run', args.run, { least: 1, most: 999_999_999 });
     if (args.follow && run !== undefined) throw runAndFollow();
-    const write = writerOf(args, context);
+    const write = logWriter(args, context);
     checkTaskId(args.task, context);
     const table = tableOf(context);
     const task = await readTask(table, args.task);
@@ -78,26 +77,6 @@ const runAndFollow = (): CommandError =>
     codes.usage,
     '--run prints one run, and --follow prints all further runs: leave one of them out.',
   );
-
-type Write = (taskId: string, run: number, line: LogLine) => void;
-
-const jsonAndRaw = '--json escapes characters that --raw prints unchanged: leave one of them out.';
-
-const rawOnTerminal =
-  '--raw would let the tool control this terminal: pipe it (`| less`, `> file`), or leave --raw out.';
-
-const writerOf = (
-  { json, raw }: { readonly json?: boolean | undefined; readonly raw?: boolean | undefined },
-  { print, printRaw }: Context,
-): Write => {
-  if (json && raw) throw new CommandError(codes.usage, jsonAndRaw);
-  if (json)
-    return (taskId, run, { at, text }) =>
-      print(visibleJson({ taskId, run, at: iso(at), message: text }));
-  if (!raw) return (_taskId, _run, { text }) => print(visible(text));
-  if (!printRaw) throw new CommandError(codes.usage, rawOnTerminal);
-  return (_taskId, _run, { text }) => printRaw(text);
-};
 
 interface Reading {
   readonly tail: Tail;

@@ -13,7 +13,7 @@ import { readTool } from '../read-tool.ts';
 import { runUntilStopped } from '../run-until-stopped.ts';
 import { wholeNumber } from '../whole-number.ts';
 
-// Release checks every pin each five minutes, even when the event of the pin was lost.
+// Release checks all pins every five minutes, so it answers even when the event of the pin was lost.
 const usualTimeoutS = 360;
 
 /** `davit pin`: writes the pin, and waits until it is live or refused. */
@@ -30,7 +30,7 @@ export const pin = command({
     },
     timeout: {
       type: 'string',
-      description: `Wait at most so many seconds (${usualTimeoutS})`,
+      description: `The maximum time to wait, in seconds (${usualTimeoutS})`,
       valueHint: 'seconds',
     },
   },

@@ -7,12 +7,8 @@ import {
   type Running,
   type Task,
 } from '../../shared/core/task.ts';
-import { visibleLine } from '../../shared/wire/visible.ts';
-import { phasePaint } from './phase.ts';
 import { verdictName } from './run.ts';
-import { padded, painted, type Screen } from './text.ts';
-import { clockOf, lengthOf } from './time.ts';
-import { indent, wrap } from './wrap.ts';
+import { lengthOf } from './time.ts';
 
 /** Something that happened to a task between two reads of its row. */
 export interface Change {
@@ -36,19 +32,6 @@ export const changesOf = (was: Task | undefined, is: Task): readonly Change[] =>
   ...stopping(was, is),
   ...nowOf(was, is),
 ];
-
-/** A change as `submit --follow` prints it: in one line, or on a screen in as many rows as it needs. */
-export const changeLines = (change: Change, screen: Screen): readonly string[] => {
-  const first = [
-    painted(screen, 'dim', clockOf(change.at)),
-    painted(screen, phasePaint(change.phase), padded(change.phase, longestPhase)),
-    '',
-  ].join('  ');
-  return wrap(visibleLine(change.what), indent(whatColumn, first), screen);
-};
-
-const longestPhase = 'SUCCEEDED'.length;
-const whatColumn = '04:12:07'.length + longestPhase + 4;
 
 const endedRuns = (was: Task | undefined, is: Task): readonly Change[] => {
   const printed = was?.runs.at(-1)?.run ?? 0;

@@ -4,7 +4,8 @@ import { iso } from '../../shared/wire/stored-time.ts';
 import { visible, visibleJson } from '../../shared/wire/visible.ts';
 import type { Context } from '../context.ts';
 import type { LastLine } from '../last-line.ts';
-import { type Change, changeLines } from './changes.ts';
+import { changeLines } from './change-lines.ts';
+import type { Change } from './changes.ts';
 import { painted } from './text.ts';
 import { type Margin, withoutTabs, wrap } from './wrap.ts';
 

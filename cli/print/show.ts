@@ -1,21 +1,14 @@
-import { due } from '../../shared/core/due.ts';
 import type { RunRecord } from '../../shared/core/run-record.ts';
 import { isEnded, type Task } from '../../shared/core/task.ts';
 import { visible, visibleLine } from '../../shared/wire/visible.ts';
-import type { LastLine } from '../last-line.ts';
+import { type Label, labelsOf, type ShowOptions } from './labels.ts';
 import { phasePaint } from './phase.ts';
 import { ecsTaskId, verdictName } from './run.ts';
 import { type Column, table } from './table.ts';
 import { columnsOf, padded, painted, type Screen, truncated } from './text.ts';
-import { clockOf, fromNow, lengthOf, momentOf } from './time.ts';
+import { clockOf, lengthOf, momentOf } from './time.ts';
 import { timelineOf } from './timeline.ts';
 import { indent, withoutTabs, wrap } from './wrap.ts';
-
-/** What is shown besides the row. */
-export interface ShowOptions {
-  readonly now: number;
-  readonly lastLine?: LastLine | undefined;
-}
 
 /** What `davit show` prints: the state of the task, then its runs, its timeline and its message. Times are UTC. */
 export const showLines = (
@@ -25,18 +18,14 @@ export const showLines = (
 ): readonly string[] => [
   `${painted(screen, 'bold', visibleLine(task.taskId))}  ${painted(screen, phasePaint(task.phase), task.phase)}`,
   '',
-  ...labelled([...whatLines(task), ...whyLines(task, now), lastWords(lastLine)], screen),
+  ...labelled(labelsOf(task, { now, lastLine }), screen),
   ...section('Runs', runLines(task, screen), screen),
   ...section('Timeline', timelineLines(task, screen), screen),
   ...section('Message', messageLines(task, screen), screen),
   ...section('Last lines', tailLines(task, screen), screen),
 ];
 
-const mostColumns = 2_000;
-
-type Line = readonly [label: string, text: string | undefined];
-
-const labelled = (lines: readonly Line[], screen: Screen): readonly string[] =>
+const labelled = (lines: readonly Label[], screen: Screen): readonly string[] =>
   lines.flatMap(([label, text]) =>
     text
       ? wrap(
@@ -46,80 +35,6 @@ const labelled = (lines: readonly Line[], screen: Screen): readonly string[] =>
         )
       : [],
   );
-
-const whatLines = (task: Task): readonly Line[] => [
-  ['tool', toolOf(task)],
-  ['placement', 'placement' in task ? task.placement : undefined],
-  ['run', task.run > 0 ? `${task.run}${attemptsOf(task)}` : undefined],
-  ['tenant', task.tenant === 'default' ? undefined : task.tenant],
-  ['priority', task.priority > 0 ? String(task.priority) : undefined],
-  ['reply to', task.replyTo],
-  ['endpoint', endpointOf(task)],
-  ['ECS task', 'ecsTaskArn' in task && task.ecsTaskArn ? ecsTaskId(task.ecsTaskArn) : undefined],
-];
-
-const toolOf = (task: Task): string | undefined => {
-  const version = task.release?.version ?? task.askedVersion;
-  if (!task.tool) return undefined;
-  if (!version) return `${task.tool} (the version is chosen at the first launch)`;
-  return `${task.tool} ${version}${task.askedVersion ? ' (asked for by the message)' : ''}`;
-};
-
-const attemptsOf = (task: Task): string => {
-  const most = task.release?.spec.attempts;
-  const spent = most === undefined ? `${task.attempts}` : `${task.attempts} of ${most}`;
-  return `, ${spent} attempts spent`;
-};
-
-const endpointOf = (task: Task): string | undefined => {
-  if (task.phase !== 'RUNNING' || !task.endpoint) return undefined;
-  const { protocol, host, port } = task.endpoint;
-  return `${protocol}://${host}:${port}`;
-};
-
-const whyLines = (task: Task, now: number): readonly Line[] => {
-  const next = due(task);
-  const waits: readonly Line[] = next
-    ? [
-        ['waits', next.why],
-        ['until', `${momentOf(next.at)} (${fromNow(next.at, now)})`],
-      ]
-    : [];
-  const lost = lostLines(task);
-  if (!isEnded(task)) {
-    const before = task.phase === 'QUEUED' ? momentOf(task.startBy) : undefined;
-    return [...waits, ...lost, ['runs before', before]];
-  }
-  return [
-    ['outcome', task.outcome],
-    ['exit code', task.exitCode === undefined ? undefined : String(task.exitCode)],
-    ['reason', task.reason],
-    ['result', task.result],
-    ...waits,
-    ...lost,
-  ];
-};
-
-/** Replies and events that were given up, and why. */
-const lostLines = ({ repliesGivenUp: lost, eventsDropped }: Task): readonly Line[] => {
-  const dropped = (eventsDropped?.event ?? 0) + (eventsDropped?.reply ?? 0);
-  return [
-    [
-      'given up',
-      lost &&
-        `${lost.count === 1 ? '1 reply' : `${lost.count} replies`} to ${lost.queue}: ${lost.why}`,
-    ],
-    [
-      'dropped',
-      dropped === 0 ? undefined : `${dropped} events of earlier runs, which could not be sent`,
-    ],
-  ];
-};
-
-const lastWords = (lastLine: LastLine | undefined): Line => {
-  if (!lastLine) return ['last line', undefined];
-  return ['last line', 'text' in lastLine ? `run ${lastLine.run}: ${lastLine.text}` : lastLine.why];
-};
 
 const section = (title: string, lines: readonly string[], screen: Screen): readonly string[] =>
   lines.length === 0
@@ -166,6 +81,8 @@ const timelineLines = (task: Task, screen: Screen): readonly string[] =>
       indented(screen),
     ),
   );
+
+const mostColumns = 2_000;
 
 // Enough UTF-16 units to fill the columns, whatever the characters are.
 const mostRead = 10 * mostColumns;

@@ -9,7 +9,7 @@ import { type Answers, startFakeAws } from './fake-aws.ts';
 import { at } from './tasks.ts';
 
 /** What a command printed, and its exit code. */
-export interface Ran {
+export interface CommandResult {
   readonly code: number;
   readonly out: readonly string[];
   readonly remarks: readonly string[];
@@ -38,7 +38,7 @@ export const runCommand = async (
     isTerminal = false,
     onWait = () => {},
   }: Circumstances = {},
-): Promise<Ran> => {
+): Promise<CommandResult> => {
   const aws = await startFakeAws(answers);
   onTestFinished(aws.stop);
   const stop = new AbortController();

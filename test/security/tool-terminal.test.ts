@@ -15,7 +15,7 @@ import { versions } from '../../cli/commands/versions.ts';
 import { type Answers, awsError, control, itemOf } from '../cli/fake-aws.ts';
 import { live, parameter, spec } from '../cli/pins.ts';
 import { startDavit } from '../cli/program.ts';
-import { type Circumstances, type Ran, runCommand } from '../cli/run.ts';
+import { type Circumstances, type CommandResult, runCommand } from '../cli/run.ts';
 import { at, ended, queued, running, runRecord, start } from '../cli/tasks.ts';
 import { digestOf, logOf, taskRow } from './terminal-doors.ts';
 
@@ -206,7 +206,7 @@ const throughDoor = async (
   { command, args, answers }: Door,
   text: string,
   more: { readonly args?: readonly string[]; readonly how?: Circumstances } = {},
-): Promise<Ran> =>
+): Promise<CommandResult> =>
   await runCommand(command, [...args, ...(more.args ?? [])], answers(text), more.how);
 
 const screen = { columns: 80, colours: true };

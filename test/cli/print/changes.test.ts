@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { changeLines, changesOf } from '../../../cli/print/changes.ts';
+import { changeLines } from '../../../cli/print/change-lines.ts';
+import { changesOf } from '../../../cli/print/changes.ts';
 import type { Task } from '../../../shared/core/task.ts';
 import { at, ended, queued, release, running, runRecord, starting } from '../tasks.ts';
 
