@@ -41,8 +41,7 @@ export const openEngine = (journalPath: string, log: (line: string) => void = ()
   let tables: readonly string[] = [];
   let beginning: Promise<void> | undefined;
 
-  const inside: TableCall = (action, input) =>
-    callInside(server, action, Buffer.from(JSON.stringify(input)));
+  const inside: TableCall = (action, input) => callInside(server, action, encoded(input));
 
   const begin = async (): Promise<void> => {
     const next = openJournal(journalPath, await entriesOf(inside, tables));
@@ -92,6 +91,9 @@ export const openEngine = (journalPath: string, log: (line: string) => void = ()
     },
   };
 };
+
+/** A call's input as the engine takes it. */
+export const encoded = (input: object): Buffer => Buffer.from(JSON.stringify(input));
 
 /** dynalite wants a signature but does not check it. */
 const headers = {

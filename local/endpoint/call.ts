@@ -32,4 +32,4 @@ export interface Caller {
 export type JsonAction = (input: JsonObject) => Promise<object> | object;
 
 /** The actions of a service by their names. */
-export type JsonService = Readonly<Record<string, JsonAction>>;
+export type JsonActions = Readonly<Record<string, JsonAction>>;

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { ownOf } from '../../models/own.ts';
-import type { Caller, JsonService, WireAnswer, WireRequest } from './call.ts';
+import type { Caller, JsonActions, WireAnswer, WireRequest } from './call.ts';
 import { AwsError, internalError, unknownOperation } from './errors.ts';
 import type { Gate } from './gate.ts';
 import { isObject, type JsonObject } from './input.ts';
@@ -42,7 +42,7 @@ export const errorAnswer = (
 
 /** Answers a call of one of the JSON services; `actions` are by service name. */
 export const jsonProtocol =
-  (actions: Readonly<Record<string, JsonService>>, gate: Gate) =>
+  (actions: Readonly<Record<string, JsonActions>>, gate: Gate) =>
   async (request: WireRequest, caller: Caller): Promise<WireAnswer> => {
     const { service, action } = targetOf(request.headers['x-amz-target'] ?? '');
     const contentType = request.headers['content-type'] ?? 'application/x-amz-json-1.1';

@@ -1,5 +1,5 @@
 import { runUnsafeSimulation } from '@cloud-copilot/iam-simulate';
-import type { TableSpec } from '../dynamodb/api.ts';
+import type { TableSpec } from '../dynamodb/plan.ts';
 import { isObject } from '../endpoint/input.ts';
 import type { Authorize, AuthorizedCall, Principal } from '../endpoint/principal.ts';
 import { arnOf } from '../endpoint/principal.ts';

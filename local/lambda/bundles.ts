@@ -3,7 +3,7 @@ import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { place } from '../template/place.ts';
 import type { FunctionSpec } from './invoke.ts';
-import type { PlannedFunction } from './plan.ts';
+import type { PlannedFunction } from './plan-functions.ts';
 import { unzip } from './unzip.ts';
 
 /** Unpacks each function's bundle into a folder that is named by its content, unless it lies there already. */

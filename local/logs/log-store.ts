@@ -43,7 +43,7 @@ const pageBytes = 1024 * 1024;
  * Logs under a folder: `<folder>/<group>/<stream>.log`, where slashes of the names become folders. Lines that cannot be
  * written are dropped, and `say` hears of it once: no container ends for want of its logs.
  */
-export const openLogs = (dir: string, say = toStderr): LogStore => {
+export const openLogStore = (dir: string, say = toStderr): LogStore => {
   const fileOf = (group: string, stream: string): string =>
     join(dir, ...`${group}/${stream}.log`.split('/').map((part) => part.replace(/^\.+$/, '_')));
   let silent = false;

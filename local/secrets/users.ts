@@ -2,19 +2,19 @@ import { randomBytes } from 'node:crypto';
 import { isObject } from '../endpoint/input.ts';
 import { readJson, writeWhole } from '../machine/files.ts';
 
-/** A user of the broker as Secrets Manager holds it. */
-export interface Credentials {
+/** A user of the broker with its password, as a secret holds them. */
+export interface BrokerLogin {
   readonly username: string;
   readonly password: string;
 }
 
-/** The two users that `topology` makes, with passwords of this folder. */
+/** The two users that `topology` creates. Each folder of a stack has its own passwords. */
 export interface Users {
-  readonly functions: Credentials;
-  readonly publisher: Credentials;
+  readonly functions: BrokerLogin;
+  readonly publisher: BrokerLogin;
 }
 
-/** Reads the passwords of a folder, or makes them. */
+/** Reads the passwords from a file, or makes new ones and writes them there. */
 export const openUsers = (path: string): Users => {
   const saved = readJson(path);
   const functions = savedPassword(saved, 'functions');
@@ -28,6 +28,6 @@ export const openUsers = (path: string): Users => {
 
 const savedPassword = (saved: unknown, name: string): string => {
   const password = isObject(saved) ? saved[name] : undefined;
-  // Amazon MQ wants 12 characters or more and none of `,:=`.
+  // Amazon MQ wants at least 12 characters, without `,`, `:` and `=`.
   return typeof password === 'string' ? password : randomBytes(18).toString('hex');
 };

@@ -1,15 +1,7 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { openJournal, readJournal } from '../machine/journal.ts';
+import type { QueueSpec } from './plan.ts';
 import { applied, type Entry, entriesOf, isEntry, type QueueMessage } from './queue-entries.ts';
-
-/** An SQS queue of the template. */
-export interface QueueSpec {
-  readonly name: string;
-  readonly arn: string;
-  readonly visibilityTimeoutMs: number;
-  /** Where a message goes that was received more often than `maxReceiveCount`. */
-  readonly redrive?: { readonly deadQueueArn: string; readonly maxReceiveCount: number };
-}
 
 /** The standard SQS queues of this machine: in memory, and in a journal that outlives a crash. */
 export interface Queues {

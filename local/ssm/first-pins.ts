@@ -1,6 +1,7 @@
 import type { LocalImages } from '../ecr/images.ts';
 import { isObject, type JsonObject } from '../endpoint/input.ts';
-import type { ParameterStore } from './api.ts';
+import type { ParameterStore } from './open.ts';
+import type { ParameterSpec } from './plan.ts';
 
 /** What a new folder pins, so that there is something to run. */
 const firstVersion = '1.0.0';
@@ -8,7 +9,7 @@ const firstVersion = '1.0.0';
 /** Puts the template's parameters. A pin belongs to the operator: one that exists is left as it is. */
 export const provideParameters = (
   store: ParameterStore,
-  parameters: readonly { readonly name: string; readonly value: string }[],
+  parameters: readonly ParameterSpec[],
 ): void => {
   for (const { name, value } of parameters) {
     if (name.endsWith('/version') && store.get(name) !== undefined) continue;
@@ -19,7 +20,7 @@ export const provideParameters = (
 /** Pins the first version of each tool that has an image of it here and no pin; returns the tools. */
 export const pinFirstVersions = (
   store: ParameterStore,
-  parameters: readonly { readonly name: string; readonly value: string }[],
+  parameters: readonly ParameterSpec[],
   images: LocalImages,
 ): readonly string[] =>
   toolsIn(parameters).flatMap(({ tool, prefix, image: repository }) => {
@@ -33,7 +34,7 @@ export const pinFirstVersions = (
 /** The live versions whose tag names another image here than the one that is live, as `tool version`: set-up has released an edited tool. */
 export const movedTags = (
   store: ParameterStore,
-  parameters: readonly { readonly name: string; readonly value: string }[],
+  parameters: readonly ParameterSpec[],
   images: LocalImages,
 ): readonly string[] =>
   toolsIn(parameters).flatMap(({ tool, prefix, image: repository }) => {
@@ -53,9 +54,7 @@ interface Specified {
 }
 
 /** The tools among the template's parameters: each has a `spec`. */
-const toolsIn = (
-  parameters: readonly { readonly name: string; readonly value: string }[],
-): readonly Specified[] =>
+const toolsIn = (parameters: readonly ParameterSpec[]): readonly Specified[] =>
   parameters.flatMap(({ name, value }) => {
     const [, prefix, tool] = /^(.*\/tools\/([^/]+))\/spec$/.exec(name) ?? [];
     return prefix === undefined || tool === undefined

@@ -1,6 +1,5 @@
 import { isObject, type JsonObject } from '../endpoint/input.ts';
-import type { Identity } from './identities.ts';
-import { listAt, refuse, textAt } from './types.ts';
+import { type Identity, listAt, refuse, textAt } from './types.ts';
 
 /** What intrinsic functions may refer to. */
 export interface Scope {

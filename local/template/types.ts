@@ -20,7 +20,35 @@ export interface Place {
   readonly stackName: string;
 }
 
-/** What cannot be driven here is said with its place, and nothing is started. */
+/** What `Ref` and `Fn::GetAtt` return for a resource. */
+export interface Identity {
+  readonly ref: string;
+  readonly attributes: Readonly<Record<string, string>>;
+}
+
+/** A type of resource that the template may hold. A type without a declaration is refused, so nothing is ignored in silence. */
+export interface ResourceType {
+  readonly identify: (
+    property: (name: string) => string | undefined,
+    logicalId: string,
+    place: Place,
+  ) => Identity;
+  /**
+   * The properties that the plan reads, and those that make no difference on one machine. Any other is refused. Absent: the
+   * properties of this type are not read, or make no difference.
+   */
+  readonly properties?: readonly string[];
+}
+
+/** The resources of one type. */
+export const ofType = ({ resources }: Resolved, type: string): readonly Resource[] =>
+  resources.filter((resource) => resource.type === type);
+
+/** The value of a template parameter. */
+export const parameterIn = ({ parameters }: Resolved, name: string): string =>
+  textAt(parameters[name], `Parameters.${name}`);
+
+/** An error about a place of the template that the local AWS cannot serve. Nothing is started after it. */
 export const refuse = (where: string, what: string): Error =>
   new Error(`The template, at ${where}: ${what}`);
 

@@ -1,5 +1,5 @@
 import { openImages } from '../../ecr/images.ts';
-import { openLogs } from '../../logs/log-store.ts';
+import { openLogStore } from '../../logs/log-store.ts';
 import { openChildren } from '../../machine/children.ts';
 import { ownUmask } from '../../machine/umask.ts';
 import { openEnclosures } from './enclosures.ts';
@@ -17,7 +17,7 @@ const tell = (message: FromAgent): void => {
 const opened = (settings: AgentSettings): ContainerRuntime =>
   processRuntime({
     images: openImages(settings.imagesDir, settings.registry),
-    logs: openLogs(settings.logsDir),
+    logs: openLogStore(settings.logsDir),
     children: openChildren(settings.childrenDir),
     enclosures: openEnclosures(settings.childrenDir, settings.cgroup),
     scratchDir: settings.scratchDir,

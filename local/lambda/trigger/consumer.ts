@@ -1,5 +1,5 @@
 import { type Channel, type ChannelModel, type ConsumeMessage, connect } from 'amqplib';
-import type { Credentials } from '../../secrets/users.ts';
+import type { BrokerLogin } from '../../secrets/users.ts';
 
 /** What a consumer tells its owner. */
 export interface ConsumerEvents {
@@ -20,7 +20,7 @@ export interface Consumer {
 export interface ConsumerSource {
   readonly amqpUrl: () => string;
   readonly virtualHost: string;
-  readonly credentials: Credentials;
+  readonly credentials: BrokerLogin;
   readonly queue: string;
   readonly prefetch: number;
 }

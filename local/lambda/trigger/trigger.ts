@@ -3,7 +3,7 @@ import type { TriggerInput, TriggerOrder } from '../../../models/trigger/state.t
 import { newTrigger } from '../../../models/trigger/state.ts';
 import { nextTickAt, take } from '../../../models/trigger/trigger.ts';
 import { deliveryLimit } from '../../../shared/rabbit/topology-plan.ts';
-import type { Credentials } from '../../secrets/users.ts';
+import type { BrokerLogin } from '../../secrets/users.ts';
 import type { Invoke } from '../invoke.ts';
 import type { TriggerPlan } from '../plan-mappings.ts';
 import { startConsumer } from './consumer.ts';
@@ -12,7 +12,7 @@ import { messageOf } from './message.ts';
 /** What a trigger needs beside its plan. */
 export interface TriggerParts {
   readonly amqpUrl: () => string;
-  readonly credentials: Credentials;
+  readonly credentials: BrokerLogin;
   readonly invoke: Invoke;
   readonly log: (line: string) => void;
 }

@@ -12,7 +12,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { createTables } from '../../../local/dynamodb/api.ts';
+import { createTables } from '../../../local/dynamodb/create-tables.ts';
 import { type Engine, openEngine } from '../../../local/dynamodb/engine.ts';
 
 let dir: string;

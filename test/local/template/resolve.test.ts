@@ -103,8 +103,10 @@ describe('what cannot be driven here is refused by its place', () => {
 
   it('a parameter without a value, and a value without a parameter', () => {
     const template = { Parameters: { A: { Type: 'String' } }, Resources: {} };
-    expect(() => resolveTemplate(template, {}, place)).toThrow(/Parameters\.A: it has no default/);
-    expect(() => resolveTemplate(template, { A: '1', B: '2' }, place)).toThrow(/there is no B/);
+    expect(() => resolveTemplate(template, {}, place)).toThrow(/Parameters\.A: it needs a default/);
+    expect(() => resolveTemplate(template, { A: '1', B: '2' }, place)).toThrow(
+      /sets B, so the template must declare it/,
+    );
   });
 
   it('but not a resource whose condition is false', () => {
