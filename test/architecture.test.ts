@@ -32,6 +32,8 @@ const mayImport: readonly (readonly [place: string, ...allowed: string[]])[] = [
     'amqplib',
     'dynalite',
     '@smithy/signature-v4',
+    'fflate',
+    'valibot',
     'node:',
   ],
   ['cli/', 'cli/', 'shared/', 'npm', 'node:'],

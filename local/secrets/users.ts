@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { isObject } from '../endpoint/input.ts';
+import * as v from 'valibot';
 import { readJson, writeWhole } from '../machine/files.ts';
 
 /** A user of the broker with its password, as a secret holds them. */
@@ -16,9 +16,7 @@ export interface Users {
 
 /** Reads the passwords from a file, or makes new ones and writes them there. */
 export const openUsers = (path: string): Users => {
-  const saved = readJson(path);
-  const functions = savedPassword(saved, 'functions');
-  const publisher = savedPassword(saved, 'publisher');
+  const { functions, publisher } = v.parse(savedPasswords, readJson(path));
   writeWhole(path, JSON.stringify({ functions, publisher }));
   return {
     functions: { username: 'davit', password: functions },
@@ -26,8 +24,13 @@ export const openUsers = (path: string): Users => {
   };
 };
 
-const savedPassword = (saved: unknown, name: string): string => {
-  const password = isObject(saved) ? saved[name] : undefined;
-  // Amazon MQ wants at least 12 characters, without `,`, `:` and `=`.
-  return typeof password === 'string' ? password : randomBytes(18).toString('hex');
-};
+// Amazon MQ wants at least 12 characters, without `,`, `:` and `=`.
+const newPassword = (): string => randomBytes(18).toString('hex');
+
+const savedPasswords = v.fallback(
+  v.object({
+    functions: v.fallback(v.string(), newPassword),
+    publisher: v.fallback(v.string(), newPassword),
+  }),
+  () => ({ functions: newPassword(), publisher: newPassword() }),
+);
