@@ -13,7 +13,7 @@ export const objectOf = (body: Buffer): JsonObject => {
     const parsed: unknown = JSON.parse(body.toString('utf8'));
     if (isObject(parsed)) return parsed;
   } catch {
-    // Not JSON is answered like JSON that is no object.
+    // A body that is not JSON gets the same answer as JSON that is not an object.
   }
   throw new AwsError('SerializationException', 'The body must be a JSON object.');
 };
@@ -58,7 +58,7 @@ export const jsonProtocol =
     };
   };
 
-/** `AmazonSSM.GetParameter` → its service and action; a target nobody knows is refused as AWS does. */
+/** `AmazonSSM.GetParameter` → its service and action. An unknown target is refused as AWS does. */
 const targetOf = (target: string): { service: string; action: string } => {
   const dot = target.lastIndexOf('.');
   const service = ownOf(targets, target.slice(0, dot));

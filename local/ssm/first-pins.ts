@@ -3,10 +3,10 @@ import { isObject, type JsonObject } from '../endpoint/input.ts';
 import type { ParameterStore } from './open.ts';
 import type { ParameterSpec } from './plan.ts';
 
-/** What a new folder pins, so that there is something to run. */
+/** The version that a new folder pins, so that every tool can run. */
 const firstVersion = '1.0.0';
 
-/** Puts the template's parameters. A pin belongs to the operator: one that exists is left as it is. */
+/** Puts the template's parameters. A pin that exists is not changed, because it belongs to the operator. */
 export const provideParameters = (
   store: ParameterStore,
   parameters: readonly ParameterSpec[],
@@ -17,7 +17,7 @@ export const provideParameters = (
   }
 };
 
-/** Pins the first version of each tool that has an image of it here and no pin; returns the tools. */
+/** Pins the first version of each tool that has an image of it here and has no pin. Returns the tools. */
 export const pinFirstVersions = (
   store: ParameterStore,
   parameters: readonly ParameterSpec[],
@@ -31,7 +31,7 @@ export const pinFirstVersions = (
     return [tool];
   });
 
-/** The live versions whose tag names another image here than the one that is live, as `tool version`: set-up has released an edited tool. */
+/** The live versions whose tag now has another image, as `tool version`: the tool was edited, and set-up has made a new image. */
 export const movedTags = (
   store: ParameterStore,
   parameters: readonly ParameterSpec[],
@@ -48,7 +48,7 @@ export const movedTags = (
 
 interface Specified {
   readonly tool: string;
-  /** What the names of its parameters begin with. */
+  /** The beginning of the names of its parameters. */
   readonly prefix: string;
   readonly image: string;
 }

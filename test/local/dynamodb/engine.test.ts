@@ -91,7 +91,7 @@ it('leaves out what a table held that is there no more, says so, and keeps it as
   expect(await idsIn(after, 'tasks')).toEqual(['a']);
   await after.stop();
   const [aside = ''] = oldOnes();
-  expect(said).toEqual([expect.stringContaining(`kept in ${join(dir, aside)}`)]);
+  expect(said).toEqual([expect.stringContaining(`a copy is kept in ${join(dir, aside)}`)]);
   expect(said[0]).toContain('has no table old');
   expect(readFileSync(join(dir, aside), 'utf8')).toContain('"b"');
 });
