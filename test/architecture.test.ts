@@ -32,6 +32,8 @@ const mayImport: readonly (readonly [place: string, ...allowed: string[]])[] = [
     'dynalite',
     'get-port',
     '@smithy/signature-v4',
+    'fflate',
+    'valibot',
     'node:',
   ],
   ['cli/', 'cli/', 'shared/', 'npm', 'node:'],

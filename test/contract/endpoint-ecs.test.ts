@@ -175,7 +175,7 @@ it('gives a container its own variables and its secrets, and tells of no secret'
     DAVIT_TASK_ID: 't-1',
     LANG: 'C',
     KEY: key.Value,
-    LOGIN: '{"username":"u"}',
+    LOGIN: '{"username":"u","password":"p"}',
     USER_NAME: 'u',
     ...ofEcs(),
   });
@@ -194,7 +194,7 @@ it.each([
     `arn:aws:secretsmanager:${account}:secret:none-AbCdEf`,
     "ResourceNotFoundException: Secrets Manager can't find",
   ],
-  ['key of a secret', `${loginArn}:password::`, 'did not contain json key password'],
+  ['key of a secret', `${loginArn}:host::`, 'did not contain json key host'],
   ['version of a secret', `${loginArn}::AWSPREVIOUS:`, 'ResourceNotFoundException'],
 ])(
   'does not start a container whose %s is not there, in the words of AWS',

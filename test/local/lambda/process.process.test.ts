@@ -5,7 +5,7 @@ import { promisify } from 'node:util';
 import { afterEach, beforeEach, expect, it, onTestFinished, vi } from 'vitest';
 import { openCredentials } from '../../../local/endpoint/credentials.ts';
 import { startFunctionProcess } from '../../../local/lambda/process.ts';
-import { openLogs } from '../../../local/logs/log-store.ts';
+import { openLogStore } from '../../../local/logs/log-store.ts';
 import { openChildren } from '../../../local/machine/children.ts';
 
 /** By the real clock, also where a test stops it. */
@@ -36,7 +36,7 @@ const start = (code: string, loadMs: number) => {
     endpointUrl: () => 'http://127.0.0.1:9',
     credentials: openCredentials(),
     region: 'eu-central-1',
-    logs: openLogs(join(dir, 'logs')),
+    logs: openLogStore(join(dir, 'logs')),
     children: openChildren(join(dir, 'children')),
     path: process.env.PATH ?? '',
     loadMs,

@@ -6,7 +6,7 @@ import { afterEach, beforeEach, expect, it } from 'vitest';
 import { findCgroup } from '../../../../local/ecs/runtime/cgroups.ts';
 import { endEnclosed, openEnclosures } from '../../../../local/ecs/runtime/enclosures.ts';
 import { processRuntime } from '../../../../local/ecs/runtime/processes.ts';
-import { openLogs } from '../../../../local/logs/log-store.ts';
+import { openLogStore } from '../../../../local/logs/log-store.ts';
 import { openChildren } from '../../../../local/machine/children.ts';
 import { isGoneWithin, processIdentityOf } from '../../../../local/setup/process-identity.mjs';
 import type { RuntimeReport } from '../../../../models/ecs/types.ts';
@@ -42,7 +42,7 @@ const open = (
 ) => {
   const reports: RuntimeReport[] = [];
   const said: string[] = [];
-  const logs = openLogs(join(dir, 'logs'), (line) => void said.push(line));
+  const logs = openLogStore(join(dir, 'logs'), (line) => void said.push(line));
   const runtime = processRuntime({
     images: {
       list: () => [],

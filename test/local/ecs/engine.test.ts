@@ -2,7 +2,8 @@ import { mkdirSync, mkdtempSync, readFileSync, renameSync, rmdirSync, rmSync } f
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { type Ecs, openEcs } from '../../../local/ecs/ecs.ts';
+import { ecsApi } from '../../../local/ecs/api.ts';
+import { type EcsEngine, openEcsEngine } from '../../../local/ecs/engine.ts';
 import type { RuntimeFactory } from '../../../local/ecs/runtime/runtime.ts';
 
 let dir: string;
@@ -13,17 +14,17 @@ beforeEach(() => {
 
 afterEach(() => rmSync(dir, { recursive: true, force: true }));
 
-const open = (runtime: RuntimeFactory, said: string[] = []): Ecs =>
-  openEcs({
-    journal: join(dir, 'ecs.jsonl'),
+const open = (runtime: RuntimeFactory, said: string[] = []): EcsEngine =>
+  openEcsEngine({
+    path: join(dir, 'ecs.jsonl'),
     options: { clusters: ['davit-local'] },
     runtime,
     emit: () => {},
     log: (line) => said.push(line),
   });
 
-const register = (ecs: Ecs, family: string) =>
-  ecs.service.RegisterTaskDefinition?.({
+const register = (ecs: EcsEngine, family: string) =>
+  ecsApi(ecs).actions.RegisterTaskDefinition?.({
     family,
     requiresCompatibilities: ['FARGATE'],
     networkMode: 'awsvpc',
@@ -65,7 +66,9 @@ it('goes on with its journal when that cannot begin anew, also at its end, and f
   rmdirSync(path);
   renameSync(aside, path);
   const after = open(idle);
-  expect(await after.service.DescribeTaskDefinition?.({ taskDefinition: 'kept' })).toMatchObject({
+  expect(
+    await ecsApi(after).actions.DescribeTaskDefinition?.({ taskDefinition: 'kept' }),
+  ).toMatchObject({
     taskDefinition: { family: 'kept', revision: 1 },
   });
   await after.stop();
