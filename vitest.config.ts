@@ -1,30 +1,36 @@
 import { defineConfig } from 'vitest/config';
 import { countReporter } from './test/kit/count-reporter.ts';
+import { SlowFirst } from './test/kit/slow-first.ts';
 
 /**
- * `unit` runs in parallel, and starts no more than short programs (a tool, set-up, `serverless`); `contract` starts what
- * the adapters speak to (RabbitMQ, the endpoint), `system` the whole local stack, and `security` attacks either: these run
- * one file at a time.
+ * Files that start processes wait more than they compute, so three run at once on two cores. They have their own brokers,
+ * ports and folders. The machine may be busy with others' work: a test that fails gets a second try, and the closing
+ * lines name each test that needed it.
+ */
+const withProcesses = { maxWorkers: 3, sequence: { groupOrder: 1 }, retry: 1 };
+
+/**
+ * `unit` starts no process, and a set-up file holds it to that. The others do: `process` starts short programs (a tool,
+ * set-up, `serverless`), `contract` what the adapters speak to (RabbitMQ, the endpoint), `system` the whole local stack,
+ * and `security` attacks either.
  */
 export default defineConfig({
   test: {
     reporters: ['default', countReporter],
+    sequence: { sequencer: SlowFirst },
     projects: [
       {
         test: {
           name: 'unit',
           include: ['test/**/*.test.ts'],
-          exclude: ['test/system/**', 'test/contract/**', 'test/security/**'],
+          exclude: [
+            'test/**/*.process.test.ts',
+            'test/system/**',
+            'test/contract/**',
+            'test/security/**',
+          ],
+          setupFiles: ['test/kit/no-process.ts'],
           testTimeout: 30_000,
-        },
-      },
-      {
-        test: {
-          name: 'contract',
-          include: ['test/contract/**/*.test.ts'],
-          testTimeout: 60_000,
-          hookTimeout: 120_000,
-          fileParallelism: false,
         },
       },
       {
@@ -33,7 +39,24 @@ export default defineConfig({
           include: ['test/system/**/*.test.ts'],
           testTimeout: 180_000,
           hookTimeout: 180_000,
-          fileParallelism: false,
+          ...withProcesses,
+        },
+      },
+      {
+        test: {
+          name: 'process',
+          include: ['test/**/*.process.test.ts'],
+          testTimeout: 60_000,
+          ...withProcesses,
+        },
+      },
+      {
+        test: {
+          name: 'contract',
+          include: ['test/contract/**/*.test.ts'],
+          testTimeout: 60_000,
+          hookTimeout: 120_000,
+          ...withProcesses,
         },
       },
       {
@@ -42,7 +65,7 @@ export default defineConfig({
           include: ['test/security/**/*.test.ts'],
           testTimeout: 180_000,
           hookTimeout: 180_000,
-          fileParallelism: false,
+          ...withProcesses,
         },
       },
     ],

@@ -1,41 +1,46 @@
 import { codes } from './codes.ts';
+import { CommandError } from './command-error.ts';
 import { type Context, pinsAt, tableOf } from './context.ts';
-import { explained } from './failure-message.ts';
-import { noSuchTool, toolNamed } from './no-such-tool.ts';
-import { Trouble } from './trouble.ts';
+import { failureMessage } from './failure-message.ts';
+import { noSuchTool } from './no-such-tool.ts';
+import { readTool } from './read-tool.ts';
 
-/** Refuses to submit for a tool that is not there. Its version may be pinned later, so that one is only remarked. */
+/** Throws when the tool does not exist. A missing version is only a remark, because it may be pinned later. */
 export const checkTool = async (
   { tool, version }: { readonly tool: string; readonly version?: string | undefined },
-  stand: Context,
+  context: Context,
 ): Promise<void> => {
-  const missing = await asked('the tool could not be looked up in SSM', stand, async () =>
-    (await toolNamed(tool, stand)) ? undefined : noSuchTool(tool, await pinsAt(stand).all(), stand),
+  const missing = await lookUp('Davit could not look up the tool in SSM', context, async () =>
+    (await readTool(tool, context))
+      ? undefined
+      : noSuchTool(tool, await pinsAt(context).all(), context),
   );
   if (missing !== undefined) {
-    throw new Trouble(codes.rejected, `Nothing was submitted. ${missing}`);
+    throw new CommandError(codes.rejected, `Nothing was submitted. ${missing}`);
   }
   if (version === undefined) return;
-  const [known] = await asked('the version could not be looked up in the task table', stand, () =>
-    tableOf(stand).versions(tool, [version]),
+  const [known] = await lookUp(
+    'Davit could not look up the version in the task table',
+    context,
+    () => tableOf(context).versions(tool, [version]),
   );
   const why = known
     ? brokenOf(known.broken)
-    : 'is not registered: its task waits until it is pinned';
-  if (why !== undefined) stand.remark(`Version ${version} of ${tool} ${why}.`);
+    : 'is not registered: its task waits until somebody pins it';
+  if (why !== undefined) context.remark(`Version ${version} of ${tool} ${why}.`);
 };
 
-const asked = async <T>(what: string, stand: Context, ask: () => Promise<T>): Promise<T> => {
+const lookUp = async <T>(failure: string, context: Context, read: () => Promise<T>): Promise<T> => {
   try {
-    return await ask();
+    return await read();
   } catch (error) {
-    if (stand.signal.aborted) throw error;
-    const { code, sentence } = explained(error, stand.place);
-    throw new Trouble(code, `Nothing was submitted, because ${what}. ${sentence}`, error);
+    if (context.signal.aborted) throw error;
+    const { code, sentence } = failureMessage(error, context.deployment);
+    throw new CommandError(code, `Nothing was submitted. ${failure}. ${sentence}`, error);
   }
 };
 
 const brokenOf = (broken: string | undefined): string | undefined =>
   broken === undefined
     ? undefined
-    : `is broken (${broken}): its task waits until it is pinned again`;
+    : `is broken (${broken}): its task waits until somebody pins it again`;

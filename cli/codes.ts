@@ -1,35 +1,54 @@
-/** What a command says to the script that called it. */
+import type { Task } from '../shared/core/task.ts';
+
+/** The exit codes of every command. */
 export const codes = {
   done: 0,
-  trouble: 1,
+  error: 1,
   usage: 2,
-  unknown: 3,
+  notFound: 3,
   failed: 4,
   cancelled: 5,
   rejected: 6,
   notLive: 7,
-  stopped: 130,
-  unread: 141,
+  interrupted: 130,
+  outputClosed: 141,
 } as const;
 
 export type Code = (typeof codes)[keyof typeof codes];
 
-/** The codes, as `--help` explains them, and docs/cli.md in the same words. */
-export const meanings: readonly (readonly [Code, string])[] = [
+/** What each code means. `--help` prints these sentences, and docs/cli.md has the same ones. */
+export const codeMeanings: readonly (readonly [Code, string])[] = [
   [codes.done, 'done; submit --follow: the task SUCCEEDED'],
   [
-    codes.trouble,
-    'AWS, the local stack or the broker could not be asked, or refused; or the output could not be written',
+    codes.error,
+    'AWS, the local stack or the broker could not be reached, or refused the call; or the output could not be written',
   ],
   [codes.usage, 'the command line is wrong'],
-  [codes.unknown, 'show, logs, versions, pin, list --tool: there is no such task, run or tool'],
+  [codes.notFound, 'show, logs, versions, pin, list --tool: the task, run or tool does not exist'],
   [codes.failed, 'submit --follow: the task FAILED'],
   [codes.cancelled, 'submit --follow: the task was CANCELLED'],
   [
     codes.rejected,
-    'submit: there is no such tool, or the message can never be a task: nothing was sent, or its row is REJECTED',
+    'submit: the tool does not exist, or the message can never be a task: nothing was sent, or its row is REJECTED',
   ],
-  [codes.notLive, 'pin: the version did not become live; what was live stays so'],
-  [codes.stopped, 'Ctrl-C: stopped looking; what was asked for goes on'],
-  [codes.unread, 'the reader of the output has gone, as head does: what was asked for goes on'],
+  [codes.notLive, 'pin: the version did not become live; the live version has not changed'],
+  [codes.interrupted, 'Ctrl-C: davit stopped waiting; the task or pin itself goes on'],
+  [
+    codes.outputClosed,
+    'the reader of the output closed it, as head does; the task or pin itself goes on',
+  ],
 ];
+
+/** The exit code for a task that has ended. */
+export const exitCodeOf = (task: Task): Code => {
+  switch (task.phase) {
+    case 'SUCCEEDED':
+      return codes.done;
+    case 'CANCELLED':
+      return codes.cancelled;
+    case 'REJECTED':
+      return codes.rejected;
+    default:
+      return codes.failed;
+  }
+};

@@ -1,45 +1,45 @@
 import { stripVTControlCharacters } from 'node:util';
 import { type ArgsDef, defineCommand, type ParsedArgs, renderUsage } from 'citty';
-import { type Code, codes, meanings } from './codes.ts';
+import { type Code, codeMeanings, codes } from './codes.ts';
 import type { Context } from './context.ts';
-import { placeHelp } from './deployment.ts';
+import { deploymentHelp } from './deployment.ts';
 import { readArgs } from './read-args.ts';
 import { type CommandName, summaries } from './summaries.ts';
 
-/** Makes the stand of a command once its options are known. */
-export type StandFor = (options: { stage?: string; region?: string }) => Context;
+/** Makes the context of a command from its options. */
+export type ContextFor = (options: { stage?: string; region?: string }) => Context;
 
-/** A command of `davit`, ready to be run with what stands after its name. */
+/** A command of `davit`. It runs with the words that follow its name on the command line. */
 export interface Command {
-  readonly run: (rawArgs: readonly string[], standFor: StandFor) => Promise<Code>;
+  readonly run: (rawArgs: readonly string[], contextFor: ContextFor) => Promise<Code>;
   /** The text of `--help`. */
   readonly help: () => Promise<string>;
 }
 
 const common = {
   json: { type: 'boolean', description: 'Print JSON, for scripts' },
-  stage: { type: 'string', description: 'The stage to talk to' },
+  stage: { type: 'string', description: 'The stage to use' },
   region: { type: 'string', description: 'The AWS region of the stage' },
 } as const satisfies ArgsDef;
 
 const root = defineCommand({ meta: { name: 'davit' } });
 
-/** Declares a command: its arguments, and what it does with them. Whatever it was not made for is refused. */
+/** Declares a command: its arguments, and what it does with them. It refuses arguments that are not declared. */
 export const command = <const A extends ArgsDef>(def: {
   readonly name: CommandName;
   readonly args: A;
   readonly notes: readonly string[];
   readonly codes: readonly Code[];
-  readonly run: (args: ParsedArgs<A & typeof common>, stand: Context) => Promise<Code>;
+  readonly run: (args: ParsedArgs<A & typeof common>, context: Context) => Promise<Code>;
 }): Command => {
   const args = { ...def.args, ...common };
   return {
-    run: async (rawArgs, standFor) => {
+    run: async (rawArgs, contextFor) => {
       const parsed = readArgs<A & typeof common>(def.name, args, rawArgs);
       const { stage, region } = readArgs<typeof common>(def.name, args, rawArgs);
       return await def.run(
         parsed,
-        standFor({ ...(stage ? { stage } : {}), ...(region ? { region } : {}) }),
+        contextFor({ ...(stage ? { stage } : {}), ...(region ? { region } : {}) }),
       );
     },
     help: async () => {
@@ -55,19 +55,19 @@ export const command = <const A extends ArgsDef>(def: {
         '',
         ...def.notes,
         '',
-        ...placeHelp,
+        ...deploymentHelp,
         '',
-        ...codeLines([codes.done, codes.trouble, codes.usage, codes.unread, ...def.codes]),
+        ...codeLines([codes.done, codes.error, codes.usage, codes.outputClosed, ...def.codes]),
       ].join('\n');
     },
   };
 };
 
-/** The exit codes that a command may end with, one a line. */
+/** The exit codes of a command, one in each line. */
 export const codeLines = (of: readonly Code[]): readonly string[] => [
   'EXIT CODES',
   '',
-  ...meanings
+  ...codeMeanings
     .filter(([code]) => of.includes(code))
     .map(([code, meaning]) => `  ${String(code).padStart(3)}  ${meaning}`),
 ];

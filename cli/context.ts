@@ -5,15 +5,15 @@ import { type Queries, queriesOf } from '../shared/aws/queries.ts';
 import type { Deployment } from './deployment.ts';
 import type { Screen } from './print/text.ts';
 
-/** What a command stands on: the place it talks to, where it prints, and time. */
+/** What a command works with: the deployment that it calls, its output, its input, and time. */
 export interface Context {
-  readonly place: Deployment;
+  readonly deployment: Deployment;
   readonly screen: Screen;
-  /** A line of what was asked for, to stdout; nothing in it commands a terminal. */
-  readonly out: (line: string) => void;
-  /** A line to stdout as it came, whatever is in it; absent where stdout is a terminal. */
-  readonly outRaw?: (line: string) => void;
-  /** A remark to the person who waits, to stderr. */
+  /** Prints a line of the result to stdout. Control characters in it do not reach a terminal. */
+  readonly print: (line: string) => void;
+  /** Prints a line to stdout unchanged; absent where stdout is a terminal. */
+  readonly printRaw?: (line: string) => void;
+  /** Prints a remark for the user to stderr. */
   readonly remark: (line: string) => void;
   readonly readStdin: () => Promise<Uint8Array>;
   readonly now: () => number;
@@ -24,29 +24,32 @@ export interface Context {
   readonly signal: AbortSignal;
 }
 
-// A person sees a change at once on this machine; on AWS a read a second is enough.
+/** How long to wait between two reads of a task or a pin. */
+export const pauseMs = (context: Context): number =>
+  context.deployment.isLocal ? localPauseMs : awsPauseMs;
+
+/** The task table of the deployment. */
+export const tableOf = (context: Context): Queries =>
+  queriesOf(reachOf(context), context.deployment.table);
+
+/** The function `control` of the deployment. */
+export const controlAt = (context: Context): AskControl =>
+  controlOf(reachOf(context), context.deployment.control);
+
+/** Reads the tools' logs of the deployment. */
+export const logsAt = (context: Context): ReadLog =>
+  logsOf(reachOf(context), context.deployment.logGroup);
+
+/** Reads the ends of the tools' logs of the deployment. */
+export const logEndAt = (context: Context): ReadLogEnd =>
+  logEndOf(reachOf(context), context.deployment.logGroup);
+
+/** The tools' parameters of the deployment. */
+export const pinsAt = (context: Context): Pins =>
+  pinsOf(reachOf(context), context.deployment.parameters);
+
+// A local stack is read often, so that changes show at once. On AWS one read a second is enough.
 const localPauseMs = 200;
 const awsPauseMs = 1_000;
 
-/** How long to wait between two looks at something that is followed. */
-export const pauseMs = (stand: Context): number =>
-  stand.place.isLocal ? localPauseMs : awsPauseMs;
-
-/** The task table of the place. */
-export const tableOf = (stand: Context): Queries => queriesOf(reachOf(stand), stand.place.table);
-
-/** The function `control` of the place. */
-export const controlAt = (stand: Context): AskControl =>
-  controlOf(reachOf(stand), stand.place.control);
-
-/** The tools' logs of the place. */
-export const logsAt = (stand: Context): ReadLog => logsOf(reachOf(stand), stand.place.logGroup);
-
-/** The ends of the tools' logs of the place. */
-export const logEndAt = (stand: Context): ReadLogEnd =>
-  logEndOf(reachOf(stand), stand.place.logGroup);
-
-/** The tools' pins of the place. */
-export const pinsAt = (stand: Context): Pins => pinsOf(reachOf(stand), stand.place.parameters);
-
-const reachOf = ({ place, signal }: Context) => ({ ...place.reach, signal });
+const reachOf = ({ deployment, signal }: Context) => ({ ...deployment.reach, signal });

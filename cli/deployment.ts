@@ -1,9 +1,9 @@
 import type { Reach } from '../shared/aws/reach.ts';
 import { codes } from './codes.ts';
-import { type LocalStack, localStackIn, localStage } from './local-stack.ts';
-import { Trouble } from './trouble.ts';
+import { CommandError } from './command-error.ts';
+import { type LocalStack, localStage, readLocalStack } from './local-stack.ts';
 
-/** The Davit that a command talks to: a stage, how AWS is reached for it, and the names of its parts. */
+/** One deployment of Davit: its stage, how its AWS is reached, and the names of its parts. */
 export interface Deployment {
   readonly stage: string;
   readonly isLocal: boolean;
@@ -12,62 +12,65 @@ export interface Deployment {
   readonly parameters: string;
   readonly logGroup: string;
   readonly control: string;
-  /** For sentences: `stage dev in eu-central-1`. */
-  readonly called: string;
+  /** For sentences: `stage dev on AWS in eu-central-1`. */
+  readonly description: string;
 }
 
-/** What was asked for by options, and where to look for what was not. */
-export interface Asked {
+/** How to find the deployment: the options and the environment, and the folders of local stacks. */
+export interface DeploymentOptions {
   readonly stage?: string | undefined;
   readonly region?: string | undefined;
   readonly env: Readonly<Record<string, string | undefined>>;
-  /** Folders that may hold the local stack's `local.json`, the first one that does counts. */
+  /** Folders that may hold the local stack's `local.json`; the first folder that has one is used. */
   readonly folders: readonly string[];
-  /** Takes the sentence about a local stack that is passed over. */
+  /** Gets the sentence about a local stack that is not used. */
   readonly remark: (sentence: string) => void;
 }
 
-/** How the place is found, for `--help`. */
-export const placeHelp = [
-  'Where it talks to: --stage, else DAVIT_STAGE, else the local stack of .davit/local.json (npm start writes it).',
-  "A stage that is not the local stack's is on AWS: in --region, else AWS_REGION or the profile's, with the SDK's usual",
-  'credentials. Times are UTC.',
+/** How the deployment is found, for `--help`. */
+export const deploymentHelp = [
+  'The stage: --stage, or DAVIT_STAGE, or the local stack of .davit/local.json (`npm start` writes that file).',
+  'Every stage other than `local` is on AWS: in --region, or AWS_REGION, or the region of the profile, with the usual',
+  'credentials of the AWS SDK. Times are in UTC.',
 ];
 
-/** Finds the place, or throws with a sentence that says how to name one. */
-export const placeOf = (asked: Asked): Deployment => {
-  const { region } = asked;
-  const stage = asked.stage || asked.env.DAVIT_STAGE;
-  // What lies in a folder has no say in where a stage on AWS is.
-  const local = !stage || stage === localStage ? firstOf(asked, stage) : undefined;
+/** Finds the deployment, or throws with a sentence that says how to name one. */
+export const findDeployment = (options: DeploymentOptions): Deployment => {
+  const { region } = options;
+  const stage = options.stage || options.env.DAVIT_STAGE;
+  // A file in a folder must not decide where a stage on AWS is.
+  const local = !stage || stage === localStage ? findLocalStack(options, stage) : undefined;
   if (local) {
     if (!region || region === local.region) return onThisMachine(local);
-    throw new Trouble(
+    throw new CommandError(
       codes.usage,
-      `Stage ${local.stage} is the local stack at ${local.aws}, which has no other region than ${local.region}: leave --region out, or name a stage on AWS.`,
+      `Stage ${local.stage} is the local stack at ${local.aws}, and its only region is ${local.region}. Leave --region out, or name a stage on AWS.`,
     );
   }
   if (!stage) {
-    throw new Trouble(
+    throw new CommandError(
       codes.usage,
-      'No stage is named and no local stack is running: give --stage or DAVIT_STAGE for one on AWS, or start one here with `npm start`.',
+      'No stage is named and no local stack is running. For a stage on AWS give --stage or DAVIT_STAGE; to start a local stack use `npm start`.',
     );
   }
   return {
     ...namesOf(stage),
     isLocal: false,
     reach: region ? { region } : {},
-    called: `stage ${stage} on AWS${region ? ` in ${region}` : ''}`,
+    description: `stage ${stage} on AWS${region ? ` in ${region}` : ''}`,
   };
 };
 
-/** The first local stack that is believed. One that is not is passed over with a remark where the local stage is named, and thrown else. */
-const firstOf = ({ folders, remark }: Asked, stage: string | undefined): LocalStack | undefined => {
+/** The first local stack that can be trusted. For another one it throws, or only remarks where the stage `local` is named. */
+const findLocalStack = (
+  { folders, remark }: DeploymentOptions,
+  stage: string | undefined,
+): LocalStack | undefined => {
   for (const folder of folders) {
-    const found = localStackIn(folder);
+    const found = readLocalStack(folder);
     if (found === undefined) continue;
     if ('stack' in found) return found.stack;
-    if (!stage) throw new Trouble(codes.trouble, found.why);
+    if (!stage) throw new CommandError(codes.error, found.why);
     remark(found.why);
   }
   return undefined;
@@ -82,7 +85,7 @@ const onThisMachine = (local: LocalStack): Deployment => ({
     endpoint: local.aws,
     credentials: { accessKeyId: local.accessKeyId, secretAccessKey: local.secretAccessKey },
   },
-  called: `the local stack at ${local.aws}`,
+  description: `the local stack at ${local.aws}`,
 });
 
 const namesOf = (stage: string) => ({

@@ -1,41 +1,42 @@
+import { errorMessage } from '../shared/core/error-message.ts';
 import { type Code, codes } from './codes.ts';
+import { CommandError } from './command-error.ts';
 import type { Deployment } from './deployment.ts';
-import { Trouble } from './trouble.ts';
 
-/** What a person reads when a command did not come to its end: what was expected, what came, what to do. */
-export const explained = (
+/** The exit code of a command that failed, and a sentence for the user: what was expected, what came, what to do. */
+export const failureMessage = (
   error: unknown,
-  place: Deployment | undefined,
+  deployment: Deployment | undefined,
 ): { readonly code: Code; readonly sentence: string } => {
-  if (error instanceof Trouble) return { code: error.code, sentence: error.message };
-  return { code: codes.trouble, sentence: sentenceOf(error, place) };
+  if (error instanceof CommandError) return { code: error.code, sentence: error.message };
+  return { code: codes.error, sentence: sentenceOf(error, deployment) };
 };
 
-const sentenceOf = (error: unknown, place: Deployment | undefined): string => {
-  const called = place?.called ?? 'AWS';
+const sentenceOf = (error: unknown, deployment: Deployment | undefined): string => {
+  const where = deployment?.description ?? 'AWS';
   if (isUnreachable(error)) {
-    return place?.isLocal
-      ? `The local stack at ${place.reach.endpoint} does not answer. Start it with \`npm start\`, or name a stage on AWS with --stage.`
-      : `AWS does not answer (${messageOf(error)}). Check the network and --region.`;
+    return deployment?.isLocal
+      ? `The local stack at ${deployment.reach.endpoint} does not answer. Start it with \`npm start\`, or name a stage on AWS with --stage.`
+      : `AWS does not answer (${errorMessage(error)}). Check the network and --region.`;
   }
   if (ofName(error, /^CredentialsProviderError$/)) {
-    return `No AWS credentials were found for ${called}: log in, or set AWS_PROFILE (${messageOf(error)}).`;
+    return `No AWS credentials were found for ${where}. Log in, or set AWS_PROFILE (${errorMessage(error)}).`;
   }
-  if (/region is missing/i.test(messageOf(error))) {
-    return `No region is known for ${called}: give --region, or set AWS_REGION.`;
+  if (/region is missing/i.test(errorMessage(error))) {
+    return `The AWS region of ${where} is not known. Give --region, or set AWS_REGION.`;
   }
   if (
     ofName(error, /AccessDenied|UnrecognizedClient|ExpiredToken|InvalidClientTokenId|Unauthorized/)
   ) {
-    return `AWS does not let these credentials do that in ${called}: ${messageOf(error)}`;
+    return `AWS does not allow this with your credentials in ${where}: ${errorMessage(error)}`;
   }
   if (ofName(error, /^ResourceNotFoundException$/)) {
-    return `Davit is not deployed in ${called}, or under another stage name: ${messageOf(error)}`;
+    return `Davit is not deployed in ${where}, or it has another stage name: ${errorMessage(error)}`;
   }
-  return `${called} answered with an error: ${nameOf(error) || 'Error'}: ${messageOf(error)}`;
+  return `${where} answered with an error: ${nameOf(error) || 'Error'}: ${errorMessage(error)}`;
 };
 
-// By name and code: a message may quote what some other program could not reach.
+// The name and the code are compared, not the message: a message may quote what another program could not reach.
 const unreachable =
   /^(ECONNREFUSED|ECONNRESET|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH|ETIMEDOUT|TimeoutError)$/;
 
@@ -52,8 +53,5 @@ const nameOf = (error: unknown): string => (error instanceof Error ? error.name 
 
 const codeOf = (error: unknown): string =>
   error instanceof Error && 'code' in error ? String(error.code) : '';
-
-const messageOf = (error: unknown): string =>
-  error instanceof Error && error.message ? error.message : String(error);
 
 const ofName = (error: unknown, names: RegExp): boolean => names.test(nameOf(error));

@@ -1,141 +1,102 @@
 import type { Queries } from '../shared/aws/queries.ts';
 import type { Submission } from '../shared/core/request.ts';
 import { isEnded, type Task } from '../shared/core/task.ts';
-import { type Code, codes } from './codes.ts';
-import { type Context, logsAt, pauseMs } from './context.ts';
-import { explained } from './failure-message.ts';
-import { codeOfEnd, looks } from './follow.ts';
+import { type Code, codes, exitCodeOf } from './codes.ts';
+import { CommandError } from './command-error.ts';
+import { type Context, pauseMs } from './context.ts';
+import { failureMessage } from './failure-message.ts';
 import { lastLineReader } from './last-line-reader.ts';
-import { type Change, changesOf } from './print/changes.ts';
-import { jsonPrinter, linePrinter, type Printer } from './print/printer.ts';
-import { withStop } from './print/with-stop.ts';
-import { lateLines, tailOf, taskTailOf } from './tail.ts';
-import { Trouble } from './trouble.ts';
+import { jsonPrinter, linePrinter } from './print/printer.ts';
+import { withFullStop } from './print/with-full-stop.ts';
+import { logPrinter, type Report, reporter } from './reporter.ts';
+import { watchTask } from './watch-task.ts';
 
-/** What is printed of a task that is followed. */
-export interface Shown {
+/** What to print of a task that is followed. */
+export interface FollowOptions {
   readonly json: boolean;
   readonly logs: boolean;
 }
 
-/** Prints what happens to a submitted task until it has ended, and answers how it ended. */
+/** Prints what happens to a submitted task until it has ended, and answers with the exit code for its end. */
 export const followToEnd = async (
   submission: Submission,
   table: Queries,
-  stand: Context,
-  shown: Shown,
+  context: Context,
+  options: FollowOptions,
 ): Promise<Code> => {
   const { taskId } = submission;
-  const printer = shown.json ? jsonPrinter(taskId, stand) : linePrinter(stand);
-  const lastLines = lastLineReader(stand, shown);
-  const tell = teller(printer, {
-    tellLogs: shown.logs ? logTeller(stand, printer) : async () => {},
-    tellLastLine: async (task) => {
+  const printer = options.json ? jsonPrinter(taskId, context) : linePrinter(context);
+  const lastLines = lastLineReader(context, options);
+  const report = reporter(printer, {
+    printLogs: options.logs ? logPrinter(context, printer) : async () => {},
+    printLastLine: async (task) => {
       const lastLine = await lastLines.readNew(task);
       if (!lastLine) return;
       if ('why' in lastLine)
-        stand.remark(`What run ${lastLine.run} wrote last is not known: ${withStop(lastLine.why)}`);
+        context.remark(
+          `The last line of run ${lastLine.run} is not known: ${withFullStop(lastLine.why)}`,
+        );
       else printer.lastLine(lastLine);
     },
   });
   try {
-    const last = await toEnd(submission, table, stand, tell);
+    const last = await reportToEnd(submission, table, context, report);
     if (last && isEnded(last)) {
       printer.ended(last, lastLines.newest());
-      return codeOfEnd(last);
+      return exitCodeOf(last);
     }
   } catch (error) {
-    if (!stand.signal.aborted) throw unfollowed(error, taskId, stand);
+    if (!context.signal.aborted) throw followError(error, taskId, context);
   }
-  stand.remark(`Stopped following. Task ${taskId} goes on: see \`davit show ${taskId}\`.`);
-  return codes.stopped;
+  context.remark(`Stopped following. Task ${taskId} goes on: see \`davit show ${taskId}\`.`);
+  return codes.interrupted;
 };
 
-type Tell = (task: Task) => Promise<void>;
-
-/** Tells at each look what has changed; what a container printed stands between its start and its end. */
-const teller = (
-  printer: Printer,
-  { tellLogs, tellLastLine }: { readonly tellLogs: Tell; readonly tellLastLine: Tell },
-): Tell => {
-  let last: Task | undefined;
-  return async (task) => {
-    const [before, after] = aroundStop(changesOf(last, task));
-    last = task;
-    for (const change of before) printer.change(change);
-    await tellLogs(task);
-    for (const change of after) printer.change(change);
-    await tellLastLine(task);
-  };
-};
-
-const aroundStop = (
-  changes: readonly Change[],
-): readonly [readonly Change[], readonly Change[]] => {
-  const stop = changes.findIndex((change) => change.isStop);
-  return stop < 0 ? [changes, []] : [changes.slice(0, stop), changes.slice(stop)];
-};
-
-const logTeller = (stand: Context, printer: Printer): Tell => {
-  const tail = taskTailOf(tailOf(logsAt(stand)), 'first');
-  const tell = async (task: Task): Promise<void> => {
-    for (const { run, lines } of await tail(task)) {
-      for (const line of lines) printer.log(run, line);
-    }
-  };
-  return async (task) => {
-    await tell(task);
-    if (!isEnded(task)) return;
-    await lateLines(stand);
-    await tell(task);
-  };
-};
-
-const toEnd = async (
+const reportToEnd = async (
   submission: Submission,
   table: Queries,
-  stand: Context,
-  tell: Tell,
+  context: Context,
+  report: Report,
 ): Promise<Task | undefined> => {
-  const sayWaiting = patience(stand);
+  const remarkWait = waitRemark(context);
   let last: Task | undefined;
-  for await (const task of looks(submission.taskId, table, stand)) {
+  for await (const task of watchTask(submission.taskId, table, context)) {
     if (task) {
-      checkOurs(task, submission);
-      await tell(task);
+      checkDigest(task, submission);
+      await report(task);
       last = task;
-    } else sayWaiting();
+    } else remarkWait();
   }
   return last;
 };
 
-// Longer than dispatch takes when nothing is in its way: until then there is nothing to say.
-const patienceMs = 3_000;
+// Dispatch needs less time than this to write a row when the queue is empty.
+const usualWaitMs = 3_000;
 
-const patience = (stand: Context): (() => void) => {
-  const since = stand.now();
-  let isSaid = false;
+const waitRemark = (context: Context): (() => void) => {
+  const since = context.now();
+  let isDone = false;
   return () => {
-    if (isSaid || stand.now() - since < patienceMs + pauseMs(stand)) return;
-    stand.remark('The message waits in davit.tasks.');
-    isSaid = true;
+    if (isDone || context.now() - since < usualWaitMs + pauseMs(context)) return;
+    context.remark('The message waits in davit.tasks.');
+    isDone = true;
   };
 };
 
-const checkOurs = (task: Task, { taskId, digest }: Submission): void => {
+const checkDigest = (task: Task, { taskId, digest }: Submission): void => {
   if (task.digest === digest) return;
-  throw new Trouble(
+  throw new CommandError(
     codes.rejected,
-    `"${taskId}" is the id of another task already (${task.phase}): this message was REJECTED under an id of its own. Take another id.`,
+    `"${taskId}" is already the id of another task (${task.phase}), so this message was REJECTED under an id of its own. Use another id.`,
   );
 };
 
-const unfollowed = (error: unknown, taskId: string, { place }: Context): unknown => {
-  if (error instanceof Trouble) return error;
-  const { code, sentence } = explained(error, place);
-  return new Trouble(
+const followError = (error: unknown, taskId: string, { deployment }: Context): unknown => {
+  if (error instanceof CommandError) return error;
+  const { code, sentence } = failureMessage(error, deployment);
+  return new CommandError(
     code,
-    `${withStop(sentence)} Task ${taskId} is no longer followed, and goes on: see \`davit show ${taskId}\`.`,
+    `${withFullStop(sentence)} Davit stopped following task ${taskId}, which goes on: see \`davit show ${taskId}\`.`,
     error,
   );
 };

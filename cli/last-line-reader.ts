@@ -1,19 +1,19 @@
 import type { Task } from '../shared/core/task.ts';
 import type { Context } from './context.ts';
 import { type LastLine, lastFailureOf, readLastLine } from './last-line.ts';
-import { lateLines } from './tail.ts';
+import { waitForLateLines } from './tail.ts';
 
-/** The last lines of a task that is followed. */
+/** The last lines of the failed runs of a task that is followed. */
 export interface LastLines {
-  /** The last line of a run that has failed since this was last called; each run's log is read once. */
+  /** Reads the last line of a run that has failed since the last call. Each run's log is read once. */
   readonly readNew: (task: Task) => Promise<LastLine | undefined>;
-  /** Of the newest run that failed. */
+  /** The last line of the newest run that failed. */
   readonly newest: () => LastLine | undefined;
 }
 
-/** Reads each last line after the time that a log may lag. Where all lines are printed for a person, none is read. */
+/** Waits until late log lines are there, then reads the last one. It reads nothing where all lines are printed for a person. */
 export const lastLineReader = (
-  stand: Context,
+  context: Context,
   { json, logs }: { readonly json: boolean; readonly logs: boolean },
 ): LastLines => {
   let newest: LastLine | undefined;
@@ -22,8 +22,8 @@ export const lastLineReader = (
     readNew: async (task) => {
       const failed = lastFailureOf(task);
       if (!failed || failed.run === newest?.run || (logs && !json)) return undefined;
-      await lateLines(stand);
-      newest = await readLastLine(task, failed, stand);
+      await waitForLateLines(context);
+      newest = await readLastLine(task, failed, context);
       return newest;
     },
   };

@@ -2,12 +2,12 @@ import { lstatSync, readFileSync, type Stats, statSync } from 'node:fs';
 import { join } from 'node:path';
 import * as v from 'valibot';
 import { codes } from './codes.ts';
-import { Trouble } from './trouble.ts';
+import { CommandError } from './command-error.ts';
 
 /** The stage of every local stack. */
 export const localStage = 'local';
 
-const localStack = v.object({
+const localStackFile = v.object({
   aws: v.string(),
   region: v.string(),
   stage: v.string(),
@@ -15,32 +15,42 @@ const localStack = v.object({
   accessKeyId: v.string(),
   secretAccessKey: v.string(),
 });
-type Said = v.InferOutput<typeof localStack>;
 
-/** What a `local.json` says that is believed: its `aws` is on this machine. */
-export type LocalStack = Said & { readonly stage: typeof localStage };
+type LocalStackFile = v.InferOutput<typeof localStackFile>;
 
-/** What lies in a folder: a local stack, or a file that is not believed, with the sentence that says why and what to do. */
-export type Found = { readonly stack: LocalStack } | { readonly why: string };
+/** A trusted `local.json`: its `aws` is an address of this machine. */
+export interface LocalStack extends LocalStackFile {
+  readonly stage: typeof localStage;
+}
+
+interface Trusted {
+  readonly stack: LocalStack;
+}
+
+/** A file that is not trusted; `why` says the reason, and what to do. */
+interface Untrusted {
+  readonly why: string;
+}
 
 /**
- * Looks for a local stack in a folder. Who controls `local.json` receives what is submitted, with its presigned URLs: so file and
- * folder must belong to this user alone, and lead to this machine. Throws a `Trouble` where it cannot be read.
+ * Reads the `local.json` of a folder; undefined when there is none. A user who controls this file receives what is
+ * submitted, presigned URLs included. So the file and the folder must belong to this user alone, and name an address of this machine.
+ * Throws a `CommandError` when the file cannot be read.
  */
-export const localStackIn = (folder: string): Found | undefined => {
+export const readLocalStack = (folder: string): Trusted | Untrusted | undefined => {
   const path = join(folder, 'local.json');
   try {
     lstatSync(path);
-    // The folder first: in one of this user's alone, the file can be nothing of another's, a pipe that holds us up among it.
-    const stranger = strangeness(folder) ?? strangeness(path);
-    if (stranger !== undefined) return { why: notBelieved(path, stranger) };
-    return judged(path, readFileSync(path, 'utf8'));
+    // The folder is checked first: in a folder of this user alone, the file cannot be another user's pipe that never ends.
+    const why = whyUntrusted(folder) ?? whyUntrusted(path);
+    if (why !== undefined) return { why: untrusted(path, why) };
+    return checkContent(path, readFileSync(path, 'utf8'));
   } catch (cause) {
     if (isMissing(cause)) return undefined;
-    if (cause instanceof Trouble) throw cause;
-    throw new Trouble(
-      codes.trouble,
-      `${path} must be readable to find the local stack, but only who started that may read it, as it holds a password (${cause}). Run this as that user, or name a stage on AWS: --stage or DAVIT_STAGE.`,
+    if (cause instanceof CommandError) throw cause;
+    throw new CommandError(
+      codes.error,
+      `${path} must be readable to find the local stack, but it cannot be read (${cause}). It holds a password, so only the user who started the stack may read it. Run this as that user, or name a stage on AWS with --stage or DAVIT_STAGE.`,
       cause,
     );
   }
@@ -48,39 +58,39 @@ export const localStackIn = (folder: string): Found | undefined => {
 
 const othersMayWrite = 0o022;
 
-/** Why others may have written here; undefined where they cannot, and on Windows, which has no user ids. */
-const strangeness = (path: string): string | undefined => {
+/** Why others may have written to this path; undefined where they cannot, and on Windows, which has no user ids. */
+const whyUntrusted = (path: string): string | undefined => {
   const user = process.getuid?.();
   if (user === undefined) return undefined;
   const target = statSync(path);
-  // A link too is somebody's: in /tmp everybody can make one.
+  // A link has an owner too: in /tmp every user can make one.
   const owners: readonly Stats[] = [lstatSync(path), target];
   const other = owners.find(({ uid }) => uid !== user);
-  if (other) return `${path} belongs to user ${other.uid}, and this is user ${user}`;
+  if (other) return `${path} belongs to user ${other.uid}, and you are user ${user}`;
   return (target.mode & othersMayWrite) === 0
     ? undefined
     : `other users may write to ${path} (chmod go-w '${path}')`;
 };
 
-const notBelieved = (path: string, why: string): string =>
-  `${path} is not believed to be your local stack: ${why}. Remove it if it is yours and start the stack again with \`npm start\`, go to another folder, or name a stage on AWS: --stage or DAVIT_STAGE.`;
+const untrusted = (path: string, why: string): string =>
+  `${path} is not trusted as your local stack: ${why}. If it is yours, remove it and start the stack again with \`npm start\`. Otherwise go to another folder, or name a stage on AWS with --stage or DAVIT_STAGE.`;
 
-const judged = (path: string, text: string): Found => {
-  const { stage, ...said } = parsed(path, text);
+const checkContent = (path: string, text: string): Trusted | Untrusted => {
+  const { stage, ...file } = parseFile(path, text);
   if (stage !== localStage) {
-    return { why: notBelieved(path, `its stage is "${stage}", not "${localStage}"`) };
+    return { why: untrusted(path, `its stage is "${stage}", not "${localStage}"`) };
   }
-  return isOnThisMachine(said.aws)
-    ? { stack: { ...said, stage: localStage } }
-    : { why: notBelieved(path, `its aws is "${said.aws}", not http:// on 127.0.0.1`) };
+  return isOnThisMachine(file.aws)
+    ? { stack: { ...file, stage: localStage } }
+    : { why: untrusted(path, `its aws is "${file.aws}", not http:// on 127.0.0.1`) };
 };
 
-const parsed = (path: string, text: string): Said => {
+const parseFile = (path: string, text: string): LocalStackFile => {
   try {
-    return v.parse(localStack, JSON.parse(text));
+    return v.parse(localStackFile, JSON.parse(text));
   } catch (cause) {
-    throw new Trouble(
-      codes.trouble,
+    throw new CommandError(
+      codes.error,
       `${path} does not say where the local stack is. Start it again with \`npm start\`, or remove the file.`,
       cause,
     );

@@ -3,24 +3,63 @@ import { join } from 'node:path';
 import { setTimeout as later } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { type Code, codes } from './codes.ts';
-import { type Command, codeLines, type StandFor } from './command.ts';
-import { type Deployment, placeHelp, placeOf } from './deployment.ts';
-import { explained } from './failure-message.ts';
+import { type Command, type ContextFor, codeLines } from './command.ts';
+import { CommandError } from './command-error.ts';
+import { type Deployment, deploymentHelp, findDeployment } from './deployment.ts';
+import { failureMessage } from './failure-message.ts';
 import { packageVersion } from './package-version.ts';
-import { outLine, remarkLine } from './print/outlet.ts';
+import { outputLine, remarkLine } from './print/output-line.ts';
 import { screenOf } from './screen.ts';
-import { endWithoutOutput, readAll } from './streams.ts';
+import { exitWhenOutputFails, readAll } from './streams.ts';
 import { type CommandName, summaries } from './summaries.ts';
-import { Trouble } from './trouble.ts';
 
-/** Every command, loaded when it is called: an SDK client that is not needed costs a tenth of a second. */
-const commands: Readonly<Record<CommandName, () => Promise<Command>>> = {
-  submit: async () => (await import('./commands/submit.ts')).submit,
-  list: async () => (await import('./commands/list.ts')).list,
-  show: async () => (await import('./commands/show.ts')).show,
-  logs: async () => (await import('./commands/logs.ts')).logs,
-  versions: async () => (await import('./commands/versions.ts')).versions,
-  pin: async () => (await import('./commands/pin.ts')).pin,
+/** Runs the command line of this process, and sets its exit code. */
+export const run = async (): Promise<void> => {
+  const stop = new AbortController();
+  process.once('SIGINT', () => stop.abort());
+  exitWhenOutputFails(process);
+  let deployment: Deployment | undefined;
+  try {
+    process.exitCode = await runCommand(
+      process.argv.slice(2),
+      contextMaker(stop.signal, (found) => {
+        deployment = found;
+      }),
+    );
+  } catch (error) {
+    const { code, sentence } = stop.signal.aborted
+      ? { code: codes.interrupted, sentence: 'Stopped.' }
+      : failureMessage(error, deployment);
+    remark(sentence);
+    process.exitCode = code;
+  }
+};
+
+const runCommand = async (args: readonly string[], contextFor: ContextFor): Promise<Code> => {
+  const [name, ...rest] = args;
+  if (name === '--version') {
+    process.stdout.write(`${packageVersion()}\n`);
+    return codes.done;
+  }
+  if (name === undefined || name === 'help' || name.startsWith('-')) {
+    if (name !== undefined && name !== 'help' && !asksForHelp([name])) {
+      throw new CommandError(
+        codes.usage,
+        `A command was expected before ${name}. See \`davit --help\`.`,
+      );
+    }
+    process.stdout.write(`${overview()}\n`);
+    return name === undefined ? codes.usage : codes.done;
+  }
+  const command = await loadCommand(name);
+  if (!asksForHelp(rest)) return await command.run(rest, contextFor);
+  process.stdout.write(`${await command.help()}\n`);
+  return codes.done;
+};
+
+const asksForHelp = (args: readonly string[]): boolean => {
+  const options = args.includes('--') ? args.slice(0, args.indexOf('--')) : args;
+  return options.includes('--help') || options.includes('-h');
 };
 
 const overview = (): string => {
@@ -34,35 +73,51 @@ const overview = (): string => {
     '',
     ...lines,
     '',
-    'Use `davit <command> --help` for the options of one. Every command has --json. `davit --version` prints which one',
-    'this is.',
+    'For the options of a command use `davit <command> --help`. Every command has --json. `davit --version` prints the',
+    'version of davit.',
     '',
-    ...placeHelp,
+    ...deploymentHelp,
     '',
     ...codeLines(Object.values(codes)),
   ].join('\n');
 };
 
-const foldersOf = (): readonly string[] =>
-  process.env.DAVIT_DIR
-    ? [process.env.DAVIT_DIR]
-    : [join(process.cwd(), '.davit'), fileURLToPath(new URL('../.davit', import.meta.url))];
-
-const remark = (sentence: string): void => {
-  process.stderr.write(`${remarkLine(sentence, process.stderr.columns)}\n`);
+const loadCommand = async (name: string): Promise<Command> => {
+  if (isCommand(name)) return await commands[name]();
+  throw new CommandError(
+    codes.usage,
+    `There is no command "${name}". The commands are: ${Object.keys(commands).join(', ')}.`,
+  );
 };
 
-const standMaker =
-  (signal: AbortSignal, found: (place: Deployment) => void): StandFor =>
+const isCommand = (name: string): name is CommandName => Object.hasOwn(commands, name);
+
+// A command is loaded only when it is called: each SDK client takes a tenth of a second to load.
+const commands: Readonly<Record<CommandName, () => Promise<Command>>> = {
+  submit: async () => (await import('./commands/submit.ts')).submit,
+  list: async () => (await import('./commands/list.ts')).list,
+  show: async () => (await import('./commands/show.ts')).show,
+  logs: async () => (await import('./commands/logs.ts')).logs,
+  versions: async () => (await import('./commands/versions.ts')).versions,
+  pin: async () => (await import('./commands/pin.ts')).pin,
+};
+
+const contextMaker =
+  (signal: AbortSignal, onFound: (deployment: Deployment) => void): ContextFor =>
   (options) => {
-    const place = placeOf({ ...options, env: process.env, folders: foldersOf(), remark });
-    found(place);
+    const deployment = findDeployment({
+      ...options,
+      env: process.env,
+      folders: foldersOfStacks(),
+      remark,
+    });
+    onFound(deployment);
     const screen = screenOf(process.stdout, process.env);
     return {
-      place,
+      deployment,
       screen,
-      out: (line) => process.stdout.write(`${outLine(line, screen)}\n`),
-      ...(process.stdout.isTTY ? {} : { outRaw: (line) => process.stdout.write(`${line}\n`) }),
+      print: (line) => process.stdout.write(`${outputLine(line, screen)}\n`),
+      ...(process.stdout.isTTY ? {} : { printRaw: (line) => process.stdout.write(`${line}\n`) }),
       remark,
       readStdin: async () => await readAll(process.stdin, signal),
       now: Date.now,
@@ -72,64 +127,13 @@ const standMaker =
     };
   };
 
-const isCommand = (name: string): name is CommandName => Object.hasOwn(commands, name);
+const foldersOfStacks = (): readonly string[] =>
+  process.env.DAVIT_DIR
+    ? [process.env.DAVIT_DIR]
+    : [join(process.cwd(), '.davit'), fileURLToPath(new URL('../.davit', import.meta.url))];
 
-const commandNamed = async (name: string): Promise<Command> => {
-  if (isCommand(name)) return await commands[name]();
-  throw new Trouble(
-    codes.usage,
-    `There is no command "${name}". There are: ${Object.keys(commands).join(', ')}.`,
-  );
-};
-
-const helpAsked = (args: readonly string[]): boolean => {
-  const options = args.includes('--') ? args.slice(0, args.indexOf('--')) : args;
-  return options.includes('--help') || options.includes('-h');
-};
-
-/** Runs what stands on the command line, and answers the exit code. */
-const runCommand = async (args: readonly string[], standFor: StandFor): Promise<Code> => {
-  const [name, ...rest] = args;
-  if (name === '--version') {
-    process.stdout.write(`${packageVersion()}\n`);
-    return codes.done;
-  }
-  if (name === undefined || name === 'help' || name.startsWith('-')) {
-    if (name !== undefined && name !== 'help' && !helpAsked([name])) {
-      throw new Trouble(
-        codes.usage,
-        `A command was expected before ${name}. See \`davit --help\`.`,
-      );
-    }
-    process.stdout.write(`${overview()}\n`);
-    return name === undefined ? codes.usage : codes.done;
-  }
-  const command = await commandNamed(name);
-  if (!helpAsked(rest)) return await command.run(rest, standFor);
-  process.stdout.write(`${await command.help()}\n`);
-  return codes.done;
-};
-
-/** The program: runs the command of this process and sets its exit code. */
-export const run = async (): Promise<void> => {
-  const stop = new AbortController();
-  process.once('SIGINT', () => stop.abort());
-  endWithoutOutput(process);
-  let place: Deployment | undefined;
-  try {
-    process.exitCode = await runCommand(
-      process.argv.slice(2),
-      standMaker(stop.signal, (found) => {
-        place = found;
-      }),
-    );
-  } catch (error) {
-    const { code, sentence } = stop.signal.aborted
-      ? { code: codes.stopped, sentence: 'Stopped.' }
-      : explained(error, place);
-    remark(sentence);
-    process.exitCode = code;
-  }
+const remark = (sentence: string): void => {
+  process.stderr.write(`${remarkLine(sentence, process.stderr.columns)}\n`);
 };
 
 if (import.meta.main) await run();

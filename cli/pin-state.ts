@@ -1,26 +1,26 @@
 import type { PinnedTool } from '../shared/aws/pins.ts';
 
-/** What became of a pin. */
+/** How far a pin has come, or why it was not taken. */
 export interface PinState {
   readonly state: 'live' | 'refused' | 'overtaken' | 'pinned';
   readonly why?: string;
 }
 
-/** Reads from the tool's parameters what became of a pin; undefined while release has not said. */
+/** The state of a pin by the tool's parameters; undefined while release has not answered it. */
 export const pinStateOf = (
   { version, pinVersion }: { readonly version: string; readonly pinVersion: number },
   now: PinnedTool | undefined,
 ): PinState | undefined => {
   const live = now?.live;
-  // A pin that was deleted and put again counts from 1: the time of writing tells it from the one before.
+  // SSM counts the versions of a parameter from 1 again after it was deleted. So the time of writing is compared too.
   const isAnswered = live !== undefined && live.changedAt >= (now?.pinned?.at ?? 0);
   if (isAnswered && live.pinVersion >= pinVersion) {
-    // A version that is live already may be refused when it is pinned again: the refusal is the news.
+    // The live version may be refused when it is pinned again: then the refusal is the answer.
     if (live.refusal?.version === version) return { state: 'refused', why: live.refusal.why };
     if (live.release?.version === version) return { state: 'live' };
   }
   const pinned = now?.pinned;
   return pinned && pinned.pinVersion > pinVersion
-    ? { state: 'overtaken', why: `somebody pinned ${pinned.version} meanwhile` }
+    ? { state: 'overtaken', why: `somebody pinned ${pinned.version} in the meantime` }
     : undefined;
 };

@@ -1,6 +1,6 @@
 import type { Screen } from './print/text.ts';
 
-/** What a stream of this process is to print on; FORCE_COLOR counts more than NO_COLOR, as Node has it. */
+/** The screen behind a stream of this process. FORCE_COLOR is stronger than NO_COLOR, as in Node. */
 export const screenOf = (
   { isTTY, columns }: { readonly isTTY?: boolean; readonly columns?: number },
   { NO_COLOR, FORCE_COLOR }: Readonly<Record<string, string | undefined>>,

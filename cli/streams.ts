@@ -4,21 +4,21 @@ import { visibleLine } from '../shared/wire/visible.ts';
 import { codes } from './codes.ts';
 
 /**
- * Ends the process when its output goes nowhere: without a word, as SIGPIPE would, when the reader has gone
- * (`davit list | head`); with a sentence when it cannot be written. A script must not take either for success.
+ * Ends the process when stdout fails. When its reader has closed it (`davit list | head`) the process ends silently, as
+ * SIGPIPE would end it; when it cannot be written, a sentence says so. Neither may look like success to a script.
  */
-export const endWithoutOutput = ({ stdout, stderr }: NodeJS.Process): void => {
+export const exitWhenOutputFails = ({ stdout, stderr }: NodeJS.Process): void => {
   stdout.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code === 'EPIPE') process.exit(codes.unread);
+    if (error.code === 'EPIPE') process.exit(codes.outputClosed);
     stderr.write(
-      `The output could not be written: ${visibleLine(error.message)}. What was asked for is not undone: make room, or write elsewhere, and look with \`davit list\`.\n`,
+      `The output could not be written: ${visibleLine(error.message)}. The command itself may have worked: free some space or write to another place, then check with \`davit list\`.\n`,
     );
-    process.exit(codes.trouble);
+    process.exit(codes.error);
   });
-  // Remarks that nobody reads are no reason to end.
+  // Remarks that cannot be written do not end the process.
   stderr.on('error', () => {});
 };
 
-/** All of stdin. Rejects when `signal` aborts, also while nothing comes. */
+/** Reads all of stdin. Rejects when `signal` aborts, also while no byte arrives. */
 export const readAll = async (stdin: NodeJS.ReadStream, signal: AbortSignal): Promise<Uint8Array> =>
   await buffer(addAbortSignal(signal, stdin));

@@ -1,10 +1,10 @@
-/** Every command in a sentence; apart from the commands, so that `--help` need not load them. */
+/** Every command in one line. They are in a file of their own, so that `davit --help` does not load the commands. */
 export const summaries = {
-  submit: 'Submit a task for a tool, and follow it to its end',
-  list: 'Tasks, the last change first, and how many messages wait in davit.tasks',
-  show: 'One task: what it is, what it waits for, what each run was',
-  logs: 'What the container of a task printed',
-  versions: 'Versions of the tools: pinned, live, refused, and how many runs are on each',
+  submit: 'Submit a task for a tool; with --follow show it until it ends',
+  list: 'List tasks, the last changed first, and count the messages that wait in davit.tasks',
+  show: 'Show one task: its state, what it waits for, and all its runs',
+  logs: 'Print what the container of a task printed',
+  versions: 'Show the versions of the tools: pinned, live, refused, and how many runs use each',
   pin: 'Pin a version of a tool, and wait until it is live',
 } as const;
 

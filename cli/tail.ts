@@ -3,16 +3,16 @@ import type { Task } from '../shared/core/task.ts';
 import type { Context } from './context.ts';
 import { containersOf } from './print/run.ts';
 
-/** Reads what was added to the log of an ECS task since it was last asked; undefined while there is no such log. */
+/** Reads the lines that an ECS task has printed since the last call; undefined while it has no log. */
 export type Tail = (ecsTaskArn: string) => Promise<readonly LogLine[] | undefined>;
 
-/** Remembers how far each log was read. */
+/** A tail that remembers how far it has read each log. */
 export const tailOf = (readLog: ReadLog): Tail => {
   const reached = new Map<string, string>();
   return async (ecsTaskArn) => {
     const stream = streamOf(ecsTaskArn);
     const found: LogLine[] = [];
-    for await (const page of pagesOf(readLog, stream, reached.get(stream))) {
+    for await (const page of readPages(readLog, stream, reached.get(stream))) {
       found.push(...page.lines);
       if (page.next) reached.set(stream, page.next);
     }
@@ -20,19 +20,19 @@ export const tailOf = (readLog: ReadLog): Tail => {
   };
 };
 
-/** What the containers of a task printed since it was last asked, run by run. */
+/** Reads the lines that the containers of a task have printed since the last call, run by run. */
 export type TaskTail = (
   task: Task,
 ) => Promise<readonly { readonly run: number; readonly lines: readonly LogLine[] }[]>;
 
-/** Follows a task's runs from its first one, or from the one that is the latest when it is asked first. */
+/** A tail over the runs of a task. It begins with the first run, or with the run that is the latest at the first call. */
 export const taskTailOf = (tail: Tail, begin: 'first' | 'latest'): TaskTail => {
   let from = begin === 'first' ? 1 : undefined;
   return async (task) => {
     const containers = containersOf(task);
     const start = from ?? containers.at(-1)?.run;
     if (start === undefined) return [];
-    // The one before the latest is read again: its last lines may come when the next one is there already.
+    // The run before the latest is read again, because its last lines may arrive after the next run has started.
     from = Math.max(start, containers.at(-2)?.run ?? 0);
     const read = containers.filter(({ run }) => run >= start);
     return await Promise.all(
@@ -41,15 +41,15 @@ export const taskTailOf = (tail: Tail, begin: 'first' | 'latest'): TaskTail => {
   };
 };
 
-// The log driver sends what it has every few seconds: after a run's end that much may still be on its way.
+/** Waits until the last lines of a container that has ended are in its log. */
+export const waitForLateLines = async (context: Context): Promise<void> =>
+  await context.wait(context.deployment.isLocal ? lateLocalMs : lateMs);
+
+// The log driver sends its lines every few seconds, so the last ones arrive after the end of the run.
 const lateMs = 6_000;
 const lateLocalMs = 400;
 
-/** Waits for what a container wrote at its very end. */
-export const lateLines = async (stand: Context): Promise<void> =>
-  await stand.wait(stand.place.isLocal ? lateLocalMs : lateMs);
-
-const pagesOf = async function* (
+const readPages = async function* (
   readLog: ReadLog,
   stream: string,
   reached: string | undefined,

@@ -3,7 +3,7 @@ import type { VersionRecord } from '../shared/core/release.ts';
 import type { Refusal } from '../shared/core/tool.ts';
 import type { Listed } from '../shared/wire/listed.ts';
 
-/** One version of a tool: whether tasks get it, what is known of it, and how many runs are on it now. */
+/** One version of a tool: whether it is live or pinned, its record, and how many runs use it now. */
 export interface KnownVersion {
   readonly version: string;
   readonly isLive: boolean;
@@ -13,7 +13,7 @@ export interface KnownVersion {
   readonly refused?: string;
 }
 
-/** A tool and its versions: live and pinned first, then those that were pinned before, the latest first. */
+/** A tool and its versions: the live and the pinned one first, then those that were pinned earlier, the latest first. */
 export interface ToolVersions {
   readonly tool: string;
   readonly pinned?: string;
@@ -24,15 +24,15 @@ export interface ToolVersions {
   readonly versions: readonly KnownVersion[];
 }
 
-/** What is known beside the parameters. */
+/** What the CLI knows about the tools besides their parameters. */
 export interface Known {
   readonly history: readonly string[];
   readonly records: readonly VersionRecord[];
-  /** Rows that have a container or are getting one, of every tool. */
+  /** The rows of all tools that have a container or will get one now. */
   readonly current: readonly Listed[];
 }
 
-/** Every version of a tool that somebody pinned, that is live, or that something runs on. */
+/** Every version of a tool that was pinned, is live, or is used by a run. */
 export const toolVersionsOf = (pinnedTool: PinnedTool, known: Known): ToolVersions => {
   const { tool, paused, live, unreadable } = pinnedTool;
   const liveVersion = live?.release?.version;
@@ -69,7 +69,7 @@ export const toolVersionsOf = (pinnedTool: PinnedTool, known: Known): ToolVersio
   };
 };
 
-/** The refusal of the pin that stands: one that was removed or replaced has none any more, also before release has looked. */
+/** The refusal of the present pin. A pin that was removed or replaced shows none, even before release has seen the change. */
 const refusalOf = ({ pinned, live }: PinnedTool): Refusal | undefined =>
   pinned && live && live.pinVersion >= pinned.pinVersion && live.changedAt >= pinned.at
     ? live.refusal

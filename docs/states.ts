@@ -46,15 +46,15 @@ interface Cell {
 const phaseOf = (task: Task | undefined): string => task?.phase ?? 'no row';
 
 const namesOf = (effects: readonly Effect[]): string => {
-  const tells = Map.groupBy(
-    effects.filter((effect) => effect.kind === 'tell'),
+  const events = Map.groupBy(
+    effects.filter((effect) => effect.kind === 'notify'),
     (effect) => effect.what,
   );
-  const told = [...tells].map(
-    ([what, each]) => `tell ${what} (${each.map(({ to }) => to).join(', ')})`,
+  const notified = [...events].map(
+    ([what, each]) => `notify ${what} (${each.map(({ to }) => to).join(', ')})`,
   );
-  const others = effects.flatMap((effect) => (effect.kind === 'tell' ? [] : [effect.kind]));
-  return [...others, ...told].join(', ') || '–';
+  const others = effects.flatMap((effect) => (effect.kind === 'notify' ? [] : [effect.kind]));
+  return [...others, ...notified].join(', ') || '–';
 };
 
 const stamps = new Set(['revision', 'updatedAt', 'outbox', 'outboxSince', 'outboxTrouble']);

@@ -2,11 +2,13 @@ import { answerAll, answerOne } from '../shared/flows/control.ts';
 import { rejectDropped } from '../shared/flows/dropped.ts';
 import { handlerOf } from '../shared/handler.ts';
 import { asksOf } from '../shared/wire/control-request.ts';
-import { carryOutPorts, controlPorts, replyPrefix } from '../shared/wiring.ts';
+import { replyPrefix } from '../shared/wiring/broker.ts';
+import { controlPorts } from '../shared/wiring/control.ts';
+import { carryOutPorts } from '../shared/wiring/rows.ts';
 
 /**
- * Does for operators what needs the broker: by Invoke with an answer, by messages of `davit.control` without. And makes of
- * what the broker dropped, which `davit.dropped` brings, rows that say so.
+ * Does what operators ask of the broker: with an answer when it is invoked, without one for messages of `davit.control`.
+ * It also takes the messages that the broker dropped from `davit.dropped`, and writes a REJECTED row for each.
  */
 export const handler = handlerOf(async (event, signal) => {
   const asked = asksOf(event, replyPrefix());

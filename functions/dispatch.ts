@@ -1,9 +1,10 @@
 import { dispatchAll } from '../shared/flows/dispatch.ts';
 import { handlerOf } from '../shared/handler.ts';
 import { deliveriesOf } from '../shared/wire/rabbit-event.ts';
-import { launchPorts, replyPrefix } from '../shared/wiring.ts';
+import { replyPrefix } from '../shared/wiring/broker.ts';
+import { launchPorts } from '../shared/wiring/dispatch.ts';
 
-/** Takes a batch off `davit.tasks`: each message becomes a row, and each row that may runs. */
+/** Takes a batch from `davit.tasks`: each message becomes a row, and each row that may run is launched. */
 export const handler = handlerOf((event, signal) => {
   const ports = launchPorts(signal);
   return dispatchAll(deliveriesOf(event, replyPrefix()), ports, signal);

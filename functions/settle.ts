@@ -1,9 +1,9 @@
 import { settleAll } from '../shared/flows/settle.ts';
 import { handlerOf } from '../shared/handler.ts';
 import { ecsRecordsOf, failedItems } from '../shared/wire/ecs-event.ts';
-import { carryOutPorts, ownFamilies } from '../shared/wiring.ts';
+import { carryOutPorts, ownFamilies } from '../shared/wiring/rows.ts';
 
-/** Tells rows what ECS says of their runs, and SQS which of its records failed. */
+/** Applies the events of ECS to the rows of their tasks. Answers SQS which records failed. */
 export const handler = handlerOf(async (event, signal) => {
   const { seen, ignored } = ecsRecordsOf(event, ownFamilies());
   const ports = carryOutPorts(signal);

@@ -1,6 +1,6 @@
 import { sweep } from '../shared/flows/sweep.ts';
 import { handlerOf } from '../shared/handler.ts';
-import { sweepPorts } from '../shared/wiring.ts';
+import { sweepPorts } from '../shared/wiring/sweep.ts';
 
-/** Looks at every row that is due, and at table and cluster against each other. */
+/** Visits every row that is due, and compares the table with the cluster. */
 export const handler = handlerOf((_event, signal) => sweep(sweepPorts(signal), signal));

@@ -1,5 +1,5 @@
 import { handlerOf } from '../shared/handler.ts';
-import { topologyDeclared } from '../shared/wiring.ts';
+import { declareBroker } from '../shared/wiring/topology.ts';
 
-/** Declares the broker's queues, exchanges and users, and answers how each was found. */
-export const handler = handlerOf((_event, signal) => topologyDeclared(signal));
+/** Declares the broker's queues, exchanges and users, and answers in which state it found each. */
+export const handler = handlerOf((_event, signal) => declareBroker(signal));

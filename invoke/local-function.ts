@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { GetFunctionConfigurationCommand, LambdaClient } from '@aws-sdk/client-lambda';
-import { type LocalStack, localStackIn } from '../cli/local-stack.ts';
-import { Trouble } from '../cli/trouble.ts';
+import { CommandError } from '../cli/command-error.ts';
+import { type LocalStack, readLocalStack } from '../cli/local-stack.ts';
 import { functionEnvironment } from '../local/lambda/environment.ts';
 import { errorMessage } from '../shared/core/error-message.ts';
 import { exitCodes, InvokeFailure } from './failure.ts';
@@ -63,11 +63,11 @@ const stackIn = (folder: string): LocalStack => {
   );
 };
 
-const foundIn = (folder: string): ReturnType<typeof localStackIn> => {
+const foundIn = (folder: string): ReturnType<typeof readLocalStack> => {
   try {
-    return localStackIn(folder);
+    return readLocalStack(folder);
   } catch (cause) {
-    if (!(cause instanceof Trouble)) throw cause;
+    if (!(cause instanceof CommandError)) throw cause;
     throw new InvokeFailure(exitCodes.unavailable, cause.message, cause);
   }
 };

@@ -1,7 +1,7 @@
-/** What `.davit/local.json` holds: all that a program needs to use the local stack. */
+/** The content of `.davit/local.json`: everything that a program needs to use the local stack. */
 export interface Addresses {
   readonly aws: string;
-  /** With the user and password of a publisher. */
+  /** With the user and the password of a publisher. */
   readonly amqp: string;
   readonly management: string;
   readonly region: string;
@@ -12,7 +12,7 @@ export interface Addresses {
   readonly secretAccessKey: string;
 }
 
-/** The block that a person sees when the stack is ready, with commands to copy; `before` stands before those that look for it. */
+/** The text that is printed when the stack is ready, with commands to copy. `before` is put before the commands that must find the stack. */
 export const greeting = (addresses: Addresses, dir: string, before?: string): string => {
   const davit = before === undefined ? 'npx davit' : `${before} npx davit`;
   const aws = `aws --endpoint-url ${addresses.aws} --region ${addresses.region}`;

@@ -1,211 +1,133 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import type { EcsOptions } from '../models/ecs/types.ts';
-import { createTables, dynamodbProtocol } from './dynamodb/api.ts';
-import { type Engine, openEngine } from './dynamodb/engine.ts';
-import { ecrService } from './ecr/api.ts';
-import { type LocalImages, openImages } from './ecr/images.ts';
-import { type Ecs, openEcs } from './ecs/ecs.ts';
-import { agentRuntime } from './ecs/runtime/agent-runtime.ts';
-import { findCgroup } from './ecs/runtime/cgroups.ts';
-import { whatEscapes } from './ecs/runtime/enclosures.ts';
-import { type RuntimeFactory, spread } from './ecs/runtime/runtime.ts';
-import { withSecrets } from './ecs/runtime/secret-values.ts';
-import { withTaskRoles } from './ecs/runtime/task-role.ts';
+import { openDynamodb } from './dynamodb/open.ts';
+import { type Ecr, openEcr } from './ecr/open.ts';
+import { type Ecs, openEcs } from './ecs/open.ts';
 import type { Credentials } from './endpoint/credentials.ts';
 import { gateOf } from './endpoint/gate.ts';
-import { jsonProtocol } from './endpoint/json-protocol.ts';
+import { protocolsOf } from './endpoint/protocols.ts';
 import type { Protocol } from './endpoint/server.ts';
-import { stsProtocol } from './endpoint/sts.ts';
 import type { TaskKeys } from './endpoint/task-keys.ts';
 import { type Faults, watchFor } from './endpoint/watch.ts';
-import { type EventBuses, openBuses } from './events/bus.ts';
-import { busRules, parameterEvent } from './events/routes.ts';
-import { rulesService } from './events/rules.ts';
+import { openEventBridge } from './events/open.ts';
 import { openAuthorize } from './iam/authorize.ts';
-import { lambdaProtocol } from './lambda/api.ts';
-import { type AsyncInvocations, openAsyncInvocations } from './lambda/async.ts';
-import { unpackFunctions } from './lambda/bundles.ts';
-import { type Functions, openFunctions } from './lambda/pool.ts';
-import { logsService } from './logs/api.ts';
-import { type LogStore, openLogs } from './logs/log-store.ts';
-import { childFolder, openChildren } from './machine/children.ts';
+import { type Lambda, openLambda } from './lambda/open.ts';
+import { type Logs, openLogs } from './logs/open.ts';
 import type { Teardown } from './machine/teardown.ts';
-import { secretsService } from './secrets/api.ts';
-import { sqsService } from './sqs/api.ts';
-import { openQueues, type Queues } from './sqs/queues.ts';
-import { openParameters, type ParameterStore } from './ssm/api.ts';
+import { openSecretsManager } from './secrets/open.ts';
+import type { BrokerLogin, Users } from './secrets/users.ts';
+import type { AwsService } from './service.ts';
+import { openSqs, type Sqs } from './sqs/open.ts';
+import { openSsm, type Ssm } from './ssm/open.ts';
+import { openSts } from './sts/open.ts';
 import { place } from './template/place.ts';
 import type { Plan } from './template/plan.ts';
 
-/** The services of a stack, running. */
+/** The services of a stack, open, as the stack and tests use them. */
 export interface Cloud {
   readonly protocols: readonly Protocol[];
-  readonly functions: Functions;
-  readonly queues: Queues;
-  readonly parameters: ParameterStore;
-  readonly images: LocalImages;
-  readonly logs: LogStore;
+  readonly functions: Lambda['functions'];
+  readonly queues: Sqs['queues'];
+  readonly parameters: Ssm['parameters'];
+  readonly images: Ecr['images'];
+  readonly logs: Logs['store'];
   readonly ecs: Ecs;
 }
 
-/** What the services need to know before they open. */
-export interface CloudParts {
+/** Opens every service of the plan. Queues are not polled and schedules do not run before `startFlow`. */
+export const openCloud = async (parts: {
+  /** The folder of the stack. */
   readonly dir: string;
   readonly imagesDir: string;
-  readonly plan: Plan;
+  /** The folder of the bundles. */
   readonly packageDir: string;
-  readonly cluster: string;
-  readonly registry: string;
-  readonly secrets: ReadonlyMap<string, string>;
+  readonly plan: Plan;
+  /** The logins of the broker, for their secrets. */
+  readonly users: Users;
+  readonly admin: BrokerLogin;
   readonly endpointUrl: () => string;
-  /** Who may call the endpoint. */
   readonly credentials: Credentials;
   readonly taskKeys: TaskKeys;
   readonly faults: Faults;
   readonly teardown: Teardown;
   readonly log: (line: string) => void;
-}
-
-/** Opens every service that the plan asks for. Nothing flows yet: queues are not polled and schedules do not run. */
-export const openCloud = async (parts: CloudParts): Promise<Cloud> => {
-  const { dir, plan, teardown } = parts;
+}): Promise<Cloud> => {
+  const { dir, imagesDir, packageDir, plan, endpointUrl, credentials, faults, log } = parts;
   mkdirSync(dir, { recursive: true });
-  const logs = openLogs(join(dir, 'logs'), parts.log);
-  const images = openImages(parts.imagesDir, parts.registry);
-  const queues = openQueues(join(dir, 'queues.jsonl'), plan.queues, parts.log);
-  teardown.add('queues', queues.close);
-  // What functions call is ended after them.
-  const engine = await openTables(parts);
-  const { functions, asynchronous } = openLambda(parts, logs, queues);
-  const buses = openBuses({
-    account: place.account,
-    region: place.region,
-    buses: plan.buses,
-    rules: busRules(plan.rules, queues, asynchronous),
-  });
-  teardown.add('event buses', buses.stop);
-  const parameters = openParameters({
-    path: join(dir, 'ssm.json'),
-    arnPrefix: `arn:aws:ssm:${place.region}:${place.account}:parameter`,
-    changed: (change) => buses.emit(parameterEvent(change, place)),
-  });
-  const ecs = openContainers(parts, { buses, parameters });
-  const { tables, policies } = plan;
-  const authorize = openAuthorize(policies, { place, tables, definition: ecs.definition });
-  const gate = gateOf(authorize, watchFor(parts.faults.onCall, functions));
-  const answerJson = jsonProtocol(
-    {
-      ecs: ecs.service,
-      ssm: parameters.service,
-      events: { ...buses.service, ...rulesService(plan, place) },
-      sqs: sqsService(plan.queues, { queues, endpointUrl: parts.endpointUrl }),
-      secretsmanager: secretsService(parts.secrets),
-      logs: logsService(logs, plan.logGroups),
-      ecr: ecrService(images),
-    },
-    gate,
+  // They stop in reverse order, so each is opened after those that it calls.
+  const opened = <Service extends AwsService>(name: string, service: Service): Service => {
+    if (service.stop !== undefined) parts.teardown.add(name, service.stop);
+    return service;
+  };
+
+  const logs = opened('logs', openLogs({ plan: plan.logs, dir: join(dir, 'logs'), log }));
+  const ecr = opened('ecr', openEcr({ plan: plan.ecr, imagesDir }));
+  const sqs = opened(
+    'sqs',
+    openSqs({ plan: plan.sqs, path: join(dir, 'queues.jsonl'), endpointUrl, log }),
   );
-  const protocols: readonly Protocol[] = [
-    dynamodbProtocol(engine, plan.tables, gate),
-    { style: 'json', speaks: () => true, answer: answerJson },
-    lambdaProtocol(functions, asynchronous, gate),
-    stsProtocol(place.account),
-  ];
-  return { protocols, functions, queues, parameters, images, logs, ecs };
-};
-
-const openTables = async (parts: CloudParts): Promise<Engine> => {
-  const engine = openEngine(join(parts.dir, 'dynamodb.jsonl'), parts.log);
-  parts.teardown.add('tables', engine.stop);
-  await createTables(engine, parts.plan.tables);
-  return engine;
-};
-
-const openLambda = (
-  parts: CloudParts,
-  logs: LogStore,
-  queues: Queues,
-): { functions: Functions; asynchronous: AsyncInvocations } => {
-  const specs = unpackFunctions(
-    parts.plan.functions,
-    parts.packageDir,
-    join(parts.dir, 'functions'),
+  const dynamodb = opened(
+    'dynamodb',
+    await openDynamodb({ plan: plan.dynamodb, path: join(dir, 'dynamodb.jsonl'), log }),
   );
-  const functions = openFunctions(specs, {
-    endpointUrl: parts.endpointUrl,
-    region: place.region,
-    credentials: parts.credentials,
-    logs,
-    children: openChildren(childFolder(parts.dir, 'functions')),
-    path: process.env.PATH ?? '',
-  });
-  parts.teardown.add('functions', functions.stop);
-  const asynchronous = openAsyncInvocations(
-    functions.invoke,
-    (name) => {
-      const { maxRetries = 2, onFailureArn } = parts.plan.async.get(name) ?? {};
-      if (onFailureArn === undefined) return { maxRetries };
-      return { maxRetries, onFailure: (r) => queues.send(onFailureArn, JSON.stringify(r)) };
-    },
-    parts.log,
+  const lambda = opened(
+    'lambda',
+    openLambda({
+      plan: plan.lambda,
+      packageDir,
+      dir,
+      endpointUrl,
+      credentials,
+      logs: logs.store,
+      queues: sqs.queues,
+      log,
+    }),
   );
-  parts.teardown.add('asynchronous invocations', asynchronous.stop);
-  return { functions, asynchronous };
-};
+  const events = opened(
+    'events',
+    openEventBridge({
+      plan: plan.events,
+      queues: sqs.queues,
+      asynchronous: lambda.asynchronous,
+    }),
+  );
+  const ssm = opened('ssm', openSsm({ path: join(dir, 'ssm.json'), emit: events.emit }));
+  const secretsmanager = opened(
+    'secretsmanager',
+    openSecretsManager({ plan: plan.secrets, users: parts.users, admin: parts.admin }),
+  );
+  const ecs = opened(
+    'ecs',
+    openEcs({
+      plan: plan.ecs,
+      dir,
+      imagesDir,
+      registry: plan.ecr.registry,
+      taskKeys: parts.taskKeys,
+      parameters: ssm.parameters,
+      secrets: secretsmanager.secrets,
+      endpointUrl,
+      emit: events.emit,
+      faults,
+      log,
+    }),
+  );
+  const sts = opened('sts', openSts());
 
-const openContainers = (
-  parts: CloudParts,
-  { buses, parameters }: { buses: EventBuses; parameters: ParameterStore },
-): Ecs => {
-  const cgroup = findCgroup();
-  const escapes = whatEscapes(cgroup, process.platform);
-  if (escapes !== undefined) parts.log(escapes);
-  const ecs = openEcs({
-    journal: join(parts.dir, 'ecs.jsonl'),
-    options: { ...ecsOptions(parts.cluster), ...parts.faults.ecs },
-    runtime: withTaskRoles(
-      { keys: parts.taskKeys, endpointUrl: parts.endpointUrl, region: place.region },
-      withSecrets(
-        { parameters, secrets: parts.secrets },
-        spread(['containers-1', 'containers-2'].map((kind) => agentOf(parts, kind, cgroup))),
-      ),
-    ),
-    emit: (event) => {
-      if (parts.faults.loseEcsEvents !== true) buses.emit(event);
-    },
-    log: parts.log,
+  const authorize = openAuthorize(plan.iam.policies, {
+    place,
+    tables: plan.dynamodb.tables,
+    definition: ecs.definition,
   });
-  parts.teardown.add('containers', ecs.stop);
-  return ecs;
+  const gate = gateOf(authorize, watchFor(faults.onCall, lambda.functions));
+  const services = { dynamodb, ecr, ecs, events, lambda, logs, secretsmanager, sqs, ssm, sts };
+  return {
+    protocols: protocolsOf(services, gate),
+    functions: lambda.functions,
+    queues: sqs.queues,
+    parameters: ssm.parameters,
+    images: ecr.images,
+    logs: logs.store,
+    ecs,
+  };
 };
-
-/** A task is up within half a second here instead of half a minute; reads lag and events overtake each other as at AWS. */
-const ecsOptions = (cluster: string): Partial<EcsOptions> => ({
-  account: place.account,
-  region: place.region,
-  clusters: [cluster],
-  delaysMs: {
-    provisioning: [50, 150],
-    pending: [50, 150],
-    activating: [10, 50],
-    stopAsked: [10, 50],
-    deactivating: [10, 50],
-    stopping: [10, 50],
-    deprovisioning: [50, 150],
-  },
-  readLagMs: [0, 100],
-  eventDelayMs: [0, 100],
-  privateIPv4Address: '127.0.0.1',
-});
-
-const agentOf = (parts: CloudParts, kind: string, cgroup: string | undefined): RuntimeFactory =>
-  agentRuntime({
-    imagesDir: parts.imagesDir,
-    registry: parts.registry,
-    logsDir: join(parts.dir, 'logs'),
-    childrenDir: childFolder(parts.dir, kind),
-    scratchDir: join(parts.dir, 'scratch'),
-    path: process.env.PATH ?? '',
-    cgroup,
-  });

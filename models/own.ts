@@ -1,3 +1,3 @@
-/** What a record itself has under a name: anybody may call his things `constructor`. */
+/** The record's own member of this name, not an inherited one: a queue may have the name `constructor`. */
 export const ownOf = <V>(record: Readonly<Record<string, V>>, name: string): V | undefined =>
   Object.hasOwn(record, name) ? record[name] : undefined;

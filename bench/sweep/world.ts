@@ -1,12 +1,14 @@
-import type { LaunchOrder, Running } from '../../shared/core/task.ts';
+import type { LaunchOrder } from '../../shared/core/launch-order.ts';
+import type { Running } from '../../shared/core/task.ts';
 import type { Release } from '../../shared/core/tool.ts';
 import { callPaceOf, readRate, stopRate } from '../../shared/flows/call-pace.ts';
 import type { ComparePorts } from '../../shared/flows/compare.ts';
+import type { LaunchPorts } from '../../shared/flows/decide-launch.ts';
 import { dispatchAll } from '../../shared/flows/dispatch.ts';
-import type { LaunchPorts } from '../../shared/flows/launch.ts';
 import { paceOf } from '../../shared/flows/pace.ts';
 import { sweep } from '../../shared/flows/sweep.ts';
-import type { Broker, CallPace, Metric, Runs, Sent } from '../../shared/ports.ts';
+import type { Metric } from '../../shared/ports/metric.ts';
+import type { Broker, CallPace, Runs, Sent } from '../../shared/ports.ts';
 import { deliveryOf, requestOf } from '../../shared/wire/message.ts';
 import { defaultReplyPrefix } from '../../shared/wire/reply-address.ts';
 import { releaseNamed, sha256 } from '../../test/kit/facts.ts';

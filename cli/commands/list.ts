@@ -5,65 +5,66 @@ import { iso } from '../../shared/wire/stored-time.ts';
 import { visibleJson, visibleLine } from '../../shared/wire/visible.ts';
 import { codes } from '../codes.ts';
 import { command } from '../command.ts';
+import { CommandError } from '../command-error.ts';
 import { type Context, controlAt, pinsAt, tableOf } from '../context.ts';
-import { explained } from '../failure-message.ts';
-import { noSuchTool, toolNamed } from '../no-such-tool.ts';
-import { wholeNumber } from '../numbers.ts';
-import { hanging, indentOf } from '../print/hanging.ts';
+import { failureMessage } from '../failure-message.ts';
+import { noSuchTool } from '../no-such-tool.ts';
 import { backlogLine, listLines } from '../print/list.ts';
 import { painted } from '../print/text.ts';
-import { Trouble } from '../trouble.ts';
+import { indent, wrap } from '../print/wrap.ts';
+import { readTool } from '../read-tool.ts';
+import { wholeNumber } from '../whole-number.ts';
 
 const usualLimit = 20;
 
-/** `davit list`: rows from the indexes, the last change first, and how many messages have no row yet. */
+/** `davit list`: rows from the indexes, the last changed first, and how many messages have no row yet. */
 export const list = command({
   name: 'list',
   args: {
     phase: { type: 'string', description: `Only this phase: ${phases.join(', ')}` },
     tool: {
       type: 'string',
-      description: 'Only this tool (then by creation, not by the last change)',
+      description: 'Only this tool (sorted by creation, not by the last change)',
     },
     limit: {
       type: 'string',
-      description: `How many at the most (${usualLimit})`,
+      description: `The maximum number of tasks (${usualLimit})`,
       valueHint: 'number',
     },
   },
   notes: [
-    'It reads the indexes by-phase and by-tool, which may be a second behind.',
-    '--json prints {"tasks": [...], "backlog": number or null}; times are ISO, names are those of the',
-    'table, and a key without a value is null.',
+    'It reads the indexes by-phase and by-tool, which may be a second behind the table.',
+    '--json prints {"tasks": [...], "backlog": number or null}. Times are ISO, names are those of the table, and a key',
+    'without a value is null.',
   ],
-  codes: [codes.unknown],
-  run: async (args, stand) => {
+  codes: [codes.notFound],
+  run: async (args, context) => {
     const limit = wholeNumber('--limit', args.limit, { least: 1, most: 10_000 }) ?? usualLimit;
     const phase = args.phase === undefined ? undefined : phaseNamed(args.phase);
     const [found, backlog] = await Promise.all([
-      tableOf(stand).list({
-        // One more, to know whether there are more.
+      tableOf(context).list({
+        // One more than the limit shows whether there are more.
         limit: limit + 1,
         ...(phase ? { phase } : {}),
         ...(args.tool ? { tool: args.tool } : {}),
       }),
-      backlogAt(stand),
+      readBacklog(context),
     ]);
     const rows = found.slice(0, limit);
-    await checkTool(args.tool, rows, stand);
+    await checkTool(args.tool, rows, context);
     if (found.length > limit) {
-      stand.remark(`There are more tasks than these ${limit}: see --limit.`);
+      context.remark(`There are more tasks than these ${limit}: use --limit to see them.`);
     }
     if (args.json) {
-      stand.out(visibleJson({ tasks: rows.map(plain), backlog: backlog.ready ?? null }, 2));
+      context.print(visibleJson({ tasks: rows.map(plain), backlog: backlog.ready ?? null }, 2));
       return codes.done;
     }
-    if (rows.length === 0) stand.out('No task was found.');
-    else for (const line of listLines(rows, stand.screen, stand.now())) stand.out(line);
-    stand.out('');
-    const margin = { ...indentOf(2), first: '' };
-    for (const row of hanging(visibleLine(backlog.sentence), margin, stand.screen))
-      stand.out(painted(stand.screen, 'dim', row));
+    if (rows.length === 0) context.print('No task was found.');
+    else for (const line of listLines(rows, context.screen, context.now())) context.print(line);
+    context.print('');
+    const margin = { ...indent(2), first: '' };
+    for (const row of wrap(visibleLine(backlog.sentence), margin, context.screen))
+      context.print(painted(context.screen, 'dim', row));
     return codes.done;
   },
 });
@@ -71,45 +72,48 @@ export const list = command({
 const phaseNamed = (text: string): Phase => {
   const found = phases.find((phase) => phase === text.toUpperCase());
   if (found) return found;
-  throw new Trouble(codes.usage, `--phase expects one of ${phases.join(', ')}, and got "${text}".`);
+  throw new CommandError(
+    codes.usage,
+    `--phase expects one of ${phases.join(', ')}, and got "${text}".`,
+  );
 };
 
-/** The list is worth printing without it, so that control cannot be asked is said, and is no failure. */
-const backlogAt = async (
-  stand: Context,
+/** Asks `control` for the backlog. When that fails the list is still printed, with a sentence about the failure. */
+const readBacklog = async (
+  context: Context,
 ): Promise<{ readonly ready?: number; readonly sentence: string }> => {
   try {
-    const answer = await controlAt(stand)({ ask: 'backlog' });
+    const answer = await controlAt(context)({ ask: 'backlog' });
     if (answer.kind === 'backlog' && answer.ready !== undefined) {
       return { ready: answer.ready, sentence: backlogLine(answer.ready) };
     }
-    return { sentence: 'The broker does not say how many messages wait in davit.tasks.' };
+    return { sentence: 'The broker did not answer how many messages wait in davit.tasks.' };
   } catch (error) {
-    const why = explained(error, stand.place).sentence;
-    return { sentence: `How many messages wait in davit.tasks is not known: ${why}` };
+    const why = failureMessage(error, context.deployment).sentence;
+    return { sentence: `The number of messages in davit.tasks is not known: ${why}` };
   }
 };
 
-/** Only where no row was found: a tool that was removed may still have tasks. */
+/** Throws for a tool that does not exist. It checks only where no row was found: a removed tool may still have tasks. */
 const checkTool = async (
   tool: string | undefined,
   rows: readonly Listed[],
-  stand: Context,
+  context: Context,
 ): Promise<void> => {
   if (tool === undefined || rows.length > 0) return;
-  const missing = await missingTool(tool, stand);
-  if (missing !== undefined) throw new Trouble(codes.unknown, missing);
+  const missing = await findMissingTool(tool, context);
+  if (missing !== undefined) throw new CommandError(codes.notFound, missing);
 };
 
-/** What is to be said of a tool that is not there. That SSM cannot be asked is no failure of a list. */
-const missingTool = async (tool: string, stand: Context): Promise<string | undefined> => {
+/** The sentence about a tool that does not exist. When SSM cannot be reached it remarks that, and the list does not fail. */
+const findMissingTool = async (tool: string, context: Context): Promise<string | undefined> => {
   try {
-    if (await toolNamed(tool, stand)) return undefined;
-    return noSuchTool(tool, await pinsAt(stand).all(), stand);
+    if (await readTool(tool, context)) return undefined;
+    return noSuchTool(tool, await pinsAt(context).all(), context);
   } catch (error) {
-    if (stand.signal.aborted) throw error;
-    const why = explained(error, stand.place).sentence;
-    stand.remark(`Whether there is a tool ${shown(tool)} is not known: ${why}`);
+    if (context.signal.aborted) throw error;
+    const why = failureMessage(error, context.deployment).sentence;
+    context.remark(`Davit could not check that the tool ${shown(tool)} exists: ${why}`);
     return undefined;
   }
 };

@@ -1,18 +1,18 @@
 import type { LogLine } from '../../shared/aws/logs.ts';
 import { due } from '../../shared/core/due.ts';
 import { isEnded, type Task } from '../../shared/core/task.ts';
-import { iso } from '../../shared/wire/stored-time.ts';
-import { visible, visibleJson } from '../../shared/wire/visible.ts';
 import { type Code, codes } from '../codes.ts';
 import { command } from '../command.ts';
+import { CommandError } from '../command-error.ts';
 import { type Context, logsAt, tableOf } from '../context.ts';
-import { looks, readTask, unlessStopped } from '../follow.ts';
+import { logWriter } from '../log-writer.ts';
 import { checkTaskId, noSuchTask } from '../no-such-task.ts';
-import { wholeNumber } from '../numbers.ts';
 import { containersOf } from '../print/run.ts';
-import { withStop } from '../print/with-stop.ts';
-import { lateLines, type Tail, type TaskTail, tailOf, taskTailOf } from '../tail.ts';
-import { Trouble } from '../trouble.ts';
+import { withFullStop } from '../print/with-full-stop.ts';
+import { runUntilStopped } from '../run-until-stopped.ts';
+import { type Tail, type TaskTail, tailOf, taskTailOf, waitForLateLines } from '../tail.ts';
+import { readTask, watchTask } from '../watch-task.ts';
+import { wholeNumber } from '../whole-number.ts';
 
 /** `davit logs`: what the container of a run printed. */
 export const logs = command({
@@ -27,119 +27,100 @@ export const logs = command({
     follow: {
       type: 'boolean',
       alias: 'f',
-      description: 'Go on until the task has ended, over all its further runs',
+      description: 'Print until the task has ended, over all its further runs',
     },
     raw: {
       type: 'boolean',
-      description: 'Into a pipe or a file: as the container wrote it, escapes and all',
+      description:
+        'Into a pipe or a file: print exactly what the container wrote, escapes included',
     },
   },
   notes: [
-    'What a terminal would obey or hide is spelled out, as in \\u{1b}, and colours are left out; --raw leaves lines as the',
-    'container wrote them, and is refused where stdout is a terminal. When there are no lines, stderr says why.',
+    'Control characters and invisible characters are printed as \\u{1b}, and colours are removed. --raw prints the lines',
+    'unchanged, and is refused where stdout is a terminal. When there are no lines, stderr says why.',
     '--json prints JSON lines: {"taskId", "run", "at", "message"}.',
   ],
-  codes: [codes.unknown, codes.stopped],
-  run: async (args, stand) => {
+  codes: [codes.notFound, codes.interrupted],
+  run: async (args, context) => {
     const run = wholeNumber('--run', args.run, { least: 1, most: 999_999_999 });
-    if (args.follow && run !== undefined) throw oneOrAll();
-    const lineOf = writerOf(args, stand);
-    checkTaskId(args.task, stand);
-    const table = tableOf(stand);
+    if (args.follow && run !== undefined) throw runAndFollow();
+    const write = logWriter(args, context);
+    checkTaskId(args.task, context);
+    const table = tableOf(context);
     const task = await readTask(table, args.task);
-    if (!task) throw noSuchTask(args.task, stand);
-    const tail = tailOf(logsAt(stand));
+    if (!task) throw noSuchTask(args.task, context);
+    const tail = tailOf(logsAt(context));
     const print: Print = (run, lines) => {
-      for (const line of lines) lineOf(task.taskId, run, line);
+      for (const line of lines) write(task.taskId, run, line);
     };
-    if (!args.follow) return await oneRun(task, run, { tail, print, stand });
+    if (!args.follow) return await printRun(task, run, { tail, print, context });
     const lines = taskTailOf(tail, 'latest');
-    await unlessStopped(stand, async () => {
-      for await (const now of looks(args.task, table, stand)) {
+    await runUntilStopped(context, async () => {
+      for await (const now of watchTask(args.task, table, context)) {
         if (now) await printNew(now, lines, print);
         if (now && isEnded(now)) {
-          await lateLines(stand);
+          await waitForLateLines(context);
           await printNew(now, lines, print);
         }
       }
     });
-    if (!stand.signal.aborted) return codes.done;
-    stand.remark('Stopped following.');
-    return codes.stopped;
+    if (!context.signal.aborted) return codes.done;
+    context.remark('Stopped following.');
+    return codes.interrupted;
   },
 });
 
 type Print = (run: number, lines: readonly LogLine[]) => void;
 
-const oneOrAll = (): Trouble =>
-  new Trouble(
+const runAndFollow = (): CommandError =>
+  new CommandError(
     codes.usage,
-    '--run prints one run, and --follow goes on over all further ones: leave one of them out.',
+    '--run prints one run, and --follow prints all further runs: leave one of them out.',
   );
-
-type Write = (taskId: string, run: number, line: LogLine) => void;
-
-const jsonOrRaw = '--json escapes what --raw leaves as it is: leave one of them out.';
-
-const rawOnTerminal =
-  '--raw would let the tool command this terminal: pipe it (`| less`, `> file`), or leave --raw out.';
-
-const writerOf = (
-  { json, raw }: { readonly json?: boolean | undefined; readonly raw?: boolean | undefined },
-  { out, outRaw }: Context,
-): Write => {
-  if (json && raw) throw new Trouble(codes.usage, jsonOrRaw);
-  if (json)
-    return (taskId, run, { at, text }) =>
-      out(visibleJson({ taskId, run, at: iso(at), message: text }));
-  if (!raw) return (_taskId, _run, { text }) => out(visible(text));
-  if (!outRaw) throw new Trouble(codes.usage, rawOnTerminal);
-  return (_taskId, _run, { text }) => outRaw(text);
-};
 
 interface Reading {
   readonly tail: Tail;
   readonly print: Print;
-  readonly stand: Context;
+  readonly context: Context;
 }
 
-const oneRun = async (
+const printRun = async (
   task: Task,
   run: number | undefined,
-  { tail, print, stand }: Reading,
+  { tail, print, context }: Reading,
 ): Promise<Code> => {
   const asked = containersOf(task).findLast((one) => run === undefined || one.run === run);
   if (!asked) {
     if (run !== undefined) throw noSuchRun(task, run);
-    stand.remark(noContainer(task));
+    context.remark(noContainer(task));
     return codes.done;
   }
   const lines = await tail(asked.ecsTaskArn);
   print(asked.run, lines ?? []);
-  if (!lines?.length) stand.remark(nothingPrinted(task, asked.run));
+  if (!lines?.length) context.remark(nothingPrinted(task, asked.run));
   return codes.done;
 };
 
-const noSuchRun = (task: Task, run: number): Trouble => {
+const noSuchRun = (task: Task, run: number): CommandError => {
   const runs = containersOf(task)
     .map((one) => one.run)
     .join(', ');
-  return new Trouble(
-    codes.unknown,
-    `Task ${task.taskId} has no container of run ${run}${runs ? `; it has those of ${runs}` : ''}.`,
+  return new CommandError(
+    codes.notFound,
+    `Task ${task.taskId} has no container for run ${run}${runs ? `; it has containers for ${runs}` : ''}.`,
   );
 };
 
 const noContainer = (task: Task): string =>
   isEnded(task)
-    ? `Task ${task.taskId} ended ${task.phase} without a container: ${withStop(task.reason ?? task.outcome)}`
-    : `Task ${task.taskId} has no container yet: ${withStop(due(task)?.why ?? task.phase)}`;
+    ? `Task ${task.taskId} ended as ${task.phase} without a container: ${withFullStop(task.reason ?? task.outcome)}`
+    : `Task ${task.taskId} has no container yet: ${withFullStop(due(task)?.why ?? task.phase)}`;
 
 const nothingPrinted = (task: Task, run: number): string => {
   const isOver = isEnded(task) || run < task.run;
   return isOver
     ? `Run ${run} printed nothing, or its log has expired.`
-    : `Run ${run} has printed nothing so far (${task.phase}).`;
+    : `Run ${run} has printed nothing yet (${task.phase}).`;
 };
 
 const printNew = async (task: Task, lines: TaskTail, print: Print): Promise<void> => {

@@ -4,15 +4,16 @@ import { shown } from '../../shared/wire/shown.ts';
 import { visibleJson } from '../../shared/wire/visible.ts';
 import { type Code, codes } from '../codes.ts';
 import { command } from '../command.ts';
+import { CommandError } from '../command-error.ts';
 import { type Context, pauseMs, pinsAt } from '../context.ts';
-import { unlessStopped } from '../follow.ts';
-import { noSuchTool, toolNamed } from '../no-such-tool.ts';
-import { wholeNumber } from '../numbers.ts';
+import { noSuchTool } from '../no-such-tool.ts';
 import { type PinState, pinStateOf } from '../pin-state.ts';
-import { withStop } from '../print/with-stop.ts';
-import { Trouble } from '../trouble.ts';
+import { withFullStop } from '../print/with-full-stop.ts';
+import { readTool } from '../read-tool.ts';
+import { runUntilStopped } from '../run-until-stopped.ts';
+import { wholeNumber } from '../whole-number.ts';
 
-/** How long --wait waits unasked: release looks at every pin each five minutes, also when its event was lost. */
+// Release checks all pins every five minutes, so it answers even when the event of the pin was lost.
 const usualTimeoutS = 360;
 
 /** `davit pin`: writes the pin, and waits until it is live or refused. */
@@ -24,80 +25,82 @@ export const pin = command({
     wait: {
       type: 'boolean',
       default: true,
-      description: 'Wait until it is live, or say why not',
+      description: 'Wait until it is live, or print why it is not',
       negativeDescription: 'Only write the pin',
     },
     timeout: {
       type: 'string',
-      description: `Seconds to wait at the most (${usualTimeoutS})`,
+      description: `The maximum time to wait, in seconds (${usualTimeoutS})`,
       valueHint: 'seconds',
     },
   },
   notes: [
-    'It is the same as `aws ssm put-parameter --overwrite` on the parameter `version` of the tool. Running tasks keep',
-    'their version; a refused pin changes nothing that runs. Pinning again, also the same version, tries again.',
+    'It does the same as `aws ssm put-parameter --overwrite` on the parameter `version` of the tool. Running tasks keep',
+    'their version, also when the pin is refused. To try again, pin again, even the same version.',
     '--json prints {"tool", "version", "pinVersion", "state": "live", "refused", "overtaken" or "pinned", "why": a text or null}.',
   ],
-  codes: [codes.unknown, codes.notLive, codes.stopped],
-  run: async (args, stand) => {
+  codes: [codes.notFound, codes.notLive, codes.interrupted],
+  run: async (args, context) => {
     const { tool, version } = args;
     checkVersion(version);
     const timeoutS =
       wholeNumber('--timeout', args.timeout, { least: 1, most: 86_400 }) ?? usualTimeoutS;
-    const pins = pinsAt(stand);
-    await checkTool(pins, tool, stand);
+    const pins = pinsAt(context);
+    await checkToolExists(pins, tool, context);
     const pinVersion = await pins.pin(tool, version);
-    const tell = (proof: PinState): Code =>
-      told(proof, { tool, version, pinVersion }, args.json, stand);
-    if (!args.wait) return tell({ state: 'pinned' });
-    if (!args.json) stand.remark(`${tool} ${version} is pinned; release looks whether it can run.`);
-    const proof = await unlessStopped(stand, async () => {
-      for (const until = stand.now() + timeoutS * 1_000; stand.now() < until; ) {
-        if (stand.signal.aborted) return undefined;
+    const report = (state: PinState): Code =>
+      reportState(state, { tool, version, pinVersion }, args.json, context);
+    if (!args.wait) return report({ state: 'pinned' });
+    if (!args.json)
+      context.remark(`${tool} ${version} is pinned. Release now checks that it can run.`);
+    const answer = await runUntilStopped(context, async () => {
+      for (const until = context.now() + timeoutS * 1_000; context.now() < until; ) {
+        if (context.signal.aborted) return undefined;
         const found = pinStateOf({ version, pinVersion }, await pins.one(tool));
         if (found) return found;
-        await stand.wait(pauseMs(stand));
+        await context.wait(pauseMs(context));
       }
       return undefined;
     });
-    if (proof) return tell(proof);
-    if (!stand.signal.aborted) throw undecided(tool, version, timeoutS);
-    stand.remark(`Stopped waiting. The pin stays: see \`davit versions ${tool}\`.`);
-    return codes.stopped;
+    if (answer) return report(answer);
+    if (!context.signal.aborted) throw noAnswer(tool, version, timeoutS);
+    context.remark(`Stopped waiting. The pin stays: see \`davit versions ${tool}\`.`);
+    return codes.interrupted;
   },
 });
 
-/** What release would refuse anyway is not written over a good pin. */
+/** Throws for a version that release would refuse, so that it does not replace a good pin. */
 const checkVersion = (version: string): void => {
   if (isVersion(version)) return;
-  throw new Trouble(codes.usage, `Nothing was pinned: ${versionRule}, not ${shown(version)}.`);
+  throw new CommandError(codes.usage, `Nothing was pinned: ${versionRule}, not ${shown(version)}.`);
 };
 
-const checkTool = async (pins: Pins, tool: string, stand: Context): Promise<void> => {
-  const found = await toolNamed(tool, stand);
+const checkToolExists = async (pins: Pins, tool: string, context: Context): Promise<void> => {
+  const found = await readTool(tool, context);
   if (found?.specVersion !== undefined) return;
-  throw new Trouble(codes.unknown, noSuchTool(tool, await pins.all(), stand));
+  throw new CommandError(codes.notFound, noSuchTool(tool, await pins.all(), context));
 };
 
-const told = (
-  proof: PinState,
+const reportState = (
+  answer: PinState,
   pinned: { readonly tool: string; readonly version: string; readonly pinVersion: number },
   json: boolean | undefined,
-  stand: Context,
+  context: Context,
 ): Code => {
-  const code = proof.state === 'live' || proof.state === 'pinned' ? codes.done : codes.notLive;
-  if (json) stand.out(visibleJson({ ...pinned, ...proof, why: proof.why ?? null }));
-  else if (code === codes.done) stand.out(`${pinned.tool} ${pinned.version} is ${proof.state}.`);
+  const code = answer.state === 'live' || answer.state === 'pinned' ? codes.done : codes.notLive;
+  if (json) context.print(visibleJson({ ...pinned, ...answer, why: answer.why ?? null }));
+  else if (code === codes.done)
+    context.print(`${pinned.tool} ${pinned.version} is ${answer.state}.`);
   else
-    throw new Trouble(
+    throw new CommandError(
       code,
-      `${pinned.tool} ${pinned.version} did not become live: ${withStop(proof.why ?? proof.state)}`,
+      `${pinned.tool} ${pinned.version} did not become live: ${withFullStop(answer.why ?? answer.state)}`,
     );
   return code;
 };
 
-const undecided = (tool: string, version: string, timeoutS: number): Trouble =>
-  new Trouble(
+const noAnswer = (tool: string, version: string, timeoutS: number): CommandError =>
+  new CommandError(
     codes.notLive,
-    `After ${timeoutS} s ${tool} ${version} is neither live nor refused. The pin stays: see \`davit versions ${tool}\` and the log of the function release.`,
+    `After ${timeoutS} s ${tool} ${version} is neither live nor refused. The pin stays. See \`davit versions ${tool}\`, and the log of the function release.`,
   );

@@ -1,124 +1,130 @@
 import type { Queries } from '../../shared/aws/queries.ts';
 import type { Submission } from '../../shared/core/request.ts';
 import { visibleJson } from '../../shared/wire/visible.ts';
-import { bodyOf, submissionFrom } from '../asked-task.ts';
 import { checkTool } from '../check-tool.ts';
 import { codes } from '../codes.ts';
 import { command } from '../command.ts';
+import { CommandError } from '../command-error.ts';
 import { type Context, controlAt, tableOf } from '../context.ts';
-import { readTask } from '../follow.ts';
 import { followToEnd } from '../follow-to-end.ts';
-import { wholeNumber } from '../numbers.ts';
-import { withStop } from '../print/with-stop.ts';
-import { Trouble } from '../trouble.ts';
+import { withFullStop } from '../print/with-full-stop.ts';
+import { parseSubmission, readBody } from '../task-message.ts';
+import { readTask } from '../watch-task.ts';
+import { wholeNumber } from '../whole-number.ts';
 
-/** `davit submit`: one message to davit.tasks, by way of `control`; with --follow, to the end of its task. */
+/** `davit submit`: sends one message to davit.tasks through `control`. With --follow it shows the task until its end. */
 export const submit = command({
   name: 'submit',
   args: {
-    tool: { type: 'positional', required: true, description: 'The tool that is to run' },
+    tool: { type: 'positional', required: true, description: 'The tool to run' },
     input: {
       type: 'string',
-      description: 'What the tool gets: JSON, @file, or - for stdin',
+      description: 'The input of the tool: JSON, @file, or - for stdin',
       valueHint: 'json',
     },
     id: {
       type: 'string',
-      description: 'The id of the task, the key against duplicates (a new one)',
+      description: 'The id of the task, which prevents duplicates (by default a new one)',
     },
-    version: { type: 'string', description: 'This version instead of the live one' },
-    tenant: { type: 'string', description: 'On whose behalf' },
+    version: { type: 'string', description: 'Use this version instead of the live one' },
+    tenant: { type: 'string', description: 'The tenant that the task belongs to' },
     priority: {
       type: 'string',
-      description: '0 to 9 (0); kept in the row, orders nothing until limits exist',
+      description: '0 to 9 (0); kept in the row, and not used until limits exist',
       valueHint: 'number',
     },
-    cpu: { type: 'string', description: "CPU units (1024 are one vCPU), within the tool's bounds" },
+    cpu: {
+      type: 'string',
+      description: 'CPU units (1024 are one vCPU), within the bounds of the tool',
+    },
     memory: {
       type: 'string',
-      description: "MiB of memory, within the tool's bounds",
+      description: 'MiB of memory, within the bounds of the tool',
       valueHint: 'MiB',
     },
-    follow: { type: 'boolean', alias: 'f', description: 'Show the task to its end' },
-    logs: { type: 'boolean', description: 'With --follow: what its containers print, too' },
+    follow: { type: 'boolean', alias: 'f', description: 'Show the task until it ends' },
+    logs: { type: 'boolean', description: 'With --follow: print also what its containers print' },
   },
   notes: [
-    'It prints the id of the task. An id that has a task already starts nothing new: with the same message it is the',
-    'same task (and --follow follows it), with another it is refused.',
-    'Ctrl-C while following only stops following.',
-    '--json prints {"taskId": ...}; with --follow JSON lines, each with a "kind": submitted, change, log, ended.',
+    'It prints the id of the task. An id that already has a task starts nothing new: the same message is the same task',
+    '(--follow follows it), and another message is refused.',
+    'Ctrl-C stops following; the task goes on.',
+    '--json prints {"taskId": ...}; with --follow JSON lines, each with a "kind": submitted, change, log, lastLine, ended.',
   ],
-  codes: [codes.failed, codes.cancelled, codes.rejected, codes.stopped],
-  run: async (args, stand) => {
+  codes: [codes.failed, codes.cancelled, codes.rejected, codes.interrupted],
+  run: async (args, context) => {
     if (args.logs && !args.follow) {
-      throw new Trouble(codes.usage, '--logs is for --follow: add it, or use `davit logs` later.');
+      throw new CommandError(
+        codes.usage,
+        '--logs works only with --follow: add --follow, or use `davit logs` later.',
+      );
     }
-    const taskId = args.id ?? stand.newId();
+    const taskId = args.id ?? context.newId();
     const priority = wholeNumber('--priority', args.priority, { least: 0, most: 9 }) ?? 0;
-    const body = await bodyOf(args, stand.readStdin);
-    const submission = submissionFrom(taskId, body);
-    const table = tableOf(stand);
-    const isThere = args.id !== undefined && (await isTaskAlready(submission, table));
-    if (!isThere) {
-      await checkTool(args, stand);
-      await send(submission, { body, priority }, stand);
+    const body = await readBody(args, context.readStdin);
+    const submission = parseSubmission(taskId, body);
+    const table = tableOf(context);
+    const exists = args.id !== undefined && (await hasTask(submission, table));
+    if (!exists) {
+      await checkTool(args, context);
+      await send(submission, { body, priority }, context);
     }
-    tellSubmitted(
+    reportSubmitted(
       taskId,
-      { isThere, json: args.json === true, follow: args.follow === true },
-      stand,
+      { exists, json: args.json === true, follow: args.follow === true },
+      context,
     );
     if (!args.follow) return codes.done;
-    return await followToEnd(submission, table, stand, {
+    return await followToEnd(submission, table, context, {
       json: args.json === true,
       logs: args.logs === true,
     });
   },
 });
 
-const isTaskAlready = async (submission: Submission, table: Queries): Promise<boolean> => {
+const hasTask = async (submission: Submission, table: Queries): Promise<boolean> => {
   const task = await readTask(table, submission.taskId);
   if (!task) return false;
   if (task.digest === submission.digest) return true;
-  throw new Trouble(
+  throw new CommandError(
     codes.rejected,
-    `Nothing was submitted: "${submission.taskId}" is the id of another task already (${task.phase}). Take another id.`,
+    `Nothing was submitted: "${submission.taskId}" is already the id of another task (${task.phase}). Use another id.`,
   );
 };
 
 const send = async (
   { taskId }: Submission,
   message: { readonly body: string; readonly priority: number },
-  stand: Context,
+  context: Context,
 ): Promise<void> => {
-  const answer = await controlAt(stand)({ ask: 'submit', taskId, ...message });
+  const answer = await controlAt(context)({ ask: 'submit', taskId, ...message });
   switch (answer.kind) {
     case 'submitted':
       return;
     case 'refused':
-      throw new Trouble(codes.rejected, `Nothing was submitted. ${answer.reason}`);
+      throw new CommandError(codes.rejected, `Nothing was submitted. ${answer.reason}`);
     case 'failed':
-      throw new Trouble(
-        codes.trouble,
-        `The broker did not confirm the message: ${withStop(answer.why)} Submit it again with --id ${taskId}: it runs once at the most.`,
+      throw new CommandError(
+        codes.error,
+        `The broker did not confirm the message: ${withFullStop(answer.why)} Submit it again with --id ${taskId}: the task runs only once, even if both messages arrive.`,
       );
     case 'backlog':
-      throw new Trouble(
-        codes.trouble,
-        'control answered another question: is it the same version as this command?',
+      throw new CommandError(
+        codes.error,
+        'The function control sent an answer that does not fit. Check that it is of the same version as this davit.',
       );
   }
 };
 
-const tellSubmitted = (
+const reportSubmitted = (
   taskId: string,
-  how: { readonly isThere: boolean; readonly json: boolean; readonly follow: boolean },
-  stand: Context,
+  how: { readonly exists: boolean; readonly json: boolean; readonly follow: boolean },
+  context: Context,
 ): void => {
-  if (how.isThere)
-    stand.remark(
-      `Task ${taskId} is there already, from the same message: nothing new was submitted.`,
+  if (how.exists)
+    context.remark(
+      `Task ${taskId} already exists, from the same message. Nothing new was submitted.`,
     );
-  if (!how.json) stand.out(taskId);
-  else stand.out(visibleJson({ ...(how.follow ? { kind: 'submitted' } : {}), taskId }));
+  if (!how.json) context.print(taskId);
+  else context.print(visibleJson({ ...(how.follow ? { kind: 'submitted' } : {}), taskId }));
 };

@@ -4,34 +4,35 @@ import { iso } from '../../shared/wire/stored-time.ts';
 import { visibleJson } from '../../shared/wire/visible.ts';
 import { codes } from '../codes.ts';
 import { command } from '../command.ts';
+import { CommandError } from '../command-error.ts';
 import { type Context, pinsAt, tableOf } from '../context.ts';
 import { noSuchTool } from '../no-such-tool.ts';
 import { versionsLines } from '../print/versions.ts';
 import { type KnownVersion, type ToolVersions, toolVersionsOf } from '../tool-versions.ts';
-import { Trouble } from '../trouble.ts';
 
-/** `davit versions`: what is pinned, what is live, and what became of every other version. */
+/** `davit versions`: which version is pinned, which is live, and the state of every other one. */
 export const versions = command({
   name: 'versions',
   args: { tool: { type: 'positional', required: false, description: 'Only this tool' } },
   notes: [
-    '--json prints {"tools": [{"tool", "pinned", "live", "paused", "refusal", "unreadable", "versions": [...]}]};',
-    'a key without a value is null, and times are ISO.',
+    '--json prints {"tools": [{"tool", "pinned", "live", "paused", "refusal", "unreadable", "versions": [...]}]}.',
+    'A key without a value is null, and times are ISO.',
   ],
-  codes: [codes.unknown],
-  run: async (args, stand) => {
-    const all = await pinsAt(stand).all();
+  codes: [codes.notFound],
+  run: async (args, context) => {
+    const all = await pinsAt(context).all();
     const tools = args.tool === undefined ? all : all.filter((one) => one.tool === args.tool);
     if (args.tool !== undefined && tools.length === 0) {
-      throw new Trouble(codes.unknown, noSuchTool(args.tool, all, stand));
+      throw new CommandError(codes.notFound, noSuchTool(args.tool, all, context));
     }
-    const found = await versionsOf(tools, stand);
-    if (args.json) stand.out(visibleJson({ tools: found.map(plain) }, 2));
-    else if (found.length === 0) stand.out(`There are no tools in ${stand.place.called}.`);
+    const found = await versionsOf(tools, context);
+    if (args.json) context.print(visibleJson({ tools: found.map(plain) }, 2));
+    else if (found.length === 0)
+      context.print(`There are no tools in ${context.deployment.description}.`);
     else {
       found.forEach((of, index) => {
-        if (index > 0) stand.out('');
-        for (const line of versionsLines(of, stand.screen)) stand.out(line);
+        if (index > 0) context.print('');
+        for (const line of versionsLines(of, context.screen)) context.print(line);
       });
     }
     return codes.done;
@@ -40,10 +41,10 @@ export const versions = command({
 
 const versionsOf = async (
   tools: readonly PinnedTool[],
-  stand: Context,
+  context: Context,
 ): Promise<readonly ToolVersions[]> => {
-  const pins = pinsAt(stand);
-  const table = tableOf(stand);
+  const pins = pinsAt(context);
+  const table = tableOf(context);
   const current = await table.current();
   return await Promise.all(
     tools.map(async (tool) => {

@@ -7,26 +7,22 @@ import {
   type Running,
   type Task,
 } from '../../shared/core/task.ts';
-import { visibleLine } from '../../shared/wire/visible.ts';
-import { hanging, indentOf } from './hanging.ts';
-import { phasePaint } from './phase.ts';
 import { verdictName } from './run.ts';
-import { filled, painted, type Screen } from './text.ts';
-import { clockOf, lengthOf } from './time.ts';
+import { lengthOf } from './time.ts';
 
-/** Something that happened to a task between two looks at its row. */
+/** Something that happened to a task between two reads of its row. */
 export interface Change {
   readonly at: number;
   readonly phase: Phase;
   readonly run: number;
   readonly what: string;
-  /** A container has stopped: what it printed comes before this. */
+  /** A container has stopped. The lines that it printed come before this change. */
   readonly isStop?: true;
 }
 
 /**
- * What happened to a task since the last look, oldest first. A look may miss phases, but no run: what each run was
- * stays in the row.
+ * What happened to a task between two reads of its row, oldest first. A phase may be missed between two reads, but not a
+ * run, because the row keeps a record of each run.
  */
 export const changesOf = (was: Task | undefined, is: Task): readonly Change[] => [
   ...(was
@@ -34,26 +30,13 @@ export const changesOf = (was: Task | undefined, is: Task): readonly Change[] =>
     : [{ at: is.createdAt, phase: 'QUEUED' as const, run: 0, what: 'taken off davit.tasks' }]),
   ...endedRuns(was, is),
   ...stopping(was, is),
-  ...present(was, is),
+  ...nowOf(was, is),
 ];
 
-/** A change as `submit --follow` prints it, in one line; on a screen in as many rows as it takes. */
-export const changeLines = (change: Change, screen: Screen): readonly string[] => {
-  const first = [
-    painted(screen, 'dim', clockOf(change.at)),
-    painted(screen, phasePaint(change.phase), filled(change.phase, longestPhase)),
-    '',
-  ].join('  ');
-  return hanging(visibleLine(change.what), indentOf(whatColumn, first), screen);
-};
-
-const longestPhase = 'SUCCEEDED'.length;
-const whatColumn = '04:12:07'.length + longestPhase + 4;
-
 const endedRuns = (was: Task | undefined, is: Task): readonly Change[] => {
-  const told = was?.runs.at(-1)?.run ?? 0;
+  const printed = was?.runs.at(-1)?.run ?? 0;
   return is.runs
-    .filter((run) => run.run > told)
+    .filter((run) => run.run > printed)
     .flatMap((run) => {
       const started = { at: run.startedAt ?? 0, phase: 'RUNNING' as const, run: run.run };
       const wasSeen = was?.phase === 'RUNNING' && was.run === run.run;
@@ -91,10 +74,10 @@ const stopping = (was: Task | undefined, is: Task): readonly Change[] => {
 const stoppingOf = (task: Task | undefined): { why: string; at: number } | undefined =>
   task && 'stopping' in task ? task.stopping : undefined;
 
-const present = (was: Task | undefined, is: Task): readonly Change[] => {
+const nowOf = (was: Task | undefined, is: Task): readonly Change[] => {
   const now = presentOf(is);
   if (!now) return [];
-  if (isToldByItsRun(was, is)) return [];
+  if (isSaidByLastRun(was, is)) return [];
   const before = was && presentOf(was);
   const isSame = was?.phase === is.phase && was.run === is.run && before?.what === now.what;
   return isSame ? [] : [{ ...now, phase: is.phase, run: is.run }];
@@ -105,7 +88,7 @@ interface Present {
   readonly what: string;
 }
 
-/** What a row says of now. A QUEUED row speaks only when it has something to wait for. */
+/** The present state of a row. A QUEUED row has one only when it waits for something. */
 const presentOf = (task: Task): Present | undefined => {
   switch (task.phase) {
     case 'QUEUED':
@@ -143,8 +126,8 @@ const addressOf = ({ endpoint }: Running): string =>
 const endOf = (why: string, result: string | undefined): string =>
   result ? `${why}: ${result}` : why;
 
-/** The end of a task that says no more than the end of its last run, which was told just now. */
-const isToldByItsRun = (was: Task | undefined, is: Task): boolean => {
+/** Whether the end of the task says no more than the end of its last run, which was printed just before. */
+const isSaidByLastRun = (was: Task | undefined, is: Task): boolean => {
   const last = is.runs.at(-1);
   if (!isEnded(is) || is.result || !last || last.run === was?.runs.at(-1)?.run) return false;
   return is.phase === 'SUCCEEDED' || is.reason === undefined || is.reason === last.why;

@@ -4,14 +4,14 @@ import { type Column, table } from './table.ts';
 import type { Screen } from './text.ts';
 import { ageOf, lengthOf, momentOf } from './time.ts';
 
-/** What `davit list` prints of the rows it found. */
+/** The table that `davit list` prints. */
 export const listLines = (
   rows: readonly Listed[],
   screen: Screen,
   now: number,
 ): readonly string[] => table(rows, columns(screen, now), screen);
 
-/** How many messages wait in davit.tasks, in a sentence. */
+/** A sentence about the number of messages in davit.tasks. */
 export const backlogLine = (ready: number): string => {
   if (ready === 0) return 'No message waits in davit.tasks.';
   return ready === 1 ? '1 message waits in davit.tasks.' : `${ready} messages wait in davit.tasks.`;
@@ -28,15 +28,15 @@ const columns = (screen: Screen, now: number): readonly Column<Listed>[] => [
     ? { head: 'CREATED', of: (row) => momentOf(row.createdAt) }
     : { head: 'AGE', of: (row) => ageOf(now - row.createdAt), side: 'right' },
   { head: 'RAN', of: (row) => ran(row, now) || '-', side: 'right', spare: 5 },
-  { head: 'WHAT', of: saying, cut: { at: 'end', least: 24 }, spare: 1 },
+  { head: 'WHAT', of: whatOf, cut: { at: 'end', least: 24 }, spare: 1 },
 ];
 
-/** How long a task ran, or has been running; empty when it never did. */
+/** How long a task ran, or has been running; empty when it never ran. */
 const ran = (row: Listed, now: number): string =>
   row.startedAt === undefined ? '' : lengthOf((row.endedAt ?? now) - row.startedAt);
 
-/** What there is to say of a row in a few words: what it waits for, or how it ended. */
-const saying = (row: Listed): string => {
+/** What a row waits for, or how it ended. */
+const whatOf = (row: Listed): string => {
   if (row.phase === 'SUCCEEDED') return '';
   return row.endedAt === undefined ? (row.waitingFor ?? '') : (row.reason ?? row.outcome ?? '');
 };

@@ -1,7 +1,7 @@
 import type { Phase } from '../../shared/core/task.ts';
 import type { Paint } from './text.ts';
 
-/** The colour of a phase: what goes well is green, what needs somebody is red. */
+/** The colour of a phase: green for success, red for what needs a person. */
 export const phasePaint = (phase: Phase): Paint => {
   switch (phase) {
     case 'QUEUED':

@@ -4,9 +4,10 @@ import { iso } from '../../shared/wire/stored-time.ts';
 import { visible, visibleJson } from '../../shared/wire/visible.ts';
 import type { Context } from '../context.ts';
 import type { LastLine } from '../last-line.ts';
-import { type Change, changeLines } from './changes.ts';
-import { hanging, type Margin, untabbed } from './hanging.ts';
+import { changeLines } from './change-lines.ts';
+import type { Change } from './changes.ts';
 import { painted } from './text.ts';
+import { type Margin, withoutTabs, wrap } from './wrap.ts';
 
 /** Prints what happens to one task that is followed. */
 export interface Printer {
@@ -16,27 +17,27 @@ export interface Printer {
   readonly ended: (task: Task, lastLine: LastLine | undefined) => void;
 }
 
-/** For people: a line a change, what containers print set in. */
-export const linePrinter = ({ out, screen }: Context): Printer => {
+/** For people: one line for each change, and the lines of containers behind a bar. */
+export const linePrinter = ({ print, screen }: Context): Printer => {
   const bar = `${painted(screen, 'dim', '          │')} `;
   const margin: Margin = { first: bar, below: bar, width: 12 };
-  const setIn = (text: string): void => {
-    for (const line of untabbed(visible(text)).split('\n'))
-      for (const row of hanging(line, margin, screen)) out(row);
+  const printBehindBar = (text: string): void => {
+    for (const line of withoutTabs(visible(text)).split('\n'))
+      for (const row of wrap(line, margin, screen)) print(row);
   };
   return {
     change: (change) => {
-      for (const row of changeLines(change, screen)) out(row);
+      for (const row of changeLines(change, screen)) print(row);
     },
-    log: (_run, line) => setIn(line.text),
-    lastLine: (lastLine) => setIn(textOf(lastLine) ?? ''),
+    log: (_run, line) => printBehindBar(line.text),
+    lastLine: (lastLine) => printBehindBar(textOf(lastLine) ?? ''),
     ended: () => {},
   };
 };
 
-/** For scripts: JSON lines, the last of which is the end. */
-export const jsonPrinter = (taskId: string, { out }: Context): Printer => {
-  const print = (document: object): void => out(visibleJson(document));
+/** For scripts: JSON lines. The last line is the end of the task. */
+export const jsonPrinter = (taskId: string, context: Context): Printer => {
+  const print = (document: object): void => context.print(visibleJson(document));
   return {
     change: ({ at, phase, run, what }) =>
       print({ kind: 'change', taskId, at: iso(at), phase, run, what }),

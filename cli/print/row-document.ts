@@ -1,4 +1,4 @@
-/** A row as JSON can hold it: names and values of the table, bytes as the text that they are, else as base64. */
+/** A row for JSON: names and values of the table. Bytes become text, or base64 where they are not UTF-8. */
 export const rowDocument = (item: Readonly<Record<string, unknown>>): Record<string, unknown> =>
   Object.fromEntries(
     Object.entries(item)

@@ -1,6 +1,7 @@
-import type { Task, Verdict } from '../../shared/core/task.ts';
+import type { Verdict } from '../../shared/core/run-record.ts';
+import type { Task } from '../../shared/core/task.ts';
 
-/** Who was answerable for the end of a run, for people. */
+/** How a run ended and who caused it, for people. */
 export const verdictName = (verdict: Verdict): string => {
   switch (verdict) {
     case 'succeeded':
@@ -10,7 +11,7 @@ export const verdictName = (verdict: Verdict): string => {
     case 'outOfMemory':
       return 'out of memory';
     case 'reclaimed':
-      return 'taken back (the platform)';
+      return 'reclaimed (the platform)';
     case 'platform':
       return 'failed (the platform)';
     case 'capacity':
@@ -39,7 +40,7 @@ export interface Container {
   readonly ecsTaskArn: string;
 }
 
-/** The containers that a row remembers, oldest first. */
+/** The containers in a row, oldest first. */
 export const containersOf = (task: Task): readonly Container[] => {
   const past = task.runs.flatMap(({ run, ecsTaskArn }) =>
     ecsTaskArn ? [{ run, ecsTaskArn }] : [],

@@ -1,5 +1,5 @@
 import { visibleLine } from '../../shared/wire/visible.ts';
-import { columnsOf, filled, fitted, type Paint, painted, type Screen } from './text.ts';
+import { columnsOf, type Paint, padded, painted, type Screen, truncated } from './text.ts';
 
 /** One column of a table over rows of type R. */
 export interface Column<R> {
@@ -7,21 +7,21 @@ export interface Column<R> {
   readonly of: (row: R) => string;
   readonly paint?: (row: R) => Paint | undefined;
   readonly side?: 'left' | 'right';
-  /** Where it may be cut, and to how many columns at the least. */
+  /** Where its cells may be cut, and the width that remains at least. */
   readonly cut?: { readonly at: 'end' | 'middle'; readonly least: number };
-  /** Left out when nothing else helps; higher goes first. */
+  /** The column may be left out when cutting is not enough; the highest number goes first. */
   readonly spare?: number;
 }
 
 const gap = '  ';
 
-/** The longest id of a task has 100. What is longer is no name of Davit's, and must not fill up every other row to its width. */
+/** A task id has at most 100 columns. A longer cell must not make all other rows as wide as itself. */
 export const mostCellColumns = 120;
 
 /**
- * Lines of a table. On a screen it is as wide as the screen at the most: columns are cut first, then spare ones left
- * out, and on a very narrow one every cell is cut. Elsewhere cells are whole, so that scripts find them, but for those of more than
- * `mostCellColumns`: these are cut in all columns but the last, which widens no row but its own.
+ * The lines of a table. On a screen the table is at most as wide as the screen: cells are cut first, then spare columns are
+ * left out, and on a very narrow screen every cell is cut. Without a screen cells are complete, so that scripts can find them.
+ * Only cells over `mostCellColumns` are cut there, except in the last column, where a long cell makes no other row wider.
  */
 export const table = <R>(
   rows: readonly R[],
@@ -34,7 +34,7 @@ export const table = <R>(
       columns.map((column, index) => {
         const text = visibleLine(column.of(row));
         const isLast = index === columns.length - 1;
-        return isLast ? text : fitted(text, mostCellColumns, column.cut?.at);
+        return isLast ? text : truncated(text, mostCellColumns, column.cut?.at);
       }),
     ),
   ];
@@ -48,7 +48,11 @@ export const table = <R>(
     columns
       .map((column, index) => {
         const width = fitting[index] ?? 0;
-        const text = filled(fitted(values[index] ?? '', width, column.cut?.at), width, column.side);
+        const text = padded(
+          truncated(values[index] ?? '', width, column.cut?.at),
+          width,
+          column.side,
+        );
         return painted(
           screen,
           paintOf(column),
@@ -64,13 +68,13 @@ export const table = <R>(
   });
 };
 
-/** Takes from the widest column that may be cut, one step at a time, until the table fits or nothing is left to take. */
+/** Makes the widest column that may be cut narrower, one step at a time, until the table fits or no column can be cut. */
 const shrunk = <R>(
   natural: readonly number[],
   columns: readonly Column<R>[],
   room: number,
 ): number[] => {
-  // What is wider than all the room would be cut to it anyway, one step at a time.
+  // A column wider than the whole room is cut to it at once, to save steps.
   const widths = natural.map((width, index) =>
     columns[index]?.cut ? Math.min(width, room) : width,
   );

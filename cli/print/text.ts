@@ -1,40 +1,40 @@
 import { styleText } from 'node:util';
 import stringWidth from 'string-width';
 
-/** What is printed to. `columns` is absent when nobody looks: then nothing is cut, broken, coloured or relative. */
+/** Where text is printed. Without a terminal `columns` is absent, and nothing is cut, wrapped or relative. */
 export interface Screen {
   readonly columns?: number;
   readonly colours: boolean;
 }
 
-/** Colours and weights that this house uses. */
+/** The colours and weights that Davit uses. */
 export type Paint = 'bold' | 'dim' | 'red' | 'green' | 'yellow' | 'cyan' | 'blue';
 
 /** A text in a colour, where the screen has colours. */
 export const painted = (screen: Screen, paint: Paint | undefined, text: string): string =>
   paint && screen.colours && text ? styleText(paint, text, { validateStream: false }) : text;
 
-/** How many columns of a terminal a text takes that has no escapes. Joined emoji and flags take two. */
+/** The width in terminal columns of a text without escapes. A joined emoji or a flag takes two. */
 export const columnsOf = (text: string): number =>
   stringWidth(text, { countAnsiEscapeCodes: true });
 
-/** Cuts a text to a width: at its end, or in its middle where both ends tell it from others, as with ids. */
-export const fitted = (text: string, room: number, at: 'end' | 'middle' = 'end'): string => {
+/** A text cut to a width: at its end, or in its middle, as for ids, where both ends matter. */
+export const truncated = (text: string, room: number, at: 'end' | 'middle' = 'end'): string => {
   if (beginning(text, room) === text) return text;
   if (room < 1) return '';
   const tail = at === 'middle' ? Math.floor((room - 1) / 2) : 0;
   return `${beginning(text, room - 1 - tail)}…${ending(text, tail)}`;
 };
 
-/** A text filled up with spaces to a width. */
-export const filled = (text: string, room: number, side: 'left' | 'right' = 'left'): string => {
+/** A text padded up with spaces to a width. */
+export const padded = (text: string, room: number, side: 'left' | 'right' = 'left'): string => {
   const space = ' '.repeat(Math.max(0, room - columnsOf(text)));
   return side === 'left' ? text + space : space + text;
 };
 
 const whole = new Intl.Segmenter();
 
-/** The longest beginning that fits. It looks no further, however long the text is. */
+/** The longest beginning that fits. The rest of the text is not read, however long it is. */
 const beginning = (text: string, room: number): string => {
   let used = 0;
   for (const { segment, index } of whole.segment(text)) {
@@ -44,7 +44,7 @@ const beginning = (text: string, room: number): string => {
   return text;
 };
 
-// The longest emoji that Unicode recommends has fourteen units.
+// The longest emoji that Unicode recommends has fourteen UTF-16 units.
 const unitsPerColumn = 16;
 
 const ending = (text: string, room: number): string => {

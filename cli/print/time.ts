@@ -30,7 +30,7 @@ export const momentOf = (at: number): string => `${new Date(at).toISOString().sl
 /** A time of day in UTC, as the sentences of rows have it: `04:12:07`. */
 export const clockOf = (at: number): string => new Date(at).toISOString().slice(11, 19);
 
-/** How far away a moment is: `in 12 s`, `3 min ago`, `now`. */
+/** A moment relative to now: `in 12 s`, `3 min ago`, `now`. */
 export const fromNow = (at: number, now: number): string => {
   if (Math.abs(at - now) < second) return 'now';
   return at > now ? `in ${ageOf(at - now)}` : `${ageOf(now - at)} ago`;

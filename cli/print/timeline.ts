@@ -7,12 +7,12 @@ export interface Moment {
   readonly what: string;
 }
 
-/** What a row knows of its past, oldest first. */
+/** The moments that a row has recorded, oldest first. */
 export const timelineOf = (task: Task): readonly Moment[] => {
   const moments: readonly Moment[] = [
     { at: task.createdAt, what: 'the message was taken off davit.tasks' },
     ...(task.queuedAt > task.createdAt
-      ? [{ at: task.queuedAt, what: 'queued anew (redrive)' }]
+      ? [{ at: task.queuedAt, what: 'queued again (redrive)' }]
       : []),
     ...task.runs.flatMap((run) => [
       ...(run.startedAt === undefined
@@ -33,7 +33,7 @@ const currentMoments = (task: Task): readonly Moment[] => {
       return [
         {
           at: task.launchOrder.intendedAt,
-          what: `run ${task.run} was decided for ${task.placement}`,
+          what: `the launch of run ${task.run} on ${task.placement} was ordered`,
         },
       ];
     case 'STARTING':

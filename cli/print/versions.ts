@@ -2,12 +2,12 @@ import type { VersionRecord } from '../../shared/core/release.ts';
 import type { Refusal } from '../../shared/core/tool.ts';
 import { visibleLine } from '../../shared/wire/visible.ts';
 import type { KnownVersion, ToolVersions } from '../tool-versions.ts';
-import { hanging, indentOf } from './hanging.ts';
 import { type Column, mostCellColumns, table } from './table.ts';
-import { columnsOf, fitted, type Paint, painted, type Screen } from './text.ts';
+import { columnsOf, type Paint, painted, type Screen, truncated } from './text.ts';
 import { momentOf } from './time.ts';
+import { indent, wrap } from './wrap.ts';
 
-/** What `davit versions` prints of one tool. */
+/** What `davit versions` prints for one tool. */
 export const versionsLines = (of: ToolVersions, screen: Screen): readonly string[] => {
   const inner = screen.columns === undefined ? screen : { ...screen, columns: screen.columns - 2 };
   const lines = of.versions.length > 0 ? table(of.versions, columnsFor(of.versions), inner) : [];
@@ -32,7 +32,7 @@ const columnsFor = (versions: readonly KnownVersion[]): readonly Column<KnownVer
   ...(versions.some((one) => one.record?.broken) ? [brokenWhy] : []),
 ];
 
-/** What a version is to its tool, in a few words. */
+/** The state of a version, in a few words. */
 const stateOf = (version: KnownVersion): string => {
   const { record } = version;
   const known = record?.provenAt === undefined ? 'registered' : 'proven';
@@ -56,23 +56,24 @@ const headOf = ({ tool, pinned, live }: ToolVersions, screen: Screen): readonly 
   const pin = pinned === undefined ? 'nothing is pinned' : `pinned ${shown(pinned)}`;
   const state = live
     ? `live ${shown(live)}, ${pinned === live ? 'as pinned' : pin}`
-    : `${pin}; no version is live, so its tasks wait`;
+    : `${pin}; tasks wait, because no version is live`;
   const first = `${painted(screen, 'bold', name)}  `;
-  return hanging(state, { ...indentOf(2), first, width: columnsOf(name) + 2 }, screen);
+  return wrap(state, { ...indent(2), first, width: columnsOf(name) + 2 }, screen);
 };
 
-/** What was pinned may be a text of any length. */
-const shown = (version: string): string => fitted(visibleLine(version), mostCellColumns, 'middle');
+/** A pin may be a text of any length. */
+const shown = (version: string): string =>
+  truncated(visibleLine(version), mostCellColumns, 'middle');
 
 const remarks = ({ paused, refusal, unreadable, versions }: ToolVersions, screen: Screen) => {
-  const said = (text: string, paint?: Paint): readonly string[] =>
-    hanging(visibleLine(text), indentOf(2), screen).map((row) => painted(screen, paint, row));
+  const lines = (text: string, paint?: Paint): readonly string[] =>
+    wrap(visibleLine(text), indent(2), screen).map((row) => painted(screen, paint, row));
   return [
-    ...(paused ? said(`paused: ${paused}`, 'yellow') : []),
-    ...(unreadable ? said(unreadable, 'red') : []),
-    ...(refusal ? said(refusalOf(refusal), 'red') : []),
+    ...(paused ? lines(`paused: ${paused}`, 'yellow') : []),
+    ...(unreadable ? lines(unreadable, 'red') : []),
+    ...(refusal ? lines(refusalOf(refusal), 'red') : []),
     ...versions.flatMap(({ record }) =>
-      record?.movedFrom ? said(moveOf(record, record.movedFrom)) : [],
+      record?.movedFrom ? lines(moveOf(record, record.movedFrom)) : [],
     ),
   ];
 };
@@ -84,6 +85,6 @@ const moveOf = (
   { version, imageDigest = '' }: VersionRecord,
   { imageDigest: before, at }: NonNullable<VersionRecord['movedFrom']>,
 ): string =>
-  `${version} was released again at ${momentOf(at)}: its tag names ${shortDigest(imageDigest)}, and named ${shortDigest(before)}; tasks that had started by then keep that`;
+  `${version} was released again at ${momentOf(at)}: its tag now names ${shortDigest(imageDigest)}, before ${shortDigest(before)}; tasks that started earlier keep the old image`;
 
 const shortDigest = (digest: string): string => digest.slice(0, 'sha256:'.length + 12);

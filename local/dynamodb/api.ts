@@ -1,50 +1,27 @@
-import { setTimeout } from 'node:timers/promises';
 import type { TableKeys } from '../../models/dynamodb/limits.ts';
 import { ownOf } from '../../models/own.ts';
 import type { WireAnswer } from '../endpoint/call.ts';
 import { AwsError } from '../endpoint/errors.ts';
-import type { Gate } from '../endpoint/gate.ts';
 import { isObject, type JsonObject, text } from '../endpoint/input.ts';
 import { objectOf } from '../endpoint/json-protocol.ts';
-import type { Protocol } from '../endpoint/server.ts';
-import type { Engine } from './engine.ts';
+import type { OwnApi } from '../service.ts';
+import { type Engine, encoded } from './engine.ts';
+import type { TableSpec } from './plan.ts';
 import { checkLimits, keysOf } from './strict.ts';
-
-/** A table of the template: CreateTable's input, and the attribute that says when an item expires. */
-export interface TableSpec {
-  readonly input: JsonObject;
-  readonly expiresBy: string | undefined;
-}
 
 const prefix = 'DynamoDB_20120810.';
 
-/** A table of anybody else's would be gone at the next start, or keep it from coming. */
+/** A client's table would be lost at the next start, or would make that start fail. */
 const changesOfTables: ReadonlySet<string> = new Set(['CreateTable', 'DeleteTable', 'UpdateTable']);
 
-/** Creates the tables, as the template has them now, with what they held. */
-export const createTables = async (engine: Engine, tables: readonly TableSpec[]): Promise<void> => {
-  const names = tables.map(({ input }) => text(input, 'TableName'));
-  for (const [index, { input }] of tables.entries()) {
-    const made = await engine.call('CreateTable', encoded(input));
-    const name = names[index] ?? '';
-    if (made.status !== 200) throw new Error(`Table ${name} could not be created: ${made.body}`);
-    while (!(await isActive(engine, name))) await setTimeout(5);
-  }
-  await engine.restore(names);
-};
-
-/** DynamoDB: dynalite, with what it lacks (ALL_OLD on a lost race, AWS's limits, TTL and backup questions) added in front. */
-export const dynamodbProtocol = (
-  engine: Engine,
-  tables: readonly TableSpec[],
-  gate: Gate,
-): Protocol => {
+/** The calls of DynamoDB: those of dynalite, with what it lacks (ALL_OLD on a lost race, AWS's limits, TTL and backup calls). */
+export const dynamodbApi = (engine: Engine, tables: readonly TableSpec[]): OwnApi => {
   const keys = new Map<string, TableKeys>(
     tables.map(({ input }) => [text(input, 'TableName'), keysOf(input)]),
   );
   const expiry = new Map(tables.map((table) => [text(table.input, 'TableName'), table.expiresBy]));
 
-  /** The row that won: read after the race was lost, which is as consistent as the caller's own read would be. */
+  /** Adds the row that won. It is read after the race was lost, which is as consistent as a read by the caller would be. */
   const withWinner = async (input: JsonObject, lost: WireAnswer): Promise<WireAnswer> => {
     const table = String(input.TableName);
     const source = isObject(input.Key) ? input.Key : isObject(input.Item) ? input.Item : {};
@@ -85,7 +62,7 @@ export const dynamodbProtocol = (
     if (changesOfTables.has(action)) {
       throw new AwsError(
         'AccessDeniedException',
-        `${action} is not for clients of the local AWS: its tables are those of the template, so change infra/ and start again.`,
+        `Clients of the local AWS cannot call ${action}: its tables are those of the template. Change infra/ and start the stack again.`,
       );
     }
     checkLimits(action, input, (name) => keys.get(name));
@@ -103,23 +80,19 @@ export const dynamodbProtocol = (
   };
 
   return {
-    style: 'json',
-    speaks: (request) => (request.headers['x-amz-target'] ?? '').startsWith(prefix),
-    answer: async (request, caller) => {
-      const action = (request.headers['x-amz-target'] ?? '').slice(prefix.length);
-      const input = objectOf(request.body);
-      return gate({ caller, service: 'dynamodb', action, input }, () =>
-        carryOut(action, input, request.body).catch(refused),
-      );
-    },
+    kind: 'own',
+    protocol: (gate) => ({
+      style: 'json',
+      speaks: (request) => (request.headers['x-amz-target'] ?? '').startsWith(prefix),
+      answer: async (request, caller) => {
+        const action = (request.headers['x-amz-target'] ?? '').slice(prefix.length);
+        const input = objectOf(request.body);
+        return gate({ caller, service: 'dynamodb', action, input }, () =>
+          carryOut(action, input, request.body).catch(refused),
+        );
+      },
+    }),
   };
-};
-
-const encoded = (body: object): Buffer => Buffer.from(JSON.stringify(body));
-
-const isActive = async (engine: Engine, name: string): Promise<boolean> => {
-  const table = parsed(await engine.call('DescribeTable', encoded({ TableName: name }))).Table;
-  return isObject(table) && table.TableStatus === 'ACTIVE';
 };
 
 const parsed = (answer: WireAnswer): JsonObject => objectOf(Buffer.from(answer.body));

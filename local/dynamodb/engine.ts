@@ -5,12 +5,12 @@ import type { WireAnswer } from '../endpoint/call.ts';
 import { type Journal, openJournal } from '../machine/journal.ts';
 import { entriesOf, replay, type TableCall } from './table-entries.ts';
 
-/** The table engine: takes a call of DynamoDB's JSON protocol and answers it. */
+/** The table engine: it answers calls of DynamoDB's JSON protocol. */
 export interface Engine {
   readonly call: (action: string, body: Buffer) => Promise<WireAnswer>;
-  /** Brings back what the tables held, once they are created; from then on every write is kept. */
+  /** Restores the items of the tables after they were created. From then on every write is kept. */
   readonly restore: (tables: readonly string[]) => Promise<void>;
-  /** Answers what is in flight, refuses what comes later with 503, and closes the journal. */
+  /** Answers the calls in flight, refuses later ones with 503, and closes the journal. */
   readonly stop: () => Promise<void>;
 }
 
@@ -28,12 +28,11 @@ const writes: ReadonlySet<string> = new Set([
 ]);
 
 /**
- * Opens the tables in memory, with a journal of the writes that succeeded: told again in their order they lead
- * to the same items. dynalite's own files would cost a thread's wake-up for every read, several a call, and
- * what a busy machine has least is turns.
+ * Opens the tables in memory, with a journal of the writes that succeeded. Applied again in their order, they lead to the same
+ * items. dynalite's own files would wake up a thread for each read, several times a call, which is slow on a busy machine.
  */
 export const openEngine = (journalPath: string, log: (line: string) => void = () => {}): Engine => {
-  // It never listens: a port of its own would be open to every program and web page of this machine.
+  // It never listens: its port would be open to every program and web page of this machine.
   const server = dynalite({ createTableMs: 0, deleteTableMs: 0, updateTableMs: 0 });
   const inFlight = new Set<Promise<unknown>>();
   let closing = false;
@@ -41,8 +40,7 @@ export const openEngine = (journalPath: string, log: (line: string) => void = ()
   let tables: readonly string[] = [];
   let beginning: Promise<void> | undefined;
 
-  const inside: TableCall = (action, input) =>
-    callInside(server, action, Buffer.from(JSON.stringify(input)));
+  const inside: TableCall = (action, input) => callInside(server, action, encoded(input));
 
   const begin = async (): Promise<void> => {
     const next = openJournal(journalPath, await entriesOf(inside, tables));
@@ -50,8 +48,8 @@ export const openEngine = (journalPath: string, log: (line: string) => void = ()
     journal = next;
   };
 
-  /** While nothing is in flight and nothing comes in: what is read must be all that is kept. */
-  const beginAnew = async (): Promise<void> => {
+  /** Runs while no call is in flight and none is taken: the new journal must hold every item. */
+  const shortenJournal = async (): Promise<void> => {
     await Promise.all(inFlight);
     await begin().catch((cause: unknown) => {
       journal?.stayLong();
@@ -64,8 +62,8 @@ export const openEngine = (journalPath: string, log: (line: string) => void = ()
     const answer = await callInside(server, action, body);
     if (answer.status === 200 && writes.has(action)) {
       journal?.appendText(`{"action":"${action}","input":${body.toString('utf8')}}`);
-      // Once it closes, nobody would wait for that.
-      if (!closing && journal?.isLong()) beginning ??= beginAnew();
+      // While the engine closes, no call waits for a shorter journal.
+      if (!closing && journal?.isLong()) beginning ??= shortenJournal();
     }
     return answer;
   };
@@ -93,7 +91,10 @@ export const openEngine = (journalPath: string, log: (line: string) => void = ()
   };
 };
 
-/** dynalite wants a signature but does not check it. */
+/** A call's input as the engine takes it. */
+export const encoded = (input: object): Buffer => Buffer.from(JSON.stringify(input));
+
+/** dynalite needs a signature, but does not check it. */
 const headers = {
   authorization:
     'AWS4-HMAC-SHA256 Credential=local/20260101/eu-central-1/dynamodb/aws4_request, SignedHeaders=host, Signature=0',
@@ -102,8 +103,8 @@ const headers = {
 };
 
 /**
- * Hands a call straight to dynalite's request listener. A second HTTP hop would cost as much again as the call
- * itself, and a port that somebody else could find.
+ * Gives a call directly to dynalite's request listener. A second HTTP hop would cost as much as the call itself, and open a port
+ * that other programs could find.
  */
 const callInside = (server: Server, action: string, body: Buffer): Promise<WireAnswer> =>
   new Promise((resolve) => {

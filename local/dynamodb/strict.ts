@@ -11,7 +11,7 @@ export const keysOf = (table: JsonObject): TableKeys => ({
   })),
 });
 
-/** Refuses what DynamoDB refuses and dynalite lets pass: empty and long keys, deep values. */
+/** Refuses what DynamoDB refuses and dynalite accepts: empty and long keys, deep values. */
 export const checkLimits = (
   action: string,
   input: JsonObject,
@@ -20,7 +20,7 @@ export const checkLimits = (
   const keys = keysOfTable(String(input.TableName));
   for (const item of itemsOf(action, input)) checkWritten(item, keys);
   if (action !== 'BatchWriteItem') return;
-  for (const { table, item } of batched(input)) checkWritten(item, keysOfTable(table));
+  for (const { table, item } of itemsOfBatch(input)) checkWritten(item, keysOfTable(table));
 };
 
 const keyPartsOf = (schema: JsonObject): TableKeys['table'] =>
@@ -33,15 +33,15 @@ const itemsOf = (action: string, input: JsonObject): readonly JsonObject[] => {
   const items: readonly unknown[] =
     {
       PutItem: [input.Item],
-      UpdateItem: [input.Key, setBy(input), input.ExpressionAttributeValues],
+      UpdateItem: [input.Key, updatedBy(input), input.ExpressionAttributeValues],
       GetItem: [input.Key],
       DeleteItem: [input.Key],
     }[action] ?? [];
   return items.filter(isObject);
 };
 
-/** What an update would set the attributes to, as far as an expression says it plainly: `#name = :value`. */
-const setBy = (input: JsonObject): Readonly<Record<string, unknown>> => {
+/** The attributes that an update sets, as far as they can be read from expressions such as `#name = :value`. */
+const updatedBy = (input: JsonObject): Readonly<Record<string, unknown>> => {
   const expression = typeof input.UpdateExpression === 'string' ? input.UpdateExpression : '';
   const names = isObject(input.ExpressionAttributeNames) ? input.ExpressionAttributeNames : {};
   const values = isObject(input.ExpressionAttributeValues) ? input.ExpressionAttributeValues : {};
@@ -59,7 +59,7 @@ const checkWritten = (item: JsonObject, keys: TableKeys | undefined): void => {
 };
 
 /** The items that a batch puts, each with its table. */
-const batched = (input: JsonObject): readonly { table: string; item: JsonObject }[] => {
+const itemsOfBatch = (input: JsonObject): readonly { table: string; item: JsonObject }[] => {
   const tables = isObject(input.RequestItems) ? Object.entries(input.RequestItems) : [];
   return tables.flatMap(([table, requests]) =>
     (Array.isArray(requests) ? requests : []).flatMap((request) => {

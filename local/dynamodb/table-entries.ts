@@ -6,7 +6,7 @@ import { readJournal } from '../machine/journal.ts';
 /** Calls the table engine. */
 export type TableCall = (action: string, input: object) => Promise<WireAnswer>;
 
-/** The tables as they are, in few entries. */
+/** The journal entries that make the tables as they are now: as few as possible. */
 export const entriesOf = async (
   call: TableCall,
   tables: readonly string[],
@@ -14,8 +14,8 @@ export const entriesOf = async (
   (await Promise.all(tables.map((table) => entriesOfOne(call, table)))).flat();
 
 /**
- * Tells the writes of a journal again, in their order. Those to tables that are there no more, as after a change of
- * the template, are left out, and said to be; the journal is then kept under another name.
+ * Applies the writes of a journal again, in their order. Writes to a table that does not exist any more (the template has
+ * changed) are left out and logged, and a copy of the journal is kept under another name.
  */
 export const replay = async (
   path: string,
@@ -23,21 +23,23 @@ export const replay = async (
   parts: { readonly call: TableCall; readonly log: (line: string) => void },
 ): Promise<void> => {
   const known = new Set(tables);
-  const strangers = new Set<string>();
+  const missing = new Set<string>();
   for (const { action, input } of writesIn(path)) {
-    for (const table of tablesIn(input)) if (!known.has(table)) strangers.add(table);
-    const kept = within(input, known);
+    for (const table of tablesIn(input)) if (!known.has(table)) missing.add(table);
+    const kept = partFor(input, known);
     if (kept === undefined) continue;
-    const told = await parts.call(action, kept);
-    if (told.status !== 200) {
-      throw new Error(`${path} cannot be told again: ${told.body}; remove it to start empty.`);
+    const answer = await parts.call(action, kept);
+    if (answer.status !== 200) {
+      throw new Error(
+        `The journal ${path} cannot be applied again: ${answer.body}. Remove it to start with empty tables.`,
+      );
     }
   }
-  if (strangers.size === 0) return;
-  const aside = asideOf(path);
+  if (missing.size === 0) return;
+  const aside = copyPathOf(path);
   copyFileSync(path, aside);
   parts.log(
-    `the template has no table ${[...strangers].join(', ')}: what it held is left out, and kept in ${aside}`,
+    `the template has no table ${[...missing].join(', ')}: its items are left out, and a copy is kept in ${aside}`,
   );
 };
 
@@ -61,7 +63,7 @@ const itemsOf = async (call: TableCall, table: string): Promise<readonly unknown
     const start = from === undefined ? {} : { ExclusiveStartKey: from };
     const { status, body } = await call('Scan', { TableName: table, ...start });
     const page: unknown = status === 200 ? JSON.parse(body) : undefined;
-    // Taken for an empty one, the table would be lost with the journal that begins again.
+    // If a failed read counted as an empty table, its items would be lost when the journal is replaced.
     if (!isObject(page)) {
       throw new Error(`Table ${table} must be readable, but its Scan answers ${status}: ${body}`);
     }
@@ -86,13 +88,13 @@ const writesIn = function* (path: string): Generator<Write> {
 const tablesIn = ({ TableName, RequestItems }: JsonObject): readonly string[] =>
   isObject(RequestItems) ? Object.keys(RequestItems) : [String(TableName)];
 
-/** What a write does to these tables; undefined where that is nothing. */
-const within = (input: JsonObject, tables: ReadonlySet<string>): JsonObject | undefined => {
+/** The part of a write that concerns these tables; undefined if there is none. */
+const partFor = (input: JsonObject, tables: ReadonlySet<string>): JsonObject | undefined => {
   if (!isObject(input.RequestItems)) return tables.has(String(input.TableName)) ? input : undefined;
   const known = Object.entries(input.RequestItems).filter(([table]) => tables.has(table));
   return known.length === 0 ? undefined : { ...input, RequestItems: Object.fromEntries(known) };
 };
 
-/** Beside what an earlier change of the template left out. */
-const asideOf = (path: string): string =>
+/** A name that differs from those of earlier copies. */
+const copyPathOf = (path: string): string =>
   `${path}.${new Date().toISOString().replaceAll(':', '-')}.old`;

@@ -1,11 +1,11 @@
-import type { JsonService } from '../endpoint/call.ts';
 import { AwsError } from '../endpoint/errors.ts';
 import { type JsonObject, objects, optionalText, text, texts } from '../endpoint/input.ts';
 import { type Paging, pageOf } from '../endpoint/page.ts';
+import type { JsonApi } from '../service.ts';
 import { place } from '../template/place.ts';
 import type { LocalImage, LocalRegistry } from './images.ts';
 
-/** DescribeRepositories and ListImages give 100 unasked, and 1,000 at the most (ECR API reference). */
+/** A page of DescribeRepositories and ListImages has 100 items by default and 1,000 at most (ECR API reference). */
 const thousand: Paging = {
   size: 'maxResults',
   token: 'nextToken',
@@ -14,8 +14,8 @@ const thousand: Paging = {
   badToken: 'InvalidParameterException',
 };
 
-/** ECR over the images on this disk: its repositories, and their images by tag, by digest, or all. */
-export const ecrService = (images: LocalRegistry): JsonService => {
+/** The calls of ECR that read the images on this disk. */
+export const ecrApi = (images: LocalRegistry): JsonApi => {
   const listed = (repository: string): readonly LocalImage[] => {
     const all = images.list(repository);
     if (all === undefined) throw noRepository(repository);
@@ -41,6 +41,7 @@ export const ecrService = (images: LocalRegistry): JsonService => {
     });
     return { imageDetails: found };
   };
+
   const describeRepositories = (input: JsonObject): object => {
     const all = images.repositories();
     const named = texts(input, 'repositoryNames');
@@ -69,9 +70,12 @@ export const ecrService = (images: LocalRegistry): JsonService => {
   };
 
   return {
-    DescribeImages: describeImages,
-    DescribeRepositories: describeRepositories,
-    ListImages: listImages,
+    kind: 'json',
+    actions: {
+      DescribeImages: describeImages,
+      DescribeRepositories: describeRepositories,
+      ListImages: listImages,
+    },
   };
 };
 

@@ -1,19 +1,19 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { isObject } from '../endpoint/input.ts';
+import * as v from 'valibot';
 import { readJson } from '../machine/files.ts';
 
-/** What stands for a container image here: a program of this machine, and the digest that names its content. */
+/** A local container image: a program of this machine, and the digest that names its content. */
 export interface LocalImage {
   readonly tag: string;
   readonly digest: string;
-  /** Program and arguments that every run has, as an image's ENTRYPOINT; empty where the image has none. */
+  /** The image's ENTRYPOINT: program and arguments that every run has. Empty where the image has none. */
   readonly entryPoint: readonly string[];
-  /** What comes behind it unless the order says otherwise, as an image's CMD. */
+  /** The image's CMD: arguments after the entry point, unless the order has its own. */
   readonly command: readonly string[];
 }
 
-/** The images under `.davit/images/<repository>/<tag>/image.json`, and what each tag named before in a folder `sha256-…` beside it. */
+/** The images in `.davit/images/<repository>/<tag>/image.json`. Earlier images of a tag are in folders `sha256-…` beside that file. */
 export interface LocalImages {
   /** All tags of a repository (with or without the registry's path before it); undefined when there is no such repository. */
   readonly list: (repository: string) => readonly LocalImage[] | undefined;
@@ -21,7 +21,7 @@ export interface LocalImages {
   readonly find: (reference: string) => LocalImage | undefined;
 }
 
-/** The images, and what holds them. */
+/** The images with their registry. */
 export type LocalRegistry = LocalImages & {
   /** The registry's host, as references have it before the first slash. */
   readonly host: string;
@@ -30,8 +30,8 @@ export type LocalRegistry = LocalImages & {
 };
 
 /**
- * Reads the images afresh at each question, so that one that is put there while the stack runs is seen.
- * `registry` is the prefix that task definitions carry; its path is no part of a folder's name.
+ * Reads the images from the disk at each call, so that an image that is added while the stack runs is found.
+ * `registry` is the prefix of image references in task definitions. Its path is not part of a folder's name.
  */
 export const openImages = (dir: string, registry: string): LocalRegistry => {
   const registryPath = registry.slice(registry.indexOf('/') + 1);
@@ -80,15 +80,17 @@ export const openImages = (dir: string, registry: string): LocalRegistry => {
   };
 };
 
-const imageOf = (tag: string, saved: unknown): LocalImage | undefined => {
-  if (!isObject(saved) || typeof saved.digest !== 'string') return undefined;
-  const [entryPoint, command] = [textsOf(saved.entryPoint), textsOf(saved.command)];
-  const isEmpty = entryPoint.length + command.length === 0;
-  return isEmpty ? undefined : { tag, digest: saved.digest, entryPoint, command };
-};
+const texts = v.fallback(v.array(v.string()), []);
 
-const textsOf = (value: unknown): readonly string[] =>
-  Array.isArray(value) ? value.filter((part): part is string => typeof part === 'string') : [];
+const savedImage = v.object({ digest: v.string(), entryPoint: texts, command: texts });
+
+const imageOf = (tag: string, json: unknown): LocalImage | undefined => {
+  const saved = v.safeParse(savedImage, json);
+  if (!saved.success) return undefined;
+  const { digest, entryPoint, command } = saved.output;
+  const isEmpty = entryPoint.length + command.length === 0;
+  return isEmpty ? undefined : { tag, digest, entryPoint, command };
+};
 
 const foldersIn = (path: string): readonly string[] | undefined => {
   try {

@@ -12,7 +12,7 @@ import type {
 import { isObject } from '../endpoint/input.ts';
 import { readJournal } from '../machine/journal.ts';
 
-/** What moved the model. Told again from the start, with the same seeds, these lead to the same state. */
+/** What changes the state of the model. Applied again from the start, with the same seeds, causes lead to the same state. */
 export type Cause =
   | { readonly kind: 'call'; readonly action: EcsAction; readonly input: unknown }
   | { readonly kind: 'tick' }
@@ -20,17 +20,18 @@ export type Cause =
   | { readonly kind: 'reclaim'; readonly taskArn: string }
   | { readonly kind: 'availability'; readonly provider: string; readonly is: Availability };
 
-/** A cause with its time and the seed of its chance. */
+/** A cause with its time and the seed of its random numbers. */
 interface Entry {
   readonly at: number;
   readonly seed: number;
   readonly cause: Cause;
 }
 
-type Told = Reaction & { readonly answer?: EcsAnswer };
-
-/** The state that a cause leads to, and what the model answers and wants. */
-export const told = (state: EcsState, { at, seed, cause }: Entry): Told => {
+/** The model's reaction to a cause: the next state, events, orders, and the answer to a call. */
+export const reactionTo = (
+  state: EcsState,
+  { at, seed, cause }: Entry,
+): Reaction & { readonly answer?: EcsAnswer } => {
   const rng = rngOf(seed);
   switch (cause.kind) {
     case 'call':
@@ -46,18 +47,18 @@ export const told = (state: EcsState, { at, seed, cause }: Entry): Told => {
   }
 };
 
-/** The state that a journal tells, under the options of now. */
-export const remembered = (path: string, options: Partial<EcsOptions>): EcsState => {
+/** The state that a journal leads to, with these options. */
+export const stateIn = (path: string, options: Partial<EcsOptions>): EcsState => {
   const fresh = newEcs(options);
   let state = fresh;
   for (const entry of readJournal(path)) {
     if (isObject(entry) && isState(entry.state)) state = { ...entry.state, options: fresh.options };
-    else if (isEntry(entry)) state = told(state, entry).state;
+    else if (isEntry(entry)) state = reactionTo(state, entry).state;
   }
   return state;
 };
 
-/** mulberry32: the chance of one cause, drawn from its seed, so that it can be told again. */
+/** mulberry32: the random numbers of one cause, made from its seed, so that it can be applied again. */
 const rngOf = (seed: number): Rng => {
   let a = seed;
   return () => {

@@ -1,4 +1,4 @@
-/** What `Authorization: AWS4-HMAC-SHA256 Credential=…, SignedHeaders=…, Signature=…` says. */
+/** The parts of `Authorization: AWS4-HMAC-SHA256 Credential=…, SignedHeaders=…, Signature=…`. */
 export interface Authorization {
   readonly accessKeyId: string;
   /** `20261129`. */
@@ -12,7 +12,7 @@ export interface Authorization {
 
 const algorithm = 'AWS4-HMAC-SHA256';
 
-/** Reads the header, or says in AWS's words what is missing in it. */
+/** Reads the header. If a part is missing, `why` is AWS's sentence about it. */
 export const authorizationOf = (header: string): Authorization | { readonly why: string } => {
   const [first = '', rest = ''] = header.split(/ (.*)/s);
   if (first !== algorithm) return { why: `Unsupported AWS 'algorithm': '${first.slice(0, 40)}'.` };

@@ -1,7 +1,7 @@
 import type { JsonObject } from './input.ts';
 import type { Principal } from './principal.ts';
 
-/** A request as far as it is known before its body is read. */
+/** The part of a request that is known before its body is read. */
 export interface RequestHead {
   readonly method: string;
   /** With the query. */
@@ -10,19 +10,19 @@ export interface RequestHead {
   readonly headers: Readonly<Record<string, string | undefined>>;
 }
 
-/** A request as the protocols see it: read whole, its signature right, nothing else judged. */
+/** A request as the protocols get it: with its body, and with a correct signature. Nothing else has been checked. */
 export interface WireRequest extends RequestHead {
   readonly body: Buffer;
 }
 
-/** What goes back over the wire. */
+/** The answer to a request. */
 export interface WireAnswer {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string;
 }
 
-/** Who calls: the key of the signature, and whose key that is. */
+/** The caller: the key of the signature, and its owner. */
 export interface Caller {
   readonly accessKeyId: string;
   readonly principal: Principal;
@@ -32,4 +32,4 @@ export interface Caller {
 export type JsonAction = (input: JsonObject) => Promise<object> | object;
 
 /** The actions of a service by their names. */
-export type JsonService = Readonly<Record<string, JsonAction>>;
+export type JsonActions = Readonly<Record<string, JsonAction>>;

@@ -2,27 +2,27 @@ import { timingSafeEqual } from 'node:crypto';
 import { type Authorization, authorizationOf } from './authorization.ts';
 import type { RequestHead } from './call.ts';
 import type { Credential, Credentials } from './credentials.ts';
-import { refusal, whereKeysLie } from './refusals.ts';
+import { refusal, whereKeysAre } from './refusals.ts';
 import type { Route } from './route.ts';
 
-/** What a head says of its sender, as far as it can be judged without the body: a known key, the right scope, a fresh date. */
+/** The sender of a head, checked as far as possible without the body: a known key, the right scope, a fresh date. */
 export interface Claim {
   readonly credential: Credential;
   readonly authorization: Authorization;
   readonly signedAt: Date;
 }
 
-/** What a claim is judged by. */
+/** What a claim is checked against. */
 export interface Checkpoint {
   readonly credentials: Pick<Credentials, 'find'>;
   readonly region: string;
-  /** The file that has the operator's key, for sentences. */
+  /** The file that has the operator's key, for messages. */
   readonly keysFile: string;
   /** Milliseconds since the epoch. */
   readonly now: number;
 }
 
-/** Judges a head before its body is read. Throws AWS's refusal. */
+/** Checks a head before its body is read. Throws AWS's refusal. */
 export const claimOf = (
   head: RequestHead,
   route: Route,
@@ -34,7 +34,7 @@ export const claimOf = (
     throw refusal(
       style,
       'missing',
-      `Request is missing Authentication Token. ${whereKeysLie(keysFile)}`,
+      `Request is missing Authentication Token. ${whereKeysAre(keysFile)}`,
     );
   }
   const authorization = authorizationOf(headers.authorization);
@@ -44,7 +44,7 @@ export const claimOf = (
     throw refusal(
       style,
       'unknownKey',
-      `The security token included in the request is invalid. ${whatToDo(credential, keysFile)}`,
+      `The security token included in the request is invalid. ${adviceFor(credential, keysFile)}`,
     );
   }
   const why =
@@ -65,7 +65,7 @@ export const claimOf = (
   return { credential, authorization, signedAt };
 };
 
-/** Whether two texts are the same, in a time that does not say where they differ. */
+/** Whether two texts are the same, in a time that does not depend on where they differ. */
 export const isSame = (expected: string, came: string): boolean => {
   const [a, b] = [Buffer.from(expected), Buffer.from(came)];
   return a.length === b.length && timingSafeEqual(a, b);
@@ -75,11 +75,11 @@ export const isSame = (expected: string, came: string): boolean => {
 const hasToken = ({ sessionToken }: Credential, token: string | undefined): boolean =>
   sessionToken === undefined ? token === undefined : isSame(sessionToken, token ?? '');
 
-/** A token of another account often lies in the environment, and the operator's key has none. */
-const whatToDo = (known: Credential | undefined, keysFile: string): string =>
+/** The environment often has a token of another account, but the operator's key has none. */
+const adviceFor = (known: Credential | undefined, keysFile: string): string =>
   known !== undefined && known.sessionToken === undefined
     ? 'This key has no session token: leave it out (unset AWS_SESSION_TOKEN).'
-    : whereKeysLie(keysFile);
+    : whereKeysAre(keysFile);
 
 const scopeFault = (
   { region, service }: Authorization,
@@ -88,7 +88,7 @@ const scopeFault = (
   if (region !== here.region) {
     return `Credential should be scoped to a valid region, not '${region}': the local AWS has ${here.region} alone, so sign for that (--region ${here.region}, AWS_REGION).`;
   }
-  // What is here for nothing is refused as such, behind the signature.
+  // A request for nothing that exists here is refused after its signature was checked.
   if (here.service === '' || service === here.service) return undefined;
   return `Credential should be scoped to correct service: '${here.service}', not '${service}': sign for the service that is called.`;
 };

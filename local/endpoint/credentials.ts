@@ -1,13 +1,13 @@
 import { randomBytes } from 'node:crypto';
 import type { Principal } from './principal.ts';
 
-/** An access key as a person has it. */
+/** An access key with its secret. */
 export interface AccessKey {
   readonly accessKeyId: string;
   readonly secretAccessKey: string;
 }
 
-/** A key that the endpoint takes, and whose it is. Those of roles have a token, which each request must carry. */
+/** A key that the endpoint accepts, and its owner. A key of a role has a token, which each request must have. */
 export interface Credential extends AccessKey {
   readonly sessionToken?: string;
   readonly principal: Principal;
@@ -16,12 +16,12 @@ export interface Credential extends AccessKey {
 /** A key of a role. */
 export type RoleCredential = Credential & { readonly sessionToken: string };
 
-/** All keys that the endpoint takes. */
+/** All keys that the endpoint accepts. */
 export interface Credentials {
   readonly find: (accessKeyId: string) => Credential | undefined;
-  /** Takes the operator's key, which outlives the stack. */
+  /** Adds the operator's key, which stays the same when the stack starts again. */
   readonly keep: (key: AccessKey) => void;
-  /** Makes a key of a role, which holds until it is forgotten. */
+  /** Makes a key of a role, which is valid until `forget`. */
   readonly issue: (principal: Principal) => RoleCredential;
   readonly forget: (accessKeyId: string) => void;
 }

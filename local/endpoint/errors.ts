@@ -1,5 +1,6 @@
 import { errorMessage } from '../../shared/core/error-message.ts';
-/** What AWS answers when it refuses: `code` is the exception's name, `extra` its further members. */
+
+/** A refusal of AWS: `code` is the exception's name, `extra` its further members. */
 export class AwsError extends Error {
   readonly code: string;
   readonly status: number;
@@ -18,7 +19,7 @@ export class AwsError extends Error {
   }
 }
 
-/** The refusal of a call that AWS has and this machine has not, in the words of AWS, with what there is instead. */
+/** The refusal of a call that this machine does not have. It lists the calls that there are. */
 export const unknownOperation = (
   service: string,
   action: string,
@@ -29,7 +30,7 @@ export const unknownOperation = (
     `${service} ${action} is not part of the local AWS, which knows ${known.toSorted().join(', ')}.`,
   );
 
-/** The refusal of a call that comes while the stack ends: an SDK tries again, and the next stack answers. */
+/** The refusal of a call that comes while the stack is stopping. An SDK tries again, so the next stack may answer. */
 export const stopping = (): AwsError =>
   new AwsError('ServiceUnavailable', 'The local stack is stopping: start it again.', {
     status: 503,

@@ -3,11 +3,11 @@ import { AwsError } from './errors.ts';
 
 const loopback = /^(?:localhost|127(?:\.\d{1,3}){3}|\[::1\])(?::\d{1,5})?$/i;
 
-/** Refuses what a web page sends, whatever it is signed with: browsers name the page, and programs do not. */
+/** Refuses a request of a web page, even if it is signed. Browsers name the page in a header, programs do not. */
 export const refuseWebPages = ({ headers }: RequestHead): void => {
   const { host = '', origin } = headers;
   const site = headers['sec-fetch-site'];
-  // A page whose name was made to mean this machine calls it by that name (DNS rebinding).
+  // A page whose host name resolves to this machine (DNS rebinding) sends that name as `Host`.
   if (!loopback.test(host)) {
     throw denied(
       `The local AWS is called by an address of this machine (127.0.0.1, localhost, [::1]), and not as '${host.slice(0, 200)}'.`,

@@ -4,24 +4,24 @@ import type { JsonObject } from './input.ts';
 import type { Authorize } from './principal.ts';
 import type { Watch } from './watch.ts';
 
-/** An action that somebody asks for, by the name that its API gives it. */
-export interface Asked {
+/** An action that a caller wants, with the action's name in its API. */
+export interface Wanted {
   readonly caller: Caller;
   readonly service: string;
   readonly action: string;
   readonly input: JsonObject;
 }
 
-/** What stands before every action: carries it out if its caller may have it, in sight of a test's fault plan. */
+/** Carries out an action if the caller is authorized. A test's faults see every action before and after. */
 export type Gate = <Answer>(
-  asked: Asked,
+  wanted: Wanted,
   carryOut: () => Answer | Promise<Answer>,
 ) => Promise<Answer>;
 
 /** IAM's names of actions where they differ from the API's (service authorization reference, Lambda). */
 const iamNames: Readonly<Record<string, string>> = { 'lambda:Invoke': 'InvokeFunction' };
 
-/** A gate that asks `authorize`, which stands behind the signature and before the action in all protocols. */
+/** A gate that asks `authorize`: in all protocols, after the signature was checked and before the action. */
 export const gateOf =
   (authorize: Authorize, watch: Watch): Gate =>
   async ({ caller, service, action, input }, carryOut) => {

@@ -1,21 +1,21 @@
+import * as v from 'valibot';
 import { AwsError } from './errors.ts';
 
-/** A parsed JSON object of which nothing is known yet. */
+/** A parsed JSON object whose members are not checked yet. */
 export type JsonObject = Readonly<Record<string, unknown>>;
 
-/** Whether a parsed value is an object with fields (no array, no null). */
+/** Whether a parsed value is an object with members (not an array, not null). */
 export const isObject = (value: unknown): value is JsonObject =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
-/** An optional string member of a call; a value of another type is AWS's SerializationException. */
-export const optionalText = (input: JsonObject, name: string): string | undefined => {
-  const value = input[name];
-  if (value === undefined || value === null) return undefined;
-  if (typeof value !== 'string') throw wrongType(name, 'a string');
-  return value;
-};
+/** A schema of objects whose members are not checked yet. */
+export const anyObject = (message: string) => v.custom<JsonObject>(isObject, message);
 
-/** A required string member; its absence is AWS's ValidationException. */
+/** An optional string member of a call. A value of another type is AWS's SerializationException. */
+export const optionalText = (input: JsonObject, name: string): string | undefined =>
+  member(input, name, v.string('a string'));
+
+/** A required string member. Its absence is AWS's ValidationException. */
 export const text = (input: JsonObject, name: string): string => {
   const value = optionalText(input, name);
   if (value === undefined || value === '') {
@@ -28,37 +28,33 @@ export const text = (input: JsonObject, name: string): string => {
 };
 
 /** An optional number member. */
-export const optionalNumber = (input: JsonObject, name: string): number | undefined => {
-  const value = input[name];
-  if (value === undefined || value === null) return undefined;
-  if (typeof value !== 'number') throw wrongType(name, 'a number');
-  return value;
-};
+export const optionalNumber = (input: JsonObject, name: string): number | undefined =>
+  member(input, name, v.number('a number'));
 
 /** A boolean member; absent is false. */
-export const flag = (input: JsonObject, name: string): boolean => input[name] === true;
+export const flag = (input: JsonObject, name: string): boolean =>
+  v.is(v.literal(true), input[name]);
 
 /** A list member; absent is empty. */
-export const list = (input: JsonObject, name: string): readonly unknown[] => {
-  const value = input[name];
-  if (value === undefined || value === null) return [];
-  if (!Array.isArray(value)) throw wrongType(name, 'a list');
-  return value;
-};
+export const list = (input: JsonObject, name: string): readonly unknown[] =>
+  member(input, name, v.array(v.unknown(), 'a list')) ?? [];
 
 /** A list member of strings; absent is empty. */
 export const texts = (input: JsonObject, name: string): readonly string[] =>
-  list(input, name).map((value) => {
-    if (typeof value !== 'string') throw wrongType(name, 'a list of strings');
-    return value;
-  });
+  member(input, name, v.array(v.string('a list of strings'), 'a list')) ?? [];
 
 /** A list member of objects; absent is empty. */
 export const objects = (input: JsonObject, name: string): readonly JsonObject[] =>
-  list(input, name).map((value) => {
-    if (!isObject(value)) throw wrongType(name, 'a list of objects');
-    return value;
-  });
+  member(input, name, v.array(anyObject('a list of objects'), 'a list')) ?? [];
 
-const wrongType = (name: string, expected: string): AwsError =>
-  new AwsError('SerializationException', `${name} must be ${expected}.`);
+/** Reads a member by a schema whose messages say what the member must be. Absent and null are undefined. */
+const member = <Output>(
+  input: JsonObject,
+  name: string,
+  schema: v.GenericSchema<unknown, Output>,
+): Output | undefined => {
+  const parsed = v.safeParse(v.nullish(schema), input[name]);
+  if (parsed.success) return parsed.output ?? undefined;
+  const [{ message }] = parsed.issues;
+  throw new AwsError('SerializationException', `${name} must be ${message}.`);
+};

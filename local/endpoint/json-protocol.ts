@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { ownOf } from '../../models/own.ts';
-import type { Caller, JsonService, WireAnswer, WireRequest } from './call.ts';
+import type { Caller, JsonActions, WireAnswer, WireRequest } from './call.ts';
 import { AwsError, internalError, unknownOperation } from './errors.ts';
 import type { Gate } from './gate.ts';
 import { isObject, type JsonObject } from './input.ts';
@@ -13,7 +13,7 @@ export const objectOf = (body: Buffer): JsonObject => {
     const parsed: unknown = JSON.parse(body.toString('utf8'));
     if (isObject(parsed)) return parsed;
   } catch {
-    // Not JSON is answered like JSON that is no object.
+    // A body that is not JSON gets the same answer as JSON that is not an object.
   }
   throw new AwsError('SerializationException', 'The body must be a JSON object.');
 };
@@ -42,7 +42,7 @@ export const errorAnswer = (
 
 /** Answers a call of one of the JSON services; `actions` are by service name. */
 export const jsonProtocol =
-  (actions: Readonly<Record<string, JsonService>>, gate: Gate) =>
+  (actions: Readonly<Record<string, JsonActions>>, gate: Gate) =>
   async (request: WireRequest, caller: Caller): Promise<WireAnswer> => {
     const { service, action } = targetOf(request.headers['x-amz-target'] ?? '');
     const contentType = request.headers['content-type'] ?? 'application/x-amz-json-1.1';
@@ -58,7 +58,7 @@ export const jsonProtocol =
     };
   };
 
-/** `AmazonSSM.GetParameter` → its service and action; a target nobody knows is refused as AWS does. */
+/** `AmazonSSM.GetParameter` → its service and action. An unknown target is refused as AWS does. */
 const targetOf = (target: string): { service: string; action: string } => {
   const dot = target.lastIndexOf('.');
   const service = ownOf(targets, target.slice(0, dot));

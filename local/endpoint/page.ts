@@ -1,17 +1,17 @@
 import { AwsError } from './errors.ts';
 import { type JsonObject, optionalNumber, optionalText } from './input.ts';
 
-/** How a service pages a list: the names of its members, its bounds, and what it says of a token that it did not give. */
+/** How a service pages a list: the names of the members, the sizes of a page, and the error for an unknown token. */
 export interface Paging {
   readonly size: string;
   readonly token: string;
-  /** What a page has when the call does not say, and at the most. */
+  /** The default size of a page, and the largest. */
   readonly usual: number;
   readonly most: number;
   readonly badToken: string;
 }
 
-/** A page of a list, and the token of the next; the token is the key of the last item, so a list may change meanwhile. */
+/** A page of a list, and the token of the next page. The token is the key of the last item, so the list may change between pages. */
 export const pageOf = <T>(
   all: readonly T[],
   keyOf: (item: T) => string,

@@ -1,12 +1,12 @@
 import { AwsError } from './errors.ts';
 import type { Style } from './route.ts';
 
-/** Why a caller is not let in. */
+/** Why a request is refused. */
 export type Fault = 'missing' | 'incomplete' | 'unknownKey' | 'mismatch';
 
 /**
  * AWS's codes. The JSON services refuse with 400 (DynamoDB guide, error handling, in boto3 issue 509; aws-sdk-js issue 254), REST with 403
- * (iamlive issue 58, a Lambda call), forms with codes that have no `Exception` behind them (IAM API, common errors).
+ * (iamlive issue 58, a Lambda call), forms with codes that do not end in `Exception` (IAM API, common errors).
  */
 const codes: Readonly<Record<Style, Readonly<Record<Fault, readonly [string, number]>>>> = {
   json: {
@@ -29,8 +29,8 @@ const codes: Readonly<Record<Style, Readonly<Record<Fault, readonly [string, num
   },
 };
 
-/** What to do about a key that is missing or wrong; `file` is the stack's `local.json`. */
-export const whereKeysLie = (file: string): string =>
+/** Where to find the key, for a caller whose key is missing or wrong; `file` is the stack's `local.json`. */
+export const whereKeysAre = (file: string): string =>
   `The key of the local AWS is in ${file} (accessKeyId, secretAccessKey), which the user who started it may read.`;
 
 /** The refusal of a caller, in AWS's code and status for this style. */

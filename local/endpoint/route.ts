@@ -1,13 +1,13 @@
 import { ownOf } from '../../models/own.ts';
 import type { RequestHead } from './call.ts';
 
-/** How a service is spoken to, and so in which words it refuses: JSON with a target, REST, or a form that XML answers. */
+/** The protocol of a service, and so the form of its refusals: JSON with a target, REST, or a form with XML as answer. */
 export type Style = 'json' | 'rest' | 'query';
 
-/** Where a request goes, by its head alone. */
+/** The service that a request is for, by its head alone. */
 export interface Route {
   readonly style: Style;
-  /** The name that its signature must be for; absent where the request is for nothing that is here. */
+  /** The name that the signature must have; absent if no service here takes the request. */
   readonly service?: string;
 }
 
@@ -23,7 +23,7 @@ export const targets: Readonly<Record<string, string>> = {
   AmazonSQS: 'sqs',
 };
 
-/** Only a POST is ever an action of the JSON services or of a form; a GET reads, at Lambda alone. */
+/** Actions of the JSON services and of forms are always a POST. A GET is a read of Lambda. */
 export const routeOf = ({ method, path, headers }: RequestHead): Route => {
   const target = headers['x-amz-target'];
   if (method === 'POST' && target !== undefined) {

@@ -9,18 +9,18 @@ import { checkSignature } from './signature.ts';
 import type { TaskKeys } from './task-keys.ts';
 import { xmlError } from './xml.ts';
 
-/** One way of speaking to AWS: whether a request of its style is in it, and the answer. */
+/** A protocol: whether it takes a request of its style, and the answer. */
 export interface Protocol {
   readonly style: Style;
   readonly speaks: (request: WireRequest) => boolean;
   readonly answer: (request: WireRequest, caller: Caller) => Promise<WireAnswer>;
 }
 
-/** What the endpoint answers with, and who is let in. */
+/** What the endpoint needs to check callers and to answer them. */
 export interface EndpointParts extends Omit<Checkpoint, 'now'> {
-  /** 0 takes a free one. */
+  /** 0 chooses a free one. */
   readonly port: number;
-  /** May be added to later: the address is claimed before there is anything to say. */
+  /** More may be added later: the port is opened before the services are. */
   readonly protocols: readonly Protocol[];
   readonly taskKeys?: Pick<TaskKeys, 'answer'>;
 }
@@ -32,8 +32,7 @@ export interface Endpoint {
 }
 
 /**
- * Opens the one HTTP address for all services, which takes signed requests alone. A taken port is one sentence with
- * the way out.
+ * Opens the HTTP address of all services. It accepts only signed requests. If the port is taken, the error says what to do.
  */
 export const openEndpoint = async (parts: EndpointParts): Promise<Endpoint> => {
   const server = createServer((incoming, response) => {
@@ -76,7 +75,7 @@ const headOf = ({ method = 'GET', url = '/', headers }: IncomingMessage): Reques
   ),
 });
 
-/** The cheap questions come first: a body is read for a known key alone, and no one else learns whether the stack is ready. */
+/** The cheap checks come first: a body is read only for a known key, and no other caller learns whether the stack is ready. */
 const answerOf = async (
   incoming: IncomingMessage,
   { head, route }: { readonly head: RequestHead; readonly route: Route },
@@ -88,10 +87,10 @@ const answerOf = async (
   const claim = claimOf(head, route, { ...parts, now: Date.now() });
   const request = { ...head, body: await read(incoming) };
   await checkSignature(request, claim, { style: route.style, keysFile: parts.keysFile });
-  if (route.service === undefined && route.style === 'rest') throw notHere(head);
+  if (route.service === undefined && route.style === 'rest') throw unknownPath(head);
   if (parts.protocols.length === 0) throw starting();
   const protocol = parts.protocols.find((one) => one.style === route.style && one.speaks(request));
-  if (protocol === undefined) throw notHere(head);
+  if (protocol === undefined) throw unknownPath(head);
   const { accessKeyId, principal } = claim.credential;
   return protocol.answer(request, { accessKeyId, principal });
 };
@@ -115,10 +114,10 @@ const read = async (incoming: IncomingMessage): Promise<Buffer> => {
   return Buffer.concat(chunks);
 };
 
-const notHere = ({ method, path }: RequestHead): AwsError =>
+const unknownPath = ({ method, path }: RequestHead): AwsError =>
   new AwsError(
     'UnknownOperationException',
-    `${method} ${path} is not part of the local AWS, which knows by REST Lambda's Invoke, GetFunction, GetFunctionConfiguration and ListFunctions, and takes all other actions by POST.`,
+    `${method} ${path} is not part of the local AWS, which takes Lambda's Invoke, GetFunction, GetFunctionConfiguration and ListFunctions by REST, and all other actions by POST.`,
     { status: 404 },
   );
 

@@ -5,14 +5,14 @@ const bytesOf = (data: ArrayBuffer | ArrayBufferView): Uint8Array =>
     ? new Uint8Array(data.buffer, data.byteOffset, data.byteLength)
     : new Uint8Array(data);
 
-/** SHA-256, keyed where there is a secret, in the shape that the SDK's signer wants. */
+/** SHA-256, or HMAC-SHA-256 with a secret, in the shape that the SDK's signer needs. */
 export class Sha256 {
   readonly #secret: Uint8Array | string | undefined;
   #hash: Hash | Hmac;
 
   constructor(secret?: string | ArrayBuffer | ArrayBufferView) {
     this.#secret = secret === undefined || typeof secret === 'string' ? secret : bytesOf(secret);
-    this.#hash = this.#begun();
+    this.#hash = this.#start();
   }
 
   update(chunk: Uint8Array): void {
@@ -24,10 +24,10 @@ export class Sha256 {
   }
 
   reset(): void {
-    this.#hash = this.#begun();
+    this.#hash = this.#start();
   }
 
-  #begun(): Hash | Hmac {
+  #start(): Hash | Hmac {
     return this.#secret === undefined ? createHash('sha256') : createHmac('sha256', this.#secret);
   }
 }

@@ -4,32 +4,32 @@ import { ownOf } from '../../models/own.ts';
 import type { WireRequest } from './call.ts';
 import { type Claim, isSame } from './claim.ts';
 import type { Credential } from './credentials.ts';
-import { refusal, whereKeysLie } from './refusals.ts';
+import { refusal, whereKeysAre } from './refusals.ts';
 import type { Style } from './route.ts';
 import { Sha256 } from './sha256.ts';
 
-/** Signs the request again with the secret that its key has here, by the SDK's own signer, and compares. Throws AWS's refusal. */
+/** Signs the request again with the secret of its key, by the SDK's own signer, and compares. Throws AWS's refusal. */
 export const checkSignature = async (
   request: WireRequest,
   claim: Claim,
   { style, keysFile }: { readonly style: Style; readonly keysFile: string },
 ): Promise<void> => {
   const digest = createHash('sha256').update(request.body).digest('hex');
-  // A hash in a header is only believed where it is that of the body that came.
-  const { 'x-amz-content-sha256': said = digest } = request.headers;
+  // A hash in a header counts only if it is the hash of the body that came.
+  const { 'x-amz-content-sha256': claimed = digest } = request.headers;
   const expected =
-    said === digest
+    claimed === digest
       ? await signerOf(claim.credential).signatureOf(request, claim, digest)
       : undefined;
   if (expected !== undefined && isSame(expected, claim.authorization.signature)) return;
   throw refusal(
     style,
     'mismatch',
-    `The request signature we calculated does not match the signature you provided. Check your AWS Secret Access Key and signing method. ${whereKeysLie(keysFile)}`,
+    `The request signature we calculated does not match the signature you provided. Check your AWS Secret Access Key and signing method. ${whereKeysAre(keysFile)}`,
   );
 };
 
-/** As `SignatureV4.sign`, but over the very headers that the client signed: `sign` drops a `date` that came. */
+/** Like `SignatureV4.sign`, but over exactly the headers that the client signed: `sign` drops a `date` header. */
 class SignerAgain extends SignatureV4 {
   async signatureOf(
     { method, path, headers }: WireRequest,
@@ -56,7 +56,7 @@ class SignerAgain extends SignatureV4 {
   }
 }
 
-/** One signer for each key; the library keeps the derived keys of a day, region and service. */
+/** One signer for each key. The library keeps the keys that it derives for a day, region and service. */
 const signers = new WeakMap<Credential, SignerAgain>();
 
 const signerOf = (credential: Credential): SignerAgain => {

@@ -2,23 +2,23 @@ import { createHash, randomBytes } from 'node:crypto';
 import type { RequestHead, WireAnswer } from './call.ts';
 import type { Credentials, RoleCredential } from './credentials.ts';
 
-/** Where a container asks for the keys of its task role; ECS has it at http://169.254.170.2 below the same path. */
+/** The path at which a container gets the keys of its task role. ECS serves it at http://169.254.170.2. */
 export const taskKeysPath = '/v2/credentials';
 
-/** The keys of task roles: each run asks for its own with a token that it alone was given. */
+/** The keys of task roles. Each run gets its own with a token that only it has. */
 export interface TaskKeys {
   /** Makes the token and the key of a run. */
   readonly open: (taskArn: string, roleArn: string) => string;
-  /** Forgets both; a run without them is nothing to it. */
+  /** Forgets both. Does nothing for a run without them. */
   readonly close: (taskArn: string) => void;
-  /** The key for the holder of a token; undefined for any other request. It reads, and does nothing else. */
+  /** Answers a request for keys; undefined for any other request. It changes nothing. */
   readonly answer: (head: RequestHead) => WireAnswer | undefined;
 }
 
-/** Opens the address. */
+/** An empty store of the keys of task roles. */
 export const openTaskKeys = (credentials: Credentials): TaskKeys => {
   const byTask = new Map<string, { readonly place: string; readonly key: RoleCredential }>();
-  // By a digest, so that the time of a look-up says nothing of a token.
+  // By a digest, so that the time of a look-up does not depend on the token.
   const byToken = new Map<string, RoleCredential>();
 
   const close = (taskArn: string): void => {
@@ -56,15 +56,15 @@ const json = (status: number, body: object): WireAnswer => ({
 const refused = json(403, {
   Code: 'AccessDenied',
   Message:
-    'The Authorization header must be the value of AWS_CONTAINER_AUTHORIZATION_TOKEN of a run that lives.',
+    'The Authorization header must be the value of AWS_CONTAINER_AUTHORIZATION_TOKEN of a run that is not over.',
 });
 
 const placeOf = (token: string): string => createHash('sha256').update(token).digest('base64');
 
-/** The SDK asks again before this is over. The key itself ends with its run. */
+/** The SDK asks again before this time is over. The key itself is valid until its run ends. */
 const hoursGiven = 6;
 
-/** As ECS gives them (ECS guide, task IAM role). */
+/** As ECS returns them (ECS guide, task IAM role). */
 const shownOf = ({ principal, ...key }: RoleCredential): object => ({
   RoleArn: principal.roleArn,
   AccessKeyId: key.accessKeyId,

@@ -1,6 +1,6 @@
 import { isObject, type JsonObject } from '../endpoint/input.ts';
 
-/** Tells whether an event matches an EventBridge pattern. */
+/** Whether an event matches an EventBridge pattern. */
 export type EventTest = (event: unknown) => boolean;
 
 type ValueTest = (value: unknown) => boolean;
@@ -16,7 +16,7 @@ const wildcard = (rule: string): ValueTest => {
   return (value) => isText(value) && pattern.test(value);
 };
 
-/** Reads a pattern once (EventBridge user guide, "Event patterns"); one that is not understood is refused here, not at the event. */
+/** Reads a pattern (EventBridge user guide, "Event patterns"). An unknown matcher is refused here, not at the first event. */
 export const eventTest = (pattern: unknown): EventTest => {
   if (!isObject(pattern)) throw unknownMatcher(pattern);
   const tests = Object.entries(pattern).map(([field, rule]): EventTest => {
@@ -30,10 +30,10 @@ export const eventTest = (pattern: unknown): EventTest => {
       : tests.every((test) => test(event));
 };
 
-/** A pattern that this machine cannot judge; it would be worse to match wrongly in silence. */
+/** The error for a matcher that is not implemented here. Without it, events would be matched wrongly in silence. */
 const unknownMatcher = (matcher: unknown): Error =>
   new Error(
-    `EventBridge pattern: ${JSON.stringify(matcher)} is not understood here. Known are exact values, prefix, suffix, equals-ignore-case, anything-but, exists, numeric and wildcard.`,
+    `EventBridge pattern: the local AWS does not understand ${JSON.stringify(matcher)}. It understands exact values, prefix, suffix, equals-ignore-case, anything-but, exists, numeric and wildcard (local/events/pattern.ts).`,
   );
 
 /** The alternatives of one leaf; a value that is a list matches when one of its members does. */

@@ -1,7 +1,9 @@
-import { functionNameOf } from '../lambda/plan-mappings.ts';
+import { functionNameOf } from '../lambda/function-name.ts';
+import type { ServicePlan } from '../service.ts';
+import { arn, named, nameOf, withArn } from '../template/identity.ts';
 import { place } from '../template/place.ts';
-import { refuseOthers } from '../template/supported-properties.ts';
-import { listAt, objectAt, type Resource, refuse, textAt } from '../template/types.ts';
+import { refuseOthers } from '../template/refuse-others.ts';
+import { listAt, objectAt, ofType, type Resource, refuse, textAt } from '../template/types.ts';
 import { type EventTest, eventTest } from './pattern.ts';
 
 /** Where a rule sends what it matched. */
@@ -23,8 +25,8 @@ export interface RulePlan {
   readonly when:
     | { readonly kind: 'event'; readonly matches: EventTest }
     | { readonly kind: 'rate'; readonly everyMs: number };
-  /** The pattern or the schedule in the words of the template, as EventBridge lists it. */
-  readonly words: { readonly EventPattern: string } | { readonly ScheduleExpression: string };
+  /** The pattern or the schedule as the template has it, and as EventBridge lists it. */
+  readonly source: { readonly EventPattern: string } | { readonly ScheduleExpression: string };
   readonly targets: readonly RuleTarget[];
 }
 
@@ -39,27 +41,68 @@ export const rateMs = (expression: string, where: string): number => {
   const [, count, unit = ''] = /^rate\((\d+) (minute|hour|day)s?\)$/.exec(expression) ?? [];
   const unitMs = unitsMs[unit];
   if (count === undefined || unitMs === undefined || Number(count) < 1) {
-    throw refuse(where, `the local AWS understands rate(…) schedules, not ${expression}.`);
+    throw refuse(where, `the schedule must be a rate(…) here, but it is ${expression}.`);
   }
   return Number(count) * unitMs;
 };
 
-/** The enabled rules of the template. */
-export const rulesOf = (resources: readonly Resource[]): readonly RulePlan[] =>
-  resources.filter(({ properties }) => properties.State !== 'DISABLED').map(ruleOf);
+/** The rules and buses of the template. */
+export interface EventsPlan {
+  /** The enabled rules. */
+  readonly rules: readonly RulePlan[];
+  readonly buses: readonly string[];
+}
+
+/** What EventBridge takes from the template. */
+export const eventsPlan: ServicePlan<EventsPlan> = {
+  types: {
+    'AWS::Events::EventBus': {
+      identify: (property, logicalId, place) => {
+        const name = nameOf(property('Name'), logicalId, place);
+        return withArn(name, arn('events', place, `event-bus/${name}`), { Name: name });
+      },
+      properties: ['Name', 'Description', 'KmsKeyIdentifier', 'Tags'],
+    },
+    'AWS::Events::Rule': {
+      identify: named('Name', (name, place) => arn('events', place, `rule/${name}`)),
+      properties: [
+        'Name',
+        'EventBusName',
+        'EventPattern',
+        'ScheduleExpression',
+        'State',
+        'Targets',
+        'Description',
+        'RoleArn',
+        'Tags',
+      ],
+    },
+  },
+  read: (template) => ({
+    rules: ofType(template, 'AWS::Events::Rule')
+      .filter(({ properties }) => properties.State !== 'DISABLED')
+      .map(ruleOf),
+    buses: [
+      'default',
+      ...ofType(template, 'AWS::Events::EventBus').map(({ logicalId, properties }) =>
+        textAt(properties.Name, `${logicalId}.Name`),
+      ),
+    ],
+  }),
+};
 
 const ruleOf = ({ logicalId, properties }: Resource): RulePlan => {
   const name = textAt(properties.Name ?? logicalId, logicalId);
   const schedule = properties.ScheduleExpression;
   return {
     name,
-    arn: `arn:aws:events:${place.region}:${place.account}:rule/${name}`,
+    arn: arn('events', place, `rule/${name}`),
     bus: textAt(properties.EventBusName ?? 'default', logicalId).replace(/^arn:.*event-bus\//, ''),
     when:
       schedule === undefined
         ? { kind: 'event', matches: eventTest(properties.EventPattern) }
         : { kind: 'rate', everyMs: rateMs(textAt(schedule, logicalId), logicalId) },
-    words:
+    source:
       schedule === undefined
         ? { EventPattern: JSON.stringify(properties.EventPattern) }
         : { ScheduleExpression: textAt(schedule, logicalId) },
@@ -69,18 +112,19 @@ const ruleOf = ({ logicalId, properties }: Resource): RulePlan => {
   };
 };
 
-/** A target on this machine is never away: how long AWS tries, and where it gives up to, says nothing here. */
+/** A target on this machine can always be reached, so retries and the dead-letter queue of a target make no difference. */
 const targetProperties = ['Arn', 'Id', 'Input', 'DeadLetterConfig', 'RetryPolicy', 'RoleArn'];
 
 const targetOf = (value: unknown, where: string): RuleTarget => {
   const target = objectAt(value, where);
-  refuseOthers(target, where, targetProperties);
-  const arn = textAt(target.Arn, `${where}.Arn`);
+  refuseOthers(target, where, { known: targetProperties, file: 'local/events/plan.ts' });
+  const targetArn = textAt(target.Arn, `${where}.Arn`);
   const id = textAt(target.Id ?? '', `${where}.Id`);
   const input = target.Input === undefined ? undefined : textAt(target.Input, `${where}.Input`);
-  if (arn.includes(':lambda:')) {
-    return { kind: 'function', id, arn, functionName: functionNameOf(arn), input };
+  const common = { id, arn: targetArn, input };
+  if (targetArn.includes(':lambda:')) {
+    return { ...common, kind: 'function', functionName: functionNameOf(targetArn) };
   }
-  if (arn.includes(':sqs:')) return { kind: 'queue', id, arn, queueArn: arn, input };
-  throw refuse(where, `a target is a function or a queue here, not ${arn}.`);
+  if (targetArn.includes(':sqs:')) return { ...common, kind: 'queue', queueArn: targetArn };
+  throw refuse(where, `the target must be a function or a queue here, but it is ${targetArn}.`);
 };

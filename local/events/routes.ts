@@ -1,13 +1,9 @@
-import { randomUUID } from 'node:crypto';
 import type { AsyncInvocations } from '../lambda/async.ts';
 import type { Queues } from '../sqs/queues.ts';
-import type { ParameterChange } from '../ssm/api.ts';
-import type { Place } from '../template/types.ts';
-import type { BusEvent, BusRule } from './bus.ts';
 import type { RulePlan } from './plan.ts';
-import { eventTime } from './time.ts';
+import type { BusEvent, BusRule } from './router.ts';
 
-/** The template's rules of events, bound to the queues and functions that they feed. */
+/** The template's rules with a pattern, connected to the queues and functions that are their targets. */
 export const busRules = (
   rules: readonly RulePlan[],
   queues: Queues,
@@ -22,18 +18,3 @@ export const busRules = (
     });
     return [{ name: rule.name, bus: rule.bus, matches: rule.when.matches, targets }];
   });
-
-/** The event that a change of a parameter is told by (SSM user guide, "Reference: EventBridge event patterns"). */
-export const parameterEvent = (change: ParameterChange, { account, region }: Place): BusEvent => ({
-  version: '0',
-  id: randomUUID(),
-  'detail-type': 'Parameter Store Change',
-  source: 'aws.ssm',
-  account,
-  time: eventTime(Date.now()),
-  region,
-  resources: [
-    `arn:aws:ssm:${region}:${account}:parameter${change.name.startsWith('/') ? '' : '/'}${change.name}`,
-  ],
-  detail: change,
-});

@@ -2,17 +2,17 @@ import { randomUUID } from 'node:crypto';
 import type { Invoke } from '../lambda/invoke.ts';
 import { eventTime } from './time.ts';
 
-/** A rule of time with the function that it runs. */
+/** A rule with a schedule, and the function that it invokes. */
 export interface Schedule {
   readonly ruleArn: string;
   readonly everyMs: number;
   readonly functionName: string;
-  /** The constant event as JSON text; without it the function gets EventBridge's own. */
+  /** A constant event as JSON text. Without it the function gets EventBridge's own event. */
   readonly input: string | undefined;
 }
 
-/** Schedules run this much faster here, so that nobody waits a minute to see a sweep. */
-const hurry = 12;
+/** Schedules run so many times faster here, so that a sweep comes within seconds instead of a minute. */
+const speedUp = 12;
 
 /** EventBridge's event of a schedule (EventBridge user guide, "Scheduled events"). */
 export const scheduledEvent = (
@@ -31,8 +31,8 @@ export const scheduledEvent = (
 });
 
 /**
- * Runs the schedules, `hurry` times as fast as written. A run that is not over when the next is due makes that
- * one late instead of doubling it: with 5 s instead of a minute it would meet itself, which on AWS it does not.
+ * Runs the schedules, `speedUp` times as fast as written. While a run is not over, the next one is skipped: every 5 s instead of every
+ * minute, a function would often run twice at once, which does not happen on AWS.
  */
 export const startSchedules = (
   schedules: readonly Schedule[],
@@ -63,7 +63,7 @@ export const startSchedules = (
     };
     return setInterval(() => {
       run().catch((cause: unknown) => parts.log(String(cause)));
-    }, schedule.everyMs / hurry);
+    }, schedule.everyMs / speedUp);
   });
   return {
     stop: () => {

@@ -1,5 +1,5 @@
 import { runUnsafeSimulation } from '@cloud-copilot/iam-simulate';
-import type { TableSpec } from '../dynamodb/api.ts';
+import type { TableSpec } from '../dynamodb/plan.ts';
 import { isObject } from '../endpoint/input.ts';
 import type { Authorize, AuthorizedCall, Principal } from '../endpoint/principal.ts';
 import { arnOf } from '../endpoint/principal.ts';
@@ -18,13 +18,13 @@ interface Parts {
 
 type Decision = ReturnType<typeof runUnsafeSimulation>;
 
-// A decision costs a millisecond or two, and the same ones are asked for again and again.
+// A decision takes one or two milliseconds, and the same ones are needed again and again.
 const mostKept = 10_000;
 
 /**
- * What the roles of the template let their sessions do. The operator may do everything; a function and a task what the
- * policies of their role allow; a call that the table of needs does not know is refused to both. Identity policies alone
- * are judged: no policy of a resource, no boundary, no key of KMS.
+ * Authorizes calls by the policies of the template's roles. The operator may do everything; a function and a task may do what the
+ * policies of their role allow. A call that is not in the table of needs is refused to both. Only identity policies are evaluated:
+ * no resource policies, no boundaries, no key policies of KMS.
  */
 export const openAuthorize = (policies: RolePolicies, parts: Parts): Authorize => {
   const { account, region } = parts.place;
@@ -93,16 +93,16 @@ const partitionKeyOf = (input: TableSpec['input']): string => {
   return textIn({ ...hash }, 'AttributeName');
 };
 
-// Lambda puts it into the credentials of the code (Lambda developer guide, source function ARN).
+// Lambda adds it to the credentials of a function (Lambda developer guide, source function ARN).
 const contextOf = ({ kind, name = '' }: Principal, { account, region }: NeedSite) =>
   kind === 'function'
     ? { 'lambda:SourceFunctionArn': `arn:aws:lambda:${region}:${account}:function:${name}` }
     : {};
 
-// The simulator takes a pattern in a request for all that it matches; in a call it is a name that nothing has.
+// The simulator would take a pattern in a request for everything that it matches. In a call it is a name that no resource has.
 const isOneName = (resource: string): boolean => !/[*?]/.test(resource);
 
-/** AWS's words (IAM user guide, "Troubleshoot access denied error messages"). */
+/** AWS's sentence (IAM user guide, "Troubleshoot access denied error messages"). */
 const sentence = (user: string, { action, resource }: Need, decision: Decision): string => {
   const why =
     decision === 'ExplicitlyDenied'
@@ -112,4 +112,4 @@ const sentence = (user: string, { action, resource }: Need, decision: Decision):
 };
 
 const unknownCall = ({ principal, service, action }: AuthorizedCall, account: string): string =>
-  `User: ${arnOf(principal, account)} is not authorized to perform: ${service}:${action} because the local IAM does not know this call; teach it in local/iam/needs.ts, with its resource and condition keys`;
+  `User: ${arnOf(principal, account)} is not authorized to perform: ${service}:${action} because the local IAM does not know this call; add it to local/iam/needs.ts, with its resource and condition keys`;

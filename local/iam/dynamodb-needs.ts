@@ -10,7 +10,7 @@ import {
   textIn,
 } from './need.ts';
 
-/** An item's call: its table, and the partition key that is `dynamodb:LeadingKeys`. */
+/** The needs of a call on one item: its table, and its partition key as `dynamodb:LeadingKeys`. */
 const ofItem =
   (name: string, member: 'Key' | 'Item'): NeedsOf =>
   (input, site) => [
@@ -34,7 +34,7 @@ const itemNeed = (
 const tableArn = (given: string, site: NeedSite): string =>
   arnFor(site, 'dynamodb', { given, rest: `table/${given}` });
 
-/** The text in an attribute value, `{ S: 'x' }`; an empty one is the key of no item. */
+/** The text in an attribute value such as `{ S: 'x' }`. An empty text is not the key of any item. */
 const scalarOf = (value: unknown): string => {
   const [scalar] = isObject(value) ? Object.values(value) : [];
   return typeof scalar === 'string' ? scalar : '';
@@ -72,7 +72,7 @@ const indexArn = (input: JsonObject, site: NeedSite): string => {
   return index === '' ? table : `${table}/index/${index}`;
 };
 
-// Every value of the key condition: more than the partition key, so that a policy is rather too strict than too lax.
+// Every value of the key condition: more than the partition key, so a policy may be too strict here, but never too lax.
 const keysOfQuery = (input: JsonObject): string[] => {
   const values = objectIn(input, 'ExpressionAttributeValues');
   const named = textIn(input, 'KeyConditionExpression').match(/:\w+/g) ?? [];

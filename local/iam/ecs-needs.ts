@@ -15,7 +15,7 @@ import {
 export const ecsNeeds: Readonly<Record<string, NeedsOf>> = {
   RunTask: (input, site) => {
     const given = textIn(input, 'taskDefinition');
-    // IAM is asked for the revision that the name stands for (ECS developer guide, since 2024-03-21).
+    // IAM checks the revision that a name resolves to (ECS developer guide, since 2024-03-21).
     const definition = site.definition(given);
     const resource =
       definition?.taskDefinitionArn ??
@@ -51,7 +51,7 @@ export const ecsNeeds: Readonly<Record<string, NeedsOf>> = {
     },
   ],
   RegisterTaskDefinition: (input, site) => {
-    // The revision is not known before the call: any number stands for it.
+    // The revision is not known before the call, so any number is used.
     const rest = `task-definition/${textIn(input, 'family')}:1`;
     const resource = arnFor(site, 'ecs', { given: '', rest });
     return [
@@ -67,12 +67,12 @@ const inCluster = (input: JsonObject, site: NeedSite) => ({
 });
 
 const clusterArn = (input: JsonObject, site: NeedSite): string => {
-  // ECS takes `default` where none is given, and the name alone counts in an ARN.
+  // Without a cluster ECS uses `default`. Of an ARN only the name counts.
   const name = nameIn(textIn(input, 'cluster') || 'default');
   return arnFor(site, 'ecs', { given: '', rest: `cluster/${name}` });
 };
 
-// Whoever has ECS start a container with a role gives that role away (IAM user guide, PassRole).
+// A caller that lets ECS start a container with a role passes that role on (IAM user guide, PassRole).
 const passing = (roles: readonly string[]): readonly Need[] =>
   [...new Set(roles)]
     .filter((role) => role !== '')
@@ -82,7 +82,7 @@ const passing = (roles: readonly string[]): readonly Need[] =>
       context: { 'iam:PassedToService': 'ecs-tasks.amazonaws.com' },
     }));
 
-// A call that makes something with tags needs leave to tag it (ECS developer guide, supported-iam-actions-tagging).
+// A call that creates a resource with tags needs permission to tag it (ECS developer guide, supported-iam-actions-tagging).
 const tagging = (
   input: JsonObject,
   { creates, resource }: { readonly creates: string; readonly resource: string },

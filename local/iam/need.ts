@@ -1,4 +1,4 @@
-import type { EcsTaskDefinition } from '../../models/ecs/wire.ts';
+import type { EcsTaskDefinition } from '../../models/ecs/definition.ts';
 import { isObject, type JsonObject } from '../endpoint/input.ts';
 
 /** What a caller must be allowed for a call: an action on a resource, and the request's condition keys. */
@@ -10,20 +10,20 @@ export interface Need {
   readonly context?: Readonly<Record<string, string | string[]>>;
 }
 
-/** What a need is made from beside the input of the call. */
+/** What a need is made from, besides the input of the call. */
 export interface NeedSite {
   readonly account: string;
   readonly region: string;
   /** The attribute that is the partition key of a table. */
   readonly partitionKey: (table: string) => string | undefined;
-  /** The definition that a name or an ARN stands for, as RunTask finds it. */
+  /** The definition of a name or an ARN, as RunTask finds it. */
   readonly definition: (given: string) => EcsTaskDefinition | undefined;
 }
 
-/** All that one action needs: at least one thing, or it would be allowed to everybody. */
+/** Everything that one action needs: at least one need, because without any it would be allowed to everyone. */
 export type NeedsOf = (input: JsonObject, site: NeedSite) => readonly [Need, ...Need[]];
 
-/** A text member, or an empty one: a call without it is refused here where no resource has such a name, and else by its service. */
+/** A text member, or an empty text. A call without the member is refused here, because no resource has an empty name, or by its service. */
 export const textIn = (input: JsonObject, name: string): string => {
   const value = input[name];
   return typeof value === 'string' ? value : '';
@@ -41,7 +41,7 @@ export const objectIn = (input: JsonObject, name: string): JsonObject => {
   return isObject(value) ? value : {};
 };
 
-/** A need for each item, or for a nameless one where there are none. */
+/** A need for each item, or one need without an item if there are none. */
 export const forEach = <T>(
   items: readonly T[],
   needOf: (item: T | undefined) => Need,
@@ -53,7 +53,7 @@ export const forEach = <T>(
 /** What follows the last `/`: the name in an ARN, or the name itself. */
 export const nameIn = (given: string): string => given.slice(given.lastIndexOf('/') + 1);
 
-/** `arn:aws:<service>:<region>:<account>:<rest>`, or what is an ARN already. */
+/** `arn:aws:<service>:<region>:<account>:<rest>`, or `given` if that is an ARN. */
 export const arnFor = (
   { account, region }: NeedSite,
   service: string,

@@ -5,8 +5,8 @@ import { ecsNeeds } from './ecs-needs.ts';
 import { arnFor, forEach, listIn, type Need, type NeedSite, type NeedsOf, textIn } from './need.ts';
 
 /**
- * Every call that the local IAM can judge, by service and action: which resource and condition keys AWS asks its policies
- * for (Service Authorization Reference; test/local/iam/needs.test.ts compares each with it).
+ * Every call that the local IAM can check, by service and action: the resource and the condition keys that AWS checks
+ * policies with (Service Authorization Reference; test/local/iam/needs.test.ts compares each with it).
  */
 export const needsTable: Readonly<Record<string, Readonly<Record<string, NeedsOf>>>> = {
   dynamodb: dynamodbNeeds,
@@ -35,7 +35,7 @@ export const needsTable: Readonly<Record<string, Readonly<Record<string, NeedsOf
   },
   secretsmanager: {
     GetSecretValue: (input, site) => {
-      // A name stands for an ARN that ends in six more characters: here only the ARN is known to be allowed.
+      // The ARN of a name ends in six more characters, so a policy for an ARN is only checked if the call has the ARN.
       const given = textIn(input, 'SecretId');
       const resource = arnFor(site, 'secretsmanager', { given, rest: `secret:${given}` });
       return [{ action: 'secretsmanager:GetSecretValue', resource }];
@@ -58,7 +58,7 @@ export const needsTable: Readonly<Record<string, Readonly<Record<string, NeedsOf
   },
 };
 
-/** What a call needs, or undefined for a call that the table does not know. */
+/** What a call needs; undefined for a call that is not in the table. */
 export const needsOf = (
   { service, action, input }: { service: string; action: string; input: JsonObject },
   site: NeedSite,
@@ -74,7 +74,7 @@ const repository = (name: string, input: JsonObject, site: NeedSite): Need => {
   };
 };
 
-// A version or a label behind the name is no part of the resource (SSM API, GetParameters).
+// A version or a label after the name does not belong to the resource (SSM API, GetParameters).
 const parameter = (name: string, given: string, site: NeedSite): Need => {
   const path = given.startsWith('arn:')
     ? given.split(':').slice(0, 6).join(':')
@@ -83,10 +83,10 @@ const parameter = (name: string, given: string, site: NeedSite): Need => {
   return { action: `ssm:${name}`, resource: arnFor(site, 'ssm', { given: path, rest }) };
 };
 
-/** Services that have calls here; a policy may name others, which Lambda and ECS use themselves. */
+/** Services that have calls here. A policy may name others, which Lambda and ECS call themselves. */
 export const judgedServices: readonly string[] = [...Object.keys(needsTable), 'iam'];
 
-/** The condition keys that needs have, and that of a caller which is a function. */
+/** The condition keys of needs, and the one of a caller that is a function. */
 export const knownKeys: readonly string[] = [
   'dynamodb:LeadingKeys',
   'ecs:CreateAction',

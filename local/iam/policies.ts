@@ -2,18 +2,18 @@ import { isObject, type JsonObject } from '../endpoint/input.ts';
 import { listAt, objectAt, type Resource, refuse, textAt } from '../template/types.ts';
 import { judgedServices, knownKeys } from './needs.ts';
 
-/** A policy document under a name, for sentences. */
+/** A policy document, and its name for messages. */
 export interface RolePolicy {
   readonly name: string;
   readonly document: JsonObject;
 }
 
-/** The policies of each role by the role's name; roles that the template does not make may have some too. */
+/** The policies of each role, by the role's name. A role that the template does not create may have some too. */
 export type RolePolicies = ReadonlyMap<string, readonly RolePolicy[]>;
 
 /**
- * The policies that a resolved template attaches to roles. One that could not be judged here as AWS judges it, by a
- * condition key or a policy from elsewhere, is refused by its place: it would allow, or not deny, in silence.
+ * The policies that a resolved template attaches to roles. A policy that cannot be evaluated here as at AWS (an unknown condition
+ * key, a policy of another origin) is refused with its place: else it would allow too much in silence.
  */
 export const policiesOf = (resources: readonly Resource[]): RolePolicies => {
   const managed = new Map(
@@ -48,25 +48,25 @@ const nameOf = ({ logicalId, properties }: Resource, property: string): string =
 
 const policyIn = (properties: JsonObject, where: string): RolePolicy => {
   const document = objectAt(properties.PolicyDocument, `${where}.PolicyDocument`);
-  for (const statement of [document.Statement].flat()) refuseStrange(statement, where);
+  for (const statement of [document.Statement].flat()) refuseUnknownKeys(statement, where);
   return { name: where, document };
 };
 
-const refuseStrange = (statement: unknown, where: string): void => {
+const refuseUnknownKeys = (statement: unknown, where: string): void => {
   const { Action, Condition } = objectAt(statement, `${where}.Statement`);
-  if (!isJudged(Action) || !isObject(Condition)) return;
+  if (!concernsCalls(Action) || !isObject(Condition)) return;
   const keys = Object.values(Condition).flatMap((of) => (isObject(of) ? Object.keys(of) : []));
   const known = knownKeys.map((key) => key.toLowerCase());
   for (const key of keys.filter((one) => !known.includes(one.toLowerCase()))) {
     throw refuse(
       where,
-      `the local IAM does not know the condition key ${key}; teach it in local/iam/needs.ts.`,
+      `the local IAM does not know the condition key ${key}; add it to knownKeys in local/iam/needs.ts.`,
     );
   }
 };
 
-/** Whether a statement is about calls that are made here; one with `NotAction` is about nearly all. */
-const isJudged = (actions: unknown): boolean => {
+/** Whether a statement concerns calls that are made here. One with `NotAction` concerns nearly all. */
+const concernsCalls = (actions: unknown): boolean => {
   if (actions === undefined) return true;
   return [actions].flat().some((action) => {
     const [service = ''] = String(action).toLowerCase().split(':');
@@ -82,6 +82,6 @@ const managedOf = (
   return listAt(properties.ManagedPolicyArns, where).map((arn) => {
     const policy = managed.get(textAt(arn, where).split('/').at(-1) ?? '');
     if (policy !== undefined) return policy;
-    throw refuse(where, `the local IAM knows only policies of the template, not ${arn}.`);
+    throw refuse(where, `the policy must be one of the template, but it is ${arn}.`);
   });
 };

@@ -1,14 +1,14 @@
 import { randomUUID } from 'node:crypto';
+import { errorMessage } from '../../shared/core/error-message.ts';
 import type { Caller, WireAnswer, WireRequest } from '../endpoint/call.ts';
 import { AwsError, unknownOperation } from '../endpoint/errors.ts';
 import type { Gate } from '../endpoint/gate.ts';
-import type { Protocol } from '../endpoint/server.ts';
+import type { OwnApi } from '../service.ts';
 import type { AsyncInvocations } from './async.ts';
 import { decoded, describedAt, readAt } from './describe.ts';
 import type { FunctionSpec } from './invoke.ts';
 import type { Functions } from './pool.ts';
 
-/** What Lambda does here. */
 const lambdaActions: readonly string[] = [
   'GetFunction',
   'GetFunctionConfiguration',
@@ -21,12 +21,8 @@ const path = /^\/2015-03-31\/functions\/([^/]+)\/invocations(\?.*)?$/;
 /** Lambda takes 6 MB at once and 1 MB for an event (Lambda quotas). */
 const maxBytes = { RequestResponse: 6 * 1024 * 1024, Event: 1024 * 1024 };
 
-/** Lambda by REST: Invoke, which waits for the result or with invocation type Event only takes it, and what describes functions. */
-export const lambdaProtocol = (
-  functions: Functions,
-  events: AsyncInvocations,
-  gate: Gate,
-): Protocol => {
+/** The calls of Lambda, by REST: those that describe functions, and Invoke, which answers at once for the invocation type Event. */
+export const lambdaApi = (functions: Functions, events: AsyncInvocations): OwnApi => {
   const called = (name: string): FunctionSpec => {
     const spec = functions.find(name);
     if (spec !== undefined) return spec;
@@ -36,7 +32,11 @@ export const lambdaProtocol = (
     });
   };
 
-  const described = ({ path: at }: WireRequest, caller: Caller): Promise<WireAnswer> => {
+  const described = (
+    { path: at }: WireRequest,
+    caller: Caller,
+    gate: Gate,
+  ): Promise<WireAnswer> => {
     const read = readAt(at);
     if (read === undefined) throw unknownOperation('lambda', `GET ${at}`, lambdaActions);
     return gate({ caller, service: 'lambda', ...read }, () =>
@@ -56,19 +56,22 @@ export const lambdaProtocol = (
   };
 
   return {
-    style: 'rest',
-    speaks: (request) =>
-      request.method === 'GET'
-        ? request.path.startsWith('/2015-03-31/functions')
-        : request.method === 'POST' && path.test(request.path),
-    answer: async (request, caller) => {
-      if (request.method === 'GET') return described(request, caller);
-      const FunctionName = calledAt(request.path);
-      const input = { FunctionName, InvocationType: request.headers['x-amz-invocation-type'] };
-      return gate({ caller, service: 'lambda', action: 'Invoke', input }, () =>
-        invoke(called(FunctionName), request),
-      );
-    },
+    kind: 'own',
+    protocol: (gate) => ({
+      style: 'rest',
+      speaks: (request) =>
+        request.method === 'GET'
+          ? request.path.startsWith('/2015-03-31/functions')
+          : request.method === 'POST' && path.test(request.path),
+      answer: async (request, caller) => {
+        if (request.method === 'GET') return described(request, caller, gate);
+        const FunctionName = calledAt(request.path);
+        const input = { FunctionName, InvocationType: request.headers['x-amz-invocation-type'] };
+        return gate({ caller, service: 'lambda', action: 'Invoke', input }, () =>
+          invoke(called(FunctionName), request),
+        );
+      },
+    }),
   };
 };
 
@@ -101,7 +104,7 @@ const payloadOf = (request: WireRequest, limit: number): string => {
   } catch (cause) {
     throw new AwsError(
       'InvalidRequestContentException',
-      `Could not parse request body into json: ${cause instanceof Error ? cause.message : 'no JSON'}`,
+      `Could not parse request body into json: ${errorMessage(cause)}`,
     );
   }
   return payload;

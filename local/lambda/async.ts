@@ -1,9 +1,9 @@
 import type { Invoke } from './invoke.ts';
 
-/** What Lambda does with an event that nobody waits for. */
+/** What Lambda does with the event of an asynchronous invocation that fails. */
 export interface AsyncSpec {
   readonly maxRetries: number;
-  /** Called with Lambda's record of an event that failed for good. */
+  /** Called with Lambda's record of an event when all tries have failed. */
   readonly onFailure?: (record: object) => void;
 }
 
@@ -16,7 +16,7 @@ export interface AsyncInvocations {
 /** One minute before the second try, two before the third (Lambda developer guide, "Asynchronous invocation"). */
 const retryDelaysMs = [60_000, 120_000];
 
-/** Invokes without waiting: a function that fails is tried twice more, then the event goes to its failure destination. */
+/** Invokes without waiting. A function that fails is tried twice more, then its event goes to the failure destination. */
 export const openAsyncInvocations = (
   invoke: Invoke,
   specOf: (functionName: string) => AsyncSpec,
@@ -26,7 +26,7 @@ export const openAsyncInvocations = (
   let stopped = false;
 
   const giveUp = (functionName: string, payload: string, answer: string): void => {
-    log(`${functionName} failed for good on an event: ${answer.slice(0, 300)}`);
+    log(`${functionName} failed on an event, and will not be tried again: ${answer.slice(0, 300)}`);
     specOf(functionName).onFailure?.({
       version: '1.0',
       timestamp: new Date().toISOString(),

@@ -3,10 +3,10 @@ import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { place } from '../template/place.ts';
 import type { FunctionSpec } from './invoke.ts';
-import type { PlannedFunction } from './plan.ts';
+import type { PlannedFunction } from './plan-functions.ts';
 import { unzip } from './unzip.ts';
 
-/** Unpacks each function's bundle into a folder that is named by its content, unless it lies there already. */
+/** Unpacks each function's bundle into a folder that is named after the bundle's digest, unless it was unpacked before. */
 export const unpackFunctions = (
   planned: readonly PlannedFunction[],
   packageDir: string,
@@ -14,7 +14,10 @@ export const unpackFunctions = (
 ): readonly FunctionSpec[] =>
   planned.map((one) => {
     const bundle = join(packageDir, one.bundle);
-    if (!existsSync(bundle)) throw new Error(`The package has no bundle ${bundle} of ${one.name}.`);
+    if (!existsSync(bundle))
+      throw new Error(
+        `The package has no bundle ${bundle} of ${one.name}. Remove the folder ${packageDir} and start again.`,
+      );
     const digest = createHash('sha256').update(readFileSync(bundle)).digest('hex').slice(0, 16);
     const codeDir = join(into, one.name, digest);
     const complete = join(codeDir, '.complete');

@@ -6,13 +6,13 @@ import type { Functions } from './pool.ts';
 
 const path = /^\/2015-03-31\/functions(?:\/([^/?]*)(\/configuration)?)?(?:\?(.*))?$/;
 
-/** A read of Lambda's: its action, and its input as an SDK names it. */
+/** A read of Lambda: its action, and its input as in the SDK. */
 export interface FunctionRead {
   readonly action: 'ListFunctions' | 'GetFunction' | 'GetFunctionConfiguration';
   readonly input: JsonObject;
 }
 
-/** A part of a path as text; what is not encoded right is a name that no function has. */
+/** A part of a path as text. One with a wrong encoding stays as it is: no function has such a name. */
 export const decoded = (part: string): string => {
   try {
     return decodeURIComponent(part);
@@ -21,13 +21,13 @@ export const decoded = (part: string): string => {
   }
 };
 
-/** What the path of a GET reads; undefined for any other path. */
+/** The read that the path of a GET asks for; undefined for any other path. */
 export const readAt = (requestPath: string): FunctionRead | undefined => {
   const found = path.exec(requestPath);
   if (!found) return undefined;
   const [, encoded, configuration, query] = found;
   if (!encoded) {
-    return { action: 'ListFunctions', input: pageAsked(new URLSearchParams(query)) };
+    return { action: 'ListFunctions', input: pageInputOf(new URLSearchParams(query)) };
   }
   const action = configuration ? 'GetFunctionConfiguration' : 'GetFunction';
   return { action, input: { FunctionName: decoded(encoded) } };
@@ -48,7 +48,7 @@ export const describedAt = ({ action, input }: FunctionRead, functions: Function
   return action === 'GetFunction' ? { Configuration: configuration, Tags: {} } : configuration;
 };
 
-/** ListFunctions gives 50 a page, however many are asked for (Lambda API reference). */
+/** A page of ListFunctions has 50 functions, even if the call asks for more (Lambda API reference). */
 const paging: Paging = {
   size: 'MaxItems',
   token: 'Marker',
@@ -57,7 +57,7 @@ const paging: Paging = {
   badToken: 'InvalidParameterValueException',
 };
 
-const pageAsked = (query: URLSearchParams): JsonObject => {
+const pageInputOf = (query: URLSearchParams): JsonObject => {
   const size = query.get('MaxItems');
   const token = query.get('Marker');
   return {

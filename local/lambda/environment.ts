@@ -19,7 +19,7 @@ export type Described = Pick<
   'name' | 'arn' | 'handler' | 'codeDir' | 'environment' | 'memoryMiB' | 'logGroup'
 >;
 
-/** Exactly what Lambda gives a function, and the PATH; nothing of the environment of the stack. */
+/** The variables that Lambda gives a function, and the PATH. Nothing else comes from the stack's environment. */
 export const functionEnvironment = (
   spec: Described,
   { endpointUrl, region, path, key, stream }: Surroundings,

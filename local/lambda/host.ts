@@ -3,9 +3,9 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { Order, Word } from './wire.ts';
 
-// The program of a function's process. It knows of the stack only its channel, and of the world only its environment.
+// The program of a function's process. It has only its channel to the stack, and its environment.
 
-const say = (word: Word): Promise<void> =>
+const send = (word: Word): Promise<void> =>
   new Promise((resolve) => {
     if (process.send === undefined) resolve();
     else process.send(word, () => resolve());
@@ -53,16 +53,16 @@ const contextOf = (order: Order): object => ({
 const run = async (handler: Handler, order: Order): Promise<void> => {
   try {
     const result = await handler(JSON.parse(order.payload), contextOf(order));
-    await say({ kind: 'done', ok: true, payload: JSON.stringify(result ?? null) });
+    await send({ kind: 'done', ok: true, payload: JSON.stringify(result ?? null) });
   } catch (cause) {
     console.error(cause instanceof Error ? cause.stack : cause);
-    await say({ kind: 'done', ok: false, payload: errorPayload(cause) });
+    await send({ kind: 'done', ok: false, payload: errorPayload(cause) });
   }
 };
 
-// The stack is gone: nobody would hear a result, and nothing may be left running.
+// The stack has ended, so a result would have no receiver, and no process may be left.
 process.on('disconnect', () => process.exit(0));
-// Whoever sends them, the stack ends its functions itself, in order.
+// The stack ends its functions in order, so signals from elsewhere are ignored.
 for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(name, () => {});
 
 try {
@@ -70,9 +70,9 @@ try {
   process.on('message', (order: Order) => {
     void run(handler, order);
   });
-  await say({ kind: 'ready' });
+  await send({ kind: 'ready' });
 } catch (cause) {
   console.error(cause instanceof Error ? cause.stack : cause);
-  await say({ kind: 'broken', payload: errorPayload(cause) });
+  await send({ kind: 'broken', payload: errorPayload(cause) });
   process.exit(1);
 }

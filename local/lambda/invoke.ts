@@ -1,13 +1,13 @@
-/** What an invocation came to: the function's result, or with `ok: false` AWS's error object; both as JSON text. */
+/** The end of an invocation: the function's result, or with `ok: false` AWS's error object; both as JSON text. */
 export interface Invocation {
   readonly ok: boolean;
   readonly payload: string;
 }
 
-/** Invokes a function by name and waits for its end; rejects only when there is no such function. */
+/** Invokes a function by name and waits for its end. Rejects only if the function does not exist. */
 export type Invoke = (functionName: string, payload: string) => Promise<Invocation>;
 
-/** A function of the template, ready to be run. */
+/** A function of the template, ready to run. */
 export interface FunctionSpec {
   readonly name: string;
   readonly arn: string;

@@ -1,5 +1,14 @@
 import { isObject } from '../endpoint/input.ts';
-import { listAt, numberAt, type Resource, refuse, textAt } from '../template/types.ts';
+import {
+  listAt,
+  numberAt,
+  ofType,
+  type Resolved,
+  type Resource,
+  refuse,
+  textAt,
+} from '../template/types.ts';
+import { functionNameOf } from './function-name.ts';
 import type { QueueMapping } from './queue-mapping.ts';
 
 /** An event source mapping from a RabbitMQ queue on Amazon MQ to a function. */
@@ -13,21 +22,22 @@ export interface TriggerPlan {
   readonly windowMs: number;
 }
 
-/** The function's name from what a mapping or a target holds: name or ARN. */
-export const functionNameOf = (nameOrArn: string): string =>
-  nameOrArn.startsWith('arn:') ? (nameOrArn.split(':')[6] ?? nameOrArn) : nameOrArn;
+/** The enabled mappings from SQS queues. */
+export const queueMappingsOf = (template: Resolved): readonly QueueMapping[] =>
+  enabledMappings(template)
+    .filter((one) => !isRabbit(one))
+    .map(queueMapping);
 
-/** The mappings from SQS queues. */
-export const queueMappingsOf = (resources: readonly Resource[]): readonly QueueMapping[] =>
-  resources.filter((one) => !isRabbit(one) && !isDisabled(one)).map(queueMapping);
+/** The enabled mappings from RabbitMQ queues. */
+export const triggersOf = (template: Resolved): readonly TriggerPlan[] =>
+  enabledMappings(template).filter(isRabbit).map(trigger);
 
-/** The mappings from RabbitMQ queues. */
-export const triggersOf = (resources: readonly Resource[]): readonly TriggerPlan[] =>
-  resources.filter((one) => isRabbit(one) && !isDisabled(one)).map(trigger);
+const enabledMappings = (template: Resolved): readonly Resource[] =>
+  ofType(template, 'AWS::Lambda::EventSourceMapping').filter(
+    ({ properties }) => String(properties.Enabled) !== 'false',
+  );
 
 const isRabbit = ({ properties }: Resource): boolean => properties.Queues !== undefined;
-
-const isDisabled = ({ properties }: Resource): boolean => String(properties.Enabled) === 'false';
 
 const queueMapping = (resource: Resource): QueueMapping => {
   const { logicalId, properties } = resource;
@@ -35,7 +45,7 @@ const queueMapping = (resource: Resource): QueueMapping => {
   if (!source.includes(':sqs:')) {
     throw refuse(
       logicalId,
-      `an event source is SQS or Amazon MQ for RabbitMQ here, not ${source}.`,
+      `the event source must be SQS or Amazon MQ for RabbitMQ here, but it is ${source}.`,
     );
   }
   const scaling = isObject(properties.ScalingConfig) ? properties.ScalingConfig : {};
@@ -52,16 +62,16 @@ const queueMapping = (resource: Resource): QueueMapping => {
   };
 };
 
-/** The half second that AWS waits for company when nothing is said (Lambda API reference). */
+/** How long AWS waits for more messages when the template sets no window (Lambda API reference). */
 const defaultWindowMs = 500;
 
 const trigger = (resource: Resource): TriggerPlan => {
   const { logicalId, properties } = resource;
   const queues = listAt(properties.Queues, `${logicalId}.Queues`);
   const secretArn = accessOf(resource, 'BASIC_AUTH');
-  if (queues.length !== 1) throw refuse(`${logicalId}.Queues`, 'there must be exactly one.');
+  if (queues.length !== 1) throw refuse(`${logicalId}.Queues`, 'there must be exactly one queue.');
   if (secretArn === undefined)
-    throw refuse(logicalId, 'there is no BASIC_AUTH among its accesses.');
+    throw refuse(logicalId, 'SourceAccessConfigurations must have a BASIC_AUTH.');
   const window = properties.MaximumBatchingWindowInSeconds;
   return {
     functionName: functionNameOf(textAt(properties.FunctionName, logicalId)),

@@ -1,88 +1,84 @@
-import { isObject } from '../endpoint/input.ts';
-import { numberAt, objectAt, type Resource, refuse, textAt } from '../template/types.ts';
-import { functionNameOf } from './plan-mappings.ts';
+import type { ServicePlan } from '../service.ts';
+import { arn, named, unnamed } from '../template/identity.ts';
+import {
+  type AsyncPlan,
+  asyncPlanOf,
+  functionsOf,
+  type PlannedFunction,
+} from './plan-functions.ts';
+import { queueMappingsOf, type TriggerPlan, triggersOf } from './plan-mappings.ts';
+import type { QueueMapping } from './queue-mapping.ts';
 
-/** A function of the template, before its bundle is unpacked. */
-export interface PlannedFunction {
-  readonly logicalId: string;
-  readonly name: string;
-  readonly roleArn?: string;
-  readonly handler: string;
-  /** The file name of its bundle in the package folder. */
-  readonly bundle: string;
-  readonly environment: Readonly<Record<string, string>>;
-  readonly memoryMiB: number;
-  readonly timeoutMs: number;
-  readonly logGroup: string;
-  readonly reservedConcurrency: number | undefined;
+/** The functions of the template and what invokes them. */
+export interface LambdaPlan {
+  readonly functions: readonly PlannedFunction[];
+  /** The settings of asynchronous invocations by the name of the function. */
+  readonly async: ReadonlyMap<string, AsyncPlan>;
+  readonly queueMappings: readonly QueueMapping[];
+  readonly triggers: readonly TriggerPlan[];
 }
 
-/** How often an event that nobody waits for is tried again, and where it goes in the end. */
-export interface AsyncPlan {
-  readonly maxRetries: number;
-  readonly onFailureArn: string | undefined;
-}
-
-/** The functions of the template with their bundles, environment, memory and timeout. */
-export const functionsOf = (resources: readonly Resource[]): readonly PlannedFunction[] =>
-  resources.map(plannedFunction);
-
-/** The settings for asynchronous invocations, by function name. */
-export const asyncPlanOf = (resources: readonly Resource[]): ReadonlyMap<string, AsyncPlan> =>
-  new Map(
-    resources.map(({ logicalId, properties }) => {
-      const destinations = isObject(properties.DestinationConfig)
-        ? properties.DestinationConfig
-        : {};
-      const onFailure = isObject(destinations.OnFailure) ? destinations.OnFailure : {};
-      return [
-        functionNameOf(textAt(properties.FunctionName, `${logicalId}.FunctionName`)),
-        {
-          maxRetries: numberAt(properties.MaximumRetryAttempts, logicalId, 2),
-          onFailureArn:
-            onFailure.Destination === undefined
-              ? undefined
-              : textAt(onFailure.Destination, `${logicalId}.DestinationConfig`),
-        },
-      ];
-    }),
-  );
-
-const plannedFunction = (resource: Resource): PlannedFunction => {
-  const { logicalId, properties } = resource;
-  const runtime = textAt(properties.Runtime, `${logicalId}.Runtime`);
-  if (!runtime.startsWith('nodejs')) {
-    throw refuse(`${logicalId}.Runtime`, `only Node.js functions run here, not ${runtime}.`);
-  }
-  const name = textAt(properties.FunctionName, `${logicalId}.FunctionName`);
-  const code = objectAt(properties.Code, `${logicalId}.Code`);
-  const logging = isObject(properties.LoggingConfig) ? properties.LoggingConfig : {};
-  const key = textAt(code.S3Key, `${logicalId}.Code.S3Key`);
-  return {
-    logicalId,
-    name,
-    ...(properties.Role === undefined
-      ? {}
-      : { roleArn: textAt(properties.Role, `${logicalId}.Role`) }),
-    handler: textAt(properties.Handler, `${logicalId}.Handler`),
-    bundle: key.slice(key.lastIndexOf('/') + 1),
-    environment: environmentOf(resource),
-    memoryMiB: numberAt(properties.MemorySize, `${logicalId}.MemorySize`, 128),
-    timeoutMs: numberAt(properties.Timeout, `${logicalId}.Timeout`, 3) * 1000,
-    logGroup: textAt(logging.LogGroup ?? `/aws/lambda/${name}`, `${logicalId}.LoggingConfig`),
-    reservedConcurrency:
-      properties.ReservedConcurrentExecutions === undefined
-        ? undefined
-        : numberAt(properties.ReservedConcurrentExecutions, logicalId, 1),
-  };
-};
-
-const environmentOf = (resource: Resource): Readonly<Record<string, string>> => {
-  const environment = resource.properties.Environment;
-  if (environment === undefined) return {};
-  const where = `${resource.logicalId}.Environment`;
-  const variables = objectAt(objectAt(environment, where).Variables ?? {}, where);
-  return Object.fromEntries(
-    Object.entries(variables).map(([name, value]) => [name, textAt(value, `${where}.${name}`)]),
-  );
+/** What Lambda takes from the template. */
+export const lambdaPlan: ServicePlan<LambdaPlan> = {
+  types: {
+    'AWS::Lambda::EventInvokeConfig': {
+      identify: unnamed,
+      properties: [
+        'FunctionName',
+        'DestinationConfig',
+        'MaximumRetryAttempts',
+        // Three tries take three minutes, and nothing is throttled for hours here.
+        'MaximumEventAgeInSeconds',
+        'Qualifier',
+      ],
+    },
+    'AWS::Lambda::EventSourceMapping': {
+      identify: unnamed,
+      properties: [
+        'BatchSize',
+        'Enabled',
+        'EventSourceArn',
+        'FunctionName',
+        'FunctionResponseTypes',
+        'MaximumBatchingWindowInSeconds',
+        'Queues',
+        'ScalingConfig',
+        'SourceAccessConfigurations',
+        'Tags',
+      ],
+    },
+    'AWS::Lambda::Function': {
+      identify: named('FunctionName', (name, place) => arn('lambda', place, `function:${name}`)),
+      properties: [
+        'Code',
+        'Environment',
+        'FunctionName',
+        'Handler',
+        'LoggingConfig',
+        'MemorySize',
+        'ReservedConcurrentExecutions',
+        'Runtime',
+        'Timeout',
+        'Architectures',
+        'CodeSigningConfigArn',
+        'Description',
+        'KmsKeyArn',
+        'PackageType',
+        'Role',
+        'RuntimeManagementConfig',
+        'Tags',
+        'TracingConfig',
+        'VpcConfig',
+      ],
+    },
+    // Policies of resources are not evaluated here.
+    'AWS::Lambda::Permission': { identify: unnamed },
+    'AWS::Lambda::Version': { identify: unnamed },
+  },
+  read: (template) => ({
+    functions: functionsOf(template),
+    async: asyncPlanOf(template),
+    queueMappings: queueMappingsOf(template),
+    triggers: triggersOf(template),
+  }),
 };

@@ -9,15 +9,15 @@ export interface Functions {
   readonly list: () => readonly FunctionSpec[];
   /** The function whose process has this access key. */
   readonly nameOf: (accessKeyId: string) => string | undefined;
-  /** Ends the process with this access key at once, in the middle of whatever it does. */
+  /** Ends the process with this access key at once, in the middle of its work. */
   readonly kill: (accessKeyId: string) => void;
   readonly stop: () => Promise<void>;
 }
 
-/** A process more than this waits for a free one: the machine has few cores, AWS has many. */
+/** With so many processes of a function, an invocation waits for a free one: the machine has few cores, AWS has many. */
 const maxProcesses = 10;
 
-/** A warm process beyond the first of its function is ended when it was idle so long: each holds 100 MB. */
+/** A process that was idle so long is ended, except the last one of its function: each takes 100 MB. */
 const idleMs = 120_000;
 
 interface Waiting {
@@ -31,13 +31,13 @@ interface Pool {
   readonly waiting: Waiting[];
 }
 
-/** Runs each function in processes of its own: warm ones again, new ones by need, one invocation at a time in each. */
+/** Runs each function in processes of its own. Idle ones are used again, new ones are started if needed; each runs one invocation at a time. */
 export const openFunctions = (specs: readonly FunctionSpec[], parts: LambdaParts): Functions => {
   const pools = new Map<string, Pool>(
     specs.map((spec) => [spec.name, { spec, processes: new Set(), waiting: [] }]),
   );
   const usedAt = new WeakMap<FunctionProcess, number>();
-  const reaper = setInterval(() => endIdle(), idleMs / 4);
+  const idleCheck = setInterval(() => endIdle(), idleMs / 4);
   let stopped = false;
 
   const running = function* (): Generator<[Pool, FunctionProcess]> {
@@ -107,7 +107,7 @@ export const openFunctions = (specs: readonly FunctionSpec[], parts: LambdaParts
     kill: (accessKeyId) => byKey(accessKeyId)?.[1].kill(),
     stop: async () => {
       stopped = true;
-      clearInterval(reaper);
+      clearInterval(idleCheck);
       const all = [...running()].map(([, one]) => one);
       for (const one of all) one.kill();
       await Promise.all(all.map((one) => one.ended));

@@ -11,16 +11,16 @@ import { functionEnvironment } from './environment.ts';
 import { type FunctionSpec, failure, type Invocation } from './invoke.ts';
 import { type Order, wordOf } from './wire.ts';
 
-/** What all functions' processes have in common. */
+/** What the processes of all functions need. */
 export interface LambdaParts {
   readonly endpointUrl: () => string;
   readonly region: string;
-  /** Where each process gets a key of its function's role. */
+  /** Issues the key of its function's role for each process. */
   readonly credentials: Pick<Credentials, 'issue' | 'forget'>;
   readonly logs: LogStore;
   readonly children: Children;
   readonly path: string;
-  /** How long a bundle may take to load; absent, as long as a loaded machine needs. */
+  /** How long a bundle may take to load; absent, long enough for a busy machine. */
   readonly loadMs?: number;
 }
 
@@ -34,7 +34,7 @@ export interface FunctionProcess {
   readonly ended: Promise<void>;
 }
 
-/** Lambda gives a bundle 10 s to load; a machine that starts ten processes at once is slower. */
+/** Lambda gives a bundle 10 s to load. A machine that starts ten processes at once is slower. */
 const loadMs = 60_000;
 
 /** Starts a process for a function. Its first invocation waits until the bundle is loaded. */

@@ -10,13 +10,13 @@ export interface QueueMapping {
   readonly batchSize: number;
   readonly windowMs: number;
   readonly maxConcurrency: number;
-  /** With `ReportBatchItemFailures` the function names what failed; else a batch fails or succeeds whole. */
+  /** With `ReportBatchItemFailures` the function names the messages that failed; else a batch fails or succeeds as a whole. */
   readonly reportsItems: boolean;
 }
 
 /**
- * The ids that a partial batch response names; undefined when all failed: a response that is not understood,
- * an empty or unknown id (Lambda developer guide, "Implementing partial batch responses").
+ * The ids that a partial batch response names; undefined if the whole batch failed, as for an invalid response or an empty or
+ * unknown id (Lambda developer guide, "Implementing partial batch responses").
  */
 export const failedItems = (
   payload: string,
@@ -41,12 +41,12 @@ export const failedItems = (
   return named;
 };
 
-/** So many batches run at once whatever their size; more need to be full, for each costs this machine a process. */
-const eagerBatches = 2;
+/** So many batches run at once, whatever their size. Further ones must be full, because each takes a process of this machine. */
+const partialBatches = 2;
 
 /**
- * Polls a queue for a function as Lambda does: batches by size or window, several at once, what succeeded is
- * deleted, and what failed shows up again when its visibility timeout is over.
+ * Polls a queue for a function as Lambda does: batches by size or window, several at once. Messages that succeeded are deleted;
+ * those that failed become visible again when their visibility timeout is over.
  */
 export const startQueueMapping = (
   mapping: QueueMapping,
@@ -80,32 +80,32 @@ export const startQueueMapping = (
       settle(batch, answer.ok ? answer.payload : undefined);
     } finally {
       inFlight -= 1;
-      pump();
+      poll();
     }
   };
 
   const wait = (delayMs: number): void => {
     clearTimeout(timer);
     // A timer longer than 2^31 ms would fire at once.
-    timer = setTimeout(pump, Math.min(Math.max(delayMs, 1), 60_000));
+    timer = setTimeout(poll, Math.min(Math.max(delayMs, 1), 60_000));
   };
 
-  /** How long the first message still waits for company; 0 when the batch may go. */
-  const companyMs = (visible: number, now: number): number => {
+  /** How long the batch still waits for more messages; 0 if it may be sent. */
+  const windowLeftMs = (visible: number, now: number): number => {
     if (mapping.windowMs === 0 || visible >= mapping.batchSize) return 0;
     windowSince ??= now;
     return Math.max(0, windowSince + mapping.windowMs - now);
   };
 
-  /** When the next batch may go; undefined while there is none, or none that is worth another process. */
+  /** When the next batch may be sent; undefined if there is none, or none that is worth another process. */
   const nextBatchAt = (now: number): number | undefined => {
     const { visible, nextAt } = queues.outlook(mapping.queueArn);
     if (visible === 0) return nextAt;
-    if (inFlight >= eagerBatches && visible < mapping.batchSize) return undefined;
-    return now + companyMs(visible, now);
+    if (inFlight >= partialBatches && visible < mapping.batchSize) return undefined;
+    return now + windowLeftMs(visible, now);
   };
 
-  const pump = (): void => {
+  const poll = (): void => {
     while (!stopped && inFlight < mapping.maxConcurrency) {
       const now = Date.now();
       const batchAt = nextBatchAt(now);
@@ -120,9 +120,9 @@ export const startQueueMapping = (
     }
   };
 
-  // In a later turn, so that events of one moment share a batch.
-  queues.onSend(mapping.queueArn, () => setImmediate(pump));
-  setImmediate(pump);
+  // In a later turn, so that events that arrive together share a batch.
+  queues.onSend(mapping.queueArn, () => setImmediate(poll));
+  setImmediate(poll);
   return {
     stop: () => {
       stopped = true;

@@ -10,28 +10,28 @@ import {
 import { dirname, join } from 'node:path';
 import { visible } from '../../shared/wire/visible.ts';
 
-/** One line of a log stream, which takes so many bytes of its file. */
+/** One line of a log stream, and the number of bytes that it takes in the file. */
 export interface LogEvent {
   readonly timestamp: number;
   readonly message: string;
   readonly bytes: number;
 }
 
-/** Lines of a stream from an offset on, and the offsets before and after them. */
+/** Lines of a stream, with the offsets before and after them. */
 export interface LogPage {
   readonly events: readonly LogEvent[];
   readonly start: number;
   readonly end: number;
 }
 
-/** Where logs are written and read: a file a stream, a line an event, its time in front. */
+/** Writes and reads logs: one file for each stream, one line for each event, which begins with the time. */
 export interface LogStore {
   readonly append: (group: string, stream: string, lines: readonly string[]) => void;
-  /** Reads forward from a byte offset; undefined when there is no such stream. */
+  /** Reads forward from a byte offset; undefined if the stream does not exist. */
   readonly forward: (group: string, stream: string, from: number) => LogPage | undefined;
   /** Reads the last lines that end at a byte offset, or at the end of the stream. */
   readonly backward: (group: string, stream: string, to: number | undefined) => LogPage | undefined;
-  /** The streams of a group, the one that was written to last first; undefined when there is no such group. */
+  /** The streams of a group, newest write first; undefined if the group does not exist. */
   readonly streams: (group: string) => readonly { name: string; writtenAt: number }[] | undefined;
   readonly fileOf: (group: string, stream: string) => string;
 }
@@ -40,13 +40,13 @@ export interface LogStore {
 const pageBytes = 1024 * 1024;
 
 /**
- * Logs under a folder: `<folder>/<group>/<stream>.log`, where slashes of the names become folders. Lines that cannot be
- * written are dropped, and `say` hears of it once: no container ends for want of its logs.
+ * Logs in a folder: `<folder>/<group>/<stream>.log`, where slashes in the names become folders. Lines that cannot be written are
+ * dropped, and `log` is called once about it: a container must not end because its logs cannot be written.
  */
-export const openLogs = (dir: string, say = toStderr): LogStore => {
+export const openLogStore = (dir: string, log = toStderr): LogStore => {
   const fileOf = (group: string, stream: string): string =>
     join(dir, ...`${group}/${stream}.log`.split('/').map((part) => part.replace(/^\.+$/, '_')));
-  let silent = false;
+  let logged = false;
 
   const append: LogStore['append'] = (group, stream, lines) => {
     if (lines.length === 0) return;
@@ -55,8 +55,9 @@ export const openLogs = (dir: string, say = toStderr): LogStore => {
     try {
       appendTo(path, lines.map((line) => `${time} ${line}\n`).join(''));
     } catch (cause) {
-      if (!silent) say(`lines of ${path} are dropped, for it cannot be written: ${String(cause)}`);
-      silent = true;
+      if (!logged)
+        log(`lines of ${path} are dropped: the file cannot be written: ${String(cause)}`);
+      logged = true;
     }
   };
 
@@ -100,7 +101,7 @@ export const openLogs = (dir: string, say = toStderr): LogStore => {
 
 const toStderr = (line: string): void => void process.stderr.write(`${visible(line)}\n`);
 
-/** Appends to a file, once more with its folder when somebody removed that. */
+/** Appends to a file. If its folder was removed, creates the folder and tries once more. */
 const appendTo = (path: string, text: string): void => {
   try {
     appendFileSync(path, text);
@@ -129,7 +130,7 @@ const readBytes = (path: string, from: number, length: number): string => {
   }
 };
 
-/** A line without a time, as a full disk or an editor may leave it, is of the time of the one before. */
+/** A line without a time (left by a full disk or an editor) gets the time of the line before. */
 const eventsOf = (text: string): readonly LogEvent[] => {
   let last = 0;
   return text.split('\n').flatMap((line): LogEvent[] => {

@@ -1,8 +1,11 @@
-import type { JsonService } from '../endpoint/call.ts';
+import { present } from '../../shared/core/present.ts';
 import { AwsError } from '../endpoint/errors.ts';
 import { text } from '../endpoint/input.ts';
 import { type Paging, pageOf } from '../endpoint/page.ts';
+import type { JsonApi } from '../service.ts';
+import { noSecret, type Secrets } from './secrets.ts';
 
+/** ListSecrets gives 100 at most (Secrets Manager API reference). */
 const paging: Paging = {
   size: 'MaxResults',
   token: 'NextToken',
@@ -11,48 +14,27 @@ const paging: Paging = {
   badToken: 'InvalidNextTokenException',
 };
 
-/** A secret as it lies here: one version, which is the current one. */
-interface Secret {
-  readonly arn: string;
-  readonly name: string;
-  readonly value: string;
-}
-
-/** The sentence of a secret that is not there. */
-export const noSecret = "Secrets Manager can't find the specified secret.";
-
-/** A secret by its ARN or by its name. */
-export const secretNamed = (byArn: ReadonlyMap<string, string>, id: string): Secret | undefined => {
-  for (const [arn, value] of byArn) {
-    const name = nameOf(arn);
-    if (id === arn || id === name) return { arn, name, value };
-  }
-  return undefined;
-};
-
-/** Secrets Manager with the secrets it was given; it only reads. */
-export const secretsService = (byArn: ReadonlyMap<string, string>): JsonService => ({
-  ListSecrets: (input) => {
-    const all = [...byArn.keys()].toSorted();
-    const { items, next } = pageOf(all, (arn) => arn, { input, paging });
-    return {
-      SecretList: items.map((arn) => ({ ARN: arn, Name: nameOf(arn) })),
-      ...(next === undefined ? {} : { NextToken: next }),
-    };
-  },
-  GetSecretValue: (input) => {
-    const secret = secretNamed(byArn, text(input, 'SecretId'));
-    if (secret === undefined) throw new AwsError('ResourceNotFoundException', noSecret);
-    return {
-      ARN: secret.arn,
-      Name: secret.name,
-      SecretString: secret.value,
-      VersionId: 'local-1',
-      VersionStages: ['AWSCURRENT'],
-    };
+/** The calls of Secrets Manager that read its secrets. */
+export const secretsApi = (secrets: Secrets): JsonApi => ({
+  kind: 'json',
+  actions: {
+    GetSecretValue: (input) => {
+      const secret = secrets.find(text(input, 'SecretId'));
+      if (secret === undefined) throw new AwsError('ResourceNotFoundException', noSecret);
+      return {
+        ARN: secret.arn,
+        Name: secret.name,
+        SecretString: secret.value,
+        VersionId: 'local-1',
+        VersionStages: ['AWSCURRENT'],
+      };
+    },
+    ListSecrets: (input) => {
+      const { items, next } = pageOf(secrets.list(), ({ arn }) => arn, { input, paging });
+      return {
+        SecretList: items.map(({ arn, name }) => ({ ARN: arn, Name: name })),
+        ...present({ NextToken: next }),
+      };
+    },
   },
 });
-
-// An ARN ends in the name and six random characters (Secrets Manager user guide).
-const nameOf = (arn: string): string =>
-  arn.slice(arn.lastIndexOf(':') + 1).replace(/-[A-Za-z0-9]{6}$/, '');

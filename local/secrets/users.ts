@@ -1,24 +1,22 @@
 import { randomBytes } from 'node:crypto';
-import { isObject } from '../endpoint/input.ts';
+import * as v from 'valibot';
 import { readJson, writeWhole } from '../machine/files.ts';
 
-/** A user of the broker as Secrets Manager holds it. */
-export interface Credentials {
+/** A user of the broker with its password, as a secret holds them. */
+export interface BrokerLogin {
   readonly username: string;
   readonly password: string;
 }
 
-/** The two users that `topology` makes, with passwords of this folder. */
+/** The two users that `topology` creates. Each folder of a stack has its own passwords. */
 export interface Users {
-  readonly functions: Credentials;
-  readonly publisher: Credentials;
+  readonly functions: BrokerLogin;
+  readonly publisher: BrokerLogin;
 }
 
-/** Reads the passwords of a folder, or makes them. */
+/** Reads the passwords from a file, or makes new ones and writes them there. */
 export const openUsers = (path: string): Users => {
-  const saved = readJson(path);
-  const functions = savedPassword(saved, 'functions');
-  const publisher = savedPassword(saved, 'publisher');
+  const { functions, publisher } = v.parse(savedPasswords, readJson(path));
   writeWhole(path, JSON.stringify({ functions, publisher }));
   return {
     functions: { username: 'davit', password: functions },
@@ -26,8 +24,13 @@ export const openUsers = (path: string): Users => {
   };
 };
 
-const savedPassword = (saved: unknown, name: string): string => {
-  const password = isObject(saved) ? saved[name] : undefined;
-  // Amazon MQ wants 12 characters or more and none of `,:=`.
-  return typeof password === 'string' ? password : randomBytes(18).toString('hex');
-};
+// Amazon MQ wants at least 12 characters, without `,`, `:` and `=`.
+const newPassword = (): string => randomBytes(18).toString('hex');
+
+const savedPasswords = v.fallback(
+  v.object({
+    functions: v.fallback(v.string(), newPassword),
+    publisher: v.fallback(v.string(), newPassword),
+  }),
+  () => ({ functions: newPassword(), publisher: newPassword() }),
+);

@@ -1,7 +1,8 @@
 import { linkSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 
-/** Puts a file where none is, whole from its first moment: whoever finds it can read who made it. False when there is one.
+/** Creates a file that does not exist yet, whole from its first moment: a reader always finds who made it. Answers false when
+ * there is a file already.
  * @param {string} path
  * @param {string} content */
 export const claimFile = (path, content) => {
@@ -18,7 +19,7 @@ export const claimFile = (path, content) => {
   }
 };
 
-/** Removes the claim that a dead process left, and no other one: somebody else may have taken its place since it was read.
+/** Removes the claim that a dead process left, and no other one: another process may have taken its place since it was read.
  * @param {string} path
  * @param {string} content */
 export const dropClaim = (path, content) => {
@@ -34,10 +35,11 @@ export const dropClaim = (path, content) => {
   if (taken !== content) claimFile(path, taken);
 };
 
-/** What a person can do about a folder in which this user may not write, or whose file system cannot hold it, or undefined for any other trouble.
+/** The sentence about a folder in which this user may not write, or whose file system does not support claims, with what a person
+ * can do; undefined for any other error.
  * @param {string} path
  * @param {unknown} error */
-export const notOurs = (path, error) => {
+export const troubleWithClaim = (path, error) => {
   const folder = dirname(path);
   if (codeOf(error) === 'EPERM') {
     return `${folder} must be on a file system with modes and hard links, but this one refuses them (EPERM, as vfat and CIFS do): use a folder on another one`;

@@ -1,8 +1,9 @@
-import type { JsonService } from '../endpoint/call.ts';
 import { AwsError } from '../endpoint/errors.ts';
 import { type JsonObject, optionalText, text, texts } from '../endpoint/input.ts';
 import { type Paging, pageOf } from '../endpoint/page.ts';
-import type { QueueSpec, Queues } from './queues.ts';
+import type { JsonApi } from '../service.ts';
+import type { QueueSpec } from './plan.ts';
+import type { Queues } from './queues.ts';
 
 /** ListQueues gives 1,000 (SQS API reference). */
 const paging: Paging = {
@@ -13,11 +14,11 @@ const paging: Paging = {
   badToken: 'InvalidAddress',
 };
 
-/** SQS's questions about the queues of the template and how full they are; messages are sent and received by the stack alone. */
-export const sqsService = (
+/** The calls of SQS that read which queues there are and how many messages they hold. Only the stack sends and receives messages. */
+export const sqsApi = (
   specs: readonly QueueSpec[],
   { queues, endpointUrl }: { readonly queues: Queues; readonly endpointUrl: () => string },
-): JsonService => {
+): JsonApi => {
   const urlOf = ({ arn, name }: QueueSpec): string =>
     `${endpointUrl()}/${arn.split(':').at(-2)}/${name}`;
 
@@ -66,9 +67,12 @@ export const sqsService = (
   };
 
   return {
-    ListQueues: listQueues,
-    GetQueueUrl: (input) => ({ QueueUrl: urlOf(named(text(input, 'QueueName'))) }),
-    GetQueueAttributes: getQueueAttributes,
+    kind: 'json',
+    actions: {
+      GetQueueAttributes: getQueueAttributes,
+      GetQueueUrl: (input) => ({ QueueUrl: urlOf(named(text(input, 'QueueName'))) }),
+      ListQueues: listQueues,
+    },
   };
 };
 

@@ -11,7 +11,7 @@ export interface QueueMessage {
   readonly receipt: string;
 }
 
-/** What happens to a message, as the journal has it. */
+/** A change of a message, as the journal has it. */
 export type Entry =
   | {
       readonly op: 'send';
@@ -26,7 +26,7 @@ export type Entry =
 export const isEntry = (value: unknown): value is Entry =>
   isObject(value) && typeof value.op === 'string' && typeof value.arn === 'string';
 
-/** The message that an entry leads to; undefined where none is left. */
+/** The message after an entry; undefined if it was removed. */
 export const applied = (
   message: QueueMessage | undefined,
   entry: Entry,
@@ -55,7 +55,7 @@ export const applied = (
   }
 };
 
-/** What leads to a message as it is, but for its visibility. */
+/** The entries that lead to a message as it is, except its visibility. */
 export const entriesOf = (
   arn: string,
   { id, body, ...message }: QueueMessage,

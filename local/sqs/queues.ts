@@ -1,23 +1,15 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { openJournal, readJournal } from '../machine/journal.ts';
+import type { QueueSpec } from './plan.ts';
 import { applied, type Entry, entriesOf, isEntry, type QueueMessage } from './queue-entries.ts';
 
-/** An SQS queue of the template. */
-export interface QueueSpec {
-  readonly name: string;
-  readonly arn: string;
-  readonly visibilityTimeoutMs: number;
-  /** Where a message goes that was received more often than `maxReceiveCount`. */
-  readonly redrive?: { readonly deadQueueArn: string; readonly maxReceiveCount: number };
-}
-
-/** The standard SQS queues of this machine: in memory, and in a journal that outlives a crash. */
+/** The standard SQS queues of this machine: in memory, and in a journal for the next start. */
 export interface Queues {
   readonly send: (arn: string, body: string) => void;
   /** Up to `max` visible messages, each hidden from now on for the queue's visibility timeout. */
   readonly receive: (arn: string, max: number) => readonly QueueMessage[];
   readonly remove: (arn: string, receipt: string) => void;
-  /** How many messages can be received, and when the next one can, now included; undefined for an empty queue. */
+  /** How many messages are visible, and when the next one is, or was; undefined for an empty queue. */
   readonly outlook: (arn: string) => {
     readonly visible: number;
     readonly nextAt: number | undefined;
@@ -34,10 +26,10 @@ interface Queue {
   listener: () => void;
 }
 
-/** The MD5 of a body, which SQS sends along so that a receiver can check it. */
+/** The MD5 of a body. SQS sends it too, so that a receiver can check the body. */
 export const md5Of = (body: string): string => createHash('md5').update(body).digest('hex');
 
-/** Opens the queues with what they held. Who had received a message is gone with the old process: all are visible again. */
+/** Opens the queues with the messages that they held. All are visible again, because their receivers ended with the old process. */
 export const openQueues = (
   path: string,
   specs: readonly QueueSpec[],
@@ -56,15 +48,15 @@ export const openQueues = (
   };
 
   for (const entry of readJournal(path)) if (isEntry(entry)) apply(entry);
-  const kept = (): readonly Entry[] =>
+  const entries = (): readonly Entry[] =>
     [...queues.values()].flatMap(({ spec, messages }) =>
       [...messages.values()].flatMap((message) => entriesOf(spec.arn, message)),
     );
-  let journal = openJournal(path, kept());
+  let journal = openJournal(path, entries());
 
-  const beginAnew = (): void => {
+  const shortenJournal = (): void => {
     try {
-      const next = openJournal(path, kept());
+      const next = openJournal(path, entries());
       journal.close();
       journal = next;
     } catch (cause) {
@@ -76,23 +68,23 @@ export const openQueues = (
   const record = (entry: Entry): QueueMessage | undefined => {
     journal.append(entry);
     const after = apply(entry);
-    if (journal.isLong()) beginAnew();
+    if (journal.isLong()) shortenJournal();
     return after;
   };
 
-  const named = (arn: string): Queue => {
+  const queueAt = (arn: string): Queue => {
     const queue = queues.get(arn);
     if (queue === undefined) throw new Error(`There is no queue ${arn} in the template.`);
     return queue;
   };
 
   const send = (arn: string, body: string): void => {
-    const queue = named(arn);
+    const queue = queueAt(arn);
     record({ op: 'send', arn, id: randomUUID(), body, at: Date.now() });
     queue.listener();
   };
 
-  const buried = (queue: Queue, message: QueueMessage): boolean => {
+  const moveToDeadQueue = (queue: Queue, message: QueueMessage): boolean => {
     const redrive = queue.spec.redrive;
     if (redrive === undefined || message.receives < redrive.maxReceiveCount) return false;
     send(redrive.deadQueueArn, message.body);
@@ -101,12 +93,12 @@ export const openQueues = (
   };
 
   const receive = (arn: string, max: number): readonly QueueMessage[] => {
-    const queue = named(arn);
+    const queue = queueAt(arn);
     const now = Date.now();
     const received: QueueMessage[] = [];
     for (const message of [...queue.messages.values()]) {
       if (received.length >= max) break;
-      if (message.visibleAt > now || buried(queue, message)) continue;
+      if (message.visibleAt > now || moveToDeadQueue(queue, message)) continue;
       const seen = record({ op: 'receive', arn, id: message.id, at: now });
       if (seen === undefined) continue;
       const hidden = {
@@ -125,21 +117,21 @@ export const openQueues = (
     receive,
     remove: (arn, receipt) => {
       const id = receipt.slice(0, receipt.indexOf('/'));
-      if (named(arn).messages.has(id)) record({ op: 'remove', arn, id });
+      if (queueAt(arn).messages.has(id)) record({ op: 'remove', arn, id });
     },
     outlook: (arn) => {
       const now = Date.now();
       let visible = 0;
       let nextAt: number | undefined;
-      for (const { visibleAt } of named(arn).messages.values()) {
+      for (const { visibleAt } of queueAt(arn).messages.values()) {
         if (visibleAt <= now) visible += 1;
         if (nextAt === undefined || visibleAt < nextAt) nextAt = visibleAt;
       }
       return { visible, nextAt };
     },
-    size: (arn) => named(arn).messages.size,
+    size: (arn) => queueAt(arn).messages.size,
     onSend: (arn, listener) => {
-      named(arn).listener = listener;
+      queueAt(arn).listener = listener;
     },
     close: () => journal.close(),
   };

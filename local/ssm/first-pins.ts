@@ -1,14 +1,15 @@
 import type { LocalImages } from '../ecr/images.ts';
 import { isObject, type JsonObject } from '../endpoint/input.ts';
-import type { ParameterStore } from './api.ts';
+import type { ParameterStore } from './open.ts';
+import type { ParameterSpec } from './plan.ts';
 
-/** What a new folder pins, so that there is something to run. */
+/** The version that a new folder pins, so that every tool can run. */
 const firstVersion = '1.0.0';
 
-/** Puts the template's parameters. A pin belongs to the operator: one that exists is left as it is. */
+/** Puts the template's parameters. A pin that exists is not changed, because it belongs to the operator. */
 export const provideParameters = (
   store: ParameterStore,
-  parameters: readonly { readonly name: string; readonly value: string }[],
+  parameters: readonly ParameterSpec[],
 ): void => {
   for (const { name, value } of parameters) {
     if (name.endsWith('/version') && store.get(name) !== undefined) continue;
@@ -16,10 +17,10 @@ export const provideParameters = (
   }
 };
 
-/** Pins the first version of each tool that has an image of it here and no pin; returns the tools. */
+/** Pins the first version of each tool that has an image of it here and has no pin. Returns the tools. */
 export const pinFirstVersions = (
   store: ParameterStore,
-  parameters: readonly { readonly name: string; readonly value: string }[],
+  parameters: readonly ParameterSpec[],
   images: LocalImages,
 ): readonly string[] =>
   toolsIn(parameters).flatMap(({ tool, prefix, image: repository }) => {
@@ -30,10 +31,10 @@ export const pinFirstVersions = (
     return [tool];
   });
 
-/** The live versions whose tag names another image here than the one that is live, as `tool version`: set-up has released an edited tool. */
+/** The live versions whose tag now has another image, as `tool version`: the tool was edited, and set-up has made a new image. */
 export const movedTags = (
   store: ParameterStore,
-  parameters: readonly { readonly name: string; readonly value: string }[],
+  parameters: readonly ParameterSpec[],
   images: LocalImages,
 ): readonly string[] =>
   toolsIn(parameters).flatMap(({ tool, prefix, image: repository }) => {
@@ -47,15 +48,13 @@ export const movedTags = (
 
 interface Specified {
   readonly tool: string;
-  /** What the names of its parameters begin with. */
+  /** The beginning of the names of its parameters. */
   readonly prefix: string;
   readonly image: string;
 }
 
 /** The tools among the template's parameters: each has a `spec`. */
-const toolsIn = (
-  parameters: readonly { readonly name: string; readonly value: string }[],
-): readonly Specified[] =>
+const toolsIn = (parameters: readonly ParameterSpec[]): readonly Specified[] =>
   parameters.flatMap(({ name, value }) => {
     const [, prefix, tool] = /^(.*\/tools\/([^/]+))\/spec$/.exec(name) ?? [];
     return prefix === undefined || tool === undefined

@@ -7,7 +7,7 @@ interface Described {
 }
 type Filter = (parameter: Described) => boolean;
 
-/** What DescribeParameters is to list: every filter passes. The older member `Filters` asks for beginnings alone. */
+/** The filter of DescribeParameters: a parameter must pass every filter of the call. A name in the older member `Filters` is a prefix. */
 export const parameterFilter = (input: JsonObject): Filter => {
   const filters = [
     ...objects(input, 'ParameterFilters'),
@@ -39,7 +39,7 @@ const filterOf = (filter: JsonObject): Filter => {
   ) => {
     const test = tests[option ?? usual];
     if (test) return test;
-    throw wrong('InvalidFilterOption', `The filter option ${option} is not valid for ${key}.`);
+    throw invalid('InvalidFilterOption', `The filter option ${option} is not valid for ${key}.`);
   };
   switch (key) {
     case 'Name': {
@@ -57,14 +57,14 @@ const filterOf = (filter: JsonObject): Filter => {
     case 'DataType':
       return isOneOf(values, 'text');
     default:
-      throw wrong(
+      throw invalid(
         'InvalidFilterKey',
         `The local AWS filters parameters by Name, Path, Type, Tier and DataType, not by ${key}.`,
       );
   }
 };
 
-const wrong = (code: string, message: string): AwsError => new AwsError(code, message);
+const invalid = (code: string, message: string): AwsError => new AwsError(code, message);
 
 const isOneOf = (values: readonly string[], value: string): Filter => {
   const has = values.includes(value);

@@ -10,13 +10,13 @@ export interface ParameterVersion {
   readonly modifiedAt: number;
 }
 
-/** A parameter with its newest 100 versions; `first` is the number of the oldest that is kept. */
+/** A parameter with its newest 100 versions; `first` is the number of the oldest one. */
 export interface Parameter {
   readonly first: number;
   readonly versions: readonly ParameterVersion[];
 }
 
-/** Parameters in one JSON file, each change saved before it is seen. */
+/** Parameters in one JSON file. Each change is saved before it can be read. */
 export interface Parameters {
   readonly names: () => readonly string[];
   readonly find: (name: string) => Parameter | undefined;
@@ -32,7 +32,7 @@ const namePattern = /^[A-Za-z0-9_.\-/]{1,1011}$/;
 
 const types: readonly string[] = ['SecureString', 'StringList', 'String'];
 
-/** Refuses a type that AWS would not take. */
+/** Refuses a type that AWS does not accept. */
 export const checkType = (type: string): void => {
   if (types.includes(type)) return;
   throw new AwsError(
@@ -41,7 +41,7 @@ export const checkType = (type: string): void => {
   );
 };
 
-/** Refuses a name or a value that AWS would not take. */
+/** Refuses a name or a value that AWS does not accept. */
 export const checkParameter = (name: string, value: string): void => {
   if (name.includes('/') && !name.startsWith('/')) {
     throw new AwsError('ValidationException', 'Parameter name must be a fully qualified name.');

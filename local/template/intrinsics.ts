@@ -1,8 +1,7 @@
 import { isObject, type JsonObject } from '../endpoint/input.ts';
-import type { Identity } from './identities.ts';
-import { listAt, refuse, textAt } from './types.ts';
+import { type Identity, listAt, refuse, textAt } from './types.ts';
 
-/** What intrinsic functions may refer to. */
+/** Everything that intrinsic functions can refer to. */
 export interface Scope {
   /** Parameters and pseudo parameters by name. */
   readonly values: Readonly<Record<string, unknown>>;
@@ -14,7 +13,7 @@ export interface Scope {
 
 /** CloudFormation's intrinsic functions over one scope. */
 export interface Intrinsics {
-  /** A value with every intrinsic in it carried out; what is `AWS::NoValue` is left out. */
+  /** A value with the results of its intrinsics. Members that are `AWS::NoValue` are left out. */
   readonly resolve: (value: unknown, where: string) => unknown;
   readonly condition: (name: string) => boolean;
 }
@@ -30,7 +29,11 @@ export const openIntrinsics = (scope: Scope): Intrinsics => {
     if (name === 'AWS::NoValue') return noValue;
     if (name in scope.values) return scope.values[name];
     const identity = scope.identityOf(name);
-    if (identity === undefined) throw refuse(where, `Ref to ${name}, which is nowhere declared.`);
+    if (identity === undefined)
+      throw refuse(
+        where,
+        `Ref to ${name}, but the template declares neither a parameter nor a resource of that name.`,
+      );
     return identity.ref;
   };
 
@@ -39,7 +42,10 @@ export const openIntrinsics = (scope: Scope): Intrinsics => {
     const dot = path.indexOf('.');
     const value = scope.identityOf(path.slice(0, dot))?.attributes[path.slice(dot + 1)];
     if (value === undefined)
-      throw refuse(where, `Fn::GetAtt ${path} is not known to the local AWS.`);
+      throw refuse(
+        where,
+        `the local AWS does not know Fn::GetAtt ${path}; add the attribute to plan.ts of its service.`,
+      );
     return value;
   };
 
@@ -64,7 +70,7 @@ export const openIntrinsics = (scope: Scope): Intrinsics => {
     const [index, values] = listAt(argument, where);
     const value = listAt(resolve(values, where), where)[Number(resolve(index, where))];
     if (value === undefined)
-      throw refuse(where, `Fn::Select finds nothing at index ${String(index)}.`);
+      throw refuse(where, `Fn::Select: the list has no index ${String(index)}.`);
     return value;
   };
 
@@ -84,7 +90,8 @@ export const openIntrinsics = (scope: Scope): Intrinsics => {
       (at, key) => (isObject(at) ? at[key] : undefined),
       scope.mappings,
     );
-    if (value === undefined) throw refuse(where, `Fn::FindInMap finds no ${path.join('.')}.`);
+    if (value === undefined)
+      throw refuse(where, `Fn::FindInMap: the mappings have no ${path.join('.')}.`);
     return value;
   };
 
@@ -121,7 +128,11 @@ export const openIntrinsics = (scope: Scope): Intrinsics => {
     const found = intrinsicOf(value);
     if (found !== undefined) {
       const [intrinsic, argument, name] = found;
-      if (intrinsic === undefined) throw refuse(where, `the local AWS has no ${name}.`);
+      if (intrinsic === undefined)
+        throw refuse(
+          where,
+          `the local AWS has no ${name}; add it to local/template/intrinsics.ts.`,
+        );
       return intrinsic(argument, where);
     }
     return Object.fromEntries(
@@ -154,7 +165,10 @@ export const openIntrinsics = (scope: Scope): Intrinsics => {
       case 'Fn::Or':
         return parts.some((part) => conditionOf(part, where));
       default:
-        throw refuse(where, `the local AWS has no condition ${JSON.stringify(rule)}.`);
+        throw refuse(
+          where,
+          `the local AWS has no condition ${JSON.stringify(rule)}; add it to local/template/intrinsics.ts.`,
+        );
     }
   };
 

@@ -18,7 +18,7 @@ import { readJson } from '../machine/files.ts';
 import { startInOwnSession } from '../machine/own-session.ts';
 import { mostCharacters, packageFailure } from './package-failure.ts';
 
-/** What `serverless package` made: the compiled template, and the folder with a bundle a function. */
+/** The result of `serverless package`: the compiled template, and the folder with a bundle for each function. */
 export interface Package {
   readonly template: JsonObject;
   readonly dir: string;
@@ -26,7 +26,7 @@ export interface Package {
 
 const templateFile = 'cloudformation-template-update-stack.json';
 
-/** Finds the package of the sources as they are, or makes it (10–20 s) and forgets the oldest. */
+/** Finds the package of the sources as they are, or makes it (10–20 s) and removes old ones. */
 export const packageOf = async (
   project: string,
   cacheDir: string,
@@ -51,11 +51,11 @@ export const packageOf = async (
     throw cause;
   } finally {
     rmSync(draft, { recursive: true, force: true });
-    forgetOld(cacheDir);
+    removeOld(cacheDir);
   }
 };
 
-/** Everything that the package is made of. A change of any of it makes another package. */
+/** Everything that the package is made of. A change in it leads to another package. */
 const inputs = [
   'functions',
   'shared',
@@ -66,7 +66,7 @@ const inputs = [
   'package-lock.json',
 ];
 
-/** A name for the state of the sources, the same however their folder is spelled and wherever it lies. */
+/** A name for the content of the sources. It does not depend on the path of their folder. */
 const fingerprint = (root: string): string => {
   const hash = createHash('sha256');
   for (const file of inputs.flatMap((path) => filesIn(root, path)).sort()) {
@@ -91,14 +91,16 @@ const filesIn = (root: string, path: string): readonly string[] => {
 const readPackage = (dir: string): Package => {
   const template = readJson(join(dir, templateFile));
   if (!isObject(template)) {
-    throw new Error(`${join(dir, templateFile)} is missing or is no JSON: run npm run package.`);
+    throw new Error(
+      `${join(dir, templateFile)} is missing or is not JSON: remove its folder and start again.`,
+    );
   }
   return { template, dir };
 };
 
 /**
- * Packages a copy of the sources: what is edited meanwhile makes the next package, and the plugins' working
- * folders, which lie beside the sources, are not those of somebody else who packages at the same time.
+ * Packages a copy of the sources: an edit during packaging belongs to the next package, and the plugins' working folders, which are
+ * beside the sources, are not shared with another process that packages at the same time.
  */
 const make = async (
   root: string,
@@ -124,28 +126,28 @@ const run = (
     const program = createRequire(import.meta.url).resolve('osls/bin/serverless.js');
     const child = startInOwnSession(process.execPath, [program, 'package', '--package', out], {
       cwd: root,
-      // The plugin leaves a folder a function, which nobody removes.
+      // The plugin leaves a folder for each function; they are removed with this one.
       env: { ...process.env, TMPDIR: temporary },
       stdio: ['ignore', 'pipe', 'pipe'],
       signal,
     });
-    let said = '';
+    let output = '';
     const listen = (chunk: Buffer): void => {
-      if (said.length < mostCharacters) said += chunk.toString('utf8');
+      if (output.length < mostCharacters) output += chunk.toString('utf8');
     };
     child.stdout?.on('data', listen);
     child.stderr?.on('data', listen);
     child.once('error', reject);
     child.once('exit', (code) => {
       if (code === 0) resolve();
-      else reject(new Error(packageFailure(code, said)));
+      else reject(new Error(packageFailure(code, output)));
     });
   });
 
-/** Puts a finished package in its place. Somebody may have been faster; that package is as good as this one. */
+/** Moves a finished package to its place. If another process was faster, its package is the same and stays. */
 const putInPlace = (out: string, dir: string): void => {
   if (existsSync(join(dir, templateFile))) return;
-  // What has no template was broken off.
+  // A package without a template is not finished.
   rmSync(dir, { recursive: true, force: true });
   try {
     renameSync(out, dir);
@@ -154,19 +156,19 @@ const putInPlace = (out: string, dir: string): void => {
   }
 };
 
-/** So many packages are kept: going back to an earlier state of the sources then takes no time. */
-const kept = 4;
+/** So many packages are kept, so that earlier sources need no packaging. */
+const mostKept = 4;
 
-/** What is younger may be in the hands of a stack that starts at this moment. */
+/** A younger package may be in use by a stack that is starting. */
 const youngMs = 3_600_000;
 
-const forgetOld = (cacheDir: string): void => {
+const removeOld = (cacheDir: string): void => {
   const ageOf = (path: string): number =>
     Date.now() - (statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? 0);
   const byAge = readdirSync(cacheDir)
     .map((name) => ({ path: join(cacheDir, name), ageMs: ageOf(join(cacheDir, name)) }))
     .sort((a, b) => a.ageMs - b.ageMs);
-  for (const { path, ageMs } of byAge.slice(kept)) {
+  for (const { path, ageMs } of byAge.slice(mostKept)) {
     if (ageMs > youngMs) rmSync(path, { recursive: true, force: true });
   }
 };

@@ -1,8 +1,9 @@
 import type { Place } from './types.ts';
 
-/** The account and region that this machine plays, and the stage whose stack it runs. */
+/** The stage whose stack runs here. */
 export const stage = 'local';
 
+/** The account and the region of the local AWS, and the name of its stack. */
 export const place: Place = {
   account: '123456789012',
   region: 'eu-central-1',

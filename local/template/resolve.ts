@@ -1,11 +1,19 @@
 import { isObject, type JsonObject } from '../endpoint/input.ts';
-import { type Identity, identifyBy } from './identities.ts';
 import { type Intrinsics, openIntrinsics } from './intrinsics.ts';
-import { objectAt, type Place, type Resolved, type Resource, refuse, textAt } from './types.ts';
+import { knownType } from './known-types.ts';
+import {
+  type Identity,
+  objectAt,
+  type Place,
+  type Resolved,
+  type Resource,
+  refuse,
+  textAt,
+} from './types.ts';
 
 /**
- * Resolves a compiled template as CloudFormation would, with values for its parameters; a resource type, an
- * intrinsic or a reference that is not known here is refused by its place.
+ * Resolves a compiled template as CloudFormation would, with values for its parameters. A resource type, an intrinsic or a
+ * reference that is not known here is refused with its place.
  */
 export const resolveTemplate = (
   template: JsonObject,
@@ -22,17 +30,13 @@ export const resolveTemplate = (
     const resource = declared[logicalId];
     if (!isObject(resource)) return undefined;
     const where = `Resources.${logicalId}`;
-    const identify = identifyBy(String(resource.Type));
-    if (identify === undefined) {
-      throw refuse(
-        where,
-        `the local AWS has no ${String(resource.Type)}; teach it in local/template.`,
-      );
-    }
+    const { type } = knownType(String(resource.Type), where);
     const properties = isObject(resource.Properties) ? resource.Properties : {};
-    const identity = identify(properties, logicalId, place, (value) =>
-      textAt(intrinsics.resolve(value, where), where),
-    );
+    const property = (name: string): string | undefined =>
+      properties[name] === undefined
+        ? undefined
+        : textAt(intrinsics.resolve(properties[name], where), where);
+    const identity = type.identify(property, logicalId, place);
     identities.set(logicalId, identity);
     return identity;
   };
@@ -61,9 +65,12 @@ const parametersOf = (
   given: Readonly<Record<string, string>>,
 ): Readonly<Record<string, unknown>> => {
   const declared = isObject(template.Parameters) ? template.Parameters : {};
-  const strangers = Object.keys(given).filter((name) => !(name in declared));
-  if (strangers.length > 0) {
-    throw refuse('Parameters', `there is no ${strangers.join(', ')}, which the local stack sets.`);
+  const missing = Object.keys(given).filter((name) => !(name in declared));
+  if (missing.length > 0) {
+    throw refuse(
+      'Parameters',
+      `the local stack sets ${missing.join(', ')}, so the template must declare it.`,
+    );
   }
   return Object.fromEntries(
     Object.entries(declared).map(([name, one]) => [name, valueOfParameter(name, one, given)]),
@@ -78,7 +85,10 @@ const valueOfParameter = (
   const parameter = objectAt(declared, `Parameters.${name}`);
   const value = given[name] ?? parameter.Default;
   if (value === undefined) {
-    throw refuse(`Parameters.${name}`, 'it has no default and the local stack gives it no value.');
+    throw refuse(
+      `Parameters.${name}`,
+      'it needs a default, because the local stack gives it no value.',
+    );
   }
   const type = String(parameter.Type);
   const isList = type === 'CommaDelimitedList' || type.startsWith('List<');

@@ -2,19 +2,19 @@ import type { BasicProperties } from '../amqp.ts';
 import { ownOf } from '../own.ts';
 
 /**
- * RabbitMQ's engines differ in how they bound redelivery of quorum queues: 3.13 has no limit of its
- * own and takes a negative one literally; 4.2 has 20, and −1 for none; 4.3 in addition does not
- * count `basic.nack` with requeue (Amazon MQ guide, quorum queues; rabbitmq-server PR 15387).
+ * RabbitMQ's versions limit the redelivery of quorum queues in different ways: 3.13 has no default
+ * limit, and a negative limit counts as such; 4.2 has the default 20, and −1 means no limit; 4.3 also
+ * does not count `basic.nack` with requeue (Amazon MQ guide, quorum queues; rabbitmq-server PR 15387).
  */
 export type Engine = '3.13' | '4.2' | '4.3';
 
-/** One virtual host, as one plain JSON value that is never changed in place. */
+/** One virtual host, as one plain JSON value that never changes in place. */
 export interface BrokerState {
   readonly engine: Engine;
   readonly exchanges: Readonly<Record<string, ExchangeType>>;
   readonly queues: Readonly<Record<string, Queue>>;
   readonly bindings: readonly Binding[];
-  /** The next delivery tag: one sequence for all consumers. */
+  /** The next delivery tag; all consumers share one sequence. */
   readonly nextTag: number;
 }
 
@@ -26,7 +26,7 @@ export interface Binding {
   readonly key: string;
 }
 
-/** What the queue was declared with. */
+/** The arguments of a queue's declaration. */
 export interface QueueArguments {
   readonly deliveryLimit?: number;
   readonly deadLetterExchange?: string;
@@ -43,7 +43,7 @@ export interface Queue {
   readonly ledger: Ledger;
 }
 
-/** Where every message went that ever entered: the sum is `entered`, with what is still there. */
+/** What happened to every message that entered: `entered` is the sum of the others and of the messages still in the queue. */
 export interface Ledger {
   readonly entered: number;
   readonly acked: number;
@@ -52,7 +52,7 @@ export interface Ledger {
   readonly dropped: number;
 }
 
-/** `body` is whatever the caller calls a body: base64, or a text in a test. */
+/** The model does not read `body`: it may be base64, or plain text in a test. */
 export interface Message {
   readonly properties: BasicProperties;
   readonly body: string;
@@ -62,9 +62,9 @@ export interface Stored extends Message {
   readonly exchange: string;
   readonly routingKey: string;
   readonly redelivered: boolean;
-  /** How often it came back and was counted for the delivery limit. */
+  /** How many of its returns count for the delivery limit. */
   readonly deliveryCount: number;
-  /** When its property `expiration` is over, counted from its entry into this queue. */
+  /** When it expires by its property `expiration`, which counts from its entry into this queue. */
   readonly expiresAt?: number;
 }
 
@@ -74,8 +74,6 @@ export interface Delivery extends Stored {
   readonly connection: string;
 }
 
-const empty: Ledger = { entered: 0, acked: 0, purged: 0, deadLettered: 0, dropped: 0 };
-
 export const newBroker = (engine: Engine = '4.2'): BrokerState => ({
   engine,
   exchanges: {},
@@ -83,78 +81,6 @@ export const newBroker = (engine: Engine = '4.2'): BrokerState => ({
   bindings: [],
   nextTag: 1,
 });
-
-/** Declaring again is fine; declaring otherwise is refused with 406, and changes nothing. */
-export const declareQueue = (
-  state: BrokerState,
-  name: string,
-  args: QueueArguments = {},
-): { readonly state: BrokerState; readonly answer: 'declared' | 'precondition failed' } => {
-  const known = queueOf(state, name);
-  if (known !== undefined) {
-    const same = comparedArguments.every((each) => known.arguments[each] === args[each]);
-    return { state, answer: same ? 'declared' : 'precondition failed' };
-  }
-  const queue: Queue = { arguments: args, ready: [], unacked: [], ledger: empty };
-  return { state: withQueue(state, name, queue), answer: 'declared' };
-};
-
-const comparedArguments = [
-  'deliveryLimit',
-  'deadLetterExchange',
-  'deadLetterRoutingKey',
-  'maxLength',
-] as const;
-
-export const declareExchange = (
-  state: BrokerState,
-  name: string,
-  type: ExchangeType,
-): { readonly state: BrokerState; readonly answer: 'declared' | 'precondition failed' } => {
-  const known = ownOf(state.exchanges, name);
-  if (known !== undefined) {
-    return { state, answer: known === type ? 'declared' : 'precondition failed' };
-  }
-  const exchanges = { ...state.exchanges, [name]: type };
-  return { state: { ...state, exchanges }, answer: 'declared' };
-};
-
-/** Binding twice is binding once. */
-export const bind = (
-  state: BrokerState,
-  binding: Binding,
-): { readonly state: BrokerState; readonly answer: 'bound' | 'not found' } => {
-  const ends =
-    ownOf(state.exchanges, binding.exchange) !== undefined && queueOf(state, binding.queue);
-  if (!ends) return { state, answer: 'not found' };
-  const known = state.bindings.some(
-    ({ exchange, queue, key }) =>
-      exchange === binding.exchange && queue === binding.queue && key === binding.key,
-  );
-  return {
-    state: known ? state : { ...state, bindings: [...state.bindings, binding] },
-    answer: 'bound',
-  };
-};
-
-/** The queue, its bindings and all its messages are gone, as when an exclusive consumer leaves. */
-export const deleteQueue = (state: BrokerState, name: string): BrokerState => {
-  const { [name]: _gone, ...queues } = state.queues;
-  const bindings = state.bindings.filter((binding) => binding.queue !== name);
-  return { ...state, queues, bindings };
-};
-
-/** Forgets what is ready; what is with a consumer stays with it. */
-export const purge = (
-  state: BrokerState,
-  name: string,
-): { readonly state: BrokerState; readonly purged: number } => {
-  const queue = queueOf(state, name);
-  if (queue === undefined) return { state, purged: 0 };
-  const purged = queue.ready.length;
-  const next = { ...queue, ready: [], ledger: entered(queue.ledger, { purged }) };
-  return { state: withQueue(state, name, next), purged };
-};
 
 export const countsOf = (
   state: BrokerState,
@@ -172,8 +98,8 @@ export const withQueue = (state: BrokerState, name: string, queue: Queue): Broke
   queues: { ...state.queues, [name]: queue },
 });
 
-/** The ledger with more in the columns that are named. */
-export const entered = (ledger: Ledger, more: Partial<Ledger>): Ledger => ({
+/** The ledger with these numbers added. */
+export const withCounts = (ledger: Ledger, more: Partial<Ledger>): Ledger => ({
   entered: ledger.entered + (more.entered ?? 0),
   acked: ledger.acked + (more.acked ?? 0),
   purged: ledger.purged + (more.purged ?? 0),

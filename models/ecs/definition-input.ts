@@ -1,14 +1,5 @@
-import {
-  anything,
-  flag,
-  integer,
-  listOf,
-  mapOf,
-  object,
-  optional,
-  type Told,
-  text,
-} from './shape.ts';
+import * as v from 'valibot';
+import { flag, integer, listOf, mapOf, object, optional, text } from './input.ts';
 
 export const namedValue = object({ name: text, value: text });
 
@@ -45,11 +36,11 @@ export const registerInput = object({
     object({ cpuArchitecture: optional(text), operatingSystemFamily: optional(text) }),
   ),
   tags: optional(listOf(object({ key: text, value: optional(text) }))),
-  volumes: optional(listOf(anything)),
+  volumes: optional(listOf(v.unknown())),
 });
 
-export type RegisterInput = Told<typeof registerInput>;
-export type ContainerInput = Told<typeof container>;
+export type RegisterInput = v.InferOutput<typeof registerInput>;
+export type ContainerInput = v.InferOutput<typeof container>;
 
 export const isFargate = (definition: {
   readonly requiresCompatibilities?: readonly string[] | undefined;

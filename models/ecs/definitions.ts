@@ -1,18 +1,18 @@
 import { ownOf } from '../own.ts';
+import type { EcsTaskDefinition } from './definition.ts';
 import { registerFault } from './definition-fault.ts';
 import { isFargate, type RegisterInput, registerInput } from './definition-input.ts';
-import { clientError, fine, misshapen, type Outcome, refused } from './errors.ts';
+import { clientError, fine, refused } from './errors.ts';
+import { object, optional, text } from './input.ts';
 import { arnOf, definitionOf } from './names.ts';
-import { object, optional, text } from './shape.ts';
+import { operation } from './operation.ts';
 import type { EcsState } from './state.ts';
 import type { Turn } from './turn.ts';
-import type { EcsOutput, EcsTaskDefinition } from './wire.ts';
 
 const namedInput = object({ taskDefinition: optional(text) });
 
-/** Each call makes a new revision, also when nothing changed; revisions count from 1 per family. */
-export const registerTaskDefinition = (turn: Turn, input: unknown): Outcome<EcsOutput> => {
-  if (!registerInput.is(input)) return refused(misshapen(registerInput.fault(input, '') ?? ''));
+/** Each call creates a new revision, even without a change; each family counts its revisions from 1. */
+export const registerTaskDefinition = operation(registerInput, (turn, input) => {
   const fault = registerFault(input);
   if (fault !== undefined) return refused(fault);
   const family = input.family ?? '';
@@ -20,19 +20,17 @@ export const registerTaskDefinition = (turn: Turn, input: unknown): Outcome<EcsO
   const taskDefinition = definitionFrom(turn, input, before.length + 1);
   turn.state = withFamily(turn.state, family, [...before, taskDefinition]);
   return fine({ taskDefinition, tags: tagsOf(input) });
-};
+});
 
-export const describeTaskDefinition = (turn: Turn, input: unknown): Outcome<EcsOutput> => {
-  if (!namedInput.is(input)) return refused(misshapen(namedInput.fault(input, '') ?? ''));
+export const describeTaskDefinition = operation(namedInput, (turn, input) => {
   const taskDefinition = definitionOf(turn.state, input.taskDefinition ?? '');
   return taskDefinition === undefined
     ? refused(clientError('Unable to describe task definition.'))
     : fine({ taskDefinition });
-};
+});
 
-/** Tasks that run on the revision go on; no new one starts on it. */
-export const deregisterTaskDefinition = (turn: Turn, input: unknown): Outcome<EcsOutput> => {
-  if (!namedInput.is(input)) return refused(misshapen(namedInput.fault(input, '') ?? ''));
+/** Running tasks of the revision continue; no new task can start from it. */
+export const deregisterTaskDefinition = operation(namedInput, (turn, input) => {
   const given = input.taskDefinition ?? '';
   if (!/:\d+$/.test(given)) return refused(clientError('Revision is missing.'));
   const found = definitionOf(turn.state, given);
@@ -51,7 +49,7 @@ export const deregisterTaskDefinition = (turn: Turn, input: unknown): Outcome<Ec
     family.map((each) => (each.revision === found.revision ? taskDefinition : each)),
   );
   return fine({ taskDefinition });
-};
+});
 
 const definitionFrom = (turn: Turn, input: RegisterInput, revision: number): EcsTaskDefinition => {
   const { tags: _elsewhere, family: _set, ...rest } = input;

@@ -1,31 +1,24 @@
 import { providersFor, verdictOf } from './capacity.ts';
-import { born, inMs } from './changes.ts';
-import { conflict, fine, misshapen, type Outcome, refused } from './errors.ts';
+import { addTask, inMs } from './changes.ts';
+import { conflict, fine, type Outcome, refused } from './errors.ts';
 import { activeDefinitionOf, clusterArnOf } from './names.ts';
-import { newTask, sizeOf } from './new-task.ts';
-import { fitFault, inputFault, type RunTaskInput, runTaskInput } from './run-task-input.ts';
-import type { EcsTask } from './state.ts';
+import { type Launch, newTask, sizeOf } from './new-task.ts';
+import { operation } from './operation.ts';
+import type { EcsFailure, EcsOutput } from './output.ts';
+import { fitFault, inputFault } from './run-task-fault.ts';
+import { type RunTaskInput, runTaskInput } from './run-task-input.ts';
+import type { EcsTask } from './task.ts';
 import { chargeLaunches } from './throttle.ts';
 import { fingerprintOf, keepToken, liveTokenOf, replayOf, tokenKeyOf } from './tokens.ts';
 import type { Turn } from './turn.ts';
 import { viewOf } from './views.ts';
-import type { EcsFailure, EcsOutput, EcsTaskDefinition } from './wire.ts';
-
-/** What a checked call asks for; `tokenKey` is absent when the caller gave no token. */
-export interface Launch {
-  readonly input: RunTaskInput;
-  readonly clusterArn: string;
-  readonly definition: EcsTaskDefinition;
-  readonly tokenKey: string | undefined;
-}
 
 /**
- * Starts tasks, or answers what the token already stands for. A token is looked at before the
- * definition and capacity: its result is replayed whatever became of them. Capacity is answered
- * with 200 and `failures` (ECS guide, API failure reasons).
+ * Starts tasks, or repeats the answer to an earlier call with the same client token. The token is
+ * checked first, so its answer comes also when the definition or the capacity has gone since.
+ * Missing capacity is an answer with status 200 and `failures` (ECS guide, API failure reasons).
  */
-export const runTask = (turn: Turn, input: unknown): Outcome<EcsOutput> => {
-  if (!runTaskInput.is(input)) return refused(misshapen(runTaskInput.fault(input, '') ?? ''));
+export const runTask = operation(runTaskInput, (turn, input) => {
   const cluster = clusterArnOf(turn.state, input.cluster);
   if (!cluster.ok) return cluster;
   const fault = inputFault(input);
@@ -34,7 +27,7 @@ export const runTask = (turn: Turn, input: unknown): Outcome<EcsOutput> => {
   return (
     replay(turn, input, tokenKey) ?? launch(turn, { input, clusterArn: cluster.output, tokenKey })
   );
-};
+});
 
 const replay = (
   turn: Turn,
@@ -78,7 +71,7 @@ const launchOne = (
 ): { readonly task: EcsTask } | { readonly failure: EcsFailure } => {
   const verdict = verdictOf(turn.state, provider, sizeOf(asked).cpu);
   if (verdict.is === 'refused') return { failure: verdict.failure };
-  const doom = verdict.is === 'doomed' ? { doom: verdict.reason } : {};
+  const doom = verdict.is === 'open, fails later' ? { doom: verdict.reason } : {};
   const dueAt = inMs(turn, turn.state.options.delaysMs.provisioning);
-  return { task: born(turn, { ...newTask(turn, asked, provider), ...doom, dueAt }) };
+  return { task: addTask(turn, { ...newTask(turn, asked, provider), ...doom, dueAt }) };
 };

@@ -1,18 +1,11 @@
+import type { EcsTaskDefinition } from './definition.ts';
+import type { EcsFailure } from './output.ts';
 import { emptyShards, entryOf, type Shards, withEntry } from './shards.ts';
-import type { Bucket } from './throttle.ts';
+import type { EcsTask } from './task.ts';
+import type { EcsEvent } from './task-view.ts';
 import type { Availability, EcsOptions } from './types.ts';
-import type {
-  DesiredStatus,
-  EcsEvent,
-  EcsFailure,
-  EcsOverrides,
-  EcsTaskDefinition,
-  LastStatus,
-  StopCode,
-  Tag,
-} from './wire.ts';
 
-/** All that ECS knows, as one plain JSON value that is never changed in place. */
+/** The whole state of ECS, as one plain JSON value that never changes in place. */
 export interface EcsState {
   readonly options: EcsOptions;
   readonly definitions: Readonly<Record<string, readonly EcsTaskDefinition[]>>;
@@ -24,89 +17,21 @@ export interface EcsState {
   /** Machines of host-backed capacity providers; none yet. */
   readonly hosts: readonly Host[];
   readonly buckets: Readonly<Record<string, Bucket>>;
-  /** When the model itself moves a task on; sorted, may hold times that have become void. */
+  /** When the model moves a task to its next status; sorted. Some may no longer apply: the task's `dueAt` decides. */
   readonly timers: readonly Timer[];
-  /** Events that are late by option; sorted. */
+  /** Events that the options delay; sorted. */
   readonly delayed: readonly DelayedEvent[];
-  /** What may be forgotten; sorted. */
+  /** When tasks and tokens can be forgotten; sorted. */
   readonly expiries: readonly Expiry[];
 }
 
-/** A task and, where reads lag, what it was before, with the time at which each view ended. */
+/** A task and, where reads lag, its earlier values, each with the time at which it was replaced. */
 export interface Kept {
   readonly task: EcsTask;
   readonly past: readonly { readonly until: number; readonly task: EcsTask }[];
 }
 
-export interface EcsTask {
-  readonly arn: string;
-  readonly clusterArn: string;
-  readonly definitionArn: string;
-  readonly family: string;
-  readonly group: string;
-  readonly startedBy?: string;
-  readonly tokenKey?: string;
-  /** FARGATE or FARGATE_SPOT, whether asked for by strategy or by launch type. */
-  readonly provider: string;
-  readonly byStrategy: boolean;
-  readonly platformVersion: string;
-  readonly cpu: string;
-  readonly memory: string;
-  readonly overrides: EcsOverrides;
-  /** What the definition says beside its containers; absent where it says nothing. */
-  readonly diskGiB?: number;
-  readonly architecture?: string;
-  readonly enableExecuteCommand: boolean;
-  readonly tags: readonly Tag[];
-  readonly availabilityZone: string;
-  readonly eni: Eni;
-  readonly containers: readonly Container[];
-  /** Name of the container that the runtime is told to start. */
-  readonly main: string;
-  /** What is known of the main container's life: a `terminate` goes only to one that may live. */
-  readonly mainIs: 'not ordered' | 'ordered' | 'alive' | 'gone';
-  readonly stopTimeoutMs: number;
-  /** The sentence with which capacity refuses late. */
-  readonly doom?: string;
-  readonly lastStatus: LastStatus;
-  readonly desiredStatus: DesiredStatus;
-  readonly version: number;
-  /** When the model moves this task on, or null while it waits for the runtime or for a person. */
-  readonly dueAt: number | null;
-  readonly createdAt: number;
-  readonly updatedAt: number;
-  readonly pullStartedAt?: number;
-  readonly pullStoppedAt?: number;
-  readonly connectivityAt?: number;
-  readonly startedAt?: number;
-  readonly stoppingAt?: number;
-  readonly executionStoppedAt?: number;
-  readonly stoppedAt?: number;
-  readonly stopCode?: StopCode;
-  readonly stoppedReason?: string;
-}
-
-export interface Container {
-  readonly id: string;
-  readonly name: string;
-  readonly image: string;
-  readonly cpu: string;
-  readonly memory?: string;
-  readonly lastStatus: 'PENDING' | 'RUNNING' | 'STOPPED';
-  readonly exitCode?: number;
-  readonly reason?: string;
-}
-
-export interface Eni {
-  readonly id: string;
-  readonly status: 'PRECREATED' | 'ATTACHED' | 'DELETED';
-  readonly subnetId: string;
-  readonly networkInterfaceId: string;
-  readonly macAddress: string;
-  readonly privateIPv4Address: string;
-}
-
-/** A machine of a host-backed provider: GPUs are pinned to tasks whole or by MiB (ECS guide, GPUs). */
+/** A machine of a host-backed provider. A task gets whole GPUs, or MiB of one (ECS guide, GPUs). */
 export interface Host {
   readonly arn: string;
   readonly ec2InstanceId: string;
@@ -122,8 +47,14 @@ export interface Token {
   readonly taskArns: readonly string[];
   readonly failures: readonly EcsFailure[];
   readonly createdAt: number;
-  /** When the last of its tasks had stopped; at once for a token that only failed. */
+  /** When the last of its tasks stopped; equals `createdAt` for a call that started no task. */
   readonly endedAt?: number;
+}
+
+/** A token bucket as it was at `at`. */
+export interface Bucket {
+  readonly tokens: number;
+  readonly at: number;
 }
 
 export interface Timer {
@@ -158,7 +89,7 @@ export const emptyState = (options: EcsOptions): EcsState => ({
 export const taskOf = (state: EcsState, arn: string): EcsTask | undefined =>
   entryOf(state.tasks, arn)?.task;
 
-/** The task at its new value; its old one is remembered as long as a lagging read may want it. */
+/** The state with a new value of the task. The old value is kept as long as a lagging read may need it. */
 export const withTask = (state: EcsState, task: EcsTask): EcsState => {
   const kept = entryOf(state.tasks, task.arn);
   const past = kept === undefined ? [] : pastOf(kept, task.updatedAt, state.options.readLagMs[1]);
@@ -170,7 +101,7 @@ export const withToken = (state: EcsState, key: string, token: Token): EcsState 
   tokens: withEntry(state.tokens, key, token),
 });
 
-/** A copy of a sorted list with one more item behind all that are not later than it. */
+/** A copy of a sorted list with one more item, after all items that are not later. */
 export const insertedByTime = <T extends { readonly at: number }>(
   list: readonly T[],
   item: T,

@@ -1,11 +1,10 @@
-import { fine, invalidParameter, misshapen, type Outcome, refused } from './errors.ts';
+import { fine, invalidParameter, refused } from './errors.ts';
+import { object, optional, text } from './input.ts';
 import { stop } from './lifecycle.ts';
 import { clusterArnOf, taskArnOf } from './names.ts';
-import { object, optional, text } from './shape.ts';
+import { operation } from './operation.ts';
 import { taskOf } from './state.ts';
-import type { Turn } from './turn.ts';
 import { viewOf } from './views.ts';
-import type { EcsOutput } from './wire.ts';
 
 const stopTaskInput = object({
   cluster: optional(text),
@@ -13,9 +12,8 @@ const stopTaskInput = object({
   reason: optional(text),
 });
 
-/** Asks for SIGTERM, then SIGKILL after the container's stopTimeout; a stopped task stays as it is. */
-export const stopTask = (turn: Turn, input: unknown): Outcome<EcsOutput> => {
-  if (!stopTaskInput.is(input)) return refused(misshapen(stopTaskInput.fault(input, '') ?? ''));
+/** Requests SIGTERM, then SIGKILL after the container's stopTimeout. A stopped task does not change. */
+export const stopTask = operation(stopTaskInput, (turn, input) => {
   const cluster = clusterArnOf(turn.state, input.cluster);
   if (!cluster.ok) return cluster;
   const { task: given = '', reason = 'Task stopped by user' } = input;
@@ -31,4 +29,4 @@ export const stopTask = (turn: Turn, input: unknown): Outcome<EcsOutput> => {
   }
   const next = stop(turn, task, { stopCode: 'UserInitiated', stoppedReason: reason });
   return fine({ task: viewOf(next, { tags: true }) });
-};
+});

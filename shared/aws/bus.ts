@@ -1,8 +1,10 @@
 import { type EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge';
 import { errorMessage } from '../core/error-message.ts';
 import { isUnreachable } from '../core/unreachable.ts';
-import type { Bus, RefusalsBus, Sent } from '../ports.ts';
+import type { RefusalsBus } from '../ports/releases.ts';
+import type { Bus, Sent } from '../ports.ts';
 import { type CloudEvent, cloudEventOf, refusedEventOf } from '../wire/cloud-event.ts';
+import { callOptionsOf } from './call-options.ts';
 
 interface Options {
   readonly client: EventBridgeClient;
@@ -13,12 +15,12 @@ interface Options {
   readonly signal?: AbortSignal;
 }
 
-/** Ended tasks on an EventBridge bus: source `davit`, the CloudEvents type as detail type, the CloudEvent as detail. */
+/** Puts the events of ended tasks on an EventBridge bus: source `davit`, the CloudEvents type as detail type, the CloudEvent as detail. */
 export const eventBus = (options: Options): Bus => ({
   put: (task, effect) => put(options, cloudEventOf(task.taskId, effect, options.source), effect.at),
 });
 
-/** Refused pins, in the same way. */
+/** Puts the events of refused pins on an EventBridge bus, in the same form. */
 export const refusalsBus = (options: Options): RefusalsBus => ({
   put: (pin) => put(options, refusedEventOf(pin, options.source), pin.refusal.at),
 });
@@ -35,10 +37,10 @@ const put = async (
     Detail: json,
     Time: new Date(at),
   };
-  const sending = signal ? { abortSignal: signal } : {};
+  const callOptions = callOptionsOf(signal);
   try {
-    const answer = await client.send(new PutEventsCommand({ Entries: [entry] }), sending);
-    // EventBridge answers 200 for an entry that it did not take (PutEvents API).
+    const answer = await client.send(new PutEventsCommand({ Entries: [entry] }), callOptions);
+    // EventBridge answers 200 also when it did not accept an entry (PutEvents API).
     if (!answer.FailedEntryCount) return { kind: 'sent' };
     const [failed] = answer.Entries ?? [];
     return { kind: 'failed', why: `${failed?.ErrorCode}: ${failed?.ErrorMessage}` };

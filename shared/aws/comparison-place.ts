@@ -1,7 +1,8 @@
 import { type DynamoDBClient, GetItemCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
 import type { ComparisonPlaces } from '../ports.ts';
 import { placeIn, placeText } from '../wire/comparison-place.ts';
-import { away } from './away.ts';
+import { callOptionsOf } from './call-options.ts';
+import { rethrowAs } from './rethrow-as.ts';
 
 interface Options {
   readonly client: DynamoDBClient;
@@ -12,16 +13,16 @@ interface Options {
 const Key = { taskId: { S: '#sweep/comparison' } };
 
 /**
- * The item `#sweep/comparison` of the task table. Written without a condition: of two sweeps that overlap, the later one
- * decides where the next begins, and no row depends on it.
+ * Where the sweep's comparison stopped: the item `#sweep/comparison` of the task table. It is written without a condition: when
+ * two sweeps overlap, the later one decides where the next one starts, and no row depends on it.
  */
 export const comparisonPlaces = ({ client, table, signal }: Options): ComparisonPlaces => {
-  const sending = signal ? { abortSignal: signal } : {};
+  const callOptions = callOptionsOf(signal);
   return {
     read: async () => {
       const { Item } = await client
-        .send(new GetItemCommand({ TableName: table, Key, ConsistentRead: true }), sending)
-        .catch(away(`The place of the comparison could not be read from table ${table}`));
+        .send(new GetItemCommand({ TableName: table, Key, ConsistentRead: true }), callOptions)
+        .catch(rethrowAs(`The place of the comparison could not be read from table ${table}`));
       return placeIn(Item?.stoppedAt?.S);
     },
     save: async (place) => {
@@ -32,8 +33,8 @@ export const comparisonPlaces = ({ client, table, signal }: Options): Comparison
         ExpressionAttributeValues: { ':place': { S: placeText(place) } },
       });
       await client
-        .send(command, sending)
-        .catch(away(`The place of the comparison could not be written to table ${table}`));
+        .send(command, callOptions)
+        .catch(rethrowAs(`The place of the comparison could not be written to table ${table}`));
     },
   };
 };

@@ -2,10 +2,10 @@ import { createHash } from 'node:crypto';
 import { fixedCommand } from '../core/command.ts';
 import { familyOf } from '../core/family.ts';
 import { imageOf } from '../core/image.ts';
-import { containerName } from '../core/launch.ts';
+import { containerName } from '../core/launch-order.ts';
 import { type HostKind, hostKindsOf, type Release, type ToolSpec } from '../core/tool.ts';
 
-/** Where versions are registered, and what their containers may do: the same for all tools of a deployment. */
+/** What the task definitions of all tools of a deployment have in common. */
 export interface DefinitionSite {
   readonly stage: string;
   readonly region: string;
@@ -17,13 +17,14 @@ export interface DefinitionSite {
 }
 
 /**
- * A blocking driver stops a tool at its next line for as long as CloudWatch Logs cannot be reached, until its timeout ends the run.
- * A buffer drops lines when it is full, and ECS's default one is small (facts § 11): 25m is what AWS recommends after its tests of
- * this driver (AWS containers blog, "Preventing log loss with non-blocking mode"). It is memory of the run: 5 % of the smallest.
+ * In blocking mode, a tool that writes a line stops while CloudWatch Logs cannot be reached, until its timeout ends the run. In
+ * non-blocking mode, lines are dropped when the buffer is full, and the default buffer of ECS is small. AWS recommends 25m after
+ * tests of this driver (AWS containers blog, "Preventing log loss with non-blocking mode"). The buffer is part of the memory of the
+ * run: 5 % of the smallest run.
  */
 const logBuffer = { mode: 'non-blocking', 'max-buffer-size': '25m' } as const;
 
-/** The input of RegisterTaskDefinition for a version on a host kind. */
+/** The input of RegisterTaskDefinition for one version and one kind of hosts. */
 export const definitionInputOf = (
   site: DefinitionSite,
   release: Omit<Release, 'definitions'>,
@@ -50,7 +51,7 @@ export const definitionInputOf = (
         name: containerName,
         image: imageOf(site.registry, release),
         essential: true,
-        // A program that is PID 1 ignores the signals that it has no handler for, SIGTERM too (ECS API, LinuxParameters).
+        // A program with PID 1 ignores every signal without a handler, SIGTERM too (ECS API, LinuxParameters): init gets PID 1.
         linuxParameters: { initProcessEnabled: true },
         ...contentsOf(spec),
         stopTimeout: spec.stopTimeoutS,
@@ -68,7 +69,7 @@ export const definitionInputOf = (
   };
 };
 
-/** SHA-256, hex, of all that a version's task definitions are registered from: with another one they are registered again. */
+/** SHA-256 (hex) of everything that the task definitions of a version are made from. When it changes, they are registered again. */
 export const definitionDigestOf = (
   site: DefinitionSite,
   release: Omit<Release, 'definitions'>,
@@ -77,7 +78,7 @@ export const definitionDigestOf = (
   return createHash('sha256').update(JSON.stringify(inputs)).digest('hex');
 };
 
-// A command that needs the input stands here as tools.yml has it: every run of Davit's replaces it.
+// A command with placeholders for the input is registered as tools.yml has it: each run overrides it.
 const contentsOf = ({ command, environment = {}, secrets = {} }: ToolSpec) => ({
   ...(command ? { command: [...(fixedCommand(command) ?? command)] } : {}),
   environment: byName(environment).map(([name, value]) => ({ name, value })),

@@ -1,15 +1,17 @@
 import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import type { ControlAnswer, ControlRequest } from '../core/control.ts';
 import { controlAnswerOf } from '../wire/control.ts';
+import { jsonOrText } from '../wire/json-of.ts';
+import { isObject } from '../wire/object.ts';
 import { shown } from '../wire/shown.ts';
 import { clientOf, type Reach } from './reach.ts';
 
-/** Asks `control`, and throws with a sentence when the function fails or answers something else. */
+/** Sends a request to the function `control`. Throws when the function fails, or answers something that is not an answer of `control`. */
 export type AskControl = (request: ControlRequest) => Promise<ControlAnswer>;
 
-/** The function `control`, invoked synchronously. */
+/** Invokes the function `control` synchronously. */
 export const controlOf = (reach: Reach, functionName: string): AskControl => {
-  const { config, sending } = clientOf(reach);
+  const { config, callOptions } = clientOf(reach);
   const client = new LambdaClient(config);
   return async (request) => {
     const result = await client.send(
@@ -17,11 +19,12 @@ export const controlOf = (reach: Reach, functionName: string): AskControl => {
         FunctionName: functionName,
         Payload: new TextEncoder().encode(JSON.stringify(request)),
       }),
-      sending,
+      callOptions,
     );
     const text = new TextDecoder().decode(result.Payload);
-    if (result.FunctionError) throw new Error(`${functionName} failed: ${messageOf(parsed(text))}`);
-    const answer = controlAnswerOf(parsed(text));
+    if (result.FunctionError)
+      throw new Error(`${functionName} failed: ${messageOf(jsonOrText(text))}`);
+    const answer = controlAnswerOf(jsonOrText(text));
     if (answer) return answer;
     throw new Error(
       `${functionName} answered ${shown(text)}, which this command does not understand: ` +
@@ -31,14 +34,4 @@ export const controlOf = (reach: Reach, functionName: string): AskControl => {
 };
 
 const messageOf = (error: unknown): string =>
-  typeof error === 'object' && error !== null && 'errorMessage' in error
-    ? String(error.errorMessage)
-    : shown(error);
-
-const parsed = (text: string): unknown => {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return text;
-  }
-};
+  isObject(error) && 'errorMessage' in error ? String(error.errorMessage) : shown(error);

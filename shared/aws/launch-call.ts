@@ -1,10 +1,9 @@
-import { overridesOf } from '../core/launch.ts';
+import { type LaunchOrder, overridesOf } from '../core/launch-order.ts';
 import { clipped } from '../core/outbox.ts';
 import { refusalOf } from '../core/refusal.ts';
-import type { LaunchOrder } from '../core/task.ts';
 import type { LaunchAnswer } from '../ports.ts';
 
-/** The input of RunTask for an order: the same order is the same bytes, or ECS's token protects nothing. */
+/** The input of RunTask for an order. The same order always gives the same bytes: with other bytes, ECS refuses the client token. */
 export const runTaskInputOf = (order: LaunchOrder) => ({
   cluster: order.cluster,
   taskDefinition: order.taskDefinition,
@@ -22,7 +21,7 @@ export const runTaskInputOf = (order: LaunchOrder) => ({
   overrides: overridesOf({ ...order, environment: byName(order.environment) }),
 });
 
-/** What of a RunTask answer with status 200 counts. */
+/** The parts of a RunTask answer with status 200 that Davit reads. */
 interface Output {
   readonly tasks?:
     | readonly Partial<Readonly<Record<'taskArn' | 'lastStatus', unknown>>>[]
@@ -32,7 +31,7 @@ interface Output {
     | undefined;
 }
 
-/** What of an error of RunTask counts; without a status nothing was answered at all. */
+/** The parts of a RunTask error that Davit reads. Without a status, nothing was answered. */
 interface Failure {
   readonly code: string;
   readonly message: string;
@@ -40,7 +39,7 @@ interface Failure {
   readonly resourceIds?: readonly string[];
 }
 
-/** Reads an answer with status 200: a task, or `failures`, which AWS does not throw (ECS guide, api_failures_messages). */
+/** Reads an answer with status 200: a task, or `failures`, which the SDK does not throw (ECS guide, api_failures_messages). */
 export const answerOf = ({ tasks = [], failures = [] }: Output): LaunchAnswer => {
   const [task] = tasks;
   if (typeof task?.taskArn === 'string') {
@@ -50,26 +49,29 @@ export const answerOf = ({ tasks = [], failures = [] }: Output): LaunchAnswer =>
   const [failure] = failures;
   if (!failure) return { kind: 'doubt', why: 'RunTask answered neither a task nor a failure' };
   const why = [failure.reason, failure.detail].filter(Boolean).join(': ');
-  const meaning = meant(why, { message: why });
-  // ECS replays failures too (ECS guide, idempotency).
+  const meaning = judge(why, { message: why });
+  // ECS repeats a failure for the same client token (ECS guide, idempotency).
   return meaning.kind === 'refused' ? { ...meaning, isOfToken: true } : meaning;
 };
 
-/** Reads an error: an answer below 500 is judged by ECS's words, all else may have launched and may not. What is thrown is bound to no token. */
+/**
+ * Reads an error. ECS's words decide about an answer below 500; after any other error, the task may have been launched or not.
+ * ECS does not repeat an error for the same client token.
+ */
 export const answerOfFailure = (failure: Failure): LaunchAnswer => {
   const { code, message, status, resourceIds } = failure;
-  // A row keeps it, also as a doubt: what stands in front of ECS may answer a whole page.
+  // It is stored in a row, and a proxy in front of ECS may answer a whole page.
   const why = clipped(`${code}: ${message}`);
   if (code === 'ConflictException') return { kind: 'conflict', ecsTaskArns: resourceIds ?? [] };
   if (status === undefined || status >= 500) return { kind: 'doubt', why };
-  return meant(why, { code, message });
+  return judge(why, { code, message });
 };
 
-// A map of the table comes back in any order of its names; another order is another call to ECS: a ConflictException.
+// A map of the table comes back with its names in any order. Another order is another call to ECS, which answers ConflictException.
 const byName = (environment: Readonly<Record<string, string>>): Readonly<Record<string, string>> =>
   Object.fromEntries(Object.entries(environment).sort(([a], [b]) => (a < b ? -1 : 1)));
 
-const meant = (why: string, words: { code?: string; message: string }): LaunchAnswer => {
-  const meaning = refusalOf(words);
-  return { ...meaning, why };
-};
+const judge = (why: string, words: { code?: string; message: string }): LaunchAnswer => ({
+  ...refusalOf(words),
+  why,
+});

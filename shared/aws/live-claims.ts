@@ -6,9 +6,10 @@ import {
 } from '@aws-sdk/client-dynamodb';
 import { marshall } from '@aws-sdk/util-dynamodb';
 import type { Pin } from '../core/release.ts';
-import type { Releases } from '../ports.ts';
+import type { Releases } from '../ports/releases.ts';
 import { iso } from '../wire/stored-time.ts';
-import { away } from './away.ts';
+import { callOptionsOf } from './call-options.ts';
+import { rethrowAs } from './rethrow-as.ts';
 
 interface Options {
   readonly client: DynamoDBClient;
@@ -16,32 +17,33 @@ interface Options {
   readonly signal?: AbortSignal;
 }
 
-// Longer than a release takes (an image, two definitions at one a second), shorter than an operator's patience.
+// Longer than a release takes (an image, and two definitions at one a second), and short enough for an operator who waits.
 const claimMs = 60_000;
 
 /*
- * Why a live record never goes backwards for long: the item keeps the newest parameters that were settled, by the
- * time of their writing and by their versions, and an older pin cannot be claimed. One that was claimed, stalled past its minute and then wrote an older record is
- * corrected by the next comparison: the newer pin may be claimed again, since the condition holds for equals too.
+ * Why a live record does not go back to an older pin for long: the item keeps the newest parameters whose claim was closed (the
+ * time of their writing, and their versions), and an older pin cannot be claimed. A release that stalled for longer than its claim
+ * may still write an older record. The next comparison corrects that: the condition also holds for equal parameters, so that the
+ * newer pin can be claimed again.
  */
 const monotone =
   '(attribute_not_exists(changedAt) OR changedAt < :at OR changedAt > :soon OR NOT attribute_type(changedAt, :text) OR (changedAt = :at AND pinVersion <= :pin AND specVersion <= :spec))';
-// A claim ends within a minute: one that has no end, or a later one, was not written by release.
+// A claim ends within a minute. Without an end, or with a later one, it was not written by release.
 const isFree =
   '(attribute_not_exists(claimedUntil) OR claimedUntil <= :now OR claimedUntil > :soon OR NOT attribute_type(claimedUntil, :text))';
 
-/** SSM's clock and ours differ by less. What the item says of a later time than this was written by hand, and counts for nothing. */
+/** The clocks of SSM and Lambda differ by less. A time in the item that is further ahead was written by hand, and is ignored. */
 const soonMs = 24 * 60 * 60_000;
 
-/** Claims on the items `#live/<tool>` of the task table. */
+/** Claims on the items `#live/<tool>` of the task table. Throws when the table cannot be written. */
 export const liveClaims = ({
   client,
   table,
   signal,
 }: Options): Pick<Releases, 'claim' | 'closeClaim'> => {
-  const sending = signal ? { abortSignal: signal } : {};
+  const callOptions = callOptionsOf(signal);
 
-  const wins = async (
+  const update = async (
     tool: string,
     input: Pick<UpdateItemCommandInput, 'UpdateExpression' | 'ConditionExpression'>,
     values: Readonly<Record<string, unknown>>,
@@ -53,17 +55,17 @@ export const liveClaims = ({
       ExpressionAttributeValues: marshall(values),
     });
     try {
-      await client.send(command, sending);
+      await client.send(command, callOptions);
       return true;
     } catch (error) {
       if (error instanceof ConditionalCheckFailedException) return false;
-      return away(`The claim of ${tool} could not be written to table ${table}`)(error);
+      return rethrowAs(`The claim of ${tool} could not be written to table ${table}`)(error);
     }
   };
 
   return {
     claim: async (pin, now) => {
-      return await wins(
+      return await update(
         pin.tool,
         {
           UpdateExpression: 'SET claimedFor = :claim, claimedUntil = :until',
@@ -82,13 +84,13 @@ export const liveClaims = ({
       );
     },
     closeClaim: async (pin) => {
-      // Lost only when the claim has run out and another has taken it over: that one settles.
-      await wins(
+      // The condition fails only when the claim has ended and another release has taken it over: that one closes it.
+      await update(
         pin.tool,
         {
           UpdateExpression:
             'SET pinVersion = :pin, specVersion = :spec, changedAt = :at REMOVE claimedFor, claimedUntil',
-          // Only who was newest could claim, and who takes a claim over writes another name.
+          // Only the newest pin could be claimed, and a release that takes a claim over writes another name.
           ConditionExpression: 'claimedFor = :claim',
         },
         {

@@ -7,30 +7,30 @@ import {
 } from '@aws-sdk/client-cloudwatch-logs';
 import { clientOf, type Reach } from './reach.ts';
 
-/** One line that a container wrote, with the time at which it arrived there. */
+/** One line that a container wrote. `at`: epoch milliseconds at which CloudWatch Logs got it. */
 export interface LogLine {
   readonly at: number;
   readonly text: string;
 }
 
-/** Lines of a stream, and where to read on. `atEnd`: nothing more was there when it was asked. */
+/** Lines of a stream, and the token of the next page. `atEnd`: the stream had no more lines when it was read. */
 export interface LogPage {
   readonly lines: readonly LogLine[];
   readonly next: string | undefined;
   readonly atEnd: boolean;
 }
 
-/** The stream of a run: the `awslogs` driver names it `<prefix>/<container>/<ECS task id>`, ours are both `tool`. */
+/** The log stream of a run: the `awslogs` driver names it `<prefix>/<container>/<ECS task id>`, and Davit's prefix and container are both `tool`. */
 export const streamOf = (ecsTaskArn: string): string =>
   `tool/tool/${ecsTaskArn.split('/').at(-1) ?? ''}`;
 
-/** Reads a stream forward; undefined while there is no such stream: nothing was written yet, or it has expired. */
+/** Reads a page of a stream, forward. Undefined when the stream does not exist: nothing was written yet, or it has expired. */
 export type ReadLog = (stream: string, from: string | undefined) => Promise<LogPage | undefined>;
 
-/** Reads at most so many lines from the end of a stream, by one call; undefined while there is no such stream. */
+/** Reads up to `most` lines from the end of a stream, with one call. Undefined when the stream does not exist. */
 export type ReadLogEnd = (stream: string, most: number) => Promise<readonly LogLine[] | undefined>;
 
-/** The log group of the tools' containers. */
+/** Reads the log group of the tools' containers. */
 export const logsOf = (reach: Reach, group: string): ReadLog => {
   const events = eventsOf(reach, group);
   return async (stream, from) => {
@@ -45,7 +45,7 @@ export const logsOf = (reach: Reach, group: string): ReadLog => {
   };
 };
 
-/** The same group, read from its streams' ends. */
+/** Reads the same log group from the ends of its streams. */
 export const logEndOf = (reach: Reach, group: string): ReadLogEnd => {
   const events = eventsOf(reach, group);
   return async (stream, most) => {
@@ -57,13 +57,13 @@ export const logEndOf = (reach: Reach, group: string): ReadLogEnd => {
 type Asked = Pick<GetLogEventsCommandInput, 'startFromHead' | 'nextToken' | 'limit'>;
 
 const eventsOf = (reach: Reach, group: string) => {
-  const { config, sending } = clientOf(reach);
+  const { config, callOptions } = clientOf(reach);
   const client = new CloudWatchLogsClient(config);
   return async (stream: string, asked: Asked): Promise<GetLogEventsCommandOutput | undefined> => {
     try {
       return await client.send(
         new GetLogEventsCommand({ logGroupName: group, logStreamName: stream, ...asked }),
-        sending,
+        callOptions,
       );
     } catch (error) {
       if (error instanceof ResourceNotFoundException) return undefined;

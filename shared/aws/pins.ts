@@ -1,27 +1,26 @@
 import {
-  type Parameter,
   ParameterNotFound,
   PutParameterCommand,
   paginateGetParameterHistory,
-  paginateGetParametersByPath,
   SSMClient,
 } from '@aws-sdk/client-ssm';
-import { errorMessage } from '../core/error-message.ts';
 import { foreignDefinition } from '../core/family.ts';
+import { present } from '../core/present.ts';
 import type { Live } from '../core/tool.ts';
 import { liveOf } from '../wire/live.ts';
 import { clientOf, type Reach } from './reach.ts';
+import { readToolParameters, type ToolParameter, type ToolParameters } from './tool-parameters.ts';
 
-/** A tool's parameters, as an operator looks at them. */
+/** A tool's parameters, as an operator sees them. */
 export interface PinnedTool {
   readonly tool: string;
-  /** Absent for a tool that no deployment has described. */
+  /** Absent for a tool of which no deployment has written the spec. */
   readonly specVersion?: number;
-  /** What the operator wrote, as release reads it (without white space around it), and how often something was written there. */
+  /** What the operator wrote, as release reads it (without white space around it), how often something was written there, and when. */
   readonly pinned?: { readonly version: string; readonly pinVersion: number; readonly at: number };
   readonly paused?: string;
   readonly live?: Live;
-  /** Why `live` could not be read; the next pin has it written again. */
+  /** Why `live` could not be read; after the next pin, release writes it again. */
   readonly unreadable?: string;
 }
 
@@ -29,50 +28,35 @@ export interface PinnedTool {
 export interface Pins {
   readonly all: () => Promise<readonly PinnedTool[]>;
   readonly one: (tool: string) => Promise<PinnedTool | undefined>;
-  /** Every version that was ever pinned, the latest first (SSM keeps the last hundred pins). */
+  /** Every version that was ever pinned, the latest first. SSM keeps the last hundred pins. */
   readonly history: (tool: string) => Promise<readonly string[]>;
-  /** Pins a version, and answers the parameter version that this pin is. */
+  /** Pins a version, and answers the version of the SSM parameter that holds this pin. */
   readonly pin: (tool: string, version: string) => Promise<number>;
 }
 
-interface Found {
-  readonly value: string;
-  readonly version: number;
-  readonly at: number;
-}
-
-/** Reads and writes pins under a prefix like `/davit/dev/tools`, which names the stage. */
+/** Reads and writes the parameters under a prefix like `/davit/dev/tools`, which names the stage. */
 export const pinsOf = (reach: Reach, prefix: string): Pins => {
   const [, , stage = ''] = prefix.split('/');
-  const { config, sending } = clientOf(reach);
+  const { config, callOptions } = clientOf(reach);
   const client = new SSMClient(config);
 
-  const under = async (path: string): Promise<readonly PinnedTool[]> => {
-    const tools = new Map<string, Map<string, Found>>();
-    const pages = paginateGetParametersByPath({ client }, { Path: path, Recursive: true }, sending);
-    for await (const page of pages) {
-      for (const parameter of page.Parameters ?? []) {
-        const names = namesIn((parameter.Name ?? '').slice(prefix.length + 1));
-        if (names === undefined) continue;
-        const found = tools.get(names.tool) ?? new Map<string, Found>();
-        tools.set(names.tool, found.set(names.name, foundIn(parameter)));
-      }
-    }
+  const read = async (of?: string): Promise<readonly PinnedTool[]> => {
+    const tools = await readToolParameters({ client, prefix, callOptions }, of);
     return [...tools]
-      .map(([tool, found]) => toolOf({ stage, tool }, found))
+      .map(([tool, parameters]) => toolOf({ stage, tool }, parameters))
       .sort((a, b) => (a.tool < b.tool ? -1 : 1));
   };
 
   return {
-    all: async () => await under(prefix),
-    one: async (tool) => (await under(`${prefix}/${tool}`)).at(0),
+    all: async () => await read(),
+    one: async (tool) => (await read(tool)).at(0),
     history: async (tool) => {
       const versions: string[] = [];
       try {
         const pages = paginateGetParameterHistory(
           { client },
           { Name: `${prefix}/${tool}/version` },
-          sending,
+          callOptions,
         );
         for await (const page of pages)
           versions.push(...(page.Parameters ?? []).map((one) => (one.Value ?? '').trim()));
@@ -89,51 +73,39 @@ export const pinsOf = (reach: Reach, prefix: string): Pins => {
           Type: 'String',
           Overwrite: true,
         }),
-        sending,
+        callOptions,
       );
       return answer.Version ?? 0;
     },
   };
 };
 
-// Below a parameter's name stands nothing of Davit's, whoever wrote it.
-const namesIn = (path: string): { readonly tool: string; readonly name: string } | undefined => {
-  const [tool, name, more] = path.split('/');
-  return tool && name && more === undefined ? { tool, name } : undefined;
-};
+interface ToolName {
+  readonly stage: string;
+  readonly tool: string;
+}
 
-const foundIn = ({ Value, Version, LastModifiedDate }: Parameter): Found => ({
-  value: Value ?? '',
-  version: Version ?? 0,
-  at: LastModifiedDate?.getTime() ?? 0,
-});
-
-const toolOf = (
-  named: { readonly stage: string; readonly tool: string },
-  found: ReadonlyMap<string, Found>,
-): PinnedTool => {
-  const { tool } = named;
-  const [spec, pin, paused, live] = ['spec', 'version', 'paused', 'live'].map((name) =>
-    found.get(name),
-  );
+const toolOf = (named: ToolName, parameters: ToolParameters): PinnedTool => {
+  const pin = parameters.get('version');
   return {
-    tool,
-    ...(spec ? { specVersion: spec.version } : {}),
-    ...(pin ? { pinned: { version: pin.value.trim(), pinVersion: pin.version, at: pin.at } } : {}),
-    ...(paused ? { paused: paused.value } : {}),
-    ...(live ? readLive(named, live.value) : {}),
+    tool: named.tool,
+    ...present({
+      specVersion: parameters.get('spec')?.version,
+      pinned: pin && { version: pin.value.trim(), pinVersion: pin.version, at: pin.writtenAt },
+      paused: parameters.get('paused')?.value,
+    }),
+    ...liveIn(named, parameters.get('live')),
   };
 };
 
-const readLive = (
-  named: { readonly stage: string; readonly tool: string },
-  text: string,
+const liveIn = (
+  named: ToolName,
+  parameter: ToolParameter | undefined,
 ): Pick<PinnedTool, 'live' | 'unreadable'> => {
-  try {
-    const live = liveOf(text);
-    const foreign = live.release && foreignDefinition(named, live.release);
-    return foreign === undefined ? { live } : { unreadable: foreign };
-  } catch (error) {
-    return { unreadable: errorMessage(error) };
-  }
+  if (parameter === undefined) return {};
+  const read = liveOf(parameter.value);
+  if ('fault' in read) return { unreadable: read.fault };
+  const { release } = read.live;
+  const foreign = release && foreignDefinition(named, release);
+  return foreign === undefined ? read : { unreadable: foreign };
 };

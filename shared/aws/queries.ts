@@ -11,22 +11,22 @@ import { type Listed, listedOf, phases } from '../wire/listed.ts';
 import { versionRecordOf } from '../wire/version-record.ts';
 import { clientOf, type Reach } from './reach.ts';
 
-/** Which rows a list shows; nothing said means all. */
+/** Which rows a list shows: without a phase or a tool, those of all. */
 export interface Wanted {
   readonly phase?: Phase;
   readonly tool?: string;
   readonly limit: number;
 }
 
-/** Looks into the task table for people. Lists come from the indexes, so they may be a second behind. */
+/** Reads the task table for people. Lists come from the indexes, so they may be a second behind the table. */
 export interface Queries {
   /** The item as it is stored, read consistently. */
   readonly item: (taskId: string) => Promise<Record<string, unknown> | undefined>;
-  /** Newest first: by creation when a tool alone is asked for, by the last change otherwise. */
+  /** Newest first: by creation when only a tool is given, else by the last change. */
   readonly list: (wanted: Wanted) => Promise<readonly Listed[]>;
-  /** Every row that has a container or is getting one. */
+  /** Every row in LAUNCHING, STARTING or RUNNING. */
   readonly current: () => Promise<readonly Listed[]>;
-  /** What is kept of these versions of a tool; those that were never registered are left out. */
+  /** The records of these versions of a tool, without the versions that were never registered. */
   readonly versions: (
     tool: string,
     versions: readonly string[],
@@ -35,17 +35,17 @@ export interface Queries {
 
 /** The task table as `davit list`, `show` and `versions` read it. */
 export const queriesOf = (reach: Reach, table: string): Queries => {
-  const { config, sending } = clientOf(reach);
+  const { config, callOptions } = clientOf(reach);
   const client = DynamoDBDocumentClient.from(new DynamoDBClient(config));
 
   const rows = async (query: Partial<QueryCommandInput>, limit: number): Promise<Listed[]> => {
     const found: Listed[] = [];
-    // A page counts what is read before the filter: a small one would have few rows, or none, in it.
+    // DynamoDB counts a page before it filters: a small page could be left with few rows, or none.
     const isPaged = query.FilterExpression === undefined && Number.isFinite(limit);
     const pages = paginateQuery(
       { client, ...(isPaged ? { pageSize: limit } : {}) },
       { TableName: table, ScanIndexForward: false, ...query },
-      sending,
+      callOptions,
     );
     for await (const page of pages) {
       found.push(...(page.Items ?? []).map(listedOf).filter((row) => row !== undefined));
@@ -65,7 +65,7 @@ export const queriesOf = (reach: Reach, table: string): Queries => {
   const item: Queries['item'] = async (taskId) => {
     const answer = await client.send(
       new GetCommand({ TableName: table, Key: { taskId }, ConsistentRead: true }),
-      sending,
+      callOptions,
     );
     return answer.Item;
   };

@@ -1,4 +1,6 @@
-/** How the SDK's clients reach AWS; what is absent is found by the SDK's own rules (environment, profile, role). */
+import { type CallOptions, callOptionsOf } from './call-options.ts';
+
+/** How the SDK's clients reach AWS. What is absent, the SDK finds by its own rules (environment, profile, role). */
 export interface Reach {
   readonly region?: string;
   /** The local stack's address. */
@@ -8,13 +10,10 @@ export interface Reach {
   readonly signal?: AbortSignal;
 }
 
-/** What a client is made with, and what each of its calls is sent with. */
+/** The configuration for a client's constructor, and the options of each of its calls. */
 export const clientOf = (
   reach: Reach,
-): {
-  readonly config: Omit<Reach, 'signal'>;
-  readonly sending: { readonly abortSignal?: AbortSignal };
-} => {
+): { readonly config: Omit<Reach, 'signal'>; readonly callOptions: CallOptions } => {
   const { signal, ...config } = reach;
-  return { config, sending: signal ? { abortSignal: signal } : {} };
+  return { config, callOptions: callOptionsOf(signal) };
 };

@@ -1,9 +1,9 @@
-/** The keys of the table and its indexes in which a message's words stand; the others are Davit's alone. */
+/** The keys of the table and its indexes that hold values from messages. Only Davit writes the others. */
 const keysOfMessages = ['taskId', 'tool', 'heldBy', 'waitingSince'];
 
 /*
- * What DynamoDB says of a ValidationException that a value causes (API reference, and TransactionCanceledException there;
- * developer guide, Constraints), as far as values come from messages. The spaces are DynamoDB's own.
+ * The messages of DynamoDB's ValidationException that are caused by a value, for values that come from messages (API reference,
+ * also under TransactionCanceledException; developer guide, Constraints). The spaces are DynamoDB's own.
  */
 const ofMessages: readonly RegExp[] = [
   /^Item size (to update )?has exceeded the maximum allowed size/,
@@ -19,8 +19,8 @@ const ofMessages: readonly RegExp[] = [
 ];
 
 /**
- * Whether only a message can cause what DynamoDB says of a write that it refused. Everything else is a fault of ours, words
- * that are not known too: a message that is rejected by mistake is lost, one that is kept by mistake is only late.
+ * Whether only a message can have caused this error of a write that DynamoDB refused. Every other error counts as a fault of
+ * Davit, unknown ones too: a message that is rejected by mistake is lost, and one that is kept by mistake is only late.
  */
 export const isOfMessage = (why: string): boolean =>
   ofMessages.some((pattern) => pattern.test(why));

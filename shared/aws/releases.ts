@@ -13,13 +13,15 @@ import {
 } from '@aws-sdk/client-ecs';
 import { PutParameterCommand, type SSMClient } from '@aws-sdk/client-ssm';
 import { errorMessage } from '../core/error-message.ts';
+import { present } from '../core/present.ts';
 import { refusalOf } from '../core/refusal.ts';
-import type { Releases } from '../ports.ts';
+import type { Releases } from '../ports/releases.ts';
 import { bytesOf, liveText, mostLiveBytes } from '../wire/live.ts';
-import { away } from './away.ts';
+import { callOptionsOf } from './call-options.ts';
 import { type DefinitionSite, definitionDigestOf, definitionInputOf } from './definition-call.ts';
 import { liveClaims } from './live-claims.ts';
 import { releasePins } from './release-pins.ts';
+import { rethrowAs } from './rethrow-as.ts';
 import { versionItems } from './version-items.ts';
 
 interface Options {
@@ -34,11 +36,11 @@ interface Options {
   readonly signal?: AbortSignal;
 }
 
-/** What `release` reads and writes: SSM, ECR, ECS, and items of the task table. */
+/** What `release` reads and writes: SSM, ECR, ECS, and items of the task table. Each call throws, and says what it could not do, when its service cannot be reached. */
 export const awsReleases = (options: Options): Releases => {
   const { ssm, ecr, ecs, dynamodb, table, prefix, site, signal } = options;
-  const sending = signal ? { abortSignal: signal } : {};
-  const scope = signal ? { signal } : {};
+  const callOptions = callOptionsOf(signal);
+  const scope = present({ signal });
 
   return {
     ...releasePins({ client: ssm, prefix, ...scope }),
@@ -51,24 +53,28 @@ export const awsReleases = (options: Options): Releases => {
         imageIds: [{ imageTag: version }],
       });
       try {
-        const answer = await ecr.send(command, sending);
+        const answer = await ecr.send(command, callOptions);
         return answer.imageDetails?.[0]?.imageDigest;
       } catch (error) {
         if (error instanceof ImageNotFoundException) return undefined;
         if (error instanceof RepositoryNotFoundException) return undefined;
-        return away(`Image ${image}:${version} could not be looked up in ECR`)(error);
+        return rethrowAs(`The digest of image ${image}:${version} could not be read from ECR`)(
+          error,
+        );
       }
     },
     definitionDigest: (release) => definitionDigestOf(site, release),
     register: async (release, kind) => {
       const command = new RegisterTaskDefinitionCommand(definitionInputOf(site, release, kind));
       try {
-        const answer = await ecs.send(command, sending);
+        const answer = await ecs.send(command, callOptions);
         const arn = answer.taskDefinition?.taskDefinitionArn;
-        return arn ? { arn } : { refused: 'ECS answered no task definition' };
+        return arn ? { arn } : { refused: 'ECS answered without a task definition' };
       } catch (error) {
         if (isRefusal(error)) return { refused: errorMessage(error) };
-        return away(`${release.tool} ${release.version} could not be registered with ECS`)(error);
+        return rethrowAs(`${release.tool} ${release.version} could not be registered with ECS`)(
+          error,
+        );
       }
     },
     saveLive: async (tool, live) => {
@@ -76,24 +82,27 @@ export const awsReleases = (options: Options): Releases => {
       const bytes = bytesOf(Value);
       if (bytes > mostLiveBytes) {
         throw new Error(
-          `The live record of ${tool} must fit into ${mostLiveBytes} bytes of an SSM parameter, but has ${bytes}: shorten its spec in tools.yml`,
+          `The live record of ${tool} must fit into ${mostLiveBytes} bytes, the size of an SSM parameter, but has ${bytes}: shorten its spec in tools.yml`,
         );
       }
       const Name = `${prefix}/${tool}/live`;
       await ssm
-        .send(new PutParameterCommand({ Name, Value, Type: 'String', Overwrite: true }), sending)
-        .catch(away(`${Name} could not be written to SSM`));
+        .send(
+          new PutParameterCommand({ Name, Value, Type: 'String', Overwrite: true }),
+          callOptions,
+        )
+        .catch(rethrowAs(`${Name} could not be written to SSM`));
     },
   };
 };
 
-/** The account whose registry it is, as ECR's host names say it; undefined means the caller's own. */
+/** The account number in the host name of an ECR registry; undefined means the caller's account. */
 const accountOf = (registry: string): string | undefined => /^(\d{12})[.]/.exec(registry)?.[1];
 
-/** What stands before an image's own name in ECR's repository names: the registry without its host. */
+/** The registry without its host: ECR's repository names begin with it, and the name of the image follows. */
 const pathOf = (registry: string): string => registry.split('/').slice(1).join('/');
 
-/** ECS has understood the definition and does not take it; throttles wear the same exceptions. */
+/** Whether ECS refuses the definition itself. Throttling has the same exception classes, so ECS's words decide. */
 const isRefusal = (error: unknown): boolean =>
   (error instanceof ClientException || error instanceof InvalidParameterException) &&
   refusalOf({ code: error.name, message: error.message }).kind === 'refused';

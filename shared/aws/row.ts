@@ -1,13 +1,14 @@
-import { due, outboxDue, ownDue } from '../core/due.ts';
+import { due, ownDue } from '../core/due.ts';
+import { outboxDue } from '../core/outbox-due.ts';
 import { isEnded, type Task } from '../core/task.ts';
 import { keptMs, strangerKeptMs } from '../core/times.ts';
 import { fieldsOf } from '../wire/row.ts';
 import { iso } from '../wire/stored-time.ts';
 
-/** The partitions of the indexes `due` and `outbox`, for each kind. */
+/** Number of partitions of the indexes `due` and `outbox`, for each kind. */
 export const dueShards = 8;
 
-/** Attributes that say again, at each write, what follows from the others. */
+/** Attributes that follow from the others; every write computes them again. */
 const derivedNames = [
   'dueAt',
   'dueIn',
@@ -18,7 +19,7 @@ const derivedNames = [
   'expiresAt',
 ] as const;
 
-/** Every attribute of a row; none is a reserved word of DynamoDB, so expressions and people may write them as they are. */
+/** Every attribute of a row. None is a reserved word of DynamoDB, so expressions and people can write them as they are. */
 export const attributeNames: readonly string[] = [
   'taskId',
   'phase',
@@ -84,18 +85,18 @@ export const attributeNames: readonly string[] = [
 
 type Fields = Readonly<Record<string, unknown>>;
 
-/** The item of a task, with what its indexes and its TTL need. */
+/** The item of a task, with the attributes that its indexes and its TTL need. */
 export const itemOf = (task: Task): Record<string, unknown> => ({
   ...fieldsOf(task),
   ...derivedOf(task),
 });
 
-/** What a write of `next` over `was` must change: only what the step moved, and all that is derived. */
+/** What a write of `next` over `was` must change: only what the step changed, and all derived attributes. */
 export const changesOf = (
   next: Task,
   was: Task,
 ): { readonly set: Fields; readonly remove: readonly string[] } => {
-  // Without what was derived: older code may have derived it otherwise, so it is written again, changed or not.
+  // Derived attributes are always written: older code may have derived them in another way.
   const before: Fields = fieldsOf(was);
   const after = itemOf(next);
   const set = Object.entries(after).filter(([name, value]) => !same(value, before[name]));
@@ -103,7 +104,7 @@ export const changesOf = (
   return { set: Object.fromEntries(set), remove: gone };
 };
 
-/** Attributes that this version of Davit does not know: left alone, and worth counting. */
+/** The attributes that this version of Davit does not know. It does not change them, and counts them. */
 export const unknownNames = (item: Fields): readonly string[] =>
   Object.keys(item).filter((name) => !known.has(name));
 
@@ -119,7 +120,7 @@ const dueOf = (task: Task): Fields => {
   const next = due(task);
   const [own, outbox] = [ownDue(task), outboxDue(task)];
   const shard = shardOf(task.taskId);
-  // Apart, so that an outbox that cannot be sent never hides the row's own times, nor they the outbox.
+  // Two indexes, so that an outbox that cannot be sent never hides the row's own times, and they never hide the outbox.
   return {
     ...(next ? { dueAt: iso(next.at), waitingFor: next.why } : {}),
     ...(own ? { dueIn: `${own.kind}-${shard}` } : {}),
@@ -127,7 +128,7 @@ const dueOf = (task: Task): Fields => {
   };
 };
 
-// FNV-1a: spreads ids evenly, and is the same in every version of every function.
+// FNV-1a spreads ids evenly, and must stay the same: functions of two versions write and read the same rows.
 const shardOf = (taskId: string): number => {
   let hash = 0x811c9dc5;
   for (let at = 0; at < taskId.length; at++) {
@@ -138,7 +139,7 @@ const shardOf = (taskId: string): number => {
 
 const priorityStepMs = 600_000;
 
-// Sorted by tenant, then by age; each step of priority is worth ten minutes of it.
+// Sorts by tenant, then by age. Each step of priority counts as ten minutes of age.
 const waitingOf = (task: Task): Fields =>
   task.phase === 'QUEUED' && task.hold
     ? { waitingSince: `${task.tenant}#${iso(task.queuedAt - task.priority * priorityStepMs)}` }

@@ -10,55 +10,58 @@ import {
 } from '@aws-sdk/client-ecs';
 import { errorMessage } from '../core/error-message.ts';
 import { familyIn } from '../core/family.ts';
+import { present } from '../core/present.ts';
 import { isUnreachable } from '../core/unreachable.ts';
 import type { CallPace, Described, LaunchAnswer, Runs } from '../ports.ts';
 import { seenIn } from '../wire/ecs-sighting.ts';
-import { away } from './away.ts';
+import { callOptionsOf } from './call-options.ts';
 import { answerOf, answerOfFailure, runTaskInputOf } from './launch-call.ts';
+import { rethrowAs } from './rethrow-as.ts';
 
 interface Options {
   readonly client: ECSClient;
   /** Name of the cluster. */
   readonly cluster: string;
-  /** What the names of our task definition families begin with: another's task is told without the name it was started by. */
+  /** The names of this stage's task definition families begin with this. For a task of another family, `startedBy` is left out. */
   readonly families: string;
-  /** How fast calls that read may come, and stops; as they like, when left out. */
+  /** How fast calls that read may follow each other; without it, there is no limit. */
   readonly reads?: CallPace;
+  /** The same for StopTask. */
   readonly stops?: CallPace;
   readonly signal?: AbortSignal;
 }
 
-const atWill: CallPace = { next: async () => {}, slowDown: () => {} };
+const noLimit: CallPace = { next: async () => {}, slowDown: () => {} };
 
-/** For the ECS client: two tries, since what stays in doubt is asked again from the row. */
+/** For the ECS client: two tries are enough, because a launch in doubt is tried again from its row. */
 export const ecsClientConfig = { maxAttempts: 2 } as const;
 
-/** DescribeTasks takes so many a call (ECS API reference, DescribeTasks). */
+/** The most tasks that one call may name (ECS API reference, DescribeTasks). */
 const mostDescribed = 100;
 
-// The most that StopTask's reason may hold (ECS API).
+// The most characters of a reason (ECS API reference, StopTask).
 const reasonCharacters = 255;
 
-/** The runs of one cluster, through ECS's API. */
+/** Starts, stops and lists the runs of one ECS cluster. Throws, naming the call and the cause, when ECS cannot be reached; `launch` answers that as a value. */
 export const ecsRuns = ({
   client,
   cluster,
   families,
-  reads = atWill,
-  stops = atWill,
+  reads = noLimit,
+  stops = noLimit,
   signal,
 }: Options): Runs => {
-  const sending = signal ? { abortSignal: signal } : {};
+  const callOptions = callOptionsOf(signal);
 
   const listPage = async (filter: ListTasksCommandInput) => {
     await reads.next();
     const command = new ListTasksCommand({ cluster, ...filter });
     const answer = await client
-      .send(command, sending)
-      .catch(noting(reads))
-      .catch(away(`The runs of cluster ${cluster} could not be listed`));
+      .send(command, callOptions)
+      .catch(slowingDown(reads))
+      .catch(rethrowAs(`The runs of cluster ${cluster} could not be listed`));
     const { taskArns = [], nextToken } = answer;
-    return { ecsTaskArns: taskArns, ...(nextToken ? { next: nextToken } : {}) };
+    return { ecsTaskArns: taskArns, ...present({ next: nextToken || undefined }) };
   };
 
   const listAll = async (filter: ListTasksCommandInput): Promise<readonly string[]> => {
@@ -73,24 +76,24 @@ export const ecsRuns = ({
   };
 
   /*
-   * One ARN that ECS does not take (of another cluster, of a row that was edited by hand) makes it refuse the whole call: then
-   * each half is asked for on its own, and in the end that ARN is neither found nor missing.
+   * ECS refuses the whole call because of one invalid ARN (of another cluster, or of a row that was edited by hand). Then each
+   * half is described on its own, until the invalid ARN is alone: it is neither found nor missing.
    */
   const describe: Runs['describe'] = async (ecsTaskArns) => {
     if (ecsTaskArns.length === 0) return { found: [], missing: [] };
     if (ecsTaskArns.length > mostDescribed) {
       throw new Error(
-        `DescribeTasks takes at most ${mostDescribed} runs, but ${ecsTaskArns.length} came.`,
+        `DescribeTasks takes at most ${mostDescribed} tasks, but ${ecsTaskArns.length} came: call it once for each hundred.`,
       );
     }
     await reads.next();
     const answer = await client
-      .send(new DescribeTasksCommand({ cluster, tasks: [...ecsTaskArns] }), sending)
-      .catch(noting(reads))
+      .send(new DescribeTasksCommand({ cluster, tasks: [...ecsTaskArns] }), callOptions)
+      .catch(slowingDown(reads))
       .catch((error) =>
         isInvalid(error)
           ? undefined
-          : away(`The runs of cluster ${cluster} could not be described`)(error),
+          : rethrowAs(`The runs of cluster ${cluster} could not be described`)(error),
       );
     if (answer === undefined) return describeHalves(ecsTaskArns);
     const found = (answer.tasks ?? []).flatMap((task) => describedOf(task, families));
@@ -114,21 +117,21 @@ export const ecsRuns = ({
   return {
     launch: async (order) => {
       try {
-        return answerOf(await client.send(new RunTaskCommand(runTaskInputOf(order)), sending));
+        return answerOf(await client.send(new RunTaskCommand(runTaskInputOf(order)), callOptions));
       } catch (error) {
         return answerOfError(error);
       }
     },
     describe,
     traces: async ({ startedBy, taskDefinition }) => {
-      // ListTasks takes no filter beside startedBy, and lists what has stopped only when asked for it.
-      const meant = await listAll({ startedBy });
-      if (meant.length > 0) return meant;
+      // ListTasks does not combine startedBy with another filter, and lists stopped tasks only with desiredStatus STOPPED.
+      const running = await listAll({ startedBy });
+      if (running.length > 0) return running;
       return listAll({ family: familyIn(taskDefinition), desiredStatus: 'STOPPED' });
     },
     list: (nextToken) =>
       listPage({ desiredStatus: 'RUNNING', nextToken }).catch((error) => {
-        // How long ECS knows a place in its list is not documented.
+        // AWS does not document how long a token of ListTasks is valid.
         if (nextToken !== undefined && isInvalid(error.cause)) return undefined;
         throw error;
       }),
@@ -136,17 +139,17 @@ export const ecsRuns = ({
       const reason = why.slice(0, reasonCharacters);
       await stops.next();
       await client
-        .send(new StopTaskCommand({ cluster, task: ecsTaskArn, reason }), sending)
-        .catch(noting(stops))
+        .send(new StopTaskCommand({ cluster, task: ecsTaskArn, reason }), callOptions)
+        .catch(slowingDown(stops))
         .catch((error) =>
-          isGone(error) ? undefined : away(`${ecsTaskArn} could not be stopped`)(error),
+          isGone(error) ? undefined : rethrowAs(`${ecsTaskArn} could not be stopped`)(error),
         );
     },
   };
 };
 
-/** Slows down a pace when ECS says that its calls come too fast, and throws on. */
-const noting =
+/** Slows a pace down when ECS says that its calls come too fast, and throws the error again. */
+const slowingDown =
   ({ slowDown }: CallPace) =>
   (error: unknown): never => {
     if (/Throttl|Rate exceeded/i.test(`${error}`)) slowDown();
@@ -175,16 +178,18 @@ const answerOfError = (error: unknown): LaunchAnswer => {
   const answer = answerOfFailure({
     code,
     message,
-    ...(status === undefined ? {} : { status }),
-    ...('resourceIds' in error ? { resourceIds: textsOf(error.resourceIds) } : {}),
+    ...present({
+      status,
+      resourceIds: 'resourceIds' in error ? textsOf(error.resourceIds) : undefined,
+    }),
   });
-  // What is thrown speaks of one call alone: at the SDK's second try the first may have been taken.
+  // The error is about the last try only: when the SDK tried twice, ECS may have accepted the first try.
   return answer.kind === 'refused' && attempts > 1 ? { kind: 'doubt', why: answer.why } : answer;
 };
 
 const textsOf = (value: unknown): readonly string[] =>
   Array.isArray(value) ? value.filter((one) => typeof one === 'string') : [];
 
-// ECS forgets a stopped task after an hour or more, and then does not know it to stop it.
+// ECS forgets a stopped task after an hour or more. StopTask then answers that it was not found.
 const isGone = (error: unknown): boolean =>
   isInvalid(error) && /task was not found/i.test(error.message);

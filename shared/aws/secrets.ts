@@ -1,8 +1,9 @@
 import { GetSecretValueCommand, type SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { credentialsOf } from '../wire/credentials.ts';
-import { away } from './away.ts';
+import { callOptionsOf } from './call-options.ts';
+import { rethrowAs } from './rethrow-as.ts';
 
-/** Who may speak to the broker. */
+/** The name and password of a broker user. */
 export interface Credentials {
   readonly username: string;
   readonly password: string;
@@ -13,20 +14,20 @@ interface Options {
   readonly signal?: AbortSignal;
 }
 
-/** Reads a broker user's secret by its ARN. What it throws never quotes the secret. */
+/** Reads a broker user's secret by its ARN. Throws when it cannot be read or is not valid; the error never quotes the secret. */
 export const secretReader = ({
   client,
   signal,
 }: Options): ((arn: string) => Promise<Credentials>) => {
-  const sending = signal ? { abortSignal: signal } : {};
+  const callOptions = callOptionsOf(signal);
   return async (arn) => {
     const answer = await client
-      .send(new GetSecretValueCommand({ SecretId: arn }), sending)
-      .catch(away(`Secret ${arn} could not be read`));
+      .send(new GetSecretValueCommand({ SecretId: arn }), callOptions)
+      .catch(rethrowAs(`Secret ${arn} could not be read`));
     const credentials = credentialsOf(answer.SecretString ?? '');
     if (credentials) return credentials;
     throw new Error(
-      `Secret ${arn} must be JSON with a text "username" and a text "password", and is something else: put it again`,
+      `Secret ${arn} must be JSON with a text "username" and a text "password", but is something else: write it again`,
     );
   };
 };

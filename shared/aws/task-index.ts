@@ -5,23 +5,30 @@ import {
   type QueryCommandInput,
 } from '@aws-sdk/client-dynamodb';
 import { marshall } from '@aws-sdk/util-dynamodb';
-import { type DueKind, isOutboxKind } from '../core/due.ts';
+import type { DueKind } from '../core/due.ts';
+import { isOutboxKind } from '../core/outbox-due.ts';
+import { present } from '../core/present.ts';
 import type { InPhase, Tasks } from '../ports.ts';
 import { iso } from '../wire/stored-time.ts';
-import { away } from './away.ts';
+import type { CallOptions } from './call-options.ts';
+import { rethrowAs } from './rethrow-as.ts';
 import { dueShards } from './row.ts';
 
 interface Options {
   readonly client: DynamoDBClient;
   readonly table: string;
-  readonly sending: { readonly abortSignal?: AbortSignal };
+  readonly callOptions: CallOptions;
 }
 
 type Item = Record<string, AttributeValue>;
 
-/** What the indexes of the task table say of its rows: possibly a moment ago. */
-export const taskIndex = ({ client, table, sending }: Options): Pick<Tasks, 'due' | 'inPhase'> => {
-  /** Items of an index in its order, page after page, until there are enough. */
+/** Reads the indexes of the task table, which may be a moment behind the table. */
+export const taskIndex = ({
+  client,
+  table,
+  callOptions,
+}: Options): Pick<Tasks, 'due' | 'inPhase'> => {
+  /** Up to `limit` items of an index, in its order, from as many pages as that needs. */
   const query = async (
     input: Omit<QueryCommandInput, 'TableName'>,
     { limit, from: begin }: { readonly limit: number; readonly from?: Item | undefined },
@@ -31,8 +38,8 @@ export const taskIndex = ({ client, table, sending }: Options): Pick<Tasks, 'due
     do {
       const page = new QueryCommand({ TableName: table, ...input, ExclusiveStartKey: from });
       const answer = await client
-        .send(page, sending)
-        .catch(away(`Index ${input.IndexName} of table ${table} could not be read`));
+        .send(page, callOptions)
+        .catch(rethrowAs(`Index ${input.IndexName} of table ${table} could not be read`));
       items.push(...(answer.Items ?? []));
       from = answer.LastEvaluatedKey;
     } while (from && items.length < limit);
@@ -80,7 +87,7 @@ export const taskIndex = ({ client, table, sending }: Options): Pick<Tasks, 'due
         { limit, from },
       );
       const last = items.length < limit ? undefined : items.at(-1);
-      return { rows: items.flatMap(inPhaseOf), ...(last ? { next: nameOf(last) } : {}) };
+      return { rows: items.flatMap(inPhaseOf), ...present({ next: last && nameOf(last) }) };
     },
   };
 };
@@ -98,7 +105,7 @@ const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 const idOf = (item: Item): readonly string[] => (item.taskId?.S ? [item.taskId.S] : []);
 
 const placeIn = (name: string): { readonly updatedAt: string; readonly taskId: string } => {
-  // The last space: the time may be a text that a hand has written, and an id has none.
+  // The last space: an id contains none, and a time that was edited by hand may.
   const at = name.lastIndexOf(' ');
   return { updatedAt: name.slice(0, at), taskId: name.slice(at + 1) };
 };
@@ -116,5 +123,5 @@ const inPhaseOf = (item: Item): readonly InPhase[] => {
   ];
 };
 
-/** A place in the index by phase: the time of the write and the id of the row behind which to go on. */
+/** A place in the index by phase: the time of the last write and the id of a row. The next page begins after it. */
 const nameOf = ({ updatedAt, taskId }: Item): string => `${updatedAt?.S ?? ''} ${taskId?.S ?? ''}`;

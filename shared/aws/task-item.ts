@@ -13,13 +13,13 @@ import { changesOf, itemOf, unknownNames } from './row.ts';
 /** An item as DynamoDB's calls carry it. */
 export type Item = Record<string, AttributeValue>;
 
-/** Of which table, and the name of this one write. */
+/** The table, and the name of this one write. */
 interface Write {
   readonly table: string;
   readonly writeId: string;
 }
 
-/** The call that creates a row which must not exist yet. Its attributes are written as they are named: none is a reserved word. */
+/** The call that creates a row that must not exist yet. */
 export const creationOf = (task: Task, { table, writeId }: Write): PutItemCommandInput => ({
   TableName: table,
   Item: marshall({ ...itemOf(task), writeId }),
@@ -27,7 +27,7 @@ export const creationOf = (task: Task, { table, writeId }: Write): PutItemComman
   ReturnValuesOnConditionCheckFailure: 'ALL_OLD',
 });
 
-/** The call that writes what differs between `was` and `next`, over the revision that was read. */
+/** The call that writes what differs between `was` and `next`, if the row still has the revision of `was`. No attribute name needs a placeholder: none is a reserved word. */
 export const changeOf = (
   { next, was }: { readonly next: Task; readonly was: Task },
   { table, writeId }: Write,
@@ -57,12 +57,11 @@ export const taskIn = (item: Item): { readonly task: Task; readonly unknown: num
   return { task: taskOf(fieldsIn(Object.fromEntries(known))), unknown: unknown.size };
 };
 
-/** The attributes of an item as JavaScript has them. Throws UnreadableRow for a number that it does not have. */
+/** The attributes of an item as JavaScript values. Throws UnreadableRow for a number that JavaScript cannot represent. */
 export const fieldsIn = (item: Item): Record<string, unknown> => {
   try {
     return unmarshall(item);
   } catch (cause) {
-    // A number that JavaScript does not have is nothing that Davit writes.
     const digest = item.digest?.S;
     const why = `Row ${item.taskId?.S} cannot be read: ${errorMessage(cause)}`;
     throw new UnreadableRow(why, { cause, digest });

@@ -10,22 +10,23 @@ import { errorMessage } from '../core/error-message.ts';
 import type { Task } from '../core/task.ts';
 import { RefusedWrite } from '../core/unreadable.ts';
 import type { Log, Meter, Saved, Tasks } from '../ports.ts';
-import { away } from './away.ts';
+import { callOptionsOf } from './call-options.ts';
 import { isOfMessage } from './refused-write.ts';
+import { rethrowAs } from './rethrow-as.ts';
 import { taskIndex } from './task-index.ts';
 import { changeOf, creationOf, type Item, taskIn } from './task-item.ts';
 
 interface Options {
   readonly client: DynamoDBClient;
   readonly table: string;
-  /** A name for each write, never the same twice: tells the SDK's retry of our own write from a lost race. */
+  /** A new name for each write: it distinguishes a retry of our own write by the SDK from a lost race. */
   readonly newId: () => string;
   readonly meter?: Meter;
   readonly log?: Log;
   readonly signal?: AbortSignal;
 }
 
-/** The task table in DynamoDB. Throws, naming table and cause, when the SDK's retries are exhausted; RefusedWrite for a fault that no message can cause. */
+/** The task table in DynamoDB. Throws, naming table and cause, when the SDK's retries are exhausted; throws RefusedWrite when DynamoDB refuses a write for a reason that no message can cause. */
 export const tasksTable = ({
   client,
   table,
@@ -34,7 +35,7 @@ export const tasksTable = ({
   log = () => {},
   signal,
 }: Options): Tasks => {
-  const sending = signal ? { abortSignal: signal } : {};
+  const callOptions = callOptionsOf(signal);
 
   const readIn = (item: Item): Task => {
     const { task, unknown } = taskIn(item);
@@ -46,59 +47,59 @@ export const tasksTable = ({
     const key = marshall({ taskId });
     const command = new GetItemCommand({ TableName: table, Key: key, ConsistentRead: true });
     const answer = await client
-      .send(command, sending)
-      .catch(away(`Row ${taskId} could not be read from table ${table}`));
+      .send(command, callOptions)
+      .catch(rethrowAs(`Row ${taskId} could not be read from table ${table}`));
     return answer.Item;
   };
 
   /*
-   * Our write may have landed and only its answer been lost: the SDK then sends the same bytes again, and the
-   * condition fails on our own work. The row that beat us bears our write id exactly in that case. (When somebody
-   * has moved the row on since, it is lost like any race: the winner's outbox holds what we decided.)
+   * Our write may have succeeded while its answer was lost. The SDK then sends the same bytes again, and the condition fails
+   * because of our own write. In exactly that case, the stored row has our write id. (If another function has changed the row
+   * since then, the race counts as lost: the winner's outbox holds what we decided.)
    */
   const lostOrOurs = async (
     error: ConditionalCheckFailedException,
     taskId: string,
     writeId: string,
   ): Promise<Saved> => {
-    // dynalite does not answer ALL_OLD; the condition of a row that is gone answers no item either.
+    // dynalite does not answer ALL_OLD, and a failed condition on a deleted row answers without an item.
     const item = error.Item ?? (await readItem(taskId));
     if (item?.writeId?.S === writeId) return { kind: 'saved' };
     return { kind: 'lost', winner: item && readIn(item) };
   };
 
-  /** What a message causes is answered; any other refusal is a fault, and the same for every row. */
-  const refused = (cause: Error, taskId: string): Saved => {
+  /** Answers `invalid` when a message caused the refusal. Any other refusal is a fault of Davit, and would come for every row. */
+  const judgeRefusal = (cause: Error, taskId: string): Saved => {
     const why = errorMessage(cause);
     if (isOfMessage(why)) return { kind: 'invalid', why };
     meter?.('WritesRefused');
     log('error', 'row.refused', { taskId, table, why });
-    throw new RefusedWrite(`Row ${taskId} is refused by table ${table}: ${why}`, { cause });
+    throw new RefusedWrite(`Table ${table} refused row ${taskId}: ${why}`, { cause });
   };
 
-  const written = async (
+  const write = async (
     taskId: string,
     writeId: string,
     command: () => PutItemCommand | UpdateItemCommand,
   ): Promise<Saved> => {
     try {
-      // The two commands differ in what they answer; nothing of it is read.
-      const write = command();
-      if (write instanceof PutItemCommand) await client.send(write, sending);
-      else await client.send(write, sending);
+      // Two branches for the compiler alone: the types of the two answers differ.
+      const made = command();
+      if (made instanceof PutItemCommand) await client.send(made, callOptions);
+      else await client.send(made, callOptions);
       return { kind: 'saved' };
     } catch (error) {
       if (error instanceof ConditionalCheckFailedException) {
         return lostOrOurs(error, taskId, writeId);
       }
-      if (isInvalid(error)) return refused(error, taskId);
-      return away(`Row ${taskId} could not be written to table ${table}`)(error);
+      if (isInvalid(error)) return judgeRefusal(error, taskId);
+      return rethrowAs(`Row ${taskId} could not be written to table ${table}`)(error);
     }
   };
 
   const create = (task: Task): Promise<Saved> => {
     const writeId = newId();
-    return written(
+    return write(
       task.taskId,
       writeId,
       () => new PutItemCommand(creationOf(task, { table, writeId })),
@@ -107,7 +108,7 @@ export const tasksTable = ({
 
   const save = (next: Task, was: Task): Promise<Saved> => {
     const writeId = newId();
-    return written(
+    return write(
       was.taskId,
       writeId,
       () => new UpdateItemCommand(changeOf({ next, was }, { table, writeId })),
@@ -121,7 +122,7 @@ export const tasksTable = ({
     },
     create,
     save,
-    ...taskIndex({ client, table, sending }),
+    ...taskIndex({ client, table, callOptions }),
   };
 };
 

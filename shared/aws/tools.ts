@@ -1,12 +1,15 @@
 import { GetParametersCommand, type SSMClient } from '@aws-sdk/client-ssm';
 import { errorMessage } from '../core/error-message.ts';
+import { present } from '../core/present.ts';
 import type { Live, Release, ToolState, VersionState } from '../core/tool.ts';
 import { UnreadableRow } from '../core/unreadable.ts';
-import type { Log, Meter, Releases, Tools } from '../ports.ts';
+import type { Releases } from '../ports/releases.ts';
+import type { LogUnreadable, Tools } from '../ports.ts';
 import { liveOf } from '../wire/live.ts';
 import { specOf } from '../wire/spec.ts';
+import { callOptionsOf } from './call-options.ts';
 
-/** What was found lately, by tool: outlives an invocation, so it is made once and handed in. */
+/** The last answers, by tool. It lives longer than one invocation, so the caller makes it once and passes it in. */
 export type ToolsCache = Map<
   string,
   { readonly until: number; readonly state: Promise<ToolState> }
@@ -18,45 +21,41 @@ interface Options {
   readonly prefix: string;
   readonly readVersion: Releases['readVersion'];
   readonly now: () => number;
-  readonly meter?: Meter;
-  readonly log?: Log;
+  readonly logUnreadable?: LogUnreadable;
   readonly cache?: ToolsCache;
   readonly cacheMs?: number;
   readonly signal?: AbortSignal;
 }
 
-// A pin, a pause and a resume are felt within this time; a batch of a hundred asks SSM once (40 calls a second, shared).
+// A pin, a pause and a resume take effect within this time. A batch of a hundred tasks calls SSM once (40 calls a second for the whole account).
 const fiveSecondsMs = 5000;
-// What a parameter's name can hold in one level (SSM); another name is no parameter, and asking would be an error.
+// The characters of one level of a parameter's name (SSM). For any other name, SSM would answer an error.
 const possibleName = /^[A-Za-z0-9_.-]{1,100}$/;
 
-/** Tools as SSM has them, each asked for at most every five seconds. Every failure is an answer: `away`. */
+/** Reads tools from SSM, each at most once in five seconds. It never throws: a failure is the answer `away`. */
 export const ssmTools = (options: Options): Tools => {
   const { client, prefix, readVersion, now, signal } = options;
-  const { cache = new Map(), cacheMs = fiveSecondsMs, meter = () => {}, log = () => {} } = options;
-  const sending = signal ? { abortSignal: signal } : {};
-
-  /** Counted each time that it is read: as long as it stands there, somebody must look. */
-  const note: Note = (what, tool, why) => {
-    meter('ToolsUnreadable');
-    log('error', what, { tool, why });
-  };
+  const { cache = new Map(), cacheMs = fiveSecondsMs, logUnreadable = () => {} } = options;
+  const callOptions = callOptionsOf(signal);
 
   const ask = async (tool: string): Promise<ToolState> => {
     const names = ['live', 'spec', 'paused'].map((name) => `${prefix}/${tool}/${name}`);
     try {
-      const answer = await client.send(new GetParametersCommand({ Names: names }), sending);
+      const answer = await client.send(new GetParametersCommand({ Names: names }), callOptions);
       const values = new Map((answer.Parameters ?? []).map(({ Name, Value }) => [Name, Value]));
       const [live, spec, paused] = names.map((name) => values.get(name));
-      return stateOf({ tool, note }, { live, spec, paused });
+      return stateOf({ tool, logUnreadable }, { live, spec, paused });
     } catch (error) {
-      return { kind: 'away', why: `SSM cannot be asked for ${tool}: ${errorMessage(error)}` };
+      return {
+        kind: 'away',
+        why: `The parameters of ${tool} could not be read from SSM: ${errorMessage(error)}`,
+      };
     }
   };
 
-  const forget = async (tool: string, asked: Promise<ToolState>): Promise<void> => {
+  const forgetUnlessKnown = async (tool: string, asked: Promise<ToolState>): Promise<void> => {
     const state = await asked;
-    // Unknown is for good and away may park a row for minutes: neither may outlast the moment in which it was true.
+    // Cache only `known`: a cached `unknown` would reject tasks permanently, and a cached `away` would delay them for minutes.
     if (state.kind !== 'known' && cache.get(tool)?.state === asked) cache.delete(tool);
   };
 
@@ -67,7 +66,7 @@ export const ssmTools = (options: Options): Tools => {
       if (kept && kept.until > now()) return kept.state;
       const asked = ask(tool);
       cache.set(tool, { until: now() + cacheMs, state: asked });
-      await forget(tool, asked);
+      await forgetUnlessKnown(tool, asked);
       return asked;
     },
     version: async (tool, version): Promise<VersionState> => {
@@ -76,27 +75,21 @@ export const ssmTools = (options: Options): Tools => {
         if (!record) return { kind: 'unregistered' };
         if (record.broken !== undefined) return { kind: 'broken', why: record.broken };
         const { definitions, imageDigest, spec } = record;
-        const named = { ...(imageDigest === undefined ? {} : { imageDigest }) };
-        return { kind: 'registered', release: { tool, version, definitions, ...named, spec } };
+        const release = { tool, version, definitions, ...present({ imageDigest }), spec };
+        return { kind: 'registered', release };
       } catch (error) {
         const why = errorMessage(error);
-        if (error instanceof UnreadableRow) note('version.unreadable', tool, why);
+        if (error instanceof UnreadableRow) logUnreadable('version.unreadable', { tool, why });
         return { kind: 'away', why };
       }
     },
   };
 };
 
-type Note = (
-  what: 'spec.unreadable' | 'live.unreadable' | 'version.unreadable',
-  tool: string,
-  why: string,
-) => void;
-
-/** Of which tool, and how what cannot be read is noted. */
-interface Of {
+/** The tool whose parameters are read, and how to log one that cannot be read. */
+interface Reading {
   readonly tool: string;
-  readonly note: Note;
+  readonly logUnreadable: LogUnreadable;
 }
 
 interface Values {
@@ -105,41 +98,38 @@ interface Values {
   readonly paused: string | undefined;
 }
 
-/** Unknown only when SSM knows neither of the two that every deployed tool has. */
-const stateOf = (of: Of, { live, spec, paused }: Values): ToolState => {
+/** `unknown` only when SSM has neither a spec nor a live record: every deployed tool has one of the two. */
+const stateOf = (reading: Reading, { live, spec, paused }: Values): ToolState => {
   if (live === undefined && spec === undefined) return { kind: 'unknown' };
-  const record = liveIn(of, live);
+  const record = liveIn(reading, live);
   if ('fault' in record) return { kind: 'away', why: record.fault };
-  const described = specIn(of, { spec, release: record.release });
+  const described = specIn(reading, { spec, release: record.release });
   if ('fault' in described) return { kind: 'away', why: described.fault };
   return {
     kind: 'known',
     spec: described.spec,
-    ...(record.release ? { live: record.release } : {}),
-    ...(record.refusal ? { refusal: record.refusal } : {}),
-    ...(paused === undefined ? {} : { paused }),
+    ...present({ live: record.release, refusal: record.refusal, paused }),
   };
 };
 
 const liveIn = (
-  { tool, note }: Of,
+  { tool, logUnreadable }: Reading,
   live: string | undefined,
 ): Partial<Live> | { readonly fault: string } => {
-  try {
-    return live === undefined ? {} : liveOf(live);
-  } catch (error) {
-    const why = errorMessage(error);
-    note('live.unreadable', tool, why);
-    return { fault: `the live record of ${tool} cannot be read: ${why}` };
-  }
+  if (live === undefined) return {};
+  const read = liveOf(live);
+  if ('live' in read) return read.live;
+  logUnreadable('live.unreadable', { tool, why: read.fault });
+  return { fault: `the live record of ${tool} cannot be read: ${read.fault}` };
 };
 
-/** The spec as it is deployed; while that cannot be read, the one that is live. */
+/** The deployed spec; while that cannot be read, the spec of the live version. */
 const specIn = (
-  { tool, note }: Of,
+  { tool, logUnreadable }: Reading,
   { spec, release }: { readonly spec: string | undefined; readonly release: Release | undefined },
 ): ReturnType<typeof specOf> => {
   const read = spec === undefined ? { fault: `${tool} has no spec in SSM` } : specOf(spec);
-  if ('fault' in read && spec !== undefined) note('spec.unreadable', tool, read.fault);
+  if ('fault' in read && spec !== undefined)
+    logUnreadable('spec.unreadable', { tool, why: read.fault });
   return 'fault' in read && release ? { spec: release.spec } : read;
 };

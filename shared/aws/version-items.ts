@@ -1,10 +1,11 @@
 import { type DynamoDBClient, GetItemCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
 import { marshall } from '@aws-sdk/util-dynamodb';
 import type { VersionRecord } from '../core/release.ts';
-import type { Releases } from '../ports.ts';
+import type { Releases } from '../ports/releases.ts';
 import { storedFields } from '../wire/stored-time.ts';
 import { versionRecordOf } from '../wire/version-record.ts';
-import { away } from './away.ts';
+import { callOptionsOf } from './call-options.ts';
+import { rethrowAs } from './rethrow-as.ts';
 import { fieldsIn } from './task-item.ts';
 
 interface Options {
@@ -13,16 +14,16 @@ interface Options {
   readonly signal?: AbortSignal;
 }
 
-// What a record may lack: a write that has not got them takes them away.
-const passing = ['provenAt', 'broken', 'definitionDigest', 'imageDigest', 'movedFrom'];
+// Optional attributes: a write of a record without them removes them.
+const optionalNames = ['provenAt', 'broken', 'definitionDigest', 'imageDigest', 'movedFrom'];
 
-/** The items `#version/<tool>/<version>` of the task table. */
+/** The records of versions: the items `#version/<tool>/<version>` of the task table. Throws when the table cannot be reached. */
 export const versionItems = ({
   client,
   table,
   signal,
 }: Options): Pick<Releases, 'readVersion' | 'saveVersion'> => {
-  const sending = signal ? { abortSignal: signal } : {};
+  const callOptions = callOptionsOf(signal);
   return {
     readVersion: async (tool, version): Promise<VersionRecord | undefined> => {
       const command = new GetItemCommand({
@@ -31,13 +32,13 @@ export const versionItems = ({
         ConsistentRead: true,
       });
       const { Item } = await client
-        .send(command, sending)
-        .catch(away(`Version ${version} of ${tool} could not be read from table ${table}`));
+        .send(command, callOptions)
+        .catch(rethrowAs(`Version ${version} of ${tool} could not be read from table ${table}`));
       return Item && versionRecordOf(fieldsIn(Item));
     },
     saveVersion: async (record) => {
       const fields = Object.entries(storedFields(record));
-      const gone = passing.filter((name) => fields.every(([given]) => given !== name));
+      const gone = optionalNames.filter((name) => fields.every(([given]) => given !== name));
       const sets = fields.map(([name]) => `${name} = :${name}`).join(', ');
       const removes = gone.length > 0 ? ` REMOVE ${gone.join(', ')}` : '';
       const values = Object.fromEntries(fields.map(([name, value]) => [`:${name}`, value]));
@@ -49,8 +50,8 @@ export const versionItems = ({
         ExpressionAttributeValues: marshall(values),
       });
       await client
-        .send(command, sending)
-        .catch(away(`Version ${version} of ${tool} could not be written to table ${table}`));
+        .send(command, callOptions)
+        .catch(rethrowAs(`Version ${version} of ${tool} could not be written to table ${table}`));
     },
   };
 };

@@ -27,6 +27,9 @@ export interface EventBody {
   readonly dropped?: number;
 }
 
+/** The effects of this kind. */
+export type EffectOf<Kind extends Effect['kind']> = Extract<Effect, { kind: Kind }>;
+
 /**
  * A consequence of a move, kept in the row's outbox by the same write until it is carried out.
  * The id is `<taskId>/<run>/<kind>`, so carrying one out twice is telling the same thing twice.
@@ -43,7 +46,7 @@ export type Effect =
       readonly why: string;
     }
   | {
-      readonly kind: 'tell';
+      readonly kind: 'notify';
       readonly id: string;
       readonly run: number;
       readonly to: Audience;

@@ -1,9 +1,10 @@
 import type { Endpoint } from './effect.ts';
+import type { LaunchOrder } from './launch-order.ts';
 import type { Rejection, Submission } from './request.ts';
-import type { Hold, LaunchOrder, OutboxTrouble } from './task.ts';
+import type { Hold, OutboxTrouble } from './task.ts';
 import type { Placement, Release } from './tool.ts';
 
-/** What ECS says of why a task stopped; every part may be missing. */
+/** What ECS says about why a task stopped; every part may be missing. */
 export interface StopEvidence {
   readonly stopCode?: string;
   readonly stoppedReason?: string;
@@ -12,7 +13,7 @@ export interface StopEvidence {
   readonly containerReason?: string;
 }
 
-/** One look at an ECS task, by an event or by DescribeTasks. */
+/** The state of an ECS task at one time, from an event or from DescribeTasks. */
 export interface Sighting {
   readonly ecsTaskArn: string;
   /** `detail.version`: rises with every change of the ECS task. */
@@ -23,30 +24,40 @@ export interface Sighting {
   readonly stop?: StopEvidence;
 }
 
-/** Who refused a launch for good: no capacity, a release that cannot run, a deployment that is not right. */
+/** Why a launch was refused: no capacity, a release that cannot run, or a deployment that is not set up correctly. */
 export type RefusalCause = 'capacity' | 'release' | 'deployment';
 
-/** Everything that can happen to a task. Facts about a run name the run. */
-export type Fact =
+/** Everything that can happen to a task. A fact about a run names the run. */
+export type Fact = CreatingFact | RowFact;
+
+/** The facts of this kind. */
+export type FactOf<Kind extends Fact['kind']> = Extract<Fact, { kind: Kind }>;
+
+/** A fact that makes a row where the table has none. */
+export type CreatingFact =
   | {
       readonly kind: 'submitted';
       readonly submission: Submission;
-      /** Of the tool's spec; absent while that cannot be read. */
+      /** From the tool's spec; absent while the spec cannot be read. */
       readonly startWithinMs?: number;
     }
   | { readonly kind: 'rejected'; readonly rejection: Rejection }
+  | { readonly kind: 'cancelAsked'; readonly taskId: string; readonly reason?: string };
+
+/** A fact that changes nothing where the table has no row. */
+export type RowFact =
   | {
       readonly kind: 'held';
       readonly run: number;
       readonly hold: Hold;
-      /** Of the tool's spec, where that can be read: as for the next one. */
+      /** From the tool's spec; absent where the spec cannot be read. */
       readonly startWithinMs?: number;
     }
   | {
       readonly kind: 'objected';
       readonly run: number;
       readonly reason: string;
-      /** There is no such tool: the row must not go on bearing its name. */
+      /** There is no tool of this name: the row must not keep the name. */
       readonly unknownTool?: true;
     }
   | {
@@ -64,14 +75,13 @@ export type Fact =
       readonly kind: 'launchRefused';
       readonly run: number;
       readonly cause: RefusalCause;
-      /** It holds for every call with this order, and not only for the one that was answered. */
+      /** The refusal is valid for every call with this order, not only for the call that ECS answered. */
       readonly isOfToken?: true;
       readonly why: string;
     }
   | { readonly kind: 'seen'; readonly run: number; readonly sighting: Sighting }
   | { readonly kind: 'missing'; readonly run: number; readonly ecsTaskArn?: string }
   | { readonly kind: 'timePassed' }
-  | { readonly kind: 'cancelAsked'; readonly taskId: string; readonly reason?: string }
   | {
       readonly kind: 'redriveAsked';
       readonly submission?: Submission;
@@ -88,13 +98,13 @@ export type Fact =
       readonly ids: readonly string[];
       /** Replies that will never be sent, and why. */
       readonly refused?: readonly OutboxTrouble[];
-      /** What was tried at the same time and failed: it stays, and the row says why. */
+      /** Effects that were tried at the same time and failed: they stay in the outbox, and the row says why. */
       readonly failures?: readonly OutboxTrouble[];
     }
   | { readonly kind: 'deferred'; readonly what: 'row'; readonly why: string }
   | {
       readonly kind: 'deferred';
       readonly what: 'outbox';
-      /** What could not be carried out, and why. */
+      /** Effects that could not be carried out, and why. */
       readonly failures: readonly OutboxTrouble[];
     };

@@ -1,4 +1,4 @@
-import type { Audience, Effect, EventBody, What } from './effect.ts';
+import type { Audience, Effect, EffectOf, EventBody, What } from './effect.ts';
 import { nextOutbox } from './outbox.ts';
 import type { Ended, Task } from './task.ts';
 
@@ -48,18 +48,17 @@ export const moved = (
   return { kind: 'moved', task: { ...next, ...stamps }, effects: added };
 };
 
-type Of<K extends Effect['kind']> = Effect & { kind: K };
 type Named = Pick<Task, 'taskId' | 'run'>;
 
 /** Look at this row for this run. */
-export const doorbell = (task: Named): Of<'doorbell'> => ({
+export const doorbell = (task: Named): EffectOf<'doorbell'> => ({
   kind: 'doorbell',
   id: idOf(task, 'doorbell'),
   run: task.run,
 });
 
 /** Ask ECS to stop this ECS task; `run` is the run it was started as. */
-export const stop = (named: Named, ecsTaskArn: string, why: string): Of<'stop'> => ({
+export const stop = (named: Named, ecsTaskArn: string, why: string): EffectOf<'stop'> => ({
   kind: 'stop',
   id: idOf(named, `stop.${ecsTaskArn.split('/').at(-1)}`),
   run: named.run,
@@ -68,7 +67,7 @@ export const stop = (named: Named, ecsTaskArn: string, why: string): Of<'stop'> 
 });
 
 /** Give the place that this run held in a limit to the next in line. */
-export const free = (named: Named, limit: string): Of<'free'> => ({
+export const free = (named: Named, limit: string): EffectOf<'free'> => ({
   kind: 'free',
   id: idOf(named, 'free'),
   run: named.run,
@@ -79,14 +78,14 @@ export const free = (named: Named, limit: string): Of<'free'> => ({
 export const notify = (
   task: Unstamped,
   what: What,
-  { now, revision, body, replyNotBefore }: TellOptions,
-): readonly Of<'tell'>[] => {
+  { now, revision, body, replyNotBefore }: NotifyOptions,
+): readonly EffectOf<'notify'>[] => {
   const ended = what !== 'running' && what !== 'requeued';
   const audiences: Audience[] = ['event'];
   if (task.replyTo !== undefined) audiences.push('reply');
   if (ended) audiences.push('bus');
   return audiences.map((to) => ({
-    kind: 'tell',
+    kind: 'notify',
     id: idOf(task, `${to}.${what}`),
     run: task.run,
     to,
@@ -98,7 +97,7 @@ export const notify = (
   }));
 };
 
-interface TellOptions {
+interface NotifyOptions {
   readonly now: number;
   /** The revision that the row had before this move. */
   readonly revision: number;
@@ -152,7 +151,7 @@ const bodyOf = (task: Unstamped): EventBody => {
 };
 
 /** A copy of the message to `davit.dead`. */
-const dead = (named: Named, reason: string): Of<'dead'> => ({
+const dead = (named: Named, reason: string): EffectOf<'dead'> => ({
   kind: 'dead',
   id: idOf(named, 'dead'),
   run: named.run,

@@ -55,8 +55,8 @@ const isMoot = (effect: Effect, { run, runs }: Pick<Task, 'run' | 'runs'>): bool
 };
 
 /** An event that a later one outdates: it may be lost, and an end may not. */
-const isNews = (effect: Effect): effect is Effect & { kind: 'tell' } =>
-  effect.kind === 'tell' && (effect.what === 'running' || effect.what === 'requeued');
+const isNews = (effect: Effect): effect is Effect & { kind: 'notify' } =>
+  effect.kind === 'notify' && (effect.what === 'running' || effect.what === 'requeued');
 
 const countOne = (dropped: Dropped | undefined, { to }: { to: Audience }): Dropped => ({
   ...dropped,
@@ -64,8 +64,8 @@ const countOne = (dropped: Dropped | undefined, { to }: { to: Audience }): Dropp
 });
 
 const withMarker = (effect: Effect, eventsDropped: Dropped | undefined): Effect => {
-  const dropped = effect.kind === 'tell' ? eventsDropped?.[effect.to] : undefined;
-  return effect.kind !== 'tell' || dropped === undefined
+  const dropped = effect.kind === 'notify' ? eventsDropped?.[effect.to] : undefined;
+  return effect.kind !== 'notify' || dropped === undefined
     ? effect
     : { ...effect, body: { ...effect.body, dropped } };
 };
@@ -73,6 +73,6 @@ const withMarker = (effect: Effect, eventsDropped: Dropped | undefined): Effect 
 const short = (effect: Effect): Effect => {
   if (effect.kind === 'dead') return { ...effect, reason: clipped(effect.reason) };
   if (effect.kind === 'stop') return { ...effect, why: clipped(effect.why) };
-  if (effect.kind !== 'tell' || effect.body.reason === undefined) return effect;
+  if (effect.kind !== 'notify' || effect.body.reason === undefined) return effect;
   return { ...effect, body: { ...effect.body, reason: clipped(effect.body.reason) } };
 };

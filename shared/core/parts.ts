@@ -1,5 +1,8 @@
 import type { Endpoint } from './effect.ts';
-import type { Hold, LaunchOrder } from './task.ts';
+import type { LaunchOrder } from './launch-order.ts';
+import { present } from './present.ts';
+import type { Request } from './request.ts';
+import type { Hold } from './task.ts';
 import type { Release } from './tool.ts';
 
 // What a fact brings may have more fields than its type says: a row gets only those that are named here.
@@ -9,6 +12,16 @@ export const endpointOf = ({ host, port, protocol }: Endpoint): Endpoint => ({
   host,
   port,
   protocol,
+});
+
+/** What a row keeps of a request, beside its tool and its input. */
+export const askedOf = (request: Omit<Request, 'tool' | 'input'>) => ({
+  tenant: request.tenant,
+  ...present({
+    askedVersion: request.version,
+    askedCpu: request.cpu,
+    askedMemoryMiB: request.memoryMiB,
+  }),
 });
 
 /** What a row keeps of a hold. */

@@ -1,18 +1,21 @@
-import type { Fact } from './fact.ts';
-import type { Step } from './move.ts';
+import type { Fact, RowFact } from './fact.ts';
+import { ignored, type Step } from './move.ts';
 import { cancelAsked, redriveAsked } from './moves/cancel-redrive.ts';
-import { held, launchDecided, objected } from './moves/decide.ts';
-import { accepted, doubted, launchRefused } from './moves/launch.ts';
+import { carriedOut } from './moves/carried-out.ts';
+import { held, launchDecided, objected } from './moves/decided.ts';
+import { deferred } from './moves/deferred.ts';
+import { accepted, doubted, launchRefused } from './moves/launch-answered.ts';
 import { missing } from './moves/missing.ts';
-import { carriedOut, deferred, resultRead } from './moves/note.ts';
-import { seen } from './moves/see.ts';
-import { rejected, submitted } from './moves/submit.ts';
+import { resultRead } from './moves/result-read.ts';
+import { seen } from './moves/seen.ts';
+import { rejected, submitted } from './moves/submitted.ts';
 import { timePassed } from './moves/time-passed.ts';
 import type { Task } from './task.ts';
 
 /**
- * The only writer of a phase: total, pure, never throws. `task` is undefined where the table has no row; `now` is in
- * epoch milliseconds. Telling a fact twice changes nothing the second time; what has ended stays ended but for a redrive.
+ * The only function that changes a phase: total and pure, it never throws. `task` is undefined where the table has no
+ * row; `now` is in epoch milliseconds. A fact that is applied twice changes nothing the second time. A task that has
+ * ended stays ended unless it is redriven.
  */
 export const step = (task: Task | undefined, fact: Fact, now: number): Step => {
   switch (fact.kind) {
@@ -20,6 +23,15 @@ export const step = (task: Task | undefined, fact: Fact, now: number): Step => {
       return submitted(task, fact, now);
     case 'rejected':
       return rejected(task, fact, now);
+    case 'cancelAsked':
+      return cancelAsked(task, fact, now);
+    default:
+      return task === undefined ? ignored('there is no such task') : stepOf(task, fact, now);
+  }
+};
+
+const stepOf = (task: Task, fact: RowFact, now: number): Step => {
+  switch (fact.kind) {
     case 'held':
       return held(task, fact, now);
     case 'objected':
@@ -38,8 +50,6 @@ export const step = (task: Task | undefined, fact: Fact, now: number): Step => {
       return missing(task, fact, now);
     case 'timePassed':
       return timePassed(task, now);
-    case 'cancelAsked':
-      return cancelAsked(task, fact, now);
     case 'redriveAsked':
       return redriveAsked(task, fact, now);
     case 'resultRead':

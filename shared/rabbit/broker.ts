@@ -9,22 +9,22 @@ import { linkTo } from './link.ts';
 import { replyLine } from './reply-line.ts';
 import { ClosedByBroker, NoAnswer, SilentTarget } from './within.ts';
 
-/** How letters leave: over AMQP, or into a model. `replies` go where publishers say, which must hurt no other letter. */
+/** How letters are sent: over AMQP, or into a model. `replies` go to addresses that publishers chose; they must not disturb other letters. */
 export interface Post {
   readonly send: (line: 'own' | 'replies', letter: Letter) => Promise<Sent>;
-  /** Ready messages in a queue; undefined when nobody can say. */
+  /** Ready messages in a queue; undefined when the broker does not answer. */
   readonly ready: (queue: string) => Promise<number | undefined>;
 }
 
-/** What the letters of a stage say of it, and where its replies may go. */
+/** What the letters of a stage need to know about the stage. */
 export interface Sender {
   /** The CloudEvents source. */
   readonly source: string;
-  /** What the names of the queues for replies begin with. */
+  /** The names of the queues for replies begin with this. */
   readonly replyPrefix: string;
 }
 
-/** The port over a post. Rows of an older Davit may hold addresses that are refused today: nothing is sent there. */
+/** The broker port over a post. Rows of an older Davit may hold reply addresses that are refused today: nothing is sent to them. */
 export const brokerOver = ({ send, ready }: Post, { source, replyPrefix }: Sender): Broker => ({
   ring: (taskId, run) => send('own', doorbell(taskId, run)),
   bury: (task, effect) => send('own', deadLetter(task, effect, replyPrefix)),
@@ -41,37 +41,37 @@ export const brokerOver = ({ send, ready }: Post, { source, replyPrefix }: Sende
   backlog: () => ready(tasksQueue),
 });
 
-/** The port, and its end: for those who must not leave a connection behind. */
+/** The broker port with a `close`, for callers that must not leave a connection open. */
 export type ConnectedBroker = Broker & { readonly close: () => Promise<void> };
 
-/** A quorum queue confirms when most nodes have the message on disk: milliseconds, seconds under load. */
+/** A quorum queue confirms when most nodes have the message on disk. That takes milliseconds, and seconds under load. */
 const confirmTimeoutMs = 10_000;
-/** A publisher's queue gets less of the functions' time; a reply that comes twice harms no one. */
+/** Shorter, because a publisher's queue must not use up the functions' time. A reply that comes twice does no harm. */
 const replyTimeoutMs = 5_000;
 
 /**
- * RabbitMQ over AMQP 0-9-1, replies over connections of their own. Every publish is confirmed, and made once more when the
- * connection was lost meanwhile: a message may come twice, never not at all.
+ * RabbitMQ over AMQP 0-9-1. Replies have connections of their own. Every publish waits for its confirm, and is repeated once when
+ * the connection was lost: a message may arrive twice, but none is lost. A failure is an answer; nothing throws.
  */
 export const rabbitBroker = (address: Address, sender: Sender): ConnectedBroker => {
   const own = linkTo(address, confirmTimeoutMs);
   const replies = linkTo(address, replyTimeoutMs);
-  // It connects when the first letter goes over it.
+  // It connects only when it is used.
   const alone = linkTo(address, replyTimeoutMs);
   const lines = { own: own.send, replies: replyLine(replies, alone) };
   const post: Post = {
     send: async (line, letter) => {
       const send = lines[line];
       try {
-        // A Lambda thaws with a connection that died while it was frozen: the first try finds out, the second connects.
+        // The connection of a frozen Lambda may be dead when it runs again: the first try finds that out, the second connects.
         return await send(letter).catch((error: unknown) => {
-          // A reply that ended a connection was tried alone already.
-          const isTried = line === 'replies' && error instanceof ClosedByBroker;
-          if (isTried || error instanceof SilentTarget) throw error;
+          // A reply that ended a connection was already tried on a connection of its own.
+          const isTriedAlone = line === 'replies' && error instanceof ClosedByBroker;
+          if (isTriedAlone || error instanceof SilentTarget) throw error;
           return send(letter);
         });
       } catch (error) {
-        return { kind: 'failed', why: wordsOf(error), ...silenceOf(error) };
+        return { kind: 'failed', why: errorMessage(error), ...silenceOf(error) };
       }
     },
     ready: async (queue) => {
@@ -92,9 +92,7 @@ export const rabbitBroker = (address: Address, sender: Sender): ConnectedBroker 
   };
 };
 
-const wordsOf = (error: unknown): string => errorMessage(error);
-
-/** One queue's silence is its own; a connection that is not made, or answers nothing at all, is the broker's. */
+/** The address is silent when only its queue is; the broker is, when there is no connection or no answer on it. */
 const silenceOf = (error: unknown): { readonly silent?: 'peer' | 'address' } => {
   if (error instanceof SilentTarget) return { silent: 'address' };
   return error instanceof NoAnswer || isUnreachable(error) ? { silent: 'peer' } : {};

@@ -2,45 +2,45 @@ import type { ChannelModel } from 'amqplib';
 import { type Address, dial } from './dial.ts';
 import { type Lanes, lanesOn } from './lanes.ts';
 
-/** A connection that is open, as far as is known. */
+/** A connection that is open, as far as Davit knows. */
 export interface Connection {
   readonly model: ChannelModel;
   readonly lanes: Lanes;
-  /** The broker's reason for taking no messages at present: it is low on memory or disk. */
+  /** Set while the broker accepts no messages, because it is low on memory or disk: its reason. */
   blocked?: string | undefined;
-  /** What RabbitMQ said when it ended the connection for an error of ours; not when it goes away itself, or the network does. */
+  /** What RabbitMQ said when it closed the connection because of an error of ours. Not set when RabbitMQ stops or the network fails. */
   fault?: string | undefined;
-  /** A question whether it answers at all, while it is under way. */
-  asked?: Promise<boolean> | undefined;
+  /** A check whether the broker answers on this connection, while it is under way. */
+  check?: Promise<boolean> | undefined;
 }
 
-/** A broker that cannot be reached is not dialled again for each of a thousand messages. */
+/** After a failed connect, Davit waits this long, so that it does not connect again for each of a thousand messages. */
 const coolDownMs = 1_000;
 
-/** The one connection: dialled when there is none; those who ask meanwhile wait for the same one. */
-export const connectionKept = (address: Address) => {
+/** Keeps one connection: opens it when there is none, and gives all callers the same one. */
+export const keepConnection = (address: Address) => {
   let current: Promise<Connection> | undefined;
   let live: Connection | undefined;
-  let refused: { readonly until: number; readonly why: unknown } = { until: 0, why: undefined };
+  let failed: { readonly until: number; readonly error: unknown } = { until: 0, error: undefined };
 
-  const forget = (gone: Connection): void => {
-    if (live === gone) {
+  const forget = (closed: Connection): void => {
+    if (live === closed) {
       live = undefined;
       current = undefined;
     }
   };
   const open = async (): Promise<Connection> => {
-    if (performance.now() < refused.until) {
-      throw refused.why;
+    if (performance.now() < failed.until) {
+      throw failed.error;
     }
     try {
       const connection = connectionOf(await dial(address));
       connection.model.on('close', () => forget(connection));
       live = connection;
       return connection;
-    } catch (why) {
-      refused = { until: performance.now() + coolDownMs, why };
-      throw why;
+    } catch (error) {
+      failed = { until: performance.now() + coolDownMs, error };
+      throw error;
     }
   };
   const get = (): Promise<Connection> => {
@@ -52,7 +52,7 @@ export const connectionKept = (address: Address) => {
     }
     return current;
   };
-  /** Not waited for: a peer that does not answer does not say goodbye either. */
+  /** Does not wait for the close: a broker that does not answer does not confirm the close either. */
   const giveUp = (connection: Connection): void => {
     forget(connection);
     connection.model.close().catch(nothing);
@@ -78,7 +78,7 @@ const connectionOf = (model: ChannelModel): Connection => {
   return connection;
 };
 
-/** The hard errors of AMQP 0-9-1 that a peer's frames cause; 320 is a broker that is being stopped. */
+/** The hard errors of AMQP 0-9-1 that a client's frames cause. 320 is not one: the broker is being stopped. */
 const isFault = (code: unknown): boolean => typeof code === 'number' && code >= 500;
 
 const nothing = (): void => {};

@@ -6,16 +6,16 @@ export interface Login {
   readonly password: string;
 }
 
-/** Where the broker is, and how to be let in. */
+/** Where the broker is, and how to log in. */
 export interface Address {
   /** `amqps://host:port`, without credentials. */
   readonly url: string;
   readonly virtualHost: string;
-  /** Asked for at each connect; `fresh` after a refused login, since the secret may have been rotated. */
+  /** Called for each connect; `fresh` is true after a refused login, because the secret may have been rotated. */
   readonly login: (fresh: boolean) => Promise<Login>;
 }
 
-/** Connects and logs in; once more with a fresh secret when the login is refused. Rejects with the broker's words. */
+/** Connects and logs in. When the login is refused, tries once more with a fresh secret. Rejects with the broker's words. */
 export const dial = async (address: Address): Promise<ChannelModel> => {
   try {
     return await connectOnce(address, false);
@@ -23,13 +23,14 @@ export const dial = async (address: Address): Promise<ChannelModel> => {
     if (error instanceof Error && /ACCESS[-_]REFUSED/.test(error.message)) {
       return await connectOnce(address, true);
     }
-    throw inWords(error, address);
+    throw explainDialError(error, address);
   }
 };
 
 /**
- * RabbitMQ drops a peer that is silent for twice this time. A frozen Lambda is silent: its connections, and those of
- * environments that are gone, free their place on the broker (300 on the smallest) in two minutes, and ours is made again.
+ * RabbitMQ closes a connection whose client is silent for twice this time. A frozen Lambda is silent: after two minutes its
+ * connection, or that of an environment that no longer exists, no longer counts towards the broker's limit (300 on the smallest).
+ * A Lambda that runs again connects again.
  */
 const heartbeatS = 60;
 
@@ -54,8 +55,8 @@ const connectOnce = async (address: Address, fresh: boolean): Promise<ChannelMod
   return model;
 };
 
-/** amqplib names the frame that it got, and not what the broker said in it. */
-const inWords = (error: unknown, { virtualHost }: Address): unknown =>
+/** amqplib names only the frame that it got, and not what the broker said in it. */
+const explainDialError = (error: unknown, { virtualHost }: Address): unknown =>
   error instanceof Error && error.message.includes('Expected ConnectionOpenOk')
     ? new Error(
         `RabbitMQ did not open the virtual host "${virtualHost}": it does not exist, or the user may not use it`,

@@ -1,7 +1,7 @@
 import type { ConfirmChannel, Options } from 'amqplib';
 import type { Sent } from '../ports.ts';
 
-/** A message on its way out. */
+/** A message to publish. */
 export interface Letter {
   readonly exchange: string;
   readonly routingKey: string;
@@ -11,10 +11,10 @@ export interface Letter {
 
 /** A confirm channel. */
 export interface Lane {
-  /** Rejects, with the broker's words, when the channel was closed: whether the letter arrived is not known. */
+  /** Rejects, with the broker's words, when the channel was closed: it is not known whether the letter arrived. */
   readonly send: (letter: Letter) => Promise<Sent>;
   readonly isClosed: () => boolean;
-  /** Not waited for: a channel that is held up takes its time. */
+  /** Does not wait for the close: a channel that is blocked may take long. */
   readonly close: () => void;
 }
 
@@ -22,7 +22,7 @@ interface Waiting {
   returned: boolean;
 }
 
-/** Publishes on a confirm channel, and matches what comes back: the broker returns a message before it confirms it. */
+/** Publishes on a confirm channel, and finds the letter of each return: the broker returns a message before it confirms it. */
 export const laneOf = (channel: ConfirmChannel): Lane => {
   const room = waitingRoom();
   let lastWords: string | undefined;
@@ -64,7 +64,7 @@ export const laneOf = (channel: ConfirmChannel): Lane => {
   };
 };
 
-/** Letters that wait for their confirm, in the order in which they were sent, so that the first return is the first's. */
+/** Letters that wait for their confirm, in the order in which they were sent: the first return belongs to the first letter. */
 const waitingRoom = () => {
   const rooms = new Map<string, Set<Waiting>>();
   return {
@@ -90,13 +90,13 @@ const waitingRoom = () => {
 };
 
 /**
- * basic.return does not say which publish it answers, but gives the message back: letters that are alike share one fate.
- * Of the headers only Davit's own count: what a publisher wrote may come back in other words.
+ * basic.return does not say which publish it answers, but it contains the message. Letters with the same key have the same target,
+ * so they are all returned or all delivered. The key has only Davit's own headers: a publisher's may come back in another form.
  */
 const keyOf = (routingKey: string, { messageId, headers }: Options.Publish): string =>
   JSON.stringify([routingKey, messageId, headers?.['davit-run'], headers?.['davit-dead']]);
 
-/** The words that amqplib has for a negative acknowledgement; any other error says that the channel is gone. */
+/** amqplib's message for a negative acknowledgement. Any other error means that the channel is closed. */
 const isNack = (error: unknown): boolean =>
   error instanceof Error && error.message === 'message nacked';
 

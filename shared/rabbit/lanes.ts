@@ -6,9 +6,9 @@ import { within } from './within.ts';
 /** Confirm channels of one connection. */
 export interface Lanes {
   /**
-   * Publishes on a channel that carries, at the time, letters to this target and no other: RabbitMQ holds up a whole channel
-   * when a quorum queue does not answer, and closes it when an exchange does not exist. Rejects, with `NoAnswer` after the
-   * time, when nothing is known of the letter.
+   * Publishes on a channel that carries letters to this target alone at that time: RabbitMQ blocks a whole channel when one
+   * quorum queue does not answer, and closes it when an exchange does not exist. Rejects when it is not known whether the letter
+   * arrived; with `NoAnswer` after `timeoutMs`.
    */
   readonly send: (target: string, letter: Letter, timeoutMs: number) => Promise<Sent>;
 }
@@ -16,16 +16,16 @@ export interface Lanes {
 interface Used {
   readonly lane: Promise<Lane>;
   letters: number;
-  /** It was silent, or is closed: its other letters may still be answered, and no more are sent on it. */
+  /** It was silent, or is closed: its other letters may still be confirmed, but no new ones are sent on it. */
   isBroken: boolean;
 }
 
 const channelTimeoutMs = 5_000;
 
-/** As many letters as the functions send at once, so that in the long run no channel is opened for one letter. */
+/** As many as the letters that the functions send at the same time, so that channels are reused. */
 const mostIdle = 20;
 
-/** Lanes on a connection: opened when needed, and kept for the next target while they work. */
+/** The confirm channels of a connection: opened when needed, and kept for other targets as long as they work. */
 export const lanesOn = (model: ChannelModel): Lanes => {
   const used = new Map<string, Used>();
   const idle: Lane[] = [];

@@ -1,4 +1,5 @@
 import type { Options } from 'amqplib';
+import { present } from '../core/present.ts';
 import type { Task } from '../core/task.ts';
 import type { Broker } from '../ports.ts';
 import { cloudEventOf } from '../wire/cloud-event.ts';
@@ -6,18 +7,18 @@ import { propertiesIn } from '../wire/message-properties.ts';
 import { isDirect, replyAddressFault } from '../wire/reply-address.ts';
 import type { Letter } from './lane.ts';
 
-/** Davit's names on the broker, as `topology` declares them. */
+/** The queues and the exchange, with the names that `topology` declares. */
 export const tasksQueue = 'davit.tasks';
 const deadQueue = 'davit.dead';
 const eventsExchange = 'davit.events';
 
-/** A table of headers may have 64 KB; a reason that long is nobody's to read. */
+/** Characters. All headers together may have 64 KB, and no one reads a longer reason. */
 const longestReason = 2_000;
 
-type Tell = Parameters<Broker['announce']>[1];
+type Notification = Parameters<Broker['announce']>[1];
 type Dead = Parameters<Broker['bury']>[1];
 
-/** "Look at this row, this run": it carries no work. */
+/** A message that says "check this row for this run". It carries no work. */
 export const doorbell = (taskId: string, run: number): Letter =>
   toQueue(tasksQueue, new Uint8Array(), { messageId: taskId, headers: { 'davit-run': run } });
 
@@ -26,53 +27,53 @@ export const taskMessage = (taskId: string, body: Uint8Array, priority: number):
   toQueue(tasksQueue, body, { messageId: taskId, priority, contentType: 'application/json' });
 
 /**
- * The message as it was, as far as the trigger told of it, with the run at which it died and why. It never expires, and
- * names no user: RabbitMQ would drop the one and refuse the other.
+ * The original message, as far as the trigger passed it on, with the number of the last run and the reason. The properties
+ * `expiration` and `user_id` are left out: RabbitMQ would drop the message because of the first, and refuse it because of the second.
  */
 export const deadLetter = (task: Task, { run, reason }: Dead, replyPrefix: string): Letter => {
   const theirs = propertiesIn(task.messageProperties);
-  // RabbitMQ closes the channel for `amq.rabbitmq.reply-to` itself, which is a name for who consumes there alone.
+  // RabbitMQ closes the channel for a bare `amq.rabbitmq.reply-to`: only a client that consumes from it may use that name.
   const { replyTo = '' } = task;
   const isKept = replyTo !== '' && replyAddressFault(replyTo, replyPrefix) === undefined;
   return toQueue(deadQueue, task.payload ?? new Uint8Array(), {
     messageId: task.taskId,
     priority: task.priority,
-    ...present('replyTo', isKept ? replyTo : undefined),
-    ...present('correlationId', task.correlationId),
-    ...present('contentType', theirs.contentType),
-    ...present('contentEncoding', theirs.contentEncoding),
-    ...present('type', theirs.type),
-    ...present('appId', theirs.appId),
+    ...present({
+      replyTo: isKept ? replyTo : undefined,
+      correlationId: task.correlationId,
+      contentType: theirs.contentType,
+      contentEncoding: theirs.contentEncoding,
+      type: theirs.type,
+      appId: theirs.appId,
+    }),
     headers: {
       ...theirs.headers,
-      ...(theirs.headersDropped === undefined
-        ? {}
-        : { 'davit-headers-dropped': theirs.headersDropped }),
+      ...present({ 'davit-headers-dropped': theirs.headersDropped }),
       'davit-dead': run,
-      // A character cut in half would come back as another, and a return would not be known as this letter's.
+      // Half of a surrogate pair would come back as another character, so that a return would not match this letter.
       'davit-reason': reason.slice(0, longestReason).toWellFormed(),
-      // A body over 64 KB was not kept: this is what is known of it.
+      // A body over 64 KB was not kept. Its size and its digest were.
       ...(task.payload ? {} : { 'davit-bytes': task.payloadBytes, 'davit-digest': task.digest }),
     },
   });
 };
 
-/** An event for whoever listens. */
-export const announcement = (task: Task, effect: Tell, source: string): Letter => {
+/** An event of a task, for all subscribers of the exchange. */
+export const announcement = (task: Task, effect: Notification, source: string): Letter => {
   const { contentType, id, type, json } = cloudEventOf(task.taskId, effect, source);
   return {
     exchange: eventsExchange,
-    // A message that names no known tool has none.
+    // The task of a rejected message may have no tool.
     routingKey: `${effect.body.tool ?? 'unknown'}.${effect.what}`,
     body: Buffer.from(json),
     properties: { contentType, messageId: id, type, persistent: true },
   };
 };
 
-/** The same event for the publisher, at an address that may be one. */
+/** The same event for the publisher, at its reply address, which the caller has checked. */
 export const reply = (
   { taskId, correlationId }: Task,
-  effect: Tell,
+  effect: Notification,
   { source, replyTo }: { readonly source: string; readonly replyTo: string },
 ): Letter => {
   const { contentType, id, type, json } = cloudEventOf(taskId, effect, source);
@@ -80,18 +81,15 @@ export const reply = (
     contentType,
     messageId: id,
     type,
-    ...present('correlationId', correlationId),
+    ...present({ correlationId }),
     mandatory: !isDirect(replyTo),
   });
 };
 
-/** By the default exchange: nothing but the queue itself has to exist, and a missing one is told by a return. */
+/** Through the default exchange: only the queue has to exist, and the broker returns the message when it does not. */
 const toQueue = (queue: string, body: Uint8Array, properties: Options.Publish): Letter => ({
   exchange: '',
   routingKey: queue,
   body,
   properties: { persistent: true, mandatory: true, ...properties },
 });
-
-const present = <Value>(name: keyof Options.Publish, value: Value | undefined): Options.Publish =>
-  value === undefined ? {} : { [name]: value };

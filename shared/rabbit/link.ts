@@ -1,32 +1,35 @@
 import type { Channel, ChannelModel } from 'amqplib';
 import type { Sent } from '../ports.ts';
-import { type Connection, connectionKept } from './connection.ts';
+import { type Connection, keepConnection } from './connection.ts';
 import type { Address } from './dial.ts';
 import type { Letter } from './lane.ts';
 import { patienceOf } from './patience.ts';
 import { ClosedByBroker, NoAnswer, SilentTarget, within } from './within.ts';
 
-/** One connection to RabbitMQ, made when it is needed and again when it is gone. Everything rejects when there is none. */
+/** One connection to RabbitMQ, opened when it is needed, and again when it was lost. Every call rejects when it cannot be opened. */
 export interface Link {
   /**
-   * Publishes and waits for the confirm. What one queue or exchange does (it is silent, it does not exist) is its own: no
-   * other letter waits for it, and the connection stays. A rejection says that nothing is known of the letter;
-   * `SilentTarget`, that another try would be met with silence too; `ClosedByBroker`, that another try may end the connection again.
+   * Publishes and waits for the confirm. A queue or exchange that is silent or does not exist delays no letter to others, and
+   * the connection stays open. A rejection means that it is not known whether the letter arrived. After `SilentTarget`, another
+   * try would get no answer either; after `ClosedByBroker`, another try may close the connection again.
    */
   readonly send: (letter: Letter) => Promise<Sent>;
-  /** Asks one question on a channel of its own: a wrong one costs the channel. */
+  /** Asks the broker one question on a channel of its own: the broker closes the channel of a wrong question. */
   readonly ask: <T>(question: (channel: Channel) => Promise<T>) => Promise<T>;
   readonly close: () => Promise<void>;
 }
 
 /** A link that connects at its first use; `confirmTimeoutMs` is how long a letter waits for its confirm. */
 export const linkTo = (address: Address, confirmTimeoutMs: number): Link => {
-  const { get, giveUp, close } = connectionKept(address);
+  const { get, giveUp, close } = keepConnection(address);
   const patience = patienceOf(() => performance.now());
 
-  /** Gives the connection up when it is the one that is silent, which a connection that died unseen is. */
-  const isItself = async (connection: Connection, error: unknown): Promise<boolean> => {
-    // One that is blocked takes nothing at present and says so: another would be blocked too.
+  /**
+   * After a letter without an answer: whether only its target is silent. When the whole connection is (it may have died
+   * unnoticed), gives the connection up.
+   */
+  const isTargetSilent = async (connection: Connection, error: unknown): Promise<boolean> => {
+    // A blocked connection accepts nothing at present, and a new one would be blocked too.
     if (!(error instanceof NoAnswer) || connection.blocked !== undefined) return false;
     if (await isAlive(connection)) return true;
     giveUp(connection);
@@ -36,15 +39,15 @@ export const linkTo = (address: Address, confirmTimeoutMs: number): Link => {
   const sendTo = async (target: string, letter: Letter): Promise<Sent> => {
     const connection = await get();
     if (connection.blocked !== undefined) {
-      throw new Error(`RabbitMQ takes no messages at present: ${connection.blocked}`);
+      throw new Error(`RabbitMQ accepts no messages at present: ${connection.blocked}`);
     }
     try {
       return await connection.lanes.send(target, letter, confirmTimeoutMs);
     } catch (cause) {
       if (connection.fault !== undefined) throw new ClosedByBroker(connection.fault, { cause });
-      if (!(await isItself(connection, cause))) throw cause;
+      if (!(await isTargetSilent(connection, cause))) throw cause;
       throw new SilentTarget(
-        `RabbitMQ did not confirm a message to ${target} within ${confirmTimeoutMs} ms, and answers otherwise: the queue, or one that is bound there, is silent. It is left alone for half a minute.`,
+        `RabbitMQ did not confirm a message to ${target} within ${confirmTimeoutMs} ms, but it answers other calls: the queue, or a queue that is bound to the exchange, is silent. Davit sends nothing there for half a minute.`,
         { cause },
       );
     }
@@ -58,9 +61,9 @@ export const linkTo = (address: Address, confirmTimeoutMs: number): Link => {
     ask: async (question) => {
       const connection = await get();
       try {
-        return await answered(connection.model, question);
+        return await askOnChannel(connection.model, question);
       } catch (error) {
-        await isItself(connection, error);
+        await isTargetSilent(connection, error);
         throw error;
       }
     },
@@ -68,19 +71,19 @@ export const linkTo = (address: Address, confirmTimeoutMs: number): Link => {
   };
 };
 
-/** Whether RabbitMQ answers on this connection at all: it opens a channel, whatever a queue does. */
+/** Whether RabbitMQ answers on this connection: it can open a channel also when a queue is silent. */
 const isAlive = (connection: Connection): Promise<boolean> => {
-  connection.asked ??= answered(connection.model, async () => true)
+  connection.check ??= askOnChannel(connection.model, async () => true)
     .catch(() => false)
     .finally(() => {
-      connection.asked = undefined;
+      connection.check = undefined;
     });
-  return connection.asked;
+  return connection.check;
 };
 
 const channelTimeoutMs = 5_000;
 
-const answered = async <T>(
+const askOnChannel = async <T>(
   model: ChannelModel,
   question: (channel: Channel) => Promise<T>,
 ): Promise<T> => {
@@ -96,7 +99,7 @@ const answered = async <T>(
 const nothing = (): void => {};
 
 const closeQuietly = (channel: Channel): void => {
-  // The channel is closed already when the question was a wrong one.
+  // The broker has already closed the channel when the question was wrong.
   Promise.resolve()
     .then(() => channel.close())
     .catch(nothing);

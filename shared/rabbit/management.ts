@@ -1,22 +1,24 @@
+import { present } from '../core/present.ts';
+import { jsonOrText } from '../wire/json-of.ts';
 import type { Login } from './dial.ts';
 
-/** What the management API answered: a status and the JSON body, undefined where there was none. */
+/** An answer of the management API: the status, and the JSON body; undefined for an empty body. */
 export interface Answer {
   readonly status: number;
   readonly body: unknown;
 }
 
-/** One call of RabbitMQ's management HTTP API; the path is what follows `/api/`. Rejects when nothing answered. */
+/** Calls RabbitMQ's management HTTP API; `path` follows `/api/`. Rejects when there is no answer. */
 export type Management = (
   method: 'GET' | 'PUT' | 'POST' | 'DELETE',
   path: string,
   body?: object,
 ) => Promise<Answer>;
 
-// A declaration of a quorum queue waits for its leader's election; on a broker that starts, that takes seconds.
+// To declare a quorum queue, the broker waits for the election of its leader. On a broker that has just started, that takes seconds.
 const callTimeoutMs = 15_000;
 
-/** The management API at this address, as this user. */
+/** The management API at this address, for this user. */
 export const managementOf = (
   url: string,
   { username, password }: Login,
@@ -26,19 +28,12 @@ export const managementOf = (
   return async (method, path, body) => {
     const response = await fetch(`${url.replace(/\/+$/, '')}/api/${path}`, {
       method,
-      // A connection that is kept alive keeps a stopping broker from stopping, for seconds.
+      // A kept-alive connection delays the stop of a broker by seconds.
       headers: { authorization, 'content-type': 'application/json', connection: 'close' },
       signal: AbortSignal.any([signal, AbortSignal.timeout(callTimeoutMs)]),
-      ...(body ? { body: JSON.stringify(body) } : {}),
+      ...present({ body: body && JSON.stringify(body) }),
     });
-    return { status: response.status, body: parsed(await response.text()) };
+    const text = await response.text();
+    return { status: response.status, body: text === '' ? undefined : jsonOrText(text) };
   };
-};
-
-const parsed = (text: string): unknown => {
-  try {
-    return text === '' ? undefined : JSON.parse(text);
-  } catch {
-    return text;
-  }
 };

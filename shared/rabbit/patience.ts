@@ -1,14 +1,14 @@
 import { SilentTarget } from './within.ts';
 
 /**
- * Lets letters to one queue or exchange through, a few at a time, until one of them met silence: then all fail at once, for a
- * while, with what was found. So silence is waited for once, and not by each of a thousand letters.
+ * Sends a few letters at a time to one queue or exchange. When one of them gets no answer (`SilentTarget`), all letters to that
+ * target fail at once for a while, with the same error: so only one letter waits for the timeout, and not each of a thousand.
  */
 export type Patience = <T>(target: string, send: () => Promise<T>) => Promise<T>;
 
 /**
- * A quorum queue without a leader makes RabbitMQ hold up the channel once 32 of its messages wait
- * (`quorum_commands_soft_limit`), and what fills a channel that is held up holds up its connection.
+ * RabbitMQ blocks a channel when 32 of its messages wait for a quorum queue without a leader (`quorum_commands_soft_limit`), and
+ * messages to a blocked channel block its connection.
  */
 const mostUnanswered = 16;
 
@@ -19,7 +19,7 @@ interface Gate {
   readonly waiting: (() => void)[];
 }
 
-/** One patience for all targets. `now` in milliseconds, of a clock that only rises. */
+/** One patience for all targets. `now`: milliseconds of a monotonic clock. */
 export const patienceOf = (now: () => number): Patience => {
   const silent = new Map<string, { readonly until: number; readonly error: SilentTarget }>();
   const gates = new Map<string, Gate>();
@@ -32,14 +32,14 @@ export const patienceOf = (now: () => number): Patience => {
   };
 
   const note = (target: string, error: SilentTarget): void => {
-    // Reply queues come and go: what is over is forgotten, whether it is asked for again or not.
+    // Reply queues come and go, so entries of the past are removed here: no one may ask for them again.
     for (const [name, { until }] of silent) if (until <= now()) silent.delete(name);
     silent.set(target, { until: now() + leftAloneMs, error });
   };
 
   const enter = async (gate: Gate): Promise<void> => {
     if (gate.letters < mostUnanswered) gate.letters += 1;
-    // Who leaves hands its place over.
+    // A letter that leaves hands its place over to this one.
     else await new Promise<void>((resolve) => gate.waiting.push(resolve));
   };
 

@@ -1,8 +1,8 @@
 import { droppedQueue } from '../wire/rabbit-event.ts';
 
 /**
- * How long some queues may become, as a policy of the broker and not as their arguments: those of a queue that exists can
- * never be changed (decision 10). `vhost` is written as paths have it.
+ * How long some queues may become. It is a policy of the broker and not a queue argument, because the arguments of an existing
+ * queue cannot be changed (decision 10). `vhost` is percent-encoded.
  */
 export interface LimitStep {
   readonly kind: 'limit';
@@ -12,7 +12,7 @@ export interface LimitStep {
   readonly name: string;
   readonly vhost: string;
   readonly queues: readonly string[];
-  /** Whether it is set also where it drops what lies in a queue. */
+  /** Whether to set it also when it drops messages that are in a queue now. */
   readonly mayDrop: boolean;
 }
 
@@ -25,14 +25,14 @@ export type Policy = Readonly<Record<string, unknown>> & {
 
 interface Limits {
   readonly 'max-length': number;
-  /** Of bodies alone: RabbitMQ counts no headers, each of which may have up to 128 KB. */
+  /** Counts bodies only: RabbitMQ does not count headers, which may have up to 128 KB in a message. */
   readonly 'max-length-bytes': number;
   readonly overflow: 'drop-head' | 'reject-publish';
 }
 
 const MiB = 1024 * 1024;
 
-/** It needs no consumer, and rows are the record: 2,000 of the largest letters, and less than what a small broker has to spare. */
+/** `davit.dead` needs no consumer, since the rows keep everything. The bytes are 2,000 of the largest letters, and less than a small broker has to spare. */
 const dead: Limits = {
   'max-length': 10_000,
   'max-length-bytes': 128 * MiB,
@@ -40,8 +40,8 @@ const dead: Limits = {
 };
 
 /**
- * Seven hours of ECS's launch rate, or 32,000 of the largest bodies that can be tasks: no honest backlog. Above it only the
- * broker's alarms would come, and these block replies, events and letters too.
+ * Seven hours of ECS's launch rate, or 32,000 of the largest bodies: more than any real backlog. Without this limit, the broker's
+ * memory or disk alarm would come next, and an alarm blocks replies, events and dead letters too.
  */
 const incoming: Limits = {
   'max-length': 500_000,
@@ -50,8 +50,8 @@ const incoming: Limits = {
 };
 
 /**
- * What expires goes there past the limit of `davit.tasks`. A quorum queue that dead-letters at most once does not hear that
- * the next refuses (rabbitmq-server#8495), so that only dropping bounds it.
+ * Expired messages go to this queue, whatever the limit of `davit.tasks`. A quorum queue that dead-letters at most once does not
+ * learn that the next queue refuses (rabbitmq-server#8495), so the overflow must be `drop-head`.
  */
 const dropped: Limits = {
   'max-length': 100_000,
@@ -59,12 +59,12 @@ const dropped: Limits = {
   overflow: 'drop-head',
 };
 
-/** Before what Amazon MQ itself sets (0, on clusters 1), and behind what an operator sets on purpose. */
+/** Higher than Amazon MQ's own policies (0, on clusters 1), and lower than what an operator sets on purpose. */
 const priority = 100;
 
 /**
- * One policy for each kind of queue; at most one applies to a queue. On the stage `local`, which does not start without its
- * topology, they may drop letters at once.
+ * One policy for each kind of queue; RabbitMQ applies at most one to a queue. On the stage `local` they may drop messages, because
+ * that stage does not start without its topology.
  */
 export const limitsOf = (
   vhost: string,
@@ -96,7 +96,7 @@ export const limitsOf = (
 const patternOf = (queues: readonly string[]): string =>
   `^(${queues.map((queue) => queue.replaceAll('.', '[.]')).join('|')})$`;
 
-/** RabbitMQ 3.12 knows quorum queues apart; on Amazon MQ a policy must be for one type alone (its guide, "Policy configurations for quorum queues"). */
+/** From RabbitMQ 3.12 on, a policy can be for quorum queues alone. On Amazon MQ it must be for one queue type (its guide, "Policy configurations for quorum queues"). */
 const appliesTo = (rabbitVersion: string): string => {
   const [major = 0, minor = 0] = rabbitVersion.split('.').map(Number);
   return major > 3 || (major === 3 && minor >= 12) ? 'quorum_queues' : 'queues';

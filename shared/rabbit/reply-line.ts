@@ -4,16 +4,17 @@ import type { Letter } from './lane.ts';
 import type { Link } from './link.ts';
 import { ClosedByBroker } from './within.ts';
 
-/** So often a queue may have made RabbitMQ close a connection, letter by letter, before replies to it are given up. */
+/** After so many letters to a queue that made RabbitMQ close the connection, replies to that queue are given up. */
 const mostCloses = 3;
-/** Queues of which that is remembered: those come and go, and the rows know them all. */
+/** For at most so many queues this is remembered: reply queues come and go, and the rows keep their addresses. */
 const mostRemembered = 1_000;
 
 /**
- * Sends replies, whose addresses publishers choose. RabbitMQ closes the whole connection for some addresses, and takes all
- * that is under way on it down: 3.10 for any direct reply-to of a node that it does not have, which is well-formed and may be
- * an honest publisher's of yesterday. 4.2 has a guard there (rabbit_volatile_queue.erl). So direct replies, and whatever was under way when a connection was closed, go over
- * `alone`, one at a time: what closes that one is to blame. A direct reply is `refused` then, and a queue's at the third time.
+ * Sends replies to addresses that publishers chose. For some addresses, RabbitMQ closes the whole connection, with every letter
+ * that is under way on it: 3.10 does so for a direct reply-to of a node that it does not have, which is well-formed and may be an
+ * honest publisher's of yesterday (4.2 has a guard: rabbit_volatile_queue.erl). So direct replies, and every letter that was under
+ * way when a connection was closed, go over `alone`, one at a time: the letter that closes `alone` is the one to blame. Then a
+ * direct reply is `refused` at once, and a reply to a queue at the third time.
  */
 export const replyLine = (shared: Pick<Link, 'send'>, alone: Pick<Link, 'send'>) => {
   const closes = new Map<string, number>();
@@ -41,8 +42,8 @@ export const replyLine = (shared: Pick<Link, 'send'>, alone: Pick<Link, 'send'>)
       return sent;
     } catch (error) {
       if (!(error instanceof ClosedByBroker)) throw error;
-      const isForGood = isDirect(routingKey) || blame(routingKey) >= mostCloses;
-      if (isForGood) return { kind: 'refused', why: error.message };
+      const isRefused = isDirect(routingKey) || blame(routingKey) >= mostCloses;
+      if (isRefused) return { kind: 'refused', why: error.message };
       throw error;
     }
   };

@@ -1,30 +1,27 @@
+import { membersOf } from '../wire/object.ts';
 import type { Answer } from './management.ts';
 
 export type How = 'created' | 'present' | 'set' | 'removed' | 'absent';
 
-/** How one thing was found or made, or a sentence that says why it is not as it should be. */
+/** How one thing was found or made, or a sentence that says what is wrong with it. */
 export type Outcome = { readonly how: How } | { readonly fault: string };
 
-/** The fields of an object; none of anything else. */
-export const fieldsOf = (value: unknown): Readonly<Record<string, unknown>> =>
-  typeof value === 'object' && value !== null ? { ...value } : {};
-
-/** RabbitMQ says why in `reason`; sometimes that is an object. */
+/** The status and RabbitMQ's `reason`, which is sometimes an object. */
 export const refusal = ({ status, body }: Answer): string => {
-  const { reason = body } = fieldsOf(body);
+  const { reason = body } = membersOf(body);
   return `${status} ${typeof reason === 'string' ? reason : JSON.stringify(reason ?? '')}`;
 };
 
-/** What a call that changes something brought. */
+/** The outcome of a call that changes something. */
 export const accepted = (answer: Answer, how: How): Outcome =>
   answer.status < 300
     ? { how }
     : {
-        fault: `expected the broker to take it, but ${refusal(answer)} came; mend that and declare again`,
+        fault: `expected the broker to accept it, but ${refusal(answer)} came; correct that and declare again`,
       };
 
-/** What the broker says of the same fields, and nothing else that it says. */
+/** The broker's values of the fields that `wanted` has. */
 export const asFound = (wanted: object, body: unknown): Readonly<Record<string, unknown>> => {
-  const found = fieldsOf(body);
+  const found = membersOf(body);
   return Object.fromEntries(Object.keys(wanted).map((key) => [key, found[key]]));
 };

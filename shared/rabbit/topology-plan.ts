@@ -2,17 +2,16 @@ import { droppedQueue } from '../wire/rabbit-event.ts';
 import type { Login } from './dial.ts';
 import { type LimitStep, limitsOf } from './queue-limits.ts';
 
-/** The functions' user and the web server's, whose passwords lie in their secrets. */
+/** The users of the functions and of the web server, with the passwords from their secrets. */
 export interface TopologyUsers {
   readonly functions: Login;
   readonly publisher: Login;
 }
 
 /**
- * One thing that must be there, by its path in the management API.
- * `declare`: made when it is missing, compared when it is there, never changed. `bind`: the same, in a list; `unbind`: taken
- * out of that list, a binding that an older Davit made and no other.
- * `set`: put as it should be, every time or when it differs. `limit`: see `LimitStep`.
+ * One thing that the broker must have, with its path in the management API.
+ * `declare`: created when it is missing, else compared and never changed. `bind`: the same for a binding in a list. `unbind`: removes
+ * a binding that an older Davit made. `set`: written every time, or (`compared`) only when it differs. `limit`: see `LimitStep`.
  */
 export type Step =
   | LimitStep
@@ -34,7 +33,7 @@ interface Permissions {
 const nothing = '^$';
 const everything = '.*';
 
-/** The functions declare nothing; they consume what the triggers read, and reply to any queue by the default exchange. */
+/** The functions declare nothing. Their triggers consume, and they reply to any queue through the default exchange. */
 export const functionsMay: Permissions = {
   configure: nothing,
   write: '^(davit[.]events|amq[.]default)$',
@@ -42,8 +41,8 @@ export const functionsMay: Permissions = {
 };
 
 /**
- * The web server publishes, and declares and reads queues for replies: those that the server names, and those under the
- * prefix. It may bind none: a full queue of its own that refuses messages would make `davit.events` refuse everybody's.
+ * The web server publishes. It declares and reads queues for replies: those that the broker names, and those with the prefix. It
+ * may not bind them to `davit.events`: if such a queue is full and refuses messages, the exchange refuses the events of all.
  */
 export const publisherMay = (replyPrefix: string) => {
   const named = `${replyPrefix.replaceAll('.', '[.]')}.+`;
@@ -54,7 +53,7 @@ export const publisherMay = (replyPrefix: string) => {
   } as const satisfies Permissions;
 };
 
-/** By the default exchange one reaches every queue, `davit.dead` too: for somebody who tries Davit out on his own machine. */
+/** Also through the default exchange, which reaches every queue, `davit.dead` too: only for a person who tries Davit out on their own machine. */
 export const localPublisherMay = (replyPrefix: string): Permissions => ({
   ...publisherMay(replyPrefix),
   write: '^(davit|amq[.]default)$',
@@ -69,10 +68,10 @@ const administratorMay: Permissions = {
 
 const deadExchange = 'davit.dlx';
 
-/** How often a message may come again: without limit, for a batch that fails often must not lose its messages. */
+/** How often a message may be delivered again: -1 is without limit. A batch that fails often must not lose its messages. */
 export const deliveryLimit = -1;
 
-/** Whom the broker serves, and where. */
+/** The users of the broker, and the names that the plan needs. */
 export interface TopologySite {
   readonly stage: string;
   readonly virtualHost: string;
@@ -81,7 +80,7 @@ export interface TopologySite {
   readonly replyPrefix: string;
 }
 
-/** Everything that Davit needs of a broker, in an order in which each thing finds what it stands on. */
+/** Everything that Davit needs on a broker, in an order in which each thing comes after what it needs. */
 export const stepsOf = (
   rabbitVersion: string,
   { stage, virtualHost, administrator, users, replyPrefix }: TopologySite,
@@ -102,7 +101,7 @@ export const stepsOf = (
     ...limitsOf(vhost, rabbitVersion, stage),
     binding(vhost, 'davit', 'davit.tasks', 'davit.tasks'),
     binding(vhost, 'davit', 'davit.control', 'davit.control'),
-    // Bound before the other is unbound: in between a message comes twice, and not never.
+    // The new binding comes first: in between, a message arrives twice instead of not at all.
     binding(vhost, deadExchange, droppedQueue, ''),
     unbound(vhost, deadExchange, 'davit.dead', ''),
     user(users.functions),
@@ -117,8 +116,8 @@ export const stepsOf = (
 };
 
 /**
- * RabbitMQ 4 drops a message of a quorum queue after 20 deliveries unless it is told not to; before, there was no such
- * limit, and 3.10 takes -1 for "none at all" and drops after the first (design § 4).
+ * RabbitMQ 4 drops a message of a quorum queue after 20 deliveries unless this argument is set. Earlier versions have no such
+ * limit, and 3.10 reads -1 as "no delivery" and drops a message after the first one.
  */
 const unlimited = (rabbitVersion: string): Readonly<Record<string, unknown>> =>
   Number.parseInt(rabbitVersion, 10) >= 4 ? { 'x-delivery-limit': deliveryLimit } : {};
@@ -152,7 +151,7 @@ const binding = (vhost: string, from: string, to: string, key: string): Step => 
   body: { routing_key: key, arguments: {} },
 });
 
-/** Of an older Davit, by which what the broker dropped went to `davit.dead` as it was: without a row, a reason or a reply. */
+/** The binding of an older Davit. Through it, dropped messages went to `davit.dead` unchanged: without a row, a reason or a reply. */
 const unbound = (vhost: string, from: string, to: string, key: string): Step => {
   const { what, path, body } = binding(vhost, from, to, key);
   return { kind: 'unbind', what: `${what}, which an older Davit made`, path, body };
@@ -163,6 +162,6 @@ const user = ({ username, password }: Login): Step => ({
   what: `user ${username}`,
   path: `users/${encodeURIComponent(username)}`,
   body: { password, tags: '' },
-  // The broker keeps a salted hash: a password can only be set, not compared.
+  // The broker stores a salted hash: a password can be set, but not compared.
   compared: false,
 });

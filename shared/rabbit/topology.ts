@@ -1,19 +1,13 @@
 import { isDeepStrictEqual } from 'node:util';
 import { errorMessage } from '../core/error-message.ts';
+import { membersOf } from '../wire/object.ts';
 import type { Login } from './dial.ts';
 import { type Management, managementOf } from './management.ts';
 import { setLimit } from './set-limit.ts';
-import {
-  accepted,
-  asFound,
-  fieldsOf,
-  type How,
-  type Outcome,
-  refusal,
-} from './topology-outcome.ts';
+import { accepted, asFound, type How, type Outcome, refusal } from './topology-outcome.ts';
 import { type Step, stepsOf, type TopologyUsers } from './topology-plan.ts';
 
-/** What was done to each thing, and a sentence for each that is not as it should be. Safe to declare again after either. */
+/** What was done to each thing, and a sentence for each that is wrong. It is safe to declare again after both. */
 export interface TopologyReport {
   readonly rabbitVersion: string | undefined;
   readonly things: readonly {
@@ -24,10 +18,9 @@ export interface TopologyReport {
 }
 
 /**
- * Declares what Davit needs of a broker through its management HTTP API (design § 4), and is safe to repeat.
- * No queue or exchange is ever deleted or recreated; one binding of an older Davit is taken away. Everything is tried
- * before it answers; what could not be done is in `faults`, by name, with what was expected and what came. Throws only
- * when the signal was aborted.
+ * Declares what Davit needs on a broker, through its management HTTP API. It is safe to repeat. It never deletes or recreates a
+ * queue or an exchange; it removes one binding that an older Davit made. It tries everything before it answers: `faults` names
+ * what could not be done, with what was expected and what came. Throws only when the signal is aborted.
  */
 export const declareTopology = async (asked: {
   readonly managementUrl: string;
@@ -35,7 +28,7 @@ export const declareTopology = async (asked: {
   readonly users: TopologyUsers;
   readonly stage: string;
   readonly vhost: string;
-  /** Of the queues that the publisher declares for replies. */
+  /** The names of the queues that the publisher declares for replies begin with this. */
   readonly replyPrefix: string;
   readonly signal: AbortSignal;
 }): Promise<TopologyReport> => {
@@ -43,7 +36,7 @@ export const declareTopology = async (asked: {
   const api = managementOf(managementUrl, admin, signal);
   const overview = await versionOf(api);
   signal.throwIfAborted();
-  const unready = [
+  const obstacles = [
     ...('fault' in overview
       ? [
           `management API at ${managementUrl}: ${overview.fault}; check its address and the administrator's secret`,
@@ -52,13 +45,13 @@ export const declareTopology = async (asked: {
     ...faultsOfUsers(admin.username, users),
   ];
   const rabbitVersion = 'version' in overview ? overview.version : undefined;
-  if (rabbitVersion === undefined || unready.length > 0) {
-    return { rabbitVersion, things: [], faults: unready };
+  if (rabbitVersion === undefined || obstacles.length > 0) {
+    return { rabbitVersion, things: [], faults: obstacles };
   }
   const outcomes: { what: string; outcome: Outcome }[] = [];
   const site = { stage, virtualHost: vhost, administrator: admin.username, users, replyPrefix };
   for (const step of stepsOf(rabbitVersion, site)) {
-    outcomes.push({ what: step.what, outcome: await tried(api, step) });
+    outcomes.push({ what: step.what, outcome: await tryStep(api, step) });
     signal.throwIfAborted();
   }
   return {
@@ -76,7 +69,7 @@ export const declareTopology = async (asked: {
 const versionOf = async (api: Management): Promise<{ version: string } | { fault: string }> => {
   try {
     const answer = await api('GET', 'overview');
-    const version = fieldsOf(answer.body).rabbitmq_version;
+    const version = membersOf(answer.body).rabbitmq_version;
     return typeof version === 'string'
       ? { version }
       : { fault: `expected RabbitMQ's version, but ${refusal(answer)} came` };
@@ -90,26 +83,28 @@ const why = (error: unknown): string => {
   return errorMessage(cause);
 };
 
-/** Setting the administrator's tags to those of a plain user would lock everybody out. */
+/** The users must differ: setting the tags of a plain user on the administrator would lock every administrator out. */
 const faultsOfUsers = (administrator: string, users: TopologyUsers): readonly string[] => {
   const names = [administrator, users.functions.username, users.publisher.username];
   return new Set(names).size === names.length
     ? []
     : [
-        'users: expected three of them (administrator, functions, publisher), but their secrets name ' +
+        'users: expected three users (administrator, functions, publisher), but their secrets name ' +
           `${names.join(', ')}; give each a user of its own`,
       ];
 };
 
-const tried = async (api: Management, step: Step): Promise<Outcome> => {
+const tryStep = async (api: Management, step: Step): Promise<Outcome> => {
   try {
-    return await carriedOut(api, step);
+    return await carryOut(api, step);
   } catch (error) {
-    return { fault: `expected an answer of the management API, but ${why(error)}; declare again` };
+    return {
+      fault: `expected an answer from the management API, but ${why(error)}; declare again`,
+    };
   }
 };
 
-const carriedOut = (api: Management, step: Step): Promise<Outcome> => {
+const carryOut = (api: Management, step: Step): Promise<Outcome> => {
   switch (step.kind) {
     case 'declare':
       return declare(api, step);
@@ -154,7 +149,7 @@ const unbind = async (api: Management, { path, body }: Step): Promise<Outcome> =
   const answer = await api('GET', path);
   const bindings = Array.isArray(answer.body) ? answer.body : [];
   const old = bindings.find((one) => isDeepStrictEqual(asFound(body, one), body));
-  const key = fieldsOf(old).properties_key;
+  const key = membersOf(old).properties_key;
   return typeof key === 'string'
     ? accepted(await api('DELETE', `${path}/${encodeURIComponent(key)}`), 'removed')
     : { how: 'absent' };

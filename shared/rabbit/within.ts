@@ -1,19 +1,19 @@
-/** RabbitMQ was silent for too long: nothing is known of what was sent. */
+/** RabbitMQ was silent for too long: it is not known whether what was sent has arrived. */
 export class NoAnswer extends Error {
   override readonly name = 'NoAnswer';
 }
 
-/** RabbitMQ answers, but did not confirm what was sent to this queue or exchange: a queue behind it is silent, and it alone. */
+/** RabbitMQ answers, but did not confirm what was sent to this queue or exchange: only a queue behind it is silent. */
 export class SilentTarget extends Error {
   override readonly name = 'SilentTarget';
 }
 
-/** RabbitMQ ended the connection with an error while the letter was under way: it, or another on that connection, is to blame. */
+/** RabbitMQ closed the connection with an error while the letter was under way: this letter, or another one on that connection, is to blame. */
 export class ClosedByBroker extends Error {
   override readonly name = 'ClosedByBroker';
 }
 
-/** What is awaited, or `NoAnswer` after that time: a connection that died unseen never answers. */
+/** Waits for a promise, and rejects with `NoAnswer` after that time: a connection that died unnoticed never answers. */
 export const within = async <T>(timeoutMs: number, awaited: Promise<T>): Promise<T> => {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<never>((_resolve, reject) => {

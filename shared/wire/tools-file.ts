@@ -1,22 +1,23 @@
 import * as v from 'valibot';
+import { present } from '../core/present.ts';
 import type { ToolSpec } from '../core/tool.ts';
 import { bytesOf, mostLiveBytes } from './live.ts';
+import { isObject } from './object.ts';
 import { mostSpecBytes } from './ranges.ts';
 import { printable, shown } from './shown.ts';
 import { parameterText } from './spec.ts';
 import { faultsOfKeys, noValues } from './tools-keys.ts';
 import { toolSchema } from './tools-schema.ts';
-import { isMap } from './tools-value.ts';
 
-/** What `tools.yml` says: every tool by its name, or a sentence for each fault in it. */
+/** The specs of `tools.yml` by the names of the tools, or a sentence for each fault in the file. */
 export type ParsedTools =
   | { readonly specs: Readonly<Record<string, ToolSpec>> }
   | { readonly faults: readonly string[] };
 
-/** Checks the parsed document of `tools.yml` whole, and fills in every default (design § 4). */
+/** Checks the whole document of `tools.yml`, and fills in every default. */
 export const toolsOf = (document: unknown): ParsedTools => {
-  if (!isMap(document) || Object.keys(document).length === 0) {
-    const came = document === null || isMap(document) ? 'nothing' : shown(document);
+  if (!isObject(document) || Object.keys(document).length === 0) {
+    const came = document === null || isObject(document) ? 'nothing' : shown(document);
     return {
       faults: [
         `expected tools by their names, but ${came} came; write e.g. \`echo:\` and its keys under it`,
@@ -33,7 +34,7 @@ export const toolsOf = (document: unknown): ParsedTools => {
 };
 
 const toolOf = (name: string, value: unknown): { spec?: ToolSpec; faults: readonly string[] } => {
-  if (!isMap(value)) {
+  if (!isObject(value)) {
     const came = value === null ? 'nothing' : shown(value);
     return {
       faults: [
@@ -59,7 +60,7 @@ const toolOf = (name: string, value: unknown): { spec?: ToolSpec; faults: readon
     : {
         faults: [
           ...faults,
-          `${name}: its spec takes ${bytes} bytes, and ${mostSpecBytes} fit beside what else its live record holds in the ${mostLiveBytes} of an SSM parameter; shorten command, environment, secrets or exitCodes`,
+          `${name}: expected a spec of at most ${mostSpecBytes} bytes, but it has ${bytes} (the live record, an SSM parameter of ${mostLiveBytes} bytes, holds the spec and more); shorten command, environment, secrets or exitCodes`,
         ],
       };
 };
@@ -89,11 +90,13 @@ const specFrom = (tool: v.InferOutput<typeof toolSchema>): ToolSpec => ({
   exitCodes: tool.exitCodes,
   doubleMemory: false,
   result: false,
-  ...(tool.command ? { command: tool.command } : {}),
-  ...(isEmpty(tool.environment) ? {} : { environment: tool.environment }),
-  ...(isEmpty(tool.secrets) ? {} : { secrets: tool.secrets }),
-  ...(tool.diskGiB === undefined ? {} : { diskGiB: tool.diskGiB }),
-  ...(tool.architecture ? { architecture: tool.architecture } : {}),
+  ...present({
+    command: tool.command,
+    environment: isEmpty(tool.environment) ? undefined : tool.environment,
+    secrets: isEmpty(tool.secrets) ? undefined : tool.secrets,
+    diskGiB: tool.diskGiB,
+    architecture: tool.architecture,
+  }),
 });
 
 const isEmpty = (map: object): boolean => Object.keys(map).length === 0;

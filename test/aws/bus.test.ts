@@ -8,7 +8,7 @@ import { anyTask } from '../kit/arbitrary-task.ts';
 const [task] = fc.sample(anyTask, { numRuns: 1, seed: 1 });
 if (!task) throw new Error('No sample of a task');
 const effect = {
-  kind: 'tell',
+  kind: 'notify',
   id: `${task.taskId}/1/bus.succeeded`,
   run: 1,
   to: 'bus',
@@ -18,13 +18,13 @@ const effect = {
   body: { run: 1, attempts: 1, tenant: 'default', tool: 'echo' },
 } as const;
 
-describe('a bus that does not take an event', () => {
+describe('a bus that does not accept an event', () => {
   const client = new EventBridgeClient({ region: 'eu-central-1' });
   const events = mockClient(client);
   const bus = eventBus({ client, bus: 'davit', source: '/davit/test' });
   afterEach(() => events.reset());
 
-  test('says so within a good answer, which is a failure', async () => {
+  test('answers with status 200, and that counts as a failure', async () => {
     const entry = { ErrorCode: 'ThrottlingException', ErrorMessage: 'Rate exceeded' };
     events.on(PutEventsCommand).resolves({ FailedEntryCount: 1, Entries: [entry] });
     expect(await bus.put(task, effect)).toEqual({
@@ -33,7 +33,7 @@ describe('a bus that does not take an event', () => {
     });
   });
 
-  test('is a failure, and nothing throws, when it cannot be reached', async () => {
+  test('is a failure, and throws nothing, when it cannot be reached', async () => {
     events.on(PutEventsCommand).rejects(new Error('socket hang up'));
     expect(await bus.put(task, effect)).toEqual({ kind: 'failed', why: 'socket hang up' });
   });

@@ -44,11 +44,11 @@ describe('a task definition', () => {
     expect(taskDefinition).toMatchObject(inputWith(spec));
   });
 
-  it('gives the container an init process, or a program that is PID 1 would not hear SIGTERM', () => {
+  it('gives the container an init process: a program with PID 1 would ignore SIGTERM', () => {
     expect(containerWith()).toMatchObject({ linuxParameters: { initProcessEnabled: true } });
   });
 
-  it('has what tools.yml says of the container, names in order', () => {
+  it('has the container’s settings of tools.yml, sorted by name', () => {
     const { secrets = {} } = whole;
     expect(containerWith(whole)).toMatchObject({
       environment: [
@@ -65,7 +65,7 @@ describe('a task definition', () => {
     expect(inputWith(whole, 'hosts')).not.toHaveProperty('ephemeralStorage');
   });
 
-  it('has a command that needs nothing of the input as the container gets it, and another as tools.yml has it', () => {
+  it('has a command without placeholders as the container gets it, and one with placeholders as tools.yml has it', () => {
     expect(containerWith({ command: ['-v', '{{x}}'] })?.command).toEqual(['-v', '{x}']);
     expect(containerWith({ command: ['{input.a}', '{{x}}'] })?.command).toEqual([
       '{input.a}',
@@ -91,7 +91,7 @@ describe('a task definition', () => {
     expect(digestWith(structuredClone(spec))).toBe(digestWith(spec));
   });
 
-  it('names its image by digest, so that a tag which is pushed again changes no retry', () => {
+  it('names its image by digest, so that pushing a tag again changes no retry', () => {
     const release = { tool: 'echo', version: '1.0.0', spec: echoSpec };
     const imageWith = (imageDigest: string) =>
       definitionInputOf(definitionSite, { ...release, imageDigest }, 'fargate')

@@ -61,7 +61,7 @@ describe('an answer of RunTask', () => {
       { kind: 'refused', cause: 'release', why: 'ATTRIBUTE: ecs.os-type', isOfToken: true },
     ],
     [
-      'a failure in words that nobody knows',
+      'a failure in words that Davit does not know',
       { failures: [{ reason: 'GREMLINS' }] },
       { kind: 'doubt', why: 'GREMLINS' },
     ],
@@ -124,12 +124,12 @@ describe('an error of RunTask', () => {
     expect(answer).toHaveProperty('why', `${failure.code}: ${failure.message}`);
   });
 
-  test('says no more than a row can keep, whatever stood in front of ECS', () => {
+  test('keeps no more than fits a row, whatever a proxy in front of ECS answered', () => {
     const answer = answerOfFailure({ code: 'Unknown', message: 'x'.repeat(200_000), status: 502 });
     expect(answer.kind === 'doubt' && answer.why.length).toBe(500);
   });
 
-  test('with a conflict names the tasks of the token, if ECS does', () => {
+  test('names the tasks of the token after a conflict, if ECS does', () => {
     const conflict = { code: 'ConflictException', message: 'no', status: 400 };
     expect(answerOfFailure({ ...conflict, resourceIds: ['arn'] })).toEqual({
       kind: 'conflict',

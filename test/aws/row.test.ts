@@ -3,7 +3,8 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { reservedWords } from '../../models/dynamodb/reserved-words.ts';
 import { attributeNames, changesOf, itemOf, unknownNames } from '../../shared/aws/row.ts';
-import { due, outboxDue, ownDue } from '../../shared/core/due.ts';
+import { due, ownDue } from '../../shared/core/due.ts';
+import { outboxDue } from '../../shared/core/outbox-due.ts';
 import { step } from '../../shared/core/step.ts';
 import { isEnded } from '../../shared/core/task.ts';
 import { taskOf } from '../../shared/wire/row.ts';
@@ -11,6 +12,7 @@ import { withStrangeFields } from '../kit/arbitrary-strange.ts';
 import { anyTask } from '../kit/arbitrary-task.ts';
 import { start } from '../kit/facts.ts';
 import { factOf, move } from '../kit/histories.ts';
+import { samples } from '../kit/samples.ts';
 
 const derived = [
   'dueAt',
@@ -32,6 +34,22 @@ describe('a row of the task table', () => {
     );
   });
 
+  test('stores an event under the word of the first release, and reads it back', () => {
+    fc.assert(
+      fc.property(anyTask, (task) => {
+        const words = task.outbox.map(({ kind }) => (kind === 'notify' ? 'tell' : kind));
+        expect(itemOf(task).outbox).toMatchObject(words.map((kind) => ({ kind })));
+      }),
+    );
+    const ended = samples['SUCCEEDED, not told yet'];
+    expect(itemOf(ended).outbox).toMatchObject([
+      { kind: 'tell', id: 'film-1/1/event.succeeded', run: 1, to: 'event', what: 'succeeded' },
+      { kind: 'tell', id: 'film-1/1/reply.succeeded', run: 1, to: 'reply', what: 'succeeded' },
+      { kind: 'tell', id: 'film-1/1/bus.succeeded', run: 1, to: 'bus', what: 'succeeded' },
+    ]);
+    expect(taskOf(unmarshall(marshall(itemOf(ended))))).toEqual(ended);
+  });
+
   test('has no attribute beyond the list, and uses all of the list', () => {
     const used = new Set(['writeId']);
     for (const task of fc.sample(anyTask, { numRuns: 2000, seed: 1 })) {
@@ -45,7 +63,7 @@ describe('a row of the task table', () => {
     expect(attributeNames.filter((name) => reservedWords.has(name.toUpperCase()))).toEqual([]);
   });
 
-  test('gets exactly its declared attributes and parts, whatever else came with a fact', () => {
+  test('has exactly its declared attributes and parts, whatever else a fact contained', () => {
     fc.assert(
       fc.property(fc.option(anyTask, { nil: undefined }), move, fc.nat(), (was, next, later) => {
         const now = (was?.updatedAt ?? start) + later;
@@ -68,7 +86,7 @@ describe('a row of the task table', () => {
     );
   });
 
-  test('leaves out what a task has beyond its type', () => {
+  test('leaves out what is not declared in the type of its task', () => {
     fc.assert(
       fc.property(anyTask, (task) => {
         const strange = { ...task, status: 'RUNNING', startedBy: 'film-1/1', canary: 1 };
@@ -95,7 +113,7 @@ describe('a row of the task table', () => {
     );
   });
 
-  test('expires 90 days after its end, one that never was a task after 14, and not before its outbox is empty', () => {
+  test('expires 90 days after its end, or 14 when it never was a task, and not before its outbox is empty', () => {
     fc.assert(
       fc.property(anyTask, (task) => {
         const endedS = isEnded(task) ? Math.floor(task.endedAt / 1000) : 0;
@@ -136,7 +154,7 @@ describe('a row of the task table', () => {
     expect(Math.min(...counts)).toBeGreaterThan(50);
   });
 
-  test('changes by a write exactly where the step moved it', () => {
+  test('changes exactly what the step changed', () => {
     fc.assert(
       fc.property(anyTask, anyTask, (was, other) => {
         const next = { ...other, taskId: was.taskId };
@@ -148,7 +166,7 @@ describe('a row of the task table', () => {
     );
   });
 
-  test('is written only in what differs: neither the payload nor the spec goes over the wire again', () => {
+  test('is written only where it differs: neither the payload nor the spec is sent again', () => {
     fc.assert(
       fc.property(anyTask, (was) => {
         const { set } = changesOf(
@@ -161,7 +179,7 @@ describe('a row of the task table', () => {
     );
   });
 
-  test('says anew at each write when it is due, whatever older code made of it', () => {
+  test('writes again at each write when it is due, also where older code derived another time', () => {
     fc.assert(
       fc.property(anyTask, (was) => {
         const next = { ...was, revision: was.revision + 1 };
@@ -174,7 +192,7 @@ describe('a row of the task table', () => {
     );
   });
 
-  test('keeps within its parts what a newer Davit has put there', () => {
+  test('keeps what a newer Davit has put into its parts', () => {
     const parts = [
       'runs',
       'outbox',
@@ -204,11 +222,11 @@ describe('a row of the task table', () => {
     );
   });
 
-  test('tells the attributes that it does not know', () => {
+  test('names the attributes that this version does not know', () => {
     expect(unknownNames({ taskId: 't', phase: 'QUEUED', canary: 'x' })).toEqual(['canary']);
   });
 
-  test('that somebody broke is named with the place and what was expected', () => {
+  test('that was broken by hand is named, with the attribute and what was expected', () => {
     const [task] = fc.sample(anyTask, 1);
     if (!task) throw new Error('No sample of a task');
     const item = { ...itemOf(task), taskId: 't-1', createdAt: 'yesterday' };

@@ -41,7 +41,7 @@ const serviceError = (name: string, httpStatusCode: number, attempts = 1) =>
 afterEach(() => ecs.reset());
 
 describe('a launch that goes wrong', () => {
-  test('never throws: what is no answer of ECS is a doubt', async () => {
+  test('never throws: without an answer of ECS it is in doubt', async () => {
     ecs
       .on(RunTaskCommand)
       .rejects(Object.assign(new Error('socket hang up'), { name: 'TimeoutError' }));
@@ -81,8 +81,8 @@ describe('a launch that goes wrong', () => {
   });
 });
 
-describe('looking at a cluster that is away', () => {
-  test('throws with what could not be done and the cause', async () => {
+describe('reading a cluster that cannot be reached', () => {
+  test('throws, and says what could not be done and why', async () => {
     const cause = serviceError('ServerException', 500);
     ecs.on(DescribeTasksCommand).rejects(cause);
     ecs.on(ListTasksCommand).rejects(cause);
@@ -101,13 +101,13 @@ describe('looking at a cluster that is away', () => {
     });
   });
 
-  test('stops with a reason that ECS can hold', async () => {
+  test('stops with a reason that is short enough for ECS', async () => {
     ecs.on(StopTaskCommand).resolves({});
     await runs.stop('arn:1', 'x'.repeat(2000));
     expect(ecs.commandCalls(StopTaskCommand)[0]?.args[0].input.reason).toHaveLength(255);
   });
 
-  test("tells by whom a task was started only of our stage's families", async () => {
+  test("has startedBy only for tasks of our stage's families", async () => {
     const families = ['davit_test_echo_1_0_0_fargate', 'davit_other_echo_1_0_0_fargate', 'web'];
     ecs.on(DescribeTasksCommand).resolves({
       tasks: families.map((family) => ({
@@ -152,8 +152,8 @@ describe('looking at a cluster that is away', () => {
   });
 });
 
-describe('a look at runs among which one has an ARN that ECS does not take', () => {
-  test('finds and misses all the others', async () => {
+describe('describing runs of which one has an invalid ARN', () => {
+  test('answers for all the others', async () => {
     const refusal = new InvalidParameterException({
       message: 'Invalid identifier',
       $metadata: { httpStatusCode: 400 },

@@ -30,8 +30,8 @@ const calls = () => ssm.commandCalls(GetParametersCommand).length;
 
 afterEach(() => ssm.reset());
 
-describe('looking a tool up', () => {
-  test('asks once for a batch, and once more after five seconds', async () => {
+describe('finding a tool', () => {
+  test('calls SSM once for a batch, and again after five seconds', async () => {
     found({ spec: JSON.stringify(echoSpec) });
     const tools = toolsWith();
     await Promise.all(Array.from({ length: 100 }, () => tools.find('echo')));
@@ -44,7 +44,7 @@ describe('looking a tool up', () => {
     expect(calls()).toBe(2);
   });
 
-  test('remembers what an earlier invocation found, when it is given its memory', async () => {
+  test('uses the answers of an earlier invocation, when it gets its cache', async () => {
     found({ spec: JSON.stringify(echoSpec) });
     const cache: ToolsCache = new Map();
     await toolsWith(cache).find('echo');
@@ -52,18 +52,18 @@ describe('looking a tool up', () => {
     expect(calls()).toBe(1);
   });
 
-  test('does not remember that nobody answered', async () => {
+  test('does not cache a failed call', async () => {
     ssm.on(GetParametersCommand).rejects(new Error('Rate exceeded'));
     const tools = toolsWith();
     expect(await tools.find('echo')).toEqual({
       kind: 'away',
-      why: 'SSM cannot be asked for echo: Rate exceeded',
+      why: 'The parameters of echo could not be read from SSM: Rate exceeded',
     });
     found({ spec: JSON.stringify(echoSpec) });
     expect(await tools.find('echo')).toEqual({ kind: 'known', spec: echoSpec });
   });
 
-  test('is away, not unknown, when a parameter is there and cannot be read', async () => {
+  test('is not unknown when a parameter exists and cannot be read', async () => {
     found({ spec: '{' });
     expect(await toolsWith().find('echo')).toEqual({
       kind: 'away',
@@ -76,7 +76,7 @@ describe('looking a tool up', () => {
     });
   });
 
-  test('goes on with the live spec when the deployed one is gone, and tells the last refusal', async () => {
+  test('goes on with the live spec when the deployed one is missing, and gives the last refusal', async () => {
     const release = {
       tool: 'echo',
       version: '1.0.0',

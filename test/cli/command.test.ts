@@ -6,7 +6,7 @@ import { show } from '../../cli/commands/show.ts';
 import { submit } from '../../cli/commands/submit.ts';
 import { control } from './fake-aws.ts';
 import { parameter } from './pins.ts';
-import { ran } from './run.ts';
+import { runCommand } from './run.ts';
 
 describe('a command line', () => {
   test.each<[string, Command, readonly string[], string]>([
@@ -42,7 +42,7 @@ describe('a command line', () => {
       '`davit list` has no option --no-limit.',
     ],
     ['an argument as an option', show, ['t', '--task=u'], '`davit show` has no option --task.'],
-    ['what the parser keeps for itself', show, ['t', '--_=u'], '`davit show` has no option --_.'],
+    ['a name that the parser uses itself', show, ['t', '--_=u'], '`davit show` has no option --_.'],
     [
       'an argument that is negated',
       show,
@@ -53,36 +53,36 @@ describe('a command line', () => {
       'a flag with a value',
       list,
       ['--json=no'],
-      '--json is yes, and --no-json is no: it takes no value, and "no" came.',
+      '--json takes no value, and got "no": write --json for yes, or --no-json for no.',
     ],
-    ['a number that is none', list, ['--limit', 'ten'], 'from 1 to 10000, and got "ten"'],
+    ['a text instead of a number', list, ['--limit', 'ten'], 'from 1 to 10000, and got "ten"'],
     [
       '--run and --follow',
       logs,
       ['t', '--run', '1', '-f'],
-      '--run prints one run, and --follow goes on over all further ones',
+      '--run prints one run, and --follow prints all further runs',
     ],
     [
       '--raw and --json',
       logs,
       ['t', '--raw', '--json'],
-      '--json escapes what --raw leaves as it is',
+      '--json escapes characters that --raw prints unchanged',
     ],
-    ['--logs alone', submit, ['echo', '--logs'], '--logs is for --follow'],
+    ['--logs alone', submit, ['echo', '--logs'], '--logs works only with --follow'],
   ])('with %s is refused in one sentence', async (_what, command, args, sentence) => {
-    const result = await ran(command, args, {});
+    const result = await runCommand(command, args, {});
     expect(result).toMatchObject({ code: 2, out: [] });
     expect(result.remarks.join('\n')).toContain(sentence);
     expect(result.remarks).toHaveLength(1);
   });
 
-  test('may hold a value that looks like an option, where it is said to be one', async () => {
+  test('may have a value that looks like an option, after an equals sign', async () => {
     const asked: string[] = [];
     const aws = control((request) => {
       if (request.ask === 'submit') asked.push(request.taskId);
-      return { kind: 'submitted', taskId: 'of no interest' };
+      return { kind: 'submitted', taskId: 'not used' };
     });
-    const result = await ran(submit, ['--id=--follow', '--', 'echo'], {
+    const result = await runCommand(submit, ['--id=--follow', '--', 'echo'], {
       ...aws,
       GetItem: () => ({}),
       GetParametersByPath: () => ({ Parameters: [parameter('echo/spec', '{}')] }),
@@ -91,7 +91,7 @@ describe('a command line', () => {
     expect(asked).toEqual(['--follow']);
   });
 
-  test('explains itself without colours', async () => {
+  test('has a help text without colours', async () => {
     const help = await submit.help();
     expect(help).toContain('USAGE davit submit [OPTIONS] <TOOL>');
     expect(help).toContain('    4  submit --follow: the task FAILED');

@@ -2,10 +2,14 @@ import { chmodSync, chownSync, mkdtempSync, rmSync, symlinkSync, writeFileSync }
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { type Asked, type Deployment, placeOf as placeAsked } from '../../cli/deployment.ts';
+import {
+  type Deployment,
+  type DeploymentOptions,
+  findDeployment as find,
+} from '../../cli/deployment.ts';
 
-const placeOf = (asked: Omit<Asked, 'remark'>): Deployment =>
-  placeAsked({ ...asked, remark: () => {} });
+const findDeployment = (options: Omit<DeploymentOptions, 'remark'>): Deployment =>
+  find({ ...options, remark: () => {} });
 
 const folderWith = (text?: string): string => {
   const folder = mkdtempSync(join(tmpdir(), 'davit-place-'));
@@ -25,9 +29,9 @@ const local = JSON.stringify({
   secretAccessKey: 'b',
 });
 
-describe('where a command talks to', () => {
-  test('the local stack, when one is there and no stage is named', () => {
-    const place = placeOf({ env: {}, folders: [folderWith(), folderWith(local)] });
+describe('the deployment of a command is', () => {
+  test('the local stack, when one is running and no stage is named', () => {
+    const place = findDeployment({ env: {}, folders: [folderWith(), folderWith(local)] });
     expect(place).toMatchObject({
       stage: 'local',
       isLocal: true,
@@ -42,7 +46,7 @@ describe('where a command talks to', () => {
   });
 
   test('the local stack, when its stage is named', () => {
-    const place = placeOf({
+    const place = findDeployment({
       stage: 'local',
       env: { DAVIT_STAGE: 'dev' },
       folders: [folderWith(local)],
@@ -50,8 +54,8 @@ describe('where a command talks to', () => {
     expect(place.isLocal).toBe(true);
   });
 
-  test('AWS, when another stage is named, whatever runs here', () => {
-    const place = placeOf({ env: { DAVIT_STAGE: 'dev' }, folders: [folderWith(local)] });
+  test('on AWS, when another stage is named, even while a local stack runs', () => {
+    const place = findDeployment({ env: { DAVIT_STAGE: 'dev' }, folders: [folderWith(local)] });
     expect(place).toMatchObject({
       stage: 'dev',
       isLocal: false,
@@ -60,62 +64,70 @@ describe('where a command talks to', () => {
     });
   });
 
-  test('the option is stronger than the environment', () => {
+  test('named by the option rather than by the environment', () => {
     const asked = { stage: 'prod', region: 'eu-west-1', env: { DAVIT_STAGE: 'dev' }, folders: [] };
-    expect(placeOf(asked)).toMatchObject({ stage: 'prod', reach: { region: 'eu-west-1' } });
+    expect(findDeployment(asked)).toMatchObject({ stage: 'prod', reach: { region: 'eu-west-1' } });
   });
 
-  test('nowhere, when no stage is named and none runs here', () => {
-    expect(() => placeOf({ env: {}, folders: [folderWith()] })).toThrow(
+  test('an error, when no stage is named and no local stack runs', () => {
+    expect(() => findDeployment({ env: {}, folders: [folderWith()] })).toThrow(
       'give --stage or DAVIT_STAGE',
     );
   });
 
   test('the local stack, when its own region is named', () => {
-    const place = placeOf({ region: 'eu-central-1', env: {}, folders: [folderWith(local)] });
+    const place = findDeployment({ region: 'eu-central-1', env: {}, folders: [folderWith(local)] });
     expect(place.isLocal).toBe(true);
   });
 
-  test('another region of the local stack is refused', () => {
-    expect(() => placeOf({ region: 'eu-west-1', env: {}, folders: [folderWith(local)] })).toThrow(
-      'has no other region than eu-central-1',
+  test('refused for another region of the local stack', () => {
+    expect(() =>
+      findDeployment({ region: 'eu-west-1', env: {}, folders: [folderWith(local)] }),
+    ).toThrow('its only region is eu-central-1');
+  });
+
+  test.each(['{', '{"aws":1}'])('not the local stack of a local.json that holds %s', (text) => {
+    expect(() => findDeployment({ env: {}, folders: [folderWith(text)] })).toThrow(
+      'Start it again with',
     );
   });
 
-  test.each(['{', '{"aws":1}'])('a local.json of %s is said to be none', (text) => {
-    expect(() => placeOf({ env: {}, folders: [folderWith(text)] })).toThrow('Start it again with');
-  });
-
-  test('the local stack of another user is not taken for none, and bars nobody from AWS', () => {
+  test('an error for a local.json that cannot be read, but not for a stage on AWS', () => {
     const folder = folderWith();
-    // A loop cannot be read by root either, whom no mode stops.
+    // Not even root, who may read every mode, can read a link to itself.
     symlinkSync('local.json', join(folder, 'local.json'));
     const folders = [folder];
     const trouble = `${join(folder, 'local.json')} must be readable to find the local stack`;
-    expect(() => placeOf({ env: {}, folders })).toThrow(trouble);
-    expect(() => placeOf({ stage: 'local', env: {}, folders })).toThrow(trouble);
-    expect(placeOf({ stage: 'dev', env: {}, folders }).isLocal).toBe(false);
+    expect(() => findDeployment({ env: {}, folders })).toThrow(trouble);
+    expect(() => findDeployment({ stage: 'local', env: {}, folders })).toThrow(trouble);
+    expect(findDeployment({ stage: 'dev', env: {}, folders }).isLocal).toBe(false);
   });
 
   const otherThan = (change: object): string => JSON.stringify({ ...JSON.parse(local), ...change });
 
   test.each([
     ['of another stage', otherThan({ stage: 'prod' }), 'its stage is "prod"'],
-    ['elsewhere', otherThan({ aws: 'http://10.0.0.7:4566' }), 'its aws is "http://10.0.0.7:4566"'],
+    [
+      'on another machine',
+      otherThan({ aws: 'http://10.0.0.7:4566' }),
+      'its aws is "http://10.0.0.7:4566"',
+    ],
     [
       'whose address only looks like one',
       otherThan({ aws: 'http://127.0.0.1:1@evil.example/' }),
       'its aws is',
     ],
-    ['that is no http', otherThan({ aws: 'https://127.0.0.1:4566' }), 'its aws is'],
-  ])('a local stack %s is not believed', (_, text, why) => {
+    ['whose address is not http', otherThan({ aws: 'https://127.0.0.1:4566' }), 'its aws is'],
+  ])('not a local stack %s', (_, text, why) => {
     const folders = [folderWith(text)];
-    expect(() => placeOf({ env: {}, folders })).toThrow(why);
-    expect(passedOver(folders)).toEqual([expect.stringContaining(why)]);
+    expect(() => findDeployment({ env: {}, folders })).toThrow(why);
+    expect(remarksFor(folders)).toEqual([expect.stringContaining(why)]);
   });
 
-  test.each(['http://localhost:4566', 'http://[::1]:4566'])('%s is on this machine', (aws) => {
-    expect(placeOf({ env: {}, folders: [folderWith(otherThan({ aws }))] }).isLocal).toBe(true);
+  test.each(['http://localhost:4566', 'http://[::1]:4566'])('a local stack at %s', (aws) => {
+    expect(findDeployment({ env: {}, folders: [folderWith(otherThan({ aws }))] }).isLocal).toBe(
+      true,
+    );
   });
 
   test.each([
@@ -123,44 +135,46 @@ describe('where a command talks to', () => {
     ['folder', '.', 0o707],
     ['file', 'local.json', 0o620],
     ['file', 'local.json', 0o602],
-  ])('a %s (%s) of mode %o is not believed', (_, name, mode) => {
+  ])('not a local stack whose %s (%s) has mode %o', (_, name, mode) => {
     const folder = folderWith(local);
     chmodSync(join(folder, name), mode);
-    expect(() => placeOf({ env: {}, folders: [folder] })).toThrow('other users may write to');
-    expect(passedOver([folder])).toEqual([
+    expect(() => findDeployment({ env: {}, folders: [folder] })).toThrow(
+      'other users may write to',
+    );
+    expect(remarksFor([folder])).toEqual([
       expect.stringContaining(`${join(folder, 'local.json')} is`),
     ]);
   });
 
   test.runIf(process.getuid?.() === 0).each(['.', 'local.json'])(
-    'what belongs to another user (%s) is not believed',
+    'not a local stack that belongs to another user (%s)',
     (name) => {
       const folder = folderWith(local);
       chownSync(join(folder, name), 65_534, 65_534);
-      expect(() => placeOf({ env: {}, folders: [folder] })).toThrow('belongs to user 65534');
-      expect(passedOver([folder])).toEqual([expect.stringContaining('go to another folder')]);
+      expect(() => findDeployment({ env: {}, folders: [folder] })).toThrow('belongs to user 65534');
+      expect(remarksFor([folder])).toEqual([expect.stringContaining('go to another folder')]);
     },
   );
 
-  test('behind a file that is not believed, the next folder counts where the stage is named', () => {
+  test('in the next folder, where the first file is not trusted and the stage is named', () => {
     const folders = [folderWith(otherThan({ stage: 'prod' })), folderWith(local)];
-    expect(placeOf({ stage: 'local', env: {}, folders }).isLocal).toBe(true);
-    expect(() => placeOf({ env: {}, folders })).toThrow('is not believed');
+    expect(findDeployment({ stage: 'local', env: {}, folders }).isLocal).toBe(true);
+    expect(() => findDeployment({ env: {}, folders })).toThrow('is not trusted');
   });
 
-  test('a named stage on AWS never looks into a file, also one that cannot be read or parsed', () => {
+  test('on AWS without reading any file, when a stage on AWS is named', () => {
     const folders = [folderWith('{'), folderWith(otherThan({ stage: 'dev' }))];
-    expect(placeOf({ stage: 'dev', env: {}, folders })).toMatchObject({
+    expect(findDeployment({ stage: 'dev', env: {}, folders })).toMatchObject({
       isLocal: false,
       reach: {},
     });
   });
 });
 
-/** The remarks of looking for the stage `local`. */
-const passedOver = (folders: readonly string[]): readonly string[] => {
+/** The remarks when the stage `local` is named. */
+const remarksFor = (folders: readonly string[]): readonly string[] => {
   const remarks: string[] = [];
   const remark = (sentence: string): void => void remarks.push(sentence);
-  expect(placeAsked({ stage: 'local', env: {}, folders, remark }).isLocal).toBe(false);
+  expect(find({ stage: 'local', env: {}, folders, remark }).isLocal).toBe(false);
   return remarks;
 };

@@ -6,10 +6,10 @@ import type { Task } from '../../shared/core/task.ts';
 import { controlRequestOf } from '../../shared/wire/control.ts';
 import { fieldsOf } from '../../shared/wire/row.ts';
 
-/** Input of a call, by its wire names. */
+/** The input of a call, with its names on the wire. */
 export type Input = Readonly<Record<string, never>>;
 
-/** Answers of one fake AWS: a function for each call; what is not there is refused as AWS refuses. */
+/** The answers of a fake AWS: a function for each call. A call without one is refused as AWS refuses it. */
 export type Answers = Readonly<Record<string, (input: Input) => unknown>>;
 
 /** An error in AWS's shape. */
@@ -21,7 +21,7 @@ export const itemOf = (task: Task): object => ({
   Item: marshall(fieldsOf(task), { removeUndefinedValues: true }),
 });
 
-/** `control` as an answer to Invoke. */
+/** The function `control`, as an answer to Invoke. */
 export const control = (answer: (asked: ControlRequest) => ControlAnswer): Answers => ({
   Invoke: (input) => {
     const asked = controlRequestOf(input);

@@ -11,10 +11,10 @@ import { submit } from '../../cli/commands/submit.ts';
 import { versions } from '../../cli/commands/versions.ts';
 import { type Answers, control, itemOf } from './fake-aws.ts';
 import { live, parameter, refusal, spec, versionItem } from './pins.ts';
-import { ran } from './run.ts';
+import { runCommand } from './run.ts';
 import { ended, queued, running, runRecord } from './tasks.ts';
 
-/** Which keys docs/cli.md promises of which document. */
+/** The keys of each document, as docs/cli.md promises them. */
 const promised: ReadonlyMap<string, readonly string[]> = new Map(
   [
     ...readFileSync(new URL('../../docs/cli.md', import.meta.url), 'utf8').matchAll(
@@ -32,7 +32,7 @@ const printed = async (
   command: Command,
   args: readonly string[],
   answers: Answers,
-): Promise<readonly string[]> => (await ran(command, [...args, '--json'], answers)).out;
+): Promise<readonly string[]> => (await runCommand(command, [...args, '--json'], answers)).out;
 
 const whole = (lines: readonly string[]): Document => JSON.parse(lines.join('\n'));
 
@@ -160,7 +160,7 @@ const documents: Readonly<Record<string, () => Promise<readonly Document[]>>> = 
 };
 
 describe('every JSON document', () => {
-  test('is in docs/cli.md, and every one there is tried here', () => {
+  test('is in docs/cli.md, and this test tries every document there', () => {
     expect([...promised.keys()].sort()).toEqual(Object.keys(documents).sort());
   });
 
@@ -170,7 +170,7 @@ describe('every JSON document', () => {
     for (const document of found) expect(Object.keys(document).sort()).toEqual(promised.get(name));
   });
 
-  test('of show is the row as the table has it', async () => {
+  test('of show is the row as it is in the table', async () => {
     const aws = { ...empty, GetItem: () => itemOf(queued()) };
     expect(whole(await printed(show, ['film-42'], aws))).toMatchObject({
       taskId: 'film-42',

@@ -3,7 +3,7 @@ import { liveText } from '../../shared/wire/live.ts';
 import { storedFields } from '../../shared/wire/stored-time.ts';
 import { at, release, start } from './tasks.ts';
 
-/** Where the tools' parameters stand in the test. */
+/** The path of the tools' parameters in the tests. */
 export const prefix = '/davit/test/tools';
 /** A parameter as SSM answers it. */
 export const parameter = (name: string, Value: string, Version = 1) => ({
@@ -11,9 +11,9 @@ export const parameter = (name: string, Value: string, Version = 1) => ({
   Value,
   Version,
 });
-/** Of a version that was never built. */
+/** The refusal of a version that was never built. */
 export const refusal = { version: '9.9.9', why: 'there is no image transcoder:9.9.9', at: at(5) };
-/** What release wrote of the transcoder. */
+/** The live record of the transcoder. */
 export const live = (over: object = {}) =>
   parameter(
     'transcoder/live',
@@ -21,7 +21,7 @@ export const live = (over: object = {}) =>
   );
 export const spec = parameter('transcoder/spec', '{}');
 
-/** What the table keeps of version 1.0.0 of the transcoder. */
+/** The record of version 1.0.0 of the transcoder in the table. */
 export const versionItem = (over: Readonly<Record<string, unknown>> = {}) =>
   marshall(
     storedFields({

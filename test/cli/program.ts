@@ -8,7 +8,7 @@ import { onTestFinished } from 'vitest';
 import { until } from '../kit/until.ts';
 import { type Answers, startFakeAws } from './fake-aws.ts';
 
-/** The launcher, which any Node runs. */
+/** The launcher, which runs under any Node. */
 export const launcher = fileURLToPath(new URL('../../cli/davit.mjs', import.meta.url));
 
 /** `davit` as a process of its own. */
@@ -24,16 +24,16 @@ export interface Program {
   readonly interrupt: () => void;
 }
 
-/** What differs from `davit` under this Node. */
+/** How `davit` is started. */
 export interface Start {
   readonly answers: Answers;
   readonly node?: string;
   readonly env?: Readonly<Record<string, string>>;
-  /** Where stdout goes instead of into the pipe that is read here. */
+  /** A file for stdout, instead of the pipe that is read here. */
   readonly into?: string;
 }
 
-/** Starts the program against a fake AWS that stands where the local stack would. */
+/** Starts the program against a fake AWS in the place of the local stack. */
 export const startDavit = async (
   words: readonly string[],
   { answers, node = process.execPath, env = {}, into }: Start,
@@ -52,12 +52,12 @@ export const startDavit = async (
       printed[name] += chunk;
     });
   }
-  const signalled = (signal: NodeJS.Signals): void => {
+  const sendSignal = (signal: NodeJS.Signals): void => {
     if (child.pid !== undefined && child.exitCode === null && child.signalCode === null) {
       process.kill(-child.pid, signal);
     }
   };
-  onTestFinished(() => signalled('SIGKILL'));
+  onTestFinished(() => sendSignal('SIGKILL'));
   return {
     child,
     ended: once(child, 'close').then(([code]) => ({ code, ...printed })),
@@ -66,7 +66,7 @@ export const startDavit = async (
         `${printed.stdout}${printed.stderr}`.includes(text) ? true : undefined,
       );
     },
-    interrupt: () => signalled('SIGINT'),
+    interrupt: () => sendSignal('SIGINT'),
   };
 };
 

@@ -2,33 +2,33 @@ import { setImmediate } from 'node:timers/promises';
 import { onTestFinished } from 'vitest';
 import type { Command } from '../../cli/command.ts';
 import type { Context } from '../../cli/context.ts';
-import { explained } from '../../cli/failure-message.ts';
-import { outLine, remarkLine } from '../../cli/print/outlet.ts';
+import { failureMessage } from '../../cli/failure-message.ts';
+import { outputLine, remarkLine } from '../../cli/print/output-line.ts';
 import type { Screen } from '../../cli/print/text.ts';
 import { type Answers, startFakeAws } from './fake-aws.ts';
 import { at } from './tasks.ts';
 
-/** What a command printed, and what it told its script. */
-export interface Ran {
+/** What a command printed, and its exit code. */
+export interface CommandResult {
   readonly code: number;
   readonly out: readonly string[];
   readonly remarks: readonly string[];
 }
 
-/** Settings of a run that differ from a quiet one. */
+/** What differs from the usual run of a command. */
 export interface Circumstances {
   readonly stdin?: string | Uint8Array;
   readonly screen?: Screen;
   /** Whether stdout is a terminal; a pipe otherwise. */
   readonly isTerminal?: boolean;
-  /** Called at each wait; a thousandth one ends the command as Ctrl-C would. */
+  /** Called at each wait. The thousandth wait ends the command as Ctrl-C would. */
   readonly onWait?: (times: number, stop: () => void) => void;
 }
 
 const mostWaits = 1_000;
 
-/** Runs a command against a fake AWS, with a clock that moves by each wait. */
-export const ran = async (
+/** Runs a command against a fake AWS, with a clock that moves at each wait. */
+export const runCommand = async (
   command: Command,
   args: readonly string[],
   answers: Answers,
@@ -38,7 +38,7 @@ export const ran = async (
     isTerminal = false,
     onWait = () => {},
   }: Circumstances = {},
-): Promise<Ran> => {
+): Promise<CommandResult> => {
   const aws = await startFakeAws(answers);
   onTestFinished(aws.stop);
   const stop = new AbortController();
@@ -46,8 +46,8 @@ export const ran = async (
   const remarks: string[] = [];
   let now = at(30);
   let waits = 0;
-  const stand: Context = {
-    place: {
+  const context: Context = {
+    deployment: {
       stage: 'test',
       isLocal: true,
       reach: {
@@ -59,11 +59,11 @@ export const ran = async (
       parameters: '/davit/test/tools',
       logGroup: '/davit/test/tools',
       control: 'davit-test-control',
-      called: 'the test',
+      description: 'the test',
     },
     screen,
-    out: (line) => out.push(outLine(line, screen)),
-    ...(isTerminal ? {} : { outRaw: (line) => out.push(line) }),
+    print: (line) => out.push(outputLine(line, screen)),
+    ...(isTerminal ? {} : { printRaw: (line) => out.push(line) }),
     remark: (line) => remarks.push(remarkLine(line, undefined)),
     readStdin: async () => Buffer.from(stdin),
     now: () => now,
@@ -78,9 +78,9 @@ export const ran = async (
     signal: stop.signal,
   };
   try {
-    return { code: await command.run(args, () => stand), out, remarks };
+    return { code: await command.run(args, () => context), out, remarks };
   } catch (error) {
-    const { code, sentence } = explained(error, stand.place);
+    const { code, sentence } = failureMessage(error, context.deployment);
     return { code, out, remarks: [...remarks, remarkLine(sentence, undefined)] };
   }
 };

@@ -13,15 +13,10 @@ test.each([
     { FORCE_COLOR: '0' },
     { colours: false, columns: 80 },
   ],
-  [
-    'a terminal that does not say how wide it is',
-    { isTTY: true, columns: 0 },
-    {},
-    { colours: true },
-  ],
+  ['a terminal of unknown width', { isTTY: true, columns: 0 }, {}, { colours: true }],
   ['a pipe', {}, {}, { colours: false }],
   ['a pipe with FORCE_COLOR', {}, { FORCE_COLOR: '1' }, { colours: true }],
   ['a pipe with both', {}, { FORCE_COLOR: '1', NO_COLOR: '1' }, { colours: true }],
-])('%s is a screen of its own kind', (_what, stream, env, screen) => {
+])('the screen of %s', (_what, stream, env, screen) => {
   expect(screenOf(stream, env)).toEqual(screen);
 });

@@ -1,9 +1,10 @@
-import type { Ended, Queued, Running, RunRecord, Starting } from '../../shared/core/task.ts';
+import type { RunRecord } from '../../shared/core/run-record.ts';
+import type { Ended, Queued, Running, Starting } from '../../shared/core/task.ts';
 import type { Release } from '../../shared/core/tool.ts';
 
-/** 2026-11-24T04:12:00Z, when everything in these tests begins. */
+/** 2026-11-24T04:12:00Z, the time at which these tests begin. */
 export const start = Date.UTC(2026, 10, 24, 4, 12, 0);
-/** So many seconds after the start. */
+/** The time that many seconds after the start. */
 export const at = (seconds: number): number => start + seconds * 1_000;
 
 export const release: Release = {

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { type Channel, type ChannelModel, connect } from 'amqplib';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { type Rabbit, startRabbit } from '../../local/rabbitmq/rabbitmq.ts';
-import { declareQueue, deleteQueue } from '../../models/broker/state.ts';
+import { declareQueue, deleteQueue } from '../../models/broker/declare.ts';
 import type { Broker } from '../../shared/ports.ts';
 import { type ConnectedBroker, rabbitBroker } from '../../shared/rabbit/broker.ts';
 import { effectTelling, endedTask } from '../kit/tasks-for-broker.ts';

@@ -21,7 +21,7 @@ describe('over the local endpoint', () => {
     const client = new EventBridgeClient(endpoint.config);
     const bus = eventBus({ client, bus: 'davit', source: '/davit/test' });
     const effect = {
-      kind: 'tell',
+      kind: 'notify',
       id,
       run: 1,
       to: 'bus',

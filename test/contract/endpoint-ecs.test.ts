@@ -11,7 +11,7 @@ import {
 } from '@aws-sdk/client-ecs';
 import { PutParameterCommand, SSMClient } from '@aws-sdk/client-ssm';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { processIdentityOf } from '../../local/machine/process-identity.ts';
+import { processIdentityOf } from '../../local/setup/process-identity.mjs';
 import { openSmallCloud, type SmallCloud } from '../kit/small-cloud.ts';
 import { until } from '../kit/until.ts';
 
@@ -175,7 +175,7 @@ it('gives a container its own variables and its secrets, and tells of no secret'
     DAVIT_TASK_ID: 't-1',
     LANG: 'C',
     KEY: key.Value,
-    LOGIN: '{"username":"u"}',
+    LOGIN: '{"username":"u","password":"p"}',
     USER_NAME: 'u',
     ...ofEcs(),
   });
@@ -194,7 +194,7 @@ it.each([
     `arn:aws:secretsmanager:${account}:secret:none-AbCdEf`,
     "ResourceNotFoundException: Secrets Manager can't find",
   ],
-  ['key of a secret', `${loginArn}:password::`, 'did not contain json key password'],
+  ['key of a secret', `${loginArn}:host::`, 'did not contain json key host'],
   ['version of a secret', `${loginArn}::AWSPREVIOUS:`, 'ResourceNotFoundException'],
 ])(
   'does not start a container whose %s is not there, in the words of AWS',

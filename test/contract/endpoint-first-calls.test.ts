@@ -279,7 +279,11 @@ it('an operator finds what else there is: tables, images, rules, functions, secr
   await expect(lambda.send(absent)).rejects.toMatchObject({ name: 'ResourceNotFoundException' });
 
   const secrets = await new SecretsManagerClient(small.client).send(new ListSecretsCommand({}));
-  expect(secrets.SecretList?.map(({ Name }) => Name)).toEqual(['broker']);
+  expect(secrets.SecretList?.map(({ Name }) => Name)).toEqual([
+    'broker',
+    'broker-admin',
+    'publisher',
+  ]);
 });
 
 describe('an operator, at SQS', () => {

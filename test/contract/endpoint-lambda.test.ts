@@ -1,7 +1,7 @@
 import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import type { SeenCall } from '../../local/endpoint/watch.ts';
-import { processIdentityOf } from '../../local/machine/process-identity.ts';
+import { processIdentityOf } from '../../local/setup/process-identity.mjs';
 import { signed } from '../kit/signed.ts';
 import { openSmallCloud, type SmallCloud } from '../kit/small-cloud.ts';
 import { until } from '../kit/until.ts';

@@ -174,7 +174,7 @@ describe('the other services', () => {
       'broker',
     ]) {
       const secret = await secrets.send(new GetSecretValueCommand({ SecretId }));
-      expect(secret.SecretString).toBe('{"username":"u"}');
+      expect(secret.SecretString).toBe('{"username":"u","password":"p"}');
     }
     await expect(
       secrets.send(new GetSecretValueCommand({ SecretId: 'other' })),

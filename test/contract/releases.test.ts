@@ -12,7 +12,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { awsReleases } from '../../shared/aws/releases.ts';
 import type { Pin, VersionRecord } from '../../shared/core/release.ts';
 import type { Live, ToolSpec } from '../../shared/core/tool.ts';
-import type { Releases } from '../../shared/ports.ts';
+import type { Releases } from '../../shared/ports/releases.ts';
 import { liveOf } from '../../shared/wire/live.ts';
 import { openContractEndpoint } from '../kit/endpoint.ts';
 import { definitionSite, echoSpec } from '../kit/site.ts';
@@ -80,7 +80,7 @@ const overEndpoint = async (): Promise<OverEndpoint> => {
     live: async (tool) => {
       const Name = `${prefix}/${tool}/live`;
       const answer = await ssm.send(new GetParameterCommand({ Name })).catch(() => undefined);
-      return answer?.Parameter?.Value === undefined ? undefined : liveOf(answer.Parameter.Value);
+      return answer?.Parameter?.Value === undefined ? undefined : liveIn(answer.Parameter.Value);
     },
     ecs,
     spoilLive: (tool: string) => put(`${prefix}/${tool}/live`, '{'),
@@ -89,6 +89,12 @@ const overEndpoint = async (): Promise<OverEndpoint> => {
       await endpoint.close();
     },
   };
+};
+
+const liveIn = (text: string): Live => {
+  const read = liveOf(text);
+  if ('fault' in read) throw new Error(read.fault);
+  return read.live;
 };
 
 const minute = 60_000;

@@ -277,7 +277,7 @@ describe('topology, declared on a real broker', () => {
     ]);
     const same = { ...users, functions: rabbit.admin };
     expect((await declared('none', { users: same })).faults).toEqual([
-      expect.stringMatching(/^users: expected three of them/),
+      expect.stringMatching(/^users: expected three users/),
     ]);
     expect((await api('GET', 'vhosts/none')).status).toBe(404);
     expect((await api('GET', 'whoami')).body).toMatchObject({ tags: ['administrator'] });

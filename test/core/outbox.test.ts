@@ -117,7 +117,7 @@ const everyRow = function* (laps: readonly Lap[]): Generator<Task> {
 const laps = fc.array(lap, { minLength: 150, maxLength: 300, size: 'max' });
 
 const isOwed = (effect: Effect): boolean =>
-  effect.kind === 'tell'
+  effect.kind === 'notify'
     ? effect.what !== 'running' && effect.what !== 'requeued'
     : effect.kind !== 'doorbell' && effect.kind !== 'stop';
 
@@ -166,7 +166,8 @@ describe('an outbox that is never emptied', () => {
       next(stopped(run, { stopCode: 'SpotInterruption', stoppedReason: noCapacity }));
     }
     const whats = (to: string, what: string) =>
-      task.outbox.filter((one) => one.kind === 'tell' && one.to === to && one.what === what).length;
+      task.outbox.filter((one) => one.kind === 'notify' && one.to === to && one.what === what)
+        .length;
     const kept = (to: string) => whats(to, 'running') + whats(to, 'requeued');
     expect(kept('event') + kept('reply')).toBe(20);
     expect(task.outbox.at(-1)).toMatchObject({ what: 'requeued', run: 31 });
@@ -176,7 +177,7 @@ describe('an outbox that is never emptied', () => {
     next(launchDecided(task, now, { release: generous }));
     next(stopped(31, exit(0)));
     expect(isEnded(task)).toBe(true);
-    const ends = task.outbox.filter((one) => one.kind === 'tell' && one.what === 'succeeded');
+    const ends = task.outbox.filter((one) => one.kind === 'notify' && one.what === 'succeeded');
     expect(ends).toMatchObject([
       { to: 'event', body: { dropped: 60 - kept('event') } },
       { to: 'reply', body: { dropped: 60 - kept('reply') } },

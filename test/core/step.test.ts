@@ -51,7 +51,7 @@ const isMoot = (effect: Effect, task: Task): boolean =>
 /** Whether it is a reply that was tried for a day. */
 const isLate = (effect: Effect, fact: Telling['fact'], now: number): boolean =>
   fact.kind === 'deferred' &&
-  effect.kind === 'tell' &&
+  effect.kind === 'notify' &&
   effect.to === 'reply' &&
   now >= effect.at + 24 * hour;
 
@@ -207,9 +207,9 @@ describe('the step function', () => {
 
   everyMove('ends a task by telling everybody once', ({ before, task, effects }) => {
     if (!isEnded(task) || ended(before) || task.tombstone) return;
-    const tells = effects.filter((effect) => effect.kind === 'tell');
+    const events = effects.filter((effect) => effect.kind === 'notify');
     const what = task.phase.toLowerCase();
-    expect(tells.map((effect) => [effect.to, effect.what])).toEqual([
+    expect(events.map((effect) => [effect.to, effect.what])).toEqual([
       ['event', what],
       ['reply', what],
       ['bus', what],
@@ -260,7 +260,7 @@ describe('the step function', () => {
     expect(new Set(ids).size).toBe(ids.length);
     for (const effect of effects) {
       const kind =
-        effect.kind === 'tell'
+        effect.kind === 'notify'
           ? `${effect.to}.${effect.what}`
           : effect.kind === 'stop'
             ? `stop.${effect.ecsTaskArn.split('/').at(-1)}`
@@ -296,7 +296,7 @@ describe('the step function', () => {
 
   everyMove('numbers events by the revision that they were written with', ({ task, effects }) => {
     for (const effect of effects)
-      if (effect.kind === 'tell') expect(effect.sequence).toBe(task.revision);
+      if (effect.kind === 'notify') expect(effect.sequence).toBe(task.revision);
   });
 
   everyMove('takes no run back before its delay is over', ({ before, task, now }) => {

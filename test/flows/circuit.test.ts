@@ -9,7 +9,7 @@ const untold = samples['SUCCEEDED, not told yet'];
 
 /** Rows of which only the event of that audience is left. */
 const putLeft = (world: World, to: 'event' | 'reply' | 'bus', rows: number): void => {
-  const outbox = untold.outbox.filter((one) => one.kind === 'tell' && one.to === to);
+  const outbox = untold.outbox.filter((one) => one.kind === 'notify' && one.to === to);
   for (let row = 0; row < rows; row += 1)
     world.tasks.put({ ...untold, outbox, taskId: `${to}-${row}` });
 };
@@ -65,7 +65,7 @@ describe('a peer that does not answer', () => {
       broker: { ...world.broker, announce },
     });
     const [effect] = untold.outbox;
-    if (effect?.kind !== 'tell') throw new Error('the sample has no event');
+    if (effect?.kind !== 'notify') throw new Error('the sample has no event');
     const first = broker.announce(untold, effect);
     const second = broker.announce(untold, effect);
     ways[0]?.();

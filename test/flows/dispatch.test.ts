@@ -79,13 +79,13 @@ describe('dispatch', () => {
 
   it.each([
     ['no JSON', 'rubbish', /JSON/],
-    ['a tool that nobody knows', '{"tool":"nosuch"}', /nosuch is no tool here/],
+    ['a tool that nobody knows', '{"tool":"nosuch"}', /there is no tool "nosuch"/],
     ['a size over the bounds', '{"tool":"echo","cpu":4096}', /from 256 to 1024 CPU units/],
     ['a size that Fargate has not', '{"tool":"echo","cpu":300}', /Fargate runs have/],
     [
       'input that ECS would not take',
       `{"tool":"echo","input":{"a":"${'x'.repeat(8200)}"}}`,
-      /put it into S3/,
+      /put the input into S3/,
     ],
   ])('rejects %s with a reason, a dead letter and a reply', async (_name, body, reason) => {
     const world = newWorld();
@@ -178,7 +178,7 @@ describe('dispatch', () => {
     expect(world.row('film-1').phase).toBe('STARTING');
     expect(world.row('film-2')).toMatchObject({
       phase: 'REJECTED',
-      reason: expect.stringMatching(/nosuch is no tool here/),
+      reason: expect.stringMatching(/there is no tool "nosuch"/),
     });
     expect(world.row('film-2')).not.toHaveProperty('tool');
     expect(world.row('film-3')).toMatchObject({
@@ -463,7 +463,7 @@ describe('a message whose id has a row', () => {
 
   it.each([
     ['a task', '{"tool":"echo","input":{"other":true}}', /cannot be read/],
-    ['for an unknown tool', '{"tool":"nosuch"}', /nosuch is no tool here/],
+    ['for an unknown tool', '{"tool":"nosuch"}', /there is no tool "nosuch"/],
     ['no task', 'rubbish', /JSON/],
   ])('is rejected when it is another, %s, and the row cannot be read', async (_what, body, why) => {
     const world = await dispatched('film-1');

@@ -94,7 +94,7 @@ describe('a reply that is refused for ever', () => {
       notBefore: Date.UTC(2026, 11, 5),
     };
     const told = samples['SUCCEEDED, not told yet'].outbox.filter(
-      (one) => one.kind === 'tell' && one.to === 'reply',
+      (one) => one.kind === 'notify' && one.to === 'reply',
     );
     const startBy = Date.UTC(2026, 11, 5);
     world.tasks.put({ ...running, taskId: 'film-1', outbox: told, startBy });

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { answerOfFailure } from '../../shared/aws/launch-call.ts';
 import { isEnded } from '../../shared/core/task.ts';
-import { sendOrder } from '../../shared/flows/launch.ts';
+import { sendOrder } from '../../shared/flows/send-order.ts';
 import { cancelTask } from '../kit/cancel.ts';
 import { minute, noCapacity, second } from '../kit/facts.ts';
 import { gatedLaunches } from '../kit/gated-launches.ts';

@@ -39,7 +39,7 @@ describe('rows of a Davit that had one index for all', () => {
     await world.pass(minute);
     await world.settle();
     const untold = samples['SUCCEEDED, not told yet'];
-    const outbox = untold.outbox.filter((one) => one.kind === 'tell' && one.to === 'bus');
+    const outbox = untold.outbox.filter((one) => one.kind === 'notify' && one.to === 'bus');
     const old = Array.from({ length: 1_500 }, (_, n) => ({
       ...untold,
       outbox,

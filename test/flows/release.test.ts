@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import type { RefusedPin } from '../../shared/core/tool.ts';
 import { releaseAll } from '../../shared/flows/release.ts';
-import type { Releases, Sent } from '../../shared/ports.ts';
+import type { Releases } from '../../shared/ports/releases.ts';
+import type { Sent } from '../../shared/ports.ts';
 import { definitionSite, echoSpec } from '../kit/site.ts';
 import { memoryClock } from '../memory/clock.ts';
 import { memoryReleases } from '../memory/releases.ts';
@@ -244,7 +245,7 @@ describe('release', () => {
     releases.refuse('echo', 'cpu is not a valid size');
     releases.pin('echo', '1.0.0');
     expect(await release()).toMatchObject([
-      { kind: 'refused', why: 'ECS does not take its task definition: cpu is not a valid size' },
+      { kind: 'refused', why: 'ECS does not accept its task definition: cpu is not a valid size' },
     ]);
     expect(releases.live('echo')).not.toHaveProperty('release');
   });

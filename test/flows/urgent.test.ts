@@ -20,7 +20,7 @@ const overdue = async (): Promise<World> => {
 
 const putStuck = (world: World, rows: number): void => {
   const untold = samples['SUCCEEDED, not told yet'];
-  const outbox = untold.outbox.filter((one) => one.kind === 'tell' && one.to === 'reply');
+  const outbox = untold.outbox.filter((one) => one.kind === 'notify' && one.to === 'reply');
   for (let row = 0; row < rows; row += 1)
     world.tasks.put({ ...untold, outbox, taskId: `stuck-${row}`, replyTo: `reply.${row}` });
 };

@@ -30,10 +30,10 @@ const body: fc.Arbitrary<EventBody> = fc
 
 const named = { id: fc.uuid(), run: count };
 
-const tell = fc
+const notify = fc
   .tuple(
     fc.record({
-      kind: fc.constant('tell' as const),
+      kind: fc.constant('notify' as const),
       ...named,
       to: fc.constantFrom('event', 'reply', 'bus'),
       what: fc.constantFrom('running', 'succeeded', 'failed', 'cancelled', 'requeued', 'rejected'),
@@ -51,5 +51,5 @@ export const effect: fc.Arbitrary<Effect> = fc.oneof(
   fc.record({ kind: fc.constant('free' as const), ...named, limit: fc.string({ maxLength: 80 }) }),
   fc.record({ kind: fc.constant('dead' as const), ...named, reason: sentence }),
   fc.record({ kind: fc.constant('stop' as const), ...named, ecsTaskArn: arn, why: sentence }),
-  tell,
+  notify,
 );

@@ -1,23 +1,32 @@
-import type { Reporter, TestModule } from 'vitest/node';
+import type { Reporter, TestCase } from 'vitest/node';
 
 /**
- * Ends every run with the one line that CI counts: `N passed, N failed`, and `, N skipped` where any were. A file that
- * cannot be loaded counts as a failure.
+ * Ends every run with what a long log hides: the tests that failed, those that passed only at a second try, and, as the
+ * last line, what CI counts: `N passed, N failed`, and `, N skipped` where any were. A file that cannot be loaded counts
+ * as a failure.
  */
 export const countReporter: Reporter = {
   onTestRunEnd(modules, unhandledErrors) {
-    const states = modules.flatMap(statesOf);
-    const count = (wanted: string): number => states.filter((state) => state === wanted).length;
+    const tests = modules.flatMap((module) => [...module.children.allTests()]);
+    const count = (wanted: string): number =>
+      tests.filter((test) => test.result().state === wanted).length;
+    const broken = modules.filter((module) => module.errors().length > 0);
+    const failed = count('failed') + broken.length + unhandledErrors.length;
     const skipped = count('skipped');
-    const broken = modules.filter((module) => module.errors().length > 0).length;
-    const failed = count('failed') + broken + unhandledErrors.length;
-    const line = `${count('passed')} passed, ${failed} failed`;
+    const lines = [
+      ...broken.map((module) => `failed: ${module.relativeModuleId} could not be loaded`),
+      ...tests
+        .filter((test) => test.result().state === 'failed')
+        .map((test) => lineOf('failed', test)),
+      ...tests.filter((test) => test.diagnostic()?.flaky).map((test) => lineOf('second try', test)),
+      `${count('passed')} passed, ${failed} failed${skipped === 0 ? '' : `, ${skipped} skipped`}`,
+    ];
     // The default reporter prints its summary in the same turn: ours must come after it.
-    setImmediate(() =>
-      process.stdout.write(skipped === 0 ? `${line}\n` : `${line}, ${skipped} skipped\n`),
-    );
+    setImmediate(() => process.stdout.write(`${lines.join('\n')}\n`));
   },
 };
 
-const statesOf = (module: TestModule): string[] =>
-  [...module.children.allTests()].map((test) => test.result().state);
+const lineOf = (word: string, test: TestCase): string => {
+  const [first = ''] = test.result().errors?.at(0)?.message?.split('\n') ?? [];
+  return `${word}: ${test.module.relativeModuleId} > ${test.fullName}${first === '' ? '' : `: ${first}`}`;
+};

@@ -1,17 +1,18 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createTables, dynamodbProtocol } from '../../local/dynamodb/api.ts';
-import { openEngine } from '../../local/dynamodb/engine.ts';
-import { ecrService } from '../../local/ecr/api.ts';
-import { openImages } from '../../local/ecr/images.ts';
-import { openEcs } from '../../local/ecs/ecs.ts';
+import { openDynamodb } from '../../local/dynamodb/open.ts';
+import { openEcr } from '../../local/ecr/open.ts';
+import { ecsApi } from '../../local/ecs/api.ts';
+import { type EcsEngine, openEcsEngine } from '../../local/ecs/engine.ts';
 import type { RuntimeFactory } from '../../local/ecs/runtime/runtime.ts';
-import { jsonProtocol } from '../../local/endpoint/json-protocol.ts';
+import { protocolsOf } from '../../local/endpoint/protocols.ts';
 import { openEndpoint } from '../../local/endpoint/server.ts';
-import { openBuses } from '../../local/events/bus.ts';
-import { secretsService } from '../../local/secrets/api.ts';
-import { openParameters } from '../../local/ssm/api.ts';
+import { eventsApi } from '../../local/events/api.ts';
+import { openRouter } from '../../local/events/router.ts';
+import { secretsApi } from '../../local/secrets/api.ts';
+import { secretsOf } from '../../local/secrets/secrets.ts';
+import { openSsm } from '../../local/ssm/open.ts';
 import { openGate, withOperator } from './operator.ts';
 import { cluster, definitionSite } from './site.ts';
 import { tableInput } from './table.ts';
@@ -32,7 +33,7 @@ export interface ContractEndpoint {
   readonly push: (repository: string, tag: string, digest: string) => void;
   /** What went to the bus `davit`, in order. */
   readonly onBus: readonly unknown[];
-  readonly setAvailability: ReturnType<typeof openEcs>['setAvailability'];
+  readonly setAvailability: EcsEngine['setAvailability'];
   readonly close: () => Promise<void>;
 }
 
@@ -41,52 +42,45 @@ export const openContractEndpoint = async (): Promise<ContractEndpoint> => {
   const dir = mkdtempSync(join(tmpdir(), 'davit-contract-'));
   const table = 'davit-test-tasks';
   const tables = [{ input: { ...tableInput(table) }, expiresBy: 'expiresAt' }];
-  const engine = await openEngine(join(dir, 'dynamodb'));
-  await createTables(engine, tables);
+  const dynamodb = await openDynamodb({
+    plan: { tables },
+    path: join(dir, 'dynamodb'),
+    log: () => {},
+  });
   const onBus: unknown[] = [];
-  const buses = openBuses({
-    account: '123456789012',
-    region: 'eu-central-1',
-    buses: ['default', 'davit'],
-    rules: [
-      {
-        name: 'all',
-        bus: 'davit',
-        matches: () => true,
-        targets: [(event) => void onBus.push(event)],
-      },
-    ],
-  });
-  const parameters = openParameters({
-    path: join(dir, 'ssm.json'),
-    arnPrefix: 'arn:aws:ssm:eu-central-1:123456789012:parameter',
-    changed: () => {},
-  });
-  const images = openImages(join(dir, 'images'), definitionSite.registry);
-  const ecs = openEcs({
-    journal: join(dir, 'ecs.jsonl'),
+  const router = openRouter([
+    {
+      name: 'all',
+      bus: 'davit',
+      matches: () => true,
+      targets: [(event) => void onBus.push(event)],
+    },
+  ]);
+  const ecs = openEcsEngine({
+    path: join(dir, 'ecs.jsonl'),
     options: { clusters: [cluster] },
     runtime: obedient,
     emit: () => {},
     log: () => {},
   });
+  const secrets = secretsOf(
+    new Map([[secretArn, '{"username":"davit","password":"not-a-real-one"}']]),
+  );
   const services = {
-    ecs: ecs.service,
-    ssm: parameters.service,
-    events: buses.service,
-    ecr: ecrService(images),
-    secretsmanager: secretsService(
-      new Map([[secretArn, '{"username":"davit","password":"not-a-real-one"}']]),
-    ),
+    dynamodb,
+    ecs: { api: ecsApi(ecs) },
+    ssm: openSsm({ path: join(dir, 'ssm.json'), emit: () => {} }),
+    events: { api: eventsApi({ rules: [], buses: ['default', 'davit'] }, router) },
+    ecr: openEcr({
+      plan: { registry: definitionSite.registry },
+      imagesDir: join(dir, 'images'),
+    }),
+    secretsmanager: { api: secretsApi(secrets) },
   };
   const { credentials, key } = withOperator();
-  const answer = jsonProtocol(services, openGate);
   const endpoint = await openEndpoint({
     port: 0,
-    protocols: [
-      dynamodbProtocol(engine, tables, openGate),
-      { style: 'json', speaks: () => true, answer },
-    ],
+    protocols: protocolsOf(services, openGate),
     credentials,
     region: 'eu-central-1',
     keysFile: '.davit/local.json',
@@ -108,7 +102,7 @@ export const openContractEndpoint = async (): Promise<ContractEndpoint> => {
     close: async () => {
       await endpoint.stop();
       await ecs.stop();
-      await engine.stop();
+      await dynamodb.stop?.();
       rmSync(dir, { recursive: true, force: true });
     },
   };

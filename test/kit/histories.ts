@@ -148,7 +148,7 @@ export const factOf = (move: Move, task: Task | undefined, now: number): Fact =>
         ...withinOf(move),
       };
     case 'objected':
-      return { kind: 'objected', run, reason: 'echo is no tool here' };
+      return { kind: 'objected', run, reason: 'there is no tool "echo"' };
     case 'launchDecided':
       return decided(move, task, now, run);
     case 'accepted':

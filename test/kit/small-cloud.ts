@@ -15,6 +15,9 @@ import { zipOf } from './zip.ts';
 
 const registry = '123456789012.dkr.ecr.eu-central-1.amazonaws.com/davit-local';
 
+const secretArn = (name: string): string =>
+  `arn:aws:secretsmanager:eu-central-1:123456789012:secret:${name}-AbCdEf`;
+
 const functionOf = (name: string, more: object = {}): object => ({
   Type: 'AWS::Lambda::Function',
   Properties: {
@@ -30,6 +33,13 @@ const functionOf = (name: string, more: object = {}): object => ({
 });
 
 const template = {
+  Parameters: {
+    ClusterName: { Default: 'davit-local' },
+    Registry: { Default: registry },
+    BrokerSecretArn: { Default: secretArn('broker') },
+    BrokerAdminSecretArn: { Default: secretArn('broker-admin') },
+    PublisherSecretArn: { Default: secretArn('publisher') },
+  },
   Resources: {
     Bucket: { Type: 'AWS::S3::Bucket' },
     MirrorRole: {
@@ -192,11 +202,11 @@ export const openSmallCloud = async (
     imagesDir: join(dir, 'images'),
     plan,
     packageDir,
-    cluster: 'davit-local',
-    registry,
-    secrets: new Map([
-      ['arn:aws:secretsmanager:eu-central-1:123456789012:secret:broker-AbCdEf', '{"username":"u"}'],
-    ]),
+    users: {
+      functions: { username: 'u', password: 'p' },
+      publisher: { username: 'publisher', password: 'p' },
+    },
+    admin: { username: 'admin', password: 'p' },
     endpointUrl: () => url,
     credentials,
     taskKeys,
@@ -205,7 +215,7 @@ export const openSmallCloud = async (
     log: () => {},
   });
   protocols.push(...cloud.protocols);
-  for (const mapping of plan.queueMappings) {
+  for (const mapping of plan.lambda.queueMappings) {
     const poller = startQueueMapping(mapping, {
       queues: cloud.queues,
       invoke: cloud.functions.invoke,

@@ -19,7 +19,7 @@ export const ignoredBy = (task: Task | undefined, fact: Fact, now: number): stri
 /** The kinds of consequences that a row still holds, events with what they tell and to whom. */
 export const outboxOf = (task: Task): readonly string[] =>
   task.outbox.map((effect) =>
-    effect.kind === 'tell' ? `${effect.to}.${effect.what}` : effect.kind,
+    effect.kind === 'notify' ? `${effect.to}.${effect.what}` : effect.kind,
   );
 
 /** A row that waits for a launch, as its own type. */

@@ -31,8 +31,8 @@ export const endedTask = (rest: Partial<Ended> = {}): Ended => ({
 export const effectTelling = (
   to: Audience,
   id = `task-1/2/${to}.failed`,
-): Effect & { kind: 'tell' } => ({
-  kind: 'tell',
+): Effect & { kind: 'notify' } => ({
+  kind: 'notify',
   id,
   run: 2,
   to,

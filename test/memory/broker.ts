@@ -1,12 +1,6 @@
+import { bind, declareExchange, declareQueue } from '../../models/broker/declare.ts';
 import { publish } from '../../models/broker/publish.ts';
-import {
-  type BrokerState,
-  bind,
-  declareExchange,
-  declareQueue,
-  newBroker,
-  type Stored,
-} from '../../models/broker/state.ts';
+import { type BrokerState, newBroker, type Stored } from '../../models/broker/state.ts';
 import type { Broker, Sent } from '../../shared/ports.ts';
 import { brokerOver } from '../../shared/rabbit/broker.ts';
 import type { Letter } from '../../shared/rabbit/lane.ts';

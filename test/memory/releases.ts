@@ -1,7 +1,7 @@
 import { type DefinitionSite, definitionDigestOf } from '../../shared/aws/definition-call.ts';
 import type { BadPin, Pin, VersionRecord } from '../../shared/core/release.ts';
 import type { HostKind, Live, Release, ToolSpec } from '../../shared/core/tool.ts';
-import type { Releases } from '../../shared/ports.ts';
+import type { Releases } from '../../shared/ports/releases.ts';
 import { definitionSite } from '../kit/site.ts';
 
 /** What `release` reads and writes, as maps; a test writes specs, pins and images. */

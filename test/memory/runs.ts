@@ -8,7 +8,9 @@ import {
   setAvailability,
   tick,
 } from '../../models/ecs/ecs.ts';
-import type { EcsTask } from '../../models/ecs/state.ts';
+import type { EcsOutput } from '../../models/ecs/output.ts';
+import type { EcsTask } from '../../models/ecs/task.ts';
+import type { EcsEvent } from '../../models/ecs/task-view.ts';
 import type { Reaction } from '../../models/ecs/turn.ts';
 import type {
   Availability,
@@ -17,7 +19,6 @@ import type {
   RuntimeOrder,
   RuntimeReport,
 } from '../../models/ecs/types.ts';
-import type { EcsEvent, EcsOutput } from '../../models/ecs/wire.ts';
 import { definitionInputOf } from '../../shared/aws/definition-call.ts';
 import { answerOf, answerOfFailure, runTaskInputOf } from '../../shared/aws/launch-call.ts';
 import { familyIn } from '../../shared/core/family.ts';

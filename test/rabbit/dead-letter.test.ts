@@ -71,13 +71,13 @@ describe('a dead letter', () => {
     });
   });
 
-  test('of a message without any of it has no such property', () => {
+  test('of a message without properties has none of them', () => {
     const { contentType, contentEncoding, type, appId, headers: found } = letterOf({});
     expect([contentType, contentEncoding, type, appId]).toEqual(Array(4).fill(undefined));
     expect(found).toEqual(davits);
   });
 
-  test('never says as Davit or the broker what a publisher wrote', () => {
+  test('never passes a header of a publisher on as one of Davit or the broker', () => {
     const forged = {
       'davit-dead': 9,
       'davit-reason': 'all is well',
@@ -94,12 +94,12 @@ describe('a dead letter', () => {
     expect(letterOf({ headers: forged }).headers).toEqual({ ...davits, mine: 'kept' });
   });
 
-  test('neither expires nor claims a user, whatever the message did', () => {
+  test('has neither an expiration nor a user id, whatever the message had', () => {
     const { expiration, userId } = letterOf({ expiration: '1000', userId: 'publisher' });
     expect([expiration, userId]).toEqual([undefined, undefined]);
   });
 
-  test('says how large headers were that are too large to be kept', () => {
+  test('says how large the headers were when they are too large to keep', () => {
     const large = { text: 'x'.repeat(20_000) };
     const { contentType, headers: found } = letterOf({ contentType: 'text/plain', headers: large });
     expect(contentType).toBe('text/plain');
@@ -127,7 +127,7 @@ describe('a dead letter', () => {
     ),
   })).value;
 
-  test('can be published whatever the headers are, in whatever shape the trigger tells of them', () => {
+  test('can be published whatever the headers are, in whatever shape the trigger passes them on', () => {
     fc.assert(
       fc.property(fc.dictionary(fc.string({ maxLength: 300 }), field), (strange) => {
         const event = {

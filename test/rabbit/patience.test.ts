@@ -24,7 +24,7 @@ const world = () => {
 
 const turn = () => new Promise((resolve) => setImmediate(resolve));
 
-test('sixteen letters to one target are under way at once, and the next goes when one is answered', async () => {
+test('sixteen letters to one target are under way at once, and the next is sent when one is confirmed', async () => {
   const { letters, send } = world();
   const all = Array.from({ length: 18 }, () => send('a'));
   await turn();
@@ -38,7 +38,7 @@ test('sixteen letters to one target are under way at once, and the next goes whe
   expect(letters).toHaveLength(18);
 });
 
-test('one that met silence fails all that wait behind it, and all that come in half a minute', async () => {
+test('a letter without an answer fails all that wait behind it, and all that come within half a minute', async () => {
   const { letters, send, pass } = world();
   const all = Array.from({ length: 40 }, () => send('a'));
   await turn();
@@ -53,7 +53,7 @@ test('one that met silence fails all that wait behind it, and all that come in h
   expect(await again).toBe('sent');
 });
 
-test('any other failure is that letter’s, and no other target waits for a silent one', async () => {
+test('any other failure fails only that letter, and no other target waits for a silent one', async () => {
   const { letters, send } = world();
   const [failed, silent] = [send('a'), send('b')];
   await turn();

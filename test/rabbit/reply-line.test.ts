@@ -32,7 +32,7 @@ const linkClosing = (poisoned: readonly string[]) => {
 };
 
 describe('replies', () => {
-  test('go together as long as no connection is closed', async () => {
+  test('are sent together as long as no connection is closed', async () => {
     const [shared, alone] = [linkClosing([]), linkClosing([])];
     const send = replyLine(shared, alone);
     expect(await Promise.all(['reply.a', 'reply.b'].map((to) => send(letterTo(to))))).toEqual([
@@ -42,7 +42,7 @@ describe('replies', () => {
     expect(alone.went).toEqual([]);
   });
 
-  test('that were under way when one was closed arrive all the same, and the one to blame ends at the third time', async () => {
+  test('that were under way when a connection was closed still arrive, and the one to blame is refused at the third time', async () => {
     const [shared, alone] = [linkClosing(['reply.bad']), linkClosing(['reply.bad'])];
     const send = replyLine(shared, alone);
     const all = ['reply.a', 'reply.bad', 'reply.b'].map((to) => send(letterTo(to)));
@@ -60,7 +60,7 @@ describe('replies', () => {
     expect(shared.closes()).toBe(1);
   });
 
-  test('that are direct go one at a time, and are refused at once', async () => {
+  test('to direct reply-to are sent one at a time, and are refused at once', async () => {
     const bad = 'amq.rabbitmq.reply-to.bad';
     const [shared, alone] = [linkClosing([]), linkClosing([bad])];
     const send = replyLine(shared, alone);
@@ -84,7 +84,7 @@ describe('replies', () => {
     expect(shared.closes()).toBe(1_002);
   });
 
-  test('that fail otherwise fail as ever', async () => {
+  test('that fail for another reason are not sent again', async () => {
     const gone = { send: () => Promise.reject(new Error('ECONNREFUSED')) };
     const alone = linkClosing([]);
     await expect(replyLine(gone, alone)(letterTo('reply.a'))).rejects.toThrow('ECONNREFUSED');

@@ -21,7 +21,7 @@ const ours = (step: LimitStep) => ({ vhost: '/', name: step.name, ...step.body }
 const all = { name: 'all', pattern: '.*', 'apply-to': 'queues', priority: 100 };
 
 describe('the limit of a queue', () => {
-  it('is set once, and left alone while it is as it should be', async () => {
+  it('is set once, and not again while it is correct', async () => {
     const fresh = brokerWith([]);
     expect(await setLimit(fresh.api, dead)).toEqual({ how: 'set' });
     expect(fresh.calls).toContain('PUT policies/%2F/davit-dead');
@@ -30,7 +30,7 @@ describe('the limit of a queue', () => {
     expect(second.calls).toEqual(['GET policies/%2F']);
   });
 
-  it('is not set where it would drop what lies in the queue, but where it only refuses', async () => {
+  it('is not set when it would drop messages in the queue, but is set when it only refuses new ones', async () => {
     const long = brokerWith([], 600_000);
     expect(await setLimit(long.api, dead)).toEqual({
       fault: expect.stringContaining('600000 messages'),
@@ -39,7 +39,7 @@ describe('the limit of a queue', () => {
     expect(await setLimit(long.api, tasks)).toEqual({ how: 'set' });
   });
 
-  it('is set on the stage local also where it drops letters: without it nothing would start', async () => {
+  it('is set on the stage local also when it drops letters: that stage does not start without it', async () => {
     const long = brokerWith([], 600_000);
     for (const step of limitsOf('%2F', '3.10.8', 'local'))
       expect(await setLimit(long.api, step)).toEqual({ how: 'set' });
@@ -51,14 +51,18 @@ describe('the limit of a queue', () => {
     ['one of lower priority', { ...all, priority: 99, definition: {} }, true],
     ['one for exchanges', { ...all, 'apply-to': 'exchanges', definition: {} }, true],
     ['one for other queues', { ...all, pattern: '^web', definition: {} }, true],
-    ['one whose pattern is none of JavaScript', { ...all, pattern: '(?<', definition: {} }, true],
+    [
+      'one with a pattern that JavaScript cannot read',
+      { ...all, pattern: '(?<', definition: {} },
+      true,
+    ],
   ])('holds beside %s: %s %s', async (_name, policy, holds) => {
     const outcome = await setLimit(brokerWith([ours(dead), policy]).api, dead);
     expect('how' in outcome).toBe(holds);
   });
 
   it.each(['drop-head', 'reject-publish'])(
-    'of davit.tasks may be one that says %s',
+    'of davit.tasks may be an operator’s with overflow %s',
     async (how) => {
       const policy = { ...all, definition: { 'max-length': 5, overflow: how } };
       expect(await setLimit(brokerWith([ours(tasks), policy]).api, tasks)).toEqual({
@@ -67,7 +71,7 @@ describe('the limit of a queue', () => {
     },
   );
 
-  it('says what the broker says when policies cannot be read', async () => {
+  it('passes the words of the broker on when policies cannot be read', async () => {
     const api: Management = async () => ({ status: 401, body: { reason: 'Login failed' } });
     expect(await setLimit(api, dead)).toEqual({
       fault: expect.stringContaining('401 Login failed'),

@@ -40,13 +40,13 @@ describe('the topology', () => {
     },
   );
 
-  it.each(['3.10.8', '3.13.7'])('says nothing of a delivery limit to RabbitMQ %s', (version) => {
+  it.each(['3.10.8', '3.13.7'])('sets no delivery limit on RabbitMQ %s', (version) => {
     const toDead = { 'x-queue-type': 'quorum', 'x-dead-letter-exchange': 'davit.dlx' };
     const last = { 'x-queue-type': 'quorum' };
     expect(argumentsOf(version)).toEqual([last, last, toDead, toDead]);
   });
 
-  it('writes virtual host and users into paths so that a slash in them is no slash', () => {
+  it('encodes a slash in the virtual host and in users for paths', () => {
     const paths = stepsOf('3.10.8', {
       ...site,
       virtualHost: 'a/b',
@@ -56,14 +56,14 @@ describe('the topology', () => {
     expect(paths).toContain('permissions/a%2Fb/ad%20min');
   });
 
-  it('leads what the broker drops to its new queue before it is kept from the old one', () => {
+  it('binds the queue for dropped messages before it unbinds the old one', () => {
     const whats = stepsOf('4.2.0', site).map((step) => step.what);
     expect(whats.findIndex((what) => what.startsWith('binding of davit.dead'))).toBeGreaterThan(
       whats.indexOf('binding of davit.dropped to davit.dlx'),
     );
   });
 
-  it('declares nothing before what it stands on', () => {
+  it('declares each thing after what it needs', () => {
     const whats = stepsOf('4.2.0', site).map((step) => step.what);
     expect(whats[0]).toBe('virtual host /');
     expect(whats.indexOf('binding of davit.tasks to davit')).toBeGreaterThan(

@@ -98,8 +98,8 @@ it.each<readonly [string, Trap]>([
   const here = trapped(trap);
   const unnamed = await submits(here);
   expect(unnamed.received).toEqual([]);
-  expect(unnamed.stderr).toContain(`${join('.davit', 'local.json')} is not believed`);
+  expect(unnamed.stderr).toContain(`${join('.davit', 'local.json')} is not trusted`);
   const named = await submits(here, '--stage', 'local');
   expect(named.received).toEqual([]);
-  expect(named.stderr).toContain(`${join('.davit', 'local.json')} is not believed`);
+  expect(named.stderr).toContain(`${join('.davit', 'local.json')} is not trusted`);
 });

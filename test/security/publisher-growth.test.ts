@@ -181,13 +181,13 @@ describe('the queues that a publisher fills', () => {
 describe('topology, where a limit cannot be what it should', () => {
   const grown = { pattern: '.*', priority: 200, 'apply-to': 'queues' };
 
-  it('names a policy of the operator that stands before its own and sets no limit', async () => {
+  it('names a policy of the operator that has precedence and sets no limit', async () => {
     await declared('overruled');
     await api('PUT', 'policies/overruled/ours', { ...grown, definition: { expires: 9e8 } });
     const { faults } = await declared('overruled');
     expect(faults).toHaveLength(3);
     expect(faults[0]).toMatch(
-      /^limit of davit\.dead: expected .*, but the policy "ours" \(priority 200\) stands before it .*; /,
+      /^limit of davit\.dead: expected .*, but the policy "ours" \(priority 200\) has precedence for .*; /,
     );
     await api('PUT', 'policies/overruled/ours', { ...grown, definition: { 'max-length': 7 } });
     expect((await declared('overruled')).faults).toEqual([]);

@@ -15,7 +15,7 @@ import { samples } from '../kit/samples.ts';
 import { newWorld, type World } from '../kit/world.ts';
 
 const untold = samples['SUCCEEDED, not told yet'];
-const replies = untold.outbox.filter((one) => one.kind === 'tell' && one.to === 'reply');
+const replies = untold.outbox.filter((one) => one.kind === 'notify' && one.to === 'reply');
 const full: Sent = { kind: 'failed', why: 'RabbitMQ refused the message: is the queue full?' };
 
 /** Ended tasks whose replies his full queue has refused before; all are due again, and longer than any other row. */

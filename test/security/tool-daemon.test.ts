@@ -13,7 +13,7 @@ import { agentRuntime } from '../../local/ecs/runtime/agent-runtime.ts';
 import { findCgroup } from '../../local/ecs/runtime/cgroups.ts';
 import type { AgentSettings } from '../../local/ecs/runtime/wire.ts';
 import { childFolder, endAllLeftovers } from '../../local/machine/children.ts';
-import { isGoneWithin, processIdentityOf } from '../../local/machine/process-identity.ts';
+import { isGoneWithin, processIdentityOf } from '../../local/setup/process-identity.mjs';
 import type { RuntimeReport } from '../../models/ecs/types.ts';
 import { until } from '../kit/until.ts';
 

@@ -37,7 +37,7 @@ const definitionOf = (given: string) => ({
 });
 
 const openFor = (policies: RolePolicies): Authorize =>
-  openAuthorize(policies, { place, tables: plan.tables, definition: definitionOf });
+  openAuthorize(policies, { place, tables: plan.dynamodb.tables, definition: definitionOf });
 
 beforeAll(async () => {
   const template = await compiled();
@@ -45,7 +45,7 @@ beforeAll(async () => {
     Object.entries(template.parameters).map(([name, { Default }]) => [name, Default]),
   );
   plan = planOf({ parameters, resources: [...template.deployed().values()] });
-  authorize = openFor(plan.policies);
+  authorize = openFor(plan.iam.policies);
 }, 300_000);
 
 const asFunction = (name: Name): Principal => ({
@@ -239,7 +239,7 @@ describe('a function', () => {
     const without = (sid: string): Authorize =>
       openFor(
         new Map(
-          [...plan.policies].map(([name, policies]) => [
+          [...plan.iam.policies].map(([name, policies]) => [
             name,
             policies.map(({ document, ...rest }) => ({
               ...rest,

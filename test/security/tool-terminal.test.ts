@@ -15,7 +15,7 @@ import { versions } from '../../cli/commands/versions.ts';
 import { type Answers, awsError, control, itemOf } from '../cli/fake-aws.ts';
 import { live, parameter, spec } from '../cli/pins.ts';
 import { startDavit } from '../cli/program.ts';
-import { type Circumstances, type Ran, ran } from '../cli/run.ts';
+import { type Circumstances, type CommandResult, runCommand } from '../cli/run.ts';
 import { at, ended, queued, running, runRecord, start } from '../cli/tasks.ts';
 import { digestOf, logOf, taskRow } from './terminal-doors.ts';
 
@@ -206,7 +206,8 @@ const throughDoor = async (
   { command, args, answers }: Door,
   text: string,
   more: { readonly args?: readonly string[]; readonly how?: Circumstances } = {},
-): Promise<Ran> => await ran(command, [...args, ...(more.args ?? [])], answers(text), more.how);
+): Promise<CommandResult> =>
+  await runCommand(command, [...args, ...(more.args ?? [])], answers(text), more.how);
 
 const screen = { columns: 80, colours: true };
 
@@ -243,13 +244,13 @@ describe('a tool', () => {
 
   test('has its words kept by --json, sign for sign', async () => {
     const text = attempts.map(([, one]) => one.toWellFormed()).join(' ');
-    const { out } = await ran(logs, ['film-42', '--json'], logOfTask(text));
+    const { out } = await runCommand(logs, ['film-42', '--json'], logOfTask(text));
     expect(JSON.parse(out[0] ?? '')).toMatchObject({ message: text });
   });
 
   test('cannot make one sequence of two lines, nor of two pages', async () => {
     const pages = [['\u001b]52;c;cm0g'], ['LXJmIH4=\u0007', 'end']];
-    const { out } = await ran(logs, ['film-42'], {
+    const { out } = await runCommand(logs, ['film-42'], {
       ...followed(''),
       GetLogEvents: ({ nextToken = '0' }: Readonly<Record<string, string>>) => ({
         events: (pages[Number(nextToken)] ?? []).map((message) => ({ timestamp: start, message })),
@@ -275,7 +276,10 @@ describe('a tool', () => {
     ['the edge of the screen, by tabs', `${'\t'.repeat(9)}${forged}`],
     ['the edge of the screen, by spaces', `${' '.repeat(68)}${forged}`],
   ])('cannot forge a line of Davit by %s', async (_what, text) => {
-    const { out } = await ran(submit, following, logOfTask(text), { screen, isTerminal: true });
+    const { out } = await runCommand(submit, following, logOfTask(text), {
+      screen,
+      isTerminal: true,
+    });
     const rows = out.flatMap((line) => line.split('\n')).flatMap((line) => wrapped(line));
     expect(rows.filter((row) => row.startsWith('04:12:20  SUCCEEDED'))).toEqual([]);
     expect(rows.join('')).toContain('all');
@@ -290,7 +294,7 @@ describe('a tool', () => {
       for (let pad = 0; pad < 80; pad += 1) {
         const row = { ...failure(`${'x'.repeat(pad)}${forged}`), result: forged };
         const answers = { ...logOfTask(), GetItem: () => itemOf(row) };
-        const { out } = await ran(command, args, answers, { screen, isTerminal: true });
+        const { out } = await runCommand(command, args, answers, { screen, isTerminal: true });
         const rows = out.flatMap((line) => wrapped(line));
         expect(rows.filter((one) => one.startsWith('04:12:20  SUCCEEDED'))).toEqual([]);
       }
@@ -299,13 +303,13 @@ describe('a tool', () => {
 
   test('may join emoji, fly flags and set keys', async () => {
     const text = '👩‍👩‍👧‍👦 ❤️ 🏴󠁧󠁢󠁥󠁮󠁧󠁿 🇩🇪 1️⃣ 👍🏽 é ü 映画 אב';
-    const { out } = await ran(logs, ['film-42'], logOfTask(text));
+    const { out } = await runCommand(logs, ['film-42'], logOfTask(text));
     expect(out).toEqual([text]);
   });
 
   test('loses its colours, and keeps its words and indents', async () => {
     const line = '\u001b[32m ok\u001b[0m\t3 of 3 \u001b[1;38:2::1:2:3mtests\u001b[m\r';
-    const { out } = await ran(logs, ['film-42'], logOfTask(line));
+    const { out } = await runCommand(logs, ['film-42'], logOfTask(line));
     expect(out).toEqual([' ok\t3 of 3 tests']);
   });
 
@@ -318,7 +322,7 @@ describe('a tool', () => {
       stdout: lines.map((line) => `${line}\n`).join(''),
       stderr: '',
     });
-    const onto = await ran(logs, ['film-42', '--raw'], answers, { isTerminal: true });
+    const onto = await runCommand(logs, ['film-42', '--raw'], answers, { isTerminal: true });
     expect(onto).toMatchObject({ code: 2, out: [] });
     expect(onto.remarks).toEqual([expect.stringMatching(/^--raw .* terminal: pipe/)]);
   });
@@ -344,9 +348,9 @@ describe('a publisher', () => {
   test('cannot write to a terminal by an argument that a command quotes', async () => {
     for (const [, text] of attempts.filter(([, one]) => one.isWellFormed())) {
       const [asShow, asLimit, asExtra] = await Promise.all([
-        ran(show, [text], {}),
-        ran(list, ['--limit', text], {}),
-        ran(show, ['a', text], {}),
+        runCommand(show, [text], {}),
+        runCommand(list, ['--limit', text], {}),
+        runCommand(show, ['a', text], {}),
       ]);
       const said = [asShow, asLimit, asExtra].flatMap(({ out, remarks }) => [...out, ...remarks]);
       expect(harmIn(said.join('\n'))).toEqual([]);
@@ -355,7 +359,7 @@ describe('a publisher', () => {
 
   test('cannot stop `show` for long with a body of a megabyte of links', async () => {
     const payload = new TextEncoder().encode('\u001b]8;;'.repeat(170_000));
-    const { out } = await ran(show, ['film-42'], {
+    const { out } = await runCommand(show, ['film-42'], {
       GetItem: () => itemOf(running({ payload, payloadBytes: payload.byteLength })),
     });
     expect(harmIn(out.join('\n'))).toEqual([]);

@@ -98,11 +98,13 @@ it('ends with 4 when the task FAILED, with 6 when it is REJECTED, and tells scri
 it('submits the same message twice as one task, and another one under its id not at all', async () => {
   expect(await echo('fine', { say: 'hello' }, '--follow')).toMatchObject({
     code: 0,
-    stderr: expect.stringMatching(/^Task fine is there already/),
+    stderr: expect.stringMatching(/^Task fine already exists/),
   });
   expect(await echo('fine', { say: 'goodbye' })).toMatchObject({
     code: 6,
-    stderr: expect.stringMatching(/^Nothing was submitted: "fine" is the id of another task/),
+    stderr: expect.stringMatching(
+      /^Nothing was submitted: "fine" is already the id of another task/,
+    ),
   });
   expect(await test.rows.row('fine')).toMatchObject({ run: 1, attempts: 1 });
 });

@@ -5,9 +5,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import amqp from 'amqplib';
 import { afterAll, afterEach, expect, test } from 'vitest';
-import { isGoneWithin, processIdentityOf } from '../../local/machine/process-identity.ts';
 import { environmentOf } from '../../local/rabbitmq/files.ts';
 import { type Rabbit, startRabbit } from '../../local/rabbitmq/rabbitmq.ts';
+import { isGoneWithin, processIdentityOf } from '../../local/setup/process-identity.mjs';
 import { livingIn, nothingLivesIn } from '../kit/process-identity.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'davit-rabbit-'));

@@ -7,9 +7,9 @@ import { endLeftovers } from '../../machine/children.ts';
 import type { RuntimeFactory } from './runtime.ts';
 import type { AgentSettings, FromAgent, ToAgent } from './wire.ts';
 
-const ours = fileURLToPath(new URL('./agent.ts', import.meta.url));
+const agentProgram = fileURLToPath(new URL('./agent.ts', import.meta.url));
 
-/** The pause after an agent that ended before it was ready: the next one will hardly fare better. */
+/** The pause after an agent that ended before it was ready: the next one will probably end too. */
 const unreadyMs = 1_000;
 
 /** For tests: another program of the agent, and another clock for the pause before the next one. */
@@ -19,29 +19,29 @@ interface AgentParts {
 }
 
 /**
- * Leaves the containers to an agent in a process of its own. When the agent ends unasked, its containers are
- * ended and reported as lost with their host, and a new agent takes over.
+ * Runs the containers in an agent, which is a process of its own. When the agent ends by itself, its containers are ended and
+ * reported as lost with their host, and a new agent is started.
  */
 export const agentRuntime =
   (
     settings: AgentSettings,
-    { program = ours, pause = setTimeout }: AgentParts = {},
+    { program = agentProgram, pause = setTimeout }: AgentParts = {},
   ): RuntimeFactory =>
-  (tell) => {
+  (report) => {
     const open = new Set<string>();
-    /** What is said while there is no agent. */
-    const unsaid: ToAgent[] = [];
+    /** Messages for the next agent while there is none. */
+    const unsent: ToAgent[] = [];
     let agent: ChildProcess | undefined;
     let timer: NodeJS.Timeout | undefined;
     let stopped = false;
 
-    const take = (report: RuntimeReport): void => {
-      if (report.kind !== 'started') open.delete(report.taskArn);
-      tell(report);
+    const take = (one: RuntimeReport): void => {
+      if (one.kind !== 'started') open.delete(one.taskArn);
+      report(one);
     };
 
-    const say = (message: ToAgent): void => {
-      if (agent === undefined) unsaid.push(message);
+    const send = (message: ToAgent): void => {
+      if (agent === undefined) unsent.push(message);
       else if (agent.connected) agent.send(message, () => {});
     };
 
@@ -51,17 +51,17 @@ export const agentRuntime =
       endLeftovers(settings.childrenDir);
       const lost = [...open];
       open.clear();
-      unsaid.splice(0);
+      unsent.splice(0);
       timer = pause(launch, wasReady ? 0 : unreadyMs);
       for (const taskArn of lost) {
-        tell({ kind: 'hostLost', taskArn, reason: 'Host terminated: the local agent ended.' });
+        report({ kind: 'hostLost', taskArn, reason: 'Host terminated: the local agent ended.' });
       }
     };
 
     const launch = (): void => {
       let ready = false;
       const started = fork(program, [], {
-        // A session of its own: Ctrl-C is for the stack, which ends its agent in order.
+        // A session of its own: Ctrl-C must reach only the stack, which ends its agent in order.
         detached: true,
         stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
       });
@@ -76,12 +76,12 @@ export const agentRuntime =
       };
       started.once('exit', ended);
       started.on('error', () => {
-        // A message that does not arrive is an error as well, of an agent whose exit is to come.
+        // A message that could not be sent is an error too; the exit of that agent follows.
         if (started.pid === undefined) ended();
       });
       if (started.pid === undefined) return;
-      say({ kind: 'open', settings });
-      for (const message of unsaid.splice(0)) say(message);
+      send({ kind: 'open', settings });
+      for (const message of unsent.splice(0)) send(message);
     };
 
     launch();
@@ -89,13 +89,13 @@ export const agentRuntime =
     return {
       carryOut: (order: RuntimeOrder) => {
         if (order.kind === 'start') open.add(order.taskArn);
-        say({ kind: 'order', order });
+        send({ kind: 'order', order });
       },
       stop: async () => {
         stopped = true;
         clearTimeout(timer);
         if (agent === undefined || agent.exitCode !== null || agent.signalCode !== null) return;
-        say({ kind: 'stop' });
+        send({ kind: 'stop' });
         await once(agent, 'exit');
       },
     };

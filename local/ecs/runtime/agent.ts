@@ -1,5 +1,5 @@
 import { openImages } from '../../ecr/images.ts';
-import { openLogs } from '../../logs/log-store.ts';
+import { openLogStore } from '../../logs/log-store.ts';
 import { openChildren } from '../../machine/children.ts';
 import { ownUmask } from '../../machine/umask.ts';
 import { openEnclosures } from './enclosures.ts';
@@ -7,22 +7,22 @@ import { processRuntime } from './processes.ts';
 import type { ContainerRuntime } from './runtime.ts';
 import type { AgentSettings, FromAgent, ToAgent } from './wire.ts';
 
-// The program that owns the containers of a stack, as an agent owns those of an ECS host. Starting a process
-// blocks its parent until the child runs, which on a busy machine the endpoint must not have to wait for.
+// The program that runs the containers of a stack, as an agent does on an ECS host. Starting a process blocks its parent until
+// the child runs. On a busy machine that takes long, and the endpoint must not wait for it.
 
-const tell = (message: FromAgent): void => {
+const send = (message: FromAgent): void => {
   process.send?.(message);
 };
 
-const opened = (settings: AgentSettings): ContainerRuntime =>
+const openRuntime = (settings: AgentSettings): ContainerRuntime =>
   processRuntime({
     images: openImages(settings.imagesDir, settings.registry),
-    logs: openLogs(settings.logsDir),
+    logs: openLogStore(settings.logsDir),
     children: openChildren(settings.childrenDir),
     enclosures: openEnclosures(settings.childrenDir, settings.cgroup),
     scratchDir: settings.scratchDir,
     path: settings.path,
-  })((report) => tell({ kind: 'report', report }));
+  })((report) => send({ kind: 'report', report }));
 
 process.umask(ownUmask);
 
@@ -32,15 +32,15 @@ const end = (): void => {
   void (runtime?.stop() ?? Promise.resolve()).finally(() => process.exit(0));
 };
 
-// Whoever sends them, the stack ends its agent itself, in order.
+// The stack ends its agent in order, so signals from elsewhere are ignored.
 for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(name, () => {});
-// The stack is gone, and with it whoever could be told how a container ended.
+// The stack has ended, so there is no receiver for reports.
 process.on('disconnect', end);
 process.on('message', (message: ToAgent) => {
   switch (message.kind) {
     case 'open':
-      runtime = opened(message.settings);
-      tell({ kind: 'ready' });
+      runtime = openRuntime(message.settings);
+      send({ kind: 'ready' });
       return;
     case 'order':
       runtime?.carryOut(message.order);

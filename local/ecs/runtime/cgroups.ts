@@ -1,10 +1,10 @@
 import { randomBytes } from 'node:crypto';
 import { mkdirSync, readdirSync, readFileSync, rmdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { signalIfThere } from '../../machine/process-identity.ts';
+import { signalIfThere } from '../../setup/process-identity.mjs';
 
-// Control groups, version 2 (https://docs.kernel.org/admin-guide/cgroup-v2.html): a child is born in the group of its parent,
-// and no session, fork or emptied environment takes it out.
+// Control groups, version 2 (https://docs.kernel.org/admin-guide/cgroup-v2.html): a child starts in the group of its parent, and
+// stays there whatever it does with its session, forks or environment.
 
 /** The cgroup of this process, where it may make groups below and move itself there and back; undefined where it may not. */
 export const findCgroup = (): string | undefined => {
@@ -31,11 +31,11 @@ export const cgroupFolderOf = (mounts: string, groups: string): string | undefin
   return isBelow && !below.startsWith('/..') ? join(mounted, below) : undefined;
 };
 
-/** A name for a group of ours. */
+/** A path for a new group of ours. */
 export const newGroupIn = (own: string): string =>
   join(own, `${ourPrefix}${randomBytes(8).toString('hex')}`);
 
-/** Whether a path can be one that `newGroupIn` made: no other is ever ended. */
+/** Whether a path can be one of `newGroupIn`. No other group is ever ended. */
 export const isGroupOfOurs = (path: string): boolean =>
   new RegExp(`/${ourPrefix}[0-9a-f]{16}$`).test(path);
 
@@ -53,7 +53,7 @@ export const pidsIn = (group: string): readonly number[] => {
   }
 };
 
-/** Sends SIGKILL to all in a group and below it. It may take some more calls where the kernel is older than 5.14. */
+/** Sends SIGKILL to all processes in a group and below it. A kernel older than 5.14 may need more than one call. */
 export const killGroup = (group: string): void => {
   try {
     writeFileSync(join(group, 'cgroup.kill'), '1');
@@ -62,7 +62,7 @@ export const killGroup = (group: string): void => {
   }
 };
 
-/** Removes a group with those below. False where something in it still lives. */
+/** Removes a group with those below. False if a process in it is still alive. */
 export const removeGroup = (group: string): boolean => {
   try {
     for (const below of groupsIn(group)) removeGroup(below);
@@ -94,7 +94,7 @@ const groupsIn = (group: string): readonly string[] =>
     .filter((entry) => entry.isDirectory())
     .map((entry) => join(group, entry.name));
 
-/** What is frozen forks no more, and dies of SIGKILL all the same. */
+/** A frozen process cannot fork, but SIGKILL ends it. */
 const freezeAndKill = (group: string): void => {
   try {
     writeFileSync(join(group, 'cgroup.freeze'), '1');

@@ -7,13 +7,13 @@ import { readJson, writeWhole } from '../../machine/files.ts';
 import { isGroupOfOurs, killGroup, moveInto, newGroupIn, pidsIn, removeGroup } from './cgroups.ts';
 import { endMarked, markName } from './marks.ts';
 
-/** What keeps together all that a run starts, so that it ends with the run (docs/decisions/0009). */
+/** Holds all processes that a run starts, so that they end with the run (docs/decisions/0009). */
 export interface Enclosure {
-  /** Belongs into the run's environment. */
+  /** To be added to the run's environment. */
   readonly environment: Readonly<Record<string, string>>;
-  /** What is started here is in it from its first instruction. `start` must not wait. */
+  /** A process that `start` starts is in the enclosure from its first instruction. `start` must not wait. */
   readonly within: <T>(start: () => T) => T;
-  /** Ends all that lives in it; `leader` is the run's first process, where it ever lived. */
+  /** Ends all processes in it. `leader` is the run's first process, if it ever started. */
   readonly end: (leader?: number) => Promise<void>;
 }
 
@@ -24,12 +24,12 @@ export interface Enclosures {
   readonly close: () => void;
 }
 
-/** Where a folder of children notes the enclosures that may hold some more. */
+/** The file in a folder of children that notes the enclosures that may still hold processes. */
 export const enclosuresFile = 'enclosures.json';
 
 /**
- * Enclosures in groups below the agent's own cgroup where it may make them, else by a mark in the environment. They are noted in
- * the folder before the first is used, so that `endEnclosed` can end what a killed agent left.
+ * Enclosures are groups below the agent's own cgroup if it may create them, else a mark in the environment. They are noted in the
+ * folder before the first is used, so that `endEnclosed` can end the processes that a killed agent left.
  */
 export const openEnclosures = (dir: string, cgroup: string | undefined): Enclosures => {
   const mark = randomBytes(16).toString('hex');
@@ -55,14 +55,14 @@ export const openEnclosures = (dir: string, cgroup: string | undefined): Enclosu
       };
     },
     close: () => {
-      // By what we know: the folder may have been removed before us.
+      // From memory: the folder may have been removed already.
       endNoted({ mark, group });
       keepLeft(dir, groupsOf({ group, left }));
     },
   };
 };
 
-/** Ends what an agent's runs left behind, if the folder notes any, and answers which processes these were. */
+/** Ends the processes that an agent's runs left, if the folder notes any, and returns their pids. */
 export const endEnclosed = (dir: string): readonly number[] => {
   const noted = readJson(recordIn(dir));
   if (!isObject(noted)) return [];
@@ -71,7 +71,7 @@ export const endEnclosed = (dir: string): readonly number[] => {
   return ended;
 };
 
-/** The sentence that must be said at a stack's start where enclosures do not hold everything, or undefined where they do. */
+/** The warning at a stack's start if a process can escape from its enclosure; undefined if none can. */
 export const whatEscapes = (cgroup: string | undefined, platform: string): string | undefined => {
   if (cgroup !== undefined) return undefined;
   const containers = 'run tools that you do not trust in containers, on ECS';
@@ -93,8 +93,8 @@ const groupsOf = (noted: unknown): readonly string[] => {
 const recordIn = (dir: string): string => join(dir, enclosuresFile);
 
 /**
- * A child is born where its parent is, so we go there for the moment of the start: no shell stands before the program, and what
- * `execve` answers stays its answer. Starting a process is one call that does not wait, so nothing else is started meanwhile.
+ * A child starts in the cgroup of its parent, so this process moves there during the start. So no shell is needed, and an error of
+ * `execve` is the error of the program. Starting a process is one call that does not wait, so no other process starts meanwhile.
  */
 const startWithin = <T>(
   { place, home }: { readonly place: string; readonly home: string },
@@ -104,7 +104,7 @@ const startWithin = <T>(
     mkdirSync(place, { recursive: true });
     moveInto(place);
   } catch (cause) {
-    // Without its code: that of `execve` would mean the image.
+    // Without the code of the cause: a code would be read as one of `execve`, that is, a fault of the image.
     throw new Error(`the run must have a cgroup, but: ${String(cause)}`, { cause });
   }
   try {
@@ -114,7 +114,7 @@ const startWithin = <T>(
   }
 };
 
-/** SIGKILL has been sent: what has not ended by then waits for a device, and nothing can end it. */
+/** A process that has not ended so long after SIGKILL waits for a device, and nothing can end it. */
 const endMs = 5_000;
 
 const endGroup = async (group: string): Promise<void> => {
@@ -133,7 +133,7 @@ const endNoted = (noted: Readonly<Record<string, unknown>>): readonly number[] =
   return isMarked ? [...ended, ...endMarked({ mark: `${mark}/` })] : ended;
 };
 
-/** The same for a program that must not go on before it is done. */
+/** The same, but it blocks this program until it is done. */
 const endGroupsNow = (groups: readonly string[]): readonly number[] => {
   const found = groups.flatMap(pidsIn);
   const until = performance.now() + endMs;
@@ -144,7 +144,7 @@ const endGroupsNow = (groups: readonly string[]): readonly number[] => {
   }
 };
 
-/** What has not ended stays noted, so that the next start ends it. */
+/** Groups that have not ended stay noted, so that the next start ends them. */
 const keepLeft = (dir: string, groups: readonly string[]): void => {
   const left = groups.filter((one) => existsSync(one));
   if (left.length === 0) rmSync(recordIn(dir), { force: true });

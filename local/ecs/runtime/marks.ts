@@ -1,26 +1,26 @@
-import { allPids, environOf, type ProcStat, statOf } from '../../machine/proc.ts';
-import { signalIfThere } from '../../machine/process-identity.ts';
+import { allPids, environOf, type ProcStat, statOf } from '../../setup/proc.mjs';
+import { signalIfThere } from '../../setup/process-identity.mjs';
 
-/** The variable of a run's environment by which what it has started is found. */
+/** The variable in a run's environment by which all processes of the run are found. */
 export const markName = 'DAVIT_LOCAL_RUN';
 
-/** What is looked for: the beginning of the mark's value, and the session that the run's first process led, where it is known. */
+/** Which processes to find: the beginning of the mark's value, and the session of the run's first process, if it is known. */
 export interface Wanted {
   readonly mark: string;
   readonly session?: number | undefined;
 }
 
-/** A chain of forks is given up after so many looks at all processes; each look takes about 30 µs a process. */
-const mostLooks = 20;
+/** A chain of forks is given up after so many scans of all processes. A scan takes about 30 µs a process. */
+const mostScans = 20;
 
 /**
- * Ends every process that carries a mark or is in the session, with all that descends from it, and answers which.
- * What emptied its environment, or hides it (`PR_SET_DUMPABLE` 0, as ssh-agent), left the session and has lost its parent is not
- * found; nor is anything where there is no /proc.
+ * Ends every process that has a mark or is in the session, with all its descendants, and returns their pids. A process is not found
+ * if it emptied or hides its environment (`PR_SET_DUMPABLE` 0, as ssh-agent), left the session and has lost its parent. Without
+ * /proc no process is found.
  */
 export const endMarked = (wanted: Wanted): readonly number[] => {
   const ended = new Set<number>();
-  for (let looks = 0; looks < mostLooks; looks += 1) {
+  for (let scans = 0; scans < mostScans; scans += 1) {
     const found = marked(wanted);
     if (found.length === 0) break;
     for (const pid of found) {

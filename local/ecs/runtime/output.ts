@@ -1,13 +1,13 @@
 import type { Readable } from 'node:stream';
 import { StringDecoder } from 'node:string_decoder';
 
-/** A stream is kept whole up to here; of what comes later only the last part, for a tool may print a gigabyte. */
+/** So much of a stream is kept whole. Of the rest only the end is kept, because a tool may print a gigabyte. */
 const headBytes = 8 * 1024 * 1024;
 
 /** CloudWatch Logs takes events of 256 KB less 26 bytes of overhead; a longer line becomes several. */
 const maxLineLength = 262_118;
 
-/** Writes an output line by line as it comes, and resolves when the output has ended and all is written. */
+/** Writes an output line by line as it arrives. Resolves when the output has ended and everything is written. */
 export const keepOutput = (
   output: Readable,
   write: (lines: readonly string[]) => void,
@@ -48,7 +48,7 @@ export const keepOutput = (
 
 const tailBytes = 256 * 1024;
 
-/** The end of a very long output: chunks come in, all but the last `tailBytes` are let go. */
+/** Keeps the end of a very long output: at least the last `tailBytes` of the chunks that were added. */
 const openTail = (): { add: (chunk: Buffer) => void; flush: () => readonly string[] } => {
   let chunks: Buffer[] = [];
   let kept = 0;

@@ -7,8 +7,8 @@ import { errorMessage } from '../../../shared/core/error-message.ts';
 import type { LocalImages } from '../../ecr/images.ts';
 import type { LogStore } from '../../logs/log-store.ts';
 import type { Children } from '../../machine/children.ts';
-import { signalIfThere } from '../../machine/process-identity.ts';
 import { containerUmask, withUmask } from '../../machine/umask.ts';
+import { signalIfThere } from '../../setup/process-identity.mjs';
 import type { Enclosure, Enclosures } from './enclosures.ts';
 import { keepOutput } from './output.ts';
 import type { RuntimeFactory } from './runtime.ts';
@@ -16,13 +16,13 @@ import { removeFolder } from './scratch.ts';
 
 type Start = Extract<RuntimeOrder, { kind: 'start' }>;
 
-/** What a process needs to stand for a container. */
+/** What the runtime needs to run containers as processes. */
 export interface ProcessRuntimeParts {
   readonly images: LocalImages;
   readonly logs: LogStore;
   readonly children: Children;
   readonly enclosures: Enclosures;
-  /** Each run gets an empty folder of its own below this one as working directory; it goes when the run ends. */
+  /** Each run gets an empty folder below this one as its working directory. The folder is removed when the run ends. */
   readonly scratchDir: string;
   readonly path: string;
 }
@@ -31,17 +31,17 @@ export interface ProcessRuntimeParts {
 const lastWordsMs = 1_000;
 
 /**
- * Runs a container as a process of this machine: the image's command with the order's environment and nothing
- * else but PATH and a mark, in a process group and an enclosure of its own, which are ended with it.
+ * Runs each container as a process of this machine: the image's command with the order's environment, PATH and a mark. It has a
+ * process group and an enclosure of its own, which end with it.
  */
 export const processRuntime =
   (parts: ProcessRuntimeParts): RuntimeFactory =>
-  (tell) => {
+  (send) => {
     const running = new Map<string, { pid: number; ended: Promise<void> }>();
     let stopped = false;
 
     const report = (one: RuntimeReport): void => {
-      if (!stopped) tell(one);
+      if (!stopped) send(one);
     };
 
     const watch = (
@@ -56,10 +56,10 @@ export const processRuntime =
       );
       return new Promise((resolve) => {
         child.once('exit', async (code, signal) => {
-          // What the tool left would hold the outputs open, and must not outlive its container.
+          // Processes that the tool left would hold the outputs open, and must not outlive the container.
           signalIfThere(-pid, 'SIGKILL');
           const enclosed = enclosure.end(pid);
-          // Nor may what left the enclosure, where that is possible, keep the container from having ended.
+          // A process that escaped from the enclosure, if it can, must not delay the end of the container.
           const late = setTimeout(() => {
             child.stdout?.destroy();
             child.stderr?.destroy();
@@ -75,7 +75,7 @@ export const processRuntime =
       });
     };
 
-    /** Throws what keeps it from starting, if that is known at once. */
+    /** Starts a program. Throws the reason if it is known at once that it cannot start. */
     const launch = (order: Start, program: string, args: readonly string[]): void => {
       const { taskArn } = order;
       const scratch = join(parts.scratchDir, taskIdOf(taskArn));
@@ -97,7 +97,7 @@ export const processRuntime =
       try {
         parts.children.remember(child.pid, `container of ${taskIdOf(taskArn)}`);
       } catch (cause) {
-        // What is written down nowhere would outlive a stack that is killed.
+        // A process without a record would outlive a stack that is killed.
         signalIfThere(-child.pid, 'SIGKILL');
         void enclosure.end(child.pid);
         throw cause;
@@ -110,7 +110,7 @@ export const processRuntime =
     };
 
     const start = (order: Start): void => {
-      // Orders that were under way when the end began: nobody would end what they start.
+      // An order that arrives after `stop` began: no later step would end what it starts.
       if (stopped) return;
       const { taskArn } = order;
       const image = parts.images.find(order.image);
@@ -119,7 +119,7 @@ export const processRuntime =
         report({ kind: 'notStarted', taskArn, reason });
         return;
       }
-      // Started as it is, never through a shell.
+      // Started directly, never through a shell.
       const [program = '', ...args] = [...image.entryPoint, ...(order.command ?? image.command)];
       try {
         launch(order, program, args);
@@ -164,11 +164,11 @@ const writerOf = (order: Start, logs: LogStore): ((lines: readonly string[]) => 
 
 const taskIdOf = (taskArn: string): string => taskArn.slice(taskArn.lastIndexOf('/') + 1);
 
-/** 128 + signal for what a signal ended, as a container runtime says it. */
+/** 128 + signal for a process that a signal ended, as a container runtime reports it. */
 const exitCodeOf = (code: number | null, signal: NodeJS.Signals | null): number =>
   code ?? 128 + (signal === null ? 0 : constants.signals[signal]);
 
-/** Throws what keeps it from starting, and has then ended the enclosure. */
+/** Spawns a program in an enclosure. If that throws, the enclosure has ended. */
 const spawnIn = (
   enclosure: Enclosure,
   [program = '', ...args]: readonly string[],
@@ -182,7 +182,7 @@ const spawnIn = (
   }
 };
 
-// As a container runtime says what `execve` answered: by these words an image is told from a host that is at fault.
+// A container runtime's words for the errors of `execve`. They tell a fault of the image from a fault of the host.
 const refusalsOfExec: Readonly<Record<string, string>> = {
   ENOENT: 'executable file not found in $PATH',
   EACCES: 'permission denied',

@@ -1,9 +1,9 @@
 import type { RuntimeOrder, RuntimeReport } from '../../../models/ecs/types.ts';
 
-/** What owns the containers of a stack: it carries out the orders of the ECS model and reports what it sees. */
+/** Runs the containers of a stack: it carries out the orders of the ECS model and reports what happens to them. */
 export interface ContainerRuntime {
   readonly carryOut: (order: RuntimeOrder) => void;
-  /** Ends every container at once, and reports nothing of it. */
+  /** Ends every container at once, without reports. */
   readonly stop: () => Promise<void>;
 }
 
@@ -11,8 +11,8 @@ export interface ContainerRuntime {
 export type RuntimeFactory = (report: (report: RuntimeReport) => void) => ContainerRuntime;
 
 /**
- * Makes one runtime of several, each with its share of the tasks: a start holds its owner up until the new
- * process runs, and on a busy machine two that wait are twice as fast as one.
+ * Makes one runtime of several that share the tasks. A start blocks its runtime until the new process runs, so on a busy machine two
+ * runtimes are twice as fast as one.
  */
 export const spread =
   (factories: readonly RuntimeFactory[]): RuntimeFactory =>

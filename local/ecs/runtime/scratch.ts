@@ -1,8 +1,8 @@
 import { rmdirSync, rmSync } from 'node:fs';
 
 /**
- * Removes the working folder of a run. One that cannot be removed stays: a tool may forbid it, or a daemon of the tool
- * still write there, and nobody else is to pay for that. Most are empty, and such a folder goes at a tenth of the cost.
+ * Removes the working folder of a run. A folder that cannot be removed stays (a tool may forbid it, or a daemon of the tool may still
+ * write there), so that other runs continue. Most folders are empty, and `rmdir` takes a tenth of the time for them.
  */
 export const removeFolder = (path: string): void => {
   try {

@@ -1,15 +1,15 @@
 import { isObject } from '../../endpoint/input.ts';
-import { noSecret, secretNamed } from '../../secrets/api.ts';
-import type { ParameterStore } from '../../ssm/api.ts';
+import { noSecret, type Secrets } from '../../secrets/secrets.ts';
+import type { ParameterStore } from '../../ssm/open.ts';
 import type { RuntimeFactory } from './runtime.ts';
 
-/** Where secrets of containers lie. */
+/** Where the secrets of containers are read. */
 interface SecretSources {
   readonly parameters: Pick<ParameterStore, 'get'>;
-  readonly secrets: ReadonlyMap<string, string>;
+  readonly secrets: Pick<Secrets, 'find'>;
 }
 
-/** Reads the secrets of a container before it is started, and hands them to it alone; one that cannot be read fails in ECS's words. */
+/** Reads the secrets of a container before it starts, and gives them to it alone. If one cannot be read, the run fails with ECS's reason. */
 export const withSecrets =
   (sources: SecretSources, make: RuntimeFactory): RuntimeFactory =>
   (report) => {
@@ -63,7 +63,7 @@ const secretAt = (secrets: SecretSources['secrets'], valueFrom: string): Value =
   const parts = valueFrom.split(':');
   const [key = '', stage = '', version = ''] = parts.slice(7);
   const isCurrent = ['', 'AWSCURRENT'].includes(stage) && ['', 'local-1'].includes(version);
-  const secret = isCurrent ? secretNamed(secrets, parts.slice(0, 7).join(':')) : undefined;
+  const secret = isCurrent ? secrets.find(parts.slice(0, 7).join(':')) : undefined;
   if (secret === undefined) return asm(`ResourceNotFoundException: ${noSecret}`);
   if (key === '') return { value: secret.value };
   const value = memberOf(secret.value, key);

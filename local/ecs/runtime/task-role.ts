@@ -2,7 +2,7 @@ import type { RuntimeOrder } from '../../../models/ecs/types.ts';
 import { type TaskKeys, taskKeysPath } from '../../endpoint/task-keys.ts';
 import type { RuntimeFactory } from './runtime.ts';
 
-/** Where containers find AWS, and the keys of their role. */
+/** Where containers reach AWS, and the keys of their roles. */
 export interface TaskRoles {
   readonly keys: Pick<TaskKeys, 'open' | 'close'>;
   readonly endpointUrl: () => string;
@@ -10,9 +10,10 @@ export interface TaskRoles {
 }
 
 /**
- * Gives each container what ECS sets: its region, and for a task with a role a way to that role's keys, which ends with the run.
- * ECS serves them at a link-local address that only containers reach; here it is a loopback address with a token, as the
- * SDKs take it (SDKs guide, container credential provider), and AWS_ENDPOINT_URL, which ECS does not set, leads to the local AWS.
+ * Gives each container the variables that ECS sets: its region, and for a task with a role an address of that role's keys, which
+ * works until the run ends. ECS serves the keys at a link-local address that only containers reach. Here it is a loopback address
+ * with a token, as the SDKs accept it (SDKs guide, container credential provider). AWS_ENDPOINT_URL, which ECS does not set, is the
+ * address of the local AWS.
  */
 export const withTaskRoles =
   (roles: TaskRoles, make: RuntimeFactory): RuntimeFactory =>
@@ -30,13 +31,13 @@ export const withTaskRoles =
 
 type Start = Extract<RuntimeOrder, { kind: 'start' }>;
 
-/** What the definition sets wins, but for the keys. */
+/** A variable of the task definition replaces one of these, except those of the keys. */
 const withEnvironment = (order: Start, roles: TaskRoles): Start => ({
   ...order,
   environment: { ...placeOf(roles), ...order.environment, ...keysOf(order, roles) },
 });
 
-/** By the ECS guide, environment variables. */
+/** As in the ECS guide, environment variables. */
 const placeOf = ({ region, endpointUrl }: TaskRoles): Readonly<Record<string, string>> => ({
   AWS_EXECUTION_ENV: 'AWS_ECS_FARGATE',
   AWS_REGION: region,

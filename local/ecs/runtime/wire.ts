@@ -1,6 +1,6 @@
 import type { RuntimeOrder, RuntimeReport } from '../../../models/ecs/types.ts';
 
-/** Where an agent finds images and writes what it has to. */
+/** Where an agent reads images, and where it writes. */
 export interface AgentSettings {
   readonly imagesDir: string;
   readonly registry: string;
@@ -8,17 +8,17 @@ export interface AgentSettings {
   readonly childrenDir: string;
   readonly scratchDir: string;
   readonly path: string;
-  /** The cgroup below which each run gets one of its own; absent where none can be made. */
+  /** The cgroup below which each run gets its own; absent if none can be created. */
   readonly cgroup?: string | undefined;
 }
 
-/** What the stack says to its agent. */
+/** A message of the stack to its agent. */
 export type ToAgent =
   | { readonly kind: 'open'; readonly settings: AgentSettings }
   | { readonly kind: 'order'; readonly order: RuntimeOrder }
   | { readonly kind: 'stop' };
 
-/** What the agent says to the stack; `ready` once it has opened. */
+/** A message of the agent to the stack; `ready` when it has opened. */
 export type FromAgent =
   | { readonly kind: 'ready' }
   | { readonly kind: 'report'; readonly report: RuntimeReport };

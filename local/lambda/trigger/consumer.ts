@@ -1,33 +1,33 @@
 import { type Channel, type ChannelModel, type ConsumeMessage, connect } from 'amqplib';
-import type { Credentials } from '../../secrets/users.ts';
+import type { BrokerLogin } from '../../secrets/users.ts';
 
-/** What a consumer tells its owner. */
+/** What a consumer reports to its owner. */
 export interface ConsumerEvents {
   readonly delivered: (message: ConsumeMessage) => void;
-  /** The channel is gone: all that was delivered and not settled comes again, to whoever consumes next. */
+  /** The channel is lost: the broker delivers every message again that was delivered and not settled. */
   readonly lost: () => void;
 }
 
-/** A consumer of one queue that outlives its connections. Settling what a lost channel delivered does nothing. */
+/** A consumer of one queue that reconnects. To settle a message of a lost channel does nothing. */
 export interface Consumer {
   readonly ack: (message: ConsumeMessage) => void;
-  /** Gives a message up: the queue's dead-letter exchange gets it. */
+  /** Rejects a message: the queue's dead-letter exchange gets it. */
   readonly reject: (message: ConsumeMessage) => void;
   readonly stop: () => Promise<void>;
 }
 
-/** What to consume, and as whom. */
+/** The queue to consume, and the login. */
 export interface ConsumerSource {
   readonly amqpUrl: () => string;
   readonly virtualHost: string;
-  readonly credentials: Credentials;
+  readonly credentials: BrokerLogin;
   readonly queue: string;
   readonly prefetch: number;
 }
 
 const reconnectDelayMs = 1000;
 
-/** Consumes a queue until it is stopped; a connection that ends is opened again after a second. */
+/** Consumes a queue until it is stopped. A connection that ends is opened again after a second. */
 export const startConsumer = (
   source: ConsumerSource,
   events: ConsumerEvents,
@@ -43,12 +43,12 @@ export const startConsumer = (
   const consume = async (): Promise<void> => {
     const opened = await connect(urlOf(source));
     opened.on('error', () => {});
-    // It was stopped while it connected, and nobody would close this any more.
+    // It was stopped while it connected: `stop` did not know this connection.
     if (stopped) return opened.close();
     connection = opened;
     opened.once('close', again);
     const channel = await opened.createChannel();
-    // A channel that ends alone, as for a queue that is gone, leaves a connection that nobody would miss.
+    // A channel may end alone, for example when its queue was deleted. Then the connection is closed too, so that both are opened again.
     channel.on('error', (error: Error) => {
       log(`trigger of ${source.queue}: ${error.message}`);
       void opened.close().catch(() => undefined);
@@ -69,7 +69,8 @@ export const startConsumer = (
 
   const open = (): void => {
     consume().catch((cause: unknown) => {
-      if (!silent && !stopped) log(`trigger of ${source.queue}: ${String(cause)}; trying on`);
+      if (!silent && !stopped)
+        log(`trigger of ${source.queue}: ${String(cause)}; trying again every second`);
       silent = true;
       connection?.removeListener('close', again);
       void connection?.close().catch(() => undefined);

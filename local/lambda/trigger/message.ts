@@ -3,7 +3,7 @@ import type { BasicProperties, Headers, HeaderValue } from '../../../models/amqp
 import type { TriggerMessage } from '../../../models/trigger/event.ts';
 import { isObject } from '../../endpoint/input.ts';
 
-/** A message of amqplib as the trigger's model takes it; properties that the publisher left out stay out. */
+/** A message of amqplib as the trigger's model takes it. Properties that the publisher did not set stay absent. */
 export const messageOf = (message: ConsumeMessage): TriggerMessage => {
   const properties: Readonly<Record<string, unknown>> = { ...message.properties };
   const count = isObject(properties.headers) ? properties.headers['x-delivery-count'] : undefined;
@@ -49,7 +49,7 @@ const propertiesOf = (properties: Readonly<Record<string, unknown>>): BasicPrope
 const headersOf = (headers: Readonly<Record<string, unknown>>): Headers =>
   Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, headerOf(value)]));
 
-/** amqplib's value of a header as AMQP has it: bytes become the text they are, times their seconds. */
+/** The value of a header. Bytes become text, and times become seconds. */
 const headerOf = (value: unknown): HeaderValue => {
   if (typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean') {
     return value;

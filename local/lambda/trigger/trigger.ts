@@ -3,24 +3,23 @@ import type { TriggerInput, TriggerOrder } from '../../../models/trigger/state.t
 import { newTrigger } from '../../../models/trigger/state.ts';
 import { nextTickAt, take } from '../../../models/trigger/trigger.ts';
 import { deliveryLimit } from '../../../shared/rabbit/topology-plan.ts';
-import type { Credentials } from '../../secrets/users.ts';
+import type { BrokerLogin } from '../../secrets/users.ts';
 import type { Invoke } from '../invoke.ts';
 import type { TriggerPlan } from '../plan-mappings.ts';
 import { startConsumer } from './consumer.ts';
 import { messageOf } from './message.ts';
 
-/** What a trigger needs beside its plan. */
+/** What a trigger needs, besides its plan. */
 export interface TriggerParts {
   readonly amqpUrl: () => string;
-  readonly credentials: Credentials;
+  readonly credentials: BrokerLogin;
   readonly invoke: Invoke;
   readonly log: (line: string) => void;
 }
 
 /**
- * Runs an Amazon MQ trigger: the model decides, with the real clock, a consumer of the real broker, and the
- * function. What a lost connection had delivered is the broker's again, and so is a batch that waits to go
- * again when the trigger stops.
+ * Runs an Amazon MQ trigger: the model decides, with the real clock, a consumer of the real broker, and the function. Messages of a
+ * lost connection belong to the broker again, and so does a batch that waits for its next try when the trigger stops.
  */
 export const startTrigger = (
   plan: TriggerPlan,
@@ -54,10 +53,10 @@ export const startTrigger = (
     if (stopped) return;
     if (!ended.ok) {
       parts.log(
-        `${plan.functionName} failed, its batch goes again before any other: ${ended.payload.slice(0, 300)}`,
+        `${plan.functionName} failed; its batch is tried again before any other: ${ended.payload.slice(0, 300)}`,
       );
     }
-    tell({ kind: ended.ok ? 'returned' : 'failed', batch });
+    apply({ kind: ended.ok ? 'returned' : 'failed', batch });
   };
 
   const carryOut = (order: TriggerOrder): void => {
@@ -75,27 +74,27 @@ export const startTrigger = (
     }
   };
 
-  const tell = (input: TriggerInput): void => {
+  const apply = (input: TriggerInput): void => {
     const reaction = take(state, input, Date.now());
     state = reaction.state;
     for (const order of reaction.orders) carryOut(order);
     clearTimeout(timer);
     const at = nextTickAt(state);
     if (at === undefined || stopped) return;
-    timer = setTimeout(() => tell({ kind: 'tick' }), Math.max(0, at - Date.now()));
+    timer = setTimeout(() => apply({ kind: 'tick' }), Math.max(0, at - Date.now()));
   };
 
   const consumer = startConsumer(
-    // While one batch is worked off the next one gathers.
+    // The next batch is collected while one is processed.
     { ...plan, ...parts, prefetch: Math.min(2 * plan.batchSize, 65_535) },
     {
       delivered: (message) => {
         delivered.set(message.fields.deliveryTag, message);
-        tell({ kind: 'message', message: messageOf(message) });
+        apply({ kind: 'message', message: messageOf(message) });
       },
       lost: () => {
         delivered.clear();
-        tell({ kind: 'disconnected' });
+        apply({ kind: 'disconnected' });
       },
     },
     parts.log,

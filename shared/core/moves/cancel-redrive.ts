@@ -1,17 +1,28 @@
 import { commonOf, remainsOf } from '../carry-over.ts';
-import type { Fact } from '../fact.ts';
-import { doorbell, ended, ignored, moved, notify, type Step, stop } from '../move.ts';
+import type { FactOf } from '../fact.ts';
+import {
+  doorbell,
+  ended,
+  ignored,
+  moved,
+  notify,
+  type Step,
+  stop,
+  type Unstamped,
+} from '../move.ts';
 import { isOutboxFull } from '../outbox.ts';
+import { askedOf } from '../parts.ts';
 import { firstStartBy } from '../start-by.ts';
 import type { CurrentTask, Ended, Queued, Task } from '../task.ts';
 import { isEnded } from '../task.ts';
-import { askedOf } from './asked.ts';
-import { newTask } from './submit.ts';
-
-type Of<K extends Fact['kind']> = Fact & { kind: K };
+import { newTask } from './submitted.ts';
 
 /** An operator or the publisher wants no more of this task. Nothing is guessed: CANCELLED waits for the container. */
-export const cancelAsked = (task: Task | undefined, fact: Of<'cancelAsked'>, now: number): Step => {
+export const cancelAsked = (
+  task: Task | undefined,
+  fact: FactOf<'cancelAsked'>,
+  now: number,
+): Step => {
   const reason = fact.reason ?? 'cancelled';
   if (task === undefined) return tombstone(fact, now);
   if (isEnded(task)) return ignored(`the task has ended ${task.phase}`);
@@ -46,12 +57,7 @@ export const stopFor = (
 };
 
 /** An operator wants a failed or rejected task again: a new budget, the next run number, the version of today. */
-export const redriveAsked = (
-  task: Task | undefined,
-  fact: Of<'redriveAsked'>,
-  now: number,
-): Step => {
-  if (task === undefined) return ignored('there is no such task');
+export const redriveAsked = (task: Task, fact: FactOf<'redriveAsked'>, now: number): Step => {
   if (task.phase !== 'FAILED' && task.phase !== 'REJECTED') {
     return ignored(`only FAILED and REJECTED tasks are redriven, and this one is ${task.phase}`);
   }
@@ -63,7 +69,7 @@ export const redriveAsked = (
 };
 
 // The cancel came before the task: the row waits for the delivery and takes it over.
-const tombstone = (fact: Of<'cancelAsked'>, now: number): Step => {
+const tombstone = (fact: FactOf<'cancelAsked'>, now: number): Step => {
   const reason = fact.reason ?? 'cancelled before it was delivered';
   const next = {
     ...newTask({ taskId: fact.taskId, digest: '', payloadBytes: 0, priority: 0 }, now),
@@ -76,9 +82,11 @@ const tombstone = (fact: Of<'cancelAsked'>, now: number): Step => {
   return moved(undefined, next, { now });
 };
 
-type Fresh = Omit<Queued, 'revision' | 'updatedAt' | 'outbox' | 'setbacks'>;
-
-const redriven = (task: Ended, fact: Of<'redriveAsked'>, now: number): Fresh | string => {
+const redriven = (
+  task: Ended,
+  fact: FactOf<'redriveAsked'>,
+  now: number,
+): Unstamped<Queued> | string => {
   const payload = fact.submission?.payload ?? task.payload;
   const tool = fact.submission?.request.tool ?? task.tool;
   if (payload === undefined)

@@ -1,18 +1,15 @@
-import { withRun } from '../carry-over.ts';
-import type { Fact } from '../fact.ts';
+import type { FactOf } from '../fact.ts';
 import { ignored, moved, type Step } from '../move.ts';
+import { withRun } from '../run-record.ts';
 import type { CurrentTask, Task } from '../task.ts';
 import { isEnded } from '../task.ts';
 import { clockTime, missingMs, tokenMs } from '../times.ts';
-import { neverRan } from './launch.ts';
-import { requeued } from './requeue.ts';
+import { neverRan } from './launch-answered.ts';
+import { requeued } from './requeued.ts';
 import { concluded, recordOf } from './stopped.ts';
 
-type Of<K extends Fact['kind']> = Fact & { kind: K };
-
 /** ECS does not know the run. It counts only when it is still so five minutes later: reads lag. */
-export const missing = (task: Task | undefined, fact: Of<'missing'>, now: number): Step => {
-  if (task === undefined) return ignored('there is no such task');
+export const missing = (task: Task, fact: FactOf<'missing'>, now: number): Step => {
   if (isEnded(task) || task.phase === 'QUEUED' || task.run !== fact.run) {
     return ignored('that run is not current');
   }

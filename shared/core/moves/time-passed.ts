@@ -7,8 +7,7 @@ import { clockTime, lasting, stopAgainMs } from '../times.ts';
 import { stopFor } from './cancel-redrive.ts';
 
 /** Somebody looks whether a time of the row has come. */
-export const timePassed = (task: Task | undefined, now: number): Step => {
-  if (task === undefined) return ignored('there is no such task');
+export const timePassed = (task: Task, now: number): Step => {
   if (isEnded(task)) return ignored('it has ended');
   return task.phase === 'QUEUED' ? queuedPassed(task, now) : currentPassed(task, now);
 };

@@ -8,7 +8,7 @@ import type { ControlRequest } from '../../../shared/core/control.ts';
 import type { Task } from '../../../shared/core/task.ts';
 import { awsError, control, itemOf } from '../fake-aws.ts';
 import { live, parameter, spec, versionItem } from '../pins.ts';
-import { ran } from '../run.ts';
+import { runCommand } from '../run.ts';
 import { ended, queued, running, runRecord, starting } from '../tasks.ts';
 
 const latin1 = join(mkdtempSync(join(tmpdir(), 'davit-input-')), 'latin1.json');
@@ -37,7 +37,7 @@ const accepting = {
   ),
 };
 
-/** A table in which the row of `new-id` goes through these looks, and stays at the last. */
+/** A table that answers the reads of `new-id` one by one with these rows, and then always with the last. */
 const table = (looks: readonly (Task | undefined)[]) => {
   let look = 0;
   return {
@@ -58,7 +58,7 @@ describe('submit', () => {
     });
     const input = '{"n": 12345678901234567890.10}';
     const more = ['--tenant', 'acme', '--version', '1.1.0', '--cpu', '512', '--memory', '1024'];
-    const result = await ran(
+    const result = await runCommand(
       submit,
       ['transcoder', '--input', '-', '--priority', '7', ...more],
       { ...answers, ...tools, ...table([undefined]) },
@@ -76,26 +76,31 @@ describe('submit', () => {
   });
 
   test.each([
-    ['input that is no JSON', ['transcoder', '--input', '{a}'], 2, '--input expects JSON'],
+    ['input that is not JSON', ['transcoder', '--input', '{a}'], 2, '--input expects JSON'],
     ['a file that is not UTF-8', ['transcoder', '--input', `@${latin1}`], 2, 'is not UTF-8 text'],
-    ['a file that is not there', ['transcoder', '--input', '@/nowhere.json'], 2, '/nowhere.json'],
+    ['a file that does not exist', ['transcoder', '--input', '@/nowhere.json'], 2, '/nowhere.json'],
     ['a priority of ten', ['transcoder', '--priority', '10'], 2, 'from 0 to 9, and got "10"'],
-    ['input that is no object', ['transcoder', '--input', '[1]'], 6, 'Nothing was submitted.'],
-    ['an id that cannot be one', ['transcoder', '--id', 'a/b'], 6, 'Nothing was submitted.'],
+    ['input that is not an object', ['transcoder', '--input', '[1]'], 6, 'Nothing was submitted.'],
+    [
+      'an id with a character that is not allowed',
+      ['transcoder', '--id', 'a/b'],
+      6,
+      'Nothing was submitted.',
+    ],
   ])('%s is refused before anything is sent', async (_what, wrong, code, sentence) => {
-    const result = await ran(submit, wrong, {});
+    const result = await runCommand(submit, wrong, {});
     expect(result.code).toBe(code);
     expect(result.remarks.join()).toContain(sentence);
   });
 
   test.each([
-    ['with the one that was meant', 'transcodr', '; the nearest is "transcoder". '],
-    ['with the way to see them all', 'nope', '. '],
-    ['also when it can be the name of no parameter', 'x.y-z', '. '],
+    ['and the nearest tool is named', 'transcodr', '; the nearest is "transcoder". '],
+    ['and the way to list all tools is named', 'nope', '. '],
+    ['also when SSM has never seen such a name', 'x.y-z', '. '],
   ])(
-    'a tool that is not there is refused before anything is sent, %s',
+    'a tool that does not exist is refused before anything is sent, %s',
     async (_how, tool, near) => {
-      const result = await ran(submit, [tool, '--follow'], accepting);
+      const result = await runCommand(submit, [tool, '--follow'], accepting);
       expect(result).toEqual({
         code: 6,
         out: [],
@@ -106,65 +111,71 @@ describe('submit', () => {
     },
   );
 
-  test('when SSM does not say whether there is such a tool, nothing is sent', async () => {
+  test('nothing is sent when SSM cannot be asked for the tool', async () => {
     const GetParametersByPath = () => {
       throw awsError('AccessDeniedException', 'no ssm for you');
     };
-    const result = await ran(submit, args, { ...accepting, GetParametersByPath });
+    const result = await runCommand(submit, args, { ...accepting, GetParametersByPath });
     expect(result).toEqual({
       code: 1,
       out: [],
       remarks: [
-        'Nothing was submitted, because the tool could not be looked up in SSM. AWS does not let these credentials do that in the test: no ssm for you',
+        'Nothing was submitted. Davit could not look up the tool in SSM. AWS does not allow this with your credentials in the test: no ssm for you',
       ],
     });
   });
 
   test.each([
-    [undefined, 'is not registered: its task waits until it is pinned'],
-    ['no such file', 'is broken (no such file): its task waits until it is pinned again'],
-  ])('a version that tasks must wait for is submitted with a remark', async (broken, why) => {
-    const record = {
-      taskId: '#version/transcoder/7.7.7',
-      version: '7.7.7',
-      ...(broken ? { broken } : {}),
-    };
-    const GetItem = () => (broken ? { Item: versionItem(record) } : {});
-    const asked = [...args, '--version', '7.7.7'];
-    const result = await ran(submit, asked, { ...accepting, GetItem });
-    expect(result).toEqual({
-      code: 0,
-      out: ['new-id'],
-      remarks: [`Version 7.7.7 of transcoder ${why}.`],
-    });
-  });
+    [undefined, 'is not registered: its task waits until somebody pins it'],
+    ['no such file', 'is broken (no such file): its task waits until somebody pins it again'],
+  ])(
+    'a task for a version that cannot run yet is submitted, with a remark',
+    async (broken, why) => {
+      const record = {
+        taskId: '#version/transcoder/7.7.7',
+        version: '7.7.7',
+        ...(broken ? { broken } : {}),
+      };
+      const GetItem = () => (broken ? { Item: versionItem(record) } : {});
+      const asked = [...args, '--version', '7.7.7'];
+      const result = await runCommand(submit, asked, { ...accepting, GetItem });
+      expect(result).toEqual({
+        code: 0,
+        out: ['new-id'],
+        remarks: [`Version 7.7.7 of transcoder ${why}.`],
+      });
+    },
+  );
 
-  test('an id that is another task already is refused', async () => {
+  test('an id that another task already has is refused', async () => {
     const there = { GetItem: () => itemOf(ended({ taskId: 'film-42', digest: 'another' })) };
-    const result = await ran(submit, [...args, '--id', 'film-42'], there);
+    const result = await runCommand(submit, [...args, '--id', 'film-42'], there);
     expect(result.code).toBe(6);
-    expect(result.remarks[0]).toContain('is the id of another task already (SUCCEEDED)');
+    expect(result.remarks[0]).toContain('is already the id of another task (SUCCEEDED)');
   });
 
-  test('the same message again submits nothing, and follows the task that is there', async () => {
-    const result = await ran(submit, [...args, '--id', 'new-id', '-f'], table([ended()]));
+  test('the same message again submits nothing, and follows the existing task', async () => {
+    const result = await runCommand(submit, [...args, '--id', 'new-id', '-f'], table([ended()]));
     expect(result.code).toBe(0);
-    expect(result.remarks[0]).toContain('nothing new was submitted');
+    expect(result.remarks[0]).toContain('Nothing new was submitted');
     expect(result.out.at(-1)).toContain('SUCCEEDED');
   });
 
-  test('a broker that does not confirm is trouble, and says how to try again safely', async () => {
+  test('a broker that does not confirm is an error, and the sentence says how to try again safely', async () => {
     const failing = control(() => ({ kind: 'failed', why: 'connection refused' }));
-    const result = await ran(submit, args, { ...failing, ...tools });
+    const result = await runCommand(submit, args, { ...failing, ...tools });
     expect(result.code).toBe(1);
     expect(result.remarks[0]).toContain('Submit it again with --id new-id');
   });
 });
 
 describe('submit --follow', () => {
-  test('shows the task from no row to its end', async () => {
+  test('shows the task from before its first row to its end', async () => {
     const looks = [undefined, queued(), starting(), running(), running(), ended()];
-    const result = await ran(submit, [...args, '--follow'], { ...accepting, ...table(looks) });
+    const result = await runCommand(submit, [...args, '--follow'], {
+      ...accepting,
+      ...table(looks),
+    });
     expect(result.code).toBe(0);
     expect(result.out).toEqual([
       'new-id',
@@ -181,12 +192,14 @@ describe('submit --follow', () => {
     ['REJECTED', 6],
   ] as const)('a task that ends %s is exit code %i', async (phase, code) => {
     const looks = table([ended({ phase })]);
-    expect(await ran(submit, [...args, '-f'], { ...accepting, ...looks })).toMatchObject({ code });
+    expect(await runCommand(submit, [...args, '-f'], { ...accepting, ...looks })).toMatchObject({
+      code,
+    });
   });
 
-  test('prints JSON lines, the last of which is the end', async () => {
+  test('prints JSON lines, and the last line is the end', async () => {
     const looks = table([starting(), ended({ result: '{"seconds":10}' })]);
-    const result = await ran(submit, [...args, '-f', '--json'], { ...accepting, ...looks });
+    const result = await runCommand(submit, [...args, '-f', '--json'], { ...accepting, ...looks });
     const lines = result.out.map((line) => JSON.parse(line));
     expect(lines.map((line) => line.kind)).toEqual([
       'submitted',
@@ -207,11 +220,11 @@ describe('submit --follow', () => {
     });
   });
 
-  test('with --logs it prints what the containers print, the very last lines too', async () => {
+  test('with --logs it prints what the containers print, including their last lines', async () => {
     const lines = ['one', 'two', 'three'];
     let asked = 0;
     const logs = {
-      // One more line is there each time somebody asks; the token is the number of lines read.
+      // Each second call finds one more line. The token is the number of lines read.
       GetLogEvents: ({ nextToken, logStreamName }: Readonly<Record<string, string>>) => {
         expect(logStreamName).toBe('tool/tool/0123456789abcdef0123456789abcdef');
         const from = Number(nextToken ?? 0);
@@ -222,7 +235,7 @@ describe('submit --follow', () => {
       },
     };
     const looks = table([running(), ended()]);
-    const result = await ran(submit, [...args, '-f', '--logs'], {
+    const result = await runCommand(submit, [...args, '-f', '--logs'], {
       ...accepting,
       ...looks,
       ...logs,
@@ -247,7 +260,7 @@ describe('submit --follow', () => {
     const looks = () =>
       table([
         running({ ecsTaskArn: 'arn:task/c/one' }),
-        // What waits between two runs may be missed by every look.
+        // The QUEUED phase between two runs may be missed.
         running({ run: 2, ecsTaskArn: 'arn:task/c/two', runs: runs.slice(0, 1) }),
         ended({ phase: 'FAILED', run: 2, runs, reason: 'exit 75', outcome: 'exit 75' }),
       ]);
@@ -258,9 +271,9 @@ describe('submit --follow', () => {
       nextForwardToken: 'end',
     });
 
-    test('prints the last line of each, once, when it has ended', async () => {
+    test('prints the last line of each run once, when the run has ended', async () => {
       const aws = { ...accepting, ...looks(), GetLogEvents };
-      const result = await ran(submit, [...args, '-f'], aws);
+      const result = await runCommand(submit, [...args, '-f'], aws);
       expect(result).toMatchObject({ code: 4, remarks: [] });
       const said = result.out.filter((line) => /run . ended|│/.test(line));
       expect(said.map((line) => line.replace(/^\S+ +[A-Z]+ +| after.*$/g, ''))).toEqual([
@@ -271,15 +284,15 @@ describe('submit --follow', () => {
       ]);
     });
 
-    test('prints the lines once where --logs prints them all', async () => {
+    test('prints no line twice where --logs prints all of them', async () => {
       const aws = { ...accepting, ...looks(), GetLogEvents };
-      const result = await ran(submit, [...args, '-f', '--logs'], aws);
+      const result = await runCommand(submit, [...args, '-f', '--logs'], aws);
       expect(result.out.filter((line) => line.includes('│'))).toHaveLength(2);
     });
 
-    test('has the last line in JSON, of each run and of the end', async () => {
+    test('has the last line in JSON, of each run and at the end', async () => {
       const aws = { ...accepting, ...looks(), GetLogEvents };
-      const result = await ran(submit, [...args, '-f', '--json'], aws);
+      const result = await runCommand(submit, [...args, '-f', '--json'], aws);
       const lines = result.out.map((line) => JSON.parse(line));
       expect(lines.filter(({ kind }) => kind === 'lastLine')).toEqual([
         { kind: 'lastLine', taskId: 'new-id', run: 1, lastLine: 'of one' },
@@ -288,8 +301,8 @@ describe('submit --follow', () => {
       expect(lines.at(-1)).toMatchObject({ kind: 'ended', lastLine: 'of two' });
     });
 
-    test('ends as it would when no log can be read', async () => {
-      const result = await ran(submit, [...args, '-f'], { ...accepting, ...looks() });
+    test('ends in the same way when no log can be read', async () => {
+      const result = await runCommand(submit, [...args, '-f'], { ...accepting, ...looks() });
       expect(result.code).toBe(4);
       expect(result.remarks).toEqual([
         expect.stringContaining('the log of run 1 could not be read'),
@@ -298,7 +311,7 @@ describe('submit --follow', () => {
     });
   });
 
-  test('with --logs it prints every run that the first look finds', async () => {
+  test('with --logs it prints every run that the first read finds', async () => {
     const runs = ['a', 'b', 'c'].map((name, index) =>
       runRecord({
         run: index + 1,
@@ -316,27 +329,27 @@ describe('submit --follow', () => {
       nextForwardToken: 'end',
     });
     const args4 = [...args, '-f', '--logs'];
-    const result = await ran(submit, args4, { ...accepting, ...looks, GetLogEvents });
+    const result = await runCommand(submit, args4, { ...accepting, ...looks, GetLogEvents });
     const printed = result.out.filter((line) => line.includes('│'));
     expect(printed.map((line) => line.at(-1))).toEqual(['a', 'b', 'c', 'd']);
   });
 
-  test('trouble while following says that the task goes on', async () => {
+  test('an error while following says that the task goes on', async () => {
     let looks = 0;
     const GetItem = () => {
       looks += 1;
       if (looks > 2) throw awsError('AccessDeniedException', 'no longer.');
       return itemOf({ ...running(), taskId: 'new-id', digest });
     };
-    const result = await ran(submit, [...args, '-f'], { ...accepting, GetItem });
+    const result = await runCommand(submit, [...args, '-f'], { ...accepting, GetItem });
     expect(result.code).toBe(1);
     expect(result.remarks).toEqual([
-      'AWS does not let these credentials do that in the test: no longer. Task new-id is no longer followed, and goes on: see `davit show new-id`.',
+      'AWS does not allow this with your credentials in the test: no longer. Davit stopped following task new-id, which goes on: see `davit show new-id`.',
     ]);
   });
 
   test('Ctrl-C stops following, says so, and has its own exit code', async () => {
-    const result = await ran(
+    const result = await runCommand(
       submit,
       [...args, '-f'],
       { ...accepting, ...table([running()]) },
@@ -348,8 +361,8 @@ describe('submit --follow', () => {
     );
   });
 
-  test('a message that nobody takes is said to wait', async () => {
-    const result = await ran(
+  test('a remark says that a message waits when it is not taken', async () => {
+    const result = await runCommand(
       submit,
       [...args, '-f'],
       { ...accepting, ...table([undefined]) },

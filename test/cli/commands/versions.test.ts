@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { versions } from '../../../cli/commands/versions.ts';
 import { storedFields } from '../../../shared/wire/stored-time.ts';
 import { live, parameter, refusal, spec, versionItem } from '../pins.ts';
-import { ran } from '../run.ts';
+import { runCommand } from '../run.ts';
 import { at, release } from '../tasks.ts';
 
 const record = versionItem();
@@ -36,14 +36,14 @@ const stage = {
 };
 
 describe('versions', () => {
-  test('tells what is live, what is pinned and why that is not the same', async () => {
-    const result = await ran(versions, [], {
+  test('shows what is live, what is pinned, and why they differ', async () => {
+    const result = await runCommand(versions, [], {
       ...stage,
       GetParameterHistory: ({ Name = '' }: Readonly<Record<string, string>>) =>
         Name.includes('/transcoder/') ? stage.GetParameterHistory() : { Parameters: [] },
     });
     expect(result.out).toEqual([
-      'echo  nothing is pinned; no version is live, so its tasks wait',
+      'echo  nothing is pinned; tasks wait, because no version is live',
       '',
       'transcoder  live 1.0.0, pinned 9.9.9',
       '  refused 9.9.9 at 2026-11-24T04:12:05Z: there is no image transcoder:9.9.9',
@@ -53,7 +53,7 @@ describe('versions', () => {
     ]);
   });
 
-  test('a version of 4,000 letters, pinned now or before, widens no other row', async () => {
+  test('a version of 4,000 letters, pinned now or earlier, makes no other row wider', async () => {
     const long = 'v'.repeat(4_000);
     const pinned = {
       ...stage,
@@ -64,15 +64,15 @@ describe('versions', () => {
         Parameters: [{ Value: '1.0.0' }, { Value: `${long}w` }, { Value: long }],
       }),
     };
-    const { out } = await ran(versions, ['transcoder'], pinned);
+    const { out } = await runCommand(versions, ['transcoder'], pinned);
     expect(Math.max(...out.map((line) => line.length))).toBeLessThan(250);
     expect(out.filter((line) => line.includes('vvv…vvv'))).toHaveLength(3);
-    const json = await ran(versions, ['transcoder', '--json'], pinned);
+    const json = await runCommand(versions, ['transcoder', '--json'], pinned);
     expect(json.out.join('\n')).toContain(`"${long}w"`);
   });
 
-  test('is one JSON document for scripts', async () => {
-    const result = await ran(versions, ['transcoder', '--json'], stage);
+  test('prints one JSON document for scripts', async () => {
+    const result = await runCommand(versions, ['transcoder', '--json'], stage);
     expect(JSON.parse(result.out.join('\n'))).toEqual({
       tools: [
         {
@@ -119,11 +119,11 @@ describe('versions', () => {
     ['removed', []],
     ['replaced', [parameter('transcoder/version', '1.0.0', 3)]],
     [
-      'removed and put again',
+      'removed and written again',
       [{ ...parameter('transcoder/version', '9.9.9'), LastModifiedDate: at(9) / 1_000 }],
     ],
-  ])('a refusal is not shown of a pin that was %s', async (_what, pinned) => {
-    const result = await ran(versions, ['transcoder'], {
+  ])('shows no refusal for a pin that was %s', async (_what, pinned) => {
+    const result = await runCommand(versions, ['transcoder'], {
       ...stage,
       GetParametersByPath: () => ({
         Parameters: [spec, ...pinned, live({ pinVersion: 2, changedAt: at(5), refusal })],
@@ -132,8 +132,8 @@ describe('versions', () => {
     expect(result.out.join('\n')).not.toContain('refused');
   });
 
-  test('a pin that was written with white space around it is the version that release takes it for', async () => {
-    const result = await ran(versions, ['transcoder'], {
+  test('ignores white space around a pin, as release does', async () => {
+    const result = await runCommand(versions, ['transcoder'], {
       ...stage,
       GetParametersByPath: () => ({
         Parameters: [spec, parameter('transcoder/version', ' 1.0.0\n', 2), live()],
@@ -147,9 +147,9 @@ describe('versions', () => {
     ]);
   });
 
-  test('a pin cannot command the terminal', async () => {
+  test('does not let a pin control the terminal', async () => {
     const asked: unknown[] = [];
-    const result = await ran(versions, ['transcoder'], {
+    const result = await runCommand(versions, ['transcoder'], {
       ...stage,
       GetParametersByPath: () => ({
         Parameters: [spec, parameter('transcoder/version', '\u001b[2J1.0\u0007', 2)],
@@ -159,14 +159,14 @@ describe('versions', () => {
         return {};
       },
     });
-    // A pin may be longer than a key of the table: what is no version is not looked up.
+    // A pin may be longer than a key of the table, so a text that cannot be a version is not looked up.
     expect(JSON.stringify(asked)).not.toContain('u001b');
     expect(result.out.join('')).not.toMatch(/\p{Cc}/u);
     expect(result.out[0]).toContain('pinned \\u{1b}[2J1.0\\u{7}');
   });
 
-  test('an unknown tool is answered with the nearest one', async () => {
-    const result = await ran(versions, ['ecko'], stage);
+  test('names the nearest tool when a tool is unknown', async () => {
+    const result = await runCommand(versions, ['ecko'], stage);
     expect(result).toEqual({
       code: 3,
       out: [],
@@ -176,7 +176,7 @@ describe('versions', () => {
     });
   });
 
-  test('says of a version that was pinned again what its tag named before', async () => {
+  test('says which image the tag of a version named before it was pinned again', async () => {
     const before = `sha256:${'a'.repeat(64)}`;
     const fields = {
       imageDigest: { S: `sha256:${'b'.repeat(64)}` },
@@ -186,11 +186,11 @@ describe('versions', () => {
       const { Item } = stage.GetItem(input);
       return Item ? { Item: { ...Item, ...fields } } : {};
     };
-    const text = await ran(versions, ['transcoder'], { ...stage, GetItem });
+    const text = await runCommand(versions, ['transcoder'], { ...stage, GetItem });
     expect(text.out[2]).toBe(
-      '  1.0.0 was released again at 2026-11-24T04:12:10Z: its tag names sha256:bbbbbbbbbbbb, and named sha256:aaaaaaaaaaaa; tasks that had started by then keep that',
+      '  1.0.0 was released again at 2026-11-24T04:12:10Z: its tag now names sha256:bbbbbbbbbbbb, before sha256:aaaaaaaaaaaa; tasks that started earlier keep the old image',
     );
-    const json = await ran(versions, ['transcoder', '--json'], { ...stage, GetItem });
+    const json = await runCommand(versions, ['transcoder', '--json'], { ...stage, GetItem });
     const [tool] = JSON.parse(json.out.join('\n')).tools;
     expect(tool.versions[0]).toMatchObject({
       movedFrom: { imageDigest: before, at: '2026-11-24T04:12:10.000Z' },

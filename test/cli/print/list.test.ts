@@ -29,20 +29,20 @@ const rows: readonly Listed[] = [
     attempts: 0,
     endedAt: at(1),
     outcome: 'rejected',
-    reason: 'The body must be a JSON object, but it is no JSON.',
+    reason: 'The body must be a JSON object, but it is not JSON.',
   },
 ];
 
 describe('a list of tasks', () => {
-  test('has whole cells and absolute times where nobody looks', () => {
+  test('has complete cells and absolute times without a screen', () => {
     expect(listLines(rows, { colours: false }, at(10))).toEqual([
       'TASK                    PHASE     TOOL        VERSION  RUN  PLACEMENT  CREATED                 RAN  WHAT',
       'film-42                 RUNNING   transcoder  1.0.0      2  cpu        2026-11-24T04:12:00Z  6.0 s  run 2 runs since 04:12:04 UTC; stopped after 1 h',
-      'x-3f29a5c1d0e84b7796f1  REJECTED  -           -          0  -          2026-11-24T04:12:01Z      -  The body must be a JSON object, but it is no JSON.',
+      'x-3f29a5c1d0e84b7796f1  REJECTED  -           -          0  -          2026-11-24T04:12:01Z      -  The body must be a JSON object, but it is not JSON.',
     ]);
   });
 
-  test.each([80, 40, 20])('takes %i columns of a terminal at the most', (width) => {
+  test.each([80, 40, 20])('takes at most %i columns of a terminal', (width) => {
     const lines = listLines(rows, { colours: false, columns: width }, at(10));
     expect(Math.max(...lines.map(columnsOf))).toBeLessThanOrEqual(width);
   });
@@ -60,6 +60,6 @@ test.each([
   [0, 'No message waits in davit.tasks.'],
   [1, '1 message waits in davit.tasks.'],
   [17, '17 messages wait in davit.tasks.'],
-])('a backlog of %i is said in a sentence', (ready, sentence) => {
+])('a sentence says that the backlog is %i', (ready, sentence) => {
   expect(backlogLine(ready)).toBe(sentence);
 });

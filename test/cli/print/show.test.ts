@@ -4,7 +4,7 @@ import { at, ended, queued, release, running, runRecord } from '../tasks.ts';
 
 const plain = { colours: false };
 
-test('a running task tells where it runs, until when, and what its runs were', () => {
+test('a running task: where it runs, until when, and its earlier runs', () => {
   const failed = runRecord({ verdict: 'tool', why: 'exit 75', exitCode: 75, endedAt: at(6) });
   const task = running({
     run: 2,
@@ -22,8 +22,8 @@ test('a running task tells where it runs, until when, and what its runs were', (
     '  run         2, 1 of 3 attempts spent',
     '  endpoint    tcp://10.0.3.7:8080',
     '  ECS task    0123456789abcdef0123456789abcdef',
-    '  waits       run 2 runs since 04:12:20 UTC; stopped after 1 h',
-    '  until       2026-11-24T05:12:20Z (in 59 min)',
+    '  waiting for run 2 runs since 04:12:20 UTC; stopped after 1 h',
+    '  due         2026-11-24T05:12:20Z (in 59 min)',
     '',
     'Runs',
     '  RUN  VERSION  PLACEMENT  STARTED     RAN  EXIT  ENDED              ECS TASK                          WHY',
@@ -41,23 +41,23 @@ test('a running task tells where it runs, until when, and what its runs were', (
   ]);
 });
 
-test('a queued task tells what it waits for, since when and until when', () => {
+test('a queued task: what it waits for, since when and until when', () => {
   const hold = { by: 'tool/transcoder', why: 'transcoder has no live version', since: at(1) };
   expect(showLines(queued({ hold }), plain, { now: at(30) }).slice(0, 10)).toEqual([
     'film-42  QUEUED',
     '',
-    '  tool        transcoder (its version is chosen at the first launch)',
+    '  tool        transcoder (the version is chosen at the first launch)',
     '  run         1, 0 attempts spent',
-    '  waits       transcoder has no live version; asked again at 04:22:01 UTC',
-    '  until       2026-11-24T04:22:01Z (in 9 min)',
-    '  runs before 2026-11-25T04:12:00Z',
+    '  waiting for transcoder has no live version; asked again at 04:22:01 UTC',
+    '  due         2026-11-24T04:22:01Z (in 9 min)',
+    '  start by    2026-11-25T04:12:00Z',
     '',
     'Timeline',
     '  2026-11-24T04:12:00Z  the message was taken off davit.tasks',
   ]);
 });
 
-test('a failed task tells its exit code, its reason and its last lines', () => {
+test('a failed task: its exit code, its reason and its last lines', () => {
   const task = ended({
     phase: 'FAILED',
     outcome: 'exit 65',
@@ -72,7 +72,7 @@ test('a failed task tells its exit code, its reason and its last lines', () => {
   expect(lines.slice(-3)).toEqual(['Last lines', '  reading', '  no such codec']);
 });
 
-test('what a publisher wrote cannot command the terminal', () => {
+test('text of a publisher cannot control the terminal', () => {
   const payload = new TextEncoder().encode('{"a":"\u001b[2Jx\n"}');
   const lines = showLines(ended({ payload, reason: 'bad\u001b]0;x\u0007\nnews' }), plain, {
     now: at(30),

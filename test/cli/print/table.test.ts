@@ -20,7 +20,7 @@ const rows: readonly Row[] = [
 ];
 
 describe('a table', () => {
-  test('is whole where nobody looks', () => {
+  test('is complete without a screen', () => {
     expect(table(rows, columns, { colours: false })).toEqual([
       'ID                   N  WHY',
       'a-very-long-name-1   7  because it had to be',
@@ -28,7 +28,7 @@ describe('a table', () => {
     ]);
   });
 
-  test('is cut to the screen, ids in their middle and sentences at their end', () => {
+  test('is cut to the screen: ids in the middle, sentences at the end', () => {
     expect(table(rows, columns, { colours: false, columns: 30 })).toEqual([
       'ID            N  WHY',
       'a-ver…ame-1   7  because it h…',
@@ -36,7 +36,7 @@ describe('a table', () => {
     ]);
   });
 
-  test('drops a spare column when cutting is not enough', () => {
+  test('leaves out a spare column when cutting is not enough', () => {
     expect(table(rows, columns, { colours: false, columns: 14 })).toEqual([
       'ID     WHY',
       'a-…-1  becaus…',
@@ -44,7 +44,7 @@ describe('a table', () => {
     ]);
   });
 
-  test.each([200, 60, 30, 20, 14])('takes %i columns at the most', (width) => {
+  test.each([200, 60, 30, 20, 14])('takes at most %i columns', (width) => {
     const lines = table(rows, columns, { colours: false, columns: width });
     expect(Math.max(...lines.map(columnsOf))).toBeLessThanOrEqual(width);
   });
@@ -54,14 +54,14 @@ describe('a table', () => {
     expect(line).toBe('a-very-long-name-1   7  \u001b[31mbecause it had to be\u001b[39m');
   });
 
-  test('never lets a cell break its line or command the terminal', () => {
+  test('never lets a cell break its line or control the terminal', () => {
     const [, line] = table([{ id: 'x', n: 1, why: 'one\ntwo\u001b[2J\u0007' }], columns, {
       colours: false,
     });
     expect(line).toBe('x   1  one two\\u{1b}[2J\\u{7}');
   });
 
-  test('is not widened by a cell of more than 120 columns, of which the last column alone shows all', () => {
+  test('is not made wider by a cell of more than 120 columns, and only the last column shows all of it', () => {
     const why = 'y'.repeat(4_000);
     const many = [...rows, { id: `a${'x'.repeat(4_000)}z`, n: 1, why }];
     const lines = table(many, columns, { colours: false });
@@ -70,7 +70,7 @@ describe('a table', () => {
     expect(lines[3]?.indexOf('  ')).toBe(120);
   });
 
-  test('gives wide characters two columns', () => {
+  test('gives a wide character two columns', () => {
     const lines = table([{ id: '映画', n: 1, why: 'x' }], columns, { colours: false });
     expect(lines).toEqual(['ID    N  WHY', '映画  1  x']);
   });

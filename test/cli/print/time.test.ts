@@ -24,7 +24,7 @@ test.each([
   expect(ageOf(ms)).toBe(text);
 });
 
-test('a moment is told from now, in either direction', () => {
+test('a moment relative to now, in either direction', () => {
   expect(fromNow(at(12), at(0))).toBe('in 12 s');
   expect(fromNow(at(0), at(180))).toBe('3 min ago');
   expect(fromNow(at(0), at(0))).toBe('now');

@@ -12,7 +12,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { createTables } from '../../../local/dynamodb/api.ts';
+import { createTables } from '../../../local/dynamodb/create-tables.ts';
 import { type Engine, openEngine } from '../../../local/dynamodb/engine.ts';
 
 let dir: string;
@@ -91,7 +91,7 @@ it('leaves out what a table held that is there no more, says so, and keeps it as
   expect(await idsIn(after, 'tasks')).toEqual(['a']);
   await after.stop();
   const [aside = ''] = oldOnes();
-  expect(said).toEqual([expect.stringContaining(`kept in ${join(dir, aside)}`)]);
+  expect(said).toEqual([expect.stringContaining(`a copy is kept in ${join(dir, aside)}`)]);
   expect(said[0]).toContain('has no table old');
   expect(readFileSync(join(dir, aside), 'utf8')).toContain('"b"');
 });

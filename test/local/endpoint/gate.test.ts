@@ -1,8 +1,8 @@
 import { expect, it } from 'vitest';
-import { type Asked, gateOf } from '../../../local/endpoint/gate.ts';
+import { gateOf, type Wanted } from '../../../local/endpoint/gate.ts';
 import type { AuthorizedCall } from '../../../local/endpoint/principal.ts';
 
-const asked: Asked = {
+const wanted: Wanted = {
   caller: { accessKeyId: 'ASIA', principal: { kind: 'task', name: 'task/1' } },
   service: 'lambda',
   action: 'Invoke',
@@ -18,16 +18,16 @@ it('asks who calls for what, in the words of IAM, and before anything is done', 
   };
   const gate = gateOf(refuse, () => {});
   const carryOut = () => void done.push('done');
-  await expect(gate(asked, carryOut)).rejects.toMatchObject({
+  await expect(gate(wanted, carryOut)).rejects.toMatchObject({
     code: 'AccessDeniedException',
     message: 'User: x is not authorized',
     status: 403,
   });
   await expect(
-    gate({ ...asked, service: 'ecs', action: 'RunTask' }, carryOut),
+    gate({ ...wanted, service: 'ecs', action: 'RunTask' }, carryOut),
   ).rejects.toMatchObject({ code: 'AccessDeniedException', status: 400 });
   expect(calls[0]).toEqual({
-    principal: asked.caller.principal,
+    principal: wanted.caller.principal,
     service: 'lambda',
     action: 'InvokeFunction',
     input: { FunctionName: 'f' },
@@ -45,6 +45,6 @@ it('shows a call that is let through before it is carried out and after, also wh
     seen.push('done');
     throw new Error('no');
   };
-  await expect(gate(asked, fails)).rejects.toThrow('no');
+  await expect(gate(wanted, fails)).rejects.toThrow('no');
   expect(seen).toEqual(['before Invoke', 'done', 'after Invoke']);
 });

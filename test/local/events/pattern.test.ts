@@ -50,5 +50,5 @@ it.each([
   { source: [{ numeric: ['~', 1] }] },
   { source: [{ prefix: 'a', suffix: 'b' }] },
 ])('refuses %j, which it does not understand', (pattern) => {
-  expect(() => eventTest(pattern)).toThrow(/is not understood here/);
+  expect(() => eventTest(pattern)).toThrow(/the local AWS does not understand/);
 });

@@ -53,7 +53,7 @@ describe('the policies of roles', () => {
   it("are refused where AWS's own is among them, which the template does not hold", () => {
     const arn = 'arn:aws:iam::aws:policy/ReadOnlyAccess';
     expect(() => policiesOf([role({ ManagedPolicyArns: [arn] })])).toThrow(
-      /Role\.ManagedPolicyArns: the local IAM knows only policies of the template/,
+      /Role\.ManagedPolicyArns: the policy must be one of the template/,
     );
   });
 
@@ -77,7 +77,7 @@ describe('the policies of roles', () => {
     ],
   ])('are refused where a condition cannot be judged here: %s', (_what, one) => {
     expect(() => policiesOf([policy({ PolicyDocument: document(one) })])).toThrow(
-      /Policy: the local IAM does not know the condition key .*; teach it in local\/iam\/needs\.ts/,
+      /Policy: the local IAM does not know the condition key .*; add it to knownKeys in local\/iam\/needs\.ts/,
     );
   });
 

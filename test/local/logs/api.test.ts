@@ -2,13 +2,13 @@ import { appendFileSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import { logsService } from '../../../local/logs/api.ts';
-import { openLogs } from '../../../local/logs/log-store.ts';
+import { logsApi } from '../../../local/logs/api.ts';
+import { openLogStore } from '../../../local/logs/log-store.ts';
 
-it('answers a line without a time at the time of the one before, and goes on behind it', async () => {
+it('gives a line without a time the time of the line before, and continues behind it', async () => {
   const dir = mkdtempSync(join(tmpdir(), 'davit-logs-'));
-  const logs = openLogs(dir);
-  const { GetLogEvents } = logsService(logs);
+  const logs = openLogStore(dir);
+  const { GetLogEvents } = logsApi(logs).actions;
   logs.append('g', 's', ['one']);
   appendFileSync(logs.fileOf('g', 's'), 'no time ü\n');
   logs.append('g', 's', ['three']);

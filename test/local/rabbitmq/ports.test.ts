@@ -28,6 +28,14 @@ test('takes another port when its own is taken', async () => {
   expect(new Set(Object.values(ports)).size).toBe(4);
 });
 
+test('gives no two of a node the same port', async () => {
+  const { amqp } = await choosePorts(join(folder, 'none.json'));
+  writeFileSync(remembered, JSON.stringify({ amqp, management: amqp, epmd: amqp }));
+  const ports = await choosePorts(remembered);
+  expect(ports.amqp).toBe(amqp);
+  expect(new Set(Object.values(ports)).size).toBe(4);
+});
+
 test.each(['', '{', '[]', '{"amqp":"5673"}'])('a file with %j remembers nothing', async (text) => {
   writeFileSync(remembered, text);
   expect((await choosePorts(remembered)).amqp).toBeTypeOf('number');

@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { failedItems } from '../../../local/lambda/queue-mapping.ts';
-import { openQueues, type QueueSpec } from '../../../local/sqs/queues.ts';
+import type { QueueSpec } from '../../../local/sqs/plan.ts';
+import { openQueues } from '../../../local/sqs/queues.ts';
 import { until } from '../../kit/until.ts';
 
 const dead: QueueSpec = { name: 'dead', arn: 'dead', visibilityTimeoutMs: 30_000 };

@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { openImages } from '../../../local/ecr/images.ts';
-import { openParameters } from '../../../local/ssm/api.ts';
 import { movedTags, pinFirstVersions, provideParameters } from '../../../local/ssm/first-pins.ts';
+import { openSsm } from '../../../local/ssm/open.ts';
 
 let dir: string;
 
@@ -24,13 +24,12 @@ beforeEach(() => {
 afterEach(() => rmSync(dir, { recursive: true, force: true }));
 
 const store = () => {
-  const changes: string[] = [];
-  const parameters = openParameters({
+  const changes: unknown[] = [];
+  const { api, parameters } = openSsm({
     path: join(dir, 'ssm.json'),
-    arnPrefix: 'arn:aws:ssm:x:y:parameter',
-    changed: ({ name }) => changes.push(name),
+    emit: (event) => changes.push(event),
   });
-  return { parameters, changes };
+  return { api, parameters, changes };
 };
 
 const spec = (tool: string, image: string) => ({
@@ -38,7 +37,7 @@ const spec = (tool: string, image: string) => ({
   value: JSON.stringify({ image }),
 });
 
-it('pins the first version where there is an image of it and no pin, and says nothing to the bus', () => {
+it('pins the first version where there is an image of it and no pin, and emits no event', () => {
   const { parameters, changes } = store();
   const given = [spec('transcoder', 'ffmpeg'), spec('echo', 'echo')];
   provideParameters(parameters, given);
@@ -51,7 +50,8 @@ it('pins the first version where there is an image of it and no pin, and says no
 
 it("leaves an operator's pin alone, over a restart too, and brings the spec up to date", async () => {
   const pin = '/davit/local/tools/transcoder/version';
-  await store().parameters.service.PutParameter?.({ Name: pin, Value: '1.1.0', Type: 'String' });
+  const { PutParameter } = store().api.actions;
+  await PutParameter?.({ Name: pin, Value: '1.1.0', Type: 'String' });
   const { parameters } = store();
   const given = [spec('transcoder', 'ffmpeg'), { name: pin, value: '9.9.9' }];
   provideParameters(parameters, given);

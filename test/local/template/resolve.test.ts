@@ -87,8 +87,12 @@ describe('what cannot be driven here is refused by its place', () => {
       { 'Fn::Cidr': ['10.0.0.0/16', 2] },
       /Resources\.P\.Value: the local AWS has no Fn::Cidr/,
     ],
-    ['a reference to nothing', { Ref: 'Nobody' }, /Ref to Nobody, which is nowhere declared/],
-    ['an attribute', { 'Fn::GetAtt': ['Q', 'Age'] }, /Fn::GetAtt Q\.Age is not known/],
+    [
+      'a reference to nothing',
+      { Ref: 'Nobody' },
+      /Ref to Nobody, but the template declares neither/,
+    ],
+    ['an attribute', { 'Fn::GetAtt': ['Q', 'Age'] }, /does not know Fn::GetAtt Q\.Age/],
     ['a condition', { 'Fn::If': ['Nope', 1, 2] }, /there is no condition Nope/],
   ])('%s', (_what, property, message) => {
     expect(() => value(property)).toThrow(message);
@@ -103,8 +107,10 @@ describe('what cannot be driven here is refused by its place', () => {
 
   it('a parameter without a value, and a value without a parameter', () => {
     const template = { Parameters: { A: { Type: 'String' } }, Resources: {} };
-    expect(() => resolveTemplate(template, {}, place)).toThrow(/Parameters\.A: it has no default/);
-    expect(() => resolveTemplate(template, { A: '1', B: '2' }, place)).toThrow(/there is no B/);
+    expect(() => resolveTemplate(template, {}, place)).toThrow(/Parameters\.A: it needs a default/);
+    expect(() => resolveTemplate(template, { A: '1', B: '2' }, place)).toThrow(
+      /sets B, so the template must declare it/,
+    );
   });
 
   it('but not a resource whose condition is false', () => {

@@ -1,19 +1,21 @@
 import { describe, expect, it } from 'vitest';
 import type { HeaderValue } from '../../../models/amqp.ts';
+import {
+  bind,
+  declareExchange,
+  declareQueue,
+  deleteQueue,
+  purge,
+} from '../../../models/broker/declare.ts';
 import { ack, closeConnection, deliver, reject, requeue } from '../../../models/broker/deliver.ts';
 import { expire } from '../../../models/broker/expire.ts';
 import { publish, topicMatches } from '../../../models/broker/publish.ts';
 import {
   type BrokerState,
-  bind,
   countsOf,
   type Delivery,
-  declareExchange,
-  declareQueue,
-  deleteQueue,
   type Engine,
   newBroker,
-  purge,
   type QueueArguments,
   queueOf,
 } from '../../../models/broker/state.ts';

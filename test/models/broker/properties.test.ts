@@ -1,15 +1,9 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
+import { bind, declareExchange, declareQueue, purge } from '../../../models/broker/declare.ts';
 import { ack, closeConnection, deliver, reject, requeue } from '../../../models/broker/deliver.ts';
 import { publish } from '../../../models/broker/publish.ts';
-import {
-  type BrokerState,
-  bind,
-  declareExchange,
-  declareQueue,
-  newBroker,
-  purge,
-} from '../../../models/broker/state.ts';
+import { type BrokerState, newBroker } from '../../../models/broker/state.ts';
 
 const now = 1_795_000_000_000;
 const queue = fc.constantFrom('tasks', 'dead');

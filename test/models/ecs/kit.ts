@@ -1,5 +1,7 @@
 import { call, newEcs, reclaim, report, setAvailability, tick } from '../../../models/ecs/ecs.ts';
+import type { EcsOutput } from '../../../models/ecs/output.ts';
 import type { EcsState } from '../../../models/ecs/state.ts';
+import type { EcsEvent } from '../../../models/ecs/task-view.ts';
 import type {
   Availability,
   EcsAction,
@@ -8,7 +10,6 @@ import type {
   RuntimeOrder,
   RuntimeReport,
 } from '../../../models/ecs/types.ts';
-import type { EcsEvent, EcsOutput } from '../../../models/ecs/wire.ts';
 import { seeded } from '../seeded.ts';
 
 export const cluster = 'davit-local';

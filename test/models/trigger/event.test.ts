@@ -89,6 +89,7 @@ describe('the event', () => {
     [43_200, 'Jan 1, 1970, 12:00:00 PM'],
     [1_795_000_000, 'Nov 18, 2026, 11:06:40 AM'],
     [1_709_251_199, 'Feb 29, 2024, 11:59:59 PM'],
+    [2 ** 64 - 1, 'Sep 13, 275760, 12:00:00 AM'],
   ])('writes the time %d as %s', (epochS, written) => {
     expect(timestampOf(epochS)).toBe(written);
   });

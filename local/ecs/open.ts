@@ -1,0 +1,87 @@
+import { join } from 'node:path';
+import type { EcsOptions } from '../../models/ecs/types.ts';
+import type { TaskKeys } from '../endpoint/task-keys.ts';
+import type { Faults } from '../endpoint/watch.ts';
+import type { BusEvent } from '../events/router.ts';
+import { childFolder } from '../machine/children.ts';
+import type { Secrets } from '../secrets/secrets.ts';
+import type { AwsService } from '../service.ts';
+import type { ParameterStore } from '../ssm/open.ts';
+import { place } from '../template/place.ts';
+import { ecsApi } from './api.ts';
+import { type EcsEngine, openEcsEngine } from './engine.ts';
+import type { EcsPlan } from './plan.ts';
+import { agentRuntime } from './runtime/agent-runtime.ts';
+import { findCgroup } from './runtime/cgroups.ts';
+import { whatEscapes } from './runtime/enclosures.ts';
+import { spread } from './runtime/runtime.ts';
+import { withSecrets } from './runtime/secret-values.ts';
+import { withTaskRoles } from './runtime/task-role.ts';
+
+/** ECS, and what tests and the local IAM use of its engine. */
+export type Ecs = AwsService & Pick<EcsEngine, 'reclaim' | 'setAvailability' | 'definition'>;
+
+/** Opens ECS with the tasks and definitions that it held. Two agents run the containers. */
+export const openEcs = (parts: {
+  readonly plan: EcsPlan;
+  /** The folder of the stack. */
+  readonly dir: string;
+  readonly imagesDir: string;
+  readonly registry: string;
+  readonly taskKeys: TaskKeys;
+  readonly parameters: ParameterStore;
+  readonly secrets: Secrets;
+  readonly endpointUrl: () => string;
+  readonly emit: (event: BusEvent) => void;
+  readonly faults: Faults;
+  readonly log: (line: string) => void;
+}): Ecs => {
+  const { dir, imagesDir, registry, parameters, secrets, endpointUrl, faults, log } = parts;
+  const cgroup = findCgroup();
+  const warning = whatEscapes(cgroup, process.platform);
+  if (warning !== undefined) log(warning);
+  const agents = ['containers-1', 'containers-2'].map((kind) =>
+    agentRuntime({
+      imagesDir,
+      registry,
+      logsDir: join(dir, 'logs'),
+      childrenDir: childFolder(dir, kind),
+      scratchDir: join(dir, 'scratch'),
+      path: process.env.PATH ?? '',
+      cgroup,
+    }),
+  );
+  const engine = openEcsEngine({
+    path: join(dir, 'ecs.jsonl'),
+    options: { ...optionsOf(parts.plan), ...faults.ecs },
+    runtime: withTaskRoles(
+      { keys: parts.taskKeys, endpointUrl, region: place.region },
+      withSecrets({ parameters, secrets }, spread(agents)),
+    ),
+    emit: (event) => {
+      if (faults.loseEcsEvents !== true) parts.emit(event);
+    },
+    log,
+  });
+  const { reclaim, setAvailability, definition, stop } = engine;
+  return { api: ecsApi(engine), reclaim, setAvailability, definition, stop };
+};
+
+/** A task runs within half a second here instead of half a minute. Reads lag and events overtake each other as at AWS. */
+const optionsOf = ({ cluster }: EcsPlan): Partial<EcsOptions> => ({
+  account: place.account,
+  region: place.region,
+  clusters: [cluster],
+  delaysMs: {
+    provisioning: [50, 150],
+    pending: [50, 150],
+    activating: [10, 50],
+    stopAsked: [10, 50],
+    deactivating: [10, 50],
+    stopping: [10, 50],
+    deprovisioning: [50, 150],
+  },
+  readLagMs: [0, 100],
+  eventDelayMs: [0, 100],
+  privateIPv4Address: '127.0.0.1',
+});

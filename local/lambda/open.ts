@@ -1,0 +1,59 @@
+import { join } from 'node:path';
+import type { Credentials } from '../endpoint/credentials.ts';
+import type { LogStore } from '../logs/log-store.ts';
+import { childFolder, openChildren } from '../machine/children.ts';
+import type { AwsService } from '../service.ts';
+import type { Queues } from '../sqs/queues.ts';
+import { place } from '../template/place.ts';
+import { lambdaApi } from './api.ts';
+import { type AsyncInvocations, type AsyncSpec, openAsyncInvocations } from './async.ts';
+import { unpackFunctions } from './bundles.ts';
+import type { LambdaPlan } from './plan.ts';
+import { type Functions, openFunctions } from './pool.ts';
+
+/** Lambda, and its functions for the services that invoke them. Event sources are started with the flow (local/flow.ts). */
+export interface Lambda extends AwsService {
+  readonly functions: Functions;
+  readonly asynchronous: AsyncInvocations;
+}
+
+/** Unpacks the bundles and opens the functions. A process starts when its function is first invoked. */
+export const openLambda = (parts: {
+  readonly plan: LambdaPlan;
+  /** The folder of the bundles. */
+  readonly packageDir: string;
+  /** The folder of the stack. */
+  readonly dir: string;
+  readonly endpointUrl: () => string;
+  readonly credentials: Pick<Credentials, 'issue' | 'forget'>;
+  readonly logs: LogStore;
+  /** For events whose tries have all failed. */
+  readonly queues: Queues;
+  readonly log: (line: string) => void;
+}): Lambda => {
+  const { plan, dir, queues } = parts;
+  const specs = unpackFunctions(plan.functions, parts.packageDir, join(dir, 'functions'));
+  const functions = openFunctions(specs, {
+    endpointUrl: parts.endpointUrl,
+    region: place.region,
+    credentials: parts.credentials,
+    logs: parts.logs,
+    children: openChildren(childFolder(dir, 'functions')),
+    path: process.env.PATH ?? '',
+  });
+  const asyncSpecOf = (name: string): AsyncSpec => {
+    const { maxRetries = 2, onFailureArn } = plan.async.get(name) ?? {};
+    if (onFailureArn === undefined) return { maxRetries };
+    return { maxRetries, onFailure: (r) => queues.send(onFailureArn, JSON.stringify(r)) };
+  };
+  const asynchronous = openAsyncInvocations(functions.invoke, asyncSpecOf, parts.log);
+  return {
+    api: lambdaApi(functions, asynchronous),
+    functions,
+    asynchronous,
+    stop: async () => {
+      asynchronous.stop();
+      await functions.stop();
+    },
+  };
+};

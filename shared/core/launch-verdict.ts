@@ -1,0 +1,71 @@
+import type { Fact } from './fact.ts';
+import { foreignDefinition } from './family.ts';
+import { foreignHold, launchDecision, notYetLive } from './hold.ts';
+import { launchOrder, type Site } from './launch-order.ts';
+import { nextPlacement } from './next-placement.ts';
+import { objectionTo } from './objection.ts';
+import { present } from './present.ts';
+import type { Request } from './request.ts';
+import type { Hold, Queued } from './task.ts';
+import type { Release, ToolState, VersionState } from './tool.ts';
+
+/** What is known when it is decided whether a queued row may be launched. */
+export interface LaunchFindings {
+  readonly tool: ToolState;
+  /** The version that the message asks for; absent when it names none, and when the row keeps a release. */
+  readonly version?: VersionState;
+  /** Reads the body of the message. Called at most once, and only when nothing else holds the row back. */
+  readonly request: () => Request;
+  readonly stage: string;
+  readonly site: Site;
+  readonly now: number;
+  readonly sha256: (text: string) => string;
+}
+
+/** The decision about a queued row. */
+export interface LaunchVerdict {
+  /** `launchDecided` with the order, `held` with what the row waits for, or `objected` with what is wrong with the message. */
+  readonly fact: Fact;
+  /** Why a person must check the release: it names a task definition that was not registered for this tool. */
+  readonly foreign?: string;
+}
+
+/** Decides whether a queued row is launched now, waits, or is refused. */
+export const launchVerdict = (task: Queued, findings: LaunchFindings): LaunchVerdict => {
+  const { tool, version, stage, now } = findings;
+  const about = aboutOf(task, tool);
+  const held = (hold: Hold): Fact => ({ kind: 'held', ...about, hold });
+
+  const decision = launchDecision(task, present({ tool, version }), now);
+  if (decision.kind === 'hold') return { fact: held(decision.hold) };
+  const { release } = decision;
+
+  const foreign = foreignDefinition({ stage, tool: task.tool }, release);
+  if (foreign !== undefined) {
+    const advice = task.release ? 'cancel the task and submit it again' : 'pin the version again';
+    return { fact: held(foreignHold(task.tool, `${foreign}: ${advice}`, now)), foreign };
+  }
+
+  const request = findings.request();
+  const misfit = misfitOf(task, request, release);
+  if (misfit !== undefined) {
+    return version === undefined
+      ? { fact: held(notYetLive(task.tool, { release, misfit }, now)) }
+      : { fact: { kind: 'objected', run: task.run, reason: misfit } };
+  }
+
+  const { site, sha256 } = findings;
+  const placement = nextPlacement(task, release.spec);
+  const { input } = request;
+  const order = launchOrder(task, { release, placement, input, site, now, sha256 });
+  if (order) return { fact: { kind: 'launchDecided', ...about, release, placement, order } };
+  const why = `${task.tool} ${release.version} has nothing to run on ${placement} here`;
+  return { fact: held({ by: `placement/${placement}`, why, since: now }) };
+};
+
+const aboutOf = ({ run }: Queued, tool: ToolState) =>
+  tool.kind === 'known' ? { run, startWithinMs: tool.spec.startWithinMs } : { run };
+
+// A version is launched with its own spec, which may differ from today's.
+const misfitOf = (task: Queued, request: Request, release: Release): string | undefined =>
+  task.release === undefined ? objectionTo(task.taskId, request, release.spec) : undefined;

@@ -1,0 +1,78 @@
+import { launchableOf, remainsOf } from '../carry-over.ts';
+import { isDelayed } from '../due.ts';
+import type { FactOf } from '../fact.ts';
+import { ended, ignored, moved, type Step, type Unstamped } from '../move.ts';
+import { isOutboxFull } from '../outbox.ts';
+import { holdOf, orderOf, releaseOf } from '../parts.ts';
+import { withStartBy } from '../start-by.ts';
+import type { Hold, Launching, Queued, Task } from '../task.ts';
+
+/** dispatch found that the run cannot be launched now. */
+export const held = (task: Task, fact: FactOf<'held'>, now: number): Step => {
+  const queued = queuedFor(task, fact.run);
+  if (typeof queued === 'string') return ignored(queued);
+  if (isDelayed(queued, now)) return ignored('the delay of this run is not over');
+  const timed = withStartBy(queued, fact.startWithinMs);
+  if (timed === queued && queued.rungAt === undefined && sameHold(queued.hold, fact.hold)) {
+    return ignored('it waits for that already');
+  }
+  const { rungAt: _rung, notBefore: _then, ...rest } = timed;
+  return moved(queued, { ...rest, hold: holdOf(fact.hold), rings: 0 }, { now });
+};
+
+/** dispatch found that the row can never be launched: it was made while its tool could not be looked up. */
+export const objected = (task: Task, fact: FactOf<'objected'>, now: number): Step => {
+  const queued = queuedFor(task, fact.run);
+  if (typeof queued === 'string') return ignored(queued);
+  if (queued.release) return ignored('it was launched before');
+  const { place } = queued;
+  const { tool, ...remains } = remainsOf(queued);
+  return ended(
+    queued,
+    {
+      ...remains,
+      ...(tool === undefined || fact.unknownTool ? {} : { tool }),
+      phase: 'REJECTED',
+      outcome: 'rejected',
+      endedAt: now,
+      reason: fact.reason,
+    },
+    { now, ...(place === undefined ? {} : { place }) },
+  );
+};
+
+/** dispatch has chosen where and what to launch: the order is saved before it is sent. */
+export const launchDecided = (task: Task, fact: FactOf<'launchDecided'>, now: number): Step => {
+  const queued = queuedFor(task, fact.run);
+  if (typeof queued === 'string') return ignored(queued);
+  if (isDelayed(queued, now)) return ignored('the delay of this run is not over');
+  const timed = withStartBy(queued, fact.startWithinMs);
+  if (now >= timed.startBy) {
+    const why = 'the time by which it must run is over';
+    // Known only now: then the row is due at once.
+    return timed === queued ? ignored(why) : moved(queued, timed, { now });
+  }
+  if (isOutboxFull(queued)) return ignored('what it owes to others is to be carried out first');
+  const next: Unstamped<Launching> = {
+    ...launchableOf(timed),
+    phase: 'LAUNCHING',
+    // A task keeps the version of its first launch.
+    release: queued.release ?? releaseOf(fact.release),
+    placement: fact.placement,
+    launchOrder: orderOf(fact.order),
+    ...(fact.place === undefined ? {} : { place: fact.place }),
+  };
+  return moved(queued, next, { now });
+};
+
+const queuedFor = (task: Task, run: number): Queued | string => {
+  if (task.phase !== 'QUEUED') return `the task is ${task.phase}`;
+  return task.run === run ? task : `the task waits for run ${task.run}, not ${run}`;
+};
+
+const sameHold = (a: Hold | undefined, b: Hold): boolean =>
+  a !== undefined &&
+  a.by === b.by &&
+  a.why === b.why &&
+  a.since === b.since &&
+  a.opensAt === b.opensAt;

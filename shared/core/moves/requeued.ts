@@ -1,0 +1,105 @@
+import { launchableOf } from '../carry-over.ts';
+import { doorbell, free, moved, notify, type Step, type Unstamped } from '../move.ts';
+import type { RunRecord, Verdict } from '../run-record.ts';
+import { inARow } from '../run-record.ts';
+import type { CurrentTask, Hold, Queued } from '../task.ts';
+import { capacityMs, clockTime, mendMs } from '../times.ts';
+
+/** How a task goes back to the queue: with what counted, and what the next run waits for. Neither: it is rung at once. */
+export interface Requeue {
+  readonly runs: readonly RunRecord[];
+  readonly attempts?: number;
+  readonly reclaims?: number;
+  readonly memoryDoubled?: boolean;
+  readonly hold?: Hold | undefined;
+  readonly notBefore?: number | undefined;
+}
+
+/** The task is QUEUED for its next run; its place is freed, and the publisher hears of it. */
+export const requeued = (
+  task: CurrentTask,
+  { hold, notBefore, ...counts }: Requeue,
+  now: number,
+): Step => {
+  const atOnce = hold === undefined && notBefore === undefined;
+  const next: Unstamped<Queued> = {
+    ...launchableOf(task),
+    ...countsOf(task, counts),
+    phase: 'QUEUED',
+    run: task.run + 1,
+    startBy: startByOf(task, counts.runs, notBefore ?? now),
+    rings: atOnce ? 1 : 0,
+    ...(atOnce ? { rungAt: now } : {}),
+    ...(hold === undefined ? {} : { hold }),
+    ...(notBefore === undefined ? {} : { notBefore }),
+  };
+  const last = counts.runs.at(-1);
+  const body = {
+    run: next.run,
+    attempts: next.attempts,
+    tenant: task.tenant,
+    tool: task.tool,
+    version: task.release.version,
+    placement: task.placement,
+    ...(last?.exitCode === undefined ? {} : { exitCode: last.exitCode }),
+    ...(last === undefined ? {} : { reason: last.why }),
+  };
+  const effects = [
+    ...(task.place === undefined ? [] : [free(task, task.place)]),
+    ...(atOnce ? [doorbell(next)] : []),
+    ...notify(next, 'requeued', { now, revision: task.revision, body }),
+  ];
+  return moved(task, next, { now, effects });
+};
+
+/** What the next run waits for after a run that capacity, the release or the deployment cost. */
+export const holdAfter = (
+  task: CurrentTask,
+  runs: readonly RunRecord[],
+  now: number,
+): Hold | undefined => {
+  // What was before a redrive is another story.
+  const recent = runs.filter(({ endedAt }) => endedAt >= task.queuedAt);
+  const last = recent.at(-1);
+  switch (last?.verdict) {
+    case 'capacity': {
+      const opensAt = now + capacityMs(inARow(recent, 'capacity'));
+      const why = `${last.placement}: no capacity since ${clockTime(closedSince(recent, last))} (${last.why})`;
+      return { by: `placement/${last.placement}`, why, since: now, opensAt };
+    }
+    case 'release': {
+      const opensAt = now + mendMs(inARow(recent, 'release'));
+      const why = `${task.tool} ${last.version} cannot be started (${last.why})`;
+      return { by: `version/${task.tool}/${last.version}`, why, since: now, opensAt };
+    }
+    case 'deployment': {
+      const opensAt = now + mendMs(inARow(recent, 'deployment'));
+      const why = `the deployment lets nothing be launched (${last.why})`;
+      return { by: 'deployment', why, since: now, opensAt };
+    }
+    default:
+      return undefined;
+  }
+};
+
+const countsOf = (task: CurrentTask, counts: Requeue): Omit<Requeue, 'hold' | 'notBefore'> => ({
+  runs: counts.runs,
+  attempts: counts.attempts ?? task.attempts,
+  reclaims: counts.reclaims ?? task.reclaims,
+  memoryDoubled: counts.memoryDoubled ?? task.memoryDoubled,
+});
+
+// Each of these spends a budget, so that no task waits again for ever.
+const costly: ReadonlySet<Verdict> = new Set(['tool', 'outOfMemory', 'reclaimed', 'vanished']);
+
+// `startWithin` bounds the wait until a task runs: one that ran, and paid for it, waits again.
+const startByOf = (task: CurrentTask, runs: readonly RunRecord[], from: number): number => {
+  const verdict = runs.at(-1)?.verdict;
+  const hasPaid = task.phase === 'RUNNING' && verdict !== undefined && costly.has(verdict);
+  return hasPaid ? from + task.release.spec.startWithinMs : task.startBy;
+};
+
+// When this placement first refused in the present row of refusals.
+const closedSince = (runs: readonly RunRecord[], last: RunRecord): number =>
+  runs.slice(-inARow(runs, last.verdict)).find(({ placement }) => placement === last.placement)
+    ?.endedAt ?? last.endedAt;

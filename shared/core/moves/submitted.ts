@@ -1,0 +1,93 @@
+import { commonOf } from '../carry-over.ts';
+import type { FactOf } from '../fact.ts';
+import { ended, ignored, moved, notify, type Step } from '../move.ts';
+import { askedOf } from '../parts.ts';
+import type { Envelope, Submission } from '../request.ts';
+import { firstStartBy } from '../start-by.ts';
+import type { Common, Ended, Task } from '../task.ts';
+import { isTombstone } from '../task.ts';
+
+/** A task message was delivered. It makes a row, or is taken over by a cancel that came first; else it changes nothing. */
+export const submitted = (task: Task | undefined, fact: FactOf<'submitted'>, now: number): Step => {
+  const { submission, startWithinMs } = fact;
+  if (task !== undefined) {
+    return isTombstone(task)
+      ? takenOver(task, submission, now)
+      : ignored('the task has a row already');
+  }
+  const next = {
+    ...newTask(submission, now),
+    ...firstStartBy(now, startWithinMs),
+    ...askedOf(submission.request),
+    phase: 'QUEUED' as const,
+    tool: submission.request.tool,
+    payload: submission.payload,
+    memoryDoubled: false,
+    rings: 0,
+  };
+  return moved(undefined, next, { now });
+};
+
+/** A message was delivered that can never be a task. */
+export const rejected = (task: Task | undefined, fact: FactOf<'rejected'>, now: number): Step => {
+  if (task !== undefined) return ignored('the message has a row already');
+  const { rejection } = fact;
+  return ended(
+    undefined,
+    {
+      ...newTask(rejection, now),
+      ...(rejection.payload === undefined ? {} : { payload: rejection.payload }),
+      ...(rejection.tool === undefined ? {} : { tool: rejection.tool }),
+      phase: 'REJECTED',
+      outcome: 'rejected',
+      endedAt: now,
+      reason: rejection.reason,
+    },
+    { now },
+  );
+};
+
+/** A row as it begins, before it has a phase. */
+export const newTask = (
+  from: Omit<Envelope, 'strangerId'>,
+  now: number,
+): Omit<Common, 'outboxSince' | 'deferredUntil'> => ({
+  taskId: from.taskId,
+  digest: from.digest,
+  payloadBytes: from.payloadBytes,
+  tenant: 'default',
+  priority: from.priority,
+  run: 1,
+  attempts: 0,
+  reclaims: 0,
+  runs: [],
+  createdAt: now,
+  queuedAt: now,
+  updatedAt: now,
+  startBy: now,
+  revision: 0,
+  outbox: [],
+  setbacks: 0,
+  ...(from.replyTo === undefined ? {} : { replyTo: from.replyTo }),
+  ...(from.correlationId === undefined ? {} : { correlationId: from.correlationId }),
+  ...(from.messageProperties === undefined ? {} : { messageProperties: from.messageProperties }),
+});
+
+const takenOver = (task: Ended, { request, ...from }: Submission, now: number): Step => {
+  const next: Ended = {
+    ...task,
+    ...commonOf(task),
+    ...askedOf(request),
+    tool: request.tool,
+    digest: from.digest,
+    payload: from.payload,
+    payloadBytes: from.payloadBytes,
+    ...(from.replyTo === undefined ? {} : { replyTo: from.replyTo }),
+    ...(from.correlationId === undefined ? {} : { correlationId: from.correlationId }),
+    ...(from.messageProperties === undefined ? {} : { messageProperties: from.messageProperties }),
+  };
+  return moved(task, next, {
+    now,
+    effects: notify(next, 'cancelled', { now, revision: task.revision }),
+  });
+};

@@ -1,0 +1,29 @@
+import type { BadPin, Pin, VersionRecord } from '../core/release.ts';
+import type { HostKind, Live, RefusedPin, Release } from '../core/tool.ts';
+import type { Sent } from '../ports.ts';
+
+/** Where pins, images and versions are. Every function throws when SSM, ECR, ECS or the table cannot be reached. */
+export interface Releases {
+  readonly pins: () => Promise<{ readonly pins: readonly Pin[]; readonly bad: readonly BadPin[] }>;
+  /** Claims the right to move a tool's live record to these parameter versions. False when that record is newer, or another holds the claim. */
+  readonly claim: (pin: Pin, now: number) => Promise<boolean>;
+  /** Ends the claim: these parameter versions are done. */
+  readonly closeClaim: (pin: Pin) => Promise<void>;
+  /** The digest of the image; undefined when there is no such tag. */
+  readonly imageDigest: (image: string, version: string) => Promise<string | undefined>;
+  /** The digest of everything that the version's task definitions would be registered from now. Pure. */
+  readonly definitionDigest: (release: Omit<Release, 'definitions'>) => string;
+  /** RegisterTaskDefinition for a host kind. Answers the ARN of the revision, or why ECS refused. */
+  readonly register: (
+    release: Omit<Release, 'definitions'>,
+    kind: HostKind,
+  ) => Promise<{ readonly arn: string } | { readonly refused: string }>;
+  readonly readVersion: (tool: string, version: string) => Promise<VersionRecord | undefined>;
+  readonly saveVersion: (record: VersionRecord) => Promise<void>;
+  readonly saveLive: (tool: string, live: Live) => Promise<void>;
+}
+
+/** The EventBridge bus for refused pins. Nothing throws. */
+export interface RefusalsBus {
+  readonly put: (pin: RefusedPin) => Promise<Sent>;
+}

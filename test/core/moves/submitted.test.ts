@@ -1,0 +1,72 @@
+import { describe, expect, it } from 'vitest';
+import { hour, minute, rejectionNamed, start, submissionOf, submitted } from '../../kit/facts.ts';
+import { samples } from '../../kit/samples.ts';
+import { ignoredBy, movedBy, outboxOf } from '../../kit/step-helpers.ts';
+
+describe('submitted', () => {
+  it('makes a row of the message, to be launched as run 1', () => {
+    const submission = submissionOf('film-7', {
+      priority: 4,
+      correlationId: 'c-1',
+      request: { tool: 'echo', input: '{}', tenant: 'anna', version: '1.0.0', cpu: 512 },
+    });
+    expect(movedBy(undefined, submitted(submission), start)).toMatchObject({
+      phase: 'QUEUED',
+      taskId: 'film-7',
+      digest: submission.digest,
+      payload: submission.payload,
+      tool: 'echo',
+      tenant: 'anna',
+      priority: 4,
+      replyTo: 'reply.web',
+      correlationId: 'c-1',
+      askedVersion: '1.0.0',
+      askedCpu: 512,
+      run: 1,
+      attempts: 0,
+      revision: 1,
+      startBy: start + 24 * hour,
+      outbox: [],
+    });
+  });
+
+  it('makes no second row, and changes nothing in the first', () => {
+    for (const task of [samples.QUEUED, samples.RUNNING, samples.FAILED, samples.REJECTED])
+      expect(ignoredBy(task, submitted(), start)).toMatch(/has a row already/);
+  });
+});
+
+describe('rejected', () => {
+  it('makes a dead letter of a message that can never be a task, and tells its publisher', () => {
+    const task = movedBy(undefined, { kind: 'rejected', rejection: rejectionNamed() }, start);
+    expect(task).toMatchObject({
+      phase: 'REJECTED',
+      outcome: 'rejected',
+      reason: 'the body is no JSON',
+    });
+    expect(outboxOf(task)).toEqual(['dead', 'event.rejected', 'reply.rejected', 'bus.rejected']);
+  });
+
+  it('leaves a row alone that is there', () => {
+    const fact = { kind: 'rejected', rejection: rejectionNamed() } as const;
+    expect(ignoredBy(samples.QUEUED, fact, start)).toMatch(/has a row already/);
+  });
+});
+
+describe('objected', () => {
+  const objected = { kind: 'objected', run: 1, reason: 'there is no tool "nosuch"' } as const;
+
+  it('rejects a row of which it was not known at first that it can never be launched', () => {
+    const task = movedBy(samples['QUEUED, held'], objected, start + minute);
+    expect(task).toMatchObject({ phase: 'REJECTED', reason: 'there is no tool "nosuch"', run: 1 });
+    expect(outboxOf(task)).toEqual(['dead', 'event.rejected', 'reply.rejected', 'bus.rejected']);
+  });
+
+  it('says nothing of a task that was launched before, or is launched now', () => {
+    const again = { ...objected, run: 2 };
+    const delayed = samples['QUEUED, delayed after exit 75'];
+    expect(ignoredBy(delayed, again, start)).toMatch(/launched before/);
+    expect(ignoredBy(samples.RUNNING, objected, start)).toMatch(/RUNNING/);
+    expect(ignoredBy(samples.QUEUED, again, start)).toMatch(/run 1, not 2/);
+  });
+});
