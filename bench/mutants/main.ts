@@ -1,6 +1,6 @@
 import { globSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
-import { basename, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { errorMessage } from '../../shared/core/error-message.ts';
@@ -28,17 +28,7 @@ const filesGiven = (given: readonly string[]): readonly string[] => {
   throw new Error(`Expected files of shared/core, but ${strange} came.`);
 };
 
-/** The tests of the core first, and those that are named after a file in question before the others. */
-const testsFor = (files: readonly string[]): readonly string[] => {
-  const names = files.map((file) => basename(file, '.ts'));
-  const isNamed = (test: string): boolean => names.includes(basename(test, '.test.ts'));
-  const core = found('test/core/**/*.test.ts');
-  return [
-    ...core.filter(isNamed),
-    ...core.filter((test) => !isNamed(test)),
-    ...found('test/flows/**/*.test.ts'),
-  ];
-};
+const tests = [...found('test/core/**/*.test.ts'), ...found('test/flows/**/*.test.ts')];
 
 const main = async (): Promise<void> => {
   const { values, positionals } = parseArgs({
@@ -49,7 +39,7 @@ const main = async (): Promise<void> => {
   const outcomes = await judgeAll({
     root,
     files,
-    tests: testsFor(files),
+    tests,
     jobs: Math.trunc(numberGiven('--jobs', values.jobs, 64)),
     print: (line) => process.stderr.write(`${line}\n`),
   });

@@ -15,9 +15,12 @@ export const reportOf = (outcomes: readonly Outcome[], root: string): readonly s
 };
 
 const section = (title: string, outcomes: readonly Outcome[], root: string): readonly string[] =>
-  outcomes.length === 0 ? [] : [title, ...outcomes.map((outcome) => lineOf(outcome, root)), ''];
+  outcomes.length === 0
+    ? []
+    : [title, ...outcomes.map((outcome) => `  ${lineOf(outcome, root)}`), ''];
 
-const lineOf = ({ file, mutant }: Outcome, root: string): string => {
+/** The place of a fault, what it changes, and its line of the source. */
+export const lineOf = ({ file, mutant }: Outcome, root: string): string => {
   const line = readFileSync(file, 'utf8').split('\n')[mutant.line - 1]?.trim() ?? '';
-  return `  ${relative(root, file)}:${mutant.line}  ${mutant.what}  in  ${line}`;
+  return `${relative(root, file)}:${mutant.line}  ${mutant.what}  in  ${line}`;
 };

@@ -1,6 +1,7 @@
-import { type Learnt, startJudge } from './judge-process.ts';
+import { type Judge, type Learnt, startJudge } from './judge-process.ts';
 import type { Mutant } from './plant.ts';
 import { plantedIn } from './planted.ts';
+import { lineOf } from './report.ts';
 
 /** What became of one fault. */
 export interface Outcome {
@@ -15,7 +16,7 @@ export interface Outcome {
 export interface Options {
   readonly root: string;
   readonly files: readonly string[];
-  /** Test files; of those that run a fault's place, the earlier one is asked first. */
+  /** Test files; of those that run a fault's place, the quickest is asked first. */
   readonly tests: readonly string[];
   /** So many processes. */
   readonly jobs: number;
@@ -42,32 +43,38 @@ export const judgeAll = async (options: Options): Promise<readonly Outcome[]> =>
     const faults = plantedIn(files).flatMap(({ file, first, mutants }) =>
       mutants.map((mutant, n) => ({ file, mutant, number: first + n })),
     );
-    const progress = progressOf(faults.length, print);
+    const show = showProgress(faults.length, root, print);
     return await eachBy(judges, faults, async (judge, { file, mutant, number }) => {
-      const covering = coveringTests(learnt, usable, number);
-      const by =
-        covering.length > 0 ? await judge.ask({ awake: number, tests: covering }) : undefined;
-      const verdict =
-        covering.length === 0 ? 'noCoverage' : by === undefined ? 'survived' : 'killed';
-      progress(verdict);
-      return { file, mutant, verdict, ...(by === undefined ? {} : { by }) };
+      const judged = await judgeOne(judge, number, coveringTests(learnt, usable, number));
+      const outcome = { file, mutant, ...judged };
+      show(outcome);
+      return outcome;
     });
   } finally {
     for (const judge of judges) judge.close();
   }
 };
 
-/** In the order of the tests given. */
+const judgeOne = async (
+  judge: Judge,
+  number: number,
+  covering: readonly string[],
+): Promise<Pick<Outcome, 'verdict' | 'by'>> => {
+  if (covering.length === 0) return { verdict: 'noCoverage' };
+  const by = await judge.ask({ awake: number, tests: covering });
+  return by === undefined ? { verdict: 'survived' } : { verdict: 'killed', by };
+};
+
+/** The quick ones first: most faults are noticed by several. */
 const coveringTests = (
   learnt: readonly Learnt[],
   tests: readonly string[],
   number: number,
-): readonly string[] => {
-  const running = new Set(
-    learnt.filter(({ hits }) => hits.includes(number)).map(({ file }) => file),
-  );
-  return tests.filter((file) => running.has(file));
-};
+): readonly string[] =>
+  learnt
+    .filter(({ file, hits }) => hits.includes(number) && tests.includes(file))
+    .toSorted((a, b) => a.ms - b.ms)
+    .map(({ file }) => file);
 
 /** Each worker takes the next item as soon as it is free. The answers are in the order of the items. */
 const eachBy = async <Worker, Item, Result>(
@@ -87,12 +94,14 @@ const eachBy = async <Worker, Item, Result>(
 
 const everyMs = 10_000;
 
-const progressOf = (total: number, print: (line: string) => void) => {
+/** A run takes long and may be stopped: what it has found is shown at once. */
+const showProgress = (total: number, root: string, print: (line: string) => void) => {
   const counts = { killed: 0, survived: 0, noCoverage: 0 };
   const startedAt = Date.now();
   let printedAt = startedAt;
-  return (verdict: Outcome['verdict']): void => {
-    counts[verdict] += 1;
+  return (outcome: Outcome): void => {
+    counts[outcome.verdict] += 1;
+    if (outcome.verdict !== 'killed') print(`${outcome.verdict}: ${lineOf(outcome, root)}`);
     const done = counts.killed + counts.survived + counts.noCoverage;
     const now = Date.now();
     if (now - printedAt < everyMs && done < total) return;
