@@ -265,12 +265,12 @@ describe('a stop', () => {
     world.pass(0);
     world.report({ kind: 'exited', taskArn, exitCode: 143 });
     world.pass(0);
-    const told = world.events.length;
+    const before = world.events.length;
     expect(stop(world, taskArn, 'third').task).toMatchObject({
       lastStatus: 'STOPPED',
       stoppedReason: 'first',
     });
-    expect(world.events).toHaveLength(told);
+    expect(world.events).toHaveLength(before);
   });
 
   it('accepts the id of the task', () => {

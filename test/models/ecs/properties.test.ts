@@ -159,10 +159,10 @@ describe('for any history', () => {
         const world = newReadyWorld(settings);
         for (const one of plan) playWatched(world, one);
         stopAll(world);
-        const told = new Set(world.events.map((event) => event.detail.taskArn));
+        const known = new Set(world.events.map((event) => event.detail.taskArn));
         const kinds = new Map<string, string[]>();
         for (const order of world.orders) {
-          expect(told).toContain(order.taskArn);
+          expect(known).toContain(order.taskArn);
           kinds.set(order.taskArn, [...(kinds.get(order.taskArn) ?? []), order.kind]);
         }
         for (const sequence of kinds.values()) {

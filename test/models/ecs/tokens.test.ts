@@ -7,13 +7,13 @@ describe('a client token', () => {
   it('answers the same task again and starts none', () => {
     const world = newReadyWorld();
     const taskArn = startTask(world);
-    const told = world.events.length;
+    const before = world.events.length;
     const again = world.ask('RunTask', runInput());
     expect(again.tasks?.map((task) => task.taskArn)).toEqual([taskArn]);
     expect(again.tasks?.[0]?.overrides).toBeDefined();
     world.pass(0);
     expect(world.orders).toHaveLength(1);
-    expect(told).toBe(1);
+    expect(before).toBe(1);
   });
 
   it('accepts the same members in another order', () => {
