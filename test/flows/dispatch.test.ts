@@ -81,7 +81,7 @@ describe('dispatch', () => {
     ['no JSON', 'rubbish', /JSON/],
     ['a tool that nobody knows', '{"tool":"nosuch"}', /nosuch is no tool here/],
     ['a size over the bounds', '{"tool":"echo","cpu":4096}', /from 256 to 1024 CPU units/],
-    ['a size that Fargate has not', '{"tool":"echo","cpu":300}', /Fargate runs have/],
+    ['a size that Fargate has not', '{"tool":"echo","cpu":300}', /Fargate offers/],
     [
       'input that ECS would not take',
       `{"tool":"echo","input":{"a":"${'x'.repeat(8200)}"}}`,
