@@ -1,4 +1,5 @@
-import type { Task, Verdict } from '../../shared/core/task.ts';
+import type { Verdict } from '../../shared/core/run-record.ts';
+import type { Task } from '../../shared/core/task.ts';
 
 /** Who was answerable for the end of a run, for people. */
 export const verdictName = (verdict: Verdict): string => {

@@ -1,5 +1,6 @@
 import { due } from '../../shared/core/due.ts';
-import { isEnded, type RunRecord, type Task } from '../../shared/core/task.ts';
+import type { RunRecord } from '../../shared/core/run-record.ts';
+import { isEnded, type Task } from '../../shared/core/task.ts';
 import { visible, visibleLine } from '../../shared/wire/visible.ts';
 import type { LastLine } from '../last-line.ts';
 import { hanging, indentOf, untabbed } from './hanging.ts';

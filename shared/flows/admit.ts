@@ -1,4 +1,4 @@
-import { objectionTo } from '../core/launch.ts';
+import { objectionTo } from '../core/objection.ts';
 import type { Rejection, Submission } from '../core/request.ts';
 import { rejectionOf } from '../core/request.ts';
 import { step } from '../core/step.ts';

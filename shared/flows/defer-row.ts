@@ -1,5 +1,6 @@
-import { type DueKind, isOutboxKind } from '../core/due.ts';
+import type { DueKind } from '../core/due.ts';
 import { errorMessage } from '../core/error-message.ts';
+import { isOutboxKind } from '../core/outbox-due.ts';
 import { UnreadableRow } from '../core/unreadable.ts';
 import { advance } from './advance.ts';
 import type { SendPorts } from './send-order.ts';

@@ -1,4 +1,4 @@
-import { outboxDue } from '../core/due.ts';
+import { outboxDue } from '../core/outbox-due.ts';
 import type { Task } from '../core/task.ts';
 import { advance } from './advance.ts';
 import { type CarryOutPorts, logGivenUp, tryOutbox } from './carry-out.ts';

@@ -1,8 +1,9 @@
 import { type ComparisonPlace, ghostDecision, withSuspects } from '../core/comparison.ts';
 import type { Fact } from '../core/fact.ts';
+import { runNamed } from '../core/run-name.ts';
 import { step } from '../core/step.ts';
 import type { Task } from '../core/task.ts';
-import { isEnded, runNamed } from '../core/task.ts';
+import { isEnded } from '../core/task.ts';
 import type { Described } from '../ports.ts';
 import { advance } from './advance.ts';
 import { applySighting } from './apply-sighting.ts';

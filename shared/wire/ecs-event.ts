@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import type { Sighting } from '../core/fact.ts';
-import { runNamed } from '../core/task.ts';
+import { runNamed } from '../core/run-name.ts';
 import { seenIn } from './ecs-sighting.ts';
 import { jsonOf } from './json-of.ts';
 import { shown } from './shown.ts';

@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import type { Sighting, StopEvidence } from '../core/fact.ts';
-import { containerName } from '../core/launch.ts';
+import { containerName } from '../core/launch-order.ts';
 import { clipped } from '../core/outbox.ts';
 import { present } from '../core/present.ts';
 import { textIn, wholeIn } from './bounded.ts';

@@ -1,15 +1,9 @@
 import * as v from 'valibot';
 import type { Effect, Endpoint, EventBody } from '../core/effect.ts';
+import type { LaunchOrder } from '../core/launch-order.ts';
 import type { Dropped } from '../core/outbox.ts';
-import type {
-  Doubt,
-  Hold,
-  LaunchOrder,
-  OutboxTrouble,
-  RepliesGivenUp,
-  RunRecord,
-  Stopping,
-} from '../core/task.ts';
+import type { RunRecord } from '../core/run-record.ts';
+import type { Doubt, Hold, OutboxTrouble, RepliesGivenUp, Stopping } from '../core/task.ts';
 import { listIn, mapOf, textIn, wholeIn } from './bounded.ts';
 import { counted, exitStatus, launchedSize, lengths, ports, runNumbers, sizes } from './ranges.ts';
 import { placementSchema } from './stored-release.ts';

@@ -81,11 +81,11 @@ describe('dispatch', () => {
     ['no JSON', 'rubbish', /JSON/],
     ['a tool that does not exist', '{"tool":"nosuch"}', /there is no tool "nosuch"/],
     ['a size over the bounds', '{"tool":"echo","cpu":4096}', /from 256 to 1024 CPU units/],
-    ['a size that Fargate has not', '{"tool":"echo","cpu":300}', /Fargate runs have/],
+    ['a size that Fargate has not', '{"tool":"echo","cpu":300}', /Fargate offers/],
     [
       'input that ECS would not accept',
       `{"tool":"echo","input":{"a":"${'x'.repeat(8200)}"}}`,
-      /put it into S3/,
+      /put the input into S3/,
     ],
   ])('rejects %s with a reason, a dead letter and a reply', async (_name, body, reason) => {
     const world = newWorld();

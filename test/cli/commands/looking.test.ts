@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { list } from '../../../cli/commands/list.ts';
 import { logs } from '../../../cli/commands/logs.ts';
 import { show } from '../../../cli/commands/show.ts';
-import type { RunRecord } from '../../../shared/core/task.ts';
+import type { RunRecord } from '../../../shared/core/run-record.ts';
 import { awsError, control, itemOf } from '../fake-aws.ts';
 import { spec } from '../pins.ts';
 import { ran } from '../run.ts';
