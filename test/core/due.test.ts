@@ -138,12 +138,12 @@ describe('due', () => {
   });
 
   it('separates rows with only replies that failed from rows with other consequences', () => {
-    const untold = samples['SUCCEEDED, not told yet'];
-    const reply = untold.outbox.filter((one) => one.kind === 'notify' && one.to === 'reply');
+    const unsent = samples['SUCCEEDED, not told yet'];
+    const reply = unsent.outbox.filter((one) => one.kind === 'notify' && one.to === 'reply');
     const outboxTrouble = { id: reply[0]?.id ?? '', why: 'full' };
-    expect(outboxAfter({ ...untold, outbox: reply })).toMatchObject({ kind: 'effect' });
-    expect(outboxAfter({ ...untold, outboxTrouble })).toMatchObject({ kind: 'effect' });
-    expect(outboxAfter({ ...untold, outbox: reply, outboxTrouble })).toMatchObject({
+    expect(outboxAfter({ ...unsent, outbox: reply })).toMatchObject({ kind: 'effect' });
+    expect(outboxAfter({ ...unsent, outboxTrouble })).toMatchObject({ kind: 'effect' });
+    expect(outboxAfter({ ...unsent, outbox: reply, outboxTrouble })).toMatchObject({
       kind: 'reply',
     });
   });

@@ -11,7 +11,7 @@ const cancel = { kind: 'cancelAsked', taskId: 'film-1' } as const;
 const world = () => ({ clock: memoryClock(start + minute), tasks: memoryTasks() });
 
 describe('advance', () => {
-  it('writes what the step function says, and answers the row as it stands', async () => {
+  it('writes the row that the step function answers, and answers it', async () => {
     const ports = world();
     ports.tasks.put(samples.RUNNING);
     const told = await advance(ports, samples.RUNNING, cancel);
@@ -19,7 +19,7 @@ describe('advance', () => {
     expect(await ports.tasks.read('film-1')).toMatchObject({ stopping: { why: 'cancel' } });
   });
 
-  it('reads the winner and steps again when another writer was faster', async () => {
+  it('applies the fact to the row of another writer that was faster', async () => {
     const ports = world();
     ports.tasks.put(samples.RUNNING);
     const told = await advance(ports, samples.STARTING, cancel);
@@ -31,7 +31,7 @@ describe('advance', () => {
     });
   });
 
-  it('makes no second row where one was made meanwhile', async () => {
+  it('does not create a second row when another writer has created it meanwhile', async () => {
     const ports = world();
     ports.tasks.put(samples.QUEUED);
     const told = await advance(ports, undefined, cancel);
@@ -39,7 +39,7 @@ describe('advance', () => {
     expect(ports.tasks.rows()).toHaveLength(1);
   });
 
-  it('says so when the table cannot hold the row, and throws when it always loses', async () => {
+  it('answers invalid when the table cannot hold the row, and throws when it always loses', async () => {
     const ports = world();
     ports.tasks.put(samples.RUNNING);
     ports.tasks.refuse('film-1', 'Item size has exceeded the maximum allowed size');

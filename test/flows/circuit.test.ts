@@ -7,7 +7,7 @@ import { newWorld, type World } from '../kit/world.ts';
 
 const untold = samples['SUCCEEDED, not told yet'];
 
-/** Rows of which only the event of that audience is left. */
+/** Rows with only the event for that audience in their outboxes. */
 const putLeft = (world: World, to: 'event' | 'reply' | 'bus', rows: number): void => {
   const outbox = untold.outbox.filter((one) => one.kind === 'notify' && one.to === to);
   for (let row = 0; row < rows; row += 1)
@@ -28,7 +28,7 @@ const counting = (world: World, answer: (call: number) => Sent) => {
 };
 
 describe('a peer that does not answer', () => {
-  it('is asked no more in this sweep, said once, and asked again in the next', async () => {
+  it('is not called again in this sweep, is logged once, and is called again in the next sweep', async () => {
     const world = newWorld();
     putLeft(world, 'bus', 300);
     const silent: Sent = { kind: 'failed', why: 'TimeoutError', silent: 'peer' };
@@ -47,7 +47,7 @@ describe('a peer that does not answer', () => {
     expect(calls()).toBe(40);
   });
 
-  it('is asked on when a call that was under way is answered after all', async () => {
+  it('is called again when a call that was under way is answered', async () => {
     const world = newWorld();
     const answers: Sent[] = [
       { kind: 'failed', why: 'silent', silent: 'address' },
@@ -79,7 +79,7 @@ describe('a peer that does not answer', () => {
     expect(await third).toEqual({ kind: 'sent' });
   });
 
-  it('is no peer that refuses: each row is tried', async () => {
+  it('is not a peer that refuses: every row is tried', async () => {
     const world = newWorld();
     putLeft(world, 'reply', 300);
     const full: Sent = { kind: 'failed', why: 'is the queue full?' };
@@ -91,7 +91,7 @@ describe('a peer that does not answer', () => {
     expect(world.count('PeersSilent')).toBe(0);
   });
 
-  it('sets back no row that would have asked it', async () => {
+  it('does not defer the rows that needed it', async () => {
     const world = newWorld({ spec: { timeoutMs: 10 * minute } });
     // ECS takes twenty launches a second.
     for (const batch of ['a', 'b', 'c']) {

@@ -14,7 +14,7 @@ const world = () => {
 const submit = (body: string) => ({ ask: 'submit', taskId: 'film-1', body, priority: 3 }) as const;
 
 describe('control', () => {
-  it('publishes a task message, confirmed by the broker', async () => {
+  it('publishes a task message that the broker confirms', async () => {
     const { broker, ports } = world();
     expect(await control(ports, submit('{"tool":"echo"}'))).toEqual({
       kind: 'submitted',
@@ -25,13 +25,13 @@ describe('control', () => {
     expect(Buffer.from(message?.body ?? '', 'base64').toString()).toBe('{"tool":"echo"}');
   });
 
-  it('refuses what dispatch would reject, and publishes nothing', async () => {
+  it('refuses a message that dispatch would reject, and publishes nothing', async () => {
     const { broker, ports } = world();
     expect(await control(ports, submit('rubbish'))).toMatchObject({ kind: 'refused' });
     expect(broker.ready('davit.tasks')).toEqual([]);
   });
 
-  it('says what to do when the broker is away or has no queue', async () => {
+  it('says what to do when the broker cannot be reached or has no queue', async () => {
     const { broker, ports } = world();
     broker.goAway('connection refused');
     expect(await control(ports, submit('{"tool":"echo"}'))).toMatchObject({
@@ -46,7 +46,7 @@ describe('control', () => {
     });
   });
 
-  it('counts the messages that wait, if the broker says', async () => {
+  it('answers the number of ready messages, if the broker answers', async () => {
     const { broker, ports } = world();
     await control(ports, submit('{"tool":"echo"}'));
     expect(await control(ports, { ask: 'backlog' })).toEqual({ kind: 'backlog', ready: 1 });

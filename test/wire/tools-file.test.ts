@@ -86,7 +86,7 @@ describe('tools.yml', () => {
   it.each([
     [{ cpu: 300 }, 'echo.cpu: expected CPU units as Fargate has them'],
     [{ cpu: '256' }, 'but "256" came; write e.g. `cpu: 1024`'],
-    [{ memoryMiB: 4096 }, 'echo.memoryMiB: with 256 CPU units Fargate gives 512, 1024, 2048 MiB'],
+    [{ memoryMiB: 4096 }, 'echo.memoryMiB: with 256 CPU units Fargate offers 512, 1024, 2048 MiB'],
     [{ memoryMiB: 512.5 }, 'echo.memoryMiB: expected a whole number from 512 to 122880'],
     [{ memoryMiB: '1 GB' }, 'echo.memoryMiB: expected a whole number from 512 to 122880'],
     [{ image: 'registry/echo:1' }, 'echo.image: expected the name of an image repository'],
