@@ -375,7 +375,7 @@ describe.each([
     const was = queued();
     await expect(over.create(was)).rejects.toBeInstanceOf(RefusedWrite);
     await expect(over.create(was)).rejects.toThrow(
-      new RegExp(`Row ${was.taskId} .*table ${table}: .*[Mm]issing the key taskId`),
+      new RegExp(`Table ${table} refused row ${was.taskId}: .*[Mm]issing the key taskId`),
     );
     expect(await tasks.read(was.taskId)).toBeUndefined();
     await tasks.create(was);
