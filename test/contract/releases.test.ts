@@ -401,7 +401,7 @@ describe('the releases over the local endpoint', () => {
       changedAt: 0,
     };
     await expect(opened.releases.saveLive('big', live)).rejects.toThrow(
-      /must fit into 4096 bytes .* tools.yml/,
+      /must fit into 4096 bytes, .* tools.yml/,
     );
     const refusal = { version: '1.1.0', why: 'x'.repeat(9000), at: 0 };
     await opened.releases.saveLive('big', {
