@@ -32,7 +32,7 @@ const inMemory = async (): Promise<Opened> => {
     later: () => {},
     unreachable: () => {
       const gone = memoryTools();
-      gone.goAway('SSM cannot be asked');
+      gone.goAway('echo could not be read from SSM');
       return gone;
     },
     close: async () => {},
@@ -158,7 +158,7 @@ describe.each([
     const unreachable = opened.unreachable();
     expect(await unreachable.find('echo')).toEqual({
       kind: 'away',
-      why: expect.stringMatching(/SSM cannot be asked/),
+      why: expect.stringMatching(/could not be read from SSM/),
     });
     expect(await unreachable.version('echo', '1.0.0')).toEqual({
       kind: 'away',
