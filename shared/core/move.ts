@@ -98,6 +98,25 @@ export const notify = (
   }));
 };
 
+/** The end of a task: an event for each audience, a dead letter where it failed, and its place freed. */
+export const ended = (
+  from: Task | undefined,
+  next: Unstamped<Ended>,
+  { now, place, replyNotBefore }: EndOptions,
+): Step => {
+  const isDead = next.phase === 'FAILED' || next.phase === 'REJECTED';
+  const effects: Effect[] = [
+    ...(place === undefined ? [] : [free(next, place)]),
+    ...(isDead ? [dead(next, next.reason ?? next.outcome)] : []),
+    ...notify(next, whatOf[next.phase], {
+      now,
+      revision: from?.revision ?? 0,
+      replyNotBefore,
+    }),
+  ];
+  return moved(from, next, { now, effects });
+};
+
 interface NotifyOptions {
   readonly now: number;
   /** The revision that the row had before this move. */
@@ -119,25 +138,6 @@ const whatOf = {
   CANCELLED: 'cancelled',
   REJECTED: 'rejected',
 } as const;
-
-/** The end of a task: an event for each audience, a dead letter where it failed, and its place freed. */
-export const ended = (
-  from: Task | undefined,
-  next: Unstamped<Ended>,
-  { now, place, replyNotBefore }: EndOptions,
-): Step => {
-  const isDead = next.phase === 'FAILED' || next.phase === 'REJECTED';
-  const effects: Effect[] = [
-    ...(place === undefined ? [] : [free(next, place)]),
-    ...(isDead ? [dead(next, next.reason ?? next.outcome)] : []),
-    ...notify(next, whatOf[next.phase], {
-      now,
-      revision: from?.revision ?? 0,
-      replyNotBefore,
-    }),
-  ];
-  return moved(from, next, { now, effects });
-};
 
 const idOf = ({ taskId, run }: Named, kind: string): string => `${taskId}/${run}/${kind}`;
 

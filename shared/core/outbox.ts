@@ -1,12 +1,12 @@
-import type { Audience, Effect } from './effect.ts';
+import type { Audience, Effect, EffectOf } from './effect.ts';
 import type { Task } from './task.ts';
 
 /** How many `running` and `requeued` events a row keeps while they cannot be sent: enough for a requeue each hour of a day. */
-const mostNews = 20;
+const mostReplaceable = 20;
 /** How many ghosts of one task are stopped at a time: the sweep sees the others again. */
 const mostStops = 20;
 /** With this many effects that must not be lost, a task is neither launched nor redriven, because each run adds some. */
-const mostOwed = 30;
+const mostLasting = 30;
 /** The most characters of a text that others wrote. What ECS says is shorter, and a row has 400 KB. */
 const longestReason = 500;
 const longestTrouble = 300;
@@ -31,20 +31,21 @@ export const nextOutbox = (
   const kept = (from?.outbox ?? []).filter(
     (old) => !replaced.has(old.id) && !isObsolete(old, next),
   );
-  const surplus = kept.filter(isNews).length + effects.filter(isNews).length - mostNews;
-  const lost = kept.filter(isNews).slice(0, Math.max(0, surplus));
+  const surplus =
+    kept.filter(isReplaceable).length + effects.filter(isReplaceable).length - mostReplaceable;
+  const lost = kept.filter(isReplaceable).slice(0, Math.max(0, surplus));
   const eventsDropped = lost.reduce(countOne, from?.eventsDropped);
-  const added = effects.map((effect) => withMarker(short(effect), eventsDropped));
+  const added = effects.map((effect) => withDropped(shortened(effect), eventsDropped));
   const left = kept.filter((old) => !lost.some(({ id }) => id === old.id));
   return { outbox: [...left, ...added], added, eventsDropped };
 };
 
 /** Whether the outbox holds so many effects that they must be carried out before a launch or a redrive adds more. */
 export const isOutboxFull = ({ outbox }: Pick<Task, 'outbox'>): boolean =>
-  outbox.filter((effect) => !isNews(effect)).length >= mostOwed;
+  outbox.filter((effect) => !isReplaceable(effect)).length >= mostLasting;
 
 /** Whether the outbox holds so many stops that no other ghost of this task is stopped for now. */
-export const hasStopsEnough = ({ outbox }: Pick<Task, 'outbox'>): boolean =>
+export const hasEnoughStops = ({ outbox }: Pick<Task, 'outbox'>): boolean =>
   outbox.filter(({ kind }) => kind === 'stop').length >= mostStops;
 
 // The doorbell of an earlier run has no use, and a container that was seen stopped needs no stop.
@@ -57,7 +58,7 @@ const isObsolete = (effect: Effect, { run, runs }: Pick<Task, 'run' | 'runs'>): 
 };
 
 /** An event that a later one replaces, so that it may be lost; an event about an end may not. */
-const isNews = (effect: Effect): effect is Effect & { kind: 'notify' } =>
+const isReplaceable = (effect: Effect): effect is EffectOf<'notify'> =>
   effect.kind === 'notify' && (effect.what === 'running' || effect.what === 'requeued');
 
 const countOne = (dropped: Dropped | undefined, { to }: { to: Audience }): Dropped => ({
@@ -65,14 +66,14 @@ const countOne = (dropped: Dropped | undefined, { to }: { to: Audience }): Dropp
   [to]: (dropped?.[to] ?? 0) + 1,
 });
 
-const withMarker = (effect: Effect, eventsDropped: Dropped | undefined): Effect => {
+const withDropped = (effect: Effect, eventsDropped: Dropped | undefined): Effect => {
   const dropped = effect.kind === 'notify' ? eventsDropped?.[effect.to] : undefined;
   return effect.kind !== 'notify' || dropped === undefined
     ? effect
     : { ...effect, body: { ...effect.body, dropped } };
 };
 
-const short = (effect: Effect): Effect => {
+const shortened = (effect: Effect): Effect => {
   if (effect.kind === 'dead') return { ...effect, reason: clipped(effect.reason) };
   if (effect.kind === 'stop') return { ...effect, why: clipped(effect.why) };
   if (effect.kind !== 'notify' || effect.body.reason === undefined) return effect;

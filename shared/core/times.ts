@@ -32,7 +32,7 @@ export const ringAgainMs = (rings: number): number => doubling(5 * minute, 60 * 
 export const capacityMs = (times: number): number => doubling(30 * second, 10 * minute, times);
 
 /** The wait after a failure of the release or the deployment: 1 min doubling to 10 min. */
-export const mendMs = (times: number): number => doubling(minute, 10 * minute, times);
+export const repairMs = (times: number): number => doubling(minute, 10 * minute, times);
 
 /** The wait after a run that the platform ended before it ran: 10 s doubling to 5 min. */
 export const platformMs = (times: number): number => doubling(10 * second, 5 * minute, times);

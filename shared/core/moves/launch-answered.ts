@@ -1,7 +1,7 @@
 import { remainsOf } from '../carry-over.ts';
 import type { FactOf } from '../fact.ts';
 import { ended, ignored, moved, type Step, stop } from '../move.ts';
-import { hasStopsEnough } from '../outbox.ts';
+import { hasEnoughStops } from '../outbox.ts';
 import { type RunRecord, withRun } from '../run-record.ts';
 import type { CurrentTask, Launching, Starting, Task } from '../task.ts';
 import { isEnded } from '../task.ts';
@@ -12,7 +12,7 @@ export const accepted = (task: Task, fact: FactOf<'accepted'>, now: number): Ste
   if (task.phase === 'LAUNCHING' && task.run === fact.run) {
     return adopt(task, { ecsTaskArn: fact.ecsTaskArn, ecsVersion: 0 }, now);
   }
-  return strange(task, { run: fact.run, ecsTaskArn: fact.ecsTaskArn }, now);
+  return stopOther(task, { run: fact.run, ecsTaskArn: fact.ecsTaskArn }, now);
 };
 
 /** ECS has the saved run: the row is STARTING, and ECS is asked to stop the run where that was asked for meanwhile. */
@@ -48,7 +48,7 @@ export const startingOf = (
 };
 
 /** An ECS task that is not the row's current one: it is stopped, unless it is an earlier run that has ended. */
-export const strange = (
+export const stopOther = (
   task: Task,
   found: { readonly run: number; readonly ecsTaskArn: string },
   now: number,
@@ -70,7 +70,7 @@ export const strange = (
   if (task.outbox.some((waiting) => waiting.id === effect.id))
     return ignored('the outbox holds its stop already');
   // The sweep will see it again.
-  if (hasStopsEnough(task))
+  if (hasEnoughStops(task))
     return ignored('the outbox is full of stops, which are carried out first');
   return moved(task, task, { now, effects: [effect] });
 };

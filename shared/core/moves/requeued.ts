@@ -4,7 +4,7 @@ import { present } from '../present.ts';
 import type { RunRecord, Verdict } from '../run-record.ts';
 import { inARow } from '../run-record.ts';
 import type { CurrentTask, Hold, Queued } from '../task.ts';
-import { capacityMs, clockTime, mendMs } from '../times.ts';
+import { capacityMs, clockTime, repairMs } from '../times.ts';
 
 /**
  * How a task goes back to the queue: its counts, and what its next run waits for. With neither `hold` nor `notBefore` its
@@ -70,12 +70,12 @@ export const holdAfter = (
       return { by: `placement/${last.placement}`, why, since: now, opensAt };
     }
     case 'release': {
-      const opensAt = now + mendMs(inARow(recent, 'release'));
+      const opensAt = now + repairMs(inARow(recent, 'release'));
       const why = `${task.tool} ${last.version} cannot be started (${last.why})`;
       return { by: `version/${task.tool}/${last.version}`, why, since: now, opensAt };
     }
     case 'deployment': {
-      const opensAt = now + mendMs(inARow(recent, 'deployment'));
+      const opensAt = now + repairMs(inARow(recent, 'deployment'));
       const why = `the deployment cannot launch anything (${last.why})`;
       return { by: 'deployment', why, since: now, opensAt };
     }

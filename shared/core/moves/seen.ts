@@ -5,7 +5,7 @@ import { endpointOf } from '../parts.ts';
 import { present } from '../present.ts';
 import type { Running, Starting, Task } from '../task.ts';
 import { isEnded } from '../task.ts';
-import { adopt, startingOf, strange } from './launch-answered.ts';
+import { adopt, startingOf, stopOther } from './launch-answered.ts';
 import { stopped } from './stopped.ts';
 
 /** ECS has a task for this run, as an event or DescribeTasks says. Sightings come out of order: an older one is ignored. */
@@ -46,7 +46,7 @@ const otherSeen = (
 ): Step =>
   sighting.status === 'stopped'
     ? ignored('the run that stopped is not the current one')
-    : strange(task, { run, ecsTaskArn: sighting.ecsTaskArn }, now);
+    : stopOther(task, { run, ecsTaskArn: sighting.ecsTaskArn }, now);
 
 const seenLaunching = (
   starting: Starting,
