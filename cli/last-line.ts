@@ -1,5 +1,6 @@
 import { streamOf } from '../shared/aws/logs.ts';
-import { isEnded, type RunRecord, type Task } from '../shared/core/task.ts';
+import type { RunRecord } from '../shared/core/run-record.ts';
+import { isEnded, type Task } from '../shared/core/task.ts';
 import { visibleLine } from '../shared/wire/visible.ts';
 import { type Context, logEndAt } from './context.ts';
 import { failureMessage } from './failure-message.ts';

@@ -6,21 +6,21 @@ import { type Stack, startStack } from '../local/stack.ts';
 import { errorMessage } from '../shared/core/error-message.ts';
 import { visible } from '../shared/wire/visible.ts';
 import { failures } from './acts/failures.ts';
-import { type Films, type Stage, untilForgotten } from './acts/stage.ts';
+import { type Films, type Stage, waitForCache } from './acts/stage.ts';
 import { transcode } from './acts/transcode.ts';
 import { versions } from './acts/versions.ts';
 import { openOperator, until } from './operator.ts';
 import { openScene, type Scene } from './scene.ts';
-import { doubled, filmAt, makeFilm } from './video.ts';
+import { filmAt, makeDoubled, makeFilm } from './video.ts';
 import { openWebServer } from './web-server.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
-// npm changes to the project's folder; a person means the folder in which it was called.
+// npm changes to the project's folder; a relative path is meant from the folder in which npm was called.
 const caller = process.env.INIT_CWD ?? '.';
-// A stack of its own beside the one of `npm start`: it may run at the same time, and its pins are its own.
+// A stack of its own beside that of `npm start`: both may run at the same time, each with its own pins.
 const dir = resolve(caller, process.env.DAVIT_DIR || join(root, '.davit'), 'demo');
 
-/** Makes the films beside the one that was given, in the folder of a stack that is ours alone. */
+/** Makes the films that the acts need besides the given one, in the folder of the demo's own stack. */
 const filmsFor = async (main: string | undefined, signal: AbortSignal): Promise<Films> => {
   const folder = join(dir, 'films');
   const card = join(folder, 'test-card.mp4');
@@ -28,18 +28,18 @@ const filmsFor = async (main: string | undefined, signal: AbortSignal): Promise<
   await rm(folder, { recursive: true, force: true });
   await mkdir(folder, { recursive: true });
   await makeFilm(card, 10, signal);
-  await doubled(card, long, signal);
+  await makeDoubled(card, long, signal);
   return { folder, main: main || card, card, long };
 };
 
-/** Plays every act on a stack; answers the exit code. */
+/** Plays every act on a stack; resolves with the exit code. */
 const play = async (
   scene: Scene,
   given: string | undefined,
   signal: AbortSignal,
 ): Promise<number> => {
   const main = given && resolve(caller, given);
-  // Before all else, so that a wrong path is known at once.
+  // First of all, so that a wrong path is reported at once.
   if (main) await filmAt(main, signal);
   const stack = await startStack({
     dir,
@@ -50,7 +50,7 @@ const play = async (
   let films: Films;
   try {
     films = await filmsFor(main, signal);
-    // Ctrl-C gives the play up, and the stack is ended in order.
+    // Ctrl-C ends the acts; the stack is then stopped in order.
     await Promise.race([acts(untilAborted(scene, signal), stack, films), whenAborted(signal)]);
   } finally {
     await stack.stop();
@@ -61,8 +61,8 @@ const play = async (
     isGood ? `All ${scene.checks()} claims were true.` : `Not true: ${wrong.join('; ')}.`,
     isGood,
   );
-  scene.say('films', `they lie in ${films.folder}`);
-  scene.say('next', '`npm start` starts a stack to play with, and says how');
+  scene.say('films', `they are in ${films.folder}`);
+  scene.say('next', '`npm start` starts a stack to experiment with, and prints how to use it');
   return isGood ? 0 : 1;
 };
 
@@ -72,7 +72,7 @@ const whenAborted = (signal: AbortSignal): Promise<never> =>
     signal.addEventListener('abort', () => reject(signal.reason));
   });
 
-/** The scene for as long as the play goes on: once it is given up, an act ends at its next word. */
+/** A scene that throws once the demo was stopped, so that an act ends at its next output. */
 const untilAborted = (scene: Scene, signal: AbortSignal): Scene => {
   const still =
     <Words extends readonly unknown[]>(word: (...words: Words) => void) =>
@@ -110,14 +110,14 @@ const acts = async (scene: Scene, stack: Stack, films: Films): Promise<void> => 
   }
 };
 
-/** A demo that was stopped may have left another version live, and tasks that have made dispatch look it up. */
+/** An earlier demo that was stopped may have left another version live, and dispatch may have it in its cache. */
 const beginAt = async ({ scene, operator }: Stage, version: string): Promise<void> => {
   const before = await operator.live('transcoder');
   await operator.pin('transcoder', version);
   await until(`${version} is live`, async () =>
     (await operator.live('transcoder')).version === version ? true : undefined,
   );
-  if (before.version !== version) await untilForgotten(scene);
+  if (before.version !== version) await waitForCache(scene);
 };
 
 const davit = (words: readonly string[]): Promise<void> =>
@@ -137,10 +137,10 @@ const davit = (words: readonly string[]): Promise<void> =>
   });
 
 const scene = openScene(process.stdout);
-// Nobody reads what is said after a hang-up.
+// After a hang-up, writing fails, and no one reads it.
 for (const output of [process.stdout, process.stderr]) output.on('error', () => {});
 const abort = new AbortController();
-// A second Ctrl-C changes nothing: what was started is being ended, which takes a few seconds.
+// A second Ctrl-C changes nothing: everything is being stopped already, which takes a few seconds.
 for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
   process.on(name, () => {
     if (!abort.signal.aborted) scene.say('stopping', '…');
@@ -150,7 +150,7 @@ for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
 play(scene, process.argv[2], abort.signal).then(
   (code) => process.exit(code),
   (cause: unknown) => {
-    // Whatever went wrong once it was given up is a consequence of that.
+    // Every error after a stop is a consequence of the stop.
     const why = abort.signal.aborted ? abort.signal.reason : cause;
     process.stderr.write(`\n${visible(errorMessage(why))}\n`);
     process.exit(abort.signal.aborted ? 130 : 1);

@@ -12,19 +12,19 @@ import { logsOf, streamOf } from '../shared/aws/logs.ts';
 
 const patienceMs = 90_000;
 
-/** A row as the table gives it to anybody who asks. */
+/** A row as any reader of the table gets it. */
 export type Row = Readonly<Record<string, unknown>>;
 
-/** What an operator does with the AWS SDK, the CLI or the console: reads rows and logs, pins versions. */
+/** An operator's actions with the AWS SDK, the CLI or the console: reading rows and logs, pinning versions. */
 export interface Operator {
   readonly row: (taskId: string) => Promise<Row | undefined>;
   readonly pin: (tool: string, version: string) => Promise<void>;
   readonly live: (tool: string) => Promise<Live>;
-  /** Lines that a run has printed since the last time it was asked. */
+  /** Returns the lines that a run has printed since the last call. */
   readonly newLines: (ecsTaskArn: string) => Promise<readonly string[]>;
 }
 
-/** What the SSM parameter `live` says. */
+/** The content of the SSM parameter `live`. */
 export interface Live {
   readonly version?: string;
   readonly refusal?: { readonly version: string; readonly why: string };
@@ -62,7 +62,7 @@ export const openOperator = (addresses: Addresses): Operator => {
   };
 };
 
-/** Asks again until there is an answer; a minute and a half without one, and without news, is a failure with a sentence. */
+/** Calls `ask` until it answers. Throws a sentence after 90 s without an answer and without news. */
 export const until = async <Answer>(
   what: string,
   ask: (isNews: () => void) => Promise<Answer | undefined>,
@@ -76,7 +76,7 @@ export const until = async <Answer>(
     if (answer !== undefined) return answer;
     await wait(100);
   }
-  throw new Error(`Waited ${patienceMs / 1000} s in vain for this: ${what}.`);
+  throw new Error(`Expected within ${patienceMs / 1000} s, but it did not happen: ${what}.`);
 };
 
 const liveOf = async (ssm: SSMClient, Name: string): Promise<Live> => {

@@ -1,6 +1,6 @@
 import { startInOwnSession } from '../local/machine/own-session.ts';
 
-/** A program that did not end with 0, and what it wrote about it. */
+/** A program did not end with 0; `stderr` is what it wrote about the reason. */
 export class ProgramError extends Error {
   override readonly name = 'ProgramError';
   readonly stderr: string;
@@ -11,7 +11,7 @@ export class ProgramError extends Error {
   }
 }
 
-/** Runs a program to its end; answers what it wrote. Where the signal aborts it is ended, and this rejects with its reason. */
+/** Runs a program to its end and resolves with its stdout. When the signal aborts, it ends the program and rejects with the reason. */
 export const outputOf = (
   program: string,
   words: readonly string[],
@@ -20,15 +20,15 @@ export const outputOf = (
   new Promise((done, failed) => {
     signal?.throwIfAborted();
     const child = startInOwnSession(program, words, { stdio: ['ignore', 'pipe', 'pipe'], signal });
-    const said = { stdout: '', stderr: '' };
+    const written = { stdout: '', stderr: '' };
     for (const output of ['stdout', 'stderr'] as const)
       child[output]?.setEncoding('utf8').on('data', (chunk: string) => {
-        said[output] += chunk;
+        written[output] += chunk;
       });
     child.once('error', failed);
     child.once('close', (code) => {
       if (signal?.aborted) failed(signal.reason);
-      else if (code === 0) done(said.stdout);
-      else failed(new ProgramError(program, code, said.stderr));
+      else if (code === 0) done(written.stdout);
+      else failed(new ProgramError(program, code, written.stderr));
     });
   });

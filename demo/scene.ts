@@ -1,17 +1,17 @@
 import { styleText } from 'node:util';
 import { visibleJson, visibleLine } from '../shared/wire/visible.ts';
 
-/** What the demo prints to, and what it has seen to be true or not. */
+/** The demo's output, and the record of its checks. */
 export interface Scene {
   /** A heading. */
   readonly act: (title: string) => void;
   /** A labelled line. */
   readonly say: (label: string, text: string) => void;
-  /** How far something is: a bar that is drawn again on a terminal, elsewhere a line for each quarter. */
+  /** Progress in percent: a bar that is redrawn on a terminal, elsewhere one line for each quarter. */
   readonly progress: (percent: number) => void;
-  /** Something that must be true; what was found is said when it is not. */
+  /** Checks a claim; prints `found` when it does not hold. */
   readonly check: (claim: string, holds: boolean, found?: unknown) => void;
-  /** A line of its own at the end. */
+  /** The last line. */
   readonly close: (text: string, isGood: boolean) => void;
   readonly failures: () => readonly string[];
   readonly checks: () => number;
@@ -19,7 +19,7 @@ export interface Scene {
 
 const labelWidth = 10;
 
-/** Prints to a stream; colours and a moving bar only where a person looks. */
+/** Prints to a stream; with colours and a moving bar only on a terminal. */
 export const openScene = (out: NodeJS.WriteStream): Scene => {
   const failures: string[] = [];
   let checks = 0;
@@ -46,7 +46,7 @@ export const openScene = (out: NodeJS.WriteStream): Scene => {
         out.write(`${clear}   ${' '.repeat(labelWidth)} ${bar(bounded)}`);
       } else if (Math.floor(bounded / 25) > quarter) {
         quarter = Math.floor(bounded / 25);
-        say('', `${bounded.toFixed(0)} % is done`);
+        say('', `${bounded.toFixed(0)} % done`);
       }
     },
     check: (claim, holds, found) => {

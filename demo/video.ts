@@ -2,7 +2,7 @@ import { open } from 'node:fs/promises';
 import { programOf } from '../tools/transcoder/programs.mjs';
 import { outputOf, ProgramError } from './program.ts';
 
-/** What ffprobe says of a video file. */
+/** The properties of a video file, from ffprobe. */
 export interface Film {
   readonly codec: string;
   readonly height: number;
@@ -22,18 +22,22 @@ export const makeFilm = async (
   await ffmpeg(signal, ...picture, ...sound, ...coding, path);
 };
 
-/** Makes a film twice as long of another, without coding it again. */
-export const doubled = async (from: string, path: string, signal: AbortSignal): Promise<void> => {
+/** Makes a film twice as long from another one, without encoding it again. */
+export const makeDoubled = async (
+  from: string,
+  path: string,
+  signal: AbortSignal,
+): Promise<void> => {
   await ffmpeg(signal, '-stream_loop', '1', '-i', from, '-c', 'copy', path);
 };
 
-/** Looks into a file; where it is no film, throws a sentence with ffprobe's own words. */
+/** Reads the properties of a video file. Throws a sentence with ffprobe's own words when the file is not a video. */
 export const filmAt = async (path: string, signal?: AbortSignal): Promise<Film> => {
-  const { streams = [], format } = await probed(path, signal);
+  const { streams = [], format } = await probe(path, signal);
   const of = (type: string) =>
     streams.find((stream: { codec_type: string }) => stream.codec_type === type);
   const video = of('video');
-  if (video === undefined) throw new Error(`${path} must be a video, but has no picture in it.`);
+  if (video === undefined) throw new Error(`${path} must be a video, but it has no picture.`);
   return {
     codec: video.codec_name ?? 'unknown',
     height: video.height ?? 0,
@@ -42,7 +46,7 @@ export const filmAt = async (path: string, signal?: AbortSignal): Promise<Film> 
   };
 };
 
-/** Whether the index of an MP4 file (box `moov`) stands before its media (box `mdat`), so that a player need not wait for its end. */
+/** Whether the index of an MP4 file (box `moov`) comes before its media (box `mdat`), so that a player can start at once. */
 export const hasIndexInFront = async (path: string): Promise<boolean> => {
   const file = await open(path);
   try {
@@ -63,14 +67,14 @@ export const hasIndexInFront = async (path: string): Promise<boolean> => {
 const ffmpeg = (signal: AbortSignal, ...words: readonly string[]): Promise<unknown> =>
   outputOf(programOf('ffmpeg'), ['-y', '-v', 'error', ...words], signal);
 
-const probed = async (path: string, signal: AbortSignal | undefined) => {
-  const asked = ['-v', 'error', '-print_format', 'json', '-show_format', '-show_streams', path];
+const probe = async (path: string, signal: AbortSignal | undefined) => {
+  const words = ['-v', 'error', '-print_format', 'json', '-show_format', '-show_streams', path];
   try {
-    return JSON.parse(await outputOf(programOf('ffprobe'), asked, signal));
+    return JSON.parse(await outputOf(programOf('ffprobe'), words, signal));
   } catch (cause) {
     signal?.throwIfAborted();
-    const said = cause instanceof ProgramError ? cause.stderr.trim() : '';
-    const why = (said.split('\n').at(-1) ?? '').replace(`${path}: `, '') || String(cause);
+    const stderr = cause instanceof ProgramError ? cause.stderr.trim() : '';
+    const why = (stderr.split('\n').at(-1) ?? '').replace(`${path}: `, '') || String(cause);
     throw new Error(`${path} must be a video that ffmpeg can read, but ffprobe says: ${why}.`, {
       cause,
     });

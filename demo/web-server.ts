@@ -7,18 +7,18 @@ export interface Reply {
   readonly correlationId: string;
 }
 
-/** The part of a company's web server that hands out heavy work: it speaks AMQP, and knows nothing else of Davit. */
+/** The part of a company's web server that publishes heavy work: it speaks AMQP, and knows nothing else about Davit. */
 export interface WebServer {
   readonly publish: (taskId: string, body: object) => Promise<void>;
-  /** Events heard so far of a task, in the order of their arrival. */
-  readonly heard: (taskId: string) => readonly string[];
+  /** The types of the events received so far for a task, in the order of their arrival. */
+  readonly received: (taskId: string) => readonly string[];
   readonly close: () => Promise<void>;
 }
 
 /** Connects as the user `publisher`, with a reply queue of its own. */
 export const openWebServer = async (amqpUrl: string): Promise<WebServer> => {
   const connection = await connect(amqpUrl);
-  // A broker that is being ended resets it; what is not confirmed or not heard by then fails by itself.
+  // A broker that stops resets the connection; a publish or a wait that is under way then fails by itself.
   connection.on('error', () => {});
   const channel = await connection.createConfirmChannel();
   const { queue } = await channel.assertQueue('', { exclusive: true, autoDelete: true });
@@ -26,7 +26,7 @@ export const openWebServer = async (amqpUrl: string): Promise<WebServer> => {
   await channel.consume(queue, (message) => note(message, replies), { noAck: true });
   return {
     publish: (taskId, body) => publish(channel, { taskId, body, replyTo: queue }),
-    heard: (taskId) =>
+    received: (taskId) =>
       replies.filter((reply) => reply.correlationId === taskId).map((reply) => reply.type),
     close: () => connection.close(),
   };

@@ -6,14 +6,12 @@ import { greeting } from './addresses.ts';
 import { portOf } from './machine/port.ts';
 import { type Stack, startStack } from './stack.ts';
 
-// What a function or RabbitMQ said may quote what a publisher wrote.
+// The output of a function or of RabbitMQ may quote a publisher's text.
 const say = (line: string): void => {
   process.stdout.write(`${visible(line)}\n`);
 };
 
-const sentence = (cause: unknown): string => errorMessage(cause);
-
-// One Ctrl-C comes twice under npm: from the terminal, and passed on by npm.
+// Under npm, one Ctrl-C arrives twice: from the terminal, and from npm.
 const sameSignalMs = 1_000;
 
 /** Ends the stack at the first Ctrl-C, SIGTERM or hang-up, and the process at the second. */
@@ -30,35 +28,35 @@ const endOnSignal = (end: () => void): void => {
     }
   };
   for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(name, onSignal);
-  // Nobody reads what is said after a hang-up.
+  // After a hang-up, writing fails, and no one reads it.
   for (const output of [process.stdout, process.stderr]) output.on('error', () => {});
 };
 
 const main = async (): Promise<void> => {
   const root = fileURLToPath(new URL('..', import.meta.url));
-  const ours = join(root, '.davit');
-  // npm changes to the project's folder; a person means the folder in which it was called, as with npx davit.
-  const dir = resolve(process.env.INIT_CWD ?? '.', process.env.DAVIT_DIR || ours);
+  const cloneDir = join(root, '.davit');
+  // npm changes to the project's folder; a relative path is meant from the folder in which npm was called, as with npx davit.
+  const dir = resolve(process.env.INIT_CWD ?? '.', process.env.DAVIT_DIR || cloneDir);
   const abort = new AbortController();
   const ended = new Promise<void>((resolve) => {
     abort.signal.addEventListener('abort', () => resolve());
   });
   endOnSignal(() => abort.abort(new Error('stopped before it was ready')));
   process.on('uncaughtException', (cause) => {
-    say(`the local stack failed and ends: ${cause.stack ?? sentence(cause)}`);
+    say(`the local stack failed and ends: ${cause.stack ?? errorMessage(cause)}`);
     process.exitCode = 1;
     abort.abort(cause);
   });
   const stack: Stack = await startStack({
     dir,
-    // Set-up writes them there, whatever folder a stack has.
-    imagesDir: join(ours, 'images'),
+    // Set-up writes the images there, whatever the folder of the stack is.
+    imagesDir: join(cloneDir, 'images'),
     port: portOf(process.env.DAVIT_PORT),
     log: say,
     signal: abort.signal,
   });
   if (!abort.signal.aborted) {
-    say(greeting(stack.addresses, dir, dir === ours ? undefined : `DAVIT_DIR='${dir}'`));
+    say(greeting(stack.addresses, dir, dir === cloneDir ? undefined : `DAVIT_DIR='${dir}'`));
     say('ready');
   }
   await ended;
@@ -69,7 +67,7 @@ const main = async (): Promise<void> => {
 main().then(
   () => process.exit(),
   (cause: unknown) => {
-    process.stderr.write(`${visible(sentence(cause))}\n`);
+    process.stderr.write(`${visible(errorMessage(cause))}\n`);
     process.exit(1);
   },
 );

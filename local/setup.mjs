@@ -1,5 +1,5 @@
-// Everything that a clone needs before Davit can run: npm's packages, RabbitMQ, the local images of the tools. It runs on plain
-// Node 20 with nothing installed, as often as one likes; with nothing to do it takes less than a second.
+// Installs everything that a clone needs before Davit can run: npm's packages, RabbitMQ, the local images of the tools. It runs on
+// plain Node 20 with nothing installed, and may be run at any time; with nothing to do it takes less than a second.
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { findRabbitmqServer } from './setup/find-rabbitmq.mjs';
@@ -11,7 +11,7 @@ import { placePrograms } from './setup/programs.mjs';
 import { SetupError, say } from './setup/say.mjs';
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
-// Of this clone, whatever DAVIT_DIR says: a stack has a folder, the packages and images here are the clone's.
+// In the clone, whatever DAVIT_DIR says: that is the folder of a stack, but packages and images belong to the clone.
 const stateDir = join(root, '.davit');
 
 const setUp = async () => {

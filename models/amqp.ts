@@ -1,4 +1,4 @@
-/** A field value of AMQP 0-9-1 as JSON has it. */
+/** A field value of AMQP 0-9-1, as JSON. */
 export type HeaderValue =
   | string
   | number

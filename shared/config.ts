@@ -4,12 +4,12 @@ import { shown } from './wire/shown.ts';
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
-/** The variables that a function may ask for. Each answers a placeholder when it is faulty; then the whole reading fails. */
+/** The variables that a function may read. A faulty one answers a placeholder, and `configOf` throws. */
 type Variables = ReturnType<typeof variablesIn>;
 
 /**
- * Reads what a function needs of its environment, and nothing else. Throws once, with every fault in one message.
- * No other place reads the environment of the functions.
+ * Reads the variables that a function needs from its environment, and no others. Throws once, with every fault in one
+ * message. Only this file reads the environment of the functions.
  */
 export const configOf = <Config>(
   choose: (variables: Variables) => Config,
@@ -19,14 +19,14 @@ export const configOf = <Config>(
   const config = choose(variablesIn(environment, faults));
   if (faults.length > 0) {
     throw new Error(
-      // What several parts of a function read is told once.
+      // A variable that is read in two places is named once.
       `The environment of this function is not as serverless.yml sets it: ${[...new Set(faults)].join('; ')}. Deploy the stage again.`,
     );
   }
   return config;
 };
 
-/** What it takes to reach the broker. A function reads all that it needs at once, so that every fault is told in one message. */
+/** What it takes to reach the broker. A function reads all its variables together, so that one message names every fault. */
 export const brokerIn = (env: Variables) => ({
   stage: env.stage(),
   url: env.brokerUrl(),
@@ -35,7 +35,7 @@ export const brokerIn = (env: Variables) => ({
   replyPrefix: env.replyPrefix(),
 });
 
-/** What it takes to write rows and carry out what follows. */
+/** What it takes to write rows and carry out their effects. */
 export const rowsIn = (env: Variables) => ({
   stage: env.stage(),
   table: env.table(),
@@ -73,7 +73,7 @@ const variablesIn = (environment: Environment, faults: string[]) => {
     if (url && protocols.includes(url.protocol) && !url.username && !url.password) {
       return value;
     }
-    // Not shown: somebody may have written a password into it.
+    // The value is not shown: it may contain a password.
     faults.push(`${name} must be ${expected}, but is ${value ? 'something else' : 'not set'}`);
     return '';
   };

@@ -3,19 +3,19 @@ import { log, nameInvocation } from './log.ts';
 import { flushMetrics } from './metrics.ts';
 import type { Log } from './ports.ts';
 
-/** What a function does with one invocation. The signal aborts when it should come to its end. */
+/** The work of a function for one invocation. The signal aborts when the work must come to its end. */
 export type Work<Answer> = (event: unknown, signal: AbortSignal) => Promise<Answer>;
 
-/** What Lambda calls. No callback: the runtimes since nodejs24.x take none. */
+/** What Lambda calls. It has no callback parameter: the runtimes from nodejs24.x on refuse one. */
 export type Handler<Answer> = (event: unknown, context: Context) => Promise<Answer>;
 
-/** The part of Lambda's context that is used; a test may leave it out. */
+/** The part of Lambda's context that is used. Tests may omit its members. */
 export interface Context {
   readonly awsRequestId?: string;
   readonly getRemainingTimeInMillis?: () => number;
 }
 
-/** Where faults and counts go. */
+/** Where faults and counts are written. */
 export interface Outlets {
   readonly log: Log;
   readonly flushMetrics: () => void;
@@ -26,23 +26,23 @@ export interface Outlets {
  *   0 ──────────────── work ────────────────┬── wind down ──┬── last word ──┐ Lambda's timeout
  *                                           │ signal aborts │ fault, flush  │
  *
- * Work that stops by itself leaves nothing under way in an environment that Lambda freezes as soon as we answer, and
- * that would go on, beside its own retry, when it thaws.
+ * Lambda freezes the environment as soon as we answer. Calls that are still under way would go on when it is used again, at
+ * the same time as the retry. So the work is aborted early enough to end by itself.
  */
 const windDownMs = { least: 2_000, most: 5_000 };
 const lastWordMs = 1_000;
 
-/** Short time-outs keep most of their time for the work. */
+/** A function with a short time-out keeps most of it for the work. */
 const abortAfterMs = (remainingMs: number): number =>
   Math.max(0, remainingMs - Math.max(windDownMs.least, Math.min(windDownMs.most, remainingMs / 4)));
 
 const tooLate = (): never => {
   throw new Error(
-    'The function ran into its time-out and did not wind down when it was told to: what it had under way is in doubt.',
+    'The function was aborted because its time was almost over, and did not wind down in time: the outcome of its last calls is not known.',
   );
 };
 
-/** Dresses work for Lambda, with those outlets. */
+/** Makes handlers that write their faults and counts to these outlets. */
 export const stackOf =
   (outlets: Outlets) =>
   <Answer>(work: Work<Answer>): Handler<Answer> => {
@@ -60,7 +60,7 @@ export const stackOf =
       }
     };
     return middy(inTime, { timeoutEarlyInMillis: lastWordMs, timeoutEarlyResponse: tooLate }).use({
-      // Blocks, for a value that came out of one of these would be taken for the answer.
+      // With braces: a value that one of these returned would become the answer.
       before: ({ context }) => {
         outlets.nameInvocation(context.awsRequestId);
       },
@@ -75,7 +75,7 @@ export const stackOf =
   };
 
 /**
- * A function's handler: an event in, an answer out, and a signal that aborts before Lambda's time is over. What throws
- * is logged once and goes on to Lambda, which decides about a retry; what was counted is told either way.
+ * Makes the handler of a function from its work. The signal aborts before Lambda's time is over. An error is logged once and
+ * thrown on to Lambda, which decides about a retry. The counts are written in both cases.
  */
 export const handlerOf = stackOf({ log, flushMetrics, nameInvocation });

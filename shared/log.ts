@@ -1,7 +1,7 @@
 import { Logger } from '@aws-lambda-powertools/logger';
 import type { Log } from './ports.ts';
 
-/** Every name under which something is logged: what an operator may search for. */
+/** Every log name: the values of `message` that an operator can search for. */
 export const logged = [
   'control.refused',
   'definition.foreign',
@@ -34,12 +34,12 @@ export const logged = [
 
 const logger = new Logger({ serviceName: 'davit' });
 
-/** Logs as JSON on standard output (Powertools). The environment and the events are never among the facts. */
+/** Writes JSON to standard output (Powertools). The facts never contain the environment or the event of an invocation. */
 export const log: Log = (level, what, facts = {}) => {
   logger[level](what, facts);
 };
 
-/** Names the invocation in all that is logged until the next one. */
+/** Adds the id of the invocation to everything that is logged from now on. */
 export const nameInvocation = (requestId: string | undefined): void => {
   logger.appendKeys({ requestId });
 };

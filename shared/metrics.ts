@@ -7,14 +7,14 @@ const counted = new Map<Metric, number>();
 
 let metrics: Metrics | undefined;
 
-/** Adds up what an invocation counts, by name; `flushMetrics` tells the sums. */
+/** Adds up the counts of an invocation by name; `flushMetrics` writes the sums. */
 export const meter: Meter = (name, amount = 1) => {
   counted.set(name, (counted.get(name) ?? 0) + amount);
 };
 
 /**
- * Writes the sums as one line in CloudWatch's embedded metric format, namespace `Davit`, and starts again.
- * What was not counted, or came to nothing, is not told: an alarm treats missing data as none.
+ * Writes the sums as one line in CloudWatch's embedded metric format, in the namespace `Davit`, and starts again at zero.
+ * A sum of zero is not written: the alarms treat missing data as zero.
  */
 export const flushMetrics = (): void => {
   const sums = [...counted].filter(([, amount]) => amount !== 0);

@@ -1,4 +1,4 @@
-/** Makes a thing at its first use, of what is given then, and keeps it: for what an environment of Lambda has once, over all its invocations. */
+/** Makes a thing at the first call, with the arguments of that call, and answers the same thing at every later call: for what a Lambda environment has once, for all its invocations. */
 export const once = <Given extends readonly unknown[], Thing>(
   make: (...given: Given) => Thing,
 ): ((...given: Given) => Thing) => {

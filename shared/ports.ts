@@ -2,8 +2,9 @@ import type { ComparisonPlace } from './core/comparison.ts';
 import type { DueKind } from './core/due.ts';
 import type { Effect } from './core/effect.ts';
 import type { RefusalCause, Sighting } from './core/fact.ts';
+import type { LaunchOrder } from './core/launch-order.ts';
 import type { Request, Submission } from './core/request.ts';
-import type { LaunchOrder, Phase, Task } from './core/task.ts';
+import type { Phase, Task } from './core/task.ts';
 import type { ToolState, VersionState } from './core/tool.ts';
 import type { Metric } from './ports/metric.ts';
 
@@ -162,6 +163,12 @@ export type Log = (
   level: 'debug' | 'info' | 'warn' | 'error',
   what: string,
   facts?: Readonly<Record<string, unknown>>,
+) => void;
+
+/** Counts and logs a record of a tool that cannot be read, under the log name of that kind of record. */
+export type LogUnreadable = (
+  name: 'spec.unreadable' | 'live.unreadable' | 'version.unreadable',
+  facts: { readonly tool: string; readonly why: string },
 ) => void;
 
 /** The time. */

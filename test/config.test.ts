@@ -9,7 +9,7 @@ const whole = {
   DAVIT_SUBNETS: 'subnet-1,subnet-2',
 };
 
-test('a function reads what it asks for, lists as lists', () => {
+test('a function gets the variables that it reads, lists as lists', () => {
   const config = configOf(
     (env) => ({ table: env.table(), subnets: env.subnets(), url: env.brokerUrl() }),
     whole,
@@ -21,11 +21,11 @@ test('a function reads what it asks for, lists as lists', () => {
   });
 });
 
-test('what it does not ask for may be missing', () => {
+test('a variable that it does not read may be missing', () => {
   expect(configOf((env) => env.stage(), { DAVIT_STAGE: 'prod' })).toBe('prod');
 });
 
-test('every fault is told in one message, with what was expected and what came', () => {
+test('one message names every fault, with what was expected and what came', () => {
   const read = () =>
     configOf((env) => [env.table(), env.stage(), env.parameters(), env.subnets(), env.cluster()], {
       DAVIT_STAGE: 'Prod',
@@ -45,7 +45,7 @@ test('every fault is told in one message, with what was expected and what came',
 });
 
 test.each(['amqps://davit:secret@broker:5671', 'https://broker', 'broker'])(
-  'the broker address %s is refused and not shown, for it may hold a password',
+  'the broker address %s is refused and not shown, because it may contain a password',
   (url) => {
     const read = () => configOf((env) => env.brokerUrl(), { DAVIT_BROKER_URL: url });
     expect(read).toThrow('without a user, but is something else');
@@ -53,7 +53,7 @@ test.each(['amqps://davit:secret@broker:5671', 'https://broker', 'broker'])(
   },
 );
 
-test('the prefix of the queues for replies covers nothing of Davit’s, and is no pattern', () => {
+test('the prefix of the reply queues covers no queue of Davit, and is not a pattern', () => {
   const read = (DAVIT_REPLY_PREFIX?: string) =>
     configOf((env) => env.replyPrefix(), { ...(DAVIT_REPLY_PREFIX ? { DAVIT_REPLY_PREFIX } : {}) });
   expect(read('answers-')).toBe('answers-');
@@ -67,7 +67,7 @@ test('the virtual host is / when none is named', () => {
   expect(configOf((env) => env.virtualHost(), { DAVIT_VHOST: 'davit' })).toBe('davit');
 });
 
-test('more subnets or security groups than ECS takes are refused', () => {
+test('more subnets or security groups than ECS accepts are refused', () => {
   const many = Array.from({ length: 17 }, (_, index) => `subnet-${index}`).join(',');
   const read = () =>
     configOf((env) => [env.subnets(), env.securityGroups()], {

@@ -1,14 +1,14 @@
 import { describe, expect, test } from 'vitest';
 import { stackOf } from '../shared/handler.ts';
 
-const outletsThat = () => {
-  const said: unknown[] = [];
+const recordingStack = () => {
+  const written: unknown[] = [];
   const stack = stackOf({
-    log: (level, what, facts) => said.push([level, what, facts]),
-    flushMetrics: () => said.push('flushed'),
-    nameInvocation: (requestId) => said.push(requestId),
+    log: (level, what, facts) => written.push([level, what, facts]),
+    flushMetrics: () => written.push('flushed'),
+    nameInvocation: (requestId) => written.push(requestId),
   });
-  return { said, stack };
+  return { written, stack };
 };
 
 const contextOf = (remainingMs: number) => ({
@@ -16,42 +16,42 @@ const contextOf = (remainingMs: number) => ({
   getRemainingTimeInMillis: () => remainingMs,
 });
 
-test('the event goes in, the answer comes out, and what was counted is told', async () => {
-  const { said, stack } = outletsThat();
+test('the event goes in, the answer comes out, and the counts are written', async () => {
+  const { written, stack } = recordingStack();
   const handler = stack(async (event) => ({ event }));
   expect(await handler({ a: 1 }, contextOf(30_000))).toEqual({ event: { a: 1 } });
-  expect(said).toEqual(['r-1', 'flushed']);
+  expect(written).toEqual(['r-1', 'flushed']);
 });
 
-test('an answer of nothing is an answer', async () => {
-  const { stack } = outletsThat();
+test('undefined is an answer like any other', async () => {
+  const { stack } = recordingStack();
   await expect(stack(async () => undefined)({}, contextOf(30_000))).resolves.toBeUndefined();
 });
 
-test('a handler takes no callback: the runtime refuses those that do', () => {
-  const { stack } = outletsThat();
+test('a handler has no callback parameter: the runtime refuses one', () => {
+  const { stack } = recordingStack();
   expect(stack(async () => 1).length).toBeLessThan(3);
 });
 
-test('a fault is logged once, counts are told all the same, and Lambda gets the very error', async () => {
-  const { said, stack } = outletsThat();
-  const fault = new Error('the table is away');
+test('a fault is logged once, the counts are written all the same, and Lambda gets the same error', async () => {
+  const { written, stack } = recordingStack();
+  const fault = new Error('the table could not be reached');
   await expect(stack(() => Promise.reject(fault))({}, contextOf(30_000))).rejects.toBe(fault);
-  expect(said).toEqual(['r-1', ['error', 'fault', { error: fault }], 'flushed']);
+  expect(written).toEqual(['r-1', ['error', 'fault', { error: fault }], 'flushed']);
 });
 
-test('what throws before it returns a promise is a fault like any other', async () => {
-  const { said, stack } = outletsThat();
+test('work that throws before it returns a promise is a fault like any other', async () => {
+  const { written, stack } = recordingStack();
   const handler = stack((): Promise<void> => {
     throw new Error('no such event');
   });
   await expect(handler({}, contextOf(30_000))).rejects.toThrow('no such event');
-  expect(said).toHaveLength(3);
+  expect(written).toHaveLength(3);
 });
 
 describe('before Lambda ends the function', () => {
-  test('work is told to wind down, and its answer still counts', async () => {
-    const { stack } = outletsThat();
+  test('the signal aborts the work, and its answer still counts', async () => {
+    const { stack } = recordingStack();
     const handler = stack(
       (_event, signal) =>
         new Promise<string>((resolve) => {
@@ -62,15 +62,15 @@ describe('before Lambda ends the function', () => {
     expect(await handler({}, contextOf(2_050))).toBe('wound down');
   });
 
-  test('work that goes on all the same is a fault, told while there is time', async () => {
-    const { said, stack } = outletsThat();
+  test('work that goes on all the same is a fault, which is logged while there is time', async () => {
+    const { written, stack } = recordingStack();
     const handler = stack(() => new Promise(() => {}));
     await expect(handler({}, contextOf(1_050))).rejects.toThrow('did not wind down');
-    expect(said).toEqual(['r-1', ['error', 'fault', expect.anything()], 'flushed']);
+    expect(written).toEqual(['r-1', ['error', 'fault', expect.anything()], 'flushed']);
   });
 
-  test('work in time is never told', async () => {
-    const { stack } = outletsThat();
+  test('the signal does not abort work that ends in time', async () => {
+    const { stack } = recordingStack();
     const handler = stack(async (_event, signal) => signal.aborted);
     expect(await handler({}, contextOf(30_000))).toBe(false);
   });

@@ -4,13 +4,13 @@ import { logged } from '../shared/log.ts';
 
 /** `log('warn', 'task.rejected', …)`, over the line or not. */
 const logs = /\blog\(\s*'(?:debug|info|warn|error)',\s*'([^']+)'/g;
-/** `noteTool(ports, 'live.unreadable', …)`. */
-const noted = /\bnote(?:Tool)?\((?:ports, )?'([a-z]+\.\w+)'/g;
+/** `logUnreadable(ports, 'live.unreadable', …)`. */
+const unreadable = /\blogUnreadable\((?:ports, )?'([a-z]+\.\w+)'/g;
 
-test('every name under which something is logged is on the list, and every name of the list is in use', () => {
+test('every log name in the sources is on the list, and every name on the list is in use', () => {
   const sources = globSync('{shared,functions}/**/*.ts').map((file) => readFileSync(file, 'utf8'));
   const names = sources.flatMap((text) =>
-    [...text.matchAll(logs), ...text.matchAll(noted)].map(([, name]) => name),
+    [...text.matchAll(logs), ...text.matchAll(unreadable)].map(([, name]) => name),
   );
   expect([...new Set(names)].sort()).toEqual([...logged].sort());
 });

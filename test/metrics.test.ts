@@ -17,7 +17,7 @@ afterEach(() => {
   vi.unstubAllEnvs();
 });
 
-test('an invocation tells the sums of what it counted in one line, and the next one starts anew', () => {
+test('an invocation writes the sums of its counts in one line, and the next one starts at zero', () => {
   meter('TasksCreated');
   meter('TasksCreated', 2);
   meter('SweepLagMs', 1500);

@@ -1,4 +1,5 @@
-import type { LaunchOrder, Running } from '../../shared/core/task.ts';
+import type { LaunchOrder } from '../../shared/core/launch-order.ts';
+import type { Running } from '../../shared/core/task.ts';
 import type { Release } from '../../shared/core/tool.ts';
 import { callPaceOf, readRate, stopRate } from '../../shared/flows/call-pace.ts';
 import type { ComparePorts } from '../../shared/flows/compare.ts';

@@ -1,4 +1,5 @@
-import type { Task, Verdict } from '../../shared/core/task.ts';
+import type { Verdict } from '../../shared/core/run-record.ts';
+import type { Task } from '../../shared/core/task.ts';
 
 /** How a run ended and who caused it, for people. */
 export const verdictName = (verdict: Verdict): string => {

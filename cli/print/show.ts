@@ -1,4 +1,5 @@
-import { isEnded, type RunRecord, type Task } from '../../shared/core/task.ts';
+import type { RunRecord } from '../../shared/core/run-record.ts';
+import { isEnded, type Task } from '../../shared/core/task.ts';
 import { visible, visibleLine } from '../../shared/wire/visible.ts';
 import { type Label, labelsOf, type ShowOptions } from './labels.ts';
 import { phasePaint } from './phase.ts';

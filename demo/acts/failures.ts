@@ -2,10 +2,10 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Row } from '../operator.ts';
 import { watchToEnd } from '../watch.ts';
-import { hears, outputOf, type Stage } from './stage.ts';
+import { outputOf, receives, type Stage } from './stage.ts';
 import { bodyOf } from './transcode.ts';
 
-/** One task whose input can never work, and one that fails twice before it succeeds. */
+/** One task whose input can never succeed, and one that fails twice before it succeeds. */
 export const failures = async (stage: Stage): Promise<void> => {
   await hopeless(stage);
   await stubborn(stage);
@@ -13,20 +13,24 @@ export const failures = async (stage: Stage): Promise<void> => {
 
 const hopeless = async (stage: Stage): Promise<void> => {
   const { scene, operator, server, films } = stage;
-  scene.act('A film that is none');
-  const taskId = stage.idOf('no-film');
-  const noFilm = join(films.folder, 'no-film.mp4');
-  await writeFile(noFilm, 'This is no film.');
-  scene.say('publish', `${taskId}, a text file by the name of a film`);
-  await server.publish(taskId, bodyOf(noFilm, outputOf(stage, taskId)));
+  scene.act('A file that is not a video');
+  const taskId = stage.idOf('not-a-video');
+  const textFile = join(films.folder, 'not-a-video.mp4');
+  await writeFile(textFile, 'This is not a video.');
+  scene.say('publish', `${taskId}, a text file with the name of a video`);
+  await server.publish(taskId, bodyOf(textFile, outputOf(stage, taskId)));
   const { row } = await watchToEnd(scene, operator, taskId);
   scene.check(
-    'it FAILED for good in its first run, by exit 65',
+    'it FAILED in its first run, with exit 65, and is not tried again',
     row.phase === 'FAILED' && row.run === 1 && row.exitCode === 65,
     [row.phase, row.run, row.exitCode],
   );
-  const told = await hears(stage, taskId, ['failed']);
-  scene.check('the publisher heard that it failed', told, server.heard(taskId));
+  const isReported = await receives(stage, taskId, ['failed']);
+  scene.check(
+    'the publisher received the event that it failed',
+    isReported,
+    server.received(taskId),
+  );
   await stage.davit('logs', taskId);
 };
 
@@ -34,7 +38,7 @@ const stubborn = async (stage: Stage): Promise<void> => {
   const { scene, operator, server } = stage;
   scene.act('A tool that fails twice, and then succeeds');
   const taskId = stage.idOf('third-time');
-  // Each run lasts so long that it is seen running: when it started is known from nothing else.
+  // Each run lasts long enough to be seen RUNNING: only then does its row have the time of its start.
   const body = { tool: 'echo', input: { exitCodes: [75, 75, 0], sleepMs: 1_000 } };
   scene.say('publish', `${taskId} ${JSON.stringify(body)}`);
   await server.publish(taskId, body);

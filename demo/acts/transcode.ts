@@ -1,12 +1,12 @@
 import { pathToFileURL } from 'node:url';
 import { filmAt } from '../video.ts';
 import { watchToEnd } from '../watch.ts';
-import { hears, outputOf, type Stage } from './stage.ts';
+import { outputOf, receives, type Stage } from './stage.ts';
 
-/** The main job: a film goes in as a message and comes out transcoded by a container of its own. */
+/** The main use: a message asks for a film to be transcoded, and a container of its own does it. */
 export const transcode = async (stage: Stage): Promise<void> => {
   const { scene, operator, server, films } = stage;
-  scene.act('A film goes in as a message, and comes out of a container of its own');
+  scene.act('A film goes in as a message, and a container of its own transcodes it');
   const before = await filmAt(films.main);
   scene.say(
     'film',
@@ -14,7 +14,7 @@ export const transcode = async (stage: Stage): Promise<void> => {
   );
   const taskId = stage.idOf('film');
   const output = outputOf(stage, taskId);
-  // So small a film as the card would be done before anybody has seen it being done.
+  // The card is short: without a slower preset its task would end before it is seen RUNNING.
   const body = bodyOf(
     films.main,
     output,
@@ -27,17 +27,25 @@ export const transcode = async (stage: Stage): Promise<void> => {
   const succeeded = row.phase === 'SUCCEEDED' && row.run === 1;
   scene.check('the task SUCCEEDED in run 1', succeeded, row.reason);
   await stage.davit('show', taskId);
-  // There is no film to look at.
+  // There is no result to check.
   if (!succeeded) return stage.davit('logs', taskId);
-  // A film that was given may be done before anybody looks.
+  // The task of a given film may end before it is seen RUNNING.
   const isCard = films.main === films.card;
   if (isCard) {
-    scene.check('it was seen RUNNING before', phases.includes('RUNNING'), phases);
-    scene.check('and so was its progress', percents.length > 0, percents);
+    scene.check('it was seen RUNNING', phases.includes('RUNNING'), phases);
+    scene.check('its progress was seen', percents.length > 0, percents);
   }
   scene.check('it ran version 1.0.0, which SSM pins', row.version === '1.0.0', row.version);
-  const told = await hears(stage, taskId, isCard ? ['running', 'succeeded'] : ['succeeded']);
-  scene.check('the publisher heard of it on its own queue', told, server.heard(taskId));
+  const isReported = await receives(
+    stage,
+    taskId,
+    isCard ? ['running', 'succeeded'] : ['succeeded'],
+  );
+  scene.check(
+    'the publisher received its events on its own queue',
+    isReported,
+    server.received(taskId),
+  );
   const after = await filmAt(output);
   const sound = after.audio ? `, sound ${after.audio}` : '';
   scene.say(
@@ -50,7 +58,7 @@ export const transcode = async (stage: Stage): Promise<void> => {
     after,
   );
   const lost = Math.abs(after.seconds - before.seconds);
-  scene.check('it is as long as the old one', lost < Math.max(0.5, before.seconds / 50), [
+  scene.check('it is as long as the old film', lost < Math.max(0.5, before.seconds / 50), [
     before.seconds,
     after.seconds,
   ]);

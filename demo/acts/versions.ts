@@ -1,10 +1,10 @@
 import { until } from '../operator.ts';
 import { hasIndexInFront } from '../video.ts';
 import { isOver, watchToEnd } from '../watch.ts';
-import { outputOf, type Stage, untilForgotten } from './stage.ts';
+import { outputOf, type Stage, waitForCache } from './stage.ts';
 import { bodyOf } from './transcode.ts';
 
-/** A version is bumped while a run goes on; then a bad pin changes nothing. */
+/** A new version is pinned while a run goes on; then a bad pin changes nothing. */
 export const versions = async (stage: Stage): Promise<void> => {
   await bump(stage);
   await badPin(stage);
@@ -14,7 +14,7 @@ const bump = async (stage: Stage): Promise<void> => {
   const { scene, operator, server, films } = stage;
   scene.act('A new version is pinned while a run goes on');
   const [old, fresh] = [stage.idOf('old'), stage.idOf('new')];
-  // As fast as a camera would send it: the run lasts as long as its film, however fast this machine is.
+  // At the speed of a live camera: the run lasts as long as its film, however fast this machine is.
   const live = { realtime: true, preset: 'ultrafast', height: 360 };
   await server.publish(old, bodyOf(films.long, outputOf(stage, old), live));
   await until(`${old} is RUNNING`, async () => {
@@ -27,17 +27,17 @@ const bump = async (stage: Stage): Promise<void> => {
   await until('1.1.0 is live', async () =>
     (await operator.live('transcoder')).version === '1.1.0' ? true : undefined,
   );
-  const meanwhile = await operator.row(old);
+  const oldRow = await operator.row(old);
   scene.check(
     '1.1.0 is live while the run of 1.0.0 goes on',
-    meanwhile?.phase === 'RUNNING',
-    meanwhile?.phase,
+    oldRow?.phase === 'RUNNING',
+    oldRow?.phase,
   );
-  await untilForgotten(scene);
+  await waitForCache(scene);
   await server.publish(fresh, bodyOf(films.card, outputOf(stage, fresh)));
   scene.say('publish', `${fresh}, after the pin`);
-  await expectSuccess(stage, fresh, { version: '1.1.0', claim: 'the next one ran 1.1.0' });
-  await expectSuccess(stage, old, { version: '1.0.0', claim: 'the running one ended on 1.0.0' });
+  await expectSuccess(stage, fresh, { version: '1.1.0', claim: 'the next task ran 1.1.0' });
+  await expectSuccess(stage, old, { version: '1.0.0', claim: 'the running task ended on 1.0.0' });
   const inFront = [
     await hasIndexInFront(outputOf(stage, old)),
     await hasIndexInFront(outputOf(stage, fresh)),
@@ -63,8 +63,8 @@ const expectSuccess = async (
   { version, claim }: { readonly version: string; readonly claim: string },
 ): Promise<void> => {
   const { row } = await watchToEnd(scene, operator, taskId);
-  const story = `${row.phase} with ${row.version} in run ${row.run}`;
-  scene.check(claim, story === `SUCCEEDED with ${version} in run 1`, story);
+  const outcome = `${row.phase} with ${row.version} in run ${row.run}`;
+  scene.check(claim, outcome === `SUCCEEDED with ${version} in run 1`, outcome);
 };
 
 const badPin = async (stage: Stage): Promise<void> => {
@@ -80,7 +80,7 @@ const badPin = async (stage: Stage): Promise<void> => {
   const after = stage.idOf('after');
   await server.publish(after, bodyOf(films.card, outputOf(stage, after)));
   scene.say('publish', `${after}, after the bad pin`);
-  await expectSuccess(stage, after, { version: '1.1.0', claim: 'and the next one ran 1.1.0' });
+  await expectSuccess(stage, after, { version: '1.1.0', claim: 'the next task still ran 1.1.0' });
   await stage.davit('versions', 'transcoder');
   await operator.pin('transcoder', '1.1.0');
 };

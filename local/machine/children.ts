@@ -12,12 +12,12 @@ import { readJson } from './files.ts';
 
 /** The record of processes that this stack started, so that a later one can end what a SIGKILL left behind. */
 export interface Children {
-  /** Writes a process down before anything else is said about it. A process without pid never lived. */
+  /** Writes a process down; to be called first after its start. Does nothing without a pid: then the process never started. */
   readonly remember: (pid: number | undefined, what: string) => void;
   readonly forget: (pid: number | undefined) => void;
 }
 
-/** The folder of a stack's record of one kind of child; whoever starts children has a kind of its own. */
+/** The folder in which a stack records one kind of child; each part that starts children has its own kind. */
 export const childFolder = (dir: string, kind: string): string => join(dir, 'children', kind);
 
 /** Opens the record in a folder. */
@@ -36,7 +36,7 @@ export const openChildren = (dir: string): Children => {
   };
 };
 
-/** Ends every written-down process that still lives, with its group and all that it has started, and empties the record. Says
+/** Ends every recorded process that is still alive, with its group and all that it has started, and empties the record. Returns
  * what it ended. */
 export const endLeftovers = (dir: string): readonly string[] => {
   mkdirSync(dir, { recursive: true });
@@ -44,12 +44,12 @@ export const endLeftovers = (dir: string): readonly string[] => {
     .filter((name) => name !== enclosuresFile)
     .flatMap((name) => endLeftover(join(dir, name)));
   const enclosed = endEnclosed(dir);
-  // Beside a container that is named already, what it had started goes without saying.
+  // The container is named already; what it had started need not be named too.
   if (enclosed.length === 0 || ended.length > 0) return ended;
-  return [`what a container had left running (pid ${enclosed.join(', ')})`];
+  return [`processes that a container left running (pid ${enclosed.join(', ')})`];
 };
 
-/** Ends what a stack left behind, of every kind. */
+/** Ends the children of every kind that a stack left behind. */
 export const endAllLeftovers = (dir: string): readonly string[] => {
   const folder = childFolder(dir, '');
   mkdirSync(folder, { recursive: true });

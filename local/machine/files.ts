@@ -11,7 +11,7 @@ export const writeWhole = (path: string, content: string, mode = 0o600): void =>
   renameSync(draft, path);
 };
 
-/** The parsed JSON of a file; undefined when there is no such file or it holds no JSON. */
+/** The parsed JSON of a file; undefined when the file does not exist or is not JSON. */
 export const readJson = (path: string): unknown => {
   try {
     return JSON.parse(readFileSync(path, 'utf8'));

@@ -14,22 +14,22 @@ import {
 import { basename, dirname, join } from 'node:path';
 import { StringDecoder } from 'node:string_decoder';
 
-/** A file of JSON lines that only grows; an entry is durable against a killed process when `append` returns. Closed, it throws. */
+/** A file of JSON lines that only grows; when `append` returns, the entry survives a SIGKILL. A closed journal throws. */
 export interface Journal {
   readonly append: (entry: object) => void;
   /** Appends an entry that is JSON already, in any number of lines. */
   readonly appendText: (json: string) => void;
-  /** Whether it has grown so much since it was opened that beginning it again would pay. */
+  /** Whether it has grown so much since it was opened that it should be rewritten. */
   readonly isLong: () => boolean;
-  /** It could not begin again: it is long again only once it has grown by half. */
+  /** Call when it could not be rewritten: `isLong` is then true only after it has grown by half. */
   readonly stayLong: () => void;
   readonly close: () => void;
 }
 
-/** Beginning again costs as much as reading all that is kept: it is done when that is the smaller part of the file. */
+/** To rewrite a journal costs as much as reading all that is kept: it is worth it when that is the smaller part of the file. */
 const longBytes = 32 * 1024 * 1024;
 
-/** The entries of a journal, in order; a last line that a crash cut short is left out. It may be longer than any string. */
+/** The entries of a journal, in order; a last line that a crash cut short is left out. The file may be longer than a string can be. */
 export const readJournal = function* (path: string): Generator<unknown> {
   if (!existsSync(path)) return;
   for (const line of linesOf(path)) {
@@ -42,17 +42,18 @@ export const readJournal = function* (path: string): Generator<unknown> {
   }
 };
 
-/** Opens a journal to append to. With `entries` it begins again with just these. */
+/** Opens a journal to append to. With `entries` the file is rewritten and holds only these. */
 export const openJournal = (path: string, entries?: Iterable<object>): Journal => {
   mkdirSync(dirname(path), { recursive: true });
   removeDrafts(path);
-  let file: number | undefined = entries === undefined ? continued(path) : anew(path, entries);
+  let file: number | undefined =
+    entries === undefined ? openToContinue(path) : rewrite(path, entries);
   let size = fstatSync(file).size;
   let longFrom = Math.max(longBytes, 2 * size);
   let torn = false;
 
   const write = (line: string): void => {
-    // The number of a closed file is soon that of somebody else's.
+    // The descriptor of a closed file may belong to another file soon.
     if (file === undefined) throw new Error(`${path} is closed: the local stack is stopping.`);
     // A piece of an entry, as a full disk leaves it, would swallow the next one.
     if (torn) ftruncateSync(file, size);
@@ -101,7 +102,7 @@ const linesOf = function* (path: string): Generator<string> {
   }
 };
 
-/** What a killed process left behind of beginning again; its folder is one stack's. */
+/** Removes the drafts that a killed process left; no other stack writes into this folder. */
 const removeDrafts = (path: string): void => {
   for (const name of readdirSync(dirname(path))) {
     if (!name.startsWith(`${basename(path)}.`) || !name.endsWith('.draft')) continue;
@@ -109,7 +110,7 @@ const removeDrafts = (path: string): void => {
   }
 };
 
-const continued = (path: string): number => {
+const openToContinue = (path: string): number => {
   const file = openSync(path, 'a+');
   const { size } = fstatSync(file);
   const last = Buffer.alloc(1);
@@ -118,8 +119,8 @@ const continued = (path: string): number => {
   return file;
 };
 
-/** The open file of a journal that begins again: whole with these entries, or the old one. */
-const anew = (path: string, entries: Iterable<object>): number => {
+/** Rewrites a journal and returns the open file. When this fails, the old file is still there. */
+const rewrite = (path: string, entries: Iterable<object>): number => {
   const draft = `${path}.${process.pid}.draft`;
   const file = openSync(draft, 'a');
   try {

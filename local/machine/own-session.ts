@@ -2,8 +2,8 @@ import { type ChildProcess, type SpawnOptions, spawn } from 'node:child_process'
 import { signalIfThere } from '../setup/process-identity.mjs';
 
 /**
- * Starts a program in a session of its own: a Ctrl-C in the terminal is for us, who end things in order, and no child
- * dies of it before we have heard of it. Where the signal aborts, the program is ended at once with all that it started.
+ * Starts a program in a session of its own: a Ctrl-C in the terminal reaches this process alone, which ends its children in
+ * order. When the signal aborts, the program is killed at once with all that it started.
  */
 export const startInOwnSession = (
   program: string,

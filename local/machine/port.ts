@@ -1,6 +1,6 @@
 const defaultPort = 4566;
 
-/** The port that DAVIT_PORT asks for, else the usual one; 0 takes a free one. Throws the sentence about what is no port. */
+/** The port in DAVIT_PORT, else 4566; 0 means any free port. Throws a sentence when the value is not a port. */
 export const portOf = (given: string | undefined): number => {
   if (given === undefined || given === '') return defaultPort;
   const port = /^\d+$/.test(given) ? Number(given) : Number.NaN;

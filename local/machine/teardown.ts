@@ -1,28 +1,28 @@
-/** What was started, to be ended in reverse order. */
+/** The parts that were started, to be ended in reverse order. */
 export interface Teardown {
-  readonly add: (what: string, end: () => Promise<void> | void) => void;
+  readonly add: (name: string, end: () => Promise<void> | void) => void;
   /** Ends everything, also when one part fails to end; a second call waits for the first. */
   readonly run: () => Promise<void>;
 }
 
-/** A teardown that says what it could not end. */
+/** Opens a teardown that logs the parts that it could not end. */
 export const openTeardown = (log: (line: string) => void): Teardown => {
-  const parts: { what: string; end: () => Promise<void> | void }[] = [];
+  const parts: { name: string; end: () => Promise<void> | void }[] = [];
   let running: Promise<void> | undefined;
 
   const endAll = async (): Promise<void> => {
-    for (const { what, end } of parts.reverse()) {
+    for (const { name, end } of parts.reverse()) {
       try {
         await end();
       } catch (cause) {
-        log(`${what} did not end cleanly: ${String(cause)}`);
+        log(`${name} did not end cleanly: ${String(cause)}`);
       }
     }
   };
 
   return {
-    add: (what, end) => {
-      parts.push({ what, end });
+    add: (name, end) => {
+      parts.push({ name, end });
     },
     run: () => {
       running ??= endAll();

@@ -1,10 +1,10 @@
-/** What a process of this stack writes is for its user alone: message bodies, presigned URLs, passwords. */
+/** The umask of this stack's processes. Only its user may read what they write: message bodies, presigned URLs, passwords. */
 export const ownUmask = 0o077;
 
 /** The umask of a container. */
 export const containerUmask = 0o022;
 
-/** Does something that does not wait, such as starting a process, under another umask, which a child keeps. */
+/** Runs a synchronous function under another umask; a process that it starts keeps that umask. */
 export const withUmask = <T>(mask: number, act: () => T): T => {
   const before = process.umask(mask);
   try {

@@ -13,7 +13,7 @@ export interface Broker {
 
 const retryMs = 1_000;
 
-/** Starts RabbitMQ; a server that ends unasked is started again, as often as it takes, as Amazon MQ does. */
+/** Starts RabbitMQ. When the server ends without `stop`, it is started again until it runs, as Amazon MQ does. */
 export const openBroker = async (
   options: RabbitOptions,
   startOne: (options: RabbitOptions) => Promise<Rabbit> = startRabbit,
@@ -23,7 +23,7 @@ export const openBroker = async (
     void started.ended.then(() => {
       if (!wanted) return;
       options.log('RabbitMQ ended by itself and is started again');
-      changing = changing.then(again);
+      changing = changing.then(restart);
     });
     return started;
   };
@@ -33,18 +33,18 @@ export const openBroker = async (
     rabbit = await launch();
     if (rabbit.amqpUrl === before) return;
     options.log(
-      `RabbitMQ moved from ${before} to ${rabbit.amqpUrl}: functions know the old one; start anew`,
+      `RabbitMQ moved from ${before} to ${rabbit.amqpUrl}: functions still use the old address; end the stack and start it again`,
     );
   };
 
-  const again = async (): Promise<void> => {
+  const restart = async (): Promise<void> => {
     while (wanted) {
       try {
         await rabbit.stop();
         if (wanted) await relaunch();
         return;
       } catch (cause) {
-        if (wanted) options.log(`RabbitMQ does not start, and is tried again: ${String(cause)}`);
+        if (wanted) options.log(`RabbitMQ did not start, and is tried again: ${String(cause)}`);
         await sleep(retryMs);
       }
     }

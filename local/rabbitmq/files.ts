@@ -10,16 +10,16 @@ export interface Credentials {
   readonly password: string;
 }
 
-// An address and no host name: it needs no resolver, and a renamed machine finds its queues again.
+// An address instead of a host name: it needs no resolver, and a renamed machine finds its queues again.
 export const nodeName = 'davit@127.0.0.1';
 
-// One core and small tables: a private broker is a guest on somebody's machine. `none`: idle schedulers do not spin.
+// One core and small tables: the broker shares the machine with other work. `none`: idle schedulers do not spin.
 const erlangArgs = '+S 1:1 +P 65536 +Q 65536 +sbwt none +sbwtdcpu none +sbwtdio none';
 
 const ownFolder = { recursive: true, mode: 0o700 };
 const ownFile = { mode: 0o600 };
 
-/** Where things lie in the folder of a node. */
+/** The paths in the folder of a node. */
 export const layoutOf = (dir: string) => ({
   record: join(dir, 'node.json'),
   ports: join(dir, 'ports.json'),
@@ -54,7 +54,7 @@ export const environmentOf = (dir: string, ports: Ports): Record<string, string>
   const at = layoutOf(dir);
   return {
     HOME: dir,
-    // Exists for no other reason than that /etc/rabbitmq/rabbitmq-env.conf is not read.
+    // A file that does not exist, so that /etc/rabbitmq/rabbitmq-env.conf is not read.
     RABBITMQ_CONF_ENV_FILE: join(dir, 'no-rabbitmq-env.conf'),
     RABBITMQ_NODENAME: nodeName,
     RABBITMQ_USE_LONGNAME: 'true',
@@ -62,10 +62,10 @@ export const environmentOf = (dir: string, ports: Ports): Record<string, string>
     RABBITMQ_NODE_PORT: String(ports.amqp),
     RABBITMQ_DIST_PORT: String(ports.distribution),
     ERL_EPMD_PORT: String(ports.epmd),
-    // epmd adds the loopback interface to what it is given, ::1 among it (erts, epmd, -address): it cannot be kept off that.
+    // epmd always listens on the loopback interface too, ::1 included (erts, epmd, -address): this cannot be switched off.
     ERL_EPMD_ADDRESS: '127.0.0.1',
-    // For every Erlang program, for the server starts one each minute that would start a missing epmd: in the moment of a stop
-    // such an epmd would come after ours has ended, and stay for good.
+    // For every Erlang program: the server starts one each minute, and that one would start a missing epmd. During a stop it
+    // would be started after ours has ended, and would run forever.
     ERL_AFLAGS: '-start_epmd false',
     RABBITMQ_MNESIA_BASE: at.data,
     RABBITMQ_SCHEMA_DIR: join(dir, 'schema'),
@@ -79,12 +79,12 @@ export const environmentOf = (dir: string, ports: Ports): Record<string, string>
     RABBITMQ_SERVER_ERL_ARGS: erlangArgs,
     // The distribution too listens on loopback alone.
     RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS: '-kernel inet_dist_use_interface {127,0,0,1}',
-    // The script then becomes the server instead of standing in front of it: the process we start is the one we end.
+    // With this the script becomes the server (exec) instead of its parent: the process that we start is the one that we end.
     RUNNING_UNDER_SYSTEMD: 'true',
   };
 };
 
-/** One that a crash cut short is made again: the server reads the password at each start. */
+/** A file that a crash cut short is made again: the server reads the password at each start. */
 const keptAdmin = (path: string): Credentials => {
   const saved = readJson(path);
   if (isObject(saved) && typeof saved.username === 'string' && typeof saved.password === 'string') {
@@ -97,8 +97,8 @@ const keptAdmin = (path: string): Credentials => {
 
 const hasText = (path: string): boolean => existsSync(path) && statSync(path).size > 0;
 
-/** Read at every start, so that the administrator is there also when the database was made by somebody else. With users in
- * it, RabbitMQ creates no `guest`. */
+/** The server reads these at every start, so that the administrator exists whoever made the database. Because they contain a user,
+ * RabbitMQ does not create `guest`. */
 const definitionsOf = ({ username, password }: Credentials): string =>
   JSON.stringify({
     users: [
@@ -120,7 +120,7 @@ const hashed = (password: string): string => {
   return Buffer.concat([salt, digest]).toString('base64');
 };
 
-/** The classic configuration; sizes are those of a machine that runs other things as well. */
+/** The classic configuration; with sizes for a machine that does other work too. */
 const configOf = (dir: string, ports: Ports): string =>
   [
     `listeners.tcp.1 = 127.0.0.1:${ports.amqp}`,

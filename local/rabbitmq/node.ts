@@ -17,11 +17,11 @@ export interface Programs {
 
 export interface RabbitNode {
   readonly pid: number;
-  /** Resolves when the server ended, asked or not. */
+  /** Resolves when the server has ended, for any reason. */
   readonly ended: Promise<void>;
 }
 
-/** The installed programs; throws the sentence that says what to install. */
+/** Finds the installed programs; throws a sentence about what to install. */
 export const findPrograms = (): Programs => {
   const server = findRabbitmqServer(process.env);
   const epmd = findEpmd(process.env);
@@ -34,8 +34,8 @@ export const findPrograms = (): Programs => {
   return { server, epmd };
 };
 
-/** Starts epmd and the server, and notes each in the folder's record at once, so that a later start finds them whatever happens to
- * us. Does not wait until the server is ready. */
+/** Starts epmd and the server, and writes each into the folder's record at once, so that a later start finds them even after a
+ * SIGKILL of this process. Does not wait until the server is ready. */
 export const startNode = async (
   programs: Programs,
   dir: string,
@@ -43,7 +43,7 @@ export const startNode = async (
 ): Promise<RabbitNode> => {
   const at = layoutOf(dir);
   const env = { ...callerEnvironment(), ...environmentOf(dir, ports) };
-  // Ours from the start: the one that the server would start is a daemon without a parent, and stays behind.
+  // Started by us: the epmd that the server would start is a daemon without a parent, and would stay behind.
   const epmd = startIn(dir, env, [programs.epmd, '-port', String(ports.epmd)]);
   const record = { ...claimed, epmd: await livingChild(epmd, programs.epmd) };
   writeRecord(at.record, record);
@@ -55,7 +55,7 @@ export const startNode = async (
   return { pid: node.pid, ended };
 };
 
-/** Without what is meant for another node of this machine. */
+/** The environment of the caller without the variables that configure another node of this machine. */
 const callerEnvironment = (): NodeJS.ProcessEnv =>
   Object.fromEntries(
     Object.entries(process.env).filter(([name]) => !/^(RABBITMQ_|ERL_|NOTIFY_SOCKET$)/.test(name)),
@@ -68,7 +68,7 @@ const startIn = (
 ): ChildProcess => {
   const output = openSync(layoutOf(dir).output, 'a');
   try {
-    // A session of its own: Ctrl-C in the terminal is for us, who stop things in order.
+    // A session of its own: Ctrl-C in the terminal reaches this process alone, which stops everything in order.
     return withUmask(ownUmask, () =>
       spawn(program, args, {
         cwd: dir,

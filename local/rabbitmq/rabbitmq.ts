@@ -9,9 +9,9 @@ import { claim, endAll, type NodeRecord, readRecord, writeRecord } from './recor
 import { startWatchdog } from './watchdog.ts';
 
 export interface RabbitOptions {
-  /** Folder of the node: queues, messages, passwords, ports and logs lie here, and survive a stop. */
+  /** Folder of the node: it holds queues, messages, passwords, ports and logs, which survive a stop. */
   readonly dir: string;
-  /** Ends a start that is under way; a node that is up is ended by `stop` alone. */
+  /** Aborts a start that is under way; a node that is ready is ended by `stop` alone. */
   readonly signal?: AbortSignal | undefined;
   readonly log: (line: string) => void;
 }
@@ -25,14 +25,14 @@ export interface Rabbit {
   readonly admin: Credentials;
   /** Of the server itself, so that a test may kill it. */
   readonly pid: number;
-  /** Resolves when the server ended, asked or not. */
+  /** Resolves when the server has ended, for any reason. */
   readonly ended: Promise<void>;
   /** Ends the server and its epmd, and resolves when both are gone; a second call waits for the first. */
   readonly stop: () => Promise<void>;
 }
 
-/** Starts a private RabbitMQ node that listens on loopback alone, and resolves when it takes connections on both ports. What a
- * killed owner left running in the folder is ended first. A stop and a start in the same folder is a restart: the same queues and
+/** Starts a private RabbitMQ node that listens on loopback alone, and resolves when it accepts connections on both ports. Processes
+ * that a killed owner left running in the folder are ended first. A stop and a start in the same folder is a restart: the same queues and
  * passwords, and the same ports while they are free. Rejects with a sentence when RabbitMQ is missing, does not start, or the
  * folder is in use. */
 export const startRabbit = async (options: RabbitOptions): Promise<Rabbit> => {
@@ -77,14 +77,14 @@ const startClaimed = async (
   for (let tries = 1; ; tries += 1) {
     const ports = await choosePorts(at.ports);
     const place = { programs, dir, ports, admin: writeFiles(dir, ports) };
-    // Emptied, for what is quoted when this start fails must be of this start.
+    // Emptied, so that an error quotes the output of this start only.
     for (const file of [at.log, at.output]) writeFileSync(file, '');
     const node = await startNode(programs, dir, { ports, claimed });
     const trouble = await untilReady(node, place, signal);
     if (trouble === undefined) return { node, place };
     await endAll(readRecord(at.record) ?? claimed);
     writeRecord(at.record, claimed);
-    // Free when we looked, taken when it listened.
+    // The port was free when it was chosen, and taken when the server listened.
     if (tries < portTries && /eaddrinuse/.test(trouble)) continue;
     throw new Error(trouble);
   }
@@ -94,8 +94,7 @@ const startClaimed = async (
 const startTimeoutMs = 120_000;
 const pollMs = 100;
 
-/** Resolves with undefined when the node takes connections, else with the sentence that says why it does not; throws the signal's
- * reason. */
+/** Resolves with undefined when the node accepts connections, else with a sentence about the reason; throws the signal's reason. */
 const untilReady = async (
   node: RabbitNode,
   place: Place,
@@ -123,7 +122,7 @@ const isReady = async ({ ports, admin }: Place): Promise<boolean> => {
   const url = `http://127.0.0.1:${ports.management}/api/health/checks/port-listener/${ports.amqp}`;
   try {
     const answer = await fetch(url, {
-      // A connection that is kept alive would keep the server from stopping, for seconds.
+      // A connection that is kept alive would delay a stop of the server by seconds.
       headers: { authorization: `Basic ${basic}`, connection: 'close' },
       signal: AbortSignal.timeout(5_000),
     });

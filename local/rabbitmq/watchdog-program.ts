@@ -1,20 +1,20 @@
 import { savedProcessIdentity } from '../setup/process-identity.mjs';
 import { endAll, readRecord } from './record.ts';
 
-// The program that stays awake beside a node, and ends it when whoever started it is gone without having done so: a test run
-// that Ctrl-C broke off, a terminal that was closed, a SIGKILL.
+// A small program that runs beside a node. It ends the node when the process that started it has ended without doing so, after
+// Ctrl-C in a test run, a closed terminal or a SIGKILL.
 const [path = '', owner = ''] = process.argv.slice(2);
 
-const end = async (): Promise<void> => {
+const endNode = async (): Promise<void> => {
   const record = readRecord(path);
   const started = savedProcessIdentity(JSON.parse(owner))?.started;
-  // A later start in the folder has ended what it found, and the record is its own.
+  // Otherwise the record belongs to a later start in this folder, which has ended what it found.
   if (record !== undefined && record.owner.started === started) await endAll(record);
 };
 
-const endAndExit = (): void => void end().finally(() => process.exit());
+const endAndExit = (): void => void endNode().finally(() => process.exit());
 
 for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(name, () => {});
 process.once('disconnect', endAndExit);
-// It may have gone while this program was being read.
+// The owner may have ended while this program was loading.
 if (!process.connected) endAndExit();

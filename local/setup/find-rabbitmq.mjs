@@ -1,7 +1,7 @@
 import { accessSync, constants, existsSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 
-// The programs themselves: /usr/sbin/rabbitmq-server of Debian is a wrapper that refuses everybody but root and `rabbitmq`.
+// The programs themselves: Debian's /usr/sbin/rabbitmq-server is a wrapper that refuses every user except root and `rabbitmq`.
 const servers = [
   '/usr/lib/rabbitmq/bin/rabbitmq-server',
   '/opt/homebrew/opt/rabbitmq/sbin/rabbitmq-server',
@@ -12,8 +12,8 @@ const servers = [
 const erlangFolders = ['/usr/lib/erlang/bin', '/opt/homebrew/bin', '/usr/local/bin', '/usr/bin'];
 
 /** @typedef {Readonly<Record<string, string | undefined>>} Environment */
-/** The RabbitMQ server program of this machine, or undefined: the one that DAVIT_RABBITMQ_SERVER names (and no other, when it
- * is set), else where Debian, Ubuntu and Homebrew put it.
+/** Finds the RabbitMQ server program of this machine: only the one that DAVIT_RABBITMQ_SERVER names, when it is set, else where Debian,
+ * Ubuntu and Homebrew put it. Undefined when there is none.
  * @param {Environment} env */
 export const findRabbitmqServer = (env) => {
   const candidates = env.DAVIT_RABBITMQ_SERVER
@@ -22,19 +22,19 @@ export const findRabbitmqServer = (env) => {
   return candidates.find(isProgram);
 };
 
-/** Erlang's port mapper, which comes with every Erlang; it is on PATH, or where Debian and Homebrew put it.
+/** Finds Erlang's port mapper, which is part of every Erlang, on PATH or where Debian and Homebrew put it.
  * @param {Environment} env */
 export const findEpmd = (env) => {
   const folders = [...(env.PATH ?? '').split(delimiter).filter(Boolean), ...erlangFolders];
   return folders.map((folder) => join(folder, 'epmd')).find(isProgram);
 };
 
-/** What a person can do about a missing RabbitMQ, in one sentence.
+/** The sentence about a missing RabbitMQ, with what a person can do.
  * @param {Environment} env
  * @param {NodeJS.Platform} platform */
 export const rabbitmqMissing = (env, platform) => {
   if (env.DAVIT_RABBITMQ_SERVER) {
-    return `DAVIT_RABBITMQ_SERVER must name the RabbitMQ server program, but ${env.DAVIT_RABBITMQ_SERVER} is none: correct it, or unset it to use the installed one.`;
+    return `DAVIT_RABBITMQ_SERVER must name the RabbitMQ server program, but ${env.DAVIT_RABBITMQ_SERVER} is not a program: correct it, or unset it to use the installed one.`;
   }
   const command =
     platform === 'darwin' ? 'brew install rabbitmq' : 'sudo apt-get install rabbitmq-server';

@@ -11,13 +11,13 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 
-// Two of each, so that a pin can be moved without anything having to be built first.
+// Two of each, so that a pin can be changed without building an image first.
 const versions = ['1.0.0', '1.1.0'];
 
 /** Releases every folder of `tools/` as local images: `.davit/images/<tool>/<version>/image.json` with the program to run and
- * a digest over the program's files and the version. The files are copied to a folder of that digest, which stays when the
- * version becomes another one, as an image stays in a registry: a task keeps the program that it began with. Returns the
- * images whose content changed, as `tool:version`.
+ * a digest over the program's files and the version. The files are copied to a folder named after that digest, which stays when the
+ * version gets another digest, as an image stays in a registry: a task keeps the program that it began with. Returns the images
+ * whose content changed, as `tool:version`.
  * @param {{ root: string, stateDir: string }} folders */
 export const releaseImages = ({ root, stateDir }) => {
   const tools = readdirSync(join(root, 'tools'))

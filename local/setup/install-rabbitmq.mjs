@@ -5,8 +5,8 @@ import { rabbitmqMissing } from './find-rabbitmq.mjs';
 import { run } from './run.mjs';
 import { SetupError, say } from './say.mjs';
 
-// A policy that forbids starts is Debian's way to install a package without its service; one that is there is left as it is, but
-// for one of ours that a SIGKILL left. `dpkg --configure -a` mends what an earlier installation left half done.
+// A policy that forbids starts is Debian's way to install a package without starting its service. An existing policy is left as it
+// is, except one of ours that a SIGKILL left. `dpkg --configure -a` completes an installation that was interrupted.
 const script = `
 export DEBIAN_FRONTEND=noninteractive RUNLEVEL=1
 policy=/usr/sbin/policy-rc.d
@@ -28,8 +28,8 @@ fi
 exit $code
 `;
 
-/** Installs Debian's or Ubuntu's package, without starting its service now or at the next boot: Davit runs a node of its own.
- * Throws the sentence that says what a person can do where that is not possible.
+/** Installs Debian's or Ubuntu's package without starting its service, now or at the next boot: Davit runs a node of its own.
+ * Where that is not possible, throws a sentence about what a person can do.
  * @param {string} stateDir */
 export const installRabbitmq = async (stateDir) => {
   const missing = rabbitmqMissing(process.env, process.platform);
@@ -44,7 +44,7 @@ export const installRabbitmq = async (stateDir) => {
   const { code, tail } = await run(command, {
     what: 'apt-get install rabbitmq-server',
     log,
-    // dpkg, broken off, leaves packages that it cannot mend by itself.
+    // An interrupted dpkg leaves packages in a state that it cannot repair by itself.
     whole: true,
   });
   if (code !== 0) {
@@ -54,7 +54,7 @@ export const installRabbitmq = async (stateDir) => {
   }
 };
 
-/** What makes a command run as root without asking anybody, or undefined. */
+/** The words before a command that run it as root without a password; undefined where this is not possible. */
 const rootPrefix = () => {
   if (process.getuid?.() === 0) return [];
   return spawnSync('sudo', ['-n', 'true'], { stdio: 'ignore' }).status === 0

@@ -4,15 +4,15 @@ import { SetupError } from './say.mjs';
 
 /** @typedef {{ version?: string, integrity?: string, resolved?: string, link?: boolean, optional?: boolean,
  *   os?: string | string[], cpu?: string | string[], optionalDependencies?: Record<string, string> }} Locked */
-/** The packages that package-lock.json names, by their folders, and what it says of the project itself. Throws the sentence that says
- * what a person can do where the file is broken, or where it lets a package in whose content it does not fix: npm takes whatever
- * a mirror hands out for an entry without a digest.
+/** Reads the packages of package-lock.json, by their folders, and its entry for the project itself. Throws a sentence with what a
+ * person can do when the file is broken, or when it does not fix the content of a package: for an entry without a digest, npm
+ * accepts anything that a mirror serves.
  * @param {string} root */
 export const readLocked = (root) => {
-  // npm reads it instead of package-lock.json, and whatever it lets in.
+  // npm would read it instead of package-lock.json.
   if (existsSync(join(root, 'npm-shrinkwrap.json'))) {
     throw new SetupError(
-      'npm-shrinkwrap.json must not be there, since npm takes it for package-lock.json: remove it, or find out who added it (docs/security.md, Supply).',
+      'npm-shrinkwrap.json must not exist, since npm reads it instead of package-lock.json: remove it, or find out who added it (docs/security.md, Supply).',
     );
   }
   const all = packagesIn(join(root, 'package-lock.json'));
@@ -33,7 +33,7 @@ export const readLocked = (root) => {
   return { project, packages };
 };
 
-/** The packages that npm has installed, or undefined when it has not come to its end: it writes this list last.
+/** Reads the packages that npm has installed; undefined when npm has not finished: it writes this list last.
  * @param {string} root */
 export const readInstalled = (root) => {
   const all = packagesIn(join(root, 'node_modules/.package-lock.json'));
@@ -42,8 +42,8 @@ export const readInstalled = (root) => {
   return packages;
 };
 
-/** A package that the project itself names for this platform, and npm left out: npm says nothing of an optional package whose
- * digest is another one. Undefined when there is none.
+/** Finds a package that the project itself names for this platform and npm left out: npm does not report an optional package whose
+ * digest is wrong. Undefined when there is none.
  * @param {{ project: Locked, packages: Record<string, Locked> }} lock
  * @param {Record<string, Locked>} installed */
 export const leftOut = ({ project, packages }, installed) =>
@@ -53,7 +53,7 @@ export const leftOut = ({ project, packages }, installed) =>
     return isForHere && installed[`node_modules/${name}`] === undefined;
   });
 
-/** The packages of a lock by their folders, or undefined when there is no such file or it was cut off.
+/** The packages of a lock by their folders; undefined when the file does not exist or was cut off.
  * @param {string} path
  * @returns {Record<string, Locked> | undefined} */
 const packagesIn = (path) => {
@@ -65,16 +65,16 @@ const packagesIn = (path) => {
   }
 };
 
-// One, and whole: npm takes any of several, and passes over what it cannot read.
+// Exactly one complete digest: npm accepts any one of several, and ignores those that it cannot read.
 const digest = /^sha512-[A-Za-z0-9+/]{86}==$/;
 
-/** What the lock must do, and what an entry is instead; undefined when its content is fixed and comes from the registry, or lies in
- * the clone.
+/** What the lock must do, and what it does instead for this entry. Undefined when the entry's content is fixed and comes from the
+ * registry, or when it is a folder of the clone.
  * @param {Locked} locked
  * @returns {readonly [string, string] | undefined} */
 const entryTrouble = ({ integrity, link, resolved }) => {
   if (resolved !== undefined && !resolved.startsWith('file:') && !link) {
-    return ['name no place that a package comes from', `comes from ${resolved}`];
+    return ['not name the place of a package', `comes from ${resolved}`];
   }
   if (link || digest.test(integrity ?? '')) return undefined;
   return ['hold one sha512 digest of every package (`integrity`)', `has ${integrity ?? 'none'}`];

@@ -8,8 +8,8 @@ import { endSurvivor } from './survivor.mjs';
 
 const nodeMajor = 24;
 
-// What a user's npmrc or NODE_ENV may say otherwise: all packages are needed here. No install script of any package is run: none is
-// needed (docs/security.md says why, one by one), and `allowScripts` in package.json is known to new npms alone.
+// All packages are needed, whatever the user's npmrc or NODE_ENV says. No install script of any package is run: none is needed
+// (docs/security.md has the reason for each), and only new versions of npm know `allowScripts` in package.json.
 const ciFlags = [
   '--include=dev',
   '--include=optional',
@@ -18,31 +18,31 @@ const ciFlags = [
   '--no-fund',
 ];
 
-/** Why the npm packages are not what package-lock.json says, or undefined when they are. It compares contents: after a `git clone`
- * or a checkout the times of files say nothing. Throws where package-lock.json itself cannot be trusted.
+/** The reason why the npm packages must be installed; undefined when they are those of package-lock.json. Compares contents, since the
+ * times of files mean nothing after a `git clone` or a checkout. Throws when package-lock.json itself cannot be trusted.
  * @param {string} root */
 export const packagesTrouble = (root) => {
   const lock = readLocked(root);
   const installed = readInstalled(root);
-  if (installed === undefined) return 'nothing is installed yet, or only half of it';
+  if (installed === undefined) return 'nothing is installed yet, or only a part';
   const names = new Set([...Object.keys(lock.packages), ...Object.keys(installed)]);
   if ([...names].some((name) => !isSame(lock.packages[name], installed[name]))) {
-    return 'package-lock.json says something else than what is installed';
+    return 'package-lock.json differs from what is installed';
   }
   const lost = Object.keys(installed).find((name) => !existsSync(join(root, name, 'package.json')));
-  if (lost !== undefined) return `${lost} is gone`;
+  if (lost !== undefined) return `${lost} is missing`;
   const left = leftOut(lock, installed);
   if (left !== undefined) return `${left} is not installed`;
   return nodeTrouble(root);
 };
 
-/** Installs what package-lock.json says, and makes sure of Node 24.
+/** Installs the packages of package-lock.json, and checks that Node 24 is there.
  * @param {string} root
  * @param {string} stateDir */
 export const installPackages = async (root, stateDir) => {
   const log = join(stateDir, 'setup-npm.log');
   const env = { ...process.env, PATH: pathWithoutPackages(process.env.PATH ?? ''), CI: 'true' };
-  // Until npm writes it again: an interruption from here on must be seen by the next set-up.
+  // npm writes it again when it has finished: if it is interrupted, the next set-up must notice.
   rmSync(join(root, 'node_modules/.package-lock.json'), { force: true });
   const remember = join(stateDir, 'setup-npm.pid');
   await endSurvivor(remember);
@@ -50,13 +50,13 @@ export const installPackages = async (root, stateDir) => {
   const ci = await run(['npm', 'ci', ...ciFlags], npmCi);
   if (ci.code !== 0) {
     throw new SetupError(
-      `\`npm ci\` ended with ${ci.code}; run \`npm run demo\` again when its cause is gone. The end of ${log}:\n${ci.tail}`,
+      `\`npm ci\` ended with ${ci.code}; remove the cause and run \`npm run demo\` again. The end of ${log}:\n${ci.tail}`,
     );
   }
   const left = leftOut(readLocked(root), readInstalled(root) ?? {});
   if (left !== undefined) {
     throw new SetupError(
-      `npm left ${left} out: what the registry handed out does not have the digest that package-lock.json holds, or it has no such package. Ask another registry (npm's setting \`registry\`), and try again.`,
+      `npm did not install ${left}: the registry's package does not have the digest that package-lock.json holds, or the registry does not have the package. Use another registry (npm's setting \`registry\`), and try again.`,
     );
   }
   placePrograms(root);
@@ -68,7 +68,7 @@ export const installPackages = async (root, stateDir) => {
   }
 };
 
-/** A package for another platform is locked, and rightly not installed.
+/** Whether a package is installed as locked; a package for another platform is locked, but not installed.
  * @param {import('./locked.mjs').Locked | undefined} wanted
  * @param {import('./locked.mjs').Locked | undefined} installed */
 const isSame = (wanted, installed) =>
@@ -76,7 +76,7 @@ const isSame = (wanted, installed) =>
     ? wanted?.optional === true
     : wanted?.version === installed.version && wanted?.integrity === installed.integrity;
 
-/** Why `npm run` would not find a Node of at least 24, or undefined when it would: npm's, where there is one, else the machine's.
+/** The reason why `npm run` would not find Node 24 or newer; undefined when it would. It finds npm's Node first, then the machine's.
  * @param {string} root */
 const nodeTrouble = (root) => {
   const own = ownNode(root);

@@ -1,9 +1,10 @@
 import { chmodSync, lstatSync, mkdirSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 
-/** Makes a folder that its user alone can enter, or makes sure of one; an open one of an older release is closed with all that is in it.
- * Answers the sentence that says why a folder cannot be used, and leaves it as it is: it, a link to it, or something in an open one
- * belongs to another user, or an open one holds what Davit has not put there. `isFixed` where DAVIT_DIR chooses no other folder.
+/** Makes sure that a folder exists which its user alone can enter. An open folder of an older release is closed with all that is in it.
+ * When the folder cannot be used, returns a sentence about the reason, and changes nothing: the folder, a link to it, or something in
+ * an open folder belongs to another user, or an open folder contains a file that is not Davit's. `isFixed` when DAVIT_DIR cannot
+ * choose another folder.
  * @param {string} path
  * @param {{ isFixed?: boolean }} [options]
  * @returns {string | undefined} */
@@ -13,24 +14,24 @@ export const troubleWithFolder = (path, { isFixed = false } = {}) => {
   const user = process.getuid?.();
   if (user === undefined) return undefined;
   const folder = statSync(path);
-  if (folder.uid !== user) return belongsElsewhere(path, { owner: folder.uid, user, isFixed });
-  // The link too: in /tmp everybody can make one.
+  if (folder.uid !== user) return belongsToOther(path, { owner: folder.uid, user, isFixed });
+  // The link too: in /tmp every user can make one.
   const stranger = strangerAmong([path], user);
   if (stranger !== undefined) {
-    return belongsElsewhere(path, { owner: stranger.uid, user, isFixed });
+    return belongsToOther(path, { owner: stranger.uid, user, isFixed });
   }
   if ((folder.mode & othersBits) === 0) return undefined;
   const before = troubleWithin(path, { user, isFixed });
   if (before !== undefined) return before;
   chmodSync(path, folder.mode & ~othersBits);
   for (const one of below(path)) close(one, user);
-  // Until now others could leave something after the look; now they can leave no more.
+  // Others could add something after the first check; now they cannot any more, so check again.
   const trouble = troubleWithin(path, { user, isFixed });
   if (trouble !== undefined) chmodSync(path, folder.mode);
   return trouble;
 };
 
-/** Whether Davit writes something of this name into its folder. By these names a folder of an older release is known, which was open.
+/** Whether Davit writes a file of this name into its folder. These names identify the folder of an older release, which was open.
  * @param {string} name */
 export const isOurs = (name) => ours.some((known) => known.test(name));
 
@@ -60,16 +61,16 @@ const troubleWithMaking = (path, isFixed) => {
     const elsewhere = isFixed ? '' : ', or choose another folder with DAVIT_DIR';
     const found = foundAt(path);
     return found === undefined
-      ? `${path} must be a folder, but cannot be made (${code}): look at what is above it${elsewhere}.`
-      : `${path} must be a folder, but is ${found}: move it away or remove it (rm '${path}')${elsewhere}.`;
+      ? `${path} must be a folder, but cannot be made (${code}): check the folders above it${elsewhere}.`
+      : `${path} must be a folder, but is ${found}: move or remove it (rm '${path}')${elsewhere}.`;
   }
 };
 
-/** What stands in the place of a folder.
+/** What is at the path instead of a folder.
  * @param {string} path */
 const foundAt = (path) => {
   try {
-    return lstatSync(path).isSymbolicLink() ? 'a link that leads to none' : 'a file';
+    return lstatSync(path).isSymbolicLink() ? 'a link that does not lead to a folder' : 'a file';
   } catch {
     return undefined;
   }
@@ -77,11 +78,11 @@ const foundAt = (path) => {
 
 /** @param {string} path
  * @param {{ owner: number, user: number, isFixed: boolean }} whose */
-const belongsElsewhere = (path, { owner, user, isFixed }) => {
+const belongsToOther = (path, { owner, user, isFixed }) => {
   const wayOut = isFixed
     ? `start Davit as user ${owner} (in a container: --user ${owner})`
     : 'choose another folder with DAVIT_DIR';
-  return `${path} must belong to user ${user}, who starts Davit, but belongs to user ${owner}: ${wayOut}, or, where you trust what is in it, make it yours (sudo chown -hR "$(id -un)" '${path}').`;
+  return `${path} must belong to user ${user}, who starts Davit, but belongs to user ${owner}: ${wayOut}, or, where you trust what is in it, change its owner (sudo chown -hR "$(id -un)" '${path}').`;
 };
 
 /** @param {readonly string[]} paths
@@ -94,23 +95,23 @@ const strangerAmong = (paths, user) => {
   return undefined;
 };
 
-/** Why what is in an open folder keeps it from being taken.
+/** The reason why an open folder cannot be used because of its content.
  * @param {string} path
  * @param {{ user: number, isFixed: boolean }} whose */
 const troubleWithin = (path, { user, isFixed }) => {
   const stranger = strangerAmong(below(path), user);
   if (stranger !== undefined) {
-    return belongsElsewhere(stranger.path, { owner: stranger.uid, user, isFixed });
+    return belongsToOther(stranger.path, { owner: stranger.uid, user, isFixed });
   }
   const other = readdirSync(path).find((name) => !isOurs(name));
   if (other === undefined) return undefined;
   const wayOut = isFixed
     ? 'close it yourself'
     : 'choose an empty folder with DAVIT_DIR, or close this one yourself';
-  return `${path} is open to other users and holds what is not Davit's (${other}): ${wayOut} (chmod 700 '${path}').`;
+  return `${path} is open to other users and contains a file that is not Davit's (${other}): ${wayOut} (chmod 700 '${path}').`;
 };
 
-/** Everything in a folder, at any depth; no link is followed. A stack that is running may take something away meanwhile.
+/** Everything in a folder, at any depth; links are not followed. A running stack may remove something at the same time.
  * @param {string} path
  * @returns {string[]} */
 const below = (path) => {

@@ -11,8 +11,8 @@ import {
 import { delimiter, dirname, join } from 'node:path';
 import { say } from './say.mjs';
 
-/** Does what install scripts and some versions of npm leave undone, as often as one likes: npm's ffmpeg and ffprobe become
- * executable, and npm's Node is the one that `npm run` finds, where it starts.
+/** Does what skipped install scripts and some versions of npm do not do: makes npm's ffmpeg and ffprobe executable, and npm's Node
+ * the one that `npm run` finds, if that Node starts here. May be called at any time.
  * @param {string} root */
 export const placePrograms = (root) => {
   const here = `${process.platform}-${process.arch}`;
@@ -24,11 +24,11 @@ export const placePrograms = (root) => {
   if (existsSync(join(root, 'node_modules', brought))) placeNode(root, brought);
 };
 
-/** Where `npm run` looks for a program first.
+/** The place where `npm run` looks for `node` first.
  * @param {string} root */
 export const ownNode = (root) => join(root, 'node_modules/.bin/node');
 
-/** What a Node says that it is, or undefined when it does not start.
+/** The version that a Node prints; undefined when it does not start.
  * @param {string} program */
 export const versionOf = (program) => {
   try {
@@ -42,7 +42,7 @@ export const versionOf = (program) => {
   }
 };
 
-/** npm must not run on the Node that it is about to replace.
+/** A PATH without the folders of npm packages: npm must not run on the Node that it is about to replace.
  * @param {string} path */
 export const pathWithoutPackages = (path) =>
   path
@@ -60,8 +60,8 @@ const isExecutable = (path) => {
   }
 };
 
-/** npm 10 removes the link to `bin/node` again, since the package of another platform, which it leaves out, has one of that name. A
- * Linux without glibc cannot start the program: there the machine's own Node must not be hidden by it.
+/** Links `bin/node`. npm 10 removes this link, because the package for another platform, which it leaves out, has one of the same
+ * name. A Linux without glibc cannot start npm's Node: there it must not hide the machine's own.
  * @param {string} root
  * @param {string} brought */
 const placeNode = (root, brought) => {
@@ -72,7 +72,7 @@ const placeNode = (root, brought) => {
     rmSync(own, { force: true });
     symlinkSync(join('..', brought), own);
   } else if (versionOf(own) === undefined) {
-    say("npm's Node does not start on this machine: the machine's own is used");
+    say("npm's Node does not start on this machine: using the machine's own");
     rmSync(own);
   }
 };

@@ -7,10 +7,10 @@ import { forgetGroup, rememberGroup } from './survivor.mjs';
 
 const progressMs = 15_000;
 
-/** Runs a program to its end with all that it prints going to a file, and says every fifteen seconds that it is still at it. Resolves
- * with its exit code (-1 when it could not be started, or a signal ended it) and the last lines that it printed. Ctrl-C ends it with
- * all that it started; a whole one is never broken off: there Ctrl-C is answered when it has ended. With `remember`, a file, the next
- * set-up can end it (survivor.mjs) where this one was killed.
+/** Runs a program to its end, writes its output to a file, and reports every 15 s that it is still running. Resolves with its exit
+ * code (-1 when it could not be started, or a signal ended it) and the last lines of its output. Ctrl-C ends it with all that it
+ * started; one that is `whole` is never interrupted: there Ctrl-C takes effect when it has ended. With `remember`, a file, the next
+ * set-up can end the program (survivor.mjs) when this set-up was killed.
  * @param {readonly string[]} command
  * @param {{ what: string, log: string, cwd?: string, env?: NodeJS.ProcessEnv, whole?: boolean, remember?: string }} options */
 export const run = async ([program = '', ...args], options) => {
@@ -18,7 +18,7 @@ export const run = async ([program = '', ...args], options) => {
   mkdirSync(dirname(log), { recursive: true });
   const output = openSync(log, 'w', 0o600);
   const since = performance.now();
-  // Detached from the terminal, whose Ctrl-C goes to every program that is not: npm would go on for half a minute.
+  // Detached, since a terminal's Ctrl-C reaches every program of its group, and npm would go on for half a minute.
   const child = spawn(program, args, {
     cwd,
     env,
@@ -30,7 +30,7 @@ export const run = async ([program = '', ...args], options) => {
   const progress = setInterval(() => {
     say(`${what}, ${Math.round((performance.now() - since) / 1000)} s so far`);
   }, progressMs);
-  const signals = whole ? waitAnyway(what) : breakOff(child, what);
+  const signals = whole ? ignoreSignals(what) : endOnSignal(child, what);
   try {
     const code = await new Promise((resolve) => {
       child.once('error', () => resolve(-1));
@@ -46,27 +46,27 @@ export const run = async ([program = '', ...args], options) => {
 
 const names = /** @type {const} */ (['SIGINT', 'SIGTERM', 'SIGHUP']);
 
-/** Throws at the end when somebody asked for it meanwhile.
+/** Ignores signals, and throws at the end when one came.
  * @param {string} what */
-const waitAnyway = (what) => {
+const ignoreSignals = (what) => {
   let asked = false;
   const note = () => {
-    if (!asked) say(`${what} must not be broken off: waiting for its end`);
+    if (!asked) say(`${what} must not be interrupted: waiting for its end`);
     asked = true;
   };
   for (const name of names) process.on(name, note);
   return {
     done: () => {
       for (const name of names) process.off(name, note);
-      if (asked) throw new SetupError(`ended as asked, after ${what}`, interrupted);
+      if (asked) throw new SetupError(`ended by a signal, after ${what}`, interrupted);
     },
   };
 };
 
-/** What it leaves half done the next set-up sees, and does again.
+/** Ends the program at a signal. The next set-up notices what is incomplete, and does it again.
  * @param {import('node:child_process').ChildProcess} child
  * @param {string} what */
-const breakOff = (child, what) => {
+const endOnSignal = (child, what) => {
   let asked = false;
   const end = () => {
     asked = true;
@@ -76,7 +76,7 @@ const breakOff = (child, what) => {
   return {
     done: () => {
       for (const name of names) process.off(name, end);
-      if (asked) throw new SetupError(`${what} was broken off, as asked`, interrupted);
+      if (asked) throw new SetupError(`${what} was interrupted`, interrupted);
     },
   };
 };

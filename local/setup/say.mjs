@@ -1,4 +1,4 @@
-/** Set-up's own failures: the message is the one sentence that a person reads, without a stack. */
+/** A failure of set-up; a person reads only its message, without a stack trace. */
 export class SetupError extends Error {
   /** @param {string} message
    * @param {number} [exitCode] */
@@ -8,7 +8,7 @@ export class SetupError extends Error {
   }
 }
 
-/** What a shell says of a program that Ctrl-C ended. */
+/** The exit code of a program that Ctrl-C ended, as shells report it. */
 export const interrupted = 130;
 
 /** One line of progress.

@@ -1,11 +1,11 @@
-// `npm run audit`: whether the installed packages bear valid signatures, and which known vulnerabilities they have, as far as
-// a registry answers. With `--required` a question that no registry answered is a failure too: for a pipeline that reaches one.
+// `npm run audit`: whether the installed packages have valid signatures, and which known vulnerabilities they have, as far as a
+// registry answers. With `--required`, a question that no registry answered is a failure too: for a pipeline that reaches one.
 import { execFile } from 'node:child_process';
 import { advisoryVerdict, answerOf, type NpmAnswer, signatureVerdict } from './verdict.ts';
 
 const mostMs = 120_000;
 
-/** Asked once: who is not reached now is not reached at the third try either. */
+/** Asks once, without retries: a registry that cannot be reached now will not be reached at the third try either. */
 const askNpm = (...words: readonly string[]): Promise<NpmAnswer> =>
   new Promise((resolve) => {
     const flags = ['--json', '--fetch-retries=0', '--fetch-timeout=20000'];

@@ -1,6 +1,6 @@
 import type { ExecFileException } from 'node:child_process';
 
-/** What npm answered: its JSON, or what else it printed, and its exit code; or nothing in time; or why it could not be asked. */
+/** The answer of npm: its exit code and output; or nothing in time; or the reason why there is no answer. */
 export type NpmAnswer =
   | { readonly kind: 'ended'; readonly code: number; readonly stdout: string }
   | { readonly kind: 'late' }
@@ -12,7 +12,7 @@ export interface Verdict {
   readonly sentence: string;
 }
 
-/** What `execFile` made of npm. Only its own time-out is a late answer. */
+/** Turns the result of `execFile` into an answer. Only our own time-out counts as late. */
 export const answerOf = (error: ExecFileException | null, stdout: string): NpmAnswer => {
   const code = error === null ? 0 : error.code;
   if (typeof code === 'number') return { kind: 'ended', code, stdout };
@@ -21,12 +21,12 @@ export const answerOf = (error: ExecFileException | null, stdout: string): NpmAn
   }
   if (error?.killed === true && typeof code !== 'string') return { kind: 'late' };
   const why = code ?? error?.signal ?? error?.message;
-  return { kind: 'lost', why: `npm gave no whole answer (${why}): try it by hand, npm audit` };
+  return { kind: 'lost', why: `npm gave no complete answer (${why}): try it by hand, npm audit` };
 };
 
 /**
- * Whether every installed package bears a valid signature of its registry. Anything that is neither an answer of
- * `npm audit signatures` nor a registry that cannot be asked is bad: a doubt must not pass.
+ * Whether every installed package has a valid signature of its registry. Anything that is neither an answer of
+ * `npm audit signatures` nor a registry that cannot be asked is bad: when in doubt, it fails.
  */
 export const signatureVerdict = (npm: NpmAnswer): Verdict => {
   if (npm.kind !== 'ended') return unanswered(npm);
@@ -36,14 +36,14 @@ export const signatureVerdict = (npm: NpmAnswer): Verdict => {
   if (Array.isArray(invalid) && Array.isArray(missing)) {
     const faults = [...named(invalid, 'invalid'), ...named(missing, 'missing')];
     if (faults.length > 0) return bad(`signatures that are not valid: ${faults.join(', ')}`);
-    if (code === 0) return good('every package bears a valid signature of its registry');
+    if (code === 0) return good('every package has a valid signature of its registry');
   }
   const why = unreachable(answer);
   if (why !== undefined) return skipped(why);
   return bad(`npm audit signatures ended with ${code}: ${errorOf(answer) || stdout.trim()}`);
 };
 
-/** The known vulnerabilities of what is installed, as a list to read; none of them is bad. */
+/** The known vulnerabilities of the installed packages, as a list to read; they do not make the verdict bad. */
 export const advisoryVerdict = (npm: NpmAnswer): Verdict => {
   if (npm.kind !== 'ended') return unanswered(npm);
   const { code, stdout } = npm;
@@ -55,11 +55,11 @@ export const advisoryVerdict = (npm: NpmAnswer): Verdict => {
     ([name, about]) => `${name} (${isRecord(about) ? String(about.severity) : 'unknown'})`,
   );
   if (found.length === 0) return good('no known vulnerability');
-  return good(`known vulnerabilities, to be looked at: ${found.join(', ')}`);
+  return good(`known vulnerabilities, to be checked: ${found.join(', ')}`);
 };
 
 const unanswered = (npm: Exclude<NpmAnswer, { kind: 'ended' }>): Verdict =>
-  npm.kind === 'late' ? skipped('npm had no answer in time') : bad(npm.why);
+  npm.kind === 'late' ? skipped('npm did not answer in time') : bad(npm.why);
 
 const skipped = (sentence: string): Verdict => ({ kind: 'skipped', sentence });
 
@@ -100,14 +100,15 @@ const noSuchEndpoint = new Set(['E405', 'E501']);
 /** npm's own words (verify-signatures.js) where no registry of any package has keys. */
 const noKeys = 'found no dependencies to audit that were installed from a supported registry';
 
-/** Why the registry, or the place that publishes its keys, cannot be asked; undefined when it can. */
+/** The reason why the registry, or the server of its keys, cannot be asked; undefined when it can. */
 const unreachable = (answer: Record<string, unknown>): string | undefined => {
   const { error, statusCode } = answer;
   const code = isRecord(error) ? String(error.code ?? '') : '';
   if (noConnection.has(code))
-    return `the registry or the place of its keys did not answer (${code})`;
+    return `the registry or the server of its keys did not answer (${code})`;
   const status = typeof statusCode === 'number' ? `E${statusCode}` : code;
-  if (noSuchEndpoint.has(status)) return `the registry does not answer such questions (${status})`;
+  if (noSuchEndpoint.has(status))
+    return `the registry does not support these questions (${status})`;
   if (errorOf(answer).startsWith(noKeys)) return 'the registry publishes no keys';
   return undefined;
 };

@@ -1,17 +1,18 @@
 import type { Headers, HeaderValue } from '../amqp.ts';
+import { present } from '../present.ts';
 import { publish, routesOf } from './publish.ts';
 import { type BrokerState, type Message, queueOf, type Stored } from './state.ts';
 
 export type DeathReason = 'rejected' | 'delivery_limit' | 'expired';
 
-/** A message with the queue in which it died. */
+/** A message with the queue that dead-letters it. */
 type Dying = Stored & { readonly queue: string };
 
 /**
- * Publishes a copy to the queue's dead-letter exchange, with what happened in `x-death`. Not taken
- * when there is no exchange, or when it leads nowhere: then the message is lost, as in RabbitMQ.
+ * Publishes a copy to the queue's dead-letter exchange, with the reason in the header `x-death`. It is
+ * not `taken` when there is no exchange or no queue matches: then the message is lost, as in RabbitMQ.
  */
-export const deadLettered = (
+export const deadLetter = (
   state: BrokerState,
   delivery: Dying,
   why: { readonly reason: DeathReason; readonly now: number },
@@ -26,14 +27,14 @@ export const deadLettered = (
   return { state: published.state, taken: published.answer === 'routed' };
 };
 
-/** One entry for each queue and reason, the latest first; the first death is told apart. */
+/** `x-death` has one entry for each queue and reason, the latest first; other headers keep the first death. */
 const withDeath = (
   delivery: Dying,
   { reason, now }: { readonly reason: DeathReason; readonly now: number },
 ): Message => {
   const { expiration, ...properties } = delivery.properties;
   const headers: Headers = properties.headers ?? {};
-  const { 'x-delivery-count': _ofTheOldQueue, ...kept } = headers;
+  const { 'x-delivery-count': _countOfThisQueue, ...kept } = headers;
   const before = deathsIn(headers);
   const isSame = (death: Headers) => death.queue === delivery.queue && death.reason === reason;
   const count = before.find(isSame)?.count;
@@ -44,8 +45,8 @@ const withDeath = (
     time: Math.floor(now / 1000),
     exchange: delivery.exchange,
     'routing-keys': [delivery.routingKey],
-    // It would expire once more: RabbitMQ takes the property away, and keeps what it was here.
-    ...(expiration === undefined ? {} : { 'original-expiration': expiration }),
+    // With its expiration the copy would expire again: RabbitMQ removes the property and keeps its value here.
+    ...present({ 'original-expiration': expiration }),
   };
   return {
     body: delivery.body,

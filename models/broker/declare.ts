@@ -3,11 +3,11 @@ import {
   type Binding,
   type BrokerState,
   type ExchangeType,
-  entered,
   type Ledger,
   type Queue,
   type QueueArguments,
   queueOf,
+  withCounts,
   withQueue,
 } from './state.ts';
 
@@ -81,6 +81,6 @@ export const purge = (
   const queue = queueOf(state, name);
   if (queue === undefined) return { state, purged: 0 };
   const purged = queue.ready.length;
-  const next = { ...queue, ready: [], ledger: entered(queue.ledger, { purged }) };
+  const next = { ...queue, ready: [], ledger: withCounts(queue.ledger, { purged }) };
   return { state: withQueue(state, name, next), purged };
 };

@@ -1,16 +1,16 @@
-import { type DeathReason, deadLettered } from './dead-letter.ts';
+import { type DeathReason, deadLetter } from './dead-letter.ts';
 import {
   type BrokerState,
   type Delivery,
   type Engine,
-  entered,
   type Queue,
   queueOf,
   type Stored,
+  withCounts,
   withQueue,
 } from './state.ts';
 
-/** Hands the first `most` ready messages to a consumer; they are its own until it settles them. */
+/** Delivers the first `most` ready messages to a consumer; they stay unacknowledged until it settles them. */
 export const deliver = (
   state: BrokerState,
   from: { readonly queue: string; readonly connection: string; readonly most: number },
@@ -34,24 +34,24 @@ export const deliver = (
   };
 };
 
-/** Unknown tags are passed over: an acknowledgement may come after the connection was lost. */
+/** Ignores unknown tags: an acknowledgement may arrive after its connection was lost. */
 export const ack = (state: BrokerState, tags: readonly number[]): BrokerState =>
   settle(state, tags, (queue) => ({
     ...queue,
-    ledger: entered(queue.ledger, { acked: 1 }),
+    ledger: withCounts(queue.ledger, { acked: 1 }),
   }));
 
 /** `basic.nack` with requeue. */
 export const requeue = (state: BrokerState, tags: readonly number[], now: number): BrokerState => {
   const counts = countsNacks(state.engine);
-  return tags.reduce((each, tag) => takenBack(each, tag, { counts, now }), state);
+  return tags.reduce((each, tag) => takeBack(each, tag, { counts, now }), state);
 };
 
-/** `basic.reject` without requeue: dead-lettered, or gone where there is no dead-letter exchange. */
+/** `basic.reject` without requeue: the message is dead-lettered, or dropped when there is no dead-letter exchange. */
 export const reject = (state: BrokerState, tags: readonly number[], now: number): BrokerState =>
-  tags.reduce((each, tag) => buriedByTag(each, tag, now), state);
+  tags.reduce((each, tag) => rejectOne(each, tag, now), state);
 
-/** All that the connection held is ready again, in the order in which it was delivered. */
+/** The unacknowledged messages of the connection are ready again, in the order of their delivery. */
 export const closeConnection = (
   state: BrokerState,
   connection: string,
@@ -61,10 +61,10 @@ export const closeConnection = (
     .flatMap((queue) => queue.unacked)
     .filter((delivery) => delivery.connection === connection)
     .map((delivery) => delivery.tag);
-  return tags.reduce((each, tag) => takenBack(each, tag, { counts: true, now }), state);
+  return tags.reduce((each, tag) => takeBack(each, tag, { counts: true, now }), state);
 };
 
-/** The consumer sees how often a message came back, from its second delivery on. */
+/** From its second delivery on, a message shows how often it came back. */
 const withCount = (message: Stored): Stored => {
   if (message.deliveryCount === 0) return message;
   const headers = { ...message.properties.headers, 'x-delivery-count': message.deliveryCount };
@@ -94,7 +94,7 @@ const deliveryOf = (state: BrokerState, tag: number): Delivery | undefined => {
 
 const countsNacks = (engine: Engine): boolean => engine !== '4.3';
 
-const takenBack = (
+const takeBack = (
   state: BrokerState,
   tag: number,
   how: { readonly counts: boolean; readonly now: number },
@@ -104,43 +104,43 @@ const takenBack = (
   const message = storedFrom(delivery, delivery.deliveryCount + (how.counts ? 1 : 0));
   const queue = queueOf(state, delivery.queue);
   if (queue !== undefined && overLimit(state.engine, queue, message.deliveryCount)) {
-    return buried(state, delivery, { reason: 'delivery_limit', now: how.now });
+    return giveUp(state, delivery, { reason: 'delivery_limit', now: how.now });
   }
   return settle(state, [tag], (each) => ({ ...each, ready: withReturned(each.ready, message) }));
 };
 
 const storedFrom = (delivery: Delivery, deliveryCount: number): Stored => {
-  const { tag: _its, queue: _own, connection: _gone, ...message } = delivery;
+  const { tag: _tag, queue: _queue, connection: _connection, ...message } = delivery;
   return { ...message, redelivered: true, deliveryCount };
 };
 
-/** The count must go over the limit: with a limit of 20 a message is delivered 21 times. */
+/** The count must be greater than the limit: with a limit of 20, a message is delivered 21 times. */
 const overLimit = (engine: Engine, queue: Queue, deliveryCount: number): boolean => {
   const limit = queue.arguments.deliveryLimit ?? (engine === '3.13' ? undefined : 20);
   if (limit === undefined || (limit < 0 && engine !== '3.13')) return false;
   return deliveryCount > limit;
 };
 
-const buried = (
+const giveUp = (
   state: BrokerState,
   delivery: Delivery,
   why: { readonly reason: DeathReason; readonly now: number },
 ): BrokerState => {
-  const dead = deadLettered(state, delivery, why);
+  const dead = deadLetter(state, delivery, why);
   const column = dead.taken ? { deadLettered: 1 } : { dropped: 1 };
   return settle(dead.state, [delivery.tag], (queue) => ({
     ...queue,
-    ledger: entered(queue.ledger, column),
+    ledger: withCounts(queue.ledger, column),
   }));
 };
 
-/** In front of all that was never delivered, behind what came back before. */
+/** Before all messages that were never delivered, after those that came back earlier. */
 const withReturned = (ready: readonly Stored[], message: Stored): readonly Stored[] => {
   const fresh = ready.findIndex((each) => !each.redelivered);
   return ready.toSpliced(fresh === -1 ? ready.length : fresh, 0, message);
 };
 
-const buriedByTag = (state: BrokerState, tag: number, now: number): BrokerState => {
+const rejectOne = (state: BrokerState, tag: number, now: number): BrokerState => {
   const delivery = deliveryOf(state, tag);
-  return delivery === undefined ? state : buried(state, delivery, { reason: 'rejected', now });
+  return delivery === undefined ? state : giveUp(state, delivery, { reason: 'rejected', now });
 };

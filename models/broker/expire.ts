@@ -1,16 +1,16 @@
-import { deadLettered } from './dead-letter.ts';
-import { type BrokerState, entered, queueOf, withQueue } from './state.ts';
+import { deadLetter } from './dead-letter.ts';
+import { type BrokerState, queueOf, withCounts, withQueue } from './state.ts';
 
 /**
- * Drops what has expired at the head of a queue; what stands behind a message that lives on is not looked at, as in RabbitMQ
- * (guide, time-to-live: quorum queues drop a message when it reaches the head). It goes to the dead-letter exchange, if any.
+ * Removes the expired messages at the head of a queue and sends them to the dead-letter exchange, if there is one. An
+ * expired message behind one that has not expired stays, as in RabbitMQ (guide, time-to-live: quorum queues).
  */
 export const expire = (state: BrokerState, name: string, now: number): BrokerState => {
   const queue = queueOf(state, name);
   const [first, ...ready] = queue?.ready ?? [];
   if (queue === undefined || first?.expiresAt === undefined || first.expiresAt > now) return state;
-  const dead = deadLettered(state, { ...first, queue: name }, { reason: 'expired', now });
+  const dead = deadLetter(state, { ...first, queue: name }, { reason: 'expired', now });
   const column = dead.taken ? { deadLettered: 1 } : { dropped: 1 };
-  const rest = { ...queue, ready, ledger: entered(queue.ledger, column) };
+  const rest = { ...queue, ready, ledger: withCounts(queue.ledger, column) };
   return expire(withQueue(dead.state, name, rest), name, now);
 };

@@ -1,10 +1,11 @@
 import { ownOf } from '../own.ts';
+import { present } from '../present.ts';
 import {
   type BrokerState,
   type ExchangeType,
-  entered,
   type Message,
   queueOf,
+  withCounts,
   withQueue,
 } from './state.ts';
 
@@ -14,19 +15,19 @@ export interface Publishing {
   readonly routingKey: string;
   readonly mandatory: boolean;
   readonly message: Message;
-  /** Needed by a message with the property `expiration`, which without it never expires. */
+  /** The time; without it, a message with the property `expiration` never expires. */
   readonly now?: number;
 }
 
 /**
- * `returned`: nothing took a mandatory message (basic.return, then a confirm all the same).
- * `unroutable`: nothing took it, and nobody asked. `refused`: a queue was full and the confirm is
- * negative, though the others have it (RabbitMQ guide, queue length limit).
+ * `returned`: no queue matched a mandatory message (basic.return, then a positive confirm).
+ * `unroutable`: no queue matched, and the message was not mandatory. `refused`: a queue was full and
+ * the confirm is negative, even if other queues have the message (RabbitMQ guide, queue length limit).
  * `no exchange`: 404, and the channel is closed.
  */
 export type Published = 'routed' | 'returned' | 'unroutable' | 'refused' | 'no exchange';
 
-/** Puts a message behind all others in every queue that the exchange leads to and that has room. */
+/** Adds a message at the end of every matching queue that has room. */
 export const publish = (
   state: BrokerState,
   publishing: Publishing,
@@ -37,11 +38,11 @@ export const publish = (
     return { state, answer: publishing.mandatory ? 'returned' : 'unroutable' };
   }
   const open = queues.filter((name) => !isFull(state, name));
-  const next = open.reduce((each, name) => appended(each, name, publishing), state);
+  const next = open.reduce((each, name) => append(each, name, publishing), state);
   return { state: next, answer: open.length === queues.length ? 'routed' : 'refused' };
 };
 
-/** The queues that a message reaches, each once; undefined when there is no such exchange. */
+/** The queues that match, each once; undefined when the exchange does not exist. */
 export const routesOf = (
   state: BrokerState,
   exchange: string,
@@ -62,7 +63,7 @@ const isRouted: Record<ExchangeType, (key: string, routingKey: string) => boolea
   fanout: () => true,
 };
 
-/** `*` is one word, `#` any number of them, none included. */
+/** `*` matches one word, `#` any number of words, also none. */
 export const topicMatches = (pattern: string, routingKey: string): boolean =>
   wordsMatch(pattern.split('.'), routingKey === '' ? [] : routingKey.split('.'));
 
@@ -72,7 +73,7 @@ const isFull = (state: BrokerState, name: string): boolean => {
   return queue !== undefined && most !== undefined && queue.ready.length >= most;
 };
 
-const appended = (
+const append = (
   state: BrokerState,
   name: string,
   { exchange, routingKey, message, now }: Publishing,
@@ -88,12 +89,14 @@ const appended = (
     routingKey,
     redelivered: false,
     deliveryCount: 0,
-    ...(now === undefined || Number.isNaN(livesMs) ? {} : { expiresAt: now + livesMs }),
+    ...present({
+      expiresAt: now === undefined || Number.isNaN(livesMs) ? undefined : now + livesMs,
+    }),
   };
   return withQueue(state, name, {
     ...queue,
     ready: [...queue.ready, stored],
-    ledger: entered(queue.ledger, { entered: 1 }),
+    ledger: withCounts(queue.ledger, { entered: 1 }),
   });
 };
 

@@ -2,19 +2,19 @@ import type { BasicProperties } from '../amqp.ts';
 import { ownOf } from '../own.ts';
 
 /**
- * RabbitMQ's engines differ in how they bound redelivery of quorum queues: 3.13 has no limit of its
- * own and takes a negative one literally; 4.2 has 20, and −1 for none; 4.3 in addition does not
- * count `basic.nack` with requeue (Amazon MQ guide, quorum queues; rabbitmq-server PR 15387).
+ * RabbitMQ's versions limit the redelivery of quorum queues in different ways: 3.13 has no default
+ * limit, and a negative limit counts as such; 4.2 has the default 20, and −1 means no limit; 4.3 also
+ * does not count `basic.nack` with requeue (Amazon MQ guide, quorum queues; rabbitmq-server PR 15387).
  */
 export type Engine = '3.13' | '4.2' | '4.3';
 
-/** One virtual host, as one plain JSON value that is never changed in place. */
+/** One virtual host, as one plain JSON value that never changes in place. */
 export interface BrokerState {
   readonly engine: Engine;
   readonly exchanges: Readonly<Record<string, ExchangeType>>;
   readonly queues: Readonly<Record<string, Queue>>;
   readonly bindings: readonly Binding[];
-  /** The next delivery tag: one sequence for all consumers. */
+  /** The next delivery tag; all consumers share one sequence. */
   readonly nextTag: number;
 }
 
@@ -26,7 +26,7 @@ export interface Binding {
   readonly key: string;
 }
 
-/** What the queue was declared with. */
+/** The arguments of a queue's declaration. */
 export interface QueueArguments {
   readonly deliveryLimit?: number;
   readonly deadLetterExchange?: string;
@@ -43,7 +43,7 @@ export interface Queue {
   readonly ledger: Ledger;
 }
 
-/** Where every message went that ever entered: the sum is `entered`, with what is still there. */
+/** What happened to every message that entered: `entered` is the sum of the others and of the messages still in the queue. */
 export interface Ledger {
   readonly entered: number;
   readonly acked: number;
@@ -52,7 +52,7 @@ export interface Ledger {
   readonly dropped: number;
 }
 
-/** `body` is whatever the caller calls a body: base64, or a text in a test. */
+/** The model does not read `body`: it may be base64, or plain text in a test. */
 export interface Message {
   readonly properties: BasicProperties;
   readonly body: string;
@@ -62,9 +62,9 @@ export interface Stored extends Message {
   readonly exchange: string;
   readonly routingKey: string;
   readonly redelivered: boolean;
-  /** How often it came back and was counted for the delivery limit. */
+  /** How many of its returns count for the delivery limit. */
   readonly deliveryCount: number;
-  /** When its property `expiration` is over, counted from its entry into this queue. */
+  /** When it expires by its property `expiration`, which counts from its entry into this queue. */
   readonly expiresAt?: number;
 }
 
@@ -98,8 +98,8 @@ export const withQueue = (state: BrokerState, name: string, queue: Queue): Broke
   queues: { ...state.queues, [name]: queue },
 });
 
-/** The ledger with more in the columns that are named. */
-export const entered = (ledger: Ledger, more: Partial<Ledger>): Ledger => ({
+/** The ledger with these numbers added. */
+export const withCounts = (ledger: Ledger, more: Partial<Ledger>): Ledger => ({
   entered: ledger.entered + (more.entered ?? 0),
   acked: ledger.acked + (more.acked ?? 0),
   purged: ledger.purged + (more.purged ?? 0),

@@ -1,4 +1,4 @@
-/** An attribute's value as DynamoDB's calls carry it: `{ S: … }`, `{ M: … }` and so on. */
+/** An attribute's value in DynamoDB's format: `{ S: … }`, `{ M: … }` and so on. */
 type Value = unknown;
 type Values = Readonly<Record<string, Value>>;
 
@@ -15,7 +15,7 @@ interface KeyPart {
 
 const maxItemBytes = 409_600;
 
-/** Why DynamoDB does not take an item with these attributes, in its own words; undefined when it does. */
+/** Why DynamoDB refuses an item with these attributes, in AWS's words; undefined when it accepts the item. */
 export const itemRefusal = (item: Values, keys: TableKeys | undefined): string | undefined =>
   firstOf(Object.values(item), (value) => valueRefusal(value, 1)) ??
   firstOf(keys?.table ?? [], (part) => keyRefusal(part, item[part.name])) ??
@@ -23,7 +23,7 @@ export const itemRefusal = (item: Values, keys: TableKeys | undefined): string |
     firstOf(index.keys, (part) => keyRefusal(part, item[part.name], index.name)),
   );
 
-/** Whether an item is larger than DynamoDB holds: names and values, as its developer guide counts them. */
+/** Whether an item exceeds DynamoDB's limit, counted by names and values as in its developer guide. */
 export const isTooLarge = (item: Values): boolean => bytesOfMap(item) > maxItemBytes;
 
 const firstOf = <Item>(
@@ -75,7 +75,7 @@ const childrenOf = (value: Values): readonly Value[] => {
   return isValues(value.M) ? Object.values(value.M) : [];
 };
 
-/** DynamoDB service quotas: partition keys of 2,048 bytes, sort keys of 1,024, values nested 32 levels deep, items of 400 KB. */
+/** DynamoDB's quotas: partition keys of 2,048 bytes, sort keys of 1,024, values nested 32 levels deep, items of 400 KB. */
 const maxKeyBytes: Readonly<Record<string, number>> = { HASH: 2048, RANGE: 1024 };
 
 const keyRefusal = (part: KeyPart, value: Value, index?: string): string | undefined => {
@@ -93,7 +93,7 @@ const keyRefusal = (part: KeyPart, value: Value, index?: string): string | undef
     : undefined;
 };
 
-/** Bytes of a key attribute's value; undefined for numbers and for no value. */
+/** The bytes of a text or binary value; undefined for other values. */
 const contentBytes = (value: Value): number | undefined => {
   if (!isValues(value)) return undefined;
   if (typeof value.S === 'string') return textBytes(value.S);
@@ -102,7 +102,7 @@ const contentBytes = (value: Value): number | undefined => {
 
 const textBytes = (text: string): number => new TextEncoder().encode(text).length;
 
-// On the wire bytes are base64; the SDK has them as they are.
+// In JSON, bytes are base64; the SDK has them as a Uint8Array.
 const byteCount = (value: unknown): number => {
   if (value instanceof Uint8Array) return value.byteLength;
   const text = String(value);
@@ -112,7 +112,7 @@ const byteCount = (value: unknown): number => {
 const bytesOfMap = (values: Values): number =>
   Object.entries(values).reduce((sum, [name, value]) => sum + textBytes(name) + bytesOf(value), 0);
 
-// Developer guide, "DynamoDB item sizes and formats"; a number is counted by its digits.
+// Developer guide, "DynamoDB item sizes and formats"; a number counts by its digits.
 const bytesOf = (value: Value): number => {
   const content = contentBytes(value);
   if (content !== undefined) return content;

@@ -1,4 +1,4 @@
-/** DynamoDB's reserved words (developer guide, ReservedWords): none of them may stand in an expression as it is. */
+/** DynamoDB's reserved words (developer guide, ReservedWords): an expression must not use them as attribute names. */
 export const reservedWords: ReadonlySet<string> = new Set(
   `
 ABORT ABSOLUTE ACTION ADD AFTER AGENT AGGREGATE ALL ALLOCATE ALTER ANALYZE AND ANY ARCHIVE

@@ -3,13 +3,13 @@ import { reservedWords } from './reserved-words.ts';
 
 type Values<Value> = Readonly<Record<string, Value>>;
 
-/** An UpdateItem as far as Davit's rows need it: `SET name = :name, … REMOVE name, …`, names as they are. */
+/** The part of UpdateItem that Davit's rows need: `SET name = :name, … REMOVE name, …`, without placeholders for names. */
 export interface Update<Value> {
   readonly expression: string;
   readonly values: Values<Value>;
 }
 
-/** What comes of a write: the item as it is now, or why DynamoDB refuses it, in its own words. */
+/** The result of a write: the new item, or why DynamoDB refuses it, in AWS's words. */
 export type Written<Value> =
   | { readonly item: Record<string, Value> }
   | { readonly refused: string };

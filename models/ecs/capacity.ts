@@ -7,13 +7,13 @@ import { valuesOf } from './shards.ts';
 import type { EcsState } from './state.ts';
 import type { EcsTask } from './task.ts';
 
-/** What capacity says to one task: come in, come in and fail later, or no. */
+/** What capacity answers for one task: it starts, it is accepted but will fail to start, or it is refused. */
 export type Verdict =
-  | { readonly is: 'taken' }
-  | { readonly is: 'doomed'; readonly reason: string }
+  | { readonly is: 'open' }
+  | { readonly is: 'open, fails later'; readonly reason: string }
   | { readonly is: 'refused'; readonly failure: EcsFailure };
 
-/** One provider's name for each task that is asked for (ECS API, RunTask). */
+/** The name of a provider for each requested task (ECS API, RunTask). */
 export const providersFor = (
   state: EcsState,
   input: RunTaskInput,
@@ -21,37 +21,37 @@ export const providersFor = (
 ): Outcome<readonly string[]> => {
   const { capacityProviderStrategy: strategy = [], launchType, count = 1 } = input;
   if (strategy.length > 0 && launchType !== undefined) {
-    return no(
+    return refusal(
       'Specifying both a launch type and capacity provider strategy is not supported. Remove one and try again.',
     );
   }
   const fault =
     strategy.length > 0 ? strategyFault(state, strategy) : launchTypeFault(launchType ?? 'EC2');
   const reason = fault ?? compatibilityFault(definition);
-  if (reason !== undefined) return no(reason);
+  if (reason !== undefined) return refusal(reason);
   return fine(split(strategy.length > 0 ? strategy : onFargate, count));
 };
 
 const onFargate = [{ capacityProvider: 'FARGATE', weight: 1 }];
 
-/** Whether a provider takes one more task of this many cpu units. */
+/** Whether a provider has room for one more task of this many cpu units. */
 export const verdictOf = (state: EcsState, provider: string, cpu: string): Verdict => {
   const availability = ownOf(state.availability, provider) ?? { is: 'open' };
   if (availability.is === 'closed') {
     return availability.seen === 'late'
-      ? { is: 'doomed', reason: availability.reason }
+      ? { is: 'open, fails later', reason: availability.reason }
       : { is: 'refused', failure: { reason: availability.reason } };
   }
   const quota = ownOf(state.options.vcpuQuota, provider);
   return quota === undefined || vcpusOf(state, provider) + Number(cpu) / 1024 <= quota
-    ? { is: 'taken' }
+    ? { is: 'open' }
     : { is: 'refused', failure: { reason: overQuota } };
 };
 
-/** Whether AWS throws this or answers it as a failure is not documented (ECS guide, API failure reasons; ECS API, RunTask): seen as a failure. */
+/** AWS does not document whether this is an exception or a failure (ECS guide, API failure reasons; ECS API, RunTask). Observed: a failure. */
 const overQuota = "You've reached the limit on the number of vCPUs you can run concurrently";
 
-const no = (message: string): Outcome<readonly string[]> => refused(invalidParameter(message));
+const refusal = (message: string): Outcome<readonly string[]> => refused(invalidParameter(message));
 
 type StrategyItem = NonNullable<RunTaskInput['capacityProviderStrategy']>[number];
 
@@ -76,7 +76,7 @@ const strategyFault = (state: EcsState, strategy: readonly StrategyItem[]): stri
 const within = (value: number | undefined, most: number): boolean =>
   (value ?? 0) >= 0 && (value ?? 0) <= most;
 
-/** Without a strategy it is EC2, for the model's clusters have no default strategy and no machines. */
+/** Without a strategy the launch type is EC2, because the model's clusters have no default strategy; and they have no machines. */
 const launchTypeFault = (launchType: string): string | undefined => {
   if (launchType === 'FARGATE') return undefined;
   return launchType === 'EC2'
@@ -89,18 +89,18 @@ const compatibilityFault = (definition: EcsTaskDefinition): string | undefined =
     ? undefined
     : 'Task definition does not support launch_type FARGATE.';
 
-/** The base first; then each task to the provider that is furthest behind its weight. */
+/** First the base; then each task goes to the provider that is furthest below its weight. */
 const split = (strategy: readonly StrategyItem[], count: number): readonly string[] => {
   const based = strategy.find(({ base }) => (base ?? 0) > 0);
   const first = Math.min(based?.base ?? 0, count);
   const names: string[] = Array.from({ length: first }, () => based?.capacityProvider ?? '');
-  const weighed = strategy.filter(({ weight }) => (weight ?? 0) > 0);
-  const given = weighed.map(() => 0);
+  const weighted = strategy.filter(({ weight }) => (weight ?? 0) > 0);
+  const given = weighted.map(() => 0);
   while (names.length < count) {
-    const loads = weighed.map(({ weight }, at) => ((given[at] ?? 0) + 1) / (weight ?? 1));
+    const loads = weighted.map(({ weight }, at) => ((given[at] ?? 0) + 1) / (weight ?? 1));
     const next = loads.indexOf(Math.min(...loads));
     given[next] = (given[next] ?? 0) + 1;
-    names.push(weighed[next]?.capacityProvider ?? '');
+    names.push(weighted[next]?.capacityProvider ?? '');
   }
   return names;
 };

@@ -4,20 +4,20 @@ import { entryOf } from './shards.ts';
 import { insertedByTime, taskOf, withTask, withToken } from './state.ts';
 import type { EcsTask } from './task.ts';
 import type { EcsEvent } from './task-view.ts';
-import { chance, drawn, type Turn, uuid } from './turn.ts';
+import { draw, drawChance, drawUuid, type Turn } from './turn.ts';
 import type { Range } from './types.ts';
 import { detailOf } from './views.ts';
 
-/** Stores a new task and tells of it: its first version is 1. */
-export const born = (turn: Turn, task: EcsTask): EcsTask => {
+/** Stores a new task, at version 1, and emits its first event. */
+export const addTask = (turn: Turn, task: EcsTask): EcsTask => {
   turn.state = withTask(turn.state, task);
   putTimer(turn, task);
   emit(turn, task);
   return task;
 };
 
-/** Every visible change is one version and one event. */
-export const changed = (turn: Turn, task: EcsTask, changes: Partial<EcsTask>): EcsTask => {
+/** Changes what a caller of ECS can see: each change is one new version and one event. */
+export const changeTask = (turn: Turn, task: EcsTask, changes: Partial<EcsTask>): EcsTask => {
   const next = {
     ...task,
     ...changes,
@@ -30,18 +30,18 @@ export const changed = (turn: Turn, task: EcsTask, changes: Partial<EcsTask>): E
   return next;
 };
 
-/** A change of what only the model keeps: no version, no event. */
-export const noted = (turn: Turn, task: EcsTask, changes: Partial<EcsTask>): EcsTask => {
+/** Changes what only the model knows: there is no new version and no event. */
+export const changeUnseen = (turn: Turn, task: EcsTask, changes: Partial<EcsTask>): EcsTask => {
   const next = { ...task, ...changes };
   turn.state = withTask(turn.state, next);
   if (changes.dueAt !== undefined) putTimer(turn, next);
   return next;
 };
 
-export const inMs = (turn: Turn, range: Range): number => turn.now + drawn(turn, range);
+export const inMs = (turn: Turn, range: Range): number => turn.now + draw(turn, range);
 
-/** A stopped task is described for a while; its token protects for an hour more. */
-export const buried = (turn: Turn, task: EcsTask): void => {
+/** Schedules when ECS forgets a stopped task, and its client token one hour after the last task of the token. */
+export const scheduleExpiry = (turn: Turn, task: EcsTask): void => {
   turn.state = withExpiry(turn.state, {
     at: turn.now + turn.state.options.stoppedRetentionMs,
     what: 'task',
@@ -64,20 +64,20 @@ const putTimer = (turn: Turn, { dueAt, arn }: EcsTask): void => {
   turn.state = { ...turn.state, timers };
 };
 
-/** EventBridge promises neither order nor once (ECS guide, handling events): the options say how bad it gets. */
+/** EventBridge guarantees neither the order nor exactly one delivery (ECS guide, handling events): the options set the rates. */
 const emit = (turn: Turn, task: EcsTask): void => {
   const { eventLoss, eventDoubles } = turn.state.options;
   const event = eventOf(turn, task);
-  if (chance(turn, eventLoss)) return;
+  if (drawChance(turn, eventLoss)) return;
   send(turn, event);
-  if (chance(turn, eventDoubles)) send(turn, event);
+  if (drawChance(turn, eventDoubles)) send(turn, event);
 };
 
 const eventOf = (turn: Turn, task: EcsTask): EcsEvent => {
   const { account, region } = turn.state.options;
   return {
     version: '0',
-    id: uuid(turn),
+    id: drawUuid(turn),
     'detail-type': 'ECS Task State Change',
     source: 'aws.ecs',
     account,
@@ -89,7 +89,7 @@ const eventOf = (turn: Turn, task: EcsTask): EcsEvent => {
 };
 
 const send = (turn: Turn, event: EcsEvent): void => {
-  const lateMs = drawn(turn, turn.state.options.eventDelayMs);
+  const lateMs = draw(turn, turn.state.options.eventDelayMs);
   if (lateMs === 0) {
     turn.events.push(event);
     return;

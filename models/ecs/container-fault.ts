@@ -1,7 +1,7 @@
 import type { ContainerInput, RegisterInput } from './definition-input.ts';
 import { logOptionsFault } from './log-options.ts';
 
-/** Why ECS does not take these containers, or undefined. */
+/** Why ECS refuses these containers, or undefined. */
 export const containersFault = (containers: readonly ContainerInput[]): string | undefined => {
   if (containers.length === 0) return 'Container list cannot be empty.';
   if (containers.length > 10) return 'Task definition may have at most 10 containers.';
@@ -14,7 +14,7 @@ export const containersFault = (containers: readonly ContainerInput[]): string |
   return containers.map(containerFault).find((fault) => fault !== undefined);
 };
 
-/** Why ECS does not take their secrets, or undefined. */
+/** Why ECS refuses the secrets of the containers, or undefined. */
 export const secretsFault = (input: RegisterInput): string | undefined => {
   const containers = input.containerDefinitions ?? [];
   const named = containers.some((each) => (each.secrets?.length ?? 0) > 0);
@@ -40,7 +40,7 @@ const containerFault = ({
 
 const namesFault = ({ environment = [], secrets = [] }: ContainerInput): string | undefined => {
   if (secrets.some(({ name, valueFrom }) => name === '' || valueFrom === '')) {
-    return 'Invalid secret: it has neither an empty name nor an empty valueFrom.';
+    return 'Invalid secret: name and valueFrom must not be empty.';
   }
   const names = [...environment, ...secrets].map(({ name }) => name);
   const double = secrets.find(({ name }) => names.indexOf(name) !== names.lastIndexOf(name));

@@ -5,7 +5,7 @@ import { fargateSizeFault } from './fargate.ts';
 import { missingLogOptions } from './log-options.ts';
 import type { EcsError } from './types.ts';
 
-/** Why ECS would not register this, or undefined; the sentences are AWS's where they are known. */
+/** Why ECS refuses to register this, or undefined. The sentences are AWS's where they are known. */
 export const registerFault = (input: RegisterInput): EcsError | undefined => {
   const sentence =
     familyFault(input.family ?? '') ??
@@ -27,7 +27,7 @@ const familyFault = (family: string): string | undefined => {
 
 const maxBytes = 64 * 1024;
 
-/** In UTF-8 bytes, of the body as it came. */
+/** The size of the whole body in UTF-8 bytes. */
 const sizeFault = (input: RegisterInput): string | undefined => {
   const bytes = utf8Length(JSON.stringify(input));
   return bytes <= maxBytes
@@ -55,7 +55,7 @@ const choiceFault = (input: RegisterInput): string | undefined => {
 const architectures = ['X86_64', 'ARM64'];
 const systems = /^(LINUX|WINDOWS_SERVER_[A-Z0-9_]+)$/;
 
-/** The sentences about platform and disk are ours (ECS API, RuntimePlatform and EphemeralStorage). */
+/** The rules are AWS's (ECS API, RuntimePlatform and EphemeralStorage); the sentences about platform and disk are ours. */
 const platformFault = (platform: RegisterInput['runtimePlatform']): string | undefined => {
   const { cpuArchitecture = 'X86_64', operatingSystemFamily = 'LINUX' } = platform ?? {};
   if (!architectures.includes(cpuArchitecture)) {
@@ -63,20 +63,20 @@ const platformFault = (platform: RegisterInput['runtimePlatform']): string | und
   }
   return systems.test(operatingSystemFamily)
     ? undefined
-    : `Invalid operatingSystemFamily '${operatingSystemFamily}': expected LINUX or a WINDOWS_SERVER.`;
+    : `Invalid operatingSystemFamily '${operatingSystemFamily}': expected LINUX or a name that begins with WINDOWS_SERVER_.`;
 };
 
 const diskFault = (input: RegisterInput): string | undefined => {
   const { sizeInGiB = 21 } = input.ephemeralStorage ?? {};
   if (input.ephemeralStorage !== undefined && !isFargate(input)) {
-    return 'Invalid ephemeralStorage: it is for Fargate alone.';
+    return 'Invalid ephemeralStorage: only Fargate supports it.';
   }
   return sizeInGiB >= 21 && sizeInGiB <= 200
     ? undefined
     : `Invalid ephemeralStorage: sizeInGiB must be from 21 to 200, not ${sizeInGiB}.`;
 };
 
-/** A container without memory of its own lives on the task's (ECS API, RunTask). */
+/** A container without its own memory limit shares the task's memory (ECS API, RunTask). */
 const memoryFault = (input: RegisterInput): string | undefined => {
   if (input.memory !== undefined) return undefined;
   const without = input.containerDefinitions?.find(
@@ -125,9 +125,9 @@ const shareFault = (
   const sum = (part: (each: ContainerInput) => number | undefined) =>
     containers.reduce((total, each) => total + (part(each) ?? 0), 0);
   if (sum((each) => each.cpu) > Number(input.cpu)) {
-    return "The sum of the containers' cpu must not be over the task's cpu.";
+    return "The sum of the containers' cpu must not be more than the task's cpu.";
   }
   return sum((each) => each.memoryReservation ?? each.memory) > Number(input.memory)
-    ? "The sum of the containers' memory must not be over the task's memory."
+    ? "The sum of the containers' memory must not be more than the task's memory."
     : undefined;
 };

@@ -1,4 +1,4 @@
-/** As registered, with what ECS adds; members that the model does not read are kept as they came. */
+/** A task definition as registered, with the members that ECS adds. Members that the model does not read are kept. */
 export interface EcsTaskDefinition {
   readonly taskDefinitionArn: string;
   readonly family: string;

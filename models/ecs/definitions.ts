@@ -11,7 +11,7 @@ import type { Turn } from './turn.ts';
 
 const namedInput = object({ taskDefinition: optional(text) });
 
-/** Each call makes a new revision, also when nothing changed; revisions count from 1 per family. */
+/** Each call creates a new revision, even without a change; each family counts its revisions from 1. */
 export const registerTaskDefinition = operation(registerInput, (turn, input) => {
   const fault = registerFault(input);
   if (fault !== undefined) return refused(fault);
@@ -29,7 +29,7 @@ export const describeTaskDefinition = operation(namedInput, (turn, input) => {
     : fine({ taskDefinition });
 });
 
-/** Tasks that run on the revision go on; no new one starts on it. */
+/** Running tasks of the revision continue; no new task can start from it. */
 export const deregisterTaskDefinition = operation(namedInput, (turn, input) => {
   const given = input.taskDefinition ?? '';
   if (!/:\d+$/.test(given)) return refused(clientError('Revision is missing.'));

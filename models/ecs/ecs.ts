@@ -16,7 +16,7 @@ import { advance, mayLive, stop } from './lifecycle.ts';
 import { listTaskDefinitionFamilies, listTaskDefinitions } from './list-definitions.ts';
 import { listTasks } from './list-tasks.ts';
 import type { Operation } from './operation.ts';
-import { take } from './reports.ts';
+import { applyReport } from './reports.ts';
 import { runTask } from './run-task.ts';
 import { valuesOf } from './shards.ts';
 import { type EcsState, emptyState, taskOf } from './state.ts';
@@ -35,13 +35,13 @@ import type {
 } from './types.ts';
 
 /**
- * Options that are left out say: one cluster `default`, every delay and lag zero, every event told
- * once, in order and at once, ECS's request rates, no vCPU quota, an hour of memory.
+ * The default options: one cluster `default`, every delay and lag zero, every event once, in order
+ * and immediately, ECS's request rates, no vCPU quota, stopped tasks described for an hour.
  */
 export const newEcs = (options: Partial<EcsOptions> = {}): EcsState =>
   emptyState({ ...defaults, ...options });
 
-/** Answers one request at `now`, after all that was due before it. */
+/** Answers one request at `now`, after everything that was due before it. */
 export const call = (
   state: EcsState,
   request: EcsCall,
@@ -54,27 +54,27 @@ export const call = (
   return { ...reactionOf(turn), answer };
 };
 
-/** Does everything that is due up to and including `now`, each at its own time. */
+/** Does everything that is due up to and including `now`, each step at its own time. */
 export const tick = (state: EcsState, now: number, rng: Rng): Reaction =>
   reactionOf(caughtUp(state, now, rng));
 
-/** When `tick` has something to do next, or undefined while all waits for calls and reports. */
+/** When `tick` has something to do next; undefined while everything waits for calls and reports. */
 export const nextTickAt = ({ timers, delayed }: EcsState): number | undefined => {
   const [timer, event] = [timers[0]?.at, delayed[0]?.at];
   if (timer === undefined || event === undefined) return timer ?? event;
   return Math.min(timer, event);
 };
 
-/** Takes in what the owner of the containers saw of one. */
+/** Applies what the runtime saw of a container. */
 export const report = (state: EcsState, what: RuntimeReport, now: number, rng: Rng): Reaction => {
   const turn = caughtUp(state, now, rng);
-  take(turn, what);
+  applyReport(turn, what);
   return reactionOf(turn);
 };
 
 /**
- * Takes a task's machine back with a warning, as Spot does: first an event RUNNING → STOPPED wanted,
- * then SIGTERM, then SIGKILL. Older documents of AWS call the stop code TerminationNotice.
+ * Reclaims a task's machine with a warning, as Spot does: first an event with desiredStatus STOPPED,
+ * then SIGTERM, then SIGKILL. In older documents of AWS the stop code is TerminationNotice.
  */
 export const reclaim = (
   state: EcsState,
@@ -96,14 +96,14 @@ export const reclaim = (
   return reactionOf(turn);
 };
 
-/** Opens or closes a capacity provider; what was accepted before is not touched. */
+/** Opens or closes a capacity provider; tasks that it already accepted do not change. */
 export const setAvailability = (
   state: EcsState,
   provider: string,
   availability: Availability,
 ): EcsState => ({ ...state, availability: { ...state.availability, [provider]: availability } });
 
-/** The tasks whose container may live: its start was ordered and no end was reported. */
+/** The tasks whose container may be alive: its start was ordered and its end was not reported. */
 export const livingTasks = (state: EcsState): readonly EcsTask[] =>
   [...valuesOf(state.tasks)].map(({ task }) => task).filter(mayLive);
 
@@ -145,20 +145,20 @@ const defaults: EcsOptions = {
   stoppedRetentionMs: 3_600_000,
 };
 
-/** A turn at `now`, behind everything that was due until then, each thing at its own time. */
+/** A turn at `now`, after everything that was due until then, each step at its own time. */
 const caughtUp = (state: EcsState, now: number, rng: Rng): Turn => {
   const turn = newTurn(pruned(state, now), now, rng);
   for (let at = nextTickAt(turn.state); at !== undefined && at <= now; ) {
     turn.now = at;
-    step(turn, at);
+    doNext(turn, at);
     at = nextTickAt(turn.state);
   }
   turn.now = now;
   return turn;
 };
 
-/** Does what is due first: a task's next status, or the sending of a late event. */
-const step = (turn: Turn, at: number): void => {
+/** Does the first thing that is due: sends a delayed event, or moves a task to its next status. */
+const doNext = (turn: Turn, at: number): void => {
   const [event, ...delayed] = turn.state.delayed;
   if (event !== undefined && event.at === at) {
     turn.state = { ...turn.state, delayed };

@@ -1,6 +1,6 @@
 import type { EcsError } from './types.ts';
 
-/** What an operation answers: its output, or the exception that AWS would throw, as a value. */
+/** The answer of an operation: its output, or AWS's exception as a value. */
 export type Outcome<T> =
   | { readonly ok: true; readonly output: T }
   | { readonly ok: false; readonly error: EcsError };
@@ -15,13 +15,13 @@ export const refused = (error: EcsError): { readonly ok: false; readonly error: 
 export const invalidParameter = (message: string) =>
   badRequest('InvalidParameterException', message);
 export const clientError = (message: string) => badRequest('ClientException', message);
-export const misshapen = (message: string) => badRequest('SerializationException', message);
+export const malformed = (message: string) => badRequest('SerializationException', message);
 export const throttled = () => badRequest('ThrottlingException', 'Rate exceeded');
 export const clusterNotFound = () => badRequest('ClusterNotFoundException', 'Cluster not found.');
 export const platformUnknown = () =>
   badRequest('PlatformUnknownException', 'The specified platform version does not exist.');
 
-/** The same token with other parameters names the tasks that it already stands for (ECS guide, idempotency). */
+/** The error for a used token with other parameters; it names the tasks of the first call (ECS guide, idempotency). */
 export const conflict = (taskArns: readonly string[]): EcsError => ({
   ...badRequest(
     'ConflictException',
@@ -30,5 +30,5 @@ export const conflict = (taskArns: readonly string[]): EcsError => ({
   extra: { resourceIds: taskArns },
 });
 
-/** All of ECS's exceptions but ServerException travel as HTTP 400 (ECS guide, API failure reasons). */
+/** All exceptions of ECS except ServerException have HTTP status 400 (ECS guide, API failure reasons). */
 const badRequest = (code: string, message: string): EcsError => ({ code, message, status: 400 });

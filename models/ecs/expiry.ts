@@ -9,24 +9,24 @@ export const withExpiry = (state: EcsState, expiry: Expiry): EcsState => ({
 });
 
 /**
- * When a token stops protecting: after 24 hours, or an hour after the end of its last task where
- * that is earlier (ECS guide, idempotency).
+ * When a token expires: after 24 hours, or one hour after its last task stopped, whichever is
+ * earlier (ECS guide, idempotency).
  */
 export const tokenEndsAt = (token: Token): number => {
   const day = token.createdAt + 24 * hourMs;
   return token.endedAt === undefined ? day : Math.min(day, token.endedAt + hourMs);
 };
 
-/** Forgets tasks that stopped long enough ago, and tokens that no longer protect. */
+/** The state without the tasks and tokens that have expired. */
 export const pruned = (state: EcsState, now: number): EcsState => {
   const first = state.expiries.findIndex((expiry) => expiry.at > now);
-  const ripe = first === -1 ? state.expiries : state.expiries.slice(0, first);
-  if (ripe.length === 0) return state;
-  const rest: EcsState = { ...state, expiries: state.expiries.slice(ripe.length) };
-  return ripe.reduce((next, expiry) => withoutExpired(next, expiry, now), rest);
+  const expired = first === -1 ? state.expiries : state.expiries.slice(0, first);
+  if (expired.length === 0) return state;
+  const rest: EcsState = { ...state, expiries: state.expiries.slice(expired.length) };
+  return expired.reduce((next, expiry) => withoutExpired(next, expiry, now), rest);
 };
 
-/** The state without the old views that lagging reads want: half of it, and void after any pause longer than the lag. */
+/** The state without the past of its tasks, which is half of its size. Only lagging reads use the past, and not after a pause longer than the lag. */
 export const withoutPast = (state: EcsState): EcsState => ({
   ...state,
   tasks: mappedShards(state.tasks, ({ task }) => ({ task, past: [] })),

@@ -1,4 +1,4 @@
-/** Why Fargate has no machine of this size, or undefined; both are decimal strings, units and MiB. */
+/** Why Fargate does not offer this size, or undefined. Both are decimal strings: cpu units and MiB. */
 export const fargateSizeFault = (
   cpu: string | undefined,
   memory: string | undefined,
@@ -10,7 +10,7 @@ export const fargateSizeFault = (
 
 const isSet = (value: string | undefined): value is string => value !== undefined && value !== '';
 
-/** Fargate's sizes: cpu units → [least MiB, most MiB, step] (botocore ecs, TaskDefinition.memory). */
+/** Fargate's sizes: cpu units → [minimum MiB, maximum MiB, step] (botocore ecs, TaskDefinition.memory). */
 const memorySteps: Readonly<Record<string, readonly [number, number, number]>> = {
   '512': [1024, 4096, 1024],
   '1024': [2048, 8192, 1024],

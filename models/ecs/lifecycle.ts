@@ -1,4 +1,4 @@
-import { buried, changed, inMs, noted } from './changes.ts';
+import { changeTask, changeUnseen, inMs, scheduleExpiry } from './changes.ts';
 import { startOrderOf } from './start-order.ts';
 import type { EcsTask } from './task.ts';
 import type { StopCode } from './task-view.ts';
@@ -8,28 +8,28 @@ import type { Turn } from './turn.ts';
  * PROVISIONING → PENDING → ACTIVATING ─ started → RUNNING
  *      └────────────┴────────────┴── stopping() ──┴→ DEACTIVATING → STOPPING → DEPROVISIONING → STOPPED
  *
- * A status that the model ends itself has a `dueAt`. ACTIVATING waits for the runtime's report,
+ * A status that the model itself ends has a `dueAt`. ACTIVATING waits for the runtime's report,
  * RUNNING for the container's end or a stop, STOPPING for the container's end after SIGTERM.
  */
 
-/** Moves a task whose time has come to its next status. */
+/** Moves a task to its next status; its `dueAt` is now. */
 export const advance = (turn: Turn, task: EcsTask): void => {
   const { delaysMs } = turn.state.options;
   switch (task.lastStatus) {
     case 'PROVISIONING':
     case 'PENDING':
       if (task.desiredStatus === 'STOPPED') deprovision(turn, task, {});
-      else if (task.lastStatus === 'PROVISIONING') provisioned(turn, task);
-      else activate(turn, task);
+      else if (task.lastStatus === 'PROVISIONING') finishProvisioning(turn, task);
+      else moveToActivating(turn, task);
       return;
     case 'ACTIVATING':
     case 'RUNNING':
       if (task.desiredStatus === 'STOPPED') {
-        changed(turn, task, {
+        changeTask(turn, task, {
           lastStatus: 'DEACTIVATING',
           dueAt: inMs(turn, delaysMs.deactivating),
         });
-      } else if (task.lastStatus === 'ACTIVATING') run(turn, task);
+      } else if (task.lastStatus === 'ACTIVATING') moveToRunning(turn, task);
       return;
     case 'DEACTIVATING':
       terminate(turn, task);
@@ -39,7 +39,7 @@ export const advance = (turn: Turn, task: EcsTask): void => {
       else deprovision(turn, task, {});
       return;
     case 'DEPROVISIONING':
-      stopped(turn, task);
+      moveToStopped(turn, task);
       return;
     case 'STOPPED':
       return;
@@ -47,8 +47,8 @@ export const advance = (turn: Turn, task: EcsTask): void => {
 };
 
 /**
- * Asks a task to stop: desiredStatus STOPPED at once, lastStatus step by step, SIGTERM in STOPPING.
- * The first cause stays: a task that already stops is left as it is.
+ * Asks a task to stop: desiredStatus is STOPPED immediately, lastStatus follows step by step, SIGTERM
+ * is sent in STOPPING. The first reason stays: a task that is already stopping does not change.
  */
 export const stop = (
   turn: Turn,
@@ -56,7 +56,7 @@ export const stop = (
   why: { readonly stopCode: StopCode; readonly stoppedReason: string },
 ): EcsTask => {
   if (task.desiredStatus === 'STOPPED') return task;
-  return changed(turn, task, {
+  return changeTask(turn, task, {
     ...why,
     desiredStatus: 'STOPPED',
     stoppingAt: turn.now,
@@ -64,9 +64,9 @@ export const stop = (
   });
 };
 
-/** Skips to the end for a task whose container never lived or whose machine is gone. */
+/** Goes directly to DEPROVISIONING, for a task whose container never started or whose machine is lost. */
 export const deprovision = (turn: Turn, task: EcsTask, changes: Partial<EcsTask>): void => {
-  changed(turn, task, {
+  changeTask(turn, task, {
     stoppingAt: task.stoppingAt ?? turn.now,
     containers: task.containers.map((each) => ({ ...each, lastStatus: 'STOPPED' as const })),
     ...changes,
@@ -76,15 +76,15 @@ export const deprovision = (turn: Turn, task: EcsTask, changes: Partial<EcsTask>
   });
 };
 
-/** Whether the runtime was told to start the main container and has not yet told of its end. */
+/** Whether the start of the main container was ordered and its end was not yet reported. */
 export const mayLive = ({ mainIs }: EcsTask): boolean => mainIs === 'ordered' || mainIs === 'alive';
 
-const provisioned = (turn: Turn, task: EcsTask): void => {
+const finishProvisioning = (turn: Turn, task: EcsTask): void => {
   if (task.doom !== undefined) {
     deprovision(turn, task, { stopCode: 'TaskFailedToStart', stoppedReason: task.doom });
     return;
   }
-  changed(turn, task, {
+  changeTask(turn, task, {
     lastStatus: 'PENDING',
     eni: { ...task.eni, status: 'ATTACHED' },
     connectivityAt: turn.now,
@@ -93,8 +93,8 @@ const provisioned = (turn: Turn, task: EcsTask): void => {
   });
 };
 
-const activate = (turn: Turn, task: EcsTask): void => {
-  const next = changed(turn, task, {
+const moveToActivating = (turn: Turn, task: EcsTask): void => {
+  const next = changeTask(turn, task, {
     lastStatus: 'ACTIVATING',
     pullStoppedAt: turn.now,
     mainIs: 'ordered',
@@ -103,8 +103,8 @@ const activate = (turn: Turn, task: EcsTask): void => {
   turn.orders.push(startOrderOf(turn.state, next));
 };
 
-const run = (turn: Turn, task: EcsTask): void => {
-  changed(turn, task, {
+const moveToRunning = (turn: Turn, task: EcsTask): void => {
+  changeTask(turn, task, {
     lastStatus: 'RUNNING',
     startedAt: turn.now,
     containers: task.containers.map((each) => ({ ...each, lastStatus: 'RUNNING' as const })),
@@ -116,22 +116,22 @@ const terminate = (turn: Turn, task: EcsTask): void => {
   const dueAt = mayLive(task)
     ? turn.now + task.stopTimeoutMs
     : inMs(turn, turn.state.options.delaysMs.stopping);
-  const next = changed(turn, task, { lastStatus: 'STOPPING', dueAt });
+  const next = changeTask(turn, task, { lastStatus: 'STOPPING', dueAt });
   if (mayLive(next)) turn.orders.push({ kind: 'terminate', taskArn: task.arn });
 };
 
-/** No version and no event: what ECS shows next is the container's end. */
+/** There is no new version and no event: the next change that ECS shows is the container's end. */
 const kill = (turn: Turn, task: EcsTask): void => {
-  noted(turn, task, { dueAt: null });
+  changeUnseen(turn, task, { dueAt: null });
   turn.orders.push({ kind: 'kill', taskArn: task.arn });
 };
 
-const stopped = (turn: Turn, task: EcsTask): void => {
-  const next = changed(turn, task, {
+const moveToStopped = (turn: Turn, task: EcsTask): void => {
+  const next = changeTask(turn, task, {
     lastStatus: 'STOPPED',
     stoppedAt: turn.now,
     eni: { ...task.eni, status: 'DELETED' },
     dueAt: null,
   });
-  buried(turn, next);
+  scheduleExpiry(turn, next);
 };

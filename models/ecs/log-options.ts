@@ -1,6 +1,6 @@
 import { ownOf } from '../own.ts';
 
-/** The options that ECS takes for the log driver awslogs (ECS guide, awslogs log driver; the API's LogConfiguration). */
+/** The options that ECS accepts for the log driver awslogs (ECS guide, awslogs log driver; the API's LogConfiguration). */
 const known = [
   'awslogs-create-group',
   'awslogs-datetime-format',
@@ -14,7 +14,7 @@ const known = [
 
 const modes = ['blocking', 'non-blocking'];
 
-/** On Fargate the prefix is required as well (ECS guide, awslogs log driver). */
+/** Fargate requires the prefix too (ECS guide, awslogs log driver). */
 const required = ['awslogs-group', 'awslogs-stream-prefix'];
 
 export interface LogConfiguration {
@@ -22,7 +22,7 @@ export interface LogConfiguration {
   readonly options?: Readonly<Record<string, string>>;
 }
 
-/** Why ECS takes no such options of awslogs, or undefined; the first two sentences are AWS's, the others ours. */
+/** Why ECS refuses these options of awslogs, or undefined. The first two sentences are AWS's, the others are ours. */
 export const logOptionsFault = (logs: LogConfiguration | undefined): string | undefined => {
   if (logs?.logDriver !== 'awslogs') return undefined;
   const options = logs.options ?? {};
@@ -39,7 +39,7 @@ export const logOptionsFault = (logs: LogConfiguration | undefined): string | un
   return bufferFault(of('max-buffer-size'), mode);
 };
 
-/** Why the logs of these containers have no place to go on Fargate, or undefined; the sentence is ours. */
+/** Which log options these containers lack on Fargate, as a sentence of ours; undefined when they lack none. */
 export const missingLogOptions = (all: readonly (LogConfiguration | undefined)[]) => {
   const missing = required.filter((option) =>
     all.some(
@@ -51,7 +51,7 @@ export const missingLogOptions = (all: readonly (LogConfiguration | undefined)[]
     : `Log driver awslogs requires options: ${missing.join(', ')}.`;
 };
 
-/** Docker's driver refuses a buffer that is not asked for (moby, daemon/logger, ValidateLogOpts). */
+/** Docker's driver refuses a buffer size in blocking mode (moby, daemon/logger, ValidateLogOpts). */
 const bufferFault = (size: string | undefined, mode: string | undefined): string | undefined => {
   if (size === undefined) return undefined;
   if (mode !== 'non-blocking') {

@@ -17,7 +17,7 @@ export const arnOf = (options: EcsOptions, rest: string): string =>
 export const clusterNameOf = (clusterArn: string): string =>
   clusterArn.slice(clusterArn.lastIndexOf('/') + 1);
 
-/** The ARN of a cluster given by name or ARN; ECS takes `default` where none is given. */
+/** The ARN of a cluster that is given by name or ARN; without one it is the cluster `default`. */
 export const clusterArnOf = (state: EcsState, given: string | undefined): Outcome<string> => {
   const name = clusterNameOf(given ?? 'default');
   return state.options.clusters.includes(name)
@@ -26,8 +26,8 @@ export const clusterArnOf = (state: EcsState, given: string | undefined): Outcom
 };
 
 /**
- * The full ARN of a task given by id or ARN. An ARN of another cluster is no unknown task but an
- * error, as at AWS.
+ * The full ARN of a task that is given by id or ARN. The ARN of a task in another cluster is an error,
+ * not an unknown task, as at AWS.
  */
 export const taskArnOf = (clusterArn: string, given: string): Outcome<string> => {
   const cluster = clusterNameOf(clusterArn);
@@ -45,7 +45,7 @@ export const taskArnOf = (clusterArn: string, given: string): Outcome<string> =>
 };
 
 /**
- * The definition that `family`, `family:revision` or an ARN names; without a revision it is the
+ * The definition with this name: `family`, `family:revision` or an ARN. Without a revision it is the
  * latest ACTIVE one (ECS API, RunTask). Undefined when there is none.
  */
 export const definitionOf = (state: EcsState, given: string): EcsTaskDefinition | undefined => {
@@ -57,7 +57,7 @@ export const definitionOf = (state: EcsState, given: string): EcsTaskDefinition 
     : all.find((each) => String(each.revision) === revision);
 };
 
-/** As `definitionOf`, for those who may only use an ACTIVE one. */
+/** As `definitionOf`, but an INACTIVE definition is refused. */
 export const activeDefinitionOf = (state: EcsState, given: string): Outcome<EcsTaskDefinition> => {
   const found = definitionOf(state, given);
   if (found === undefined) return refused(clientError('TaskDefinition not found.'));

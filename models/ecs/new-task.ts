@@ -1,11 +1,12 @@
+import { present } from '../present.ts';
 import type { ContainerDefinition, EcsOverrides, EcsTaskDefinition } from './definition.ts';
 import { isFargate } from './definition-input.ts';
 import { arnOf, clusterNameOf } from './names.ts';
 import type { RunTaskInput } from './run-task-input.ts';
 import type { Container, EcsTask, Eni } from './task.ts';
-import { hexId, type Turn } from './turn.ts';
+import { drawHexId, type Turn } from './turn.ts';
 
-/** What a checked call asks for; `tokenKey` is absent when the caller gave no token. */
+/** A checked request; `tokenKey` is undefined when the caller gave no token. */
 export interface Launch {
   readonly input: RunTaskInput;
   readonly clusterArn: string;
@@ -13,7 +14,7 @@ export interface Launch {
   readonly tokenKey: string | undefined;
 }
 
-/** A task at its first version, PROVISIONING, with ids and address drawn. */
+/** A task at its first version, in PROVISIONING, with random ids and a random address. */
 export const newTask = (turn: Turn, asked: Launch, provider: string): EcsTask => {
   const { input, clusterArn, definition } = asked;
   const { options } = turn.state;
@@ -21,7 +22,7 @@ export const newTask = (turn: Turn, asked: Launch, provider: string): EcsTask =>
   const subnets = input.networkConfiguration?.awsvpcConfiguration?.subnets ?? [];
   const at = Math.floor(turn.rng() * subnets.length);
   return {
-    arn: arnOf(options, `task/${clusterNameOf(clusterArn)}/${hexId(turn, 32)}`),
+    arn: arnOf(options, `task/${clusterNameOf(clusterArn)}/${drawHexId(turn, 32)}`),
     clusterArn,
     definitionArn: definition.taskDefinitionArn,
     family: definition.family,
@@ -48,7 +49,7 @@ export const newTask = (turn: Turn, asked: Launch, provider: string): EcsTask =>
   };
 };
 
-/** The definition's size, or the override's; both are set on Fargate. */
+/** The override's size, else the definition's; on Fargate the definition always has one. */
 export const sizeOf = ({
   input,
   definition,
@@ -60,7 +61,7 @@ export const sizeOf = ({
   return { cpu, memory };
 };
 
-/** One container stands for the task: the first essential one. The others share its fate. */
+/** The main container is the first essential one; the runtime starts only this one, and the others end with it. */
 const mainOf = (containers: readonly ContainerDefinition[]): ContainerDefinition | undefined =>
   containers.find((each) => each.essential !== false) ?? containers[0];
 
@@ -69,23 +70,20 @@ const labelsOf = ({ input, definition, tokenKey }: Launch) => {
   return {
     group,
     tags: tags.map(({ key, value = '' }) => ({ key, value })),
-    ...(startedBy === '' ? {} : { startedBy }),
-    ...(tokenKey === undefined ? {} : { tokenKey }),
+    ...present({ startedBy: startedBy === '' ? undefined : startedBy, tokenKey }),
   };
 };
 
 const platformVersionOf = ({ platformVersion = 'LATEST' }: RunTaskInput): string =>
   platformVersion === 'LATEST' ? '1.4.0' : platformVersion;
 
-const machineOf = ({ ephemeralStorage, runtimePlatform }: EcsTaskDefinition) => {
-  const { cpuArchitecture } = runtimePlatform ?? {};
-  return {
-    ...(ephemeralStorage === undefined ? {} : { diskGiB: ephemeralStorage.sizeInGiB }),
-    ...(cpuArchitecture === undefined ? {} : { architecture: cpuArchitecture.toLowerCase() }),
-  };
-};
+const machineOf = ({ ephemeralStorage, runtimePlatform }: EcsTaskDefinition) =>
+  present({
+    diskGiB: ephemeralStorage?.sizeInGiB,
+    architecture: runtimePlatform?.cpuArchitecture?.toLowerCase(),
+  });
 
-/** ECS lists every container of the task, those without an override by name alone (ECS guide, task state change events). */
+/** ECS lists every container of the task; one without an override has only its name (ECS guide, task state change events). */
 const overridesOf = (turn: Turn, { input, definition }: Launch): EcsOverrides => {
   const given = input.overrides?.containerOverrides ?? [];
   const sidecar = turn.state.options.sidecar;
@@ -96,9 +94,7 @@ const overridesOf = (turn: Turn, { input, definition }: Launch): EcsOverrides =>
       ...(sidecar === undefined ? [] : [{ name: sidecar }]),
       ...names.map((name) => given.find((each) => each.name === name) ?? { name }),
     ],
-    ...(taskRoleArn === undefined ? {} : { taskRoleArn }),
-    ...(cpu === undefined ? {} : { cpu }),
-    ...(memory === undefined ? {} : { memory }),
+    ...present({ taskRoleArn, cpu, memory }),
   };
 };
 
@@ -106,11 +102,11 @@ const eniOf = (turn: Turn, subnetId: string): Eni => {
   const { privateIPv4Address } = turn.state.options;
   const host = () => 4 + Math.floor(turn.rng() * 250);
   return {
-    id: hexId(turn, 32),
+    id: drawHexId(turn, 32),
     status: 'PRECREATED',
     subnetId,
-    networkInterfaceId: `eni-${hexId(turn, 17)}`,
-    macAddress: (`0e${hexId(turn, 10)}`.match(/../g) ?? []).join(':'),
+    networkInterfaceId: `eni-${drawHexId(turn, 17)}`,
+    macAddress: (`0e${drawHexId(turn, 10)}`.match(/../g) ?? []).join(':'),
     privateIPv4Address: privateIPv4Address ?? `10.0.${host()}.${host()}`,
   };
 };
@@ -120,20 +116,20 @@ const containersOf = (turn: Turn, { definition }: Launch): readonly Container[] 
   const injected: readonly ContainerDefinition[] =
     sidecar === undefined ? [] : [{ name: sidecar, image: `${sidecar}:latest`, memory: 128 }];
   return [...injected, ...definition.containerDefinitions].map(({ name, image, cpu, memory }) => ({
-    id: hexId(turn, 32),
+    id: drawHexId(turn, 32),
     name,
     image,
     cpu: name === sidecar ? 'null' : String(cpu ?? 0),
-    ...(memory === undefined ? {} : { memory: String(memory) }),
+    ...present({ memory: memory === undefined ? undefined : String(memory) }),
     lastStatus: 'PENDING',
   }));
 };
 
-/** Seconds between SIGTERM and SIGKILL: the default, and what Fargate allows (ECS guide, Fargate Spot). */
-const usualStopTimeoutS = 30;
-const stopTimeoutMaxS = 120;
+/** Seconds from SIGTERM to SIGKILL: the default, and the maximum on Fargate (ECS guide, Fargate Spot). */
+const defaultStopTimeoutS = 30;
+const maxStopTimeoutS = 120;
 
 const stopTimeoutS = (main: ContainerDefinition | undefined, fargate: boolean): number => {
-  const asked = main?.stopTimeout ?? usualStopTimeoutS;
-  return fargate ? Math.min(asked, stopTimeoutMaxS) : asked;
+  const asked = main?.stopTimeout ?? defaultStopTimeoutS;
+  return fargate ? Math.min(asked, maxStopTimeoutS) : asked;
 };

@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { misshapen, type Outcome, refused } from './errors.ts';
+import { malformed, type Outcome, refused } from './errors.ts';
 import type { EcsOutput } from './output.ts';
 import type { Turn } from './turn.ts';
 
@@ -16,7 +16,7 @@ export const operation =
     // The body itself goes on: valibot's copy of it lacks members with names like `constructor`.
     if (fits(schema, body)) return answer(turn, body);
     const { issues } = v.safeParse(schema, body, { abortEarly: true });
-    return refused(misshapen(issues === undefined ? '' : sentenceOf(issues[0])));
+    return refused(malformed(issues === undefined ? '' : sentenceOf(issues[0])));
   };
 
 const fits = <const Schema extends v.GenericSchema>(

@@ -1,7 +1,7 @@
 import type { EcsTaskDefinition } from './definition.ts';
 import type { EcsTaskView, Tag } from './task-view.ts';
 
-/** The bodies of all answers in one type, by wire name; each action fills its own members. */
+/** The bodies of all answers in one type, with AWS's names; each action has its own members. */
 export interface EcsOutput {
   readonly tasks?: readonly EcsTaskView[];
   readonly failures?: readonly EcsFailure[];

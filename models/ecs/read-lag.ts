@@ -1,9 +1,9 @@
 import type { Kept } from './state.ts';
 import type { EcsTask } from './task.ts';
-import { drawn, type Turn } from './turn.ts';
+import { draw, type Turn } from './turn.ts';
 
 /** How old the state is that one read shows. */
-export const readLagMs = (turn: Turn): number => drawn(turn, turn.state.options.readLagMs);
+export const readLagMs = (turn: Turn): number => draw(turn, turn.state.options.readLagMs);
 
 /** The task as it was `lagMs` ago; undefined before it was created. */
 export const taskAsRead = (

@@ -1,58 +1,63 @@
-import { changed, inMs, noted } from './changes.ts';
+import { present } from '../present.ts';
+import { changeTask, changeUnseen, inMs } from './changes.ts';
 import { deprovision, mayLive } from './lifecycle.ts';
 import { taskOf } from './state.ts';
 import type { Container, EcsTask } from './task.ts';
 import type { Turn } from './turn.ts';
 import type { RuntimeReport } from './types.ts';
 
-/** Takes in what the owner of the containers saw; what no longer matters changes nothing. */
-export const take = (turn: Turn, report: RuntimeReport): void => {
+/** Applies what the runtime saw of a container. A report that comes too late changes nothing. */
+export const applyReport = (turn: Turn, report: RuntimeReport): void => {
   const task = taskOf(turn.state, report.taskArn);
   if (task === undefined) return;
   switch (report.kind) {
     case 'started':
-      started(turn, task);
+      applyStarted(turn, task);
       return;
     case 'exited':
-      exited(turn, task, report);
+      applyExited(turn, task, report);
       return;
     case 'notStarted':
-      notStarted(turn, task, report);
+      applyNotStarted(turn, task, report);
       return;
     case 'hostLost':
-      hostLost(turn, task, report);
+      applyHostLost(turn, task, report);
       return;
   }
 };
 
-const started = (turn: Turn, task: EcsTask): void => {
+const applyStarted = (turn: Turn, task: EcsTask): void => {
   if (task.mainIs !== 'ordered') return;
   const awaited = task.lastStatus === 'ACTIVATING' && task.desiredStatus === 'RUNNING';
-  noted(turn, task, {
+  changeUnseen(turn, task, {
     mainIs: 'alive',
-    ...(awaited ? { dueAt: inMs(turn, turn.state.options.delaysMs.activating) } : {}),
+    ...present({
+      dueAt: awaited ? inMs(turn, turn.state.options.delaysMs.activating) : undefined,
+    }),
   });
 };
 
-type Told<K extends RuntimeReport['kind']> = Extract<RuntimeReport, { kind: K }>;
+type ReportOf<K extends RuntimeReport['kind']> = Extract<RuntimeReport, { kind: K }>;
 
-/** The task ends with its essential container, unless it was already stopping for another cause. */
-const exited = (turn: Turn, task: EcsTask, { exitCode, outOfMemory }: Told<'exited'>): void => {
+/** The task stops with its essential container, unless it is already stopping for another reason. */
+const applyExited = (
+  turn: Turn,
+  task: EcsTask,
+  { exitCode, outOfMemory }: ReportOf<'exited'>,
+): void => {
   if (!mayLive(task)) return;
   const reason =
-    outOfMemory === true
-      ? { reason: 'OutOfMemoryError: Container killed due to memory usage' }
-      : {};
+    outOfMemory === true ? 'OutOfMemoryError: Container killed due to memory usage' : undefined;
   const end = {
     mainIs: 'gone',
     executionStoppedAt: turn.now,
-    containers: endedContainers(task, { exitCode, ...reason }),
+    containers: endedContainers(task, present({ exitCode, reason })),
   } as const;
   if (task.desiredStatus === 'STOPPED') {
-    changed(turn, task, { ...end, ...afterTheEnd(turn, task) });
+    changeTask(turn, task, { ...end, ...nextStep(turn, task) });
     return;
   }
-  changed(turn, task, {
+  changeTask(turn, task, {
     ...end,
     lastStatus: 'DEACTIVATING',
     desiredStatus: 'STOPPED',
@@ -70,31 +75,35 @@ const endedContainers = (
   task.containers.map((each) =>
     each.name === task.main
       ? { ...each, ...end, lastStatus: 'STOPPED' }
-      : { ...each, ...(end.exitCode === undefined ? {} : { exitCode: 0 }), lastStatus: 'STOPPED' },
+      : {
+          ...each,
+          ...present({ exitCode: end.exitCode === undefined ? undefined : 0 }),
+          lastStatus: 'STOPPED',
+        },
   );
 
-/** A container that ended before its SIGTERM was due leaves the steps up to STOPPING as they were. */
-const afterTheEnd = (turn: Turn, task: EcsTask): { readonly dueAt?: number } => {
+/** Once the task is STOPPING, the end of the container sets the time of the next step. Before that, the steps keep their times. */
+const nextStep = (turn: Turn, task: EcsTask): { readonly dueAt?: number } => {
   if (task.lastStatus !== 'STOPPING') return {};
   return { dueAt: inMs(turn, turn.state.options.delaysMs.stopping) };
 };
 
-/** Image not pulled, program not found: no container, so no exit code (ECS guide, task lifecycle). */
-const notStarted = (turn: Turn, task: EcsTask, { reason }: Told<'notStarted'>): void => {
+/** The image was not pulled or the program was not found: there is no container and no exit code (ECS guide, task lifecycle). */
+const applyNotStarted = (turn: Turn, task: EcsTask, { reason }: ReportOf<'notStarted'>): void => {
   if (task.mainIs !== 'ordered') return;
   const end = { mainIs: 'gone', containers: endedContainers(task, { reason }) } as const;
   if (task.desiredStatus === 'STOPPED') {
-    changed(turn, task, { ...end, ...afterTheEnd(turn, task) });
+    changeTask(turn, task, { ...end, ...nextStep(turn, task) });
     return;
   }
   deprovision(turn, task, { ...end, stopCode: 'TaskFailedToStart', stoppedReason: reason });
 };
 
 /**
- * The machine took the container with it, so nobody saw an exit code. An EC2 host that ends tells
- * so with TerminationNotice (ECS guide, task lifecycle); what happens to Fargate's own is InfrastructureHealth.
+ * The machine is lost and its container with it, so there is no exit code. The stop code of an EC2 host that
+ * ends is TerminationNotice (ECS guide, task lifecycle), that of Fargate's own machines InfrastructureHealth.
  */
-const hostLost = (turn: Turn, task: EcsTask, { reason }: Told<'hostLost'>): void => {
+const applyHostLost = (turn: Turn, task: EcsTask, { reason }: ReportOf<'hostLost'>): void => {
   if (task.lastStatus === 'STOPPED' || task.lastStatus === 'DEPROVISIONING') return;
   const stopCode = reason.startsWith('Host EC2') ? 'TerminationNotice' : 'InfrastructureHealth';
   deprovision(turn, task, {

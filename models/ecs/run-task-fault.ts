@@ -43,7 +43,7 @@ const nameFault = ({
     : 'startedBy may contain letters, numbers, hyphens, forward slashes and underscores only.';
 };
 
-/** Characters of the overrides as JSON, syntax included (ECS API, RunTask). */
+/** The length of the overrides as JSON, in characters (ECS API, RunTask). */
 const maxOverrides = 8192;
 
 const countFault = ({ count, overrides: given }: RunTaskInput): string | undefined => {

@@ -1,5 +1,5 @@
 import { providersFor, verdictOf } from './capacity.ts';
-import { born, inMs } from './changes.ts';
+import { addTask, inMs } from './changes.ts';
 import { conflict, fine, type Outcome, refused } from './errors.ts';
 import { activeDefinitionOf, clusterArnOf } from './names.ts';
 import { type Launch, newTask, sizeOf } from './new-task.ts';
@@ -14,9 +14,9 @@ import type { Turn } from './turn.ts';
 import { viewOf } from './views.ts';
 
 /**
- * Starts tasks, or answers what the token already stands for. A token is looked at before the
- * definition and capacity: its result is replayed whatever became of them. Capacity is answered
- * with 200 and `failures` (ECS guide, API failure reasons).
+ * Starts tasks, or repeats the answer to an earlier call with the same client token. The token is
+ * checked first, so its answer comes also when the definition or the capacity has gone since.
+ * Missing capacity is an answer with status 200 and `failures` (ECS guide, API failure reasons).
  */
 export const runTask = operation(runTaskInput, (turn, input) => {
   const cluster = clusterArnOf(turn.state, input.cluster);
@@ -71,7 +71,7 @@ const launchOne = (
 ): { readonly task: EcsTask } | { readonly failure: EcsFailure } => {
   const verdict = verdictOf(turn.state, provider, sizeOf(asked).cpu);
   if (verdict.is === 'refused') return { failure: verdict.failure };
-  const doom = verdict.is === 'doomed' ? { doom: verdict.reason } : {};
+  const doom = verdict.is === 'open, fails later' ? { doom: verdict.reason } : {};
   const dueAt = inMs(turn, turn.state.options.delaysMs.provisioning);
-  return { task: born(turn, { ...newTask(turn, asked, provider), ...doom, dueAt }) };
+  return { task: addTask(turn, { ...newTask(turn, asked, provider), ...doom, dueAt }) };
 };

@@ -1,9 +1,9 @@
 import { ownOf } from '../own.ts';
 
 /**
- * A map of strings to values as plain JSON, spread over 256 small records. An update copies one
- * record and the outer list instead of everything, so it stays cheap with tens of thousands of
- * entries, and the old map stays what it was.
+ * A map from strings to values as plain JSON, divided into 256 small records. An update copies one
+ * record and the outer list, not the whole map, so it is cheap also with tens of thousands of entries,
+ * and the old map does not change.
  */
 export type Shards<V> = readonly Readonly<Record<string, V>>[];
 
@@ -27,7 +27,7 @@ export const withoutEntry = <V>(shards: Shards<V>, key: string): Shards<V> => {
   return shards.with(place, rest);
 };
 
-/** All values; the order says nothing. */
+/** All values, in no defined order. */
 export const valuesOf = function* <V>(shards: Shards<V>): Generator<V> {
   for (const shard of shards) yield* Object.values(shard);
 };
@@ -38,7 +38,7 @@ export const mappedShards = <V, W>(shards: Shards<V>, to: (value: V) => W): Shar
     Object.fromEntries(Object.entries(shard).map(([key, value]) => [key, to(value)])),
   );
 
-/** FNV-1a: ECS's ids are random, but tokens and tests need not be. */
+/** The hash FNV-1a: ECS's ids are random, but client tokens and the ids in tests may be similar to each other. */
 const placeOf = (key: string): number => {
   let hash = 0x811c9dc5;
   for (let at = 0; at < key.length; at += 1) {

@@ -5,7 +5,7 @@ import type { EcsTask } from './task.ts';
 import type { EcsEvent } from './task-view.ts';
 import type { Availability, EcsOptions } from './types.ts';
 
-/** All that ECS knows, as one plain JSON value that is never changed in place. */
+/** The whole state of ECS, as one plain JSON value that never changes in place. */
 export interface EcsState {
   readonly options: EcsOptions;
   readonly definitions: Readonly<Record<string, readonly EcsTaskDefinition[]>>;
@@ -17,21 +17,21 @@ export interface EcsState {
   /** Machines of host-backed capacity providers; none yet. */
   readonly hosts: readonly Host[];
   readonly buckets: Readonly<Record<string, Bucket>>;
-  /** When the model itself moves a task on; sorted, may hold times that have become void. */
+  /** When the model moves a task to its next status; sorted. Some may no longer apply: the task's `dueAt` decides. */
   readonly timers: readonly Timer[];
-  /** Events that are late by option; sorted. */
+  /** Events that the options delay; sorted. */
   readonly delayed: readonly DelayedEvent[];
-  /** What may be forgotten; sorted. */
+  /** When tasks and tokens can be forgotten; sorted. */
   readonly expiries: readonly Expiry[];
 }
 
-/** A task and, where reads lag, what it was before, with the time at which each view ended. */
+/** A task and, where reads lag, its earlier values, each with the time at which it was replaced. */
 export interface Kept {
   readonly task: EcsTask;
   readonly past: readonly { readonly until: number; readonly task: EcsTask }[];
 }
 
-/** A machine of a host-backed provider: GPUs are pinned to tasks whole or by MiB (ECS guide, GPUs). */
+/** A machine of a host-backed provider. A task gets whole GPUs, or MiB of one (ECS guide, GPUs). */
 export interface Host {
   readonly arn: string;
   readonly ec2InstanceId: string;
@@ -47,7 +47,7 @@ export interface Token {
   readonly taskArns: readonly string[];
   readonly failures: readonly EcsFailure[];
   readonly createdAt: number;
-  /** When the last of its tasks had stopped; at once for a token that only failed. */
+  /** When the last of its tasks stopped; equals `createdAt` for a call that started no task. */
   readonly endedAt?: number;
 }
 
@@ -89,7 +89,7 @@ export const emptyState = (options: EcsOptions): EcsState => ({
 export const taskOf = (state: EcsState, arn: string): EcsTask | undefined =>
   entryOf(state.tasks, arn)?.task;
 
-/** The task at its new value; its old one is remembered as long as a lagging read may want it. */
+/** The state with a new value of the task. The old value is kept as long as a lagging read may need it. */
 export const withTask = (state: EcsState, task: EcsTask): EcsState => {
   const kept = entryOf(state.tasks, task.arn);
   const past = kept === undefined ? [] : pastOf(kept, task.updatedAt, state.options.readLagMs[1]);
@@ -101,7 +101,7 @@ export const withToken = (state: EcsState, key: string, token: Token): EcsState 
   tokens: withEntry(state.tokens, key, token),
 });
 
-/** A copy of a sorted list with one more item behind all that are not later than it. */
+/** A copy of a sorted list with one more item, after all items that are not later. */
 export const insertedByTime = <T extends { readonly at: number }>(
   list: readonly T[],
   item: T,

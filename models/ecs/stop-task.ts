@@ -12,7 +12,7 @@ const stopTaskInput = object({
   reason: optional(text),
 });
 
-/** Asks for SIGTERM, then SIGKILL after the container's stopTimeout; a stopped task stays as it is. */
+/** Requests SIGTERM, then SIGKILL after the container's stopTimeout. A stopped task does not change. */
 export const stopTask = operation(stopTaskInput, (turn, input) => {
   const cluster = clusterArnOf(turn.state, input.cluster);
   if (!cluster.ok) return cluster;

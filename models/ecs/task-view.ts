@@ -1,6 +1,6 @@
 import type { EcsOverrides, NamedValue } from './definition.ts';
 
-/** ECS guide, task lifecycle, in the order in which a task passes through them. */
+/** The statuses of a task in their order (ECS guide, task lifecycle). */
 export type LastStatus =
   | 'PROVISIONING'
   | 'PENDING'
@@ -45,7 +45,7 @@ export interface ContainerView {
   readonly memory?: string;
 }
 
-/** What an answer and an event say alike about a task. `Time` is epoch seconds in answers, ISO in events. */
+/** What answers and events both show of a task. `Time` is epoch seconds in answers, ISO in events. */
 export interface TaskFields<Time> {
   readonly attachments: readonly Attachment[];
   readonly attributes: readonly NamedValue[];
@@ -81,8 +81,9 @@ export interface TaskFields<Time> {
 }
 
 /**
- * A task as RunTask, StopTask and DescribeTasks answer it. The replay of a token whose task has
- * stopped is thin: only `taskArn`, `lastStatus`, `desiredStatus` (ECS guide, idempotency), hence the partial.
+ * A task in the answers of RunTask, StopTask and DescribeTasks. Most members are optional because the
+ * answer to a repeated token shows of a stopped task only `taskArn`, `lastStatus` and `desiredStatus`
+ * (ECS guide, idempotency).
  */
 export interface EcsTaskView extends Partial<TaskFields<number>> {
   readonly taskArn: string;
@@ -95,7 +96,7 @@ export interface EcsTaskView extends Partial<TaskFields<number>> {
 
 export type EcsTaskDetail = TaskFields<string> & { readonly updatedAt: string };
 
-/** The EventBridge envelope of `ECS Task State Change` (ECS guide, task state change events); order by `detail.version`. */
+/** The EventBridge envelope of `ECS Task State Change` (ECS guide, task state change events); `detail.version` gives the order. */
 export interface EcsEvent {
   readonly version: '0';
   readonly id: string;

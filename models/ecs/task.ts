@@ -9,14 +9,14 @@ export interface EcsTask {
   readonly group: string;
   readonly startedBy?: string;
   readonly tokenKey?: string;
-  /** FARGATE or FARGATE_SPOT, whether asked for by strategy or by launch type. */
+  /** FARGATE or FARGATE_SPOT, requested by strategy or by launch type. */
   readonly provider: string;
   readonly byStrategy: boolean;
   readonly platformVersion: string;
   readonly cpu: string;
   readonly memory: string;
   readonly overrides: EcsOverrides;
-  /** What the definition says beside its containers; absent where it says nothing. */
+  /** Disk and architecture are absent when the definition does not set them. */
   readonly diskGiB?: number;
   readonly architecture?: string;
   readonly enableExecuteCommand: boolean;
@@ -24,17 +24,17 @@ export interface EcsTask {
   readonly availabilityZone: string;
   readonly eni: Eni;
   readonly containers: readonly Container[];
-  /** Name of the container that the runtime is told to start. */
+  /** The name of the container that the runtime starts. */
   readonly main: string;
-  /** What is known of the main container's life: a `terminate` goes only to one that may live. */
+  /** What is known about the main container: a `terminate` is ordered only for one that may be alive. */
   readonly mainIs: 'not ordered' | 'ordered' | 'alive' | 'gone';
   readonly stopTimeoutMs: number;
-  /** The sentence with which capacity refuses late. */
+  /** Why the task will fail to start: the sentence of capacity that is found missing late. */
   readonly doom?: string;
   readonly lastStatus: LastStatus;
   readonly desiredStatus: DesiredStatus;
   readonly version: number;
-  /** When the model moves this task on, or null while it waits for the runtime or for a person. */
+  /** When the model moves this task to its next status; null while the task waits for the runtime or for a call. */
   readonly dueAt: number | null;
   readonly createdAt: number;
   readonly updatedAt: number;

@@ -19,7 +19,7 @@ const rates = {
 
 type RateName = keyof typeof rates;
 
-/** DescribeTaskDefinition, DescribeClusters and the lists have rates of their own at AWS; here they read too. */
+/** At AWS, DescribeTaskDefinition, DescribeClusters and the lists have their own rates; here they share that of the reads. */
 const callCosts: Readonly<Record<EcsAction, readonly RateName[]>> = {
   RegisterTaskDefinition: ['register'],
   DeregisterTaskDefinition: ['register'],
@@ -36,14 +36,14 @@ const callCosts: Readonly<Record<EcsAction, readonly RateName[]>> = {
   ListTaskDefinitions: ['clusterRead'],
 };
 
-/** Charges the call itself, at the front door: a call that is refused for another reason has cost too. */
+/** Charges the call itself, before any other check: a call that is refused later was charged too. */
 export const chargeCall = (turn: Turn, action: EcsAction): Outcome<undefined> =>
   charge(
     turn,
     callCosts[action].map((rate) => ({ rate, amount: 1 })),
   );
 
-/** Charges what Fargate starts, On-Demand and Spot apart; a replayed token starts nothing. */
+/** Charges the tasks that Fargate starts, On-Demand and Spot separately; a repeated token starts none. */
 export const chargeLaunches = (turn: Turn, providers: readonly string[]): Outcome<undefined> => {
   const spot = providers.filter((provider) => provider === 'FARGATE_SPOT').length;
   return charge(turn, [

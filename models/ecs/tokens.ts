@@ -8,19 +8,19 @@ import type { EcsTaskView } from './task-view.ts';
 import type { Turn } from './turn.ts';
 import { thinViewOf, viewOf } from './views.ts';
 
-/** Tokens are told apart per cluster; undefined for a call without one. */
+/** The key of a token: each cluster has its own tokens. Undefined for a call without a token. */
 export const tokenKeyOf = (clusterArn: string, clientToken: string | undefined) =>
   clientToken === undefined ? undefined : `${clusterNameOf(clusterArn)} ${clientToken}`;
 
-/** What a token stands for, while it protects. */
+/** The result that a token is bound to, until the token expires. */
 export const liveTokenOf = (state: EcsState, key: string, now: number): Token | undefined => {
   const token = entryOf(state.tokens, key);
   return token !== undefined && now < tokenEndsAt(token) ? token : undefined;
 };
 
 /**
- * The original result: tasks as they are now, thin once they have stopped; failures as they were,
- * and after an hour only as many as they were (ECS guide, idempotency).
+ * The original result again. Tasks are as they are now, with three members only once they have stopped.
+ * Failures are as they were; after an hour only their number is kept (ECS guide, idempotency).
  */
 export const replayOf = (turn: Turn, token: Token): EcsOutput => {
   const fresh = turn.now < token.createdAt + hourMs;
@@ -30,7 +30,7 @@ export const replayOf = (turn: Turn, token: Token): EcsOutput => {
   };
 };
 
-/** Binds a token to what its call came to; thrown errors bind nothing. */
+/** Binds a token to the result of its call; a call that is refused binds no token. */
 export const keepToken = (
   turn: Turn,
   key: string,
@@ -46,10 +46,10 @@ export const keepToken = (
   turn.state = withExpiry(turn.state, { at: tokenEndsAt(token), what: 'token', key });
 };
 
-/** Two requests have one fingerprint when they say the same, in whatever order of members. */
+/** Two requests have the same fingerprint when they have the same members, in any order. */
 export const fingerprintOf = ({
-  cluster: _key,
-  clientToken: _too,
+  cluster: _inTheKey,
+  clientToken: _inTheKeyToo,
   ...params
 }: RunTaskInput): string => {
   const canonical = JSON.stringify(sorted(params));
@@ -72,7 +72,7 @@ const sorted = (value: unknown): unknown => {
   );
 };
 
-/** MurmurHash3's mixing steps, 32 bits: enough to tell apart the few requests of one token. */
+/** Mixing steps as in MurmurHash3, with 32 bits: enough to distinguish the few requests of one token. */
 const hash = (value: string, seed: number): string => {
   let mixed = seed;
   for (let at = 0; at < value.length; at += 1) {

@@ -3,8 +3,8 @@ import type { EcsEvent } from './task-view.ts';
 import type { Range, Rng, RuntimeOrder } from './types.ts';
 
 /**
- * One call, tick or report on its way through the model. The turn is the only thing that changes
- * in place, and nobody outside sees it: each value of `state` is immutable.
+ * One call, tick or report while the model works on it. The turn is the only thing that changes in
+ * place. It does not leave the model, and each value of `state` is immutable.
  */
 export interface Turn {
   state: EcsState;
@@ -14,7 +14,7 @@ export interface Turn {
   readonly orders: RuntimeOrder[];
 }
 
-/** What a turn came to, for whoever drives the model. */
+/** The result of a turn, for the caller of the model. */
 export interface Reaction {
   readonly state: EcsState;
   readonly events: readonly EcsEvent[];
@@ -35,25 +35,25 @@ export const reactionOf = ({ state, events, orders }: Turn): Reaction => ({
   orders,
 });
 
-/** A whole number of milliseconds in the range, both bounds included. */
-export const drawn = (turn: Turn, [from, to]: Range): number =>
+/** A random whole number of milliseconds in the range, both bounds included. */
+export const draw = (turn: Turn, [from, to]: Range): number =>
   to <= from ? from : from + Math.floor(turn.rng() * (to - from + 1));
 
-export const chance = (turn: Turn, share: number): boolean => share > 0 && turn.rng() < share;
+export const drawChance = (turn: Turn, share: number): boolean => share > 0 && turn.rng() < share;
 
-export const hexId = (turn: Turn, digits: number): string => {
+export const drawHexId = (turn: Turn, digits: number): string => {
   let hex = '';
-  while (hex.length < digits) hex += word(turn);
+  while (hex.length < digits) hex += drawEightDigits(turn);
   return hex.slice(0, digits);
 };
 
-export const uuid = (turn: Turn): string => {
-  const hex = hexId(turn, 32);
+export const drawUuid = (turn: Turn): string => {
+  const hex = drawHexId(turn, 32);
   return [8, 12, 16, 20, 32].map((end, at, ends) => hex.slice(ends[at - 1] ?? 0, end)).join('-');
 };
 
-/** Eight hexadecimal digits from one draw: 32 bits are what a small generator has. */
-const word = (turn: Turn): string =>
+/** Eight hexadecimal digits from one random number: small generators have only 32 bits. */
+const drawEightDigits = (turn: Turn): string =>
   Math.floor(turn.rng() * 0x1_0000_0000)
     .toString(16)
     .padStart(8, '0');

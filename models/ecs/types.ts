@@ -1,9 +1,9 @@
 import type { EcsOutput } from './output.ts';
 
-/** A number in [0, 1): the only source of chance in a model. */
+/** A random number in [0, 1): the only source of chance in a model. */
 export type Rng = () => number;
 
-/** Lower and upper bound of what is drawn with the caller's `Rng`; equal bounds draw a constant. */
+/** The lower and upper bound of a random value, drawn with the caller's `Rng`; equal bounds give a constant. */
 export type Range = readonly [from: number, to: number];
 
 export type EcsAction =
@@ -21,7 +21,7 @@ export type EcsAction =
   | 'ListTaskDefinitionFamilies'
   | 'ListTaskDefinitions';
 
-/** One request of the AWS JSON protocol: `input` is the parsed body, checked by the model. */
+/** One request of the AWS JSON protocol: `input` is the parsed body, which the model checks. */
 export interface EcsCall {
   readonly action: EcsAction;
   readonly input: unknown;
@@ -31,7 +31,7 @@ export type EcsAnswer =
   | { readonly ok: true; readonly output: EcsOutput }
   | { readonly ok: false; readonly error: EcsError };
 
-/** `code` is AWS's exception name, `status` the HTTP status; `extra` are further members of the error body. */
+/** `code` is AWS's exception name, `status` the HTTP status; `extra` has further members of the error body. */
 export interface EcsError {
   readonly code: string;
   readonly message: string;
@@ -40,54 +40,54 @@ export interface EcsError {
 }
 
 /**
- * What the owner of the containers must do. After a `start` order the owner reports exactly one of
- * `exited`, `notStarted` or `hostLost`, also when a `terminate` overtook the start.
- * `terminate` is SIGTERM, `kill` SIGKILL; both are for the container that `start` named.
+ * What the runtime, which owns the containers, must do. After a `start` order it reports exactly one of
+ * `exited`, `notStarted` or `hostLost`, also when a `terminate` came before the start was done.
+ * `terminate` is SIGTERM and `kill` is SIGKILL, both for the container that `start` named.
  */
 export type RuntimeOrder =
   | {
       readonly kind: 'start';
       readonly taskArn: string;
       readonly container: string;
-      /** The role whose keys the containers may ask for; present when definition or override name one. */
+      /** The role whose keys the containers may request; present when the definition or the override names one. */
       readonly taskRoleArn?: string;
       readonly image: string;
       readonly environment: Readonly<Record<string, string>>;
       /** ECS cpu units: 1024 are one vCPU. */
       readonly cpu: number;
       readonly memoryMiB: number;
-      /** ARNs of parameters and secrets by the variables that they become; present when the definition names some. */
+      /** The ARNs of parameters and secrets, by the names of their environment variables; present when the definition has some. */
       readonly secrets?: Readonly<Record<string, string>>;
-      /** Present when definition or override replace the image's own command. */
+      /** Present when the definition or the override replaces the image's own command. */
       readonly command?: readonly string[];
-      /** The `awslogs-*` options of the container, empty when its logs go nowhere. */
+      /** The `awslogs-*` options of the container, empty when its logs are not kept. */
       readonly logOptions: Readonly<Record<string, string>>;
     }
   | { readonly kind: 'terminate'; readonly taskArn: string }
   | { readonly kind: 'kill'; readonly taskArn: string };
 
-/** What the owner of the containers saw. A report about a task that has stopped is ignored. */
+/** What the runtime saw. A report about a stopped task is ignored. */
 export type RuntimeReport =
   | { readonly kind: 'started'; readonly taskArn: string }
   | {
       readonly kind: 'exited';
       readonly taskArn: string;
-      /** 128 + signal for a container that a signal ended: 143 SIGTERM, 137 SIGKILL. */
+      /** 128 + the signal's number for a container that a signal ended: 143 is SIGTERM, 137 is SIGKILL. */
       readonly exitCode: number;
       readonly outOfMemory?: boolean;
     }
   | { readonly kind: 'notStarted'; readonly taskArn: string; readonly reason: string }
   | { readonly kind: 'hostLost'; readonly taskArn: string; readonly reason: string };
 
-/** `late`: RunTask accepts, and the task stops with TaskFailedToStart while it is provisioned (ECS guide, API failure reasons). */
+/** `late`: RunTask accepts the task, and the task stops with TaskFailedToStart in PROVISIONING (ECS guide, API failure reasons). */
 export type Availability =
   | { readonly is: 'open' }
   | { readonly is: 'closed'; readonly reason: string; readonly seen: 'at once' | 'late' };
 
-/** How long a task stays in a status that the model itself ends, each drawn from a range in ms. */
+/** How long a task stays in each status that the model itself ends: ranges in ms. */
 export interface LifecycleDelays {
   readonly provisioning: Range;
-  /** Includes the pull; at its end the `start` order goes out. */
+  /** Includes the pull of the image; the `start` order follows it. */
   readonly pending: Range;
   /** From the report `started` to lastStatus RUNNING. */
   readonly activating: Range;
@@ -102,23 +102,23 @@ export interface LifecycleDelays {
 export interface EcsOptions {
   readonly account: string;
   readonly region: string;
-  /** Names; each has the capacity providers FARGATE and FARGATE_SPOT. */
+  /** The names; each cluster has the capacity providers FARGATE and FARGATE_SPOT. */
   readonly clusters: readonly string[];
   readonly delaysMs: LifecycleDelays;
-  /** How far DescribeTasks and ListTasks look into the past: RunTask itself never lags. */
+  /** How old the state is that DescribeTasks and ListTasks show; RunTask itself never lags. */
   readonly readLagMs: Range;
-  /** How late an event is emitted after its change; a wide range puts events out of order. */
+  /** The time from a change to its event; with a wide range, events come out of order. */
   readonly eventDelayMs: Range;
-  /** Share of events in 0–1 that are never emitted, or emitted twice with the same id. */
+  /** The share of events, 0 to 1, that are never emitted, and that are emitted twice with the same id. */
   readonly eventLoss: number;
   readonly eventDoubles: number;
   readonly throttled: boolean;
-  /** Sum of vCPUs that may run at once, per provider; absent means no quota. */
+  /** The most vCPUs that may run at the same time, by provider; a provider that is not listed has no quota. */
   readonly vcpuQuota: Readonly<Record<string, number>>;
-  /** How long a stopped task is described: AWS promises at least an hour (ECS guide, task lifecycle). */
+  /** How long DescribeTasks shows a stopped task: at AWS at least an hour (ECS guide, task lifecycle). */
   readonly stoppedRetentionMs: number;
-  /** A fixed address for all tasks; without it each gets one of its own in 10.0.0.0/16. */
+  /** One fixed address for all tasks; without it each task gets its own address in 10.0.0.0/16. */
   readonly privateIPv4Address?: string;
-  /** Name of a container that AWS injects in front of ours, like `aws-guardduty-agent-abc12` (ECS guide, task state change events). */
+  /** The name of a container that AWS adds before ours, like `aws-guardduty-agent-abc12` (ECS guide, task state change events). */
   readonly sidecar?: string;
 }

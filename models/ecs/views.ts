@@ -1,3 +1,4 @@
+import { present } from '../present.ts';
 import { isoOf } from '../time.ts';
 import type { Container, EcsTask } from './task.ts';
 import type {
@@ -8,22 +9,22 @@ import type {
   TaskFields,
 } from './task-view.ts';
 
-/** A task as RunTask, StopTask and DescribeTasks say it: epoch seconds, `ElasticNetworkInterface`. */
+/** A task as RunTask, StopTask and DescribeTasks show it: with epoch seconds and `ElasticNetworkInterface`. */
 export const viewOf = (task: EcsTask, options: { readonly tags: boolean }): EcsTaskView => ({
   ...fieldsOf(task, (epochMs) => epochMs / 1000, 'ElasticNetworkInterface'),
   platformFamily: 'Linux',
   healthStatus: 'UNKNOWN',
-  ...(options.tags ? { tags: task.tags } : {}),
+  ...present({ tags: options.tags ? task.tags : undefined }),
 });
 
-/** What the replay of a token says of a task that has stopped (ECS guide, idempotency). */
+/** A stopped task in the answer to a repeated token (ECS guide, idempotency). */
 export const thinViewOf = ({ arn, lastStatus, desiredStatus }: EcsTask): EcsTaskView => ({
   taskArn: arn,
   lastStatus,
   desiredStatus,
 });
 
-/** A task as events say it: ISO times, `eni`, no tags, no health (ECS guide, task state change events). */
+/** A task as events show it: with ISO times and `eni`, without tags and health (ECS guide, task state change events). */
 export const detailOf = (task: EcsTask): EcsTaskDetail => ({
   ...fieldsOf(task, isoOf, 'eni'),
   updatedAt: isoOf(task.updatedAt),
@@ -37,11 +38,7 @@ const fieldsOf = <Time>(
   attachments: [attachmentOf(task, eniType)],
   attributes: [{ name: 'ecs.cpu-architecture', value: task.architecture ?? 'x86_64' }],
   availabilityZone: task.availabilityZone,
-  ...(task.byStrategy ? { capacityProviderName: task.provider } : {}),
   clusterArn: task.clusterArn,
-  ...(task.connectivityAt === undefined
-    ? {}
-    : { connectivity: 'CONNECTED', connectivityAt: time(task.connectivityAt) }),
   containers: task.containers.map((each) => containerViewOf(task, each)),
   cpu: task.cpu,
   createdAt: time(task.createdAt),
@@ -54,16 +51,20 @@ const fieldsOf = <Time>(
   memory: task.memory,
   overrides: task.overrides,
   platformVersion: task.platformVersion,
-  ...(task.startedBy === undefined ? {} : { startedBy: task.startedBy }),
-  ...(task.stopCode === undefined ? {} : { stopCode: task.stopCode }),
-  ...(task.stoppedReason === undefined ? {} : { stoppedReason: task.stoppedReason }),
+  ...present({
+    capacityProviderName: task.byStrategy ? task.provider : undefined,
+    connectivity: task.connectivityAt === undefined ? undefined : 'CONNECTED',
+    startedBy: task.startedBy,
+    stopCode: task.stopCode,
+    stoppedReason: task.stoppedReason,
+  }),
   ...timesOf(task, time),
   taskArn: task.arn,
   taskDefinitionArn: task.definitionArn,
   version: task.version,
 });
 
-/** The address is known once the interface is attached; mind the spelling, `IPv4` here. */
+/** The address is known once the interface is attached. AWS writes `privateIPv4Address` here, but `privateIpv4Address` in containers. */
 const attachmentOf = ({ eni }: EcsTask, type: string): Attachment => {
   const subnet = { name: 'subnetId', value: eni.subnetId };
   const details =
@@ -92,18 +93,22 @@ const containerViewOf = (task: EcsTask, container: Container): ContainerView => 
     name: container.name,
     image: container.image,
     lastStatus,
-    ...(lastStatus === 'PENDING'
-      ? {}
-      : { runtimeId: `${taskPath.slice(taskPath.indexOf('/') + 1)}-${id.slice(0, 10)}` }),
-    ...(exitCode === undefined ? {} : { exitCode }),
-    ...(reason === undefined ? {} : { reason }),
+    ...present({
+      runtimeId:
+        lastStatus === 'PENDING'
+          ? undefined
+          : `${taskPath.slice(taskPath.indexOf('/') + 1)}-${id.slice(0, 10)}`,
+      exitCode,
+      reason,
+      memory,
+    }),
     networkInterfaces: task.eni.status === 'PRECREATED' ? [] : [address],
     cpu: container.cpu,
-    ...(memory === undefined ? {} : { memory }),
   };
 };
 
 const timeNames = [
+  'connectivityAt',
   'pullStartedAt',
   'pullStoppedAt',
   'startedAt',

@@ -1,15 +1,15 @@
 import type { BasicProperties, Headers, HeaderValue } from '../amqp.ts';
 
-/** A message as the trigger got it from the broker; the caller has encoded the body. */
+/** A message from the broker; the caller has encoded the body. */
 export interface TriggerMessage {
   /** The broker's delivery tag, with which it is settled. */
   readonly tag: number;
   readonly properties: BasicProperties;
   readonly redelivered: boolean;
-  /** How often it came back before: the header `x-delivery-count` of a quorum queue, and what failed here since. */
+  /** How often it came back: the header `x-delivery-count` of a quorum queue, plus the failed batches since. */
   readonly deliveryCount: number;
   readonly bodyBase64: string;
-  /** Bytes of the body before the encoding. */
+  /** The bytes of the body before it was encoded. */
   readonly bodyBytes: number;
 }
 
@@ -19,7 +19,7 @@ export interface Source {
   readonly virtualHost: string;
 }
 
-/** What the function gets (Lambda guide, Amazon MQ): no delivery tag, no exchange, no routing key. */
+/** The event of the function (Lambda guide, Amazon MQ): it has no delivery tag, no exchange and no routing key. */
 export interface RabbitEvent {
   readonly eventSource: 'aws:rmq';
   readonly eventSourceArn: string;
@@ -39,12 +39,12 @@ export const eventOf = (source: Source, messages: readonly TriggerMessage[]): Ra
   rmqMessagesByQueue: { [`${source.queue}::${source.virtualHost}`]: messages.map(recordOf) },
 });
 
-/** Every property is there; what the publisher left out is null. */
+/** The record has every property; those that the publisher did not set are null. */
 export const recordOf = (message: TriggerMessage): RabbitRecord => {
   const { headers, timestamp, ...texts } = message.properties;
   return {
     basicProperties: {
-      ...nothing,
+      ...noProperties,
       ...texts,
       headers: headersOf(headers),
       timestamp: timestamp === undefined ? null : timestampOf(timestamp),
@@ -55,7 +55,7 @@ export const recordOf = (message: TriggerMessage): RabbitRecord => {
   };
 };
 
-const nothing = {
+const noProperties = {
   contentType: null,
   contentEncoding: null,
   headers: null,
@@ -72,10 +72,10 @@ const nothing = {
   clusterId: null,
 };
 
-/** The last time that `Date` holds, in the year 275760; AMQP's timestamps go further. */
+/** The last time that `Date` can hold, in the year 275760; AMQP's timestamps can be later. */
 const lastEpochMs = 8_640_000_000_000_000;
 
-/** `Jan 1, 1970, 12:33:41 AM`: how AWS's poller prints a time of epoch seconds, in UTC. */
+/** A time in epoch seconds as AWS's poller prints it, in UTC: `Jan 1, 1970, 12:33:41 AM`. */
 export const timestampOf = (epochS: number): string => {
   const at = new Date(Math.min(epochS * 1000, lastEpochMs));
   // `Thu, 01 Jan 1970 00:33:41 GMT`: ECMAScript defines this format.
@@ -85,11 +85,11 @@ export const timestampOf = (epochS: number): string => {
   return `${date}, ${hour % 12 || 12}${time.slice(2)} ${hour < 12 ? 'AM' : 'PM'}`;
 };
 
-/** amqplib cannot tell no headers from an empty table; AWS's samples have null. */
+/** amqplib shows an empty table also for a message without headers; AWS's samples have null. */
 const headersOf = (headers: Headers | undefined): unknown =>
   headers === undefined || Object.keys(headers).length === 0 ? null : fieldOf(headers);
 
-/** Strings are long strings of bytes on the wire, and stay so; AWS does not say what nests. */
+/** In AMQP a string is a list of bytes, and AWS keeps it as such. AWS does not document nested values. */
 const fieldOf = (value: HeaderValue): unknown => {
   if (typeof value === 'string') return { bytes: [...new TextEncoder().encode(value)] };
   if (typeof value !== 'object' || value === null) return value;

@@ -3,25 +3,25 @@ import type { RabbitEvent, Source, TriggerMessage } from './event.ts';
 export interface TriggerOptions extends Source {
   /** 1–10,000 (Lambda API, CreateEventSourceMapping). */
   readonly batchSize: number;
-  /** From the first message that waits: 500 by default, else whole seconds up to 300. */
+  /** The wait from the first message to the batch: 500 by default, else whole seconds up to 300. */
   readonly windowMs: number;
   /**
-   * How often a message may come back before it is given up; −1 is no limit. It stands for the
-   * limit that the queue would have on RabbitMQ 4.2, where an older broker cannot be told of it.
+   * How often a message may come back before it is dropped; −1 means no limit. It replaces the limit
+   * that the queue has on RabbitMQ 4.2, because an older broker has no such limit.
    */
   readonly deliveryLimit: number;
-  /** AWS says nothing of its pause before a failed batch is tried again; zero is a hot loop. */
+  /** The pause before a failed batch is tried again. AWS does not document its own; zero would be a busy loop. */
   readonly retryDelayMs: number;
 }
 
-/** One trigger on one queue, as one plain JSON value that is never changed in place. */
+/** One trigger on one queue, as one plain JSON value that never changes in place. */
 export interface TriggerState {
   readonly options: TriggerOptions;
-  /** Delivered and not yet in an invocation, in order. */
+  /** Messages that are delivered and not yet in an invocation, in order. */
   readonly waiting: readonly Waiting[];
-  /** The batch that failed last and goes again, whole, before anything that waits; else empty. */
+  /** The batch that failed last, else empty. It is invoked again as a whole, before the waiting messages. */
   readonly held: readonly Waiting[];
-  /** The one invocation that runs. */
+  /** The batch of the running invocation. */
   readonly invoking: Batch | null;
   readonly notBefore: number;
   readonly counts: TriggerCounts;
@@ -29,7 +29,7 @@ export interface TriggerState {
 
 export interface Waiting {
   readonly message: TriggerMessage;
-  /** Bytes of its record in the event. */
+  /** The bytes of its record in the event. */
   readonly bytes: number;
   readonly arrivedAt: number;
 }
@@ -49,18 +49,18 @@ export interface TriggerCounts {
 
 export type TriggerInput =
   | { readonly kind: 'message'; readonly message: TriggerMessage }
-  /** The function answered, whatever it answered. */
+  /** The function returned; the value does not matter. */
   | { readonly kind: 'returned'; readonly batch: number }
   /** The function threw, ran out of time, or was throttled. */
   | { readonly kind: 'failed'; readonly batch: number }
-  /** The connection to the broker is gone: it has taken back what was not acknowledged. */
+  /** The connection to the broker is lost: the broker has taken back the unacknowledged messages. */
   | { readonly kind: 'disconnected' }
   | { readonly kind: 'tick' };
 
 /**
- * What the trigger's owner must do with the function and the broker. `drop` means `basic.ack` for a
- * body that is too large, as AWS does, and `basic.reject` without requeue over the delivery limit,
- * so that the queue's dead-letter exchange gets it. What failed is not given back: it goes again from here.
+ * What the caller must do with the function and the broker. `drop` means `basic.ack` for a body that
+ * is too large, as at AWS, and `basic.reject` without requeue over the delivery limit, so that the
+ * message goes to the queue's dead-letter exchange. A failed batch stays here and is invoked again.
  */
 export type TriggerOrder =
   | {
@@ -98,7 +98,7 @@ export const newTrigger = (options: Source & Partial<TriggerOptions>): TriggerSt
   counts: noCounts,
 });
 
-/** The state with more in the counts that are named. */
+/** The state with these numbers added to its counts. */
 export const counted = (state: TriggerState, more: Partial<TriggerCounts>): TriggerState => {
   const { counts } = state;
   return {

@@ -9,14 +9,14 @@ import {
   type Waiting,
 } from './state.ts';
 
-/** Takes in one thing that happened, then invokes the function if a batch is due at `now`. */
+/** Applies one input, then invokes the function if a batch is due at `now`. */
 export const take = (state: TriggerState, input: TriggerInput, now: number): TriggerReaction => {
-  const taken = takeIn(state, input, now);
+  const taken = apply(state, input, now);
   const invoked = invoke(taken.state, now);
   return { state: invoked.state, orders: [...taken.orders, ...invoked.orders] };
 };
 
-/** When a tick will invoke, or undefined while the function runs or nothing waits. */
+/** When a tick will invoke the function; undefined while it runs or no message waits. */
 export const nextTickAt = (state: TriggerState): number | undefined => {
   const [first] = state.waiting;
   if (state.invoking !== null) return undefined;
@@ -26,21 +26,21 @@ export const nextTickAt = (state: TriggerState): number | undefined => {
   return Math.max(ready, state.notBefore);
 };
 
-/** How many more messages it takes from the broker before it has invoked; AWS does not say its prefetch. */
+/** How many more messages fit before the next invocation. AWS does not document its prefetch. */
 export const roomIn = (state: TriggerState): number =>
   Math.max(0, state.options.batchSize - state.waiting.length);
 
-const takeIn = (state: TriggerState, input: TriggerInput, now: number): TriggerReaction => {
+const apply = (state: TriggerState, input: TriggerInput, now: number): TriggerReaction => {
   switch (input.kind) {
     case 'message':
-      return received(state, input.message, now);
+      return onMessage(state, input.message, now);
     case 'returned':
-      return returned(state, input.batch);
+      return onReturned(state, input.batch);
     case 'failed':
-      return failed(state, input.batch, now);
+      return onFailed(state, input.batch, now);
     case 'disconnected':
       return {
-        state: { ...state, waiting: [], held: [], invoking: lost(state) },
+        state: { ...state, waiting: [], held: [], invoking: withoutMessages(state) },
         orders: [],
       };
     case 'tick':
@@ -48,7 +48,7 @@ const takeIn = (state: TriggerState, input: TriggerInput, now: number): TriggerR
   }
 };
 
-const received = (state: TriggerState, message: TriggerMessage, now: number): TriggerReaction => {
+const onMessage = (state: TriggerState, message: TriggerMessage, now: number): TriggerReaction => {
   const bytes = recordBytesOf(state, message);
   if (bytes === undefined) {
     return {
@@ -62,8 +62,8 @@ const received = (state: TriggerState, message: TriggerMessage, now: number): Tr
   };
 };
 
-/** Acknowledged are the messages whose function came back, not those whose work is done. */
-const returned = (state: TriggerState, batch: number): TriggerReaction => {
+/** AWS acknowledges messages when the function has returned, whatever it did with them. */
+const onReturned = (state: TriggerState, batch: number): TriggerReaction => {
   const tags = tagsOf(state.invoking, batch);
   if (tags === undefined) return { state, orders: [] };
   const next = { ...counted(state, { acknowledged: tags.length }), invoking: null };
@@ -76,11 +76,11 @@ const tagsOf = (invoking: Batch | null, batch: number): readonly number[] | unde
 const tagOf = ({ message }: Waiting): number => message.tag;
 
 /**
- * AWS tries a batch again until it succeeds (Lambda guide, event source mappings) and does not say
- * how on the wire. So it is the same batch, and nothing passes it: what always fails stops the queue,
- * unless the queue has a delivery limit, over which a message is given up.
+ * AWS tries a batch again until it succeeds (Lambda guide, event source mappings) and does not document
+ * how it does this with the broker. Here the same batch is invoked again before all other messages. A
+ * batch that always fails stops the queue, unless the delivery limit drops its messages.
  */
-const failed = (state: TriggerState, batch: number, now: number): TriggerReaction => {
+const onFailed = (state: TriggerState, batch: number, now: number): TriggerReaction => {
   if (tagsOf(state.invoking, batch) === undefined) return { state, orders: [] };
   const { deliveryLimit, retryDelayMs } = state.options;
   const back = (state.invoking?.messages ?? []).map((each) => ({
@@ -106,11 +106,11 @@ const failed = (state: TriggerState, batch: number, now: number): TriggerReactio
   };
 };
 
-/** The function goes on though its messages are the broker's again: it still is the only one. */
-const lost = ({ invoking }: TriggerState): Batch | null =>
+/** The function continues although the broker has taken its messages back: no second invocation may start. */
+const withoutMessages = ({ invoking }: TriggerState): Batch | null =>
   invoking === null ? null : { ...invoking, messages: [] };
 
-/** One invocation at a time: for RabbitMQ Lambda runs one environment per trigger. */
+/** There is one invocation at a time: for RabbitMQ, Lambda runs one environment per trigger. */
 const invoke = (state: TriggerState, now: number): TriggerReaction => {
   const at = nextTickAt(state);
   if (at === undefined || now < at) return { state, orders: [] };

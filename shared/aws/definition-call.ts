@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { fixedCommand } from '../core/command.ts';
 import { familyOf } from '../core/family.ts';
 import { imageOf } from '../core/image.ts';
-import { containerName } from '../core/launch.ts';
+import { containerName } from '../core/launch-order.ts';
 import { type HostKind, hostKindsOf, type Release, type ToolSpec } from '../core/tool.ts';
 
 /** What the task definitions of all tools of a deployment have in common. */

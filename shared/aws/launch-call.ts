@@ -1,7 +1,6 @@
-import { overridesOf } from '../core/launch.ts';
+import { type LaunchOrder, overridesOf } from '../core/launch-order.ts';
 import { clipped } from '../core/outbox.ts';
 import { refusalOf } from '../core/refusal.ts';
-import type { LaunchOrder } from '../core/task.ts';
 import type { LaunchAnswer } from '../ports.ts';
 
 /** The input of RunTask for an order. The same order always gives the same bytes: with other bytes, ECS refuses the client token. */

@@ -1,4 +1,5 @@
-import { due, outboxDue, ownDue } from '../core/due.ts';
+import { due, ownDue } from '../core/due.ts';
+import { outboxDue } from '../core/outbox-due.ts';
 import { isEnded, type Task } from '../core/task.ts';
 import { keptMs, strangerKeptMs } from '../core/times.ts';
 import { fieldsOf } from '../wire/row.ts';

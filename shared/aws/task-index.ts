@@ -5,7 +5,8 @@ import {
   type QueryCommandInput,
 } from '@aws-sdk/client-dynamodb';
 import { marshall } from '@aws-sdk/util-dynamodb';
-import { type DueKind, isOutboxKind } from '../core/due.ts';
+import type { DueKind } from '../core/due.ts';
+import { isOutboxKind } from '../core/outbox-due.ts';
 import { present } from '../core/present.ts';
 import type { InPhase, Tasks } from '../ports.ts';
 import { iso } from '../wire/stored-time.ts';

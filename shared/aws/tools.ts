@@ -4,7 +4,7 @@ import { present } from '../core/present.ts';
 import type { Live, Release, ToolState, VersionState } from '../core/tool.ts';
 import { UnreadableRow } from '../core/unreadable.ts';
 import type { Releases } from '../ports/releases.ts';
-import type { Log, Meter, Tools } from '../ports.ts';
+import type { LogUnreadable, Tools } from '../ports.ts';
 import { liveOf } from '../wire/live.ts';
 import { specOf } from '../wire/spec.ts';
 import { callOptionsOf } from './call-options.ts';
@@ -21,8 +21,7 @@ interface Options {
   readonly prefix: string;
   readonly readVersion: Releases['readVersion'];
   readonly now: () => number;
-  readonly meter?: Meter;
-  readonly log?: Log;
+  readonly logUnreadable?: LogUnreadable;
   readonly cache?: ToolsCache;
   readonly cacheMs?: number;
   readonly signal?: AbortSignal;
@@ -36,14 +35,8 @@ const possibleName = /^[A-Za-z0-9_.-]{1,100}$/;
 /** Reads tools from SSM, each at most once in five seconds. It never throws: a failure is the answer `away`. */
 export const ssmTools = (options: Options): Tools => {
   const { client, prefix, readVersion, now, signal } = options;
-  const { cache = new Map(), cacheMs = fiveSecondsMs, meter = () => {}, log = () => {} } = options;
+  const { cache = new Map(), cacheMs = fiveSecondsMs, logUnreadable = () => {} } = options;
   const callOptions = callOptionsOf(signal);
-
-  /** Counts and logs each time that it is read, so that the alarm stays on until an operator has repaired it. */
-  const note: Note = (what, tool, why) => {
-    meter('ToolsUnreadable');
-    log('error', what, { tool, why });
-  };
 
   const ask = async (tool: string): Promise<ToolState> => {
     const names = ['live', 'spec', 'paused'].map((name) => `${prefix}/${tool}/${name}`);
@@ -51,7 +44,7 @@ export const ssmTools = (options: Options): Tools => {
       const answer = await client.send(new GetParametersCommand({ Names: names }), callOptions);
       const values = new Map((answer.Parameters ?? []).map(({ Name, Value }) => [Name, Value]));
       const [live, spec, paused] = names.map((name) => values.get(name));
-      return stateOf({ tool, note }, { live, spec, paused });
+      return stateOf({ tool, logUnreadable }, { live, spec, paused });
     } catch (error) {
       return {
         kind: 'away',
@@ -86,23 +79,17 @@ export const ssmTools = (options: Options): Tools => {
         return { kind: 'registered', release };
       } catch (error) {
         const why = errorMessage(error);
-        if (error instanceof UnreadableRow) note('version.unreadable', tool, why);
+        if (error instanceof UnreadableRow) logUnreadable('version.unreadable', { tool, why });
         return { kind: 'away', why };
       }
     },
   };
 };
 
-type Note = (
-  what: 'spec.unreadable' | 'live.unreadable' | 'version.unreadable',
-  tool: string,
-  why: string,
-) => void;
-
-/** The tool whose parameters are read, and how to note one that cannot be read. */
+/** The tool whose parameters are read, and how to log one that cannot be read. */
 interface Reading {
   readonly tool: string;
-  readonly note: Note;
+  readonly logUnreadable: LogUnreadable;
 }
 
 interface Values {
@@ -126,22 +113,23 @@ const stateOf = (reading: Reading, { live, spec, paused }: Values): ToolState =>
 };
 
 const liveIn = (
-  { tool, note }: Reading,
+  { tool, logUnreadable }: Reading,
   live: string | undefined,
 ): Partial<Live> | { readonly fault: string } => {
   if (live === undefined) return {};
   const read = liveOf(live);
   if ('live' in read) return read.live;
-  note('live.unreadable', tool, read.fault);
+  logUnreadable('live.unreadable', { tool, why: read.fault });
   return { fault: `the live record of ${tool} cannot be read: ${read.fault}` };
 };
 
 /** The deployed spec; while that cannot be read, the spec of the live version. */
 const specIn = (
-  { tool, note }: Reading,
+  { tool, logUnreadable }: Reading,
   { spec, release }: { readonly spec: string | undefined; readonly release: Release | undefined },
 ): ReturnType<typeof specOf> => {
   const read = spec === undefined ? { fault: `${tool} has no spec in SSM` } : specOf(spec);
-  if ('fault' in read && spec !== undefined) note('spec.unreadable', tool, read.fault);
+  if ('fault' in read && spec !== undefined)
+    logUnreadable('spec.unreadable', { tool, why: read.fault });
   return 'fault' in read && release ? { spec: release.spec } : read;
 };

@@ -1,13 +1,5 @@
-import { clipped } from './outbox.ts';
-import type { Common, CurrentTask, Ended, Launchable, Queued, RunRecord, Task } from './task.ts';
+import type { Common, CurrentTask, Ended, Launchable, Queued, Task } from './task.ts';
 import { isEnded } from './task.ts';
-
-/** How many runs a row remembers. */
-const remembered = 20;
-
-/** A list of runs with one more at its end, and no more than the row remembers. */
-export const withRun = (runs: readonly RunRecord[], record: RunRecord): readonly RunRecord[] =>
-  [...runs, { ...record, why: clipped(record.why) }].slice(-remembered);
 
 /** What every row has, without what belongs to its phase. */
 export const commonOf = (task: Task): Common => ({

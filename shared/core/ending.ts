@@ -1,6 +1,7 @@
 import type { StopEvidence } from './fact.ts';
+import type { Verdict } from './run-record.ts';
 import { startFaultOf } from './start-failures.ts';
-import type { Stopping, Verdict } from './task.ts';
+import type { Stopping } from './task.ts';
 import type { ExitRule } from './tool.ts';
 
 /** How a run ended: who answers for it, in a sentence, and whether that alone ends the task. */

@@ -1,7 +1,9 @@
 import type { Fact } from './fact.ts';
 import { foreignDefinition } from './family.ts';
 import { foreignHold, launchDecision, notYetLive } from './hold.ts';
-import { launchOrder, nextPlacement, objectionTo, type Site } from './launch.ts';
+import { launchOrder, type Site } from './launch-order.ts';
+import { nextPlacement } from './next-placement.ts';
+import { objectionTo } from './objection.ts';
 import { present } from './present.ts';
 import type { Request } from './request.ts';
 import type { Hold, Queued } from './task.ts';

@@ -1,7 +1,8 @@
 import type { Endpoint } from './effect.ts';
+import type { LaunchOrder } from './launch-order.ts';
 import { present } from './present.ts';
 import type { Request } from './request.ts';
-import type { Hold, LaunchOrder } from './task.ts';
+import type { Hold } from './task.ts';
 import type { Release } from './tool.ts';
 
 // What a fact brings may have more fields than its type says: a row gets only those that are named here.

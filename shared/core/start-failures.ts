@@ -1,4 +1,4 @@
-import type { Verdict } from './task.ts';
+import type { Verdict } from './run-record.ts';
 
 /** Who answers for a start that failed. */
 export type StartFault = Extract<

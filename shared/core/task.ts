@@ -1,24 +1,8 @@
 import type { Effect, Endpoint, What } from './effect.ts';
+import type { LaunchOrder } from './launch-order.ts';
 import type { Dropped } from './outbox.ts';
+import type { RunRecord } from './run-record.ts';
 import type { Placement, Release } from './tool.ts';
-
-/** The RunTask call of a run, saved before it is made and sent verbatim ever after. */
-export interface LaunchOrder {
-  readonly cluster: string;
-  readonly taskDefinition: string;
-  readonly capacityProvider: string;
-  readonly subnets: readonly string[];
-  readonly securityGroups: readonly string[];
-  readonly assignPublicIp: boolean;
-  readonly environment: Readonly<Record<string, string>>;
-  /** The tool's command with the input's values in it. */
-  readonly command?: readonly string[];
-  readonly cpu?: number;
-  readonly memoryMiB?: number;
-  readonly startedBy: string;
-  readonly clientToken: string;
-  readonly intendedAt: number;
-}
 
 /** What a QUEUED row waits for: `limit/<tool>`, `placement/<name>`, `tool/<name>`, `version/<tool>/<version>`, `deployment`. */
 export interface Hold {
@@ -44,34 +28,6 @@ export interface Doubt {
   readonly why: string;
   readonly at: number;
   readonly times: number;
-}
-
-/** Who was answerable for a run's end. */
-export type Verdict =
-  | 'succeeded'
-  | 'tool'
-  | 'outOfMemory'
-  | 'reclaimed'
-  | 'platform'
-  | 'capacity'
-  | 'release'
-  | 'deployment'
-  | 'startTimeout'
-  | 'timeout'
-  | 'cancelled'
-  | 'vanished';
-
-/** What one run was. */
-export interface RunRecord {
-  readonly run: number;
-  readonly placement: Placement;
-  readonly version: string;
-  readonly verdict: Verdict;
-  readonly why: string;
-  readonly endedAt: number;
-  readonly ecsTaskArn?: string;
-  readonly startedAt?: number;
-  readonly exitCode?: number;
 }
 
 /** Why a consequence could not be carried out when that was last tried. */
@@ -223,14 +179,3 @@ export const isEnded = (task: Task): task is Ended =>
 /** Whether it is a cancel that came before its task, and that no delivery has taken over yet. */
 export const isTombstone = (task: Task): task is Ended =>
   isEnded(task) && task.tombstone === true && task.digest === '';
-
-/** The name that a run bears in ECS (`startedBy`) and among the holders of a limit. */
-export const runName = (taskId: string, run: number): string => `${taskId}/${run}`;
-
-/** The task and run that an ECS task says it was started by; undefined when it is none of ours. */
-export const runNamed = (
-  startedBy: string | undefined,
-): { taskId: string; run: number } | undefined => {
-  const match = /^([A-Za-z0-9_-]{1,100})\/([1-9]\d{0,8})$/.exec(startedBy ?? '');
-  return match?.[1] && match[2] ? { taskId: match[1], run: Number(match[2]) } : undefined;
-};

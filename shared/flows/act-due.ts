@@ -2,22 +2,22 @@ import { ownDue } from '../core/due.ts';
 import type { Running, Task } from '../core/task.ts';
 import { isEnded } from '../core/task.ts';
 import { stopOverdueMs } from '../core/times.ts';
+import { applyTimePassed } from './apply-time-passed.ts';
+import { describeAhead } from './describe-ahead.ts';
 import { findRunByName } from './find-run.ts';
-import { looksAhead } from './looks-ahead.ts';
-import { pass } from './pass.ts';
 import { isTokenValid, type SendPorts, sendOrder } from './send-order.ts';
 import { type Round, rewrite, visitDue } from './visit-due.ts';
 
-/** Rows that one sweep looks at: it must end before the next. */
+/** The rows that one sweep visits: it must end before the next one begins. */
 const mostActs = 2_000;
 
 /**
- * Acts on every row whose time has come: a launch in doubt is asked again, a run is looked at and judged by its times.
- * `ports` postpone what is told of it.
+ * Acts on every row whose time has come. A launch in doubt is sent again; a run is checked in ECS, and then judged by its
+ * times. `ports` postpone the notices that follow.
  */
 export const actOnDue = async (ports: SendPorts, round: Round): Promise<void> => {
   let lagMs = 0;
-  const { ask, apply } = looksAhead(ports);
+  const { ask, apply } = describeAhead(ports);
   await visitDue(ports, { ...round, kind: 'act', most: mostActs, before: ask }, async (task) => {
     const now = ports.clock.now();
     const own = ownDue(task);
@@ -29,24 +29,24 @@ export const actOnDue = async (ports: SendPorts, round: Round): Promise<void> =>
 };
 
 interface ActPorts extends SendPorts {
-  /** The row after a look at its run, before it is judged by its times: it may run, or have ended, unheard. */
+  /** Applies to the row what ECS says of its run, before its times are judged: an event may be lost. Answers the row as it is then. */
   readonly checkRun: (task: Task) => Promise<Task>;
 }
 
 const act = async (ports: ActPorts, task: Task): Promise<unknown> => {
   if (isEnded(task)) return task;
-  noteOverdue(ports, task);
+  logOverdueStop(ports, task);
   if (task.phase === 'RUNNING') return judgeRunning(ports, task);
-  if (task.phase !== 'LAUNCHING') return pass(ports, await ports.checkRun(task));
+  if (task.phase !== 'LAUNCHING') return applyTimePassed(ports, await ports.checkRun(task));
   const now = ports.clock.now();
-  const asked = await (isTokenValid(task, now)
+  const answered = await (isTokenValid(task, now)
     ? sendOrder(ports, task, 'again')
     : findRunByName(ports, task));
-  // Past its time it is judged only now: ECS may have had it all the time, and it may even run.
-  return now < task.startBy ? asked : pass(ports, await ports.checkRun(asked));
+  // A launch that is late is judged only now: ECS may know the run, and it may even be running.
+  return now < task.startBy ? answered : applyTimePassed(ports, await ports.checkRun(answered));
 };
 
-const noteOverdue = ({ meter, log, clock }: SendPorts, task: Task): void => {
+const logOverdueStop = ({ meter, log, clock }: SendPorts, task: Task): void => {
   if (!('stopping' in task) || !task.stopping) return;
   if (clock.now() < task.stopping.at + stopOverdueMs) return;
   meter('StopsOverdue');
@@ -54,16 +54,16 @@ const noteOverdue = ({ meter, log, clock }: SendPorts, task: Task): void => {
 };
 
 /**
- * A run that went on for too long is stopped also while ECS shows nothing: how it ended, if it has, counts all the same once
- * that is seen. (One that is only starting may run by now, and is not judged unseen.)
+ * A run that is over its time-out is stopped even when ECS cannot be asked about it: if it has ended already, its end is
+ * applied when it is seen. (A starting run may be running by now, so it is not judged before ECS has answered.)
  */
 const judgeRunning = async (ports: ActPorts, task: Running): Promise<unknown> => {
   let seen: Task = task;
   try {
     seen = await ports.checkRun(task);
   } catch (error) {
-    if (await pass(ports, task)) return;
+    if (await applyTimePassed(ports, task)) return;
     throw error;
   }
-  return pass(ports, seen);
+  return applyTimePassed(ports, seen);
 };

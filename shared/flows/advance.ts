@@ -4,16 +4,19 @@ import type { Task } from '../core/task.ts';
 import { UnwritableRow } from '../core/unreadable.ts';
 import type { Clock, Tasks } from '../ports.ts';
 
-/** What became of a row that was told a fact. `task` is the row as it now stands in the table. */
+/** The outcome of applying a fact to a row. `task` is the row as the table has it now. */
 export type Advance =
   | { readonly kind: 'moved'; readonly task: Task; readonly from: Task | undefined }
   | { readonly kind: 'ignored'; readonly task: Task | undefined; readonly why: string }
   | { readonly kind: 'invalid'; readonly why: string };
 
-/** Two writers can lose to each other a few times; this often means that something is wrong with the table. */
+/** A writer may lose a few races for a row. So many mean that something is wrong with the table. */
 const mostLosses = 25;
 
-/** Tells a row a fact and writes what follows; `invalid` is for new rows alone, an old one throws UnwritableRow. Who loses the race to another writer reads the winner and steps again. */
+/**
+ * Applies a fact to a row and writes the row that follows. When another writer was faster, the fact is applied to its row
+ * again. A new row that the table cannot hold is `invalid`; an existing one throws UnwritableRow.
+ */
 export const advance = async (
   { tasks, clock }: { readonly tasks: Tasks; readonly clock: Clock },
   from: Task | undefined,
@@ -35,4 +38,4 @@ export const advance = async (
 };
 
 const refusal = ({ taskId }: Task, why: string): string =>
-  `The table refuses what row ${taskId} should become: ${why}`;
+  `The table refuses the next revision of row ${taskId}: ${why}`;

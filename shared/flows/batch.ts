@@ -5,25 +5,25 @@ import { eachAtMost } from './pace.ts';
 interface Batch {
   readonly clock: Clock;
   readonly atOnce: number;
-  /** Where the messages came from, in the words of the error. */
+  /** The queue that the messages came from, as the error names it. */
   readonly from: string;
   readonly signal?: AbortSignal | undefined;
 }
 
-/** How long a batch waits before it is given back: no hot loop. */
+/** How long a failed batch waits before it goes back to its queue: without a wait it would come again at once. */
 const faultWaitMs = 5_000;
 
 /**
- * Works on each message of a batch on its own. Throws, after a wait, when a row could not be read or written or a message
- * was not reached in time: then the whole batch comes again.
+ * Works on each message of a batch separately. Throws, after a wait, when a row could not be read or written, or when there
+ * was no time left for a message: then the queue delivers the whole batch again.
  */
-export const workOff = async <Message>(
+export const workThrough = async <Message>(
   messages: readonly Message[],
   { clock, atOnce, from, signal }: Batch,
   work: (message: Message) => Promise<void>,
 ): Promise<void> => {
   const outcomes = await eachAtMost(messages, atOnce, async (message) => {
-    if (signal?.aborted) throw new Error('There was no time left to look at this message.');
+    if (signal?.aborted) throw new Error('There was no time left for this message.');
     await work(message);
   });
   const faults = outcomes.flatMap((one) => (one.status === 'rejected' ? [one.reason] : []));
@@ -32,7 +32,7 @@ export const workOff = async <Message>(
   const [cause] = faults;
   const first = errorMessage(cause);
   throw new Error(
-    `${faults.length} of ${messages.length} messages go back to ${from}, since their rows could not be read or written: ${first}`,
+    `${faults.length} of ${messages.length} messages go back to ${from}, because their rows could not be read or written: ${first}`,
     { cause },
   );
 };

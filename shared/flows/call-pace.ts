@@ -1,27 +1,27 @@
 import type { CallPace, Clock } from '../ports.ts';
 
-/** How fast a bucket lets calls through. */
+/** How fast calls are let through. */
 interface Rate {
   readonly perSecond: number;
-  /** Calls at once after a while without any. */
+  /** The calls that may be made at once after a pause. */
   readonly burst: number;
-  /** For a minute after a refusal: others draw on the same bucket of ECS more than was thought. */
+  /** For a minute after a refusal: other callers use more of the same bucket of ECS than expected. */
   readonly slowPerSecond: number;
 }
 
 /*
- * ECS's buckets are one for the account and region (ECS, request throttling). Reads: 100 at once, 20 a second, for
- * dispatch and operators too. RunTask and StopTask: 100 at once and 40 a second together, of which dispatch takes 20 at
- * its fastest and rarely more than 10.
+ * ECS has one bucket of calls for the whole account and region (ECS, request throttling). Reads: 100 at once, then 20 a
+ * second, shared with dispatch and operators. RunTask and StopTask together: 100 at once, then 40 a second, of which
+ * dispatch uses at most 20 and rarely more than 10.
  */
 export const readRate: Rate = { perSecond: 16, burst: 60, slowPerSecond: 8 };
 export const stopRate: Rate = { perSecond: 30, burst: 80, slowPerSecond: 15 };
 
 const slowMs = 60_000;
 
-/** Lets calls through at a rate, in the order in which they came, and slower for a while after ECS refused one. */
+/** Lets calls through at a rate, in the order in which they came, and more slowly for a minute after ECS refused one. */
 export const callPaceOf = (clock: Clock, { perSecond, burst, slowPerSecond }: Rate): CallPace => {
-  // When the bucket is full again: each call puts it off by what one call needs to be earned.
+  // When the bucket will be full again: each call moves this time on by the gap of one call.
   let fullAt = 0;
   let slowUntil = 0;
   const gapMs = (now: number): number => 1000 / (now < slowUntil ? slowPerSecond : perSecond);

@@ -5,7 +5,7 @@ import { NotAsked } from '../core/unreachable.ts';
 import type { Broker, Bus, Clock, Log, Meter, Runs, Sent, Tasks } from '../ports.ts';
 import { advance } from './advance.ts';
 
-/** What it takes to carry out the consequences of a move. */
+/** What it takes to carry out the effects of a move. */
 export interface CarryOutPorts {
   readonly tasks: Tasks;
   readonly runs: Runs;
@@ -15,21 +15,21 @@ export interface CarryOutPorts {
   readonly log: Log;
   readonly clock: Clock;
   /**
-   * Given by who must not wait for a broker: only stops and places are carried out at once, and rows that hold more are
-   * handed over here.
+   * Set by a caller that must not wait for the broker: only stops and freed places are carried out at once, and a row with
+   * more effects is passed to this function.
    */
   readonly postpone?: (task: Task) => void;
 }
 
-/** What could not be carried out, and why. */
+/** The row afterwards, and the effects that failed. */
 export interface Tried {
   readonly task: Task;
   readonly failures: readonly OutboxTrouble[];
 }
 
 /**
- * Carries out what the row's outbox holds and takes from it just that. What fails stays: the row is due for it within a
- * minute, and the sweep does it. Never throws for a consequence, only when the row cannot be written.
+ * Carries out the effects in the row's outbox and removes them from it. An effect that fails stays: the row is due for it
+ * within a minute, and the sweep tries again. Throws only when the row cannot be written, never for an effect.
  */
 export const carryOut = async (ports: CarryOutPorts, task: Task): Promise<Task> =>
   (await tryOutbox(ports, task)).task;
@@ -48,8 +48,8 @@ export const tryOutbox = async (ports: CarryOutPorts, task: Task): Promise<Tried
   return tried;
 };
 
-/** Counts and logs the replies that a move gave up. */
-export const noteGivenUp = (
+/** Counts and logs the replies that a move has given up. */
+export const logGivenUp = (
   ports: Pick<CarryOutPorts, 'meter' | 'log'>,
   from: Task | undefined,
   task: Task,
@@ -78,11 +78,11 @@ const tryEach = async (
   ports.meter('EffectsLeft', failures.length);
   if (ids.length === 0 && refused.length === 0) return { task, failures };
   const done = await advance(ports, task, { kind: 'carriedOut', ids, refused, failures });
-  if (done.kind === 'moved') noteGivenUp(ports, done.from, done.task);
+  if (done.kind === 'moved') logGivenUp(ports, done.from, done.task);
   return { task: done.kind === 'invalid' ? task : (done.task ?? task), failures };
 };
 
-/** What became of one consequence. `refused`: it is a reply that will never be sent. */
+/** The outcome of one effect. `refused`: it is a reply that can never be sent. */
 interface Attempt {
   readonly kind: 'done' | 'left' | 'refused';
   readonly why?: string;
@@ -93,15 +93,15 @@ const attempt = async (ports: CarryOutPorts, task: Task, effect: Effect): Promis
   if (sent.kind === 'sent') return { kind: 'done' };
   if (sent.kind === 'refused' && effect.kind === 'notify' && effect.to === 'reply') return sent;
   const facts = { taskId: task.taskId, effect: effect.id };
-  // Nobody has to listen to an event, and a reply queue may be gone with its publisher: telling it was enough.
+  // An event needs no listener, and a reply queue may have ended with its publisher: to publish is enough.
   if (sent.kind === 'unroutable' && effect.kind === 'notify') {
     ports.log('info', 'reply.unroutable', facts);
     return { kind: 'done' };
   }
   const why = sent.kind === 'unroutable' ? 'no queue took the message' : sent.why;
-  // That its peer is silent was said once.
-  const isSaid = sent.kind === 'failed' && sent.isSkipped === true;
-  if (!isSaid) ports.log('warn', 'effect.failed', { ...facts, why });
+  // That its peer is silent was logged already.
+  const isLogged = sent.kind === 'failed' && sent.isSkipped === true;
+  if (!isLogged) ports.log('warn', 'effect.failed', { ...facts, why });
   return { kind: 'left', why };
 };
 
@@ -114,7 +114,7 @@ const perform = (ports: CarryOutPorts, task: Task, effect: Effect): Promise<Sent
     case 'stop':
       return stopRun(ports.runs, effect);
     case 'notify':
-      return tellOne(ports, task, effect);
+      return sendNotice(ports, task, effect);
     case 'free':
       return Promise.resolve({ kind: 'failed', why: 'this version knows no limits yet' });
   }
@@ -130,7 +130,7 @@ const stopRun = async (runs: Runs, effect: Effect & { kind: 'stop' }): Promise<S
   }
 };
 
-const tellOne = (
+const sendNotice = (
   { broker, bus }: CarryOutPorts,
   task: Task,
   effect: Effect & { kind: 'notify' },

@@ -4,9 +4,9 @@ import type { Broker, Bus, Runs, Sent } from '../ports.ts';
 import type { SendPorts } from './send-order.ts';
 
 /**
- * The ports of one sweep, in which a peer's silence is noticed once and not once for each row: who did not answer is
- * asked no more until the sweep is over, unless a call that was under way is answered after all. What a peer refuses is
- * an answer, and one reply queue that is silent says nothing of another.
+ * The ports of one sweep with a circuit breaker for each peer: a sweep waits for a silent peer once, and not once for each
+ * row. A peer that did not answer is not called again in this sweep, unless a call to it that was already under way is
+ * answered. A refusal counts as an answer. Each reply queue is a peer of its own.
  */
 export const withCircuits = (ports: SendPorts): SendPorts => {
   const circuits = circuitsOf(ports);
@@ -15,7 +15,7 @@ export const withCircuits = (ports: SendPorts): SendPorts => {
     broker: brokerWith(ports.broker, circuits),
     bus: busWith(ports.bus, circuits),
     runs: runsWith(ports.runs, circuits),
-    // What is not asked takes nobody's turn.
+    // A call that will not be made takes no turn of the others.
     pace: async () => {
       if (circuits.openFor([runTask]) === undefined) await ports.pace();
     },
@@ -25,23 +25,23 @@ export const withCircuits = (ports: SendPorts): SendPorts => {
 const runTask = 'ECS RunTask';
 
 interface Circuits {
-  /** Why none of these peers is to be asked, if one of them was silent. */
+  /** Why these peers must not be called: one of them was silent. Undefined when they may be called. */
   readonly openFor: (peers: readonly string[]) => string | undefined;
-  readonly note: (peer: string, why: string) => void;
-  readonly answered: (peers: readonly string[]) => void;
+  readonly markSilent: (peer: string, why: string) => void;
+  readonly markAnswered: (peers: readonly string[]) => void;
 }
 
 const circuitsOf = ({ meter, log }: Pick<SendPorts, 'meter' | 'log'>): Circuits => {
   const silent = new Map<string, string>();
   return {
     openFor: (peers) => peers.flatMap((peer) => silent.get(peer) ?? [])[0],
-    note: (peer, why) => {
+    markSilent: (peer, why) => {
       if (silent.has(peer)) return;
       silent.set(peer, why);
       meter('PeersSilent');
       log('warn', 'peer.silent', { peer, why });
     },
-    answered: (peers) => {
+    markAnswered: (peers) => {
       for (const peer of peers) silent.delete(peer);
     },
   };
@@ -64,7 +64,7 @@ const brokerWith = (broker: Broker, circuits: Circuits): Broker => {
   };
 };
 
-/** Sends unless a peer is silent. `peers`: the whole peer first, then the address within it. */
+/** Sends unless a peer is silent. `peers`: the whole peer, and the address within it. */
 const sending = async (
   circuits: Circuits,
   peers: readonly [peer: string, address: string],
@@ -73,24 +73,24 @@ const sending = async (
   const open = circuits.openFor(peers);
   if (open !== undefined) return { kind: 'failed', why: notAsked(open), isSkipped: true };
   const sent = await send();
-  if (sent.kind !== 'failed') circuits.answered(peers);
+  if (sent.kind !== 'failed') circuits.markAnswered(peers);
   else if (sent.silent !== undefined)
-    circuits.note(sent.silent === 'peer' ? peers[0] : peers[1], sent.why);
+    circuits.markSilent(sent.silent === 'peer' ? peers[0] : peers[1], sent.why);
   return sent;
 };
 
 const notAsked = (why: string): string => `not tried again in this sweep: ${why}`;
 
-/** Replies go over a connection of their own: its silence says nothing of the other. */
+/** Replies go over a connection of their own, so that this peer is silent or not independently of the other one. */
 const rabbitForReplies = 'RabbitMQ, for replies';
 const replyQueues = 'reply queues';
 
-/** So many reply queues that are silent, and none that is not, mean that it is not the queues. */
+/** When so many reply queues are silent, and none has answered, the cause is not in the queues. */
 const mostSilentQueues = 3;
 
 /**
- * Each reply queue is an address of its own, until there are silent ones only. Then one other at a time is tried, or a few
- * queues that never answer could stand in front of everybody's replies.
+ * Each reply queue is an address of its own, until `mostSilentQueues` are silent and none has answered. From then on, the
+ * other queues are tried one at a time: otherwise a few queues that never answer would block the replies of all publishers.
  */
 const repliesWith = (circuits: Circuits) => {
   const silent = new Set<string>();
@@ -101,10 +101,10 @@ const repliesWith = (circuits: Circuits) => {
     const sent = await sending(circuits, [rabbitForReplies, queue], send);
     if (sent.kind !== 'failed') {
       hasAnswered = true;
-      circuits.answered([replyQueues]);
+      circuits.markAnswered([replyQueues]);
     } else if (sent.silent === 'address') silent.add(queue);
     if (!hasAnswered && silent.size >= mostSilentQueues)
-      circuits.note(replyQueues, `${silent.size} of them did not answer`);
+      circuits.markSilent(replyQueues, `${silent.size} of them did not answer`);
     return sent;
   };
 
@@ -126,7 +126,7 @@ const busWith = (bus: Bus, circuits: Circuits): Bus => ({
     sending(circuits, ['EventBridge', 'EventBridge'], () => bus.put(task, effect)),
 });
 
-/** Each call of ECS is a peer of its own: reads that hang are no reason to stop nothing. */
+/** Each operation of ECS is a peer of its own: runs are stopped even while reads hang. */
 const runsWith = (runs: Runs, circuits: Circuits): Runs => {
   const asked = async <Answer>(call: string, ask: () => Promise<Answer>): Promise<Answer> => {
     const peer = `ECS ${call}`;
@@ -134,10 +134,10 @@ const runsWith = (runs: Runs, circuits: Circuits): Runs => {
     if (open !== undefined) throw new NotAsked(`${peer} is ${notAsked(open)}`);
     try {
       const answer = await ask();
-      circuits.answered([peer]);
+      circuits.markAnswered([peer]);
       return answer;
     } catch (error) {
-      if (isUnreachable(error)) circuits.note(peer, String(error));
+      if (isUnreachable(error)) circuits.markSilent(peer, String(error));
       throw error;
     }
   };
@@ -146,8 +146,8 @@ const runsWith = (runs: Runs, circuits: Circuits): Runs => {
     if (open !== undefined) throw new NotAsked(`${runTask} is ${notAsked(open)}`);
     const answer = await runs.launch(order);
     const isSilent = answer.kind === 'doubt' && answer.isSilent === true;
-    if (isSilent) circuits.note(runTask, answer.why);
-    else circuits.answered([runTask]);
+    if (isSilent) circuits.markSilent(runTask, answer.why);
+    else circuits.markAnswered([runTask]);
     return answer;
   };
   return {

@@ -1,24 +1,24 @@
 import type { ComparisonPlace, TablePlace } from '../core/comparison.ts';
 import { listedToTheEnd } from '../core/comparison.ts';
 import type { Described } from '../ports.ts';
-import type { Came, ComparePorts } from './compare.ts';
+import type { ComparePorts, Progress } from './compare.ts';
 import { describeAll } from './describe.ts';
-import { eachOrSetback, noteSetback } from './each-or-setback.ts';
-import { type Ghost, lookAtStranger, stopGhosts } from './ghosts.ts';
+import { eachOrSetback, logSetback } from './each-or-setback.ts';
+import { checkStranger, type Ghost, stopGhosts } from './ghosts.ts';
 import { firstRows, type IndexPage, indexPage } from './index-page.ts';
 
-/** So long a sweep lists; what is left of its time is for stopping ghosts. */
+/** How long a sweep lists; the rest of its time is for stopping ghosts. */
 const listMs = 30_000;
 
 /**
- * From ECS tasks to rows: lists the cluster from where the sweep before stopped, and looks only at what no row in the
- * index calls its own. The place moves on only past what was looked at.
+ * Compares ECS tasks with rows: lists the cluster from where the last sweep stopped, and checks the ECS tasks that no row of
+ * the index names. The place moves on only past ECS tasks that were checked.
  */
 export const compareCluster = async (
   ports: ComparePorts,
   from: ComparisonPlace,
   isOver: () => boolean,
-): Promise<Came> => {
+): Promise<Progress> => {
   const until = ports.clock.now() + listMs;
   const known = await knownArns(ports, isOver);
   if (known === undefined) return { place: from, isCut: true };
@@ -37,10 +37,10 @@ export const compareCluster = async (
   return { place: isAtEnd ? listedToTheEnd(place) : place, isCut: !isAtEnd && isLate(), ...fault };
 };
 
-/** Rows of the index that one query answers (1 MB); all are read. */
+/** The rows of the index that one query answers (1 MB). All pages are read. */
 const pageRows = 1_500;
 
-/** What rows call their own; undefined when the time was too short to read them all. */
+/** The ECS tasks that rows name; undefined when there was no time to read all rows. */
 const knownArns = async (
   { tasks }: ComparePorts,
   isOver: () => boolean,
@@ -68,10 +68,10 @@ interface Listed {
   readonly fault: { readonly fault?: unknown };
 }
 
-/** ECS tasks without a row that are described together. */
+/** The ECS tasks without a row that are described together. */
 const fewStrangers = 100;
 
-/** Lists on until there are strangers enough for a look, or the list or the time is at its end. */
+/** Lists until there are enough strangers for one call of DescribeTasks, or until the list or the time ends. */
 const listSome = async (
   { runs }: ComparePorts,
   { place: from, known, isLate }: Listing,
@@ -88,7 +88,7 @@ const listSome = async (
     const { listAfter: _, ...rest } = place;
     strangers.push(...(page?.ecsTaskArns ?? []).filter((arn) => !known.has(arn)));
     const listed = place.listed + (page?.ecsTaskArns.length ?? 0);
-    // A place that ECS no longer knows ends the pass: the next one begins at the beginning.
+    // When ECS does not know the place any more, this pass ends: the next one starts from the beginning.
     if (page?.next === undefined)
       return { place: { ...rest, listed }, strangers, isAtEnd: true, fault: {} };
     place = { ...rest, listed, listAfter: page.next };
@@ -96,21 +96,21 @@ const listSome = async (
   return { place, strangers, isAtEnd: false, fault: {} };
 };
 
-/** Looked at whole, also when the time is just over: the place is about to move past them. */
+/** Checks all of them, even when the time has just ended: the place is about to move past them. */
 const ghostsAmong = async (
   ports: ComparePorts,
   strangers: readonly string[],
 ): Promise<readonly Ghost[]> => {
   const { found, faults } = await describeAll(ports.runs, strangers);
-  for (const fault of faults) noteSetback(ports, fault);
+  for (const fault of faults) logSetback(ports, fault);
   const items = found.filter((seen) => seen.status !== 'stopped' && isOld(seen, ports.clock.now()));
-  const looks = await eachOrSetback(ports, { items, isOver: () => false }, (sighting) =>
-    lookAtStranger(ports, sighting),
+  const checks = await eachOrSetback(ports, { items, isOver: () => false }, (sighting) =>
+    checkStranger(ports, sighting),
   );
-  return looks.answers.flatMap((ghost) => (ghost === undefined ? [] : [ghost]));
+  return checks.answers.flatMap((ghost) => (ghost === undefined ? [] : [ghost]));
 };
 
-/** A run younger than this may be one whose row is just being written. */
+/** The row of a younger run may not be written yet. */
 const ghostAgeMs = 3 * 60_000;
 
 const isOld = ({ createdAt }: Described, now: number): boolean =>

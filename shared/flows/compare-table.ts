@@ -1,15 +1,13 @@
 import type { ComparisonPlace } from '../core/comparison.ts';
-import type { Described, InPhase } from '../ports.ts';
-import { advance } from './advance.ts';
-import { carryOut } from './carry-out.ts';
-import type { Came, ComparePorts } from './compare.ts';
+import type { Task } from '../core/task.ts';
+import type { InPhase } from '../ports.ts';
+import { applyMissing, applySighting } from './apply-sighting.ts';
+import type { ComparePorts, Progress } from './compare.ts';
 import { describeAll } from './describe.ts';
-import { eachOrSetback, noteSetback, withGrace } from './each-or-setback.ts';
+import { eachOrSetback, logSetback, withGrace } from './each-or-setback.ts';
 import { firstRows, indexPage } from './index-page.ts';
-import type { SendPorts } from './send-order.ts';
-import { applySighting } from './settle.ts';
 
-/** Rows that are read and compared together: five calls of ECS. */
+/** The rows that are read and compared together: five calls of ECS. */
 const pageRows = 500;
 
 interface Expected extends InPhase {
@@ -17,14 +15,14 @@ interface Expected extends InPhase {
 }
 
 /**
- * From rows to ECS tasks, page after page, from where the sweep before stopped. Rows of which ECS says what they say are
- * neither read nor written. What one refused call was to tell is told in the next pass.
+ * Compares rows with their ECS tasks, page by page, from where the last sweep stopped. A row that agrees with ECS is
+ * neither read nor written. Rows that a refused call of ECS was about are compared again in the next pass.
  */
 export const compareTable = async (
   ports: ComparePorts,
   from: ComparisonPlace,
   isOver: () => boolean,
-): Promise<Came> => {
+): Promise<Progress> => {
   const { table = firstRows, ...rest } = from;
   let at = table;
   while (!isOver()) {
@@ -40,7 +38,7 @@ export const compareTable = async (
   return { place: { ...rest, table: at }, isCut: true };
 };
 
-/** A fault is answered only when ECS said nothing at all: then the pages behind this one would fare no better. */
+/** Answers a fault only when every call of ECS failed: then the next pages would fail as well. */
 const comparePage = async (
   ports: ComparePorts,
   rows: readonly Expected[],
@@ -48,38 +46,32 @@ const comparePage = async (
 ): Promise<{ readonly isCut: boolean; readonly fault?: unknown }> => {
   const byArn = new Map(rows.flatMap((row) => (row.ecsTaskArn ? [[row.ecsTaskArn, row]] : [])));
   const { found, missing, faults, calls } = await describeAll(ports.runs, [...byArn.keys()]);
-  for (const fault of faults) noteSetback(ports, fault);
+  for (const fault of faults) logSetback(ports, fault);
   const isLate = withGrace(ports, isOver);
   const news = found.filter((sighting) => {
     const row = byArn.get(sighting.ecsTaskArn);
     return row?.status !== sighting.status || row.isMissed;
   });
   const ofNews = await eachOrSetback(ports, { items: news, isOver: isLate }, (sighting) =>
-    tellNews(ports, byArn.get(sighting.ecsTaskArn), sighting),
+    withCurrent(ports, byArn.get(sighting.ecsTaskArn), (task, { run }) =>
+      applySighting(ports, task, { run, sighting }, 'EndedBySweep'),
+    ),
   );
-  const ofMissing = await eachOrSetback(ports, { items: missing, isOver: isLate }, (arn) =>
-    applyMissing(ports, byArn.get(arn), arn),
+  const ofMissing = await eachOrSetback(ports, { items: missing, isOver: isLate }, (ecsTaskArn) =>
+    withCurrent(ports, byArn.get(ecsTaskArn), (task, { run }) =>
+      applyMissing(ports, task, { run, ecsTaskArn }),
+    ),
   );
   const isCut = ofNews.isCut || ofMissing.isCut;
   return calls > 0 && faults.length === calls ? { isCut, fault: faults[0] } : { isCut };
 };
 
-const tellNews = async (
-  ports: SendPorts,
+/** Does `apply` with the row as the table has it now: the index may be stale. */
+const withCurrent = async (
+  { tasks }: ComparePorts,
   row: Expected | undefined,
-  sighting: Described,
+  apply: (task: Task, row: Expected) => Promise<void>,
 ): Promise<void> => {
-  const task = row && (await ports.tasks.read(row.taskId));
-  if (row && task) await applySighting(ports, task, { run: row.run, sighting }, 'EndedBySweep');
-};
-
-const applyMissing = async (
-  ports: SendPorts,
-  row: Expected | undefined,
-  ecsTaskArn: string,
-): Promise<void> => {
-  const task = row && (await ports.tasks.read(row.taskId));
-  if (!row || !task) return;
-  const advanced = await advance(ports, task, { kind: 'missing', run: row.run, ecsTaskArn });
-  if (advanced.kind === 'moved') await carryOut(ports, advanced.task);
+  const task = row && (await tasks.read(row.taskId));
+  if (row && task) await apply(task, row);
 };

@@ -5,42 +5,42 @@ import { compareCluster } from './compare-cluster.ts';
 import { compareTable } from './compare-table.ts';
 import type { SendPorts } from './send-order.ts';
 
-/** What it takes to compare table and cluster. */
+/** What it takes to compare the table with the cluster. */
 export interface ComparePorts extends SendPorts {
   readonly place: ComparisonPlaces;
 }
 
-/** How far one way came in a sweep. */
-export interface Came {
+/** How far one way of the comparison came in a sweep. */
+export interface Progress {
   readonly place: ComparisonPlace;
-  /** It had to stop before it came to its end. */
+  /** It ran out of time before it was finished. */
   readonly isCut: boolean;
-  /** Why it came no further, where that was not the time. */
+  /** The error that ended it. */
   readonly fault?: unknown;
 }
 
 const ways: readonly Way[] = ['table', 'cluster'];
 
 /**
- * The table against the cluster, both ways. What does not fit into this sweep goes on in the next one where this one
- * stopped, and the way that found no time begins there. A way that fails keeps the other one from nothing.
+ * Compares the table with the cluster, both ways. The next sweep goes on where this one stopped, and begins with the way that
+ * had no time in this one. When one way fails, the other one is still done.
  */
 export const compare = async (ports: ComparePorts, isOver: () => boolean): Promise<void> => {
-  const from = await placeRead(ports);
+  const from = await readPlace(ports);
   const faults: unknown[] = [];
   let place = from;
   for (const way of from.first === 'table' ? ways : ways.toReversed()) {
-    const came = await goOn(ports, { way, place, isOver });
-    place = came.place;
-    if (came.isCut) place = { ...place, first: way === 'table' ? 'cluster' : 'table' };
-    if ('fault' in came) faults.push(came.fault);
+    const progress = await compareOneWay(ports, { way, place, isOver });
+    place = progress.place;
+    if (progress.isCut) place = { ...place, first: way === 'table' ? 'cluster' : 'table' };
+    if ('fault' in progress) faults.push(progress.fault);
   }
   if (JSON.stringify(place) !== JSON.stringify(from)) await ports.place.save(place);
   if (faults.length > 0) throw faults[0];
 };
 
-// It is kept only to lose no time: without it the comparison begins at the beginning.
-const placeRead = async (ports: ComparePorts): Promise<ComparisonPlace> => {
+// The place only saves time: without it the comparison starts from the beginning.
+const readPlace = async (ports: ComparePorts): Promise<ComparisonPlace> => {
   try {
     return await ports.place.read();
   } catch (error) {
@@ -50,13 +50,16 @@ const placeRead = async (ports: ComparePorts): Promise<ComparisonPlace> => {
   }
 };
 
-interface Leg {
+interface OneWay {
   readonly way: Way;
   readonly place: ComparisonPlace;
   readonly isOver: () => boolean;
 }
 
-const goOn = async (ports: ComparePorts, { way, place, isOver }: Leg): Promise<Came> => {
+const compareOneWay = async (
+  ports: ComparePorts,
+  { way, place, isOver }: OneWay,
+): Promise<Progress> => {
   if (isOver()) return { place: { ...place, first: way }, isCut: false };
   try {
     return await (way === 'table' ? compareTable : compareCluster)(ports, place, isOver);

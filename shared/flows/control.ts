@@ -1,4 +1,5 @@
 import type { Asked, ControlAnswer, ControlRequest } from '../core/control.ts';
+import { present } from '../core/present.ts';
 import type { Broker, Clock, Log, Sent, SubmissionOf } from '../ports.ts';
 
 /** What it takes to answer. */
@@ -9,14 +10,14 @@ export interface ControlPorts {
   readonly clock: Clock;
 }
 
-/** How long a batch that failed waits before it is given back: no hot loop. */
+/** How long a failed batch waits before it goes back to its queue: without a wait it would come again at once. */
 const faultWaitMs = 5_000;
 
-/** Answers who waits for it. */
+/** Does one request and answers it. */
 export const answerOne = async (ports: ControlPorts, asked: Asked): Promise<ControlAnswer> =>
   'reason' in asked ? { kind: 'refused', reason: asked.reason } : control(ports, asked);
 
-/** Does what messages ask, where nobody waits for an answer. Throws, after a wait, when one could not be done: then all come again. */
+/** Does the requests of messages, which get no answer. Throws, after a wait, when one failed: then the queue delivers all of them again. */
 export const answerAll = async (
   ports: ControlPorts,
   asks: readonly Asked[],
@@ -31,11 +32,11 @@ export const answerAll = async (
   if (failures.length === 0) return;
   await ports.clock.wait(faultWaitMs, signal);
   throw new Error(
-    `${failures.length} of ${asks.length} messages of davit.control could not be done: ${failures[0]}`,
+    `${failures.length} of ${asks.length} requests from davit.control failed and go back to it: ${failures[0]}`,
   );
 };
 
-/** Does what needs the broker for those who cannot reach it. A task message is checked here as dispatch will check it. */
+/** Does a request that needs the broker. A task message is checked here as dispatch will check it. */
 export const control = (ports: ControlPorts, request: ControlRequest): Promise<ControlAnswer> => {
   switch (request.ask) {
     case 'submit':
@@ -65,5 +66,5 @@ const whyNot = (sent: Exclude<Sent, { kind: 'sent' }>): string =>
 
 const backlog = async ({ broker }: ControlPorts): Promise<ControlAnswer> => {
   const ready = await broker.backlog();
-  return { kind: 'backlog', ...(ready === undefined ? {} : { ready }) };
+  return { kind: 'backlog', ...present({ ready }) };
 };

@@ -1,6 +1,7 @@
 import type { Fact } from '../core/fact.ts';
-import { objectionTo, type Site } from '../core/launch.ts';
+import type { Site } from '../core/launch-order.ts';
 import { type LaunchFindings, launchVerdict } from '../core/launch-verdict.ts';
+import { objectionTo } from '../core/objection.ts';
 import type { Request } from '../core/request.ts';
 import type { Queued } from '../core/task.ts';
 import type { RequestOf, Sha256, Tools } from '../ports.ts';

@@ -1,16 +1,16 @@
 import type { Delivery } from '../core/request.ts';
 import { admit } from './admit.ts';
-import { workOff } from './batch.ts';
+import { workThrough } from './batch.ts';
 import type { LaunchPorts } from './decide-launch.ts';
 import { reject } from './reject.ts';
 import { answerDoorbell } from './resume.ts';
 
-/** How many messages are in hand at once. */
+/** How many messages are worked on at the same time. */
 const atOnce = 20;
 
 /**
- * Takes a batch off the queue. Every message ends as a row that says what it waits for, runs, or was rejected; only a
- * row that could not be read or written, or a message that was not reached in time, gives the whole batch back.
+ * Works through a batch from the queue. Every message becomes a row that waits for something it names, runs, or is rejected.
+ * The batch goes back to the queue only when a row could not be read or written, or when there was no time for a message.
  */
 export const dispatchAll = async (
   deliveries: readonly Delivery[],
@@ -18,7 +18,7 @@ export const dispatchAll = async (
   signal?: AbortSignal,
 ): Promise<void> => {
   const { clock } = ports;
-  await workOff(deliveries, { clock, atOnce, from: 'the queue', signal }, (delivery) =>
+  await workThrough(deliveries, { clock, atOnce, from: 'the queue', signal }, (delivery) =>
     dispatchOne(ports, delivery),
   );
 };

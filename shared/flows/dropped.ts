@@ -3,17 +3,17 @@ import type { Task } from '../core/task.ts';
 import { isTombstone } from '../core/task.ts';
 import { UnreadableRow, UnwritableRow } from '../core/unreadable.ts';
 import { advance } from './advance.ts';
-import { workOff } from './batch.ts';
+import { workThrough } from './batch.ts';
 import { type CarryOutPorts, carryOut } from './carry-out.ts';
 import { reject } from './reject.ts';
 import { orUnreadable, withRow } from './with-row.ts';
 
-/** How many messages are in hand at once. */
+/** How many messages are worked on at the same time. */
 const atOnce = 10;
 
 /**
- * Takes over what the broker dropped: each message becomes a REJECTED row, with a dead letter and a reply, unless a row owns
- * it already. Throws, after a wait, when a row could not be read or written: then all come again.
+ * Takes over the messages that the broker dropped: each becomes a REJECTED row, with a dead letter and a reply, unless it has
+ * a row already. Throws, after a wait, when a row could not be read or written: then the queue delivers all of them again.
  */
 export const rejectDropped = async (
   dropped: readonly Dropped[],
@@ -21,7 +21,7 @@ export const rejectDropped = async (
   signal?: AbortSignal,
 ): Promise<void> => {
   const { clock } = ports;
-  await workOff(dropped, { clock, atOnce, from: 'davit.dropped', signal }, (one) =>
+  await workThrough(dropped, { clock, atOnce, from: 'davit.dropped', signal }, (one) =>
     takeOver(ports, one),
   );
 };
@@ -56,7 +56,7 @@ const rejectTask = async (
   await reject(ports, rejectionOf(submission, { reason }));
 };
 
-/** Whether it was cancelled before it came: that is what its publisher hears then. */
+/** Whether the task was cancelled before its message came: then the message takes that row over, and its publisher gets the reply of a cancelled task. */
 const isCancelled = async (
   ports: CarryOutPorts,
   submission: Submission,

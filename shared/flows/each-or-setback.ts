@@ -2,11 +2,11 @@ import { errorMessage } from '../core/error-message.ts';
 import { UnreadableRow } from '../core/unreadable.ts';
 import { eachAtMost } from './pace.ts';
 import type { SendPorts } from './send-order.ts';
-import { noteUnreadable } from './with-row.ts';
+import { logUnreadableRow } from './with-row.ts';
 
 const atOnce = 20;
 
-/** Works on every item until the time is over. What fails for one is logged and counted, and is no reason to leave the others. */
+/** Works on every item until the time is over. A failure is logged and counted, and the other items go on. */
 export const eachOrSetback = async <Item, Answer>(
   ports: SendPorts,
   { items, isOver }: { readonly items: readonly Item[]; readonly isOver: () => boolean },
@@ -20,7 +20,7 @@ export const eachOrSetback = async <Item, Answer>(
   });
   const answers = outcomes.flatMap((outcome) => {
     if (outcome.status === 'fulfilled') return outcome.value;
-    noteSetback(ports, outcome.reason);
+    logSetback(ports, outcome.reason);
     return [];
   });
   return { answers, isCut };
@@ -28,16 +28,16 @@ export const eachOrSetback = async <Item, Answer>(
 
 const graceMs = 5_000;
 
-/** Whether it is too late even for what ECS has just said: it is applied though the time is over, or a slow ECS would be asked the same for ever. */
+/** The same limit, five seconds later: ECS's last answers are applied after the time is over, or a slow ECS would be asked the same in every sweep. */
 export const withGrace = ({ clock }: SendPorts, isOver: () => boolean): (() => boolean) => {
   const until = clock.now() + graceMs;
   return () => isOver() && clock.now() >= until;
 };
 
-/** Logs and counts what failed in a sweep and is tried again by a later one. */
-export const noteSetback = ({ meter, log }: SendPorts, reason: unknown): void => {
+/** Counts and logs a failure in a sweep; a later sweep tries again. */
+export const logSetback = ({ meter, log }: SendPorts, reason: unknown): void => {
   const why = errorMessage(reason);
   meter('SweepSetbacks');
   log('error', 'sweep.setback', { why });
-  if (reason instanceof UnreadableRow) noteUnreadable({ meter, log }, reason);
+  if (reason instanceof UnreadableRow) logUnreadableRow({ meter, log }, reason);
 };

@@ -1,16 +1,17 @@
 import { type ComparisonPlace, ghostDecision, withSuspects } from '../core/comparison.ts';
 import type { Fact } from '../core/fact.ts';
+import { runNamed } from '../core/run-name.ts';
 import { step } from '../core/step.ts';
 import type { Task } from '../core/task.ts';
-import { isEnded, runNamed } from '../core/task.ts';
+import { isEnded } from '../core/task.ts';
 import type { Described } from '../ports.ts';
 import { advance } from './advance.ts';
+import { applySighting } from './apply-sighting.ts';
 import { carryOut } from './carry-out.ts';
 import type { ComparePorts } from './compare.ts';
 import { eachOrSetback, withGrace } from './each-or-setback.ts';
-import { applySighting } from './settle.ts';
 
-/** A container that a row does not call its own, and will stop when it is told of it. */
+/** An ECS task that its row does not name. The row stops it when `fact` is applied. */
 export interface Ghost {
   /** The last part of its ARN. */
   readonly id: string;
@@ -20,10 +21,11 @@ export interface Ghost {
 }
 
 /**
- * The row is asked itself: the run may be current and only the index late, then it is told at once. One that no row
- * knows is logged and counted, since the table may be older than the cluster. What is left is a ghost.
+ * Checks an ECS task that no row of the index names against its row itself. If the run is current, the index was only late,
+ * and the sighting is applied. If there is no row, that is logged and counted: the table may be older than the cluster. All
+ * others are ghosts.
  */
-export const lookAtStranger = async (
+export const checkStranger = async (
   ports: ComparePorts,
   sighting: Described,
 ): Promise<Ghost | undefined> => {
@@ -38,7 +40,7 @@ export const lookAtStranger = async (
     return undefined;
   }
   if (!isCurrent(task, named.run, ecsTaskArn)) {
-    // Reads of ECS lag: of a run that has ended this may be the past.
+    // ECS may describe an earlier state: a run that has ended is not a ghost.
     if (step(task, fact, ports.clock.now()).kind === 'ignored') return undefined;
     return { id: ecsTaskArn.split('/').at(-1) ?? ecsTaskArn, createdAt, task, fact };
   }
@@ -53,7 +55,7 @@ interface Found {
   readonly isOver: () => boolean;
 }
 
-/** Stops ghosts, up to the bound; answers the place with those noted that the next sweep may then stop. */
+/** Stops ghosts, up to the limit. Answers the place, with the ghosts that the next sweep may stop. */
 export const stopGhosts = async (
   ports: ComparePorts,
   { ghosts, place, isOver }: Found,

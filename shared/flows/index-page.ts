@@ -1,16 +1,16 @@
 import type { TablePlace } from '../core/comparison.ts';
 import type { InPhase, Tasks } from '../ports.ts';
 
-/** Rows of the index that have an ECS task, and where the next ones are; without `next` these were the last. */
+/** Rows of the index that have an ECS task. `next` is where the next page begins; absent after the last one. */
 export interface IndexPage {
   readonly rows: readonly InPhase[];
   readonly next?: TablePlace;
 }
 
-/** Where the rows that have an ECS task begin. */
+/** Where the first page begins. */
 export const firstRows: TablePlace = { phase: 'STARTING' };
 
-/** So many rows from a place on, through both phases. */
+/** At most `limit` rows from a place on, through both phases. */
 export const indexPage = async (
   tasks: Tasks,
   { phase, after }: TablePlace,

@@ -3,7 +3,7 @@ import type { Clock } from '../ports.ts';
 /** Resolves when the next call may be made. */
 export type Pace = () => Promise<void>;
 
-/** At most `perSecond` calls a second, evenly from the first on: ECS refuses what comes faster, and a refusal costs more than a wait. */
+/** At most `perSecond` calls a second, evenly spaced: ECS refuses faster calls, and a refusal costs more time than a wait. */
 export const paceOf = (clock: Clock, perSecond: number): Pace => {
   const gapMs = 1000 / perSecond;
   let next = 0;
@@ -15,7 +15,7 @@ export const paceOf = (clock: Clock, perSecond: number): Pace => {
   };
 };
 
-/** Runs `work` on every item, at most `atOnce` at a time; what throws is an answer, not an end. */
+/** Runs `work` on every item, at most `atOnce` at the same time. An error is the result of its item, and the others go on. */
 export const eachAtMost = async <Item, Answer>(
   items: readonly Item[],
   atOnce: number,

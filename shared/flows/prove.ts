@@ -1,11 +1,13 @@
 import { foreignDefinition } from '../core/family.ts';
 import { isElsewhere, namedDigest } from '../core/image.ts';
+import { present } from '../core/present.ts';
 import type { Pin, VersionRecord } from '../core/release.ts';
 import { type HostKind, hostKindsOf, type Release, type ToolSpec } from '../core/tool.ts';
 import { UnreadableRow } from '../core/unreadable.ts';
 import { isVersion, versionRule } from '../core/version.ts';
 import type { Releases } from '../ports/releases.ts';
 import type { Clock, Log, Meter } from '../ports.ts';
+import { logUnreadable } from './log-unreadable.ts';
 
 /** What it takes to prove a version. */
 export interface ProvePorts {
@@ -22,8 +24,8 @@ export type Version = Omit<Release, 'definitions'>;
 type Proof = Release | { readonly refused: string };
 
 /**
- * Does the image exist, and does ECS take its task definitions? What was registered before from the same image and all else stays.
- * Its digest is what its tag names now, unless it is said already.
+ * Proves a version: its image exists, and ECS accepts its task definitions. Definitions that were registered before from the
+ * same values stay. The digest of the image is the one that its tag names now, unless `asked` names one.
  */
 export const prove = async (ports: ProvePorts, pin: Pin, asked: Version): Promise<Proof> => {
   const { tool, version, spec } = asked;
@@ -36,9 +38,9 @@ export const prove = async (ports: ProvePorts, pin: Pin, asked: Version): Promis
       refused: `there is no image ${spec.image}:${version}: push it, then pin the version again`,
     };
   }
-  const named = { tool, version, spec, ...(imageDigest === undefined ? {} : { imageDigest }) };
+  const named = { tool, version, spec, ...present({ imageDigest }) };
   const definitionDigest = ports.releases.definitionDigest(named);
-  const known = await versionKnown(ports, tool, version);
+  const known = await readKnownVersion(ports, tool, version);
   const isSame = known?.imageDigest === imageDigest && known?.definitionDigest === definitionDigest;
   const registered =
     isSame && foreignDefinition({ stage: ports.stage, tool }, { ...known, version }) === undefined
@@ -57,22 +59,12 @@ export const prove = async (ports: ProvePorts, pin: Pin, asked: Version): Promis
   return { ...named, definitions };
 };
 
-/** Counts and logs a record of a tool that cannot be read. */
-export const noteTool = (
-  { meter, log }: Pick<ProvePorts, 'meter' | 'log'>,
-  what: 'spec.unreadable' | 'live.unreadable' | 'version.unreadable',
-  facts: { readonly tool: string; readonly why: string },
-): void => {
-  meter('ToolsUnreadable');
-  log('error', what, facts);
-};
-
-// Another registry is not asked: what it has under a tag is known when a run pulls it, unless the digest is named.
+// Another registry is not asked: the image behind its tag is known only when a run pulls it, unless the reference names a digest.
 const digestOf = async ({ releases }: ProvePorts, { spec, version }: Version) =>
   isElsewhere(spec) ? namedDigest(spec) : await releases.imageDigest(spec.image, version);
 
-// One that cannot be read counts as none, and is written again.
-const versionKnown = async (
+// A record that cannot be read is written again.
+const readKnownVersion = async (
   ports: ProvePorts,
   tool: string,
   version: string,
@@ -81,18 +73,18 @@ const versionKnown = async (
     return await ports.releases.readVersion(tool, version);
   } catch (error) {
     if (!(error instanceof UnreadableRow)) throw error;
-    noteTool(ports, 'version.unreadable', { tool, why: error.message });
+    logUnreadable(ports, 'version.unreadable', { tool, why: error.message });
     return undefined;
   }
 };
 
-/** Of these definitions: when they were registered, and whether a task has succeeded with them. */
+/** The task definitions, when they were registered, and when a task first succeeded with them. */
 type Registration = Pick<VersionRecord, 'definitions' | 'registeredAt' | 'provenAt'>;
 
 const registrationOf = ({ definitions, registeredAt, provenAt }: VersionRecord): Registration => ({
   definitions,
   registeredAt,
-  ...(provenAt === undefined ? {} : { provenAt }),
+  ...present({ provenAt }),
 });
 
 const register = async (
@@ -103,22 +95,22 @@ const register = async (
   for (const kind of hostKindsOf(version.spec)) {
     const answer = await ports.releases.register(version, kind);
     if ('refused' in answer)
-      return { refused: `ECS does not take its task definition: ${answer.refused}` };
+      return { refused: `ECS does not accept its task definition: ${answer.refused}` };
     definitions[kind] = answer.arn;
   }
   return { definitions, registeredAt: ports.clock.now() };
 };
 
-interface Present {
+interface Tagged {
   readonly spec: ToolSpec;
   readonly imageDigest: string | undefined;
   readonly now: number;
 }
 
-/** What the tag of a version named before in the same repository, as long as anything is known of it. */
+/** The image that the tag of the version named before, in the same repository. */
 const movedFrom = (
   known: VersionRecord | undefined,
-  { spec, imageDigest, now }: Present,
+  { spec, imageDigest, now }: Tagged,
 ): Pick<VersionRecord, 'movedFrom'> => {
   if (known?.imageDigest === undefined || known.spec.image !== spec.image) return {};
   if (imageDigest !== undefined && known.imageDigest !== imageDigest) {

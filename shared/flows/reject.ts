@@ -3,12 +3,12 @@ import type { Task } from '../core/task.ts';
 import { UnreadableRow } from '../core/unreadable.ts';
 import { advance } from './advance.ts';
 import { type CarryOutPorts, carryOut } from './carry-out.ts';
-import { noteUnreadable, orUnreadable, withRow } from './with-row.ts';
+import { logUnreadableRow, orUnreadable, withRow } from './with-row.ts';
 
-/** Under so many ids a rejected message looks for a free one; each is made from the message itself. */
+/** How many ids are tried for the row of a rejected message; each is derived from the message. */
 const mostIds = 10;
 
-/** A message that is no task gets a row that says so; under its stranger id where its own belongs to another. */
+/** Writes a REJECTED row for a message that cannot be a task; under its stranger id when its own id belongs to another message. */
 export const reject = async (
   ports: CarryOutPorts,
   rejection: Rejection,
@@ -16,14 +16,14 @@ export const reject = async (
 ): Promise<void> => {
   const advanced = await orUnreadable(advance(ports, undefined, { kind: 'rejected', rejection }));
   if (advanced instanceof UnreadableRow) {
-    noteUnreadable(ports, advanced);
+    logUnreadableRow(ports, advanced);
     if (advanced.digest !== rejection.digest)
       await reject(ports, elsewhere(rejection, ids), ids - 1);
     return;
   }
   switch (advanced.kind) {
     case 'moved':
-      return withRow(ports, () => noteRejected(ports, advanced.task, rejection.reason));
+      return withRow(ports, () => finishRejected(ports, advanced.task, rejection.reason));
     case 'ignored':
       if (advanced.task?.digest !== rejection.digest)
         await reject(ports, elsewhere(rejection, ids), ids - 1);
@@ -35,8 +35,8 @@ export const reject = async (
   }
 };
 
-/** Counts and tells a rejected row, and carries out what follows from it. */
-export const noteRejected = async (
+/** Counts and logs a rejected row, and carries out its effects. */
+export const finishRejected = async (
   ports: CarryOutPorts,
   task: Task,
   reason: string | undefined,
@@ -46,17 +46,20 @@ export const noteRejected = async (
   await carryOut(ports, task);
 };
 
-/** The same under its stranger id and without its body, which may be what the table refused. */
+/** The same rejection under its stranger id and without the body: the body may be the reason why the table refused the row. */
 export const withoutBody = ({ payload: _body, ...rest }: Rejection, reason: string): Rejection => ({
   ...rest,
   taskId: rest.strangerId,
   reason,
 });
 
-/** The same under the id of a stranger; where a publisher has given that to another message, under one that is made from it. */
+/** The same rejection under its stranger id; if a publisher has used that for another message, under an id derived from it. */
 const elsewhere = (rejection: Rejection, ids: number): Rejection => {
   const { taskId, strangerId } = rejection;
-  if (ids <= 0) throw new Error(`All ids of the rejected message ${taskId} belong to others.`);
+  if (ids <= 0)
+    throw new Error(
+      `All ids that were tried for the rejected message ${taskId} belong to other messages.`,
+    );
   const isStranger = taskId.endsWith(strangerId);
   return { ...rejection, taskId: isStranger ? `x-${taskId}` : strangerId };
 };

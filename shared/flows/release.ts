@@ -1,11 +1,13 @@
 import { errorMessage } from '../core/error-message.ts';
 import { foreignDefinition } from '../core/family.ts';
+import { present } from '../core/present.ts';
 import type { Pin } from '../core/release.ts';
 import type { Live, Refusal, Release } from '../core/tool.ts';
 import { isMadeOf } from '../core/tool.ts';
 import type { RefusalsBus, Releases } from '../ports/releases.ts';
 import type { Clock, Log, Meter } from '../ports.ts';
-import { noteTool, prove, type Version } from './prove.ts';
+import { logUnreadable } from './log-unreadable.ts';
+import { prove, type Version } from './prove.ts';
 
 /** What it takes to release tools. */
 export interface ReleasePorts {
@@ -17,7 +19,7 @@ export interface ReleasePorts {
   readonly clock: Clock;
 }
 
-/** What became of a tool's pin. */
+/** The outcome for one tool. `bad`: its parameters cannot be read. `claimed`: another invocation is releasing it. */
 export interface Outcome {
   readonly tool: string;
   readonly kind: 'unchanged' | 'unpinned' | 'live' | 'refused' | 'claimed' | 'bad';
@@ -26,13 +28,13 @@ export interface Outcome {
 }
 
 /**
- * Compares every pin and spec with what is live, and moves what is older; run as often as one likes. A version that
- * cannot be proven changes nothing that runs: its refusal stands beside what is live. Throws when a source is away, once
- * every tool has had its turn.
+ * Compares every pin and spec with the live version, and makes newer ones live. It may run at any time. A version that
+ * cannot be proven changes nothing for tasks: its refusal is written next to the live version. When a source could not be
+ * reached, it throws after every tool has had its turn.
  */
 export const releaseAll = async (ports: ReleasePorts): Promise<readonly Outcome[]> => {
   const { pins, bad } = await ports.releases.pins();
-  for (const { tool, why } of bad) noteTool(ports, 'spec.unreadable', { tool, why });
+  for (const { tool, why } of bad) logUnreadable(ports, 'spec.unreadable', { tool, why });
   const outcomes: Outcome[] = bad.map(({ tool, why }) => ({ tool, kind: 'bad', why }));
   const faults: { readonly tool: string; readonly cause: unknown }[] = [];
   for (const pin of pins) {
@@ -46,9 +48,9 @@ export const releaseAll = async (ports: ReleasePorts): Promise<readonly Outcome[
 };
 
 const releaseOne = async (ports: ReleasePorts, found: Pin): Promise<Outcome> => {
-  const pin = believed(ports, found);
+  const pin = withoutForeignLive(ports, found);
   const { tool, version, spec, live, liveFault } = pin;
-  if (liveFault !== undefined) noteTool(ports, 'live.unreadable', { tool, why: liveFault });
+  if (liveFault !== undefined) logUnreadable(ports, 'live.unreadable', { tool, why: liveFault });
   if (version === undefined) return unpin(ports, pin);
   const isPinned = isMadeOf(live, pin);
   if (isPinned && isRegistered(ports, live)) return { tool, kind: 'unchanged', version };
@@ -56,11 +58,11 @@ const releaseOne = async (ports: ReleasePorts, found: Pin): Promise<Outcome> => 
     return { tool, kind: 'claimed', version };
   return isPinned && live?.release
     ? renew(ports, pin, { ...live, release: live.release })
-    : moveTo(ports, pin, { tool, version, spec, ...keptDigest(pin) });
+    : moveTo(ports, pin, { tool, version, spec, ...digestToKeep(pin) });
 };
 
-/** A live record that names a foreign task definition counts as none, and is written again. */
-const believed = ({ stage, meter, log }: ReleasePorts, found: Pin): Pin => {
+/** Ignores a live record that names the task definition of another tool: the record is then written again. */
+const withoutForeignLive = ({ stage, meter, log }: ReleasePorts, found: Pin): Pin => {
   const { live, ...pin } = found;
   const why = live?.release && foreignDefinition({ stage, tool: pin.tool }, live.release);
   if (why === undefined) return found;
@@ -70,8 +72,8 @@ const believed = ({ stage, meter, log }: ReleasePorts, found: Pin): Pin => {
 };
 
 /**
- * A refusal is of a pin: where that was removed, it goes too, and what is live stays. The claim is made with what the
- * live record itself was made of: a newer pin that is being released, or has been, is not overwritten.
+ * When the pin was removed, its refusal is removed too; the live version stays. The claim names the parameter versions of
+ * the live record, so a newer pin that is being released, or was released, is not overwritten.
  */
 const unpin = async (ports: ReleasePorts, { live, ...pin }: Pin): Promise<Outcome> => {
   const { tool } = pin;
@@ -91,11 +93,11 @@ const madeOf = ({ pinVersion, specVersion, changedAt }: Live) => ({
   changedAt,
 });
 
-/** Whether what is live, if anything is, was registered from what it would be registered from now. */
+/** Whether the live version, if there is one, was registered from the values that it would be registered from now. */
 const isRegistered = ({ releases }: ReleasePorts, live: Live | undefined): boolean =>
   live?.release === undefined || live.definitionDigest === releases.definitionDigest(live.release);
 
-/** What is live is registered again: the deployment has other roles now, or another registry. A refusal beside it stays. */
+/** Registers the live version again, because the deployment has other roles or another registry now. A refusal next to it stays. */
 const renew = async (
   ports: ReleasePorts,
   pin: Pin,
@@ -131,13 +133,13 @@ const moveTo = async (ports: ReleasePorts, pin: Pin, asked: Version): Promise<Ou
   return { tool, kind: 'live', version };
 };
 
-// Told before it is written down: whoever dies between the two tells it twice, and not never.
+// Published before it is saved: a crash between the two publishes it twice, and never loses it.
 const refuse = async (ports: ReleasePorts, pin: Pin, refusal: Refusal): Promise<Outcome> => {
   const { tool, changedAt } = pin;
   const { version, why } = refusal;
   const sent = await ports.refusals.put({ tool, changedAt, refusal });
   if (sent.kind === 'failed') ports.log('error', 'release.untold', { tool, why: sent.why });
-  await ports.releases.saveLive(tool, refusedLive(await present(ports, pin), refusal));
+  await ports.releases.saveLive(tool, refusedLive(await withPresentLive(ports, pin), refusal));
   await ports.releases.closeClaim(pin);
   ports.meter('ReleasesRefused');
   ports.log('warn', 'release.refused', { tool, version, why });
@@ -147,23 +149,22 @@ const refuse = async (ports: ReleasePorts, pin: Pin, refusal: Refusal): Promise<
 const refusedLive = (pin: Pin, refusal: Refusal): Live => {
   const { release, definitionDigest } = pin.live ?? {};
   return {
-    ...(release ? { release } : {}),
-    ...(definitionDigest === undefined ? {} : { definitionDigest }),
+    ...present({ release, definitionDigest }),
     ...madeOf(pin),
     refusal,
   };
 };
 
-// What is kept beside a refusal is what is live now: another pin may have become so since this one was read.
-const present = async (ports: ReleasePorts, pin: Pin): Promise<Pin> => {
+// The refusal is written next to the version that is live now: another pin may have become live since this one was read.
+const withPresentLive = async (ports: ReleasePorts, pin: Pin): Promise<Pin> => {
   const { pins } = await ports.releases.pins();
   const now = pins.find(({ tool }) => tool === pin.tool);
-  const live = now && believed(ports, now).live;
+  const live = now && withoutForeignLive(ports, now).live;
   return live ? { ...pin, live } : pin;
 };
 
-/** The image of what is live stays while its pin does: a tag that was pushed again is taken over by who pins it again. */
-const keptDigest = ({ pinVersion, pinnedAt = 0, version, spec, live }: Pin) => {
+/** The image of the live version stays as long as its pin: a tag that was pushed again takes effect when it is pinned again. */
+const digestToKeep = ({ pinVersion, pinnedAt = 0, version, spec, live }: Pin) => {
   if (live?.pinVersion !== pinVersion || live.changedAt < pinnedAt) return {};
   const { release, refusal } = live;
   const isIt = release?.version === version && release?.spec.image === spec.image;
@@ -178,7 +179,7 @@ const faultOf = (
 ): Error => {
   const each = faults.map(({ tool, cause }) => `${tool}: ${errorMessage(cause)}`);
   return new Error(
-    `${faults.length} of ${all} tools could not be compared with their pins, and are looked at again: ${each.join('; ')}`,
+    `${faults.length} of ${all} tools could not be compared with their pins, and are tried again: ${each.join('; ')}`,
     { cause: faults[0]?.cause },
   );
 };

@@ -3,11 +3,11 @@ import type { Task } from '../core/task.ts';
 import { isEnded } from '../core/task.ts';
 import { advance } from './advance.ts';
 import { decideLaunch, type LaunchPorts } from './decide-launch.ts';
-import { noteRejected } from './reject.ts';
+import { finishRejected } from './reject.ts';
 import { isTokenValid, sendOrder } from './send-order.ts';
 import { withRow } from './with-row.ts';
 
-/** A doorbell carries no work: the row says whether there is any. */
+/** Answers a doorbell: it only names a row, and the row says whether there is work. */
 export const answerDoorbell = (ports: LaunchPorts, taskId: string, run: number): Promise<void> =>
   withRow(ports, async () => {
     const task = await ports.tasks.read(taskId);
@@ -15,18 +15,18 @@ export const answerDoorbell = (ports: LaunchPorts, taskId: string, run: number):
       ports.meter('DoorbellsWithoutRow');
       return;
     }
-    await goOn(ports, task, run);
+    await takeNextStep(ports, task, run);
   });
 
-/** Goes on with the row that a message belongs to. */
+/** Goes on with the row of a message that came again. */
 export const resume = (ports: LaunchPorts, task: Task, run: number): Promise<void> =>
-  withRow(ports, () => goOn(ports, task, run));
+  withRow(ports, () => takeNextStep(ports, task, run));
 
-/** Goes on with a row where it stands, if it waits for just this run. */
-const goOn = async (ports: LaunchPorts, task: Task, run: number): Promise<void> => {
+/** Takes the next step of a row, if the row waits for this run. */
+const takeNextStep = async (ports: LaunchPorts, task: Task, run: number): Promise<void> => {
   if (task.run !== run) return;
   if (task.phase === 'LAUNCHING') {
-    // Later the sweep looks for the run by its name.
+    // When the token is not valid any more, the sweep looks for the run by its name.
     if (isTokenValid(task, ports.clock.now())) await sendOrder(ports, task, 'again');
     return;
   }
@@ -34,5 +34,5 @@ const goOn = async (ports: LaunchPorts, task: Task, run: number): Promise<void> 
   const advanced = await advance(ports, task, await decideLaunch(ports, task));
   if (advanced.kind !== 'moved') return;
   if (advanced.task.phase === 'LAUNCHING') await sendOrder(ports, advanced.task, 'first');
-  else if (isEnded(advanced.task)) await noteRejected(ports, advanced.task, advanced.task.reason);
+  else if (isEnded(advanced.task)) await finishRejected(ports, advanced.task, advanced.task.reason);
 };

@@ -1,12 +1,12 @@
 import type { Task } from '../core/task.ts';
-import { pass } from './pass.ts';
+import { applyTimePassed } from './apply-time-passed.ts';
 import type { SendPorts } from './send-order.ts';
 import { type Round, visitDue, visitEach } from './visit-due.ts';
 
-/** Rows of each kind that one sweep rings: a run's first doorbell is always among them. */
+/** The rows of each kind that one sweep rings for; a run's first doorbell is always among them. */
 const mostRings = 1_200;
 
-/** Rings for every queued row whose time has come: those that only wait for their turn before those that wait for a hold. */
+/** Rings for every queued row whose time has come: first for rows that only wait for their turn, then for rows with a hold. */
 export const ringDueRows = async (ports: SendPorts, round: Round): Promise<void> => {
   for (const kind of ['ring', 'held'] as const)
     await visitDue(ports, { ...round, kind, most: mostRings }, (task) => ring(ports, task));
@@ -16,13 +16,13 @@ export const ringDueRows = async (ports: SendPorts, round: Round): Promise<void>
 const ring = async (ports: SendPorts, task: Task): Promise<void> => {
   if (task.phase !== 'QUEUED') return;
   ports.meter('RungBySweep');
-  await pass(ports, task);
+  await applyTimePassed(ports, task);
 };
 
-/** With more ready messages than this, a doorbell that nobody answered is most likely only behind them. */
+/** With more ready messages than this, a doorbell without an answer is most likely still behind them in the queue. */
 const fewMessages = 100;
 
-/** A run's first doorbell is always rung; a repeated one only while the queue is short enough to have answered it. */
+/** Rings a second time only while the queue is so short that the first doorbell must have been delivered. */
 const ringAgain = async (ports: SendPorts, round: Round): Promise<void> => {
   const { now, isOver } = round;
   const ids = await ports.tasks.due('again', now, mostRings);
@@ -33,13 +33,13 @@ const ringAgain = async (ports: SendPorts, round: Round): Promise<void> => {
     return;
   }
   let heldBack = 0;
-  // However long the queue is, no task waits longer than it may: all are looked at for that, and none is rung.
+  // However long the queue is, a task that cannot start in time must end: all rows are checked for that, and none is rung for.
   await visitDue(
     ports,
     { ...round, kind: 'again', most: Number.POSITIVE_INFINITY },
     async (task) => {
       if (task.phase !== 'QUEUED') return;
-      if (ports.clock.now() >= task.startBy) await pass(ports, task);
+      if (ports.clock.now() >= task.startBy) await applyTimePassed(ports, task);
       else heldBack += 1;
     },
   );

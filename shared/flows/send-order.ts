@@ -102,7 +102,7 @@ const factOf = async (ports: SendPorts, task: Launching, answer: LaunchAnswer): 
   }
 };
 
-// ECS has answered the launch already: that this second question fails is no reason to fail.
+// ECS has answered the launch already, so sendOrder goes on when this second question fails.
 const tryFindOwnRun: typeof findOwnRun = async (ports, task, ecsTaskArns) => {
   try {
     return await findOwnRun(ports, task, ecsTaskArns);

@@ -1,30 +1,30 @@
 import { errorMessage } from '../core/error-message.ts';
 import type { Task } from '../core/task.ts';
 import { actOnDue } from './act-due.ts';
-import { aside } from './aside.ts';
 import { withCircuits } from './circuit.ts';
 import { type ComparePorts, compare } from './compare.ts';
 import { flushDueOutboxes, flushOutbox, stopDue } from './flush-outboxes.ts';
+import { jobQueueOf } from './job-queue.ts';
 import { ringDueRows } from './ring-due.ts';
 import { type Round, visitEach } from './visit-due.ts';
 
 /**
- * After this a part begins no row, so that what is under way ends before the sweep's calls are broken off at fifty
- * seconds: what is cut short is neither told nor counted. RabbitMQ is given twice ten seconds to confirm, and no signal
- * ends that.
+ * After this time a part of the sweep begins no more rows, so that the rows in work end before the signal aborts all calls
+ * at fifty seconds: an aborted row is neither finished nor counted. A message to RabbitMQ may take twice ten seconds, and
+ * the signal does not end that.
  */
 const actsMs = 40_000;
 const comparisonMs = 40_000;
 const outboxesMs = 28_000;
 const ringsMs = 28_000;
 
-/** Rows whose events are sent while others are judged; as many more are under way in the other parts each. */
-const toldAtOnce = 20;
+/** The rows whose outboxes are flushed at the same time, in the background of `actOnDue` and `stopDue`. */
+const outboxesAtOnce = 20;
 
 /**
- * Looks at every row that is due, and at the table and the cluster against each other. One row's failure is that row's;
- * the parts go on side by side, so that an ECS that hangs keeps no doorbell from being rung, nor a broker a comparison;
- * and what is urgent, stops and the rows' own times, waits neither for outboxes nor for a broker.
+ * Visits every row that is due, and compares the table with the cluster. A row that fails does not affect the others. The
+ * parts run at the same time, so that doorbells ring while ECS hangs, and the comparison goes on while RabbitMQ hangs.
+ * Stops and the rows' own times are urgent: they wait neither for outboxes nor for the broker.
  */
 export const sweep = async (sweepPorts: ComparePorts, signal?: AbortSignal): Promise<void> => {
   const now = sweepPorts.clock.now();
@@ -34,10 +34,10 @@ export const sweep = async (sweepPorts: ComparePorts, signal?: AbortSignal): Pro
   });
   if (signal?.aborted) return;
   const ports = { ...sweepPorts, ...withCircuits(sweepPorts) };
-  const told = aside(toldAtOnce);
+  const outboxes = jobQueueOf(outboxesAtOnce);
   const { isOver } = within(outboxesMs);
   const postpone = ({ taskId }: Task): void =>
-    told.add(() =>
+    outboxes.add(() =>
       visitEach(ports, { ids: [taskId], isOver, kind: 'effect' }, (task) =>
         flushOutbox(ports, task),
       ),
@@ -50,7 +50,7 @@ export const sweep = async (sweepPorts: ComparePorts, signal?: AbortSignal): Pro
     ringDueRows(ports, within(ringsMs)),
     compare(ports, within(comparisonMs).isOver),
   ]);
-  await told.done();
+  await outboxes.done();
   const faults = parts.flatMap((part) => (part.status === 'rejected' ? [part.reason] : []));
   if (faults.length > 0) throw faultOf(faults, parts.length);
 };

@@ -1,27 +1,25 @@
-import { type DueKind, due, furthestMs, isOutboxKind } from '../core/due.ts';
-import { errorMessage } from '../core/error-message.ts';
+import { type DueKind, due, furthestMs } from '../core/due.ts';
 import type { Task } from '../core/task.ts';
 import { NotAsked } from '../core/unreachable.ts';
 import { UnreadableRow } from '../core/unreadable.ts';
-import { advance } from './advance.ts';
+import { type DueRow, deferRow } from './defer-row.ts';
 import { hundreds } from './describe.ts';
 import { eachAtMost } from './pace.ts';
 import type { SendPorts } from './send-order.ts';
-import { noteUnreadable } from './with-row.ts';
 
-/** One sweep: when it began, and whether it may begin no more. */
+/** One sweep: when it began, and whether its time is over. */
 export interface Round {
   readonly now: number;
   readonly isOver: () => boolean;
 }
 
-/** What a look answers at a row that is not due after all: it does not count. */
+/** The answer of a visit to a row that is not due: it does not count. */
 export const notDue = Symbol('not due');
 
 /**
- * The index was late, or the row was last written by a Davit that kept acts and outboxes in one index: what is derived of
- * it is written again, so that it stands where it belongs. Not where it would then wait in silence: a row whose times no
- * Davit wrote is left where it was found, and counted each time.
+ * Writes again what the indexes hold of a row that is not due: the index was late, or an older Davit wrote the row, with one
+ * index for acts and outboxes. A row whose times Davit cannot have written is not moved, because it would then wait
+ * unnoticed: it stays, and is counted each time.
  */
 export const rewrite = async ({ tasks, clock }: SendPorts, task: Task): Promise<typeof notDue> => {
   const next = due(task);
@@ -31,15 +29,15 @@ export const rewrite = async ({ tasks, clock }: SendPorts, task: Task): Promise<
   return notDue;
 };
 
-type Look = (task: Task) => Promise<unknown>;
+type Visit = (task: Task) => Promise<unknown>;
 
-/** Does for a hundred rows at once what their looks need. Never throws. */
+/** Prepares the visits to a hundred rows with one call. Never throws. */
 type Before = (taskIds: readonly string[]) => Promise<void>;
 
 interface Rows {
   readonly ids: readonly string[];
   readonly isOver: () => boolean;
-  /** For what they are due. */
+  /** What they are due for. */
   readonly kind: DueKind;
   readonly before?: Before | undefined;
 }
@@ -50,36 +48,33 @@ interface DueRound extends Round {
   readonly before?: Before;
 }
 
-// As many calls as dispatch has under way: ECS and the table take them, and a sweep is over in time.
+// As many calls at the same time as dispatch makes: ECS and the table can take them, and the sweep ends in time.
 const atOnce = 20;
 
-/**
- * Looks at rows that are due, oldest first, and at so many. Those do not count that would stand in front of all others
- * for ever, since nothing can be written to them.
- */
+/** Visits up to `most` due rows, oldest first. Rows that can be neither visited nor deferred do not count: they would take the places of all others in every sweep. */
 export const visitDue = async (
   ports: SendPorts,
   { kind, most, now, isOver, before }: DueRound,
-  look: Look,
+  visit: Visit,
 ): Promise<void> => {
-  const looked = new Set<string>();
+  const visited = new Set<string>();
   let stuck = 0;
-  for (let isMore = true; isMore && looked.size < most + stuck && !isOver(); ) {
+  for (let isMore = true; isMore && visited.size < most + stuck && !isOver(); ) {
     const limit = most + stuck;
     const found = await ports.tasks.due(kind, now, limit);
-    const fresh = found.filter((taskId) => !looked.has(taskId));
-    const ids = fresh.slice(0, limit - looked.size);
-    for (const taskId of ids) looked.add(taskId);
-    stuck += await visitEach(ports, { ids, isOver, kind, before }, look);
+    const fresh = found.filter((taskId) => !visited.has(taskId));
+    const ids = fresh.slice(0, limit - visited.size);
+    for (const taskId of ids) visited.add(taskId);
+    stuck += await visitEach(ports, { ids, isOver, kind, before }, visit);
     isMore = found.length >= limit || ids.length < fresh.length;
   }
 };
 
-/** Looks at these rows; one row's failure is that row's. Answers how many do not count: they are not due, can neither be looked at nor put off, or need a peer that is silent. */
+/** Visits these rows; a row that fails does not affect the others. Answers how many do not count: they are not due, can be neither visited nor deferred, or need a peer that is silent. */
 export const visitEach = async (
   ports: SendPorts,
   { ids, isOver, kind, before }: Rows,
-  look: Look,
+  visit: Visit,
 ): Promise<number> => {
   let stuck = 0;
   for (const some of before ? hundreds(ids) : [ids]) {
@@ -87,7 +82,7 @@ export const visitEach = async (
     const outcomes = await eachAtMost(
       some,
       atOnce,
-      async (taskId) => isOver() || (await counts(ports, { taskId, kind }, look)),
+      async (taskId) => isOver() || (await visitOne(ports, { taskId, kind }, visit)),
     );
     stuck += outcomes.filter((one) => one.status === 'fulfilled' && !one.value).length;
   }
@@ -95,47 +90,16 @@ export const visitEach = async (
 };
 
 const tooFar = ({ taskId }: Task): string =>
-  `Row ${taskId} would be looked at in more than 31 days, and no Davit lets a row wait so long. Was it edited by hand? Mend its times in the table`;
+  `Row ${taskId} would be visited in more than 31 days, and Davit never lets a row wait so long. Was it edited by hand? Correct its times in the table`;
 
-interface Found {
-  readonly taskId: string;
-  readonly kind: DueKind;
-}
-
-/** Looks at one row, and answers whether that counts. */
-const counts = async (ports: SendPorts, found: Found, look: Look): Promise<boolean> => {
+/** Visits one row, and answers whether it counts. */
+const visitOne = async (ports: SendPorts, found: DueRow, visit: Visit): Promise<boolean> => {
   try {
-    // The index may be stale: the row itself is asked.
+    // The index may be stale, so the row itself is read.
     const task = await ports.tasks.read(found.taskId);
-    return task === undefined || (await look(task)) !== notDue;
+    return task === undefined || (await visit(task)) !== notDue;
   } catch (error) {
-    // A peer that was not even asked says nothing of the row, which is not written: it must not stand before the others.
-    return error instanceof NotAsked ? false : setBack(ports, found, error);
-  }
-};
-
-/** A row that cannot be looked after waits a growing while, so that the others have their turn. Answers whether it does. */
-const setBack = async (
-  ports: SendPorts,
-  { taskId, kind }: Found,
-  error: unknown,
-): Promise<boolean> => {
-  const why = errorMessage(error);
-  ports.meter('SweepSetbacks');
-  ports.log('error', 'sweep.setback', { taskId, why });
-  if (error instanceof UnreadableRow) {
-    noteUnreadable(ports, error);
-    return false;
-  }
-  try {
-    const isOutbox = isOutboxKind(kind);
-    const fact = isOutbox
-      ? ({ kind: 'deferred', what: 'outbox', failures: [] } as const)
-      : ({ kind: 'deferred', what: 'row', why } as const);
-    await advance(ports, await ports.tasks.read(taskId), fact);
-    return true;
-  } catch (cause) {
-    ports.log('error', 'sweep.setback', { taskId, why: `it cannot be put off: ${cause}` });
-    return false;
+    // The row's peer is silent and was not called. That is no failure of the row: it is not deferred, and does not count.
+    return error instanceof NotAsked ? false : deferRow(ports, found, error);
   }
 };

@@ -7,36 +7,36 @@ interface WithRowPorts {
 }
 
 /**
- * Work for a message or a doorbell whose row exists: the row owns what was asked, and the sweep looks at it. So a row that
- * cannot be read or written does not give the batch back for ever: that is counted and logged, since a person must look.
- * (A table that cannot be reached is another matter: that passes, and the batch comes again.)
+ * Does the work of a message or a doorbell whose row exists. The row keeps the task, and the sweep visits it. So when the row
+ * cannot be read or written, that is counted and logged for a person to repair, and the batch does not go back to its queue.
+ * (When the table cannot be reached, the error is thrown and the batch comes again: that fault passes.)
  */
 export const withRow = async (ports: WithRowPorts, work: () => Promise<unknown>): Promise<void> => {
   try {
     await work();
   } catch (error) {
-    if (!isOfRow(error)) throw error;
-    noteUnreadable(ports, error);
+    if (!isFaultOfRow(error)) throw error;
+    logUnreadableRow(ports, error);
   }
 };
 
-/** Counts and logs a row that this version cannot read, or the table cannot hold. */
-export const noteUnreadable = ({ meter, log }: WithRowPorts, { message: why }: Error): void => {
+/** Counts and logs a row that this version cannot read, or that the table cannot hold. */
+export const logUnreadableRow = ({ meter, log }: WithRowPorts, { message: why }: Error): void => {
   meter('RowsUnreadable');
   log('error', 'row.unreadable', { why });
 };
 
-/** What a look at the table answers, or the row that stands there and cannot be read. */
+/** The answer of a read or write; UnreadableRow as a value when the row is there and cannot be read. */
 export const orUnreadable = async <Answer>(
-  look: Promise<Answer>,
+  answer: Promise<Answer>,
 ): Promise<Answer | UnreadableRow> => {
   try {
-    return await look;
+    return await answer;
   } catch (error) {
     if (error instanceof UnreadableRow) return error;
     throw error;
   }
 };
 
-const isOfRow = (error: unknown): error is Error =>
+const isFaultOfRow = (error: unknown): error is Error =>
   error instanceof UnreadableRow || error instanceof UnwritableRow || error instanceof RefusedWrite;

@@ -4,30 +4,30 @@ const bytes = v.object({
   bytes: v.array(v.pipe(v.number(), v.integer(), v.minValue(-128), v.maxValue(255))),
 });
 
-/** Deeper tables than this carry nothing that a person wrote. */
+/** Levels of nested tables; no person writes deeper ones. */
 const deepest = 8;
 
 /**
- * A header as the Amazon MQ trigger tells of it: a string comes as `{"bytes":[…]}` (Java, which the trigger is written in,
- * knows signed bytes alone), a number as a number; what nests is in no document, so it is read at any depth.
+ * A header as the Amazon MQ trigger passes it on: a string comes as `{"bytes":[…]}`, with signed bytes (the trigger is written in
+ * Java), and a number as a number. How nested values come is not documented, so both forms are read at any depth.
  */
 export const headerOf = (value: unknown): unknown => {
   const read = v.safeParse(bytes, value);
   return read.success ? Buffer.from(read.output.bytes).toString('utf8') : value;
 };
 
-/** A text property, or undefined when there is none. */
+/** A text property; undefined for an empty text and for any other value. */
 export const textOf = (value: unknown): string | undefined => {
   const text = headerOf(value);
   return typeof text === 'string' && text !== '' ? text : undefined;
 };
 
-/** A value that may be written into a table of headers again; undefined for what AMQP or its client cannot write. */
+/** A value that can be written into a table of headers again; undefined for what AMQP or its client cannot write. */
 export const fieldOf = (value: unknown, depth = 0): unknown => {
   const plain = headerOf(value);
   if (typeof plain === 'string') return plain.toWellFormed();
   if (typeof plain === 'boolean' || plain === null) return plain;
-  // What is lower is no 64-bit integer, and no double to the client.
+  // amqplib can write a lower number neither as a 64-bit integer nor as a double.
   if (typeof plain === 'number') return plain > -(2 ** 63) ? plain : undefined;
   if (typeof plain !== 'object' || depth >= deepest) return undefined;
   if (Array.isArray(plain)) {
@@ -47,9 +47,9 @@ export const tableOf = (
       .filter(([name, value]) => value !== undefined && isName(name, depth)),
   );
 
-/** A field's name in AMQP is a short string. */
+/** Bytes: the name of a field in AMQP is a short string. */
 const longestName = 255;
 
-// amqplib takes a nested table with `!` for the word of a type.
+// amqplib reads the key `!` of a nested table as the name of a type.
 const isName = (name: string, depth: number): boolean =>
   Buffer.byteLength(name) <= longestName && (name !== '!' || depth === 0);

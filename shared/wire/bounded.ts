@@ -3,7 +3,7 @@ import { isObject } from './object.ts';
 import { longestName, type Range } from './ranges.ts';
 import { shown } from './shown.ts';
 
-/** A whole number in a range. −0 is read as 0: to JavaScript the same number, and to a map of values another. */
+/** A whole number in a range. −0 is read as 0: `Object.is` and `toEqual` would distinguish the two. */
 export const wholeIn = ({ least, most }: Range) =>
   v.pipe(
     v.custom<number>(
@@ -13,7 +13,7 @@ export const wholeIn = ({ least, most }: Range) =>
     v.transform((number) => number + 0),
   );
 
-/** A text of so many bytes in UTF-8: what tables, parameters and AMQP count. */
+/** A text with a number of UTF-8 bytes in a range: tables, parameters and AMQP count bytes. */
 export const textIn = ({ least, most }: Range) =>
   v.custom<string>(
     (input) => typeof input === 'string' && input.length >= least && bytesAtMost(input, most),
@@ -25,10 +25,10 @@ export const textIn = ({ least, most }: Range) =>
     },
   );
 
-/** A list of so many entries. */
+/** A list with a number of entries in a range. */
 export const listIn = <Entry extends v.GenericSchema>(entry: Entry, { least, most }: Range) =>
   v.pipe(
-    // Its length first: a list of a million is not read to its end.
+    // The length is checked first, so that a list of a million entries is not read.
     v.custom<unknown[]>(
       (input) => Array.isArray(input) && isIn(input.length, { least, most }),
       ({ input }) => {
@@ -41,7 +41,7 @@ export const listIn = <Entry extends v.GenericSchema>(entry: Entry, { least, mos
     v.array(entry),
   );
 
-/** A map of so many names, each at least one and at most a hundred characters. */
+/** A map with at most `most` names. A name has 1 to 100 characters, unless `isName` says otherwise. */
 export const mapOf = <Entry extends v.GenericSchema>(
   entry: Entry,
   { most }: Range,
@@ -54,20 +54,19 @@ export const mapOf = <Entry extends v.GenericSchema>(
         const names = Object.keys(input);
         return names.length <= most && names.every(isName);
       },
-      expected(`a map of at most ${most} names as they can be`),
+      expected(`a map with at most ${most} valid names`),
     ),
     v.record(v.string(), entry),
   );
 
 const isIn = (number: number, { least, most }: Range): boolean => number >= least && number <= most;
 
-// Every message of these says what was expected and what came, for the end of a sentence that says what to do.
-
+/** A message that says what was expected and what came. The caller's sentence says what to do. */
 const expected =
   (what: string) =>
   ({ input }: { readonly input: unknown }): string =>
     `expected ${what}, but ${input === undefined ? 'it is missing' : `${shown(input)} came`}`;
 
-// A character has three bytes at most (and two characters four).
+// A UTF-16 unit takes at most three bytes (a surrogate pair takes four).
 const bytesAtMost = (text: string, most: number): boolean =>
   text.length * 3 <= most || Buffer.byteLength(text) <= most;

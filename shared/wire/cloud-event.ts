@@ -5,16 +5,16 @@ import { iso } from './stored-time.ts';
 /** A CloudEvents 1.0 document in the JSON format, and the media type that says so. */
 export interface CloudEvent {
   readonly contentType: 'application/cloudevents+json';
-  /** The effect's id: telling one twice is telling the same thing twice. */
+  /** The effect's id, so that a reader recognizes an event that comes twice. */
   readonly id: string;
   readonly type: string;
   readonly json: string;
 }
 
 /**
- * What an effect tells, as an event of type `davit.task.<what>` about the task. `source` is a URI reference such as
- * `/davit/prod`. Order is not promised; the extension attribute `sequence` rises with every event of a task, as a
- * number, so that a reader can drop what is older than what it knows.
+ * The event of an effect, about the task: its type is `davit.task.<what>`. `source` is a URI reference such as `/davit/prod`.
+ * Events may come in any order. The extension attribute `sequence` is a number that rises with every event of a task, so that
+ * a reader can drop an older event than the last one that it knows.
  */
 export const cloudEventOf = (
   taskId: string,
@@ -33,8 +33,8 @@ export const cloudEventOf = (
 };
 
 /**
- * A pin that was refused, as an event of type `davit.release.refused` about the tool. Its id is made of when pin or spec was
- * written, so that a comparison that is made twice tells the same thing twice.
+ * The event of a refused pin, about the tool: its type is `davit.release.refused`. Its id contains the time at which pin or spec
+ * was last written, so that two comparisons of the same pin give the same event.
  */
 export const refusedEventOf = (
   { tool, changedAt, refusal }: RefusedPin,

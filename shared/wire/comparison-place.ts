@@ -6,7 +6,7 @@ import type { FieldsOf } from './stored-time.ts';
 
 const ids = listIn(textIn(lengths.name), sizes.suspects);
 
-// As the index by phase names a place: the time of a write, and an id.
+// A place in the index by phase: the time of a write, and an id.
 const after = v.pipe(textIn(lengths.short), v.regex(/^\d{4}-\d\d-\d\dT[\d:.]+Z [A-Za-z0-9_-]+$/));
 
 const placeSchema = v.object({
@@ -25,10 +25,10 @@ const placeSchema = v.object({
 
 const stored = v.pipe(v.string(), v.parseJson(), placeSchema);
 
-/** The place as one text: only the sweep reads it. */
+/** The place as one text. Only the sweep reads it. */
 export const placeText = (place: ComparisonPlace): string => JSON.stringify(place);
 
-/** The place in such a text; the beginning, where a text is none of ours. */
+/** The place in a text of `placeText`; for any other text, the place at which the comparison begins. */
 export const placeIn = (text: unknown): ComparisonPlace => {
   const read = v.safeParse(stored, text);
   return read.success ? read.output : comparisonStart;

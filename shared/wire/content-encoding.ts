@@ -1,9 +1,9 @@
 import { shown } from './shown.ts';
 
-// What publishers write of a body that is as it stands (RFC 9110 § 8.4, and clients that mean its characters).
+// Values for a body without an encoding (RFC 9110 § 8.4). Some clients write the character set here.
 const plain: readonly string[] = ['', 'identity', 'utf-8', 'utf8'];
 
-/** For the end of a sentence about a body that could not be read: the encoding that may be why. */
+/** The end of a sentence about a body that could not be read: names the content encoding, which may be the reason. */
 export const encodingRemark = (contentEncoding: string | undefined): string =>
   contentEncoding === undefined || plain.includes(contentEncoding.toLowerCase())
     ? ''

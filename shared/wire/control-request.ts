@@ -9,13 +9,13 @@ import { isObject } from './object.ts';
 import { droppedQueue, messagesOf, queueOf } from './rabbit-event.ts';
 import { shown } from './shown.ts';
 
-/** What one invocation of `control` is for: a batch of `davit.control` or of `davit.dropped`, or the one payload of an Invoke. */
+/** The input of one invocation of `control`: a batch from `davit.control` or from `davit.dropped`, or the payload of an Invoke. */
 export type Asks =
   | { readonly queued: readonly Asked[] }
   | { readonly dropped: readonly Dropped[] }
   | { readonly invoked: Asked };
 
-/** Reads each message of a batch on its own. `replyPrefix`: of the queues for replies. */
+/** Reads the input of an invocation, each message of a batch on its own. `replyPrefix`: see `isReplyPrefix`. */
 export const asksOf = (event: unknown, replyPrefix: string): Asks => {
   if (!isTrigger(event)) return { invoked: askedBy(event) };
   const messages = messagesOf(event);
@@ -24,23 +24,23 @@ export const asksOf = (event: unknown, replyPrefix: string): Asks => {
     : { queued: messages.map(askedIn) };
 };
 
-/** Whether the event is the Amazon MQ trigger's, and not the payload of an Invoke. */
+/** Whether the event comes from the Amazon MQ trigger, and not from an Invoke. */
 const isTrigger = (event: unknown): boolean => isObject(event) && 'rmqMessagesByQueue' in event;
 
-/** What will be asked one day: whoever tries today is told so, and not that the word is unknown. */
+/** Requests of a later version: today's answer says so, instead of calling the word unknown. */
 const notYet = ['cancel', 'redrive'];
 
-/** What a Lambda Invoke asks: its payload is one request. */
+/** Reads one request: the payload of an Invoke, or the value of a message on `davit.control`. */
 const askedBy = (payload: unknown): Asked => {
   const ask = isObject(payload) ? payload.ask : undefined;
   return typeof ask === 'string' && notYet.includes(ask)
     ? {
-        reason: `control cannot ${ask} in this version of Davit yet: it takes "submit" and "backlog".`,
+        reason: `control cannot ${ask} in this version of Davit yet: it accepts "submit" and "backlog".`,
       }
     : controlRequestOf(payload);
 };
 
-/** A message of `davit.dropped`: one that was on its way to `davit.tasks`, or to `davit.control`. A submit is a task's too. */
+/** A message on `davit.dropped`: it was in `davit.tasks` or in `davit.control` before. A submit counts as the delivery of its task. */
 const droppedOf = (message: Message, replyPrefix: string): Dropped => {
   const reason = droppedReason(message.death);
   if (!asksSomething(message.body)) {
@@ -58,7 +58,7 @@ const asksSomething = (body: Uint8Array): boolean => {
   return parsed.ok && isObject(parsed.value) && 'ask' in parsed.value && !('tool' in parsed.value);
 };
 
-/** A message may carry the task's body as JSON, not as text within JSON: its numbers are still kept. */
+/** Reads a message on `davit.control`. Its `body` may be JSON instead of a text: then it is written as text, with all digits of its numbers. */
 const askedIn = (message: Message): Asked => {
   const parsed = parseJson(message.body);
   if (!parsed.ok) {

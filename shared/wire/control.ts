@@ -21,7 +21,7 @@ const answer = v.variant('kind', [
   v.object({ kind: v.literal('failed'), why: v.string() }),
 ]);
 
-/** Reads what `control` was invoked with, or says what is wrong with it. */
+/** Reads a request to `control`, or says what is wrong with it. */
 export const controlRequestOf = (
   payload: unknown,
 ): ControlRequest | { readonly reason: string } => {
@@ -31,11 +31,11 @@ export const controlRequestOf = (
   const where = v.getDotPath(issue);
   const at = where ? `"${where}" of the request` : 'the request';
   return {
-    reason: `control expected ${issue.expected ?? 'something else'} as ${at}, and got ${shown(issue.input)}`,
+    reason: `control expected ${issue.expected ?? 'something else'} as ${at}, but got ${shown(issue.input)}`,
   };
 };
 
-/** Reads what `control` answered; undefined when it is no answer of this version of Davit. */
+/** Reads an answer of `control`; undefined when this version of Davit does not know it. */
 export const controlAnswerOf = (payload: unknown): ControlAnswer | undefined => {
   const parsed = v.safeParse(answer, payload);
   return parsed.success ? parsed.output : undefined;

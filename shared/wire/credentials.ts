@@ -3,7 +3,7 @@ import { jsonOf } from './json-of.ts';
 
 const schema = v.object({ username: v.string(), password: v.string() });
 
-/** A broker user's secret as Amazon MQ wants it; undefined when the text is none. */
+/** The user name and the password in a broker user's secret (JSON, as Amazon MQ requires it); undefined for any other text. */
 export const credentialsOf = (text: string): v.InferOutput<typeof schema> | undefined => {
   const read = v.safeParse(schema, jsonOf(text));
   return read.success ? read.output : undefined;

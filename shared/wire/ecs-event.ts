@@ -1,11 +1,11 @@
 import * as v from 'valibot';
 import type { Sighting } from '../core/fact.ts';
-import { runNamed } from '../core/task.ts';
+import { runNamed } from '../core/run-name.ts';
 import { seenIn } from './ecs-sighting.ts';
 import { jsonOf } from './json-of.ts';
 import { shown } from './shown.ts';
 
-/** An ECS event behind SQS that tells of a run of ours. `id` is the SQS message's. */
+/** An ECS event about a run of this stage. `id` is the id of the SQS message. */
 export interface EcsRecord {
   readonly id: string;
   readonly taskId: string;
@@ -13,7 +13,7 @@ export interface EcsRecord {
   readonly sighting: Sighting;
 }
 
-/** One that says nothing to us, and never will. */
+/** A message that is not about a run of this stage, with the reason. */
 export interface IgnoredRecord {
   readonly id: string;
   readonly why: string;
@@ -24,9 +24,9 @@ const sqsEvent = v.object({
 });
 
 /**
- * The records of one SQS batch, each read on its own: one that cannot be read never will be, so it is ignored
- * with a reason and not given back to the queue; so is an ECS task of another family than those whose names begin with
- * `families`. Throws only when the event is none of SQS's.
+ * The records of one SQS batch, each read on its own. A record that cannot be read today cannot be read later either, so it is
+ * ignored, with a reason, and does not go back to the queue. A task of another family is ignored too: the names of our families
+ * begin with `families`. Throws only when the event is not from SQS.
  */
 export const ecsRecordsOf = (
   input: unknown,
@@ -35,7 +35,7 @@ export const ecsRecordsOf = (
   const read = v.safeParse(sqsEvent, input);
   if (!read.success) {
     throw new Error(
-      'Expected the event of an SQS trigger, with Records, and got something else: is another trigger set on this function?',
+      'Expected the event of an SQS trigger, with Records, but got something else: is another trigger set on this function?',
     );
   }
   const records = read.output.Records.map(({ messageId, body }) =>
@@ -47,7 +47,7 @@ export const ecsRecordsOf = (
   };
 };
 
-/** The answer that makes SQS bring these messages again, and no others (Lambda guide, ReportBatchItemFailures). */
+/** The answer after which SQS delivers these messages again, and no others (Lambda guide, ReportBatchItemFailures). */
 export const failedItems = (ids: readonly string[]) => ({
   batchItemFailures: ids.map((itemIdentifier) => ({ itemIdentifier })),
 });
@@ -61,14 +61,20 @@ const stateChange = v.object({
 const recordOf = (id: string, body: string, families: string): EcsRecord | IgnoredRecord => {
   const event = v.safeParse(stateChange, jsonOf(body));
   if (!event.success) {
-    return { id, why: `Expected an ECS Task State Change, got ${shown(body)}` };
+    return { id, why: `Expected an ECS Task State Change, but got ${shown(body)}` };
   }
   const seen = seenIn(event.output.detail, families);
   if (seen === undefined) {
-    return { id, why: 'The event has no task ARN, no status or no version' };
+    return {
+      id,
+      why: 'Expected an ECS task with an ARN, a status and a version, but one of them is missing',
+    };
   }
   const run = runNamed(seen.startedBy);
   return run === undefined
-    ? { id, why: `Expected a run of this stage of Davit, got ECS task ${seen.sighting.ecsTaskArn}` }
+    ? {
+        id,
+        why: `Expected a run of this stage of Davit, but got ECS task ${seen.sighting.ecsTaskArn}`,
+      }
     : { id, ...run, sighting: seen.sighting };
 };

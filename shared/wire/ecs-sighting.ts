@@ -1,14 +1,14 @@
 import * as v from 'valibot';
 import type { Sighting, StopEvidence } from '../core/fact.ts';
-import { containerName } from '../core/launch.ts';
+import { containerName } from '../core/launch-order.ts';
 import { clipped } from '../core/outbox.ts';
 import { present } from '../core/present.ts';
 import { textIn, wholeIn } from './bounded.ts';
 import { counted, exitStatus, lengths, times } from './ranges.ts';
 
-const mostWords = 2_000;
+const mostCharacters = 2_000;
 
-/** An event has ISO texts, the SDK has Dates, the JSON protocol has epoch seconds. */
+/** Times are ISO texts in events, Dates in the SDK, and epoch seconds in the JSON protocol. All become epoch milliseconds. */
 const time = v.pipe(
   v.union([
     v.pipe(
@@ -29,13 +29,13 @@ const time = v.pipe(
   v.maxValue(times.most),
 );
 
-/** Of a longer one its beginning: what ECS says has a thousand characters at most (ECS API, StopTask), and a row keeps it. */
+/** A longer text is cut: a row keeps it. ECS's texts have a thousand characters at most (ECS API, StopTask). */
 const words = v.pipe(
   v.string(),
-  v.transform((text) => clipped(text, mostWords)),
+  v.transform((text) => clipped(text, mostCharacters)),
 );
 
-/** A part that came in another shape than AWS documents counts as not said: a whole event is not lost for it. */
+/** A part that has another shape than AWS documents is left out, so that the event is not lost because of it. */
 const lenient = <Schema extends v.GenericSchema>(schema: Schema) =>
   v.fallback(v.optional(schema), undefined);
 
@@ -58,7 +58,7 @@ const ecsTask = v.object({
   containers: v.fallback(v.array(v.fallback(v.nullable(container), null)), []),
 });
 
-/** A sighting with what DescribeTasks says beside it. */
+/** A sighting, with what else Davit reads of an ECS task. `createdAt`: epoch milliseconds. */
 export interface Seen {
   readonly sighting: Sighting;
   readonly startedBy?: string;
@@ -67,10 +67,9 @@ export interface Seen {
 
 /**
  * Reads an ECS task, as a state change event's `detail` or as DescribeTasks answers it (ECS guide, ecs_task_events).
- * Undefined when it is not whole: the thin replay of a stopped task has no version, and no evidence either.
- * A stop is told only at STOPPED: before that, exit codes may be missing that ECS is about to know.
- * With `families`, what the names of our families begin with, `startedBy` is told of those alone: others' tasks are called
- * whatever they like, a run of ours too.
+ * Undefined when the ARN, the status or the version is missing: ECS repeats a stopped task without a version and without
+ * evidence. `stop` is set only at STOPPED: before that, exit codes may still be missing. `startedBy` is set only for a task whose
+ * family begins with `families`: others may start tasks under any name, also under that of a run of ours.
  */
 export const seenIn = (input: unknown, families = ''): Seen | undefined => {
   const read = v.safeParse(ecsTask, input);
@@ -101,7 +100,7 @@ export const sightingOf = (input: unknown): Sighting | undefined => seenIn(input
 
 type EcsTask = v.InferOutput<typeof ecsTask>;
 
-/** Between RUNNING and STOPPED a task that never ran passes through the same states as one that did. */
+/** The states between RUNNING and STOPPED do not show whether the task ever ran; `startedAt` does. */
 const statusOf = ({ lastStatus, startedAt }: EcsTask): Sighting['status'] => {
   if (lastStatus === 'STOPPED' || lastStatus === 'DELETED') {
     return 'stopped';

@@ -2,7 +2,7 @@ import { furthestMs } from '../core/due.ts';
 import type { Task } from '../core/task.ts';
 import { iso, timeNames } from './stored-time.ts';
 
-/** Says which time of a row is further from its last write than any Davit puts one; undefined when none is. */
+/** Names a time of a row that is later after its last write than any time that Davit writes; undefined when there is none. */
 export const farTimeIn = (task: Task): string | undefined => {
   const latest = task.updatedAt + furthestMs;
   const far = farIn(task, latest);

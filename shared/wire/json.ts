@@ -2,23 +2,23 @@ import { parse } from 'lossless-json';
 import { errorMessage } from '../core/error-message.ts';
 import { printable } from './shown.ts';
 
-// ES2026, in Node since 21; the compiler's library for ES2024 does not have it.
+// ES2026, in Node since 21. TypeScript's library for ES2024 does not declare it.
 declare global {
   interface JSON {
-    /** A value that `JSON.stringify` writes as this very text. */
+    /** A value that `JSON.stringify` writes as exactly this text. */
     rawJSON(text: string): unknown;
   }
 }
 
-/** A document as a value in which every number keeps its digits, or why it is none (the end of a sentence). */
+/** The value of a document, in which every number keeps its digits, or what is wrong with it (the end of a sentence). */
 export type Parsed =
   | { readonly ok: true; readonly value: unknown }
   | { readonly ok: false; readonly why: string };
 
-/** Deeper than any input has reason to be, and shallow enough for every parser's stack. */
+/** More levels than any input needs, and few enough for the stack of every parser. */
 const deepest = 100;
 
-/** How deep a text opens brackets, found without parsing it; what stands in strings does not count. */
+/** How many levels of brackets a text opens, counted without parsing it. Brackets in strings do not count. */
 export const depthOf = (text: string): number => {
   let depth = 0;
   let most = 0;
@@ -37,8 +37,8 @@ export const depthOf = (text: string): number => {
 };
 
 /**
- * Reads a JSON document of at most 100 levels. Its numbers are kept as text, for `writeJson`;
- * a key that stands twice in one object with two values is refused, since readers differ on which counts.
+ * Reads a JSON document of at most 100 levels. Its numbers are kept as text, for `writeJson`. It refuses a key that is twice in one
+ * object with two values, because parsers differ on which value they take.
  */
 export const parseJson = (bytes: Uint8Array): Parsed => {
   const text = textOf(bytes);
@@ -47,20 +47,20 @@ export const parseJson = (bytes: Uint8Array): Parsed => {
   }
   const depth = depthOf(text);
   if (depth > deepest) {
-    return { ok: false, why: `is nested ${depth} levels deep, and ${deepest} are the most` };
+    return { ok: false, why: `is nested ${depth} levels deep, and ${deepest} levels are the most` };
   }
   try {
     const value = parse(text, undefined, { parseNumber: (digits) => JSON.rawJSON(digits) });
     return { ok: true, value };
   } catch (error) {
-    return { ok: false, why: `is no JSON: ${printable(wordsOf(error), 160)}` };
+    return { ok: false, why: `is not JSON: ${printable(errorMessage(error), 160)}` };
   }
 };
 
-/** JSON text of a value from `parseJson`, without white space, every number digit for digit. */
+/** The JSON text of a value from `parseJson`, without white space; every number keeps its digits. */
 export const writeJson = (value: unknown): string => JSON.stringify(value);
 
-// No pattern: V8 keeps a place for each repetition of a group, and throws at some millions of them.
+// Not a regular expression: V8 keeps state for each repetition of a group, and throws after some millions.
 const endOfString = (text: string, from: number): number => {
   let at = from;
   while (at < text.length && text[at] !== '"') {
@@ -77,5 +77,3 @@ const textOf = (bytes: Uint8Array): string | undefined => {
     return undefined;
   }
 };
-
-const wordsOf = (error: unknown): string => errorMessage(error);

@@ -4,7 +4,7 @@ import { wholeIn } from './bounded.ts';
 import { counted, exitStatus, runNumbers } from './ranges.ts';
 import { storedTime } from './stored-time.ts';
 
-/** What the indexes `by-phase` and `by-tool` hold of a row: enough for a line of a list. */
+/** The attributes of a row in the indexes `by-phase` and `by-tool`: enough for a line of a list. Times are epoch milliseconds. */
 export interface Listed {
   readonly taskId: string;
   readonly phase: Phase;
@@ -55,7 +55,7 @@ const listed = v.object({
   exitCode: v.exactOptional(wholeIn(exitStatus)),
 });
 
-/** Reads an item of an index; undefined when it is no task (limits, versions) or not written by this Davit. */
+/** Reads an item of an index; undefined when it is not a task (limits, versions), or this version of Davit cannot read it. */
 export const listedOf = (item: unknown): Listed | undefined => {
   const parsed = v.safeParse(listed, item);
   return parsed.success ? parsed.output : undefined;

@@ -24,17 +24,17 @@ const liveSchema = v.object({
   ),
 } satisfies FieldsOf<Live>);
 
-/** What a standard parameter holds (SSM), in UTF-8. */
+/** The UTF-8 bytes of a standard parameter (SSM). */
 export const mostLiveBytes = 4096;
 
-// What a refusal may take: it quotes AWS, and names whatever text was pinned.
+// The lengths to which the sentence of a refusal is cut, one after the other: it quotes AWS, and the text that was pinned.
 const whyLengths = [500, 250, 100, 30, 0];
-// Enough to know it again, and at most eleven bytes each.
+// Enough to recognize a version, and at most eleven bytes for each character.
 const fewCharacters = 16;
 
 /**
- * The SSM parameter `live` as text: JSON, times in words. Where it is too long for a parameter, the refusal's sentence gives
- * way; the release never does, since `tools.yml` keeps its spec short enough (tools-file.ts).
+ * The text of the SSM parameter `live`: JSON with ISO times. When it is too long for a parameter, the sentence of the refusal is
+ * cut. The release always fits, because the check of `tools.yml` limits the spec (tools-file.ts).
  */
 export const liveText = (live: Live): string => {
   const { refusal } = live;
@@ -49,7 +49,7 @@ export const liveText = (live: Live): string => {
   );
 };
 
-/** The length of a text in UTF-8. */
+/** The length of a text in UTF-8 bytes. */
 export const bytesOf = (text: string): number => new TextEncoder().encode(text).length;
 
 /** A live record that was read, or a sentence that says what is wrong with it. */
@@ -60,7 +60,7 @@ export const liveOf = (text: string): ReadLive => {
   const read = v.safeParse(liveSchema, jsonOf(text));
   if (read.success) return { live: read.output };
   return {
-    fault: `Expected a live record as release writes it, got ${shown(text)} (${firstIssue(read.issues)}); pin the version again`,
+    fault: `Expected a live record as release writes it, but got ${shown(text)} (${firstIssue(read.issues)}); pin the version again`,
   };
 };
 

@@ -5,26 +5,26 @@ import { jsonOf } from './json-of.ts';
 import { membersOf } from './object.ts';
 import { counted, lengths } from './ranges.ts';
 
-/** What a publisher wrote beside body and address: a dead letter gives it back. */
+/** A publisher's properties and headers that Davit does not read itself. A dead letter contains them again. */
 export interface MessageProperties {
   readonly contentType?: string;
   readonly contentEncoding?: string;
   readonly type?: string;
   readonly appId?: string;
   readonly headers?: Readonly<Record<string, unknown>>;
-  /** Bytes of headers that were too large to be kept. */
+  /** The bytes of the headers, when they were too large to keep. */
   readonly headersDropped?: number;
 }
 
-/** All headers of a letter must fit into 64 KB of AMQP, with Davit's own; a row has room for more than this. */
+/** All headers of a dead letter, with Davit's own, must fit into 64 KB (AMQP). A row has room for more than this. */
 const mostBytes = 16 * 1024;
 
-/** As a row keeps them: one JSON text, so that nothing that a publisher wrote is a key of the row; undefined for none. */
+/** The properties in the form that a row keeps: one JSON text, so that no publisher's word becomes a key of the row. Undefined when there are none. */
 export const keptProperties = (
   properties: Readonly<Record<string, unknown>>,
 ): string | undefined => {
   const { headers } = properties;
-  const table = theirs(membersOf(headers));
+  const table = publisherHeaders(membersOf(headers));
   const bytes = Buffer.byteLength(JSON.stringify(table));
   const isTooLong = bytes > mostBytes;
   const kept = {
@@ -39,12 +39,12 @@ export const keptProperties = (
   return text === '{}' ? undefined : text;
 };
 
-/** What a row has kept. Total: of a row that was edited by hand, what can still be read. */
+/** Reads the text that a row kept. It never throws: when the row was edited by hand, the answer is what can still be read. */
 export const propertiesIn = (text: string | undefined): MessageProperties => {
   const read = v.safeParse(schema, jsonOf(text ?? '{}'));
   if (!read.success) return {};
   const { headers, ...plain } = read.output;
-  return headers === undefined ? plain : { ...plain, headers: theirs(headers) };
+  return headers === undefined ? plain : { ...plain, headers: publisherHeaders(headers) };
 };
 
 const short = v.exactOptional(
@@ -64,14 +64,14 @@ const schema = v.object({
 });
 
 /**
- * Names that only Davit writes (`davit-…`), that only the broker writes, and those by which RabbitMQ sends a copy to queues
- * that the publisher names (`CC`, `BCC`): he may not write to each queue that Davit may.
+ * Headers that only Davit writes (`davit-…`) or only the broker writes, and `CC` and `BCC`: RabbitMQ sends a copy to the queues that
+ * they name, and a publisher may not write to every queue that Davit may write to.
  */
-const notTheirs =
+const reserved =
   /^(davit-.*|b?cc|x-death|x-delivery-count|x-acquired-count|x-(first|last)-death-.*)$/i;
 
-const theirs = (headers: Readonly<Record<string, unknown>>): Record<string, unknown> =>
-  Object.fromEntries(Object.entries(tableOf(headers)).filter(([name]) => !notTheirs.test(name)));
+const publisherHeaders = (headers: Readonly<Record<string, unknown>>): Record<string, unknown> =>
+  Object.fromEntries(Object.entries(tableOf(headers)).filter(([name]) => !reserved.test(name)));
 
 const shortOf = (value: unknown): string | undefined => {
   const text = textOf(value)?.toWellFormed();

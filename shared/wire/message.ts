@@ -10,16 +10,16 @@ import { shown } from './shown.ts';
 /** One AMQP message as `davit.tasks` delivers it: the properties that Davit reads, and the body. */
 export interface Message {
   readonly id?: string | undefined;
-  /** Header `davit-run`, as it came. */
+  /** The header `davit-run`, unchanged. */
   readonly run?: unknown;
   readonly priority?: number | undefined;
   readonly replyTo?: string | undefined;
   readonly correlationId?: string | undefined;
-  /** What else its publisher wrote beside the body, as a row keeps it. */
+  /** The publisher's other properties and headers, in the form that a row keeps. */
   readonly properties?: string | undefined;
-  /** What the publisher says of the body; Davit reads plain JSON alone. */
+  /** The publisher's content encoding. Davit reads only plain JSON. */
   readonly contentEncoding?: string | undefined;
-  /** Why the broker dead-lettered it, in its word. */
+  /** The broker's word for why it dead-lettered the message. */
   readonly death?: string | undefined;
   readonly body: Uint8Array;
 }
@@ -30,8 +30,8 @@ const idForm = /^[A-Za-z0-9_-]{1,100}$/;
 export const isTaskId = (text: string): boolean => idForm.test(text);
 
 /**
- * What a message is to Davit, and where it may reply (`replyAddressFault`). Total: whatever cannot be a task is `unusable`,
- * with a sentence that says why.
+ * Reads a message as a task or a doorbell, with the reply address if Davit may write there (`replyAddressFault`). It never throws:
+ * any other message is `unusable`, with a sentence that says why.
  */
 export const deliveryOf = (message: Message, replyPrefix: string): Delivery => {
   if (message.body.byteLength === 0 && message.run !== undefined && message.run !== null) {
@@ -54,7 +54,7 @@ export const deliveryOf = (message: Message, replyPrefix: string): Delivery => {
     : unusable(message, read.reason, replyPrefix);
 };
 
-/** The request of a body that was accepted once. Throws UnreadableRow when it is none to this version: a newer Davit has accepted it, or somebody has edited the row. */
+/** The request of a body that was accepted before. Throws UnreadableRow when this version cannot read it: a newer Davit accepted it, or its row was edited by hand. */
 export const requestOf = (payload: Uint8Array): Request => {
   const read = readRequest(payload);
   if (!read.ok) {
@@ -65,7 +65,7 @@ export const requestOf = (payload: Uint8Array): Request => {
   return read.request;
 };
 
-/** A body for `control`'s submit, under the rules of a delivered message. It asks for no reply. */
+/** Reads a body for `control`'s submit, by the rules for a delivered message. It has no reply address. */
 export const submissionOf = (id: string, body: Uint8Array): Submission | { reason: string } => {
   const delivery = deliveryOf({ id, body }, defaultReplyPrefix);
   if (delivery.kind === 'task') {
@@ -74,7 +74,7 @@ export const submissionOf = (id: string, body: Uint8Array): Submission | { reaso
   return { reason: delivery.kind === 'unusable' ? delivery.rejection.reason : 'It has no body.' };
 };
 
-/** A doorbell has no body; with one, the body counts and the header is like any other that nobody knows. */
+/** A doorbell has no body. In a message with a body, the header `davit-run` is ignored. */
 const doorbellOf = (message: Message, replyPrefix: string): Delivery => {
   const run = runOf(message.run);
   const fault = idFault(message);
@@ -111,7 +111,7 @@ const unusable = (message: Message, reason: string, replyPrefix: string): Delive
 };
 
 const envelopeOf = (message: Message, replyPrefix: string): Envelope => {
-  // A zero byte between them, so that no other id and body make the same name.
+  // The zero byte separates the two, so that another id with another body cannot give the same name.
   const strangerId = `x-${sha256(message.id ?? '', '\0', message.body)}`;
   const { replyTo, correlationId } = message;
   const hasAddress = replyTo && replyAddressFault(replyTo, replyPrefix) === undefined;

@@ -1,16 +1,16 @@
-/** The known word that a mistyped one was most likely meant to be; upper and lower case count as the same. */
+/** The known word that was most likely meant by a mistyped one; upper and lower case are the same. Undefined when none is near. */
 export const nearest = (word: string, known: readonly string[]): string | undefined =>
   known
     .map((candidate) => ({
       candidate,
-      away: distance(word.toLowerCase(), candidate.toLowerCase()),
+      distance: editDistance(word.toLowerCase(), candidate.toLowerCase()),
     }))
-    // Half the letters wrong is no typing mistake any more.
-    .filter(({ candidate, away }) => away <= Math.max(2, candidate.length / 2))
-    .toSorted((a, b) => a.away - b.away)[0]?.candidate;
+    // With more than half of the letters wrong, it was another word and not a typing mistake.
+    .filter(({ candidate, distance }) => distance <= Math.max(2, candidate.length / 2))
+    .toSorted((a, b) => a.distance - b.distance)[0]?.candidate;
 
-/** How many letters must be changed, added or left out to make one word of another (Levenshtein). */
-const distance = (from: string, to: string): number => {
+/** How many letters must be changed, added or left out to turn one word into the other (Levenshtein). */
+const editDistance = (from: string, to: string): number => {
   let above = Array.from({ length: to.length + 1 }, (_, column) => column);
   for (const [row, letter] of [...from].entries()) {
     const line = [row + 1];

@@ -5,13 +5,13 @@ import { deliveryOf, type Message } from './message.ts';
 import { keptProperties } from './message-properties.ts';
 import { type Fields, membersOf } from './object.ts';
 
-/** Where the broker's dead-letter exchange leads: that a message is in it is the proof that the broker dropped it. */
+/** The queue of the broker's dead-letter exchange. Publishers cannot write to it, so the broker dropped every message that is in it. */
 export const droppedQueue = 'davit.dropped';
 
-/** What the Amazon MQ trigger hands over, as far as it is sure; each message is read on its own. */
+/** The outer shape of the Amazon MQ trigger's event. Each message is read on its own. */
 const event = v.object({ rmqMessagesByQueue: v.record(v.string(), v.array(v.unknown())) });
 
-/** The queue that a trigger's event is of; there is one in each (Lambda API, `Queues`). */
+/** The queue of a trigger's event: each event is about one queue (Lambda API, `Queues`). */
 export const queueOf = (input: unknown): string | undefined => {
   const read = v.safeParse(event, input);
   const [key] = read.success ? Object.keys(read.output.rmqMessagesByQueue) : [];
@@ -19,24 +19,24 @@ export const queueOf = (input: unknown): string | undefined => {
 };
 
 /**
- * The messages of one invocation by the Amazon MQ trigger (Lambda guide, with-mq), in the order of the queue.
- * Throws only when the event is none of the trigger's: no message in it can make it throw.
+ * The messages of one invocation by the Amazon MQ trigger (Lambda guide, with-mq), in the order of the queue. Throws only when the
+ * event is not from that trigger; no message can make it throw.
  */
 export const messagesOf = (input: unknown): readonly Message[] => {
   const read = v.safeParse(event, input);
   if (!read.success) {
     throw new Error(
-      'Expected the event of an Amazon MQ trigger, with rmqMessagesByQueue, and got something else: is another trigger set on this function?',
+      'Expected the event of an Amazon MQ trigger, with rmqMessagesByQueue, but got something else: is another trigger set on this function?',
     );
   }
   return Object.values(read.output.rmqMessagesByQueue).flat().map(messageOf);
 };
 
-/** What the messages of one invocation are to Davit, each judged on its own. `replyPrefix`: of the queues for replies. */
+/** The deliveries of one invocation, each message read on its own. `replyPrefix`: see `isReplyPrefix`. */
 export const deliveriesOf = (input: unknown, replyPrefix: string): readonly Delivery[] =>
   messagesOf(input).map((message) => deliveryOf(message, replyPrefix));
 
-/** One message of the event; what is missing or of another kind counts as not sent. */
+/** One message of the event. A property that has an unexpected type counts as missing. */
 const messageOf = (value: unknown): Message => {
   const { basicProperties, data } = membersOf(value);
   const properties = membersOf(basicProperties);
@@ -56,8 +56,8 @@ const messageOf = (value: unknown): Message => {
 };
 
 /**
- * Why the broker dead-lettered a message, in its word. How `x-death` comes through the trigger is in no document, and a
- * publisher may have written the other header: it is good for a sentence, and for nothing else.
+ * The broker's word for why it dead-lettered a message. How the trigger passes `x-death` on is not documented, and a publisher may
+ * have written the other header. So the word is used only in a sentence.
  */
 const deathOf = (headers: Fields): string | undefined => {
   const deaths = fieldOf(headers['x-death']);

@@ -1,4 +1,4 @@
-/** Bounds, both of them allowed. */
+/** Two bounds; both are allowed values. */
 export interface Range {
   readonly least: number;
   readonly most: number;
@@ -9,8 +9,8 @@ const hour = 3_600 * second;
 const day = 24 * hour;
 
 /**
- * What `tools.yml` may say of a tool, in the units of its spec. What is read of a spec later, from SSM or from a row, has these
- * ranges too: who may write there can do no more than who may deploy.
+ * The values that `tools.yml` may have, in the units of the spec. The same ranges hold for a spec that is read from SSM or from a
+ * row: a person who may write there can do no more than a person who may deploy.
  */
 export const toolRanges = {
   /** From Fargate's smallest size to its largest (ECS guide, "invalid CPU or memory errors"). */
@@ -25,89 +25,89 @@ export const toolRanges = {
   reclaims: { least: 0, most: 100 },
   /** Fargate's longest stopTimeout is 120 s (ECS API, ContainerDefinition). */
   stopTimeoutMs: { least: 2 * second, most: 120 * second },
-  /** Exit 0 always means success; a wait status has eight bits. */
+  /** 0 always means success, and a wait status has eight bits. */
   exitCode: { least: 1, most: 255 },
   /** Not in tools.yml yet. */
   running: { least: 1, most: 100_000 },
-  /** Fargate gives 20 GiB unasked, and 200 at most (ECS API, EphemeralStorage). */
+  /** Fargate gives 20 GiB without a request, and 200 at most (ECS API, EphemeralStorage). */
   diskGiB: { least: 21, most: 200 },
 } as const satisfies Readonly<Record<string, Range>>;
 
-/** Whether a text is an exit code that a rule may be of. */
+/** Whether a text is an exit code for which there may be a rule. */
 export const isExitCode = (text: string): boolean =>
   /^[1-9]\d{0,2}$/.test(text) && Number(text) <= toolRanges.exitCode.most;
 
-/** Bytes that a spec may take in SSM: a live record holds more than that in its 4,096 (SSM, standard parameters). */
+/** The most bytes of a spec in SSM: a live record contains the spec and more, and has 4,096 bytes (SSM, standard parameters). */
 export const mostSpecBytes = 3_000;
 
-/** Characters of a variable's name. */
+/** The most characters of the name of a variable. */
 export const longestName = 100;
 
-/** What a row keeps of a body; DynamoDB items end at 400 KB, ECS's overrides at 8,192 characters. */
+/** The most bytes of a body. DynamoDB items have at most 400 KB, and ECS's overrides 8,192 characters. */
 export const mostBodyBytes = 64 * 1_024;
 
-/** The sizes that a message may ask for: ECS has them as 32-bit integers. */
+/** The CPU units or MiB that a message may ask for: 32-bit integers in ECS. */
 export const askedSize: Range = { least: 1, most: 2 ** 31 - 1 };
 
-/** What a launch may ask for: a run that was out of memory may get twice as much. */
+/** The CPU units or MiB of a launch: a run that was out of memory may get twice as much. */
 export const launchedSize: Range = { least: 1, most: 2 * askedSize.most };
 
-/** TCP's. */
+/** TCP ports. */
 export const ports: Range = { least: 0, most: 65_535 };
 
 /** AMQP's priorities of `davit.tasks`. */
 export const priorities: Range = { least: 0, most: 9 };
 
-/** Bytes of a body as it came: RabbitMQ's largest message has 512 MiB (`max_message_size`). */
+/** Bytes of a body before it is checked: RabbitMQ's largest message has 512 MiB (`max_message_size`). */
 export const bodyBytes: Range = { least: 0, most: 512 * 1_024 * 1_024 };
 
-/** Numbers that only rise with what happens: one a millisecond would take thirty years to the end. */
+/** Numbers that only rise. At one a millisecond, they reach the end after thirty years. */
 export const counted: Range = { least: 0, most: 1e12 };
 
-/** A run's number has nine digits at most where ECS bears it (`startedBy`). */
+/** The number of a run: it has at most nine digits in ECS (`startedBy`). */
 export const runNumbers: Range = { least: 0, most: 999_999_999 };
 
 /** A process's exit code as ECS has it: a 32-bit integer, unsigned on some hosts (ECS API, Container.exitCode). */
 export const exitStatus: Range = { least: -(2 ** 31), most: 2 ** 32 - 1 };
 
-/** Epoch milliseconds: from the year in which ECS was there for all (2015), to a year that no clock shows by mistake. */
+/** Epoch milliseconds: from 2015, the year in which ECS became available, to a year that no clock shows by mistake. */
 export const times: Range = { least: Date.UTC(2015, 0), most: Date.UTC(2200, 0) };
 
-/** Bytes of texts in UTF-8, by what they are. */
+/** UTF-8 bytes of texts, by their kind. */
 export const lengths = {
   /** Ids, tools, tenants and versions have 100 at most; `startedBy` in ECS takes 128 (ECS API, RunTask). */
   name: { least: 1, most: 128 },
-  /** An AMQP short string: a publish with a longer one would never leave. */
+  /** An AMQP short string: a longer one cannot be published. */
   short: { least: 0, most: 255 },
   /** The longest ARN (IAM, identifiers); SSM's and ECS's names are shorter. */
   arn: { least: 1, most: 2_048 },
-  /** A sentence that a record keeps. Davit clips what others say long before. */
+  /** A sentence in a record. Davit cuts sentences of others to far less. */
   sentence: { least: 0, most: 16_384 },
   /** RunTask takes 8,192 characters of overrides (ECS API, RunTask), of at most four bytes. */
   override: { least: 0, most: 32_768 },
-  /** One JSON text of headers (16 KiB) and four properties, each character of which may take six as JSON. */
+  /** One JSON text with headers (16 KiB) and four properties, of which each character may take six in JSON. */
   properties: { least: 0, most: 32_768 },
-  /** A log's last lines or a result: a row has room for more. */
+  /** The last lines of a log, or a result. A row has room for more. */
   log: { least: 0, most: 65_536 },
-  /** A part of a spec, which is all in one parameter of SSM. */
+  /** A part of a spec: the whole spec is in one SSM parameter. */
   ofSpec: { least: 0, most: mostSpecBytes },
 } as const satisfies Readonly<Record<string, Range>>;
 
-/** Entries of lists. */
+/** Numbers of entries in lists and maps. */
 export const sizes = {
-  /** Two prices of two kinds of hosts. */
+  /** cpu, cpu-spot, gpu and gpu-spot. */
   placements: { least: 1, most: 4 },
   exitCodes: { least: 0, most: 255 },
   /** ECS API, AwsVpcConfiguration. */
   subnets: { least: 0, most: 16 },
   securityGroups: { least: 0, most: 5 },
-  /** A row remembers twenty (core/carry-over.ts). */
+  /** Davit keeps twenty (core/carry-over.ts). */
   runs: { least: 0, most: 100 },
-  /** Some eighty at most (core/outbox.ts). */
+  /** Davit writes some eighty at most (core/outbox.ts). */
   outbox: { least: 0, most: 500 },
-  /** Each takes three bytes of a spec at least. */
+  /** Each takes at least three bytes of a spec. */
   ofSpec: { least: 0, most: mostSpecBytes / 3 },
-  /** Each takes three characters of RunTask's overrides at least. */
+  /** Each takes at least three characters of RunTask's overrides. */
   ofOverrides: { least: 0, most: 2_730 },
   suspects: { least: 0, most: 3_000 },
 } as const satisfies Readonly<Record<string, Range>>;

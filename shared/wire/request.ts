@@ -7,12 +7,12 @@ import { isObject } from './object.ts';
 import { askedSize } from './ranges.ts';
 import { shown } from './shown.ts';
 
-/** A body as a request, or a sentence for the publisher. */
+/** The request of a body, or a sentence for the publisher. */
 export type ReadRequest =
   | { readonly ok: true; readonly request: Request }
   | { readonly ok: false; readonly reason: string };
 
-/** What the publisher can do about every fault of a body: the id is taken by the row that says so. */
+/** What the publisher can do about every fault of a body. The id is used up: the rejected row has it. */
 const remedy = 'Publish it corrected, under a new message_id.';
 
 interface Came {
@@ -35,7 +35,7 @@ const sizeLike = (expected: string) =>
     v.maxValue(askedSize.most, must(expected)),
   );
 
-/** Every field that a body may have; what is checked here is its form, not whether such a tool exists. */
+/** Every field that a body may have. Only its form is checked here, not whether the tool exists. */
 const fields = v.object({
   tool: textLike(/^[A-Za-z0-9][A-Za-z0-9.-]{0,63}$/, 'the name of a tool'),
   input: v.exactOptional(v.custom<object>(isObject, must('an object'))),
@@ -51,8 +51,8 @@ const fields = v.object({
 });
 
 /**
- * Reads the body of a task message: a JSON object of `tool` and, optionally, `input`, `tenant`, `version`, `cpu`
- * and `memoryMiB`. Nothing else: a field that were ignored would be a wish that nobody grants.
+ * Reads the body of a task message: a JSON object with `tool` and, optionally, `input`, `tenant`, `version`, `cpu`
+ * and `memoryMiB`. Any other field is a fault: a publisher would rely on a field that Davit ignores.
  */
 export const readRequest = (body: Uint8Array, contentEncoding?: string): ReadRequest => {
   const refused = (why: string): ReadRequest => ({
@@ -66,7 +66,7 @@ export const readRequest = (body: Uint8Array, contentEncoding?: string): ReadReq
   if (!parsed.ok) {
     return refused(`must be a JSON object, but ${parsed.why}${encodingRemark(contentEncoding)}`);
   }
-  // The same value with numbers as JavaScript has them: for the checks, never for the input.
+  // The same value with JavaScript's numbers, for the checks only. The input keeps its digits.
   const plain: unknown = JSON.parse(writeJson(parsed.value));
   if (!isObject(plain) || !isObject(parsed.value)) {
     return refused(`must be a JSON object, but is ${shown(plain)}`);
@@ -86,12 +86,12 @@ const unknownFields = (body: object): string | undefined => {
   const first = names.slice(0, 3).map(shown).join(', ');
   return names.length === 0
     ? undefined
-    : `has ${names.length === 1 ? 'a field' : `${names.length} fields`} that nobody reads: ${first}${names.length > 3 ? ', …' : ''}. A body has ${known.join(', ')}`;
+    : `has ${names.length === 1 ? 'a field' : `${names.length} fields`} that Davit does not know: ${first}${names.length > 3 ? ', …' : ''}. A body may have ${known.join(', ')}`;
 };
 
 const faultOf = (body: object): string | undefined => {
   if (!('tool' in body)) {
-    return 'has no "tool", which names the tool that is to run';
+    return 'must have "tool", the name of the tool that is to run, but has none';
   }
   const checked = v.safeParse(fields, body, { abortEarly: true });
   const issue = checked.issues?.[0];

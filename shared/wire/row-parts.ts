@@ -1,21 +1,15 @@
 import * as v from 'valibot';
 import type { Effect, Endpoint, EventBody } from '../core/effect.ts';
+import type { LaunchOrder } from '../core/launch-order.ts';
 import type { Dropped } from '../core/outbox.ts';
-import type {
-  Doubt,
-  Hold,
-  LaunchOrder,
-  OutboxTrouble,
-  RepliesGivenUp,
-  RunRecord,
-  Stopping,
-} from '../core/task.ts';
+import type { RunRecord } from '../core/run-record.ts';
+import type { Doubt, Hold, OutboxTrouble, RepliesGivenUp, Stopping } from '../core/task.ts';
 import { listIn, mapOf, textIn, wholeIn } from './bounded.ts';
 import { counted, exitStatus, launchedSize, lengths, ports, runNumbers, sizes } from './ranges.ts';
 import { placementSchema } from './stored-release.ts';
 import { type FieldsOf, storedTime } from './stored-time.ts';
 
-// Loose: a part is written back whole, so it keeps the fields that a newer Davit has put into it.
+// Loose objects: a part is written back whole, so it must keep the fields that a newer Davit has put into it.
 
 const count = wholeIn(counted);
 const run = wholeIn(runNumbers);
@@ -35,7 +29,7 @@ export const endpointSchema = v.looseObject({
   protocol: name,
 } satisfies FieldsOf<Endpoint>);
 
-/** A RunTask call as it was saved. */
+/** A saved RunTask call. */
 export const launchOrderSchema = v.looseObject({
   cluster: arn,
   taskDefinition: arn,
@@ -75,7 +69,7 @@ export const doubtSchema = v.looseObject({
   times: count,
 } satisfies FieldsOf<Doubt>);
 
-/** What one run was. */
+/** The record of one run. */
 export const runRecordSchema = v.looseObject({
   run,
   placement: placementSchema,
@@ -117,13 +111,13 @@ const eventBodySchema = v.looseObject({
 
 const what = v.picklist(['running', 'succeeded', 'failed', 'cancelled', 'requeued', 'rejected']);
 
-/** Why a consequence could not be carried out. */
+/** Why an effect could not be carried out. */
 export const outboxTroubleSchema = v.looseObject({
   id: short,
   why: sentence,
 } satisfies FieldsOf<OutboxTrouble>);
 
-/** Events that were dropped, by audience. */
+/** How many events were dropped, by audience. */
 export const eventsDroppedSchema = v.looseObject({
   event: v.exactOptional(count),
   reply: v.exactOptional(count),
@@ -144,7 +138,7 @@ const named = { id: short, run };
 // The first release stored this word, and rows with it stay readable both ways.
 const storedNotify = 'tell';
 
-/** A consequence that is still to be carried out. */
+/** An effect that is still to be carried out. */
 export const effectSchema = v.variant('kind', [
   v.looseObject({ kind: v.literal('doorbell'), ...named }),
   v.looseObject({ kind: v.literal('free'), ...named, limit: short }),

@@ -28,8 +28,8 @@ import { placementSchema, releaseSchema } from './stored-release.ts';
 import { type FieldsOf, storedTime } from './stored-time.ts';
 
 /**
- * Rises when a row cannot be read by older code. A new field does not raise it, also within a part: older code leaves it as it
- * is. A new kind of effect and a new word where one of a list is wanted (a verdict, a reason to stop) do.
+ * Raise it when older code cannot read a row. A new field does not need that, nor a new field within a part: older code leaves both
+ * as they are. A new kind of effect needs it, and a new word in a list of words (a verdict, a reason to stop).
  */
 export const rowVersion = 1;
 

@@ -9,9 +9,9 @@ import { firstIssue, storedFields } from './stored-time.ts';
 type Fields = Readonly<Record<string, unknown>>;
 
 /**
- * A task as a flat row: times in words, the release as `version` and `pinned`, the hold as `heldBy` and `held`,
- * the result as `toolResult` (`release`, `hold` and `result` are reserved words of DynamoDB). Just what the task's phase
- * declares: what else the object may have is not written.
+ * The attributes of a task's row: ISO times, the release as `version` and `pinned`, the hold as `heldBy` and `held`, the result as
+ * `toolResult` (`release`, `hold` and `result` are reserved words of DynamoDB). Only the fields that the task's phase declares are
+ * written; any other member of the object is left out.
  */
 export const fieldsOf = (task: Task): Record<string, unknown> => {
   const { release } = task;
@@ -32,12 +32,12 @@ export const fieldsOf = (task: Task): Record<string, unknown> => {
   });
 };
 
-/** A row read back; what it holds beyond a task's own fields is left out. Throws UnreadableRow when it is no row of this version. */
+/** The task of a row, without attributes that are not a task's. Throws UnreadableRow when this version cannot read the row. */
 export const taskOf = (fields: Fields): Task => {
   const parsed = v.safeParse(taskSchema, unfolded(fields));
   if (parsed.success) return parsed.output;
   throw new UnreadableRow(
-    `Row ${String(fields.taskId)} cannot be read: ${firstIssue(parsed.issues)}. Was it edited by hand, or written by a newer Davit? Mend that attribute in the table, or deploy the newer Davit`,
+    `Row ${String(fields.taskId)} cannot be read: ${firstIssue(parsed.issues)}. Was it edited by hand, or written by a newer Davit? Correct that attribute in the table, or deploy the newer Davit`,
     { digest: fields.digest },
   );
 };
@@ -51,7 +51,7 @@ const taskSchema = v.pipe(
   }),
 );
 
-// What is stored under another name, or is no part of a task.
+// Fields that are stored under another name, or are not part of a task.
 const folded: ReadonlySet<string> = new Set(['release', 'hold', 'result', 'rowVersion']);
 
 const declaredNames: ReadonlyMap<Phase, readonly string[]> = new Map(

@@ -7,8 +7,7 @@ import { printable } from './shown.ts';
 import type { FieldsOf } from './stored-time.ts';
 
 /**
- * A ToolSpec as it lies in SSM, alone and within `live`, with the ranges of tools.yml. What a newer deployment added is left
- * alone.
+ * A ToolSpec in SSM, alone and within `live`, with the ranges of tools.yml. Fields that a newer deployment added are ignored.
  */
 export const storedSpec = v.object({
   image: textIn(lengths.arn),
@@ -40,19 +39,19 @@ export const storedSpec = v.object({
 } satisfies FieldsOf<ToolSpec>);
 
 /**
- * JSON that goes through a deployment as it is: SSM refuses `{{…}}`, the name of another parameter (PutParameter), and the program that
- * deploys fills in `${…}`. Both stand only within texts, where a brace may be written by its number.
+ * JSON that a deployment passes on unchanged. SSM refuses `{{…}}`, the name of another parameter (PutParameter), and the program
+ * that deploys replaces `${…}`. Both can be only in JSON strings, where a brace may be written as `\u007b`.
  */
 export const parameterText = (value: unknown): string =>
   JSON.stringify(value).replaceAll(/([{$])\{/g, '$1\\u007b');
 
-// Of an issue: a sentence of bounded.ts, or of the library, which quotes what came.
+// Characters of an issue's message: a sentence of bounded.ts or of the library, which quotes the input.
 const longestMessage = 200;
 
 /** A spec that was read, or a sentence that says what is wrong with it. */
 export type ReadSpec = { readonly spec: ToolSpec } | { readonly fault: string };
 
-/** Reads the SSM parameter `spec`, which the deployment writes from `tools.yml` and nobody should edit. */
+/** Reads the SSM parameter `spec`. Only a deployment writes it, from `tools.yml`. */
 export const specOf = (text: string): ReadSpec => {
   const value = jsonOf(text);
   const read = v.safeParse(storedSpec, value);
@@ -63,7 +62,7 @@ export const specOf = (text: string): ReadSpec => {
   const [issue] = read.issues;
   const came =
     value === undefined
-      ? `"${printable(text)}" is no JSON`
+      ? `"${printable(text)}" is not JSON`
       : `at ${v.getDotPath(issue) ?? 'its top'}: ${printable(issue.message, longestMessage)}`;
   return { fault: `${expected}, but ${came}; deploy again` };
 };

@@ -8,7 +8,7 @@ import type { FieldsOf } from './stored-time.ts';
 /** Where a run can go. */
 export const placementSchema = v.picklist(['cpu', 'cpu-spot', 'gpu', 'gpu-spot']);
 
-/** Task definition revision ARN per host kind. */
+/** The ARN of the task definition revision for each kind of hosts. */
 export const definitionsSchema = v.object({
   fargate: v.exactOptional(textIn(lengths.arn)),
   hosts: v.exactOptional(textIn(lengths.arn)),

@@ -2,7 +2,7 @@ import * as v from 'valibot';
 import { times } from './ranges.ts';
 import { shown } from './shown.ts';
 
-/** Names under which a number is a time in epoch milliseconds, wherever it stands in a row. */
+/** The names of times: a number under such a name is epoch milliseconds, everywhere in a row. */
 export const timeNames: ReadonlySet<string> = new Set([
   'acceptedAt',
   'askedAt',
@@ -27,9 +27,9 @@ export const timeNames: ReadonlySet<string> = new Set([
 ]);
 
 /**
- * Epoch milliseconds as operators read them. Total: what is outside of what is read again becomes the nearest time that is
- * not, and NaN the first one, so that whoever looks for what is due finds it. Every time that is read has a range
- * before: this is the second line.
+ * Epoch milliseconds as an ISO time, which operators can read. It never throws: a time out of range becomes the nearest time in
+ * range, and NaN becomes 1970, so that a query for due rows still finds the row. This is a second safeguard: every time that is read
+ * was checked for its range before.
  */
 export const iso = (epochMs: number): string => {
   const time = Number.isNaN(epochMs) ? 0 : Math.min(times.most, Math.max(0, epochMs));
@@ -40,7 +40,7 @@ const timeFrom = (least: number) =>
   v.pipe(
     v.custom<string>(
       (input) => {
-        // Not every text of this form is a time to JavaScript: `…+01` is none.
+        // JavaScript cannot read every text of this form, such as `…+01`.
         if (typeof input !== 'string' || !v.ISO_TIMESTAMP_REGEX.test(input)) return false;
         const time = Date.parse(input);
         return time >= least && time <= times.most;
@@ -51,13 +51,13 @@ const timeFrom = (least: number) =>
     v.transform(Date.parse),
   );
 
-/** A time as it is stored (ISO, UTC), read as epoch milliseconds. */
+/** Reads a stored time (ISO, UTC) as epoch milliseconds. */
 export const storedTime = timeFrom(times.least);
 
-/** A time of what is made of parameters: 1970 where SSM did not say when they were written. */
+/** The same for the time of an SSM parameter: 1970 where SSM did not say when it was written. */
 export const storedChange = timeFrom(0);
 
-/** An object as it is stored: times in words, absent members left out, all else as it is. */
+/** The stored form of an object: ISO times, no undefined members, everything else unchanged. */
 export const storedFields = (fields: object): Record<string, unknown> =>
   Object.fromEntries(
     Object.entries(fields)
@@ -65,10 +65,10 @@ export const storedFields = (fields: object): Record<string, unknown> =>
       .map(([name, value]) => [name, stored(value, name)]),
   );
 
-/** A schema for every field of `T`, the optional ones too: a field that the core gains and the reader would drop is a type error. */
+/** A schema for every field of `T`, also the optional ones: a new field of the core without a schema here is a type error. */
 export type FieldsOf<T> = Readonly<Record<keyof T, v.GenericSchema<unknown, unknown>>>;
 
-/** What is wrong with a stored value, in one sentence: where, and what was expected. */
+/** The first fault of a stored value: where it is, and what was expected. */
 export const firstIssue = (
   issues: readonly [v.BaseIssue<unknown>, ...v.BaseIssue<unknown>[]],
 ): string => `${v.getDotPath(issues[0]) ?? 'it'}: ${issues[0].message}`;

@@ -5,26 +5,26 @@ import { toolRanges } from './ranges.ts';
 import { fault, map, value, whole } from './tools-value.ts';
 
 const repository = /^(?=.{1,64}$)[a-z0-9]+([._-][a-z0-9]+)*$/;
-// Like `docker.io/library/alpine`: a host has a dot or a port, which tells it from a folder of ours (distribution/reference).
+// Like `docker.io/library/alpine`. A host has a dot or a port; without one, it would be a folder of our registry (distribution/reference).
 const elsewhere =
   /^(?=.{1,190}(@|$))([a-z0-9-]+(\.[a-z0-9-]+)+(:\d{1,5})?|[a-z0-9-]+:\d{1,5})(\/[a-z0-9]+((\.|_{1,2}|-+)[a-z0-9]+)*)+(@sha256:[0-9a-f]{64})?$/;
 const privateEcr = /^\d{12}\.dkr[.-]ecr[.-][^/@]*\/[^@]*$/;
 
-/** An image: a repository of the deployment's registry, or a whole reference, both without a tag. */
+/** An image: a repository of the deployment's registry, or a full reference; both without a tag. */
 export const image = v.pipe(
   value<string>(
     (input) => typeof input === 'string' && (repository.test(input) || elsewhere.test(input)),
-    'the name of an image repository in small letters, or a whole reference like public.ecr.aws/docker/library/alpine, without a tag',
+    'the name of an image repository in small letters, or a full reference like public.ecr.aws/docker/library/alpine, without a tag',
     'write e.g. `image: transcoder`; the tag is the version that is pinned',
   ),
   v.check(
     (input) => !privateEcr.test(input),
-    'an image of a private ECR registry is named by its repository in the registry of the deployment, ' +
-      'where its digest is looked up, or by its digest; write e.g. `image: transcoder`, or add `@sha256:…`',
+    'expected the repository of an image in the registry of the deployment, or a digest, but a private ECR registry came without one; ' +
+      'write e.g. `image: transcoder`, or add `@sha256:…`',
   ),
 );
 
-/** ECS takes a definition of 64 KiB, and an SSM parameter has room for a spec of 3 KB. */
+/** Characters of a value. ECS accepts a definition of 64 KiB, and an SSM parameter has room for a spec of 3 KB. */
 const longestValue = 1000;
 
 const variable = v.pipe(
@@ -39,7 +39,7 @@ const variable = v.pipe(
   ),
   v.check(
     (name) => !/^DAVIT_/i.test(name),
-    'names that begin with DAVIT_ are Davit’s own; take another one',
+    'names that begin with DAVIT_ are Davit’s own; choose another name',
   ),
 );
 
@@ -49,7 +49,7 @@ const plainText = value<string>(
   'write it in quotes',
 );
 
-/** Plain variables of every run. */
+/** Environment variables of every run. */
 export const environment = v.pipe(
   map((input) =>
     fault('variables by their names', input, 'write e.g. `environment: { LANG: C.UTF-8 }`'),
@@ -58,11 +58,11 @@ export const environment = v.pipe(
 );
 
 const parameterArn = /^arn:aws[a-z-]*:ssm:[a-z0-9-]+:\d{12}:parameter\/[A-Za-z0-9_./-]{1,1011}$/;
-// Behind the name: the key of a JSON secret, a version's stage and its id, each may be empty (ECS guide, secrets).
+// After the name: the key of a JSON secret, the stage of a version and its id. Each may be empty (ECS guide, secrets).
 const secretArn =
   /^arn:aws[a-z-]*:secretsmanager:[a-z0-9-]+:\d{12}:secret:[A-Za-z0-9/_+=.@-]{1,519}(:[^:\s]*:[^:\s]*:[^:\s]*)?$/;
 
-// What came is not shown: it may be the secret itself.
+// The message does not quote the value: it may be the secret itself.
 const arn = v.custom<string>(
   (input) => typeof input === 'string' && (parameterArn.test(input) || secretArn.test(input)),
   'expected the ARN of an SSM parameter or of a Secrets Manager secret, but something else came; ' +
@@ -91,7 +91,7 @@ const argument = v.pipe(
   ),
 );
 
-/** Arguments in place of the image's own. */
+/** The arguments that replace the image's own. */
 export const command = v.pipe(
   v.array(argument, ({ input }) =>
     fault('a list of arguments', input, 'write e.g. `command: [-i, "{input.url}", out.mp4]`'),
@@ -114,10 +114,10 @@ export const command = v.pipe(
   }),
 );
 
-/** Fargate's disk. */
+/** The size of Fargate's disk. */
 export const diskGiB = whole(toolRanges.diskGiB, 'Fargate gives 20 GiB where nothing is said');
 
-/** Both run on Fargate and on Fargate Spot (facts § 2.6). */
+/** Fargate and Fargate Spot have both. */
 export const architecture = value<Architecture>(
   (input) => input === 'x86_64' || input === 'arm64',
   'x86_64 or arm64',
@@ -126,9 +126,9 @@ export const architecture = value<Architecture>(
 
 const shell = /^(.*\/)?(ba|da|a|k|z)?sh$/;
 
-/** Where a shell would read a placeholder as a program; undefined when it would not. */
+/** The index of the argument in which a shell would run the value of a placeholder; undefined when there is none. */
 const scriptAt = (command: readonly string[]): number | undefined => {
-  // Also behind a program that starts it, such as env or timeout.
+  // Not only as the first argument: a program such as env or timeout may start it.
   const by = command.findIndex((one) => shell.test(one));
   if (by === -1) return undefined;
   const at = command.findIndex((one, index) => index > by && /^-[a-z]*c$/.test(one)) + 1;

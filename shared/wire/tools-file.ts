@@ -9,12 +9,12 @@ import { parameterText } from './spec.ts';
 import { faultsOfKeys, noValues } from './tools-keys.ts';
 import { toolSchema } from './tools-schema.ts';
 
-/** What `tools.yml` says: every tool by its name, or a sentence for each fault in it. */
+/** The specs of `tools.yml` by the names of the tools, or a sentence for each fault in the file. */
 export type ParsedTools =
   | { readonly specs: Readonly<Record<string, ToolSpec>> }
   | { readonly faults: readonly string[] };
 
-/** Checks the parsed document of `tools.yml` whole, and fills in every default (design § 4). */
+/** Checks the whole document of `tools.yml`, and fills in every default. */
 export const toolsOf = (document: unknown): ParsedTools => {
   if (!isObject(document) || Object.keys(document).length === 0) {
     const came = document === null || isObject(document) ? 'nothing' : shown(document);
@@ -60,7 +60,7 @@ const toolOf = (name: string, value: unknown): { spec?: ToolSpec; faults: readon
     : {
         faults: [
           ...faults,
-          `${name}: its spec takes ${bytes} bytes, and ${mostSpecBytes} fit beside what else its live record holds in the ${mostLiveBytes} of an SSM parameter; shorten command, environment, secrets or exitCodes`,
+          `${name}: expected a spec of at most ${mostSpecBytes} bytes, but it has ${bytes} (the live record, an SSM parameter of ${mostLiveBytes} bytes, holds the spec and more); shorten command, environment, secrets or exitCodes`,
         ],
       };
 };

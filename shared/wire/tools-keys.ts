@@ -1,7 +1,7 @@
 import { nearest } from './nearest.ts';
 import { printable } from './shown.ts';
 
-/** What may be written under a tool's name. */
+/** The keys of a tool. */
 const knownKeys = [
   'image',
   'cpu',
@@ -25,16 +25,16 @@ const knownKeys = [
   'architecture',
 ] as const;
 
-/** A sentence for each key that a tool must not have. */
+/** A sentence for each key that is not a key of a tool. */
 export const faultsOfKeys = (keys: readonly string[]): readonly string[] =>
   keys.filter((key) => !knownKeys.some((known) => known === key)).map(faultOfKey);
 
-/** Every known key without a value, so that a missing one meets its own rule and its own sentence. */
+/** Every known key with the value undefined, so that a missing key is checked by its own rule, with its own sentence. */
 export const noValues: Readonly<Record<string, undefined>> = Object.fromEntries(
   knownKeys.map((key) => [key, undefined]),
 );
 
-/** What a later version will know: ignoring one of these would be a promise that nobody keeps. */
+/** Keys of a later version, with the reason why they are refused today: to ignore one would promise what Davit cannot do yet. */
 const laterKeys: ReadonlyMap<string, string> = new Map([
   ['maxRunning', 'runs of a tool are not limited yet'],
   ['maxPerTenant', 'runs of a tenant are not limited yet'],
@@ -48,9 +48,9 @@ const laterKeys: ReadonlyMap<string, string> = new Map([
 const faultOfKey = (key: string): string => {
   const later = laterKeys.get(key);
   if (later) {
-    return `${key} comes with a later version (${later}); take it out until then`;
+    return `${key} comes with a later version (${later}); remove it until then`;
   }
   const meant = nearest(key, knownKeys);
-  const hint = meant ? `did you mean ${meant}?` : `known are ${knownKeys.join(', ')}`;
+  const hint = meant ? `did you mean ${meant}?` : `the keys are ${knownKeys.join(', ')}`;
   return `there is no key "${printable(key)}"; ${hint}`;
 };

@@ -36,7 +36,7 @@ const placement = v.custom<Placement>(
   (input) => input === 'cpu' || input === 'cpu-spot',
   ({ input }) =>
     laterPlacements.includes(input)
-      ? `${input} comes with a later version (there are no GPU hosts yet); take it out until then`
+      ? `${input} comes with a later version (there are no GPU hosts yet); remove it until then`
       : fault('cpu or cpu-spot', input, 'write e.g. `placements: [cpu-spot, cpu]`'),
 );
 
@@ -50,7 +50,7 @@ const placements = v.pipe(
   ),
   v.check(
     (list) => list.length > 0 && new Set(list).size === list.length,
-    'expected at least one placement, and none of them twice; write e.g. `placements: [cpu]`',
+    'expected at least one placement, and none twice; write e.g. `placements: [cpu]`',
   ),
 );
 
@@ -86,7 +86,7 @@ const exitCodes = v.pipe(
 const acceptReclaim = value<boolean>(
   (input) => typeof input === 'boolean',
   'true or false',
-  'write `acceptReclaim: true` when a long run may be lost and begun again',
+  'write `acceptReclaim: true` when a long run may be lost and started again',
 );
 
 const shape = v.object({
@@ -107,12 +107,12 @@ const shape = v.object({
     '24h',
   ),
   attempts: v.optional(
-    whole(toolRanges.attempts, 'it counts the runs that the tool itself may spoil'),
+    whole(toolRanges.attempts, 'it counts the runs that may fail because of the tool'),
     3,
   ),
   delays: v.optional(delays, ['10s', '1m', '5m', '15m']),
   reclaims: v.optional(whole(toolRanges.reclaims, 'it counts the runs that AWS may take back'), 5),
-  // 30 s is what ECS takes when nothing is said.
+  // 30 s is ECS's default.
   stopTimeout: v.optional(
     duration(toolRanges.stopTimeoutMs, 'it is the time between SIGTERM and SIGKILL'),
     '30s',
@@ -125,7 +125,7 @@ const shape = v.object({
   architecture: v.optional(architecture),
 });
 
-/** What may be written under a tool's name, with every rule that one key or several together must keep. */
+/** The keys of a tool, with the rules for single keys and for several keys together. */
 export const toolSchema = v.pipe(
   shape,
   v.forward(
@@ -149,7 +149,7 @@ export const toolSchema = v.pipe(
     v.partialCheck(
       [['cpu'], ['memoryMiB']],
       (tool) => sizeFault(tool) === undefined,
-      ({ input }) => `${sizeFault(input)}; take one of these`,
+      ({ input }) => `${sizeFault(input)}; choose one of these`,
     ),
     ['memoryMiB'],
   ),
@@ -158,7 +158,7 @@ export const toolSchema = v.pipe(
       [['environment'], ['secrets']],
       (tool) => inBoth(tool).length === 0,
       ({ input }) =>
-        `${inBoth(input).join(', ')} is also in environment; take it out of one of the two`,
+        `${inBoth(input).join(', ')} is also in environment; remove it from one of the two`,
     ),
     ['secrets'],
   ),
@@ -168,7 +168,7 @@ export const toolSchema = v.pipe(
       (tool) => tool.timeout <= hour || tool.acceptReclaim || !tool.placements.some(isSpot),
       ({ input }) =>
         `a run may last ${durationText(input.timeout)}, and Spot capacity can be taken back at any time; ` +
-        'write `acceptReclaim: true` if it may be begun again, take cpu-spot out, or set timeout to 1h or less',
+        'write `acceptReclaim: true` if it may be started again, remove cpu-spot, or set timeout to 1h or less',
     ),
     ['placements'],
   ),

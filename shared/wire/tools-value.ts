@@ -3,15 +3,15 @@ import { type Fields, isObject } from './object.ts';
 import type { Range } from './ranges.ts';
 import { shown } from './shown.ts';
 
-/** What was expected of a value, what came, and what to do. */
+/** A sentence that says what was expected, what came, and what to do. */
 export const fault = (expected: string, input: unknown, todo: string): string =>
   `expected ${expected}, but ${input === undefined ? 'it is missing' : `${shown(input)} came`}; ${todo}`;
 
-/** One rule, one sentence: whatever is wrong with a value, its reader is told once what it should have been. */
+/** A value with one rule and one sentence: whatever is wrong with it, the sentence says what was expected. */
 export const value = <T>(fits: (input: unknown) => boolean, expected: string, todo: string) =>
   v.custom<T>(fits, ({ input }) => fault(expected, input, todo));
 
-/** A whole number within bounds. */
+/** A whole number in a range. */
 export const whole = ({ least, most }: Range, todo: string) =>
   value<number>(
     (input) =>
@@ -20,6 +20,6 @@ export const whole = ({ least, most }: Range, todo: string) =>
     todo,
   );
 
-/** A map: valibot's own record takes a list for one. */
+/** A map. valibot's own record also accepts a list. */
 export const map = (sentence: (input: unknown) => string) =>
   v.custom<Fields>(isObject, ({ input }) => sentence(input));

@@ -22,11 +22,11 @@ const recordSchema = v.object({
   failedStarts: wholeIn(counted),
 } satisfies FieldsOf<VersionRecord>);
 
-/** What the item `#version/<tool>/<version>` says of a version. Throws UnreadableRow when it is no such item. */
+/** The record in an item `#version/<tool>/<version>`. Throws UnreadableRow when this version of Davit cannot read it. */
 export const versionRecordOf = (fields: Readonly<Record<string, unknown>>): VersionRecord => {
   const read = v.safeParse(recordSchema, fields);
   if (read.success) return read.output;
   throw new UnreadableRow(
-    `Item ${String(fields.taskId)} cannot be read: ${firstIssue(read.issues)}. Was it edited by hand, or written by a newer Davit? Pin the version again, and it is written again`,
+    `Item ${String(fields.taskId)} cannot be read: ${firstIssue(read.issues)}. Was it edited by hand, or written by a newer Davit? Pin the version again: then release writes the item again`,
   );
 };

@@ -5,6 +5,7 @@ import { EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { SSMClient } from '@aws-sdk/client-ssm';
 import { ecsClientConfig } from '../aws/runs.ts';
+import { present } from '../core/present.ts';
 import { once } from '../once.ts';
 
 /** The SDK waits without limit by default. A call without an answer must fail while there is time to write that down. */
@@ -17,7 +18,7 @@ const requestHandler = {
 // `PURE`: a bundle leaves out the clients that its function does not call.
 export const dynamodb = /* @__PURE__ */ once(() => new DynamoDBClient({ requestHandler }));
 export const ecr = /* @__PURE__ */ once(
-  (region: string | undefined) => new ECRClient({ requestHandler, ...(region ? { region } : {}) }),
+  (region: string | undefined) => new ECRClient({ requestHandler, ...present({ region }) }),
 );
 export const ecs = /* @__PURE__ */ once(
   () => new ECSClient({ requestHandler, ...ecsClientConfig }),

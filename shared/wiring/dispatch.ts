@@ -3,6 +3,7 @@ import { ssmTools, type ToolsCache } from '../aws/tools.ts';
 import { versionItems } from '../aws/version-items.ts';
 import { configOf, launchIn } from '../config.ts';
 import type { LaunchPorts } from '../flows/decide-launch.ts';
+import { logUnreadable } from '../flows/log-unreadable.ts';
 import { log } from '../log.ts';
 import { meter } from '../metrics.ts';
 import { once } from '../once.ts';
@@ -25,7 +26,15 @@ export const launchPorts = (signal: AbortSignal): LaunchPorts => {
     ...carryOutPortsOf(rows, signal),
     pace: launchPace(),
     stage: rows.stage,
-    tools: ssmTools({ client: quickSsm(), prefix, readVersion, now, meter, log, cache, signal }),
+    tools: ssmTools({
+      client: quickSsm(),
+      prefix,
+      readVersion,
+      now,
+      logUnreadable: (name, facts) => logUnreadable({ meter, log }, name, facts),
+      cache,
+      signal,
+    }),
     site: { ...site, providers: { cpu: 'FARGATE', 'cpu-spot': 'FARGATE_SPOT' } },
     requestOf,
     sha256: (text) => createHash('sha256').update(text).digest('hex'),

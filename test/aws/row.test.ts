@@ -3,7 +3,8 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { reservedWords } from '../../models/dynamodb/reserved-words.ts';
 import { attributeNames, changesOf, itemOf, unknownNames } from '../../shared/aws/row.ts';
-import { due, outboxDue, ownDue } from '../../shared/core/due.ts';
+import { due, ownDue } from '../../shared/core/due.ts';
+import { outboxDue } from '../../shared/core/outbox-due.ts';
 import { step } from '../../shared/core/step.ts';
 import { isEnded } from '../../shared/core/task.ts';
 import { taskOf } from '../../shared/wire/row.ts';
@@ -85,7 +86,7 @@ describe('a row of the task table', () => {
     );
   });
 
-  test('leaves out what the type of a task does not declare', () => {
+  test('leaves out what is not declared in the type of its task', () => {
     fc.assert(
       fc.property(anyTask, (task) => {
         const strange = { ...task, status: 'RUNNING', startedBy: 'film-1/1', canary: 1 };

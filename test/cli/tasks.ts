@@ -1,4 +1,5 @@
-import type { Ended, Queued, Running, RunRecord, Starting } from '../../shared/core/task.ts';
+import type { RunRecord } from '../../shared/core/run-record.ts';
+import type { Ended, Queued, Running, Starting } from '../../shared/core/task.ts';
 import type { Release } from '../../shared/core/tool.ts';
 
 /** 2026-11-24T04:12:00Z, the time at which these tests begin. */

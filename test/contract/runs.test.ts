@@ -2,7 +2,7 @@ import { ECSClient, RegisterTaskDefinitionCommand } from '@aws-sdk/client-ecs';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { definitionInputOf } from '../../shared/aws/definition-call.ts';
 import { ecsRuns } from '../../shared/aws/runs.ts';
-import type { LaunchOrder } from '../../shared/core/task.ts';
+import type { LaunchOrder } from '../../shared/core/launch-order.ts';
 import type { Runs } from '../../shared/ports.ts';
 import { openContractEndpoint } from '../kit/endpoint.ts';
 import { cluster, definitionSite, echoSpec, families, site } from '../kit/site.ts';

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { type Due, type DueKind, due, outboxDue } from '../../shared/core/due.ts';
+import { type Due, type DueKind, due } from '../../shared/core/due.ts';
+import { outboxDue } from '../../shared/core/outbox-due.ts';
 import { step } from '../../shared/core/step.ts';
 import type { Task } from '../../shared/core/task.ts';
 import {
@@ -72,7 +73,7 @@ describe('due', () => {
       samples['LAUNCHING, in doubt'],
       'act',
       minute,
-      /has not said whether it took run 1 \(RunTask timed out\)/,
+      /has not said whether it accepted run 1 \(RunTask timed out\)/,
     ],
     ['a launch that must end', samples['LAUNCHING, being cancelled'], 'act', 59 * second, /asked/],
     [
@@ -80,12 +81,18 @@ describe('due', () => {
       samples['LAUNCHING, missing'],
       'act',
       5 * minute,
-      /does not know run 1 since 14:46:02 UTC/,
+      /ECS has not found run 1 since 14:46:02 UTC/,
     ],
-    ['a start', samples.STARTING, 'act', 15 * minute, /starts run 1 on cpu-spot since 14:00:01/],
+    [
+      'a start',
+      samples.STARTING,
+      'act',
+      15 * minute,
+      /ECS is starting run 1 on cpu-spot since 14:00:01/,
+    ],
     ['a run', samples.RUNNING, 'act', hour, /runs since 14:00:31 UTC; stopped after 1 h/],
-    ['a missing start', samples['STARTING, missing'], 'act', 5 * minute, /does not know run 1/],
-    ['a missing run', samples['RUNNING, missing'], 'act', 5 * minute, /does not know run 1/],
+    ['a missing start', samples['STARTING, missing'], 'act', 5 * minute, /has not found run 1/],
+    ['a missing run', samples['RUNNING, missing'], 'act', 5 * minute, /has not found run 1/],
     [
       'a run that is being stopped',
       samples['RUNNING, being cancelled'],
@@ -100,11 +107,11 @@ describe('due', () => {
       minute,
       /^it has ended; 3 consequences are still to be carried out: event.succeeded, reply.succeeded to reply.web, bus.succeeded$/,
     ],
-  ])('looks at %s in time', (_name, task, kind, ms, why) => {
+  ])('visits %s in time', (_name, task, kind, ms, why) => {
     expect(dueAfter(task)).toEqual({ kind, ms, why: expect.stringMatching(why) });
   });
 
-  it('never waits longer than startWithin, as long as the task does not run', () => {
+  it('never waits longer than startWithin while the task does not run', () => {
     const late = rowAfter([0, submitted()], [24 * hour - minute, holdNow]);
     expect(dueAfter(late)).toMatchObject({ kind: 'act', ms: minute });
     const starting = onward(
@@ -117,7 +124,7 @@ describe('due', () => {
     expect(dueAfter(launching).ms).toBe(minute);
   });
 
-  it('keeps a row’s own time, and looks after a minute at the consequences that it has left', () => {
+  it('keeps a row’s own time, and is due for its outbox after a minute', () => {
     const running = onward(samples.STARTING, [30 * second, seen(1)]);
     expect(running.outbox).toHaveLength(2);
     expect(dueAfter(running)).toMatchObject({ kind: 'act', ms: hour });
@@ -130,7 +137,7 @@ describe('due', () => {
     expect(outboxAfter(cancelled)).toMatchObject({ kind: 'stop' });
   });
 
-  it('finds replies of which the last try failed apart from all else that is owed', () => {
+  it('separates rows with only replies that failed from rows with other consequences', () => {
     const untold = samples['SUCCEEDED, not told yet'];
     const reply = untold.outbox.filter((one) => one.kind === 'notify' && one.to === 'reply');
     const outboxTrouble = { id: reply[0]?.id ?? '', why: 'full' };
@@ -141,12 +148,12 @@ describe('due', () => {
     });
   });
 
-  it('does not look at an ended row that has nothing left to tell', () => {
+  it('does not visit an ended row with an empty outbox', () => {
     for (const task of [samples.SUCCEEDED, samples.FAILED, samples.CANCELLED, samples.REJECTED])
       expect(due(task)).toBeUndefined();
   });
 
-  it('lets a reply that waits for its result wait, and nothing else', () => {
+  it('delays a reply that waits for its result, and nothing else', () => {
     const { task } = waiting();
     expect(dueAfter(task).ms).toBe(minute);
     const others = task.outbox.flatMap((effect) =>
@@ -157,7 +164,7 @@ describe('due', () => {
     expect(due(left)?.at).toBe(task.updatedAt + minute);
   });
 
-  it('says what is left of the outbox behind what the row itself waits for', () => {
+  it('names what the row waits for first, and what is left in the outbox after it', () => {
     const back = onward(samples.RUNNING, [minute, stopped(1, { stopCode: 'SpotInterruption' })]);
     expect(back.outbox).toMatchObject([{ kind: 'doorbell' }, {}, {}]);
     expect(due(back)?.why).toMatch(
@@ -165,7 +172,7 @@ describe('due', () => {
     );
   });
 
-  it('carries out new consequences in time, however long an older one was put off', () => {
+  it('carries out new consequences in time, even where an older one was deferred', () => {
     let task: Task = onward(samples.STARTING, [30 * second, seen(1)]);
     for (let times = 0; times < 5; times += 1) {
       const answer = step(
@@ -179,22 +186,30 @@ describe('due', () => {
     expect(outboxAfter(onward(task, [second, stopped(1, exit(0))])).ms).toBe(minute);
   });
 
-  it('looks each minute at a run that is being stopped, however often the sweep failed on it', () => {
+  it('visits a run that is being stopped each minute, even where the sweep failed on it often', () => {
     let task: Task = samples['RUNNING, being cancelled'];
     for (let times = 0; times < 6; times += 1) {
       const now = Math.max(due(task)?.at ?? 0, task.updatedAt);
-      const answer = step(task, { kind: 'deferred', what: 'row', why: 'ECS is away' }, now);
+      const answer = step(
+        task,
+        { kind: 'deferred', what: 'row', why: 'ECS could not be reached' },
+        now,
+      );
       if (answer.kind === 'moved') task = answer.task;
       expect((due(task)?.at ?? 0) - now).toBe(minute);
     }
-    expect(due(task)?.why).toMatch(/the sweep could not look after it, and tries again at 14:0/);
+    expect(due(task)?.why).toMatch(/the sweep failed on this row and tries again at 14:0/);
   });
 
-  it('leaves a row alone for a growing while after the sweep failed on it', () => {
+  it('waits longer after each time that the sweep failed on a row', () => {
     let task: Task = samples.RUNNING;
     const pauses = Array.from({ length: 8 }, () => {
       const now = Math.max(due(task)?.at ?? 0, task.updatedAt);
-      const answer = step(task, { kind: 'deferred', what: 'row', why: 'ECS is away' }, now);
+      const answer = step(
+        task,
+        { kind: 'deferred', what: 'row', why: 'ECS could not be reached' },
+        now,
+      );
       if (answer.kind === 'moved') task = answer.task;
       return ((due(task)?.at ?? 0) - now) / minute;
     });

@@ -26,8 +26,8 @@ const sound = (): Buffer => {
 
 it.each([
   ['a file that is not there', 'none.mp4', undefined, 'ffprobe says: No such file or directory.'],
-  ['a file that is no video', 'text.mp4', Buffer.from('no film'), /ffprobe says: [^\n]+\./],
-  ['a file without a picture', 'sound.wav', sound(), 'but has no picture in it.'],
+  ['a file that is not a video', 'text.mp4', Buffer.from('a text'), /ffprobe says: [^\n]+\./],
+  ['a file without a picture', 'sound.wav', sound(), 'but it has no picture.'],
 ])(
   'refuses %s in one sentence that names it, before anything is started',
   async (_, name, content, why) => {

@@ -54,7 +54,7 @@ describe('control', () => {
     expect(await control(ports, { ask: 'backlog' })).toEqual({ kind: 'backlog' });
   });
 
-  it('gives messages back that could not be done, and lets go of those that never can', async () => {
+  it('gives failed requests back to their queue, and drops those that can never succeed', async () => {
     const { broker, clock, ports, told } = world();
     await answerAll(ports, [{ reason: 'that is no question' }]);
     expect(told).toEqual(['control.refused']);
@@ -67,6 +67,6 @@ describe('control', () => {
     await vi.waitFor(() => expect(clock.nextAt()).toBe(clock.now() + 5_000));
     expect(over).toBe(false);
     await clock.advance(5_000);
-    await expect(given).rejects.toThrow(/1 of 1 messages/);
+    await expect(given).rejects.toThrow(/1 of 1 requests/);
   });
 });

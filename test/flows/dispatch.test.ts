@@ -85,7 +85,7 @@ describe('dispatch', () => {
     [
       'input that ECS would not take',
       `{"tool":"echo","input":{"a":"${'x'.repeat(8200)}"}}`,
-      /put it into S3/,
+      /put the input into S3/,
     ],
   ])('rejects %s with a reason, a dead letter and a reply', async (_name, body, reason) => {
     const world = newWorld();

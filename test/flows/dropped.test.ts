@@ -91,7 +91,7 @@ describe('what the broker dropped', () => {
     await drop(world);
     expect(world.row('film-1')).toMatchObject({
       phase: 'REJECTED',
-      reason: expect.stringContaining('is no JSON'),
+      reason: expect.stringContaining('is not JSON'),
     });
   });
 

@@ -245,7 +245,7 @@ describe('release', () => {
     releases.refuse('echo', 'cpu is not a valid size');
     releases.pin('echo', '1.0.0');
     expect(await release()).toMatchObject([
-      { kind: 'refused', why: 'ECS does not take its task definition: cpu is not a valid size' },
+      { kind: 'refused', why: 'ECS does not accept its task definition: cpu is not a valid size' },
     ]);
     expect(releases.live('echo')).not.toHaveProperty('release');
   });

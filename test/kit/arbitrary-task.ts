@@ -1,5 +1,6 @@
 import fc from 'fast-check';
-import type { RunRecord, Task } from '../../shared/core/task.ts';
+import type { RunRecord } from '../../shared/core/run-record.ts';
+import type { Task } from '../../shared/core/task.ts';
 import { count, effect, endpoint, sentence, time } from './arbitrary-effect.ts';
 import { arn, partly, placement, releaseOf, version } from './arbitrary-spec.ts';
 

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Fact, Sighting, StopEvidence } from '../../shared/core/fact.ts';
-import { launchOrder } from '../../shared/core/launch.ts';
+import { launchOrder } from '../../shared/core/launch-order.ts';
 import type { Rejection, Submission } from '../../shared/core/request.ts';
 import type { Queued, Task } from '../../shared/core/task.ts';
 import type { Placement, Release, ToolSpec } from '../../shared/core/tool.ts';

@@ -1,6 +1,6 @@
 import type { DefinitionSite } from '../../shared/aws/definition-call.ts';
 import { familiesOf } from '../../shared/core/family.ts';
-import type { Site } from '../../shared/core/launch.ts';
+import type { Site } from '../../shared/core/launch-order.ts';
 import type { ToolSpec } from '../../shared/core/tool.ts';
 
 /** The cluster of the memory ports. */

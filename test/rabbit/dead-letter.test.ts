@@ -77,7 +77,7 @@ describe('a dead letter', () => {
     expect(found).toEqual(davits);
   });
 
-  test('never passes on a header of a publisher as one of Davit or the broker', () => {
+  test('never passes a header of a publisher on as one of Davit or the broker', () => {
     const forged = {
       'davit-dead': 9,
       'davit-reason': 'all is well',

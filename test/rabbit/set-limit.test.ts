@@ -51,7 +51,11 @@ describe('the limit of a queue', () => {
     ['one of lower priority', { ...all, priority: 99, definition: {} }, true],
     ['one for exchanges', { ...all, 'apply-to': 'exchanges', definition: {} }, true],
     ['one for other queues', { ...all, pattern: '^web', definition: {} }, true],
-    ['one with a pattern that JavaScript cannot read', { ...all, pattern: '(?<', definition: {} }, true],
+    [
+      'one with a pattern that JavaScript cannot read',
+      { ...all, pattern: '(?<', definition: {} },
+      true,
+    ],
   ])('holds beside %s: %s %s', async (_name, policy, holds) => {
     const outcome = await setLimit(brokerWith([ours(dead), policy]).api, dead);
     expect('how' in outcome).toBe(holds);

@@ -16,6 +16,7 @@ import { ssmTools } from '../../shared/aws/tools.ts';
 import { isEnded, type Task } from '../../shared/core/task.ts';
 import type { Release } from '../../shared/core/tool.ts';
 import { dispatchAll } from '../../shared/flows/dispatch.ts';
+import { logUnreadable } from '../../shared/flows/log-unreadable.ts';
 import { releaseAll } from '../../shared/flows/release.ts';
 import { settleAll } from '../../shared/flows/settle.ts';
 import { ecsRecordsOf } from '../../shared/wire/ecs-event.ts';
@@ -138,7 +139,6 @@ const worldWith = (records: (release: Release) => Records): World => {
   const world = newWorld();
   const { spec, live, version } = records(releaseOfTool(world, 'evil'));
   const echo = releaseOfTool(world, 'echo');
-  const { meter, log } = world.ports;
   const values = new Map([
     ['echo/spec', JSON.stringify(echo.spec)],
     ['echo/live', liveText(liveOfRelease(echo))],
@@ -150,8 +150,7 @@ const worldWith = (records: (release: Release) => Records): World => {
     prefix,
     readVersion: async () => version && versionRecordOf({ ...version }),
     now: world.clock.now,
-    meter,
-    log,
+    logUnreadable: (name, facts) => logUnreadable(world.ports, name, facts),
   });
   Object.assign(world.ports, { tools });
   return world;

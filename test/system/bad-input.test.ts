@@ -46,10 +46,14 @@ const binary = Buffer.from(Array.from({ length: 600 }, (_, n) => (n * 7) % 256))
 
 // Each is published between two good ones.
 const refused: Readonly<Record<string, Sent>> = {
-  'a body that is no JSON': bad('no-json', '{"tool":"echo",', /must be a JSON object.*is no JSON/),
+  'a body that is not JSON': bad(
+    'no-json',
+    '{"tool":"echo",',
+    /must be a JSON object.*is not JSON/,
+  ),
   'JSON that is no object': bad('no-object', '["echo"]', /must be a JSON object, but is an array/),
   'an empty body': bad('empty', '', /The body is empty/),
-  'a field that nobody reads': bad('field', echo({}, { colour: 'red' }), /"colour"/),
+  'a field that Davit does not know': bad('field', echo({}, { colour: 'red' }), /"colour"/),
   'no message_id': bad(undefined, echo({ n: 1 }), /message_id must be .*the message has none/),
   'an id with other characters': bad('a b/ü', echo({ n: 2 }), /message_id must be .*"a b\/ü"/),
   'an id of 101 characters': bad('i'.repeat(101), echo({ n: 3 }), /message_id must be/),
@@ -57,7 +61,11 @@ const refused: Readonly<Record<string, Sent>> = {
   'input over the limit': bad('long', echo({ text: 'x'.repeat(8_200) }), /S3.*URL/),
   'a body of 65 KB': bad('65-KB', echo({ text: 'x'.repeat(65 * 1024) }), /at most 65536 bytes/),
   'a body of 3 MB': bad('3-MB', Buffer.alloc(3 * 1024 * 1024, 'a'), /has 3145728\..*S3/),
-  'nesting of 101 levels': bad('deep', nested(99), /nested 101 levels deep, and 100 are the most/),
+  'nesting of 101 levels': bad(
+    'deep',
+    nested(99),
+    /nested 101 levels deep, and 100 levels are the most/,
+  ),
   'nesting of 30,000 levels': bad('deeper', nested(30_000), /nested 30002 levels deep/),
   'a binary body': bad('binary', binary, /is not UTF-8 text/),
   'a reply_to of davit.tasks': bad('loop', echo({}), /reply_to must be .*"davit\.tasks"/, {

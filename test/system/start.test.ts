@@ -180,7 +180,7 @@ it('says in one sentence that RabbitMQ is missing, and leaves the folder free', 
   const stack = start({ DAVIT_RABBITMQ_SERVER: '/nowhere/rabbitmq-server' });
   expect(await exitOf(stack)).toBe(1);
   expect(stack.said()).toMatch(
-    /^(starting RabbitMQ …\n)?DAVIT_RABBITMQ_SERVER must name the RabbitMQ server program, but \/nowhere\/rabbitmq-server is none: [^\n]*\n$/,
+    /^(starting RabbitMQ …\n)?DAVIT_RABBITMQ_SERVER must name the RabbitMQ server program, but \/nowhere\/rabbitmq-server is not a program: [^\n]*\n$/,
   );
   expect(livingIn(dir)).toEqual([]);
   expect(existsSync(join(dir, 'local.json'))).toBe(false);

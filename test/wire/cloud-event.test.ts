@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { cloudEventOf, refusedEventOf } from '../../shared/wire/cloud-event.ts';
 
-test('an effect is told as a CloudEvents 1.0 document about its task', () => {
+test('an effect becomes a CloudEvents 1.0 document about its task', () => {
   const event = cloudEventOf(
     'task-1',
     {
@@ -41,7 +41,7 @@ test('an effect is told as a CloudEvents 1.0 document about its task', () => {
   });
 });
 
-test('a refused pin is told as one about its tool, under an id that only this pin has', () => {
+test('a refused pin becomes one about its tool, with an id that only this pin has', () => {
   const refusal = { version: '9.9.9', why: 'there is no image', at: Date.UTC(2026, 10, 24, 12) };
   const event = refusedEventOf(
     { tool: 'echo', changedAt: Date.UTC(2026, 10, 24, 11), refusal },

@@ -4,7 +4,7 @@ import { placeIn, placeText } from '../../shared/wire/comparison-place.ts';
 
 it.each([
   ['nothing', undefined],
-  ['what is no JSON', '{'],
+  ['text that is not JSON', '{'],
   ['the text of a newer Davit', '{"version":2}'],
   ['a phase whose rows have no ECS task', '{"table":{"phase":"QUEUED"}}'],
 ])('takes %s for the beginning of the comparison', (_name, text) => {

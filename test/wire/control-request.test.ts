@@ -24,9 +24,9 @@ test('every message of davit.control asks one thing, and a bad one spoils no oth
   expect(asksOf(queued('{"ask":"backlog"}', 'rubbish', '[1]', '', '{"ask":"backlog"}'))).toEqual({
     queued: [
       { ask: 'backlog' },
-      { reason: expect.stringContaining('is no JSON') },
+      { reason: expect.stringContaining('is not JSON') },
       { reason: expect.stringContaining('but is an array') },
-      { reason: expect.stringContaining('is no JSON') },
+      { reason: expect.stringContaining('is not JSON') },
       { ask: 'backlog' },
     ],
   });
@@ -50,7 +50,7 @@ test('the body in a message may be an object, and keeps its numbers', () => {
   });
 });
 
-test.each(['cancel', 'redrive'])('%s is told to be for later', (ask) => {
+test.each(['cancel', 'redrive'])('%s is answered with a later version', (ask) => {
   const answer = { reason: expect.stringContaining(`cannot ${ask} in this version of Davit yet`) };
   expect(asksOf({ ask, taskId: 'a' })).toEqual({ invoked: answer });
   expect(asksOf(queued(JSON.stringify({ ask, taskId: 'a' })))).toEqual({ queued: [answer] });
@@ -90,13 +90,17 @@ test('what davit.dropped brings is judged as davit.tasks would bring it', () => 
 test.each<[string, object, RegExp]>([
   ['a table', { 'x-death': [{ reason: bytesOf('expired') }] }, /it expired while it waited/],
   ['plain text', { 'x-death': [{ reason: 'maxlen' }] }, /the queue was full/],
-  ['no list', { 'x-death': { reason: 'expired' } }, /it expired, was over the limit/],
-  ['an unknown word', { 'x-death': [{ reason: 'bored' }] }, /it expired, was over the limit/],
-  ['nothing', {}, /it expired, was over the limit/],
+  ['no list', { 'x-death': { reason: 'expired' } }, /it expired, exceeded the delivery limit/],
+  [
+    'an unknown word',
+    { 'x-death': [{ reason: 'bored' }] },
+    /it expired, exceeded the delivery limit/,
+  ],
+  ['nothing', {}, /it expired, exceeded the delivery limit/],
   [
     'another header',
     { 'x-death': null, 'x-first-death-reason': bytesOf('delivery_limit') },
-    /came back to the queue more often/,
+    /was delivered more often/,
   ],
 ])('why it was dropped is said if it can be read, x-death being %s', (_what, headers, reason) => {
   expect(asksOf(droppedEvent(headers, '{"tool":"echo"}'))).toMatchObject({

@@ -13,7 +13,7 @@ describe('what control is asked', () => {
 
   test.each([
     ['a priority of ten', { ask: 'submit', taskId: 't', body: '{}', priority: 10 }, '"priority"'],
-    ['a body that is no text', { ask: 'submit', taskId: 't', body: {} }, '"body"'],
+    ['a body that is not a text', { ask: 'submit', taskId: 't', body: {} }, '"body"'],
     ['an unknown field', { ask: 'backlog', extra: 1 }, '"extra"'],
     ['another wish', { ask: 'dance' }, '"ask"'],
     ['no object', 'backlog', 'the request'],
@@ -30,7 +30,7 @@ describe('what control answers', () => {
     });
   });
 
-  test('what is no answer is none', () => {
+  test('any other value is not an answer', () => {
     expect(controlAnswerOf({ errorMessage: 'x' })).toBeUndefined();
     expect(controlAnswerOf(null)).toBeUndefined();
   });

@@ -14,7 +14,7 @@ describe('a length of time', () => {
   });
 
   it.each(['', '90', '1.5h', '-1s', ' 1s', '1 s', '1S', '1w', '1h30m', '9999999999s'])(
-    '"%s" is none',
+    '"%s" is not a length of time',
     (text) => {
       expect(durationMsOf(text)).toBeUndefined();
     },

@@ -109,11 +109,11 @@ describe('what is seen of an ECS task', () => {
     });
   });
 
-  test('a time that is none counts as not said', () => {
+  test('an invalid time is left out', () => {
     expect(sightingOf(detail({ startedAt: 'soon' }))).not.toHaveProperty('startedAt');
   });
 
-  test('the thin replay of a stopped task is no sighting', () => {
+  test('the repeated event of a stopped task without a version is not a sighting', () => {
     expect(
       sightingOf({ taskArn, lastStatus: 'STOPPED', desiredStatus: 'STOPPED' }),
     ).toBeUndefined();
@@ -136,7 +136,7 @@ describe('the records of an SQS batch', () => {
   });
 
   test.each([
-    ['no JSON', 'hello', 'Expected an ECS Task State Change, got "hello"'],
+    ['not JSON', 'hello', 'Expected an ECS Task State Change, but got "hello"'],
     ['nothing', '', 'got an empty text'],
     ['another event', { ...envelope(detail()), source: 'aws.ssm' }, 'Expected an ECS Task'],
     [
@@ -144,8 +144,12 @@ describe('the records of an SQS batch', () => {
       envelope(detail({ startedBy: 'ecs-svc/4519823749812374981' })),
       'a run of this stage',
     ],
-    ['a task of somebody', envelope(detail({ startedBy: 'me' })), 'a run of this stage'],
-    ['a task of nobody', envelope(detail({ startedBy: undefined })), 'a run of this stage'],
+    ['a task of another person', envelope(detail({ startedBy: 'me' })), 'a run of this stage'],
+    [
+      'a task without a startedBy',
+      envelope(detail({ startedBy: undefined })),
+      'a run of this stage',
+    ],
     [
       'a task of another stage that is called as ours are',
       envelope(
@@ -153,14 +157,14 @@ describe('the records of an SQS batch', () => {
       ),
       'a run of this stage',
     ],
-    ['no version', envelope(detail({ version: undefined })), 'no version'],
+    ['no version', envelope(detail({ version: undefined })), 'a status and a version'],
   ])('%s is ignored on its own, with the reason', (_what, body, why) => {
     const { seen, ignored } = ecsRecordsOf(sqs(body, envelope(detail())), families);
     expect(ignored).toEqual([{ id: 'm-0', why: expect.stringContaining(why) }]);
     expect(seen).toMatchObject([{ id: 'm-1' }]);
   });
 
-  test('those that failed are told to SQS by their ids', () => {
+  test('failed messages are named to SQS by their ids', () => {
     expect(failedItems(['m-0'])).toEqual({ batchItemFailures: [{ itemIdentifier: 'm-0' }] });
   });
 

@@ -37,14 +37,16 @@ test('a byte order mark in front is dropped', () => {
 });
 
 test('a key that stands twice is refused when the values differ, and harmless when they do not', () => {
-  expect(again('{"a":1,"a":2}')).toContain('refused: it is no JSON: Duplicate key');
+  expect(again('{"a":1,"a":2}')).toContain('refused: it is not JSON: Duplicate key');
   expect(again('{"a":1,"a":1}')).toBe('{"a":1}');
 });
 
 test('a hundred levels are read, one more is refused', () => {
   const nested = (depth: number) => '['.repeat(depth) + ']'.repeat(depth);
   expect(again(nested(100))).toBe(nested(100));
-  expect(again(nested(101))).toBe('refused: it is nested 101 levels deep, and 100 are the most');
+  expect(again(nested(101))).toBe(
+    'refused: it is nested 101 levels deep, and 100 levels are the most',
+  );
 });
 
 test('a million brackets are refused, not a stack overflow', () => {

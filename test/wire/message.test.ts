@@ -99,23 +99,23 @@ describe('a body that is a task', () => {
 describe('a body that can be no task is refused with its reason', () => {
   test.each([
     ['', 'The body is empty'],
-    ['hello', 'is no JSON'],
-    ['{"tool":"echo"', 'is no JSON'],
+    ['hello', 'is not JSON'],
+    ['{"tool":"echo"', 'is not JSON'],
     ['[]', 'must be a JSON object, but is an array'],
     ['null', 'must be a JSON object, but is null'],
     ['12', 'must be a JSON object, but is 12'],
-    ['{}', 'has no "tool"'],
+    ['{}', 'must have "tool"'],
     ['{"tool":5}', '"tool" must be the name of a tool, but is 5'],
     ['{"tool":""}', '"tool" must be the name of a tool, but is an empty text'],
     ['{"tool":"../live"}', '"tool" must be the name of a tool, but is "../live"'],
     ['{"tool":"echo","input":[]}', '"input" must be an object, but is an array'],
     ['{"tool":"echo","input":7}', '"input" must be an object, but is 7'],
     ['{"tool":"echo","input":null}', '"input" must be an object, but is null'],
-    ['{"tool":"echo","prio":1}', 'has a field that nobody reads: "prio"'],
-    ['{"tool":"echo","a":1,"b":1}', 'has 2 fields that nobody reads: "a", "b"'],
-    ['{"tool":"echo","__proto__":{}}', 'nobody reads: "__proto__"'],
-    ['{"tool":"echo","constructor":1}', 'nobody reads: "constructor"'],
-    ['{"__proto__":{"tool":"echo"}}', 'nobody reads: "__proto__"'],
+    ['{"tool":"echo","prio":1}', 'has a field that Davit does not know: "prio"'],
+    ['{"tool":"echo","a":1,"b":1}', 'has 2 fields that Davit does not know: "a", "b"'],
+    ['{"tool":"echo","__proto__":{}}', 'does not know: "__proto__"'],
+    ['{"tool":"echo","constructor":1}', 'does not know: "constructor"'],
+    ['{"__proto__":{"tool":"echo"}}', 'does not know: "__proto__"'],
     ['{"tool":"echo","tool":"other"}', "Duplicate key 'tool'"],
     ['{"tool":"echo","tenant":"a b"}', '"tenant" must be 1 to 100 letters'],
     ['{"tool":"echo","version":"-1"}', '"version" must be an image tag'],
@@ -131,7 +131,7 @@ describe('a body that can be no task is refused with its reason', () => {
     expect(refused(messageOf(body)).reason).toContain(reason);
   });
 
-  test('and told what to do', () => {
+  test('with a sentence that says what to do', () => {
     expect(refused(messageOf('{}')).reason).toMatch(
       /Publish it corrected, under a new message_id\.$/,
     );

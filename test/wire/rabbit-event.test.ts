@@ -90,7 +90,7 @@ test.each([2, '2', bytes('2')])('a doorbell is one whether its header came as %j
   ]);
 });
 
-test('headers that nobody knows are ignored, however they are nested', () => {
+test('unknown headers are ignored, however they are nested', () => {
   const headers = {
     'x-death': [{ count: 1, queue: bytes('q'), 'routing-keys': [bytes('q')] }],
     'x-delivery-count': 3,

@@ -113,7 +113,7 @@ describe('a row with any extreme value at any of its places', () => {
   it('says what was expected, what came, and what to do', () => {
     const row = { ...itemOf(samples.RUNNING), priority: 1e6 };
     expect(() => taskOf(row)).toThrow(
-      'Row film-1 cannot be read: priority: expected a whole number from 0 to 9, but 1000000 came. Was it edited by hand, or written by a newer Davit? Mend that attribute in the table, or deploy the newer Davit',
+      'Row film-1 cannot be read: priority: expected a whole number from 0 to 9, but 1000000 came. Was it edited by hand, or written by a newer Davit? Correct that attribute in the table, or deploy the newer Davit',
     );
     expect(() => taskOf({ ...row, priority: 0, startBy: '2190-01-01T00:00:00Z' })).toThrow(
       /startBy: expected a time within 31 days after updatedAt \(by 2026-12-25T/,
@@ -157,7 +157,7 @@ describe('the place of the comparison', () => {
     earlierSuspects: ['b'],
   };
 
-  it('is the beginning where it is none, and begins behind no row that cannot be', () => {
+  it('is the beginning for any other text, and never begins after a row that cannot exist', () => {
     expect(placeIn(JSON.stringify(place))).toEqual(place);
     for (const after of ['', 'zzz', '9 9', '2026-11-24T14:00:30.000Z ']) {
       const text = JSON.stringify({ ...place, table: { phase: 'RUNNING', after } });

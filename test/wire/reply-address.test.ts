@@ -119,7 +119,7 @@ describe('the prefix', () => {
   );
 
   test.each(['reply.*', 'a|b', 'x y', 'ä.', 'reply.\n', 'x'.repeat(65)])(
-    'is no pattern, and not long: %j',
+    'may not be a pattern or long: %j',
     (text) => {
       expect(isReplyPrefix(text)).toBe(false);
     },

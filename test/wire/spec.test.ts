@@ -33,7 +33,7 @@ describe('the SSM parameter spec', () => {
   });
 
   it.each([
-    ['{', '"{" is no JSON'],
+    ['{', '"{" is not JSON'],
     ['null', 'at its top: Invalid type: Expected Object but received null'],
     ['[]', 'at image: Invalid key: Expected "image" but received undefined'],
     [

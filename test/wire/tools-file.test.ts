@@ -125,7 +125,7 @@ describe('tools.yml', () => {
     ],
     [
       { image: '123456789012.dkr.ecr.eu-central-1.amazonaws.com/other/echo' },
-      'echo.image: an image of a private ECR registry is named by its repository',
+      'echo.image: expected the repository of an image in the registry of the deployment, or a digest',
     ],
     [{ environment: ['LANG=C'] }, 'echo.environment: expected variables by their names'],
     [{ environment: { '1ST': 'x' } }, 'echo.environment.1ST: expected the name of a variable'],
@@ -180,7 +180,7 @@ describe('tools.yml', () => {
     const long = { ...least, placements: ['cpu', 'cpu-spot'], timeout: '61m' };
     expect(faultsOf({ echo: long })).toEqual([
       'echo.placements: a run may last 61m, and Spot capacity can be taken back at any time; ' +
-        'write `acceptReclaim: true` if it may be begun again, take cpu-spot out, or set timeout to 1h or less',
+        'write `acceptReclaim: true` if it may be started again, remove cpu-spot, or set timeout to 1h or less',
     ]);
   });
 
@@ -189,7 +189,7 @@ describe('tools.yml', () => {
     (key) => {
       expect(faultsOf({ echo: { ...least, [key]: 1 } })).toEqual([
         expect.stringMatching(
-          new RegExp(`^echo: ${key} comes with a later version \\(.+\\); take it out until then$`),
+          new RegExp(`^echo: ${key} comes with a later version \\(.+\\); remove it until then$`),
         ),
       ]);
     },
@@ -201,7 +201,7 @@ describe('tools.yml', () => {
     ['attemps', 'did you mean attempts?'],
     ['placement', 'did you mean placements?'],
     ['time_out', 'did you mean timeout?'],
-    ['xyzzyxyzzyxyzzy', 'known are image, cpu, memoryMiB,'],
+    ['xyzzyxyzzyxyzzy', 'the keys are image, cpu, memoryMiB,'],
   ])('refuses the unknown key %s and says what may have been meant', (key, hint) => {
     expect(faultsOf({ echo: { ...least, [key]: 1 } })).toEqual([
       expect.stringContaining(`echo: there is no key "${key}"; ${hint}`),
@@ -252,7 +252,7 @@ describe('tools.yml', () => {
   it('refuses a spec whose live record an SSM parameter could not hold', () => {
     expect(faultsOf({ echo: { ...least, exitCodes: rules(255) } })).toEqual([
       expect.stringMatching(
-        /^echo: its spec takes \d+ bytes, and 3000 fit .* in the 4096 of an SSM/,
+        /^echo: expected a spec of at most 3000 bytes, but it has \d+ .*SSM parameter of 4096/,
       ),
     ]);
   });

@@ -1,5 +1,4 @@
-// The smallest tool. Everything it can be asked for is in README.md. It imports one thing and does
-// nothing twice: tests start hundreds of it on two cores.
+// The smallest tool; README.md lists the fields of its input. It must start fast: tests start hundreds of it on two cores.
 import { appendFileSync } from 'node:fs';
 
 /**
@@ -10,14 +9,14 @@ import { appendFileSync } from 'node:fs';
 const maxResultBytes = 2048;
 const { DAVIT_TASK_ID = '-', DAVIT_RUN = '1', DAVIT_INPUT = '{}' } = process.env;
 
-/** The input as an object, or the end of the program with exit 65 and a sentence.
+/** Reads the input as an object; ends the program with exit 65 and a sentence when it is not one.
  * @returns {Input} */
-const parsed = () => {
+const readInput = () => {
   let input;
   try {
     input = JSON.parse(DAVIT_INPUT);
   } catch (error) {
-    refuse(`DAVIT_INPUT must be a JSON object, but it is no JSON: ${error}`);
+    refuse(`DAVIT_INPUT must be a JSON object, but it is not JSON: ${error}`);
   }
   if (input === null || typeof input !== 'object' || Array.isArray(input)) {
     refuse(`DAVIT_INPUT must be a JSON object, but it is ${DAVIT_INPUT.slice(0, 100)}`);
@@ -31,12 +30,12 @@ const refuse = (sentence) => {
   process.exit(65);
 };
 
-/** A list answers by run; a run past its end gets the last one.
+/** The exit code of this run; from a list, a run past its end gets the last one.
  * @param {Input} input */
 const exitCodeOf = ({ exitCode = 0, exitCodes = [] }) =>
   exitCodes[Math.min(Number(DAVIT_RUN), exitCodes.length) - 1] ?? exitCode;
 
-/** The input's own text, not a reprint of what was parsed: a number over 2^53 must come back as it was written. */
+/** The input's own text, not printed again from the parsed value: a number over 2^53 must come back as it was written. */
 const resultOf = () => {
   const text = DAVIT_INPUT.replace(/[\r\n]+/g, ' ');
   const bytes = Buffer.byteLength(text);
@@ -51,9 +50,9 @@ const print = (bytes) => {
   }
 };
 
-const input = parsed();
+const input = readInput();
 
-// A container's first program has no default answer to SIGTERM, so it must be given one.
+// The first program of a container ignores SIGTERM unless it has a handler.
 process.on('SIGTERM', () => {
   if (input.ignoreSigterm) process.stdout.write('SIGTERM ignored, as the input asks\n');
   else process.exit(input.sigtermExitCode ?? 143);

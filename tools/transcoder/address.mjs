@@ -1,15 +1,15 @@
 import { fileURLToPath } from 'node:url';
 import { refuse } from './exit.mjs';
 
-/** A URL as it may be logged: what makes a presigned one a secret is in its query.
+/** A URL as it may be logged: the secret of a presigned URL is in its query.
  * @param {URL} url */
 export const publicName = (url) =>
-  // What has no host may be anything behind its scheme, a password too: user:secret@host/path has the scheme "user:".
+  // Without a host, the text after the scheme may be a password: user:secret@host/path has the scheme "user:".
   url.host === '' && url.protocol !== 'file:'
     ? `${url.protocol}…`
     : `${url.protocol}//${url.host}${url.pathname}`.slice(0, 500);
 
-/** The URL that a field of the order holds. Stop 64, with no secret in its sentence, when it is none that we take.
+/** The URL in a field of the order. Stop 64, with no secret in its sentence, when the value is not a URL that we accept.
  * @param {string} name
  * @param {unknown} value
  * @returns {URL} */
@@ -26,7 +26,7 @@ export const addressOf = (name, value) => {
   return refuse(name, expected, publicName(url));
 };
 
-/** The path that a file: URL means, undefined for a URL of the web. Stop 64 for one that no file can have.
+/** The path of a file: URL; undefined for a web URL. Stop 64 when no file can have this path.
  * @param {string} name
  * @param {URL} url
  * @returns {string | undefined} */
@@ -35,14 +35,14 @@ export const pathOf = (name, url) => {
   if (/[?#]/.test(url.href))
     refuse(name, 'end with its path (in a name ? is %3F, and # is %23)', `${publicName(url)}…`);
   const path = decoded(url);
-  // A NUL ends every name.
+  // A name cannot contain NUL.
   if (path === undefined || path.includes('\0'))
     refuse(name, 'be a file: URL whose %XX are characters of a name (% itself is %25)', url.href);
   return path;
 };
 
-/** Plain http: only to this machine, where nobody listens in, and where no cloud keeps its credentials. None with a password: it
- * would be in the task's row and in its events.
+/** Whether we accept a URL. Plain http: only to this machine: no one can listen there, and no cloud serves credentials there. No URL
+ * with a password: it would be in the task's row and in its events.
  * @param {URL} url */
 export const isAllowed = (url) =>
   !hasCredentials(url) &&
@@ -50,7 +50,7 @@ export const isAllowed = (url) =>
     (url.protocol === 'file:' && url.host === '') ||
     (url.protocol === 'http:' && ['127.0.0.1', 'localhost', '[::1]'].includes(url.hostname)));
 
-/** Of a text that is no URL, and may have been meant as one, what is neither query nor password.
+/** A text that is not a URL, but may have been meant as one, without query and password.
  * @param {string} text */
 const withoutSecrets = (text) => text.replace(/[?#].*$/s, '').replace(/^.*@/s, '…@');
 

@@ -4,14 +4,14 @@ import { programOf, runProgram } from './programs.mjs';
 
 /** @typedef {import('./order.mjs').Order} Order */
 
-// What the releases of this program do differently. 1.1.0 puts the index of an .mp4 or .mov in front, so that a player can begin
-// before it has the whole file.
+// The difference between the releases: 1.1.0 puts the index of an .mp4 or .mov in front, so that a player can start before it has
+// the whole file.
 const movflags = new Map([
   ['1.0.0', []],
   ['1.1.0', ['-movflags', '+faststart']],
 ]);
 
-// In 4:2:0 two by two pixels share their colours. Cut, not scaled: a picture of even size stays as it is, and so do its pixels.
+// In 4:2:0 a block of two by two pixels shares its colours. Cropped, not scaled, so that the pixels stay as they are.
 const even = 'crop=trunc(iw/2)*2:trunc(ih/2)*2:0:0';
 
 const progressMs = 500;
@@ -26,7 +26,7 @@ export const checkRelease = (release) => {
   }
 };
 
-/** Whether this release puts the index of such a file in front.
+/** Whether this release puts the index of this order's result in front.
  * @param {string} release
  * @param {Order} order */
 export const hasIndexInFront = (release, { format }) => movflagsOf(release, format).length > 0;
@@ -60,12 +60,12 @@ export const encode = async ({ from, to, order, release }, { signal, onProgress 
   throw new Stop(exit.data, `ffmpeg could not transcode the source: ${errors}`);
 };
 
-/** Reads ffmpeg's `name=value` lines; each report of its ends with `progress=…`.
+/** Reads ffmpeg's `name=value` lines; each of its reports ends with `progress=…`.
  * @param {(doneS: number, speed: string) => void} onProgress */
 export const progressReader = (onProgress) => {
   /** @type {Record<string, string>} */
   let report = {};
-  let toldAt = -progressMs;
+  let reportedAt = -progressMs;
   return (/** @type {string} */ line) => {
     const [name = '', value = ''] = line.split('=');
     report[name] = value.trim();
@@ -75,8 +75,8 @@ export const progressReader = (onProgress) => {
     const { speed = 'N/A' } = report;
     report = {};
     const now = performance.now();
-    if (!Number.isFinite(doneS) || now - toldAt < progressMs) return;
-    toldAt = now;
+    if (!Number.isFinite(doneS) || now - reportedAt < progressMs) return;
+    reportedAt = now;
     onProgress(doneS, speed);
   };
 };

@@ -6,7 +6,7 @@ const codes = /** @type {const} */ ([
   ['SIGTERM', 143],
 ]);
 
-/** Aborts, with a Stop as its reason, when a signal asks this program to end, or when nobody takes what it prints. */
+/** Aborts, with a Stop as its reason, when a signal asks this program to end, or when its output cannot be written. */
 export const endingSignal = () => {
   const ending = new AbortController();
   for (const [signal, code] of codes) {
@@ -19,7 +19,7 @@ export const endingSignal = () => {
       new Stop(exit.tryAgain, `the progress cannot be printed: ${error.message}`, error),
     ),
   );
-  // Where stderr is closed too, the exit code is all that can still be told, and must not become that of an uncaught error.
+  // When stderr is closed too, only the exit code is left as a report; it must not become that of an uncaught error.
   process.stderr.on('error', () => {});
   return ending.signal;
 };

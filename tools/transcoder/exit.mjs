@@ -22,7 +22,7 @@ export class Stop extends Error {
   }
 }
 
-/** Not what is in an object: it may be a presigned URL.
+/** A value for a sentence; not the content of an object: it may be a presigned URL.
  * @param {unknown} got */
 const shown = (got) => {
   if (got === undefined) return 'missing';
@@ -30,7 +30,7 @@ const shown = (got) => {
   return typeof got === 'object' && got !== null ? 'an object' : JSON.stringify(got)?.slice(0, 200);
 };
 
-/** Stop 64: a field of the order must be otherwise.
+/** Throws Stop 64 about a field of the order: what it must be, and what it is.
  * @type {(name: string, expected: string, got: unknown) => never} */
 export const refuse = (name, expected, got) => {
   throw new Stop(exit.usage, `${name} must ${expected}, but is ${shown(got)}`);
@@ -47,10 +47,10 @@ const codes = new Map([
   ['ELOOP', exit.usage],
 ]);
 
-/** What the system's word for a file's trouble means for us.
+/** The Stop for a file error of the system.
  * @param {unknown} error
- * @param {string} what the sentence's beginning: what was tried
- * @param {number} [missing] the exit code when the file, or its folder, is not there */
+ * @param {string} what the beginning of the sentence: what was tried
+ * @param {number} [missing] the exit code when the file, or its folder, does not exist */
 export const fileStop = (error, what, missing = exit.noInput) => {
   const word = error instanceof Error && 'code' in error ? String(error.code) : '';
   const isMissing = word === 'ENOENT' || word === 'ENOTDIR';

@@ -3,13 +3,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { exit, fileStop, Stop } from './exit.mjs';
 
-/** A folder of this run alone, for what it downloads. Stop 78 when there is no place for it. */
+/** Makes a folder for the downloads of this run. Stop 78 when it cannot be made. */
 export const temporaryFolder = () =>
   mkdtemp(join(tmpdir(), 'davit-transcoder-')).catch((error) => {
     throw fileStop(error, 'the folder that TMPDIR names must exist', exit.configuration);
   });
 
-/** Stop 66 when the source is no file, 77 when it may not be read.
+/** Checks the source: Stop 66 when it is not a file, 77 when it may not be read.
  * @param {string} path */
 export const checkSource = async (path) => {
   /** @type {(error: unknown) => never} */
@@ -22,16 +22,16 @@ export const checkSource = async (path) => {
   await file.close();
 };
 
-/** Makes the empty file that becomes the result: now, and not after an hour of work, it is told that this cannot be.
+/** Makes the empty file that becomes the result, so that a failure is reported now and not after an hour of work.
  * @param {string} partial
  * @param {string | undefined} outputPath */
 export const reserve = async (partial, outputPath) => {
-  const there = outputPath === undefined ? undefined : await stat(outputPath).catch(() => {});
-  if (there?.isDirectory())
+  const found = outputPath === undefined ? undefined : await stat(outputPath).catch(() => {});
+  if (found?.isDirectory())
     throw new Stop(exit.usage, `the result must be a file, but ${outputPath} is a folder`);
   await writeFile(partial, '').catch((error) => {
-    const isAway = error.code === 'ENOENT' || error.code === 'ENOTDIR';
-    const what = isAway ? 'the folder of the result must exist' : 'the result cannot be written';
+    const isMissing = error.code === 'ENOENT' || error.code === 'ENOTDIR';
+    const what = isMissing ? 'the folder of the result must exist' : 'the result cannot be written';
     throw fileStop(error, what, exit.usage);
   });
 };

@@ -1,4 +1,4 @@
-// One video file into another, by ffmpeg. What it takes and gives back is in README.md.
+// Transcodes one video file into another with ffmpeg. README.md describes input, result and exit codes.
 import { rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { publicName } from './address.mjs';
@@ -20,9 +20,9 @@ const { DAVIT_TASK_ID, DAVIT_RUN = '1', DAVIT_INPUT, TRANSCODER_RELEASE } = proc
 /** @param {string} line */
 const print = (line) => void process.stdout.write(`${line}\n`);
 
-/** Which release this is, by the image's argument or variable, and the arguments that are left.
+/** The release, from the image's argument or variable, and the other arguments.
  * @param {readonly string[]} args */
-const released = (args) => {
+const releaseOf = (args) => {
   const at = args.indexOf('--release');
   if (at === -1) return { release: TRANSCODER_RELEASE ?? newest, rest: args };
   return {
@@ -36,14 +36,14 @@ const released = (args) => {
  * @param {AbortSignal} signal */
 const transcode = async (order, release, signal) => {
   const since = performance.now();
-  // Now, and not after the download, it is told that one is missing.
+  // First, so that a missing program is reported before the download.
   programOf('ffmpeg');
   programOf('ffprobe');
   const folder = await temporaryFolder();
   const partial = partialOf(order, folder);
   try {
     await reserve(partial, order.outputPath);
-    const from = await fetched(order, join(folder, 'source'), signal);
+    const from = await fetchSource(order, join(folder, 'source'), signal);
     const source = await mediaOf(from, publicName(order.input), signal);
     const wantedS = takenS(source, { withSound: order.audioKbps > 0 });
     print(
@@ -54,7 +54,7 @@ const transcode = async (order, release, signal) => {
     const made = await mediaOf(partial, 'the result', signal);
     checkComplete(wantedS, made);
     const { size } = await stat(partial);
-    await delivered(partial, order, signal);
+    await deliver(partial, order, signal);
     print('progress 100 %');
     print(
       `DAVIT_RESULT ${JSON.stringify({
@@ -71,7 +71,7 @@ const transcode = async (order, release, signal) => {
       })}`,
     );
   } finally {
-    // Settled, so that what cannot be removed hides neither the other nor why the run ended.
+    // allSettled: when one cannot be removed, the other still is, and the run's own error is reported.
     await Promise.allSettled([
       rm(partial, { force: true }),
       rm(folder, { recursive: true, force: true }),
@@ -79,8 +79,8 @@ const transcode = async (order, release, signal) => {
   }
 };
 
-/** A path of this run alone: another run of the same task may still live somewhere. Beside the result, so that the rename at the end
- * is one step.
+/** A path that only this run uses: another run of the same task may still be active. Beside the result, so that the rename at the end
+ * is atomic.
  * @param {Order} order
  * @param {string} folder */
 const partialOf = ({ outputPath }, folder) => {
@@ -88,11 +88,11 @@ const partialOf = ({ outputPath }, folder) => {
   return outputPath === undefined ? join(folder, 'result') : `${outputPath}.davit-${run}`;
 };
 
-/** The source as a local file.
+/** Gets the source as a local file, and returns its path.
  * @param {Order} order
  * @param {string} copy
  * @param {AbortSignal} signal */
-const fetched = async ({ input, inputPath }, copy, signal) => {
+const fetchSource = async ({ input, inputPath }, copy, signal) => {
   if (inputPath === undefined) await download(input, copy, signal);
   else await checkSource(inputPath);
   return inputPath ?? copy;
@@ -101,13 +101,13 @@ const fetched = async ({ input, inputPath }, copy, signal) => {
 /** @param {string} partial
  * @param {Order} order
  * @param {AbortSignal} signal */
-const delivered = async (partial, { output, outputPath }, signal) => {
+const deliver = async (partial, { output, outputPath }, signal) => {
   if (outputPath === undefined) return upload(partial, output, signal);
   signal.throwIfAborted();
   return putInPlace(partial, outputPath);
 };
 
-/** ffmpeg reads a file that was cut off to its last byte, and is content.
+/** Stop 65 when the source was cut off: ffmpeg reads such a file to its last byte, and reports no error.
  * @param {number | undefined} wanted
  * @param {Media} made */
 const checkComplete = (wanted, { durationS: got = 0 }) => {
@@ -127,7 +127,7 @@ const progressPrinter = (durationS) => (/** @type {number} */ doneS, /** @type {
 const ending = endingSignal();
 
 try {
-  const { release, rest } = released(process.argv.slice(2));
+  const { release, rest } = releaseOf(process.argv.slice(2));
   if (rest.includes('--help')) print(usage);
   else {
     checkRelease(release);

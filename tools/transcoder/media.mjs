@@ -2,18 +2,18 @@ import { exit, Stop } from './exit.mjs';
 import { programOf, runProgram } from './programs.mjs';
 
 /**
- * What a file holds: the longest of all its streams, then its first picture and its first sound.
+ * The content of a media file: the duration of its longest stream, then its first picture and its first sound.
  * @typedef {{ durationS: number | undefined, streamCount: number, pictureS: number | undefined, codec: string, width: number,
  *   height: number, soundS: number | undefined, audioCodec: string | undefined }} Media
  * @typedef {{ codec_type: string, codec_name: string, duration?: string, tags?: { DURATION?: string },
  *   disposition?: { attached_pic?: number } }} Stream
  */
 
-// Containers that hold media themselves. Playlists (HLS, concat) are none: they would make ffmpeg open what they name.
+// Containers that hold media themselves. No playlists (HLS, concat): they would make ffmpeg open the files that they name.
 const readable =
   'mov,mp4,matroska,webm,avi,mpegts,mpeg,flv,ogg,asf,h264,hevc,ivf,mxf,dv,rm,nut,gif,y4m,yuv4mpegpipe';
 
-/** The options that go before an input file; `file:` keeps a name from being read as an option or a protocol.
+/** The options for an input file; `file:` prevents that a name is read as an option or a protocol.
  * @param {string} path */
 export const inputOf = (path) => [
   '-protocol_whitelist',
@@ -24,9 +24,9 @@ export const inputOf = (path) => [
   `file:${path}`,
 ];
 
-/** What ffprobe says about a file. Stop 65 when it is no media, or has no picture; 75 when ffprobe was killed.
+/** Reads a file's content with ffprobe. Stop 65 when it is not a media file, or has no picture; 75 when ffprobe was killed.
  * @param {string} path
- * @param {string} name what a person calls the file
+ * @param {string} name the file's name in a sentence
  * @param {AbortSignal} signal
  * @returns {Promise<Media>} */
 export const mediaOf = async (path, name, signal) => {
@@ -49,7 +49,7 @@ export const mediaOf = async (path, name, signal) => {
   const { code, errors } = await runProgram(command, { signal, onLine });
   if (code === null) throw new Stop(exit.tryAgain, `ffprobe was killed: ${lastLine(errors)}`);
   if (code !== 0)
-    throw new Stop(exit.data, `${name} is no video that ffmpeg can read: ${lastLine(errors)}`);
+    throw new Stop(exit.data, `${name} is not a video that ffmpeg can read: ${lastLine(errors)}`);
   const { format = {}, streams = [] } = JSON.parse(json);
   const video = streams.find(isPicture);
   if (video === undefined)
@@ -67,8 +67,8 @@ export const mediaOf = async (path, name, signal) => {
   };
 };
 
-/** How long that lasts which is taken of a source: its first picture and, if asked, its first sound. What is left out may be longer.
- * Undefined where the file does not say.
+/** The duration of the streams that we take from a source: its first picture and, if asked, its first sound; others may be longer.
+ * Undefined when the file does not say.
  * @param {Media} media
  * @param {{ withSound: boolean }} what */
 export const takenS = ({ durationS, streamCount, pictureS, soundS, audioCodec }, { withSound }) => {
@@ -81,7 +81,7 @@ export const takenS = ({ durationS, streamCount, pictureS, soundS, audioCodec },
 /** @param {string} text */
 export const lastLine = (text) => text.split('\n').at(-1) || 'it gave no reason';
 
-/** A cover image is a video stream too, to ffprobe.
+/** For ffprobe, a cover image is a video stream too.
  * @param {Stream} stream */
 const isPicture = (stream) =>
   stream.codec_type === 'video' && stream.disposition?.attached_pic !== 1;
@@ -92,7 +92,7 @@ const seconds = (said) => {
   return Number.isFinite(number) ? number : undefined;
 };
 
-/** Matroska has no length for a stream; its muxers write one as a tag, 00:00:03.040000000.
+/** Matroska has no duration for a stream; its muxers write one as a tag, 00:00:03.040000000.
  * @param {Stream} stream */
 const streamS = ({ duration, tags }) => {
   const [, hours, minutes, rest] = /^(\d+):(\d+):([\d.]+)$/.exec(tags?.DURATION ?? '') ?? [];

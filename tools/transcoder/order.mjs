@@ -5,7 +5,7 @@ import { addressOf, pathOf } from './address.mjs';
 import { exit, refuse, Stop } from './exit.mjs';
 
 /**
- * What is to be done, checked. The paths are those of file: URLs.
+ * A checked order. The paths are those of file: URLs.
  * @typedef {{ input: URL, inputPath: string | undefined, output: URL, outputPath: string | undefined, format: string, codec: Codec,
  *   height?: number, quality?: number, preset: string, audioKbps: number, realtime: boolean }} Order
  * @typedef {'h264' | 'hevc' | 'vp9'} Codec
@@ -16,7 +16,7 @@ export const usage = `usage: main.mjs INPUT OUTPUT [--codec h264|hevc|vp9] [--he
 INPUT and OUTPUT are paths, or file: or https: URLs; OUTPUT ends in .mp4, .m4v, .mov, .mkv or .webm.
 Without arguments the same fields are read as JSON from the variable DAVIT_INPUT.`;
 
-/** The order in the arguments, or else in DAVIT_INPUT; throws Stop 64 or 65 with a sentence about what is wrong with it.
+/** Reads the order from the arguments, or else from DAVIT_INPUT; throws Stop 64 or 65 with a sentence about the fault.
  * @param {readonly string[]} args
  * @param {string | undefined} json
  * @returns {Order} */
@@ -85,7 +85,7 @@ const formatOf = (output) => {
   return format ?? refuse('output', `end in ${[...formats.keys()].join(', ')}`, output.pathname);
 };
 
-/** The picture's colours are kept for blocks of two by two.
+/** The height; even, since a block of two by two pixels shares its colours.
  * @param {unknown} value */
 const heightOf = (value) => {
   const height = whole('height', value, [16, 4320]);
@@ -153,7 +153,7 @@ const fromArguments = (args) => {
   }
 };
 
-/** A path becomes a file: URL; what begins with a scheme is left as it is.
+/** A path as a file: URL; a text that begins with a scheme stays as it is.
  * @param {string} text */
 const asUrl = (text) => (/^[a-z][a-z0-9+.-]+:/i.test(text) ? text : pathToFileURL(text).href);
 
@@ -166,8 +166,8 @@ const fromJson = (json) => {
   try {
     value = JSON.parse(json);
   } catch (error) {
-    // Neither what it is nor the parser's words, which quote it: it may hold a secret.
-    throw new Stop(exit.data, 'DAVIT_INPUT must be a JSON object, but is no JSON', error);
+    // Quotes neither the text nor the parser's message, which quotes it: it may contain a secret.
+    throw new Stop(exit.data, 'DAVIT_INPUT must be a JSON object, but is not JSON', error);
   }
   if (value === null || typeof value !== 'object' || Array.isArray(value)) {
     const type = Array.isArray(value) ? 'an array' : value === null ? 'null' : `a ${typeof value}`;

@@ -7,14 +7,17 @@ import { exit, Stop } from './exit.mjs';
 const killAfterMs = 5_000;
 const keptErrorCharacters = 4_000;
 
-/** The path of ffmpeg or ffprobe: what DAVIT_FFMPEG or DAVIT_FFPROBE names, else the system's, else the one that npm brought.
+/** The path of ffmpeg or ffprobe: the one that DAVIT_FFMPEG or DAVIT_FFPROBE names, else the system's, else that of the npm package.
  * @param {'ffmpeg' | 'ffprobe'} name */
 export const programOf = (name) => {
   const variable = `DAVIT_${name.toUpperCase()}`;
   const named = process.env[variable];
   if (named) {
     if (!isProgram(named))
-      throw new Stop(exit.configuration, `${variable} must name a program, but ${named} is none`);
+      throw new Stop(
+        exit.configuration,
+        `${variable} must name a program, but ${named} is not one`,
+      );
     return named;
   }
   const onPath = (process.env.PATH ?? '').split(delimiter).map((folder) => join(folder, name));
@@ -22,14 +25,14 @@ export const programOf = (name) => {
   if (found === undefined) {
     throw new Stop(
       exit.configuration,
-      `${name} is needed, and not there: install it, or name it in ${variable}`,
+      `${name} is needed, but was not found: install it, or name it in ${variable}`,
     );
   }
   return found;
 };
 
-/** Runs a program to its end and resolves with its exit code (null after a signal) and the end of what it said on stderr. When the
- * signal aborts, the program gets SIGTERM, five seconds later SIGKILL, and only then this rejects with the signal's reason.
+/** Runs a program to its end and resolves with its exit code (null after a signal) and the end of its stderr. When the signal aborts,
+ * the program gets SIGTERM, after 5 s SIGKILL; when it has ended, this rejects with the signal's reason.
  * @param {readonly string[]} command
  * @param {{ signal: AbortSignal, onLine: (line: string) => void }} options
  * @returns {Promise<{ code: number | null, errors: string }>} */

@@ -1,7 +1,7 @@
-import { outboxDue } from '../due.ts';
 import type { Effect } from '../effect.ts';
 import type { FactOf } from '../fact.ts';
 import { ignored, moved, type Step } from '../move.ts';
+import { outboxDue } from '../outbox-due.ts';
 import type { OutboxTrouble, Task } from '../task.ts';
 import { outboxAgainMs, outboxMs, replyMs, setbackMs, stopAgainMs } from '../times.ts';
 import { isReply, troubleIn, withRepliesGivenUp, withStamps } from './outbox-trouble.ts';

@@ -1,8 +1,9 @@
-import { remainsOf, withRun } from '../carry-over.ts';
+import { remainsOf } from '../carry-over.ts';
 import type { FactOf } from '../fact.ts';
 import { ended, ignored, moved, type Step, stop } from '../move.ts';
 import { hasStopsEnough } from '../outbox.ts';
-import type { CurrentTask, Launching, RunRecord, Starting, Task } from '../task.ts';
+import { type RunRecord, withRun } from '../run-record.ts';
+import type { CurrentTask, Launching, Starting, Task } from '../task.ts';
 import { isEnded } from '../task.ts';
 import { holdAfter, requeued } from './requeued.ts';
 

@@ -1,6 +1,6 @@
-import { withRun } from '../carry-over.ts';
 import type { FactOf } from '../fact.ts';
 import { ignored, moved, type Step } from '../move.ts';
+import { withRun } from '../run-record.ts';
 import type { CurrentTask, Task } from '../task.ts';
 import { isEnded } from '../task.ts';
 import { clockTime, missingMs, tokenMs } from '../times.ts';

@@ -1,6 +1,8 @@
 import { launchableOf } from '../carry-over.ts';
 import { doorbell, free, moved, notify, type Step, type Unstamped } from '../move.ts';
-import type { CurrentTask, Hold, Queued, RunRecord, Verdict } from '../task.ts';
+import type { RunRecord, Verdict } from '../run-record.ts';
+import { inARow } from '../run-record.ts';
+import type { CurrentTask, Hold, Queued } from '../task.ts';
 import { capacityMs, clockTime, mendMs } from '../times.ts';
 
 /** How a task goes back to the queue: with what counted, and what the next run waits for. Neither: it is rung at once. */
@@ -48,12 +50,6 @@ export const requeued = (
     ...notify(next, 'requeued', { now, revision: task.revision, body }),
   ];
   return moved(task, next, { now, effects });
-};
-
-/** How many of the last runs in a row ended with this verdict. */
-export const inARow = (runs: readonly RunRecord[], verdict: Verdict): number => {
-  const other = runs.findLastIndex((past) => past.verdict !== verdict);
-  return runs.length - 1 - other;
 };
 
 /** What the next run waits for after a run that capacity, the release or the deployment cost. */

@@ -1,10 +1,11 @@
-import { remainsOf, withRun } from '../carry-over.ts';
+import { remainsOf } from '../carry-over.ts';
 import { type Ending, endingOf } from '../ending.ts';
 import type { Sighting } from '../fact.ts';
 import { ended, type Step } from '../move.ts';
-import type { CurrentTask, Running, RunRecord, Starting } from '../task.ts';
+import { inARow, type RunRecord, withRun } from '../run-record.ts';
+import type { CurrentTask, Running, Starting } from '../task.ts';
 import { platformMs, resultMs } from '../times.ts';
-import { holdAfter, inARow, requeued } from './requeued.ts';
+import { holdAfter, requeued } from './requeued.ts';
 
 /** The current run has stopped: the task is over, or goes back to the queue for its next run. */
 export const stopped = (from: Starting | Running, sighting: Sighting, now: number): Step => {

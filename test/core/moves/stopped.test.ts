@@ -184,4 +184,9 @@ describe('stopped', () => {
       expect(task).not.toHaveProperty('place');
     }
   });
+
+  it('gives a run that exits 75 a second attempt', () => {
+    const again = movedBy(samples.RUNNING, stopped(1, exit(75)), start + hour);
+    expect(again).toMatchObject({ run: 2, attempts: 1 });
+  });
 });

@@ -3,7 +3,7 @@ import { openBroker } from '../../../local/rabbitmq/broker.ts';
 import type { Rabbit } from '../../../local/rabbitmq/rabbitmq.ts';
 import { until } from '../../kit/until.ts';
 
-/** A server of nothing, that ends when it is told to. */
+/** A server that does nothing, and ends when `end` is called. */
 const serverAt = (amqpPort: number): Rabbit & { readonly end: () => void } => {
   const { promise: ended, resolve: end } = Promise.withResolvers<void>();
   return {
@@ -39,7 +39,7 @@ it('starts a server that ended by itself until it runs, and says that its addres
   expect(starts).toEqual([]);
   expect(said).toEqual([
     'RabbitMQ ended by itself and is started again',
-    expect.stringMatching(/does not start, and is tried again: .*no room on the disk/),
+    expect.stringMatching(/did not start, and is tried again: .*no room on the disk/),
     expect.stringMatching(/moved from .*:5673 to .*:5674/),
   ]);
 });

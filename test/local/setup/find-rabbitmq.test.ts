@@ -5,10 +5,12 @@ test('takes the program that DAVIT_RABBITMQ_SERVER names', () => {
   expect(findRabbitmqServer({ DAVIT_RABBITMQ_SERVER: process.execPath })).toBe(process.execPath);
 });
 
-test('takes no other program when the named one is none', () => {
+test('takes no other program when the named one is not a program', () => {
   const env = { DAVIT_RABBITMQ_SERVER: '/nowhere/rabbitmq-server' };
   expect(findRabbitmqServer(env)).toBeUndefined();
-  expect(rabbitmqMissing(env, 'linux')).toMatch(/but \/nowhere\/rabbitmq-server is none: correct/);
+  expect(rabbitmqMissing(env, 'linux')).toMatch(
+    /but \/nowhere\/rabbitmq-server is not a program: correct/,
+  );
 });
 
 test.each([

@@ -74,7 +74,7 @@ it('refuses an open folder with other things, names one, and changes nothing', (
   writeFileSync(join(dir, 'letter.txt'), '');
   writeFileSync(join(dir, 'stack.lock'), '');
   expect(troubleWithFolder(dir)).toBe(
-    `${dir} is open to other users and holds what is not Davit's (letter.txt): choose an empty folder with DAVIT_DIR, or close this one yourself (chmod 700 '${dir}').`,
+    `${dir} is open to other users and contains a file that is not Davit's (letter.txt): choose an empty folder with DAVIT_DIR, or close this one yourself (chmod 700 '${dir}').`,
   );
   expect(modeOf(dir)).toBe(0o750);
 });
@@ -86,7 +86,7 @@ it.each([
 ])('refuses %s in the place of the folder, with a way out', (what, make) => {
   const path = join(dir, '.davit');
   make(path);
-  const is = `^${path} must be a folder, but is ${what.startsWith('a link') ? 'a link that leads to none' : what}: `;
+  const is = `^${path} must be a folder, but is ${what.startsWith('a link') ? 'a link that does not lead to a folder' : what}: `;
   expect(troubleWithFolder(path)).toMatch(new RegExp(`${is}.*rm '.*DAVIT_DIR`));
   expect(troubleWithFolder(path, { isFixed: true })).toMatch(new RegExp(`${is}.*rm '`));
   expect(troubleWithFolder(path, { isFixed: true })).not.toContain('DAVIT_DIR');

@@ -61,23 +61,23 @@ test('sees another version in the lock, whatever the times of the files', () => 
   // Written again, so that it is the newer one.
   const hidden = 'node_modules/.package-lock.json';
   write(hidden, readFileSync(join(root, hidden), 'utf8'));
-  expect(packagesTrouble(root)).toMatch(/says something else than what is installed/);
+  expect(packagesTrouble(root)).toMatch(/differs from what is installed/);
 });
 
 test('sees a package that only one side has', () => {
   const more = { ...locked, 'node_modules/c': { version: '1.0.0', integrity: digest('c') } };
   write('package-lock.json', JSON.stringify({ packages: more }));
-  expect(packagesTrouble(root)).toMatch(/says something else than what is installed/);
+  expect(packagesTrouble(root)).toMatch(/differs from what is installed/);
 });
 
-test('sees an installation that was broken off', () => {
+test('sees an installation that was interrupted', () => {
   rmSync(join(root, 'node_modules/.package-lock.json'));
-  expect(packagesTrouble(root)).toMatch(/only half of it/);
+  expect(packagesTrouble(root)).toMatch(/only a part/);
 });
 
 test('sees a package that was deleted', () => {
   rmSync(join(root, 'node_modules/a'), { recursive: true });
-  expect(packagesTrouble(root)).toBe('node_modules/a is gone');
+  expect(packagesTrouble(root)).toBe('node_modules/a is missing');
 });
 
 test('sees that the Node of the packages is too old', () => {
@@ -109,14 +109,14 @@ test.each([
   [
     'a place of its own',
     { integrity: digest('a'), resolved: 'https://a.example/a.tgz' },
-    /must name no place .*node_modules\/a comes from https:\/\/a\.example\/a\.tgz/,
+    /must not name the place .*node_modules\/a comes from https:\/\/a\.example\/a\.tgz/,
   ],
 ])('refuses a lock in which a package has %s', (_, entry, sentence) => {
   write('package-lock.json', JSON.stringify({ packages: { 'node_modules/a': entry } }));
   expect(() => packagesTrouble(root)).toThrow(sentence);
 });
 
-test("makes npm's ffmpeg and ffprobe executable, and minds no machine without them", () => {
+test("makes npm's ffmpeg and ffprobe executable, and works without them too", () => {
   const ffprobe = `node_modules/@ffprobe-installer/${process.platform}-${process.arch}/ffprobe`;
   write(ffprobe, '');
   chmodSync(join(root, ffprobe), 0o644);

@@ -17,7 +17,7 @@ import { processIdentityOf } from '../../../local/setup/process-identity.mjs';
 import { root as repository } from '../../kit/root.ts';
 import { until } from '../../kit/until.ts';
 
-// Like npm: it says nothing to Ctrl-C, and what it starts does not either. Told `fail`, it ends at once.
+// Like npm: neither it nor what it starts reacts to Ctrl-C. With a file `fail` in its folder it ends at once.
 const npm = `#!/usr/bin/env node
 const { appendFileSync, existsSync } = require('node:fs');
 const { spawn } = require('node:child_process');
@@ -32,7 +32,7 @@ setInterval(() => {}, 1000);
 let root: string;
 let setUps: ChildProcess[];
 
-/** A clone in which nothing is installed, and an npm that never ends. */
+/** A clone in which nothing is installed, with an npm that never ends. */
 beforeEach(() => {
   setUps = [];
   root = mkdtempSync(join(tmpdir(), 'davit-setup-'));
@@ -88,14 +88,14 @@ const noneLives = (pids: readonly number[]): boolean =>
   pids.every((pid) => processIdentityOf(pid) === undefined);
 
 test.each(['SIGINT', 'SIGTERM', 'SIGHUP'] as const)(
-  'a set-up that %s ends takes npm along, so that the next one has the folder for itself',
+  'a set-up that %s ends ends npm too, so that the next one has the folder for itself',
   async (name) => {
     const { child, ended } = startSetUp();
     const pids = await atWork();
     process.kill(-(child.pid ?? Number.NaN), name);
     expect(await ended).toMatchObject({
       code: 130,
-      said: expect.stringMatching(/npm ci was broken off, as asked\n$/),
+      said: expect.stringMatching(/npm ci was interrupted\n$/),
     });
     await until('the end of npm', () => noneLives(pids));
     expect(existsSync(join(root, '.davit/setup.lock'))).toBe(false);

@@ -25,7 +25,7 @@ test.each([
   ['the keys cannot be reached', 'skipped', answer(1, failure('ENOTFOUND')), /did not answer/],
   ['the registry has no keys', 'skipped', answer(1, failure('', noKeys)), /publishes no keys/],
   ['the registry knows no such question', 'skipped', answer(1, failure('E405')), /E405/],
-  ['npm never ends', 'skipped', late, /no answer in time/],
+  ['npm never ends', 'skipped', late, /did not answer in time/],
   ['npm cannot be asked', 'bad', lost, /no npm/],
   [
     'a package is gone from the registry',
@@ -52,7 +52,7 @@ test.each([
   ],
   ['no registry says', 'skipped', answer(1, { statusCode: 405, error: {} }), /E405/],
   ['npm fails', 'skipped', answer(1, failure('EOTHER', 'oops')), /oops/],
-  ['npm never ends', 'skipped', late, /no answer in time/],
+  ['npm never ends', 'skipped', late, /did not answer in time/],
   ['npm cannot be asked', 'bad', lost, /no npm/],
 ])('advisories, when %s: %s', (_, kind, npm, sentence) => {
   expect(advisoryVerdict(npm)).toEqual({ kind, sentence: expect.stringMatching(sentence) });
@@ -73,12 +73,12 @@ test.each([
   [
     'says too much',
     failed({ code: 'ERR_CHILD_PROCESS_STDIO_MAXBUFFER', killed: true }),
-    { kind: 'lost', why: expect.stringMatching(/^npm gave no whole answer .*MAXBUFFER/) },
+    { kind: 'lost', why: expect.stringMatching(/^npm gave no complete answer .*MAXBUFFER/) },
   ],
   [
     'is ended by somebody else',
     failed({ code: null, killed: false, signal: 'SIGKILL' }),
-    { kind: 'lost', why: expect.stringMatching(/^npm gave no whole answer .*SIGKILL/) },
+    { kind: 'lost', why: expect.stringMatching(/^npm gave no complete answer .*SIGKILL/) },
   ],
 ])('an npm that %s', (_, error, expected) => {
   expect(answerOf(error, '{}')).toEqual(expected);

@@ -12,13 +12,13 @@ const output = urlOf('out.mp4');
 test('SIGTERM is passed on, and waited for', async () => {
   const program = at('patient-ffmpeg');
   const report = 'echo out_time_ms=1000000; echo speed=1x; echo progress=continue';
-  const script = `trap 'echo > ${at('told')}; exit 255' TERM; ${report}; while :; do sleep 0.1; done`;
+  const script = `trap 'echo > ${at('termed')}; exit 255' TERM; ${report}; while :; do sleep 0.1; done`;
   writeFileSync(program, `#!/bin/sh\n${script}\n`, { mode: 0o755 });
   const running = start({ input, output }, { DAVIT_FFMPEG: program });
   await running.printed('progress ');
   running.child.kill('SIGTERM');
   expect((await running.ended).code).toBe(143);
-  expect(readdirSync(folder)).toContain('told');
+  expect(readdirSync(folder)).toContain('termed');
 });
 
 test.each<[string, number, (child: ChildProcess) => unknown]>([
@@ -27,7 +27,7 @@ test.each<[string, number, (child: ChildProcess) => unknown]>([
   ['SIGHUP', 129, (child) => child.kill('SIGHUP')],
   ['a closed stdout', 75, (child) => child.stdout?.destroy()],
 ])(
-  '%s ends the real ffmpeg too, leaves nothing behind, and is no success',
+  '%s ends the real ffmpeg too, leaves nothing behind, and is not a success',
   async (_what, code, end) => {
     const noting = at('noting-ffmpeg');
     const script = `#!/bin/sh\necho $$ > ${at('ffmpeg.pid')}\nexec ${programOf('ffmpeg')} "$@"\n`;
@@ -48,7 +48,7 @@ test.each<[string, number, (child: ChildProcess) => unknown]>([
   },
 );
 
-test('nobody who reads its errors either changes nothing', async () => {
+test('a closed stderr as well changes nothing', async () => {
   const running = start({ input, output, realtime: true });
   await running.printed('progress ');
   running.child.stderr?.destroy();
@@ -67,7 +67,7 @@ test.each(['DAVIT_FFMPEG', 'DAVIT_FFPROBE'])(
     });
     const ending = await start({ input: `${server.url}/in.mp4`, output }, { [name]: at('none') })
       .ended;
-    expect(ending.stderr).toContain(`${name} must name a program, but ${at('none')} is none`);
+    expect(ending.stderr).toContain(`${name} must name a program, but ${at('none')} is not one`);
     expect(ending.code).toBe(78);
     expect(requests).toBe(0);
   },

@@ -14,7 +14,7 @@ chmodSync(locked, 0o555);
 chmodSync(folder, 0o755);
 afterAll(() => rmSync(folder, { recursive: true }));
 
-/** Root may read and write everything, so for the while it is somebody else. */
+/** Runs as another user: root may read and write everything. */
 const asNobody = async (act: () => Promise<unknown>): Promise<unknown> => {
   const isRoot = process.geteuid?.() === 0;
   if (isRoot) process.seteuid?.(65_534);
@@ -25,14 +25,14 @@ const asNobody = async (act: () => Promise<unknown>): Promise<unknown> => {
   }
 };
 
-test('a source that may not be read is told as that', async () => {
+test('a source that may not be read is reported as that', async () => {
   await expect(asNobody(() => checkSource(source))).rejects.toMatchObject({
     code: 77,
     message: expect.stringMatching(/^the source cannot be read: EACCES/),
   });
 });
 
-test('a folder that may not be written is told as that', async () => {
+test('a folder that may not be written is reported as that', async () => {
   const path = join(locked, 'out.mp4');
   await expect(asNobody(() => reserve(`${path}.part`, path))).rejects.toMatchObject({
     code: 77,

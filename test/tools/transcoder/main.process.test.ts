@@ -6,7 +6,7 @@ import { main, picture, resultOf, sound, transcoderIn } from '../../kit/transcod
 const { at, leftovers, make, start, urlOf } = transcoderIn('davit-transcoder-main-');
 const output = urlOf('out.mp4');
 
-test('transcodes a file, tells its progress, and says what ffprobe found in the result', async () => {
+test('transcodes a file, prints its progress, and reports what ffprobe found in the result', async () => {
   const ending = await start({ input: urlOf('in.mp4'), output: urlOf('a.mp4'), height: 90 }).ended;
   expect(resultOf(ending)).toMatchObject({
     version: '1.1.0',

@@ -11,7 +11,7 @@ const web = 'https://127.0.0.1:1/in.mp4';
 beforeAll(() => mkdirSync(at('folder.mp4')));
 
 test.each([
-  ['no JSON', 65, '{"input":', /must be a JSON object, but is no JSON/],
+  ['a text that is not JSON', 65, '{"input":', /must be a JSON object, but is not JSON/],
   ['a list', 65, [], /must be a JSON object, but is an array/],
   ['no input', 64, { output }, /input must be a file: or https: URL, but is missing/],
   ['s3', 64, { input: 's3://a/b.mp4', output }, /for S3 give a presigned https: URL/],
@@ -21,7 +21,7 @@ test.each([
     { input: 'http://example.com/a.mp4', output },
     /must be a file: or https: URL/,
   ],
-  ['no URL', 64, { input: 'in.mp4', output }, /but is "in\.mp4"/],
+  ['a text that is not a URL', 64, { input: 'in.mp4', output }, /but is "in\.mp4"/],
   ['an extension', 64, { input, output: urlOf('a.avi') }, /output must end in \.mp4/],
   ['a codec', 64, { input, output, codec: 'av1' }, /codec must be one of h264, hevc, vp9/],
   ['h264 in a .webm', 64, { input, output: urlOf('a.webm'), codec: 'h264' }, /must be vp9 in a/],
@@ -47,7 +47,12 @@ test.each([
   ['no folder', 64, { input, output: urlOf('none/a.mp4') }, /the folder of the result must exist/],
   ['no source', 66, { input: urlOf('none.mp4'), output }, /the source cannot be read: ENOENT/],
   ['a folder', 66, { input: pathToFileURL(folder).href, output }, /must be a file/],
-  ['a text', 65, { input: pathToFileURL(main).href, output }, /no video that ffmpeg can read/],
+  [
+    'a text',
+    65,
+    { input: pathToFileURL(main).href, output },
+    /is not a video that ffmpeg can read/,
+  ],
 ])('refuses %s with exit %i and a sentence', async (_what, code, order, sentence) => {
   const ending = await start(order).ended;
   expect(ending.stderr).toMatch(sentence);

@@ -47,7 +47,7 @@ test.each([
   expect(ending.code).toBe(code);
 });
 
-test('a download that breaks off may be tried again', async () => {
+test('a download that is interrupted may be tried again', async () => {
   using server = await serve((_request, response) => {
     response.writeHead(200, { 'content-length': '1000000' });
     response.write('some', () => response.destroy());
@@ -55,13 +55,13 @@ test('a download that breaks off may be tried again', async () => {
   expect((await start({ input: `${server.url}/in.mp4`, output }).ended).code).toBe(75);
 });
 
-test('a server that is away may be back', async () => {
+test('a server that is down may be tried again', async () => {
   const server = await serve(() => {});
   server[Symbol.dispose]();
   expect((await start({ input: `${server.url}/in.mp4`, output }).ended).code).toBe(75);
 });
 
-test('https: is spoken with whom it trusts', async () => {
+test('https: works with servers whose certificate it trusts', async () => {
   const got: Buffer[] = [];
   using server = await serveTls(async (request, response) => {
     if (request.url === '/moved') return response.writeHead(301, { location: '/in.mp4' }).end();
@@ -78,10 +78,22 @@ test('https: is spoken with whom it trusts', async () => {
 });
 
 test.each([
-  ['where credentials are kept', 'http://169.254.170.2/v2/credentials', /leads to http:\/\/169\./],
-  ['a file', 'file:///etc/passwd', /leads to file:\/\/\/etc\/passwd, which must be an https: URL/],
-  ['what needs a password', 'https://user:secret@localhost/', /leads to https:\/\/localhost\/,/],
-  ['what is no URL', 'http://', /leads to what is no URL/],
+  [
+    'the address of credentials',
+    'http://169.254.170.2/v2/credentials',
+    /redirects to http:\/\/169\./,
+  ],
+  [
+    'a file',
+    'file:///etc/passwd',
+    /redirects to file:\/\/\/etc\/passwd, which must be an https: URL/,
+  ],
+  [
+    'a URL with a password',
+    'https://user:secret@localhost/',
+    /redirects to https:\/\/localhost\/,/,
+  ],
+  ['a text that is not a URL', 'http://', /redirects to a text that is not a URL/],
 ])('does not follow a redirect to %s', async (_where, location, sentence) => {
   using server = await serve((_request, response) => response.writeHead(302, { location }).end());
   const ending = await start({ input: `${server.url}/in.mp4`, output }).ended;
@@ -100,17 +112,17 @@ test('does not follow a redirect from https: to this machine', async () => {
     response.writeHead(302, { location: here.url }).end(),
   );
   const ending = await start({ input: `${server.url}/in.mp4`, output }, trusting).ended;
-  expect(ending.stderr).toContain(`leads to ${here.url}/, which must be an https: URL`);
+  expect(ending.stderr).toContain(`redirects to ${here.url}/, which must be an https: URL`);
   expect(ending.code).toBe(64);
   expect(requests).toBe(0);
 });
 
-test('a redirect in a circle is no source', async () => {
+test('a redirect in a circle is not a source', async () => {
   using server = await serve((request, response) =>
     response.writeHead(302, { location: request.url }).end(),
   );
   const ending = await start({ input: `${server.url}/in.mp4`, output }).ended;
-  expect(ending.stderr).toContain('leads on more than 5 times');
+  expect(ending.stderr).toContain('redirects more than 5 times');
   expect(ending.code).toBe(66);
 });
 
@@ -148,12 +160,15 @@ test('SIGTERM ends a download, and nothing of it is left behind', async () => {
   expect(leftovers()).toEqual([]);
 });
 
-// Linux has a file that is always full; elsewhere there is no disk to fill.
-test.runIf(existsSync('/dev/full'))('a disk that a download fills is told as that', async () => {
-  using server = await serve((_request, response) => response.end('a film'));
-  const url = new URL(server.url);
-  await expect(download(url, '/dev/full', AbortSignal.timeout(20_000))).rejects.toMatchObject({
-    code: 75,
-    message: expect.stringMatching(/^\/dev\/full cannot be written: ENOSPC/),
-  });
-});
+// Linux has a file that is always full; other systems have nothing like it.
+test.runIf(existsSync('/dev/full'))(
+  'a disk that a download fills is reported as full',
+  async () => {
+    using server = await serve((_request, response) => response.end('a film'));
+    const url = new URL(server.url);
+    await expect(download(url, '/dev/full', AbortSignal.timeout(20_000))).rejects.toMatchObject({
+      code: 75,
+      message: expect.stringMatching(/^\/dev\/full cannot be written: ENOSPC/),
+    });
+  },
+);

@@ -1,12 +1,12 @@
-/** Work that goes on beside what found it. */
-export interface Aside {
+/** Jobs that run in the background. */
+export interface JobQueue {
   readonly add: (job: () => Promise<unknown>) => void;
-  /** Resolves once nothing is left. */
+  /** Resolves when no job is left. */
   readonly done: () => Promise<void>;
 }
 
-/** At most so much at once, in the order in which it was added. A job must not throw. */
-export const aside = (atOnce: number): Aside => {
+/** Runs at most `atOnce` jobs at the same time, in the order in which they were added. A job must not throw. */
+export const jobQueueOf = (atOnce: number): JobQueue => {
   const waiting: (() => Promise<unknown>)[] = [];
   const workers = new Set<Promise<void>>();
   const work = async (): Promise<void> => {

@@ -1,0 +1,21 @@
+import type { Queued } from './task.ts';
+import type { Placement, ToolSpec } from './tool.ts';
+import { isSpot } from './tool.ts';
+
+/**
+ * The placement of the next run: the next of the list after no capacity or a start that took too long, the same one
+ * after a failure of the platform, and none on Spot once the task was reclaimed, where the tool has another one.
+ */
+export const nextPlacement = (
+  task: Pick<Queued, 'runs' | 'reclaims'>,
+  spec: ToolSpec,
+): Placement => {
+  const [first = 'cpu', ...others] = spec.placements;
+  const steady = [first, ...others].filter((placement) => !isSpot(placement));
+  const list = task.reclaims > 0 && steady.length > 0 ? steady : [first, ...others];
+  const last = task.runs.at(-1);
+  if (last?.verdict === 'platform' && list.includes(last.placement)) return last.placement;
+  const moveOn = last?.verdict === 'capacity' || last?.verdict === 'startTimeout';
+  const at = moveOn ? list.indexOf(last.placement) + 1 : 0;
+  return list[at % list.length] ?? first;
+};
