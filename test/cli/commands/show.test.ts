@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { logs } from '../../../cli/commands/logs.ts';
 import { show } from '../../../cli/commands/show.ts';
-import type { RunRecord } from '../../../shared/core/task.ts';
+import type { RunRecord } from '../../../shared/core/run-record.ts';
 import { itemOf } from '../fake-aws.ts';
 import { first, logOf, second } from '../log-streams.ts';
 import { runCommand } from '../run.ts';
