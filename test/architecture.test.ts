@@ -42,6 +42,8 @@ const mayImport: readonly (readonly [place: string, ...allowed: string[]])[] = [
   ['demo/', 'demo/', 'local/', 'shared/', 'tools/', 'npm', 'node:'],
   // One of them runs in virtual time, over the ports in memory that the tests of the flows stand on.
   ['bench/', 'bench/', 'local/', 'shared/', 'test/kit/', 'test/memory/', 'npm', 'node:'],
+  // It runs one handler as the local Lambda would, and finds the local stack as the CLI does.
+  ['invoke/', 'invoke/', 'functions/', 'cli/', 'local/', 'shared/', '@aws-sdk/', 'node:'],
   // The pages are made of the same samples that the tests are.
   ['docs/', 'docs/', 'shared/', 'test/kit/', 'node:'],
   ['test/', ''],

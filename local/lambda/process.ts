@@ -7,6 +7,7 @@ import type { Credentials, RoleCredential } from '../endpoint/credentials.ts';
 import type { LogStore } from '../logs/log-store.ts';
 import type { Children } from '../machine/children.ts';
 import { startInOwnSession } from '../machine/own-session.ts';
+import { functionEnvironment } from './environment.ts';
 import { type FunctionSpec, failure, type Invocation } from './invoke.ts';
 import { type Order, wordOf } from './wire.ts';
 
@@ -133,7 +134,13 @@ const start = (spec: FunctionSpec, parts: LambdaParts, key: RoleCredential): Chi
   const words = [`--max-old-space-size=${spec.memoryMiB}`, hostProgram];
   const child = startInOwnSession(process.execPath, words, {
     cwd: spec.codeDir,
-    env: environmentOf(spec, parts, { key, stream }),
+    env: functionEnvironment(spec, {
+      endpointUrl: parts.endpointUrl(),
+      region: parts.region,
+      path: parts.path,
+      key,
+      stream,
+    }),
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
   });
   const write = (line: string): void => parts.logs.append(spec.logGroup, stream, [line]);
@@ -144,34 +151,6 @@ const start = (spec: FunctionSpec, parts: LambdaParts, key: RoleCredential): Chi
 
 const streamName = (): string =>
   `${new Date().toISOString().slice(0, 10).replaceAll('-', '/')}/[$LATEST]${randomUUID().replaceAll('-', '')}`;
-
-/** The variables that Lambda gives a function, and the PATH. Nothing else comes from the stack's environment. */
-const environmentOf = (
-  spec: FunctionSpec,
-  parts: LambdaParts,
-  own: { key: RoleCredential; stream: string },
-): NodeJS.ProcessEnv => ({
-  ...spec.environment,
-  PATH: parts.path,
-  TZ: 'UTC',
-  LANG: 'en_US.UTF-8',
-  _HANDLER: spec.handler,
-  LAMBDA_TASK_ROOT: spec.codeDir,
-  AWS_EXECUTION_ENV: 'AWS_Lambda_nodejs24.x',
-  AWS_REGION: parts.region,
-  AWS_DEFAULT_REGION: parts.region,
-  AWS_ENDPOINT_URL: parts.endpointUrl(),
-  AWS_ACCESS_KEY_ID: own.key.accessKeyId,
-  AWS_SECRET_ACCESS_KEY: own.key.secretAccessKey,
-  AWS_SESSION_TOKEN: own.key.sessionToken,
-  AWS_LAMBDA_FUNCTION_NAME: spec.name,
-  AWS_LAMBDA_FUNCTION_VERSION: '$LATEST',
-  AWS_LAMBDA_FUNCTION_MEMORY_SIZE: String(spec.memoryMiB),
-  AWS_LAMBDA_LOG_GROUP_NAME: spec.logGroup,
-  AWS_LAMBDA_LOG_STREAM_NAME: own.stream,
-  AWS_LAMBDA_INITIALIZATION_TYPE: 'on-demand',
-  DAVIT_LOCAL_FUNCTION_ARN: spec.arn,
-});
 
 const keepLines = (output: Readable | null, write: (line: string) => void): void => {
   if (output === null) return;

@@ -1,0 +1,65 @@
+import { globSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
+import { basename, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import { errorMessage } from '../../shared/core/error-message.ts';
+import { numberGiven } from '../numbers.ts';
+import { reportOf } from './report.ts';
+import { judgeAll } from './run.ts';
+
+/**
+ * `npm run mutants`: plants small faults in shared/core, one at a time, and lists those that no test of the core and of the
+ * flows notices. `npm run mutants -- shared/core/due.ts` judges a part. No check stands on it: the list is for reading.
+ */
+const root = fileURLToPath(new URL('../..', import.meta.url));
+
+const found = (pattern: string): readonly string[] =>
+  globSync(pattern, { cwd: root })
+    .sort()
+    .map((file) => resolve(root, file));
+
+const filesGiven = (given: readonly string[]): readonly string[] => {
+  const all = found('shared/core/**/*.ts');
+  if (given.length === 0) return all;
+  const files = given.map((file) => resolve(process.env.INIT_CWD ?? '.', file));
+  const strange = files.find((file) => !all.includes(file));
+  if (strange === undefined) return files;
+  throw new Error(`Expected files of shared/core, but ${strange} came.`);
+};
+
+/** The tests of the core first, and those that are named after a file in question before the others. */
+const testsFor = (files: readonly string[]): readonly string[] => {
+  const names = files.map((file) => basename(file, '.ts'));
+  const isNamed = (test: string): boolean => names.includes(basename(test, '.test.ts'));
+  const core = found('test/core/**/*.test.ts');
+  return [
+    ...core.filter(isNamed),
+    ...core.filter((test) => !isNamed(test)),
+    ...found('test/flows/**/*.test.ts'),
+  ];
+};
+
+const main = async (): Promise<void> => {
+  const { values, positionals } = parseArgs({
+    allowPositionals: true,
+    options: { jobs: { type: 'string', default: String(availableParallelism()) } },
+  });
+  const files = filesGiven(positionals);
+  const outcomes = await judgeAll({
+    root,
+    files,
+    tests: testsFor(files),
+    jobs: Math.trunc(numberGiven('--jobs', values.jobs, 64)),
+    print: (line) => process.stderr.write(`${line}\n`),
+  });
+  for (const line of reportOf(outcomes, root)) process.stdout.write(`${line}\n`);
+};
+
+main().then(
+  () => process.exit(0),
+  (cause: unknown) => {
+    process.stderr.write(`${errorMessage(cause)}\n`);
+    process.exit(1);
+  },
+);

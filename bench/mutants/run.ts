@@ -1,0 +1,105 @@
+import { type Learnt, startJudge } from './judge-process.ts';
+import type { Mutant } from './plant.ts';
+import { plantedIn } from './planted.ts';
+
+/** What became of one fault. */
+export interface Outcome {
+  readonly file: string;
+  readonly mutant: Mutant;
+  readonly verdict: 'killed' | 'survived' | 'noCoverage';
+  /** The test that noticed it. */
+  readonly by?: string;
+}
+
+/** What to judge. Paths are absolute. */
+export interface Options {
+  readonly root: string;
+  readonly files: readonly string[];
+  /** Test files; of those that run a fault's place, the earlier one is asked first. */
+  readonly tests: readonly string[];
+  /** So many processes. */
+  readonly jobs: number;
+  readonly print: (line: string) => void;
+}
+
+/**
+ * Plants every fault in the files, one at a time, and answers which of them the tests notice. A test file that fails
+ * without any fault judges nothing: it is named and left out.
+ */
+export const judgeAll = async (options: Options): Promise<readonly Outcome[]> => {
+  const { root, files, tests, jobs, print } = options;
+  const judges = Array.from({ length: jobs }, () => startJudge(root, files));
+  try {
+    print(`${tests.length} test files run without a fault, to see which places each one runs`);
+    const trusted: string[] = [];
+    await eachBy(judges, tests, async (judge, file) => {
+      const failed = await judge.ask({ awake: -1, tests: [file] });
+      if (failed === undefined) trusted.push(file);
+      else print(`left out, as it fails without any fault: ${file} (${failed})`);
+    });
+    const usable = tests.filter((file) => trusted.includes(file));
+    const learnt = judges.flatMap((judge) => judge.learnt());
+    const faults = plantedIn(files).flatMap(({ file, first, mutants }) =>
+      mutants.map((mutant, n) => ({ file, mutant, number: first + n })),
+    );
+    const progress = progressOf(faults.length, print);
+    return await eachBy(judges, faults, async (judge, { file, mutant, number }) => {
+      const covering = coveringTests(learnt, usable, number);
+      const by =
+        covering.length > 0 ? await judge.ask({ awake: number, tests: covering }) : undefined;
+      const verdict =
+        covering.length === 0 ? 'noCoverage' : by === undefined ? 'survived' : 'killed';
+      progress(verdict);
+      return { file, mutant, verdict, ...(by === undefined ? {} : { by }) };
+    });
+  } finally {
+    for (const judge of judges) judge.close();
+  }
+};
+
+/** In the order of the tests given. */
+const coveringTests = (
+  learnt: readonly Learnt[],
+  tests: readonly string[],
+  number: number,
+): readonly string[] => {
+  const running = new Set(
+    learnt.filter(({ hits }) => hits.includes(number)).map(({ file }) => file),
+  );
+  return tests.filter((file) => running.has(file));
+};
+
+/** Each worker takes the next item as soon as it is free. The answers are in the order of the items. */
+const eachBy = async <Worker, Item, Result>(
+  workers: readonly Worker[],
+  items: readonly Item[],
+  work: (worker: Worker, item: Item) => Promise<Result>,
+): Promise<readonly Result[]> => {
+  const results: Result[] = [];
+  const queue = items.entries();
+  await Promise.all(
+    workers.map(async (worker) => {
+      for (const [index, item] of queue) results[index] = await work(worker, item);
+    }),
+  );
+  return results;
+};
+
+const everyMs = 10_000;
+
+const progressOf = (total: number, print: (line: string) => void) => {
+  const counts = { killed: 0, survived: 0, noCoverage: 0 };
+  const startedAt = Date.now();
+  let printedAt = startedAt;
+  return (verdict: Outcome['verdict']): void => {
+    counts[verdict] += 1;
+    const done = counts.killed + counts.survived + counts.noCoverage;
+    const now = Date.now();
+    if (now - printedAt < everyMs && done < total) return;
+    printedAt = now;
+    const leftMinutes = Math.ceil((((now - startedAt) / done) * (total - done)) / 60_000);
+    print(
+      `${done} of ${total}: ${counts.killed} killed, ${counts.survived} survived, ${counts.noCoverage} without coverage; about ${leftMinutes} min left`,
+    );
+  };
+};

@@ -1,0 +1,72 @@
+import { globSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { root } from '../kit/root.ts';
+
+/** Exported types of the core that are no words of ours: parts of another type, or tools of TypeScript. */
+const technical: Readonly<Record<string, string>> = {
+  Asked: 'a control request or the sentence that refuses it',
+  Command: 'internal to the filling of a command',
+  Common: 'the fields that every row has',
+  CreatingFact: 'the facts that can make a row; a subset of Fact',
+  EffectOf: 'one kind of Effect',
+  FactOf: 'one kind of Fact',
+  Filled: 'the result of one function',
+  Meaning: 'the result of one function',
+  OutboxDue: 'a part of Due',
+  OutboxKind: 'a part of DueKind',
+  OwnKind: 'a part of DueKind',
+  Present: 'a helper type for optional fields',
+  RowFact: 'the facts about a row that exists; a subset of Fact',
+  RunContext: 'the arguments of one function',
+  Stamps: 'the fields that every move sets',
+  TablePlace: 'a part of ComparisonPlace',
+  Unstamped: 'a row without the fields that every move sets',
+  Way: 'a part of ComparisonPlace',
+  What: 'the kinds of events',
+};
+
+const page = readFileSync(join(root, 'docs/glossary.md'), 'utf8');
+const entries = [
+  ...page.matchAll(/^- \*\*(?<term>[^*]+)\*\*(?: \(`(?<type>\w+)`\))?: \S.*\.$/gm),
+].map(({ groups }) => ({ term: groups?.term ?? '', type: groups?.type }));
+
+const typesIn = (pattern: string): readonly string[] =>
+  globSync(pattern, { cwd: root }).flatMap((file) =>
+    [...readFileSync(join(root, file), 'utf8').matchAll(/^export (?:interface|type) (\w+)/gm)].map(
+      ([, name]) => name ?? '',
+    ),
+  );
+
+test('every line of the list is an entry: - **word** (`Type`): a sentence.', () => {
+  expect(entries).toHaveLength(page.split('\n').filter((line) => line.startsWith('- ')).length);
+  expect(entries.length).toBeGreaterThan(50);
+});
+
+test('the entries are in alphabetical order, and no word stands twice', () => {
+  const terms = entries.map(({ term }) => term.toLowerCase());
+  expect(terms).toEqual([...new Set(terms)].toSorted((a, b) => a.localeCompare(b, 'en')));
+});
+
+test('every type that the glossary names is exported in shared/', () => {
+  const known = typesIn('shared/**/*.ts');
+  const gone = entries.flatMap(({ term, type }) =>
+    type === undefined || known.includes(type)
+      ? []
+      : [
+          `docs/glossary.md names \`${type}\` at "${term}", but shared/ exports no such type: write its new name there, or remove the parentheses.`,
+        ],
+  );
+  expect(gone).toEqual([]);
+});
+
+test('every exported type of the core is in the glossary, or on the list of technical ones', () => {
+  const named = entries.map(({ type }) => type);
+  const missing = [...new Set(typesIn('shared/core/**/*.ts'))]
+    .filter((type) => !named.includes(type) && !Object.hasOwn(technical, type))
+    .map(
+      (type) =>
+        `shared/core exports the type ${type}: give it a line in docs/glossary.md, or a reason on the list \`technical\` in test/docs/glossary.test.ts.`,
+    );
+  expect(missing).toEqual([]);
+});
