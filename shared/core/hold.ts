@@ -29,7 +29,7 @@ export const launchDecision = (
     kind: 'hold',
     hold: { by: of, why: clipped(why, longestWhy), since: now, opensAt: now + ms },
   });
-  if (tool.kind === 'away')
+  if (tool.kind === 'unreadable')
     return hold(`${task.tool} cannot be looked up (${tool.why})`, unreachableMs);
   if (tool.kind === 'unknown') return hold(`${task.tool} is no longer in SSM`, changedMs);
   if (tool.paused !== undefined) return hold(`${task.tool} is paused: ${tool.paused}`, changedMs);
@@ -47,7 +47,7 @@ export const launchDecision = (
       );
     case 'broken':
       return hold(`${task.tool} ${task.askedVersion} is broken (${version.why})`, changedMs, asked);
-    case 'away':
+    case 'unreadable':
       return hold(
         `${task.tool} ${task.askedVersion} cannot be looked up (${version.why})`,
         unreachableMs,

@@ -98,7 +98,7 @@ export interface Live {
 /** The state of a tool, as dispatch reads it. */
 export type ToolState =
   | { readonly kind: 'unknown' }
-  | { readonly kind: 'away'; readonly why: string }
+  | { readonly kind: 'unreadable'; readonly why: string }
   | {
       readonly kind: 'known';
       readonly spec: ToolSpec;
@@ -112,7 +112,7 @@ export type VersionState =
   | { readonly kind: 'registered'; readonly release: Release }
   | { readonly kind: 'unregistered' }
   | { readonly kind: 'broken'; readonly why: string }
-  | { readonly kind: 'away'; readonly why: string };
+  | { readonly kind: 'unreadable'; readonly why: string };
 
 /** The host kind whose task definition a placement needs. */
 export const hostKindOf = (placement: Placement): HostKind =>

@@ -8,7 +8,7 @@ import { type Rabbit, startRabbit } from '../../local/rabbitmq/rabbitmq.ts';
 import { declareQueue, deleteQueue } from '../../models/broker/declare.ts';
 import type { Broker } from '../../shared/ports.ts';
 import { type ConnectedBroker, rabbitBroker } from '../../shared/rabbit/broker.ts';
-import { effectTelling, endedTask } from '../kit/tasks-for-broker.ts';
+import { endedTask, notifyEffect } from '../kit/tasks-for-broker.ts';
 import { type MemoryBroker, memoryBroker } from '../memory/broker.ts';
 
 /** What a listener gets. */
@@ -206,7 +206,7 @@ describe.each([
 
   test('an event goes to davit.events with the tool and what happened as routing key', async () => {
     await world.listen();
-    expect(await world.broker().announce(endedTask(), effectTelling('event'))).toEqual({
+    expect(await world.broker().announce(endedTask(), notifyEffect('event'))).toEqual({
       kind: 'sent',
     });
     const { routingKey, properties, content } = await world.taken('reply.listener');
@@ -223,14 +223,14 @@ describe.each([
   });
 
   test('an event without a listener counts as sent', async () => {
-    expect(await world.broker().announce(endedTask(), effectTelling('event'))).toEqual({
+    expect(await world.broker().announce(endedTask(), notifyEffect('event'))).toEqual({
       kind: 'sent',
     });
   });
 
   test('a reply goes to the publisher with the correlation id of the task', async () => {
     const task = endedTask({ replyTo: 'reply.listener', correlationId: 'c-7' });
-    expect(await world.broker().reply(task, effectTelling('reply'))).toEqual({ kind: 'sent' });
+    expect(await world.broker().reply(task, notifyEffect('reply'))).toEqual({ kind: 'sent' });
     expect((await world.taken('reply.listener')).properties).toMatchObject({
       correlationId: 'c-7',
     });
@@ -244,13 +244,13 @@ describe.each([
   test('a reply to a deleted queue is unroutable, and so is one without an address', async () => {
     const unroutable = { kind: 'unroutable' };
     const task = endedTask({ replyTo: 'reply.gone' });
-    expect(await world.broker().reply(task, effectTelling('reply'))).toEqual(unroutable);
-    expect(await world.broker().reply(endedTask(), effectTelling('reply'))).toEqual(unroutable);
+    expect(await world.broker().reply(task, notifyEffect('reply'))).toEqual(unroutable);
+    expect(await world.broker().reply(endedTask(), notifyEffect('reply'))).toEqual(unroutable);
   });
 
   test('an invalid address is refused, and nothing is sent there', async () => {
     const task = endedTask({ replyTo: 'amq.rabbitmq.reply-to.g1h2AA5yZXBseUA4' });
-    expect(await world.broker().reply(task, effectTelling('reply'))).toEqual({
+    expect(await world.broker().reply(task, notifyEffect('reply'))).toEqual({
       kind: 'refused',
       why: expect.stringContaining('reply_to must be'),
     });
@@ -275,7 +275,7 @@ describe.each([
         .broker()
         .reply(
           endedTask({ replyTo: isGone(n) ? 'reply.gone' : 'reply.listener' }),
-          effectTelling('reply', `task-1/${n}/reply.failed`),
+          notifyEffect('reply', `task-1/${n}/reply.failed`),
         ),
     );
     expect((await Promise.all(replies)).map(({ kind }) => kind)).toEqual(
@@ -295,9 +295,9 @@ describe.each([
   test('a missing exchange fails the event in the words of RabbitMQ, and no doorbell at the same time', async () => {
     await world.loseExchange();
     const [first, ...others] = await Promise.all([
-      world.broker().announce(endedTask(), effectTelling('event')),
+      world.broker().announce(endedTask(), notifyEffect('event')),
       world.broker().ring('task-1', 1),
-      world.broker().announce(endedTask(), effectTelling('event')),
+      world.broker().announce(endedTask(), notifyEffect('event')),
       world.broker().ring('task-1', 2),
     ]);
     expect(first).toEqual({
@@ -310,10 +310,10 @@ describe.each([
 
 test('a model that cannot be reached fails every message, and knows no backlog', async () => {
   const gone = memoryBroker();
-  gone.goAway('stopped');
+  gone.disconnect('stopped');
   expect(await gone.ring('task-1', 1)).toEqual({ kind: 'failed', why: 'stopped' });
   expect(await gone.backlog()).toBeUndefined();
-  gone.back();
+  gone.reconnect();
   expect(await gone.ring('task-1', 1)).toEqual({ kind: 'sent' });
   expect(gone.ready('davit.tasks')).toHaveLength(1);
 });
@@ -334,10 +334,10 @@ describe('a direct reply', () => {
     requester.sendToQueue('echoes', Buffer.from('?'), options);
     await expect.poll(async () => (await channel.checkQueue('echoes')).messageCount).toBe(1);
     const task = endedTask({ replyTo: await replyToOf('echoes') });
-    expect(await broker.reply(task, effectTelling('reply'))).toEqual({ kind: 'sent' });
+    expect(await broker.reply(task, notifyEffect('reply'))).toEqual({ kind: 'sent' });
     expect(await received.promise).toContain('davit.task.failed');
     await requester.close();
-    expect(await broker.reply(task, effectTelling('reply'))).toEqual({ kind: 'sent' });
+    expect(await broker.reply(task, notifyEffect('reply'))).toEqual({ kind: 'sent' });
   });
 });
 

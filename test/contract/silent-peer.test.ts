@@ -7,7 +7,7 @@ import { type Rabbit, startRabbit } from '../../local/rabbitmq/rabbitmq.ts';
 import type { Sent } from '../../shared/ports.ts';
 import { type ConnectedBroker, rabbitBroker } from '../../shared/rabbit/broker.ts';
 import { connectionsOf, resume, suspend } from '../kit/rabbit-control.ts';
-import { effectTelling, endedTask } from '../kit/tasks-for-broker.ts';
+import { endedTask, notifyEffect } from '../kit/tasks-for-broker.ts';
 
 const dir = mkdtempSync(join(tmpdir(), 'davit-silent-'));
 let rabbit: Rabbit;
@@ -55,10 +55,10 @@ afterAll(async () => {
 });
 
 const replyTo = (queue: string, n: number): Promise<Sent> =>
-  broker.reply(endedTask({ replyTo: queue }), effectTelling('reply', `task-1/${n}/reply.failed`));
+  broker.reply(endedTask({ replyTo: queue }), notifyEffect('reply', `task-1/${n}/reply.failed`));
 const bury = (): Promise<Sent> =>
   broker.bury(endedTask(), { kind: 'dead', id: 'task-1/2/dead', run: 2, reason: 'exit 64' });
-const announce = (): Promise<Sent> => broker.announce(endedTask(), effectTelling('event'));
+const announce = (): Promise<Sent> => broker.announce(endedTask(), notifyEffect('event'));
 
 /** Everything that Davit sends to other targets, twenty times. */
 const allElse = (): Promise<readonly Sent[]> =>

@@ -32,7 +32,7 @@ const inMemory = async (): Promise<Opened> => {
     later: () => {},
     unreachable: () => {
       const gone = memoryTools();
-      gone.goAway('echo could not be read from SSM');
+      gone.disconnect('echo could not be read from SSM');
       return gone;
     },
     close: async () => {},
@@ -157,11 +157,11 @@ describe.each([
   test('answer with a sentence, and throw nothing, when SSM cannot be reached', async () => {
     const unreachable = opened.unreachable();
     expect(await unreachable.find('echo')).toEqual({
-      kind: 'away',
+      kind: 'unreadable',
       why: expect.stringMatching(/could not be read from SSM/),
     });
     expect(await unreachable.version('echo', '1.0.0')).toEqual({
-      kind: 'away',
+      kind: 'unreadable',
       why: expect.stringMatching(/.+/),
     });
   });

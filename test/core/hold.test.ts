@@ -33,7 +33,7 @@ describe('launchDecision', () => {
   it.each<[string, ToolState, VersionState | undefined, string, number, RegExp]>([
     [
       'SSM that could not be reached',
-      { kind: 'away', why: 'timed out' },
+      { kind: 'unreadable', why: 'timed out' },
       undefined,
       'tool/echo',
       30 * second,
@@ -83,7 +83,7 @@ describe('launchDecision', () => {
     [
       'a version that cannot be read',
       known,
-      { kind: 'away', why: 'timed out' },
+      { kind: 'unreadable', why: 'timed out' },
       'version/echo/0.9.0',
       30 * second,
       /^echo 0.9.0 cannot be looked up/,

@@ -6,15 +6,18 @@ import { step } from '../../shared/core/step.ts';
 import { type Ended, isEnded, type Task } from '../../shared/core/task.ts';
 import { anyTask } from '../kit/arbitrary-task.ts';
 import { hour } from '../kit/facts.ts';
-import { factOf, move, moves, type Telling, told } from '../kit/histories.ts';
+import { type AppliedFact, applyAll, factOf, move, moves } from '../kit/histories.ts';
 import { everySample } from '../kit/samples.ts';
 
 /** Holds for every step of many random histories that begin without a row. */
-const always = (name: string, holds: (taken: Telling, earlier: readonly Telling[]) => void) =>
+const always = (
+  name: string,
+  holds: (taken: AppliedFact, earlier: readonly AppliedFact[]) => void,
+) =>
   it(name, () => {
     fc.assert(
       fc.property(moves, (history) => {
-        const steps = told(history);
+        const steps = applyAll(history);
         for (const [index, taken] of steps.entries()) holds(taken, steps.slice(0, index));
       }),
       { numRuns: 600 },
@@ -27,10 +30,10 @@ const everyMove = (
   holds: (moved: {
     readonly before: Task | undefined;
     readonly task: Task;
-    readonly fact: Telling['fact'];
+    readonly fact: AppliedFact['fact'];
     readonly now: number;
     readonly effects: readonly Effect[];
-    readonly earlier: readonly Telling[];
+    readonly earlier: readonly AppliedFact[];
   }) => void,
 ) =>
   always(name, ({ before, fact, now, answer }, earlier) => {
@@ -49,13 +52,13 @@ const isObsolete = (effect: Effect, task: Task): boolean =>
   (effect.kind === 'stop' && hasEnded(task, effect.ecsTaskArn));
 
 /** Whether it is a reply that was tried for a day. */
-const isLate = (effect: Effect, fact: Telling['fact'], now: number): boolean =>
+const isLate = (effect: Effect, fact: AppliedFact['fact'], now: number): boolean =>
   fact.kind === 'deferred' &&
   effect.kind === 'notify' &&
   effect.to === 'reply' &&
   now >= effect.at + 24 * hour;
 
-type Seen = Telling['fact'] & { kind: 'seen' };
+type Seen = AppliedFact['fact'] & { kind: 'seen' };
 
 /** Whether a sighting shows the current container of the row, or may show it. */
 const isItsOwn = (task: Task, { run, sighting }: Seen): boolean => {
@@ -310,7 +313,7 @@ describe('the step function', () => {
   it('has every phase in its histories, so that these properties prove something', () => {
     const phases = new Set<string>();
     for (const history of fc.sample(moves, { numRuns: 400, seed: 7 }))
-      for (const { task } of told(history)) if (task) phases.add(task.phase);
+      for (const { task } of applyAll(history)) if (task) phases.add(task.phase);
     expect([...phases].sort()).toEqual([
       'CANCELLED',
       'FAILED',

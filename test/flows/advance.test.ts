@@ -14,16 +14,16 @@ describe('advance', () => {
   it('writes the row that the step function answers, and answers it', async () => {
     const ports = world();
     ports.tasks.put(samples.RUNNING);
-    const told = await advance(ports, samples.RUNNING, cancel);
-    expect(told).toMatchObject({ kind: 'moved', from: samples.RUNNING });
+    const advanced = await advance(ports, samples.RUNNING, cancel);
+    expect(advanced).toMatchObject({ kind: 'moved', from: samples.RUNNING });
     expect(await ports.tasks.read('film-1')).toMatchObject({ stopping: { why: 'cancel' } });
   });
 
   it('applies the fact to the row of another writer that was faster', async () => {
     const ports = world();
     ports.tasks.put(samples.RUNNING);
-    const told = await advance(ports, samples.STARTING, cancel);
-    expect(told).toMatchObject({ kind: 'moved', task: { phase: 'RUNNING' } });
+    const advanced = await advance(ports, samples.STARTING, cancel);
+    expect(advanced).toMatchObject({ kind: 'moved', task: { phase: 'RUNNING' } });
     ports.tasks.put(samples.SUCCEEDED);
     expect(await advance(ports, samples.RUNNING, cancel)).toMatchObject({
       kind: 'ignored',
@@ -34,8 +34,8 @@ describe('advance', () => {
   it('does not create a second row when another writer has created it meanwhile', async () => {
     const ports = world();
     ports.tasks.put(samples.QUEUED);
-    const told = await advance(ports, undefined, cancel);
-    expect(told).toMatchObject({ kind: 'moved', task: { phase: 'CANCELLED', tool: 'echo' } });
+    const advanced = await advance(ports, undefined, cancel);
+    expect(advanced).toMatchObject({ kind: 'moved', task: { phase: 'CANCELLED', tool: 'echo' } });
     expect(ports.tasks.rows()).toHaveLength(1);
   });
 

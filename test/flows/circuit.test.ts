@@ -5,13 +5,13 @@ import { minute, second } from '../kit/facts.ts';
 import { samples } from '../kit/samples.ts';
 import { newWorld, type World } from '../kit/world.ts';
 
-const untold = samples['SUCCEEDED, not told yet'];
+const unannounced = samples['SUCCEEDED, not announced yet'];
 
 /** Rows with only the event for that audience in their outboxes. */
 const putLeft = (world: World, to: 'event' | 'reply' | 'bus', rows: number): void => {
-  const outbox = untold.outbox.filter((one) => one.kind === 'notify' && one.to === to);
+  const outbox = unannounced.outbox.filter((one) => one.kind === 'notify' && one.to === to);
   for (let row = 0; row < rows; row += 1)
-    world.tasks.put({ ...untold, outbox, taskId: `${to}-${row}` });
+    world.tasks.put({ ...unannounced, outbox, taskId: `${to}-${row}` });
 };
 
 const counting = (world: World, answer: (call: number) => Sent) => {
@@ -64,17 +64,17 @@ describe('a peer that does not answer', () => {
       ...world.ports,
       broker: { ...world.broker, announce },
     });
-    const [effect] = untold.outbox;
+    const [effect] = unannounced.outbox;
     if (effect?.kind !== 'notify') throw new Error('the sample has no event');
-    const first = broker.announce(untold, effect);
-    const second = broker.announce(untold, effect);
+    const first = broker.announce(unannounced, effect);
+    const second = broker.announce(unannounced, effect);
     ways[0]?.();
     expect(await first).toMatchObject({ kind: 'failed' });
-    expect(await broker.announce(untold, effect)).toMatchObject({ isSkipped: true });
+    expect(await broker.announce(unannounced, effect)).toMatchObject({ isSkipped: true });
     expect(await broker.ring('film-1', 1)).not.toHaveProperty('isSkipped');
     ways[1]?.();
     expect(await second).toEqual({ kind: 'sent' });
-    const third = broker.announce(untold, effect);
+    const third = broker.announce(unannounced, effect);
     ways[2]?.();
     expect(await third).toEqual({ kind: 'sent' });
   });

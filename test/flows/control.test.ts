@@ -7,9 +7,9 @@ import { memoryClock } from '../memory/clock.ts';
 const world = () => {
   const broker = memoryBroker();
   const clock = memoryClock();
-  const told: string[] = [];
-  const log = (_level: string, what: string) => void told.push(what);
-  return { broker, clock, told, ports: { broker, clock, submissionOf, log } };
+  const logged: string[] = [];
+  const log = (_level: string, what: string) => void logged.push(what);
+  return { broker, clock, logged, ports: { broker, clock, submissionOf, log } };
 };
 const submit = (body: string) => ({ ask: 'submit', taskId: 'film-1', body, priority: 3 }) as const;
 
@@ -33,12 +33,12 @@ describe('control', () => {
 
   it('says what to do when the broker cannot be reached or has no queue', async () => {
     const { broker, ports } = world();
-    broker.goAway('connection refused');
+    broker.disconnect('connection refused');
     expect(await control(ports, submit('{"tool":"echo"}'))).toMatchObject({
       kind: 'failed',
       why: expect.stringMatching(/connection refused/),
     });
-    broker.back();
+    broker.reconnect();
     broker.state = { ...broker.state, queues: {} };
     expect(await control(ports, submit('{"tool":"echo"}'))).toMatchObject({
       kind: 'failed',
@@ -50,15 +50,15 @@ describe('control', () => {
     const { broker, ports } = world();
     await control(ports, submit('{"tool":"echo"}'));
     expect(await control(ports, { ask: 'backlog' })).toEqual({ kind: 'backlog', ready: 1 });
-    broker.goAway('connection refused');
+    broker.disconnect('connection refused');
     expect(await control(ports, { ask: 'backlog' })).toEqual({ kind: 'backlog' });
   });
 
   it('gives failed requests back to their queue, and drops those that can never succeed', async () => {
-    const { broker, clock, ports, told } = world();
+    const { broker, clock, ports, logged } = world();
     await answerAll(ports, [{ reason: 'that is no question' }]);
-    expect(told).toEqual(['control.refused']);
-    broker.goAway('connection refused');
+    expect(logged).toEqual(['control.refused']);
+    broker.disconnect('connection refused');
     let over = false;
     const given = answerAll(ports, [submit('{"tool":"echo"}')]).finally(() => {
       over = true;

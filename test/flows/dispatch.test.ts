@@ -129,10 +129,10 @@ describe('dispatch', () => {
 
   it('goes on with the other messages when this version cannot read the body of one row', async () => {
     const world = newWorld();
-    world.tools.goAway('SSM says nothing');
+    world.tools.disconnect('SSM says nothing');
     world.submit('film-1');
     await world.dispatch();
-    world.tools.back();
+    world.tools.reconnect();
     const row = world.row('film-1');
     if (row.phase !== 'QUEUED') throw new Error(`film-1 is ${row.phase}`);
     world.tasks.put({ ...row, payload: Buffer.from('{"tool":"echo","colour":"blue"}') });
@@ -165,13 +165,13 @@ describe('dispatch', () => {
 
   it('accepts a message while SSM cannot be reached, and says so in its row', async () => {
     const world = newWorld();
-    world.tools.goAway('timed out');
+    world.tools.disconnect('timed out');
     world.submit('film-1');
     world.publishBody('film-2', '{"tool":"nosuch"}');
     world.publishBody('film-3', '{"tool":"echo","cpu":4096}');
     await world.dispatch();
     expect(world.phases()).toEqual(['QUEUED', 'QUEUED', 'QUEUED']);
-    world.tools.back();
+    world.tools.reconnect();
     await world.pass(minute);
     await world.sweep();
     await world.dispatch();
@@ -314,10 +314,10 @@ describe('dispatch', () => {
 
   it('acknowledges a doorbell whose row cannot be written: the sweep visits the row', async () => {
     const world = newWorld();
-    world.tools.goAway('SSM says nothing');
+    world.tools.disconnect('SSM says nothing');
     world.submit('film-1');
     await world.dispatch();
-    world.tools.back();
+    world.tools.reconnect();
     await world.broker.ring('film-1', 1);
     world.faults.failNext('tasks.save', new RefusedWrite('a fault'));
     world.submit('film-2');
@@ -344,13 +344,13 @@ describe('dispatch', () => {
       reason: noCapacity,
       seen: 'at once',
     });
-    world.broker.goAway('connection refused');
+    world.broker.disconnect('connection refused');
     world.submit('film-1');
     world.publishBody('film-2', 'rubbish');
-    world.broker.back();
+    world.broker.reconnect();
     world.submit('film-1');
     world.publishBody('film-2', 'rubbish');
-    world.broker.goAway('connection refused');
+    world.broker.disconnect('connection refused');
     await world.dispatch();
     expect(world.row('film-1')).toMatchObject({ phase: 'QUEUED', run: 2 });
     expect(world.row('film-2').outbox.map(({ kind }) => kind)).toContain('dead');
@@ -497,7 +497,7 @@ describe('a message that came while SSM could not be reached', () => {
   /** A world whose tool must run within twenty minutes, with a message that came before its spec could be read. */
   const submittedBlind = async (): Promise<World> => {
     const world = newWorld({ spec: { startWithinMs: 20 * minute } });
-    world.tools.goAway('timed out');
+    world.tools.disconnect('timed out');
     world.submit('film-1');
     await world.dispatch();
     return world;
@@ -519,7 +519,7 @@ describe('a message that came while SSM could not be reached', () => {
 
   it('has the time of its spec from its arrival, as soon as it is launched', async () => {
     const world = await submittedBlind();
-    world.tools.back();
+    world.tools.reconnect();
     await askedAgain(world);
     expect(world.row('film-1').phase).toBe('STARTING');
     expect(withinOf(world)).toBe(20 * minute);
@@ -529,7 +529,7 @@ describe('a message that came while SSM could not be reached', () => {
     const world = await submittedBlind();
     const live = world.registered('1.0.0');
     world.tools.set('echo', { spec: live.spec, live, paused: 'tests' });
-    world.tools.back();
+    world.tools.reconnect();
     await askedAgain(world);
     expect(world.row('film-1')).toMatchObject({ hold: { why: 'echo is paused: tests' } });
     expect(withinOf(world)).toBe(20 * minute);
@@ -542,7 +542,7 @@ describe('a message that came while SSM could not be reached', () => {
   it('fails when that time was over before the spec could be read', async () => {
     const world = await submittedBlind();
     await world.pass(30 * minute);
-    world.tools.back();
+    world.tools.reconnect();
     await askedAgain(world);
     expect(world.launched()).toEqual([]);
     await askedAgain(world);

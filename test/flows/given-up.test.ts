@@ -26,8 +26,8 @@ const sweptEach = async (world: World, ms: number, times: number): Promise<void>
 describe('a reply that can never be sent', () => {
   it('is given up at once, named in the row, counted and logged, and the other effects are sent', async () => {
     const world = newWorld();
-    const told = samples['SUCCEEDED, not told yet'];
-    world.tasks.put({ ...told, taskId: 'film-1', replyTo: 'billing.jobs' });
+    const unannounced = samples['SUCCEEDED, not announced yet'];
+    world.tasks.put({ ...unannounced, taskId: 'film-1', replyTo: 'billing.jobs' });
     world.broker.listen('billing.jobs');
     await sweptEach(world, 3 * minute, 1);
     expect(world.row('film-1')).toMatchObject({
@@ -58,7 +58,7 @@ describe('a reply that can never be sent', () => {
 describe('a reply that is always refused', () => {
   it('is named in the row with the queue and the broker’s answer, and is tried again', async () => {
     const world = refusingReplies();
-    world.tasks.put({ ...samples['SUCCEEDED, not told yet'], taskId: 'film-1' });
+    world.tasks.put({ ...samples['SUCCEEDED, not announced yet'], taskId: 'film-1' });
     expect(due(world.row('film-1'))?.why).toMatch(
       /3 consequences are still to be carried out: event\.succeeded, reply\.succeeded to reply\.web, bus\.succeeded/,
     );
@@ -72,7 +72,7 @@ describe('a reply that is always refused', () => {
 
   it('is given up after a day, named in the row and counted, and the row expires', async () => {
     const world = refusingReplies();
-    world.tasks.put({ ...samples['SUCCEEDED, not told yet'], taskId: 'film-1' });
+    world.tasks.put({ ...samples['SUCCEEDED, not announced yet'], taskId: 'film-1' });
     await sweptEach(world, 10 * minute, 6 * 23);
     expect(world.row('film-1').outbox).toMatchObject([{ to: 'reply' }]);
     expect(itemOf(world.row('film-1'))).not.toHaveProperty('expiresAt');
@@ -93,11 +93,11 @@ describe('a reply that is always refused', () => {
       ...samples['QUEUED, delayed after exit 75'],
       notBefore: Date.UTC(2026, 11, 5),
     };
-    const told = samples['SUCCEEDED, not told yet'].outbox.filter(
+    const unannounced = samples['SUCCEEDED, not announced yet'].outbox.filter(
       (one) => one.kind === 'notify' && one.to === 'reply',
     );
     const startBy = Date.UTC(2026, 11, 5);
-    world.tasks.put({ ...running, taskId: 'film-1', outbox: told, startBy });
+    world.tasks.put({ ...running, taskId: 'film-1', outbox: unannounced, startBy });
     await sweptEach(world, hour / 2, 50);
     expect(world.row('film-1')).toMatchObject({ phase: 'QUEUED', outbox: [] });
   });
@@ -105,11 +105,11 @@ describe('a reply that is always refused', () => {
   it('never gives up the event of the end for davit.events', async () => {
     const world = newWorld();
     world.tasks.put({ ...samples.FAILED, outbox: failedOutbox(), taskId: 'film-1' });
-    world.broker.goAway('connection refused');
+    world.broker.disconnect('connection refused');
     await sweptEach(world, hour / 2, 4 * 24);
     const left = world.row('film-1').outbox.map(({ id }) => id.split('/').at(-1));
     expect(left).toEqual(['dead', 'event.failed']);
-    world.broker.back();
+    world.broker.reconnect();
     await sweptEach(world, 11 * minute, 1);
     expect(world.row('film-1').outbox).toEqual([]);
     expect(world.heardIn('davit.dead')).toEqual(['film-1']);

@@ -38,10 +38,10 @@ describe('rows of an older Davit with one index for everything', () => {
     await world.dispatch();
     await world.pass(minute);
     await world.settle();
-    const untold = samples['SUCCEEDED, not told yet'];
-    const outbox = untold.outbox.filter((one) => one.kind === 'notify' && one.to === 'bus');
+    const unannounced = samples['SUCCEEDED, not announced yet'];
+    const outbox = unannounced.outbox.filter((one) => one.kind === 'notify' && one.to === 'bus');
     const old = Array.from({ length: 1_500 }, (_, n) => ({
-      ...untold,
+      ...unannounced,
       outbox,
       taskId: `old-${n}`,
     }));
@@ -62,7 +62,7 @@ describe('rows of an older Davit with one index for everything', () => {
     const world = newWorld({ spec: { timeoutMs: 2 * hour } });
     world.submit('film-1');
     await world.dispatch();
-    world.broker.goAway('connection refused');
+    world.broker.disconnect('connection refused');
     await world.pass(second);
     await world.settle();
     expect(world.row('film-1').outbox).toHaveLength(2);
@@ -82,7 +82,7 @@ describe('rows of an older Davit with one index for everything', () => {
   });
 
   it('move to the right index with any write, even one that changes nothing', () => {
-    const task = samples['SUCCEEDED, not told yet'];
+    const task = samples['SUCCEEDED, not announced yet'];
     const { set, remove } = changesOf(task, task);
     expect(set).toMatchObject({ outboxIn: expect.stringMatching(/^effect-\d$/) });
     expect(remove).toContain('dueIn');

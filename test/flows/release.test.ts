@@ -11,7 +11,7 @@ import { memoryReleases } from '../memory/releases.ts';
 const world = () => {
   const releases = memoryReleases();
   const clock = memoryClock();
-  const told: string[] = [];
+  const logged: string[] = [];
   const onBus: RefusedPin[] = [];
   releases.setSpec('echo', echoSpec);
   for (const version of ['1.0.0', '1.1.0']) releases.push('echo', version, `sha256:${version}`);
@@ -21,7 +21,7 @@ const world = () => {
     onBus.push(pin);
     return { kind: 'sent' };
   };
-  const busGoesAway = (why: string) => {
+  const disconnectBus = (why: string) => {
     failure = why;
   };
   const over = (some: Partial<Releases> = {}) =>
@@ -30,10 +30,10 @@ const world = () => {
       stage: definitionSite.stage,
       refusals: { put },
       clock,
-      meter: (name) => void told.push(name),
-      log: (_level, what) => void told.push(what),
+      meter: (name) => void logged.push(name),
+      log: (_level, what) => void logged.push(what),
     });
-  return { releases, told, onBus, clock, busGoesAway, release: over };
+  return { releases, logged, onBus, clock, disconnectBus, release: over };
 };
 
 describe('release', () => {
@@ -100,7 +100,7 @@ describe('release', () => {
   });
 
   it('keeps the live version when it cannot be registered again, and logs that each time', async () => {
-    const { releases, release, told, onBus, clock } = world();
+    const { releases, release, logged, onBus, clock } = world();
     releases.pin('echo', '1.0.0');
     await release();
     releases.redeploy({ registry: '123456789012.dkr.ecr.eu-central-1.amazonaws.com/moved' });
@@ -111,7 +111,7 @@ describe('release', () => {
     }
     expect(releases.live('echo')).toMatchObject({ release: { version: '1.0.0' } });
     expect(releases.live('echo')).not.toHaveProperty('refusal');
-    expect(told.filter((name) => name === 'ReleasesRefused')).toHaveLength(2);
+    expect(logged.filter((name) => name === 'ReleasesRefused')).toHaveLength(2);
     expect(onBus).toEqual([]);
   });
 
@@ -138,7 +138,7 @@ describe('release', () => {
     ['no tag at all', /a version is an image tag .* not "no tag at all"/],
     ['1_0_0', /a version is an image tag .* not "1_0_0"/],
   ])('changes nothing for tasks when the pin %s is bad, and says why', async (version, why) => {
-    const { releases, release, told } = world();
+    const { releases, release, logged } = world();
     releases.pin('echo', '1.0.0');
     await release();
     releases.pin('echo', version);
@@ -148,7 +148,7 @@ describe('release', () => {
       release: { version: '1.0.0' },
       refusal: { version, why: expect.stringMatching(why) },
     });
-    expect(told).toContain('ReleasesRefused');
+    expect(logged).toContain('ReleasesRefused');
     expect(await release()).toMatchObject([{ kind: 'unchanged' }]);
     releases.pin('echo', '1.1.0');
     await release();
@@ -202,7 +202,7 @@ describe('release', () => {
   });
 
   it('publishes a refusal on the bus, once for each pin, and logs when the bus does not accept it', async () => {
-    const { releases, release, told, onBus, busGoesAway } = world();
+    const { releases, release, logged, onBus, disconnectBus } = world();
     releases.pin('echo', '9.9.9');
     const [pin] = (await releases.pins()).pins;
     await release();
@@ -217,11 +217,11 @@ describe('release', () => {
         }),
       },
     ]);
-    expect(told).not.toContain('release.untold');
-    busGoesAway('Rate exceeded');
+    expect(logged).not.toContain('release.untold');
+    disconnectBus('Rate exceeded');
     releases.pin('echo', '9.9.8');
     expect(await release()).toMatchObject([{ kind: 'refused', version: '9.9.8' }]);
-    expect(told).toContain('release.untold');
+    expect(logged).toContain('release.untold');
     expect(releases.live('echo')?.refusal?.version).toBe('9.9.8');
   });
 
@@ -345,14 +345,14 @@ describe('release', () => {
   });
 
   it('logs a spec that cannot be read, and releases the other tools', async () => {
-    const { releases, release, told } = world();
+    const { releases, release, logged } = world();
     releases.setSpec('broken', { fault: 'spec is no JSON' });
     releases.pin('echo', '1.0.0');
     expect(await release()).toMatchObject([
       { tool: 'broken', kind: 'bad', why: 'spec is no JSON' },
       { tool: 'echo', kind: 'live' },
     ]);
-    expect(told).toContain('spec.unreadable');
+    expect(logged).toContain('spec.unreadable');
   });
 
   it('never goes back to an earlier pin, however late that is worked on', async () => {
@@ -430,7 +430,7 @@ describe('release', () => {
   });
 
   it('writes a live record again that cannot be read, and logs it', async () => {
-    const { releases, release, told } = world();
+    const { releases, release, logged } = world();
     releases.pin('echo', '1.0.0');
     await release();
     const spoiled: Partial<Releases> = {
@@ -444,7 +444,7 @@ describe('release', () => {
       },
     };
     expect(await release(spoiled)).toMatchObject([{ kind: 'live', version: '1.0.0' }]);
-    expect(told).toContain('live.unreadable');
+    expect(logged).toContain('live.unreadable');
   });
 
   it('leaves a tool to another invocation that has claimed it', async () => {

@@ -184,7 +184,7 @@ describe('a launch', () => {
     world.faults.failNext('runs.traces');
     await world.sweep();
     expect(world.count('SweepSetbacks')).toBe(1);
-    expect(world.told).toContainEqual({
+    expect(world.logged).toContainEqual({
       what: 'sweep.setback',
       facts: expect.objectContaining({ taskId: 'film-1' }),
     });

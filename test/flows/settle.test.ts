@@ -134,7 +134,7 @@ describe('settle', () => {
 describe('the effects of a move', () => {
   it('stay in the row while the broker cannot be reached, and the sweep carries them out', async () => {
     const world = await running();
-    world.broker.goAway('connection refused');
+    world.broker.disconnect('connection refused');
     await ended(world, 66);
     expect(world.row('film-1').outbox.map(({ id }) => id)).toEqual([
       'film-1/1/dead',
@@ -142,7 +142,7 @@ describe('the effects of a move', () => {
       'film-1/1/reply.failed',
     ]);
     expect(world.heard).toEqual(['film-1/1/bus.failed']);
-    world.broker.back();
+    world.broker.reconnect();
     await world.pass(59 * second);
     await world.sweep();
     expect(world.row('film-1').outbox).toHaveLength(3);
@@ -167,7 +167,7 @@ describe('the effects of a move', () => {
     world.broker.state = { ...world.broker.state, queues };
     await ended(world, 66);
     expect(world.row('film-1').outbox.map(({ kind }) => kind)).toEqual(['dead']);
-    expect(world.told).toContainEqual({
+    expect(world.logged).toContainEqual({
       what: 'effect.failed',
       facts: expect.objectContaining({ why: 'no queue took the message' }),
     });

@@ -60,9 +60,9 @@ const happen = async (world: World, what: Happening): Promise<void> => {
     case 'open':
       return closeSpot(world, false);
     case 'away':
-      return world.broker.goAway('connection refused');
+      return world.broker.disconnect('connection refused');
     case 'back':
-      return world.broker.back();
+      return world.broker.reconnect();
     case 'release':
       return void world.makeLive(`1.${world.runs.orders.length + 1}.0`);
   }
@@ -100,7 +100,7 @@ const checkAlways = (world: World): void => {
 
 /** The faults are over, and every container succeeds. */
 const calm = async (world: World): Promise<void> => {
-  await world.broker.back();
+  await world.broker.reconnect();
   closeSpot(world, false);
   for (let round = 0; round < 400 && !isQuiet(world); round += 1) {
     for (const { arn } of world.runs.living()) world.runs.exit(arn, 0);

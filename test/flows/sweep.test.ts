@@ -151,7 +151,7 @@ describe('sweep', () => {
     await world.pass(4 * minute);
     await world.sweep();
     expect(world.count('UnknownTasks')).toBe(1);
-    expect(world.told).toContainEqual({
+    expect(world.logged).toContainEqual({
       what: 'sweep.unknownTask',
       facts: { ecsTaskArn: arn, startedBy },
     });
@@ -314,8 +314,8 @@ describe('sweep', () => {
 
   it('defers ended rows whose effects fail, so that the others have their turn', async () => {
     const world = newWorld();
-    world.tasks.put({ ...samples['SUCCEEDED, not told yet'], taskId: 'film-1' });
-    world.broker.goAway('connection refused');
+    world.tasks.put({ ...samples['SUCCEEDED, not announced yet'], taskId: 'film-1' });
+    world.broker.disconnect('connection refused');
     await world.pass(hour);
     await world.sweep();
     const first = world.row('film-1');
@@ -324,7 +324,7 @@ describe('sweep', () => {
     await world.pass(minute);
     await world.sweep();
     expect(world.row('film-1')).toMatchObject({ setbacks: 2 });
-    world.broker.back();
+    world.broker.reconnect();
     await world.pass(2 * minute);
     await world.sweep();
     expect(world.row('film-1').outbox).toEqual([]);
@@ -332,7 +332,7 @@ describe('sweep', () => {
 
   it('keeps the times of a row whose effects fail', async () => {
     const world = await launched(['film-1'], { spec: { timeoutMs: 10 * minute } });
-    world.broker.goAway('connection refused');
+    world.broker.disconnect('connection refused');
     await world.settle();
     expect(world.row('film-1')).toMatchObject({ phase: 'RUNNING', outbox: [{}, {}] });
     await sweptFor(world, 9);
@@ -433,7 +433,7 @@ describe('sweep', () => {
       world.tasks.put({ ...samples['QUEUED, rung'], taskId: 'later' });
       if (why === 'a long queue') {
         for (let message = 0; message < 101; message += 1) world.submit(`film-${message}`);
-      } else world.broker.goAway('it does not say');
+      } else world.broker.disconnect('it does not say');
       await world.pass(23 * hour);
       await world.sweep();
       expect(world.row('later').phase).toBe('QUEUED');
@@ -470,10 +470,15 @@ describe('sweep', () => {
 
   it('visits the others behind rows that cannot be read, however many', async () => {
     const world = newWorld();
-    const untold = samples['SUCCEEDED, not told yet'];
-    for (let row = 0; row < 1_000; row += 1) world.tasks.put({ ...untold, taskId: `newer-${row}` });
+    const unannounced = samples['SUCCEEDED, not announced yet'];
+    for (let row = 0; row < 1_000; row += 1)
+      world.tasks.put({ ...unannounced, taskId: `newer-${row}` });
     // Due after all the others.
-    world.tasks.put({ ...untold, taskId: 'ours', outboxSince: untold.updatedAt + second });
+    world.tasks.put({
+      ...unannounced,
+      taskId: 'ours',
+      outboxSince: unannounced.updatedAt + second,
+    });
     const { tasks } = world.ports;
     const read = async (taskId: string): Promise<Task | undefined> => {
       if (taskId.startsWith('newer-')) throw new UnreadableRow('by a newer Davit');

@@ -19,10 +19,10 @@ const overdue = async (): Promise<World> => {
 };
 
 const putStuck = (world: World, rows: number): void => {
-  const untold = samples['SUCCEEDED, not told yet'];
-  const outbox = untold.outbox.filter((one) => one.kind === 'notify' && one.to === 'reply');
+  const unannounced = samples['SUCCEEDED, not announced yet'];
+  const outbox = unannounced.outbox.filter((one) => one.kind === 'notify' && one.to === 'reply');
   for (let row = 0; row < rows; row += 1)
-    world.tasks.put({ ...untold, outbox, taskId: `stuck-${row}`, replyTo: `reply.${row}` });
+    world.tasks.put({ ...unannounced, outbox, taskId: `stuck-${row}`, replyTo: `reply.${row}` });
 };
 
 /** Every publish fails after this time, as with a RabbitMQ that accepts connections and confirms nothing. */

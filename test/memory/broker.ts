@@ -13,9 +13,9 @@ export interface MemoryBroker extends Broker {
   readonly ready: (queue: string) => readonly Stored[];
   /** Declares a queue of a listener: bound to the events by a pattern, or only for replies. */
   readonly listen: (queue: string, pattern?: string) => void;
-  /** RabbitMQ cannot be reached until `back`. */
-  readonly goAway: (why: string) => void;
-  readonly back: () => void;
+  /** RabbitMQ cannot be reached until `reconnect`. */
+  readonly disconnect: (why: string) => void;
+  readonly reconnect: () => void;
 }
 
 export const memoryBroker = (source = '/davit/test'): MemoryBroker => {
@@ -61,10 +61,10 @@ export const memoryBroker = (source = '/davit/test'): MemoryBroker => {
         broker.state = bind(broker.state, { exchange: 'davit.events', queue, key: pattern }).state;
       }
     },
-    goAway: (why) => {
+    disconnect: (why) => {
       failure = why;
     },
-    back: () => {
+    reconnect: () => {
       failure = undefined;
     },
   };

@@ -13,9 +13,9 @@ export interface MemoryTools extends Tools {
   readonly set: (tool: string, state: MemoryTool | undefined) => void;
   readonly register: (release: Release) => void;
   readonly break: (tool: string, version: string, why: string) => void;
-  /** SSM cannot be reached until `back`. */
-  readonly goAway: (why: string) => void;
-  readonly back: () => void;
+  /** SSM cannot be reached until `reconnect`. */
+  readonly disconnect: (why: string) => void;
+  readonly reconnect: () => void;
 }
 
 /** Begins without tools. A live release is registered under its version as well. */
@@ -37,19 +37,19 @@ export const memoryTools = (): MemoryTools => {
     },
     register,
     break: (tool, version, why) => void broken.set(keyOf(tool, version), why),
-    goAway: (why) => {
+    disconnect: (why) => {
       failure = why;
     },
-    back: () => {
+    reconnect: () => {
       failure = undefined;
     },
     find: async (tool) => {
-      if (failure !== undefined) return { kind: 'away', why: failure };
+      if (failure !== undefined) return { kind: 'unreadable', why: failure };
       const state = tools.get(tool);
       return state ? { kind: 'known', ...state } : { kind: 'unknown' };
     },
     version: async (tool, version) => {
-      if (failure !== undefined) return { kind: 'away', why: failure };
+      if (failure !== undefined) return { kind: 'unreadable', why: failure };
       const why = broken.get(keyOf(tool, version));
       if (why !== undefined) return { kind: 'broken', why };
       const release = releases.get(keyOf(tool, version));

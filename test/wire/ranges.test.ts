@@ -88,7 +88,7 @@ const kinds = [
   'LAUNCHING, being cancelled, missing',
   'STARTING, being cancelled, missing',
   'RUNNING, past timeout, missing',
-  'SUCCEEDED, not told yet',
+  'SUCCEEDED, not announced yet',
   'REJECTED',
 ] as const;
 

@@ -3,7 +3,7 @@ import { minute, start } from '../../kit/facts.ts';
 import { samples } from '../../kit/samples.ts';
 import { ignoredBy, movedBy, outboxOf } from '../../kit/step-helpers.ts';
 
-const unsent = samples['SUCCEEDED, not told yet'];
+const unsent = samples['SUCCEEDED, not announced yet'];
 describe('carriedOut', () => {
   it('removes what was carried out from the outbox, and nothing else', () => {
     const ids = ['film-1/1/reply.succeeded', 'film-1/9/doorbell'];

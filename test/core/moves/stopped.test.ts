@@ -14,14 +14,14 @@ import {
   stopped,
   stoppedByUser,
 } from '../../kit/facts.ts';
-import { carriedOut, onward, samples, type Told } from '../../kit/samples.ts';
+import { carriedOut, type HistoryEntry, onward, samples } from '../../kit/samples.ts';
 import { movedBy, outboxOf } from '../../kit/step-helpers.ts';
 
 /** A task whose runs end like this, one after the other; each is launched when it may be. */
 const afterRuns = (spec: Partial<ToolSpec>, ...ends: readonly StopEvidence[]): Task =>
   ends.reduce((task, end, index) => {
     const wait = 'notBefore' in task ? (task.notBefore ?? 0) - task.updatedAt : 0;
-    const launch: Told = [
+    const launch: HistoryEntry = [
       Math.max(0, wait),
       (row, now) => launchDecided(row, now, { release: releaseNamed('1.0.0', spec) }),
     ];

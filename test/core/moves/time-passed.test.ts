@@ -14,7 +14,7 @@ import {
   stopped,
   stoppedByUser,
 } from '../../kit/facts.ts';
-import { carriedOut, onward, samples, type Told } from '../../kit/samples.ts';
+import { carriedOut, type HistoryEntry, onward, samples } from '../../kit/samples.ts';
 import { ignoredBy, movedBy, outboxOf } from '../../kit/step-helpers.ts';
 
 const passed = { kind: 'timePassed' } as const;
@@ -127,7 +127,7 @@ describe('timePassed', () => {
 
   it('does not count startWithin again after a run that did not run', () => {
     expect(samples['QUEUED, no capacity'].startBy).toBe(start + 24 * hour);
-    const lost: Told = [hour, stopped(1, { stopCode: 'InfrastructureHealth' })];
+    const lost: HistoryEntry = [hour, stopped(1, { stopCode: 'InfrastructureHealth' })];
     expect(onward(samples.STARTING, lost).startBy).toBe(start + 24 * hour);
   });
 
