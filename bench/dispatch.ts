@@ -10,7 +10,7 @@ import { numberGiven } from './numbers.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 
-const given = (): { readonly tasks: number; readonly rate: number } => {
+const readOptions = (): { readonly tasks: number; readonly rate: number } => {
   const { values } = parseArgs({
     options: { tasks: { type: 'string', default: '200' }, rate: { type: 'string', default: '5' } },
   });
@@ -20,24 +20,26 @@ const given = (): { readonly tasks: number; readonly rate: number } => {
   };
 };
 
-/** How long a message waits until ECS is asked for its container, one at a time and all at once, on the local stack. */
+/** Measures on the local stack how long a message waits until RunTask is called for it, with steady messages and with a burst. */
 const bench = async (signal: AbortSignal): Promise<void> => {
-  const { tasks, rate } = given();
+  const { tasks, rate } = readOptions();
   const dir = await mkdtemp(join(tmpdir(), 'davit-bench-'));
   const log = (line: string): boolean => process.stderr.write(`${line}\n`);
   try {
     const stack = await startStack({ dir, imagesDir: join(root, '.davit', 'images'), log, signal });
     try {
-      const of = async (name: string, gapMs: number): Promise<object> => {
-        // What two free cores need, ten times over.
+      const run = async (name: string, gapMs: number): Promise<object> => {
+        // Ten times the time that two free cores need.
         const withinMs = 60_000 + tasks * (gapMs + 1_000);
         return await measure(stack.addresses, { name, tasks, gapMs, withinMs, signal });
       };
-      // The first invocation starts the function's process; it is not what is measured.
-      await of('warm', 0);
-      const rows = [await of('steady', 1000 / rate), await of('burst', 0)];
+      // The first invocation starts the function's process, which is not part of the measurement.
+      await run('warm', 0);
+      const rows = [await run('steady', 1000 / rate), await run('burst', 0)];
       console.table(rows);
-      console.info(`on ${availableParallelism()} cores; where they were busy, read the medians`);
+      console.info(
+        `on ${availableParallelism()} cores; if they were busy with other work, read the medians`,
+      );
     } finally {
       await stack.stop();
     }
@@ -47,7 +49,7 @@ const bench = async (signal: AbortSignal): Promise<void> => {
 };
 
 const abort = new AbortController();
-// A second Ctrl-C changes nothing: what was started is being ended, which takes a few seconds.
+// A second Ctrl-C changes nothing: everything is being stopped already, which takes a few seconds.
 for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
   process.on(name, () => abort.abort(new Error('The bench was stopped; nothing is left running.')));
 }

@@ -1,7 +1,7 @@
 /**
- * `npm run house`: figures of the sources, as they are now. Words that are hard to read for people who learnt English at
- * school, the dialect that each folder is written in, and sizes. They are for reading, and for comparing with an earlier
- * commit: no check stands on them, but those that the linter and test/architecture.test.ts hold are always 0.
+ * `npm run house` prints figures of the sources: words that are hard to read for people who learnt English at school, the
+ * dialect of each folder, and sizes. They are for reading, and for comparing with an earlier commit. No check depends on them;
+ * what the linter and test/architecture.test.ts forbid is always 0.
  */
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
@@ -18,7 +18,7 @@ const folders = [...new Set(sources.map(({ file }) => folderOf(file)))].sort();
 const count = (texts: readonly { readonly text: string }[], pattern: RegExp): number =>
   texts.reduce((sum, { text }) => sum + [...text.matchAll(pattern)].length, 0);
 
-/** Non-exported functions in front of the last export of a file: the house has them below, in call order. */
+/** Whether a file has a function of its own before its last export; helpers belong below the exports, in call order. */
 const hasHelperFirst = (text: string): boolean => {
   const helper = text.search(/^(?:const \w+ = (?:async )?(?:<[^\n]*>)?\(|(?:async )?function )/m);
   const lastExport = text.lastIndexOf('\nexport ');

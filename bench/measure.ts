@@ -7,17 +7,17 @@ import { connect } from 'amqplib';
 import type { Addresses } from '../local/addresses.ts';
 import { percentile, rounded } from './numbers.ts';
 
-/** What is published in one measurement, and how long it may take. */
+/** The messages of one measurement, and the time limit. */
 export interface Load {
   readonly name: string;
   readonly tasks: number;
-  /** Between two messages; 0 publishes all at once. */
+  /** The time between two messages; 0 publishes all at once. */
   readonly gapMs: number;
   readonly withinMs: number;
   readonly signal: AbortSignal;
 }
 
-/** Publishes the load and waits for the end of every task; answers a row of the table that is printed. */
+/** Publishes the load and waits for the end of every task; returns a row of the printed table. */
 export const measure = async (addresses: Addresses, load: Load): Promise<object> => {
   const { aws: endpoint, region, accessKeyId, secretAccessKey } = addresses;
   const reach = { endpoint, region, credentials: { accessKeyId, secretAccessKey } };
@@ -36,7 +36,7 @@ export const measure = async (addresses: Addresses, load: Load): Promise<object>
   });
   if (waits.length < load.tasks)
     throw new Error(
-      `ECS must know when each of ${load.tasks} tasks was asked for, but knows it of ${waits.length}.`,
+      `ECS must know when each of ${load.tasks} tasks was created, but knows it for ${waits.length}.`,
     );
   return {
     run: load.name,
@@ -55,7 +55,7 @@ interface Published {
 
 const publishAll = async (amqp: string, load: Load): Promise<readonly Published[]> => {
   const connection = await connect(amqp);
-  // Said again by whatever waits for a confirm.
+  // The wait for the confirms rejects too.
   connection.on('error', () => {});
   const channel = await connection.createConfirmChannel();
   const published: Published[] = [];
@@ -76,7 +76,7 @@ interface Table {
   readonly TableName: string;
 }
 
-/** Waits until a task has succeeded; answers its ECS task. Throws a sentence when it ends otherwise, or not in time. */
+/** Waits until a task has succeeded, and returns the ARN of its ECS task. Throws a sentence when it fails or is late. */
 const arnOf = async (table: Table, taskId: string, load: Load, until: number): Promise<string> => {
   const { client, TableName } = table;
   for (;;) {
@@ -90,11 +90,10 @@ const arnOf = async (table: Table, taskId: string, load: Load, until: number): P
 };
 
 const lateness = (taskId: string, row: Record<string, unknown> | undefined, load: Load): string => {
-  const stands =
-    row === undefined ? 'has no row' : `is ${row.phase}, waiting for ${row.waitingFor}`;
+  const state = row === undefined ? 'has no row' : `is ${row.phase}, waiting for ${row.waitingFor}`;
   return (
-    `${load.tasks} tasks must end within ${load.withinMs / 1000} s, but ${taskId} ${stands}: ` +
-    "look at the machine's load, or take fewer --tasks."
+    `${load.tasks} tasks must end within ${load.withinMs / 1000} s, but ${taskId} ${state}: ` +
+    "check the machine's load, or use fewer --tasks."
   );
 };
 

@@ -4,7 +4,7 @@ import { numberGiven } from './numbers.ts';
 import { type Load, measure, type Outcome } from './sweep/measure.ts';
 import { benchWorld } from './sweep/world.ts';
 
-const given = (): Load => {
+const readOptions = (): Load => {
   const { values } = parseArgs({
     options: {
       rows: { type: 'string', default: '100000' },
@@ -24,7 +24,7 @@ const given = (): Load => {
   };
 };
 
-/** What must hold, and what came instead where it does not. */
+/** The requirements that the outcome does not meet, as sentences. */
 const faultsOf = (outcome: Outcome): readonly string[] => {
   const { stopsASecond, lostRepairedLast, longestSweep } = outcome;
   return [
@@ -32,17 +32,17 @@ const faultsOf = (outcome: Outcome): readonly string[] => {
     ...(lostRepairedLast <= 600
       ? []
       : [`every lost event must be repaired within 600 s, but one took ${lostRepairedLast} s`]),
-    // Nothing is begun after 40 s; what is under way then takes a moment.
+    // A sweep starts no call after 40 s; the calls that are under way then need a moment.
     ...(longestSweep <= 45 ? [] : [`a sweep must end within 45 s, but one took ${longestSweep} s`]),
   ];
 };
 
 /**
- * How long the sweep takes to repair much, in virtual time, over the model of ECS with its request rates and with stated
- * latencies: it measures the design and not the machine.
+ * Measures how long sweeps take to repair many rows. Runs in virtual time over the model of ECS, with its request rates and with
+ * assumed latencies, so that it measures the design and not the machine.
  */
 const bench = async (): Promise<void> => {
-  const load = given();
+  const load = readOptions();
   const log = (line: string): boolean => process.stderr.write(`${line}\n`);
   const outcome = await measure(benchWorld(), load, log);
   console.table([load]);

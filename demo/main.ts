@@ -11,6 +11,7 @@ import { transcode } from './acts/transcode.ts';
 import { versions } from './acts/versions.ts';
 import { openOperator, until } from './operator.ts';
 import { openScene, type Scene } from './scene.ts';
+import { untilAborted, whenAborted } from './until-aborted.ts';
 import { filmAt, makeDoubled, makeFilm } from './video.ts';
 import { openWebServer } from './web-server.ts';
 
@@ -64,30 +65,6 @@ const play = async (
   scene.say('films', `they are in ${films.folder}`);
   scene.say('next', '`npm start` starts a stack to experiment with, and prints how to use it');
   return isGood ? 0 : 1;
-};
-
-const whenAborted = (signal: AbortSignal): Promise<never> =>
-  new Promise((_, reject) => {
-    if (signal.aborted) reject(signal.reason);
-    signal.addEventListener('abort', () => reject(signal.reason));
-  });
-
-/** A scene that throws once the demo was stopped, so that an act ends at its next output. */
-const untilAborted = (scene: Scene, signal: AbortSignal): Scene => {
-  const still =
-    <Words extends readonly unknown[]>(word: (...words: Words) => void) =>
-    (...words: Words): void => {
-      signal.throwIfAborted();
-      word(...words);
-    };
-  const { act, say, progress, check } = scene;
-  return {
-    ...scene,
-    act: still(act),
-    say: still(say),
-    progress: still(progress),
-    check: still(check),
-  };
 };
 
 const acts = async (scene: Scene, stack: Stack, films: Films): Promise<void> => {

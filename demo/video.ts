@@ -1,4 +1,5 @@
 import { open } from 'node:fs/promises';
+import { errorMessage } from '../shared/core/error-message.ts';
 import { programOf } from '../tools/transcoder/programs.mjs';
 import { outputOf, ProgramError } from './program.ts';
 
@@ -74,7 +75,7 @@ const probe = async (path: string, signal: AbortSignal | undefined) => {
   } catch (cause) {
     signal?.throwIfAborted();
     const stderr = cause instanceof ProgramError ? cause.stderr.trim() : '';
-    const why = (stderr.split('\n').at(-1) ?? '').replace(`${path}: `, '') || String(cause);
+    const why = (stderr.split('\n').at(-1) ?? '').replace(`${path}: `, '') || errorMessage(cause);
     throw new Error(`${path} must be a video that ffmpeg can read, but ffprobe says: ${why}.`, {
       cause,
     });

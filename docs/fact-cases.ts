@@ -18,7 +18,7 @@ import {
   submitted,
 } from '../test/kit/facts.ts';
 
-/** A fact by the words of `docs/states.md`, told to a row at a time that suits it. */
+/** A fact with its name in `docs/states.md`, and the time at which it is applied to a row. */
 export interface FactCase {
   readonly name: string;
   readonly at: (task: Task | undefined) => number;
@@ -50,7 +50,7 @@ const refuses = (cause: 'capacity' | 'release' | 'deployment'): FactCase =>
     isOfToken: true,
   }));
 
-/** Every fact that the step function is told, where it matters in more than one variant. */
+/** Every kind of fact, in several variants where the variant matters. */
 export const factCases: readonly FactCase[] = [
   about('submitted', () => submitted()),
   about('rejected', () => ({ kind: 'rejected', rejection: rejectionNamed() })),
@@ -60,7 +60,11 @@ export const factCases: readonly FactCase[] = [
     hold: { by: 'tool/echo', why: 'echo is paused', since: now },
     startWithinMs: 24 * hour,
   })),
-  about('objected', (task) => ({ kind: 'objected', run: runOf(task), reason: 'no tool' })),
+  about('objected', (task) => ({
+    kind: 'objected',
+    run: runOf(task),
+    reason: 'there is no such tool',
+  })),
   about('launch decided', launchDecided),
   about('launch decided, when due', launchDecided, whenDue),
   about('accepted', (task) => ({
@@ -80,7 +84,7 @@ export const factCases: readonly FactCase[] = [
   })),
   about('seen starting', (task) => seen(runOf(task), { status: 'starting', ecsVersion: 9 })),
   about('seen running', (task) => seen(runOf(task), { ecsVersion: 9 })),
-  about('seen running, an older look', (task) => seen(runOf(task), { ecsVersion: 0 })),
+  about('seen running, an older sighting', (task) => seen(runOf(task), { ecsVersion: 0 })),
   about('seen running, a second container', (task) =>
     seen(runOf(task), { ecsTaskArn: arnOf(runOf(task), 'b'), ecsVersion: 9 }),
   ),
@@ -122,5 +126,5 @@ export const factCases: readonly FactCase[] = [
     kind: 'carriedOut',
     ids: (task?.outbox ?? []).map(({ id }) => id),
   })),
-  about('deferred', () => ({ kind: 'deferred', what: 'row', why: 'ECS is away' })),
+  about('deferred', () => ({ kind: 'deferred', what: 'row', why: 'ECS could not be reached' })),
 ];

@@ -17,7 +17,7 @@ export const checkGiven = (
   const faults = words.flatMap((word) => faultOf(word, declared) ?? []);
   if (faults.length > 0) {
     throw new Error(
-      `This stage cannot be deployed so:\n${faults.map((one) => `- ${one}`).join('\n')}`,
+      `This stage cannot be deployed with these parameters:\n${faults.map((one) => `- ${one}`).join('\n')}`,
     );
   }
   return {};

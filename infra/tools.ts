@@ -7,7 +7,7 @@ import { toolsOf } from '../shared/wire/tools-file.ts';
 
 const toolsFile = new URL('../tools.yml', import.meta.url);
 
-/** Every tool of a `tools.yml`; throws one error that names every fault in it. */
+/** Reads every tool of a `tools.yml`; throws one error that names every fault in it. */
 export const specsIn = (text: string): Readonly<Record<string, ToolSpec>> => {
   const parsed = toolsOf(documentOf(text));
   return 'specs' in parsed ? parsed.specs : refuse(parsed.faults);
@@ -58,19 +58,19 @@ const refuse = (faults: readonly string[], cause?: unknown): never => {
   );
 };
 
-/** An ECS family is `davit_<stage>_<tool>_…`, so a stage may not have what the names are put together with. */
+/** An ECS family is `davit_<stage>_<tool>_…`, so the name of a stage may not contain the separator. */
 const faultsOfStage = (stage: string): readonly string[] =>
   /^[a-z][a-z0-9-]{0,15}$/.test(stage)
     ? []
     : [
-        `--stage: expected at most 16 small letters, digits and hyphens, but "${stage}" came; rename it`,
+        `--stage: expected at most 16 small letters, digits and hyphens, but got "${stage}"; rename it`,
       ];
 
-/** A tool's logical id; a hyphen is spelled out, so that `a-1` and `a1` are two. */
+/** A tool's logical id; a hyphen becomes `Dash`, so that `a-1` and `a1` differ. */
 const idOf = (tool: string): string =>
   `${tool.charAt(0).toUpperCase()}${tool.slice(1).replaceAll('-', 'Dash')}Spec`;
 
-/** A customer's key, whichever it is, decrypts only what is bound to one of these by its encryption context (SSM and Secrets Manager guides, KMS). */
+/** The kinds of secrets. Any customer key may be used, but only for values whose encryption context names one of them (SSM and Secrets Manager guides, KMS). */
 const kinds = [
   { service: 'ssm', name: 'Parameter', action: 'ssm:GetParameters', context: 'PARAMETER_ARN' },
   {
@@ -83,10 +83,10 @@ const kinds = [
 
 const roleName = { 'Fn::Select': [1, { 'Fn::Split': ['/', { Ref: 'ExecutionRoleArn' }] }] };
 
-/** What ECS must be let read before it starts the tools: the secrets that they name, and no other. */
+/** The policy with which ECS reads the secrets that the tools name, and no others, before it starts them. */
 const secretsPolicy = (stage: string, specs: readonly ToolSpec[]): object => {
   const named = specs.flatMap(({ secrets = {} }) => Object.values(secrets));
-  // Behind the seventh colon a secret's ARN names a part of it, which IAM does not know.
+  // After the seventh colon a secret's ARN names a part of it, which IAM does not know.
   const arns = [...new Set(named.map((arn) => arn.split(':').slice(0, 7).join(':')))].sort();
   const statements = kinds.flatMap(({ service, name, action, context }) => {
     const Resource = arns.filter((arn) => arn.includes(`:${service}:`));
@@ -110,7 +110,7 @@ const secretsPolicy = (stage: string, specs: readonly ToolSpec[]): object => {
     ToolSecretsPolicy: {
       Type: 'AWS::IAM::Policy',
       Properties: {
-        // An execution role may be that of the same stage in two regions.
+        // The same stage in two regions may share an execution role.
         PolicyName: { 'Fn::Sub': `davit-${stage}-tool-secrets-\${AWS::Region}` },
         Roles: [roleName],
         PolicyDocument: { Version: '2012-10-17', Statement: statements },

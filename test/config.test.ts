@@ -58,7 +58,7 @@ test('the prefix of the reply queues covers no queue of Davit, and is not a patt
     configOf((env) => env.replyPrefix(), { ...(DAVIT_REPLY_PREFIX ? { DAVIT_REPLY_PREFIX } : {}) });
   expect(read('answers-')).toBe('answers-');
   expect(() => read()).toThrow(/DAVIT_REPLY_PREFIX must be the beginning of .*, but is not set/);
-  expect(() => read('davit')).toThrow('or amq., but is "davit"');
+  expect(() => read('davit')).toThrow('of one of them, but is "davit"');
   expect(() => read('.*')).toThrow('but is ".*"');
 });
 

@@ -2,18 +2,18 @@ import { isEnded } from '../../shared/core/task.ts';
 import { percentile, rounded } from '../numbers.ts';
 import { type BenchWorld, timeoutMs } from './world.ts';
 
-/** How much there is to repair. */
+/** The amount of work to repair. */
 export interface Load {
-  /** Rows that are not ended. */
+  /** Rows whose tasks have not ended. */
   readonly rows: number;
-  /** Of these, runs past their time-out. */
+  /** Of these, runs that have passed their time-out. */
   readonly overdue: number;
-  /** Of these, runs that end by themselves in the first minutes; no event of it arrives. */
+  /** Of these, runs that end by themselves in the first minutes; the events of their ends are lost. */
   readonly lost: number;
   readonly launchesASecond: number;
 }
 
-/** What came out, in seconds where the name says nothing else. */
+/** The result; in seconds unless the name says otherwise. */
 export interface Outcome {
   readonly stopsASecond: number;
   readonly stopsASecondOfWork: number;
@@ -31,12 +31,12 @@ export interface Outcome {
 
 const second = 1_000;
 const minute = 60 * second;
-/** What is not repaired by then is not going to be. */
+/** The measurement ends after this time; what is not repaired by then will not be. */
 const mostMs = 30 * minute;
-/** The runs whose events are lost end over so long. */
+/** The runs whose events are lost end during this time. */
 const endingMs = 5 * minute;
 
-/** The load, sweep after sweep, until all is repaired. */
+/** Runs sweep after sweep until the whole load is repaired. */
 export const measure = async (
   world: BenchWorld,
   load: Load,
@@ -125,10 +125,10 @@ export const measure = async (
   };
 };
 
-/** Fills table and cluster, at the rate at which ECS launches. Answers the ids. */
+/** Fills table and cluster at the rate at which ECS launches. Returns the ids. */
 const fill = async (world: BenchWorld, { rows, overdue }: Load): Promise<readonly string[]> => {
   const ids = Array.from({ length: rows }, (_, at) => `t-${`${at}`.padStart(7, '0')}`);
-  // Spread over the table, as they would be.
+  // The overdue runs are spread over the table, as they would be in practice.
   const every = Math.max(1, Math.floor(rows / Math.max(1, overdue)));
   for (const [at, id] of ids.entries()) {
     const isOverdue = at % every === 0 && at / every < overdue;
@@ -139,7 +139,7 @@ const fill = async (world: BenchWorld, { rows, overdue }: Load): Promise<readonl
   return ids;
 };
 
-/** Runs the world until that work is done: time goes on to whatever is waited for next. */
+/** Runs the world until the work is done: moves the time on to the next moment that something waits for. */
 const drive = async (world: BenchWorld, work: Promise<unknown>): Promise<void> => {
   let isDone = false;
   const end = work.finally(() => {
@@ -154,7 +154,7 @@ const drive = async (world: BenchWorld, work: Promise<unknown>): Promise<void> =
   await end;
 };
 
-/** When ECS was asked to stop it. */
+/** The time at which StopTask was called for a row's run. */
 const stoppedAt = (world: BenchWorld, id: string): readonly number[] => {
   const row = world.tasks.row(id);
   const arn = row && 'ecsTaskArn' in row ? row.ecsTaskArn : undefined;
@@ -162,7 +162,7 @@ const stoppedAt = (world: BenchWorld, id: string): readonly number[] => {
   return at === undefined ? [] : [at];
 };
 
-/** Of the time until then, what sweeps worked. */
+/** The time that sweeps worked, until then. */
 const workMs = (sweptMs: readonly number[], begin: number, until: number): number =>
   sweptMs.reduce((sum, ms, at) => {
     const from = begin + at * minute;

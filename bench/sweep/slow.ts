@@ -1,9 +1,9 @@
 import type { Clock } from '../../shared/ports.ts';
 
-/** Milliseconds that a call takes, by its name; the others take none. */
+/** Milliseconds that a call takes, by its name; other calls take no time. */
 export type Latencies = Readonly<Record<string, number>>;
 
-/** The same port, with a latency in front of each call. */
+/** The same port, with a latency before each call. */
 export const slow = <P extends object>(port: P, clock: Clock, latencies: Latencies): P =>
   new Proxy(port, {
     get: (target, name) => {

@@ -3,14 +3,14 @@ import type { Phase, Task } from '../../shared/core/task.ts';
 import { isEnded } from '../../shared/core/task.ts';
 import type { InPhase, Saved, Tasks } from '../../shared/ports.ts';
 
-/** A table of many rows, with their indexes kept as they are written: the memory table of the tests would sort all for each page. */
+/** A table for many rows, which updates its indexes at each write: the tests' memory table would sort all rows for each page. */
 export interface BenchTable extends Tasks {
   readonly put: (task: Task) => void;
   readonly row: (taskId: string) => Task | undefined;
   readonly unended: () => number;
 }
 
-/** An empty table. Time only goes on, so the order of writes is that of `updatedAt`, in which the index has its rows. */
+/** An empty table. Time never goes back, so the order of writes is that of `updatedAt`, the order of the index. */
 export const benchTable = (): BenchTable => {
   const rows = new Map<string, Task>();
   const writes = new Map<string, number>();

@@ -21,18 +21,18 @@ import { memoryTools } from '../../test/memory/tools.ts';
 import { slow } from './slow.ts';
 import { benchTable } from './table.ts';
 
-/** What a call takes, in milliseconds: stated, not measured. A page of the index is one of a thousand rows. */
+/** The milliseconds of each call: assumed, not measured. A page of the index has a thousand rows. */
 const tableMs = { read: 5, create: 10, save: 10, due: 50, inPhase: 50 };
 const ecsMs = { launch: 200, describe: 150, list: 150, traces: 150, stop: 100 };
 const brokerMs = 5;
 
 const hour = 3_600_000;
-/** The longest that a run of the bench may run. */
+/** The time-out of a run in this benchmark. */
 export const timeoutMs = 12 * hour;
 
 const sent: Sent = { kind: 'sent' };
 
-/** The flows in virtual time over the model of ECS with its request rates, and no event of ECS ever arrives. */
+/** The flows in virtual time over the model of ECS with its request rates. No event of ECS ever arrives. */
 export const benchWorld = () => {
   const clock = memoryClock();
   const tasks = benchTable();
@@ -97,7 +97,7 @@ export const benchWorld = () => {
   const live = release();
   tools.set('echo', { spec: live.spec, live });
 
-  /** A run in ECS and its row, as they stand after `startedMsAgo`. */
+  /** Makes a run in ECS and its row, as if it had started `startedMsAgo` before now. */
   const running = async (taskId: string, startedMsAgo: number): Promise<Running> => {
     const answer = await runs.launch(orderOf(taskId, live, clock.now()));
     if (answer.kind !== 'accepted') throw new Error(`The model of ECS said ${answer.kind}`);

@@ -6,12 +6,13 @@ import { visibleJson, visibleLine } from '../../shared/wire/visible.ts';
 import { codes } from '../codes.ts';
 import { command } from '../command.ts';
 import { CommandError } from '../command-error.ts';
-import { type Context, controlAt, pinsAt, tableOf } from '../context.ts';
+import { type Context, pinsAt, tableOf } from '../context.ts';
 import { failureMessage } from '../failure-message.ts';
 import { noSuchTool } from '../no-such-tool.ts';
-import { backlogLine, listLines } from '../print/list.ts';
+import { listLines } from '../print/list.ts';
 import { painted } from '../print/text.ts';
 import { indent, wrap } from '../print/wrap.ts';
+import { readBacklog } from '../read-backlog.ts';
 import { readTool } from '../read-tool.ts';
 import { wholeNumber } from '../whole-number.ts';
 
@@ -76,22 +77,6 @@ const phaseNamed = (text: string): Phase => {
     codes.usage,
     `--phase expects one of ${phases.join(', ')}, and got "${text}".`,
   );
-};
-
-/** Asks `control` for the backlog. When that fails the list is still printed, with a sentence about the failure. */
-const readBacklog = async (
-  context: Context,
-): Promise<{ readonly ready?: number; readonly sentence: string }> => {
-  try {
-    const answer = await controlAt(context)({ ask: 'backlog' });
-    if (answer.kind === 'backlog' && answer.ready !== undefined) {
-      return { ready: answer.ready, sentence: backlogLine(answer.ready) };
-    }
-    return { sentence: 'The broker did not answer how many messages wait in davit.tasks.' };
-  } catch (error) {
-    const why = failureMessage(error, context.deployment).sentence;
-    return { sentence: `The number of messages in davit.tasks is not known: ${why}` };
-  }
 };
 
 /** Throws for a tool that does not exist. It checks only where no row was found: a removed tool may still have tasks. */

@@ -21,7 +21,7 @@ export const logs = command({
     task: { type: 'positional', required: true, description: 'The id of the task' },
     run: {
       type: 'string',
-      description: 'Which run (the latest that got a container)',
+      description: 'The number of the run (the latest that has a container)',
       valueHint: 'number',
     },
     follow: {
@@ -89,15 +89,15 @@ const printRun = async (
   run: number | undefined,
   { tail, print, context }: Reading,
 ): Promise<Code> => {
-  const asked = containersOf(task).findLast((one) => run === undefined || one.run === run);
-  if (!asked) {
+  const container = containersOf(task).findLast((one) => run === undefined || one.run === run);
+  if (!container) {
     if (run !== undefined) throw noSuchRun(task, run);
     context.remark(noContainer(task));
     return codes.done;
   }
-  const lines = await tail(asked.ecsTaskArn);
-  print(asked.run, lines ?? []);
-  if (!lines?.length) context.remark(nothingPrinted(task, asked.run));
+  const lines = await tail(container.ecsTaskArn);
+  print(container.run, lines ?? []);
+  if (!lines?.length) context.remark(nothingPrinted(task, container.run));
   return codes.done;
 };
 

@@ -1,13 +1,6 @@
-import { due } from '../../shared/core/due.ts';
-import {
-  isEnded,
-  type Launching,
-  type Phase,
-  type Queued,
-  type Running,
-  type Task,
-} from '../../shared/core/task.ts';
+import { isEnded, type Phase, type Task } from '../../shared/core/task.ts';
 import { verdictName } from './run.ts';
+import { stateOf } from './state.ts';
 import { lengthOf } from './time.ts';
 
 /** Something that happened to a task between two reads of its row. */
@@ -27,7 +20,7 @@ export interface Change {
 export const changesOf = (was: Task | undefined, is: Task): readonly Change[] => [
   ...(was
     ? []
-    : [{ at: is.createdAt, phase: 'QUEUED' as const, run: 0, what: 'taken off davit.tasks' }]),
+    : [{ at: is.createdAt, phase: 'QUEUED' as const, run: 0, what: 'taken from davit.tasks' }]),
   ...endedRuns(was, is),
   ...stopping(was, is),
   ...nowOf(was, is),
@@ -75,56 +68,13 @@ const stoppingOf = (task: Task | undefined): { why: string; at: number } | undef
   task && 'stopping' in task ? task.stopping : undefined;
 
 const nowOf = (was: Task | undefined, is: Task): readonly Change[] => {
-  const now = presentOf(is);
+  const now = stateOf(is);
   if (!now) return [];
   if (isSaidByLastRun(was, is)) return [];
-  const before = was && presentOf(was);
+  const before = was && stateOf(was);
   const isSame = was?.phase === is.phase && was.run === is.run && before?.what === now.what;
   return isSame ? [] : [{ ...now, phase: is.phase, run: is.run }];
 };
-
-interface Present {
-  readonly at: number;
-  readonly what: string;
-}
-
-/** The present state of a row. A QUEUED row has one only when it waits for something. */
-const presentOf = (task: Task): Present | undefined => {
-  switch (task.phase) {
-    case 'QUEUED':
-      return queued(task);
-    case 'LAUNCHING':
-      return launching(task);
-    case 'STARTING':
-      return { at: task.acceptedAt, what: `ECS has accepted run ${task.run}` };
-    case 'RUNNING':
-      return {
-        at: task.startedAt,
-        what: `run ${task.run} runs on ${task.placement}${addressOf(task)}`,
-      };
-    default:
-      return { at: task.endedAt, what: endOf(task.reason ?? task.outcome, task.result) };
-  }
-};
-
-const queued = (task: Queued): Present | undefined =>
-  task.hold || task.notBefore !== undefined || task.rings > 0
-    ? { at: task.updatedAt, what: due(task)?.why ?? '' }
-    : undefined;
-
-const launching = (task: Launching): Present =>
-  task.doubt
-    ? { at: task.doubt.at, what: due(task)?.why ?? task.doubt.why }
-    : {
-        at: task.launchOrder.intendedAt,
-        what: `run ${task.run}: ${task.tool} ${task.release.version} on ${task.placement}`,
-      };
-
-const addressOf = ({ endpoint }: Running): string =>
-  endpoint ? `, at ${endpoint.host}:${endpoint.port}` : '';
-
-const endOf = (why: string, result: string | undefined): string =>
-  result ? `${why}: ${result}` : why;
 
 /** Whether the end of the task says no more than the end of its last run, which was printed just before. */
 const isSaidByLastRun = (was: Task | undefined, is: Task): boolean => {

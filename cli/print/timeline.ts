@@ -10,7 +10,7 @@ export interface Moment {
 /** The moments that a row has recorded, oldest first. */
 export const timelineOf = (task: Task): readonly Moment[] => {
   const moments: readonly Moment[] = [
-    { at: task.createdAt, what: 'the message was taken off davit.tasks' },
+    { at: task.createdAt, what: 'the message was taken from davit.tasks' },
     ...(task.queuedAt > task.createdAt
       ? [{ at: task.queuedAt, what: 'queued again (redrive)' }]
       : []),

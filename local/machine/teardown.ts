@@ -1,3 +1,5 @@
+import { errorMessage } from '../../shared/core/error-message.ts';
+
 /** The parts that were started, to be ended in reverse order. */
 export interface Teardown {
   readonly add: (name: string, end: () => Promise<void> | void) => void;
@@ -15,7 +17,7 @@ export const openTeardown = (log: (line: string) => void): Teardown => {
       try {
         await end();
       } catch (cause) {
-        log(`${name} did not end cleanly: ${String(cause)}`);
+        log(`${name} did not end cleanly: ${errorMessage(cause)}`);
       }
     }
   };

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { errorMessage } from '../../shared/core/error-message.ts';
 import { type Rabbit, type RabbitOptions, startRabbit } from './rabbitmq.ts';
 
 /** The private RabbitMQ of a stack, kept alive. */
@@ -44,7 +45,8 @@ export const openBroker = async (
         if (wanted) await relaunch();
         return;
       } catch (cause) {
-        if (wanted) options.log(`RabbitMQ did not start, and is tried again: ${String(cause)}`);
+        if (wanted)
+          options.log(`RabbitMQ did not start, and is tried again: ${errorMessage(cause)}`);
         await sleep(retryMs);
       }
     }

@@ -97,7 +97,7 @@ const keptAdmin = (path: string): Credentials => {
 
 const hasText = (path: string): boolean => existsSync(path) && statSync(path).size > 0;
 
-/** The server reads these at every start, so that the administrator exists whoever made the database. Because they contain a user,
+/** The server reads these at every start, so that the administrator also exists when an earlier start made the database. Because they contain a user,
  * RabbitMQ does not create `guest`. */
 const definitionsOf = ({ username, password }: Credentials): string =>
   JSON.stringify({

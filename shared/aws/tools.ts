@@ -47,7 +47,7 @@ export const ssmTools = (options: Options): Tools => {
       return stateOf({ tool, logUnreadable }, { live, spec, paused });
     } catch (error) {
       return {
-        kind: 'away',
+        kind: 'unreadable',
         why: `The parameters of ${tool} could not be read from SSM: ${errorMessage(error)}`,
       };
     }
@@ -80,7 +80,7 @@ export const ssmTools = (options: Options): Tools => {
       } catch (error) {
         const why = errorMessage(error);
         if (error instanceof UnreadableRow) logUnreadable('version.unreadable', { tool, why });
-        return { kind: 'away', why };
+        return { kind: 'unreadable', why };
       }
     },
   };
@@ -102,9 +102,9 @@ interface Values {
 const stateOf = (reading: Reading, { live, spec, paused }: Values): ToolState => {
   if (live === undefined && spec === undefined) return { kind: 'unknown' };
   const record = liveIn(reading, live);
-  if ('fault' in record) return { kind: 'away', why: record.fault };
+  if ('fault' in record) return { kind: 'unreadable', why: record.fault };
   const described = specIn(reading, { spec, release: record.release });
-  if ('fault' in described) return { kind: 'away', why: described.fault };
+  if ('fault' in described) return { kind: 'unreadable', why: described.fault };
   return {
     kind: 'known',
     spec: described.spec,

@@ -1,27 +1,31 @@
-/** Whether an argument of `tools.yml` can be filled: `{input.a.b}` is a value of the input, `{{` and `}}` are braces. */
+/** Whether an argument in `tools.yml` is well formed: `{input.a.b}` is a value of the input, `{{` and `}}` are braces. */
 export const isArgument = (argument: string): boolean => partsOf(argument) !== undefined;
 
 /** Whether an argument has a placeholder. */
 export const hasPlaceholder = (argument: string): boolean =>
   partsOf(argument)?.some((part) => typeof part !== 'string') ?? false;
 
-/** A command that is the same for every task, with its braces as they are meant; undefined when it needs the input. */
+/** A command that is the same for every task, with `{{` and `}}` replaced by braces; undefined when it needs the input. */
 export const fixedCommand = (command: readonly string[]): readonly string[] | undefined =>
   command.some(hasPlaceholder) ? undefined : command.map((one) => partsOf(one)?.join('') ?? one);
 
-/** A command with the input's values in it, or why the input cannot fill it. */
+/** A command filled with values of the input, or why the input cannot fill it. */
 export type Filled = { readonly command: readonly string[] } | { readonly fault: string };
 
-/** Puts values of the input (JSON text) into a command: each stays within its argument, a number has the digits that it came with. */
+/**
+ * Puts values of the input (JSON text) into a command. Each value stays within its argument, and a number keeps the digits
+ * of the message.
+ */
 export const filledCommand = (command: readonly string[], input: string): Filled => {
-  // A number is the text that stood in the message: as a JavaScript number it could lose digits.
+  // The text of a number is taken from the message: a JavaScript number could lose digits.
   const values: unknown = JSON.parse(input, (_key, value: unknown, context?: Source) =>
     typeof value === 'number' ? (context?.source ?? String(value)) : value,
   );
   const filled: string[] = [];
   for (const argument of command) {
     const parts = partsOf(argument);
-    if (parts === undefined) return { fault: `the tool's command has a broken argument` };
+    if (parts === undefined)
+      return { fault: `the tool's command in tools.yml has an argument with wrong braces` };
     let text = '';
     for (const part of parts) {
       const value = typeof part === 'string' ? { text: part } : valueAt(values, part.path);
@@ -33,12 +37,12 @@ export const filledCommand = (command: readonly string[], input: string): Filled
   return { command: filled };
 };
 
-/** What JSON.parse tells of a primitive value (ES2026, "JSON.parse source text access"). */
+/** What JSON.parse passes to its reviver for a primitive value (ES2026, "JSON.parse source text access"). */
 interface Source {
   readonly source?: string;
 }
 
-/** What an argument is made of: text as it is, and values of the input by their path. */
+/** A part of an argument: text, or the path of a value of the input. */
 type Part = string | { readonly path: readonly string[] };
 
 const token = /\{\{|\}\}|\{input((?:\.[A-Za-z0-9_-]+)+)\}|[^{}]+/y;
@@ -67,10 +71,10 @@ const valueAt = (values: unknown, path: readonly string[]): Value => {
   if (typeof value === 'string') {
     return isPassable(value)
       ? { text: value }
-      : { fault: `${name} has a character that no argument can have: leave it out` };
+      : { fault: `${name} has a character that an argument cannot have: leave it out` };
   }
   if (typeof value === 'boolean') return { text: String(value) };
-  const came = value === undefined ? 'the message has none' : `it is ${kindOf(value)}`;
+  const came = value === undefined ? 'the message does not have it' : `it is ${kindOf(value)}`;
   return {
     fault: `the tool's command needs ${name}, but ${came}: give a text, a number, true or false`,
   };
@@ -79,7 +83,7 @@ const valueAt = (values: unknown, path: readonly string[]): Value => {
 const isMap = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
-// An argument ends at a NUL, and is UTF-8, which has no half of a surrogate pair.
+// An argument cannot have a NUL, which ends it, or half of a surrogate pair, which UTF-8 cannot encode.
 const isPassable = (text: string): boolean => !text.includes('\0') && text.isWellFormed();
 
 const kindOf = (value: unknown): string => {

@@ -1,28 +1,28 @@
-/** The two ways of the comparison: from rows to ECS tasks, and from ECS tasks to rows. */
+/** The two directions of the comparison: from rows to ECS tasks, and from ECS tasks to rows. */
 export type Way = 'table' | 'cluster';
 
-/** A place in the index by phase; without `after`, the beginning of the phase. */
+/** A position in the index by phase; without `after`, the beginning of the phase. */
 export interface TablePlace {
   readonly phase: 'STARTING' | 'RUNNING';
   readonly after?: string;
 }
 
-/** Where the comparison of table and cluster stands between two sweeps. Losing it only starts it from the beginning. */
+/** The progress of the comparison of table and cluster between two sweeps. If it is lost, the comparison begins again. */
 export interface ComparisonPlace {
-  /** The way that the next sweep begins with: the other one had no time left. */
+  /** The direction that the next sweep begins with: there was no time left for the other one. */
   readonly first: Way;
-  /** Without it, the next look at the table begins a new pass. */
+  /** Without it, the next sweep begins a new pass over the table. */
   readonly table?: TablePlace;
-  /** ECS's own mark in the list of its tasks; without it, the next list begins a new pass. */
+  /** ECS's own position in the list of its tasks (`nextToken`); without it, the next list begins a new pass. */
   readonly listAfter?: string;
-  /** ECS tasks that this pass has listed up to there. */
+  /** How many ECS tasks this pass has listed so far. */
   readonly listed: number;
-  /** Ids of ghosts that this pass left alone, and of those that the pass before it did. */
+  /** Ids of the ghosts that this pass did not stop, and of those that the pass before it did not stop. */
   readonly suspects: readonly string[];
   readonly earlierSuspects: readonly string[];
 }
 
-/** Nothing compared yet. */
+/** The progress before anything was compared. */
 export const comparisonStart: ComparisonPlace = {
   first: 'table',
   listed: 0,
@@ -30,12 +30,12 @@ export const comparisonStart: ComparisonPlace = {
   earlierSuspects: [],
 };
 
-/** Ghosts stopped in one sweep: more of them at once may mean that the table is wrong, and not the cluster. */
+/** One sweep stops this many ghosts. More ghosts at once may mean that the table is wrong, not the cluster. */
 const fewGhosts = 10;
 const ghostShare = 1 / 20;
-/** More stops than this do not fit into a sweep. */
+/** A sweep has no time for more stops than this. */
 const mostGhosts = 1_000;
-/** Of 32 characters each: the item stays far below the 400 KB of DynamoDB. */
+/** With 32 characters each, the item stays far below DynamoDB's 400 KB. */
 const mostSuspects = 3_000;
 
 /** What the comparison does about the ghosts that one sweep found. */
@@ -46,8 +46,8 @@ export interface GhostDecision<Ghost> {
 }
 
 /**
- * All ghosts are stopped while they are few among the ECS tasks that were listed. Of too many, only those are that an
- * earlier sweep took for ghosts as well, the oldest first. `ghosts` come oldest first.
+ * All ghosts are stopped while they are few among the ECS tasks that were listed. Where they are too many, only those are
+ * stopped that an earlier sweep found to be ghosts too, the oldest first. `ghosts` are sorted, the oldest first.
  */
 export const ghostDecision = <Ghost extends { readonly id: string }>(
   ghosts: readonly Ghost[],
@@ -61,7 +61,7 @@ export const ghostDecision = <Ghost extends { readonly id: string }>(
   return { stop, left: ghosts.filter(({ id }) => !stopped.has(id)), limit };
 };
 
-/** The place with the oldest ghosts noted that were left alone. */
+/** The progress with the oldest of the ghosts that were not stopped as suspects. */
 export const withSuspects = (
   place: ComparisonPlace,
   left: readonly { readonly id: string }[],
@@ -71,7 +71,7 @@ export const withSuspects = (
   return { ...place, suspects };
 };
 
-/** The place at the beginning of the next list of the cluster: what this pass suspected, the next one may confirm. */
+/** The progress at the beginning of the next list of the cluster: the next pass may confirm the suspects of this one. */
 export const listedToTheEnd = ({ listAfter: _, ...place }: ComparisonPlace): ComparisonPlace => ({
   ...place,
   listed: 0,

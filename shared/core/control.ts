@@ -1,25 +1,25 @@
-/** What is asked of `control`, by Lambda Invoke. */
+/** A request to `control`, by Lambda Invoke. */
 export type ControlRequest =
   | {
       readonly ask: 'submit';
       readonly taskId: string;
-      /** The message's body, published as it stands: its digest is the caller's too. */
+      /** The message's body. It is published without a change, so that its digest is the one that the caller knows. */
       readonly body: string;
       /** 0–9. */
       readonly priority: number;
     }
   | { readonly ask: 'backlog' };
 
-/** One thing that is asked of it, or the sentence that refuses it. */
+/** A request, or the sentence that refuses it. */
 export type Asked = ControlRequest | { readonly reason: string };
 
-/** What it answers. */
+/** The answer of `control`. */
 export type ControlAnswer =
   /** The broker has confirmed the message. */
   | { readonly kind: 'submitted'; readonly taskId: string }
-  /** The message could never be a task; nothing was published. */
+  /** The message cannot be a task; nothing was published. */
   | { readonly kind: 'refused'; readonly reason: string }
-  /** Ready messages in `davit.tasks`; absent when the broker does not say. */
+  /** Ready messages in `davit.tasks`; absent when the broker does not report them. */
   | { readonly kind: 'backlog'; readonly ready?: number }
-  /** The broker could not be reached, or did not confirm: nothing is known to be published. */
+  /** The broker could not be reached, or did not confirm: it is not known whether the message was published. */
   | { readonly kind: 'failed'; readonly why: string };

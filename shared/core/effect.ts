@@ -1,4 +1,4 @@
-/** What an event says of a task. */
+/** What an event says about a task. */
 export type What = 'running' | 'succeeded' | 'failed' | 'cancelled' | 'requeued' | 'rejected';
 
 /** Where an event goes: the exchange `davit.events`, the publisher's `reply_to`, the EventBridge bus. */
@@ -11,7 +11,7 @@ export interface Endpoint {
   readonly protocol: string;
 }
 
-/** What an event tells of the task as it was when it moved. */
+/** The task as it was at the move that the event is about. */
 export interface EventBody {
   readonly tool?: string;
   readonly version?: string;
@@ -23,7 +23,7 @@ export interface EventBody {
   readonly outcome?: string;
   readonly reason?: string;
   readonly endpoint?: Endpoint;
-  /** So many earlier events of the task were meant for the same audience and dropped: it took none for too long. */
+  /** How many earlier events of the task for the same audience were dropped, because it accepted none for too long. */
   readonly dropped?: number;
 }
 
@@ -31,8 +31,8 @@ export interface EventBody {
 export type EffectOf<Kind extends Effect['kind']> = Extract<Effect, { kind: Kind }>;
 
 /**
- * A consequence of a move, kept in the row's outbox by the same write until it is carried out.
- * The id is `<taskId>/<run>/<kind>`, so carrying one out twice is telling the same thing twice.
+ * A consequence of a move. The write of the move puts it into the row's outbox, where it stays until it is carried out.
+ * The id is `<taskId>/<run>/<kind>`, so that readers recognise an event that is sent twice.
  */
 export type Effect =
   | { readonly kind: 'doorbell'; readonly id: string; readonly run: number }
@@ -52,9 +52,9 @@ export type Effect =
       readonly to: Audience;
       readonly what: What;
       readonly at: number;
-      /** The row's revision at the move: rises with every write, so a reader can order events. */
+      /** The row's revision after the move. It rises with every write, so readers can sort events. */
       readonly sequence: number;
       readonly body: EventBody;
-      /** A reply that waits for the tool's result goes then at the latest. */
+      /** The latest time for a reply that waits for the tool's result. */
       readonly notBefore?: number;
     };

@@ -4,22 +4,22 @@ import { startFaultOf } from './start-failures.ts';
 import type { Stopping } from './task.ts';
 import type { ExitRule } from './tool.ts';
 
-/** How a run ended: who answers for it, in a sentence, and whether that alone ends the task. */
+/** How a run ended: who is answerable, why, and whether this ends the task. */
 export interface Ending {
   readonly verdict: Verdict;
   readonly why: string;
-  /** `fail`: another run could not help, or is not wanted. */
+  /** `fail`: another run could not help, or is not allowed. Absent: it depends on the budgets. */
   readonly final?: 'succeed' | 'fail' | 'cancel';
 }
 
-/** What is known of the run beside ECS's word. */
+/** What is known about the run, besides what ECS says. */
 export interface RunContext {
   readonly wasRunning: boolean;
   readonly stopping?: Stopping;
   readonly exitCodes: Readonly<Record<string, ExitRule>>;
 }
 
-/** Reads the end of a run in the design's order: success, our own stop, stop code, and only then the exit code. */
+/** How a run ended. The first that applies decides: success, a stop by Davit, the stop code, the exit code. */
 export const endingOf = (stop: StopEvidence, run: RunContext): Ending =>
   succeeded(stop, run) ?? stoppedByUs(stop, run) ?? byStopCode(stop, run);
 
@@ -42,7 +42,7 @@ const ownStops: Readonly<Record<Exclude<Stopping['why'], 'cancel'>, Ending>> = {
   startTimeout: { verdict: 'startTimeout', why: 'did not start within startTimeout' },
 };
 
-// A cancel wanted any end; the others answer only for the end that we made.
+// After a cancel, any end counts as its end. The other stops count only where ECS says that the run was stopped by us.
 const stoppedByUs = (stop: StopEvidence, { stopping }: RunContext): Ending | undefined => {
   if (stopping === undefined) return undefined;
   if (stopping.why === 'cancel') {
@@ -59,13 +59,13 @@ const byStopCode = (stop: StopEvidence, run: RunContext): Ending => {
     case 'TaskFailedToStart':
       return failedToStart(wordsOf(stop), run);
     case 'UserInitiated':
-      return platform(run, `stopped by somebody else${said ? ` (${said})` : ''}`);
+      return platform(run, `stopped by someone else${said ? ` (${said})` : ''}`);
     default:
       return platform(run, said ?? `stopped by the platform (${stop.stopCode ?? 'no stop code'})`);
   }
 };
 
-// Of a container that never was: some agents give it an exit code all the same (amazon-ecs-agent#218: 128).
+// The container never started, although some agents give it an exit code (amazon-ecs-agent#218: 128).
 const neverBegan = /^(CannotPull|CannotCreate|CannotStart|ResourceInitialization)\w*/;
 
 const outOfMemory = /OutOfMemory|out of memory/i;
@@ -84,7 +84,7 @@ const byExitCode = (stop: StopEvidence, run: RunContext): Ending => {
   return fails ? { verdict: 'tool', why, final: 'fail' } : { verdict: 'tool', why };
 };
 
-// Hosts say it of the container, Fargate of both.
+// Container hosts give the reason for the container, Fargate for the task and the container.
 const wordsOf = ({ stoppedReason, containerReason }: StopEvidence): string =>
   [...new Set([stoppedReason, containerReason])].filter(Boolean).join(' ');
 
@@ -93,7 +93,7 @@ const failedToStart = (words: string, run: RunContext): Ending => {
   if (fault === 'platform') {
     return platform(run, words === '' ? 'did not start, and ECS does not say why' : words);
   }
-  return { verdict: fault, why: fault === 'outOfMemory' ? `out of memory at its start` : words };
+  return { verdict: fault, why: fault === 'outOfMemory' ? 'out of memory at its start' : words };
 };
 
 const platform = (run: RunContext, why: string): Ending => ({

@@ -1,10 +1,10 @@
 import { type HostKind, hostKinds, type Release } from './tool.ts';
 
-/** What the names of a stage's task definition families begin with. */
+/** The prefix of the names of a stage's task definition families. */
 export const familiesOf = (stage: string): string => `davit_${stage}_`;
 
 /** The family that a version of a tool is registered in. */
-// `_` is in no name of tools, versions and stages, so no family is another version's.
+// The names of tools, versions and stages have no `_`, so two versions never share a family.
 export const familyOf = (
   stage: string,
   { tool, version }: Pick<Release, 'tool' | 'version'>,
@@ -15,7 +15,7 @@ export const familyOf = (
 export const familyIn = (taskDefinition: string): string =>
   taskDefinition.split('/').at(-1)?.split(':')[0] ?? '';
 
-// Account and region are held by the roles of the functions: their right to launch names both.
+// The account and the region are checked by IAM: the functions' right to launch names both.
 const revision = /^arn:[a-z-]+:ecs:[a-z0-9-]+:\d{12}:task-definition\/[A-Za-z0-9_-]+:\d+$/;
 
 interface Named {
@@ -33,8 +33,8 @@ export const isOwnDefinition = (
   revision.test(taskDefinition) && familyIn(taskDefinition) === familyOf(stage, named, kind);
 
 /**
- * A record may name any task definition, and whoever may launch would launch it. This is the sentence about a release that
- * is kept for `tool` and names one that was not registered for it; undefined when all are its own.
+ * Why a release of `tool` must not be launched: its record names a task definition that was not registered for it. Undefined
+ * when all its task definitions are its own. Without this check, who can write the record could launch any definition.
  */
 export const foreignDefinition = (
   { stage, tool }: Pick<Named, 'stage' | 'tool'>,

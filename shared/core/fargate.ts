@@ -1,7 +1,7 @@
 const range = (least: number, most: number, step: number): readonly number[] =>
   Array.from({ length: (most - least) / step + 1 }, (_, index) => least + index * step);
 
-/** MiB that Fargate gives for each CPU size on Linux (ECS developer guide, "invalid CPU or memory errors"). */
+/** The MiB that Fargate offers for each CPU size on Linux (ECS developer guide, "invalid CPU or memory errors"). */
 const memoryMiBByCpu: ReadonlyMap<number, readonly number[]> = new Map([
   [256, [512, 1024, 2048]],
   [512, range(1024, 4096, 1024)],
@@ -15,15 +15,15 @@ const memoryMiBByCpu: ReadonlyMap<number, readonly number[]> = new Map([
 /** CPU units that a run on Fargate can have, ascending. */
 export const fargateCpus: readonly number[] = [...memoryMiBByCpu.keys()];
 
-/** Why Fargate has no run of this size, with the sizes that it does have; undefined when it has. */
+/** Why Fargate cannot run this size, with the sizes that it offers; undefined when it can. */
 export const fargateFault = (cpu: number, memoryMiB: number): string | undefined => {
   const offered = memoryMiBByCpu.get(cpu);
   if (!offered) {
-    return `Fargate runs have ${fargateCpus.join(', ')} CPU units, not ${cpu}`;
+    return `Fargate offers ${fargateCpus.join(', ')} CPU units, not ${cpu}`;
   }
   return offered.includes(memoryMiB)
     ? undefined
-    : `with ${cpu} CPU units Fargate gives ${spelled(offered)} MiB, not ${memoryMiB}`;
+    : `with ${cpu} CPU units Fargate offers ${spelled(offered)} MiB, not ${memoryMiB}`;
 };
 
 const spelled = (sizes: readonly number[]): string => {

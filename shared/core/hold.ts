@@ -2,19 +2,23 @@ import { clipped } from './outbox.ts';
 import type { Hold, Queued } from './task.ts';
 import type { Release, ToolState, VersionState } from './tool.ts';
 
-/** What a queued row may do now: be launched as this release, or wait. */
+/** What happens to a queued row now: it is launched as this release, or it is held. */
 export type LaunchDecision =
   | { readonly kind: 'launch'; readonly release: Release }
   | { readonly kind: 'hold'; readonly hold: Hold };
 
-/** A source that cannot be reached, or that somebody will mend, is asked again after this. */
-const awayMs = 30_000;
-const mendedMs = 60_000;
+/** When a source that could not be reached is asked again. */
+const unreachableMs = 30_000;
+/** When it is checked again whether an operator or `release` has changed something. */
+const changedMs = 60_000;
 
-/** Of a sentence that quotes what others wrote: a reason to pause, a version that is broken. A row has 400 KB. */
+/** Characters of a reason that quotes what others wrote: why a tool is paused, why a version is broken. A row has 400 KB. */
 const longestWhy = 1_000;
 
-/** Asks every hold of a tool again: pause, the version it keeps or asks for, the live one. `version` is what is known of an asked one. */
+/**
+ * Whether a queued row can be launched: by the tool's pause, the version that the task keeps or asks for, and the live
+ * version. `version` is the state of the version that the task asks for.
+ */
 export const launchDecision = (
   task: Pick<Queued, 'tool' | 'release' | 'askedVersion'>,
   { tool, version }: { readonly tool: ToolState; readonly version?: VersionState },
@@ -25,9 +29,10 @@ export const launchDecision = (
     kind: 'hold',
     hold: { by: of, why: clipped(why, longestWhy), since: now, opensAt: now + ms },
   });
-  if (tool.kind === 'away') return hold(`${task.tool} cannot be looked up (${tool.why})`, awayMs);
-  if (tool.kind === 'unknown') return hold(`${task.tool} is not in SSM any more`, mendedMs);
-  if (tool.paused !== undefined) return hold(`${task.tool} is paused: ${tool.paused}`, mendedMs);
+  if (tool.kind === 'unreadable')
+    return hold(`${task.tool} cannot be looked up (${tool.why})`, unreachableMs);
+  if (tool.kind === 'unknown') return hold(`${task.tool} is no longer in SSM`, changedMs);
+  if (tool.paused !== undefined) return hold(`${task.tool} is paused: ${tool.paused}`, changedMs);
   if (task.release) return { kind: 'launch', release: task.release };
   if (version === undefined) return liveDecision(task.tool, tool, hold);
   const asked = `version/${task.tool}/${task.askedVersion}`;
@@ -37,36 +42,41 @@ export const launchDecision = (
     case 'unregistered':
       return hold(
         `${task.tool} ${task.askedVersion} is not registered: pin it once`,
-        mendedMs,
+        changedMs,
         asked,
       );
     case 'broken':
-      return hold(`${task.tool} ${task.askedVersion} is broken (${version.why})`, mendedMs, asked);
-    case 'away':
+      return hold(`${task.tool} ${task.askedVersion} is broken (${version.why})`, changedMs, asked);
+    case 'unreadable':
       return hold(
         `${task.tool} ${task.askedVersion} cannot be looked up (${version.why})`,
-        awayMs,
+        unreachableMs,
         asked,
       );
   }
 };
 
-/** What a row waits for that fits today's spec of its tool, and not the one that is still live. */
+/** The hold of a row whose message fits the newest spec of its tool, but not the spec that is still live. */
 export const notYetLive = (
   tool: string,
   { release, misfit }: { readonly release: Release; readonly misfit: string },
   now: number,
 ): Hold => {
-  const why = `the present spec of ${tool} is not live yet, and the message does not fit that of ${release.version} (${misfit})`;
-  return { by: `tool/${tool}`, why: clipped(why, longestWhy), since: now, opensAt: now + mendedMs };
+  const why = `the newest spec of ${tool} is not live yet, and the message does not fit the spec of ${release.version} (${misfit})`;
+  return {
+    by: `tool/${tool}`,
+    why: clipped(why, longestWhy),
+    since: now,
+    opensAt: now + changedMs,
+  };
 };
 
-/** What a row waits for whose release names a task definition that is not its tool's: until its record is written again. */
+/** The hold of a row whose release names a task definition of another tool, until `release` writes the record again. */
 export const foreignHold = (tool: string, why: string, now: number): Hold => ({
   by: `tool/${tool}`,
   why,
   since: now,
-  opensAt: now + mendedMs,
+  opensAt: now + changedMs,
 });
 
 const liveDecision = (
@@ -76,5 +86,5 @@ const liveDecision = (
 ): LaunchDecision => {
   if (tool.live) return { kind: 'launch', release: tool.live };
   const refused = tool.refusal ? ` (${tool.refusal.version} was refused: ${tool.refusal.why})` : '';
-  return hold(`${name} has no live version${refused}`, mendedMs);
+  return hold(`${name} has no live version${refused}`, changedMs);
 };

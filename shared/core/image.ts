@@ -2,13 +2,13 @@ import type { ToolSpec } from './tool.ts';
 
 type Named = Pick<ToolSpec, 'image'>;
 
-/** Whether an image is in another registry than the deployment's: a whole reference has a path, a repository of ours has none. */
+/** Whether an image is in another registry than the deployment's: a whole reference has a `/`, a repository name does not. */
 export const isElsewhere = ({ image }: Named): boolean => image.includes('/');
 
-/** The digest that a whole reference names, if it does. */
+/** The digest in a whole reference; undefined where it has none. */
 export const namedDigest = ({ image }: Named): string | undefined => image.split('@')[1];
 
-/** What a version is to the one who pulls it: its bytes where the digest is known, else whatever its tag is at that time. */
+/** The reference by which a version is pulled: by digest where that is known, else by tag, which may change. */
 export const imageOf = (
   registry: string,
   {

@@ -1,8 +1,9 @@
 import type { Audience, Effect, EffectOf, EventBody, What } from './effect.ts';
 import { nextOutbox } from './outbox.ts';
+import { present } from './present.ts';
 import type { Ended, Task } from './task.ts';
 
-/** What the step function answers: the row as it is to be written, or why nothing changes. */
+/** What the step function returns: the row to write with the effects that this move added, or why nothing changes. */
 export type Step =
   | { readonly kind: 'moved'; readonly task: Task; readonly effects: readonly Effect[] }
   | { readonly kind: 'ignored'; readonly why: string };
@@ -21,10 +22,10 @@ type Stamped =
 /** A row before it is stamped with its revision, time and outbox. */
 export type Unstamped<T extends Task = Task> = T extends Task ? Omit<T, Stamped> : never;
 
-/** Nothing changes, because of this. */
+/** Nothing changes, for this reason. */
 export const ignored = (why: string): Step => ({ kind: 'ignored', why });
 
-/** The row at its next revision, with these consequences added to what its outbox still holds. */
+/** The row at its next revision, with these effects added to its outbox. */
 export const moved = (
   from: Pick<Task, Stamped> | undefined,
   next: Unstamped,
@@ -32,7 +33,7 @@ export const moved = (
 ): Step => {
   const { outbox, added, eventsDropped } = nextOutbox(from, next, effects);
   const keptSince = outbox.length > added.length ? (from?.outboxSince ?? now) : now;
-  // What an older consequence was put off for is no reason to put off a new one.
+  // An older effect may have been deferred; a new one is not.
   const since = added.length > 0 ? Math.min(keptSince, now) : keptSince;
   const trouble = from?.outboxTrouble;
   const stamps = {
@@ -50,14 +51,14 @@ export const moved = (
 
 type Named = Pick<Task, 'taskId' | 'run'>;
 
-/** Look at this row for this run. */
+/** The doorbell of this run: dispatch reads the row and launches it. */
 export const doorbell = (task: Named): EffectOf<'doorbell'> => ({
   kind: 'doorbell',
   id: idOf(task, 'doorbell'),
   run: task.run,
 });
 
-/** Ask ECS to stop this ECS task; `run` is the run it was started as. */
+/** The order to stop an ECS task, which was started as run `run`. */
 export const stop = (named: Named, ecsTaskArn: string, why: string): EffectOf<'stop'> => ({
   kind: 'stop',
   id: idOf(named, `stop.${ecsTaskArn.split('/').at(-1)}`),
@@ -66,7 +67,7 @@ export const stop = (named: Named, ecsTaskArn: string, why: string): EffectOf<'s
   why,
 });
 
-/** Give the place that this run held in a limit to the next in line. */
+/** Frees the place of this run in a limit, for the next task that waits. */
 export const free = (named: Named, limit: string): EffectOf<'free'> => ({
   kind: 'free',
   id: idOf(named, 'free'),
@@ -74,7 +75,7 @@ export const free = (named: Named, limit: string): EffectOf<'free'> => ({
   limit,
 });
 
-/** An event to everyone who hears of it: `davit.events`, the publisher if it gave a `reply_to`, and the bus once ended. */
+/** An event for each of its audiences: `davit.events`, the publisher where it gave a `reply_to`, and the bus for an end. */
 export const notify = (
   task: Unstamped,
   what: What,
@@ -93,8 +94,27 @@ export const notify = (
     at: now,
     sequence: revision + 1,
     body: body ?? bodyOf(task),
-    ...(to === 'reply' && replyNotBefore !== undefined ? { notBefore: replyNotBefore } : {}),
+    ...present({ notBefore: to === 'reply' ? replyNotBefore : undefined }),
   }));
+};
+
+/** The end of a task: an event for each audience, a dead letter where it failed, and its place freed. */
+export const ended = (
+  from: Task | undefined,
+  next: Unstamped<Ended>,
+  { now, place, replyNotBefore }: EndOptions,
+): Step => {
+  const isDead = next.phase === 'FAILED' || next.phase === 'REJECTED';
+  const effects: Effect[] = [
+    ...(place === undefined ? [] : [free(next, place)]),
+    ...(isDead ? [dead(next, next.reason ?? next.outcome)] : []),
+    ...notify(next, whatOf[next.phase], {
+      now,
+      revision: from?.revision ?? 0,
+      replyNotBefore,
+    }),
+  ];
+  return moved(from, next, { now, effects });
 };
 
 interface NotifyOptions {
@@ -102,7 +122,14 @@ interface NotifyOptions {
   /** The revision that the row had before this move. */
   readonly revision: number;
   readonly body?: EventBody;
-  readonly replyNotBefore?: number;
+  readonly replyNotBefore?: number | undefined;
+}
+
+interface EndOptions {
+  readonly now: number;
+  /** The place in a limit that the task held. */
+  readonly place?: string | undefined;
+  readonly replyNotBefore?: number | undefined;
 }
 
 const whatOf = {
@@ -112,41 +139,24 @@ const whatOf = {
   REJECTED: 'rejected',
 } as const;
 
-/** The end of a task: told to everyone, a dead letter where it failed, its place freed. */
-export const ended = (
-  from: Task | undefined,
-  next: Unstamped<Ended>,
-  { now, place, replyNotBefore }: { now: number; place?: string; replyNotBefore?: number },
-): Step => {
-  const isDead = next.phase === 'FAILED' || next.phase === 'REJECTED';
-  const effects: Effect[] = [
-    ...(place === undefined ? [] : [free(next, place)]),
-    ...(isDead ? [dead(next, next.reason ?? next.outcome)] : []),
-    ...notify(next, whatOf[next.phase], {
-      now,
-      revision: from?.revision ?? 0,
-      ...(replyNotBefore === undefined ? {} : { replyNotBefore }),
-    }),
-  ];
-  return moved(from, next, { now, effects });
-};
-
 const idOf = ({ taskId, run }: Named, kind: string): string => `${taskId}/${run}/${kind}`;
 
-/** What an event tells of this row. */
+/** What an event says about this row. */
 const bodyOf = (task: Unstamped): EventBody => {
   const release = 'release' in task ? task.release : undefined;
   return {
     run: task.run,
     attempts: task.attempts,
     tenant: task.tenant,
-    ...(task.tool === undefined ? {} : { tool: task.tool }),
-    ...(release === undefined ? {} : { version: release.version }),
-    ...('placement' in task && task.placement !== undefined ? { placement: task.placement } : {}),
-    ...('exitCode' in task && task.exitCode !== undefined ? { exitCode: task.exitCode } : {}),
-    ...('outcome' in task ? { outcome: task.outcome } : {}),
-    ...('reason' in task && task.reason !== undefined ? { reason: task.reason } : {}),
-    ...('endpoint' in task && task.endpoint !== undefined ? { endpoint: task.endpoint } : {}),
+    ...present({
+      tool: task.tool,
+      version: release?.version,
+      placement: 'placement' in task ? task.placement : undefined,
+      exitCode: 'exitCode' in task ? task.exitCode : undefined,
+      outcome: 'outcome' in task ? task.outcome : undefined,
+      reason: 'reason' in task ? task.reason : undefined,
+      endpoint: 'endpoint' in task ? task.endpoint : undefined,
+    }),
   };
 };
 

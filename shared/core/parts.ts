@@ -5,9 +5,9 @@ import type { Request } from './request.ts';
 import type { Hold } from './task.ts';
 import type { Release } from './tool.ts';
 
-// What a fact brings may have more fields than its type says: a row gets only those that are named here.
+// A part of a fact may have more fields than its type says. A row gets only the fields that are named here.
 
-/** What a row keeps of an address. */
+/** What a row keeps of an endpoint. */
 export const endpointOf = ({ host, port, protocol }: Endpoint): Endpoint => ({
   host,
   port,
@@ -29,7 +29,7 @@ export const holdOf = ({ by, why, since, opensAt }: Hold): Hold => ({
   by,
   why,
   since,
-  ...(opensAt === undefined ? {} : { opensAt }),
+  ...present({ opensAt }),
 });
 
 /** What a row keeps of a release. */
@@ -38,10 +38,10 @@ export const releaseOf = ({ tool, version, imageDigest, definitions, spec }: Rel
   version,
   definitions,
   spec,
-  ...(imageDigest === undefined ? {} : { imageDigest }),
+  ...present({ imageDigest }),
 });
 
-/** What a row keeps of a launch order: all that is sent. */
+/** What a row keeps of a launch order: everything that is sent. */
 export const orderOf = (order: LaunchOrder): LaunchOrder => ({
   cluster: order.cluster,
   taskDefinition: order.taskDefinition,
@@ -50,9 +50,7 @@ export const orderOf = (order: LaunchOrder): LaunchOrder => ({
   securityGroups: order.securityGroups,
   assignPublicIp: order.assignPublicIp,
   environment: order.environment,
-  ...(order.command === undefined ? {} : { command: order.command }),
-  ...(order.cpu === undefined ? {} : { cpu: order.cpu }),
-  ...(order.memoryMiB === undefined ? {} : { memoryMiB: order.memoryMiB }),
+  ...present({ command: order.command, cpu: order.cpu, memoryMiB: order.memoryMiB }),
   startedBy: order.startedBy,
   clientToken: order.clientToken,
   intendedAt: order.intendedAt,

@@ -1,6 +1,6 @@
 import type { HostKind, Live, ToolSpec } from './tool.ts';
 
-/** What release compares: pin and spec as they stand in SSM, with their parameter versions, and what is live. */
+/** What `release` compares: the pin and the spec in SSM with their parameter versions, and the live record. */
 export interface Pin {
   readonly tool: string;
   readonly spec: ToolSpec;
@@ -12,26 +12,26 @@ export interface Pin {
   /** When the newer of the two was written. */
   readonly changedAt: number;
   readonly live?: Live;
-  /** Why the live record could not be read: then it counts as none, and is written again. */
+  /** Why the live record could not be read. It is then written again, as if there were none. */
   readonly liveFault?: string;
 }
 
-/** A spec that could not be read: a fault of the deployment, told by name. */
+/** A tool whose spec could not be read: a fault of the deployment. */
 export interface BadPin {
   readonly tool: string;
   readonly why: string;
 }
 
-/** What is kept of a version that was ever pinned. */
+/** What Davit stores about each version that was ever pinned. */
 export interface VersionRecord {
   readonly tool: string;
   readonly version: string;
-  /** Absent where the image is in another registry, known by its tag alone. */
+  /** Absent for an image in another registry of which only the tag is known. */
   readonly imageDigest?: string;
-  /** What its tag named before, and until when: a tag that was pushed and pinned again. */
+  /** The image that the tag named before it was pushed and pinned again, and until when. */
   readonly movedFrom?: { readonly imageDigest: string; readonly at: number };
   readonly definitions: Readonly<Partial<Record<HostKind, string>>>;
-  /** Of all that they were registered from. */
+  /** Digest of everything that the definitions were registered from. */
   readonly definitionDigest?: string;
   readonly spec: ToolSpec;
   readonly specVersion: number;

@@ -1,4 +1,6 @@
-/** What a message asks for, parsed and checked on its own (whether the tool exists is dispatch's question). */
+import { present } from './present.ts';
+
+/** What a message asks for, parsed and checked alone; dispatch checks whether the tool exists. */
 export interface Request {
   readonly tool: string;
   /** JSON text of an object, every number as the publisher wrote it. */
@@ -9,18 +11,18 @@ export interface Request {
   readonly memoryMiB?: number;
 }
 
-/** What a message carries beside its body. */
+/** What a message has besides its body. */
 export interface Envelope {
   readonly taskId: string;
-  /** SHA-256 of the body, hex: the same id with another digest is another message. */
+  /** SHA-256 of the body, hex. Two messages with the same id and different digests are not the same message. */
   readonly digest: string;
-  /** SHA-256 of id and body, hex: the row of a message that cannot have one under its own id. */
+  /** SHA-256 of id and body, hex: the id of the row where the message cannot have a row under its own id. */
   readonly strangerId: string;
   readonly payloadBytes: number;
   readonly priority: number;
   readonly replyTo?: string;
   readonly correlationId?: string;
-  /** What else its publisher wrote beside the body: JSON, for its dead letter alone. */
+  /** The other properties of the message, as JSON, only for its dead letter. */
   readonly messageProperties?: string;
 }
 
@@ -31,22 +33,20 @@ export interface Submission extends Envelope {
   readonly payload: Uint8Array;
 }
 
-/** A message that never can: it gets a REJECTED row, with the body unless it is over 64 KB. */
+/** A message that cannot be a task: it gets a REJECTED row, with the body unless that is over 64 KB. */
 export interface Rejection extends Envelope {
   readonly reason: string;
   readonly payload?: Uint8Array;
   readonly tool?: string;
 }
 
-/** What comes out of `davit.tasks`. */
+/** What `davit.tasks` delivers. */
 export type Delivery =
   | { readonly kind: 'task'; readonly submission: Submission }
   | { readonly kind: 'unusable'; readonly rejection: Rejection }
   | { readonly kind: 'doorbell'; readonly taskId: string; readonly run: number };
 
-/**
- * A message that the broker dropped. `request`: it asked `control` for something, where no one waits for the answer.
- */
+/** A message that the broker dropped. A `request` was for `control`: its sender waits for no answer. */
 export type Dropped =
   | {
       readonly kind: 'delivery';
@@ -56,11 +56,11 @@ export type Dropped =
     }
   | { readonly kind: 'request'; readonly reason: string };
 
-/** The same message, told as one that cannot be a task; `tool` names the one that it asks for, where there is such a tool. */
+/** The message as one that cannot be a task. `tool` is the tool that it asks for, where that tool exists. */
 export const rejectionOf = (
   submission: Submission,
   { reason, tool }: { readonly reason: string; readonly tool?: string | undefined },
 ): Rejection => {
   const { request: _request, ...rest } = submission;
-  return { ...rest, reason, ...(tool === undefined ? {} : { tool }) };
+  return { ...rest, reason, ...present({ tool }) };
 };

@@ -1,6 +1,6 @@
 import type { Verdict } from './run-record.ts';
 
-/** Who answers for a start that failed. */
+/** Who is answerable for a start that failed. */
 export type StartFault = Extract<
   Verdict,
   'platform' | 'release' | 'capacity' | 'deployment' | 'outOfMemory'
@@ -12,25 +12,25 @@ interface StartFailure {
 }
 
 /**
- * ECS's reasons for having no room, of a refused launch (ECS guide, api_failures_messages) and of a started run, there
- * with its stop code in front. In capitals: "provisioning" is also what happens to network interfaces.
+ * ECS has no capacity, in the words of a refused launch (ECS guide, api_failures_messages) and of a started run, where the
+ * stop code comes first. `PROVISIONING` in capitals only: network interfaces are provisioned too.
  */
 export const noRoom =
   /^(TaskFailedToStart: )?(RESOURCE:|AGENT\b|NO ACTIVE INSTANCES|EMPTY CAPACITY PROVIDER|MemberOf placement constraint)|[Cc]apacity is unavailable|limit on the number of (vCPUs|tasks)|provisioning capacity limit exceeded|\bPROVISIONING\b/;
 
-/** Roles that ECS may not take on are the deployment's, whatever definition names them. */
+/** ECS may not assume a role. The roles belong to the deployment, in whichever definition they are named. */
 export const badRole = /unable to assume the (service linked )?role/i;
 
 /**
- * The words, and after them the names of errors; the first row that fits decides. Its reported examples are those of
- * test/kit/start-failures.ts, at least one for each row. The order is part of it:
- * a hook of the graphics driver also says that files are missing, a program may be called `timeout`, and whoever did
- * not reach a secret also says which one. What no row knows is the platform's: a run that is tried again costs a start,
- * within `startWithin`; a version that is blamed without cause makes all of its tasks wait.
+ * What the words of ECS and its agents mean: the first row that matches decides. test/kit/start-failures.ts has at least one
+ * reported example for each row. The order matters: a hook of the graphics driver also says that files are missing, a program
+ * may be called `timeout`, and an error about a secret that could not be reached names the secret too. Words that match no
+ * row count for the platform: another try costs one start, within `startWithin`, but a version that is blamed wrongly makes
+ * all its tasks wait.
  */
 export const startFailures: readonly StartFailure[] = [
   { fault: 'capacity', says: noRoom },
-  // An image that wants a newer driver than any host has; all else of the driver's hook is the host's.
+  // The image needs a newer driver than the host has. Every other error of the driver's hook is the host's fault.
   { fault: 'release', says: /nvidia-container-cli: requirement error/ },
   {
     fault: 'platform',
@@ -57,7 +57,7 @@ export const startFailures: readonly StartFailure[] = [
     fault: 'platform',
     says: /too ?many ?requests|pull rate limit|rate exceeded|throttl|\b50[0234] (internal server error|bad gateway|service unavailable|gateway time)|authorization token has expired/i,
   },
-  // The log group, the roles and the right to ask the registry at all are the same for every tool.
+  // The log group, the roles and the right to use the registry are the same for every tool.
   { fault: 'deployment', says: /logging driver|logger args/i },
   { fault: 'deployment', says: badRole },
   { fault: 'deployment', says: /ecr:GetAuthorizationToken/ },
@@ -72,10 +72,10 @@ export const startFailures: readonly StartFailure[] = [
   { fault: 'release', says: /^ResourceNotFoundException/ },
 ];
 
-// Every ResourceInitializationError about a login or a secret begins so, also when only the network was away.
+// A ResourceInitializationError about a login or a secret begins with this, even where only the network failed.
 const preamble = /unable to pull secrets or registry auth/gi;
 
-/** Who answers for a start that failed with these words of ECS and its agents. */
+/** Who is answerable for a start that failed with these words of ECS and its agents. */
 export const startFaultOf = (words: string): StartFault => {
   const said = words.replaceAll(preamble, '');
   return startFailures.find(({ says }) => says.test(said))?.fault ?? 'platform';

@@ -10,7 +10,7 @@ export interface Hold {
   /** A sentence for the operator. */
   readonly why: string;
   readonly since: number;
-  /** When it is known to open; else it is asked again after ten minutes. */
+  /** When the hold is expected to open. Without it, the hold is checked again after ten minutes. */
   readonly opensAt?: number;
 }
 
@@ -18,30 +18,30 @@ export interface Hold {
 export interface Stopping {
   readonly why: 'cancel' | 'timeout' | 'startTimeout' | 'startWithin';
   readonly at: number;
-  /** When StopTask was last asked for; it is asked again each minute. */
+  /** When the last StopTask was asked for; it is repeated each minute. */
   readonly askedAt: number;
   readonly reason?: string;
 }
 
-/** Why it is not known whether ECS took a launch. */
+/** Why it is not known whether ECS accepted a launch. */
 export interface Doubt {
   readonly why: string;
   readonly at: number;
   readonly times: number;
 }
 
-/** Why a consequence could not be carried out when that was last tried. */
+/** Why the last try to carry out an effect failed. */
 export interface OutboxTrouble {
   readonly id: string;
   readonly why: string;
 }
 
-/** Replies that the publisher's queue did not take within a day: how many, and the last one. */
+/** Replies that the publisher's queue did not accept within a day: how many, and the last one. */
 export interface RepliesGivenUp {
   readonly count: number;
   readonly what: What;
   readonly queue: string;
-  /** The broker's last word. */
+  /** The broker's last error. */
   readonly why: string;
   readonly at: number;
 }
@@ -56,59 +56,59 @@ export interface Common {
   readonly priority: number;
   readonly replyTo?: string;
   readonly correlationId?: string;
-  /** What else the publisher wrote beside the body: JSON, for the dead letter alone. */
+  /** The other properties of the message, as JSON, only for its dead letter. */
   readonly messageProperties?: string;
   /** Set only when the tool is known. */
   readonly tool?: string;
   readonly askedVersion?: string;
   readonly askedCpu?: number;
   readonly askedMemoryMiB?: number;
-  /** Rises with every launch and never falls. 0 until the first one is asked for. */
+  /** The number of the next or current run: 1 at first, and it never falls. */
   readonly run: number;
-  /** Runs that the tool was answerable for, since the task was queued. */
+  /** Runs that the tool was answerable for, since `queuedAt`. */
   readonly attempts: number;
-  /** Runs that the platform took back while running, since the task was queued. */
+  /** Runs that the platform reclaimed while they ran, since `queuedAt`. */
   readonly reclaims: number;
   /** The last twenty runs, oldest first. */
   readonly runs: readonly RunRecord[];
   readonly createdAt: number;
   readonly queuedAt: number;
   readonly updatedAt: number;
-  /** When the task must run at the latest. */
+  /** The latest time for the task to run. */
   readonly startBy: number;
   readonly revision: number;
   readonly outbox: readonly Effect[];
-  /** When the oldest effect of the outbox was put there; later, once the sweep could not carry it out. */
+  /** When the oldest effect was put into the outbox; a later time after the sweep could not carry it out. */
   readonly outboxSince?: number | undefined;
   readonly outboxTrouble?: OutboxTrouble | undefined;
-  /** Events that were dropped since they could not be sent for long, by whom they were meant for. */
+  /** How many events were dropped because they could not be sent for long, by audience. */
   readonly eventsDropped?: Dropped | undefined;
   readonly repliesGivenUp?: RepliesGivenUp;
-  /** How often in a row the sweep failed on this row, and until when it leaves it alone. */
+  /** How many times in a row the sweep failed on this row, and until when the sweep does not visit it. */
   readonly setbacks: number;
   readonly deferredUntil?: number | undefined;
 }
 
-/** What every row has that may still be launched. */
+/** What every row has that has not ended. */
 export interface Launchable extends Common {
   readonly tool: string;
   readonly payload: Uint8Array;
-  /** What the task got at its first launch, and keeps. */
+  /** The release of the task's first launch, which it keeps. */
   readonly release?: Release;
   /** The limit whose place the current run holds. */
   readonly place?: string;
-  /** Doubled once after an out-of-memory end. */
+  /** Whether a run was out of memory, so that the next ones have double memory. */
   readonly memoryDoubled: boolean;
 }
 
-/** In the table, to be launched as run `run`. */
+/** The task waits to be launched as run `run`. */
 export interface Queued extends Launchable {
   readonly phase: 'QUEUED';
   readonly hold?: Hold;
   readonly notBefore?: number;
-  /** `startBy` was given before the tool's spec could be read: it is set again once that can be. */
+  /** `startBy` was set before the tool's spec could be read: it is set again when the spec can be read. */
   readonly startByProvisional?: true;
-  /** Doorbells of this run, and when the last one was rung. */
+  /** How many doorbells were rung for this run, and when the last one was rung. */
   readonly rings: number;
   readonly rungAt?: number;
 }
@@ -145,7 +145,7 @@ export interface Running extends Accepted {
   readonly endpoint?: Endpoint;
 }
 
-/** Over for good, unless an operator redrives it. */
+/** The task is over, unless an operator redrives it. */
 export interface Ended extends Common {
   readonly phase: 'SUCCEEDED' | 'FAILED' | 'CANCELLED' | 'REJECTED';
   readonly endedAt: number;
@@ -159,11 +159,11 @@ export interface Ended extends Common {
   readonly reason?: string;
   readonly result?: string;
   readonly logTail?: string;
-  /** A cancel that came before the task did. */
+  /** The cancel came before the task's message. */
   readonly tombstone?: true;
 }
 
-/** A task that ECS may have a container of. */
+/** A task that may have a container in ECS. */
 export type CurrentTask = Launching | Starting | Running;
 /** One row of the task table. */
 export type Task = Queued | Launching | Starting | Running | Ended;
@@ -176,6 +176,6 @@ export const isEnded = (task: Task): task is Ended =>
   task.phase === 'CANCELLED' ||
   task.phase === 'REJECTED';
 
-/** Whether it is a cancel that came before its task, and that no delivery has taken over yet. */
+/** Whether the row is a cancel that came before the task's message, and the message has not come yet. */
 export const isTombstone = (task: Task): task is Ended =>
   isEnded(task) && task.tombstone === true && task.digest === '';

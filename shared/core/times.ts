@@ -2,27 +2,27 @@ const second = 1_000;
 const minute = 60 * second;
 const day = 24 * 60 * minute;
 
-/** How long the function that moved a row has to carry out its consequences before the sweep does. */
+/** The function that moved a row has this long to carry out its effects; then the sweep does it. */
 export const outboxMs = minute;
-/** dispatch's own timeout, as the template sets it: until then a LAUNCHING row may still be in its hands. */
+/** The timeout of the function dispatch in the template: until then dispatch may still work on a LAUNCHING row. */
 export const dispatchTimeoutMs = 2 * minute;
-/** After dispatch must be dead, and between two looks at a launch in doubt. */
+/** The time that is added to dispatch's timeout, and the time between two calls for a launch in doubt. */
 export const launchGraceMs = 30 * second;
 export const launchAgainMs = minute;
-/** Until then a replay of RunTask is the oracle; ECS keeps a token an hour past the task's end at the least. */
+/** Until then RunTask is called again, and answers whether it has the run: ECS keeps a token for at least an hour after the task's end. */
 export const tokenMs = 45 * minute;
-/** Two looks this far apart that do not find a run make it vanished: reads of ECS lag. */
+/** A run has vanished when two reads with this much time between them do not find it: reads of ECS lag. */
 export const missingMs = 5 * minute;
-/** StopTask is asked again each minute, and somebody is told after fifteen. */
+/** StopTask is repeated each minute, and an alarm follows after fifteen minutes. */
 export const stopAgainMs = minute;
 export const stopOverdueMs = 15 * minute;
-/** A reply that its queue has not taken by then is given up: the publisher has long stopped to wait for it. */
+/** A reply that its queue has not accepted by then is given up: the publisher no longer waits for it. */
 export const replyMs = day;
-/** A hold that does not know when it opens is asked again after this. */
+/** When a hold without `opensAt` is checked again. */
 export const holdMs = 10 * minute;
-/** How long a reply may wait for the tool's result, since logs lag. */
+/** How long a reply may wait for the tool's result, because logs lag. */
 export const resultMs = minute;
-/** `startWithin` where no spec could be read. */
+/** `startWithin` where the tool's spec could not be read. */
 export const defaultStartWithinMs = day;
 
 /** The wait after doorbell number `rings`: 5, 10, 20, 40, then 60 minutes. */
@@ -31,8 +31,8 @@ export const ringAgainMs = (rings: number): number => doubling(5 * minute, 60 * 
 /** The wait after capacity was refused for the `times`th time in a row: 30 s doubling to 10 min. */
 export const capacityMs = (times: number): number => doubling(30 * second, 10 * minute, times);
 
-/** The wait after the release or the deployment was at fault: 1 min doubling to 10 min. */
-export const mendMs = (times: number): number => doubling(minute, 10 * minute, times);
+/** The wait after a failure of the release or the deployment: 1 min doubling to 10 min. */
+export const repairMs = (times: number): number => doubling(minute, 10 * minute, times);
 
 /** The wait after a run that the platform ended before it ran: 10 s doubling to 5 min. */
 export const platformMs = (times: number): number => doubling(10 * second, 5 * minute, times);
@@ -40,18 +40,18 @@ export const platformMs = (times: number): number => doubling(10 * second, 5 * m
 /** The wait after the sweep failed on a row for the `times`th time in a row: 1 min doubling to an hour. */
 export const setbackMs = (times: number): number => doubling(minute, 60 * minute, times);
 
-/** How long a row stays after its end: long enough to answer "what became of it" a quarter later. */
+/** How long a row is kept after its end: long enough for questions a quarter of a year later. */
 export const keptMs = 90 * day;
 /**
- * The same of what never was a task: a rejected message, or a cancel without one. Whoever may publish makes as many as he
- * likes, at no cost of his own, so they stay only for as long as somebody may still mend the cause and redrive them.
+ * The same for a rejected message and for a cancel without a message. A publisher can make any number of them at no cost,
+ * so they are kept only as long as an operator may repair the cause and redrive them.
  */
 export const strangerKeptMs = 14 * day;
 
-/** The wait after an outbox could not be emptied for the `times`th time in a row: 1 min doubling to 10 min. */
+/** The wait after effects of an outbox failed for the `times`th time in a row: 1 min doubling to 10 min. */
 export const outboxAgainMs = (times: number): number => doubling(minute, 10 * minute, times);
 
-/** A time of day as the sentences of a row give it: `14:02:09 UTC`. */
+/** A time of day in words: `14:02:09 UTC`. */
 export const clockTime = (at: number): string => {
   const seconds = Math.floor(at / second);
   const [h, m, s] = [Math.floor(seconds / 3600) % 24, Math.floor(seconds / 60) % 60, seconds % 60];

@@ -1,31 +1,31 @@
 /** Where a run goes: Fargate, Fargate Spot, or hosts with GPUs (on demand or Spot). */
 export type Placement = 'cpu' | 'cpu-spot' | 'gpu' | 'gpu-spot';
 
-/** What a task definition is registered for: Fargate, or container hosts. One definition serves both prices of a kind. */
+/** What a task definition is registered for: Fargate or container hosts. One definition is for on demand and Spot. */
 export type HostKind = (typeof hostKinds)[number];
 
 /** Every host kind. */
 export const hostKinds = ['fargate', 'hosts'] as const;
 
-/** What an exit code means to a tool that says so itself, instead of the default table. */
+/** What an exit code means where the tool's spec says so, instead of the default. */
 export type ExitRule = 'succeed' | 'retry' | 'fail';
 
-/** How a tool is run and retried, as `tools.yml` says it: validated whole, every default filled in. */
+/** How a tool is run and retried, from `tools.yml`: validated, with every default filled in. */
 export interface ToolSpec {
   /** A repository of the deployment's registry, or a whole reference (`public.ecr.aws/…/ffmpeg`, also `…@sha256:…`); without a tag. */
   readonly image: string;
-  /** ECS CPU units (1024 = one vCPU) and MiB of a run, and the most that a message may ask for. */
+  /** ECS CPU units (1024 = one vCPU) and MiB of a run, and the most of each that a message may ask for. */
   readonly cpu: number;
   readonly memoryMiB: number;
   readonly maxCpu: number;
   readonly maxMemoryMiB: number;
   /** In order of preference; never empty. */
   readonly placements: readonly Placement[];
-  /** Longest run, from its start. */
+  /** The longest time of a run, from its start. */
   readonly timeoutMs: number;
-  /** Longest wait of a run from accepted to running. */
+  /** The longest time of a run from accepted to running. */
   readonly startTimeoutMs: number;
-  /** Longest wait of a task from queued to running; then it fails. */
+  /** The longest time of a task from queued to running; then the task fails. */
   readonly startWithinMs: number;
   /** How many runs the tool may be answerable for. */
   readonly attempts: number;
@@ -40,31 +40,31 @@ export interface ToolSpec {
   readonly doubleMemory: boolean;
   /** The reply waits up to 60 s for the tool's DAVIT_RESULT. */
   readonly result: boolean;
-  /** Runs at the same time, of the tool and of one tenant. */
+  /** The most runs at the same time, of the tool and of one tenant. */
   readonly maxRunning?: number;
   readonly maxPerTenant?: number;
-  /** Arguments in place of the image's own, with placeholders (`{input.url}`). */
+  /** Arguments instead of the image's own, with placeholders (`{input.url}`). */
   readonly command?: readonly string[];
-  /** Plain variables of every run. */
+  /** Environment variables of every run. */
   readonly environment?: Readonly<Record<string, string>>;
-  /** Variables that ECS itself reads: the ARN of a parameter or of a secret, by name. */
+  /** Environment variables that ECS fills: the ARN of a parameter or of a secret, by name. */
   readonly secrets?: Readonly<Record<string, string>>;
-  /** Disk of a run on Fargate, which has 20 GiB unasked. */
+  /** The disk of a run on Fargate; 20 GiB when absent. */
   readonly diskGiB?: number;
-  /** What the image was built for; x86_64 when absent. */
+  /** The processor that the image was built for; x86_64 when absent. */
   readonly architecture?: Architecture;
 }
 
 /** A processor that containers are built for. */
 export type Architecture = 'x86_64' | 'arm64';
 
-/** A version of a tool that can be launched: what a task keeps over all its runs. */
+/** A version of a tool that can be launched. A task keeps it for all its runs. */
 export interface Release {
   readonly tool: string;
   readonly version: string;
   /** Task definition revision ARN per host kind. */
   readonly definitions: Readonly<Partial<Record<HostKind, string>>>;
-  /** What its image was when it was pinned; absent for an image of another registry that is known by its tag alone. */
+  /** The digest of its image when it was pinned; absent for an image in another registry of which only the tag is known. */
   readonly imageDigest?: string;
   readonly spec: ToolSpec;
 }
@@ -76,29 +76,29 @@ export interface Refusal {
   readonly at: number;
 }
 
-/** A pin that was refused; `changedAt` tells it from every other pin of its tool. */
+/** A pin that was refused. No two pins of a tool have the same `changedAt`. */
 export interface RefusedPin {
   readonly tool: string;
   readonly changedAt: number;
   readonly refusal: Refusal;
 }
 
-/** The SSM parameter `live`: the release, the parameter versions of pin and spec it came from, the last refusal. */
+/** The SSM parameter `live`: the release, the parameter versions of the pin and the spec that it was made from, and the last refusal. */
 export interface Live {
   readonly release?: Release;
   readonly pinVersion: number;
   readonly specVersion: number;
-  /** When the newer of the two was written: a parameter that was deleted and put again counts from 1. */
+  /** When the newer of the two was written: the versions of a parameter that was deleted and put again begin at 1. */
   readonly changedAt: number;
-  /** Of all that the release's task definitions were registered from, the deployment's roles and registry too. */
+  /** Digest of everything that the release's task definitions were registered from, with the deployment's roles and registry. */
   readonly definitionDigest?: string;
   readonly refusal?: Refusal;
 }
 
-/** What dispatch finds when it looks a tool up. */
+/** The state of a tool, as dispatch reads it. */
 export type ToolState =
   | { readonly kind: 'unknown' }
-  | { readonly kind: 'away'; readonly why: string }
+  | { readonly kind: 'unreadable'; readonly why: string }
   | {
       readonly kind: 'known';
       readonly spec: ToolSpec;
@@ -107,12 +107,12 @@ export type ToolState =
       readonly refusal?: Refusal;
     };
 
-/** What is known of one version that a message asks for by name. */
+/** The state of a version that a message asks for. */
 export type VersionState =
   | { readonly kind: 'registered'; readonly release: Release }
   | { readonly kind: 'unregistered' }
   | { readonly kind: 'broken'; readonly why: string }
-  | { readonly kind: 'away'; readonly why: string };
+  | { readonly kind: 'unreadable'; readonly why: string };
 
 /** The host kind whose task definition a placement needs. */
 export const hostKindOf = (placement: Placement): HostKind =>
@@ -126,10 +126,10 @@ export const hostKindsOf = ({ placements }: Pick<ToolSpec, 'placements'>): reado
 /** Spot capacity may be taken back by AWS at two minutes' notice. */
 export const isSpot = (placement: Placement): boolean => placement.endsWith('-spot');
 
-type Made = Pick<Live, 'pinVersion' | 'specVersion' | 'changedAt'>;
+type MadeFrom = Pick<Live, 'pinVersion' | 'specVersion' | 'changedAt'>;
 
-/** Whether a live record is made of these parameters as they stand, or of newer ones. */
-export const isMadeOf = (live: Made | undefined, pin: Made): boolean => {
+/** Whether a live record was made from these parameters, or from newer ones. */
+export const isMadeOf = (live: MadeFrom | undefined, pin: MadeFrom): boolean => {
   if (live === undefined || live.changedAt < pin.changedAt) return false;
   if (live.changedAt > pin.changedAt) return true;
   return live.pinVersion >= pin.pinVersion && live.specVersion >= pin.specVersion;

@@ -1,7 +1,7 @@
-/** A row that the table has and this code cannot read: edited by hand, or written by a newer Davit. The table is not away. */
+/** A row that this code cannot read: it was edited by hand, or a newer Davit wrote it. The table itself can be reached. */
 export class UnreadableRow extends Error {
   override readonly name = 'UnreadableRow';
-  /** Of the message whose row it is, where that much can be read. */
+  /** The digest of the row's message, where it can be read. */
   readonly digest: string | undefined;
 
   constructor(message: string, options: ErrorOptions & { readonly digest?: unknown } = {}) {
@@ -10,12 +10,12 @@ export class UnreadableRow extends Error {
   }
 }
 
-/** A write that the table refuses for a reason that no message can cause: a fault of Davit's or of its deployment. */
+/** A write that the table refuses for a reason that no message can cause: a fault of Davit or of its deployment. */
 export class RefusedWrite extends Error {
   override readonly name = 'RefusedWrite';
 }
 
-/** A row that exists and that the table refuses to hold as it would now be. The table is not away. */
+/** A row that exists, and that the table refuses to store with its next change. The table itself can be reached. */
 export class UnwritableRow extends Error {
   override readonly name = 'UnwritableRow';
 }

@@ -23,7 +23,7 @@ export const admit = async (ports: LaunchPorts, submission: Submission): Promise
     await rejectNew(ports, rejectionOf(submission, { reason: unknownTool(request.tool) }));
     return;
   }
-  if (tool.kind === 'away') {
+  if (tool.kind === 'unreadable') {
     await create(ports, { submission });
     return;
   }

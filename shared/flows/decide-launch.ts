@@ -26,7 +26,7 @@ export const decideLaunch = async (
 ): Promise<Fact> => {
   const tool = await ports.tools.find(task.tool);
   const read = (): Request => parsed ?? ports.requestOf(task.payload);
-  if (task.release !== undefined || tool.kind === 'away')
+  if (task.release !== undefined || tool.kind === 'unreadable')
     return decide(ports, task, { tool, request: read });
 
   const { run } = task;

@@ -41,7 +41,7 @@ describe('a row of the task table', () => {
         expect(itemOf(task).outbox).toMatchObject(words.map((kind) => ({ kind })));
       }),
     );
-    const ended = samples['SUCCEEDED, not told yet'];
+    const ended = samples['SUCCEEDED, not announced yet'];
     expect(itemOf(ended).outbox).toMatchObject([
       { kind: 'tell', id: 'film-1/1/event.succeeded', run: 1, to: 'event', what: 'succeeded' },
       { kind: 'tell', id: 'film-1/1/reply.succeeded', run: 1, to: 'reply', what: 'succeeded' },

@@ -56,7 +56,7 @@ describe('finding a tool', () => {
     ssm.on(GetParametersCommand).rejects(new Error('Rate exceeded'));
     const tools = toolsWith();
     expect(await tools.find('echo')).toEqual({
-      kind: 'away',
+      kind: 'unreadable',
       why: 'The parameters of echo could not be read from SSM: Rate exceeded',
     });
     found({ spec: JSON.stringify(echoSpec) });
@@ -66,12 +66,12 @@ describe('finding a tool', () => {
   test('is not unknown when a parameter exists and cannot be read', async () => {
     found({ spec: '{' });
     expect(await toolsWith().find('echo')).toEqual({
-      kind: 'away',
+      kind: 'unreadable',
       why: expect.stringMatching(/deploy again/),
     });
     found({ spec: JSON.stringify(echoSpec), live: '{}' });
     expect(await toolsWith().find('echo')).toEqual({
-      kind: 'away',
+      kind: 'unreadable',
       why: expect.stringMatching(/live record/),
     });
   });

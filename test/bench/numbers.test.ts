@@ -18,7 +18,7 @@ it.each(['x', '', '0', '-3', '101', '1e2', 'Infinity', '5 '])(
   'refuses "%s" in one sentence',
   (text) => {
     expect(() => numberGiven('--tasks', text, 100)).toThrow(
-      `--tasks must be a number from 1 to 100, but "${text}" came.`,
+      `--tasks must be a number from 1 to 100, but got "${text}".`,
     );
   },
 );

@@ -8,17 +8,17 @@ import { type Rabbit, startRabbit } from '../../local/rabbitmq/rabbitmq.ts';
 import { declareQueue, deleteQueue } from '../../models/broker/declare.ts';
 import type { Broker } from '../../shared/ports.ts';
 import { type ConnectedBroker, rabbitBroker } from '../../shared/rabbit/broker.ts';
-import { effectTelling, endedTask } from '../kit/tasks-for-broker.ts';
+import { endedTask, notifyEffect } from '../kit/tasks-for-broker.ts';
 import { type MemoryBroker, memoryBroker } from '../memory/broker.ts';
 
-/** What a listener is handed. */
+/** What a listener gets. */
 interface Taken {
   readonly routingKey: string;
   readonly properties: object;
   readonly content: Buffer;
 }
 
-/** A broker with the queues of Davit and one named `reply.listener`, and what a test may do to it. */
+/** A broker with the queues of Davit and one named `reply.listener`, and how a test may change it. */
 interface World {
   readonly broker: () => Broker;
   readonly fresh: () => Promise<void>;
@@ -145,7 +145,7 @@ describe.each([
     });
   });
 
-  test('a task message of control carries body, id and priority', async () => {
+  test('a task message of control has body, id and priority', async () => {
     const body = Buffer.from('{"tool":"echo"}');
     expect(await world.broker().submit('task-1', body, 4)).toEqual({ kind: 'sent' });
     const { properties, content } = await world.taken('davit.tasks');
@@ -153,7 +153,7 @@ describe.each([
     expect(properties).toMatchObject({ messageId: 'task-1', priority: 4, deliveryMode: 2 });
   });
 
-  test('a dead letter is the message as it was, with run and reason beside it', async () => {
+  test('a dead letter is the original message, with run and reason in headers', async () => {
     const task = endedTask({ replyTo: 'reply.mine', correlationId: 'c', priority: 5 });
     expect(await world.broker().bury(task, dead('exit 64'))).toEqual({ kind: 'sent' });
     const { properties, content } = await world.taken('davit.dead');
@@ -167,7 +167,7 @@ describe.each([
     });
   });
 
-  test('a dead letter carries what its publisher wrote beside the body, also when that is much', async () => {
+  test('a dead letter has the properties of its publisher, also many and large ones', async () => {
     const headers = {
       text: 'ü'.repeat(2_000),
       many: Array.from({ length: 3_000 }, () => 0.1),
@@ -190,7 +190,7 @@ describe.each([
     });
   });
 
-  test('a dead letter whose body was too large to keep says its size and digest', async () => {
+  test('a dead letter whose body was too large to keep has its size and digest', async () => {
     const { payload: _payload, ...task } = endedTask({ payloadBytes: 70_000 });
     await world.broker().bury(task, dead('r'.repeat(100_000)));
     const { properties, content } = await world.taken('davit.dead');
@@ -204,9 +204,9 @@ describe.each([
     });
   });
 
-  test('an event goes to davit.events under the tool and what happened', async () => {
+  test('an event goes to davit.events with the tool and what happened as routing key', async () => {
     await world.listen();
-    expect(await world.broker().announce(endedTask(), effectTelling('event'))).toEqual({
+    expect(await world.broker().announce(endedTask(), notifyEffect('event'))).toEqual({
       kind: 'sent',
     });
     const { routingKey, properties, content } = await world.taken('reply.listener');
@@ -222,35 +222,35 @@ describe.each([
     });
   });
 
-  test('an event to which nobody listens is sent all the same', async () => {
-    expect(await world.broker().announce(endedTask(), effectTelling('event'))).toEqual({
+  test('an event without a listener counts as sent', async () => {
+    expect(await world.broker().announce(endedTask(), notifyEffect('event'))).toEqual({
       kind: 'sent',
     });
   });
 
   test('a reply goes to the publisher with the correlation id of the task', async () => {
     const task = endedTask({ replyTo: 'reply.listener', correlationId: 'c-7' });
-    expect(await world.broker().reply(task, effectTelling('reply'))).toEqual({ kind: 'sent' });
+    expect(await world.broker().reply(task, notifyEffect('reply'))).toEqual({ kind: 'sent' });
     expect((await world.taken('reply.listener')).properties).toMatchObject({
       correlationId: 'c-7',
     });
   });
 
-  test('the backlog is what waits in davit.tasks', async () => {
+  test('the backlog is the number of messages that wait in davit.tasks', async () => {
     await Promise.all([1, 2, 3].map((run) => world.broker().ring('task-1', run)));
     expect(await world.broker().backlog()).toBe(3);
   });
 
-  test('a reply to a queue that is gone is unroutable, and so is one without an address', async () => {
+  test('a reply to a deleted queue is unroutable, and so is one without an address', async () => {
     const unroutable = { kind: 'unroutable' };
     const task = endedTask({ replyTo: 'reply.gone' });
-    expect(await world.broker().reply(task, effectTelling('reply'))).toEqual(unroutable);
-    expect(await world.broker().reply(endedTask(), effectTelling('reply'))).toEqual(unroutable);
+    expect(await world.broker().reply(task, notifyEffect('reply'))).toEqual(unroutable);
+    expect(await world.broker().reply(endedTask(), notifyEffect('reply'))).toEqual(unroutable);
   });
 
-  test('an address that is none is refused for good, and nothing is sent there', async () => {
+  test('an invalid address is refused, and nothing is sent there', async () => {
     const task = endedTask({ replyTo: 'amq.rabbitmq.reply-to.g1h2AA5yZXBseUA4' });
-    expect(await world.broker().reply(task, effectTelling('reply'))).toEqual({
+    expect(await world.broker().reply(task, notifyEffect('reply'))).toEqual({
       kind: 'refused',
       why: expect.stringContaining('reply_to must be'),
     });
@@ -268,14 +268,14 @@ describe.each([
     expect(await world.broker().backlog()).toBeUndefined();
   });
 
-  test('of a hundred messages at once, those that were returned are told from those that arrived', async () => {
+  test('of a hundred messages at once, it is known which were returned and which arrived', async () => {
     const isGone = (n: number) => n % 3 === 0;
     const replies = Array.from({ length: 100 }, (_, n) =>
       world
         .broker()
         .reply(
           endedTask({ replyTo: isGone(n) ? 'reply.gone' : 'reply.listener' }),
-          effectTelling('reply', `task-1/${n}/reply.failed`),
+          notifyEffect('reply', `task-1/${n}/reply.failed`),
         ),
     );
     expect((await Promise.all(replies)).map(({ kind }) => kind)).toEqual(
@@ -283,7 +283,7 @@ describe.each([
     );
   });
 
-  test('a full queue that refuses is a failure, not a message sent', async () => {
+  test('a message that a full queue refuses is a failure', async () => {
     await world.narrow('davit.dead');
     expect(await world.broker().bury(endedTask(), dead('r'))).toEqual({ kind: 'sent' });
     expect(await world.broker().bury(endedTask(), dead('r'))).toEqual({
@@ -292,12 +292,12 @@ describe.each([
     });
   });
 
-  test('a missing exchange fails the event in the words of RabbitMQ, and no doorbell beside it', async () => {
+  test('a missing exchange fails the event in the words of RabbitMQ, and no doorbell at the same time', async () => {
     await world.loseExchange();
     const [first, ...others] = await Promise.all([
-      world.broker().announce(endedTask(), effectTelling('event')),
+      world.broker().announce(endedTask(), notifyEffect('event')),
       world.broker().ring('task-1', 1),
-      world.broker().announce(endedTask(), effectTelling('event')),
+      world.broker().announce(endedTask(), notifyEffect('event')),
       world.broker().ring('task-1', 2),
     ]);
     expect(first).toEqual({
@@ -308,12 +308,12 @@ describe.each([
   });
 });
 
-test('a model that is away fails every message, and says no backlog', async () => {
+test('a model that cannot be reached fails every message, and knows no backlog', async () => {
   const gone = memoryBroker();
-  gone.goAway('stopped');
+  gone.disconnect('stopped');
   expect(await gone.ring('task-1', 1)).toEqual({ kind: 'failed', why: 'stopped' });
   expect(await gone.backlog()).toBeUndefined();
-  gone.back();
+  gone.reconnect();
   expect(await gone.ring('task-1', 1)).toEqual({ kind: 'sent' });
   expect(gone.ready('davit.tasks')).toHaveLength(1);
 });
@@ -321,7 +321,7 @@ test('a model that is away fails every message, and says no backlog', async () =
 describe('a direct reply', () => {
   beforeEach(realWorld.fresh);
 
-  test('arrives while its publisher is there, and is no failure after that', async () => {
+  test('arrives while its publisher is connected, and does not fail after that', async () => {
     const received = Promise.withResolvers<string>();
     const requester = await admin.createChannel();
     await requester.assertQueue('echoes');
@@ -334,10 +334,10 @@ describe('a direct reply', () => {
     requester.sendToQueue('echoes', Buffer.from('?'), options);
     await expect.poll(async () => (await channel.checkQueue('echoes')).messageCount).toBe(1);
     const task = endedTask({ replyTo: await replyToOf('echoes') });
-    expect(await broker.reply(task, effectTelling('reply'))).toEqual({ kind: 'sent' });
+    expect(await broker.reply(task, notifyEffect('reply'))).toEqual({ kind: 'sent' });
     expect(await received.promise).toContain('davit.task.failed');
     await requester.close();
-    expect(await broker.reply(task, effectTelling('reply'))).toEqual({ kind: 'sent' });
+    expect(await broker.reply(task, notifyEffect('reply'))).toEqual({ kind: 'sent' });
   });
 });
 
@@ -346,10 +346,10 @@ const replyToOf = async (queue: string): Promise<string> => {
   return 'replyTo' in properties ? String(properties.replyTo) : 'none';
 };
 
-describe('a broker that is away', () => {
+describe('a broker that cannot be reached', () => {
   beforeEach(realWorld.fresh);
 
-  test('is told as a failure', async () => {
+  test('is reported as a failure', async () => {
     const nowhere = rabbitBroker(
       { url: 'amqp://127.0.0.1:1', virtualHost: '/', login: async () => rabbit.admin },
       sender,
@@ -380,12 +380,12 @@ describe('a broker that is away', () => {
     await rotated.close();
   });
 
-  test('a secret that cannot be read is a failure in its own words', async () => {
+  test('a secret that cannot be read is a failure with the words of its error', async () => {
     const secretless = brokerAt(() => Promise.reject(new Error('no such secret')));
     expect(await secretless.ring('task-1', 1)).toEqual({ kind: 'failed', why: 'no such secret' });
   });
 
-  test('a virtual host that is not there is named, slash and all', async () => {
+  test('a missing virtual host is named, with its slash', async () => {
     const other = rabbitBroker(
       { url: rabbit.amqpUrl, virtualHost: 'not/there', login: async () => rabbit.admin },
       sender,
@@ -395,7 +395,7 @@ describe('a broker that is away', () => {
     });
   });
 
-  test('a connection that was ended between two publishes is made anew, unnoticed', async () => {
+  test('a connection that was closed between two publishes is opened again, without a failure', async () => {
     expect(await broker.ring('task-1', 1)).toEqual({ kind: 'sent' });
     await rabbit.stop();
     expect(await broker.ring('task-1', 2)).toMatchObject({ kind: 'failed' });
@@ -410,7 +410,7 @@ describe('a broker that is away', () => {
     });
   });
 
-  test('a connection that died in its sleep costs the publish nothing', async () => {
+  test('a connection that died while Lambda was frozen does not fail the publish', async () => {
     await broker.ring('task-1', 1);
     await channel.purgeQueue('davit.tasks');
     await closeConnectionsOfOthers();
@@ -418,7 +418,7 @@ describe('a broker that is away', () => {
     expect(await broker.backlog()).toBe(1);
   });
 
-  test('nor does it cost the backlog, when nobody could notice its death', async () => {
+  test('nor does it fail the backlog, when its end could not be noticed', async () => {
     await broker.ring('task-1', 1);
     await closeConnectionsUnnoticed();
     expect(await broker.backlog()).toBe(1);
@@ -426,7 +426,7 @@ describe('a broker that is away', () => {
   });
 });
 
-/** As a frozen Lambda would find them: this process stands still while its connections are closed. */
+/** The state that a Lambda finds after it was frozen: this process is stopped while its connections are closed. */
 const closeConnectionsUnnoticed = async (): Promise<void> => {
   const { username, password } = rabbit.admin;
   const authorization = `Basic ${Buffer.from(`${username}:${password}`).toString('base64')}`;

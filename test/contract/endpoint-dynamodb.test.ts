@@ -32,7 +32,7 @@ const put = (Item: PutItemCommand['input']['Item'], more: object = {}) =>
 const deep = (levels: number): PutItemCommand['input']['Item'] =>
   levels === 0 ? { a: { S: 'x' } } : { a: { M: deep(levels - 1) ?? {} } };
 
-it('has the tables of the template, and no client makes, changes or removes one', async () => {
+it('has the tables of the template, and lets no client create, change or delete one', async () => {
   const key = { AttributeName: 'id' };
   const create = new CreateTableCommand({
     TableName: 'mine',
@@ -61,7 +61,7 @@ it('keeps items, and finds them by an index', async () => {
   expect(found.Items?.map((item) => item.taskId)).toEqual([{ S: 't1' }]);
 });
 
-it('shows the loser of a race who won, as AWS does', async () => {
+it('shows the loser of a race the row of the winner, as AWS does', async () => {
   await put({ taskId: { S: 'race' }, revision: { N: '7' } });
   const lost = put(
     { taskId: { S: 'race' }, revision: { N: '1' } },
@@ -93,7 +93,7 @@ it.each([
   await expect(put(item)).rejects.toMatchObject({ name: 'ValidationException' });
 });
 
-it('takes values nested 32 levels deep', async () => {
+it('accepts values nested 32 levels deep', async () => {
   await put({ taskId: { S: 'deep' }, ...deep(31) });
 });
 
@@ -111,7 +111,7 @@ it('refuses an update that empties the key of an index', async () => {
   await expect(update).rejects.toMatchObject({ name: 'ValidationException' });
 });
 
-it('says by which attribute items expire', async () => {
+it('names the attribute by which items expire', async () => {
   const answer = await table.send(new DescribeTimeToLiveCommand({ TableName }));
   expect(answer.TimeToLiveDescription).toEqual({
     TimeToLiveStatus: 'ENABLED',
@@ -119,7 +119,7 @@ it('says by which attribute items expire', async () => {
   });
 });
 
-it('keeps its items over restarts, as the last of many writes left them', async () => {
+it('keeps its items over restarts, as after the last of many writes', async () => {
   const update = (revision: number) =>
     table.send(
       new UpdateItemCommand({

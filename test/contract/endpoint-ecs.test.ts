@@ -91,9 +91,9 @@ const run = async (
   return answer.tasks?.[0]?.taskArn ?? '';
 };
 
-/** What every container gets of ECS, and here the address of the local AWS; a way to keys only with a task role. */
+/** What every container gets from ECS, and here also the address of the local AWS. Only with a task role it can get keys. */
 const ofEcs = () => ({
-  // By which the run's descendants are found at its end.
+  // By this, the descendants of the run are found at its end.
   DAVIT_LOCAL_RUN: expect.any(String),
   AWS_EXECUTION_ENV: 'AWS_ECS_FARGATE',
   AWS_REGION: 'eu-central-1',
@@ -122,7 +122,7 @@ const logOf = async (arn: string): Promise<readonly (string | undefined)[]> => {
   return page.events?.map((event) => event.message) ?? [];
 };
 
-it('runs the command of the image with no other environment than the order and what ECS sets, and tells how it ended', async () => {
+it('runs the command of the image with only the environment of the order and of ECS, and reports how it ended', async () => {
   const definition = await register(
     '1.0.0'.replaceAll('.', '-'),
     'console.log(JSON.stringify(process.env)); console.error("to stderr"); process.exit(7)',
@@ -142,11 +142,11 @@ it('runs the command of the image with no other environment than the order and w
   });
   expect(second).toBe('to stderr');
   const statuses = await until('the event of the end', () => {
-    const told = small
+    const events = small
       .heard()
       .filter((one) => JSON.stringify(one).includes(arn))
       .map((one) => JSON.stringify(one).match(/"lastStatus":"(\w+)","launch|STOPPED/)?.[0]);
-    return told.length >= 3 ? told : undefined;
+    return events.length >= 3 ? events : undefined;
   });
   expect(statuses.length).toBeGreaterThanOrEqual(3);
 });
@@ -156,7 +156,7 @@ const account = 'eu-central-1:123456789012';
 const keyArn = `arn:aws:ssm:${account}:parameter/film/key`;
 const loginArn = `arn:aws:secretsmanager:${account}:secret:broker-AbCdEf`;
 
-it('gives a container its own variables and its secrets, and tells of no secret', async () => {
+it('gives a container its own variables and its secrets, and puts no secret into events', async () => {
   const ssm = new SSMClient(small.client);
   const key = { Name: '/film/key', Value: 'k3y-of-the-film', Type: 'SecureString' } as const;
   await ssm.send(new PutParameterCommand(key));
@@ -212,7 +212,7 @@ it.each([
   },
 );
 
-it('ends a task whose image is not there without exit code, with the reason that AWS gives', async () => {
+it('ends a task whose image is missing without an exit code, with the reason that AWS gives', async () => {
   const arn = await run(await define('none'));
   const task = await reach(arn, 'STOPPED');
   expect(task.stopCode).toBe('TaskFailedToStart');
@@ -220,13 +220,13 @@ it('ends a task whose image is not there without exit code, with the reason that
   expect(task.containers?.[0]?.exitCode).toBeUndefined();
 });
 
-it('ends a task whose program is not there with the reason that AWS gives', async () => {
+it('ends a task whose program is missing with the reason that AWS gives', async () => {
   small.putImage('tool', 'no-program', ['/nowhere/program']);
   const task = await reach(await run(await define('no-program')), 'STOPPED');
   expect(JSON.stringify(task)).toContain('CannotStartContainerError');
 });
 
-it('stops by SIGTERM, then by SIGKILL, the container with all that it started', async () => {
+it('stops the container and all that it started, by SIGTERM and then by SIGKILL', async () => {
   const definition = await register(
     'deaf',
     `process.on('SIGTERM', () => console.log('deaf'));
@@ -247,7 +247,7 @@ it('stops by SIGTERM, then by SIGKILL, the container with all that it started', 
   expect(processIdentityOf(Number(line.slice('child '.length)))).toBeUndefined();
 });
 
-it('ends with its container what the tool left running, and does not wait for its outputs', async () => {
+it('ends what the tool left running together with its container, and does not wait for its outputs', async () => {
   const definition = await register(
     'parent',
     `const child = require('node:child_process').spawn('sleep', ['300'], { stdio: 'inherit' });
@@ -260,7 +260,7 @@ it('ends with its container what the tool left running, and does not wait for it
   expect(processIdentityOf(Number((await logOf(arn))[0]))).toBeUndefined();
 });
 
-it('keeps the beginning and the end of an output that is far too long', async () => {
+it('keeps the beginning and the end of an output that is too long', async () => {
   const definition = await register(
     'chatty',
     `const line = 'x'.repeat(9999) + '\\n';
@@ -296,7 +296,7 @@ it('lists running tasks by who started them', async () => {
   expect(await listed('nobody/1')).toEqual([]);
   for (const arn of arns) await ecs.send(new StopTaskCommand({ cluster, task: arn }));
   for (const arn of arns) await reach(arn, 'STOPPED');
-  // ListTasks reads as lately as DescribeTasks, and shows what should run.
+  // ListTasks lags as much as DescribeTasks, and lists the tasks that should run.
   await until('an empty list', async () => (await listed('one/1'))?.length === 0 || undefined);
 });
 
@@ -318,7 +318,7 @@ it('reports the containers of an agent that died as lost, ends them, and goes on
   expect(ends.map((one) => one.containers?.[0]?.exitCode)).toEqual([0, 0, 0, 0]);
 });
 
-it('reports what lived when the stack was ended as lost with its host, and keeps definitions', async () => {
+it('reports tasks that ran when the stack was ended as lost with their host, and keeps definitions', async () => {
   const definition = await register(
     'long',
     'setInterval(() => {}, 1000); console.log(process.pid)',

@@ -76,7 +76,7 @@ describe('an operator, at ECS', () => {
     expect(await list({})).toEqual(['davit_a:2', 'davit_b:1']);
     expect(await list({ sort: 'DESC' })).toEqual(['davit_b:1', 'davit_a:2']);
     expect(await list({ familyPrefix: 'davit_a' })).toEqual(['davit_a:2']);
-    // The whole name of a family, in spite of the member's name (ECS API, ListTaskDefinitions).
+    // familyPrefix is the whole name of a family, in spite of its name (ECS API, ListTaskDefinitions).
     expect(await list({ familyPrefix: 'davit_' })).toEqual([]);
     expect(await list({ status: 'INACTIVE' })).toEqual(['davit_a:1', 'other:1']);
     const pages: unknown[] = [];
@@ -235,7 +235,7 @@ describe('an operator, at the logs', () => {
   });
 });
 
-it('an operator finds what else there is: tables, images, rules, functions, secrets', async () => {
+it('an operator finds the other things: tables, images, rules, functions, secrets', async () => {
   small.putImage('echo', '1.0.0', ['true']);
   small.putImage('echo', '1.1.0', ['true']);
   const dynamodb = new DynamoDBClient(small.client);
@@ -317,7 +317,7 @@ describe('an operator, at SQS', () => {
   });
 });
 
-it('what is not known is refused with what is', async () => {
+it('an unknown call is refused with a list of the known ones', async () => {
   const ssm = new SSMClient(small.client);
   const send = async (request: ToSign) => {
     const one = await signed(small.client.credentials, request);

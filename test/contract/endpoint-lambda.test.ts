@@ -38,7 +38,7 @@ const invoke = async (payload: object, more: { InvocationType?: 'Event' } = {}) 
   return { ...answer, result: text ? JSON.parse(text) : undefined };
 };
 
-it('gives a function its event, its environment, and nothing else of ours but the PATH', async () => {
+it('gives a function its event, its environment, and of ours only the PATH', async () => {
   const { result, StatusCode, FunctionError } = await invoke({ a: [1] });
   expect(StatusCode).toBe(200);
   expect(FunctionError).toBeUndefined();
@@ -84,7 +84,7 @@ it('answers a process that exits as a function error, and goes on with a new one
   expect((await invoke({})).FunctionError).toBeUndefined();
 });
 
-it('takes an event without waiting for the function', async () => {
+it('accepts an event without waiting for the function', async () => {
   const { StatusCode } = await invoke({ say: 'heard you' }, { InvocationType: 'Event' });
   expect(StatusCode).toBe(202);
   const group = '/aws/lambda/davit-local-mirror';
@@ -96,7 +96,7 @@ it('takes an event without waiting for the function', async () => {
   );
 });
 
-it('says that there is no such function, and refuses a payload that is no JSON', async () => {
+it('says that a function does not exist, and refuses a payload that is not JSON', async () => {
   const lambda = new LambdaClient(small.client);
   await expect(lambda.send(new InvokeCommand({ FunctionName: 'none' }))).rejects.toMatchObject({
     name: 'ResourceNotFoundException',
@@ -106,7 +106,7 @@ it('says that there is no such function, and refuses a payload that is no JSON',
   ).rejects.toMatchObject({ name: 'InvalidRequestContentException' });
 });
 
-it('tells a test which function called, and kills it after its call was carried out', async () => {
+it('lets a test see which function called, and kill it after its call was carried out', async () => {
   const pid = (await invoke({})).result.pid;
   const { env } = (await invoke({})).result;
   const key = {

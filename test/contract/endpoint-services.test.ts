@@ -30,7 +30,7 @@ beforeAll(async () => {
 afterAll(() => small.stop());
 
 describe('SSM', () => {
-  it('keeps versions, and answers the newest or the one that is named', async () => {
+  it('keeps versions, and answers the newest or the one that was asked for', async () => {
     const ssm = new SSMClient(small.client);
     const put = (Value: string, more: object = {}) =>
       ssm.send(new PutParameterCommand({ Name: '/davit/a', Value, Type: 'String', ...more }));
@@ -62,7 +62,7 @@ describe('SSM', () => {
     expect(await put({ Name: 'flat', Value: '{"a":{"b":1}}' })).toMatchObject({ Version: 1 });
   });
 
-  it('names what it does not have among several, and refuses more than ten', async () => {
+  it('names the missing ones among several, and refuses more than ten', async () => {
     const ssm = new SSMClient(small.client);
     await ssm.send(new PutParameterCommand({ Name: '/davit/b', Value: 'x', Type: 'String' }));
     const many = await ssm.send(new GetParametersCommand({ Names: ['/davit/b', '/davit/none'] }));
@@ -74,7 +74,7 @@ describe('SSM', () => {
     });
   });
 
-  it('lists a path in pages, and forgets what is deleted', async () => {
+  it('lists a path in pages, without what was deleted', async () => {
     const ssm = new SSMClient(small.client);
     for (const name of ['a/x', 'a/y', 'b/x', 'c']) {
       await ssm.send(
@@ -96,7 +96,7 @@ describe('SSM', () => {
     expect((await names({})).names).toEqual([]);
   });
 
-  it('refuses a value over 4 KB and a name that AWS would not take', async () => {
+  it('refuses a value over 4 KB and a name that AWS would refuse', async () => {
     const ssm = new SSMClient(small.client);
     const put = (Name: string, Value: string) =>
       ssm.send(new PutParameterCommand({ Name, Value, Type: 'String' }));
@@ -106,7 +106,7 @@ describe('SSM', () => {
     await expect(put('/davit/a b', 'x')).rejects.toMatchObject({ name: 'ValidationException' });
   });
 
-  it('tells of each change by an event without value, which a rule takes to its function', async () => {
+  it('sends an event without the value at each change, which a rule takes to its function', async () => {
     const ssm = new SSMClient(small.client);
     await ssm.send(new PutParameterCommand({ Name: '/davit/heard', Value: 'v', Type: 'String' }));
     const event = await until('the change event', () =>
@@ -126,16 +126,16 @@ describe('EventBridge', () => {
     const answer = await events.send(
       new PutEventsCommand({
         Entries: [
-          { Source: 'test', DetailType: 'told', Detail: '{"n":1}', Time: new Date(0) },
-          { Source: 'nobody', DetailType: 'told', Detail: '{"n":2}' },
-          { Source: 'test', DetailType: 'told', Detail: 'no json' },
+          { Source: 'test', DetailType: 'sample', Detail: '{"n":1}', Time: new Date(0) },
+          { Source: 'other', DetailType: 'sample', Detail: '{"n":2}' },
+          { Source: 'test', DetailType: 'sample', Detail: 'no json' },
         ],
       }),
     );
     expect(answer.FailedEntryCount).toBe(1);
     expect(answer.Entries?.[2]?.ErrorCode).toBe('MalformedDetail');
     const event = await until('the event', () =>
-      small.heard().find((one) => one['detail-type'] === 'told'),
+      small.heard().find((one) => one['detail-type'] === 'sample'),
     );
     expect(event).toMatchObject({
       id: answer.Entries?.[0]?.EventId,
@@ -146,12 +146,12 @@ describe('EventBridge', () => {
     expect(JSON.stringify(small.heard())).not.toContain('"n":2');
   });
 
-  it('brings a message that its function reports as failed again, and then to the dead queue', async () => {
+  it('delivers a message again that its function reports as failed, and then moves it to the dead queue', async () => {
     const events = new EventBridgeClient(small.client);
     await events.send(
       new PutEventsCommand({
         Entries: [
-          { Source: 'test', DetailType: 'told', Detail: '{"kind":"poison"}' },
+          { Source: 'test', DetailType: 'sample', Detail: '{"kind":"poison"}' },
           { Source: 'test', DetailType: 'neighbour', Detail: '{}' },
         ],
       }),
@@ -181,13 +181,13 @@ describe('the other services', () => {
     ).rejects.toMatchObject({ name: 'ResourceNotFoundException' });
   });
 
-  it('says who calls', async () => {
+  it('names the caller', async () => {
     const sts = new STSClient(small.client);
     const identity = await sts.send(new GetCallerIdentityCommand({}));
     expect(identity.Account).toBe('123456789012');
   });
 
-  it('describes an image by tag and by digest, and tells a missing image from a missing repository', async () => {
+  it('describes an image by tag and by digest, and has different errors for a missing image and a missing repository', async () => {
     small.putImage('echo', '1.0.0', ['true']);
     const ecr = new ECRClient(small.client);
     const describe = async (repositoryName: string, imageId: object) =>
@@ -231,7 +231,7 @@ describe('the other services', () => {
     });
   });
 
-  it('refuses what it does not know in the shape of AWS', async () => {
+  it('refuses an unknown call in the form that AWS has', async () => {
     const post = async (headers: Record<string, string>, body: string, service = 'ssm') => {
       const key = small.client.credentials;
       const one = await signed(key, { url: small.url, service, headers, body });
@@ -251,7 +251,7 @@ describe('the other services', () => {
     expect(query.text).toContain('<Code>InvalidAction</Code>');
   });
 
-  it('passes what the ECS model answers and refuses on to the client', async () => {
+  it('passes the answers and errors of the ECS model on to the client', async () => {
     const ecs = new ECSClient(small.client);
     const { clusters } = await ecs.send(new DescribeClustersCommand({ clusters: ['davit-local'] }));
     expect(clusters?.[0]?.status).toBe('ACTIVE');

@@ -34,7 +34,7 @@ const inMemory = async (): Promise<Opened> => {
   return {
     releases,
     setSpec: async (tool, spec) => releases.setSpec(tool, spec),
-    spoilSpec: async (tool) => releases.setSpec(tool, { fault: 'it is no JSON; deploy again' }),
+    spoilSpec: async (tool) => releases.setSpec(tool, { fault: 'it is not JSON; deploy again' }),
     pin: async (tool, version) => releases.pin(tool, version),
     unpin: async (tool) => releases.unpin(tool),
     push: releases.push,
@@ -175,7 +175,7 @@ describe.each([
     });
   });
 
-  test('let one claim a move, and another only after a minute', async () => {
+  test('let one release claim a move, and another only after a minute', async () => {
     await opened.setSpec(tool, echoSpec);
     await opened.pin(tool, '1.0.0');
     const pin = await pinNow();
@@ -185,7 +185,7 @@ describe.each([
     expect(await releases.claim(pin, minute)).toBe(true);
   });
 
-  test('never let an older pin or spec be claimed after a newer one is settled', async () => {
+  test('never let an older pin or spec be claimed after the claim of a newer one was closed', async () => {
     await opened.setSpec(tool, echoSpec);
     await opened.pin(tool, '1.0.0');
     const older = await pinNow();
@@ -199,7 +199,7 @@ describe.each([
     expect(await releases.claim({ ...newer, pinVersion: newer.pinVersion + 1 }, 0)).toBe(true);
   });
 
-  test('do not let a settle end a claim that another has taken over', async () => {
+  test('do not close a claim that another has taken over', async () => {
     await opened.setSpec(tool, echoSpec);
     await opened.pin(tool, '1.0.0');
     const slow = await pinNow();
@@ -213,7 +213,7 @@ describe.each([
     expect(await releases.claim(slow, 10 * minute)).toBe(false);
   });
 
-  test('let a pin be claimed again that is settled: by who sets right what a straggler wrote, or registers it anew', async () => {
+  test('let a pin whose claim was closed be claimed again, to correct an older record or to register it again', async () => {
     await opened.setSpec(tool, echoSpec);
     await opened.pin(tool, '1.0.0');
     await opened.pin(tool, '1.1.0');
@@ -224,7 +224,7 @@ describe.each([
     expect(await releases.claim(pin, minute - 1)).toBe(false);
   });
 
-  test('tell by a digest whether a version would be registered otherwise', async () => {
+  test('show by a digest whether a version would be registered differently', async () => {
     const version = { tool, version: '1.0.0', spec: echoSpec };
     const digest = releases.definitionDigest(version);
     expect(digest).toMatch(/^[0-9a-f]{64}$/);
@@ -239,7 +239,7 @@ describe.each([
       expect(releases.definitionDigest(other)).not.toBe(digest);
   });
 
-  test('let a pin be claimed that was deleted and put again, though its versions count from 1', async () => {
+  test('let a pin be claimed that was deleted and written again, though its versions count from 1', async () => {
     await opened.setSpec(tool, echoSpec);
     await opened.pin(tool, '1.0.0');
     await opened.pin(tool, '1.1.0');
@@ -261,7 +261,7 @@ describe.each([
     expect(await releases.imageDigest('nothing', '1.0.0')).toBeUndefined();
   });
 
-  test('register a version for a host kind, as a revision of its own family', async () => {
+  test('register a version for a kind of hosts, as a revision of its own family', async () => {
     const answer = await releases.register(
       { tool: 'echo', version: '1.0.0', spec: echoSpec },
       'fargate',
@@ -270,7 +270,7 @@ describe.each([
     expect(answer).toEqual({ arn: `arn:aws:ecs:eu-central-1:123456789012:${family}` });
   });
 
-  test('keep what is known of a version, and forget what a later write leaves out', async () => {
+  test('keep the record of a version, without what a later write leaves out', async () => {
     const record: Writable<VersionRecord> = {
       tool,
       version: '1.0.0',
@@ -354,7 +354,7 @@ describe('the releases over the local endpoint', () => {
     expect(answer).toEqual({ refused: 'No Fargate configuration exists for given values.' });
   });
 
-  test('count a live record that cannot be read as none, so that it is written anew', async () => {
+  test('treat a live record that cannot be read as missing, so that it is written again', async () => {
     await opened.setSpec('spoiled', echoSpec);
     await opened.pin('spoiled', '1.0.0');
     await opened.spoilLive('spoiled');
@@ -369,7 +369,7 @@ describe('the releases over the local endpoint', () => {
     expect(pin && (await opened.releases.claim(pin, 0))).toBe(true);
   });
 
-  test('can be claimed and settled past a claim that no release has written', async () => {
+  test('can be claimed and closed over a claim that was not written by release', async () => {
     const hand = [
       { changedAt: '9999-12-31T23:59:59.999Z', pinVersion: 1, specVersion: 1 },
       { changedAt: 1e15, pinVersion: 1e15, specVersion: 'x' },
@@ -401,7 +401,7 @@ describe('the releases over the local endpoint', () => {
       changedAt: 0,
     };
     await expect(opened.releases.saveLive('big', live)).rejects.toThrow(
-      /must fit into 4096 bytes .* tools.yml/,
+      /must fit into 4096 bytes, .* tools.yml/,
     );
     const refusal = { version: '1.1.0', why: 'x'.repeat(9000), at: 0 };
     await opened.releases.saveLive('big', {

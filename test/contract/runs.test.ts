@@ -91,7 +91,7 @@ describe.each([
     };
   };
 
-  // A throttle is a doubt, and a doubt is asked again with the same order.
+  // After throttling, the launch is in doubt, and the same order is sent again.
   const accepted = (order: LaunchOrder): Promise<string> =>
     until(`${order.startedBy} to be accepted`, async () => {
       opened.pass();
@@ -105,7 +105,7 @@ describe.each([
     return found[0]?.status;
   };
 
-  test('launches an order once, however often it is sent and however the table gave it back', async () => {
+  test('launches an order once, however often it is sent and in whatever order the table returns its names', async () => {
     const order = newOrder();
     const arn = await accepted(order);
     const environment = Object.fromEntries(Object.entries(order.environment).reverse());
@@ -116,14 +116,14 @@ describe.each([
     expect(await runs.traces(order)).toEqual([arn]);
   });
 
-  test('tells which ECS task has the token when another order comes with it', async () => {
+  test('names the ECS task of the token when another order comes with it', async () => {
     const order = newOrder();
     const arn = await accepted(order);
     const other = { ...order, environment: { ...order.environment, DAVIT_RUN: '2' } };
     expect(await runs.launch(other)).toEqual({ kind: 'conflict', ecsTaskArns: [arn] });
   });
 
-  test('is refused for the release when the task definition does not fit, for the deployment when there is no cluster', async () => {
+  test('is refused as a fault of the release when the task definition does not fit, and of the deployment without a cluster', async () => {
     const order = newOrder();
     const unknown = { ...order, taskDefinition: `${order.taskDefinition}99` };
     expect(await runs.launch(unknown)).toMatchObject({ kind: 'refused', cause: 'release' });
@@ -131,7 +131,7 @@ describe.each([
     expect(await runs.launch(elsewhere)).toMatchObject({ kind: 'refused', cause: 'deployment' });
   });
 
-  test('is refused for capacity with the sentence of ECS, which comes without an error', async () => {
+  test('is refused for capacity with the sentence of ECS, which is not an error of the SDK', async () => {
     const sentence =
       'Capacity is unavailable at this time. Please try again later or in a different availability zone';
     opened.closeCapacity('FARGATE_SPOT', sentence);
@@ -145,7 +145,7 @@ describe.each([
     opened.openCapacity('FARGATE_SPOT');
   });
 
-  test('describes a run from accepted to stopped, with who started it and what ECS says of the end', async () => {
+  test('describes a run from accepted to stopped, with startedBy and what ECS says about the end', async () => {
     const order = newOrder();
     const arn = await accepted(order);
     await until('it to run', async () => (await statusOf(arn)) === 'running');
@@ -169,7 +169,7 @@ describe.each([
     expect(after.found[0]?.ecsVersion).toBeGreaterThan(found[0]?.ecsVersion ?? 0);
   });
 
-  test('answers a replay of a run that has stopped as stopped, and finds it among those of its family', async () => {
+  test('answers stopped for a repeated launch of a run that has stopped, and finds it among those of its family', async () => {
     const order = newOrder();
     const arn = await accepted(order);
     await runs.stop(arn, 'test');
@@ -190,7 +190,7 @@ describe.each([
     return arns;
   };
 
-  test('lists the runs that are meant to run, a hundred a page, and describes a hundred of them at once', async () => {
+  test('lists the runs that should run, a hundred on a page, and describes a hundred with one call', async () => {
     const before = await listed();
     const arns: string[] = [];
     for (let at = 0; at < 105; at++) arns.push(await accepted(newOrder()));
@@ -208,11 +208,11 @@ describe.each([
     expect(await listed()).not.toContain(first);
   });
 
-  test('says so when ECS does not know a place in its list', async () => {
+  test('says so when ECS does not know a token of its list', async () => {
     expect(await runs.list('from-another-day')).toBeUndefined();
   });
 
-  test('names what ECS does not know, and counts it as stopped', async () => {
+  test('names the runs that ECS does not know, and stops them without an error', async () => {
     const gone = `arn:aws:ecs:eu-central-1:123456789012:task/${cluster}/${'0'.repeat(32)}`;
     expect(await runs.describe([gone])).toEqual({ found: [], missing: [gone] });
     expect(await runs.describe([])).toEqual({ found: [], missing: [] });

@@ -7,7 +7,7 @@ import { type Rabbit, startRabbit } from '../../local/rabbitmq/rabbitmq.ts';
 import type { Sent } from '../../shared/ports.ts';
 import { type ConnectedBroker, rabbitBroker } from '../../shared/rabbit/broker.ts';
 import { connectionsOf, resume, suspend } from '../kit/rabbit-control.ts';
-import { effectTelling, endedTask } from '../kit/tasks-for-broker.ts';
+import { endedTask, notifyEffect } from '../kit/tasks-for-broker.ts';
 
 const dir = mkdtempSync(join(tmpdir(), 'davit-silent-'));
 let rabbit: Rabbit;
@@ -16,7 +16,7 @@ let channel: Channel;
 let broker: ConnectedBroker;
 
 const queues = ['davit.tasks', 'davit.dead', 'reply.well', 'reply.silent', 'listener'];
-/** A direct reply-to whose process is of another broker: RabbitMQ 3.10 answers it with an INTERNAL_ERROR. */
+/** A direct reply-to with a process of another broker: RabbitMQ 3.10 answers it with an INTERNAL_ERROR. */
 const crashing =
   'amq.rabbitmq.reply-to.g1h2AA5yZXBseUA4NTQ0NjA5MwAABY8AAAAAY0LpnA==.lgqTTFlKZfXnXEDgVVGHtA==';
 const sent = { kind: 'sent' };
@@ -55,12 +55,12 @@ afterAll(async () => {
 });
 
 const replyTo = (queue: string, n: number): Promise<Sent> =>
-  broker.reply(endedTask({ replyTo: queue }), effectTelling('reply', `task-1/${n}/reply.failed`));
+  broker.reply(endedTask({ replyTo: queue }), notifyEffect('reply', `task-1/${n}/reply.failed`));
 const bury = (): Promise<Sent> =>
   broker.bury(endedTask(), { kind: 'dead', id: 'task-1/2/dead', run: 2, reason: 'exit 64' });
-const announce = (): Promise<Sent> => broker.announce(endedTask(), effectTelling('event'));
+const announce = (): Promise<Sent> => broker.announce(endedTask(), notifyEffect('event'));
 
-/** Everything that Davit sends elsewhere, twenty times. */
+/** Everything that Davit sends to other targets, twenty times. */
 const allElse = (): Promise<readonly Sent[]> =>
   Promise.all(
     Array.from({ length: 20 }, (_, n) => [
@@ -81,7 +81,7 @@ const whileSilent = async (silent: readonly string[], act: () => Promise<void>):
   }
 };
 
-test('a reply queue that never confirms delays nothing that goes elsewhere, replies of others included', async () => {
+test('a reply queue that never confirms delays no letter to another target, replies included', async () => {
   await whileSilent(['reply.silent'], async () => {
     let isOver = false;
     const lost = Promise.all(Array.from({ length: 60 }, (_, n) => replyTo('reply.silent', n)));
@@ -95,7 +95,7 @@ test('a reply queue that never confirms delays nothing that goes elsewhere, repl
   });
 });
 
-test('its silence costs no connection, and is waited for once and not by each letter', async () => {
+test('its silence closes no connection, and only one letter waits for the timeout', async () => {
   expect(await replyTo('reply.silent', 0)).toEqual(sent);
   expect(await broker.ring('task-1', 1)).toEqual(sent);
   const before = await connectionsOf(dir);
@@ -108,7 +108,7 @@ test('its silence costs no connection, and is waited for once and not by each le
   });
 });
 
-test('a listener of events and a feed of dead letters that never confirm delay neither doorbells nor each other', async () => {
+test('a queue for events and one for dead letters that never confirm delay neither doorbells nor each other', async () => {
   await channel.bindQueue('listener', 'davit.events', '#');
   await whileSilent(['listener', 'davit.dead'], async () => {
     const lost = Promise.all([announce(), bury()]);
@@ -123,7 +123,7 @@ test('a listener of events and a feed of dead letters that never confirm delay n
   await channel.unbindQueue('listener', 'davit.events', '#');
 });
 
-test('an address for which RabbitMQ closes the connection costs the one of the replies alone', async () => {
+test('an address for which RabbitMQ closes the connection closes only that of the replies', async () => {
   expect(await broker.ring('task-1', 1)).toEqual(sent);
   const before = await connectionsOf(dir);
   expect(await replyTo(crashing, 1)).toMatchObject({ kind: 'refused' });

@@ -121,7 +121,7 @@ describe.each([
     return rows;
   };
 
-  test('gives back every task that was created, and nothing for an id that has no row', async () => {
+  test('reads back every task that was created, and undefined for an id without a row', async () => {
     for (const given of fc.sample(anyTask, { numRuns: 40, seed: 7 })) {
       const task = { ...given, taskId: newTaskId() };
       expect(await tasks.create(task)).toEqual({ kind: 'saved' });
@@ -130,7 +130,7 @@ describe.each([
     expect(await tasks.read('nobody')).toBeUndefined();
   });
 
-  test('creates a row once, and tells the second creator who was first', async () => {
+  test('creates a row once, and shows the second creator the row of the first', async () => {
     const first = queued();
     await tasks.create(first);
     const second = { ...first, digest: 'another' };
@@ -149,7 +149,7 @@ describe.each([
     }
   });
 
-  test('saves only over the revision that was read, and tells the loser who won', async () => {
+  test('saves only over the revision that was read, and shows the loser the row of the winner', async () => {
     const was = queued();
     await tasks.create(was);
     const winner = { ...was, revision: 2, rings: 1 };
@@ -160,7 +160,7 @@ describe.each([
     expect(answers).toContainEqual({ kind: 'lost', winner: stored });
   });
 
-  test('does not save a row that is gone', async () => {
+  test('does not save a row that was deleted', async () => {
     const was = queued();
     expect(await tasks.save({ ...was, revision: 2 }, was)).toEqual({
       kind: 'lost',
@@ -169,7 +169,7 @@ describe.each([
     expect(await tasks.read(was.taskId)).toBeUndefined();
   });
 
-  test('tells the rows that are due, oldest first, by kind, up to a number', async () => {
+  test('lists the rows that are due, oldest first, by kind, up to a number', async () => {
     const start = Date.UTC(2010, 0, 1);
     const rows = [3, 1, 2, 5, 4].map((minute) => ringingAt(start + minute * 60_000));
     for (const row of rows) await tasks.create(row);
@@ -183,7 +183,7 @@ describe.each([
     expect(await tasks.due('act', start + 5 * 60_000, 100)).toEqual([]);
   });
 
-  test('tells the outboxes that are due apart from the rows’ own times, and stops apart from all else', async () => {
+  test('lists the outboxes that are due apart from the rows’ own times, and stops apart from all else', async () => {
     const at = Date.UTC(2012, 0, 1);
     const bell = (taskId: string) => ({
       kind: 'doorbell' as const,
@@ -198,23 +198,23 @@ describe.each([
       why: 'a ghost',
     });
     const [ringing, ghost] = [ringingAt(at), ringingAt(at)];
-    const told = { ...ringing, outbox: [bell(ringing.taskId)], outboxSince: at };
+    const sending = { ...ringing, outbox: [bell(ringing.taskId)], outboxSince: at };
     const urgent = {
       ...ghost,
       outbox: [bell(ghost.taskId), stop(ghost.taskId)],
       outboxSince: at,
     };
-    for (const row of [told, urgent]) await tasks.create(row);
-    expect(await tasks.due('effect', at + 60_000, 100)).toEqual([told.taskId]);
+    for (const row of [sending, urgent]) await tasks.create(row);
+    expect(await tasks.due('effect', at + 60_000, 100)).toEqual([sending.taskId]);
     expect(await tasks.due('stop', at + 60_000, 100)).toEqual([urgent.taskId]);
     expect(await tasks.due('stop', at + 59_999, 100)).toEqual([]);
     const own = await tasks.due('ring', at, 100);
-    expect(own).toEqual(expect.arrayContaining([told.taskId, urgent.taskId]));
+    expect(own).toEqual(expect.arrayContaining([sending.taskId, urgent.taskId]));
     await tasks.save({ ...urgent, revision: 2, outbox: [] }, urgent);
     expect(await tasks.due('stop', at + 60_000, 100)).toEqual([]);
   });
 
-  test('no longer tells a row that a write has made due later', async () => {
+  test('no longer lists a row that a write has made due later', async () => {
     const at = Date.UTC(2011, 0, 1);
     const was = ringingAt(at);
     await tasks.create(was);
@@ -224,18 +224,18 @@ describe.each([
     expect(await tasks.due('ring', at + 1, 100)).toContain(was.taskId);
   });
 
-  test('tells of a row in a phase whether its run was missed at the last look', async () => {
+  test('says of a row in a phase whether its run was missing at the last check', async () => {
     const running = sample((task) => task.phase === 'RUNNING' && task.missingSince === undefined);
     const missed = { ...running, taskId: newTaskId(), missingSince: running.updatedAt };
     const found = { ...running, taskId: newTaskId() };
     for (const task of [missed, found]) await tasks.create(task);
-    const told = new Map((await inPhase('RUNNING')).map((row) => [row.taskId, row]));
-    expect(told.get(missed.taskId)).toMatchObject({ isMissed: true });
-    expect(told.get(found.taskId)).not.toHaveProperty('isMissed');
+    const rows = new Map((await inPhase('RUNNING')).map((row) => [row.taskId, row]));
+    expect(rows.get(missed.taskId)).toMatchObject({ isMissed: true });
+    expect(rows.get(found.taskId)).not.toHaveProperty('isMissed');
   });
 
-  test('tells the rows of a phase with their run and ECS task, over more than one page', async () => {
-    // A page ends at 1 MB of what the index holds of its rows, and that is the reason, not the payload.
+  test('lists the rows of a phase with their run and ECS task, over more than one page', async () => {
+    // A page ends at 1 MB of the attributes in the index. They include the reason, but not the payload.
     const failed = sample((task) => task.phase === 'FAILED' && 'ecsTaskArn' in task);
     const bulky = { ...failed, reason: 'x'.repeat(100_000) };
     const ids: string[] = [];
@@ -254,7 +254,7 @@ describe.each([
     );
   });
 
-  test('answers a row that it cannot hold with why', async () => {
+  test('answers why it cannot store a row', async () => {
     const large = new Uint8Array(500_000);
     const created = await tasks.create({ ...queued(), payload: large });
     expect(created).toEqual({ kind: 'invalid', why: expect.stringMatching(/^Item size has/) });
@@ -267,7 +267,7 @@ describe.each([
     expect(unnamed).toEqual({ kind: 'invalid', why: expect.stringMatching(/empty string value/) });
   });
 
-  test('does not take the same write of another for its own', async () => {
+  test('does not mistake the same write of another function for its own', async () => {
     const was = queued();
     await tasks.create(was);
     const next = { ...was, revision: 2 };
@@ -313,7 +313,7 @@ describe.each([
 
   test.each([
     ['a number that JavaScript does not have', 'revision', { N: '12345678901234567890.5' }],
-    ['a time that is none', 'updatedAt', { S: '2026-01-01T00:00:00+01' }],
+    ['an invalid time', 'updatedAt', { S: '2026-01-01T00:00:00+01' }],
   ])('cannot read a row with %s, and says so', async (_what, name, value) => {
     const { client, table } = opened;
     const was = queued();
@@ -321,11 +321,11 @@ describe.each([
     await tasks.create(was);
     await setIn(client, { table, taskId, name, value });
     await expect(tasks.read(taskId)).rejects.toThrow(UnreadableRow);
-    // Whose row it is can still be told.
+    // The error still names the row.
     await expect(tasks.create(was)).rejects.toMatchObject({ name: 'UnreadableRow', digest });
   });
 
-  test('reads a row of a newer Davit, whatever numbers it holds', async () => {
+  test('reads a row of a newer Davit, whatever numbers it contains', async () => {
     const { client, table } = opened;
     const was = queued();
     await tasks.create(was);
@@ -349,7 +349,7 @@ describe.each([
     losing.client.destroy();
   });
 
-  test('throws with the name of the table and the cause when it is away', async () => {
+  test('throws, naming table and cause, when it cannot be reached', async () => {
     const { client } = opened;
     const nowhere = tasksTable({ client, table: 'nowhere', newId });
     await expect(nowhere.read('t')).rejects.toThrow(/Row t could not be read from table nowhere: /);
@@ -364,24 +364,24 @@ describe.each([
   test('throws, counts and logs a write that is refused for a reason that no message can cause', async () => {
     const { table } = opened;
     const counted: string[] = [];
-    const told: string[] = [];
+    const logged: string[] = [];
     const over = tasksTable({
       client: mistyped(opened.config),
       table,
       newId,
       meter: (name) => void counted.push(name),
-      log: (_level, what) => void told.push(what),
+      log: (_level, what) => void logged.push(what),
     });
     const was = queued();
     await expect(over.create(was)).rejects.toBeInstanceOf(RefusedWrite);
     await expect(over.create(was)).rejects.toThrow(
-      new RegExp(`Row ${was.taskId} .*table ${table}: .*[Mm]issing the key taskId`),
+      new RegExp(`Table ${table} refused row ${was.taskId}: .*[Mm]issing the key taskId`),
     );
     expect(await tasks.read(was.taskId)).toBeUndefined();
     await tasks.create(was);
     await expect(over.save({ ...was, revision: 2 }, was)).rejects.toThrow(/does not match/);
     expect(counted).toEqual(['WritesRefused', 'WritesRefused', 'WritesRefused']);
-    expect(told).toEqual(['row.refused', 'row.refused', 'row.refused']);
+    expect(logged).toEqual(['row.refused', 'row.refused', 'row.refused']);
   });
 
   test('lets a row expire only when it has ended', async () => {
@@ -423,7 +423,7 @@ const setIn = async (
   );
 };
 
-/** A client that names the key otherwise than the table does, as a deployment that does not fit the code would. */
+/** A client that uses another name for the key than the table has, as after a deployment that does not match the code. */
 const mistyped = (config: Table['config']): DynamoDBClient => {
   const client = new DynamoDBClient(config);
   client.middlewareStack.add(
@@ -443,7 +443,7 @@ const renamed = ({ taskId, ...rest }: Record<string, AttributeValue>) => ({
   ...(taskId ? { id: taskId } : {}),
 });
 
-/** A client of that table whose next answer, when asked for, is lost after the table has done the work. */
+/** A client of that table whose next answer can be made to get lost after the write. */
 const losingAnswers = (config: Table['config']) => {
   const client = new DynamoDBClient(config);
   let armed = false;
@@ -454,7 +454,7 @@ const losingAnswers = (config: Table['config']) => {
       if (!armed) return answer;
       armed = false;
       lost += 1;
-      // What Node's http client says when a connection dies under a request: the SDK tries again.
+      // The error of Node's HTTP client when a connection breaks during a request: the SDK tries again.
       throw Object.assign(new Error('socket hang up'), {
         name: 'TimeoutError',
         code: 'ECONNRESET',

@@ -16,7 +16,7 @@ interface Opened {
   readonly register: (release: Release, broken?: string) => Promise<void>;
   /** Everything that was found before may be forgotten. */
   readonly later: () => void;
-  readonly away: () => Tools;
+  readonly unreachable: () => Tools;
   readonly close: () => Promise<void>;
 }
 
@@ -30,9 +30,9 @@ const inMemory = async (): Promise<Opened> => {
       if (broken !== undefined) tools.break(release.tool, release.version, broken);
     },
     later: () => {},
-    away: () => {
+    unreachable: () => {
       const gone = memoryTools();
-      gone.goAway('SSM cannot be asked');
+      gone.disconnect('echo could not be read from SSM');
       return gone;
     },
     close: async () => {},
@@ -73,7 +73,7 @@ const overEndpoint = async (): Promise<Opened> => {
     later: () => {
       now += 5000;
     },
-    away: () => {
+    unreachable: () => {
       const config = { ...endpoint.config, endpoint: 'http://127.0.0.1:9', maxAttempts: 1 };
       const nowhere = versionItems({ client: new DynamoDBClient(config), table });
       const { readVersion } = nowhere;
@@ -108,19 +108,19 @@ describe.each([
   beforeEach(() => opened.later());
   afterAll(() => opened.close());
 
-  test('do not know a tool that nobody deployed, whatever its name is', async () => {
+  test('answer unknown for a tool that was never deployed, whatever its name is', async () => {
     for (const name of ['nobody', 'a/b', 'ö', '', '../spec', 'x'.repeat(500)]) {
       expect(await tools.find(name)).toEqual({ kind: 'unknown' });
     }
   });
 
-  test('know a deployed tool at once, also one that was unknown a moment ago', async () => {
+  test('find a deployed tool at once, also one that was unknown a moment ago', async () => {
     expect(await tools.find('fresh')).toEqual({ kind: 'unknown' });
     await opened.set('fresh', { spec: echoSpec });
     expect(await tools.find('fresh')).toEqual({ kind: 'known', spec: echoSpec });
   });
 
-  test('tell what is live and why a tool is paused', async () => {
+  test('answer what is live and why a tool is paused', async () => {
     await opened.set('echo', { spec: echoSpec, live: release('1.0.0'), paused: 'moving house' });
     expect(await tools.find('echo')).toEqual({
       kind: 'known',
@@ -130,7 +130,7 @@ describe.each([
     });
   });
 
-  test('tell what is live now, at the latest five seconds after it changed', async () => {
+  test('answer what is live at the latest five seconds after it changed', async () => {
     await opened.set('echo', { spec: echoSpec, live: release('1.0.0') });
     await tools.find('echo');
     const spec = { ...echoSpec, attempts: 9 };
@@ -139,7 +139,7 @@ describe.each([
     expect(await tools.find('echo')).toEqual({ kind: 'known', spec, live: release('1.1.0') });
   });
 
-  test('tell of a version whether it is registered, broken, or neither', async () => {
+  test('answer whether a version is registered, broken, or neither', async () => {
     await opened.register(release('2.0.0'));
     await opened.register(release('2.1.0'), 'three starts failed in a row');
     expect(await tools.version('echo', '2.0.0')).toEqual({
@@ -154,14 +154,14 @@ describe.each([
     expect(await tools.version('other', '2.0.0')).toEqual({ kind: 'unregistered' });
   });
 
-  test('are away with a sentence, and nothing throws, when nobody answers', async () => {
-    const away = opened.away();
-    expect(await away.find('echo')).toEqual({
-      kind: 'away',
-      why: expect.stringMatching(/SSM cannot be asked/),
+  test('answer with a sentence, and throw nothing, when SSM cannot be reached', async () => {
+    const unreachable = opened.unreachable();
+    expect(await unreachable.find('echo')).toEqual({
+      kind: 'unreadable',
+      why: expect.stringMatching(/could not be read from SSM/),
     });
-    expect(await away.version('echo', '1.0.0')).toEqual({
-      kind: 'away',
+    expect(await unreachable.version('echo', '1.0.0')).toEqual({
+      kind: 'unreadable',
       why: expect.stringMatching(/.+/),
     });
   });

@@ -64,7 +64,7 @@ const channelOf = async ({ username, password }: Login, vhost: string): Promise<
   return channel;
 };
 
-/** Resolves with what the broker says against it; a refusal closes the channel, so each has its own. */
+/** Resolves with the words of the broker's refusal. A refusal closes the channel, so each act has its own. */
 const refusalOf = async (
   login: Login,
   vhost: string,
@@ -89,7 +89,7 @@ const ready = async (channel: ConfirmChannel, queue: string): Promise<number> =>
   (await channel.checkQueue(queue)).messageCount;
 
 describe('topology, declared on a real broker', () => {
-  it('makes everything in a virtual host of its own, and does nothing the second time', async () => {
+  it('creates everything in a virtual host, and nothing the second time', async () => {
     const first = await declared('first/one');
     expect(first.faults).toEqual([]);
     expect(howOf(first)).toMatchObject({
@@ -107,7 +107,7 @@ describe('topology, declared on a real broker', () => {
     expect(new Set(Object.values(rest))).toEqual(new Set(['present', 'absent']));
   });
 
-  it('makes durable quorum queues', async () => {
+  it('creates durable quorum queues', async () => {
     await declared('/');
     for (const name of ['davit.tasks', 'davit.control', 'davit.dead', 'davit.dropped']) {
       const { body } = await api('GET', `queues/%2F/${name}`);
@@ -132,7 +132,7 @@ describe('topology, declared on a real broker', () => {
     await publish(functions, '', 'reply.web-1');
   });
 
-  it('lets the web server publish by the default exchange too, on the stage local', async () => {
+  it('lets the web server also publish through the default exchange on the stage local', async () => {
     await declared('publisher-local', { stage: 'local' });
     const channel = await channelOf(users.publisher, 'publisher-local');
     await publish(channel, '', 'davit.tasks');
@@ -186,7 +186,7 @@ describe('topology, declared on a real broker', () => {
     );
   });
 
-  it('leads what a consumer rejects, or what expires, to davit.dropped, where nothing else comes', async () => {
+  it('sends only what a consumer rejects or what expires to davit.dropped', async () => {
     await declared('dead');
     const channel = await channelOf(users.functions, 'dead');
     channel.publish('', 'davit.tasks', Buffer.from('expires'), { expiration: '1' });
@@ -201,7 +201,7 @@ describe('topology, declared on a real broker', () => {
     expect(await ready(channel, 'davit.dead')).toBe(0);
   });
 
-  it('leads the dead letters of a broker that an older Davit declared to davit.dropped as well, and keeps what is there', async () => {
+  it('sends dropped messages to davit.dropped also on a broker that an older Davit declared, and keeps what is in its queues', async () => {
     const quorum = { durable: true, arguments: { 'x-queue-type': 'quorum' } };
     await api('PUT', 'vhosts/older', {});
     await api('PUT', 'permissions/older/davit-admin', { configure: '.*', write: '.*', read: '.*' });
@@ -227,7 +227,7 @@ describe('topology, declared on a real broker', () => {
     });
   });
 
-  it('keeps messages when it is declared again, and takes a rotated password', async () => {
+  it('keeps messages when it is declared again, and sets a rotated password', async () => {
     await declared('again');
     await publish(await channelOf(users.functions, 'again'), '', 'davit.tasks');
     const rotated = { ...users, functions: { username: 'davit', password: 'functions-secret-2' } };
@@ -238,7 +238,7 @@ describe('topology, declared on a real broker', () => {
     await declared('again');
   });
 
-  it('names every thing that is there but different, leaves it alone, and does all the rest', async () => {
+  it('names everything that exists but differs, does not change it, and does all the rest', async () => {
     await api('PUT', 'vhosts/odd', {});
     await api('PUT', 'queues/odd/davit.tasks', { durable: true, arguments: { 'x-max-length': 7 } });
     await api('PUT', 'exchanges/odd/davit.events', { type: 'direct', durable: true });
@@ -263,7 +263,7 @@ describe('topology, declared on a real broker', () => {
     });
   });
 
-  it('says what is wrong with the administrator, the address or the users, and touches nothing', async () => {
+  it('says what is wrong with the administrator, the address or the users, and changes nothing', async () => {
     const stranger = { username: 'nobody', password: 'nothing' };
     expect((await declared('none', { admin: stranger })).faults).toEqual([
       expect.stringMatching(
@@ -283,7 +283,7 @@ describe('topology, declared on a real broker', () => {
     expect((await api('GET', 'whoami')).body).toMatchObject({ tags: ['administrator'] });
   });
 
-  it('stops when it is told to', async () => {
+  it('stops when its signal is aborted', async () => {
     const stopped = AbortSignal.abort(new Error('enough'));
     await expect(declared('none', { signal: stopped })).rejects.toThrow('enough');
   });

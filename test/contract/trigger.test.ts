@@ -116,7 +116,7 @@ const failed: Invocation = { ok: false, payload: '{}' };
 const bodies = (batches: readonly Batch[]): readonly string[] =>
   batches.flatMap((batch) => batch.map((message) => message.body));
 
-it('hands a message over in the exact shape of AWS, and acknowledges it when the function returns', async () => {
+it('passes a message on in the exact form of AWS, and acknowledges it when the function returns', async () => {
   channel.sendToQueue(plan.queue, Buffer.from('{"a":1}'), {
     contentType: 'application/json',
     messageId: 'm-1',
@@ -185,7 +185,7 @@ it('invokes one batch at a time, none larger than the batch size', async () => {
   expect(most).toBe(1);
 });
 
-it('brings the same batch again when the function fails, before any other, and says that it comes again', async () => {
+it('delivers the same batch again when the function fails, before any other, as redelivered', async () => {
   await publish(...Array.from({ length: 6 }, (_, n) => String(n)));
   let failures = 2;
   await triggered(
@@ -207,7 +207,7 @@ it('brings the same batch again when the function fails, before any other, and s
   expect(await ready()).toBe(0);
 });
 
-it('gives a batch that waits to go again back to the broker when it ends', async () => {
+it('gives a batch that waits for its next try back to the broker when it ends', async () => {
   await publish('a', 'b', 'c');
   await triggered(
     () => failed,
@@ -218,7 +218,7 @@ it('gives a batch that waits to go again back to the broker when it ends', async
   await until('all three', async () => ((await ready()) === 3 ? true : undefined));
 });
 
-it('takes nothing any more when it is stopped before it has connected', async () => {
+it('takes no message when it is stopped before it has connected', async () => {
   const quick: string[] = [];
   await triggered(
     (batch) => {
@@ -239,7 +239,7 @@ it('takes nothing any more when it is stopped before it has connected', async ()
   expect(quick).toEqual([]);
 });
 
-it('waits for company as long as its window says', async () => {
+it('waits for more messages as long as its window is', async () => {
   await triggered(
     () => fine,
     async (batches) => {
@@ -265,7 +265,7 @@ it('drops a body over 4 MB before any function sees it', async () => {
   expect(await ready()).toBe(0);
 });
 
-it('ends a batch before it grows over what Lambda takes', async () => {
+it('ends a batch before it is larger than Lambda accepts', async () => {
   await publish(Buffer.alloc(3 * 1024 * 1024), Buffer.alloc(3 * 1024 * 1024));
   await triggered(
     () => fine,
@@ -276,7 +276,7 @@ it('ends a batch before it grows over what Lambda takes', async () => {
   );
 });
 
-it('never loses a message that the function failed on, again and again', async () => {
+it('never loses a message with which the function fails again and again', async () => {
   await publish('stubborn');
   let failures = 5;
   await triggered(

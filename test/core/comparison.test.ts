@@ -20,7 +20,7 @@ const at = (
   earlierSuspects: suspects.map(({ id }) => id),
 });
 
-describe('what is done about ghosts', () => {
+describe('the decision about ghosts', () => {
   it.each([
     ['ten of few ECS tasks', 10, 12],
     ['one in twenty of many', 500, 10_000],
@@ -29,18 +29,18 @@ describe('what is done about ghosts', () => {
     expect(ghostDecision(found, at(listed))).toEqual({ stop: found, left: [], limit: count });
   });
 
-  it('stops none of too many that no sweep saw before, and leaves all', () => {
+  it('stops none of too many that no earlier sweep saw', () => {
     expect(ghostDecision(ghosts(11), at(200))).toEqual({ stop: [], left: ghosts(11), limit: 10 });
   });
 
-  it('stops the oldest that an earlier sweep saw too, up to the bound', () => {
+  it('stops the oldest that an earlier sweep saw too, up to the limit', () => {
     const found = ghosts(30);
     const { stop, left } = ghostDecision(found, at(200, ghosts(20, 5)));
     expect(stop).toEqual(ghosts(10, 5));
     expect(left).toEqual([...ghosts(5), ...ghosts(15, 15)]);
   });
 
-  it('takes what the same list has noted for seen before, and what the one before it did', () => {
+  it('counts as seen before what the same list has noted, and what the list before it noted', () => {
     const noted = withSuspects(at(200), ghosts(11));
     expect(ghostDecision(ghosts(11), noted).stop).toEqual(ghosts(10));
     expect(ghostDecision(ghosts(11), listedToTheEnd(noted)).stop).toEqual(ghosts(10));
@@ -60,15 +60,15 @@ describe('what is done about ghosts', () => {
   });
 });
 
-describe('the place of the comparison', () => {
-  it('notes no more ghosts than its item can hold, however many sweeps leave some', () => {
+describe('the progress of the comparison', () => {
+  it('notes no more ghosts than its item can store, after any number of sweeps', () => {
     let place = at(200_000);
     for (let sweep = 0; sweep < 10; sweep += 1)
       place = withSuspects(place, ghosts(2_000, sweep * 2_000));
     expect(place.suspects).toHaveLength(3_000);
   });
 
-  it('has no mark in the list once that was read to its end', () => {
+  it('has no position in a list that was read to its end', () => {
     const place = listedToTheEnd({ ...at(300), listAfter: 'arn:1', table: { phase: 'RUNNING' } });
     expect(place).toEqual({ ...comparisonStart, table: { phase: 'RUNNING' } });
   });

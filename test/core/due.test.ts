@@ -102,7 +102,7 @@ describe('due', () => {
     ],
     [
       'consequences',
-      samples['SUCCEEDED, not told yet'],
+      samples['SUCCEEDED, not announced yet'],
       'effect',
       minute,
       /^it has ended; 3 consequences are still to be carried out: event.succeeded, reply.succeeded to reply.web, bus.succeeded$/,
@@ -138,12 +138,12 @@ describe('due', () => {
   });
 
   it('separates rows with only replies that failed from rows with other consequences', () => {
-    const untold = samples['SUCCEEDED, not told yet'];
-    const reply = untold.outbox.filter((one) => one.kind === 'notify' && one.to === 'reply');
+    const unsent = samples['SUCCEEDED, not announced yet'];
+    const reply = unsent.outbox.filter((one) => one.kind === 'notify' && one.to === 'reply');
     const outboxTrouble = { id: reply[0]?.id ?? '', why: 'full' };
-    expect(outboxAfter({ ...untold, outbox: reply })).toMatchObject({ kind: 'effect' });
-    expect(outboxAfter({ ...untold, outboxTrouble })).toMatchObject({ kind: 'effect' });
-    expect(outboxAfter({ ...untold, outbox: reply, outboxTrouble })).toMatchObject({
+    expect(outboxAfter({ ...unsent, outbox: reply })).toMatchObject({ kind: 'effect' });
+    expect(outboxAfter({ ...unsent, outboxTrouble })).toMatchObject({ kind: 'effect' });
+    expect(outboxAfter({ ...unsent, outbox: reply, outboxTrouble })).toMatchObject({
       kind: 'reply',
     });
   });

@@ -4,7 +4,7 @@ import type { StopEvidence } from '../../shared/core/fact.ts';
 import type { Stopping } from '../../shared/core/task.ts';
 import { start } from '../kit/facts.ts';
 
-/** An ending in short: who answers, and whether the task is over. */
+/** An ending in short: who is answerable, and whether the task is over. */
 const read = (stop: StopEvidence, run: Partial<RunContext> = {}): string => {
   const { verdict, final } = endingOf(stop, { wasRunning: true, exitCodes: {}, ...run });
   return final === undefined ? verdict : `${verdict}: ${final}`;
@@ -33,7 +33,7 @@ const ownStops = {
   startTimeout: 'startTimeout',
 };
 
-/** The design's table, cell by cell, written once more in other words. */
+/** The design's table, cell by cell, independent of the code. */
 const expected = (
   stopCode: string | undefined,
   exitCode: number | undefined,
@@ -61,7 +61,7 @@ describe('endingOf', () => {
     expect(read(stop, run)).toBe(expected(stopCode, exitCode, wish));
   });
 
-  // The texts are those of facts § 3.3 and § 2.3; those marked so are from AWS's troubleshooting pages.
+  // The texts are from AWS's documentation of stopped tasks and its troubleshooting pages.
   it.each<[string, StopEvidence, string]>([
     [
       'a finished container',
@@ -202,7 +202,7 @@ describe('endingOf', () => {
       'capacity',
     ],
     ['no memory left', 'RESOURCE:MEMORY', 'capacity'],
-    ['an agent that is away', 'AGENT', 'capacity'],
+    ['an agent that is disconnected', 'AGENT', 'capacity'],
     ['no host that fits', 'MemberOf placement constraint unsatisfied', 'capacity'],
     ['no hosts', 'NO ACTIVE INSTANCES', 'capacity'],
     ['a provider without hosts', 'EMPTY CAPACITY PROVIDER', 'capacity'],
@@ -227,7 +227,7 @@ describe('endingOf', () => {
       expect(read({ stopCode: 'TaskFailedToStart', ...inContainer }, run)).toBe(verdict);
   });
 
-  it('calls it reclaimed when the container ran, and the platform’s when it did not', () => {
+  it('says reclaimed when the container ran, and platform when it did not', () => {
     const stop = { stopCode: 'InfrastructureHealth' };
     expect(read(stop, { wasRunning: true })).toBe('reclaimed');
     expect(read(stop, { wasRunning: false })).toBe('platform');
@@ -244,7 +244,7 @@ describe('endingOf', () => {
     expect(read(stop, { exitCodes: { [String(exitCode)]: rule } })).toBe(ending);
   });
 
-  it('does not let a rule for exits make a success of a host that was taken back', () => {
+  it('counts a reclaimed host as reclaimed, even where a rule makes the exit code a success', () => {
     const stop = { stopCode: 'SpotInterruption', exitCode: 3 };
     expect(read(stop, { exitCodes: { '3': 'succeed' } })).toBe('reclaimed');
   });

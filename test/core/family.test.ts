@@ -7,7 +7,7 @@ const arn = (name: string, partition = 'aws') =>
   `arn:${partition}:ecs:eu-central-1:123456789012:task-definition/${name}`;
 
 describe('a task definition', () => {
-  it('is the own one of a stage, tool, version and host kind by its family, in every partition', () => {
+  it('belongs to a stage, tool, version and host kind by its family, in every partition', () => {
     expect(isOwnDefinition(arn(`${family}:7`), own, 'fargate')).toBe(true);
     expect(isOwnDefinition(arn(`${family}:7`, 'aws-us-gov'), own, 'fargate')).toBe(true);
     expect(isOwnDefinition(arn(`${family}:7`), own, 'hosts')).toBe(false);
@@ -22,11 +22,11 @@ describe('a task definition', () => {
     `${arn(`${family}:7`)}\n`,
     `${arn(`${family}:7`)},${arn('payroll:1')}`,
     arn(`${family}:7`).replace(':ecs:', ':ec2:'),
-  ])('is none where it is not the ARN of one revision: %j', (text) => {
+  ])('does not belong to them where it is not the ARN of one revision: %j', (text) => {
     expect(isOwnDefinition(text, own, 'fargate')).toBe(false);
   });
 
-  it('is told by tool and version, also where they are put together alike', () => {
+  it('is distinguished by tool and version, even where both together have the same text', () => {
     const of = (tool: string, version: string) => {
       const definitions = { fargate: arn('davit_prod_a_1_0_fargate:1') };
       return foreignDefinition({ stage: 'prod', tool }, { version, definitions });
@@ -36,7 +36,7 @@ describe('a task definition', () => {
     expect(of('a-1', '0')).toContain('davit_prod_a-1_0_fargate');
   });
 
-  it('is said with what was expected and what came, and no more of it than helps', () => {
+  it('is reported with what was expected and what came, cut to a useful length', () => {
     const definitions = { fargate: `\u001b[31m${'x'.repeat(100_000)}` };
     const why = foreignDefinition({ stage: 'prod', tool: 'a' }, { version: '1', definitions });
     expect(why).toMatch(/^the task definition of a 1 must be a revision of davit_prod_a_1_fargate/);

@@ -22,22 +22,25 @@ describe('the sizes of a run on Fargate', () => {
   });
 
   it.each([
-    [256, 4096, 'with 256 CPU units Fargate gives 512, 1024, 2048 MiB, not 4096'],
-    [512, 512, 'with 512 CPU units Fargate gives 1024, 2048, 3072, 4096 MiB, not 512'],
+    [256, 4096, 'with 256 CPU units Fargate offers 512, 1024, 2048 MiB, not 4096'],
+    [512, 512, 'with 512 CPU units Fargate offers 1024, 2048, 3072, 4096 MiB, not 512'],
     [
       4096,
       31_744,
-      'with 4096 CPU units Fargate gives 8192 to 30720 in steps of 1024 MiB, not 31744',
+      'with 4096 CPU units Fargate offers 8192 to 30720 in steps of 1024 MiB, not 31744',
     ],
     [
       8192,
       17_408,
-      'with 8192 CPU units Fargate gives 16384 to 61440 in steps of 4096 MiB, not 17408',
+      'with 8192 CPU units Fargate offers 16384 to 61440 in steps of 4096 MiB, not 17408',
     ],
-    [300, 512, 'Fargate runs have 256, 512, 1024, 2048, 4096, 8192, 16384 CPU units, not 300'],
-  ])('has no %i CPU units with %i MiB, and says what there is', (cpu, memoryMiB, sentence) => {
-    expect(fargateFault(cpu, memoryMiB)).toBe(sentence);
-  });
+    [300, 512, 'Fargate offers 256, 512, 1024, 2048, 4096, 8192, 16384 CPU units, not 300'],
+  ])(
+    'does not have %i CPU units with %i MiB, and says what Fargate offers',
+    (cpu, memoryMiB, sentence) => {
+      expect(fargateFault(cpu, memoryMiB)).toBe(sentence);
+    },
+  );
 
   it('lists the CPU sizes from the smallest to the largest', () => {
     expect(fargateCpus).toEqual([256, 512, 1024, 2048, 4096, 8192, 16_384]);

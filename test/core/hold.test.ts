@@ -18,7 +18,7 @@ describe('launchDecision', () => {
     expect(decide(known)).toEqual({ kind: 'launch', release: live });
   });
 
-  it('launches the version that the task has kept, whatever is live now', () => {
+  it('launches the version that the task keeps, even where another one is live', () => {
     const release = releaseNamed('1.0.0');
     expect(decide(known, { task: { release } })).toEqual({ kind: 'launch', release });
     expect(decide(dead, { task: { release } })).toEqual({ kind: 'launch', release });
@@ -32,14 +32,21 @@ describe('launchDecision', () => {
 
   it.each<[string, ToolState, VersionState | undefined, string, number, RegExp]>([
     [
-      'SSM that is away',
-      { kind: 'away', why: 'timed out' },
+      'SSM that could not be reached',
+      { kind: 'unreadable', why: 'timed out' },
       undefined,
       'tool/echo',
       30 * second,
       /echo cannot be looked up \(timed out\)/,
     ],
-    ['a tool that is gone', { kind: 'unknown' }, undefined, 'tool/echo', minute, /not in SSM/],
+    [
+      'a tool that was removed',
+      { kind: 'unknown' },
+      undefined,
+      'tool/echo',
+      minute,
+      /no longer in SSM/,
+    ],
     [
       'a pause',
       { ...known, paused: 'the disk is full' },
@@ -76,12 +83,12 @@ describe('launchDecision', () => {
     [
       'a version that cannot be read',
       known,
-      { kind: 'away', why: 'timed out' },
+      { kind: 'unreadable', why: 'timed out' },
       'version/echo/0.9.0',
       30 * second,
       /^echo 0.9.0 cannot be looked up/,
     ],
-  ])('waits for %s, in a sentence', (_name, tool, version, by, ms, why) => {
+  ])('holds the row for %s, with a sentence', (_name, tool, version, by, ms, why) => {
     const decision = decide(tool, { task: asked, ...(version ? { version } : {}) });
     expect(decision).toEqual({
       kind: 'hold',
@@ -89,7 +96,7 @@ describe('launchDecision', () => {
     });
   });
 
-  it('holds a paused tool’s tasks also for their later runs', () => {
+  it('holds the tasks of a paused tool before their later runs too', () => {
     const paused = { ...known, paused: 'tests' };
     expect(decide(paused, { task: { release: live } })).toMatchObject({ kind: 'hold' });
   });

@@ -29,8 +29,8 @@ describe('objectionTo', () => {
     [{ cpu: 2048 }, /asks for 2048/],
     [{ memoryMiB: 511 }, /memoryMiB must be from 512 to 2048 MiB/],
     [{ memoryMiB: 4096 }, /asks for 4096/],
-    [{ cpu: 300 }, /Fargate runs have 256, 512, .* not 300/],
-    [{ cpu: 1024 }, /with 1024 CPU units Fargate gives 2048 to 8192 .* not 512/],
+    [{ cpu: 300 }, /Fargate offers 256, 512, .* not 300/],
+    [{ cpu: 1024 }, /with 1024 CPU units Fargate offers 2048 to 8192 .* not 512/],
   ] as const)('names the bounds for a message that asks for %o', (over, sentence) => {
     expect(objection(over)).toMatch(sentence);
   });
@@ -67,15 +67,15 @@ describe('objectionTo', () => {
   });
 
   it.each([
-    ['{}', /the tool's command needs input\.a\.b, but the message has none/],
-    ['{"a":{}}', /the tool's command needs input\.a\.b, but the message has none/],
-    ['{"a":"b"}', /the tool's command needs input\.a\.b, but the message has none/],
-    ['{"a":[{"b":1}]}', /the tool's command needs input\.a\.b, but the message has none/],
+    ['{}', /the tool's command needs input\.a\.b, but the message does not have it/],
+    ['{"a":{}}', /the tool's command needs input\.a\.b, but the message does not have it/],
+    ['{"a":"b"}', /the tool's command needs input\.a\.b, but the message does not have it/],
+    ['{"a":[{"b":1}]}', /the tool's command needs input\.a\.b, but the message does not have it/],
     ['{"a":{"b":{}}}', /the tool's command needs input\.a\.b, but it is an object/],
     ['{"a":{"b":[]}}', /the tool's command needs input\.a\.b, but it is an array/],
     ['{"a":{"b":null}}', /the tool's command needs input\.a\.b, but it is null/],
-    ['{"a":{"b":"\\u0000"}}', /input\.a\.b has a character that no argument can have/],
-    ['{"a":{"b":"\\ud800"}}', /input\.a\.b has a character that no argument can have/],
+    ['{"a":{"b":"\\u0000"}}', /input\.a\.b has a character that an argument cannot have/],
+    ['{"a":{"b":"\\ud800"}}', /input\.a\.b has a character that an argument cannot have/],
   ])('rejects the input %s where the command needs more', (input, sentence) => {
     expect(objection({ input }, { command: ['{input.a.b}'] })).toMatch(sentence);
   });
@@ -84,8 +84,10 @@ describe('objectionTo', () => {
     'finds no %s in an input without it',
     (name) => {
       for (const input of ['{}', '{"a":[]}', '{"a":"x"}']) {
-        expect(objection({ input }, { command: [`{input.${name}}`] })).toMatch(/has none/);
-        expect(objection({ input }, { command: [`{input.a.${name}}`] })).toMatch(/has none/);
+        expect(objection({ input }, { command: [`{input.${name}}`] })).toMatch(/does not have it/);
+        expect(objection({ input }, { command: [`{input.a.${name}}`] })).toMatch(
+          /does not have it/,
+        );
       }
     },
   );

@@ -24,8 +24,8 @@ import { rowAfter } from '../kit/samples.ts';
 
 const kib = 1024;
 
-/** What ECS or a person may write into a row: long, and three bytes a character. */
-const words = fc.constantFrom('no reason to speak of', '€'.repeat(255), '€'.repeat(4_000));
+/** Texts of ECS or of a person: long, and with three bytes a character. */
+const words = fc.constantFrom('no special reason', '€'.repeat(255), '€'.repeat(4_000));
 
 type Lap =
   | { readonly kind: 'run'; readonly stop: StopEvidence; readonly place: boolean }
@@ -123,7 +123,7 @@ const isOwed = (effect: Effect): boolean =>
 
 const isRung = (task: Task): boolean => task.phase === 'QUEUED' && task.rungAt !== undefined;
 
-describe('an outbox that is never emptied', () => {
+describe('an outbox whose effects are never carried out', () => {
   it('never makes a row too large to write, whatever happens to the task', () => {
     fc.assert(
       fc.property(laps, (history) => {
@@ -135,7 +135,7 @@ describe('an outbox that is never emptied', () => {
     );
   }, 30_000);
 
-  it('loses no end, dead letter or place, and no doorbell of the run that waits', () => {
+  it('loses no event about an end, no dead letter, no place, and no doorbell of the run that waits', () => {
     fc.assert(
       fc.property(laps, (history) => {
         const rows = [...everyRow(history)];
@@ -151,7 +151,7 @@ describe('an outbox that is never emptied', () => {
     );
   }, 30_000);
 
-  it('drops the oldest news, says how many were dropped, and tells it with the next event', () => {
+  it('drops the oldest events, counts them, and says the count in the next event', () => {
     let task = rowAfter([0, submitted()]);
     let now = start;
     const next = (fact: Fact) => {

@@ -6,7 +6,7 @@ const short = (said: { readonly code?: string; readonly message: string }): stri
   return meaning.kind === 'doubt' ? 'doubt' : meaning.cause;
 };
 
-// What RunTask throws, with AWS's words (facts § 2.3, § 2.5; RunTask API reference).
+// What RunTask throws, with AWS's words (RunTask API reference).
 const thrown: readonly (readonly [code: string, message: string, means: string])[] = [
   ['ServerException', 'These errors are usually caused by a server issue.', 'doubt'],
   ['ThrottlingException', 'Rate exceeded', 'doubt'],
@@ -20,7 +20,7 @@ const thrown: readonly (readonly [code: string, message: string, means: string])
   ['TimeoutError', 'socket hang up', 'doubt'],
   ['AbortError', 'Request aborted', 'doubt'],
   ['ConflictException', 'The clientToken was used with other parameters', 'doubt'],
-  ['SomethingNewException', 'Nobody has seen this', 'doubt'],
+  ['SomethingNewException', 'No one has seen this', 'doubt'],
   [
     'ClientException',
     'Capacity is unavailable: the limit of tasks in the PROVISIONING state has been reached',
@@ -56,7 +56,7 @@ const thrown: readonly (readonly [code: string, message: string, means: string])
   ['ClientException', 'TaskDefinition is inactive', 'release'],
 ];
 
-// What comes with HTTP 200 in `failures` (facts § 2.3; api_failures_messages).
+// What comes with HTTP 200 in `failures` (ECS guide, api_failures_messages).
 const failures: readonly (readonly [reason: string, means: string])[] = [
   ['RESOURCE:CPU', 'capacity'],
   ['RESOURCE:MEMORY', 'capacity'],
@@ -75,7 +75,7 @@ const failures: readonly (readonly [reason: string, means: string])[] = [
   ['MemberOf placement constraint unsatisfied', 'capacity'],
   ['LOCATION', 'deployment'],
   ['ATTRIBUTE', 'release'],
-  ['something that nobody has seen', 'doubt'],
+  ['something that no one has seen', 'doubt'],
   ['', 'doubt'],
 ];
 

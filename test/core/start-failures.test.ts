@@ -8,10 +8,10 @@ import { reported } from '../kit/start-failures.ts';
 const verdictOf = (stop: StopEvidence, wasRunning = false): string =>
   endingOf(stop, { wasRunning, exitCodes: {} }).verdict;
 
-describe('who answers for a start that failed', () => {
+describe('who is answerable for a start that failed', () => {
   it.each(reported)('$fault: $says ($source)', ({ fault, says }) => {
     expect(verdictOf({ stopCode: 'TaskFailedToStart', stoppedReason: says })).toBe(fault);
-    // Agents of container hosts say it of the container.
+    // Agents of container hosts give the reason for the container.
     const ofContainer = { stoppedReason: 'Task failed to start', containerReason: says };
     if (/^[A-Z]\w+Error:/.test(says))
       expect(verdictOf({ stopCode: 'TaskFailedToStart', ...ofContainer })).toBe(fault);
@@ -22,14 +22,14 @@ describe('who answers for a start that failed', () => {
     expect(deciding).toContain(row);
   });
 
-  it('is the platform where no row knows the words', () => {
+  it('is the platform where no row matches the words', () => {
     expect(startFaultOf('CannotStartContainerError: something that no one has reported')).toBe(
       'platform',
     );
     expect(startFaultOf('')).toBe('platform');
   });
 
-  it('is not the tool when an agent gives the exit code 128 to a container that it could not start', () => {
+  it('is not the tool when an agent gives exit code 128 to a container that could not start', () => {
     const containerReason =
       'CannotStartContainerError: API error (404): adding interface veth0e8d337 to bridge docker0 failed: could not find bridge docker0: no such network interface';
     const stop = { stopCode: 'EssentialContainerExited', exitCode: 128, containerReason };

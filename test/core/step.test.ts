@@ -6,31 +6,34 @@ import { step } from '../../shared/core/step.ts';
 import { type Ended, isEnded, type Task } from '../../shared/core/task.ts';
 import { anyTask } from '../kit/arbitrary-task.ts';
 import { hour } from '../kit/facts.ts';
-import { factOf, move, moves, type Telling, told } from '../kit/histories.ts';
+import { type AppliedFact, applyAll, factOf, move, moves } from '../kit/histories.ts';
 import { everySample } from '../kit/samples.ts';
 
-/** Holds for every telling of many random histories that begin with nothing. */
-const always = (name: string, holds: (telling: Telling, earlier: readonly Telling[]) => void) =>
+/** Holds for every step of many random histories that begin without a row. */
+const always = (
+  name: string,
+  holds: (taken: AppliedFact, earlier: readonly AppliedFact[]) => void,
+) =>
   it(name, () => {
     fc.assert(
       fc.property(moves, (history) => {
-        const tellings = told(history);
-        for (const [index, telling] of tellings.entries()) holds(telling, tellings.slice(0, index));
+        const steps = applyAll(history);
+        for (const [index, taken] of steps.entries()) holds(taken, steps.slice(0, index));
       }),
       { numRuns: 600 },
     );
   });
 
-/** Only of the tellings that moved the row. */
+/** Holds for the steps that moved the row. */
 const everyMove = (
   name: string,
   holds: (moved: {
     readonly before: Task | undefined;
     readonly task: Task;
-    readonly fact: Telling['fact'];
+    readonly fact: AppliedFact['fact'];
     readonly now: number;
     readonly effects: readonly Effect[];
-    readonly earlier: readonly Telling[];
+    readonly earlier: readonly AppliedFact[];
   }) => void,
 ) =>
   always(name, ({ before, fact, now, answer }, earlier) => {
@@ -43,31 +46,31 @@ const ended = (task: Task | undefined): Ended | undefined =>
 
 const newsOnly = expect.stringMatching(/^(running|requeued)$/);
 
-/** Whether a consequence has nothing left to do: a run that is past, a container that was seen stopped. */
-const isMoot = (effect: Effect, task: Task): boolean =>
+/** Whether an effect has no use: the doorbell of an earlier run, or the stop of a container that was seen stopped. */
+const isObsolete = (effect: Effect, task: Task): boolean =>
   (effect.kind === 'doorbell' && effect.run < task.run) ||
   (effect.kind === 'stop' && hasEnded(task, effect.ecsTaskArn));
 
 /** Whether it is a reply that was tried for a day. */
-const isLate = (effect: Effect, fact: Telling['fact'], now: number): boolean =>
+const isLate = (effect: Effect, fact: AppliedFact['fact'], now: number): boolean =>
   fact.kind === 'deferred' &&
   effect.kind === 'notify' &&
   effect.to === 'reply' &&
   now >= effect.at + 24 * hour;
 
-type Seen = Telling['fact'] & { kind: 'seen' };
+type Seen = AppliedFact['fact'] & { kind: 'seen' };
 
-/** Whether a sighting shows the container that the row calls its current one, or may. */
+/** Whether a sighting shows the current container of the row, or may show it. */
 const isItsOwn = (task: Task, { run, sighting }: Seen): boolean => {
   if (isEnded(task) || task.phase === 'QUEUED' || task.run !== run) return false;
   return task.phase === 'LAUNCHING' || task.ecsTaskArn === sighting.ecsTaskArn;
 };
 
-/** Whether the row has not come to this run yet: the table may be older than the cluster. */
+/** Whether the row has not launched this run yet: the table may be older than the cluster. */
 const isAhead = (task: Task, run: number): boolean =>
   run > task.run || (run === task.run && task.phase === 'QUEUED');
 
-/** Whether the row saw this container's end; a vanished one it did not. */
+/** Whether this container was seen stopped; a vanished one was not. */
 const hasEnded = (task: Task, ecsTaskArn: string): boolean =>
   task.runs.some((past) => past.ecsTaskArn === ecsTaskArn && past.verdict !== 'vanished');
 
@@ -84,7 +87,7 @@ describe('the step function', () => {
     );
   });
 
-  it('changes nothing when a fact is told a second time, in whatever state the row is', () => {
+  it('changes nothing when a fact is applied a second time, in every state of the row', () => {
     fc.assert(
       fc.property(fc.option(anyTask, { nil: undefined }), move, fc.nat(), (task, next, later) => {
         const now = (task?.updatedAt ?? 0) + later;
@@ -97,11 +100,11 @@ describe('the step function', () => {
     );
   });
 
-  always('changes nothing when a fact is told a second time', ({ task, fact, now }) => {
+  always('changes nothing when a fact is applied a second time', ({ task, fact, now }) => {
     expect(step(task, fact, now)).toMatchObject({ kind: 'ignored' });
   });
 
-  it('leaves the row that it is told of as it was', () => {
+  it('does not change the row that it gets', () => {
     fc.assert(
       fc.property(anyTask, move, (task, next) => {
         const copy = structuredClone(task);
@@ -112,7 +115,7 @@ describe('the step function', () => {
   });
 
   everyMove(
-    'keeps an ended task ended, but for a redrive or a message that its cancel waited for',
+    'keeps an ended task ended, except by a redrive or a message that its cancel waited for',
     ({ before, task, fact }) => {
       const was = ended(before);
       if (!was || fact.kind === 'redriveAsked') return;
@@ -127,13 +130,13 @@ describe('the step function', () => {
     },
   );
 
-  everyMove('never lets the run number fall, and raises it by one at most', ({ before, task }) => {
+  everyMove('never lowers the run number, and raises it by one at most', ({ before, task }) => {
     if (!before) return expect(task.run).toBe(1);
     expect(task.run).toBeGreaterThanOrEqual(before.run);
     expect(task.run).toBeLessThanOrEqual(before.run + 1);
   });
 
-  everyMove('raises the run number with every way back to the queue', ({ before, task }) => {
+  everyMove('raises the run number with every return to the queue', ({ before, task }) => {
     if (!before || before.phase === 'QUEUED' || task.phase !== 'QUEUED') return;
     expect(task.run).toBe(before.run + 1);
   });
@@ -154,34 +157,28 @@ describe('the step function', () => {
     },
   );
 
-  everyMove(
-    'looks at a row that does not run by the time it must run at the latest',
-    ({ task }) => {
-      if (isEnded(task) || task.phase === 'RUNNING' || task.deferredUntil !== undefined) return;
-      if ('stopping' in task && task.stopping) return;
-      expect(due(task)?.at).toBeLessThanOrEqual(task.startBy);
-    },
-  );
+  everyMove('makes a row due by its startBy while it does not run', ({ task }) => {
+    if (isEnded(task) || task.phase === 'RUNNING' || task.deferredUntil !== undefined) return;
+    if ('stopping' in task && task.stopping) return;
+    expect(due(task)?.at).toBeLessThanOrEqual(task.startBy);
+  });
 
-  everyMove(
-    'sets the time by which a task must run once, when its spec is known',
-    ({ before, task, fact }) => {
-      if (before?.phase !== 'QUEUED' || isEnded(task) || task.run !== before.run) return;
-      const known =
-        fact.kind === 'held' || fact.kind === 'launchDecided' ? fact.startWithinMs : undefined;
-      const isSet = before.startByProvisional === true && known !== undefined;
-      expect(task.startBy).toBe(isSet ? before.queuedAt + known : before.startBy);
-      const isStill = task.phase === 'QUEUED' && task.startByProvisional === true;
-      expect(isStill).toBe(before.startByProvisional === true && !isSet);
-    },
-  );
+  everyMove('sets startBy once, when the spec is known', ({ before, task, fact }) => {
+    if (before?.phase !== 'QUEUED' || isEnded(task) || task.run !== before.run) return;
+    const known =
+      fact.kind === 'held' || fact.kind === 'launchDecided' ? fact.startWithinMs : undefined;
+    const isSet = before.startByProvisional === true && known !== undefined;
+    expect(task.startBy).toBe(isSet ? before.queuedAt + known : before.startBy);
+    const isStill = task.phase === 'QUEUED' && task.startByProvisional === true;
+    expect(isStill).toBe(before.startByProvisional === true && !isSet);
+  });
 
-  everyMove('has an ended row due exactly while it has consequences left', ({ task }) => {
+  everyMove('makes an ended row due exactly while its outbox holds something', ({ task }) => {
     if (!isEnded(task)) return;
     expect(due(task) !== undefined).toBe(task.outbox.length > 0);
   });
 
-  everyMove('spends attempts only by what the tool answers for', ({ before, task, fact }) => {
+  everyMove('spends an attempt only where the tool is answerable', ({ before, task, fact }) => {
     const spent = task.attempts - (before?.attempts ?? 0);
     if (fact.kind === 'redriveAsked') return expect(task.attempts).toBe(0);
     const last = task.runs.at(-1);
@@ -205,7 +202,7 @@ describe('the step function', () => {
     if (was) expect(is).toEqual(was);
   });
 
-  everyMove('ends a task by telling everybody once', ({ before, task, effects }) => {
+  everyMove('ends a task with one event for each audience', ({ before, task, effects }) => {
     if (!isEnded(task) || ended(before) || task.tombstone) return;
     const events = effects.filter((effect) => effect.kind === 'notify');
     const what = task.phase.toLowerCase();
@@ -227,7 +224,7 @@ describe('the step function', () => {
   });
 
   everyMove(
-    'says CANCELLED only where ECS showed the container stopped, lost it, or never had it',
+    'ends CANCELLED only where ECS showed the container stopped, lost it, or never had it',
     ({ before, task, fact }) => {
       if (task.phase !== 'CANCELLED' || !before || isEnded(before)) return;
       if (before.phase === 'QUEUED') return;
@@ -242,19 +239,22 @@ describe('the step function', () => {
     },
   );
 
-  always('stops every live stranger, or leaves it to be alarmed', ({ before, fact, answer }) => {
-    if (!before || fact.kind !== 'seen' || fact.sighting.status === 'stopped') return;
-    if (isItsOwn(before, fact)) return;
-    if (isAhead(before, fact.run) || hasEnded(before, fact.sighting.ecsTaskArn)) {
-      expect(answer.kind).toBe('ignored');
-      return;
-    }
-    const { outbox } = answer.kind === 'moved' ? answer.task : before;
-    const { ecsTaskArn } = fact.sighting;
-    expect(outbox).toContainEqual(expect.objectContaining({ kind: 'stop', ecsTaskArn }));
-  });
+  always(
+    'stops every container that is not the row’s, or leaves it to the alarm',
+    ({ before, fact, answer }) => {
+      if (!before || fact.kind !== 'seen' || fact.sighting.status === 'stopped') return;
+      if (isItsOwn(before, fact)) return;
+      if (isAhead(before, fact.run) || hasEnded(before, fact.sighting.ecsTaskArn)) {
+        expect(answer.kind).toBe('ignored');
+        return;
+      }
+      const { outbox } = answer.kind === 'moved' ? answer.task : before;
+      const { ecsTaskArn } = fact.sighting;
+      expect(outbox).toContainEqual(expect.objectContaining({ kind: 'stop', ecsTaskArn }));
+    },
+  );
 
-  everyMove('gives every consequence an id of task, run and kind of its own', (moved) => {
+  everyMove('gives every effect an id from its task, run and kind', (moved) => {
     const { task, effects } = moved;
     const ids = task.outbox.map((effect) => effect.id);
     expect(new Set(ids).size).toBe(ids.length);
@@ -269,15 +269,18 @@ describe('the step function', () => {
     }
   });
 
-  everyMove('tells each thing once in the life of a task', ({ effects, earlier }) => {
-    const once = effects.filter((effect) => effect.kind !== 'doorbell' && effect.kind !== 'stop');
-    const before = new Set(
-      earlier.flatMap(({ answer }) =>
-        answer.kind === 'moved' ? answer.effects.map((effect) => effect.id) : [],
-      ),
-    );
-    for (const { id } of once) expect(before.has(id), id).toBe(false);
-  });
+  everyMove(
+    'makes each event, dead letter and freed place once in the life of a task',
+    ({ effects, earlier }) => {
+      const once = effects.filter((effect) => effect.kind !== 'doorbell' && effect.kind !== 'stop');
+      const before = new Set(
+        earlier.flatMap(({ answer }) =>
+          answer.kind === 'moved' ? answer.effects.map((effect) => effect.id) : [],
+        ),
+      );
+      for (const { id } of once) expect(before.has(id), id).toBe(false);
+    },
+  );
 
   everyMove('keeps what is left of the outbox', ({ before, task, fact, effects, now }) => {
     const carriedOut = fact.kind === 'carriedOut' ? fact.ids : [];
@@ -285,7 +288,9 @@ describe('the step function', () => {
     const gone = (before?.outbox ?? []).filter(
       ({ id }) => !ids.has(id) && !carriedOut.includes(id),
     );
-    const dropped = gone.filter((effect) => !isMoot(effect, task) && !isLate(effect, fact, now));
+    const dropped = gone.filter(
+      (effect) => !isObsolete(effect, task) && !isLate(effect, fact, now),
+    );
     const count = (row: Task | undefined) =>
       (row?.eventsDropped?.event ?? 0) + (row?.eventsDropped?.reply ?? 0);
     for (const effect of dropped) expect(effect).toMatchObject({ what: newsOnly });
@@ -299,16 +304,16 @@ describe('the step function', () => {
       if (effect.kind === 'notify') expect(effect.sequence).toBe(task.revision);
   });
 
-  everyMove('takes no run back before its delay is over', ({ before, task, now }) => {
+  everyMove('launches no run before its delay is over', ({ before, task, now }) => {
     if (before?.phase !== 'QUEUED' || (before.notBefore ?? 0) <= now) return;
     if (task.phase === 'QUEUED') expect(task.notBefore ?? 0).toBe(before.notBefore ?? 0);
     else expect(task.phase).not.toBe('LAUNCHING');
   });
 
-  it('meets every phase in its histories, so that these properties say something', () => {
+  it('has every phase in its histories, so that these properties prove something', () => {
     const phases = new Set<string>();
     for (const history of fc.sample(moves, { numRuns: 400, seed: 7 }))
-      for (const { task } of told(history)) if (task) phases.add(task.phase);
+      for (const { task } of applyAll(history)) if (task) phases.add(task.phase);
     expect([...phases].sort()).toEqual([
       'CANCELLED',
       'FAILED',

@@ -11,19 +11,19 @@ const cancel = { kind: 'cancelAsked', taskId: 'film-1' } as const;
 const world = () => ({ clock: memoryClock(start + minute), tasks: memoryTasks() });
 
 describe('advance', () => {
-  it('writes what the step function says, and answers the row as it stands', async () => {
+  it('writes the row that the step function answers, and answers it', async () => {
     const ports = world();
     ports.tasks.put(samples.RUNNING);
-    const told = await advance(ports, samples.RUNNING, cancel);
-    expect(told).toMatchObject({ kind: 'moved', from: samples.RUNNING });
+    const advanced = await advance(ports, samples.RUNNING, cancel);
+    expect(advanced).toMatchObject({ kind: 'moved', from: samples.RUNNING });
     expect(await ports.tasks.read('film-1')).toMatchObject({ stopping: { why: 'cancel' } });
   });
 
-  it('reads the winner and steps again when another writer was faster', async () => {
+  it('applies the fact to the row of another writer that was faster', async () => {
     const ports = world();
     ports.tasks.put(samples.RUNNING);
-    const told = await advance(ports, samples.STARTING, cancel);
-    expect(told).toMatchObject({ kind: 'moved', task: { phase: 'RUNNING' } });
+    const advanced = await advance(ports, samples.STARTING, cancel);
+    expect(advanced).toMatchObject({ kind: 'moved', task: { phase: 'RUNNING' } });
     ports.tasks.put(samples.SUCCEEDED);
     expect(await advance(ports, samples.RUNNING, cancel)).toMatchObject({
       kind: 'ignored',
@@ -31,15 +31,15 @@ describe('advance', () => {
     });
   });
 
-  it('makes no second row where one was made meanwhile', async () => {
+  it('does not create a second row when another writer has created it meanwhile', async () => {
     const ports = world();
     ports.tasks.put(samples.QUEUED);
-    const told = await advance(ports, undefined, cancel);
-    expect(told).toMatchObject({ kind: 'moved', task: { phase: 'CANCELLED', tool: 'echo' } });
+    const advanced = await advance(ports, undefined, cancel);
+    expect(advanced).toMatchObject({ kind: 'moved', task: { phase: 'CANCELLED', tool: 'echo' } });
     expect(ports.tasks.rows()).toHaveLength(1);
   });
 
-  it('says so when the table cannot hold the row, and throws when it always loses', async () => {
+  it('answers invalid when the table cannot hold the row, and throws when it always loses', async () => {
     const ports = world();
     ports.tasks.put(samples.RUNNING);
     ports.tasks.refuse('film-1', 'Item size has exceeded the maximum allowed size');

@@ -21,7 +21,7 @@ describe('the pace of calls', () => {
     return { pace, at, ask, pass };
   };
 
-  it('lets a burst through at once, and then so many a second', async () => {
+  it('lets a burst through at once, and then its rate', async () => {
     const { at, ask, pass } = passing();
     ask(50);
     await pass(2_000);
@@ -29,7 +29,7 @@ describe('the pace of calls', () => {
     expect(at.slice(10)).toEqual(Array.from({ length: 40 }, (_, index) => (index + 1) * 50));
   });
 
-  it('saves up a burst while no call comes, and no more', async () => {
+  it('saves up at most one burst while there are no calls', async () => {
     const { at, ask, pass } = passing();
     ask(10);
     await pass(60_000);
@@ -39,7 +39,7 @@ describe('the pace of calls', () => {
     expect(at.at(-1)).toBe(60_050);
   });
 
-  it('goes slower for a minute after a refusal, and has nothing saved up', async () => {
+  it('is slower for a minute after a refusal, and loses what it has saved up', async () => {
     const { pace, at, ask, pass } = passing();
     pace.slowDown();
     ask(4);

@@ -5,13 +5,13 @@ import { minute, second } from '../kit/facts.ts';
 import { samples } from '../kit/samples.ts';
 import { newWorld, type World } from '../kit/world.ts';
 
-const untold = samples['SUCCEEDED, not told yet'];
+const unannounced = samples['SUCCEEDED, not announced yet'];
 
-/** Rows of which only the event of that audience is left. */
+/** Rows with only the event for that audience in their outboxes. */
 const putLeft = (world: World, to: 'event' | 'reply' | 'bus', rows: number): void => {
-  const outbox = untold.outbox.filter((one) => one.kind === 'notify' && one.to === to);
+  const outbox = unannounced.outbox.filter((one) => one.kind === 'notify' && one.to === to);
   for (let row = 0; row < rows; row += 1)
-    world.tasks.put({ ...untold, outbox, taskId: `${to}-${row}` });
+    world.tasks.put({ ...unannounced, outbox, taskId: `${to}-${row}` });
 };
 
 const counting = (world: World, answer: (call: number) => Sent) => {
@@ -28,7 +28,7 @@ const counting = (world: World, answer: (call: number) => Sent) => {
 };
 
 describe('a peer that does not answer', () => {
-  it('is asked no more in this sweep, said once, and asked again in the next', async () => {
+  it('is not called again in this sweep, is logged once, and is called again in the next sweep', async () => {
     const world = newWorld();
     putLeft(world, 'bus', 300);
     const silent: Sent = { kind: 'failed', why: 'TimeoutError', silent: 'peer' };
@@ -47,7 +47,7 @@ describe('a peer that does not answer', () => {
     expect(calls()).toBe(40);
   });
 
-  it('is asked on when a call that was under way is answered after all', async () => {
+  it('is called again when a call that was under way is answered', async () => {
     const world = newWorld();
     const answers: Sent[] = [
       { kind: 'failed', why: 'silent', silent: 'address' },
@@ -64,22 +64,22 @@ describe('a peer that does not answer', () => {
       ...world.ports,
       broker: { ...world.broker, announce },
     });
-    const [effect] = untold.outbox;
+    const [effect] = unannounced.outbox;
     if (effect?.kind !== 'notify') throw new Error('the sample has no event');
-    const first = broker.announce(untold, effect);
-    const second = broker.announce(untold, effect);
+    const first = broker.announce(unannounced, effect);
+    const second = broker.announce(unannounced, effect);
     ways[0]?.();
     expect(await first).toMatchObject({ kind: 'failed' });
-    expect(await broker.announce(untold, effect)).toMatchObject({ isSkipped: true });
+    expect(await broker.announce(unannounced, effect)).toMatchObject({ isSkipped: true });
     expect(await broker.ring('film-1', 1)).not.toHaveProperty('isSkipped');
     ways[1]?.();
     expect(await second).toEqual({ kind: 'sent' });
-    const third = broker.announce(untold, effect);
+    const third = broker.announce(unannounced, effect);
     ways[2]?.();
     expect(await third).toEqual({ kind: 'sent' });
   });
 
-  it('is no peer that refuses: each row is tried', async () => {
+  it('is not a peer that refuses: every row is tried', async () => {
     const world = newWorld();
     putLeft(world, 'reply', 300);
     const full: Sent = { kind: 'failed', why: 'is the queue full?' };
@@ -91,7 +91,7 @@ describe('a peer that does not answer', () => {
     expect(world.count('PeersSilent')).toBe(0);
   });
 
-  it('sets back no row that would have asked it', async () => {
+  it('does not defer the rows that needed it', async () => {
     const world = newWorld({ spec: { timeoutMs: 10 * minute } });
     // ECS takes twenty launches a second.
     for (const batch of ['a', 'b', 'c']) {

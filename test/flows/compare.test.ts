@@ -4,7 +4,7 @@ import { samples } from '../kit/samples.ts';
 import { startBehind } from '../kit/start-behind.ts';
 import { newWorld, type World } from '../kit/world.ts';
 
-/** So many tasks of which ECS and the table both say that they run. */
+/** As many tasks that are running by ECS and by the table. */
 const running = async (
   count: number,
   options: Parameters<typeof newWorld>[0] = {},
@@ -36,7 +36,7 @@ const running = async (
 
 type Describe = World['ports']['runs']['describe'];
 
-/** Puts something in front of DescribeTasks; answers the ARNs that each call from now on asks for. */
+/** Intercepts DescribeTasks. Answers the list of the ARNs that each later call asks for. */
 const withDescribe = (world: World, before: (arns: readonly string[]) => Promise<void>) => {
   const asked: (readonly string[])[] = [];
   const { runs } = world.ports;
@@ -57,8 +57,8 @@ const endAll = (world: World): void => {
 const ended = (world: World): number =>
   world.phases().filter((phase) => phase === 'SUCCEEDED').length;
 
-describe('a comparison of table and cluster', () => {
-  it('keeps what other calls found when ECS refuses one of them', async () => {
+describe('the comparison of table and cluster', () => {
+  it('uses the answers of the other calls when ECS refuses one of them', async () => {
     const world = await running(250);
     const refused = world.arnOf('film-0');
     endAll(world);
@@ -92,7 +92,7 @@ describe('a comparison of table and cluster', () => {
     expect(new Set(seen.flatMap((arns) => [...arns])).size).toBe(600);
   });
 
-  it('goes on from the beginning when its place was lost', async () => {
+  it('starts from the beginning when its place was lost', async () => {
     const world = await running(300);
     endAll(world);
     world.faults.failNext('place.read');
@@ -101,7 +101,7 @@ describe('a comparison of table and cluster', () => {
     expect(ended(world)).toBe(300);
   });
 
-  it('sees runs that no row calls its own while rows alone would fill every sweep', async () => {
+  it('finds ECS tasks without a row even when the rows alone would fill every sweep', async () => {
     const world = await running(600);
     await startBehind(world, 'film-1/1');
     withDescribe(world, () => world.clock.wait(41 * second));
@@ -113,7 +113,7 @@ describe('a comparison of table and cluster', () => {
     expect(world.count('GhostsStopped')).toBe(1);
   });
 
-  it('takes a run for vanished after two looks five minutes apart, though each sweep sees a part', async () => {
+  it('takes a run for lost when ECS does not know it twice, five minutes apart, though each sweep compares only a part', async () => {
     const world = await running(600);
     const gone = world.arnOf('film-599');
     const { runs } = world.ports;
@@ -140,7 +140,7 @@ describe('a comparison of table and cluster', () => {
 });
 
 describe('rows that are due', () => {
-  it('are looked at in ECS a hundred a call', async () => {
+  it('are described by ECS a hundred in a call', async () => {
     const world = await running(150, { spec: { timeoutMs: 10 * minute } });
     const asked = withDescribe(world, async () => {});
     await world.pass(11 * minute);

@@ -7,14 +7,14 @@ import { memoryClock } from '../memory/clock.ts';
 const world = () => {
   const broker = memoryBroker();
   const clock = memoryClock();
-  const told: string[] = [];
-  const log = (_level: string, what: string) => void told.push(what);
-  return { broker, clock, told, ports: { broker, clock, submissionOf, log } };
+  const logged: string[] = [];
+  const log = (_level: string, what: string) => void logged.push(what);
+  return { broker, clock, logged, ports: { broker, clock, submissionOf, log } };
 };
 const submit = (body: string) => ({ ask: 'submit', taskId: 'film-1', body, priority: 3 }) as const;
 
 describe('control', () => {
-  it('publishes a task message, confirmed by the broker', async () => {
+  it('publishes a task message that the broker confirms', async () => {
     const { broker, ports } = world();
     expect(await control(ports, submit('{"tool":"echo"}'))).toEqual({
       kind: 'submitted',
@@ -25,20 +25,20 @@ describe('control', () => {
     expect(Buffer.from(message?.body ?? '', 'base64').toString()).toBe('{"tool":"echo"}');
   });
 
-  it('refuses what dispatch would reject, and publishes nothing', async () => {
+  it('refuses a message that dispatch would reject, and publishes nothing', async () => {
     const { broker, ports } = world();
     expect(await control(ports, submit('rubbish'))).toMatchObject({ kind: 'refused' });
     expect(broker.ready('davit.tasks')).toEqual([]);
   });
 
-  it('says what to do when the broker is away or has no queue', async () => {
+  it('says what to do when the broker cannot be reached or has no queue', async () => {
     const { broker, ports } = world();
-    broker.goAway('connection refused');
+    broker.disconnect('connection refused');
     expect(await control(ports, submit('{"tool":"echo"}'))).toMatchObject({
       kind: 'failed',
       why: expect.stringMatching(/connection refused/),
     });
-    broker.back();
+    broker.reconnect();
     broker.state = { ...broker.state, queues: {} };
     expect(await control(ports, submit('{"tool":"echo"}'))).toMatchObject({
       kind: 'failed',
@@ -46,19 +46,19 @@ describe('control', () => {
     });
   });
 
-  it('counts the messages that wait, if the broker says', async () => {
+  it('answers the number of ready messages, if the broker answers', async () => {
     const { broker, ports } = world();
     await control(ports, submit('{"tool":"echo"}'));
     expect(await control(ports, { ask: 'backlog' })).toEqual({ kind: 'backlog', ready: 1 });
-    broker.goAway('connection refused');
+    broker.disconnect('connection refused');
     expect(await control(ports, { ask: 'backlog' })).toEqual({ kind: 'backlog' });
   });
 
   it('gives failed requests back to their queue, and drops those that can never succeed', async () => {
-    const { broker, clock, ports, told } = world();
+    const { broker, clock, ports, logged } = world();
     await answerAll(ports, [{ reason: 'that is no question' }]);
-    expect(told).toEqual(['control.refused']);
-    broker.goAway('connection refused');
+    expect(logged).toEqual(['control.refused']);
+    broker.disconnect('connection refused');
     let over = false;
     const given = answerAll(ports, [submit('{"tool":"echo"}')]).finally(() => {
       over = true;

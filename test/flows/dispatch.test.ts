@@ -20,7 +20,7 @@ const strangerIn = (world: World) => {
 };
 
 describe('dispatch', () => {
-  it('launches a task in the version that is live, and acknowledges its message', async () => {
+  it('launches a task in the live version, and acknowledges its message', async () => {
     const world = await dispatched('film-1');
     expect(world.row('film-1')).toMatchObject({
       phase: 'STARTING',
@@ -41,7 +41,7 @@ describe('dispatch', () => {
     expect(calls.indexOf('runs.launch')).toBeLessThan(calls.indexOf('tasks.save'));
   });
 
-  it('changes nothing for a message that comes again, whatever became of its task', async () => {
+  it('changes nothing for a message that comes again, in whatever phase its task is', async () => {
     const world = await dispatched('film-1');
     for (const step of ['starting', 'running', 'ended']) {
       world.submit('film-1');
@@ -55,7 +55,7 @@ describe('dispatch', () => {
     expect(world.tasks.rows()).toHaveLength(1);
   });
 
-  it('gives another message of the same id a rejected row of its own, with its body', async () => {
+  it('writes a REJECTED row with the body for another message of the same id', async () => {
     const world = await dispatched('film-1');
     world.submit('film-1', { input: { other: true } });
     await world.dispatch();
@@ -79,11 +79,11 @@ describe('dispatch', () => {
 
   it.each([
     ['no JSON', 'rubbish', /JSON/],
-    ['a tool that nobody knows', '{"tool":"nosuch"}', /there is no tool "nosuch"/],
+    ['a tool that does not exist', '{"tool":"nosuch"}', /there is no tool "nosuch"/],
     ['a size over the bounds', '{"tool":"echo","cpu":4096}', /from 256 to 1024 CPU units/],
-    ['a size that Fargate has not', '{"tool":"echo","cpu":300}', /Fargate runs have/],
+    ['a size that Fargate has not', '{"tool":"echo","cpu":300}', /Fargate offers/],
     [
-      'input that ECS would not take',
+      'input that ECS would not accept',
       `{"tool":"echo","input":{"a":"${'x'.repeat(8200)}"}}`,
       /put the input into S3/,
     ],
@@ -103,7 +103,7 @@ describe('dispatch', () => {
     expect(world.count('TasksRejected')).toBe(1);
   });
 
-  it('names the tool of a rejected task where there is such a tool, and nowhere else', async () => {
+  it('names the tool of a rejected task only when that tool exists', async () => {
     const world = newWorld();
     world.broker.listen('heard', '#');
     world.publishBody('film-1', '{"tool":"echo","cpu":4096}');
@@ -119,7 +119,7 @@ describe('dispatch', () => {
     expect(keys).toEqual(['echo.rejected', 'unknown.rejected', 'echo.rejected']);
   });
 
-  it('acknowledges and counts a doorbell that has no row', async () => {
+  it('acknowledges and counts a doorbell without a row', async () => {
     const world = newWorld();
     await world.broker.ring('film-1', 3);
     await world.dispatch();
@@ -127,12 +127,12 @@ describe('dispatch', () => {
     expect(world.tasks.rows()).toEqual([]);
   });
 
-  it('goes on with the neighbours of a row whose body this version cannot read', async () => {
+  it('goes on with the other messages when this version cannot read the body of one row', async () => {
     const world = newWorld();
-    world.tools.goAway('SSM says nothing');
+    world.tools.disconnect('SSM says nothing');
     world.submit('film-1');
     await world.dispatch();
-    world.tools.back();
+    world.tools.reconnect();
     const row = world.row('film-1');
     if (row.phase !== 'QUEUED') throw new Error(`film-1 is ${row.phase}`);
     world.tasks.put({ ...row, payload: Buffer.from('{"tool":"echo","colour":"blue"}') });
@@ -163,15 +163,15 @@ describe('dispatch', () => {
     expect(world.row('film-1')).toMatchObject({ phase: 'STARTING', release: { version: '1.1.0' } });
   });
 
-  it('takes a message while SSM is away, and says so', async () => {
+  it('accepts a message while SSM cannot be reached, and says so in its row', async () => {
     const world = newWorld();
-    world.tools.goAway('timed out');
+    world.tools.disconnect('timed out');
     world.submit('film-1');
     world.publishBody('film-2', '{"tool":"nosuch"}');
     world.publishBody('film-3', '{"tool":"echo","cpu":4096}');
     await world.dispatch();
     expect(world.phases()).toEqual(['QUEUED', 'QUEUED', 'QUEUED']);
-    world.tools.back();
+    world.tools.reconnect();
     await world.pass(minute);
     await world.sweep();
     await world.dispatch();
@@ -189,7 +189,7 @@ describe('dispatch', () => {
     expect(world.heardIn('davit.dead').sort()).toEqual(['film-2', 'film-3']);
   });
 
-  it('keeps a task whose tool is deleted after its first run waiting', async () => {
+  it('holds a task whose tool was deleted after its first run', async () => {
     const world = await dispatched('film-1');
     await world.pass(second);
     world.runs.exit(world.arnOf('film-1'), 75);
@@ -206,7 +206,7 @@ describe('dispatch', () => {
     });
   });
 
-  it('launches the version that a message asks for, and waits for one that is not registered', async () => {
+  it('launches the version that a message asks for, and holds the task while it is not registered', async () => {
     const world = newWorld();
     world.tools.register(world.registered('0.9.0'));
     world.submit('film-1', { version: '0.9.0' });
@@ -216,7 +216,7 @@ describe('dispatch', () => {
     expect(world.row('film-2')).toMatchObject({ hold: { by: 'version/echo/7.0.0' } });
   });
 
-  it('lets a message wait that fits the present spec of its tool, while an older one is live', async () => {
+  it('holds a task that fits the present spec of its tool while an older spec is live', async () => {
     const world = newWorld();
     const live = world.registered('1.0.0');
     world.tools.set('echo', { spec: { ...live.spec, maxCpu: 4096, maxMemoryMiB: 8192 }, live });
@@ -228,7 +228,7 @@ describe('dispatch', () => {
       phase: 'QUEUED',
       hold: { by: 'tool/echo', why: expect.stringMatching(/not live yet.*from 256 to 1024 CPU/) },
     });
-    // Nothing that is still to come would help this one.
+    // No later release can help this task.
     expect(world.row('film-2')).toMatchObject({ phase: 'REJECTED' });
     world.makeLive('1.0.0', { maxCpu: 4096, maxMemoryMiB: 8192 });
     await world.pass(minute);
@@ -237,7 +237,7 @@ describe('dispatch', () => {
     expect(world.row('film-1').phase).toBe('STARTING');
   });
 
-  it('does not let a doorbell jump the delay of a retry', async () => {
+  it('does not launch for a doorbell before the delay of a retry is over', async () => {
     const world = await dispatched('film-1');
     await world.pass(second);
     world.runs.exit(world.arnOf('film-1'), 75);
@@ -255,7 +255,7 @@ describe('dispatch', () => {
     expect(world.launched()).toEqual(['film-1/1', 'film-1/2']);
   });
 
-  it('answers a doorbell that was rung in time, though its own clock is behind', async () => {
+  it('answers a doorbell that was rung in time, even when its own clock is late', async () => {
     const world = await dispatched('film-1');
     await world.pass(second);
     world.runs.exit(world.arnOf('film-1'), 75);
@@ -272,7 +272,7 @@ describe('dispatch', () => {
     expect(world.launched()).toEqual(['film-1/1', 'film-1/2']);
   });
 
-  it('throws when a row cannot be written, after a while, and lets its neighbours go on', async () => {
+  it('throws after a wait when a row cannot be written, and goes on with the other messages', async () => {
     const world = newWorld();
     world.faults.failNext('tasks.create');
     for (const id of ['film-1', 'film-2', 'film-3']) world.submit(id);
@@ -286,7 +286,7 @@ describe('dispatch', () => {
     expect(world.launched().sort()).toEqual(['film-1/1', 'film-2/1', 'film-3/1']);
   });
 
-  it('rejects no message for a fault of Davit’s: all come again until it is mended', async () => {
+  it('rejects no message for a fault of Davit: all come again until it is repaired', async () => {
     const world = newWorld();
     const refused = new RefusedWrite(
       'Attribute name is a reserved keyword; reserved keyword: status',
@@ -303,7 +303,7 @@ describe('dispatch', () => {
     expect(world.row('film-2').phase).toBe('REJECTED');
   });
 
-  it('keeps a message that would take a cancel over, until such a fault is mended', async () => {
+  it('keeps a message that would take over a cancel until that fault is repaired', async () => {
     const world = newWorld();
     world.tasks.put(samples['CANCELLED, before its message']);
     world.faults.breakDown('tasks.save', new RefusedWrite('a fault'));
@@ -312,12 +312,12 @@ describe('dispatch', () => {
     expect(world.heardIn('davit.tasks')).toEqual(['film-1']);
   });
 
-  it('lets a doorbell go when its row cannot be written: the sweep looks at the row', async () => {
+  it('acknowledges a doorbell whose row cannot be written: the sweep visits the row', async () => {
     const world = newWorld();
-    world.tools.goAway('SSM says nothing');
+    world.tools.disconnect('SSM says nothing');
     world.submit('film-1');
     await world.dispatch();
-    world.tools.back();
+    world.tools.reconnect();
     await world.broker.ring('film-1', 1);
     world.faults.failNext('tasks.save', new RefusedWrite('a fault'));
     world.submit('film-2');
@@ -330,7 +330,7 @@ describe('dispatch', () => {
     expect(world.heardIn('davit.tasks')).toEqual(['film-1']);
   });
 
-  it('does not look at messages for which no time is left', async () => {
+  it('does not begin a message when no time is left', async () => {
     const world = newWorld();
     world.submit('film-1');
     await expect(world.dispatch(AbortSignal.abort())).rejects.toThrow(/no time left/);
@@ -344,19 +344,19 @@ describe('dispatch', () => {
       reason: noCapacity,
       seen: 'at once',
     });
-    world.broker.goAway('connection refused');
+    world.broker.disconnect('connection refused');
     world.submit('film-1');
     world.publishBody('film-2', 'rubbish');
-    world.broker.back();
+    world.broker.reconnect();
     world.submit('film-1');
     world.publishBody('film-2', 'rubbish');
-    world.broker.goAway('connection refused');
+    world.broker.disconnect('connection refused');
     await world.dispatch();
     expect(world.row('film-1')).toMatchObject({ phase: 'QUEUED', run: 2 });
     expect(world.row('film-2').outbox.map(({ kind }) => kind)).toContain('dead');
   });
 
-  it('rejects a message whose row the table cannot hold, without what it may not hold', async () => {
+  it('rejects a message whose row the table cannot hold, and writes the rejection without the body', async () => {
     const world = newWorld();
     world.tasks.refuse('film-1', 'Item size has exceeded the maximum allowed size');
     world.submit('film-1');
@@ -385,7 +385,7 @@ describe('a message whose id has a row', () => {
     world.tasks.put(samples['CANCELLED, before its message']);
     return world;
   };
-  /** What became of the messages under an id that is not theirs. */
+  /** The rows of the messages that were rejected under another id. */
   const strangersIn = (world: World) =>
     world.tasks.rows().filter(({ taskId }) => taskId.startsWith('x-'));
   const rejectedFor = (reason: RegExp) => ({
@@ -395,7 +395,7 @@ describe('a message whose id has a row', () => {
     outbox: [],
   });
 
-  it('is rejected when another took the cancel over that both came for', async () => {
+  it('is rejected when another message has taken over the cancel of both', async () => {
     const world = cancelledFirst();
     for (const input of [{ film: 1 }, { film: 2 }, { film: 3 }]) world.submit('film-1', { input });
     await world.dispatch();
@@ -413,7 +413,7 @@ describe('a message whose id has a row', () => {
     ]);
   });
 
-  it('takes the cancel over once when it comes twice in one batch', async () => {
+  it('takes over the cancel once when it comes twice in one batch', async () => {
     const world = cancelledFirst();
     for (const _time of [1, 2]) world.submit('film-1');
     await world.dispatch();
@@ -421,7 +421,7 @@ describe('a message whose id has a row', () => {
     expect(world.heardIn('reply.web')).toEqual(['davit.task.cancelled']);
   });
 
-  it('becomes a task of its own when the cancel has expired while it was taken over', async () => {
+  it('becomes an ordinary task when the cancel expires while it is taken over', async () => {
     const world = cancelledFirst();
     const { tasks } = world.ports;
     const gone = async () => {
@@ -436,7 +436,7 @@ describe('a message whose id has a row', () => {
     expect(world.count('TasksCreated')).toBe(1);
   });
 
-  it('is rejected when the table cannot hold the cancel that took it over', async () => {
+  it('is rejected when the table cannot hold the cancelled row with it', async () => {
     const world = cancelledFirst();
     const { tasks } = world;
     const save: typeof tasks.save = async (next, was) =>
@@ -451,7 +451,7 @@ describe('a message whose id has a row', () => {
     expect(stranger).not.toHaveProperty('payload');
   });
 
-  it('is that row’s when it is the same message, though the row cannot be read', async () => {
+  it('belongs to that row when it is the same message, even when the row cannot be read', async () => {
     const world = await dispatched('film-1');
     world.tasks.spoil('film-1');
     world.submit('film-1');
@@ -465,17 +465,20 @@ describe('a message whose id has a row', () => {
     ['a task', '{"tool":"echo","input":{"other":true}}', /cannot be read/],
     ['for an unknown tool', '{"tool":"nosuch"}', /there is no tool "nosuch"/],
     ['no task', 'rubbish', /JSON/],
-  ])('is rejected when it is another, %s, and the row cannot be read', async (_what, body, why) => {
-    const world = await dispatched('film-1');
-    world.tasks.spoil('film-1');
-    world.publishBody('film-1', body);
-    await world.dispatch();
-    world.tasks.remove('film-1');
-    expect(strangersIn(world)).toMatchObject([rejectedFor(why)]);
-    expect(world.heardIn('davit.dead')).toHaveLength(1);
-  });
+  ])(
+    'is rejected when it is another message, %s, and the row cannot be read',
+    async (_what, body, why) => {
+      const world = await dispatched('film-1');
+      world.tasks.spoil('film-1');
+      world.publishBody('film-1', body);
+      await world.dispatch();
+      world.tasks.remove('film-1');
+      expect(strangersIn(world)).toMatchObject([rejectedFor(why)]);
+      expect(world.heardIn('davit.dead')).toHaveLength(1);
+    },
+  );
 
-  it('is rejected under a further id when even that of a stranger is taken', async () => {
+  it('is rejected under another id when its stranger id is taken too', async () => {
     const world = await dispatched('film-1');
     world.submit('film-1', { input: { other: true } });
     await world.dispatch();
@@ -491,10 +494,10 @@ describe('a message whose id has a row', () => {
 
 describe('a message that came while SSM could not be reached', () => {
   const hour = 60 * minute;
-  /** A world whose tool has to run within twenty minutes, with a message that came before that could be known. */
+  /** A world whose tool must run within twenty minutes, with a message that came before its spec could be read. */
   const submittedBlind = async (): Promise<World> => {
     const world = newWorld({ spec: { startWithinMs: 20 * minute } });
-    world.tools.goAway('timed out');
+    world.tools.disconnect('timed out');
     world.submit('film-1');
     await world.dispatch();
     return world;
@@ -514,32 +517,32 @@ describe('a message that came while SSM could not be reached', () => {
     expect(withinOf(world)).toBe(24 * hour);
   });
 
-  it('has the time of its spec once it is launched, from when it came', async () => {
+  it('has the time of its spec from its arrival, as soon as it is launched', async () => {
     const world = await submittedBlind();
-    world.tools.back();
+    world.tools.reconnect();
     await askedAgain(world);
     expect(world.row('film-1').phase).toBe('STARTING');
     expect(withinOf(world)).toBe(20 * minute);
   });
 
-  it('has it, too, while it waits for something else', async () => {
+  it('has that time also while it waits for something else', async () => {
     const world = await submittedBlind();
     const live = world.registered('1.0.0');
     world.tools.set('echo', { spec: live.spec, live, paused: 'tests' });
-    world.tools.back();
+    world.tools.reconnect();
     await askedAgain(world);
     expect(world.row('film-1')).toMatchObject({ hold: { why: 'echo is paused: tests' } });
     expect(withinOf(world)).toBe(20 * minute);
-    // Of one that was known from the beginning nothing is said again.
+    // The row of a tool that was known from the beginning is not written again.
     world.tools.set('echo', { spec: { ...live.spec, startWithinMs: hour }, live, paused: 'tests' });
     await askedAgain(world);
     expect(withinOf(world)).toBe(20 * minute);
   });
 
-  it('fails when that time was over before it could be known', async () => {
+  it('fails when that time was over before the spec could be read', async () => {
     const world = await submittedBlind();
     await world.pass(30 * minute);
-    world.tools.back();
+    world.tools.reconnect();
     await askedAgain(world);
     expect(world.launched()).toEqual([]);
     await askedAgain(world);
@@ -552,7 +555,7 @@ describe('a message that came while SSM could not be reached', () => {
   });
 });
 
-describe('dispatch, killed at each of its calls in a batch of five', async () => {
+describe('dispatch that crashes at each of its calls in a batch of five', async () => {
   const ids = ['a', 'b', 'c', 'd', 'e'];
   const clean = await dispatched(...ids);
   const calls = clean.faults.calls.length;
@@ -560,18 +563,21 @@ describe('dispatch, killed at each of its calls in a batch of five', async () =>
     (['before', 'after'] as const).map((moment) => ({ nth, moment })),
   );
 
-  it.each(cells)('runs each task once when it dies $moment call $nth', async ({ nth, moment }) => {
-    const world = newWorld();
-    for (const id of ids) world.submit(id);
-    world.faults.crashAt(nth, moment);
-    await expect(world.dispatch()).rejects.toThrow(/go back to the queue/);
-    world.faults.restart();
-    await world.dispatch();
-    expect(world.launched().sort()).toEqual(ids.map((id) => `${id}/1`));
-    expect(world.phases()).toEqual(ids.map(() => 'STARTING'));
-  });
+  it.each(cells)(
+    'runs each task once when it crashes $moment call $nth',
+    async ({ nth, moment }) => {
+      const world = newWorld();
+      for (const id of ids) world.submit(id);
+      world.faults.crashAt(nth, moment);
+      await expect(world.dispatch()).rejects.toThrow(/go back to the queue/);
+      world.faults.restart();
+      await world.dispatch();
+      expect(world.launched().sort()).toEqual(ids.map((id) => `${id}/1`));
+      expect(world.phases()).toEqual(ids.map(() => 'STARTING'));
+    },
+  );
 
-  it.each(cells)('is finished by the sweep when it dies $moment call $nth', async (cell) => {
+  it.each(cells)('is finished by the sweep when it crashes $moment call $nth', async (cell) => {
     const world = newWorld();
     for (const id of ids) world.submit(id);
     world.faults.crashAt(cell.nth, cell.moment);
@@ -585,7 +591,7 @@ describe('dispatch, killed at each of its calls in a batch of five', async () =>
   });
 });
 
-/** Bodies of every kind that may meet under one id; the first two are the same message. */
+/** Bodies of every kind that may share an id. The first two are the same message. */
 const bodies = [
   '{"tool":"echo"}',
   '{"tool":"echo"}',
@@ -596,7 +602,7 @@ const bodies = [
 ];
 
 describe('a batch of messages that share their ids', () => {
-  it('leaves each of them with a row, whatever races and crashes there are', async () => {
+  it('leaves a row for each of them, in spite of races and crashes', async () => {
     const message = fc.record({
       id: fc.constantFrom('film-1', 'film-2'),
       body: fc.constantFrom(...bodies),

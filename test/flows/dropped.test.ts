@@ -10,7 +10,7 @@ import { newWorld, type World } from '../kit/world.ts';
 const source = { eventSourceArn: 'arn', queue: 'davit.dropped', virtualHost: '/' };
 const expiring = { expiration: '1000' };
 
-/** What has expired in davit.tasks by now, as one batch of davit.dropped. */
+/** The messages that have expired in davit.tasks by now, as one batch of davit.dropped. */
 const drop = async (world: World): Promise<void> => {
   const { broker, clock, ports } = world;
   broker.state = expire(broker.state, 'davit.tasks', clock.now());
@@ -30,7 +30,7 @@ const drop = async (world: World): Promise<void> => {
   await world.settled(rejectDropped(asked.dropped, ports));
 };
 
-describe('what the broker dropped', () => {
+describe('a message that the broker dropped', () => {
   it('becomes a REJECTED row with a reason, a dead letter, an event and a reply', async () => {
     const world = newWorld();
     world.submit('film-1', {}, { ...expiring, headers: { mine: 'kept' } });
@@ -50,7 +50,7 @@ describe('what the broker dropped', () => {
     expect(world.count('MessagesDropped')).toBe(1);
   });
 
-  it('is nothing but acknowledged when its id has a row of the same message', async () => {
+  it('is only acknowledged when its id has a row of the same message', async () => {
     const world = newWorld();
     world.submit('film-1');
     await world.dispatch();
@@ -74,7 +74,7 @@ describe('what the broker dropped', () => {
     expect(world.row('film-1').phase).not.toBe('REJECTED');
   });
 
-  it('is told as cancelled when it was cancelled before it came', async () => {
+  it('ends as cancelled when it was cancelled before it came', async () => {
     const world = newWorld();
     await advance(world.ports, undefined, { kind: 'cancelAsked', taskId: 'film-1' });
     world.submit('film-1', {}, expiring);
@@ -84,7 +84,7 @@ describe('what the broker dropped', () => {
     expect(world.heardIn('reply.web')).toEqual(['davit.task.cancelled']);
   });
 
-  it('keeps its own reason when it never could have been a task', async () => {
+  it('keeps its own reason when it could never be a task', async () => {
     const world = newWorld();
     world.publishBody('film-1', 'rubbish', expiring);
     await world.pass(1_000);
@@ -95,7 +95,7 @@ describe('what the broker dropped', () => {
     });
   });
 
-  it('is let go when it was a doorbell: its row is due', async () => {
+  it('is only acknowledged when it is a doorbell: its row is due', async () => {
     const world = newWorld();
     world.publishBody('film-1', '', { ...expiring, headers: { 'davit-run': 2 } });
     await world.pass(1_000);
@@ -104,7 +104,7 @@ describe('what the broker dropped', () => {
     expect(world.broker.ready('davit.dead')).toEqual([]);
   });
 
-  it('comes again when the table is away', async () => {
+  it('comes again when the table cannot be reached', async () => {
     const world = newWorld();
     world.submit('film-1', {}, expiring);
     await world.pass(1_000);

@@ -8,7 +8,7 @@ import { newWorld, type World } from '../kit/world.ts';
 
 const full: Sent = { kind: 'failed', why: 'RabbitMQ refused the message: is the queue full?' };
 
-/** Replies are refused for ever; all else arrives. */
+/** Replies are always refused; everything else arrives. */
 const refusingReplies = (): World => {
   const world = newWorld();
   const { broker } = world;
@@ -24,10 +24,10 @@ const sweptEach = async (world: World, ms: number, times: number): Promise<void>
 };
 
 describe('a reply that can never be sent', () => {
-  it('is given up at once with a word in the row, counted and logged, and all else is sent', async () => {
+  it('is given up at once, named in the row, counted and logged, and the other effects are sent', async () => {
     const world = newWorld();
-    const told = samples['SUCCEEDED, not told yet'];
-    world.tasks.put({ ...told, taskId: 'film-1', replyTo: 'billing.jobs' });
+    const unannounced = samples['SUCCEEDED, not announced yet'];
+    world.tasks.put({ ...unannounced, taskId: 'film-1', replyTo: 'billing.jobs' });
     world.broker.listen('billing.jobs');
     await sweptEach(world, 3 * minute, 1);
     expect(world.row('film-1')).toMatchObject({
@@ -40,7 +40,7 @@ describe('a reply that can never be sent', () => {
     expect(itemOf(world.row('film-1'))).toHaveProperty('expiresAt');
   });
 
-  it('holds up no task: a row that was taken before goes on, whatever comes again', async () => {
+  it('does not stop its task: the row goes on when messages come again', async () => {
     const world = newWorld();
     world.tasks.put({ ...samples.QUEUED, taskId: 'film-1', replyTo: 'billing.jobs' });
     world.submit('film-1', {}, { replyTo: 'billing.jobs' });
@@ -55,10 +55,10 @@ describe('a reply that can never be sent', () => {
   });
 });
 
-describe('a reply that is refused for ever', () => {
-  it('is named in the row with the queue and the broker’s word, and is tried again', async () => {
+describe('a reply that is always refused', () => {
+  it('is named in the row with the queue and the broker’s answer, and is tried again', async () => {
     const world = refusingReplies();
-    world.tasks.put({ ...samples['SUCCEEDED, not told yet'], taskId: 'film-1' });
+    world.tasks.put({ ...samples['SUCCEEDED, not announced yet'], taskId: 'film-1' });
     expect(due(world.row('film-1'))?.why).toMatch(
       /3 consequences are still to be carried out: event\.succeeded, reply\.succeeded to reply\.web, bus\.succeeded/,
     );
@@ -70,9 +70,9 @@ describe('a reply that is refused for ever', () => {
     );
   });
 
-  it('is given up after a day with a word in the row, counted, and the row expires', async () => {
+  it('is given up after a day, named in the row and counted, and the row expires', async () => {
     const world = refusingReplies();
-    world.tasks.put({ ...samples['SUCCEEDED, not told yet'], taskId: 'film-1' });
+    world.tasks.put({ ...samples['SUCCEEDED, not announced yet'], taskId: 'film-1' });
     await sweptEach(world, 10 * minute, 6 * 23);
     expect(world.row('film-1').outbox).toMatchObject([{ to: 'reply' }]);
     expect(itemOf(world.row('film-1'))).not.toHaveProperty('expiresAt');
@@ -87,29 +87,29 @@ describe('a reply that is refused for ever', () => {
     expect(world.names()).toContain('reply.givenUp');
   });
 
-  it('is given up while the task still runs, and the end is told all the same', async () => {
+  it('is given up while the task still runs, and its end is published all the same', async () => {
     const world = refusingReplies();
     const running = {
       ...samples['QUEUED, delayed after exit 75'],
       notBefore: Date.UTC(2026, 11, 5),
     };
-    const told = samples['SUCCEEDED, not told yet'].outbox.filter(
+    const unannounced = samples['SUCCEEDED, not announced yet'].outbox.filter(
       (one) => one.kind === 'notify' && one.to === 'reply',
     );
     const startBy = Date.UTC(2026, 11, 5);
-    world.tasks.put({ ...running, taskId: 'film-1', outbox: told, startBy });
+    world.tasks.put({ ...running, taskId: 'film-1', outbox: unannounced, startBy });
     await sweptEach(world, hour / 2, 50);
     expect(world.row('film-1')).toMatchObject({ phase: 'QUEUED', outbox: [] });
   });
 
-  it('never gives up the end that davit.events is owed', async () => {
+  it('never gives up the event of the end for davit.events', async () => {
     const world = newWorld();
     world.tasks.put({ ...samples.FAILED, outbox: failedOutbox(), taskId: 'film-1' });
-    world.broker.goAway('connection refused');
+    world.broker.disconnect('connection refused');
     await sweptEach(world, hour / 2, 4 * 24);
     const left = world.row('film-1').outbox.map(({ id }) => id.split('/').at(-1));
     expect(left).toEqual(['dead', 'event.failed']);
-    world.broker.back();
+    world.broker.reconnect();
     await sweptEach(world, 11 * minute, 1);
     expect(world.row('film-1').outbox).toEqual([]);
     expect(world.heardIn('davit.dead')).toEqual(['film-1']);

@@ -7,7 +7,7 @@ import { minute, noCapacity, second } from '../kit/facts.ts';
 import { gatedLaunches } from '../kit/gated-launches.ts';
 import { newWorld, type World } from '../kit/world.ts';
 
-/** What RunTask throws: said of the call at hand, and bound to no token. */
+/** Errors that RunTask throws: they concern this call only, and no token keeps them. */
 const thrown: readonly (readonly [code: string, message: string])[] = [
   ['ClientException', 'Tasks provisioning capacity limit exceeded.'],
   ['ClientException', 'TaskDefinition is inactive'],
@@ -19,7 +19,7 @@ const thrown: readonly (readonly [code: string, message: string])[] = [
 const refused = (code: string, message: string) => answerOfFailure({ code, message, status: 400 });
 const inactive = refused('ClientException', 'TaskDefinition is inactive');
 
-/** Two calls with one order at the same time: who has saved it sends it, and a copy of the message finds it in the row. */
+/** Two calls with one order at the same time: one sender has saved it, and a copy of the message finds it in the row. */
 const twoUnderWay = async () => {
   const world = newWorld();
   const calls = gatedLaunches(world);
@@ -58,7 +58,7 @@ describe.each(thrown)('while two calls for one launch are under way, %s (%s)', (
     expect(world.launched().length).toBeLessThanOrEqual(1);
   });
 
-  it('as the answer to the first does not either: the second may still start it', async () => {
+  it('as the answer to the first does not end it either: the second may still start its container', async () => {
     const { world, calls, first, second: again } = await twoUnderWay();
     calls.answer(1, refused(code, message));
     await first;
@@ -82,7 +82,7 @@ describe.each(thrown)('while two calls for one launch are under way, %s (%s)', (
     expect(world.runs.living()).toEqual([]);
   });
 
-  it('is no end for a launch whose earlier answer was lost: its container is found and stopped', async () => {
+  it('does not end a launch whose earlier answer was lost: its container is found and stopped', async () => {
     const world = newWorld();
     const calls = gatedLaunches(world);
     world.submit('film-1');
@@ -105,7 +105,7 @@ describe.each(thrown)('while two calls for one launch are under way, %s (%s)', (
 });
 
 describe('a refusal that ECS keeps under the token', () => {
-  it('ends the run for good: a call that arrives later is answered so too', async () => {
+  it('ends the run permanently: ECS answers a later call in the same way', async () => {
     const { world, calls, first, second: again } = await twoUnderWay();
     await cancelTask(world, 'film-1');
     const reason = noCapacity;
@@ -121,7 +121,7 @@ describe('a refusal that ECS keeps under the token', () => {
 });
 
 describe('a refusal of the only call', () => {
-  it('ends the run at once, whoever looks later', async () => {
+  it('ends the run at once', async () => {
     const world = newWorld();
     const calls = gatedLaunches(world);
     world.submit('film-1');
@@ -133,7 +133,7 @@ describe('a refusal of the only call', () => {
     expect(world.row('film-1')).toMatchObject({ phase: 'CANCELLED' });
   });
 
-  it('keeps a copy of the message that has read the row before it from sending the order', async () => {
+  it('keeps a copy of the message, which has read the row before, from sending the order', async () => {
     const world = newWorld();
     const calls = gatedLaunches(world);
     world.submit('film-1');

@@ -6,7 +6,7 @@ import { hour, minute, second } from '../kit/facts.ts';
 import { samples } from '../kit/samples.ts';
 import { newWorld, type World } from '../kit/world.ts';
 
-/** Rows that a Davit wrote which kept acts and outboxes in one index: found there until they are written again. */
+/** Rows that a Davit with one index for acts and outboxes wrote: they stay there until they are written again. */
 const withOldIndex = (world: World, tasks: readonly Task[], oldKind: DueKind = 'act'): void => {
   for (const task of tasks) world.tasks.put(task);
   const old = new Map(tasks.map((task) => [task.taskId, task]));
@@ -31,17 +31,17 @@ const withOldIndex = (world: World, tasks: readonly Task[], oldKind: DueKind = '
   Object.assign(world.ports, { tasks: swapped });
 };
 
-describe('rows of a Davit that had one index for all', () => {
-  it('lose nothing of their outbox, and hide no time-out, however many they are', async () => {
+describe('rows of an older Davit with one index for everything', () => {
+  it('lose no effect and no time-out, however many they are', async () => {
     const world = newWorld({ spec: { timeoutMs: 10 * minute } });
     world.submit('overdue');
     await world.dispatch();
     await world.pass(minute);
     await world.settle();
-    const untold = samples['SUCCEEDED, not told yet'];
-    const outbox = untold.outbox.filter((one) => one.kind === 'notify' && one.to === 'bus');
+    const unannounced = samples['SUCCEEDED, not announced yet'];
+    const outbox = unannounced.outbox.filter((one) => one.kind === 'notify' && one.to === 'bus');
     const old = Array.from({ length: 1_500 }, (_, n) => ({
-      ...untold,
+      ...unannounced,
       outbox,
       taskId: `old-${n}`,
     }));
@@ -51,18 +51,18 @@ describe('rows of a Davit that had one index for all', () => {
     expect(world.row('overdue')).toMatchObject({ stopping: { why: 'timeout' } });
     await world.pass(minute);
     await world.settled(world.sweep());
-    // And the end of the film that ran too long.
+    // The last one is the end of the film that ran too long.
     expect(world.heard).toHaveLength(1_501);
     expect(
       world.tasks.rows().filter((row) => row.phase === 'SUCCEEDED' && row.outbox.length > 0),
     ).toEqual([]);
   }, 20_000);
 
-  it('keep the time of a run that goes on behind an outbox that nobody takes', async () => {
+  it('keep the time-out of a run whose outbox cannot be sent', async () => {
     const world = newWorld({ spec: { timeoutMs: 2 * hour } });
     world.submit('film-1');
     await world.dispatch();
-    world.broker.goAway('connection refused');
+    world.broker.disconnect('connection refused');
     await world.pass(second);
     await world.settle();
     expect(world.row('film-1').outbox).toHaveLength(2);
@@ -74,15 +74,15 @@ describe('rows of a Davit that had one index for all', () => {
     expect(world.row('film-1')).toMatchObject({ phase: 'FAILED', outcome: 'timeout' });
   });
 
-  it('leave the index of outboxes when the version before has emptied theirs', async () => {
+  it('leave the index of outboxes when the older version has flushed theirs', async () => {
     const world = newWorld();
     withOldIndex(world, [samples.SUCCEEDED], 'effect');
     await world.settled(world.sweep());
     expect(await world.ports.tasks.due('effect', world.clock.now(), 10)).toEqual([]);
   });
 
-  it('are put where they belong by any write, the same one too', () => {
-    const task = samples['SUCCEEDED, not told yet'];
+  it('move to the right index with any write, even one that changes nothing', () => {
+    const task = samples['SUCCEEDED, not announced yet'];
     const { set, remove } = changesOf(task, task);
     expect(set).toMatchObject({ outboxIn: expect.stringMatching(/^effect-\d$/) });
     expect(remove).toContain('dueIn');

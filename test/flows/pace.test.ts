@@ -3,7 +3,7 @@ import { eachAtMost, paceOf } from '../../shared/flows/pace.ts';
 import { memoryClock } from '../memory/clock.ts';
 
 describe('paceOf', () => {
-  it('lets the first call through at once, and then so many a second', async () => {
+  it('lets the first call through at once, and then its rate', async () => {
     const clock = memoryClock();
     const pace = paceOf(clock, 20);
     const start = clock.now();
@@ -17,7 +17,7 @@ describe('paceOf', () => {
     expect(at).toEqual(Array.from({ length: 41 }, (_, index) => index * 50));
   });
 
-  it('saves nothing up while nobody calls', async () => {
+  it('saves nothing up while there are no calls', async () => {
     const clock = memoryClock();
     const pace = paceOf(clock, 20);
     await pace();
@@ -32,7 +32,7 @@ describe('paceOf', () => {
 });
 
 describe('eachAtMost', () => {
-  it('has no more in hand than it may, and answers in the order of the items', async () => {
+  it('works on no more items at the same time than permitted, and answers in their order', async () => {
     let inHand = 0;
     let most = 0;
     const answers = await eachAtMost([1, 2, 3, 4, 5, 6, 7], 3, async (item) => {

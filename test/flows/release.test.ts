@@ -11,18 +11,18 @@ import { memoryReleases } from '../memory/releases.ts';
 const world = () => {
   const releases = memoryReleases();
   const clock = memoryClock();
-  const told: string[] = [];
+  const logged: string[] = [];
   const onBus: RefusedPin[] = [];
   releases.setSpec('echo', echoSpec);
   for (const version of ['1.0.0', '1.1.0']) releases.push('echo', version, `sha256:${version}`);
-  let away: string | undefined;
+  let failure: string | undefined;
   const put = async (pin: RefusedPin): Promise<Sent> => {
-    if (away !== undefined) return { kind: 'failed', why: away };
+    if (failure !== undefined) return { kind: 'failed', why: failure };
     onBus.push(pin);
     return { kind: 'sent' };
   };
-  const busGoesAway = (why: string) => {
-    away = why;
+  const disconnectBus = (why: string) => {
+    failure = why;
   };
   const over = (some: Partial<Releases> = {}) =>
     releaseAll({
@@ -30,14 +30,14 @@ const world = () => {
       stage: definitionSite.stage,
       refusals: { put },
       clock,
-      meter: (name) => void told.push(name),
-      log: (_level, what) => void told.push(what),
+      meter: (name) => void logged.push(name),
+      log: (_level, what) => void logged.push(what),
     });
-  return { releases, told, onBus, clock, busGoesAway, release: over };
+  return { releases, logged, onBus, clock, disconnectBus, release: over };
 };
 
 describe('release', () => {
-  it('makes the pinned version live, once its image and its definition are there', async () => {
+  it('makes the pinned version live when its image and its definition exist', async () => {
     const { releases, release } = world();
     expect(await release()).toEqual([{ tool: 'echo', kind: 'unpinned' }]);
     releases.pin('echo', '1.0.0');
@@ -46,7 +46,7 @@ describe('release', () => {
     expect(releases.registered).toEqual([{ tool: 'echo', version: '1.0.0', kind: 'fargate' }]);
   });
 
-  it('changes nothing when it is asked again', async () => {
+  it('changes nothing when it runs again', async () => {
     const { releases, release } = world();
     releases.pin('echo', '1.0.0');
     await release();
@@ -54,7 +54,7 @@ describe('release', () => {
     expect(releases.registered).toHaveLength(1);
   });
 
-  it('registers anew for a new spec, and not for a version that it knows', async () => {
+  it('registers again for a new spec, and not for a version that it knows', async () => {
     const { releases, release } = world();
     releases.pin('echo', '1.0.0');
     await release();
@@ -69,7 +69,7 @@ describe('release', () => {
     expect(releases.live('echo')?.release?.version).toBe('1.0.0');
   });
 
-  it('registers a version anew that is live already when its roles or its registry are others now', async () => {
+  it('registers the live version again when its roles or its registry have changed', async () => {
     const { releases, release } = world();
     releases.pin('echo', '1.0.0');
     await release();
@@ -82,7 +82,7 @@ describe('release', () => {
     expect(releases.registered).toHaveLength(2);
   });
 
-  it('registers what is live anew also while a bad pin stands beside it, and does not refuse that again', async () => {
+  it('registers the live version again while there is a bad pin, and does not refuse that pin again', async () => {
     const { releases, release, onBus } = world();
     releases.pin('echo', '1.0.0');
     await release();
@@ -99,8 +99,8 @@ describe('release', () => {
     expect(onBus).toHaveLength(1);
   });
 
-  it('keeps what is live and says so each time when it cannot be registered anew', async () => {
-    const { releases, release, told, onBus, clock } = world();
+  it('keeps the live version when it cannot be registered again, and logs that each time', async () => {
+    const { releases, release, logged, onBus, clock } = world();
     releases.pin('echo', '1.0.0');
     await release();
     releases.redeploy({ registry: '123456789012.dkr.ecr.eu-central-1.amazonaws.com/moved' });
@@ -111,11 +111,11 @@ describe('release', () => {
     }
     expect(releases.live('echo')).toMatchObject({ release: { version: '1.0.0' } });
     expect(releases.live('echo')).not.toHaveProperty('refusal');
-    expect(told.filter((name) => name === 'ReleasesRefused')).toHaveLength(2);
+    expect(logged.filter((name) => name === 'ReleasesRefused')).toHaveLength(2);
     expect(onBus).toEqual([]);
   });
 
-  it('does not register anew for a spec that changes nothing of a definition', async () => {
+  it('does not register again for a spec that changes nothing in the definition', async () => {
     const { releases, release } = world();
     releases.pin('echo', '1.0.0');
     await release();
@@ -137,8 +137,8 @@ describe('release', () => {
     ['9.9.9', /there is no image echo:9.9.9: push it, then pin the version again/],
     ['no tag at all', /a version is an image tag .* not "no tag at all"/],
     ['1_0_0', /a version is an image tag .* not "1_0_0"/],
-  ])('changes nothing that runs for the bad pin %s, and says why', async (version, why) => {
-    const { releases, release, told } = world();
+  ])('changes nothing for tasks when the pin %s is bad, and says why', async (version, why) => {
+    const { releases, release, logged } = world();
     releases.pin('echo', '1.0.0');
     await release();
     releases.pin('echo', version);
@@ -148,14 +148,14 @@ describe('release', () => {
       release: { version: '1.0.0' },
       refusal: { version, why: expect.stringMatching(why) },
     });
-    expect(told).toContain('ReleasesRefused');
+    expect(logged).toContain('ReleasesRefused');
     expect(await release()).toMatchObject([{ kind: 'unchanged' }]);
     releases.pin('echo', '1.1.0');
     await release();
     expect(releases.live('echo')).not.toHaveProperty('refusal');
   });
 
-  it('keeps the time of a registration, and that it is proven, while the same definitions are pinned again', async () => {
+  it('keeps the times of a registration and of its first success when the same definitions are pinned again', async () => {
     const { releases, release, clock } = world();
     const pinned = async (version: string) => {
       await clock.advance(60_000);
@@ -174,7 +174,7 @@ describe('release', () => {
     expect(again).not.toHaveProperty('provenAt');
   });
 
-  it('forgets a refusal when its pin is removed, and nothing else of what is live', async () => {
+  it('removes a refusal when its pin is removed, and nothing else from the live record', async () => {
     const { releases, release } = world();
     releases.pin('echo', '1.0.0');
     await release();
@@ -189,7 +189,7 @@ describe('release', () => {
     expect(await release()).toMatchObject([{ kind: 'live', version: '1.1.0' }]);
   });
 
-  it('does not go back to an older live record while it forgets a refusal', async () => {
+  it('does not go back to an older live record when it removes a refusal', async () => {
     const { releases, release } = world();
     releases.pin('echo', '9.9.9');
     await release();
@@ -201,8 +201,8 @@ describe('release', () => {
     expect(releases.live('echo')?.release?.version).toBe('1.0.0');
   });
 
-  it('tells a refusal on the bus, once for each pin, and says so where the bus does not take it', async () => {
-    const { releases, release, told, onBus, busGoesAway } = world();
+  it('publishes a refusal on the bus, once for each pin, and logs when the bus does not accept it', async () => {
+    const { releases, release, logged, onBus, disconnectBus } = world();
     releases.pin('echo', '9.9.9');
     const [pin] = (await releases.pins()).pins;
     await release();
@@ -217,22 +217,22 @@ describe('release', () => {
         }),
       },
     ]);
-    expect(told).not.toContain('release.untold');
-    busGoesAway('Rate exceeded');
+    expect(logged).not.toContain('release.untold');
+    disconnectBus('Rate exceeded');
     releases.pin('echo', '9.9.8');
     expect(await release()).toMatchObject([{ kind: 'refused', version: '9.9.8' }]);
-    expect(told).toContain('release.untold');
+    expect(logged).toContain('release.untold');
     expect(releases.live('echo')?.refusal?.version).toBe('9.9.8');
   });
 
-  it('tells a refusal again, as the same event, when it could not be written down', async () => {
+  it('publishes a refusal again, as the same event, when it could not be saved', async () => {
     const { releases, release, onBus } = world();
     releases.pin('echo', '9.9.9');
     const lost = {
       claim: async () => true,
-      saveLive: () => Promise.reject(new Error('SSM is away')),
+      saveLive: () => Promise.reject(new Error('SSM could not be reached')),
     };
-    await expect(release(lost)).rejects.toThrow(/SSM is away/);
+    await expect(release(lost)).rejects.toThrow(/SSM could not be reached/);
     await release();
     expect(onBus.map(({ changedAt }) => changedAt)).toEqual([
       onBus[0]?.changedAt,
@@ -240,7 +240,7 @@ describe('release', () => {
     ]);
   });
 
-  it('says what ECS has against a definition', async () => {
+  it('says why ECS refused a definition', async () => {
     const { releases, release } = world();
     releases.refuse('echo', 'cpu is not a valid size');
     releases.pin('echo', '1.0.0');
@@ -266,7 +266,7 @@ describe('release', () => {
       expect(liveIn(one)?.imageDigest).toBe('sha256:1.0.0');
     });
 
-    it('makes a release of the same name of what is pinned again, and keeps what it was before', async () => {
+    it('makes a release with the same version from the new image, and records the earlier image', async () => {
       const one = await pushedAgain();
       await one.clock.advance(60_000);
       one.releases.pin('echo', '1.0.0');
@@ -283,7 +283,7 @@ describe('release', () => {
       expect(await record()).toMatchObject({ imageDigest: 'sha256:second', movedFrom });
     });
 
-    it('does so also for a pin that was deleted and put again, whose versions count from 1', async () => {
+    it('does so also for a pin that was deleted and written again, whose versions count from 1', async () => {
       const one = await pushedAgain();
       one.releases.unpin('echo');
       one.releases.pin('echo', '1.0.0');
@@ -302,7 +302,7 @@ describe('release', () => {
         ({ releases }: ReturnType<typeof world>) =>
           releases.redeploy({ taskRole: 'arn:aws:iam::123456789012:role/another' }),
       ],
-    ])('keeps the bytes of what is live when %s', async (_what, change) => {
+    ])('keeps the image of the live version when %s', async (_what, change) => {
       const one = await pushedAgain();
       change(one);
       expect(await one.release()).toMatchObject([{ kind: 'live' }]);
@@ -318,7 +318,7 @@ describe('release', () => {
       expect(liveIn(one)?.imageDigest).toBe('sha256:parrot');
     });
 
-    it('gives a version that was registered by its tag alone the digest of that tag, without a pin', async () => {
+    it('adds the digest of the tag, without a new pin, to a version that was registered by its tag only', async () => {
       const { releases, release } = world();
       releases.pin('echo', '1.0.0');
       await release();
@@ -331,7 +331,7 @@ describe('release', () => {
     });
   });
 
-  it('takes an image of another registry by its tag, and by its digest where that is named', async () => {
+  it('takes an image of another registry by its digest if one is named, and else by its tag', async () => {
     const { releases, release } = world();
     const image = 'public.ecr.aws/docker/library/alpine';
     releases.setSpec('echo', { ...echoSpec, image });
@@ -344,18 +344,18 @@ describe('release', () => {
     expect(releases.live('echo')?.release?.imageDigest).toBe(digest);
   });
 
-  it('names a spec that cannot be read, and releases the others', async () => {
-    const { releases, release, told } = world();
+  it('logs a spec that cannot be read, and releases the other tools', async () => {
+    const { releases, release, logged } = world();
     releases.setSpec('broken', { fault: 'spec is no JSON' });
     releases.pin('echo', '1.0.0');
     expect(await release()).toMatchObject([
       { tool: 'broken', kind: 'bad', why: 'spec is no JSON' },
       { tool: 'echo', kind: 'live' },
     ]);
-    expect(told).toContain('spec.unreadable');
+    expect(logged).toContain('spec.unreadable');
   });
 
-  it('never goes backwards, however late an earlier pin is looked at', async () => {
+  it('never goes back to an earlier pin, however late that is worked on', async () => {
     const { releases, release } = world();
     releases.pin('echo', '1.0.0');
     const early = await releases.pins();
@@ -365,7 +365,7 @@ describe('release', () => {
     expect(releases.live('echo')?.release?.version).toBe('1.1.0');
   });
 
-  it('keeps what became live while it looked at a bad pin', async () => {
+  it('keeps a version that became live while it worked on a bad pin', async () => {
     const { releases, release } = world();
     releases.pin('echo', '1.0.0');
     await release();
@@ -382,7 +382,7 @@ describe('release', () => {
     });
   });
 
-  it('registers a version anew when a spec that was deleted and put again says something else', async () => {
+  it('registers a version again when its spec was deleted and written again with other values', async () => {
     const { releases, release } = world();
     releases.pin('echo', '1.0.0');
     await release();
@@ -401,7 +401,7 @@ describe('release', () => {
     expect(releases.registered).toHaveLength(2);
   });
 
-  it('does not register anew for a spec that was written again as it is', async () => {
+  it('does not register again for a spec that was written again without a change', async () => {
     const { releases, release } = world();
     releases.pin('echo', '1.0.0');
     await release();
@@ -412,7 +412,7 @@ describe('release', () => {
     expect(releases.registered).toHaveLength(1);
   });
 
-  it('gives every tool its turn when one throws, and then says which', async () => {
+  it('gives every tool its turn when one throws, and then names that one', async () => {
     const { releases, release } = world();
     for (const tool of ['alpha', 'zulu']) {
       releases.setSpec(tool, echoSpec);
@@ -429,8 +429,8 @@ describe('release', () => {
     expect(releases.live('zulu')?.release?.version).toBe('1.0.0');
   });
 
-  it('writes a live record anew that cannot be read, and tells of it', async () => {
-    const { releases, release, told } = world();
+  it('writes a live record again that cannot be read, and logs it', async () => {
+    const { releases, release, logged } = world();
     releases.pin('echo', '1.0.0');
     await release();
     const spoiled: Partial<Releases> = {
@@ -444,10 +444,10 @@ describe('release', () => {
       },
     };
     expect(await release(spoiled)).toMatchObject([{ kind: 'live', version: '1.0.0' }]);
-    expect(told).toContain('live.unreadable');
+    expect(logged).toContain('live.unreadable');
   });
 
-  it('leaves a tool to another that has claimed it', async () => {
+  it('leaves a tool to another invocation that has claimed it', async () => {
     const { releases, release } = world();
     releases.pin('echo', '1.0.0');
     const [pin] = (await releases.pins()).pins;

@@ -3,7 +3,7 @@ import type { LaunchAnswer, Runs } from '../../shared/ports.ts';
 import { minute, noCapacity, second } from '../kit/facts.ts';
 import { newWorld, type World } from '../kit/world.ts';
 
-/** A world whose next RunTasks are answered like this; when the list is over, by the model. */
+/** A world that answers its next RunTask calls like this, and the later ones by the model. */
 const answering = (
   ...answers: readonly ((launch: Runs['launch']) => Runs['launch'])[]
 ): World & { readonly orders: readonly unknown[] } => {
@@ -33,7 +33,7 @@ const denied = says({
   cause: 'deployment',
   why: 'AccessDeniedException',
 });
-/** ECS takes the launch, and the answer is lost. */
+/** ECS accepts the launch, and the answer is lost. */
 const lost = (launch: Runs['launch']) => async (order: Parameters<Runs['launch']>[0]) => {
   await launch(order);
   return { kind: 'doubt', why: 'RunTask timed out' } as const;
@@ -56,7 +56,7 @@ const atOnce = {
 };
 
 describe('a launch', () => {
-  it('is asked again with the same bytes when ECS’s answer was lost', async () => {
+  it('is sent again with the same bytes when ECS’s answer was lost', async () => {
     const world = answering(lost, says({ kind: 'doubt', why: 'Rate exceeded' }));
     await launched(world);
     expect(world.row('film-1')).toMatchObject({ phase: 'LAUNCHING', doubt: { times: 1 } });
@@ -72,7 +72,7 @@ describe('a launch', () => {
     expect(new Set(world.orders.map((order) => JSON.stringify(order))).size).toBe(1);
   });
 
-  it('is asked again by a message that comes again', async () => {
+  it('is sent again by a message that comes again', async () => {
     const world = answering(lost);
     await launched(world);
     await launched(world);
@@ -80,7 +80,7 @@ describe('a launch', () => {
     expect(world.launched()).toEqual(['film-1/1']);
   });
 
-  it('keeps its bytes whatever is deployed in the meantime', async () => {
+  it('keeps its bytes when another version is deployed in the meantime', async () => {
     const world = answering(lost);
     await launched(world);
     world.makeLive('2.0.0', { timeoutMs: minute });
@@ -91,7 +91,7 @@ describe('a launch', () => {
     expect(world.row('film-1')).toMatchObject({ release: { version: '1.0.0' } });
   });
 
-  it('is not asked again once the token may be dead: the run is looked for by its name', async () => {
+  it('is not sent again when the token may be invalid: the sweep looks for the run by its name', async () => {
     const world = answering(
       lost,
       ...Array.from({ length: 60 }, () => says({ kind: 'doubt', why: '' })),
@@ -105,7 +105,7 @@ describe('a launch', () => {
     expect(world.row('film-1').phase).toBe('RUNNING');
   });
 
-  it('is given up when nobody finds it in two looks, and begins anew', async () => {
+  it('is given up when ECS does not know the run twice, and begins again', async () => {
     const world = answering(says({ kind: 'doubt', why: 'RunTask timed out' }));
     await launched(world);
     await world.pass(46 * minute);
@@ -118,7 +118,7 @@ describe('a launch', () => {
     expect(world.launched()).toEqual(['film-1/2']);
   });
 
-  it('is not taken for refused by who asks again and is denied: ECS may have it from the first time', async () => {
+  it('stays in doubt when it is sent again and denied: ECS may know it from the first call', async () => {
     const world = answering(lost, denied);
     await launched(world);
     await world.pass(minute);
@@ -132,7 +132,7 @@ describe('a launch', () => {
     expect(world.count('RunsRefused')).toBe(0);
   });
 
-  it('is taken for refused by who asks for the first time, for a later run as for the first', async () => {
+  it('is refused when its first call is denied, for a later run as for the first one', async () => {
     const world = answering(denied);
     await launched(world);
     expect(world.row('film-1')).toMatchObject({
@@ -156,7 +156,7 @@ describe('a launch', () => {
     });
   });
 
-  it('is taken for refused also when it is asked again, where the answer came behind the token', async () => {
+  it('is refused also when it is sent again, if ECS keeps the refusal under the token', async () => {
     const world = answering(
       lost,
       says({ kind: 'refused', cause: 'capacity', why: 'RESOURCE:MEMORY', isOfToken: true }),
@@ -167,7 +167,7 @@ describe('a launch', () => {
     expect(world.row('film-1')).toMatchObject({ phase: 'QUEUED', run: 2 });
   });
 
-  it('is not taken for refused by a dispatch that finds the order of one that died and is denied', async () => {
+  it('stays in doubt when a dispatch sends the order of one that crashed, and is denied', async () => {
     const world = answering((model) => model, denied);
     world.submit('film-1');
     world.faults.failNext('tasks.save');
@@ -177,20 +177,20 @@ describe('a launch', () => {
     expect(world.launched()).toEqual(['film-1/1']);
   });
 
-  it('does not count a look that failed as one that found nothing', async () => {
+  it('does not take a search that failed for one that found nothing', async () => {
     const world = answering(lost);
     await launched(world);
     await world.pass(46 * minute);
     world.faults.failNext('runs.traces');
     await world.sweep();
     expect(world.count('SweepSetbacks')).toBe(1);
-    expect(world.told).toContainEqual({
+    expect(world.logged).toContainEqual({
       what: 'sweep.setback',
       facts: expect.objectContaining({ taskId: 'film-1' }),
     });
   });
 
-  it('adopts the ECS task that a conflict names, if it is its own', async () => {
+  it('adopts the ECS task that a conflict names, if its run started it', async () => {
     const world = newWorld();
     const { runs } = world.ports;
     const launch: Runs['launch'] = async (order) => {
@@ -203,13 +203,13 @@ describe('a launch', () => {
     expect(world.row('film-1').phase).toBe('STARTING');
   });
 
-  it('stays in doubt when a conflict names the ECS task of another', async () => {
+  it('stays in doubt when a conflict names the ECS task of another run', async () => {
     const world = answering(says({ kind: 'conflict', ecsTaskArns: ['arn:of:another'] }));
     await launched(world);
     expect(world.row('film-1')).toMatchObject({ phase: 'LAUNCHING', doubt: { times: 1 } });
   });
 
-  it('that is answered with a stopped task is settled by what ECS shows of it', async () => {
+  it('that is answered with a stopped task ends as ECS describes that task', async () => {
     const world = answering((launch) => async (order) => {
       const answer = await launch(order);
       if (answer.kind !== 'accepted') return answer;
@@ -227,7 +227,7 @@ describe('a launch', () => {
     ['capacity', 'placement/cpu-spot'],
     ['release', 'version/echo/1.0.0'],
     ['deployment', 'deployment'],
-  ] as const)('that is refused for %s waits for its cause to be mended', async (cause, by) => {
+  ] as const)('that is refused for %s waits until its cause is repaired', async (cause, by) => {
     const world = answering(says({ kind: 'refused', cause, why: 'ECS says no' }));
     await launched(world);
     expect(world.row('film-1')).toMatchObject({

@@ -19,7 +19,7 @@ const ended = async (world: World, exitCode: number): Promise<void> => {
 };
 
 describe('settle', () => {
-  it('tells a message’s whole way to its publisher, to listeners and to the bus', async () => {
+  it('publishes each stage of a task to its publisher, to listeners and to the bus', async () => {
     const world = newWorld();
     world.broker.listen('listener', 'echo.*');
     world.submit('film-1', {}, { correlationId: 'c-1' });
@@ -36,7 +36,7 @@ describe('settle', () => {
     expect(world.count('EndedByEvent')).toBe(1);
   });
 
-  it('gives a run that failed for a while back to the queue, and launches it when its delay is over', async () => {
+  it('gives a run with a temporary failure back to the queue, and launches it when its delay is over', async () => {
     const world = await running();
     const waits: number[] = [];
     for (const exitCode of [75, 1, 0]) {
@@ -55,14 +55,14 @@ describe('settle', () => {
     expect(world.launched()).toEqual(['film-1/1', 'film-1/2', 'film-1/3']);
   });
 
-  it('leaves a dead letter of a task that fails for good', async () => {
+  it('writes a dead letter for a task that fails permanently', async () => {
     const world = await running();
     await ended(world, 66);
     expect(world.row('film-1')).toMatchObject({ phase: 'FAILED', reason: 'exit 66', outbox: [] });
     expect(world.heardIn('davit.dead')).toEqual(['film-1']);
   });
 
-  it('rings at once for a run whose host was taken back, and goes off Spot', async () => {
+  it('rings at once for a run whose host was reclaimed, and does not use Spot again', async () => {
     const world = await running();
     world.runs.reclaim(world.arnOf('film-1'));
     await world.pass(3 * minute);
@@ -102,7 +102,7 @@ describe('settle', () => {
     expect(world.runs.orders.map(({ kind }) => kind)).not.toContain('terminate');
   });
 
-  it('names the records that failed, and settles the others', async () => {
+  it('answers the records that failed, and settles the others', async () => {
     const world = newWorld();
     for (const id of ['film-1', 'film-2']) world.submit(id);
     await world.dispatch();
@@ -114,7 +114,7 @@ describe('settle', () => {
     expect(world.phases().sort()).toEqual(['RUNNING', 'STARTING']);
   });
 
-  it('counts an event of a task that has no row', async () => {
+  it('counts an event of a task without a row', async () => {
     const world = newWorld();
     const sighting = { ecsTaskArn: arnOf(1), ecsVersion: 1, status: 'running' as const };
     const record = { id: 'm-1', taskId: 'nobody', run: 1, sighting };
@@ -131,10 +131,10 @@ describe('settle', () => {
   });
 });
 
-describe('consequences', () => {
-  it('stay in the row while the broker is away, and the sweep carries them out', async () => {
+describe('the effects of a move', () => {
+  it('stay in the row while the broker cannot be reached, and the sweep carries them out', async () => {
     const world = await running();
-    world.broker.goAway('connection refused');
+    world.broker.disconnect('connection refused');
     await ended(world, 66);
     expect(world.row('film-1').outbox.map(({ id }) => id)).toEqual([
       'film-1/1/dead',
@@ -142,7 +142,7 @@ describe('consequences', () => {
       'film-1/1/reply.failed',
     ]);
     expect(world.heard).toEqual(['film-1/1/bus.failed']);
-    world.broker.back();
+    world.broker.reconnect();
     await world.pass(59 * second);
     await world.sweep();
     expect(world.row('film-1').outbox).toHaveLength(3);
@@ -152,7 +152,7 @@ describe('consequences', () => {
     expect(world.heardIn('reply.web')).toEqual(['davit.task.running', 'davit.task.failed']);
   });
 
-  it('are noted and counted as done when a reply queue is gone', async () => {
+  it('are logged and count as done when a reply queue does not exist any more', async () => {
     const world = await running();
     const { 'reply.web': _gone, ...queues } = world.broker.state.queues;
     world.broker.state = { ...world.broker.state, queues };
@@ -161,19 +161,19 @@ describe('consequences', () => {
     expect(world.names()).toContain('reply.unroutable');
   });
 
-  it('stay when davit.dead did not take the letter', async () => {
+  it('stay when davit.dead did not accept the letter', async () => {
     const world = await running();
     const { 'davit.dead': _gone, ...queues } = world.broker.state.queues;
     world.broker.state = { ...world.broker.state, queues };
     await ended(world, 66);
     expect(world.row('film-1').outbox.map(({ kind }) => kind)).toEqual(['dead']);
-    expect(world.told).toContainEqual({
+    expect(world.logged).toContainEqual({
       what: 'effect.failed',
       facts: expect.objectContaining({ why: 'no queue took the message' }),
     });
   });
 
-  it('hold a reply back that waits for the tool’s result, for a minute', async () => {
+  it('keep a reply for a minute when it waits for the result of the tool', async () => {
     const world = await running({ spec: { result: true } });
     await ended(world, 0);
     expect(world.row('film-1').outbox.map(({ id }) => id)).toEqual(['film-1/1/reply.succeeded']);
@@ -184,7 +184,7 @@ describe('consequences', () => {
   });
 });
 
-describe('settle, killed at each of its calls', async () => {
+describe('settle that crashes at each of its calls', async () => {
   const clean = await running();
   const before = clean.faults.calls.length;
   await ended(clean, 66);
@@ -193,7 +193,7 @@ describe('settle, killed at each of its calls', async () => {
     (['before', 'after'] as const).map((moment) => ({ nth, moment })),
   );
 
-  it.each(cells)('is finished by the sweep when it dies $moment call $nth', async (cell) => {
+  it.each(cells)('is finished by the sweep when it crashes $moment call $nth', async (cell) => {
     const world = await running();
     world.runs.exit(world.arnOf('film-1'), 66);
     await world.pass(second);

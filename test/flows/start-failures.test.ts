@@ -12,15 +12,15 @@ const spoilt = (): World =>
       kind === 'start' ? { kind: 'notStarted', taskArn, reason: notInTime } : undefined,
   });
 
-/** A launch, and what ECS tells of it. */
+/** A launch, and the events of ECS about it. */
 const tried = async (world: World): Promise<void> => {
   await world.dispatch();
   await world.pass(second);
   await world.settle();
 };
 
-describe('a start that the platform spoils', () => {
-  it('is tried again in ten seconds, on the same placement, and spends nothing', async () => {
+describe('a start that fails on the platform', () => {
+  it('is tried again in ten seconds, on the same placement, without spending an attempt', async () => {
     const world = spoilt();
     world.submit('film-1');
     await tried(world);
@@ -55,7 +55,7 @@ describe('a start that the platform spoils', () => {
     ]);
   });
 
-  it('for ever ends with startWithin, after some hundred starts, with ECS’s words in the reason', async () => {
+  it('every time ends the task with startWithin, after some hundred starts, with ECS’s reason', async () => {
     const world = spoilt();
     world.submit('film-1');
     await tried(world);

@@ -5,7 +5,7 @@ import { isEnded } from '../../shared/core/task.ts';
 import { minute, noCapacity, second } from '../kit/facts.ts';
 import { newWorld, type World } from '../kit/world.ts';
 
-/** What can happen to the flows and to the world around them; `nth` is the call at which a handler dies. */
+/** What can happen to the flows and to the world around them. `nth` is the call at which a handler crashes. */
 const event = fc.oneof(
   { weight: 4, arbitrary: fc.record({ does: fc.constant('publish' as const), id: fc.nat(5) }) },
   {
@@ -60,9 +60,9 @@ const happen = async (world: World, what: Happening): Promise<void> => {
     case 'open':
       return closeSpot(world, false);
     case 'away':
-      return world.broker.goAway('connection refused');
+      return world.broker.disconnect('connection refused');
     case 'back':
-      return world.broker.back();
+      return world.broker.reconnect();
     case 'release':
       return void world.makeLive(`1.${world.runs.orders.length + 1}.0`);
   }
@@ -74,7 +74,7 @@ const closeSpot = (world: World, closed: boolean): void =>
     closed ? { is: 'closed', reason: noCapacity, seen: 'at once' } : { is: 'open' },
   );
 
-/** A handler that may die at one of its calls; what it was given is lost, but for messages of the queue. */
+/** A handler that may crash at one of its calls. Its input is then lost, unless it is messages of the queue. */
 const dying = async (
   world: World,
   what: Extract<Happening, { readonly nth: number | undefined }>,
@@ -84,7 +84,7 @@ const dying = async (
   world.faults.restart();
 };
 
-/** Each run has one container at most, each task one version, and each row a time at which somebody looks. */
+/** Each run has at most one container, each task has one version, and each row is due at some time. */
 const checkAlways = (world: World): void => {
   const launched = world.launched();
   expect(new Set(launched).size).toBe(launched.length);
@@ -98,9 +98,9 @@ const checkAlways = (world: World): void => {
   for (const task of world.tasks.rows()) if (!isEnded(task)) expect(due(task)?.why).toMatch(/\w/);
 };
 
-/** The world is well again, and every container ends well. */
+/** The faults are over, and every container succeeds. */
 const calm = async (world: World): Promise<void> => {
-  await world.broker.back();
+  await world.broker.reconnect();
   closeSpot(world, false);
   for (let round = 0; round < 400 && !isQuiet(world); round += 1) {
     for (const { arn } of world.runs.living()) world.runs.exit(arn, 0);
@@ -116,7 +116,7 @@ const isQuiet = (world: World): boolean =>
   world.runs.living().length === 0 &&
   world.tasks.rows().every((task) => isEnded(task) && task.outbox.length === 0);
 
-it('brings every message to an end that is told, whatever dies on the way', async () => {
+it('brings every message to an end that is published, whichever handler crashes on the way', async () => {
   await fc.assert(
     fc.asyncProperty(
       fc.array(event, { maxLength: 60, size: 'max' }),

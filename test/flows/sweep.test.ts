@@ -23,7 +23,7 @@ const running = (task: Task): Running => {
   return task;
 };
 
-/** Every event of ECS is lost; a sweep each minute is all that there is. */
+/** Every event of ECS is lost; there is only a sweep each minute. */
 const sweptFor = async (world: World, minutes: number): Promise<void> => {
   for (let swept = 0; swept < minutes; swept += 1) {
     await world.pass(minute);
@@ -33,7 +33,7 @@ const sweptFor = async (world: World, minutes: number): Promise<void> => {
 };
 
 describe('sweep', () => {
-  it('ends tasks by itself when every event of ECS is lost, and counts them', async () => {
+  it('ends and counts tasks when every event of ECS is lost', async () => {
     const world = await launched(['ok', 'bad', 'again']);
     await sweptFor(world, 1);
     expect(world.phases()).toEqual(['RUNNING', 'RUNNING', 'RUNNING']);
@@ -53,7 +53,7 @@ describe('sweep', () => {
     ).toHaveLength(2);
   });
 
-  it('counts how late the row was that waited longest', async () => {
+  it('measures the delay of the row that waited longest', async () => {
     const world = await launched(['film-1', 'film-2']);
     await world.settle();
     const { startedAt, release } = running(world.row('film-1'));
@@ -63,7 +63,7 @@ describe('sweep', () => {
     expect(world.count('SweepLagMs')).toBe(7 * second);
   });
 
-  it('neither reads nor writes rows of which ECS says what they say', async () => {
+  it('neither reads nor writes rows that agree with ECS', async () => {
     const world = await launched(['film-1', 'film-2']);
     await world.settle();
     const before = world.faults.calls.length;
@@ -74,7 +74,7 @@ describe('sweep', () => {
     expect(calls).not.toContain('tasks.save');
   });
 
-  it('finishes what a dispatch left that died between RunTask and its save', async () => {
+  it('finishes the work of a dispatch that crashed between RunTask and its save', async () => {
     const world = newWorld();
     world.submit('film-1');
     world.faults.failNext('tasks.save');
@@ -87,7 +87,7 @@ describe('sweep', () => {
     expect(world.launched()).toEqual(['film-1/1']);
   });
 
-  it('takes a run for vanished that ECS does not know in two looks five minutes apart', async () => {
+  it('takes a run for lost when ECS does not know it twice, five minutes apart', async () => {
     const world = await launched(['film-1']);
     await world.settle();
     const { runs } = world.ports;
@@ -107,11 +107,11 @@ describe('sweep', () => {
     expect(world.row('film-1')).toMatchObject({ run: 2, reclaims: 1 });
     Object.assign(world.ports, { runs });
     await sweptFor(world, 3);
-    // The first one lives after all: nobody has seen it stop, and two must not run.
+    // The first one still runs: ECS never showed it as stopped, and two must not run.
     expect(world.runs.living().map(({ startedBy }) => startedBy)).toEqual(['film-1/2']);
   });
 
-  it('stops an ECS task of an earlier run, and a second one of the same', async () => {
+  it('stops an ECS task of an earlier run, and a second one of the same run', async () => {
     const world = await launched(['film-1']);
     await world.settle();
     await startBehind(world, 'film-1/1');
@@ -126,7 +126,7 @@ describe('sweep', () => {
     expect(world.row('film-1').phase).toBe('RUNNING');
   });
 
-  it('leaves a container alone that may be younger than what the table says', async () => {
+  it('does not stop a container that may be younger than the state of the table', async () => {
     const world = await launched(['film-1']);
     await world.settle();
     await startBehind(world, 'film-1/1');
@@ -144,14 +144,14 @@ describe('sweep', () => {
     ['no row knows', 'nobody/1'],
     ['a row has not come to', 'film-1/9'],
     ['a row waits to launch', 'film-2/1'],
-  ])('alarms for an ECS task that %s, and does not stop it', async (_name, startedBy) => {
+  ])('raises the alarm for an ECS task that %s, and does not stop it', async (_name, startedBy) => {
     const world = await launched(['film-1']);
     world.tasks.put({ ...samples['QUEUED, held'], taskId: 'film-2' });
     const arn = await startBehind(world, startedBy);
     await world.pass(4 * minute);
     await world.sweep();
     expect(world.count('UnknownTasks')).toBe(1);
-    expect(world.told).toContainEqual({
+    expect(world.logged).toContainEqual({
       what: 'sweep.unknownTask',
       facts: { ecsTaskArn: arn, startedBy },
     });
@@ -160,7 +160,7 @@ describe('sweep', () => {
     expect(world.runs.living()).toHaveLength(2);
   });
 
-  it('leaves ECS tasks alone that are nobody’s of Davit, however many they are', async () => {
+  it('ignores ECS tasks that Davit did not start, however many they are', async () => {
     const world = await launched(['film-1']);
     for (let count = 0; count < 12; count += 1) await startBehind(world, 'somebody-else');
     await startBehind(world, 'film-1/1');
@@ -172,7 +172,7 @@ describe('sweep', () => {
     expect(world.runs.living()).toHaveLength(13);
   });
 
-  it('stops the oldest of too many ghosts, up to the bound, once two sweeps agree', async () => {
+  it('stops the oldest of too many ghosts, up to the limit, when two sweeps agree', async () => {
     const world = await launched(['film-1']);
     const ghosts: string[] = [];
     for (let count = 0; count < 25; count += 1) {
@@ -196,7 +196,7 @@ describe('sweep', () => {
     expect(world.row('film-1').phase).toBe('RUNNING');
   });
 
-  it('stops none of too many ghosts that the sweep before did not see as such', async () => {
+  it('stops none of too many ghosts that the last sweep did not find', async () => {
     const world = await launched(['film-1']);
     for (let count = 0; count < 11; count += 1) await startBehind(world, 'film-1/1');
     await world.pass(4 * minute);
@@ -211,7 +211,7 @@ describe('sweep', () => {
     expect(world.runs.living()).toHaveLength(12);
   });
 
-  it('adopts runs whose answer was lost, also when they are many', async () => {
+  it('adopts runs whose answer was lost, even when they are many', async () => {
     const ids = Array.from({ length: 15 }, (_, index) => `film-${index}`);
     const world = newWorld();
     for (const id of ids) world.submit(id);
@@ -220,7 +220,7 @@ describe('sweep', () => {
     world.faults.mend('tasks.save');
     for (const task of world.tasks.rows()) {
       if (task.phase !== 'LAUNCHING') throw new Error(`${task.taskId} is ${task.phase}`);
-      // As if somebody had just asked again: the sweep is not due to.
+      // As if another sender had just sent it again: the row is not due for the sweep.
       world.tasks.put({ ...task, doubt: { why: 'lost', at: world.clock.now() + hour, times: 1 } });
     }
     await world.pass(4 * minute);
@@ -228,7 +228,7 @@ describe('sweep', () => {
     expect(new Set(world.phases())).toEqual(new Set(['RUNNING']));
   });
 
-  it('looks before it stops a start that takes too long', async () => {
+  it('asks ECS before it stops a start that takes too long', async () => {
     const world = await launched(['film-1']);
     await world.pass(20 * minute);
     await world.sweep();
@@ -236,7 +236,7 @@ describe('sweep', () => {
     expect(world.row('film-1')).not.toHaveProperty('stopping');
   });
 
-  it('takes a run that does not start in time to the next placement', async () => {
+  it('moves a run that does not start in time to the next placement', async () => {
     const world = await launched(['film-1'], { runtime: () => undefined });
     await world.pass(15 * minute);
     await world.sweep();
@@ -249,7 +249,7 @@ describe('sweep', () => {
     expect(world.row('film-1')).toMatchObject({ run: 2, placement: 'cpu', attempts: 0 });
   });
 
-  it('stops a run that is over its time, and fails it when it is seen stopped', async () => {
+  it('stops a run that is over its time, and fails the task when ECS shows the stop', async () => {
     const world = await launched(['film-1'], { spec: { timeoutMs: 10 * minute } });
     await world.settle();
     await world.pass(9 * minute);
@@ -264,7 +264,7 @@ describe('sweep', () => {
     expect(world.heardIn('davit.dead')).toEqual(['film-1']);
   });
 
-  it('asks again each minute for a stop, and alarms after fifteen', async () => {
+  it('calls StopTask again each minute, and raises the alarm after fifteen minutes', async () => {
     const world = await launched(['film-1'], {
       spec: { timeoutMs: 10 * minute },
       runtime: ({ kind, taskArn }) => (kind === 'start' ? { kind: 'started', taskArn } : undefined),
@@ -279,7 +279,7 @@ describe('sweep', () => {
     expect(stops).toBeGreaterThanOrEqual(14);
   });
 
-  it('fails a task that found no capacity within startWithin, and asked a few times a minute at most', async () => {
+  it('fails a task that found no capacity within startWithin, after at most a few calls a minute', async () => {
     const world = newWorld({ spec: { startWithinMs: 30 * minute } });
     for (const provider of ['FARGATE', 'FARGATE_SPOT'])
       world.runs.setAvailability(provider, { is: 'closed', reason: noCapacity, seen: 'at once' });
@@ -295,7 +295,7 @@ describe('sweep', () => {
     expect(world.faults.calls.filter((name) => name === 'runs.launch').length).toBeLessThan(12);
   });
 
-  it('leaves a row alone for a growing while when it cannot be looked after, and goes on', async () => {
+  it('defers a row whose visit fails, longer each time, and goes on with the others', async () => {
     const world = newWorld();
     for (const id of ['film-1', 'film-2']) world.submit(id);
     world.faults.breakDown('runs.launch');
@@ -312,10 +312,10 @@ describe('sweep', () => {
     expect(world.phases()).toEqual(['RUNNING', 'RUNNING']);
   });
 
-  it('lets ended rows that cannot be told make way for the others', async () => {
+  it('defers ended rows whose effects fail, so that the others have their turn', async () => {
     const world = newWorld();
-    world.tasks.put({ ...samples['SUCCEEDED, not told yet'], taskId: 'film-1' });
-    world.broker.goAway('connection refused');
+    world.tasks.put({ ...samples['SUCCEEDED, not announced yet'], taskId: 'film-1' });
+    world.broker.disconnect('connection refused');
     await world.pass(hour);
     await world.sweep();
     const first = world.row('film-1');
@@ -324,15 +324,15 @@ describe('sweep', () => {
     await world.pass(minute);
     await world.sweep();
     expect(world.row('film-1')).toMatchObject({ setbacks: 2 });
-    world.broker.back();
+    world.broker.reconnect();
     await world.pass(2 * minute);
     await world.sweep();
     expect(world.row('film-1').outbox).toEqual([]);
   });
 
-  it('keeps the times of a row whose consequences cannot be told', async () => {
+  it('keeps the times of a row whose effects fail', async () => {
     const world = await launched(['film-1'], { spec: { timeoutMs: 10 * minute } });
-    world.broker.goAway('connection refused');
+    world.broker.disconnect('connection refused');
     await world.settle();
     expect(world.row('film-1')).toMatchObject({ phase: 'RUNNING', outbox: [{}, {}] });
     await sweptFor(world, 9);
@@ -341,7 +341,7 @@ describe('sweep', () => {
     expect(world.row('film-1')).toMatchObject({ phase: 'FAILED', outcome: 'timeout' });
   });
 
-  it('sees how a run ended before it takes it for one that ran too long', async () => {
+  it('asks ECS how a run ended before it ends it with a time-out', async () => {
     const world = await launched(['failed', 'taken'], { spec: { timeoutMs: 10 * minute } });
     await world.settle();
     await world.pass(9 * minute + 30 * second);
@@ -353,7 +353,7 @@ describe('sweep', () => {
     expect(world.row('taken')).toMatchObject({ phase: 'QUEUED', run: 2, reclaims: 1 });
   });
 
-  it('rings a new run however many repeated doorbells a backlog holds back', async () => {
+  it('rings for a new run, however many repeated doorbells are held back', async () => {
     const world = newWorld();
     for (let row = 0; row < 1_300; row += 1) {
       world.tasks.put({ ...samples['QUEUED, rung'], taskId: `rung-${row}` });
@@ -367,7 +367,7 @@ describe('sweep', () => {
     expect(world.count('RingsHeldBack')).toBe(1_300);
   });
 
-  it('is told when a part of it fails, and does the rest', async () => {
+  it('throws when a part of it fails, and does the rest', async () => {
     const world = await launched(['film-1', 'film-2']);
     world.faults.failNext('tasks.read');
     await sweptFor(world, 1);
@@ -376,7 +376,7 @@ describe('sweep', () => {
   });
 
   it.each(['tasks.due', 'tasks.inPhase', 'runs.list'])(
-    'fails when %s does, once its other parts are done',
+    'throws when %s fails, after its other parts are done',
     async (call) => {
       const world = await launched(['film-1']);
       await world.settle();
@@ -389,12 +389,12 @@ describe('sweep', () => {
       await expect(world.sweep()).rejects.toThrow(`1 of the 5 parts of a sweep failed: ${call}`);
       const isRung = world.row('held').phase === 'QUEUED' && 'rungAt' in world.row('held');
       const isCompared = world.row('film-1').phase === 'SUCCEEDED';
-      // The list is asked for behind the rows, and a look at those was done by then.
+      // The list comes after the rows, and those were described already.
       expect([isRung, isCompared]).toEqual([true, call !== 'tasks.inPhase']);
     },
   );
 
-  it('rings no more than it may, whatever it cannot read', async () => {
+  it('rings no more often than permitted when it cannot read some rows', async () => {
     const world = newWorld();
     const held = samples['QUEUED, held'];
     for (let row = 0; row < 2_600; row += 1) world.tasks.put({ ...held, taskId: `held-${row}` });
@@ -409,7 +409,7 @@ describe('sweep', () => {
     expect(world.count('RungBySweep')).toBe(1_200);
   });
 
-  it('rings the first doorbell of a run always, and a later one only while few messages wait', async () => {
+  it('always rings the first doorbell of a run, and a later one only while few messages wait', async () => {
     const world = newWorld();
     const held = samples['QUEUED, held'];
     const rung = onward(held, [minute, { kind: 'timePassed' }]);
@@ -426,14 +426,14 @@ describe('sweep', () => {
     expect(world.row('later')).toMatchObject({ rings: 2 });
   });
 
-  it.each(['a long queue', 'a broker that does not say'])(
-    'fails a task in time whose doorbell is held back by %s',
+  it.each(['a long queue', 'a broker that does not answer'])(
+    'ends a task in time when its doorbell is held back by %s',
     async (why) => {
       const world = newWorld();
       world.tasks.put({ ...samples['QUEUED, rung'], taskId: 'later' });
       if (why === 'a long queue') {
         for (let message = 0; message < 101; message += 1) world.submit(`film-${message}`);
-      } else world.broker.goAway('it does not say');
+      } else world.broker.disconnect('it does not say');
       await world.pass(23 * hour);
       await world.sweep();
       expect(world.row('later').phase).toBe('QUEUED');
@@ -468,12 +468,17 @@ describe('sweep', () => {
     expect(lists).toBe(1);
   });
 
-  it('looks past rows that nobody can read, however many', async () => {
+  it('visits the others behind rows that cannot be read, however many', async () => {
     const world = newWorld();
-    const untold = samples['SUCCEEDED, not told yet'];
-    for (let row = 0; row < 1_000; row += 1) world.tasks.put({ ...untold, taskId: `newer-${row}` });
+    const unannounced = samples['SUCCEEDED, not announced yet'];
+    for (let row = 0; row < 1_000; row += 1)
+      world.tasks.put({ ...unannounced, taskId: `newer-${row}` });
     // Due after all the others.
-    world.tasks.put({ ...untold, taskId: 'ours', outboxSince: untold.updatedAt + second });
+    world.tasks.put({
+      ...unannounced,
+      taskId: 'ours',
+      outboxSince: unannounced.updatedAt + second,
+    });
     const { tasks } = world.ports;
     const read = async (taskId: string): Promise<Task | undefined> => {
       if (taskId.startsWith('newer-')) throw new UnreadableRow('by a newer Davit');
@@ -485,7 +490,7 @@ describe('sweep', () => {
     expect(world.row('ours').outbox).toEqual([]);
   });
 
-  it('forgets that it missed a run which a later look shows', async () => {
+  it('clears the mark of a missing run when ECS shows the run again', async () => {
     const world = await launched(['film-1']);
     await world.settle();
     const { runs } = world.ports;
@@ -500,7 +505,7 @@ describe('sweep', () => {
     expect(world.row('film-1')).not.toHaveProperty('missingSince');
   });
 
-  it('does not take a run for missing of which ECS says nothing at all', async () => {
+  it('does not take a run for missing when ECS does not answer', async () => {
     const world = await launched(['film-1'], { spec: { timeoutMs: 10 * minute } });
     await world.settle();
     const { runs } = world.ports;
@@ -511,7 +516,7 @@ describe('sweep', () => {
     expect(world.row('film-1')).not.toHaveProperty('missingSince');
   });
 
-  it('does nothing more once its time is over', async () => {
+  it('does nothing when its time is over', async () => {
     const world = newWorld();
     world.tasks.put(samples['QUEUED, held']);
     await world.pass(hour);
@@ -520,7 +525,7 @@ describe('sweep', () => {
     expect(world.faults.calls).not.toContain('runs.list');
   });
 
-  it('begins no row after forty seconds, and leaves none half done', async () => {
+  it('begins no row after forty seconds, and finishes each row that it began', async () => {
     const ids = Array.from({ length: 30 }, (_, n) => `film-${n}`);
     const world = await launched(ids.slice(0, 15));
     for (const id of ids.slice(15)) world.submit(id);

@@ -7,7 +7,7 @@ import { newWorld, type World } from '../kit/world.ts';
 
 const refused: Sent = { kind: 'failed', why: 'RabbitMQ refused the message: is the queue full?' };
 
-/** A film that runs longer than it may, with ten minutes for it. */
+/** A film that runs longer than its ten minutes. */
 const overdue = async (): Promise<World> => {
   const world = newWorld({ spec: { timeoutMs: 10 * minute } });
   world.submit('overdue');
@@ -19,13 +19,13 @@ const overdue = async (): Promise<World> => {
 };
 
 const putStuck = (world: World, rows: number): void => {
-  const untold = samples['SUCCEEDED, not told yet'];
-  const outbox = untold.outbox.filter((one) => one.kind === 'notify' && one.to === 'reply');
+  const unannounced = samples['SUCCEEDED, not announced yet'];
+  const outbox = unannounced.outbox.filter((one) => one.kind === 'notify' && one.to === 'reply');
   for (let row = 0; row < rows; row += 1)
-    world.tasks.put({ ...untold, outbox, taskId: `stuck-${row}`, replyTo: `reply.${row}` });
+    world.tasks.put({ ...unannounced, outbox, taskId: `stuck-${row}`, replyTo: `reply.${row}` });
 };
 
-/** Every publish waits so long in vain, as RabbitMQ makes it that takes connections and confirms nothing. */
+/** Every publish fails after this time, as with a RabbitMQ that accepts connections and confirms nothing. */
 const hang = (world: World, ms: number): { readonly calls: () => number } => {
   let calls = 0;
   const never = async (): Promise<Sent> => {
@@ -56,8 +56,8 @@ const timed = async (world: World): Promise<{ stoppedMs: number | undefined; ove
   return { stoppedMs, overMs: world.clock.now() - began };
 };
 
-describe('what is urgent', () => {
-  it('goes out in the first sweep, however many replies are stuck', async () => {
+describe('an urgent act', () => {
+  it('is done in the first sweep, however many replies are stuck', async () => {
     const world = await overdue();
     putStuck(world, 2_500);
     const { broker } = world;
@@ -67,7 +67,7 @@ describe('what is urgent', () => {
     expect(world.row('overdue')).toMatchObject({ stopping: { why: 'timeout' } });
   }, 20_000);
 
-  it('goes out at once while RabbitMQ hangs fifteen seconds a call, and the sweep ends in time', async () => {
+  it('is done at once while each call of RabbitMQ hangs for fifteen seconds, and the sweep ends in time', async () => {
     const world = await overdue();
     putStuck(world, 2_000);
     const { calls } = hang(world, 15 * second);
@@ -75,12 +75,12 @@ describe('what is urgent', () => {
     const { stoppedMs, overMs } = await timed(world);
     expect(stoppedMs).toBe(0);
     expect(overMs).toBeLessThanOrEqual(40 * second);
-    // Noticed by those that were under way, and not by each row.
+    // Only the calls that were under way waited, not one for each row.
     expect(calls()).toBeLessThan(100);
     expect(world.count('PeersSilent')).toBeGreaterThan(0);
   }, 20_000);
 
-  it('does not wait for the events of runs that ended unheard while RabbitMQ hangs', async () => {
+  it('does not wait for the events of runs whose end was not heard while RabbitMQ hangs', async () => {
     const world = newWorld({ spec: { timeoutMs: 10 * minute } });
     // ECS takes twenty launches a second.
     for (const batch of ['a', 'b', 'c']) {
@@ -94,7 +94,7 @@ describe('what is urgent', () => {
     await world.settle();
     for (const { taskId } of world.tasks.rows())
       if (taskId !== 'overdue') world.runs.exit(world.arnOf(taskId), 0);
-    // Every event of it is lost.
+    // All its events are lost.
     await world.pass(minute);
     world.runs.takeEvents();
     hang(world, 15 * second);
@@ -102,7 +102,7 @@ describe('what is urgent', () => {
     expect((await timed(world)).stoppedMs).toBe(0);
   }, 20_000);
 
-  it('one reply queue that is silent holds up no other', async () => {
+  it('and the replies of other queues do not wait for one silent reply queue', async () => {
     const world = newWorld();
     putStuck(world, 100);
     const { broker } = world;
@@ -121,7 +121,7 @@ describe('what is urgent', () => {
     expect(heard.size).toBe(90);
   });
 
-  it('a few reply queues that are silent hold up no other, however much waits for them', async () => {
+  it('and the replies of other queues do not wait for a few silent ones, however much waits for those', async () => {
     const world = newWorld();
     putStuck(world, 60);
     for (const [row, task] of world.tasks.rows().entries())
@@ -142,7 +142,7 @@ describe('what is urgent', () => {
     expect(heard).toEqual(['reply.good']);
   });
 
-  it('begins nothing with RabbitMQ that could last beyond the sweep', async () => {
+  it('begins no call of RabbitMQ that could last longer than the sweep', async () => {
     const world = newWorld();
     putStuck(world, 400);
     const { broker } = world;
@@ -160,7 +160,7 @@ describe('what is urgent', () => {
     expect(overMs).toBeLessThan(50 * second);
   });
 
-  it('a stop of an ECS task that is not current waits behind no reply either', async () => {
+  it('does not wait for replies when it stops an ECS task that is not current', async () => {
     const world = newWorld();
     putStuck(world, 2_500);
     const { broker } = world;
@@ -175,7 +175,7 @@ describe('what is urgent', () => {
     expect(world.row('late').outbox).toEqual([]);
   }, 20_000);
 
-  it('goes out in the first sweep while ECS answers no launch, however many are in doubt', async () => {
+  it('is done in the first sweep while ECS answers no launch, however many are in doubt', async () => {
     const world = await overdue();
     await world.pass(10 * minute);
     const now = world.clock.now();
@@ -203,7 +203,7 @@ describe('what is urgent', () => {
     expect(asked).toBeLessThanOrEqual(40);
   }, 20_000);
 
-  it('goes out also while ECS shows nothing of its runs', async () => {
+  it('is done also while ECS does not describe its run', async () => {
     const world = await overdue();
     const { runs } = world.ports;
     const describe = async () => {
@@ -216,7 +216,7 @@ describe('what is urgent', () => {
     });
     Object.assign(world.ports, { runs: blind });
     await world.pass(10 * minute);
-    // The comparison cannot do its part, and says so.
+    // The comparison cannot be done, and the sweep reports it.
     await expect(world.settled(world.sweep())).rejects.toThrow('1 of the 5 parts');
     expect(world.row('overdue')).toMatchObject({ stopping: { why: 'timeout' }, outbox: [] });
   });

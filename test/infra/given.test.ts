@@ -35,7 +35,7 @@ describe('what a deploy names', () => {
   it('is refused with every fault in one error', () => {
     expect(() => checkGiven(['wrod=1', 'mode=soon', 'place=ab', 'zzzzzzzzzzzz=1'], text)).toThrow(
       [
-        'This stage cannot be deployed so:',
+        'This stage cannot be deployed with these parameters:',
         '- --param wrod: there is no such parameter; did you mean word?',
         '- --param mode=soon: must be now or later',
         '- --param place=ab: must be full of a',

@@ -85,7 +85,7 @@ describe("a customer's key", () => {
     PublisherSecretArn: secret('publisher'),
   };
   const via = `secretsmanager.${place.region}.amazonaws.com`;
-  // What a key has unless somebody says otherwise: its account's IAM policies decide.
+  // The default policy of a key: its account's IAM policies decide.
   const keyPolicy = {
     Version: '2012-10-17',
     Statement: {

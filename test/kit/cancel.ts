@@ -5,6 +5,6 @@ import type { World } from './world.ts';
 /** An operator wants no more of a task. */
 export const cancelTask = async (world: World, taskId: string): Promise<void> => {
   const fact = { kind: 'cancelAsked', taskId } as const;
-  const told = await advance(world.ports, world.row(taskId), fact);
-  if (told.kind === 'moved') await carryOut(world.ports, told.task);
+  const advanced = await advance(world.ports, world.row(taskId), fact);
+  if (advanced.kind === 'moved') await carryOut(world.ports, advanced.task);
 };

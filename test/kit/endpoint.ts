@@ -108,7 +108,7 @@ export const openContractEndpoint = async (): Promise<ContractEndpoint> => {
   };
 };
 
-// Containers that start when told to, and end when asked.
+// Containers that start when asked to, and end when asked.
 const obedient: RuntimeFactory = (report) => ({
   carryOut: (order) => {
     const { taskArn } = order;

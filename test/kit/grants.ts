@@ -4,7 +4,7 @@ export type Name = (typeof functions)[number];
 
 const broker = ['DAVIT_BROKER_URL', 'DAVIT_VHOST', 'DAVIT_BROKER_SECRET', 'DAVIT_REPLY_PREFIX'];
 const moves = ['DAVIT_TABLE', 'DAVIT_CLUSTER', ...broker, 'DAVIT_BUS'];
-/** What each function is told, beside its stage. */
+/** The environment of each function, beside its stage. */
 export const environments: Record<Name, readonly string[]> = {
   dispatch: [...moves, 'DAVIT_PARAMETERS', 'DAVIT_SUBNETS', 'DAVIT_SECURITY_GROUPS'],
   settle: moves,

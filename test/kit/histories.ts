@@ -125,13 +125,13 @@ export const move: fc.Arbitrary<Move> = fc.record({
   ),
 });
 
-/** Facts in the order in which they are told. */
+/** Facts in the order in which they are applied. */
 export const moves: fc.Arbitrary<readonly Move[]> = fc.array(move, {
   maxLength: 60,
   size: 'max',
 });
 
-/** The fact that a move is, told to this row at this time. */
+/** The fact of a move, applied to this row at this time. */
 export const factOf = (move: Move, task: Task | undefined, now: number): Fact => {
   const run = Math.max(1, (task?.run ?? 1) + move.offset);
   const ecsTaskArn = arnOf(run, move.letter);
@@ -185,7 +185,7 @@ export const factOf = (move: Move, task: Task | undefined, now: number): Fact =>
 };
 
 /** One telling of a history: the row before, the fact, what the step function said. */
-export interface Telling {
+export interface AppliedFact {
   readonly before: Task | undefined;
   readonly fact: Fact;
   readonly now: number;
@@ -194,8 +194,8 @@ export interface Telling {
 }
 
 /** Tells a history from nothing on, and answers every step of it. */
-export const told = (history: readonly Move[]): readonly Telling[] => {
-  const tellings: Telling[] = [];
+export const applyAll = (history: readonly Move[]): readonly AppliedFact[] => {
+  const applied: AppliedFact[] = [];
   let [task, now]: [Task | undefined, number] = [undefined, start];
   for (const next of history) {
     now += next.afterMs;
@@ -203,9 +203,9 @@ export const told = (history: readonly Move[]): readonly Telling[] => {
     const answer = step(task, fact, now);
     const before = task;
     if (answer.kind === 'moved') task = answer.task;
-    tellings.push({ before, fact, now, answer, task });
+    applied.push({ before, fact, now, answer, task });
   }
-  return tellings;
+  return applied;
 };
 
 // A spec that says so, or SSM cannot be reached.

@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync, readlinkSync } from 'node:fs';
 import { until } from './until.ts';
 
-/** A process that works in a folder, or was told of it when it was started. */
+/** A process that works in a folder, or was started with its path. */
 export interface Living {
   readonly pid: number;
   readonly command: string;

@@ -5,7 +5,7 @@ export interface Heard {
   readonly taskId: string;
   /** `running`, `succeeded`, … */
   readonly what: string;
-  /** The same for the same event told twice. */
+  /** The same for the same event sent twice. */
   readonly id: string;
 }
 

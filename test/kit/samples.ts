@@ -17,35 +17,35 @@ import {
   submitted,
 } from './facts.ts';
 
-/** A fact, or how to make it from the row as it then stands; told `after` so many milliseconds. */
-export type Told = readonly [
+/** A fact, or how to make it from the row of that moment; applied `after` so many milliseconds. */
+export type HistoryEntry = readonly [
   after: number,
   fact: Fact | ((task: Task | undefined, now: number) => Fact),
 ];
 
 /** The row after a history that begins at `start`. Throws when a fact of it changes nothing. */
-export const rowAfter = (...history: readonly Told[]): Task => {
+export const rowAfter = (...history: readonly HistoryEntry[]): Task => {
   const task = continued(undefined, start, history);
   if (!task) throw new Error('A history needs a fact.');
   return task;
 };
 
 /** The same from a row on, which stood so at its last update. */
-export const onward = (task: Task, ...history: readonly Told[]): Task =>
+export const onward = (task: Task, ...history: readonly HistoryEntry[]): Task =>
   continued(task, task.updatedAt, history) ?? task;
 
 const continued = (
   from: Task | undefined,
   since: number,
-  history: readonly Told[],
+  history: readonly HistoryEntry[],
 ): Task | undefined => {
   let [task, now] = [from, since];
-  for (const [ms, told] of history) {
+  for (const [ms, entry] of history) {
     now += ms;
-    const fact = typeof told === 'function' ? told(task, now) : told;
+    const fact = typeof entry === 'function' ? entry(task, now) : entry;
     const next = step(task, fact, now);
     if (next.kind === 'ignored') {
-      throw new Error(`A sample history told ${fact.kind}, and it was ignored: ${next.why}`);
+      throw new Error(`A sample history applies ${fact.kind}, and it was ignored: ${next.why}`);
     }
     task = next.task;
   }
@@ -53,7 +53,7 @@ const continued = (
 };
 
 /** All consequences of a row were carried out. */
-export const carriedOut: Told = [
+export const carriedOut: HistoryEntry = [
   0,
   (task) => ({ kind: 'carriedOut', ids: (task?.outbox ?? []).map((effect) => effect.id) }),
 ];
@@ -125,7 +125,7 @@ export const samples = {
     missing(1),
   ]),
   SUCCEEDED: onward(running, [minute, stopped(1, exit(0))], carriedOut),
-  'SUCCEEDED, not told yet': onward(running, [minute, stopped(1, exit(0))]),
+  'SUCCEEDED, not announced yet': onward(running, [minute, stopped(1, exit(0))]),
   FAILED: failed,
   'FAILED, never run': onward(queued, [0, { kind: 'held', run: 1, hold }], [24 * hour, passed]),
   CANCELLED: onward(

@@ -28,7 +28,7 @@ export const endedTask = (rest: Partial<Ended> = {}): Ended => ({
 });
 
 /** The effect that tells of it. */
-export const effectTelling = (
+export const notifyEffect = (
   to: Audience,
   id = `task-1/2/${to}.failed`,
 ): Effect & { kind: 'notify' } => ({

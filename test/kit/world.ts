@@ -40,7 +40,7 @@ export const newWorld = ({ spec = {}, seed = 1, ...options }: Options = {}) => {
   const runs = memoryRuns({ clock, seed, ...options });
   const faults = newFaults();
   const counts = new Map<Metric, number>();
-  const told: { readonly what: string; readonly facts: unknown }[] = [];
+  const logged: { readonly what: string; readonly facts: unknown }[] = [];
   const heard: string[] = [];
   const bus: Bus = {
     put: async (_task, effect) => {
@@ -62,7 +62,7 @@ export const newWorld = ({ spec = {}, seed = 1, ...options }: Options = {}) => {
     pace: async () => {},
     stage: definitionSite.stage,
     meter: (name, amount = 1) => void counts.set(name, (counts.get(name) ?? 0) + amount),
-    log: (_level, what, facts) => void told.push({ what, facts }),
+    log: (_level, what, facts) => void logged.push({ what, facts }),
   };
 
   /** A version of echo whose definition the cluster has. */
@@ -124,7 +124,7 @@ export const newWorld = ({ spec = {}, seed = 1, ...options }: Options = {}) => {
     }
   };
 
-  /** What ECS told since the last time, delivered as one batch; answers the records that failed. */
+  /** What ECS reported since the last time, delivered as one batch; answers the records that failed. */
   const settle = (): Promise<readonly string[]> => {
     const events = runs.takeEvents();
     const Records = events.map((event, index) => ({
@@ -182,7 +182,7 @@ export const newWorld = ({ spec = {}, seed = 1, ...options }: Options = {}) => {
     runs,
     faults,
     ports,
-    told,
+    logged,
     heard,
     makeLive,
     registered,
@@ -197,7 +197,7 @@ export const newWorld = ({ spec = {}, seed = 1, ...options }: Options = {}) => {
     sweep: (signal?: AbortSignal) => sweep(ports, signal),
     count: (name: Metric) => counts.get(name) ?? 0,
     phases: () => tasks.rows().map((task) => task.phase),
-    names: () => told.map(({ what }) => what),
+    names: () => logged.map(({ what }) => what),
     /** Every ECS task that was ever started, by its name. */
     launched: () => {
       while ((runs.nextAt() ?? Number.POSITIVE_INFINITY) <= clock.now()) runs.tick();
@@ -207,7 +207,7 @@ export const newWorld = ({ spec = {}, seed = 1, ...options }: Options = {}) => {
           : [],
       );
     },
-    /** What was told into a queue, oldest first: the types of events, the ids of messages. */
+    /** What was sent to a queue, oldest first: the types of events, the ids of messages. */
     heardIn: (queue: string) =>
       broker.ready(queue).map(({ properties }) => properties.type ?? properties.messageId ?? ''),
     sampleSpec,

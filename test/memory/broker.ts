@@ -5,23 +5,23 @@ import type { Broker, Sent } from '../../shared/ports.ts';
 import { brokerOver } from '../../shared/rabbit/broker.ts';
 import type { Letter } from '../../shared/rabbit/lane.ts';
 
-/** The broker as a skin on the model of its queues, declared as `topology` does. */
+/** A broker over the model of its queues, which are declared as `topology` declares them. */
 export interface MemoryBroker extends Broker {
-  /** The model, for whoever consumes or breaks things: what is assigned is what holds. */
+  /** The state of the model. A test may assign another one, to consume messages or to break something. */
   state: BrokerState;
   /** The ready messages of a queue, first to last; bodies are base64. */
   readonly ready: (queue: string) => readonly Stored[];
-  /** A queue of a listener's own, bound to events by a pattern, or only for replies. */
+  /** Declares a queue of a listener: bound to the events by a pattern, or only for replies. */
   readonly listen: (queue: string, pattern?: string) => void;
-  /** RabbitMQ cannot be reached until `back`. */
-  readonly goAway: (why: string) => void;
-  readonly back: () => void;
+  /** RabbitMQ cannot be reached until `reconnect`. */
+  readonly disconnect: (why: string) => void;
+  readonly reconnect: () => void;
 }
 
 export const memoryBroker = (source = '/davit/test'): MemoryBroker => {
-  let away: string | undefined;
+  let failure: string | undefined;
   const send = async (_line: string, letter: Letter): Promise<Sent> => {
-    if (away !== undefined) return { kind: 'failed', why: away };
+    if (failure !== undefined) return { kind: 'failed', why: failure };
     if (isDirect(letter)) return { kind: 'sent' };
     const { exchange, routingKey, properties } = letter;
     const published = publish(broker.state, {
@@ -49,7 +49,7 @@ export const memoryBroker = (source = '/davit/test'): MemoryBroker => {
       {
         send,
         ready: async (queue) =>
-          away === undefined ? broker.state.queues[queue]?.ready.length : undefined,
+          failure === undefined ? broker.state.queues[queue]?.ready.length : undefined,
       },
       { source, replyPrefix: 'reply.' },
     ),
@@ -61,17 +61,17 @@ export const memoryBroker = (source = '/davit/test'): MemoryBroker => {
         broker.state = bind(broker.state, { exchange: 'davit.events', queue, key: pattern }).state;
       }
     },
-    goAway: (why) => {
-      away = why;
+    disconnect: (why) => {
+      failure = why;
     },
-    back: () => {
-      away = undefined;
+    reconnect: () => {
+      failure = undefined;
     },
   };
   return broker;
 };
 
-/** Direct reply-to addresses a channel, of which the model knows nothing: such a reply counts as sent. */
+/** Direct reply-to addresses a channel, and the model has no channels: a direct reply counts as sent. */
 const isDirect = ({ routingKey }: Letter): boolean => routingKey.startsWith('amq.rabbitmq.');
 
 const messageOf = ({ body, properties }: Letter) => {

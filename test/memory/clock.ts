@@ -2,9 +2,9 @@ import type { Clock } from '../../shared/ports.ts';
 
 /** A clock that stands still until a test moves it. */
 export interface MemoryClock extends Clock {
-  /** Moves on, waking whoever waits for a time that has come, in order. */
+  /** Moves the time on, and wakes in order every waiter whose time has come. */
   readonly advance: (ms: number) => Promise<void>;
-  /** When the next waiter wants to be woken. */
+  /** The time of the next waiter. */
   readonly nextAt: () => number | undefined;
 }
 
@@ -21,7 +21,7 @@ export const memoryClock = (start: number = Date.UTC(2026, 10, 24, 14)): MemoryC
       now = Math.max(now, next.at);
       waiting.delete(next);
       next.wake();
-      // What was woken runs on, and may wait again, before time goes on.
+      // A woken waiter goes on, and may wait again, before the time moves on.
       await new Promise(setImmediate);
     }
     now = until;

@@ -26,13 +26,13 @@ describe('faults on demand', () => {
     const faults = newFaults();
     const port = faults.wrap('counter', counter());
     faults.breakDown('counter.add');
-    await expect(port.add()).rejects.toThrow('away');
-    await expect(port.add()).rejects.toThrow('away');
+    await expect(port.add()).rejects.toThrow('cannot be reached');
+    await expect(port.add()).rejects.toThrow('cannot be reached');
     faults.mend('counter.add');
     expect(await port.add()).toBe(1);
   });
 
-  test('crash at the nth call over all ports, and stay dead until the restart', async () => {
+  test('crash at the nth call over all ports, and fail every later call until the restart', async () => {
     const one = counter();
     const other = counter();
     const faults = newFaults();
@@ -48,7 +48,7 @@ describe('faults on demand', () => {
   });
 });
 
-describe('the clock of memory', () => {
+describe('the clock in memory', () => {
   test('stands still, and wakes waiters in the order of their times', async () => {
     const clock = memoryClock(0);
     const woken: string[] = [];

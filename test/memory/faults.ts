@@ -1,12 +1,12 @@
-/** The handler dies here, as a Lambda does that runs out of time or memory. */
+/** The handler ends here, as a Lambda that runs out of time or memory. */
 export class Crash extends Error {
   override readonly name = 'Crash';
 }
 
-/** Whether a fault comes before the call is carried out, or after it: then only the answer is lost. */
+/** Whether a call fails before it is carried out, or after it, when only the answer is lost. */
 export type Moment = 'before' | 'after';
 
-/** Faults that a test has asked for, over all the ports it wraps. */
+/** The faults that a test asks for, over all ports that it wraps. */
 export interface Faults {
   /** Every call in order, `<port>.<function>`. */
   readonly calls: readonly string[];
@@ -15,7 +15,7 @@ export interface Faults {
   /** Every call of that name throws until `mend`. */
   readonly breakDown: (name: string, error?: Error) => void;
   readonly mend: (name: string) => void;
-  /** The nth call from now over all ports (1 is the next) throws a Crash, and so does every later one until `restart`. */
+  /** The nth call from now over all ports (1 is the next one) throws a Crash, and so does every later call until `restart`. */
   readonly crashAt: (nth: number, moment?: Moment) => void;
   readonly restart: () => void;
   /** The same port, with these faults in front of it. */
@@ -27,7 +27,7 @@ interface Failure {
   readonly moment: Moment;
 }
 
-/** No faults yet: wrap the ports, then ask for some. */
+/** Begins without faults: wrap the ports first, and then ask for faults. */
 export const newFaults = (): Faults => {
   const calls: string[] = [];
   const once = new Map<string, Failure>();
@@ -36,8 +36,8 @@ export const newFaults = (): Faults => {
 
   const failureOf = (name: string): Failure | undefined => {
     if (crash && calls.length >= crash.call) {
-      const died = calls.length > crash.call;
-      const moment = died ? 'before' : crash.moment;
+      const hasCrashed = calls.length > crash.call;
+      const moment = hasCrashed ? 'before' : crash.moment;
       return { error: new Crash(`crashed at call ${calls.length}, ${name}`), moment };
     }
     const error = broken.get(name);
@@ -59,7 +59,7 @@ export const newFaults = (): Faults => {
     calls,
     failNext: (name, error = new Error(`${name} failed, as the test asked`), moment = 'before') =>
       void once.set(name, { error, moment }),
-    breakDown: (name, error = new Error(`${name} is away, as the test asked`)) =>
+    breakDown: (name, error = new Error(`${name} cannot be reached, as the test asked`)) =>
       void broken.set(name, error),
     mend: (name) => void broken.delete(name),
     crashAt: (nth, moment = 'before') => {

@@ -1,7 +1,7 @@
 import { type ComparisonPlace, comparisonStart } from '../../shared/core/comparison.ts';
 import type { ComparisonPlaces } from '../../shared/ports.ts';
 
-/** A place of the comparison that was never kept before. */
+/** Keeps the place of the comparison; it was never saved before. */
 export const memoryPlace = (): ComparisonPlaces => {
   let kept: ComparisonPlace = comparisonStart;
   return {

@@ -4,14 +4,14 @@ import type { HostKind, Live, Release, ToolSpec } from '../../shared/core/tool.t
 import type { Releases } from '../../shared/ports/releases.ts';
 import { definitionSite } from '../kit/site.ts';
 
-/** What `release` reads and writes, as maps; a test writes specs, pins and images. */
+/** The sources of `release` as maps. A test writes specs, pins and images. */
 export interface MemoryReleases extends Releases {
   readonly setSpec: (tool: string, spec: ToolSpec | { readonly fault: string }) => void;
   readonly pin: (tool: string, version: string) => void;
-  /** Deletes the pin: put again, its versions count from 1. */
+  /** Deletes the pin. When it is written again, its versions count from 1. */
   readonly unpin: (tool: string) => void;
   readonly push: (image: string, version: string, digest: string) => void;
-  /** A deployment with other roles, or another registry. */
+  /** Deploys with other roles, or another registry. */
   readonly redeploy: (site: Partial<DefinitionSite>) => void;
   /** ECS refuses to register this tool's versions from now on. */
   readonly refuse: (tool: string, why: string) => void;
@@ -39,13 +39,13 @@ interface Claim {
 }
 
 interface Options {
-  /** How a definition is registered: the memory runs', where runs are launched too. */
+  /** Registers a definition; that of the memory runs, when runs are launched too. */
   readonly register?: (release: Omit<Release, 'definitions'>, kind: HostKind) => string;
 }
 
 const claimMs = 60_000;
 
-/** No tools yet. */
+/** Begins without tools. */
 export const memoryReleases = ({ register = arnOf }: Options = {}): MemoryReleases => {
   const tools = new Map<string, Parameters>();
   const claims = new Map<string, Claim>();

@@ -28,27 +28,27 @@ import { seenIn } from '../../shared/wire/ecs-sighting.ts';
 import { cluster, definitionSite, families } from '../kit/site.ts';
 import { seeded } from '../models/seeded.ts';
 
-/** The cluster as a skin on the model of ECS; a test moves its clock, its containers and its capacity. */
+/** A cluster over the model of ECS. A test moves its clock, its containers and its capacity. */
 export interface MemoryRuns extends Runs {
   /** Registers a release for a host kind and answers the revision's ARN. */
   readonly register: (release: Omit<Release, 'definitions'>, kind?: HostKind) => string;
   /** Does what is due by now. */
   readonly tick: () => void;
   readonly nextAt: () => number | undefined;
-  /** The events since the last look, in the order in which ECS told them. */
+  /** The events since the last call, in the order in which ECS sent them. */
   readonly takeEvents: () => readonly EcsEvent[];
-  /** What the owner of the containers was told, from the beginning. */
+  /** All orders to the owner of the containers, from the beginning. */
   readonly orders: readonly RuntimeOrder[];
   readonly report: (what: RuntimeReport) => void;
   /** Our container ends with this exit code. */
   readonly exit: (taskArn: string, exitCode: number) => void;
   readonly reclaim: (taskArn: string) => void;
   readonly setAvailability: (provider: string, availability: Availability) => void;
-  /** Containers that really live now, for the safety invariants. */
+  /** The containers that are really running now, for the safety invariants. */
   readonly living: () => readonly EcsTask[];
 }
 
-/** What the owner of the containers does by itself. */
+/** How the owner of the containers reacts to an order. */
 export type Runtime = (order: RuntimeOrder) => RuntimeReport | undefined;
 
 interface Options {
@@ -96,7 +96,7 @@ export const memoryRuns = ({
     throw new Error(`${action}: ${answer.error.code}: ${answer.error.message}`);
   };
 
-  /** A call that reads; ECS's refusal slows the next ones down. */
+  /** Reads from ECS. When ECS refuses, the next reads are slower. */
   const read = async (action: EcsCall['action'], input: object): Promise<EcsOutput> => {
     await reads?.next();
     try {
@@ -145,7 +145,7 @@ export const memoryRuns = ({
         : listAll({ family: familyIn(taskDefinition), desiredStatus: 'STOPPED' });
     },
     list: async (nextToken) => {
-      // The model knows its marks for ever, and refuses what is none.
+      // The model never forgets a token, and refuses a text that is not one.
       if (nextToken !== undefined && !nextToken.startsWith('arn:')) return undefined;
       return listPage({ desiredStatus: 'RUNNING', nextToken });
     },
@@ -181,7 +181,7 @@ export const memoryRuns = ({
   };
 };
 
-/** Starts what it is told to start, and every container ends at once on SIGTERM (143) or SIGKILL (137). */
+/** Starts every container that it is ordered to start; each ends at once on SIGTERM (143) or SIGKILL (137). */
 const obedient: Runtime = (order) => {
   const { taskArn } = order;
   if (order.kind === 'start') return { kind: 'started', taskArn };

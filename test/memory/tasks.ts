@@ -12,20 +12,20 @@ import { RefusedWrite } from '../../shared/core/unreadable.ts';
 import type { InPhase, Saved, Tasks } from '../../shared/ports.ts';
 import { tableKeys } from '../kit/table.ts';
 
-/** The task table as a map, open to the eyes of a test. */
+/** The task table as a map that a test can read and change. */
 export interface MemoryTasks extends Tasks {
   readonly rows: () => readonly Task[];
-  /** A row as if it had been there all along. */
+  /** Puts a row into the table. */
   readonly put: (task: Task) => void;
-  /** The next write of this row is refused in these words of DynamoDB's. */
+  /** The next write of this row is refused with this message of DynamoDB. */
   readonly refuse: (taskId: string, why: string) => void;
-  /** The row is gone, as when it has expired. */
+  /** Removes the row, as if it had expired. */
   readonly remove: (taskId: string) => void;
   /** Makes a row one that this version cannot read. */
   readonly spoil: (taskId: string) => void;
   /** An item as the table has it, readable or not. */
   readonly item: (taskId: string) => Item | undefined;
-  /** Writes an item by hand, past every rule of Davit's. */
+  /** Writes an item by hand, without the rules of Davit. */
   readonly edit: (taskId: string, item: Item) => void;
 }
 
@@ -34,8 +34,8 @@ const keys = tableKeys();
 const declared: ReadonlySet<string> = new Set(attributeNames);
 
 /**
- * An empty table. It keeps the items that the real adapter would send, is sent the same calls, and refuses what DynamoDB
- * refuses. An attribute that is not declared is a fault of Davit's that DynamoDB would not notice.
+ * An empty table. It gets the same calls as the real adapter would send, keeps the same items, and refuses what DynamoDB
+ * refuses. It also refuses an attribute that is not declared: a fault of Davit that DynamoDB would not notice.
  */
 export const memoryTasks = (): MemoryTasks => {
   const items = new Map<string, Item>();
@@ -119,7 +119,7 @@ export const memoryTasks = (): MemoryTasks => {
   };
 };
 
-/** When a row is due for that, by the index that has such a partition for it. */
+/** The time at which a row is due for this kind, from the index that has a partition for the kind. */
 const dueTime = ({ dueIn, dueAt, outboxIn, outboxAt }: Item, kind: DueKind): string | undefined => {
   if (dueIn?.S?.startsWith(`${kind}-`)) return dueAt?.S;
   return outboxIn?.S?.startsWith(`${kind}-`) ? outboxAt?.S : undefined;

@@ -1,7 +1,7 @@
 import type { Release, ToolSpec } from '../../shared/core/tool.ts';
 import type { Tools } from '../../shared/ports.ts';
 
-/** What SSM and the version items say of a tool; a test changes it at will. */
+/** A tool as SSM and the version items have it. A test may change it. */
 export interface MemoryTool {
   readonly spec: ToolSpec;
   readonly live?: Release;
@@ -13,17 +13,17 @@ export interface MemoryTools extends Tools {
   readonly set: (tool: string, state: MemoryTool | undefined) => void;
   readonly register: (release: Release) => void;
   readonly break: (tool: string, version: string, why: string) => void;
-  /** SSM cannot be reached until `back`. */
-  readonly goAway: (why: string) => void;
-  readonly back: () => void;
+  /** SSM cannot be reached until `reconnect`. */
+  readonly disconnect: (why: string) => void;
+  readonly reconnect: () => void;
 }
 
-/** No tools yet. Registers a live release under its version as well. */
+/** Begins without tools. A live release is registered under its version as well. */
 export const memoryTools = (): MemoryTools => {
   const tools = new Map<string, MemoryTool>();
   const releases = new Map<string, Release>();
   const broken = new Map<string, string>();
-  let away: string | undefined;
+  let failure: string | undefined;
 
   const keyOf = (tool: string, version: string): string => `${tool}/${version}`;
   const register = (release: Release): void =>
@@ -37,19 +37,19 @@ export const memoryTools = (): MemoryTools => {
     },
     register,
     break: (tool, version, why) => void broken.set(keyOf(tool, version), why),
-    goAway: (why) => {
-      away = why;
+    disconnect: (why) => {
+      failure = why;
     },
-    back: () => {
-      away = undefined;
+    reconnect: () => {
+      failure = undefined;
     },
     find: async (tool) => {
-      if (away !== undefined) return { kind: 'away', why: away };
+      if (failure !== undefined) return { kind: 'unreadable', why: failure };
       const state = tools.get(tool);
       return state ? { kind: 'known', ...state } : { kind: 'unknown' };
     },
     version: async (tool, version) => {
-      if (away !== undefined) return { kind: 'away', why: away };
+      if (failure !== undefined) return { kind: 'unreadable', why: failure };
       const why = broken.get(keyOf(tool, version));
       if (why !== undefined) return { kind: 'broken', why };
       const release = releases.get(keyOf(tool, version));

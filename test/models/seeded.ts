@@ -1,6 +1,6 @@
 import type { Rng } from '../../models/ecs/types.ts';
 
-/** Mulberry32: the same seed, the same numbers. */
+/** The generator Mulberry32: the same seed gives the same numbers. */
 export const seeded = (seed: number): Rng => {
   let state = seed >>> 0;
   return () => {

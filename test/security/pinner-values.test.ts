@@ -352,7 +352,7 @@ describe('a row that was edited by hand', () => {
       world.tasks.edit('film-1', itemWith({ ...itemOf(task), ...edited }));
       await liveOn(world);
       expect(world.count('RowsUnreadable')).toBeGreaterThan(0);
-      expect(JSON.stringify(world.told)).toMatch(/row\.unreadable.*film-1.*31 days/);
+      expect(JSON.stringify(world.logged)).toMatch(/row\.unreadable.*film-1.*31 days/);
     }
   });
 });

@@ -18,7 +18,7 @@ import { deliveriesOf } from '../../shared/wire/rabbit-event.ts';
 import { hour, minute } from '../kit/facts.ts';
 import { openPublisherBroker, type PublisherBroker, replyPrefix } from '../kit/publisher-broker.ts';
 import { samples } from '../kit/samples.ts';
-import { effectTelling, endedTask } from '../kit/tasks-for-broker.ts';
+import { endedTask, notifyEffect } from '../kit/tasks-for-broker.ts';
 import { newWorld, type World } from '../kit/world.ts';
 
 const direct = 'amq.rabbitmq.reply-to.';
@@ -115,7 +115,7 @@ const heardIn = async (queue: string): Promise<readonly string[]> => {
 const replyTo = (replyTo: string, n = 0): Promise<Sent> =>
   davit.reply(
     endedTask({ replyTo, correlationId: `c-${n}` }),
-    effectTelling('reply', `task-1/${n}/reply.failed`),
+    notifyEffect('reply', `task-1/${n}/reply.failed`),
   );
 
 describe('a publisher that may not write to billing.jobs', () => {
@@ -259,7 +259,7 @@ describe('addresses that are well-formed and close the connection', () => {
       replyTo('reply.honest', n),
       replyTo(token, n),
       davit.ring('task-1', n + 1),
-      davit.announce(endedTask(), effectTelling('event')),
+      davit.announce(endedTask(), notifyEffect('event')),
       davit.bury(endedTask(), { kind: 'dead', id: 'task-1/2/dead', run: 2, reason: 'r' }),
     ]).flat();
     expect(await Promise.all(others)).toEqual(others.map(() => sent));
@@ -276,7 +276,7 @@ describe('addresses that are well-formed and close the connection', () => {
 
   test('are given up for each row, and said', async () => {
     const world = worldOverRabbit();
-    const told = samples['SUCCEEDED, not told yet'];
+    const told = samples['SUCCEEDED, not announced yet'];
     for (let n = 0; n < 5; n += 1) {
       world.tasks.put({ ...told, taskId: `poisoned-${n}`, replyTo: ofAnotherNode(n) });
     }

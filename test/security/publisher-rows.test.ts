@@ -14,8 +14,8 @@ import { hour, minute } from '../kit/facts.ts';
 import { samples } from '../kit/samples.ts';
 import { newWorld, type World } from '../kit/world.ts';
 
-const untold = samples['SUCCEEDED, not told yet'];
-const replies = untold.outbox.filter((one) => one.kind === 'notify' && one.to === 'reply');
+const unannounced = samples['SUCCEEDED, not announced yet'];
+const replies = unannounced.outbox.filter((one) => one.kind === 'notify' && one.to === 'reply');
 const full: Sent = { kind: 'failed', why: 'RabbitMQ refused the message: is the queue full?' };
 
 /** Ended tasks whose replies his full queue has refused before; all are due again, and longer than any other row. */
@@ -30,7 +30,7 @@ const putRefused = (world: World, rows: number): void => {
     replyTo: 'reply.hostile',
   };
   for (let row = 0; row < rows; row += 1)
-    world.tasks.put({ ...untold, ...left, taskId: `hostile-${row}` });
+    world.tasks.put({ ...unannounced, ...left, taskId: `hostile-${row}` });
 };
 
 /** His queue refuses all; what others hear is kept. */
@@ -62,7 +62,7 @@ describe('replies that one queue refuses, more than a sweep can try', () => {
     await world.pass(minute);
     const left = { updatedAt: world.clock.now(), outboxSince: world.clock.now() };
     world.tasks.put({ ...samples['FAILED, never run'], ...left, taskId: 'film-1' });
-    world.tasks.put({ ...untold, ...left, taskId: 'film-2' });
+    world.tasks.put({ ...unannounced, ...left, taskId: 'film-2' });
     await world.pass(2 * minute);
     await world.settled(world.sweep());
     expect(world.heardIn('davit.dead')).toEqual(['film-1']);

@@ -13,14 +13,14 @@ const queued = (...bodies: readonly string[]) => ({
   },
 });
 
-test('an Invoke asks one thing', () => {
+test('an Invoke is one request', () => {
   expect(asksOf({ ask: 'backlog' })).toEqual({ invoked: { ask: 'backlog' } });
   expect(asksOf({ ask: 'submit', taskId: 'a', body: '{"tool":"echo"}' })).toEqual({
     invoked: { ask: 'submit', taskId: 'a', body: '{"tool":"echo"}', priority: 0 },
   });
 });
 
-test('every message of davit.control asks one thing, and a bad one spoils no other', () => {
+test('every message on davit.control is one request, and a bad one affects no other', () => {
   expect(asksOf(queued('{"ask":"backlog"}', 'rubbish', '[1]', '', '{"ask":"backlog"}'))).toEqual({
     queued: [
       { ask: 'backlog' },
@@ -32,7 +32,7 @@ test('every message of davit.control asks one thing, and a bad one spoils no oth
   });
 });
 
-test('a message of davit.control that is packed is refused in those words', () => {
+test('a compressed message on davit.control is refused with its content encoding', () => {
   const event = {
     rmqMessagesByQueue: {
       'davit.control::/': [{ basicProperties: { contentEncoding: 'gzip' }, data: 'H4v/' }],
@@ -74,7 +74,7 @@ const droppedEvent = (headers: object, ...bodies: readonly string[]) => ({
 
 const bytesOf = (text: string) => ({ bytes: [...Buffer.from(text)] });
 
-test('what davit.dropped brings is judged as davit.tasks would bring it', () => {
+test('a message on davit.dropped is read like one on davit.tasks', () => {
   const submit = '{"ask":"submit","taskId":"task-2","body":{"tool":"echo"}}';
   const event = droppedEvent({}, '{"tool":"echo"}', 'rubbish', submit, '{"ask":"backlog"}');
   expect(asksOf(event)).toMatchObject({

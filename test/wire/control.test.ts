@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { controlAnswerOf, controlRequestOf } from '../../shared/wire/control.ts';
 
-describe('what control is asked', () => {
+describe('a request to control', () => {
   test('a submission without a priority has the lowest', () => {
     expect(controlRequestOf({ ask: 'submit', taskId: 't-1', body: '{}' })).toEqual({
       ask: 'submit',
@@ -22,8 +22,8 @@ describe('what control is asked', () => {
   });
 });
 
-describe('what control answers', () => {
-  test('an answer may hold more than this version knows', () => {
+describe('an answer of control', () => {
+  test('an answer may have fields that this version does not know', () => {
     expect(controlAnswerOf({ kind: 'backlog', ready: 3, oldest: 'x' })).toEqual({
       kind: 'backlog',
       ready: 3,

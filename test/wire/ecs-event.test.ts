@@ -52,7 +52,7 @@ const envelope = (inner: unknown) => ({
 });
 
 describe('what is seen of an ECS task', () => {
-  test('our container is found by its name, never by its place', () => {
+  test('our container is found by its name, not by its position', () => {
     expect(sightingOf(stopped())?.stop).toEqual({
       stopCode: 'EssentialContainerExited',
       stoppedReason: 'Essential container in task exited',
@@ -86,7 +86,7 @@ describe('what is seen of an ECS task', () => {
     expect(sightingOf(detail({ lastStatus, startedAt }))?.status).toBe(status);
   });
 
-  test('a stop code before STOPPED settles nothing yet (the notice of a Spot host)', () => {
+  test('a stop code before STOPPED is not a stop yet (the notice of a Spot host)', () => {
     const notice = detail({ desiredStatus: 'STOPPED', stopCode: 'SpotInterruption' });
     expect(sightingOf(notice)).toEqual({
       ecsTaskArn: taskArn,
@@ -151,7 +151,7 @@ describe('the records of an SQS batch', () => {
       'a run of this stage',
     ],
     [
-      'a task of another stage that is called as ours are',
+      'a task of another stage with a name like ours',
       envelope(
         detail({ taskDefinitionArn: taskDefinitionArn.replace('davit_test_', 'davit_prod_') }),
       ),

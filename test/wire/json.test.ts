@@ -32,11 +32,11 @@ test.each([
   expect(again(document)).toBe(document);
 });
 
-test('a byte order mark in front is dropped', () => {
+test('a byte order mark at the beginning is dropped', () => {
   expect(parseJson(Buffer.from([0xef, 0xbb, 0xbf, 0x7b, 0x7d]))).toEqual({ ok: true, value: {} });
 });
 
-test('a key that stands twice is refused when the values differ, and harmless when they do not', () => {
+test('a key that is there twice is refused when the values differ, and accepted when they do not', () => {
   expect(again('{"a":1,"a":2}')).toContain('refused: it is not JSON: Duplicate key');
   expect(again('{"a":1,"a":1}')).toBe('{"a":1}');
 });
@@ -60,7 +60,7 @@ test('a string of many megabytes is read, and one without an end is refused', ()
   expect(parseJson(bytesOf(`"${long}`)).ok).toBe(false);
 });
 
-test('brackets in strings count for nothing, escaped quotes end no string', () => {
+test('brackets in strings do not count, and escaped quotes end no string', () => {
   expect(depthOf(`{"a":"${'['.repeat(200)}"}`)).toBe(1);
   expect(depthOf(`{"a":"\\"${'['.repeat(200)}"}`)).toBe(1);
   expect(depthOf(`{"a":"\\\\","b":[[]]}`)).toBe(3);
@@ -78,7 +78,7 @@ test('the depth that is scanned is the depth that a parser finds', () => {
   );
 });
 
-test('exactly what JavaScript takes for JSON is taken, and means the same', () => {
+test('exactly the texts that JavaScript accepts as JSON are accepted, and mean the same', () => {
   const almostJson = fc.oneof(
     fc.json(),
     fc.string(),

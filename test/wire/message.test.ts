@@ -49,7 +49,7 @@ describe('a body that is a task', () => {
     expect(submission).not.toHaveProperty('replyTo');
   });
 
-  test('carries everything that it may carry', () => {
+  test('has everything that it may have', () => {
     const body =
       '{"tool":"transcoder","input":{"n":9007199254740993},"tenant":"a@b.c","version":"1.0.0","cpu":512,"memoryMiB":1024}';
     const properties = { priority: 7, replyTo: 'reply.web', correlationId: 'c-1' };
@@ -96,7 +96,7 @@ describe('a body that is a task', () => {
   });
 });
 
-describe('a body that can be no task is refused with its reason', () => {
+describe('a body that cannot be a task is refused with its reason', () => {
   test.each([
     ['', 'The body is empty'],
     ['hello', 'is not JSON'],
@@ -143,7 +143,7 @@ describe('a body that can be no task is refused with its reason', () => {
     ['identity', ''],
     [undefined, ''],
   ])(
-    'not text, it is refused with its content_encoding (%s) where that is why',
+    'that is not text is refused, with its content_encoding (%s) where that is the reason',
     (contentEncoding, named) => {
       const body = new Uint8Array([0x1f, 0x8b, 0x08, 0xff]);
       const delivery = deliveryOf({ id: 'task-1', body, contentEncoding });
@@ -155,12 +155,12 @@ describe('a body that can be no task is refused with its reason', () => {
     },
   );
 
-  test('JSON, it is read whatever content_encoding says', () => {
+  test('that is JSON is read, whatever content_encoding says', () => {
     const body = new TextEncoder().encode('{"tool":"echo"}');
     expect(deliveryOf({ id: 'task-1', body, contentEncoding: 'gzip' }).kind).toBe('task');
   });
 
-  test('binary, it is not UTF-8 text', () => {
+  test('that is binary is not UTF-8 text', () => {
     expect(refused(messageOf(Buffer.from([0xff, 0xfe, 0])))).toMatchObject({
       taskId: 'task-1',
       reason: expect.stringContaining('is not UTF-8 text'),
@@ -168,7 +168,7 @@ describe('a body that can be no task is refused with its reason', () => {
     });
   });
 
-  test('over 64 KB, only its size and digest are kept', () => {
+  test('over 64 KB leaves only its size and digest', () => {
     const body = `{"tool":"echo","input":{"a":"${'x'.repeat(65 * 1024)}"}}`;
     const rejection = refused(messageOf(body));
     expect(rejection).toMatchObject({ payloadBytes: body.length, digest: sha256(body) });
@@ -176,13 +176,13 @@ describe('a body that can be no task is refused with its reason', () => {
     expect(rejection).not.toHaveProperty('payload');
   });
 
-  test('of exactly 64 KB it is still a task', () => {
+  test('of exactly 64 KB is still a task', () => {
     const frame = '{"tool":"echo","input":{"a":""}}'.length;
     const body = `{"tool":"echo","input":{"a":"${'x'.repeat(65_536 - frame)}"}}`;
     expect(accepted(messageOf(body)).payloadBytes).toBe(65_536);
   });
 
-  test('a reason shows what came shortened and visible', () => {
+  test('is quoted in the reason, cut and with visible characters', () => {
     const body = JSON.stringify({ tool: `a\u202e\u0000${'b'.repeat(1000)}` });
     const { reason } = refused(messageOf(body));
     expect(reason).toContain('"a\\u{202e}\\u{0}bbb');
@@ -190,7 +190,7 @@ describe('a body that can be no task is refused with its reason', () => {
   });
 });
 
-describe('an id that cannot be one', () => {
+describe('an invalid id', () => {
   test.each([undefined, 'a b', 'ä', '#limit', '', 'x'.repeat(101), 'a/1'])(
     '%s: the message gets a row under a digest',
     (id) => {
@@ -216,7 +216,7 @@ describe('an id that cannot be one', () => {
 });
 
 describe('a reply_to', () => {
-  test('that may be none is refused, and nothing is sent there', () => {
+  test('that is not allowed is refused, and nothing is sent there', () => {
     const replyTo = 'billing.jobs';
     const rejection = refused(messageOf('{"tool":"echo"}', { replyTo, correlationId: 'c' }));
     expect(rejection.reason).toContain('reply_to must be');
@@ -225,7 +225,7 @@ describe('a reply_to', () => {
     expect(rejection).toMatchObject({ correlationId: 'c' });
   });
 
-  test('is not what a correlation_id needs: without one it stays with the message, up to 255 bytes', () => {
+  test('is not needed for a correlation_id, which stays with the message, up to 255 bytes', () => {
     const submission = accepted(messageOf('{"tool":"echo"}', { correlationId: 'c-1' }));
     expect(submission).toMatchObject({ correlationId: 'c-1' });
     const long = refused(messageOf('{"tool":"echo"}', { correlationId: 'c'.repeat(256) }));
@@ -243,7 +243,7 @@ describe('a doorbell', () => {
     });
   });
 
-  test('with a body is a task message: the header counts no more than any other', () => {
+  test('with a body is a task message, and the header is ignored', () => {
     expect(accepted(messageOf('{"tool":"echo"}', { run: 3 })).taskId).toBe('task-1');
   });
 
@@ -271,11 +271,11 @@ describe('submit', () => {
   });
 });
 
-test('a body that was never accepted is a fault for who reads it back', () => {
+test('reading a body back that was never accepted is a fault', () => {
   expect(() => requestOf(Buffer.from('nonsense'))).toThrow('cannot be read now');
 });
 
-test('no id, no properties and no bytes whatsoever make it throw', () => {
+test('it never throws, whatever the id, the properties and the bytes are', () => {
   const anything = fc.record({
     id: fc.option(fc.string({ unit: 'binary' }), { nil: undefined }),
     run: fc.anything(),

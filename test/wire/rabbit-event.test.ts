@@ -60,7 +60,7 @@ test('the sample of the Lambda guide is read', () => {
   ]);
 });
 
-test('properties and body of a task message arrive', () => {
+test('properties and body of a task message are read', () => {
   const basicProperties = properties({
     messageId: 'task-1',
     replyTo: 'reply.mine',
@@ -101,7 +101,7 @@ test('unknown headers are ignored, however they are nested', () => {
   expect(deliveriesOf(eventOf({ basicProperties, data: echo }))).toMatchObject([{ kind: 'task' }]);
 });
 
-test('a message that makes no sense is unusable on its own, and its neighbours are read', () => {
+test('a message that cannot be read is unusable on its own, and its neighbours are read', () => {
   const good = { basicProperties: properties({ messageId: 'task-1' }), data: echo };
   const deliveries = deliveriesOf(
     eventOf(good, null, 'text', 7, {}, { basicProperties: [], data: {} }, good),

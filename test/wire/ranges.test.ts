@@ -22,7 +22,7 @@ import { samples } from '../kit/samples.ts';
 const end = fc.constantFrom('least' as const, 'most' as const);
 
 describe('the ranges of a tool', () => {
-  it('are those of tools.yml: what it allows at either end is read again', () => {
+  it('are those of tools.yml: both ends are read back', () => {
     const { timeoutMs, startTimeoutMs, startWithinMs, delayMs, stopTimeoutMs } = toolRanges;
     const text = (ms: number) => (ms === 0 ? '0s' : durationText(ms));
     fc.assert(
@@ -88,7 +88,7 @@ const kinds = [
   'LAUNCHING, being cancelled, missing',
   'STARTING, being cancelled, missing',
   'RUNNING, past timeout, missing',
-  'SUCCEEDED, not told yet',
+  'SUCCEEDED, not announced yet',
   'REJECTED',
 ] as const;
 
@@ -121,7 +121,7 @@ describe('a row with any extreme value at any of its places', () => {
   });
 });
 
-describe('what ECS says', () => {
+describe('an ECS task', () => {
   const task = {
     taskArn: 'arn:aws:ecs:eu-central-1:123456789012:task/davit/1',
     lastStatus: 'STOPPED',
@@ -132,7 +132,7 @@ describe('what ECS says', () => {
     containers: [{ name: 'tool', exitCode: 1, reason: 'none' }],
   };
 
-  it('has times, codes and words that a row can keep, or counts as not said', () => {
+  it('has times, codes and texts that a row can keep, or they are left out', () => {
     for (const path of pathsIn(task)) {
       for (const value of extremes) {
         const { sighting } = seenIn(withAt(task, path, value)) ?? {};

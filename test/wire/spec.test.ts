@@ -26,7 +26,7 @@ describe('the SSM parameter spec', () => {
     expect(specOf(JSON.stringify(spec))).toEqual({ spec });
   });
 
-  it('may say what a newer deployment knows', () => {
+  it('may have fields of a newer deployment', () => {
     expect(specOf(JSON.stringify({ ...spec, colour: 'red', maxRunning: 4 }))).toEqual({
       spec: { ...spec, maxRunning: 4 },
     });

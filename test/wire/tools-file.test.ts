@@ -21,7 +21,7 @@ const specWith = (keys: object) => {
 };
 
 describe('tools.yml', () => {
-  it('gives a tool that says the least every default of the design', () => {
+  it('gives a tool with the least keys every default', () => {
     expect(specWith({})).toEqual({
       image: 'echo',
       cpu: 256,
@@ -86,7 +86,7 @@ describe('tools.yml', () => {
   it.each([
     [{ cpu: 300 }, 'echo.cpu: expected CPU units as Fargate has them'],
     [{ cpu: '256' }, 'but "256" came; write e.g. `cpu: 1024`'],
-    [{ memoryMiB: 4096 }, 'echo.memoryMiB: with 256 CPU units Fargate gives 512, 1024, 2048 MiB'],
+    [{ memoryMiB: 4096 }, 'echo.memoryMiB: with 256 CPU units Fargate offers 512, 1024, 2048 MiB'],
     [{ memoryMiB: 512.5 }, 'echo.memoryMiB: expected a whole number from 512 to 122880'],
     [{ memoryMiB: '1 GB' }, 'echo.memoryMiB: expected a whole number from 512 to 122880'],
     [{ image: 'registry/echo:1' }, 'echo.image: expected the name of an image repository'],
@@ -170,13 +170,13 @@ describe('tools.yml', () => {
     expect(faults).toEqual([expect.stringContaining(sentence)]);
   });
 
-  it('does not repeat what stands in place of the ARN of a secret: it may be the secret', () => {
+  it('does not quote a value that is not the ARN of a secret: it may be the secret', () => {
     expect(faultsOf({ echo: { ...least, secrets: { KEY: 'hunter2' } } }).join()).not.toMatch(
       /hunter2/,
     );
   });
 
-  it('wants Spot for a run of more than an hour to be accepted in so many words', () => {
+  it('requires acceptReclaim for Spot and a run of more than an hour', () => {
     const long = { ...least, placements: ['cpu', 'cpu-spot'], timeout: '61m' };
     expect(faultsOf({ echo: long })).toEqual([
       'echo.placements: a run may last 61m, and Spot capacity can be taken back at any time; ' +
@@ -185,7 +185,7 @@ describe('tools.yml', () => {
   });
 
   it.each(['maxRunning', 'maxPerTenant', 'gpu', 'ports', 'expose', 'result', 'doubleMemory'])(
-    'refuses %s, which comes later, rather than ignore it',
+    'refuses %s of a later version, and does not ignore it',
     (key) => {
       expect(faultsOf({ echo: { ...least, [key]: 1 } })).toEqual([
         expect.stringMatching(
@@ -228,7 +228,7 @@ describe('tools.yml', () => {
     expect(faultsOf(document)).toEqual([expect.stringContaining(sentence)]);
   });
 
-  it('names every fault of every tool at once', () => {
+  it('reports every fault of every tool at once', () => {
     const faults = faultsOf({
       a: { ...least, cpu: 1, memory: 3, delays: [] },
       b: { ...least, placements: ['cpu-spot'], timeout: '2h', maxMemoryMiB: 1, attempts: 99 },
@@ -262,7 +262,7 @@ describe('tools.yml', () => {
     ['invisible', '\u{1}'],
     ['far from ASCII', '\u{10ffff}'],
   ])(
-    'takes no spec whose live record would not fit, with all names at their longest and a refused version of %s characters',
+    'accepts no spec whose live record would not fit, with all names at their longest and a refused version of %s characters',
     (_what, character) => {
       const counts = Array.from({ length: 255 }, (_, count) => count + 1);
       const longest = counts
@@ -293,7 +293,7 @@ describe('tools.yml', () => {
     },
   );
 
-  it('makes specs whose live record SSM does not take for one that names another parameter', () => {
+  it('makes specs whose live record contains no reference to another parameter for SSM', () => {
     const spec = specWith({ command: ['{{x}}', '{{{{'], environment: { A: '{{ssm:b}}' } });
     if (!spec || !('image' in spec)) throw new Error('no spec was taken');
     const release = { tool: 'echo', version: '1', definitions: {}, spec };

@@ -68,11 +68,11 @@ describe('a text that is made visible', () => {
     'אב',
     'é',
     'e\u0301',
-  ])('%s is as it was', (text) => {
+  ])('%s stays the same', (text) => {
     expect(visible(text)).toBe(text);
   });
 
-  test('has nothing to be made visible any more', () => {
+  test('has nothing left to make visible', () => {
     fc.assert(
       fc.property(texts, (text) => {
         const seen = visible(text);
@@ -90,7 +90,7 @@ describe('a text that is made visible', () => {
     fc.assert(fc.property(texts, (text) => !/[\t\n\r]/.test(visibleLine(text))));
   });
 
-  test('is made so in one pass, however it was built to be slow', () => {
+  test('is made visible in linear time, also when it was built to be slow', () => {
     // Where the work grew with the square of the length, each of these would take minutes.
     const hard = [
       '\u001b]8;;',
@@ -109,11 +109,11 @@ describe('a text that is made visible', () => {
   });
 });
 
-test('a quotation spells out even what an emoji needs', () => {
+test('a quotation writes out even the parts of an emoji', () => {
   expect(spelledOut('a\n❤️\u001b[0m')).toBe('a\\u{a}❤\\u{fe0f}\\u{1b}[0m');
 });
 
-test('JSON is of plain signs, and means the same', () => {
+test('JSON has only visible characters, and means the same', () => {
   expect(visibleJson({ a: '\u009b\u202e\u2028\u007f👩‍🚀\u{e0041}' })).toBe(
     '{"a":"\\u009b\\u202e\\u2028\\u007f👩\\u200d🚀\\udb40\\udc41"}',
   );

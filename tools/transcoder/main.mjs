@@ -5,9 +5,10 @@ import { publicName } from './address.mjs';
 import { checkRelease, encode, hasIndexInFront } from './encode.mjs';
 import { endingSignal } from './ending.mjs';
 import { exit, Stop } from './exit.mjs';
+import { usage } from './fields.mjs';
 import { checkSource, putInPlace, reserve, temporaryFolder } from './files.mjs';
 import { mediaOf, takenS } from './media.mjs';
-import { orderOf, usage } from './order.mjs';
+import { orderOf } from './order.mjs';
 import { programOf } from './programs.mjs';
 import { download, upload } from './web.mjs';
 

@@ -17,7 +17,10 @@ import type { CurrentTask, Ended, Queued, Task } from '../task.ts';
 import { isEnded } from '../task.ts';
 import { newTask } from './submitted.ts';
 
-/** An operator or the publisher wants no more of this task. Nothing is guessed: CANCELLED waits for the container. */
+/**
+ * An operator or the publisher cancels the task. A task with a current run is CANCELLED only once ECS shows its container
+ * stopped.
+ */
 export const cancelAsked = (
   task: Task | undefined,
   fact: FactOf<'cancelAsked'>,
@@ -30,13 +33,13 @@ export const cancelAsked = (
     return ended(
       task,
       { ...remainsOf(task), phase: 'CANCELLED', outcome: 'cancelled', endedAt: now, reason },
-      { now, ...(task.place === undefined ? {} : { place: task.place }) },
+      { now, place: task.place },
     );
   }
   return stopFor(task, { why: 'cancel', reason }, now);
 };
 
-/** Marks a current run as being stopped, and asks ECS for it once ECS has one. */
+/** Marks the current run as being stopped, and asks ECS to stop it where ECS has accepted it. */
 export const stopFor = (
   task: CurrentTask,
   wish: {
@@ -47,7 +50,7 @@ export const stopFor = (
 ): Step => {
   const { why, reason } = wish;
   const { stopping } = task;
-  // Whatever a run is stopped for, it may end otherwise and come back; a cancel must not let it.
+  // A run that is stopped for another reason may end otherwise, and the task is queued again. A cancel prevents that.
   if (stopping && (why !== 'cancel' || stopping.why === 'cancel')) {
     return ignored(`run ${task.run} is being stopped already (${stopping.why})`);
   }
@@ -56,19 +59,19 @@ export const stopFor = (
   return moved(task, next, { now, effects });
 };
 
-/** An operator wants a failed or rejected task again: a new budget, the next run number, the version of today. */
+/** An operator runs a failed or rejected task again: with new budgets, the next run number and today's version. */
 export const redriveAsked = (task: Task, fact: FactOf<'redriveAsked'>, now: number): Step => {
   if (task.phase !== 'FAILED' && task.phase !== 'REJECTED') {
     return ignored(`only FAILED and REJECTED tasks are redriven, and this one is ${task.phase}`);
   }
-  if (isOutboxFull(task)) return ignored('what it owes to others is to be carried out first');
+  if (isOutboxFull(task)) return ignored('the effects in its outbox must be carried out first');
   const next = redriven(task, fact, now);
   if (typeof next === 'string') return ignored(next);
-  const told = notify(next, 'requeued', { now, revision: task.revision });
-  return moved(task, next, { now, effects: [doorbell(next), ...told] });
+  const events = notify(next, 'requeued', { now, revision: task.revision });
+  return moved(task, next, { now, effects: [doorbell(next), ...events] });
 };
 
-// The cancel came before the task: the row waits for the delivery and takes it over.
+// The cancel came before the task's message: this row waits for the message (submitted.ts).
 const tombstone = (fact: FactOf<'cancelAsked'>, now: number): Step => {
   const reason = fact.reason ?? 'cancelled before it was delivered';
   const next = {
@@ -90,7 +93,7 @@ const redriven = (
   const payload = fact.submission?.payload ?? task.payload;
   const tool = fact.submission?.request.tool ?? task.tool;
   if (payload === undefined)
-    return 'its body was too large to be kept: put its input in S3, and publish that under a new message_id';
+    return 'its body was too large to be stored: put its input into S3, and publish it under a new message_id';
   if (tool === undefined) return `it still cannot be a task: ${task.reason ?? task.outcome}`;
   const budget = { attempts: 0, reclaims: 0, run: task.run + 1, queuedAt: now };
   const queue = { phase: 'QUEUED' as const, rings: 1, rungAt: now, memoryDoubled: false };

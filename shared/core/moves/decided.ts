@@ -4,28 +4,28 @@ import type { FactOf } from '../fact.ts';
 import { ended, ignored, moved, type Step, type Unstamped } from '../move.ts';
 import { isOutboxFull } from '../outbox.ts';
 import { holdOf, orderOf, releaseOf } from '../parts.ts';
+import { present } from '../present.ts';
 import { withStartBy } from '../start-by.ts';
 import type { Hold, Launching, Queued, Task } from '../task.ts';
 
-/** dispatch found that the run cannot be launched now. */
+/** dispatch found that the run cannot be launched now: it is held. */
 export const held = (task: Task, fact: FactOf<'held'>, now: number): Step => {
   const queued = queuedFor(task, fact.run);
   if (typeof queued === 'string') return ignored(queued);
-  if (isDelayed(queued, now)) return ignored('the delay of this run is not over');
+  if (isDelayed(queued, now)) return ignored('the delay before this run is not over');
   const timed = withStartBy(queued, fact.startWithinMs);
   if (timed === queued && queued.rungAt === undefined && sameHold(queued.hold, fact.hold)) {
-    return ignored('it waits for that already');
+    return ignored('it is held for the same reason already');
   }
   const { rungAt: _rung, notBefore: _then, ...rest } = timed;
   return moved(queued, { ...rest, hold: holdOf(fact.hold), rings: 0 }, { now });
 };
 
-/** dispatch found that the row can never be launched: it was made while its tool could not be looked up. */
+/** dispatch found that the row can never be launched. The row was made while its tool could not be read. */
 export const objected = (task: Task, fact: FactOf<'objected'>, now: number): Step => {
   const queued = queuedFor(task, fact.run);
   if (typeof queued === 'string') return ignored(queued);
   if (queued.release) return ignored('it was launched before');
-  const { place } = queued;
   const { tool, ...remains } = remainsOf(queued);
   return ended(
     queued,
@@ -37,22 +37,22 @@ export const objected = (task: Task, fact: FactOf<'objected'>, now: number): Ste
       endedAt: now,
       reason: fact.reason,
     },
-    { now, ...(place === undefined ? {} : { place }) },
+    { now, place: queued.place },
   );
 };
 
-/** dispatch has chosen where and what to launch: the order is saved before it is sent. */
+/** dispatch has chosen the release and the placement of a run: the order is saved before it is sent. */
 export const launchDecided = (task: Task, fact: FactOf<'launchDecided'>, now: number): Step => {
   const queued = queuedFor(task, fact.run);
   if (typeof queued === 'string') return ignored(queued);
-  if (isDelayed(queued, now)) return ignored('the delay of this run is not over');
+  if (isDelayed(queued, now)) return ignored('the delay before this run is not over');
   const timed = withStartBy(queued, fact.startWithinMs);
   if (now >= timed.startBy) {
-    const why = 'the time by which it must run is over';
-    // Known only now: then the row is due at once.
+    const why = 'its startWithin has passed';
+    // Where `startBy` is known only now, it is written, and the row is due at once.
     return timed === queued ? ignored(why) : moved(queued, timed, { now });
   }
-  if (isOutboxFull(queued)) return ignored('what it owes to others is to be carried out first');
+  if (isOutboxFull(queued)) return ignored('the effects in its outbox must be carried out first');
   const next: Unstamped<Launching> = {
     ...launchableOf(timed),
     phase: 'LAUNCHING',
@@ -60,7 +60,7 @@ export const launchDecided = (task: Task, fact: FactOf<'launchDecided'>, now: nu
     release: queued.release ?? releaseOf(fact.release),
     placement: fact.placement,
     launchOrder: orderOf(fact.order),
-    ...(fact.place === undefined ? {} : { place: fact.place }),
+    ...present({ place: fact.place }),
   };
   return moved(queued, next, { now });
 };

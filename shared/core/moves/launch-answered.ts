@@ -1,21 +1,21 @@
 import { remainsOf } from '../carry-over.ts';
 import type { FactOf } from '../fact.ts';
 import { ended, ignored, moved, type Step, stop } from '../move.ts';
-import { hasStopsEnough } from '../outbox.ts';
+import { hasEnoughStops } from '../outbox.ts';
 import { type RunRecord, withRun } from '../run-record.ts';
 import type { CurrentTask, Launching, Starting, Task } from '../task.ts';
 import { isEnded } from '../task.ts';
 import { holdAfter, requeued } from './requeued.ts';
 
-/** ECS took the launch. */
+/** ECS has accepted the launch. */
 export const accepted = (task: Task, fact: FactOf<'accepted'>, now: number): Step => {
   if (task.phase === 'LAUNCHING' && task.run === fact.run) {
     return adopt(task, { ecsTaskArn: fact.ecsTaskArn, ecsVersion: 0 }, now);
   }
-  return strange(task, { run: fact.run, ecsTaskArn: fact.ecsTaskArn }, now);
+  return stopOther(task, { run: fact.run, ecsTaskArn: fact.ecsTaskArn }, now);
 };
 
-/** The saved run is known to ECS: it is STARTING, and stopped at once where that was asked meanwhile. */
+/** ECS has the saved run: the row is STARTING, and ECS is asked to stop the run where that was asked for meanwhile. */
 export const adopt = (
   task: Launching,
   found: Pick<Starting, 'ecsTaskArn' | 'ecsVersion'>,
@@ -30,7 +30,7 @@ export const adopt = (
   return moved(task, next, { now, effects });
 };
 
-/** A launching row as it is once ECS has the run. */
+/** A LAUNCHING row as it is once ECS has the run. */
 export const startingOf = (
   task: Launching,
   found: Pick<Starting, 'ecsTaskArn' | 'ecsVersion'>,
@@ -40,53 +40,54 @@ export const startingOf = (
   return {
     ...rest,
     phase: 'STARTING',
-    // One by one: what was found is a sighting, and has a status and more.
+    // Named one by one: `found` may be a sighting, which has more fields.
     ecsTaskArn: found.ecsTaskArn,
     ecsVersion: found.ecsVersion,
     acceptedAt: now,
   };
 };
 
-/** An ECS task that is not this row's current one: stopped, unless it is only the row's own past. */
-export const strange = (
+/** An ECS task that is not the row's current one: it is stopped, unless it is an earlier run that has ended. */
+export const stopOther = (
   task: Task,
   found: { readonly run: number; readonly ecsTaskArn: string },
   now: number,
 ): Step => {
   const { run, ecsTaskArn } = found;
   if (run > task.run || (run === task.run && task.phase === 'QUEUED')) {
-    return ignored('a run that this row has not launched: the table may be older than the cluster');
+    return ignored('the row has not launched that run: the table may be older than the cluster');
   }
   const past = task.runs.find((record) => record.ecsTaskArn === ecsTaskArn);
-  // A vanished run that turns up again was never seen stopped; of any other this is late news.
+  // A vanished run was never seen stopped, so its container may live. Any other run has stopped, and this sighting is late.
   if (past && past.verdict !== 'vanished') return ignored('that run has ended');
   if (!past && 'ecsTaskArn' in task && task.ecsTaskArn === ecsTaskArn)
-    return ignored('it is known');
+    return ignored('it is the current one');
   const effect = stop(
     { taskId: task.taskId, run },
     ecsTaskArn,
     `run ${run} is not the current one`,
   );
   if (task.outbox.some((waiting) => waiting.id === effect.id))
-    return ignored('it is to be stopped');
-  // A sweep sees it again.
-  if (hasStopsEnough(task)) return ignored('so many others are to be stopped first');
+    return ignored('the outbox holds its stop already');
+  // The sweep will see it again.
+  if (hasEnoughStops(task))
+    return ignored('the outbox is full of stops, which are carried out first');
   return moved(task, task, { now, effects: [effect] });
 };
 
-/** Nobody knows whether ECS took the launch: the same order is sent again. */
+/** It is not known whether ECS accepted the launch: the same order will be sent again. */
 export const doubted = (task: Task, fact: FactOf<'doubted'>, now: number): Step => {
   const launching = launchingRun(task, fact.run);
   if (typeof launching === 'string') return ignored(launching);
   const { doubt } = launching;
-  if (doubt?.at === now && doubt.why === fact.why) return ignored('it is in doubt already');
+  if (doubt?.at === now && doubt.why === fact.why) return ignored('the launch is in doubt already');
   const next = { ...launching, doubt: { why: fact.why, at: now, times: (doubt?.times ?? 0) + 1 } };
   return moved(launching, next, { now });
 };
 
 /**
- * ECS refused the launch. The run never was, and the next one waits until its cause is mended; but where the order may
- * have been sent by somebody else as well, only what ECS keeps under the token says so of every call (decision 8).
+ * ECS refused the launch. The run never existed, and the next one waits until the cause is repaired. Where an earlier call
+ * with the same order is in doubt, only a refusal that ECS stores under the token is valid for all calls (decision 8).
  */
 export const launchRefused = (task: Task, fact: FactOf<'launchRefused'>, now: number): Step => {
   const launching = launchingRun(task, fact.run);
@@ -104,13 +105,13 @@ export const launchRefused = (task: Task, fact: FactOf<'launchRefused'>, now: nu
   };
   const wish = launching.stopping?.why;
   if (wish === 'cancel' || wish === 'startWithin')
-    return neverRan(launching, { wish, record }, now);
+    return endedByStop(launching, { wish, record }, now);
   const runs = withRun(launching.runs, record);
   return requeued(launching, { runs, hold: holdAfter(launching, runs, now) }, now);
 };
 
-/** The task ends without this run: it was refused or has vanished after its end was asked for. */
-export const neverRan = (
+/** The task ends: its run was to be stopped, and then was refused or vanished. */
+export const endedByStop = (
   task: CurrentTask,
   end: { readonly wish: 'cancel' | 'startWithin' | 'timeout'; readonly record: RunRecord },
   now: number,
@@ -128,7 +129,7 @@ export const neverRan = (
         ? (task.stopping?.reason ?? 'cancelled')
         : `${task.stopping?.reason ?? end.wish} (${end.record.why})`,
     },
-    { now, ...(task.place === undefined ? {} : { place: task.place }) },
+    { now, place: task.place },
   );
 };
 

@@ -1,11 +1,15 @@
 import { launchableOf } from '../carry-over.ts';
 import { doorbell, free, moved, notify, type Step, type Unstamped } from '../move.ts';
+import { present } from '../present.ts';
 import type { RunRecord, Verdict } from '../run-record.ts';
 import { inARow } from '../run-record.ts';
 import type { CurrentTask, Hold, Queued } from '../task.ts';
-import { capacityMs, clockTime, mendMs } from '../times.ts';
+import { capacityMs, clockTime, repairMs } from '../times.ts';
 
-/** How a task goes back to the queue: with what counted, and what the next run waits for. Neither: it is rung at once. */
+/**
+ * How a task goes back to the queue: its counts, and what its next run waits for. With neither `hold` nor `notBefore` its
+ * doorbell is rung at once.
+ */
 export interface Requeue {
   readonly runs: readonly RunRecord[];
   readonly attempts?: number;
@@ -15,7 +19,7 @@ export interface Requeue {
   readonly notBefore?: number | undefined;
 }
 
-/** The task is QUEUED for its next run; its place is freed, and the publisher hears of it. */
+/** The task is QUEUED for its next run: its place is freed, and an event says so. */
 export const requeued = (
   task: CurrentTask,
   { hold, notBefore, ...counts }: Requeue,
@@ -30,8 +34,7 @@ export const requeued = (
     startBy: startByOf(task, counts.runs, notBefore ?? now),
     rings: atOnce ? 1 : 0,
     ...(atOnce ? { rungAt: now } : {}),
-    ...(hold === undefined ? {} : { hold }),
-    ...(notBefore === undefined ? {} : { notBefore }),
+    ...present({ hold, notBefore }),
   };
   const last = counts.runs.at(-1);
   const body = {
@@ -41,8 +44,7 @@ export const requeued = (
     tool: task.tool,
     version: task.release.version,
     placement: task.placement,
-    ...(last?.exitCode === undefined ? {} : { exitCode: last.exitCode }),
-    ...(last === undefined ? {} : { reason: last.why }),
+    ...present({ exitCode: last?.exitCode, reason: last?.why }),
   };
   const effects = [
     ...(task.place === undefined ? [] : [free(task, task.place)]),
@@ -52,13 +54,13 @@ export const requeued = (
   return moved(task, next, { now, effects });
 };
 
-/** What the next run waits for after a run that capacity, the release or the deployment cost. */
+/** What the next run waits for after a run that failed because of capacity, the release or the deployment. */
 export const holdAfter = (
   task: CurrentTask,
   runs: readonly RunRecord[],
   now: number,
 ): Hold | undefined => {
-  // What was before a redrive is another story.
+  // Runs before a redrive do not count.
   const recent = runs.filter(({ endedAt }) => endedAt >= task.queuedAt);
   const last = recent.at(-1);
   switch (last?.verdict) {
@@ -68,13 +70,13 @@ export const holdAfter = (
       return { by: `placement/${last.placement}`, why, since: now, opensAt };
     }
     case 'release': {
-      const opensAt = now + mendMs(inARow(recent, 'release'));
+      const opensAt = now + repairMs(inARow(recent, 'release'));
       const why = `${task.tool} ${last.version} cannot be started (${last.why})`;
       return { by: `version/${task.tool}/${last.version}`, why, since: now, opensAt };
     }
     case 'deployment': {
-      const opensAt = now + mendMs(inARow(recent, 'deployment'));
-      const why = `the deployment lets nothing be launched (${last.why})`;
+      const opensAt = now + repairMs(inARow(recent, 'deployment'));
+      const why = `the deployment cannot launch anything (${last.why})`;
       return { by: 'deployment', why, since: now, opensAt };
     }
     default:
@@ -89,17 +91,17 @@ const countsOf = (task: CurrentTask, counts: Requeue): Omit<Requeue, 'hold' | 'n
   memoryDoubled: counts.memoryDoubled ?? task.memoryDoubled,
 });
 
-// Each of these spends a budget, so that no task waits again for ever.
-const costly: ReadonlySet<Verdict> = new Set(['tool', 'outOfMemory', 'reclaimed', 'vanished']);
+// Each of these spends a budget, so that no task waits again without end.
+const spending: ReadonlySet<Verdict> = new Set(['tool', 'outOfMemory', 'reclaimed', 'vanished']);
 
-// `startWithin` bounds the wait until a task runs: one that ran, and paid for it, waits again.
+// `startWithin` limits the wait until a task runs: a task that ran, and spent a budget for it, may wait again.
 const startByOf = (task: CurrentTask, runs: readonly RunRecord[], from: number): number => {
   const verdict = runs.at(-1)?.verdict;
-  const hasPaid = task.phase === 'RUNNING' && verdict !== undefined && costly.has(verdict);
-  return hasPaid ? from + task.release.spec.startWithinMs : task.startBy;
+  const hasSpent = task.phase === 'RUNNING' && verdict !== undefined && spending.has(verdict);
+  return hasSpent ? from + task.release.spec.startWithinMs : task.startBy;
 };
 
-// When this placement first refused in the present row of refusals.
+// When the placement refused first in the latest series of refusals.
 const closedSince = (runs: readonly RunRecord[], last: RunRecord): number =>
   runs.slice(-inARow(runs, last.verdict)).find(({ placement }) => placement === last.placement)
     ?.endedAt ?? last.endedAt;

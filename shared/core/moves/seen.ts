@@ -2,33 +2,34 @@ import type { Endpoint } from '../effect.ts';
 import type { FactOf, Sighting } from '../fact.ts';
 import { ignored, moved, notify, type Step, stop } from '../move.ts';
 import { endpointOf } from '../parts.ts';
+import { present } from '../present.ts';
 import type { Running, Starting, Task } from '../task.ts';
 import { isEnded } from '../task.ts';
-import { adopt, startingOf, strange } from './launch-answered.ts';
+import { adopt, startingOf, stopOther } from './launch-answered.ts';
 import { stopped } from './stopped.ts';
 
-/** ECS was seen to have a task for this run, by an event or by a look. Looks overtake each other: an older one is ignored. */
+/** ECS has a task for this run, as an event or DescribeTasks says. Sightings come out of order: an older one is ignored. */
 export const seen = (task: Task, { run, sighting }: FactOf<'seen'>, now: number): Step => {
   if (isEnded(task) || task.phase === 'QUEUED' || task.run !== run) {
-    return notCurrent(task, { run, sighting }, now);
+    return otherSeen(task, { run, sighting }, now);
   }
   if (task.phase === 'LAUNCHING')
-    return launchingSeen(startingOf(task, sighting, now), task, sighting, now);
-  if (task.ecsTaskArn !== sighting.ecsTaskArn) return notCurrent(task, { run, sighting }, now);
-  if (sighting.ecsVersion <= task.ecsVersion) return seenAgain(task, now);
-  return acceptedSeen(task, sighting, now);
+    return seenLaunching(startingOf(task, sighting, now), task, sighting, now);
+  if (task.ecsTaskArn !== sighting.ecsTaskArn) return otherSeen(task, { run, sighting }, now);
+  if (sighting.ecsVersion <= task.ecsVersion) return stillThere(task, now);
+  return seenAccepted(task, sighting, now);
 };
 
-// `task` may be a launching row that was just adopted: a stop that was asked for meanwhile is then asked of ECS here.
-const run = (task: Starting, sighting: Sighting, now: number): Step => {
+// Where `task` was LAUNCHING until now, ECS is asked here for a stop that was asked for meanwhile.
+const runs = (task: Starting, sighting: Sighting, now: number): Step => {
   const { missingSince: _missing, ...rest } = task;
   const next: Running = {
     ...rest,
     phase: 'RUNNING',
     ecsVersion: sighting.ecsVersion,
-    // ECS's clock may be ahead of ours: a run's time begins when it is seen, at the latest.
+    // ECS's clock may be ahead of ours: a run begins at the latest when it is seen.
     startedAt: Math.min(sighting.startedAt ?? now, now),
-    ...(sighting.endpoint === undefined ? {} : { endpoint: endpointOf(sighting.endpoint) }),
+    ...present({ endpoint: sighting.endpoint && endpointOf(sighting.endpoint) }),
   };
   const { stopping } = task;
   const effects = [
@@ -38,16 +39,16 @@ const run = (task: Starting, sighting: Sighting, now: number): Step => {
   return moved(task, next, { now, effects });
 };
 
-const notCurrent = (
+const otherSeen = (
   task: Task,
   { run, sighting }: { readonly run: number; readonly sighting: Sighting },
   now: number,
 ): Step =>
   sighting.status === 'stopped'
-    ? ignored('a run that is not current has stopped')
-    : strange(task, { run, ecsTaskArn: sighting.ecsTaskArn }, now);
+    ? ignored('the run that stopped is not the current one')
+    : stopOther(task, { run, ecsTaskArn: sighting.ecsTaskArn }, now);
 
-const launchingSeen = (
+const seenLaunching = (
   starting: Starting,
   task: Task & { phase: 'LAUNCHING' },
   sighting: Sighting,
@@ -57,34 +58,34 @@ const launchingSeen = (
     case 'starting':
       return adopt(task, { ecsTaskArn: sighting.ecsTaskArn, ecsVersion: sighting.ecsVersion }, now);
     case 'running':
-      return run(starting, sighting, now);
+      return runs(starting, sighting, now);
     case 'stopped':
       return stopped(starting, sighting, now);
   }
 };
 
-// Nothing new but that it is there: worth a write only if it was missed.
-const seenAgain = (task: Starting | Running, now: number): Step => {
-  if (task.missingSince === undefined) return ignored('nothing new');
+// The run still exists: that is written only where it was missing.
+const stillThere = (task: Starting | Running, now: number): Step => {
+  if (task.missingSince === undefined) return ignored('the sighting says nothing new');
   const { missingSince: _missing, ...found } = task;
   return moved(task, found, { now });
 };
 
-const acceptedSeen = (task: Starting | Running, sighting: Sighting, now: number): Step => {
+const seenAccepted = (task: Starting | Running, sighting: Sighting, now: number): Step => {
   switch (sighting.status) {
     case 'starting':
-      return seenAgain(task, now);
+      return stillThere(task, now);
     case 'running':
       return task.phase === 'STARTING'
-        ? run(task, sighting, now)
-        : runningAgain(task, sighting.endpoint, now);
+        ? runs(task, sighting, now)
+        : endpointSeen(task, sighting.endpoint, now);
     case 'stopped':
       return stopped(task, sighting, now);
   }
 };
 
-const runningAgain = (task: Running, endpoint: Endpoint | undefined, now: number): Step => {
-  if (endpoint === undefined || task.endpoint !== undefined) return seenAgain(task, now);
+const endpointSeen = (task: Running, endpoint: Endpoint | undefined, now: number): Step => {
+  if (endpoint === undefined || task.endpoint !== undefined) return stillThere(task, now);
   const { missingSince: _missing, ...found } = task;
   return moved(task, { ...found, endpoint: endpointOf(endpoint) }, { now });
 };

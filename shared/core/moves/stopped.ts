@@ -2,63 +2,55 @@ import { remainsOf } from '../carry-over.ts';
 import { type Ending, endingOf } from '../ending.ts';
 import type { Sighting } from '../fact.ts';
 import { ended, type Step } from '../move.ts';
+import { present } from '../present.ts';
 import { inARow, type RunRecord, withRun } from '../run-record.ts';
 import type { CurrentTask, Running, Starting } from '../task.ts';
 import { platformMs, resultMs } from '../times.ts';
 import { holdAfter, requeued } from './requeued.ts';
 
-/** The current run has stopped: the task is over, or goes back to the queue for its next run. */
+/** The current run has stopped: the task ends, or goes back to the queue for its next run. */
 export const stopped = (from: Starting | Running, sighting: Sighting, now: number): Step => {
-  const task = asItRan(from, sighting, now);
+  const task = withItsRun(from, sighting, now);
   const ending = endingOf(sighting.stop ?? {}, {
     wasRunning: task.phase === 'RUNNING',
     exitCodes: task.release.spec.exitCodes,
-    ...(task.stopping === undefined ? {} : { stopping: task.stopping }),
+    ...present({ stopping: task.stopping }),
   });
-  const exitCode = sighting.stop?.exitCode;
   return concluded(
     { ...task, ecsVersion: sighting.ecsVersion },
-    { ending, ...(exitCode === undefined ? {} : { exitCode }) },
+    { ending, exitCode: sighting.stop?.exitCode },
     now,
   );
 };
 
-/** How a run was lost sight of or stopped. */
+/** How a run stopped or vanished. */
 export interface Conclusion {
   readonly ending: Ending;
-  readonly exitCode?: number;
+  readonly exitCode?: number | undefined;
 }
 
-/** What follows from a run's end: budgets are counted, each by the one who was answerable. */
+/** What follows from a run's end: the budget of the one who is answerable is counted, and the task ends or goes on. */
 export const concluded = (
   task: Starting | Running,
   { ending, exitCode }: Conclusion,
   now: number,
 ): Step => {
-  const runs = withRun(
-    task.runs,
-    recordOf(task, { ending, ...(exitCode === undefined ? {} : { exitCode }) }, now),
-  );
+  const runs = withRun(task.runs, recordOf(task, { ending, exitCode }, now));
   const { verdict } = ending;
-  const toolsOwn =
+  const isOfTool =
     verdict === 'tool' ||
     verdict === 'outOfMemory' ||
     verdict === 'succeeded' ||
     verdict === 'timeout';
-  const attempts = task.attempts + (toolsOwn ? 1 : 0);
+  const attempts = task.attempts + (isOfTool ? 1 : 0);
   const reclaims = task.reclaims + (isReclaimed(task, verdict) ? 1 : 0);
   const counted = { ...task, runs, attempts, reclaims };
-  const final = ending.final ?? exhausted(counted, ending);
-  if (final === undefined) return again(counted, verdict, now);
-  return over(
-    task,
-    counted,
-    { ending, final, ...(exitCode === undefined ? {} : { exitCode }) },
-    now,
-  );
+  const final = ending.final ?? budgetSpent(counted, ending);
+  if (final === undefined) return nextRun(counted, verdict, now);
+  return finished(task, counted, { ending, final, exitCode }, now);
 };
 
-/** What a row remembers of a run that is over. */
+/** What a row remembers about a run that is over. */
 export const recordOf = (
   task: CurrentTask,
   { ending, exitCode }: Conclusion,
@@ -72,11 +64,11 @@ export const recordOf = (
   endedAt: now,
   ...(task.phase === 'LAUNCHING' ? {} : { ecsTaskArn: task.ecsTaskArn }),
   ...(task.phase === 'RUNNING' ? { startedAt: task.startedAt } : {}),
-  ...(exitCode === undefined ? {} : { exitCode }),
+  ...present({ exitCode }),
 });
 
-// A short run may be over before anybody sees it running.
-const asItRan = (
+// A short run may stop before any sighting shows it running.
+const withItsRun = (
   task: Starting | Running,
   { startedAt }: Sighting,
   now: number,
@@ -85,27 +77,27 @@ const asItRan = (
     ? { ...task, phase: 'RUNNING', startedAt: Math.min(startedAt, now) }
     : task;
 
-// A run that vanished while running is one that the platform took away.
+// A run that vanished while it ran counts as one that the platform reclaimed.
 const isReclaimed = (task: Starting | Running, verdict: Ending['verdict']): boolean =>
   verdict === 'reclaimed' || (verdict === 'vanished' && task.phase === 'RUNNING');
 
-// Double memory is one more chance beside the attempts, not one of them.
-const exhausted = (task: Starting | Running, { verdict }: Ending): 'fail' | undefined => {
+// The run with double memory is not one of the attempts, but one more.
+const budgetSpent = (task: Starting | Running, { verdict }: Ending): 'fail' | undefined => {
   const { spec } = task.release;
   const spent =
     (verdict === 'tool' && task.attempts >= spec.attempts) ||
-    (verdict === 'outOfMemory' && !doubles(task) && task.attempts >= spec.attempts) ||
+    (verdict === 'outOfMemory' && !getsDoubleMemory(task) && task.attempts >= spec.attempts) ||
     (isReclaimed(task, verdict) && task.reclaims > spec.reclaims);
   return spent ? 'fail' : undefined;
 };
 
-const doubles = (task: Starting | Running): boolean =>
+const getsDoubleMemory = (task: Starting | Running): boolean =>
   task.release.spec.doubleMemory && !task.memoryDoubled;
 
-const again = (task: Starting | Running, verdict: Ending['verdict'], now: number): Step => {
+const nextRun = (task: Starting | Running, verdict: Ending['verdict'], now: number): Step => {
   const { runs, attempts, reclaims } = task;
   const counts = { runs, attempts, reclaims };
-  if (verdict === 'outOfMemory' && doubles(task)) {
+  if (verdict === 'outOfMemory' && getsDoubleMemory(task)) {
     return requeued(task, { ...counts, memoryDoubled: true }, now);
   }
   const hold = holdAfter(task, runs, now);
@@ -114,7 +106,7 @@ const again = (task: Starting | Running, verdict: Ending['verdict'], now: number
   return requeued(task, { ...counts, hold, notBefore }, now);
 };
 
-// A reclaimed run and one that only changes its placement go on at once; the others give their cause time.
+// The next run follows at once after a reclaimed run and after a start that took too long. After others it is delayed.
 const delayMs = (task: Starting | Running, verdict: Ending['verdict']): number | undefined => {
   const { delaysMs } = task.release.spec;
   switch (verdict) {
@@ -128,7 +120,7 @@ const delayMs = (task: Starting | Running, verdict: Ending['verdict']): number |
   }
 };
 
-const over = (
+const finished = (
   from: Starting | Running,
   counted: Starting | Running,
   { ending, final, exitCode }: Conclusion & { readonly final: 'succeed' | 'fail' | 'cancel' },
@@ -144,13 +136,15 @@ const over = (
       phase: phase[final],
       outcome: ending.verdict === 'startTimeout' ? 'notStarted' : ending.verdict,
       endedAt: now,
-      ...(exitCode === undefined ? {} : { exitCode }),
-      ...(final === 'succeed' ? {} : { reason: reasonOf(counted, ending) }),
+      ...present({
+        exitCode,
+        reason: final === 'succeed' ? undefined : reasonOf(counted, ending),
+      }),
     },
     {
       now,
-      ...(counted.place === undefined ? {} : { place: counted.place }),
-      ...(waits ? { replyNotBefore: now + resultMs } : {}),
+      place: counted.place,
+      replyNotBefore: waits ? now + resultMs : undefined,
     },
   );
 };
@@ -158,6 +152,6 @@ const over = (
 const reasonOf = (task: Starting | Running, ending: Ending): string => {
   if (ending.final !== undefined) return ending.why;
   return isReclaimed(task, ending.verdict)
-    ? `the platform took ${task.reclaims} runs away, the last one: ${ending.why}`
+    ? `the platform reclaimed ${task.reclaims} runs, the last one: ${ending.why}`
     : `${ending.why} in attempt ${task.attempts} of ${task.release.spec.attempts}`;
 };

@@ -2,12 +2,13 @@ import { commonOf } from '../carry-over.ts';
 import type { FactOf } from '../fact.ts';
 import { ended, ignored, moved, notify, type Step } from '../move.ts';
 import { askedOf } from '../parts.ts';
+import { present } from '../present.ts';
 import type { Envelope, Submission } from '../request.ts';
 import { firstStartBy } from '../start-by.ts';
 import type { Common, Ended, Task } from '../task.ts';
 import { isTombstone } from '../task.ts';
 
-/** A task message was delivered. It makes a row, or is taken over by a cancel that came first; else it changes nothing. */
+/** A task message was delivered. It makes a row; the row of a cancel that came first takes its properties over. */
 export const submitted = (task: Task | undefined, fact: FactOf<'submitted'>, now: number): Step => {
   const { submission, startWithinMs } = fact;
   if (task !== undefined) {
@@ -28,7 +29,7 @@ export const submitted = (task: Task | undefined, fact: FactOf<'submitted'>, now
   return moved(undefined, next, { now });
 };
 
-/** A message was delivered that can never be a task. */
+/** A message was delivered that cannot be a task. */
 export const rejected = (task: Task | undefined, fact: FactOf<'rejected'>, now: number): Step => {
   if (task !== undefined) return ignored('the message has a row already');
   const { rejection } = fact;
@@ -36,8 +37,7 @@ export const rejected = (task: Task | undefined, fact: FactOf<'rejected'>, now: 
     undefined,
     {
       ...newTask(rejection, now),
-      ...(rejection.payload === undefined ? {} : { payload: rejection.payload }),
-      ...(rejection.tool === undefined ? {} : { tool: rejection.tool }),
+      ...present({ payload: rejection.payload, tool: rejection.tool }),
       phase: 'REJECTED',
       outcome: 'rejected',
       endedAt: now,
@@ -47,7 +47,7 @@ export const rejected = (task: Task | undefined, fact: FactOf<'rejected'>, now: 
   );
 };
 
-/** A row as it begins, before it has a phase. */
+/** A new row, before it has a phase. */
 export const newTask = (
   from: Omit<Envelope, 'strangerId'>,
   now: number,
@@ -68,10 +68,15 @@ export const newTask = (
   revision: 0,
   outbox: [],
   setbacks: 0,
-  ...(from.replyTo === undefined ? {} : { replyTo: from.replyTo }),
-  ...(from.correlationId === undefined ? {} : { correlationId: from.correlationId }),
-  ...(from.messageProperties === undefined ? {} : { messageProperties: from.messageProperties }),
+  ...propertiesOf(from),
 });
+
+const propertiesOf = ({
+  replyTo,
+  correlationId,
+  messageProperties,
+}: Pick<Envelope, 'replyTo' | 'correlationId' | 'messageProperties'>) =>
+  present({ replyTo, correlationId, messageProperties });
 
 const takenOver = (task: Ended, { request, ...from }: Submission, now: number): Step => {
   const next: Ended = {
@@ -82,9 +87,7 @@ const takenOver = (task: Ended, { request, ...from }: Submission, now: number): 
     digest: from.digest,
     payload: from.payload,
     payloadBytes: from.payloadBytes,
-    ...(from.replyTo === undefined ? {} : { replyTo: from.replyTo }),
-    ...(from.correlationId === undefined ? {} : { correlationId: from.correlationId }),
-    ...(from.messageProperties === undefined ? {} : { messageProperties: from.messageProperties }),
+    ...propertiesOf(from),
   };
   return moved(task, next, {
     now,

@@ -6,9 +6,9 @@ import { isEnded } from '../task.ts';
 import { clockTime, lasting, stopAgainMs } from '../times.ts';
 import { stopFor } from './cancel-redrive.ts';
 
-/** Somebody looks whether a time of the row has come. */
+/** Time has passed: where one of the row's times has come, its move is made. */
 export const timePassed = (task: Task, now: number): Step => {
-  if (isEnded(task)) return ignored('it has ended');
+  if (isEnded(task)) return ignored('the task has ended');
   return task.phase === 'QUEUED' ? queuedPassed(task, now) : currentPassed(task, now);
 };
 
@@ -19,16 +19,16 @@ const queuedPassed = (task: Queued, now: number): Step => {
     return ended(
       task,
       { ...remainsOf(task), phase: 'FAILED', outcome: 'notStarted', endedAt: now, reason },
-      { now, ...(task.place === undefined ? {} : { place: task.place }) },
+      { now, place: task.place },
     );
   }
-  if (now < ring.at) return ignored(`its doorbell is rung at ${clockTime(ring.at)}`);
+  if (now < ring.at) return ignored(`its doorbell will be rung at ${clockTime(ring.at)}`);
   const next = { ...task, rings: task.rings + 1, rungAt: now };
   return moved(task, next, { now, effects: [doorbell(task)] });
 };
 
-// One that has spent something of a budget waits again, by the spec that it has kept since; any other by what was known
-// when it came.
+// A task that has spent an attempt or a reclaim waits again, for the `startWithin` of its release. Any other task waits
+// from when it was queued.
 const within = ({ release, attempts, reclaims, startBy, queuedAt }: Queued): number =>
   release && attempts + reclaims > 0 ? release.spec.startWithinMs : startBy - queuedAt;
 
@@ -45,14 +45,15 @@ const currentPassed = (task: CurrentTask, now: number): Step => {
     const reason = `it ran longer than ${lasting(task.release.spec.timeoutMs)}`;
     return stopFor(task, { why: 'timeout', reason }, now);
   }
-  return ignored('none of its times has come');
+  return ignored('none of its times has come yet');
 };
 
 const stopAgain = (task: CurrentTask, now: number): Step => {
   const { stopping } = task;
   if (task.phase === 'LAUNCHING' || stopping === undefined)
-    return ignored('ECS has no run to stop yet');
-  if (now < stopping.askedAt + stopAgainMs) return ignored('ECS was asked to stop it');
+    return ignored('ECS has not accepted the run that is to be stopped');
+  if (now < stopping.askedAt + stopAgainMs)
+    return ignored('ECS was asked to stop the run less than a minute ago');
   const next = { ...task, stopping: { ...stopping, askedAt: now } };
   return moved(task, next, {
     now,

@@ -179,7 +179,7 @@ describe('submit --follow', () => {
     expect(result.code).toBe(0);
     expect(result.out).toEqual([
       'new-id',
-      '04:12:00  QUEUED     taken off davit.tasks',
+      '04:12:00  QUEUED     taken from davit.tasks',
       '04:12:02  STARTING   ECS has accepted run 1',
       '04:12:04  RUNNING    run 1 runs on cpu',
       '04:12:20  SUCCEEDED  run 1 ended after 16.0 s: succeeded, exit 0',

@@ -9,9 +9,9 @@ const linesFor = (was: Task | undefined, is: Task): readonly string[] =>
 
 describe('the lines of a task that is followed', () => {
   test('the first read prints that the message was taken, and the present state', () => {
-    expect(linesFor(undefined, queued())).toEqual(['04:12:00  QUEUED     taken off davit.tasks']);
+    expect(linesFor(undefined, queued())).toEqual(['04:12:00  QUEUED     taken from davit.tasks']);
     expect(linesFor(undefined, starting())).toEqual([
-      '04:12:00  QUEUED     taken off davit.tasks',
+      '04:12:00  QUEUED     taken from davit.tasks',
       '04:12:02  STARTING   ECS has accepted run 1',
     ]);
   });

@@ -30,7 +30,7 @@ test('a running task: where it runs, until when, and its earlier runs', () => {
     '    1  1.0.0    cpu        04:12:04  2.0 s    75  failed (the tool)  0123456789abcdef0123456789abcdef  exit 75',
     '',
     'Timeline',
-    '  2026-11-24T04:12:00Z  the message was taken off davit.tasks',
+    '  2026-11-24T04:12:00Z  the message was taken from davit.tasks',
     '  2026-11-24T04:12:04Z  run 1 ran on cpu',
     '  2026-11-24T04:12:06Z  run 1 ended: failed (the tool), exit 75',
     '  2026-11-24T04:12:18Z  ECS accepted run 2 on cpu',
@@ -53,7 +53,7 @@ test('a queued task: what it waits for, since when and until when', () => {
     '  start by    2026-11-25T04:12:00Z',
     '',
     'Timeline',
-    '  2026-11-24T04:12:00Z  the message was taken off davit.tasks',
+    '  2026-11-24T04:12:00Z  the message was taken from davit.tasks',
   ]);
 });
 

@@ -22,13 +22,13 @@ describe('cancelAsked', () => {
     expect(outboxOf(task)).toEqual(['event.cancelled', 'reply.cancelled', 'bus.cancelled']);
   });
 
-  it('waits for the container of a running one', () => {
+  it('waits until the container of a running task has stopped', () => {
     const task = movedBy(samples.RUNNING, cancel, start + minute);
     expect(task).toMatchObject({ phase: 'RUNNING', stopping: { why: 'cancel' } });
     expect(outboxOf(task)).toEqual(['stop']);
   });
 
-  it('waits for the answer of a launch', () => {
+  it('waits for ECS’s answer to a launch', () => {
     const task = movedBy(samples.LAUNCHING, cancel, start + minute);
     expect(task).toMatchObject({ phase: 'LAUNCHING', stopping: { why: 'cancel' } });
     expect(outboxOf(task)).toEqual([]);
@@ -38,23 +38,23 @@ describe('cancelAsked', () => {
     'STARTING, past startTimeout',
     'STARTING, past startWithin',
     'RUNNING, past timeout',
-  ] as const)('keeps a run from coming back that is %s, however it ends', (name) => {
+  ] as const)('ends a task with a run that is %s, even where the run ends otherwise', (name) => {
     const task = movedBy(samples[name], cancel, start + 25 * hour);
     expect(task).toMatchObject({ stopping: { why: 'cancel' } });
     const ended = movedBy(task, stopped(1, exit(75)), start + 25 * hour);
     expect(ended).toMatchObject({ phase: 'CANCELLED', run: 1 });
   });
 
-  it('is asked once', () => {
+  it('changes nothing the second time', () => {
     const being = samples['RUNNING, being cancelled'];
     expect(ignoredBy(being, cancel, start + hour)).toMatch(/being stopped already/);
   });
 
-  it('comes too late for an ended task', () => {
+  it('changes nothing in a task that has ended', () => {
     expect(ignoredBy(samples.SUCCEEDED, cancel, start + hour)).toMatch(/has ended SUCCEEDED/);
   });
 
-  it('waits for a message that has not come yet, and takes it over', () => {
+  it('waits for a message that has not come yet, and takes its properties over', () => {
     const tombstone = samples['CANCELLED, before its message'];
     expect(tombstone).toMatchObject({ phase: 'CANCELLED', tombstone: true, digest: '' });
     expect(tombstone.outbox).toEqual([]);
@@ -67,7 +67,7 @@ describe('cancelAsked', () => {
 });
 
 describe('redriveAsked', () => {
-  it('queues a failed task with its next run, a new budget, and no version', () => {
+  it('queues a failed task for its next run, with new budgets and without a version', () => {
     const failed = samples.FAILED;
     expect(failed).toMatchObject({ run: 1, attempts: 1, release: releaseNamed('1.0.0') });
     const now = start + 3 * hour;
@@ -88,7 +88,7 @@ describe('redriveAsked', () => {
     expect(outboxOf(task)).toEqual(['doorbell', 'event.requeued', 'reply.requeued']);
   });
 
-  it('queues a rejected task whose message is one by now', () => {
+  it('queues a rejected task whose message can be a task now', () => {
     const submission = submissionOf('film-1', { input: '{"a":1}' });
     const task = movedBy(samples.REJECTED, { ...redrive, submission }, start + hour);
     expect(task).toMatchObject({ phase: 'QUEUED', tool: 'echo', payload: submission.payload });
@@ -96,11 +96,11 @@ describe('redriveAsked', () => {
 
   it('needs a body, and a message that can be a task', () => {
     const without = ignoredBy(samples['REJECTED, without a body'], redrive, start);
-    expect(without).toMatch(/too large to be kept: put its input in S3/);
+    expect(without).toMatch(/too large to be stored: put its input into S3/);
     expect(ignoredBy(samples.REJECTED, redrive, start)).toMatch(/cannot be a task: .* no JSON/);
   });
 
-  it('leaves alone what has not failed', () => {
+  it('changes nothing in a task that has not failed', () => {
     for (const task of [samples.SUCCEEDED, samples.CANCELLED, samples.QUEUED, samples.RUNNING])
       expect(ignoredBy(task, redrive, start)).toMatch(/only FAILED and REJECTED/);
     expect(ignoredBy(undefined, redrive, start)).toMatch(/no such task/);

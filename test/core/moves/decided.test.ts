@@ -10,7 +10,7 @@ const delayed = samples['QUEUED, delayed after exit 75'];
 const hold: Hold = { by: 'tool/echo', why: 'echo is paused', since: start };
 
 describe('held', () => {
-  it('keeps what the row waits for, and lets its doorbell be rung anew', () => {
+  it('stores what the row waits for, and lets its doorbell be rung again', () => {
     const held = movedBy(
       samples['QUEUED, rung'],
       { kind: 'held', run: 1, hold },
@@ -20,7 +20,7 @@ describe('held', () => {
     expect(held).not.toHaveProperty('rungAt');
   });
 
-  it('takes the place of a delay that is over', () => {
+  it('replaces a delay that is over', () => {
     const opensAt = delayed.updatedAt + 5 * minute;
     const now = delayed.updatedAt + 10 * second;
     const held = movedBy(delayed, { kind: 'held', run: 2, hold: { ...hold, opensAt } }, now);
@@ -28,19 +28,19 @@ describe('held', () => {
     expect(due(held)).toMatchObject({ kind: 'held', at: opensAt });
   });
 
-  it('counts a delay as over once it was rung, whatever the clock of who answers', () => {
+  it('counts a delay as over once its doorbell was rung, even where another clock is late', () => {
     const rung = movedBy(delayed, { kind: 'timePassed' }, delayed.updatedAt + 10 * second);
     const early = delayed.updatedAt + 9 * second;
     expect(movedBy(rung, launchDecided(rung, early), early).phase).toBe('LAUNCHING');
     expect(movedBy(rung, { kind: 'held', run: 2, hold }, early)).toMatchObject({ hold });
   });
 
-  it('does not cut a delay short', () => {
+  it('does not shorten a delay', () => {
     const now = delayed.updatedAt + second;
     expect(ignoredBy(delayed, { kind: 'held', run: 2, hold }, now)).toMatch(/delay/);
   });
 
-  it('is about the run that waits, and no other', () => {
+  it('changes nothing for another run than the one that waits', () => {
     expect(ignoredBy(queued, { kind: 'held', run: 2, hold }, start)).toMatch(/run 1, not 2/);
     expect(ignoredBy(running, { kind: 'held', run: 1, hold }, start)).toMatch(/RUNNING/);
   });
@@ -70,12 +70,12 @@ describe('launchDecided', () => {
     expect(movedBy(delayed, decision, now)).toMatchObject({ release: { version: '1.0.0' } });
   });
 
-  it('comes too late for a task that must run by now', () => {
+  it('changes nothing after the task’s startWithin', () => {
     const now = start + 24 * hour;
-    expect(ignoredBy(queued, launchDecided(queued, now), now)).toMatch(/must run/);
+    expect(ignoredBy(queued, launchDecided(queued, now), now)).toMatch(/startWithin has passed/);
   });
 
-  it('keeps the place in a limit that it was given', () => {
+  it('stores the place in a limit that the run got', () => {
     const decision = launchDecided(queued, start, { place: 'limit/echo' });
     expect(movedBy(queued, decision, start)).toMatchObject({ place: 'limit/echo' });
   });
@@ -85,7 +85,7 @@ describe('the time by which a task must run', () => {
   const blind = samples['QUEUED, its spec not known'];
   const known = { startWithinMs: 20 * minute };
 
-  it('is a day while the spec cannot be read, and the spec’s from then on, since it was queued', () => {
+  it('is a day while the spec cannot be read, and then the spec’s, counted from when the task was queued', () => {
     expect(blind).toMatchObject({ startBy: start + 24 * hour, startByProvisional: true });
     const still = movedBy(blind, { kind: 'held', run: 1, hold }, start + minute);
     expect(still).toMatchObject({ startBy: start + 24 * hour, startByProvisional: true });
@@ -97,7 +97,7 @@ describe('the time by which a task must run', () => {
     expect(again.startBy).toBe(start + 20 * minute);
   });
 
-  it('is the spec’s for a launch, which is not made when it is over', () => {
+  it('is the spec’s for a launch, which is not made after it', () => {
     const now = start + 5 * minute;
     const decided = { ...launchDecided(blind, now), ...known };
     const launched = movedBy(blind, decided, now);
@@ -113,7 +113,7 @@ describe('the time by which a task must run', () => {
     });
   });
 
-  it('counts from the redrive for one that was redriven while the spec could not be read', () => {
+  it('counts from the redrive where the spec could not be read then', () => {
     const now = start + 5 * hour;
     const redriven = movedBy(samples.FAILED, { kind: 'redriveAsked' }, now);
     expect(redriven).toMatchObject({ startBy: now + 24 * hour, startByProvisional: true });

@@ -12,8 +12,8 @@ const ofToken = { ...refused('capacity'), isOfToken: true } as const;
 
 const opensAt = (task: Task): number => ('hold' in task && task.hold?.opensAt) || start;
 
-describe('a refusal for want of capacity', () => {
-  it('waits from the first refusal of its own placement, and counts only what came since it was queued', () => {
+describe('a refusal because there is no capacity', () => {
+  it('names the first refusal of the placement, and counts only refusals since the task was queued', () => {
     const refusedOn = (task: Task, placement: 'cpu' | 'cpu-spot'): Task =>
       onward(
         task,
@@ -48,7 +48,7 @@ describe('a refusal for want of capacity', () => {
 describe('accepted', () => {
   const accepted = { kind: 'accepted', run: 1, ecsTaskArn: arnOf(1) } as const;
 
-  it('makes the run STARTING, and forgets the order', () => {
+  it('makes the row STARTING, and removes the order', () => {
     const starting = movedBy(samples['LAUNCHING, in doubt'], accepted, start + minute);
     expect(starting).toMatchObject({
       phase: 'STARTING',
@@ -59,7 +59,7 @@ describe('accepted', () => {
       expect(starting).not.toHaveProperty(gone);
   });
 
-  it('stops at once a run whose cancel came while it was launched', () => {
+  it('stops a run at once that was cancelled while it was launched', () => {
     const starting = movedBy(samples['LAUNCHING, being cancelled'], accepted, start + minute);
     expect(starting).toMatchObject({ phase: 'STARTING', stopping: { why: 'cancel' } });
     expect(starting.outbox).toMatchObject([
@@ -74,8 +74,8 @@ describe('accepted', () => {
     expect(outboxOf(movedBy(samples.SUCCEEDED, second, start + hour))).toEqual(['stop']);
   });
 
-  it('leaves alone what it knows, and what it has not launched', () => {
-    expect(ignoredBy(running, accepted, running.updatedAt)).toMatch(/known/);
+  it('stops neither an ECS task that it knows nor a run that it has not launched', () => {
+    expect(ignoredBy(running, accepted, running.updatedAt)).toMatch(/is the current one/);
     expect(ignoredBy(delayed, accepted, delayed.updatedAt)).toMatch(/has ended/);
     const later = { ...accepted, run: 3 };
     expect(ignoredBy(running, later, running.updatedAt)).toMatch(/older than the cluster/);
@@ -86,8 +86,8 @@ describe('launchRefused', () => {
   it.each([
     ['capacity', 'placement/cpu-spot', 30 * second, /cpu-spot: no capacity since 14:00:00 UTC/],
     ['release', 'version/echo/1.0.0', minute, /echo 1.0.0 cannot be started/],
-    ['deployment', 'deployment', minute, /the deployment lets nothing be launched/],
-  ] as const)('has the next run wait until %s is mended', (cause, by, ms, why) => {
+    ['deployment', 'deployment', minute, /the deployment cannot launch anything/],
+  ] as const)('makes the next run wait until %s is repaired', (cause, by, ms, why) => {
     const next = movedBy(launching, refused(cause), start);
     expect(next).toMatchObject({
       phase: 'QUEUED',
@@ -101,7 +101,7 @@ describe('launchRefused', () => {
     expect(outboxOf(next)).toEqual(['event.requeued', 'reply.requeued']);
   });
 
-  it('doubles the wait with every refusal in a row, up to ten minutes', () => {
+  it('doubles the wait after every refusal in a row, up to ten minutes', () => {
     let task = queued;
     const waits = Array.from({ length: 7 }, () => {
       const now = opensAt(task);
@@ -114,20 +114,20 @@ describe('launchRefused', () => {
     expect(task).toMatchObject({ hold: { why: expect.stringMatching(/since 14:00:00 UTC/) } });
   });
 
-  it('ends a task whose cancel came meanwhile: its container never was', () => {
+  it('ends a task that was cancelled meanwhile: its container never existed', () => {
     const ended = movedBy(samples['LAUNCHING, being cancelled'], ofToken, start);
     expect(ended).toMatchObject({ phase: 'CANCELLED', reason: 'no longer wanted', run: 1 });
     expect(outboxOf(ended)).toEqual(['event.cancelled', 'reply.cancelled', 'bus.cancelled']);
   });
 
-  it('fails a task that must have run by then', () => {
+  it('fails a task whose startWithin has passed', () => {
     const task = samples['LAUNCHING, past startWithin'];
     const ended = movedBy(task, ofToken, task.updatedAt);
     expect(ended).toMatchObject({ phase: 'FAILED', outcome: 'notStarted', attempts: 0 });
     expect(outboxOf(ended)).toContain('dead');
   });
 
-  it('only adds to the doubt where another call may be under way, unless ECS keeps it under the token', () => {
+  it('only adds to a doubt, unless ECS stores the refusal under the token', () => {
     const doubted = samples['LAUNCHING, in doubt'];
     expect(movedBy(doubted, refused('release'), start)).toMatchObject({
       phase: 'LAUNCHING',
@@ -137,7 +137,7 @@ describe('launchRefused', () => {
     expect(movedBy(doubted, ofToken, start)).toMatchObject({ phase: 'QUEUED', run: 2 });
   });
 
-  it('stops a refused run that appears all the same', () => {
+  it('stops a refused run that starts nevertheless', () => {
     const next = movedBy(launching, refused('capacity'), start);
     const late = { kind: 'accepted', run: 1, ecsTaskArn: arnOf(1) } as const;
     expect(outboxOf(movedBy(next, late, start))).toContain('stop');

@@ -12,7 +12,7 @@ const waiting = onward(
 describe('resultRead', () => {
   const result = { kind: 'resultRead', run: 1, result: '{"frames":240}' } as const;
 
-  it('is kept in the ended row, and lets the reply go that waited for it', () => {
+  it('is stored in the ended row, and releases the reply that waited for it', () => {
     const task = movedBy(waiting, result, waiting.updatedAt + second);
     expect(task).toMatchObject({ result: '{"frames":240}' });
     for (const effect of task.outbox) expect(effect).not.toHaveProperty('notBefore');
@@ -20,7 +20,7 @@ describe('resultRead', () => {
     expect(task.outboxSince).toBe(waiting.outboxSince);
   });
 
-  it('is about the run that ended the task, and is read once', () => {
+  it('is read once, from the run that ended the task', () => {
     expect(ignoredBy(waiting, { ...result, run: 2 }, start)).toMatch(/has not ended/);
     expect(ignoredBy(samples.RUNNING, result, start)).toMatch(/has not ended/);
     const task = movedBy(waiting, result, start);

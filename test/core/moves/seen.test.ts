@@ -8,7 +8,7 @@ const later = running.updatedAt + minute;
 const endpoint = { host: '10.0.0.7', port: 8080, protocol: 'tcp' };
 
 describe('seen', () => {
-  it('makes a run RUNNING, from when ECS says it started, and tells it', () => {
+  it('makes a run RUNNING from its start in ECS, with an event', () => {
     const now = start + minute;
     const next = movedBy(starting, seen(1, { startedAt: start + 40_000, endpoint }), now);
     expect(next).toMatchObject({ phase: 'RUNNING', startedAt: start + 40_000, endpoint });
@@ -16,14 +16,14 @@ describe('seen', () => {
     expect(next.outbox).toMatchObject([{ body: { run: 1, endpoint } }, {}]);
   });
 
-  it('overtakes the answer of RunTask', () => {
+  it('may come before the answer of RunTask', () => {
     expect(movedBy(launching, seen(1, { status: 'starting' }), later).phase).toBe('STARTING');
     expect(movedBy(launching, seen(1), later).phase).toBe('RUNNING');
     expect(movedBy(launching, stopped(1, exit(0)), later).phase).toBe('SUCCEEDED');
     expect(movedBy(starting, stopped(1, exit(0)), later).phase).toBe('SUCCEEDED');
   });
 
-  it('takes from a look only what the row has', () => {
+  it('takes only the row’s own fields from a sighting', () => {
     const { sighting, ...fact } = seen(1);
     const described = { ...sighting, startedBy: 'film-1/1', createdAt: start + 1 };
     const next = movedBy(launching, { ...fact, sighting: described }, later);
@@ -31,7 +31,7 @@ describe('seen', () => {
     for (const name of ['status', 'startedBy', 'stop']) expect(next).not.toHaveProperty(name);
   });
 
-  it('ignores a look that is as old as the last one, or older', () => {
+  it('ignores a sighting that is not newer than the last one', () => {
     for (const ecsVersion of [2, 3]) {
       const old = stopped(1, exit(1), { ecsVersion });
       expect(ignoredBy(running, old, later)).toMatch(/nothing new/);
@@ -39,7 +39,7 @@ describe('seen', () => {
     expect(movedBy(running, stopped(1, exit(1), { ecsVersion: 4 }), later).phase).toBe('QUEUED');
   });
 
-  it('learns the address of a running tool later, and forgets that it was missed', () => {
+  it('adds the endpoint of a running tool later, and removes that the run was missing', () => {
     const missed = samples['RUNNING, missing'];
     const next = movedBy(missed, seen(1, { ecsVersion: 4, endpoint }), later);
     expect(next).toMatchObject({ phase: 'RUNNING', endpoint });
@@ -47,7 +47,7 @@ describe('seen', () => {
     expect(outboxOf(next)).toEqual([]);
   });
 
-  it('asks ECS for the stop of a run that was cancelled while it was launched', () => {
+  it('asks ECS to stop a run that was cancelled while it was launched', () => {
     const next = movedBy(samples['LAUNCHING, being cancelled'], seen(1), later);
     expect(next).toMatchObject({ phase: 'RUNNING', stopping: { why: 'cancel' } });
     expect(outboxOf(next)).toEqual(['stop', 'event.running', 'reply.running']);
@@ -58,15 +58,15 @@ describe('seen', () => {
     const next = movedBy(running, stranger, later);
     expect(next).toMatchObject({ phase: 'RUNNING', ecsTaskArn: arnOf(1) });
     expect(outboxOf(next)).toEqual(['stop']);
-    expect(ignoredBy(next, stranger, later)).toMatch(/to be stopped/);
+    expect(ignoredBy(next, stranger, later)).toMatch(/holds its stop already/);
   });
 
-  it('does not mind that a run which is not current has stopped', () => {
+  it('ignores that a run which is not current has stopped', () => {
     const stranger = stopped(1, exit(1), { ecsTaskArn: arnOf(1, 'b') });
-    expect(ignoredBy(running, stranger, later)).toMatch(/not current/);
+    expect(ignoredBy(running, stranger, later)).toMatch(/not the current one/);
   });
 
-  it('knows when a run began that was never seen running', () => {
+  it('knows when a run began that no sighting showed running', () => {
     const end = stopped(1, exit(0), { startedAt: start + 40_000 });
     const ended = movedBy(starting, end, later);
     expect(ended).toMatchObject({

@@ -14,14 +14,14 @@ import {
   stopped,
   stoppedByUser,
 } from '../../kit/facts.ts';
-import { carriedOut, onward, samples, type Told } from '../../kit/samples.ts';
+import { carriedOut, type HistoryEntry, onward, samples } from '../../kit/samples.ts';
 import { movedBy, outboxOf } from '../../kit/step-helpers.ts';
 
 /** A task whose runs end like this, one after the other; each is launched when it may be. */
 const afterRuns = (spec: Partial<ToolSpec>, ...ends: readonly StopEvidence[]): Task =>
   ends.reduce((task, end, index) => {
     const wait = 'notBefore' in task ? (task.notBefore ?? 0) - task.updatedAt : 0;
-    const launch: Told = [
+    const launch: HistoryEntry = [
       Math.max(0, wait),
       (row, now) => launchDecided(row, now, { release: releaseNamed('1.0.0', spec) }),
     ];
@@ -36,7 +36,7 @@ const outOfMemory = { ...exit(137), containerReason: 'OutOfMemoryError: Containe
 const reclaimed: StopEvidence = { stopCode: 'SpotInterruption', exitCode: 143 };
 
 describe('stopped', () => {
-  it('acknowledges a success: the publisher hears of it, nothing is left to do', () => {
+  it('ends a task that succeeded, with an event for each audience', () => {
     const task = movedBy(samples.RUNNING, stopped(1, exit(0)), start + hour);
     expect(task).toMatchObject({
       phase: 'SUCCEEDED',
@@ -56,7 +56,7 @@ describe('stopped', () => {
     expect(task).toMatchObject({ run: 26, reclaims: 25 });
   });
 
-  it('holds the reply of a tool that gives results, but not the events', () => {
+  it('delays the reply of a tool with results, but not its events', () => {
     const task = onward(
       samples.QUEUED,
       [0, (row, now) => launchDecided(row, now, { release: releaseNamed('1', { result: true }) })],
@@ -68,7 +68,7 @@ describe('stopped', () => {
     expect(bus).not.toHaveProperty('notBefore');
   });
 
-  it('tries again after the tool’s own faults, with growing delays, then fails', () => {
+  it('tries again after failures of the tool, with growing delays, then fails', () => {
     const spec = { attempts: 4, delaysMs: [10 * second, minute] };
     const ends = [exit(75), exit(1), exit(75), exit(2)];
     const waits = [1, 2, 3].map((count) => waitOf(afterRuns(spec, ...ends.slice(0, count))));
@@ -78,7 +78,7 @@ describe('stopped', () => {
     expect(failed).toMatchObject({ reason: 'exit 2 in attempt 4 of 4' });
   });
 
-  it('tells what a run that goes back to the queue was', () => {
+  it('describes the run in the event of a requeue', () => {
     const task = movedBy(samples.RUNNING, stopped(1, exit(75)), start + hour);
     expect(outboxOf(task)).toEqual(['event.requeued', 'reply.requeued']);
     expect(task.outbox).toMatchObject([
@@ -93,7 +93,7 @@ describe('stopped', () => {
     expect(outboxOf(task)).toEqual(['dead', 'event.failed', 'reply.failed', 'bus.failed']);
   });
 
-  it('gives back at once what the platform took, and counts it apart from attempts', () => {
+  it('requeues a reclaimed run at once, and does not count it as an attempt', () => {
     const task = movedBy(samples.RUNNING, stopped(1, reclaimed), start + hour);
     expect(task).toMatchObject({ phase: 'QUEUED', run: 2, attempts: 0, reclaims: 1, rings: 1 });
     expect(outboxOf(task)).toContain('doorbell');
@@ -101,10 +101,12 @@ describe('stopped', () => {
     expect(afterRuns(spec, reclaimed, reclaimed).phase).toBe('QUEUED');
     const failed = afterRuns(spec, reclaimed, reclaimed, reclaimed);
     expect(failed).toMatchObject({ phase: 'FAILED', attempts: 0, reclaims: 3 });
-    expect(failed).toMatchObject({ reason: expect.stringMatching(/^the platform took 3 runs/) });
+    expect(failed).toMatchObject({
+      reason: expect.stringMatching(/^the platform reclaimed 3 runs/),
+    });
   });
 
-  it('lets no failure of platform or release spend an attempt', () => {
+  it('spends no attempt for a failure of the platform or the release', () => {
     const spec = { attempts: 1, reclaims: 9 };
     const lost = { stopCode: 'TaskFailedToStart', stoppedReason: 'InternalError' };
     const bad = { stopCode: 'TaskFailedToStart', stoppedReason: 'exec format error' };
@@ -114,20 +116,20 @@ describe('stopped', () => {
     expect(afterRuns(spec, lost, bad, exit(0))).toMatchObject({ phase: 'SUCCEEDED', attempts: 1 });
   });
 
-  it('gives the platform time before a run that never started is tried again', () => {
+  it('waits before it tries again after a run that never started', () => {
     const lost = stopped(1, { stopCode: 'TaskFailedToStart', stoppedReason: 'InternalError' });
     const task = movedBy(samples.STARTING, lost, start + minute);
     expect(task).toMatchObject({ phase: 'QUEUED', reclaims: 0 });
     expect(waitOf(task)).toBe(10 * second);
   });
 
-  it('closes the placement for a started run that found no capacity', () => {
+  it('holds the next run for its placement where a started run found no capacity', () => {
     const full = stopped(1, { stopCode: 'TaskFailedToStart', stoppedReason: 'RESOURCE:CPU' });
     const task = movedBy(samples.STARTING, full, start + minute);
     expect(task).toMatchObject({ phase: 'QUEUED', hold: { by: 'placement/cpu-spot' }, rings: 0 });
   });
 
-  it('doubles the memory once, and at once, where the spec allows it', () => {
+  it('doubles the memory once, and without a delay, where the spec allows it', () => {
     const once = afterRuns({ doubleMemory: true, attempts: 1 }, outOfMemory);
     expect(once).toMatchObject({ phase: 'QUEUED', memoryDoubled: true, rings: 1 });
     expect(afterRuns({ doubleMemory: true, attempts: 1 }, outOfMemory, outOfMemory)).toMatchObject({
@@ -138,7 +140,7 @@ describe('stopped', () => {
     expect(afterRuns({ attempts: 2 }, outOfMemory)).toMatchObject({ memoryDoubled: false });
   });
 
-  it('says CANCELLED when the container was seen stopped, and SUCCEEDED if it was faster', () => {
+  it('ends CANCELLED when the container was seen stopped, and SUCCEEDED if the tool was faster', () => {
     const stopping = samples['RUNNING, being cancelled'];
     expect(movedBy(stopping, stopped(1, stoppedByUser), start + hour)).toMatchObject({
       phase: 'CANCELLED',
@@ -148,26 +150,26 @@ describe('stopped', () => {
     expect(movedBy(stopping, stopped(1, exit(0)), start + hour).phase).toBe('SUCCEEDED');
   });
 
-  it('fails a run that was stopped for its time-out, as the tool’s own', () => {
+  it('fails a run that was stopped for its timeout, as a failure of the tool', () => {
     const task = samples['RUNNING, past timeout'];
     const ended = movedBy(task, stopped(1, stoppedByUser), task.updatedAt + minute);
     expect(ended).toMatchObject({ phase: 'FAILED', outcome: 'timeout', attempts: 1 });
   });
 
-  it('takes a run that did not start in time to the next placement', () => {
+  it('tries the next placement after a run that did not start in time', () => {
     const task = samples['STARTING, past startTimeout'];
     const again = movedBy(task, stopped(1, stoppedByUser), task.updatedAt + minute);
     expect(again).toMatchObject({ phase: 'QUEUED', run: 2, attempts: 0, reclaims: 0, rings: 1 });
   });
 
-  it('fails a task that did not start within startWithin, at nobody’s cost', () => {
+  it('fails a task that did not run within startWithin, and spends no budget', () => {
     const task = samples['STARTING, past startWithin'];
     const ended = movedBy(task, stopped(1, stoppedByUser), task.updatedAt + minute);
     expect(ended).toMatchObject({ phase: 'FAILED', outcome: 'notStarted', attempts: 0 });
     expect(ended).toMatchObject({ reason: 'did not run within startWithin' });
   });
 
-  it('frees the place of the run, however it ended', () => {
+  it('frees the place of the run after every kind of end', () => {
     const placed = onward(
       samples.QUEUED,
       [0, (row, now) => launchDecided(row, now, { place: 'limit/echo' })],

@@ -4,7 +4,7 @@ import { samples } from '../../kit/samples.ts';
 import { ignoredBy, movedBy, outboxOf } from '../../kit/step-helpers.ts';
 
 describe('submitted', () => {
-  it('makes a row of the message, to be launched as run 1', () => {
+  it('makes a row from the message, to be launched as run 1', () => {
     const submission = submissionOf('film-7', {
       priority: 4,
       correlationId: 'c-1',
@@ -37,7 +37,7 @@ describe('submitted', () => {
 });
 
 describe('rejected', () => {
-  it('makes a dead letter of a message that can never be a task, and tells its publisher', () => {
+  it('makes a dead letter from a message that cannot be a task, and notifies its publisher', () => {
     const task = movedBy(undefined, { kind: 'rejected', rejection: rejectionNamed() }, start);
     expect(task).toMatchObject({
       phase: 'REJECTED',
@@ -47,7 +47,7 @@ describe('rejected', () => {
     expect(outboxOf(task)).toEqual(['dead', 'event.rejected', 'reply.rejected', 'bus.rejected']);
   });
 
-  it('leaves a row alone that is there', () => {
+  it('changes nothing in an existing row', () => {
     const fact = { kind: 'rejected', rejection: rejectionNamed() } as const;
     expect(ignoredBy(samples.QUEUED, fact, start)).toMatch(/has a row already/);
   });
@@ -56,13 +56,13 @@ describe('rejected', () => {
 describe('objected', () => {
   const objected = { kind: 'objected', run: 1, reason: 'there is no tool "nosuch"' } as const;
 
-  it('rejects a row of which it was not known at first that it can never be launched', () => {
+  it('rejects a row that was made before it was known that it can never be launched', () => {
     const task = movedBy(samples['QUEUED, held'], objected, start + minute);
     expect(task).toMatchObject({ phase: 'REJECTED', reason: 'there is no tool "nosuch"', run: 1 });
     expect(outboxOf(task)).toEqual(['dead', 'event.rejected', 'reply.rejected', 'bus.rejected']);
   });
 
-  it('says nothing of a task that was launched before, or is launched now', () => {
+  it('changes nothing in a task that was launched before, or is launched now', () => {
     const again = { ...objected, run: 2 };
     const delayed = samples['QUEUED, delayed after exit 75'];
     expect(ignoredBy(delayed, again, start)).toMatch(/launched before/);

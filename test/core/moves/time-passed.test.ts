@@ -14,7 +14,7 @@ import {
   stopped,
   stoppedByUser,
 } from '../../kit/facts.ts';
-import { carriedOut, onward, samples, type Told } from '../../kit/samples.ts';
+import { carriedOut, type HistoryEntry, onward, samples } from '../../kit/samples.ts';
 import { ignoredBy, movedBy, outboxOf } from '../../kit/step-helpers.ts';
 
 const passed = { kind: 'timePassed' } as const;
@@ -50,7 +50,7 @@ describe('timePassed', () => {
     expect(rung).toEqual([1, 6, 16, 36, 76, 136, 196]);
   });
 
-  it('fails a task that has not run within startWithin, and says what it waited for', () => {
+  it('fails a task that has not run within startWithin, and says what the task waited for', () => {
     const ended = movedBy(samples['QUEUED, held'], passed, start + 24 * hour);
     expect(ended).toMatchObject({ phase: 'FAILED', outcome: 'notStarted' });
     expect('reason' in ended && ended.reason).toMatch(/within 24 h: echo is paused/);
@@ -60,19 +60,19 @@ describe('timePassed', () => {
   it.each([
     ['was out of memory', { ...exit(137), containerReason: 'OutOfMemoryError: killed' }],
     ['was reclaimed', { stopCode: 'SpotInterruption', exitCode: 143 }],
-  ])('counts startWithin anew after a run that %s', (_how, end) => {
+  ])('counts startWithin again after a run that %s', (_how, end) => {
     const back = onward(samples.RUNNING, [hour - second, stopped(1, end)]);
     expect(back.startBy).toBeGreaterThan(start + 24 * hour);
   });
 
-  it('counts startWithin anew after a run that vanished while it ran', () => {
+  it('counts startWithin again after a run that vanished while it ran', () => {
     const gone = { kind: 'missing', run: 1, ecsTaskArn: arnOf(1) } as const;
     const back = onward(samples['RUNNING, missing'], [5 * minute, gone]);
     expect(back).toMatchObject({ phase: 'QUEUED', reclaims: 1 });
     expect(back.startBy).toBe(back.updatedAt + 24 * hour);
   });
 
-  it('counts startWithin anew after a run that ran', () => {
+  it('counts startWithin again after a run that ran', () => {
     const late = onward(samples.RUNNING, [23 * hour, stopped(1, exit(75))], carriedOut);
     expect(late.phase).toBe('QUEUED');
     const again = movedBy(late, passed, start + 24 * hour + minute);
@@ -80,12 +80,12 @@ describe('timePassed', () => {
     expect(again.startBy).toBe(late.updatedAt + 10 * second + 24 * hour);
   });
 
-  it('lets a run go on that runs past the time by which it had to', () => {
+  it('does not stop a run that began within startWithin', () => {
     const running = onward(samples.STARTING, [24 * hour - 10 * minute, seen(1)]);
     expect(ignoredBy(running, passed, running.startBy + minute)).toMatch(/none of its times/);
   });
 
-  it('counts on after a run that cost nothing, though it ran: no task waits for ever', () => {
+  it('does not count startWithin again after a run that spent no budget: no task waits without end', () => {
     const late = onward(samples['STARTING, past startTimeout'], [second, seen(1)]);
     const back = onward(late, [second, stopped(1, stoppedByUser)]);
     expect(back).toMatchObject({ phase: 'QUEUED', attempts: 0, reclaims: 0 });
@@ -99,7 +99,7 @@ describe('timePassed', () => {
     );
   });
 
-  it('names the time that the task really had', () => {
+  it('names the time that the task had', () => {
     const short = releaseNamed('1.0.0', { startWithinMs: hour });
     const task = onward(
       samples.QUEUED,
@@ -118,16 +118,16 @@ describe('timePassed', () => {
     expect(movedBy(ran, passed, ran.startBy)).toMatchObject({
       reason: expect.stringMatching(/^it did not run within 1 h: attempt 2 of 3/),
     });
-    // Twenty refusals later nobody remembers that run.
+    // After twenty refusals the row no longer remembers that run.
     const forgotten = { ...ran, runs: [] };
     expect(movedBy(forgotten, passed, ran.startBy)).toMatchObject({
       reason: expect.stringMatching(/^it did not run within 1 h: /),
     });
   });
 
-  it('counts on after a run that did not', () => {
+  it('does not count startWithin again after a run that did not run', () => {
     expect(samples['QUEUED, no capacity'].startBy).toBe(start + 24 * hour);
-    const lost: Told = [hour, stopped(1, { stopCode: 'InfrastructureHealth' })];
+    const lost: HistoryEntry = [hour, stopped(1, { stopCode: 'InfrastructureHealth' })];
     expect(onward(samples.STARTING, lost).startBy).toBe(start + 24 * hour);
   });
 
@@ -140,7 +140,7 @@ describe('timePassed', () => {
     expect(outboxOf(next)).toEqual(['stop']);
   });
 
-  it('does not ask ECS to stop what it may not have, when startWithin is over', () => {
+  it('does not ask ECS to stop a run that ECS may not have, when startWithin has passed', () => {
     const task = samples['LAUNCHING, past startWithin'];
     expect(task).toMatchObject({ phase: 'LAUNCHING', stopping: { why: 'startWithin' } });
     expect(task.outbox).toEqual([]);
@@ -149,18 +149,18 @@ describe('timePassed', () => {
   it('asks again for a stop each minute', () => {
     const task = samples['RUNNING, being cancelled'];
     const at = task.updatedAt + minute;
-    expect(ignoredBy(task, passed, at - 1)).toMatch(/was asked/);
+    expect(ignoredBy(task, passed, at - 1)).toMatch(/was asked to stop/);
     const again = movedBy(task, passed, at);
     expect(again).toMatchObject({ stopping: { at: task.updatedAt, askedAt: at } });
     expect(again.outbox).toMatchObject([{ kind: 'stop', ecsTaskArn: arnOf(1) }]);
   });
 
-  it('does not stop a run that the answer to a look shows running in time', () => {
+  it('does not stop a run that a sighting shows running in time', () => {
     const running = onward(samples.STARTING, [14 * minute, seen(1)]);
     expect(ignoredBy(running, passed, start + 16 * minute)).toMatch(/none of its times/);
   });
 
-  it('leaves a launch to those who ask ECS again', () => {
+  it('leaves a launch to dispatch and the sweep, which ask ECS again', () => {
     const task = onward(samples.QUEUED, [0, launchDecided]);
     expect(ignoredBy(task, passed, dueAt(task))).toMatch(/none of its times/);
   });

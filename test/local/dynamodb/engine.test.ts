@@ -58,7 +58,7 @@ const overwrite = async (engine: Engine, times: number): Promise<void> => {
   for (let n = 0; n < times; n += 1) await put(engine, 'tasks', 'x', text);
 };
 
-it('answers every call in flight before its files close, and refuses those that come later', async () => {
+it('answers every call in flight before its files close, and refuses later ones', async () => {
   const engine = await open(['tasks']);
   const numbers = Array.from({ length: 40 }, (_, n) => String(n));
   await Promise.all(numbers.map((n) => put(engine, 'tasks', n)));
@@ -81,7 +81,7 @@ it('opens no port', async () => {
   await engine.stop();
 });
 
-it('leaves out what a table held that is there no more, says so, and keeps it aside', async () => {
+it('leaves out the items of a table that does not exist any more, logs it, and keeps a copy', async () => {
   const before = await open(['tasks', 'old']);
   await put(before, 'tasks', 'a');
   await put(before, 'old', 'b');
@@ -96,7 +96,7 @@ it('leaves out what a table held that is there no more, says so, and keeps it as
   expect(readFileSync(join(dir, aside), 'utf8')).toContain('"b"');
 });
 
-it('keeps aside what each change of the tables left out', async () => {
+it('keeps a copy at each change of the tables', async () => {
   for (const [there, item] of [
     [['tasks', 'old'], 'old'],
     [['tasks', 'older'], 'older'],
@@ -109,7 +109,7 @@ it('keeps aside what each change of the tables left out', async () => {
   expect(oldOnes()).toHaveLength(2);
 });
 
-it('brings back what a batch wrote to the tables that are still there', async () => {
+it('restores the writes of a batch to the tables that still exist', async () => {
   const before = await open(['tasks', 'old']);
   const request = (id: string) => [{ PutRequest: { Item: { id: { S: id } } } }];
   const RequestItems = { old: request('a'), tasks: request('b') };
@@ -121,7 +121,7 @@ it('brings back what a batch wrote to the tables that are still there', async ()
   await before.stop();
 });
 
-it('does not let its journal grow with what is overwritten, and loses nothing on the way', async () => {
+it('does not let its journal grow by items that are overwritten, and loses nothing meanwhile', async () => {
   const engine = await open(['tasks']);
   const text = 'x'.repeat(300_000);
   for (let n = 0; n < 30; n += 1) {
@@ -140,7 +140,7 @@ it('does not let its journal grow with what is overwritten, and loses nothing on
   await after.stop();
 }, 60_000);
 
-it('goes on with a journal that cannot begin anew, and tries again once it has grown by half', async () => {
+it('keeps a journal that cannot be shortened, and tries again once it has grown by half', async () => {
   const path = join(dir, 'dynamodb.jsonl');
   const said: string[] = [];
   const engine = await open(['tasks'], said);
@@ -160,7 +160,7 @@ it('goes on with a journal that cannot begin anew, and tries again once it has g
   await after.stop();
 }, 60_000);
 
-it('leaves its journal alone once it has ended', async () => {
+it('does not write to its journal after it has stopped', async () => {
   const path = join(dir, 'dynamodb.jsonl');
   const engine = await open(['tasks']);
   await overwrite(engine, 111);

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { entriesOf, type TableCall } from '../../../local/dynamodb/table-entries.ts';
 
-it('does not take a table that cannot be read for an empty one', async () => {
+it('does not treat a table that cannot be read as empty', async () => {
   const call: TableCall = async (_action, input) =>
     'ExclusiveStartKey' in input
       ? { status: 500, headers: {}, body: '{"__type":"InternalServerError"}' }

@@ -33,7 +33,7 @@ const register = (ecs: EcsEngine, family: string) =>
     containerDefinitions: [{ name: 'tool', image: 'i' }],
   });
 
-it('asks who calls while it ends to come again, and answers nothing that it does not keep', async () => {
+it('asks a caller to try again while it stops, and answers nothing that it does not keep', async () => {
   const { promise: containersEnd, resolve: endContainers } = Promise.withResolvers<void>();
   const ecs = open(() => ({ carryOut: () => {}, stop: () => containersEnd }));
   await register(ecs, 'kept');
@@ -48,13 +48,13 @@ it('asks who calls while it ends to come again, and answers nothing that it does
   expect(journal).not.toContain('late');
 });
 
-it('goes on with its journal when that cannot begin anew, also at its end, and forgets nothing', async () => {
+it('keeps its journal when that cannot be shortened, also when it stops, and forgets nothing', async () => {
   const path = join(dir, 'ecs.jsonl');
   const aside = join(dir, 'aside');
   const idle: RuntimeFactory = () => ({ carryOut: () => {}, stop: async () => {} });
   const said: string[] = [];
   const ecs = open(idle, said);
-  // A folder takes the place, which nothing can take from it.
+  // A folder at the path, which no file can replace.
   renameSync(path, aside);
   mkdirSync(path);
   for (let n = 0; n < 5_100; n += 1) ecs.setAvailability('FARGATE', { is: 'open' });

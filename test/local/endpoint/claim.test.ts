@@ -117,13 +117,13 @@ it.each<readonly [string, Readonly<Record<string, string>>]>([
   expect(await outcomeOf(listTables, { change: alsoSigning(more) })).toBe('operator');
 });
 
-it('refuses another date than the signed one', async () => {
+it('refuses a date that differs from the signed one', async () => {
   const sign = alsoSigning({ date: 'Sun, 29 Nov 2026 12:00:00 GMT' });
   const change: Change = (head) => withHeader('date', () => 'x')(sign(head));
   expect(await outcomeOf(listTables, { change })).toMatch(/^400 InvalidSignatureException/);
 });
 
-it('takes a key of a role with its token, and in no other way', async () => {
+it('accepts a key of a role only with its token', async () => {
   const { accessKeyId, secretAccessKey, sessionToken } = credentials.issue({ kind: 'task' });
   const by = { accessKeyId, secretAccessKey };
   expect(await outcomeOf(listTables, { by: { ...by, sessionToken } })).toBe('task');
@@ -248,12 +248,12 @@ it.each([
   expect(await outcomeOf({ ...listTables, at })).toMatch(says);
 });
 
-it('refuses a body that its sender declares unsigned, though the signature is right', async () => {
+it('refuses a body that its sender declares unsigned, even if the signature is correct', async () => {
   const headers = { ...listTables.headers, 'x-amz-content-sha256': 'UNSIGNED-PAYLOAD' };
   expect(await outcomeOf({ ...listTables, headers })).toMatch(/^400 InvalidSignatureException/);
 });
 
-it('refuses REST and forms in their own words', async () => {
+it('refuses REST and forms with their own codes', async () => {
   const change = authorization((h) => h.replace(/Credential=\w+/, 'Credential=AKIAX'));
   const form = { 'content-type': 'application/x-www-form-urlencoded' };
   const sts = { ...listTables, service: 'sts', headers: form };

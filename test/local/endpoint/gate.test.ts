@@ -9,7 +9,7 @@ const wanted: Wanted = {
   input: { FunctionName: 'f' },
 };
 
-it('asks who calls for what, in the words of IAM, and before anything is done', async () => {
+it('authorizes the caller with the names of IAM, before anything is done', async () => {
   const calls: AuthorizedCall[] = [];
   const done: string[] = [];
   const refuse = (call: AuthorizedCall): string => {
@@ -35,7 +35,7 @@ it('asks who calls for what, in the words of IAM, and before anything is done', 
   expect(done).toEqual([]);
 });
 
-it('shows a call that is let through before it is carried out and after, also when it fails', async () => {
+it('shows an authorized call before and after it is carried out, also if it fails', async () => {
   const seen: string[] = [];
   const gate = gateOf(
     () => undefined,

@@ -24,7 +24,7 @@ it('makes a key that no other folder has, and keeps it', () => {
   expect(openOperatorKey(join(dir, 'other.json'))).not.toEqual(key);
 });
 
-it('writes it where its user alone may read, whatever lay there', () => {
+it('writes it so that only its user can read it, whatever the file was before', () => {
   openOperatorKey(path);
   chmodSync(path, 0o644);
   openOperatorKey(path);

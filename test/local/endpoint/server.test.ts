@@ -34,7 +34,7 @@ const call = async (more: Readonly<Record<string, string>> = {}): Promise<Respon
   return fetch(one.url, { ...one, headers: { ...one.headers, ...more } });
 };
 
-it('asks to try again while the stack is starting, in a way that SDKs do so by themselves', async () => {
+it('asks to try again while the stack is starting, so that SDKs do it by themselves', async () => {
   const early = await call();
   expect(early.status).toBe(503);
   expect(await early.text()).toContain('The local stack is starting');
@@ -42,7 +42,7 @@ it('asks to try again while the stack is starting, in a way that SDKs do so by t
   expect(await (await call()).text()).toBe('hello');
 });
 
-it('says to nobody else that it is starting', async () => {
+it('does not say that it is starting to any other caller', async () => {
   const early = await fetch(url(), { method: 'POST', body: 'hello' });
   expect(early.status).toBe(403);
   expect(await early.text()).not.toContain('starting');

@@ -13,7 +13,7 @@ const opened = () => {
   return { credentials, keys, ask, keyOf };
 };
 
-it('gives each run its own key, the same as long as it lives', () => {
+it('gives each run its own key, which stays the same until the run ends', () => {
   const { credentials, keys, keyOf } = opened();
   const [one, other] = [keys.open('task/1', roleArn), keys.open('task/2', roleArn)];
   const key = keyOf(one);
@@ -25,7 +25,7 @@ it('gives each run its own key, the same as long as it lives', () => {
   });
 });
 
-it('forgets token and key with the run', () => {
+it('forgets token and key when the run ends', () => {
   const { credentials, keys, ask, keyOf } = opened();
   const token = keys.open('task/1', roleArn);
   const { AccessKeyId } = keyOf(token);

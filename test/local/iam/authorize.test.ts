@@ -33,7 +33,7 @@ const reads = (
 const allow = { Effect: 'Allow', Action: 'ssm:GetParameter', Resource: parameter('a/*') };
 
 describe('the local IAM', () => {
-  it('decides each time alike, for as many resources as there are', () => {
+  it('decides the same each time, for any number of resources', () => {
     const authorize = authorizeWith(allow);
     for (const _time of [1, 2]) {
       expect(reads(authorize, '/a/b')).toBeUndefined();
@@ -41,7 +41,7 @@ describe('the local IAM', () => {
     }
   });
 
-  it("lets a denial win, and says so in AWS's words", () => {
+  it("refuses if one policy denies, with AWS's sentence", () => {
     const deny = { Effect: 'Deny', Action: 'ssm:*', Resource: parameter('a/secret') };
     const authorize = authorizeWith(allow, deny);
     expect(reads(authorize, '/a/b')).toBeUndefined();
@@ -50,7 +50,7 @@ describe('the local IAM', () => {
     );
   });
 
-  it('puts the function into the request of its code, and into no other', () => {
+  it('adds the function to the context of its own calls only', () => {
     const Condition = {
       ArnLike: { 'lambda:SourceFunctionArn': `arn:aws:lambda:*:*:function:f` },
     };
@@ -59,7 +59,7 @@ describe('the local IAM', () => {
     expect(reads(authorize, '/a/b')).toContain('with an explicit deny');
   });
 
-  it('takes no pattern for the name of something', () => {
+  it('does not accept a pattern as the name of a resource', () => {
     const authorize = authorizeWith({ ...allow, Resource: parameter('a/b') });
     for (const name of ['/a/*', '/*', '*', '/a/?']) expect(reads(authorize, name)).toBeDefined();
   });

@@ -107,7 +107,7 @@ describe('the table of needs', () => {
     },
   );
 
-  it('asks for the revision and the roles that RunTask would take', () => {
+  it('checks the revision and the roles that RunTask would use', () => {
     const context = { 'ecs:cluster': at('ecs', 'cluster/davit') };
     const passed = { 'iam:PassedToService': 'ecs-tasks.amazonaws.com' };
     const roles = (role: string) => `arn:aws:iam::123456789012:role/${role}`;
@@ -125,7 +125,7 @@ describe('the table of needs', () => {
     });
   });
 
-  it('asks for each of several things, and for what a name leaves out', () => {
+  it('checks each of several resources, and completes a name to an ARN', () => {
     const resources = (service: string, action: string, input: object) =>
       needs(service, action, input)?.map(({ resource }) => resource);
     expect(
@@ -145,7 +145,7 @@ describe('the table of needs', () => {
     ]);
   });
 
-  it('knows the partition key of an item, and rather more than that of a query', () => {
+  it('knows the partition key of an item, and more than that of a query', () => {
     const leading = (action: string) =>
       needs('dynamodb', action, everything)?.map(
         ({ context }) => context?.['dynamodb:LeadingKeys'],
@@ -156,7 +156,7 @@ describe('the table of needs', () => {
     expect(leading('Query')).toEqual([['RUNNING', '2026']]);
   });
 
-  it('knows no other call, also none that every object has', () => {
+  it('knows no other call, also not the names that every object has', () => {
     for (const [service, action] of [
       ['dynamodb', 'ExecuteStatement'],
       ['dynamodb', 'constructor'],

@@ -46,7 +46,7 @@ describe('the policies of roles', () => {
     });
   });
 
-  it('are none of a managed policy that is attached to no role', () => {
+  it('do not include a managed policy that is attached to no role', () => {
     expect(namesOf(managed())).toEqual({});
   });
 
@@ -81,7 +81,7 @@ describe('the policies of roles', () => {
     );
   });
 
-  it('may have conditions on what is never called here, and known ones in any spelling', () => {
+  it('may have conditions for calls that do not exist here, and known ones in any case', () => {
     const kms = { Action: 'kms:Decrypt', Condition: { StringEquals: { 'kms:ViaService': 'x' } } };
     const ecs = { Action: 'ecs:RunTask', Condition: { ArnEquals: { 'ECS:Cluster': 'x' } } };
     expect(namesOf(policy({ PolicyDocument: document(statement(kms), statement(ecs)) }))).toEqual({

@@ -43,7 +43,7 @@ const start = (code: string, loadMs: number) => {
   });
 };
 
-it('ends a function whose bundle never loads, and fails what waits for it', async () => {
+it('ends a function whose bundle never loads, and fails the invocation that waits for it', async () => {
   const hangs =
     'setInterval(() => {}, 1000); await new Promise(() => {}); export const handler = 1;';
   const one = start(hangs, 200);
@@ -54,7 +54,7 @@ it('ends a function whose bundle never loads, and fails what waits for it', asyn
   expect(one.isGone()).toBe(true);
 });
 
-it('gives a bundle that has loaded all the time of its function', async () => {
+it('gives a loaded bundle the whole timeout of its function', async () => {
   // Only the clock of the stack stands: a busy machine may take as long as it likes to load the host.
   vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
   onTestFinished(() => void vi.useRealTimers());

@@ -82,7 +82,7 @@ it.each(['', '[{ n: 0 }]'])(
   },
 );
 
-it('leaves no draft of one that could not begin anew, and removes that of a killed process', () => {
+it('leaves no draft when it could not be rewritten, and removes that of a killed process', () => {
   const path = join(dir, 'j.jsonl');
   const breaking = function* () {
     yield { n: 1 };

@@ -23,7 +23,7 @@ it('takes a folder whose record was cut short, and no folder of a living owner',
   await expect(claim(record, () => {})).rejects.toThrow(/belongs to process \d+, which is running/);
 });
 
-it('makes an administrator and a cookie anew that were cut short, and keeps whole ones', () => {
+it('makes an administrator and a cookie again that were cut short, and keeps complete ones', () => {
   const at = layoutOf(dir);
   for (const file of [at.admin, at.cookie]) writeFileSync(file, '');
   const admin = writeFiles(dir, ports);

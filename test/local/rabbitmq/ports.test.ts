@@ -19,7 +19,7 @@ test('keeps the ports that it had', async () => {
 test('takes another port when its own is taken', async () => {
   const squatter = createServer().listen(0, '127.0.0.1');
   await once(squatter, 'listening');
-  // It listens on TCP, so its address is no path of a pipe.
+  // It listens on TCP, so its address is not the path of a pipe.
   const { port } = squatter.address() as AddressInfo;
   writeFileSync(remembered, JSON.stringify({ amqp: port }));
   const ports = await choosePorts(remembered);

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { openUsers } from '../../../local/secrets/users.ts';
 
-it('keeps the passwords of a folder, for nobody else to read', () => {
+it('keeps the passwords of a folder, and only its user can read them', () => {
   const dir = mkdtempSync(join(tmpdir(), 'davit-secrets-'));
   const path = join(dir, 'secrets.json');
   const users = openUsers(path);

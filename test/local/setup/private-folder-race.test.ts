@@ -13,13 +13,13 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { troubleWithFolder } from '../../../local/setup/private-folder.mjs';
 
-const member = vi.hoisted((): { afterLook: (path: string) => void } => ({ afterLook: () => {} }));
+const member = vi.hoisted((): { afterCheck: (path: string) => void } => ({ afterCheck: () => {} }));
 
 vi.mock('node:fs', async (original) => {
   const fs = await original<typeof import('node:fs')>();
   const readdirSync = (path: string, options: { withFileTypes: true }) => {
     const found = fs.readdirSync(path, options);
-    member.afterLook(path);
+    member.afterCheck(path);
     return found;
   };
   return { ...fs, readdirSync };
@@ -34,31 +34,31 @@ beforeEach(() => {
 });
 
 afterEach(() => {
-  member.afterLook = () => {};
+  member.afterCheck = () => {};
   rmSync(dir, { recursive: true, force: true });
 });
 
 const modeOf = (path: string): number => statSync(path).mode & 0o777;
 
-/** What a member of the group does when a folder has been looked at for the first time, and while it may still write there. */
+/** Lets a member of the group act after the first check of a folder, while it may still write there. */
 const leavesIn = (folder: string, leave: () => void): void => {
-  member.afterLook = (path) => {
+  member.afterCheck = (path) => {
     if (path !== folder || modeOf(path) === 0o700) return;
-    member.afterLook = () => {};
+    member.afterCheck = () => {};
     leave();
   };
 };
 
-it('refuses what a member leaves in an open folder after the look, and opens it again', () => {
+it('refuses what a member leaves in an open folder after the first check, and opens it again', () => {
   leavesIn(dir, () => writeFileSync(join(dir, 'letter.txt'), ''));
   expect(troubleWithFolder(dir)).toMatch(/letter\.txt/);
   expect(modeOf(dir)).toBe(0o770);
 });
 
 it.for(['', 'logs'])(
-  'finds a link that a member leaves in "%s" after the look',
+  'finds a link that a member leaves in "%s" after the first check',
   (name, context) => {
-    if (process.getuid?.() !== 0) context.skip('only root can make what belongs to somebody else');
+    if (process.getuid?.() !== 0) context.skip('only root can make files of another user');
     const link = join(dir, name, 'images');
     leavesIn(join(dir, name), () => {
       symlinkSync(join(dir, 'far'), link);
@@ -69,10 +69,10 @@ it.for(['', 'logs'])(
   },
 );
 
-it('changes nothing at all where the first look refuses', () => {
+it('changes nothing at all where the first check refuses', () => {
   writeFileSync(join(dir, 'letter.txt'), '');
   const modes: number[] = [];
-  member.afterLook = () => void modes.push(modeOf(dir));
+  member.afterCheck = () => void modes.push(modeOf(dir));
   expect(troubleWithFolder(dir)).toMatch(/letter\.txt/);
   expect(new Set(modes)).toEqual(new Set([0o770]));
 });

@@ -59,7 +59,7 @@ it('moves a message that was received too often to the dead queue', async () => 
   queues.close();
 });
 
-it('does not let its journal grow with what is gone', () => {
+it('does not let its journal grow by messages that are removed', () => {
   const queues = open();
   queues.send('dead', 'stays');
   for (let n = 0; n < 50; n += 1) {
@@ -74,7 +74,7 @@ it('does not let its journal grow with what is gone', () => {
   after.close();
 });
 
-it('goes on with its journal when that cannot begin anew, and tries again once it has grown', () => {
+it('keeps its journal when that cannot be shortened, and tries again once it has grown', () => {
   const path = join(dir, 'queues.jsonl');
   const said: string[] = [];
   const queues = open(said);
@@ -100,7 +100,7 @@ it('goes on with its journal when that cannot begin anew, and tries again once i
   after.close();
 });
 
-it('forgets what was removed, and remembers the rest with its receives over a restart', () => {
+it('forgets removed messages, and keeps the others with their receive counts over a restart', () => {
   const before = open();
   before.send('live', 'done');
   before.send('live', 'left');

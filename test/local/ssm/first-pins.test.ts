@@ -37,7 +37,7 @@ const spec = (tool: string, image: string) => ({
   value: JSON.stringify({ image }),
 });
 
-it('pins the first version where there is an image of it and no pin, and emits no event', () => {
+it('pins the first version if it has an image and no pin, and emits no event', () => {
   const { parameters, changes } = store();
   const given = [spec('transcoder', 'ffmpeg'), spec('echo', 'echo')];
   provideParameters(parameters, given);
@@ -48,7 +48,7 @@ it('pins the first version where there is an image of it and no pin, and emits n
   expect(changes).toEqual([]);
 });
 
-it("leaves an operator's pin alone, over a restart too, and brings the spec up to date", async () => {
+it("does not change an operator's pin, also after a restart, and updates the spec", async () => {
   const pin = '/davit/local/tools/transcoder/version';
   const { PutParameter } = store().api.actions;
   await PutParameter?.({ Name: pin, Value: '1.1.0', Type: 'String' });

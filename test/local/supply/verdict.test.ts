@@ -76,7 +76,7 @@ test.each([
     { kind: 'lost', why: expect.stringMatching(/^npm gave no complete answer .*MAXBUFFER/) },
   ],
   [
-    'is ended by somebody else',
+    'is ended by another process',
     failed({ code: null, killed: false, signal: 'SIGKILL' }),
     { kind: 'lost', why: expect.stringMatching(/^npm gave no complete answer .*SIGKILL/) },
   ],

@@ -4,7 +4,7 @@ import { packageFailure } from '../../../local/template/package-failure.ts';
 const faults = Array.from({ length: 200 }, (_, tool) => `- tool-${tool}.image: expected a name`);
 const frames = Array.from({ length: 17 }, (_, line) => `    at step (/osls/lib/x.js:${line}:1)`);
 
-it('says every fault that a packaging named, and none of the places in the code', () => {
+it('keeps every fault that the packaging reported, without the lines of stack traces', () => {
   const said = ['Error:', 'tools.yml cannot be deployed', ...faults, ...frames, ''].join('\n');
   expect(packageFailure(1, said)).toBe(
     [
@@ -16,7 +16,7 @@ it('says every fault that a packaging named, and none of the places in the code'
   );
 });
 
-it('keeps the beginning of what is too long to be read', () => {
+it('keeps the beginning of an output that is too long', () => {
   const text = packageFailure(1, `first\n${'x'.repeat(1_000_000)}`);
   expect(text).toMatch(/^serverless package failed \(exit 1\):\nfirst\nx/);
   expect(text.length).toBeLessThan(50_000);

@@ -9,7 +9,7 @@ import { until } from '../../kit/until.ts';
 
 const newFolder = (): string => mkdtempSync(join(tmpdir(), 'davit-package-'));
 
-/** So much of a project as is packaged, for a state of the sources that nobody else has. */
+/** The part of a project that is packaged, with sources that no other test has. */
 const projectWith = (text: string): string => {
   const project = newFolder();
   const parts = ['functions', 'shared', 'infra', 'serverless.yml', 'tools.yml'];
@@ -21,7 +21,7 @@ const projectWith = (text: string): string => {
   return project;
 };
 
-it('lets two package at the same time, leaves nothing else, and finds the package the next time, however the folder is spelled', async () => {
+it('lets two processes package at the same time, leaves nothing else, and finds the package again, however the folder is spelled', async () => {
   const [project, cache] = [projectWith('# for two at once\n'), newFolder()];
   const temporary = newFolder();
   vi.stubEnv('TMPDIR', temporary);
@@ -47,7 +47,7 @@ it('lets two package at the same time, leaves nothing else, and finds the packag
   for (const folder of [project, cache, temporary]) rmSync(folder, { recursive: true });
 }, 120_000);
 
-it('calls a packaging off with the reason it is given, and leaves no program and no draft', async () => {
+it('aborts a packaging with the reason of the signal, and leaves no process and no draft', async () => {
   const cache = newFolder();
   const abort = new AbortController();
   const made = packageOf(root, cache, { log: () => {}, signal: abort.signal });

@@ -25,7 +25,7 @@ it.each([
   expect(rateMs(expression, 'R')).toBe(expected);
 });
 
-it('refuses a cron expression by its place', () => {
+it('refuses a cron expression with its place', () => {
   expect(() => rateMs('cron(0 12 * * ? *)', 'SweepRule')).toThrow(/SweepRule.*rate/);
 });
 

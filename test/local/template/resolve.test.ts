@@ -80,7 +80,7 @@ describe('intrinsic functions', () => {
   });
 });
 
-describe('what cannot be driven here is refused by its place', () => {
+describe('what the local AWS cannot serve is refused with its place', () => {
   it.each([
     [
       'an intrinsic',
@@ -89,8 +89,8 @@ describe('what cannot be driven here is refused by its place', () => {
     ],
     [
       'a reference to nothing',
-      { Ref: 'Nobody' },
-      /Ref to Nobody, but the template declares neither/,
+      { Ref: 'Missing' },
+      /Ref to Missing, but the template declares neither/,
     ],
     ['an attribute', { 'Fn::GetAtt': ['Q', 'Age'] }, /does not know Fn::GetAtt Q\.Age/],
     ['a condition', { 'Fn::If': ['Nope', 1, 2] }, /there is no condition Nope/],

@@ -52,7 +52,7 @@ const ready = (state: BrokerState, queue = 'tasks') =>
     ?.ready.map((each) => each.body)
     .join('');
 
-/** Delivers and requeues the first message `times` times; the state after that. */
+/** The state after the first message was delivered and requeued `times` times. */
 const cameBack = (state: BrokerState, times: number): BrokerState =>
   Array.from({ length: times }).reduce<BrokerState>((each) => {
     const { state: next, tags } = taken(each, 1);
@@ -60,7 +60,7 @@ const cameBack = (state: BrokerState, times: number): BrokerState =>
   }, state);
 
 describe('declaring', () => {
-  it('the same again is fine, otherwise is refused and changes nothing', () => {
+  it('the same queue again is accepted; with other arguments it is refused and changes nothing', () => {
     const { state } = declareQueue(newBroker(), 'tasks', { deliveryLimit: -1 });
     expect(declareQueue(state, 'tasks', { deliveryLimit: -1 })).toEqual({
       state,
@@ -72,7 +72,7 @@ describe('declaring', () => {
     expect(declareExchange(exchange, 'davit', 'direct').answer).toBe('declared');
   });
 
-  it('a binding needs both its ends, and counts once', () => {
+  it('a binding needs its exchange and its queue, and counts once', () => {
     let state = withTasks();
     expect(bind(state, { exchange: 'none', queue: 'tasks', key: 'k' }).answer).toBe('not found');
     expect(bind(state, { exchange: 'dlx', queue: 'none', key: 'k' }).answer).toBe('not found');
@@ -94,7 +94,7 @@ describe('publishing', () => {
   it.each([
     ['the default exchange to a queue', '', 'tasks', true, 'routed'],
     ['the default exchange to nowhere', '', 'nowhere', true, 'returned'],
-    ['the default exchange to nowhere, unasked', '', 'nowhere', false, 'unroutable'],
+    ['the default exchange to nowhere, not mandatory', '', 'nowhere', false, 'unroutable'],
     ['a bound key', 'dlx', 'gone', true, 'routed'],
     ['another key', 'dlx', 'gone.too', true, 'returned'],
     ['no such exchange', 'nothing', 'tasks', true, 'no exchange'],
@@ -102,7 +102,7 @@ describe('publishing', () => {
     expect(publish(withTasks(), { exchange, routingKey, mandatory, message }).answer).toBe(answer);
   });
 
-  it('reaches a queue once, however many bindings match', () => {
+  it('reaches a queue once, also when several bindings match', () => {
     let state = declareExchange(withTasks(), 'events', 'topic').state;
     for (const key of ['transcoder.#', '*.failed', '#']) {
       state = bind(state, { exchange: 'events', queue: 'tasks', key }).state;
@@ -134,7 +134,7 @@ describe('publishing', () => {
     expect(again).toEqual({ state, answer: 'refused' });
   });
 
-  it('to a full queue among others is refused, though the others have it', () => {
+  it('to several queues is refused when one is full, but the others have the message', () => {
     let state = declareExchange(withTasks({ maxLength: 0 }), 'events', 'topic').state;
     state = declareQueue(state, 'open').state;
     for (const queue of ['tasks', 'open']) {
@@ -146,7 +146,7 @@ describe('publishing', () => {
     expect(countsOf(again.state, 'tasks').ready).toBe(0);
   });
 
-  it('to an exchange with the name of a method is as to any that is not there', () => {
+  it('to an exchange with the name of a method finds no exchange', () => {
     const to = (exchange: string) =>
       publish(withTasks(), { exchange, routingKey: 'a', mandatory: true, message }).answer;
     expect(to('constructor')).toBe('no exchange');
@@ -156,7 +156,7 @@ describe('publishing', () => {
 });
 
 describe('a queue', () => {
-  it('delivers in order, and counts what is ready and what is out', () => {
+  it('delivers in order, and counts ready and unacknowledged messages', () => {
     const { state, deliveries, tags } = taken(filled(withTasks(), 'a', 'b', 'c'), 2);
     expect(bodies(deliveries)).toBe('ab');
     expect(deliveries.map((each) => each.redelivered)).toEqual([false, false]);
@@ -164,7 +164,7 @@ describe('a queue', () => {
     expect(countsOf(ack(state, tags), 'tasks')).toEqual({ ready: 1, unacked: 0 });
   });
 
-  it('puts what comes back in front, marked and counted', () => {
+  it('puts returned messages first, marked and counted', () => {
     const { state, tags } = taken(filled(withTasks(), 'a', 'b', 'c'), 2);
     const back = requeue(state, tags, now);
     expect(ready(back)).toBe('abc');
@@ -177,7 +177,7 @@ describe('a queue', () => {
     expect(taken(back, 3).deliveries[2]?.redelivered).toBe(false);
   });
 
-  it('takes back all that a lost connection held, and only that', () => {
+  it('takes back exactly the messages of a lost connection', () => {
     const one = taken(filled(withTasks(), 'a', 'b', 'c', 'd'), 2, 'one');
     const two = taken(one.state, 1, 'two');
     const state = closeConnection(two.state, 'one', now);
@@ -186,14 +186,14 @@ describe('a queue', () => {
     expect(ack(state, one.tags)).toEqual(state);
   });
 
-  it('purges what is ready, not what is out', () => {
+  it('purges ready messages, not unacknowledged ones', () => {
     const { state, tags } = taken(filled(withTasks(), 'a', 'b', 'c'), 1);
     const { state: empty, purged } = purge(state, 'tasks');
     expect(purged).toBe(2);
     expect(ready(requeue(empty, tags, now))).toBe('a');
   });
 
-  it('that is deleted takes no message and no binding with it to another', () => {
+  it('that is deleted loses its messages and bindings, and other queues keep theirs', () => {
     const state = deleteQueue(filled(withTasks(), 'a'), 'dead');
     expect(state.bindings).toEqual([]);
     expect(countsOf(state, 'dead')).toEqual({ ready: 0, unacked: 0 });
@@ -222,7 +222,7 @@ describe('the delivery limit', () => {
   it.each([
     ['4.2', -1],
     ['3.13', undefined],
-  ] as const)('of RabbitMQ %s declared as %s is none', (engine, limit) => {
+  ] as const)('of RabbitMQ %s declared as %s means no limit', (engine, limit) => {
     const args = limit === undefined ? {} : { deliveryLimit: limit };
     expect(ready(cameBack(filled(withTasks(args, engine), 'a'), 50))).toBe('a');
   });
@@ -235,7 +235,7 @@ describe('the delivery limit', () => {
     expect(ready(state)).toBe('');
   });
 
-  it('sends to the dead-letter exchange, with what happened', () => {
+  it('sends the message to the dead-letter exchange, with the reason', () => {
     const args = {
       deliveryLimit: 0,
       deadLetterExchange: 'dlx',
@@ -274,7 +274,7 @@ describe('the delivery limit', () => {
 describe('dead letters', () => {
   const args = { deadLetterExchange: 'dlx', deadLetterRoutingKey: 'gone' };
 
-  it('come of a rejection, and count each death of a queue and reason', () => {
+  it('come from a rejection, and count deaths by queue and reason', () => {
     let state = taken(filled(withTasks(args), 'a'), 1).state;
     state = reject(state, [1], now);
     const [dead] = queueOf(state, 'dead')?.ready ?? [];
@@ -290,7 +290,7 @@ describe('dead letters', () => {
     expect(deaths).toMatchObject([{ count: 2, reason: 'rejected', queue: 'tasks' }]);
   });
 
-  it('are lost where the exchange leads nowhere, and where there is none', () => {
+  it('are lost when no queue matches, or without an exchange', () => {
     for (const lost of [{}, { deadLetterExchange: 'none' }, { deadLetterExchange: 'dlx' }]) {
       const { state, tags } = taken(filled(withTasks(lost), 'a'), 1);
       const after = reject(state, tags, now);
@@ -317,7 +317,7 @@ describe('a message with an expiration', () => {
       message: { body, properties: expiration === undefined ? {} : { expiration } },
     }).state;
 
-  it('is dead-lettered at the head of its queue once its time is over, without the expiration', () => {
+  it('is dead-lettered at the head of its queue when it expires, without the property', () => {
     const before = sent(withFanout(), 'a', '1000');
     expect(expire(before, 'tasks', now + 999)).toBe(before);
     const after = expire(before, 'tasks', now + 1_000);
@@ -330,7 +330,7 @@ describe('a message with an expiration', () => {
     expect(expire(after, 'dropped', now + 9_000)).toBe(after);
   });
 
-  it('waits behind one that lives on', () => {
+  it('stays behind a message that has not expired', () => {
     const state = sent(sent(withFanout(), 'a'), 'b', '1000');
     expect(expire(state, 'tasks', now + 9_000)).toBe(state);
   });

@@ -77,7 +77,7 @@ const start = (limit: number): BrokerState => {
   return bind(state, { exchange: 'dlx', queue: 'dead', key: 'x' }).state;
 };
 
-it('a message is lost only by acknowledgement, purge, rejection or limit, and never doubled', () => {
+it('a message leaves only by acknowledgement, purge, rejection or limit, and is never duplicated', () => {
   fc.assert(
     fc.property(fc.constantFrom(-1, 0, 2), fc.array(move, { maxLength: 80 }), (limit, moves) => {
       let state = start(limit);
@@ -97,7 +97,7 @@ it('a message is lost only by acknowledgement, purge, rejection or limit, and ne
   );
 });
 
-it('what was never delivered stays in its order, behind all that came back', () => {
+it('messages that were never delivered stay in order, after all returned ones', () => {
   fc.assert(
     fc.property(fc.array(move, { maxLength: 80 }), (moves) => {
       let state = start(-1);

@@ -22,7 +22,7 @@ const updated = (expression: string, values: Record<string, object> = {}) =>
   update<object>(row, { expression, values }, keys);
 
 describe('the model of DynamoDB’s writes', () => {
-  it('sets and removes what an update names, and leaves the rest', () => {
+  it('sets and removes the attributes of the expression, and keeps the others', () => {
     const values = { ':phase': { S: 'FAILED' }, ':run': { N: '2' } };
     expect(updated('SET phase = :phase, run = :run REMOVE rings', values)).toEqual({
       item: { taskId: { S: 'film-1' }, phase: { S: 'FAILED' }, run: { N: '2' } },
@@ -32,11 +32,11 @@ describe('the model of DynamoDB’s writes', () => {
   it.each([
     ['a reserved word', 'SET status = :v', /reserved keyword: status/],
     ['a reserved word that is removed', 'SET run = :v REMOVE hold', /reserved keyword: hold/],
-    ['its key', 'SET taskId = :v', /part of the key/],
+    ['the key', 'SET taskId = :v', /part of the key/],
     ['an attribute twice', 'SET run = :v REMOVE run', /overlap/],
-    ['a value that is not given', 'SET run = :w', /not defined; attribute value: :w/],
-    ['no syntax of its own', 'SET run :v', /Syntax error/],
-  ])('refuses an update of %s', (_what, expression, why) => {
+    ['a missing value', 'SET run = :w', /not defined; attribute value: :w/],
+    ['an expression with a syntax error', 'SET run :v', /Syntax error/],
+  ])('refuses an update with %s', (_what, expression, why) => {
     expect(updated(expression, { ':v': { N: '1' } })).toEqual({
       refused: expect.stringMatching(why),
     });
@@ -57,7 +57,7 @@ describe('the model of DynamoDB’s writes', () => {
     expect(put(item, keys)).toEqual({ refused: expect.stringMatching(why) });
   });
 
-  it('takes an item up to its limits', () => {
+  it('accepts an item up to the limits', () => {
     const item = { ...row, payload: { B: new Uint8Array(400_000) }, runs: deep(31) };
     expect(put<object>(item, keys)).toEqual({ item });
     const grown = updated('SET payload = :v', { ':v': { B: new Uint8Array(410_000) } });

@@ -16,7 +16,7 @@ const logging = (options: Readonly<Record<string, string>>) => ({
 });
 
 describe('RegisterTaskDefinition', () => {
-  it('counts the revisions of a family from one, also when nothing changed', () => {
+  it('counts the revisions of a family from 1, even without a change', () => {
     const world = newWorld();
     const arns = [1, 2].map(
       () => world.ask('RegisterTaskDefinition', definition).taskDefinition?.taskDefinitionArn,
@@ -27,13 +27,13 @@ describe('RegisterTaskDefinition', () => {
     expect(other.taskDefinition?.revision).toBe(1);
   });
 
-  it('takes the name of a method for a family as any other', () => {
+  it('accepts a family with the name of a method', () => {
     const world = newWorld();
     const output = world.ask('RegisterTaskDefinition', { ...definition, family: 'constructor' });
     expect(output.taskDefinition?.revision).toBe(1);
   });
 
-  it('keeps what it does not read, and says what it may run on', () => {
+  it('keeps members that it does not read, and adds the compatibilities', () => {
     const world = newWorld();
     const pidMode = 'task';
     const output = world.ask('RegisterTaskDefinition', { ...definition, pidMode });
@@ -45,7 +45,7 @@ describe('RegisterTaskDefinition', () => {
     });
   });
 
-  it('takes null for absent, as the protocol does', () => {
+  it('reads null as absent, as the protocol does', () => {
     const world = newWorld();
     const output = world.ask('RegisterTaskDefinition', { ...definition, taskRoleArn: null });
     expect(output.taskDefinition).not.toHaveProperty('taskRoleArn');
@@ -54,7 +54,7 @@ describe('RegisterTaskDefinition', () => {
   it.each([
     ['no family', { family: '' }, 'ClientException: Family should not be null or empty.'],
     ['a dot', { family: 'a.b' }, 'ClientException: Family contains invalid characters.'],
-    ['a family of 256', { family: 'a'.repeat(256) }, 'ClientException: Family contains'],
+    ['a family of 256 characters', { family: 'a'.repeat(256) }, 'ClientException: Family contains'],
     ['no containers', { containerDefinitions: [] }, 'ClientException: Container list cannot'],
     ['a wrong type', { cpu: 256 }, 'SerializationException: cpu must be a string'],
     [
@@ -63,21 +63,29 @@ describe('RegisterTaskDefinition', () => {
       'ClientException: Fargate only supports network',
     ],
     ['no cpu', { cpu: null }, "ClientException: Fargate requires that 'cpu' be defined"],
-    ['an odd size', { cpu: '256', memory: '4096' }, 'ClientException: No Fargate configuration'],
     [
-      'a step between',
+      'a size that Fargate does not offer',
+      { cpu: '256', memory: '4096' },
+      'ClientException: No Fargate configuration',
+    ],
+    [
+      'a memory between two steps',
       { cpu: '8192', memory: '17408' },
       'ClientException: No Fargate configuration',
     ],
     ['no execution role', { executionRoleArn: null }, 'ClientException: Fargate requires task def'],
-    ['a new compatibility', { requiresCompatibilities: ['MOON'] }, 'ClientException: Invalid requ'],
     [
-      'two containers of a name',
+      'an unknown compatibility',
+      { requiresCompatibilities: ['MOON'] },
+      'ClientException: Invalid requ',
+    ],
+    [
+      'two containers with one name',
       { containerDefinitions: [container, container] },
       "ClientException: Container.name 'tool' is not unique.",
     ],
     [
-      'nothing essential',
+      'no essential container',
       { containerDefinitions: [{ ...container, essential: false }] },
       'ClientException: Invalid setting for container list. At least one',
     ],
@@ -91,7 +99,7 @@ describe('RegisterTaskDefinition', () => {
       'ClientException: Fargate does not support GPU',
     ],
     [
-      'logs without the prefix of their streams',
+      'logs without a stream prefix',
       {
         containerDefinitions: [
           {
@@ -106,12 +114,12 @@ describe('RegisterTaskDefinition', () => {
       'ClientException: Log driver awslogs requires options: awslogs-stream-prefix.',
     ],
     [
-      'an option that the log driver does not have',
+      'an unknown option of the log driver',
       logging({ 'awslogs-group-name': 'g', Mode: 'blocking' }),
       'ClientException: Log driver awslogs disallows options: awslogs-group-name, Mode',
     ],
     [
-      'a mode that the log driver does not have',
+      'an unknown mode of the log driver',
       logging({ mode: 'lossless' }),
       "ClientException: Log driver awslogs option 'mode' should be",
     ],
@@ -121,22 +129,22 @@ describe('RegisterTaskDefinition', () => {
       "ClientException: Log driver awslogs option 'max-buffer-size' is only",
     ],
     [
-      'a buffer of a blocking driver',
+      'a buffer with a blocking driver',
       logging({ mode: 'blocking', 'max-buffer-size': '25m' }),
       "ClientException: Log driver awslogs option 'max-buffer-size' is only",
     ],
     [
-      'a buffer that is no size',
+      'a buffer that is not a size',
       logging({ mode: 'non-blocking', 'max-buffer-size': 'large' }),
       "ClientException: Log driver awslogs option 'max-buffer-size' should be",
     ],
     [
-      'a log group that is not to be made',
+      'a log group that must not be created',
       logging({ 'awslogs-create-group': 'false' }),
       "option 'awslogs-create-group' should only be set to 'true', else omit option.",
     ],
     [
-      'a secret without the role that reads it',
+      'a secret without an execution role',
       {
         requiresCompatibilities: ['EC2'],
         executionRoleArn: null,
@@ -145,17 +153,17 @@ describe('RegisterTaskDefinition', () => {
       "ClientException: When you are specifying container secrets, you must also specify a value for 'executionRoleArn'.",
     ],
     [
-      'a secret and a variable of one name',
+      'a secret and a variable with one name',
       { containerDefinitions: [{ ...container, secrets: [{ name: 'FROM', valueFrom: 'arn' }] }] },
       'ClientException: The secret name must be unique and not shared with any new or existing environment variables',
     ],
     [
-      'a secret of nothing',
+      'a secret without a source',
       { containerDefinitions: [{ ...container, secrets: [{ name: 'KEY', valueFrom: '' }] }] },
       'ClientException: Invalid secret',
     ],
     [
-      'a disk that Fargate does not have',
+      'a disk size that Fargate does not offer',
       { ephemeralStorage: { sizeInGiB: 20 } },
       'ClientException: Invalid ephemeralStorage',
     ],
@@ -165,29 +173,29 @@ describe('RegisterTaskDefinition', () => {
       'ClientException: Invalid ephemeralStorage',
     ],
     [
-      'a processor that it does not know',
+      'an unknown processor architecture',
       { runtimePlatform: { cpuArchitecture: 'arm64', operatingSystemFamily: 'LINUX' } },
       "ClientException: Invalid cpuArchitecture 'arm64'",
     ],
     [
-      'a system that it does not know',
+      'an unknown operating system',
       { runtimePlatform: { operatingSystemFamily: 'BSD' } },
       "ClientException: Invalid operatingSystemFamily 'BSD'",
     ],
     [
-      'an init process of another type',
+      'an initProcessEnabled that is not a boolean',
       {
         containerDefinitions: [{ ...container, linuxParameters: { initProcessEnabled: 'true' } }],
       },
       'SerializationException: containerDefinitions[0].linuxParameters.initProcessEnabled must be',
     ],
     [
-      'too patient a stop',
+      'a stopTimeout that is too long',
       { containerDefinitions: [{ ...container, stopTimeout: 121 }] },
       'ClientException: Fargate supports a stopTimeout of at most 120',
     ],
     [
-      'more cpu in containers than in the task',
+      'containers with more cpu than the task',
       { containerDefinitions: [{ ...container, cpu: 512 }] },
       "ClientException: The sum of the containers' cpu",
     ],
@@ -206,12 +214,12 @@ describe('RegisterTaskDefinition', () => {
     ['512', '1024'],
     ['4096', '30720'],
     ['16384', '122880'],
-  ])('has a Fargate machine of %s units and %s MiB', (cpu, memory) => {
+  ])('accepts the Fargate size of %s cpu units and %s MiB', (cpu, memory) => {
     const output = newWorld().ask('RegisterTaskDefinition', { ...definition, cpu, memory });
     expect(output.taskDefinition).toMatchObject({ cpu, memory });
   });
 
-  it('needs a memory somewhere outside Fargate', () => {
+  it('requires a memory limit of the task or of each container outside Fargate', () => {
     const bare = { family: 'bare', containerDefinitions: [{ name: 'tool', image: 'tool' }] };
     const world = newWorld();
     expect(world.refusal('RegisterTaskDefinition', bare)).toContain("'memory'");
@@ -236,7 +244,7 @@ describe('DescribeTaskDefinition', () => {
     expect(revisions).toEqual([2, 1, 2]);
   });
 
-  it('refuses what was never registered, Object.prototype included', () => {
+  it('refuses names that were not registered, also those of Object.prototype', () => {
     const world = newReadyWorld();
     for (const taskDefinition of ['nothing', `${definition.family}:9`, 'constructor', '']) {
       expect(world.refusal('DescribeTaskDefinition', { taskDefinition })).toBe(
@@ -247,7 +255,7 @@ describe('DescribeTaskDefinition', () => {
 });
 
 describe('DeregisterTaskDefinition', () => {
-  it('leaves the revision to be read, but not to be run', () => {
+  it('leaves a revision that can be described but not started', () => {
     const world = newReadyWorld();
     world.ask('RegisterTaskDefinition', definition);
     world.ask('DeregisterTaskDefinition', { taskDefinition: `${definition.family}:2` });

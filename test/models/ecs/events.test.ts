@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { newReadyWorld, running, type World } from './kit.ts';
+import { newReadyWorld, startRunningTask, type World } from './kit.ts';
 
 const versions = (world: World) => world.events.map((event) => event.detail.version);
 
 describe('a task state change', () => {
   it('has the shape that EventBridge delivers', () => {
     const world = newReadyWorld();
-    const taskArn = running(world);
+    const taskArn = startRunningTask(world);
     const event = world.events.at(-1);
     expect(event).toMatchObject({
       version: '0',
@@ -42,28 +42,28 @@ describe('a task state change', () => {
     expect(event?.detail).not.toHaveProperty('tags');
   });
 
-  it('can be lost, all of them', () => {
+  it('can be lost, up to all events', () => {
     const world = newReadyWorld({ eventLoss: 1 });
-    running(world);
+    startRunningTask(world);
     expect(world.events).toEqual([]);
   });
 
-  it('can come twice, the same each time', () => {
+  it('can come twice with the same content', () => {
     const world = newReadyWorld({ eventDoubles: 1 });
-    running(world);
+    startRunningTask(world);
     expect(versions(world)).toEqual([1, 1, 2, 2, 3, 3, 4, 4]);
     expect(world.events[0]).toEqual(world.events[1]);
   });
 
-  it('can come late and out of order, but comes', () => {
+  it('can come late and out of order, but always comes', () => {
     const world = newReadyWorld({ eventDelayMs: [1, 1000] });
-    running(world);
+    startRunningTask(world);
     expect(world.events).toEqual([]);
     world.pass(1000);
     expect(versions(world).toSorted()).toEqual([1, 2, 3, 4]);
     const shuffled = Array.from({ length: 10 }, (_, seed) => {
       const other = newReadyWorld({ eventDelayMs: [1, 1000] }, seed);
-      running(other);
+      startRunningTask(other);
       other.pass(1000);
       return versions(other).join();
     });

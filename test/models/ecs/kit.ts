@@ -14,14 +14,14 @@ import { seeded } from '../seeded.ts';
 
 export const cluster = 'davit-local';
 
-/** The model with a clock of its own and a memory of all that came out of it. */
+/** The model with its own clock, and with all events and orders so far. */
 export interface World {
   now: number;
   state: EcsState;
   readonly events: EcsEvent[];
   readonly orders: RuntimeOrder[];
   call(action: EcsAction, input: unknown): EcsAnswer;
-  /** The output of a call that must be answered. */
+  /** The output of a call that must succeed. */
   ask(action: EcsAction, input: unknown): EcsOutput;
   /** The error code and message of a call that must be refused. */
   refusal(action: EcsAction, input: unknown): string;
@@ -33,7 +33,7 @@ export interface World {
 
 export const newWorld = (options: Partial<EcsOptions> = {}, seed = 1): World => {
   const rng = seeded(seed);
-  const came = (reaction: {
+  const keep = (reaction: {
     state: EcsState;
     events: readonly EcsEvent[];
     orders: readonly RuntimeOrder[];
@@ -49,7 +49,7 @@ export const newWorld = (options: Partial<EcsOptions> = {}, seed = 1): World => 
     orders: [],
     call(action, input) {
       const reaction = call(world.state, { action, input }, world.now, rng);
-      came(reaction);
+      keep(reaction);
       return reaction.answer;
     },
     ask(action, input) {
@@ -64,13 +64,13 @@ export const newWorld = (options: Partial<EcsOptions> = {}, seed = 1): World => 
     },
     pass(ms) {
       world.now += ms;
-      came(tick(world.state, world.now, rng));
+      keep(tick(world.state, world.now, rng));
     },
     report(what) {
-      came(report(world.state, what, world.now, rng));
+      keep(report(world.state, what, world.now, rng));
     },
     reclaim(taskArn, stopCode = 'SpotInterruption') {
-      came(reclaim(world.state, { taskArn, stopCode }, world.now, rng));
+      keep(reclaim(world.state, { taskArn, stopCode }, world.now, rng));
     },
     setAvailability(provider, availability) {
       world.state = setAvailability(world.state, provider, availability);
@@ -108,7 +108,7 @@ export const newReadyWorld = (options: Partial<EcsOptions> = {}, seed = 1): Worl
 };
 
 export const runInput = (more: Readonly<Record<string, unknown>> = {}) => ({
-  cluster: cluster,
+  cluster,
   taskDefinition: `${definition.family}:1`,
   capacityProviderStrategy: [{ capacityProvider: 'FARGATE', weight: 1 }],
   networkConfiguration: { awsvpcConfiguration: { subnets: ['subnet-1', 'subnet-2'] } },
@@ -120,26 +120,29 @@ export const runInput = (more: Readonly<Record<string, unknown>> = {}) => ({
   ...more,
 });
 
-/** Runs one task and gives its ARN. */
-export const started = (world: World, more: Readonly<Record<string, unknown>> = {}): string => {
+/** Starts one task; returns its ARN. */
+export const startTask = (world: World, more: Readonly<Record<string, unknown>> = {}): string => {
   const output = world.ask('RunTask', runInput(more));
   return output.tasks?.[0]?.taskArn ?? 'no task';
 };
 
-/** Runs one task up to RUNNING, in a world without delays. */
-export const running = (world: World, more: Readonly<Record<string, unknown>> = {}): string => {
-  const taskArn = started(world, more);
+/** Starts one task and brings it to RUNNING, in a world without delays; returns its ARN. */
+export const startRunningTask = (
+  world: World,
+  more: Readonly<Record<string, unknown>> = {},
+): string => {
+  const taskArn = startTask(world, more);
   world.pass(0);
   world.report({ kind: 'started', taskArn });
   world.pass(0);
   return taskArn;
 };
 
-export const described = (world: World, taskArn: string) =>
-  world.ask('DescribeTasks', { cluster: cluster, tasks: [taskArn] }).tasks?.[0];
+export const describeTask = (world: World, taskArn: string) =>
+  world.ask('DescribeTasks', { cluster, tasks: [taskArn] }).tasks?.[0];
 
 /** `lastStatus/desiredStatus` of each event of a task, in the order of emission. */
-export const story = (world: World, taskArn: string): readonly string[] =>
+export const statusesOf = (world: World, taskArn: string): readonly string[] =>
   world.events
     .filter((event) => event.detail.taskArn === taskArn)
     .map(({ detail }) => `${detail.lastStatus}/${detail.desiredStatus}`);

@@ -44,7 +44,7 @@ const move: fc.Arbitrary<Move> = fc.oneof(
 const range = fc
   .tuple(fc.nat(500), fc.nat(3000))
   .map(([from, more]) => [from, from + more] as const);
-/** Plain objects, as JSON gives them back. */
+/** Plain objects, as JSON.parse returns them. */
 const plain = { noNullPrototype: true } as const;
 const options: fc.Arbitrary<Partial<EcsOptions>> = fc.record(
   {
@@ -65,7 +65,7 @@ const options: fc.Arbitrary<Partial<EcsOptions>> = fc.record(
   plain,
 );
 
-/** The ARN of some task that was ever told of. */
+/** The ARN of some task that had an event. */
 const some = (world: World, index: number): string | undefined => {
   const arns = [...new Set(world.events.map((event) => event.detail.taskArn))];
   return arns.length === 0 ? undefined : arns[index % arns.length];
@@ -84,15 +84,15 @@ const play = (world: World, one: Move): void => {
       'FARGATE',
       one.open ? { is: 'open' } : { is: 'closed', reason: 'no capacity', seen },
     );
-  } else playOn(world, one);
+  } else playOnTask(world, one);
 };
 
-const playOn = (world: World, one: Extract<Move, { at: number }>): void => {
+const playOnTask = (world: World, one: Extract<Move, { at: number }>): void => {
   const taskArn = some(world, one.at);
   if (taskArn === undefined) return;
   const ordered = world.orders.some((order) => order.kind === 'start' && order.taskArn === taskArn);
   if (one.kind === 'reclaim') world.reclaim(taskArn);
-  else if (one.kind === 'stop') world.call('StopTask', { cluster: cluster, task: taskArn });
+  else if (one.kind === 'stop') world.call('StopTask', { cluster, task: taskArn });
   else if (one.kind === 'lost') world.report({ kind: 'hostLost', taskArn, reason: 'lost' });
   else if (!ordered) return;
   else if (one.kind === 'started') world.report({ kind: 'started', taskArn });
@@ -109,7 +109,7 @@ const liveByToken = (world: World): ReadonlyMap<string, number> => {
   return live;
 };
 
-/** Plays, and sees that no order went to a container that cannot live. */
+/** Plays one move, and checks that no order is for a container that cannot be alive. */
 const playWatched = (world: World, one: Move): void => {
   const before = world.orders.length;
   play(world, one);
@@ -118,11 +118,11 @@ const playWatched = (world: World, one: Move): void => {
   for (const order of world.orders.slice(before)) expect(living).toContain(order.taskArn);
 };
 
-/** Ends everything: stops all tasks, and lets every container end when it is told to. */
-const calmDown = (world: World): void => {
+/** Stops all tasks, and reports the end of every container that was ordered to end. */
+const stopAll = (world: World): void => {
   for (const { task } of valuesOf(world.state.tasks)) {
     world.now += 1000;
-    world.ask('StopTask', { cluster: cluster, task: task.arn });
+    world.ask('StopTask', { cluster, task: task.arn });
   }
   world.pass(60_000);
   for (const task of livingTasks(world.state)) {
@@ -131,15 +131,15 @@ const calmDown = (world: World): void => {
   world.pass(60_000);
 };
 
-describe('whatever happens', () => {
+describe('for any history', () => {
   const moves = fc.array(move, { minLength: 5, maxLength: 60 });
 
-  it('versions rise by one, and every task ends in exactly one STOPPED event, its last', () => {
+  it('versions rise by one, and the last event of every task is its only STOPPED event', () => {
     fc.assert(
       fc.property(options, moves, (settings, plan) => {
         const world = newReadyWorld(settings);
         for (const one of plan) play(world, one);
-        calmDown(world);
+        stopAll(world);
         for (const arn of new Set(world.events.map((event) => event.detail.taskArn))) {
           const details = world.events
             .map((event) => event.detail)
@@ -153,16 +153,16 @@ describe('whatever happens', () => {
     );
   });
 
-  it('a container is ordered at most once, of a task that is known, and told to end only while it may live', () => {
+  it('each container is ordered at most once, for a known task, and ordered to end only while it may be alive', () => {
     fc.assert(
       fc.property(options, moves, (settings, plan) => {
         const world = newReadyWorld(settings);
         for (const one of plan) playWatched(world, one);
-        calmDown(world);
-        const told = new Set(world.events.map((event) => event.detail.taskArn));
+        stopAll(world);
+        const known = new Set(world.events.map((event) => event.detail.taskArn));
         const kinds = new Map<string, string[]>();
         for (const order of world.orders) {
-          expect(told).toContain(order.taskArn);
+          expect(known).toContain(order.taskArn);
           kinds.set(order.taskArn, [...(kinds.get(order.taskArn) ?? []), order.kind]);
         }
         for (const sequence of kinds.values()) {
@@ -172,7 +172,7 @@ describe('whatever happens', () => {
     );
   });
 
-  it('no token has more live tasks than one call asked for', () => {
+  it('no token has more live tasks than one call requested', () => {
     fc.assert(
       fc.property(options, moves, (settings, plan) => {
         const world = newReadyWorld(settings);
@@ -201,7 +201,7 @@ describe('whatever happens', () => {
     );
   });
 
-  it('an old state is never changed by what comes after it', () => {
+  it('an old state never changes later', () => {
     fc.assert(
       fc.property(moves, (plan) => {
         const world = newReadyWorld();
@@ -217,7 +217,7 @@ describe('whatever happens', () => {
   });
 });
 
-it('shares with its predecessor all of the tasks that a call does not touch', () => {
+it('a new state shares with the old one all tasks that a call does not change', () => {
   const world = newReadyWorld({ throttled: false });
   for (let n = 0; n < 500; n += 1) world.ask('RunTask', runInput({ clientToken: `t${n}` }));
   world.pass(0);

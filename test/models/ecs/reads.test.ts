@@ -2,35 +2,35 @@ import { describe, expect, it } from 'vitest';
 import {
   cluster,
   definition,
-  described,
+  describeTask,
   newReadyWorld,
   runInput,
-  running,
-  started,
+  startRunningTask,
+  startTask,
   type World,
 } from './kit.ts';
 
 const list = (world: World, more: Readonly<Record<string, unknown>> = {}) =>
-  world.ask('ListTasks', { cluster: cluster, ...more });
+  world.ask('ListTasks', { cluster, ...more });
 
 describe('DescribeTasks', () => {
-  it('says what it found and what is missing', () => {
+  it('shows the tasks that it found, and the missing ones as failures', () => {
     const world = newReadyWorld();
-    const taskArn = started(world);
+    const taskArn = startTask(world);
     const id = taskArn.split('/').at(-1);
-    const output = world.ask('DescribeTasks', { cluster: cluster, tasks: [id, 'gone'] });
+    const output = world.ask('DescribeTasks', { cluster, tasks: [id, 'gone'] });
     expect(output.tasks?.map((task) => task.taskArn)).toEqual([taskArn]);
     expect(output.failures).toEqual([
       { arn: `arn:aws:ecs:eu-central-1:123456789012:task/${cluster}/gone`, reason: 'MISSING' },
     ]);
   });
 
-  it('gives tags only when they are asked for', () => {
+  it('shows tags only when the caller includes them', () => {
     const world = newReadyWorld();
     const tags = [{ key: 'davit', value: '1' }];
-    const taskArn = started(world, { tags });
-    expect(described(world, taskArn)).not.toHaveProperty('tags');
-    const input = { cluster: cluster, tasks: [taskArn], include: ['TAGS'] };
+    const taskArn = startTask(world, { tags });
+    expect(describeTask(world, taskArn)).not.toHaveProperty('tags');
+    const input = { cluster, tasks: [taskArn], include: ['TAGS'] };
     expect(world.ask('DescribeTasks', input).tasks?.[0]?.tags).toEqual(tags);
   });
 
@@ -39,7 +39,7 @@ describe('DescribeTasks', () => {
     const [before] = world.ask('RunTask', runInput()).tasks ?? [];
     expect(JSON.stringify(before)).not.toContain('10.0.0.7');
     world.pass(0);
-    const task = described(world, before?.taskArn ?? '');
+    const task = describeTask(world, before?.taskArn ?? '');
     expect(task?.attachments?.[0]).toMatchObject({
       type: 'ElasticNetworkInterface',
       status: 'ATTACHED',
@@ -62,48 +62,52 @@ describe('DescribeTasks', () => {
     ],
   ])('refuses %s', (_what, tasks, sentence) => {
     const world = newReadyWorld();
-    expect(world.refusal('DescribeTasks', { cluster: cluster, tasks })).toContain(sentence);
+    expect(world.refusal('DescribeTasks', { cluster, tasks })).toContain(sentence);
   });
 
-  it('lags: a new task is missing, a changed one is as it was', () => {
+  it('lags: a new task is missing, a changed one is as before', () => {
     const world = newReadyWorld({ readLagMs: [1000, 1000] });
-    const taskArn = started(world);
+    const taskArn = startTask(world);
     world.pass(0);
-    expect(described(world, taskArn)).toBeUndefined();
+    expect(describeTask(world, taskArn)).toBeUndefined();
     expect(list(world).taskArns).toEqual([]);
     world.pass(999);
-    expect(described(world, taskArn)).toBeUndefined();
+    expect(describeTask(world, taskArn)).toBeUndefined();
     world.pass(1);
-    expect(described(world, taskArn)?.lastStatus).toBe('ACTIVATING');
+    expect(describeTask(world, taskArn)?.lastStatus).toBe('ACTIVATING');
     world.report({ kind: 'exited', taskArn, exitCode: 0 });
     world.pass(0);
     world.pass(999);
-    expect(described(world, taskArn)?.lastStatus).toBe('ACTIVATING');
+    expect(describeTask(world, taskArn)?.lastStatus).toBe('ACTIVATING');
     expect(list(world).taskArns).toEqual([taskArn]);
     world.pass(1);
-    expect(described(world, taskArn)?.lastStatus).toBe('STOPPED');
+    expect(describeTask(world, taskArn)?.lastStatus).toBe('STOPPED');
     expect(list(world).taskArns).toEqual([]);
   });
 
-  it('lags behind RunTask, which never does', () => {
+  it('lags behind RunTask, which never lags', () => {
     const world = newReadyWorld({ readLagMs: [60_000, 60_000] });
-    const taskArn = started(world);
-    expect(described(world, taskArn)).toBeUndefined();
-    expect(started(world)).toBe(taskArn);
+    const taskArn = startTask(world);
+    expect(describeTask(world, taskArn)).toBeUndefined();
+    expect(startTask(world)).toBe(taskArn);
   });
 });
 
 describe('ListTasks', () => {
-  it('filters by who started, by family, and by what is wanted', () => {
+  it('filters by startedBy, by family and by desiredStatus', () => {
     const world = newReadyWorld();
     world.ask('RegisterTaskDefinition', { ...definition, family: 'other' });
-    const one = running(world, { clientToken: 'a', startedBy: 'one/1' });
-    const two = running(world, { clientToken: 'b', startedBy: 'two/1', taskDefinition: 'other' });
+    const one = startRunningTask(world, { clientToken: 'a', startedBy: 'one/1' });
+    const two = startRunningTask(world, {
+      clientToken: 'b',
+      startedBy: 'two/1',
+      taskDefinition: 'other',
+    });
     expect(list(world).taskArns?.toSorted()).toEqual([one, two].sort());
     expect(list(world, { startedBy: 'one/1' }).taskArns).toEqual([one]);
     expect(list(world, { family: 'other' }).taskArns).toEqual([two]);
     expect(list(world, { family: 'oth' }).taskArns).toEqual([]);
-    world.ask('StopTask', { cluster: cluster, task: one });
+    world.ask('StopTask', { cluster, task: one });
     expect(list(world).taskArns).toEqual([two]);
     expect(list(world, { desiredStatus: 'STOPPED' }).taskArns).toEqual([one]);
     expect(list(world, { desiredStatus: 'PENDING' }).taskArns).toEqual([]);
@@ -111,7 +115,7 @@ describe('ListTasks', () => {
     expect(list(world, { serviceName: 'any' }).taskArns).toEqual([]);
   });
 
-  it('gives at most a hundred a page, and every task once', () => {
+  it('has at most 100 tasks per page, and every task once', () => {
     const world = newReadyWorld({ throttled: false });
     const all = Array.from({ length: 23 }, (_, at) =>
       world.ask('RunTask', runInput({ clientToken: `t${at}`, count: 10 })),
@@ -139,15 +143,15 @@ describe('ListTasks', () => {
     [{ cluster: 'other' }, 'ClusterNotFoundException'],
   ])('refuses %j', (more, sentence) => {
     const world = newReadyWorld();
-    expect(world.refusal('ListTasks', { cluster: cluster, ...more })).toContain(sentence);
+    expect(world.refusal('ListTasks', { cluster, ...more })).toContain(sentence);
   });
 });
 
 describe('DescribeClusters', () => {
-  it('counts what runs and what is on its way', () => {
+  it('counts the running and the pending tasks', () => {
     const world = newReadyWorld();
-    running(world);
-    started(world, { clientToken: 'second' });
+    startRunningTask(world);
+    startTask(world, { clientToken: 'second' });
     const output = world.ask('DescribeClusters', { clusters: [cluster, 'other'] });
     expect(output.clusters).toMatchObject([
       {

@@ -1,5 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { cluster, definition, newReadyWorld, runInput, running, started } from './kit.ts';
+import {
+  cluster,
+  definition,
+  newReadyWorld,
+  runInput,
+  startRunningTask,
+  startTask,
+} from './kit.ts';
 
 const anything = 'x'.repeat(8192);
 const closed = 'Capacity is unavailable at this time. Please try again later';
@@ -10,11 +17,19 @@ describe('what RunTask refuses', () => {
     ['no cluster where there is no default', { cluster: null }, 'ClusterNotFoundException'],
     ['no definition', { taskDefinition: null }, 'InvalidParameterException: TaskDefinition can'],
     ['an unknown definition', { taskDefinition: 'nope' }, 'ClientException: TaskDefinition not f'],
-    ['a token of 65', { clientToken: 't'.repeat(65) }, 'InvalidParameterException: clientToken'],
+    [
+      'a token of 65 characters',
+      { clientToken: 't'.repeat(65) },
+      'InvalidParameterException: clientToken',
+    ],
     ['a token with a space', { clientToken: 'a b' }, 'InvalidParameterException: clientToken'],
     ['an empty token', { clientToken: '' }, 'InvalidParameterException: clientToken'],
     ['a colon in startedBy', { startedBy: 'a:1' }, 'InvalidParameterException: startedBy may'],
-    ['a startedBy of 129', { startedBy: 'a'.repeat(129) }, 'InvalidParameterException: startedBy'],
+    [
+      'a startedBy of 129 characters',
+      { startedBy: 'a'.repeat(129) },
+      'InvalidParameterException: startedBy',
+    ],
     ['no tasks at all', { count: 0 }, 'InvalidParameterException: Count must'],
     ['eleven tasks', { count: 11 }, 'InvalidParameterException: Count must'],
     ['a count that is text', { count: '1' }, 'SerializationException: count must be an integer'],
@@ -24,22 +39,22 @@ describe('what RunTask refuses', () => {
       'InvalidParameterException: Container Overrides length must be at most 8192',
     ],
     [
-      'an override of a container that is not there',
+      'an override for an unknown container',
       { overrides: { containerOverrides: [{ name: 'other' }] } },
       'InvalidParameterException: Override for container named other is not',
     ],
     [
-      'a size that Fargate has not',
+      'a size that Fargate does not offer',
       { overrides: { memory: '1000' } },
       'InvalidParameterException: No Fargate configuration exists',
     ],
     [
-      'a strategy beside a launch type',
+      'a strategy together with a launch type',
       { launchType: 'FARGATE' },
       'InvalidParameterException: Specifying both a launch type and capacity provider strategy',
     ],
     [
-      'a provider that the cluster has not',
+      'a provider that the cluster does not have',
       { capacityProviderStrategy: [{ capacityProvider: 'gpu', weight: 1 }] },
       'InvalidParameterException: The specified capacity provider strategy cannot contain',
     ],
@@ -49,12 +64,12 @@ describe('what RunTask refuses', () => {
       'InvalidParameterException: The specified capacity provider strategy cannot contain',
     ],
     [
-      'weights of zero, which is what the API takes for none',
+      'weights of zero, which is the API’s default',
       { capacityProviderStrategy: [{ capacityProvider: 'FARGATE' }] },
       'InvalidParameterException: At least one capacity provider',
     ],
     [
-      'neither strategy nor launch type, for there are no machines',
+      'neither strategy nor launch type, because there are no machines',
       { capacityProviderStrategy: null },
       'InvalidParameterException: No Container Instances were found in your cluster.',
     ],
@@ -68,7 +83,7 @@ describe('what RunTask refuses', () => {
       { networkConfiguration: { awsvpcConfiguration: { subnets: [] } } },
       'InvalidParameterException: subnets can not be empty',
     ],
-    ['a platform of the future', { platformVersion: '9.9.9' }, 'PlatformUnknownException'],
+    ['an unknown platform version', { platformVersion: '9.9.9' }, 'PlatformUnknownException'],
     ['tags of a service', { propagateTags: 'SERVICE' }, 'InvalidParameterException: propagateTags'],
     ['exec without a role', { enableExecuteCommand: true }, 'InvalidParameterException: The serv'],
   ])('%s', (_what, wrong, sentence) => {
@@ -77,7 +92,7 @@ describe('what RunTask refuses', () => {
     expect(world.events).toEqual([]);
   });
 
-  it('a network where the definition has no awsvpc, and Fargate for what cannot run there', () => {
+  it('a network for a definition without awsvpc, and Fargate for a definition that does not support it', () => {
     const world = newReadyWorld();
     world.ask('RegisterTaskDefinition', {
       family: 'bridge',
@@ -92,7 +107,7 @@ describe('what RunTask refuses', () => {
 });
 
 describe('what RunTask accepts', () => {
-  it('overrides of exactly 8192 characters, and not one more', () => {
+  it('overrides of exactly 8192 characters, and no more', () => {
     const world = newReadyWorld();
     const overridesOf = (text: string) => ({
       containerOverrides: [{ name: 'tool', command: [text] }],
@@ -104,7 +119,7 @@ describe('what RunTask accepts', () => {
     expect(world.refusal('RunTask', more)).toContain('at most 8192');
   });
 
-  it('answers the task at its first version, told of by an event', () => {
+  it('answers the task at its first version, and emits an event', () => {
     const world = newReadyWorld();
     const [task] = world.ask('RunTask', runInput()).tasks ?? [];
     expect(task).toMatchObject({
@@ -120,7 +135,7 @@ describe('what RunTask accepts', () => {
     expect(world.events.map((event) => event.detail.taskArn)).toEqual([task?.taskArn]);
   });
 
-  it('orders the container with definition and overrides put together', () => {
+  it('orders the container from the definition and the overrides', () => {
     const world = newReadyWorld();
     const overrides = {
       cpu: '512',
@@ -129,7 +144,7 @@ describe('what RunTask accepts', () => {
         { name: 'tool', command: ['go'], environment: [{ name: 'FROM', value: 'override' }] },
       ],
     };
-    const taskArn = started(world, { overrides });
+    const taskArn = startTask(world, { overrides });
     world.pass(0);
     expect(world.orders).toEqual([
       {
@@ -146,14 +161,14 @@ describe('what RunTask accepts', () => {
     ]);
   });
 
-  it("starts it under the definition's task role, or under the one that replaces it", () => {
+  it("starts it with the definition's task role, or with the override's", () => {
     const world = newReadyWorld();
     const given = 'arn:aws:iam::123456789012:role/given';
     const other = 'arn:aws:iam::123456789012:role/other';
     const family = 'with_role';
     world.ask('RegisterTaskDefinition', { ...definition, family, taskRoleArn: given });
-    started(world, { taskDefinition: family });
-    started(world, {
+    startTask(world, { taskDefinition: family });
+    startTask(world, {
       taskDefinition: family,
       clientToken: 'other',
       overrides: { taskRoleArn: other },
@@ -163,9 +178,9 @@ describe('what RunTask accepts', () => {
     expect(world.orders).toHaveLength(2);
   });
 
-  it('names a container that AWS injects, and starts ours', () => {
+  it('lists a container that AWS adds, and starts ours', () => {
     const world = newReadyWorld({ sidecar: 'aws-guardduty-agent-abc12' });
-    running(world);
+    startRunningTask(world);
     const detail = world.events.at(-1)?.detail;
     expect(detail?.containers.map((each) => each.name)).toEqual([
       'aws-guardduty-agent-abc12',
@@ -174,7 +189,7 @@ describe('what RunTask accepts', () => {
     expect(world.orders).toMatchObject([{ kind: 'start', container: 'tool' }]);
   });
 
-  it('splits several tasks by base and weights', () => {
+  it('divides several tasks by base and weights', () => {
     const world = newReadyWorld();
     const capacityProviderStrategy = [
       { capacityProvider: 'FARGATE', weight: 1, base: 2 },
@@ -186,7 +201,7 @@ describe('what RunTask accepts', () => {
     expect(names.filter((name) => name === 'FARGATE_SPOT')).toHaveLength(6);
   });
 
-  it('names no capacity provider for a task that was asked for by launch type', () => {
+  it('shows no capacity provider for a task that was requested by launch type', () => {
     const world = newReadyWorld();
     const input = runInput({ capacityProviderStrategy: null, launchType: 'FARGATE' });
     const [task] = world.ask('RunTask', input).tasks ?? [];
@@ -196,7 +211,7 @@ describe('what RunTask accepts', () => {
 });
 
 describe('capacity', () => {
-  it('is refused with 200 and a failure, and tells no event', () => {
+  it('is refused with status 200 and a failure, without an event', () => {
     const world = newReadyWorld();
     world.setAvailability('FARGATE', { is: 'closed', reason: closed, seen: 'at once' });
     const output = world.ask('RunTask', runInput());
@@ -204,10 +219,10 @@ describe('capacity', () => {
     expect(world.events).toEqual([]);
   });
 
-  it('may be found missing late: the task stops without having started', () => {
+  it('can be found missing late: the task stops before it starts', () => {
     const world = newReadyWorld();
     world.setAvailability('FARGATE', { is: 'closed', reason: closed, seen: 'late' });
-    started(world);
+    startTask(world);
     world.pass(0);
     expect(world.orders).toEqual([]);
     expect(world.events.at(-1)?.detail).toMatchObject({
@@ -217,19 +232,19 @@ describe('capacity', () => {
     });
   });
 
-  it('of one provider is not that of the other, and opens again', () => {
+  it('is separate for each provider, and can open again', () => {
     const world = newReadyWorld();
     world.setAvailability('FARGATE', { is: 'closed', reason: closed, seen: 'at once' });
     const spot = [{ capacityProvider: 'FARGATE_SPOT', weight: 1 }];
-    expect(started(world, { clientToken: 'spot', capacityProviderStrategy: spot })).toMatch(
+    expect(startTask(world, { clientToken: 'spot', capacityProviderStrategy: spot })).toMatch(
       /^arn:/,
     );
-    expect(started(world, { clientToken: 'closed' })).toBe('no task');
+    expect(startTask(world, { clientToken: 'closed' })).toBe('no task');
     world.setAvailability('FARGATE', { is: 'open' });
-    expect(started(world, { clientToken: 'open' })).toMatch(/^arn:/);
+    expect(startTask(world, { clientToken: 'open' })).toMatch(/^arn:/);
   });
 
-  it('may be bounded by a quota of vCPUs, counted over what has not stopped', () => {
+  it('can have a quota of vCPUs, which counts all tasks that have not stopped', () => {
     const world = newReadyWorld({ vcpuQuota: { FARGATE: 0.5 } });
     const output = world.ask('RunTask', runInput({ count: 3 }));
     expect(output.tasks).toHaveLength(2);
@@ -244,7 +259,7 @@ describe('capacity', () => {
 
   it('of an unknown task or cluster says so in its own words', () => {
     const world = newReadyWorld();
-    const stop = (task: string) => world.refusal('StopTask', { cluster: cluster, task });
+    const stop = (task: string) => world.refusal('StopTask', { cluster, task });
     expect(stop('0123')).toBe('InvalidParameterException: The referenced task was not found.');
     expect(stop('arn:aws:ecs:eu-central-1:123456789012:task/other/0123')).toContain(
       'Identifier is for cluster other. Your cluster is davit-local',

@@ -3,7 +3,7 @@ import { cluster, definition, newReadyWorld, newWorld, runInput, type World } fr
 
 const rate = 'ThrottlingException: Rate exceeded';
 
-/** How many of `tries` calls were let through, one after another at the same time. */
+/** How many of `tries` calls at the same time were accepted. */
 const passed = (tries: number, one: (at: number) => boolean): number =>
   Array.from({ length: tries }, (_, at) => one(at)).filter(Boolean).length;
 
@@ -11,7 +11,7 @@ const launch = (world: World, count: number) => (at: number) =>
   world.call('RunTask', runInput({ count, clientToken: `${world.now}-${at}` })).ok;
 
 describe('request rates', () => {
-  it('let 20 definitions through at once and one a second after that', () => {
+  it('allow 20 definitions immediately and one per second after that', () => {
     const world = newWorld();
     const register = () => world.call('RegisterTaskDefinition', definition).ok;
     expect(passed(25, register)).toBe(20);
@@ -20,14 +20,14 @@ describe('request rates', () => {
     expect(passed(25, register)).toBe(3);
   });
 
-  it('let 20 RunTask calls through a second', () => {
+  it('allow 20 RunTask calls per second', () => {
     const world = newReadyWorld();
     expect(passed(30, launch(world, 1))).toBe(20);
     world.pass(500);
     expect(passed(30, launch(world, 1))).toBe(10);
   });
 
-  it('launch 100 at once and 20 a second after that, Spot apart from On-Demand', () => {
+  it('allow 100 launches immediately and 20 per second after that, separately for Spot and On-Demand', () => {
     const world = newReadyWorld();
     expect(passed(15, launch(world, 10))).toBe(10);
     const spot = runInput({
@@ -39,26 +39,26 @@ describe('request rates', () => {
     expect(passed(15, launch(world, 10))).toBe(2);
   });
 
-  it('charge a replay for the call, not for a launch', () => {
+  it('charge a repeated token for the call, not for a launch', () => {
     const world = newReadyWorld();
     passed(10, launch(world, 10));
     const replay = runInput({ count: 10, clientToken: `${world.now}-0` });
     expect(world.ask('RunTask', replay).tasks).toHaveLength(10);
   });
 
-  it('are shared by RunTask and StopTask, and by the reads', () => {
+  it('are shared by RunTask and StopTask, and shared by the reads', () => {
     const world = newReadyWorld();
     passed(20, launch(world, 1));
-    const stop = () => world.refusal('StopTask', { cluster: cluster, task: 'none' });
+    const stop = () => world.refusal('StopTask', { cluster, task: 'none' });
     expect(passed(100, () => stop() !== rate)).toBe(80);
     const list = () => world.call('ListTasks', { cluster: cluster }).ok;
     expect(passed(150, list)).toBe(100);
-    expect(world.call('DescribeTasks', { cluster: cluster, tasks: ['x'] }).ok).toBe(false);
+    expect(world.call('DescribeTasks', { cluster, tasks: ['x'] }).ok).toBe(false);
     world.pass(1000);
     expect(passed(50, list)).toBe(20);
   });
 
-  it('bind no token when they refuse', () => {
+  it('bind no token when they refuse a call', () => {
     const world = newReadyWorld();
     passed(10, launch(world, 10));
     const input = runInput({ clientToken: 'late' });

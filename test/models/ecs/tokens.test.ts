@@ -1,24 +1,24 @@
 import { describe, expect, it } from 'vitest';
-import { definition, newReadyWorld, runInput, running, started } from './kit.ts';
+import { definition, newReadyWorld, runInput, startRunningTask, startTask } from './kit.ts';
 
 const hour = 3_600_000;
 
 describe('a client token', () => {
-  it('answers the same task again and launches nothing', () => {
+  it('answers the same task again and starts none', () => {
     const world = newReadyWorld();
-    const taskArn = started(world);
-    const told = world.events.length;
+    const taskArn = startTask(world);
+    const before = world.events.length;
     const again = world.ask('RunTask', runInput());
     expect(again.tasks?.map((task) => task.taskArn)).toEqual([taskArn]);
     expect(again.tasks?.[0]?.overrides).toBeDefined();
     world.pass(0);
     expect(world.orders).toHaveLength(1);
-    expect(told).toBe(1);
+    expect(before).toBe(1);
   });
 
-  it('takes the same members in another order for the same request', () => {
+  it('accepts the same members in another order', () => {
     const world = newReadyWorld();
-    const taskArn = started(world);
+    const taskArn = startTask(world);
     const turned = Object.fromEntries(Object.entries(runInput()).toReversed());
     expect(world.ask('RunTask', turned).tasks?.[0]?.taskArn).toBe(taskArn);
   });
@@ -27,10 +27,10 @@ describe('a client token', () => {
     ['another startedBy', { startedBy: 'task-1/2' }],
     ['another environment', { overrides: { containerOverrides: [{ name: 'tool' }] } }],
     ['another definition', { taskDefinition: definition.family }],
-    ['a tag more', { tags: [{ key: 'a', value: 'b' }] }],
-  ])('with %s is a conflict that names the tasks', (_what, other) => {
+    ['one more tag', { tags: [{ key: 'a', value: 'b' }] }],
+  ])('with %s is a conflict, which names the tasks', (_what, other) => {
     const world = newReadyWorld();
-    const taskArn = started(world);
+    const taskArn = startTask(world);
     const answer = world.call('RunTask', runInput(other));
     expect(answer).toMatchObject({
       ok: false,
@@ -38,16 +38,16 @@ describe('a client token', () => {
     });
   });
 
-  it('is one of its cluster', () => {
+  it('belongs to its cluster', () => {
     const world = newReadyWorld({ clusters: ['davit-local', 'other'] });
-    const one = started(world);
-    const other = started(world, { cluster: 'other' });
+    const one = startTask(world);
+    const other = startTask(world, { cluster: 'other' });
     expect(other).not.toBe(one);
   });
 
-  it('answers a task that has stopped with its ARN and statuses alone', () => {
+  it('shows only ARN and statuses of a stopped task', () => {
     const world = newReadyWorld();
-    const taskArn = running(world);
+    const taskArn = startRunningTask(world);
     world.report({ kind: 'exited', taskArn, exitCode: 0 });
     world.pass(0);
     expect(world.ask('RunTask', runInput()).tasks).toEqual([
@@ -55,26 +55,26 @@ describe('a client token', () => {
     ]);
   });
 
-  it('protects for an hour after the end, and no longer', () => {
+  it('expires one hour after its last task stopped', () => {
     const world = newReadyWorld();
-    const taskArn = running(world);
+    const taskArn = startRunningTask(world);
     world.report({ kind: 'exited', taskArn, exitCode: 0 });
     world.pass(hour - 1);
-    expect(started(world)).toBe(taskArn);
+    expect(startTask(world)).toBe(taskArn);
     world.pass(1);
-    expect(started(world)).not.toBe(taskArn);
+    expect(startTask(world)).not.toBe(taskArn);
   });
 
-  it('protects for 24 hours at most, also while its task runs', () => {
+  it('expires after 24 hours, also while its task runs', () => {
     const world = newReadyWorld();
-    const taskArn = running(world);
+    const taskArn = startRunningTask(world);
     world.pass(24 * hour - 1);
-    expect(started(world)).toBe(taskArn);
+    expect(startTask(world)).toBe(taskArn);
     world.pass(1);
-    expect(started(world)).not.toBe(taskArn);
+    expect(startTask(world)).not.toBe(taskArn);
   });
 
-  it('replays failures, though capacity has come back', () => {
+  it('repeats failures, also when capacity has come back', () => {
     const world = newReadyWorld();
     world.setAvailability('FARGATE', { is: 'closed', reason: 'no capacity', seen: 'at once' });
     world.ask('RunTask', runInput());
@@ -85,7 +85,7 @@ describe('a client token', () => {
     expect(world.ask('RunTask', runInput()).tasks).toHaveLength(1);
   });
 
-  it('tells after an hour only how many failures there were', () => {
+  it('shows after an hour only the number of failures', () => {
     const world = newReadyWorld({ vcpuQuota: { FARGATE: 0.25 } });
     world.ask('RunTask', runInput({ count: 2 }));
     world.pass(hour);
@@ -94,21 +94,23 @@ describe('a client token', () => {
     expect(replay.failures).toEqual([{}]);
   });
 
-  it('is not bound by a call that was refused', () => {
+  it('is not bound by a refused call', () => {
     const world = newReadyWorld();
     world.refusal('RunTask', runInput({ taskDefinition: 'nothing' }));
-    expect(started(world)).toMatch(/^arn:/);
+    expect(startTask(world)).toMatch(/^arn:/);
   });
 
-  it('replays though the definition has gone since', () => {
+  it('repeats its answer also after the definition was deregistered', () => {
     const world = newReadyWorld();
-    const taskArn = started(world);
+    const taskArn = startTask(world);
     world.ask('DeregisterTaskDefinition', { taskDefinition: `${definition.family}:1` });
-    expect(started(world)).toBe(taskArn);
+    expect(startTask(world)).toBe(taskArn);
   });
 
-  it('may be left out: then every call launches', () => {
+  it('is optional: without it, every call starts tasks', () => {
     const world = newReadyWorld();
-    expect(started(world, { clientToken: null })).not.toBe(started(world, { clientToken: null }));
+    expect(startTask(world, { clientToken: null })).not.toBe(
+      startTask(world, { clientToken: null }),
+    );
   });
 });

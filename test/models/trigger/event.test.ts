@@ -61,14 +61,14 @@ describe('the event', () => {
     });
   });
 
-  it('has null for no headers and for an empty table', () => {
+  it('has null without headers and for an empty table', () => {
     expect(recordOf(message(1)).basicProperties.headers).toBeNull();
     expect(
       recordOf(message(1, { properties: { headers: {} } })).basicProperties.headers,
     ).toBeNull();
   });
 
-  it('keeps booleans and null, spells text in UTF-8, also inside tables and lists', () => {
+  it('keeps booleans and null, and writes text as bytes of UTF-8, also inside tables and lists', () => {
     const headers = { yes: true, no: null, text: 'ü', deaths: [{ reason: 'r', count: 2 }] };
     expect(recordOf(message(1, { properties: { headers } })).basicProperties.headers).toEqual({
       yes: true,

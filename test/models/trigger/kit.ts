@@ -19,7 +19,7 @@ export interface Driven {
   now: number;
   state: TriggerState;
   readonly orders: TriggerOrder[];
-  /** Takes an input in and gives the orders that it caused, without their events. */
+  /** Applies an input; returns the orders that it caused, without their events. */
   take(input: TriggerInput): readonly string[];
 }
 
@@ -51,8 +51,12 @@ export const message = (tag: number, more: Partial<TriggerMessage> = {}): Trigge
   ...more,
 });
 
-/** A message with a body of so many bytes. */
-export const heavy = (tag: number, bodyBytes: number, properties: BasicProperties = {}) => {
+/** A message with a body of this size. */
+export const messageOfBytes = (
+  tag: number,
+  bodyBytes: number,
+  properties: BasicProperties = {},
+) => {
   const bodyBase64 = 'A'.repeat(Math.ceil(bodyBytes / 3) * 4);
   return message(tag, { bodyBase64, bodyBytes, properties });
 };

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { TriggerOrder } from '../../../models/trigger/state.ts';
 import { nextTickAt, roomIn } from '../../../models/trigger/trigger.ts';
-import { arrive, type Driven, heavy, message, newDriven } from './kit.ts';
+import { arrive, type Driven, message, messageOfBytes, newDriven } from './kit.ts';
 
 const mib = 1024 * 1024;
 const tick = { kind: 'tick' } as const;
@@ -17,7 +17,7 @@ describe('a batch', () => {
     expect(event?.rmqMessagesByQueue['davit.tasks::/']).toHaveLength(3);
   });
 
-  it('is invoked when the window ends that the first message opened', () => {
+  it('is invoked when the window of its first message ends', () => {
     const driven = newDriven({ windowMs: 500 });
     arrive(driven, message(1));
     driven.now += 400;
@@ -30,14 +30,14 @@ describe('a batch', () => {
     expect(nextTickAt(driven.state)).toBeUndefined();
   });
 
-  it('is invoked when the next message would be over 6 MB', () => {
+  it('is invoked when the next message does not fit into 6 MB', () => {
     const driven = newDriven();
-    expect(arrive(driven, heavy(1, 2 * mib), heavy(2, 2 * mib))).toEqual([]);
-    expect(arrive(driven, heavy(3, 2 * mib))).toEqual(['invoke 1,2']);
+    expect(arrive(driven, messageOfBytes(1, 2 * mib), messageOfBytes(2, 2 * mib))).toEqual([]);
+    expect(arrive(driven, messageOfBytes(3, 2 * mib))).toEqual(['invoke 1,2']);
     expect(driven.state.waiting.map(({ message: { tag } }) => tag)).toEqual([3]);
   });
 
-  it('waits for the one before it: one invocation at a time', () => {
+  it('waits for the batch before it: there is one invocation at a time', () => {
     const driven = newDriven({ batchSize: 2 });
     arrive(driven, message(1), message(2));
     expect(arrive(driven, message(3), message(4), message(5))).toEqual([]);
@@ -47,7 +47,7 @@ describe('a batch', () => {
     expect(driven.take({ kind: 'returned', batch: 2 })).toEqual(['ack 3,4', 'invoke 5']);
   });
 
-  it('takes no more from the broker than fits the next one', () => {
+  it('takes no more messages from the broker than fit into the next batch', () => {
     const driven = newDriven({ batchSize: 2 });
     expect(roomIn(driven.state)).toBe(2);
     arrive(driven, message(1), message(2));
@@ -58,7 +58,7 @@ describe('a batch', () => {
 });
 
 describe('a failure', () => {
-  it('brings the same batch again after a pause, before anything that waits', () => {
+  it('repeats the same batch after a pause, before the waiting messages', () => {
     const driven = newDriven({ batchSize: 2, retryDelayMs: 1000 });
     arrive(driven, message(1), message(2), message(3), message(4));
     expect(driven.take({ kind: 'failed', batch: 1 })).toEqual([]);
@@ -69,7 +69,7 @@ describe('a failure', () => {
     expect(driven.state.counts).toMatchObject({ batches: 3, failed: 1, acknowledged: 2 });
   });
 
-  it('says that its messages come again, and adds none to them', () => {
+  it('marks its messages as redelivered, and adds no others to the batch', () => {
     const driven = newDriven({ batchSize: 3, windowMs: 0 });
     arrive(driven, message(1), message(2));
     driven.take({ kind: 'failed', batch: 1 });
@@ -80,7 +80,7 @@ describe('a failure', () => {
     expect(event?.rmqMessagesByQueue['davit.tasks::/']).toMatchObject([{ redelivered: true }]);
   });
 
-  it('gives up what comes back more often than the limit of its queue allows, and only that', () => {
+  it('drops only the messages that came back more often than the delivery limit', () => {
     const driven = newDriven({ batchSize: 2, deliveryLimit: 20 });
     arrive(
       driven,
@@ -97,7 +97,7 @@ describe('a failure', () => {
     expect(driven.take(tick)).toEqual(['invoke 3']);
   });
 
-  it('stops the queue for as long as it lasts', () => {
+  it('stops the queue as long as the batch fails', () => {
     const driven = newDriven({ batchSize: 1 });
     arrive(driven, message(1), message(2));
     for (let batch = 1; batch < 100; batch += 1) {
@@ -107,7 +107,7 @@ describe('a failure', () => {
     }
   });
 
-  it('of another batch than the one that runs is no news', () => {
+  it('of a batch that is not running changes nothing', () => {
     const driven = newDriven({ batchSize: 1 });
     arrive(driven, message(1));
     const before = driven.state;
@@ -120,20 +120,20 @@ describe('a failure', () => {
 describe('a body', () => {
   it('of 4 MB is delivered, with one byte more it is dropped, acknowledged and counted', () => {
     const driven = newDriven({ batchSize: 1 });
-    expect(arrive(driven, heavy(1, 4 * mib + 1))).toEqual(['drop (too large) 1']);
+    expect(arrive(driven, messageOfBytes(1, 4 * mib + 1))).toEqual(['drop (too large) 1']);
     expect(driven.state.counts.tooLarge).toBe(1);
-    expect(arrive(driven, heavy(2, 4 * mib))).toEqual(['invoke 2']);
+    expect(arrive(driven, messageOfBytes(2, 4 * mib))).toEqual(['invoke 2']);
   });
 
   it('that fits is dropped when its headers make it too large', () => {
     const driven = newDriven({ batchSize: 1 });
     const headers = { much: 'x'.repeat(mib) };
-    expect(arrive(driven, heavy(1, 3 * mib, { headers }))).toEqual(['drop (too large) 1']);
+    expect(arrive(driven, messageOfBytes(1, 3 * mib, { headers }))).toEqual(['drop (too large) 1']);
   });
 
   it('that is too large does not delay its neighbours', () => {
     const driven = newDriven({ batchSize: 2 });
-    expect(arrive(driven, message(1), heavy(2, 5 * mib), message(3))).toEqual([
+    expect(arrive(driven, message(1), messageOfBytes(2, 5 * mib), message(3))).toEqual([
       'drop (too large) 2',
       'invoke 1,3',
     ]);
@@ -141,7 +141,7 @@ describe('a body', () => {
 });
 
 describe('a lost connection', () => {
-  it('settles nothing, while the function goes on alone', () => {
+  it('settles no message, and the running function stays the only one', () => {
     const driven = newDriven({ batchSize: 1 });
     arrive(driven, message(1), message(2));
     expect(driven.take({ kind: 'disconnected' })).toEqual([]);
@@ -149,7 +149,7 @@ describe('a lost connection', () => {
     expect(driven.take({ kind: 'returned', batch: 1 })).toEqual(['invoke 3']);
   });
 
-  it('takes a batch along that waits to go again: the broker delivers it anew', () => {
+  it('removes a batch that waits for its retry: the broker delivers it again', () => {
     const driven = newDriven({ batchSize: 1 });
     arrive(driven, message(1));
     driven.take({ kind: 'failed', batch: 1 });
@@ -176,7 +176,7 @@ const ascending = (tags: Iterable<number>) => [...tags].toSorted((one, other) =>
 
 const settled = (order: TriggerOrder) => (order.kind === 'invoke' ? [] : order.tags);
 
-it('invokes one batch at a time and settles every message once, whatever happens', () => {
+it('invokes one batch at a time and settles every message once, in any history', () => {
   const moves: fc.Arbitrary<Move> = fc.oneof(
     { weight: 6, arbitrary: fc.constant<Move>('message') },
     { weight: 1, arbitrary: fc.constantFrom<Move>('large', 'disconnected') },
@@ -197,7 +197,7 @@ it('invokes one batch at a time and settles every message once, whatever happens
       expect(new Set(tags).size).toBe(tags.length);
       const invoked = driven.orders.filter((order) => order.kind === 'invoke');
       const all = invoked.flatMap((order) => order.tags);
-      // A batch that goes again is the one before, so the order never goes back behind it.
+      // A retry repeats the batch before it, so the order of first deliveries never goes back.
       expect(all.filter((tag, at) => all.indexOf(tag) === at)).toEqual(ascending(new Set(all)));
       for (const [at, { tags: now }] of invoked.entries()) {
         const before = invoked[at - 1]?.tags ?? [];

@@ -50,7 +50,7 @@ const open = (code: string) => {
   return { runtime, reports, pauses, start };
 };
 
-it('tries an agent that cannot start again after a pause, and loses nothing that is ordered meanwhile', async () => {
+it('starts an agent that could not start again after a pause, and loses no order meanwhile', async () => {
   const { runtime, reports, pauses, start } = open('process.exit(1);');
   start('t1');
   await until('its loss', () => reports.length === 1 || undefined);
@@ -66,7 +66,7 @@ it('tries an agent that cannot start again after a pause, and loses nothing that
   await runtime.stop();
 });
 
-it('takes the place of an agent that was ready at once, however short it lived', async () => {
+it('replaces an agent that was ready at once, however soon it ended', async () => {
   const { runtime, reports, pauses, start } = open(
     `${likeOurs} process.on('message', ({ order }) => order?.taskArn === 't2' && process.exit(1));`,
   );
@@ -78,7 +78,7 @@ it('takes the place of an agent that was ready at once, however short it lived',
   await runtime.stop();
 });
 
-it('keeps an agent over the signals that reach the whole group', async () => {
+it('keeps an agent running when a signal reaches the whole group', async () => {
   const { runtime, reports, start } = open(
     `${likeOurs} for (const s of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.kill(process.pid, s);`,
   );

@@ -43,7 +43,7 @@ it.each([
   expect(cgroupFolderOf(mounts, groups)).toBeUndefined();
 });
 
-it('knows its own groups from all others', () => {
+it('distinguishes its own groups from all others', () => {
   expect(isGroupOfOurs(newGroupIn('/sys/fs/cgroup'))).toBe(true);
   for (const path of ['/sys/fs/cgroup', '/sys/fs/cgroup/davit-', '/sys/fs/cgroup/davit-0/..']) {
     expect(isGroupOfOurs(path)).toBe(false);

@@ -10,7 +10,7 @@ import {
 } from '../../../../local/ecs/runtime/enclosures.ts';
 import { readJson, writeWhole } from '../../../../local/machine/files.ts';
 
-it('says nothing where every run has a cgroup', () => {
+it('warns of nothing if every run has a cgroup', () => {
   expect(whatEscapes('/sys/fs/cgroup/a', 'linux')).toBeUndefined();
 });
 
@@ -39,7 +39,7 @@ const withStuckGroup = () => {
   return { dir, group, record };
 };
 
-it('knows at every later start of a group that has not ended, until it has', () => {
+it('finds a group that has not ended at every later start, until it has ended', () => {
   const { dir, group, record } = withStuckGroup();
   endEnclosed(dir);
   expect(existsSync(record)).toBe(true);
@@ -52,7 +52,7 @@ it('knows at every later start of a group that has not ended, until it has', () 
   expect(existsSync(record)).toBe(false);
 });
 
-it('keeps the record where an agent gives up its own group, and makes no folder for it', () => {
+it('keeps the record if an agent cannot end its own group, and creates no folder for it', () => {
   const { dir, group, record } = withStuckGroup();
   rmSync(group, { recursive: true });
   const enclosures = openEnclosures(dir, dir);

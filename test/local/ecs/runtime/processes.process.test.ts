@@ -74,8 +74,8 @@ const open = (
   return { runtime, reports, said, start, ended, lines };
 };
 
-it('reports the end of a container that left a daemon holding its outputs, with all that it had printed', async () => {
-  // Only with a session and an environment of its own it escapes from where there is no cgroup.
+it('reports the end of a container whose daemon holds the outputs open, with everything that it had printed', async () => {
+  // Without a cgroup, a process escapes only with a session and an environment of its own.
   const daemonize = `env -i "$(command -v setsid)" "$(command -v sh)" -c 'echo $$ > ready; exec sleep 60' &`;
   const script = `${daemonize} until [ -s ready ]; do sleep 0.01; done; cat ready; exit 3`;
   const one = open(script, {}, { cgroup: 'none' });
@@ -98,7 +98,7 @@ it.each([
   expect(processIdentityOf(Number(one.lines()[0]))).toBeUndefined();
 });
 
-it('gives a container the umask that containers have', async () => {
+it('gives a container the umask of containers', async () => {
   const before = process.umask(0o077);
   const one = open('umask');
   process.umask(before);
@@ -116,14 +116,14 @@ it.each([
   expect(one.reports).toMatchObject([{ kind: 'notStarted', reason }]);
 });
 
-it('ends what a container left in its group', async () => {
+it('ends the processes that a container left in its group', async () => {
   const one = open('sleep 60 & echo $!; exit 0');
   await one.ended();
   const left = processIdentityOf(Number(one.lines()[0]));
   expect(left === undefined || (await isGoneWithin(left, 5_000))).toBe(true);
 });
 
-it('starts nothing that was ordered before its end and comes after it', async () => {
+it('starts no container whose order arrives after the end', async () => {
   const one = open('exec sleep 60');
   const stopped = one.runtime.stop();
   one.start('t2');
@@ -155,7 +155,7 @@ it('reports the end of a container whose folder cannot be removed', async (conte
   }
 });
 
-it('says that a container cannot start whose environment no program can have', () => {
+it('reports that a container cannot start if its environment has a value that no program can have', () => {
   const { reports } = open('true', { NUL: 'a\0b' });
   expect(reports).toEqual([
     {
@@ -181,7 +181,7 @@ it.each([
   expect(one.lines()).toEqual(given);
 });
 
-it('goes on writing logs after somebody removed their folder', async () => {
+it('continues to write logs after their folder was removed', async () => {
   const one = open('echo before; until [ -e go ]; do sleep 0.01; done; echo after');
   await until('a line', () => one.lines().includes('before') || undefined);
   rmSync(join(dir, 'logs'), { recursive: true });
@@ -190,7 +190,7 @@ it('goes on writing logs after somebody removed their folder', async () => {
   expect(one.lines()).toEqual(['after']);
 });
 
-it('drops lines that cannot be written, says so once, and lets the container live', async () => {
+it('drops lines that cannot be written, logs that once, and keeps the container running', async () => {
   // A file where a folder must be, as for a disk that is full.
   writeFileSync(join(dir, 'logs'), '');
   const one = open('echo a; sleep 0.1; echo b; exit 3');

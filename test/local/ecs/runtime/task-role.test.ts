@@ -9,8 +9,8 @@ const keys = openTaskKeys(openCredentials());
 const carriedOut: RuntimeOrder[] = [];
 let report: (one: RuntimeReport) => void = () => {};
 
-const inner: RuntimeFactory = (tell) => {
-  report = tell;
+const inner: RuntimeFactory = (send) => {
+  report = send;
   return { carryOut: (order) => void carriedOut.push(order), stop: async () => {} };
 };
 
@@ -40,7 +40,7 @@ beforeEach(() => {
   carriedOut.splice(0);
 });
 
-it('gives a container what ECS sets, and without a role no way to a key', () => {
+it('gives a container the variables that ECS sets, and without a role no access to a key', () => {
   expect(environmentOf(start())).toEqual({
     LANG: 'C',
     AWS_EXECUTION_ENV: 'AWS_ECS_FARGATE',
@@ -50,7 +50,7 @@ it('gives a container what ECS sets, and without a role no way to a key', () => 
   });
 });
 
-it('leaves what the definition sets, but for the way to the key', () => {
+it('keeps the variables of the definition, except those for the key', () => {
   const environment = { AWS_ENDPOINT_URL: 'https://x', AWS_CONTAINER_AUTHORIZATION_TOKEN: 'mine' };
   const given = environmentOf(start({ environment, taskRoleArn: 'arn:aws:iam::1:role/r' }));
   expect(given.AWS_ENDPOINT_URL).toBe('https://x');
