@@ -33,6 +33,8 @@ const open = async (): Promise<Vitest> => {
     bail: 1,
     testTimeout: 120_000,
     reporters: [{}],
+    // It would give what was compiled for other files: the faults are not in its keys.
+    fsModuleCache: false,
   });
   await vitest.standalone();
   return vitest;
