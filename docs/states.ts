@@ -11,7 +11,7 @@ const introduction = `# The states of a task
 
 A task is one row of the table. It is in one of eight phases. Only the step function in
 \`shared/core/step.ts\` moves it: the function gets the row, a **fact** about it and the time, and returns
-the row to write together with the **consequences** of the move, or the reason why nothing changes.
+the row to write together with the **effects** of the move, or the reason why nothing changes.
 
 - A task waits (QUEUED), has its launch order saved and sent (LAUNCHING), is accepted by ECS (STARTING),
   has a running container (RUNNING), and ends: SUCCEEDED, FAILED, CANCELLED, or REJECTED where its
@@ -25,7 +25,7 @@ the row to write together with the **consequences** of the move, or the reason w
   nothing the second time.
 - A stop is first only asked for (*being cancelled*, *past timeout*, …). It becomes an end when ECS shows
   the container stopped.
-- Consequences (doorbells, events, dead letters, stops) are written into the row's outbox together with
+- Effects (doorbells, events, dead letters, stops) are written into the row's outbox together with
   the move, and stay there until they are carried out.
 - Every row that has not ended is due at a time for a reason: *when due* below is that time.
 
@@ -40,7 +40,7 @@ interface Cell {
   readonly fact: string;
   readonly ignored?: string;
   readonly becomes: string;
-  readonly consequences: string;
+  readonly effects: string;
 }
 
 const phaseOf = (task: Task | undefined): string => task?.phase ?? 'no row';
@@ -84,19 +84,19 @@ const cellOf = (
   const ignored =
     answer.kind === 'ignored' ? answer.why.replaceAll(/\d\d:\d\d:\d\d UTC/g, '…') : '';
   return answer.kind === 'ignored'
-    ? { situation, fact, ignored, becomes: '', consequences: '' }
+    ? { situation, fact, ignored, becomes: '', effects: '' }
     : {
         situation,
         fact,
         becomes: becomesOf(task, answer.task),
-        consequences: namesOf(answer.effects),
+        effects: namesOf(answer.effects),
       };
 };
 
 /** The table rows of a fact: one for each answer, with the situations that have it. */
 const rowsOf = (cells: readonly Cell[], situations: number): readonly string[] => {
   const moves = cells.filter(({ ignored }) => ignored === undefined);
-  const answers = Map.groupBy(moves, (cell) => `${cell.becomes} | ${cell.consequences}`);
+  const answers = Map.groupBy(moves, (cell) => `${cell.becomes} | ${cell.effects}`);
   return [...answers].map(([answer, alike]) => {
     const where = alike.length === situations ? '' : alike.map((cell) => cell.situation).join('; ');
     return `| ${alike[0]?.fact ?? ''} | ${where} | ${answer} |`;
@@ -122,7 +122,7 @@ const chapterOf = (
   samples: readonly (readonly [string, Task | undefined])[],
 ): string => {
   const cells = factCases.map((each) => samples.map((sample) => cellOf(sample, each)));
-  const head = ['| fact | only where | becomes | consequences |', '|---|---|---|---|'];
+  const head = ['| fact | only where | becomes | effects |', '|---|---|---|---|'];
   const rows = cells.flatMap((each) => rowsOf(each, samples.length));
   const reasons = reasonsOf(cells.flat(), samples.length);
   return [`## ${phase}`, '', ...head, ...rows, '', 'Nothing changes:', '', ...reasons, ''].join(

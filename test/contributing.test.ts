@@ -49,6 +49,21 @@ describe('CONTRIBUTING.md', () => {
     }
   });
 
+  test('has one line for each wish, and a list for each link from there', () => {
+    const slugs = [...page.matchAll(/^#+ (.+)$/gm)].map(([, title = '']) =>
+      title
+        .toLowerCase()
+        .replaceAll(/[^\w -]/g, '')
+        .replaceAll(' ', '-'),
+    );
+    const links = [...page.matchAll(/\]\(#([^)]+)\)/g)].map(([, slug]) => slug);
+    expect(links.length).toBeGreaterThan(8);
+    expect(links.filter((slug = '') => !slugs.includes(slug))).toEqual([]);
+    const wishes = [...page.matchAll(/^\| (?:add|change|plant|use) .+\| (.+) \|$/gm)];
+    expect(wishes.length).toBeGreaterThan(15);
+    expect(wishes.map(([line]) => line.length).filter((length) => length > 200)).toEqual([]);
+  });
+
   test('names only scripts that package.json has', () => {
     const named = [...page.matchAll(/npm run ([\w:-]+)/g)].map(([, name = '']) => name);
     expect(named.filter((name) => !Object.hasOwn(scripts, name))).toEqual([]);
@@ -59,6 +74,7 @@ describe('CONTRIBUTING.md', () => {
     for (const [file, words] of Object.values(runBy)) expect(textOf(file)).toContain(words);
     expect(scripts.invoke).toBe('exec node invoke/main.ts');
     expect(scripts['invoke:debug']).toBe('exec node --inspect-brk invoke/main.ts');
-    expect(existsSync(join(root, 'test/core/due.test.ts'))).toBe(true);
+    // The words of `-t` are in the name of a test.
+    expect(textOf('test/core/due.test.ts')).toMatch(/\bit\('[^'\n]*outbox/);
   });
 });

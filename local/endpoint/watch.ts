@@ -5,7 +5,7 @@ import { AwsError } from './errors.ts';
 export interface SeenCall {
   /** The function whose process called; undefined for any other caller. */
   readonly functionName: string | undefined;
-  /** `ecs`, `ssm`, `dynamodb`, `events`, `secretsmanager`, `lambda`, `logs`, `ecr`, `sts`. */
+  /** `ecs`, `ssm`, `dynamodb`, `events`, `secretsmanager`, `lambda`, `logs`, `ecr`, `sqs`, `sts`. */
   readonly service: string;
   readonly action: string;
   readonly phase: 'before' | 'after';

@@ -1,4 +1,4 @@
-/** The name of everything that is counted: the one list that the alarms are checked against. */
+/** The name of everything that is counted. */
 export type Metric =
   | 'TasksCreated'
   | 'TasksRejected'

@@ -2,7 +2,7 @@ import { nearest } from './nearest.ts';
 import { printable } from './shown.ts';
 
 /** The keys of a tool. */
-const knownKeys = [
+export const knownKeys = [
   'image',
   'cpu',
   'memoryMiB',

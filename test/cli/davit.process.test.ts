@@ -32,11 +32,11 @@ describe('the program', () => {
   });
 
   test('names all commands when the command is unknown, and exits with 2', () => {
-    expect(davit('cancel', 't')).toEqual({
+    expect(davit('launch', 't')).toEqual({
       status: 2,
       stdout: '',
       stderr:
-        'There is no command "cancel". The commands are: submit, list, show, logs, versions, pin.\n',
+        'There is no command "launch". The commands are: submit, list, show, logs, versions, pin.\n',
     });
   });
 

@@ -45,7 +45,7 @@ const notify = fc
   )
   .map(([required, optional]) => ({ ...required, ...optional }));
 
-/** Any consequence that an outbox can hold. */
+/** Any effect that an outbox can hold. */
 export const effect: fc.Arbitrary<Effect> = fc.oneof(
   fc.record({ kind: fc.constant('doorbell' as const), ...named }),
   fc.record({ kind: fc.constant('free' as const), ...named, limit: fc.string({ maxLength: 80 }) }),

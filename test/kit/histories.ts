@@ -237,7 +237,7 @@ const sightingOf = (
   ...(status === 'stopped' ? { stop: said } : {}),
 });
 
-// One consequence, or all of them.
+// One effect, or all of them.
 const someIds = ({ which }: Move, task: Task | undefined): readonly string[] => {
   const ids = (task?.outbox ?? []).map((effect) => effect.id);
   return which < 5 ? ids : ids.slice(which % 3, (which % 3) + 1);

@@ -65,7 +65,7 @@ export const rowsOf = (addresses: Addresses): Rows => {
         // A scan of hundreds of rows costs the stack more than a task does.
         await wait(500);
         last = await all();
-        // An ended row is due until its consequences are carried out.
+        // An ended row is due until its effects are carried out.
         const settled = last.filter((one) => one.endedAt !== undefined && one.dueAt === undefined);
         return last.length === count && settled.length === count ? last : undefined;
       };

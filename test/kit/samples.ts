@@ -52,7 +52,7 @@ const continued = (
   return task;
 };
 
-/** All consequences of a row were carried out. */
+/** All effects of a row were carried out. */
 export const carriedOut: HistoryEntry = [
   0,
   (task) => ({ kind: 'carriedOut', ids: (task?.outbox ?? []).map((effect) => effect.id) }),
