@@ -69,7 +69,7 @@ export const toolVersionsOf = (pinnedTool: PinnedTool, known: Known): ToolVersio
   };
 };
 
-/** The refusal of the present pin. A pin that was removed or replaced shows none, even before release has seen the change. */
+/** The refusal of the current pin. A pin that was removed or replaced shows none, even before release has seen the change. */
 const refusalOf = ({ pinned, live }: PinnedTool): Refusal | undefined =>
   pinned && live && live.pinVersion >= pinned.pinVersion && live.changedAt >= pinned.at
     ? live.refusal

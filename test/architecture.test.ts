@@ -38,7 +38,7 @@ const mayImport: readonly (readonly [place: string, ...allowed: string[]])[] = [
   ],
   ['cli/', 'cli/', 'shared/', 'npm', 'node:'],
   ['tools/', 'tools/', 'node:', 'npm'],
-  // They stand where an operator and a web server stand, and may start what both stand on.
+  // The demo acts as the operator and as the web server, and may start what both need.
   ['demo/', 'demo/', 'local/', 'shared/', 'tools/', 'npm', 'node:'],
   // One of them runs in virtual time, over the ports in memory that the tests of the flows stand on.
   ['bench/', 'bench/', 'local/', 'shared/', 'test/kit/', 'test/memory/', 'npm', 'node:'],

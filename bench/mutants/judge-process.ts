@@ -35,6 +35,8 @@ export const startJudge = (root: string, files: readonly string[]): Judge => {
   const start = (): ChildProcess =>
     fork(program, {
       execArgv: [],
+      // It ends by itself when this process is gone: its channel is closed then.
+      detached: true,
       env: {
         ...process.env,
         MUTANT_ROOT: root,

@@ -10,7 +10,7 @@ import { judgeAll } from './run.ts';
 
 /**
  * `npm run mutants`: plants small faults in shared/core, one at a time, and lists those that no test of the core and of the
- * flows notices. `npm run mutants -- shared/core/due.ts` judges a part. No check stands on it: the list is for reading.
+ * flows notices. `npm run mutants -- shared/core/due.ts` judges a part. No check depends on it: the list is for reading.
  */
 const root = fileURLToPath(new URL('../..', import.meta.url));
 
@@ -23,9 +23,9 @@ const filesGiven = (given: readonly string[]): readonly string[] => {
   const all = found('shared/core/**/*.ts');
   if (given.length === 0) return all;
   const files = given.map((file) => resolve(process.env.INIT_CWD ?? '.', file));
-  const strange = files.find((file) => !all.includes(file));
-  if (strange === undefined) return files;
-  throw new Error(`Expected files of shared/core, but ${strange} came.`);
+  const unknown = files.find((file) => !all.includes(file));
+  if (unknown === undefined) return files;
+  throw new Error(`Expected files of shared/core, but ${unknown} came.`);
 };
 
 const tests = [...found('test/core/**/*.test.ts'), ...found('test/flows/**/*.test.ts')];

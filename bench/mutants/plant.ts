@@ -199,7 +199,7 @@ const negation: Finder = (node, source) =>
       ]
     : [];
 
-/** A key, a name of a module and a directive are no values. */
+/** Keys, names of modules and directives are not values. */
 const isValue = (node: Node, parent: Node | undefined): boolean =>
   !(parent?.type === 'Property' && parent.key === node) &&
   !parent?.type.startsWith('Export') &&

@@ -3,7 +3,7 @@ import type { Mutant } from './plant.ts';
 import { plantedIn } from './planted.ts';
 import { lineOf } from './report.ts';
 
-/** What became of one fault. */
+/** The result of one fault. */
 export interface Outcome {
   readonly file: string;
   readonly mutant: Mutant;

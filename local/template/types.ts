@@ -14,7 +14,7 @@ export interface Resolved {
   readonly resources: readonly Resource[];
 }
 
-/** Where the template is taken to be deployed. */
+/** The account, region and stack name that the template is resolved for. */
 export interface Place {
   readonly account: string;
   readonly region: string;

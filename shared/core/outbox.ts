@@ -44,7 +44,7 @@ export const nextOutbox = (
 export const isOutboxFull = ({ outbox }: Pick<Task, 'outbox'>): boolean =>
   outbox.filter((effect) => !isReplaceable(effect)).length >= mostLasting;
 
-/** Whether the outbox holds so many stops that no other ghost of this task is stopped for now. */
+/** Whether the outbox already holds the most stops; then no other ghost of this task is stopped for now. */
 export const hasEnoughStops = ({ outbox }: Pick<Task, 'outbox'>): boolean =>
   outbox.filter(({ kind }) => kind === 'stop').length >= mostStops;
 

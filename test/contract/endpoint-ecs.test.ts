@@ -143,7 +143,7 @@ it('runs the command of the image with only the environment of the order and of 
   expect(second).toBe('to stderr');
   const statuses = await until('the event of the end', () => {
     const events = small
-      .heard()
+      .events()
       .filter((one) => JSON.stringify(one).includes(arn))
       .map((one) => JSON.stringify(one).match(/"lastStatus":"(\w+)","launch|STOPPED/)?.[0]);
     return events.length >= 3 ? events : undefined;
@@ -179,7 +179,7 @@ it('gives a container its own variables and its secrets, and puts no secret into
     USER_NAME: 'u',
     ...ofEcs(),
   });
-  expect(JSON.stringify([task, small.heard()])).not.toContain(key.Value);
+  expect(JSON.stringify([task, small.events()])).not.toContain(key.Value);
   expect(readFileSync(join(small.dir, 'ecs.jsonl'), 'utf8')).not.toContain(key.Value);
 });
 
@@ -293,7 +293,7 @@ it('lists running tasks by who started them', async () => {
   for (const arn of arns) await reach(arn, 'RUNNING');
   expect(await listed('one/1')).toEqual([arns[0]]);
   expect(await listed('two/1')).toEqual([arns[1]]);
-  expect(await listed('nobody/1')).toEqual([]);
+  expect(await listed('unknown/1')).toEqual([]);
   for (const arn of arns) await ecs.send(new StopTaskCommand({ cluster, task: arn }));
   for (const arn of arns) await reach(arn, 'STOPPED');
   // ListTasks lags as much as DescribeTasks, and lists the tasks that should run.

@@ -186,7 +186,7 @@ describe('an operator, at the logs', () => {
   it('finds the groups of the template, also before anything was written', async () => {
     const found = await logs().send(new DescribeLogGroupsCommand({}));
     expect(found.logGroups?.map((one) => one.logGroupName)).toEqual([
-      '/aws/lambda/davit-local-hear',
+      '/aws/lambda/davit-local-receive',
       '/aws/lambda/davit-local-mirror',
       group,
     ]);
@@ -270,10 +270,12 @@ it('an operator finds the other things: tables, images, rules, functions, secret
   const lambda = new LambdaClient(small.client);
   const { Functions = [] } = await lambda.send(new ListFunctionsCommand({}));
   expect(Functions).toMatchObject([
-    { FunctionName: 'davit-local-hear', Timeout: 2 },
+    { FunctionName: 'davit-local-receive', Timeout: 2 },
     { FunctionName: 'davit-local-mirror', MemorySize: 128, Runtime: 'nodejs24.x' },
   ]);
-  const configuration = new GetFunctionConfigurationCommand({ FunctionName: 'davit-local-hear' });
+  const configuration = new GetFunctionConfigurationCommand({
+    FunctionName: 'davit-local-receive',
+  });
   expect(await lambda.send(configuration)).toMatchObject({ State: 'Active' });
   const absent = new GetFunctionConfigurationCommand({ FunctionName: 'nothing' });
   await expect(lambda.send(absent)).rejects.toMatchObject({ name: 'ResourceNotFoundException' });

@@ -85,14 +85,14 @@ it('answers a process that exits as a function error, and goes on with a new one
 });
 
 it('accepts an event without waiting for the function', async () => {
-  const { StatusCode } = await invoke({ say: 'heard you' }, { InvocationType: 'Event' });
+  const { StatusCode } = await invoke({ say: 'hello' }, { InvocationType: 'Event' });
   expect(StatusCode).toBe(202);
   const group = '/aws/lambda/davit-local-mirror';
   await until('the line in the log', () =>
     small.cloud.logs
       .streams(group)
       ?.flatMap((stream) => small.cloud.logs.forward(group, stream.name, 0)?.events ?? [])
-      .find((event) => event.message === 'heard you'),
+      .find((event) => event.message === 'hello'),
   );
 });
 

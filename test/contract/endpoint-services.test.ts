@@ -108,14 +108,14 @@ describe('SSM', () => {
 
   it('sends an event without the value at each change, which a rule takes to its function', async () => {
     const ssm = new SSMClient(small.client);
-    await ssm.send(new PutParameterCommand({ Name: '/davit/heard', Value: 'v', Type: 'String' }));
+    await ssm.send(new PutParameterCommand({ Name: '/davit/sample', Value: 'v', Type: 'String' }));
     const event = await until('the change event', () =>
-      small.heard().find((one) => JSON.stringify(one).includes('"/davit/heard"')),
+      small.events().find((one) => JSON.stringify(one).includes('"/davit/sample"')),
     );
     expect(event).toMatchObject({
       source: 'aws.ssm',
       'detail-type': 'Parameter Store Change',
-      detail: { operation: 'Create', name: '/davit/heard', type: 'String' },
+      detail: { operation: 'Create', name: '/davit/sample', type: 'String' },
     });
   });
 });
@@ -135,7 +135,7 @@ describe('EventBridge', () => {
     expect(answer.FailedEntryCount).toBe(1);
     expect(answer.Entries?.[2]?.ErrorCode).toBe('MalformedDetail');
     const event = await until('the event', () =>
-      small.heard().find((one) => one['detail-type'] === 'sample'),
+      small.events().find((one) => one['detail-type'] === 'sample'),
     );
     expect(event).toMatchObject({
       id: answer.Entries?.[0]?.EventId,
@@ -143,7 +143,7 @@ describe('EventBridge', () => {
       account: '123456789012',
       time: '1970-01-01T00:00:00Z',
     });
-    expect(JSON.stringify(small.heard())).not.toContain('"n":2');
+    expect(JSON.stringify(small.events())).not.toContain('"n":2');
   });
 
   it('delivers a message again that its function reports as failed, and then moves it to the dead queue', async () => {
@@ -157,7 +157,7 @@ describe('EventBridge', () => {
       }),
     );
     await until('the neighbour', () =>
-      small.heard().find((one) => one['detail-type'] === 'neighbour'),
+      small.events().find((one) => one['detail-type'] === 'neighbour'),
     );
     const dead = 'arn:aws:sqs:eu-central-1:123456789012:dead';
     await until('the dead letter', () => small.cloud.queues.size(dead) === 1 || undefined);

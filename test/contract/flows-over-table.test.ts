@@ -62,5 +62,5 @@ test('when messages race for a cancel that came before them, one takes it over, 
     const row = await tasks.read(taskId);
     expect(row).toMatchObject({ reason: expect.stringMatching(/film-2 belongs to another/) });
   }
-  expect(world.heardIn('davit.dead').sort()).toEqual(rejected.map((row) => row.taskId).sort());
+  expect(world.sentTo('davit.dead').sort()).toEqual(rejected.map((row) => row.taskId).sort());
 });

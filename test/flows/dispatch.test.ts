@@ -97,15 +97,15 @@ describe('dispatch', () => {
       reason: expect.stringMatching(reason),
       outbox: [],
     });
-    expect(world.heardIn('davit.dead')).toEqual(['film-1']);
-    expect(world.heardIn('reply.web')).toEqual(['davit.task.rejected']);
+    expect(world.sentTo('davit.dead')).toEqual(['film-1']);
+    expect(world.sentTo('reply.web')).toEqual(['davit.task.rejected']);
     expect(world.row('film-2').phase).toBe('STARTING');
     expect(world.count('TasksRejected')).toBe(1);
   });
 
   it('names the tool of a rejected task only when that tool exists', async () => {
     const world = newWorld();
-    world.broker.listen('heard', '#');
+    world.broker.listen('listener', '#');
     world.publishBody('film-1', '{"tool":"echo","cpu":4096}');
     world.publishBody('film-2', '{"tool":"nosuch"}');
     world.submit('film-3');
@@ -115,7 +115,7 @@ describe('dispatch', () => {
     expect(world.row('film-1').tool).toBe('echo');
     expect(world.row('film-2')).not.toHaveProperty('tool');
     expect(strangerIn(world).tool).toBe('echo');
-    const keys = world.broker.ready('heard').map(({ routingKey }) => routingKey);
+    const keys = world.broker.ready('listener').map(({ routingKey }) => routingKey);
     expect(keys).toEqual(['echo.rejected', 'unknown.rejected', 'echo.rejected']);
   });
 
@@ -158,7 +158,7 @@ describe('dispatch', () => {
     world.makeLive('1.1.0');
     await world.pass(minute);
     await world.sweep();
-    expect(world.heardIn('davit.tasks')).toEqual(['film-1']);
+    expect(world.sentTo('davit.tasks')).toEqual(['film-1']);
     await world.dispatch();
     expect(world.row('film-1')).toMatchObject({ phase: 'STARTING', release: { version: '1.1.0' } });
   });
@@ -186,7 +186,7 @@ describe('dispatch', () => {
       tool: 'echo',
       reason: expect.stringMatching(/CPU units/),
     });
-    expect(world.heardIn('davit.dead').sort()).toEqual(['film-2', 'film-3']);
+    expect(world.sentTo('davit.dead').sort()).toEqual(['film-2', 'film-3']);
   });
 
   it('holds a task whose tool was deleted after its first run', async () => {
@@ -296,7 +296,7 @@ describe('dispatch', () => {
     world.publishBody('film-2', 'rubbish');
     await expect(world.dispatch()).rejects.toThrow(/2 of 2 messages .* reserved keyword/);
     expect(world.tasks.rows()).toEqual([]);
-    expect(world.heardIn('davit.tasks')).toEqual(['film-1', 'film-2']);
+    expect(world.sentTo('davit.tasks')).toEqual(['film-1', 'film-2']);
     world.faults.mend('tasks.create');
     await world.dispatch();
     expect(world.row('film-1').phase).toBe('STARTING');
@@ -309,7 +309,7 @@ describe('dispatch', () => {
     world.faults.breakDown('tasks.save', new RefusedWrite('a fault'));
     world.submit('film-1');
     await expect(world.dispatch()).rejects.toThrow(/a fault/);
-    expect(world.heardIn('davit.tasks')).toEqual(['film-1']);
+    expect(world.sentTo('davit.tasks')).toEqual(['film-1']);
   });
 
   it('acknowledges a doorbell whose row cannot be written: the sweep visits the row', async () => {
@@ -322,12 +322,12 @@ describe('dispatch', () => {
     world.faults.failNext('tasks.save', new RefusedWrite('a fault'));
     world.submit('film-2');
     await world.dispatch();
-    expect(world.heardIn('davit.tasks')).toEqual([]);
+    expect(world.sentTo('davit.tasks')).toEqual([]);
     expect(world.launched()).toEqual(['film-2/1']);
     expect(world.names()).toContain('row.unreadable');
     await world.pass(minute);
     await world.sweep();
-    expect(world.heardIn('davit.tasks')).toEqual(['film-1']);
+    expect(world.sentTo('davit.tasks')).toEqual(['film-1']);
   });
 
   it('does not begin a message when no time is left', async () => {
@@ -374,7 +374,7 @@ describe('dispatch', () => {
     world.submit('film-1');
     await world.dispatch();
     expect(world.row('film-1')).toMatchObject({ phase: 'CANCELLED', tool: 'echo', outbox: [] });
-    expect(world.heardIn('reply.web')).toEqual(['davit.task.cancelled']);
+    expect(world.sentTo('reply.web')).toEqual(['davit.task.cancelled']);
     expect(world.launched()).toEqual([]);
   });
 });
@@ -405,8 +405,8 @@ describe('a message whose id has a row', () => {
     for (const row of strangers) expect(row).toMatchObject(rejectedFor(/another message/));
     const digests = world.tasks.rows().map(({ digest }) => digest);
     expect(new Set(digests).size).toBe(3);
-    expect(world.heardIn('davit.dead').sort()).toEqual(strangers.map((row) => row.taskId).sort());
-    expect(world.heardIn('reply.web').sort()).toEqual([
+    expect(world.sentTo('davit.dead').sort()).toEqual(strangers.map((row) => row.taskId).sort());
+    expect(world.sentTo('reply.web').sort()).toEqual([
       'davit.task.cancelled',
       'davit.task.rejected',
       'davit.task.rejected',
@@ -418,7 +418,7 @@ describe('a message whose id has a row', () => {
     for (const _time of [1, 2]) world.submit('film-1');
     await world.dispatch();
     expect(world.tasks.rows()).toHaveLength(1);
-    expect(world.heardIn('reply.web')).toEqual(['davit.task.cancelled']);
+    expect(world.sentTo('reply.web')).toEqual(['davit.task.cancelled']);
   });
 
   it('becomes an ordinary task when the cancel expires while it is taken over', async () => {
@@ -457,7 +457,7 @@ describe('a message whose id has a row', () => {
     world.submit('film-1');
     await world.dispatch();
     expect(world.count('RowsUnreadable')).toBe(1);
-    expect(world.heardIn('davit.dead')).toEqual([]);
+    expect(world.sentTo('davit.dead')).toEqual([]);
     expect(world.broker.ready('davit.tasks')).toEqual([]);
   });
 
@@ -474,7 +474,7 @@ describe('a message whose id has a row', () => {
       await world.dispatch();
       world.tasks.remove('film-1');
       expect(strangersIn(world)).toMatchObject([rejectedFor(why)]);
-      expect(world.heardIn('davit.dead')).toHaveLength(1);
+      expect(world.sentTo('davit.dead')).toHaveLength(1);
     },
   );
 
@@ -551,7 +551,7 @@ describe('a message that came while SSM could not be reached', () => {
       outcome: 'notStarted',
       reason: expect.stringMatching(/^it did not run within 20 min/),
     });
-    expect(world.heardIn('davit.dead')).toEqual(['film-1']);
+    expect(world.sentTo('davit.dead')).toEqual(['film-1']);
   });
 });
 

@@ -45,8 +45,8 @@ describe('a message that the broker dropped', () => {
       headers: { mine: 'kept', 'davit-dead': 1, 'davit-reason': reason },
     });
     expect(letter?.properties.expiration).toBeUndefined();
-    expect(world.heardIn('reply.web')).toEqual(['davit.task.rejected']);
-    expect(world.heard).toEqual(['film-1/1/bus.rejected']);
+    expect(world.sentTo('reply.web')).toEqual(['davit.task.rejected']);
+    expect(world.busEvents).toEqual(['film-1/1/bus.rejected']);
     expect(world.count('MessagesDropped')).toBe(1);
   });
 
@@ -81,7 +81,7 @@ describe('a message that the broker dropped', () => {
     await world.pass(1_000);
     await drop(world);
     expect(world.row('film-1').phase).toBe('CANCELLED');
-    expect(world.heardIn('reply.web')).toEqual(['davit.task.cancelled']);
+    expect(world.sentTo('reply.web')).toEqual(['davit.task.cancelled']);
   });
 
   it('keeps its own reason when it could never be a task', async () => {

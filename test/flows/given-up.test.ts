@@ -34,7 +34,7 @@ describe('a reply that can never be sent', () => {
       outbox: [],
       repliesGivenUp: { count: 1, queue: 'billing.jobs', why: expect.stringContaining('"reply."') },
     });
-    expect(world.heardIn('billing.jobs')).toEqual([]);
+    expect(world.sentTo('billing.jobs')).toEqual([]);
     expect(world.count('RepliesGivenUp')).toBe(1);
     expect(world.names()).toContain('reply.givenUp');
     expect(itemOf(world.row('film-1'))).toHaveProperty('expiresAt');
@@ -112,7 +112,7 @@ describe('a reply that is always refused', () => {
     world.broker.reconnect();
     await sweptEach(world, 11 * minute, 1);
     expect(world.row('film-1').outbox).toEqual([]);
-    expect(world.heardIn('davit.dead')).toEqual(['film-1']);
+    expect(world.sentTo('davit.dead')).toEqual(['film-1']);
   });
 });
 

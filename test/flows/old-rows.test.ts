@@ -52,7 +52,7 @@ describe('rows of an older Davit with one index for everything', () => {
     await world.pass(minute);
     await world.settled(world.sweep());
     // The last one is the end of the film that ran too long.
-    expect(world.heard).toHaveLength(1_501);
+    expect(world.busEvents).toHaveLength(1_501);
     expect(
       world.tasks.rows().filter((row) => row.phase === 'SUCCEEDED' && row.outbox.length > 0),
     ).toEqual([]);

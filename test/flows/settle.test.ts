@@ -29,9 +29,9 @@ describe('settle', () => {
     await ended(world, 0);
     expect(world.row('film-1')).toMatchObject({ phase: 'SUCCEEDED', exitCode: 0, outbox: [] });
     const types = ['davit.task.running', 'davit.task.succeeded'];
-    expect(world.heardIn('reply.web')).toEqual(types);
-    expect(world.heardIn('listener')).toEqual(types);
-    expect(world.heard).toEqual(['film-1/1/bus.succeeded']);
+    expect(world.sentTo('reply.web')).toEqual(types);
+    expect(world.sentTo('listener')).toEqual(types);
+    expect(world.busEvents).toEqual(['film-1/1/bus.succeeded']);
     expect(world.broker.ready('reply.web')[0]?.properties.correlationId).toBe('c-1');
     expect(world.count('EndedByEvent')).toBe(1);
   });
@@ -59,7 +59,7 @@ describe('settle', () => {
     const world = await running();
     await ended(world, 66);
     expect(world.row('film-1')).toMatchObject({ phase: 'FAILED', reason: 'exit 66', outbox: [] });
-    expect(world.heardIn('davit.dead')).toEqual(['film-1']);
+    expect(world.sentTo('davit.dead')).toEqual(['film-1']);
   });
 
   it('rings at once for a run whose host was reclaimed, and does not use Spot again', async () => {
@@ -73,7 +73,7 @@ describe('settle', () => {
       reclaims: 1,
       attempts: 0,
     });
-    expect(world.heardIn('davit.tasks')).toEqual(['film-1']);
+    expect(world.sentTo('davit.tasks')).toEqual(['film-1']);
     await world.dispatch();
     expect(world.row('film-1')).toMatchObject({ phase: 'STARTING', placement: 'cpu' });
   });
@@ -98,7 +98,7 @@ describe('settle', () => {
     for (const record of records) expect(await settleAll([record], world.ports)).toEqual([]);
     await world.settle();
     expect(world.row('film-1')).toMatchObject({ phase: 'SUCCEEDED', attempts: 1 });
-    expect(world.heard).toEqual(['film-1/1/bus.succeeded']);
+    expect(world.busEvents).toEqual(['film-1/1/bus.succeeded']);
     expect(world.runs.orders.map(({ kind }) => kind)).not.toContain('terminate');
   });
 
@@ -141,7 +141,7 @@ describe('the effects of a move', () => {
       'film-1/1/event.failed',
       'film-1/1/reply.failed',
     ]);
-    expect(world.heard).toEqual(['film-1/1/bus.failed']);
+    expect(world.busEvents).toEqual(['film-1/1/bus.failed']);
     world.broker.reconnect();
     await world.pass(59 * second);
     await world.sweep();
@@ -149,7 +149,7 @@ describe('the effects of a move', () => {
     await world.pass(second);
     await world.sweep();
     expect(world.row('film-1').outbox).toEqual([]);
-    expect(world.heardIn('reply.web')).toEqual(['davit.task.running', 'davit.task.failed']);
+    expect(world.sentTo('reply.web')).toEqual(['davit.task.running', 'davit.task.failed']);
   });
 
   it('are logged and count as done when a reply queue does not exist any more', async () => {
@@ -180,7 +180,7 @@ describe('the effects of a move', () => {
     await world.pass(minute);
     await world.sweep();
     expect(world.row('film-1').outbox).toEqual([]);
-    expect(world.heardIn('reply.web')).toEqual(['davit.task.running', 'davit.task.succeeded']);
+    expect(world.sentTo('reply.web')).toEqual(['davit.task.running', 'davit.task.succeeded']);
   });
 });
 
@@ -205,7 +205,7 @@ describe('settle that crashes at each of its calls', async () => {
     await world.pass(2 * minute);
     await world.sweep();
     expect(world.row('film-1')).toMatchObject({ phase: 'FAILED', outbox: [], attempts: 1 });
-    expect(new Set(world.heardIn('davit.dead'))).toEqual(new Set(['film-1']));
-    expect(world.heard).toContain('film-1/1/bus.failed');
+    expect(new Set(world.sentTo('davit.dead'))).toEqual(new Set(['film-1']));
+    expect(world.busEvents).toContain('film-1/1/bus.failed');
   });
 });

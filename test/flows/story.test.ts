@@ -144,8 +144,8 @@ it('brings every message to an end that is published, whichever handler crashes 
           const task = world.row(id);
           expect(isEnded(task), `${id} is ${task.phase}`).toBe(true);
           expect(task.outbox).toEqual([]);
-          expect(world.heard).toContain(`${id}/${task.run}/bus.${task.phase.toLowerCase()}`);
-          expect(world.heardIn('davit.dead').includes(id)).toBe(task.phase === 'FAILED');
+          expect(world.busEvents).toContain(`${id}/${task.run}/bus.${task.phase.toLowerCase()}`);
+          expect(world.sentTo('davit.dead').includes(id)).toBe(task.phase === 'FAILED');
         }
       },
     ),

@@ -49,7 +49,7 @@ describe('sweep', () => {
     expect(world.count('EndedBySweep')).toBe(3);
     expect(world.count('EndedByEvent')).toBe(0);
     expect(
-      world.heardIn('reply.web').filter((type) => type === 'davit.task.succeeded'),
+      world.sentTo('reply.web').filter((type) => type === 'davit.task.succeeded'),
     ).toHaveLength(2);
   });
 
@@ -261,7 +261,7 @@ describe('sweep', () => {
     await world.pass(minute);
     await world.settle();
     expect(world.row('film-1')).toMatchObject({ phase: 'FAILED', outcome: 'timeout' });
-    expect(world.heardIn('davit.dead')).toEqual(['film-1']);
+    expect(world.sentTo('davit.dead')).toEqual(['film-1']);
   });
 
   it('calls StopTask again each minute, and raises the alarm after fifteen minutes', async () => {

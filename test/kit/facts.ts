@@ -52,7 +52,7 @@ export const submissionOf = (
 };
 
 /** A message that can never be a task. */
-export const rejectionNamed = (taskId = 'film-1', reason = 'the body is no JSON'): Rejection => ({
+export const rejectionNamed = (taskId = 'film-1', reason = 'the body is not JSON'): Rejection => ({
   taskId,
   digest: sha256(`rejected ${taskId}`),
   strangerId: `x-${sha256(`rejected ${taskId} too`)}`,

@@ -42,7 +42,7 @@ const stop: fc.Arbitrary<StopEvidence> = partly({
   ),
 });
 
-/** A fact as a history tells it: runs count from the row's own, and ECS tasks have letters. */
+/** A fact as a history writes it: runs count from the row's own, and ECS tasks have letters. */
 export interface Move {
   readonly kind: Fact['kind'];
   /** 0: the row's run; −1: the one before; 1: the one after. */
@@ -179,12 +179,12 @@ export const factOf = (move: Move, task: Task | undefined, now: number): Fact =>
       return { kind: 'carriedOut', ids: someIds(move, task) };
     case 'deferred':
       return move.which < 5
-        ? { kind: 'deferred', what: 'row', why: 'ECS is away' }
+        ? { kind: 'deferred', what: 'row', why: 'ECS could not be reached' }
         : { kind: 'deferred', what: 'outbox', failures: someIds(move, task).map(refusedId) };
   }
 };
 
-/** One telling of a history: the row before, the fact, what the step function said. */
+/** One step of a history: the row before, the fact, the answer of the step function. */
 export interface AppliedFact {
   readonly before: Task | undefined;
   readonly fact: Fact;
@@ -193,7 +193,7 @@ export interface AppliedFact {
   readonly task: Task | undefined;
 }
 
-/** Tells a history from nothing on, and answers every step of it. */
+/** Applies a history from the beginning, and returns every step. */
 export const applyAll = (history: readonly Move[]): readonly AppliedFact[] => {
   const applied: AppliedFact[] = [];
   let [task, now]: [Task | undefined, number] = [undefined, start];

@@ -2,7 +2,7 @@ import childProcess, { ChildProcess } from 'node:child_process';
 import { syncBuiltinESMExports } from 'node:module';
 
 /**
- * Set-up of the unit project, which starts no process: whoever needs one is a `*.process.test.ts`. A test that starts one
+ * Set-up of the unit project, which starts no process: a test that needs one is in a `*.process.test.ts`. A test that starts one
  * all the same fails with that sentence.
  */
 const refuse = (): never => {

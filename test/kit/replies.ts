@@ -1,7 +1,7 @@
 import { connect } from 'amqplib';
 
-/** A message of Davit's, as who waited for it reads it. */
-export interface Heard {
+/** An event of Davit's, as its receiver reads it. */
+export interface ReceivedEvent {
   readonly taskId: string;
   /** `running`, `succeeded`, … */
   readonly what: string;
@@ -9,7 +9,7 @@ export interface Heard {
   readonly id: string;
 }
 
-/** Declares a queue that outlives the broker's restart; with a binding it hears `davit.events` (an administrator may). */
+/** Declares a queue that outlives the broker's restart; with a binding it gets `davit.events` (only an administrator may bind). */
 export const declareQueue = async (
   amqpUrl: string,
   queue: string,
@@ -25,17 +25,20 @@ export const declareQueue = async (
   }
 };
 
-/** Takes everything out of a queue that is in it now. */
-export const heardIn = async (amqpUrl: string, queue: string): Promise<readonly Heard[]> => {
+/** Takes all events out of a queue that are in it now. */
+export const takeEvents = async (
+  amqpUrl: string,
+  queue: string,
+): Promise<readonly ReceivedEvent[]> => {
   const connection = await connect(amqpUrl);
   try {
     const channel = await connection.createChannel();
-    const heard: Heard[] = [];
+    const events: ReceivedEvent[] = [];
     for (;;) {
       const message = await channel.get(queue, { noAck: true });
-      if (message === false) return heard;
+      if (message === false) return events;
       const { subject, type, id } = JSON.parse(message.content.toString());
-      heard.push({ taskId: subject, what: String(type).replace('davit.task.', ''), id });
+      events.push({ taskId: subject, what: String(type).replace('davit.task.', ''), id });
     }
   } finally {
     await connection.close();

@@ -68,7 +68,7 @@ const template = {
       },
     },
     Mirror: functionOf('mirror', { Role: { 'Fn::GetAtt': ['MirrorRole', 'Arn'] } }),
-    Hear: functionOf('hear'),
+    Receive: functionOf('receive'),
     TasksTable: {
       Type: 'AWS::DynamoDB::Table',
       Properties: {
@@ -120,13 +120,13 @@ const template = {
       Type: 'AWS::Events::Rule',
       Properties: {
         EventPattern: { source: ['aws.ssm'], detail: { name: [{ prefix: '/davit/' }] } },
-        Targets: [{ Id: 'f', Arn: { 'Fn::GetAtt': ['Hear', 'Arn'] } }],
+        Targets: [{ Id: 'f', Arn: { 'Fn::GetAtt': ['Receive', 'Arn'] } }],
       },
     },
     Mapping: {
       Type: 'AWS::Lambda::EventSourceMapping',
       Properties: {
-        FunctionName: { Ref: 'Hear' },
+        FunctionName: { Ref: 'Receive' },
         EventSourceArn: { 'Fn::GetAtt': ['Events', 'Arn'] },
         BatchSize: 10,
         FunctionResponseTypes: ['ReportBatchItemFailures'],
@@ -144,7 +144,7 @@ const mirror = `export const handler = async (event, context) => {
   return { event, env: process.env, pid: process.pid, left: context.getRemainingTimeInMillis() };
 };`;
 
-const hear = `export const handler = async (event) => {
+const receive = `export const handler = async (event) => {
   const failed = [];
   for (const record of event.Records ?? [{ body: JSON.stringify(event) }]) {
     if (record.body.includes('"poison"')) failed.push({ itemIdentifier: record.messageId });
@@ -153,7 +153,7 @@ const hear = `export const handler = async (event) => {
   return { batchItemFailures: failed };
 };`;
 
-/** The services without a broker, on a template of two functions: `mirror`, and `hear` behind the queue `events`. */
+/** The services without a broker, on a template of two functions: `mirror`, and `receive` behind the queue `events`. */
 export interface SmallCloud {
   readonly cloud: Cloud;
   readonly url: string;
@@ -165,8 +165,8 @@ export interface SmallCloud {
   };
   readonly registry: string;
   readonly dir: string;
-  /** What `hear` has printed: the events that it got, in order. */
-  readonly heard: () => readonly Record<string, unknown>[];
+  /** The events that `receive` got and printed, in order. */
+  readonly events: () => readonly Record<string, unknown>[];
   readonly putImage: (repository: string, tag: string, command: readonly string[]) => void;
   /** Ends everything; with `keep` the folder stays for the next one. */
   readonly stop: (keep?: 'keep') => Promise<void>;
@@ -180,7 +180,7 @@ export const openSmallCloud = async (
   const packageDir = join(dir, 'package');
   mkdirSync(packageDir, { recursive: true });
   writeFileSync(join(packageDir, 'mirror.zip'), zipOf({ 'functions/mirror.mjs': mirror }));
-  writeFileSync(join(packageDir, 'hear.zip'), zipOf({ 'functions/hear.mjs': hear }));
+  writeFileSync(join(packageDir, 'receive.zip'), zipOf({ 'functions/receive.mjs': receive }));
   const teardown = openTeardown((line) => process.stderr.write(`${line}\n`));
   const protocols: Protocol[] = [];
   const { credentials, key } = withOperator();
@@ -233,9 +233,9 @@ export const openSmallCloud = async (
     },
     registry,
     dir,
-    heard: () =>
-      (cloud.logs.streams('/aws/lambda/davit-local-hear') ?? []).flatMap((stream) =>
-        (cloud.logs.forward('/aws/lambda/davit-local-hear', stream.name, 0)?.events ?? []).map(
+    events: () =>
+      (cloud.logs.streams('/aws/lambda/davit-local-receive') ?? []).flatMap((stream) =>
+        (cloud.logs.forward('/aws/lambda/davit-local-receive', stream.name, 0)?.events ?? []).map(
           (event) => JSON.parse(event.message),
         ),
       ),

@@ -16,7 +16,7 @@ export const ignoredBy = (task: Task | undefined, fact: Fact, now: number): stri
   return answer.why;
 };
 
-/** The kinds of effects that a row still holds, events with what they tell and to whom. */
+/** The kinds of effects that a row still holds; for events, what they announce and to whom. */
 export const outboxOf = (task: Task): readonly string[] =>
   task.outbox.map((effect) =>
     effect.kind === 'notify' ? `${effect.to}.${effect.what}` : effect.kind,

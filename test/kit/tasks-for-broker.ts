@@ -27,7 +27,7 @@ export const endedTask = (rest: Partial<Ended> = {}): Ended => ({
   ...rest,
 });
 
-/** The effect that tells of it. */
+/** The effect that announces it. */
 export const notifyEffect = (
   to: Audience,
   id = `task-1/2/${to}.failed`,

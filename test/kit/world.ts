@@ -41,10 +41,10 @@ export const newWorld = ({ spec = {}, seed = 1, ...options }: Options = {}) => {
   const faults = newFaults();
   const counts = new Map<Metric, number>();
   const logged: { readonly what: string; readonly facts: unknown }[] = [];
-  const heard: string[] = [];
+  const busEvents: string[] = [];
   const bus: Bus = {
     put: async (_task, effect) => {
-      heard.push(effect.id);
+      busEvents.push(effect.id);
       return { kind: 'sent' };
     },
   };
@@ -134,7 +134,7 @@ export const newWorld = ({ spec = {}, seed = 1, ...options }: Options = {}) => {
     return settleAll(ecsRecordsOf({ Records }, families).seen, ports);
   };
 
-  /** Time goes on; the cluster does what is due, and whoever waits is woken. */
+  /** Time goes on; the cluster does what is due, and timers that are due fire. */
   const pass = async (ms: number): Promise<void> => {
     const until = clock.now() + ms;
     while (clock.now() < until) {
@@ -183,7 +183,7 @@ export const newWorld = ({ spec = {}, seed = 1, ...options }: Options = {}) => {
     faults,
     ports,
     logged,
-    heard,
+    busEvents,
     makeLive,
     registered,
     publishBody,
@@ -208,7 +208,7 @@ export const newWorld = ({ spec = {}, seed = 1, ...options }: Options = {}) => {
       );
     },
     /** What was sent to a queue, oldest first: the types of events, the ids of messages. */
-    heardIn: (queue: string) =>
+    sentTo: (queue: string) =>
       broker.ready(queue).map(({ properties }) => properties.type ?? properties.messageId ?? ''),
     sampleSpec,
   };

@@ -55,7 +55,7 @@ const trapped = ({ stage, host = '127.0.0.1', modes = [0o755, 0o644], owner }: T
   return here;
 };
 
-/** `davit submit` as the developer calls it there. The credentials are none, and AWS answers nobody here. */
+/** `davit submit` as the developer calls it there. The credentials are not valid, and AWS answers no request here. */
 const submits = async (cwd: string, ...options: readonly string[]) => {
   received.length = 0;
   const args = [

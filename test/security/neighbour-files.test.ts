@@ -86,7 +86,7 @@ describe('a stack in a folder that an older release left open', () => {
     expect(open).toEqual([]);
   });
 
-  it('writes nothing by which the next start would not know the folder for its own', () => {
+  it('writes nothing that would make the next start refuse the folder', () => {
     expect(readdirSync(dir).filter((name) => !isOurs(name))).toEqual([]);
   });
 

@@ -125,35 +125,38 @@ describe('a forged live record', () => {
     expect(fact.kind).toBe('launchDecided');
   });
 
-  it.each(foreign)('is written anew by release, which believes it as little: %s', async (_w, f) => {
-    const releases = memoryReleases();
-    releases.setSpec('echo', echoSpec);
-    releases.push('echo', '1.0.0', 'sha256:1');
-    releases.pin('echo', '1.0.0');
-    const told: string[] = [];
-    const release = () =>
-      releaseAll({
-        releases,
-        stage: 'test',
-        refusals: { put: async () => ({ kind: 'sent' }) },
-        clock: newWorld().clock,
-        meter: () => {},
-        log: (_level, what) => void told.push(what),
-      });
-    await release();
-    const good = releases.live('echo');
-    if (!good?.release) throw new Error('nothing is live');
-    await releases.saveLive('echo', { ...good, release: { ...good.release, definitions: f } });
-    const record = await releases.readVersion('echo', '1.0.0');
-    if (!record) throw new Error('there is no record');
-    await releases.saveVersion({ ...record, definitions: f });
-    expect(await release()).toMatchObject([{ kind: 'live', version: '1.0.0' }]);
-    expect(releases.live('echo')?.release?.definitions).toEqual(good.release.definitions);
-    const mended = await releases.readVersion('echo', '1.0.0');
-    expect(mended?.definitions).toEqual(good.release.definitions);
-    expect(told).toContain('definition.foreign');
-    expect(await release()).toMatchObject([{ kind: 'unchanged' }]);
-  });
+  it.each(foreign)(
+    'is written again by release, which does not trust it either: %s',
+    async (_w, f) => {
+      const releases = memoryReleases();
+      releases.setSpec('echo', echoSpec);
+      releases.push('echo', '1.0.0', 'sha256:1');
+      releases.pin('echo', '1.0.0');
+      const logged: string[] = [];
+      const release = () =>
+        releaseAll({
+          releases,
+          stage: 'test',
+          refusals: { put: async () => ({ kind: 'sent' }) },
+          clock: newWorld().clock,
+          meter: () => {},
+          log: (_level, what) => void logged.push(what),
+        });
+      await release();
+      const good = releases.live('echo');
+      if (!good?.release) throw new Error('nothing is live');
+      await releases.saveLive('echo', { ...good, release: { ...good.release, definitions: f } });
+      const record = await releases.readVersion('echo', '1.0.0');
+      if (!record) throw new Error('there is no record');
+      await releases.saveVersion({ ...record, definitions: f });
+      expect(await release()).toMatchObject([{ kind: 'live', version: '1.0.0' }]);
+      expect(releases.live('echo')?.release?.definitions).toEqual(good.release.definitions);
+      const mended = await releases.readVersion('echo', '1.0.0');
+      expect(mended?.definitions).toEqual(good.release.definitions);
+      expect(logged).toContain('definition.foreign');
+      expect(await release()).toMatchObject([{ kind: 'unchanged' }]);
+    },
+  );
 
   it('is not kept beside the refusal of a bad pin', async () => {
     const releases = memoryReleases();

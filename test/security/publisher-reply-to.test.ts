@@ -103,12 +103,12 @@ const dispatched = async (world: World, count: number): Promise<void> => {
   await world.settled(dispatchAll(deliveriesOf(event, replyPrefix), world.ports));
 };
 
-const heardIn = async (queue: string): Promise<readonly string[]> => {
-  const heard: string[] = [];
+const takeAll = async (queue: string): Promise<readonly string[]> => {
+  const ids: string[] = [];
   for (;;) {
     const message = await admin.get(queue, { noAck: true });
-    if (message === false) return heard;
-    heard.push(String(message.properties.correlationId));
+    if (message === false) return ids;
+    ids.push(String(message.properties.correlationId));
   }
 };
 
@@ -125,7 +125,7 @@ describe('a publisher that may not write to billing.jobs', () => {
     // What can never be a task is answered at once.
     await publish('steal-2', { replyTo: 'billing.jobs', correlationId: 'pay 2000 to me' }, '{}');
     await dispatched(world, 2);
-    expect(await heardIn('billing.jobs')).toEqual([]);
+    expect(await takeAll('billing.jobs')).toEqual([]);
     const row = world.row('steal-1');
     expect(row).toMatchObject({ phase: 'REJECTED', correlationId: 'pay 1000 to me', outbox: [] });
     expect(row).not.toHaveProperty('replyTo');
@@ -136,7 +136,7 @@ describe('a publisher that may not write to billing.jobs', () => {
     expect(dead || undefined).toMatchObject({
       properties: { messageId: 'steal-1', replyTo: undefined },
     });
-    await heardIn('davit.dead');
+    await takeAll('davit.dead');
   });
 
   test('nor by a message that RabbitMQ drops', async () => {
@@ -145,7 +145,7 @@ describe('a publisher that may not write to billing.jobs', () => {
     const asks = asksOf(await broker.eventFrom('davit.dropped', 1), replyPrefix);
     if (!('dropped' in asks)) throw new Error('expected a batch of davit.dropped');
     await world.settled(rejectDropped(asks.dropped, world.ports));
-    expect(await heardIn('billing.jobs')).toEqual([]);
+    expect(await takeAll('billing.jobs')).toEqual([]);
     expect(world.row('steal-3')).not.toHaveProperty('replyTo');
   });
 
@@ -174,8 +174,8 @@ const deadLettering = (channel: ConfirmChannel): Promise<unknown> =>
     messageTtl: 0,
   });
 
-describe('a reply_to that is none', () => {
-  // RabbitMQ itself refuses it of who consumes none: only a shovel brings it. Rows with it are below.
+describe('a reply_to that is not a valid address', () => {
+  // RabbitMQ refuses this address from a client that does not consume from it. Only a shovel can bring it: see the rows below.
   const published = Object.entries(hostile).filter(([, to]) => to !== 'amq.rabbitmq.reply-to');
 
   test.each(published)(
@@ -191,15 +191,15 @@ describe('a reply_to that is none', () => {
     },
   );
 
-  test('in rows of an older Davit is given up with a word in the row, and the row goes on', async () => {
+  test('in rows of an older Davit is given up with a reason in the row, and the row goes on', async () => {
     const world = worldOverRabbit();
     const addresses = Object.values(hostile);
-    await heardIn('davit.dead');
-    const told = samples['FAILED, never run'];
+    await takeAll('davit.dead');
+    const ended = samples['FAILED, never run'];
     for (const [n, address] of addresses.entries()) {
-      world.tasks.put({ ...told, taskId: `old-${n}`, replyTo: address });
+      world.tasks.put({ ...ended, taskId: `old-${n}`, replyTo: address });
     }
-    world.tasks.put({ ...told, taskId: 'honest', replyTo: 'reply.honest' });
+    world.tasks.put({ ...ended, taskId: 'honest', replyTo: 'reply.honest' });
     await world.pass(25 * hour);
     await world.settled(world.sweep());
     for (const [n, address] of addresses.entries()) {
@@ -212,14 +212,14 @@ describe('a reply_to that is none', () => {
     expect(world.row('honest')).not.toHaveProperty('repliesGivenUp');
     expect(world.count('RepliesGivenUp')).toBeGreaterThanOrEqual(addresses.length);
     expect(world.names()).toContain('reply.givenUp');
-    expect(await heardIn('billing.jobs')).toEqual([]);
-    expect((await heardIn('davit.dead')).length).toBe(addresses.length + 1);
-    expect((await heardIn('reply.honest')).length).toBeGreaterThan(0);
+    expect(await takeAll('billing.jobs')).toEqual([]);
+    expect((await takeAll('davit.dead')).length).toBe(addresses.length + 1);
+    expect((await takeAll('reply.honest')).length).toBeGreaterThan(0);
   });
 });
 
 describe('a queue for replies that makes them messages to Davit again', () => {
-  test('is told of its task, and of nothing that follows', async () => {
+  test('gets the event of its task, and nothing after it', async () => {
     const world = worldOverRabbit();
     await publisher.assertQueue('reply.loop', {
       deadLetterExchange: 'davit',
@@ -233,12 +233,12 @@ describe('a queue for replies that makes them messages to Davit again', () => {
     expect(world.tasks.rows().filter(({ replyTo }) => replyTo !== undefined)).toHaveLength(1);
     expect(await admin.checkQueue('davit.tasks')).toMatchObject({ messageCount: 0 });
     await publisher.deleteQueue('reply.loop');
-    await heardIn('davit.dead');
+    await takeAll('davit.dead');
   });
 });
 
 describe('addresses that are well-formed and close the connection', () => {
-  test('take down no other reply, doorbell, event or dead letter, and end', async () => {
+  test('stop no other reply, doorbell, event or dead letter, and end', async () => {
     const requester = await broker.channelOf('publisher');
     const answers: string[] = [];
     await requester.consume(
@@ -265,7 +265,7 @@ describe('addresses that are well-formed and close the connection', () => {
     expect(await Promise.all(others)).toEqual(others.map(() => sent));
     expect(performance.now() - from).toBeLessThan(10_000);
     const numbers = Array.from({ length: 20 }, (_, n) => `c-${n}`);
-    expect((await heardIn('reply.honest')).toSorted()).toEqual(numbers.toSorted());
+    expect((await takeAll('reply.honest')).toSorted()).toEqual(numbers.toSorted());
     await expect.poll(() => answers.toSorted()).toEqual(numbers.toSorted());
     for (const one of await Promise.all(poisoned)) {
       expect(one).toMatchObject({ kind: 'refused', why: expect.stringContaining('541') });
@@ -274,13 +274,13 @@ describe('addresses that are well-formed and close the connection', () => {
     await admin.purgeQueue('davit.dead');
   });
 
-  test('are given up for each row, and said', async () => {
+  test('are given up for each row, and logged', async () => {
     const world = worldOverRabbit();
-    const told = samples['SUCCEEDED, not announced yet'];
+    const ended = samples['SUCCEEDED, not announced yet'];
     for (let n = 0; n < 5; n += 1) {
-      world.tasks.put({ ...told, taskId: `poisoned-${n}`, replyTo: ofAnotherNode(n) });
+      world.tasks.put({ ...ended, taskId: `poisoned-${n}`, replyTo: ofAnotherNode(n) });
     }
-    world.tasks.put({ ...told, taskId: 'honest', replyTo: 'reply.honest' });
+    world.tasks.put({ ...ended, taskId: 'honest', replyTo: 'reply.honest' });
     await world.pass(10 * minute);
     await world.settled(world.sweep());
     for (let n = 0; n < 5; n += 1) {
@@ -290,7 +290,7 @@ describe('addresses that are well-formed and close the connection', () => {
       });
     }
     expect(world.row('honest')).toMatchObject({ outbox: [] });
-    expect(await heardIn('reply.honest')).toHaveLength(1);
+    expect(await takeAll('reply.honest')).toHaveLength(1);
   });
 });
 
@@ -322,7 +322,7 @@ describe('queues of the publisher’s own that take nothing', () => {
       one && 'kind' in one ? [one.kind] : [],
     );
     expect(new Set(kinds)).toEqual(new Set(['sent', 'failed', 'unroutable']));
-    await heardIn('reply.honest');
+    await takeAll('reply.honest');
     await admin.purgeQueue('davit.tasks');
     await admin.deleteQueue('reply.full');
     await admin.deleteQueue('reply.stream');
@@ -330,11 +330,11 @@ describe('queues of the publisher’s own that take nothing', () => {
 });
 
 describe('an honest publisher', () => {
-  test('hears of its task in a server-named queue, a direct reply and a queue under the prefix', async () => {
+  test('gets the events of its task in a server-named queue, a direct reply and a queue under the prefix', async () => {
     const world = worldOverRabbit();
-    const heard: string[] = [];
+    const received: string[] = [];
     const listen = (where: string) => (message: { properties: object } | null) =>
-      void heard.push(
+      void received.push(
         `${where} ${message && 'type' in message.properties && message.properties.type}`,
       );
     const { queue } = await publisher.assertQueue('', { exclusive: true });
@@ -349,7 +349,7 @@ describe('an honest publisher', () => {
     await dispatched(world, 3);
     const event = 'davit.task.rejected';
     await expect
-      .poll(() => heard.toSorted())
+      .poll(() => received.toSorted())
       .toEqual([`direct ${event}`, `gen ${event}`, `named ${event}`]);
   });
 });

@@ -33,23 +33,23 @@ const putRefused = (world: World, rows: number): void => {
     world.tasks.put({ ...unannounced, ...left, taskId: `hostile-${row}` });
 };
 
-/** His queue refuses all; what others hear is kept. */
+/** His queue refuses everything; the replies to other queues are kept. */
 const hostileQueue = (
   world: World,
-): { readonly refused: () => number; readonly heard: string[] } => {
+): { readonly refused: () => number; readonly answered: string[] } => {
   let refused = 0;
-  const heard: string[] = [];
+  const answered: string[] = [];
   const { broker } = world;
   const reply: typeof broker.reply = async ({ taskId, replyTo }) => {
     if (replyTo === 'reply.hostile') {
       refused += 1;
       return full;
     }
-    heard.push(taskId);
+    answered.push(taskId);
     return { kind: 'sent' };
   };
   Object.assign(world.ports, { broker: { ...broker, reply } });
-  return { refused: () => refused, heard };
+  return { refused: () => refused, answered };
 };
 
 describe('replies that one queue refuses, more than a sweep can try', () => {
@@ -58,16 +58,16 @@ describe('replies that one queue refuses, more than a sweep can try', () => {
   it('delay no dead letter, event or reply of another that a crash left', async () => {
     const world = newWorld();
     putRefused(world, rows);
-    const { heard } = hostileQueue(world);
+    const { answered } = hostileQueue(world);
     await world.pass(minute);
     const left = { updatedAt: world.clock.now(), outboxSince: world.clock.now() };
     world.tasks.put({ ...samples['FAILED, never run'], ...left, taskId: 'film-1' });
     world.tasks.put({ ...unannounced, ...left, taskId: 'film-2' });
     await world.pass(2 * minute);
     await world.settled(world.sweep());
-    expect(world.heardIn('davit.dead')).toEqual(['film-1']);
+    expect(world.sentTo('davit.dead')).toEqual(['film-1']);
     expect(world.row('film-1').outbox).toEqual([]);
-    expect(heard).toContain('film-2');
+    expect(answered).toContain('film-2');
   }, 60_000);
 
   it('are each tried in their turn, 5,000 in a sweep and no more', async () => {
@@ -96,7 +96,7 @@ describe('messages that can be no task, whose replies that queue refuses', () =>
     world.tasks.put({ ...samples['FAILED, never run'], ...left, taskId: 'film-1' });
     await world.pass(2 * minute);
     await world.settled(world.sweep());
-    expect(world.heardIn('davit.dead')).toContain('film-1');
+    expect(world.sentTo('davit.dead')).toContain('film-1');
   }, 60_000);
 });
 
@@ -134,7 +134,7 @@ describe('a davit.tasks that is full', () => {
       await world.pass(minute);
       await world.settled(world.sweep());
     }
-    expect(world.heardIn('davit.dead')).toEqual(['film-2']);
+    expect(world.sentTo('davit.dead')).toEqual(['film-2']);
     expect(world.row('film-1').outbox).toMatchObject([{ kind: 'doorbell', run: 2 }]);
     Object.assign(world.ports, { broker });
     await world.pass(11 * minute);

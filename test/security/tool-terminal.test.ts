@@ -301,7 +301,7 @@ describe('a tool', () => {
     },
   );
 
-  test('may join emoji, fly flags and set keys', async () => {
+  test('may print joined emoji, flags and keycaps', async () => {
     const text = '👩‍👩‍👧‍👦 ❤️ 🏴󠁧󠁢󠁥󠁮󠁧󠁿 🇩🇪 1️⃣ 👍🏽 é ü 映画 אב';
     const { out } = await runCommand(logs, ['film-42'], logOfTask(text));
     expect(out).toEqual([text]);

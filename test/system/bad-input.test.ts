@@ -5,7 +5,7 @@ import { connect, type GetMessage, type Options } from 'amqplib';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { logsOf, streamOf } from '../../shared/aws/logs.ts';
 import { openTestStack, type Row, reachOf, startsIn, type TestStack } from '../kit/local-stack.ts';
-import { declareQueue, heardIn } from '../kit/replies.ts';
+import { declareQueue, takeEvents } from '../kit/replies.ts';
 import { until } from '../kit/until.ts';
 
 interface Sent {
@@ -51,7 +51,11 @@ const refused: Readonly<Record<string, Sent>> = {
     '{"tool":"echo",',
     /must be a JSON object.*is not JSON/,
   ),
-  'JSON that is no object': bad('no-object', '["echo"]', /must be a JSON object, but is an array/),
+  'JSON that is not an object': bad(
+    'no-object',
+    '["echo"]',
+    /must be a JSON object, but is an array/,
+  ),
   'an empty body': bad('empty', '', /The body is empty/),
   'a field that Davit does not know': bad('field', echo({}, { colour: 'red' }), /"colour"/),
   'no message_id': bad(undefined, echo({ n: 1 }), /message_id must be .*the message has none/),
@@ -149,7 +153,7 @@ const printed = async (row: Row): Promise<readonly string[]> => {
 
 beforeAll(async () => {
   test = await openTestStack();
-  // A tool as a deployment would bring it, which nobody has pinned yet.
+  // A tool as a deployment would bring it, not pinned yet.
   const spec = await ssm().send(new GetParameterCommand({ Name: `${tools}/echo/spec` }));
   await put(`${tools}/third/spec`, spec.Parameter?.Value ?? '');
   await publish([
@@ -249,8 +253,8 @@ it('REJECTS a message that expires behind a backlog, with a dead letter and a re
   });
   expect(letter?.properties.expiration).toBeUndefined();
   const replies = await until('a reply', async () => {
-    const heard = await heardIn(amqp, 'reply.expired');
-    return heard.length > 0 ? heard : undefined;
+    const events = await takeEvents(amqp, 'reply.expired');
+    return events.length > 0 ? events : undefined;
   });
   expect(replies).toMatchObject([{ taskId: 'expired', what: 'rejected' }]);
 }, 60_000);
@@ -260,7 +264,7 @@ it('brings every number to the container as it was written', async () => {
   expect(lines.at(-1)).toBe('DAVIT_RESULT {"n":9007199254740993,"e":1.10e-7,"z":-0}');
 });
 
-it('ignores headers that nobody knows', async () => {
+it('ignores unknown headers', async () => {
   expect(await succeeded('headers')).toMatchObject({ run: 1, exitCode: 0 });
 });
 
@@ -272,7 +276,7 @@ it('queues a task of a version that was never released, and runs it at that vers
     const { Parameter } = await ssm().send(live);
     return JSON.parse(Parameter?.Value ?? '{}').release?.version === '1.1.0' || undefined;
   });
-  // The same message again asks anew at once; without it the sweep asks within a minute.
+  // The same message asks again at once; without it, the sweep asks within a minute.
   await publish([bad('unreleased', echo({}, { version: '1.1.0' }), /never/)]);
   const row = await succeeded('unreleased');
   expect(row).toMatchObject({ version: '1.1.0', run: 1, attempts: 1 });

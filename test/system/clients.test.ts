@@ -93,8 +93,11 @@ it('turns a message of a Python program into a SUCCEEDED row, and tells it so', 
   const input = { appendTo: test.tallyFile, sleepMs: 170_000, sigtermExitCode: 0 };
   const program = run('/usr/bin/python3', ['-c', pikaProgram, url, JSON.stringify(input)]);
   await test.rows.when('from-python', ({ phase }) => phase === 'RUNNING');
-  const [started] = tallyOf(test.tallyFile).filter(({ taskId }) => taskId === 'from-python');
-  process.kill(started?.pid ?? Number.NaN, 'SIGTERM');
+  // ECS says RUNNING as soon as the process is there, which may be before the tool's first line.
+  const { pid } = await until('the start of the tool', () =>
+    tallyOf(test.tallyFile).find(({ taskId }) => taskId === 'from-python'),
+  );
+  process.kill(pid, 'SIGTERM');
   const { stdout } = await program;
   expect(stdout.trim().split('\n').toSorted()).toEqual([
     'mine davit.task.running from-python 1.0',

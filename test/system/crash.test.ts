@@ -2,7 +2,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { SeenCall } from '../../local/stack.ts';
 import { openTestStack, type Row, type TestStack, tallyOf } from '../kit/local-stack.ts';
 import { echoOf, publish } from '../kit/publisher.ts';
-import { declareQueue, heardIn } from '../kit/replies.ts';
+import { declareQueue, takeEvents } from '../kit/replies.ts';
 import { until } from '../kit/until.ts';
 
 type Spot = Pick<SeenCall, 'functionName' | 'service' | 'action' | 'phase'>;
@@ -131,16 +131,19 @@ const dieAmongFive = async (
 
 const each = test.each([1, 2, 3, 4, 5]);
 
-each('dispatch dies after ECS took run number %i of five, before it hears of it', async (at) => {
-  await dieAmongFive('after', at, 'after');
-});
+each(
+  'dispatch dies after ECS took run number %i of five, before it gets the answer',
+  async (at) => {
+    await dieAmongFive('after', at, 'after');
+  },
+);
 
 each('the same, and no event says that ECS took it: run number %i', async (at) => {
   faults.loseEcsEvents = true;
   const { seen } = await dieAmongFive('unheard', at, 'after').finally(() => {
     faults.loseEcsEvents = false;
   });
-  // Nobody but ECS knew of that run: the same order was sent again.
+  // Only ECS knew of that run: the same order was sent again.
   expect(seen).toBeGreaterThan(6);
 });
 
@@ -148,12 +151,12 @@ each('dispatch dies before it asks for run number %i of five', async (at) => {
   await dieAmongFive('before', at, 'before');
 });
 
-test('every task of all of them ran exactly once, and its publisher heard so', async () => {
+test('every task of all of them ran exactly once, and its publisher was notified', async () => {
   const rows = await one.rows.whenAllEnded(published.length, 120_000);
   expect(rows.filter(({ phase, run }) => phase !== 'SUCCEEDED' || run !== 1)).toEqual([]);
   const starts = tallyOf(one.tallyFile).map(({ taskId, run }) => `${taskId} ${run}`);
   expect(starts.toSorted()).toEqual(published.map((id) => `${id} 1`).toSorted());
-  const heard = await heardIn(one.stack.addresses.amqp, replies);
-  const told = heard.filter(({ what }) => what === 'succeeded').map(({ taskId }) => taskId);
-  expect([...new Set(told)].toSorted()).toEqual(published.toSorted());
+  const events = await takeEvents(one.stack.addresses.amqp, replies);
+  const succeeded = events.filter(({ what }) => what === 'succeeded').map(({ taskId }) => taskId);
+  expect([...new Set(succeeded)].toSorted()).toEqual(published.toSorted());
 });

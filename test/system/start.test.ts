@@ -168,7 +168,7 @@ it('takes a relative DAVIT_DIR from where npm was called, as npx davit does', as
   other.close();
 });
 
-it('refuses a port that is no number, in one sentence', async () => {
+it('refuses a port that is not a number, in one sentence', async () => {
   const stack = start({ DAVIT_PORT: 'http' });
   expect(await exitOf(stack)).toBe(1);
   expect(stack.said()).toMatch(/^DAVIT_PORT must be a port number [^\n]*\n$/);

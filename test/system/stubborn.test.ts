@@ -194,7 +194,7 @@ test('a tool that is gone before it is seen running spends its attempts, no more
   expect(startsOf('killed-at-once')).toEqual([1, 2, 3]);
 });
 
-test('a tool that prints 12 MB hurts nobody, and its last line is kept', async () => {
+test('a tool that prints 12 MB does not affect other tasks, and its last line is kept', async () => {
   const row = await one.rows.when('talkative', isEnded);
   expect(row).toMatchObject({ phase: 'SUCCEEDED', run: 1 });
   const lines = await linesOf(String(row.ecsTaskArn));

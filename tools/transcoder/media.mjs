@@ -86,9 +86,9 @@ export const lastLine = (text) => text.split('\n').at(-1) || 'it gave no reason'
 const isPicture = (stream) =>
   stream.codec_type === 'video' && stream.disposition?.attached_pic !== 1;
 
-/** @param {unknown} said */
-const seconds = (said) => {
-  const number = Number(said);
+/** @param {unknown} text */
+const seconds = (text) => {
+  const number = Number(text);
   return Number.isFinite(number) ? number : undefined;
 };
 

@@ -4,7 +4,7 @@ import { definition, newReadyWorld, runInput, startRunningTask, startTask } from
 const hour = 3_600_000;
 
 describe('a client token', () => {
-  it('answers the same task again and starts none', () => {
+  it('returns the same task again and starts no new one', () => {
     const world = newReadyWorld();
     const taskArn = startTask(world);
     const before = world.events.length;

@@ -1,12 +1,12 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { openTestStack, startsIn, type TestStack, tallyOf } from '../kit/local-stack.ts';
 import { echoOf, publish } from '../kit/publisher.ts';
-import { asAdministrator, declareQueue, heardIn } from '../kit/replies.ts';
+import { asAdministrator, declareQueue, takeEvents } from '../kit/replies.ts';
 import { until } from '../kit/until.ts';
 
 let one: TestStack;
-const replies = 'reply.away';
-const events = 'away.events';
+const replies = 'reply.unreachable';
+const events = 'unreachable.events';
 
 beforeAll(async () => {
   one = await openTestStack();
@@ -20,7 +20,7 @@ afterAll(() => one?.close());
 const kinds = (outbox: unknown): readonly string[] =>
   Array.isArray(outbox) ? outbox.map(({ id }) => String(id).split('/').at(-1) ?? '') : [];
 
-test('what ends while RabbitMQ is away has ended, and is told when it is back; nothing is lost', async () => {
+test('a task that ends while RabbitMQ cannot be reached has ended, and is announced later; nothing is lost', async () => {
   const { stack, rows, tallyFile: appendTo } = one;
   const { amqp } = stack.addresses;
   const crowd = Array.from({ length: 20 }, (_, n) => `crowd-${n}`);
@@ -34,7 +34,7 @@ test('what ends while RabbitMQ is away has ended, and is told when it is back; n
     const found = tallyOf(appendTo).map(({ pid }) => pid);
     return found.length === 2 ? found : undefined;
   });
-  // Held on to while they sleep, so that they end when the test says so.
+  // Stopped while they sleep, so that they end when the test continues them.
   for (const pid of pids) process.kill(pid, 'SIGSTOP');
   for (const id of ['ends', 'retries']) {
     await rows.when(id, ({ phase, dueAt, outbox }) => {
@@ -48,7 +48,7 @@ test('what ends while RabbitMQ is away has ended, and is told when it is back; n
   await stack.rabbit.stop();
   for (const pid of pids) process.kill(pid, 'SIGCONT');
 
-  // Neither the row nor its run waits for the broker; only those do who want to hear of it.
+  // Neither the row nor its run waits for the broker; only its events wait.
   const left = 'event.succeeded reply.succeeded';
   const ended = await rows.when('ends', ({ phase, outbox }) => {
     return phase === 'SUCCEEDED' && kinds(outbox).join(' ') === left;
@@ -66,16 +66,16 @@ test('what ends while RabbitMQ is away has ended, and is told when it is back; n
   expect(new Map([...startsIn(appendTo)].toSorted())).toEqual(starts);
   expect(tallyOf(appendTo).filter(({ run }) => run > 2)).toEqual([]);
 
-  const toldIn = async (address: string, queue: string): Promise<readonly string[]> => {
-    const heard = await heardIn(address, queue);
-    return [...new Set(heard.map(({ taskId, what }) => `${taskId} ${what}`))].toSorted();
+  const eventsIn = async (address: string, queue: string): Promise<readonly string[]> => {
+    const received = await takeEvents(address, queue);
+    return [...new Set(received.map(({ taskId, what }) => `${taskId} ${what}`))].toSorted();
   };
-  const told = all.map((id) => `${id} succeeded`);
-  expect(await toldIn(amqp, replies)).toEqual(
-    expect.arrayContaining([...told, 'retries requeued']),
+  const succeeded = all.map((id) => `${id} succeeded`);
+  expect(await eventsIn(amqp, replies)).toEqual(
+    expect.arrayContaining([...succeeded, 'retries requeued']),
   );
   const administrator = asAdministrator(amqp, stack.rabbit.admin());
-  expect(await toldIn(administrator, events)).toEqual(
-    expect.arrayContaining([...told, 'retries requeued']),
+  expect(await eventsIn(administrator, events)).toEqual(
+    expect.arrayContaining([...succeeded, 'retries requeued']),
   );
 }, 300_000);
