@@ -60,7 +60,7 @@ export const startStack = async (options: StackOptions): Promise<Stack> => {
     return await start(options, teardown);
   } catch (cause) {
     await teardown.run();
-    // An error after the abort is a consequence of it.
+    // An error after the abort is caused by it.
     options.signal?.throwIfAborted();
     throw cause;
   }

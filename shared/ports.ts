@@ -114,7 +114,7 @@ export interface CallPace {
   readonly slowDown: () => void;
 }
 
-/** Looks tools up. Never throws: `away` means that the source could not be reached or read. */
+/** Looks tools up. Never throws: `unreadable` means that SSM could not be reached, or that a record cannot be read. */
 export interface Tools {
   readonly find: (tool: string) => Promise<ToolState>;
   readonly version: (tool: string, version: string) => Promise<VersionState>;

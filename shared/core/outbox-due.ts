@@ -47,7 +47,7 @@ const outboxSentence = (task: Task, at: number): string => {
     return trouble && hasFailed(effect) ? `${name} (${trouble.why})` : name;
   });
   const more = outbox.length - named.length;
-  const many = outbox.length === 1 ? '1 consequence is' : `${outbox.length} consequences are`;
+  const many = outbox.length === 1 ? '1 effect is' : `${outbox.length} effects are`;
   const rest = more > 0 ? ` and ${more} more` : '';
   const again = trouble ? `, tried again at ${clockTime(at)}` : '';
   const end = trouble && ordered.slice(0, 1).some(isReply) ? givenUpSentence : '';

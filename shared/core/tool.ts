@@ -95,7 +95,7 @@ export interface Live {
   readonly refusal?: Refusal;
 }
 
-/** The state of a tool, as dispatch reads it. */
+/** The state of a tool, as dispatch reads it. `unreadable`: SSM could not be reached, or a record cannot be read; only the second is counted. */
 export type ToolState =
   | { readonly kind: 'unknown' }
   | { readonly kind: 'unreadable'; readonly why: string }

@@ -159,6 +159,6 @@ export const effectSchema = v.variant('kind', [
   } satisfies FieldsOf<Extract<Effect, { kind: 'notify' }>>),
 ]);
 
-/** A consequence as it is stored; `effectSchema` reads it back. */
+/** An effect as it is stored; `effectSchema` reads it back. */
 export const storedEffect = (effect: Effect): object =>
   effect.kind === 'notify' ? { ...effect, kind: storedNotify } : effect;
