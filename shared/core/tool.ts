@@ -123,7 +123,7 @@ export const hostKindsOf = ({ placements }: Pick<ToolSpec, 'placements'>): reado
   ...new Set(placements.map(hostKindOf)),
 ];
 
-/** Spot capacity may be taken back by AWS at two minutes' notice. */
+/** AWS may reclaim Spot capacity at two minutes' notice. */
 export const isSpot = (placement: Placement): boolean => placement.endsWith('-spot');
 
 type MadeFrom = Pick<Live, 'pinVersion' | 'specVersion' | 'changedAt'>;
