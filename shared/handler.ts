@@ -32,7 +32,7 @@ export interface Outlets {
 const windDownMs = { least: 2_000, most: 5_000 };
 const lastWordMs = 1_000;
 
-/** A function with a short time-out keeps most of it for the work. */
+/** A function with a short timeout keeps most of it for the work. */
 const abortAfterMs = (remainingMs: number): number =>
   Math.max(0, remainingMs - Math.max(windDownMs.least, Math.min(windDownMs.most, remainingMs / 4)));
 

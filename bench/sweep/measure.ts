@@ -6,7 +6,7 @@ import { type BenchWorld, timeoutMs } from './world.ts';
 export interface Load {
   /** Rows whose tasks have not ended. */
   readonly rows: number;
-  /** Of these, runs that have passed their time-out. */
+  /** Of these, runs that have passed their timeout. */
   readonly overdue: number;
   /** Of these, runs that end by themselves in the first minutes; the events of their ends are lost. */
   readonly lost: number;

@@ -29,7 +29,9 @@ const tableInputs = [
 export const dynamodbPlan: ServicePlan<DynamodbPlan> = {
   types: {
     'AWS::DynamoDB::Table': {
-      identify: named('TableName', (name, place) => arn('dynamodb', place, `table/${name}`)),
+      identify: named('TableName', (name, awsAccount) =>
+        arn('dynamodb', awsAccount, `table/${name}`),
+      ),
       properties: [
         ...tableInputs,
         'TimeToLiveSpecification',

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { place } from '../template/place.ts';
+import { awsAccount } from '../template/aws-account.ts';
 import type { FunctionSpec } from './invoke.ts';
 import type { PlannedFunction } from './plan-functions.ts';
 import { unzip } from './unzip.ts';
@@ -28,7 +28,7 @@ export const unpackFunctions = (
     }
     return {
       name: one.name,
-      arn: `arn:aws:lambda:${place.region}:${place.account}:function:${one.name}`,
+      arn: `arn:aws:lambda:${awsAccount.region}:${awsAccount.account}:function:${one.name}`,
       ...(one.roleArn === undefined ? {} : { roleArn: one.roleArn }),
       handler: one.handler,
       codeDir,

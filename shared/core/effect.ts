@@ -31,7 +31,7 @@ export interface EventBody {
 export type EffectOf<Kind extends Effect['kind']> = Extract<Effect, { kind: Kind }>;
 
 /**
- * What follows from a move. The write of the move puts it into the row's outbox, where it stays until it is carried out.
+ * What a move has to do outside the row. The write of the move puts it into the row's outbox, where it stays until it is carried out.
  * The id is `<taskId>/<run>/<kind>`, so that readers recognise an event that is sent twice.
  */
 export type Effect =

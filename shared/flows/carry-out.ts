@@ -1,4 +1,4 @@
-import type { Effect } from '../core/effect.ts';
+import type { Effect, EffectOf } from '../core/effect.ts';
 import { errorMessage } from '../core/error-message.ts';
 import type { OutboxTrouble, Task } from '../core/task.ts';
 import { NotAsked } from '../core/unreachable.ts';
@@ -114,13 +114,13 @@ const perform = (ports: CarryOutPorts, task: Task, effect: Effect): Promise<Sent
     case 'stop':
       return stopRun(ports.runs, effect);
     case 'notify':
-      return sendNotice(ports, task, effect);
+      return sendEvent(ports, task, effect);
     case 'free':
       return Promise.resolve({ kind: 'failed', why: 'this version has no limits yet' });
   }
 };
 
-const stopRun = async (runs: Runs, effect: Effect & { kind: 'stop' }): Promise<Sent> => {
+const stopRun = async (runs: Runs, effect: EffectOf<'stop'>): Promise<Sent> => {
   try {
     await runs.stop(effect.ecsTaskArn, effect.why);
     return { kind: 'sent' };
@@ -130,10 +130,10 @@ const stopRun = async (runs: Runs, effect: Effect & { kind: 'stop' }): Promise<S
   }
 };
 
-const sendNotice = (
+const sendEvent = (
   { broker, bus }: CarryOutPorts,
   task: Task,
-  effect: Effect & { kind: 'notify' },
+  effect: EffectOf<'notify'>,
 ): Promise<Sent> => {
   switch (effect.to) {
     case 'event':

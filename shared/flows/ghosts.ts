@@ -25,7 +25,7 @@ export interface Ghost {
  * and the sighting is applied. If there is no row, that is logged and counted: the table may be older than the cluster. All
  * others are ghosts.
  */
-export const checkStranger = async (
+export const checkUnnamed = async (
   ports: ComparePorts,
   sighting: Described,
 ): Promise<Ghost | undefined> => {

@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import type { Effect, Endpoint, EventBody } from '../core/effect.ts';
+import type { Effect, EffectOf, Endpoint, EventBody } from '../core/effect.ts';
 import type { LaunchOrder } from '../core/launch-order.ts';
 import type { Dropped } from '../core/outbox.ts';
 import type { RunRecord } from '../core/run-record.ts';
@@ -156,7 +156,7 @@ export const effectSchema = v.variant('kind', [
     sequence: count,
     body: eventBodySchema,
     notBefore: maybeTime,
-  } satisfies FieldsOf<Extract<Effect, { kind: 'notify' }>>),
+  } satisfies FieldsOf<EffectOf<'notify'>>),
 ]);
 
 /** An effect as it is stored; `effectSchema` reads it back. */

@@ -33,7 +33,7 @@ const parameter = async (name: string): Promise<string> => {
 const put = (name: string, Value: string) =>
   ssm.send(new PutParameterCommand({ Name: `${tools}/${name}`, Value, Overwrite: true }));
 
-/** Waits until what is live is this version, with this stop time-out. */
+/** Waits until what is live is this version, with this stop timeout. */
 const isLive = (version: string, stopTimeoutS: number): Promise<boolean> =>
   until(
     `echo ${version}`,
@@ -128,7 +128,7 @@ const linesOf = async (ecsTaskArn: string): Promise<readonly string[]> => {
   }
 };
 
-test('a tool that ignores SIGTERM is killed after its stop time-out; who stops it by hand costs it no attempt', async () => {
+test('a tool that ignores SIGTERM is killed after its stop timeout; who stops it by hand costs it no attempt', async () => {
   const running = await one.rows.when('stubborn', ({ phase }) => phase === 'RUNNING');
   const [first] = tallyOf(one.tallyFile).filter(({ taskId }) => taskId === 'stubborn');
   const ecs = new ECSClient(reachOf(one.stack.addresses));

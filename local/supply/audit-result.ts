@@ -7,12 +7,12 @@ export type NpmAnswer =
   | { readonly kind: 'lost'; readonly why: string };
 
 /** `skipped`: no registry could be asked, so nothing is known; that is never `good`. */
-export interface Verdict {
+export interface AuditResult {
   readonly kind: 'good' | 'bad' | 'skipped';
   readonly sentence: string;
 }
 
-/** Turns the result of `execFile` into an answer. Only our own time-out counts as late. */
+/** Turns the result of `execFile` into an answer. Only our own timeout counts as late. */
 export const answerOf = (error: ExecFileException | null, stdout: string): NpmAnswer => {
   const code = error === null ? 0 : error.code;
   if (typeof code === 'number') return { kind: 'ended', code, stdout };
@@ -28,7 +28,7 @@ export const answerOf = (error: ExecFileException | null, stdout: string): NpmAn
  * Whether every installed package has a valid signature of its registry. Anything that is neither an answer of
  * `npm audit signatures` nor a registry that cannot be asked is bad: when in doubt, it fails.
  */
-export const signatureVerdict = (npm: NpmAnswer): Verdict => {
+export const signatureResult = (npm: NpmAnswer): AuditResult => {
   if (npm.kind !== 'ended') return unanswered(npm);
   const { code, stdout } = npm;
   const answer = parsed(stdout);
@@ -43,8 +43,8 @@ export const signatureVerdict = (npm: NpmAnswer): Verdict => {
   return bad(`npm audit signatures ended with ${code}: ${errorOf(answer) || stdout.trim()}`);
 };
 
-/** The known vulnerabilities of the installed packages, as a list to read; they do not make the verdict bad. */
-export const advisoryVerdict = (npm: NpmAnswer): Verdict => {
+/** The known vulnerabilities of the installed packages, as a list to read; they do not make the result bad. */
+export const advisoryResult = (npm: NpmAnswer): AuditResult => {
   if (npm.kind !== 'ended') return unanswered(npm);
   const { code, stdout } = npm;
   const answer = parsed(stdout);
@@ -58,12 +58,12 @@ export const advisoryVerdict = (npm: NpmAnswer): Verdict => {
   return good(`known vulnerabilities, to be checked: ${found.join(', ')}`);
 };
 
-const unanswered = (npm: Exclude<NpmAnswer, { kind: 'ended' }>): Verdict =>
+const unanswered = (npm: Exclude<NpmAnswer, { kind: 'ended' }>): AuditResult =>
   npm.kind === 'late' ? skipped('npm did not answer in time') : bad(npm.why);
 
-const skipped = (sentence: string): Verdict => ({ kind: 'skipped', sentence });
+const skipped = (sentence: string): AuditResult => ({ kind: 'skipped', sentence });
 
-const bad = (sentence: string): Verdict => ({ kind: 'bad', sentence });
+const bad = (sentence: string): AuditResult => ({ kind: 'bad', sentence });
 
 const parsed = (text: string): Record<string, unknown> => {
   try {
@@ -82,7 +82,7 @@ const named = (faults: readonly unknown[], how: string): readonly string[] =>
     isRecord(fault) ? `${fault.name}@${fault.version} (${how})` : `a package (${how})`,
   );
 
-const good = (sentence: string): Verdict => ({ kind: 'good', sentence });
+const good = (sentence: string): AuditResult => ({ kind: 'good', sentence });
 
 const noConnection = new Set([
   'EAI_AGAIN',
