@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { relative } from 'node:path';
-import type { Outcome } from './run.ts';
+import type { Outcome } from './outcome.ts';
 
 /** The lines of a report: every fault that no test noticed, with its place and its line of the source, and the sums. */
 export const reportOf = (outcomes: readonly Outcome[], root: string): readonly string[] => {

@@ -87,7 +87,9 @@ test('a program of a public image is a tool without a line of code, and no shell
   ]);
   const bad = await one.rows.when('bad', ({ endedAt }) => endedAt !== undefined);
   expect(bad.phase).toBe('REJECTED');
-  expect(bad.reason).toMatch(/the tool's command needs input\.path, but the message does not have it/);
+  expect(bad.reason).toMatch(
+    /the tool's command needs input\.path, but the message does not have it/,
+  );
   const good = await one.rows.when('good', ({ endedAt }) => endedAt !== undefined);
   expect(good.phase).toBe('SUCCEEDED');
   const sum = createHash('sha256').update('pictures').digest('hex');
