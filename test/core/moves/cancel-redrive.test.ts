@@ -97,7 +97,7 @@ describe('redriveAsked', () => {
   it('needs a body, and a message that can be a task', () => {
     const without = ignoredBy(samples['REJECTED, without a body'], redrive, start);
     expect(without).toMatch(/too large to be stored: put its input into S3/);
-    expect(ignoredBy(samples.REJECTED, redrive, start)).toMatch(/cannot be a task: .* no JSON/);
+    expect(ignoredBy(samples.REJECTED, redrive, start)).toMatch(/cannot be a task: .* not JSON/);
   });
 
   it('changes nothing in a task that has not failed', () => {

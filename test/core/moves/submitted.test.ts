@@ -42,7 +42,7 @@ describe('rejected', () => {
     expect(task).toMatchObject({
       phase: 'REJECTED',
       outcome: 'rejected',
-      reason: 'the body is no JSON',
+      reason: 'the body is not JSON',
     });
     expect(outboxOf(task)).toEqual(['dead', 'event.rejected', 'reply.rejected', 'bus.rejected']);
   });
