@@ -11,14 +11,14 @@ import { type ConnectedBroker, rabbitBroker } from '../../shared/rabbit/broker.t
 import { endedTask, notifyEffect } from '../kit/tasks-for-broker.ts';
 import { type MemoryBroker, memoryBroker } from '../memory/broker.ts';
 
-/** What a listener gets. */
+/** A message as a listener receives it. */
 interface Taken {
   readonly routingKey: string;
   readonly properties: object;
   readonly content: Buffer;
 }
 
-/** A broker with the queues of Davit and one named `reply.listener`, and how a test may change it. */
+/** A broker with the queues of Davit and one named `reply.listener`, and the changes that a test may make to it. */
 interface World {
   readonly broker: () => Broker;
   readonly fresh: () => Promise<void>;
@@ -268,7 +268,7 @@ describe.each([
     expect(await world.broker().backlog()).toBeUndefined();
   });
 
-  test('of a hundred messages at once, it is known which were returned and which arrived', async () => {
+  test('of a hundred messages at once, the broker port reports which were returned and which arrived', async () => {
     const isGone = (n: number) => n % 3 === 0;
     const replies = Array.from({ length: 100 }, (_, n) =>
       world
@@ -292,7 +292,7 @@ describe.each([
     });
   });
 
-  test('a missing exchange fails the event in the words of RabbitMQ, and no doorbell at the same time', async () => {
+  test('a missing exchange fails the event with the error text of RabbitMQ, and no doorbell at the same time', async () => {
     await world.loseExchange();
     const [first, ...others] = await Promise.all([
       world.broker().announce(endedTask(), notifyEffect('event')),
@@ -308,7 +308,7 @@ describe.each([
   });
 });
 
-test('a model that cannot be reached fails every message, and knows no backlog', async () => {
+test('a model that cannot be reached fails every message, and does not know the backlog', async () => {
   const gone = memoryBroker();
   gone.disconnect('stopped');
   expect(await gone.ring('task-1', 1)).toEqual({ kind: 'failed', why: 'stopped' });
@@ -380,7 +380,7 @@ describe('a broker that cannot be reached', () => {
     await rotated.close();
   });
 
-  test('a secret that cannot be read is a failure with the words of its error', async () => {
+  test('a secret that cannot be read is a failure with its error text', async () => {
     const secretless = brokerAt(() => Promise.reject(new Error('no such secret')));
     expect(await secretless.ring('task-1', 1)).toEqual({ kind: 'failed', why: 'no such secret' });
   });

@@ -58,7 +58,7 @@ describe('over the local endpoint', () => {
     const client = new SecretsManagerClient(endpoint.config);
     const read = secretReader({ client });
     expect(await read(secretArn)).toHaveProperty('username', 'davit');
-    await expect(read('arn:nobody')).rejects.toThrow(/Secret arn:nobody could not be read: /);
+    await expect(read('arn:unknown')).rejects.toThrow(/Secret arn:unknown could not be read: /);
     client.destroy();
   });
 });

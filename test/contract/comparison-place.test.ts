@@ -35,7 +35,7 @@ describe.each([
   });
   afterAll(() => opened.close());
 
-  test('is the beginning before the first save, and then the last place that was saved', async () => {
+  test('is the beginning before the first save, and then the last saved place', async () => {
     const { places } = opened;
     expect(await places.read()).toEqual(comparisonStart);
     const place: ComparisonPlace = {

@@ -91,9 +91,9 @@ const run = async (
   return answer.tasks?.[0]?.taskArn ?? '';
 };
 
-/** What every container gets from ECS, and here also the address of the local AWS. Only with a task role it can get keys. */
+/** The variables that every container gets from ECS, and here also the address of the local AWS. Keys only come with a task role. */
 const ofEcs = () => ({
-  // By this, the descendants of the run are found at its end.
+  // The descendants of the run are found by this variable at its end.
   DAVIT_LOCAL_RUN: expect.any(String),
   AWS_EXECUTION_ENV: 'AWS_ECS_FARGATE',
   AWS_REGION: 'eu-central-1',
@@ -197,7 +197,7 @@ it.each([
   ['key of a secret', `${loginArn}:host::`, 'did not contain json key host'],
   ['version of a secret', `${loginArn}::AWSPREVIOUS:`, 'ResourceNotFoundException'],
 ])(
-  'does not start a container whose %s is not there, in the words of AWS',
+  'does not start a container whose %s does not exist, and gives the error text of AWS',
   async (_what, valueFrom, words) => {
     small.putImage('tool', 'no-secret', [process.execPath, '-e', toldEnvironment]);
     const definition = await define('no-secret', { secrets: [{ name: 'KEY', valueFrom }] });
@@ -226,7 +226,7 @@ it('ends a task whose program is missing with the reason that AWS gives', async 
   expect(JSON.stringify(task)).toContain('CannotStartContainerError');
 });
 
-it('stops the container and all that it started, by SIGTERM and then by SIGKILL', async () => {
+it('stops the container and all its processes, by SIGTERM and then by SIGKILL', async () => {
   const definition = await register(
     'deaf',
     `process.on('SIGTERM', () => console.log('deaf'));
@@ -247,7 +247,7 @@ it('stops the container and all that it started, by SIGTERM and then by SIGKILL'
   expect(processIdentityOf(Number(line.slice('child '.length)))).toBeUndefined();
 });
 
-it('ends what the tool left running together with its container, and does not wait for its outputs', async () => {
+it('ends the processes that the tool left running together with its container, and does not wait for their output', async () => {
   const definition = await register(
     'parent',
     `const child = require('node:child_process').spawn('sleep', ['300'], { stdio: 'inherit' });
@@ -285,7 +285,7 @@ it('keeps the beginning and the end of an output that is too long', async () => 
   expect(messages.some((one) => one?.includes('bytes of output are left out here'))).toBe(true);
 });
 
-it('lists running tasks by who started them', async () => {
+it('lists running tasks by startedBy', async () => {
   const definition = await register('listed', 'setInterval(() => {}, 1000)');
   const listed = async (startedBy: string) =>
     (await ecs.send(new ListTasksCommand({ cluster, startedBy }))).taskArns;

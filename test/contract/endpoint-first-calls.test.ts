@@ -94,7 +94,7 @@ describe('an operator, at ECS', () => {
     });
   });
 
-  it('lists families by their beginning, those without an active revision only when asked', async () => {
+  it('lists families by prefix, those without an active revision only when asked', async () => {
     const list = async (input: ListTaskDefinitionFamiliesCommandInput) =>
       (await ecs().send(new ListTaskDefinitionFamiliesCommand(input))).families;
     expect(await list({})).toEqual(['davit_a', 'davit_b', 'other']);
@@ -183,10 +183,10 @@ describe('an operator, at the logs', () => {
   const logs = () => new CloudWatchLogsClient(small.client);
   const group = '/davit/local/tools';
 
-  it('finds the groups of the template, also before anything was written', async () => {
+  it('finds the log groups of the template, also before the first line was written', async () => {
     const found = await logs().send(new DescribeLogGroupsCommand({}));
     expect(found.logGroups?.map((one) => one.logGroupName)).toEqual([
-      '/aws/lambda/davit-local-receive',
+      '/aws/lambda/davit-local-collect',
       '/aws/lambda/davit-local-mirror',
       group,
     ]);
@@ -235,7 +235,7 @@ describe('an operator, at the logs', () => {
   });
 });
 
-it('an operator finds the other things: tables, images, rules, functions, secrets', async () => {
+it('an operator finds the other resources: tables, images, rules, functions, secrets', async () => {
   small.putImage('echo', '1.0.0', ['true']);
   small.putImage('echo', '1.1.0', ['true']);
   const dynamodb = new DynamoDBClient(small.client);
@@ -270,11 +270,11 @@ it('an operator finds the other things: tables, images, rules, functions, secret
   const lambda = new LambdaClient(small.client);
   const { Functions = [] } = await lambda.send(new ListFunctionsCommand({}));
   expect(Functions).toMatchObject([
-    { FunctionName: 'davit-local-receive', Timeout: 2 },
+    { FunctionName: 'davit-local-collect', Timeout: 2 },
     { FunctionName: 'davit-local-mirror', MemorySize: 128, Runtime: 'nodejs24.x' },
   ]);
   const configuration = new GetFunctionConfigurationCommand({
-    FunctionName: 'davit-local-receive',
+    FunctionName: 'davit-local-collect',
   });
   expect(await lambda.send(configuration)).toMatchObject({ State: 'Active' });
   const absent = new GetFunctionConfigurationCommand({ FunctionName: 'nothing' });

@@ -38,7 +38,7 @@ const invoke = async (payload: object, more: { InvocationType?: 'Event' } = {}) 
   return { ...answer, result: text ? JSON.parse(text) : undefined };
 };
 
-it('gives a function its event, its environment, and of ours only the PATH', async () => {
+it('gives a function its event and its environment, and from our environment only PATH', async () => {
   const { result, StatusCode, FunctionError } = await invoke({ a: [1] });
   expect(StatusCode).toBe(200);
   expect(FunctionError).toBeUndefined();
@@ -106,7 +106,7 @@ it('says that a function does not exist, and refuses a payload that is not JSON'
   ).rejects.toMatchObject({ name: 'InvalidRequestContentException' });
 });
 
-it('lets a test see which function called, and kill it after its call was carried out', async () => {
+it('lets a test see which function made a call, and kill it after the call was carried out', async () => {
   const pid = (await invoke({})).result.pid;
   const { env } = (await invoke({})).result;
   const key = {

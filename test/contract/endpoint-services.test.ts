@@ -30,7 +30,7 @@ beforeAll(async () => {
 afterAll(() => small.stop());
 
 describe('SSM', () => {
-  it('keeps versions, and answers the newest or the one that was asked for', async () => {
+  it('keeps versions, and returns the newest or the requested one', async () => {
     const ssm = new SSMClient(small.client);
     const put = (Value: string, more: object = {}) =>
       ssm.send(new PutParameterCommand({ Name: '/davit/a', Value, Type: 'String', ...more }));
@@ -106,7 +106,7 @@ describe('SSM', () => {
     await expect(put('/davit/a b', 'x')).rejects.toMatchObject({ name: 'ValidationException' });
   });
 
-  it('sends an event without the value at each change, which a rule takes to its function', async () => {
+  it('sends an event without the value at each change, which a rule delivers to its function', async () => {
     const ssm = new SSMClient(small.client);
     await ssm.send(new PutParameterCommand({ Name: '/davit/sample', Value: 'v', Type: 'String' }));
     const event = await until('the change event', () =>
@@ -121,7 +121,7 @@ describe('SSM', () => {
 });
 
 describe('EventBridge', () => {
-  it('takes an event to the queue of the rule that matches, and so to the function behind it', async () => {
+  it('delivers an event to the queue of the matching rule, and through it to the function', async () => {
     const events = new EventBridgeClient(small.client);
     const answer = await events.send(
       new PutEventsCommand({
@@ -167,7 +167,7 @@ describe('EventBridge', () => {
 });
 
 describe('the other services', () => {
-  it('answers a secret by ARN and by name', async () => {
+  it('returns a secret by ARN and by name', async () => {
     const secrets = new SecretsManagerClient(small.client);
     for (const SecretId of [
       'arn:aws:secretsmanager:eu-central-1:123456789012:secret:broker-AbCdEf',
@@ -231,7 +231,7 @@ describe('the other services', () => {
     });
   });
 
-  it('refuses an unknown call in the form that AWS has', async () => {
+  it('refuses an unknown call with an error in the form of AWS', async () => {
     const post = async (headers: Record<string, string>, body: string, service = 'ssm') => {
       const key = small.client.credentials;
       const one = await signed(key, { url: small.url, service, headers, body });

@@ -48,7 +48,7 @@ test('a launch in doubt whose events were all lost is found running after 45 min
   expect(world.runs.living()).toEqual([]);
 });
 
-test('when messages race for a cancel that came before them, one takes it over, and the others are rejected', async () => {
+test('when messages race for a cancel that came before them, one gets it, and the others are rejected', async () => {
   const world = newWorld();
   Object.assign(world.ports, { tasks });
   await advance(world.ports, undefined, { kind: 'cancelAsked', taskId: 'film-2' });

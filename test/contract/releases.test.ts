@@ -133,7 +133,7 @@ describe.each([
     return pin;
   };
 
-  test('compare what is pinned, what is deployed and what is live, with the version of each parameter', async () => {
+  test('compare the pinned, the deployed and the live version, with the version of each parameter', async () => {
     await opened.setSpec(tool, echoSpec);
     expect(await pinNow()).toEqual({
       tool,
@@ -270,7 +270,7 @@ describe.each([
     expect(answer).toEqual({ arn: `arn:aws:ecs:eu-central-1:123456789012:${family}` });
   });
 
-  test('keep the record of a version, without what a later write leaves out', async () => {
+  test('keep the record of a version, without the fields that a later write leaves out', async () => {
     const record: Writable<VersionRecord> = {
       tool,
       version: '1.0.0',
@@ -315,7 +315,7 @@ describe('the releases over the local endpoint', () => {
   });
   afterAll(() => opened.close());
 
-  test('register what a container needs: its image, its size, its log group', async () => {
+  test('register a container with its image, its size and its log group', async () => {
     const { releases, ecs } = opened;
     const imageDigest = `sha256:${'a'.repeat(64)}`;
     await releases.register(
@@ -345,7 +345,7 @@ describe('the releases over the local endpoint', () => {
     });
   });
 
-  test('answer what ECS refuses with its words', async () => {
+  test('return the error text of ECS when it refuses', async () => {
     const spec = { ...echoSpec, cpu: 256, memoryMiB: 100_000 };
     const answer = await opened.releases.register(
       { tool: 'echo', version: '2.0.0', spec },

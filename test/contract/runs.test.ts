@@ -16,7 +16,7 @@ interface Opened {
   readonly runs: Runs;
   readonly definition: string;
   readonly close: () => Promise<void>;
-  /** Lets ECS move on. */
+  /** Makes ECS do its next steps. */
   readonly pass: () => void;
   readonly closeCapacity: (provider: Closable, reason: string) => void;
   readonly openCapacity: (provider: Closable) => void;
@@ -145,7 +145,7 @@ describe.each([
     opened.openCapacity('FARGATE_SPOT');
   });
 
-  test('describes a run from accepted to stopped, with startedBy and what ECS says about the end', async () => {
+  test('describes a run from accepted to stopped, with startedBy and the reason of the end from ECS', async () => {
     const order = newOrder();
     const arn = await accepted(order);
     await until('it to run', async () => (await statusOf(arn)) === 'running');
@@ -208,7 +208,7 @@ describe.each([
     expect(await listed()).not.toContain(first);
   });
 
-  test('says so when ECS does not know a token of its list', async () => {
+  test('reports that ECS does not know a token of its list', async () => {
     expect(await runs.list('from-another-day')).toBeUndefined();
   });
 

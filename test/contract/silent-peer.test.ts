@@ -60,7 +60,7 @@ const bury = (): Promise<Sent> =>
   broker.bury(endedTask(), { kind: 'dead', id: 'task-1/2/dead', run: 2, reason: 'exit 64' });
 const announce = (): Promise<Sent> => broker.announce(endedTask(), notifyEffect('event'));
 
-/** Everything that Davit sends to other targets, twenty times. */
+/** One message of each kind that Davit sends to other targets, twenty times. */
 const allElse = (): Promise<readonly Sent[]> =>
   Promise.all(
     Array.from({ length: 20 }, (_, n) => [

@@ -88,7 +88,7 @@ const queued = (seed?: number): Queued => {
   return { ...task, outbox: [] };
 };
 
-/** A QUEUED row whose doorbell is due at this time, and nothing before. */
+/** A QUEUED row whose doorbell is due at this time, and for which nothing is due earlier. */
 const ringingAt = (at: number): Queued => {
   const { hold: _hold, notBefore: _not, rungAt: _rung, deferredUntil: _until, ...task } = queued();
   return { ...task, queuedAt: at, startBy: at + 86_400_000, rings: 0 };
@@ -127,7 +127,7 @@ describe.each([
       expect(await tasks.create(task)).toEqual({ kind: 'saved' });
       expect(await tasks.read(task.taskId)).toEqual(task);
     }
-    expect(await tasks.read('nobody')).toBeUndefined();
+    expect(await tasks.read('unknown')).toBeUndefined();
   });
 
   test('creates a row once, and shows the second creator the row of the first', async () => {
@@ -183,7 +183,7 @@ describe.each([
     expect(await tasks.due('act', start + 5 * 60_000, 100)).toEqual([]);
   });
 
-  test('lists the outboxes that are due apart from the rows’ own times, and stops apart from all else', async () => {
+  test('lists due outboxes separately from the rows’ own times, and stops separately from both', async () => {
     const at = Date.UTC(2012, 0, 1);
     const bell = (taskId: string) => ({
       kind: 'doorbell' as const,
@@ -254,7 +254,7 @@ describe.each([
     );
   });
 
-  test('answers why it cannot store a row', async () => {
+  test('returns the reason why it cannot store a row', async () => {
     const large = new Uint8Array(500_000);
     const created = await tasks.create({ ...queued(), payload: large });
     expect(created).toEqual({ kind: 'invalid', why: expect.stringMatching(/^Item size has/) });
@@ -288,7 +288,7 @@ describe.each([
   });
   afterAll(() => opened.close());
 
-  test('keeps what a newer Davit has put into a row', async () => {
+  test('keeps attributes that a newer Davit has written', async () => {
     const { client, table } = opened;
     const was = queued();
     await tasks.create(was);
@@ -314,7 +314,7 @@ describe.each([
   test.each([
     ['a number that JavaScript does not have', 'revision', { N: '12345678901234567890.5' }],
     ['an invalid time', 'updatedAt', { S: '2026-01-01T00:00:00+01' }],
-  ])('cannot read a row with %s, and says so', async (_what, name, value) => {
+  ])('reports that it cannot read a row with %s', async (_what, name, value) => {
     const { client, table } = opened;
     const was = queued();
     const { taskId, digest } = was;

@@ -64,7 +64,7 @@ const channelOf = async ({ username, password }: Login, vhost: string): Promise<
   return channel;
 };
 
-/** Resolves with the words of the broker's refusal. A refusal closes the channel, so each act has its own. */
+/** Resolves with the error text of the broker. A refusal closes the channel, so each act has its own. */
 const refusalOf = async (
   login: Login,
   vhost: string,
@@ -161,7 +161,7 @@ describe('topology, declared on a real broker', () => {
     );
   });
 
-  it('lets the functions do what triggers and adapters do, and declare nothing', async () => {
+  it('lets the functions do everything that triggers and adapters need, and declare nothing', async () => {
     await declared('functions');
     const channel = await channelOf(users.functions, 'functions');
     await publish(channel, 'davit.events', 'echo.succeeded');
@@ -186,7 +186,7 @@ describe('topology, declared on a real broker', () => {
     );
   });
 
-  it('sends only what a consumer rejects or what expires to davit.dropped', async () => {
+  it('sends only rejected and expired messages to davit.dropped', async () => {
     await declared('dead');
     const channel = await channelOf(users.functions, 'dead');
     channel.publish('', 'davit.tasks', Buffer.from('expires'), { expiration: '1' });
@@ -201,7 +201,7 @@ describe('topology, declared on a real broker', () => {
     expect(await ready(channel, 'davit.dead')).toBe(0);
   });
 
-  it('sends dropped messages to davit.dropped also on a broker that an older Davit declared, and keeps what is in its queues', async () => {
+  it('sends dropped messages to davit.dropped also on a broker that an older Davit declared, and keeps the messages in its queues', async () => {
     const quorum = { durable: true, arguments: { 'x-queue-type': 'quorum' } };
     await api('PUT', 'vhosts/older', {});
     await api('PUT', 'permissions/older/davit-admin', { configure: '.*', write: '.*', read: '.*' });
@@ -238,7 +238,7 @@ describe('topology, declared on a real broker', () => {
     await declared('again');
   });
 
-  it('names everything that exists but differs, does not change it, and does all the rest', async () => {
+  it('names every object that exists but differs, does not change it, and declares all the others', async () => {
     await api('PUT', 'vhosts/odd', {});
     await api('PUT', 'queues/odd/davit.tasks', { durable: true, arguments: { 'x-max-length': 7 } });
     await api('PUT', 'exchanges/odd/davit.events', { type: 'direct', durable: true });
@@ -264,8 +264,8 @@ describe('topology, declared on a real broker', () => {
   });
 
   it('says what is wrong with the administrator, the address or the users, and changes nothing', async () => {
-    const stranger = { username: 'nobody', password: 'nothing' };
-    expect((await declared('none', { admin: stranger })).faults).toEqual([
+    const unknownUser = { username: 'unknown', password: 'nothing' };
+    expect((await declared('none', { admin: unknownUser })).faults).toEqual([
       expect.stringMatching(
         /^management API at .*: expected RabbitMQ's version, but 401 .*; check its address and/,
       ),

@@ -207,7 +207,7 @@ it('delivers the same batch again when the function fails, before any other, as 
   expect(await ready()).toBe(0);
 });
 
-it('gives a batch that waits for its next try back to the broker when it ends', async () => {
+it('returns a batch that waits for its next try to the broker when it ends', async () => {
   await publish('a', 'b', 'c');
   await triggered(
     () => failed,
@@ -248,12 +248,12 @@ it('waits for more messages as long as its window is', async () => {
       await until('the batch', () => batches.length > 0 || undefined);
       expect(bodies(batches)).toEqual(['a', 'b']);
     },
-    // Two messages take far less, on a busy machine too.
+    // Two messages take much less time, also on a busy machine.
     { windowMs: 5000 },
   );
 });
 
-it('drops a body over 4 MB before any function sees it', async () => {
+it('drops a body over 4 MB before any function gets it', async () => {
   await publish(Buffer.alloc(4 * 1024 * 1024 + 1), 'small');
   await triggered(
     () => fine,

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import type { Effect, EventBody } from '../../shared/core/effect.ts';
 import { arn, partly, placement, version } from './arbitrary-spec.ts';
 
-/** Epoch milliseconds: no two further from each other than those of a row may be. */
+/** Epoch milliseconds, no further apart than the times of one row may be. */
 export const time = fc.integer({ min: Date.UTC(2026, 10, 1), max: Date.UTC(2026, 11, 1) });
 export const sentence = fc.string({ maxLength: 80, unit: 'grapheme' });
 export const count = fc.nat({ max: 1000 });

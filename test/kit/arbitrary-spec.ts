@@ -35,7 +35,7 @@ const options = partly({
   architecture: fc.constantFrom('x86_64' as const, 'arm64' as const),
 });
 
-/** Any spec that tools.yml could say. */
+/** Any spec that tools.yml can describe. */
 const spec: fc.Arbitrary<ToolSpec> = fc
   .tuple(
     fc.record({

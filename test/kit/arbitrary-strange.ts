@@ -1,12 +1,12 @@
 import type { Fact } from '../../shared/core/fact.ts';
 
-/** A fact with fields that its type does not have, in it and in each of its parts: types allow an object to have more. */
+/** A fact with unknown fields, in it and in each of its parts: TypeScript allows an object to have more fields than its type. */
 export const withStrangeFields = (fact: Fact): Fact => widened(fact);
 
-/** Maps whose names are data: a field more would be data too. */
+/** Maps whose names are data: another field would be data too. */
 const maps: ReadonlySet<string> = new Set(['spec', 'definitions', 'environment']);
 
-/** What AWS's answers hold beside what is read of them; the first is a reserved word of DynamoDB. */
+/** Fields of AWS's answers that Davit does not read; the first is a reserved word of DynamoDB. */
 const strange = { status: 'PENDING', startedBy: 'film-1/1', createdAt: 0, canary: { a: 1 } };
 
 const widened = <T>(value: T, name = ''): T => {

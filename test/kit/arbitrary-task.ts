@@ -4,12 +4,12 @@ import type { Task } from '../../shared/core/task.ts';
 import { count, effect, endpoint, sentence, time } from './arbitrary-effect.ts';
 import { arn, partly, placement, releaseOf, version } from './arbitrary-spec.ts';
 
-// What AMQP and ECS bound to so many bytes.
+// Texts that AMQP and ECS limit to a number of bytes.
 const short = fc.string({ maxLength: 80 });
 const name = fc.string({ minLength: 1, maxLength: 80 });
 const size = fc.integer({ min: 1, max: 122_880 });
 
-// That of the facts, so that what they bring belongs to it.
+// The task id of the facts, so that they belong to this task.
 const tool = 'echo';
 
 const runRecord: fc.Arbitrary<RunRecord> = fc

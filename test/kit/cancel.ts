@@ -2,7 +2,7 @@ import { advance } from '../../shared/flows/advance.ts';
 import { carryOut } from '../../shared/flows/carry-out.ts';
 import type { World } from './world.ts';
 
-/** An operator wants no more of a task. */
+/** An operator cancels a task. */
 export const cancelTask = async (world: World, taskId: string): Promise<void> => {
   const fact = { kind: 'cancelAsked', taskId } as const;
   const advanced = await advance(world.ports, world.row(taskId), fact);

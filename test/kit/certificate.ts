@@ -29,7 +29,7 @@ export const certificateForLocalhost = (): { readonly key: string; readonly cert
 
 const sequence = (...parts: readonly Buffer[]): Buffer => tagged(0x30, Buffer.concat(parts));
 
-/** DER: a tag, a length, which has bytes of its own from 128 on, and the content. */
+/** DER: a tag, the length (in more than one byte from 128 on), and the content. */
 const tagged = (tag: number, content: Buffer): Buffer => {
   const size = content.length;
   const long = size < 256 ? [0x81, size] : [0x82, size >> 8, size & 0xff];

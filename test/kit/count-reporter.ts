@@ -1,8 +1,8 @@
 import type { Reporter, TestCase } from 'vitest/node';
 
 /**
- * Ends every run with what a long log hides: the tests that failed, those that passed only at a second try, and, as the
- * last line, what CI counts: `N passed, N failed`, and `, N skipped` where any were. A file that cannot be loaded counts
+ * Ends every run with the facts that a long log hides: the tests that failed, those that passed only at a second try, and, as
+ * the last line, the counts for CI: `N passed, N failed`, and `, N skipped` if any were. A file that cannot be loaded counts
  * as a failure.
  */
 export const countReporter: Reporter = {

@@ -1,13 +1,13 @@
 import { spawnSync } from 'node:child_process';
 
-/** A program of another house that a test needs, and the Debian package that brings it. */
+/** A foreign program that a test needs, and the Debian package that contains it. */
 export interface Foreign {
-  /** Asks the program for something harmless; exit 0 says that it is there. */
+  /** A harmless call of the program; exit 0 means that it is installed. */
   readonly probe: readonly [string, ...string[]];
   readonly debianPackage: string;
 }
 
-/** Makes sure of a program: it is there, or root may install its package. Else the sentence with which a test is skipped. */
+/** Installs a missing program as root. Returns the reason to skip the test when the program is still missing. */
 export const missing = ({ probe, debianPackage }: Foreign): string | undefined => {
   if (succeeds(probe)) return undefined;
   const wanted = `${probe[0]} (Debian package ${debianPackage}) is not here`;
@@ -22,7 +22,7 @@ const succeeds = ([program, ...words]: readonly [string, ...string[]]): boolean 
 const installs = (name: string): boolean => {
   console.info(`installing the Debian package ${name}, for the tests of foreign clients …`);
   const install = ['install', '--yes', '--no-install-recommends', name];
-  // A fresh machine has no lists yet.
+  // A fresh machine has no package lists yet.
   return aptGet(...install) || (aptGet('update') && aptGet(...install));
 };
 

@@ -20,7 +20,7 @@ import { tableInput } from './table.ts';
 /** The secret that the endpoint keeps. */
 export const secretArn = 'arn:aws:secretsmanager:eu-central-1:123456789012:secret:davit/functions';
 
-/** The local AWS without functions, and what a test needs to reach into it. */
+/** The local AWS without functions, and the parts of it that tests use. */
 export interface ContractEndpoint {
   /** For any SDK client. */
   readonly config: {
@@ -31,7 +31,7 @@ export interface ContractEndpoint {
   readonly table: string;
   /** Puts an image where ECR looks for it. */
   readonly push: (repository: string, tag: string, digest: string) => void;
-  /** What went to the bus `davit`, in order. */
+  /** The events of the bus `davit`, in order. */
   readonly onBus: readonly unknown[];
   readonly setAvailability: EcsEngine['setAvailability'];
   readonly close: () => Promise<void>;

@@ -1,10 +1,10 @@
-/** Where a value stands in a record. */
+/** The place of a value in a record. */
 export type Path = readonly (string | number)[];
 
 const deep = (levels: number): unknown =>
   Array.from({ length: levels }).reduce<unknown>((inner) => [inner], 'bottom');
 
-/** What a hand or a hostile program writes where a number, a time, a text or a list is meant; each is possible in JSON. */
+/** Values that a person or a hostile program may write in place of a number, a time, a text or a list; JSON allows each. */
 export const extremes: readonly unknown[] = [
   1e300,
   -1e300,
@@ -33,7 +33,7 @@ export const extremes: readonly unknown[] = [
   true,
 ];
 
-/** Every place in a record, the branches too. */
+/** Every place in a record, also those of lists and objects. */
 export const pathsIn = (value: unknown, at: Path = []): readonly Path[] =>
   isBranch(value)
     ? Object.entries(value).flatMap(([name, inner]) => {
@@ -42,7 +42,7 @@ export const pathsIn = (value: unknown, at: Path = []): readonly Path[] =>
       })
     : [];
 
-/** What stands there. */
+/** The value in that place. */
 export const valueAt = (record: unknown, path: Path): unknown =>
   path.reduce<unknown>((of, name) => (isBranch(of) ? Reflect.get(of, name) : undefined), record);
 

@@ -101,7 +101,7 @@ export const launchDecided = (
   };
 };
 
-/** A look at the ECS task of a run. */
+/** A sighting of the ECS task of a run. */
 export const seen = (run: number, sighting: Partial<Sighting> = {}): Fact & { kind: 'seen' } => ({
   kind: 'seen',
   run,

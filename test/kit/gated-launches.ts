@@ -2,21 +2,21 @@ import type { LaunchAnswer, Runs } from '../../shared/ports.ts';
 import { until } from './until.ts';
 import type { World } from './world.ts';
 
-/** The RunTasks of a world, each of which waits until the test says what becomes of it. */
+/** The RunTasks of a world, each of which waits until the test decides its result. */
 export interface GatedLaunches {
-  /** Resolves when so many calls were begun. */
+  /** Resolves when this number of calls has begun. */
   readonly arrived: (count: number) => Promise<unknown>;
-  /** The nth call is answered so, and never comes to ECS. */
+  /** The nth call gets this answer, and never reaches ECS. */
   readonly answer: (nth: number, answer: LaunchAnswer) => void;
-  /** The nth call comes to ECS now. */
+  /** The nth call reaches ECS now. */
   readonly letThrough: (nth: number) => void;
-  /** It comes to ECS, and the answer does not come back. */
+  /** The nth call reaches ECS, and its answer is lost. */
   readonly loseAnswer: (nth: number) => Promise<void>;
-  /** Calls that are still to come are not held up. */
+  /** Later calls no longer wait. */
   readonly openAll: () => void;
 }
 
-/** Puts a gate in front of the world's RunTask. */
+/** Makes the RunTask calls of a world wait for the test. */
 export const gatedLaunches = (world: World): GatedLaunches => {
   const { runs } = world.ports;
   const waiting: { order: Parameters<Runs['launch']>[0]; done: (answer: LaunchAnswer) => void }[] =

@@ -106,7 +106,7 @@ export const actions: Record<Name, readonly string[]> = {
   topology: [...logs, ...inVpc, ...secret],
 };
 
-/** Actions for which a role may say `*`, and why AWS has nothing narrower. */
+/** Actions that a role may have on `*`, and why AWS has nothing narrower. */
 export const everywhere = new Map([
   ['ec2:AssignPrivateIpAddresses', "Lambda's own need for a function in a VPC"],
   ['ec2:CreateNetworkInterface', "Lambda's own need for a function in a VPC"],

@@ -59,11 +59,11 @@ export interface Move {
   readonly placement: Placement;
   readonly place: string | undefined;
   readonly which: number;
-  /** Since the fact before. */
+  /** Since the previous fact. */
   readonly afterMs: number;
 }
 
-// The way to an end comes more often than the rest, so that histories get there.
+// The facts that lead to an end are more frequent than the others, so that histories reach it.
 const kinds: readonly Fact['kind'][] = [
   'submitted',
   'submitted',
@@ -208,7 +208,7 @@ export const applyAll = (history: readonly Move[]): readonly AppliedFact[] => {
   return applied;
 };
 
-// A spec that says so, or SSM cannot be reached.
+// The limit of the spec, or none when SSM could not be reached.
 const withinOf = ({ which }: Move): { readonly startWithinMs?: number } =>
   which < 4 ? {} : { startWithinMs: which < 7 ? 24 * hour : hour };
 

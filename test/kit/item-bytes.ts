@@ -1,4 +1,4 @@
-/** About the bytes that DynamoDB counts of an item: names and texts in UTF-8, a few for each number, list and map. */
+/** The approximate size of an item, in bytes, as DynamoDB counts it: names and texts in UTF-8, a few for each number, list and map. */
 export const itemBytes = (value: unknown): number => {
   if (typeof value === 'string') return Buffer.byteLength(value);
   if (typeof value === 'number') return Math.ceil(String(value).length / 2) + 1;

@@ -8,16 +8,16 @@ export interface Job {
   readonly child: ChildProcess;
   /** All that it has printed. */
   readonly said: () => string;
-  /** Resolves once it has printed this; rejects when it ends without. */
+  /** Resolves once it has printed this text; rejects when it ends without it. */
   readonly says: (text: RegExp) => Promise<unknown>;
   readonly ctrlC: () => void;
   /** Its exit code; null when a signal ended it. */
   readonly exit: () => Promise<number | null>;
-  /** Processes of its group beside it, that were there at any moment since it was started. */
+  /** Other processes that were in its group at any moment since its start. */
   readonly companions: () => readonly string[];
 }
 
-/** Starts a job, and ends it with the test where it still runs. */
+/** Starts a job, and ends it with the test if it still runs. */
 export const startJob = (
   [program = '', ...words]: readonly string[],
   { cwd, env }: { readonly cwd: string; readonly env: Readonly<Record<string, string>> },
@@ -34,15 +34,15 @@ export const startJob = (
       said += chunk.toString('utf8');
     });
   const companions = new Map<number, string>();
-  const looking = setInterval(() => {
+  const poll = setInterval(() => {
     const members = membersOf(child.pid);
     const own = members.get(child.pid ?? 0);
-    // One that is just being started is a copy of the job until it has a session of its own.
+    // A process that is just being started is a copy of the job until it has a session of its own.
     for (const [pid, command] of members)
       if (pid !== child.pid && command !== own) companions.set(pid, command);
   }, 25);
   const isOver = (): boolean => child.exitCode !== null || child.signalCode !== null;
-  const ended = once(child, 'close').finally(() => clearInterval(looking));
+  const ended = once(child, 'close').finally(() => clearInterval(poll));
   onTestFinished(async () => {
     if (!isOver()) child.kill('SIGTERM');
     await ended;
@@ -71,7 +71,7 @@ export const startJob = (
   };
 };
 
-/** What is in the process group of a leader: pids with their command lines. */
+/** The processes in the group of a leader: pids with their command lines. */
 const membersOf = (leader: number | undefined): ReadonlyMap<number, string> => {
   const lines = spawnSync('ps', ['-axo', 'pid=,pgid=,command='], { encoding: 'utf8' }).stdout ?? '';
   return new Map(

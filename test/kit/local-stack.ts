@@ -9,7 +9,7 @@ import { type Faults, type Stack, startStack } from '../../local/stack.ts';
 import { root } from './root.ts';
 import { until } from './until.ts';
 
-/** A row as the table gives it to anybody who asks. */
+/** A row as any client of the table reads it. */
 export type Row = Readonly<Record<string, unknown>>;
 
 /** For any SDK client, as a person would set it up from `local.json`. */
@@ -19,15 +19,15 @@ export const reachOf = ({ aws, region, accessKeyId, secretAccessKey }: Addresses
   credentials: { accessKeyId, secretAccessKey },
 });
 
-/** What the table says, read by a plain SDK client. */
+/** The rows of the table, read by a plain SDK client. */
 export interface Rows {
   readonly row: (taskId: string) => Promise<Row | undefined>;
   readonly all: () => Promise<readonly Row[]>;
-  /** How many rows somebody must still look at. */
+  /** How many rows are still due. */
   readonly due: () => Promise<number>;
-  /** The row of a task, once it is as asked. Says how it stands when that never comes. */
+  /** The row of a task, once the predicate holds. Throws with the row when that never happens. */
   readonly when: (taskId: string, is: (row: Row) => boolean, withinMs?: number) => Promise<Row>;
-  /** Every row, once there are so many and all of them have ended and wait for nothing. */
+  /** Every row, once there is this number of them, and all have ended and wait for nothing. */
   readonly whenAllEnded: (count: number, withinMs: number) => Promise<readonly Row[]>;
 }
 
@@ -80,20 +80,20 @@ export const rowsOf = (addresses: Addresses): Rows => {
   };
 };
 
-/** A stack that a test has for itself. */
+/** A stack that only one test uses. */
 export interface TestStack {
   readonly stack: Stack;
   readonly dir: string;
   readonly rows: Rows;
   /** Where tools append `taskId run pid`. */
   readonly tallyFile: string;
-  /** All that the stack has said. */
+  /** All lines that the stack has printed. */
   readonly said: readonly string[];
   /** Ends it, with its folder. */
   readonly close: () => Promise<void>;
 }
 
-/** A folder of its own below the system's temporary one. */
+/** A new folder below the system's temporary one. */
 export const newFolder = (): string => mkdtempSync(join(tmpdir(), 'davit-system-'));
 
 /** Where `node local/setup.mjs` puts the images of this repository's tools. */
@@ -120,7 +120,7 @@ export const openTestStack = async (
   };
 };
 
-/** One line that a tool wrote when it was started: the proof of a run that no row can give. */
+/** One line that a tool wrote when it was started: a proof of the run that does not depend on rows. */
 export interface Started {
   readonly taskId: string;
   readonly run: number;
@@ -144,7 +144,7 @@ export const tallyOf = (file: string): readonly Started[] => {
     });
 };
 
-/** How often each task was started, by its tool's own word. */
+/** How often each task was started, as its tool has recorded. */
 export const startsIn = (file: string): ReadonlyMap<string, number> => {
   const starts = new Map<string, number>();
   for (const { taskId } of tallyOf(file)) starts.set(taskId, (starts.get(taskId) ?? 0) + 1);
@@ -163,7 +163,7 @@ const scanned = async (
 ): Promise<readonly Row[]> => {
   const rows: Row[] = [];
   for await (const page of paginateScan({ client }, input)) rows.push(...(page.Items ?? []));
-  // What belongs to a version or a tool lies beside the rows.
+  // Items of versions and tools are beside the rows in the same table.
   return rows.filter(({ taskId }) => !String(taskId).startsWith('#'));
 };
 

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-/** What package-lock.json says of one package, as far as the tests ask. */
+/** The entry of one package in package-lock.json, as far as the tests read it. */
 export interface LockedPackage {
   readonly version: string;
   readonly integrity?: string;

@@ -2,14 +2,14 @@ import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
-/** A package that the mirror hands out: its package.json, and its tarball with the digest of it. */
+/** A package of the mirror: its package.json, and its tarball with the digest. */
 export interface MirroredPackage {
   readonly manifest: { readonly name: string; readonly version: string };
   readonly integrity: string;
   readonly bytes: Buffer;
 }
 
-/** A package registry on loopback with these packages alone; `environment` makes npm use it. */
+/** A package registry on loopback with only these packages; `environment` makes npm use it. */
 export const startMirror = async (packages: readonly MirroredPackage[]) => {
   const asked: string[] = [];
   const server = createServer((request, response) => {

@@ -2,8 +2,8 @@ import childProcess, { ChildProcess } from 'node:child_process';
 import { syncBuiltinESMExports } from 'node:module';
 
 /**
- * Set-up of the unit project, which starts no process: a test that needs one is in a `*.process.test.ts`. A test that starts one
- * all the same fails with that sentence.
+ * Set-up of the unit project, which starts no process: a test that needs one is in a `*.process.test.ts`. Another
+ * test that starts one fails with that sentence.
  */
 const refuse = (): never => {
   throw new Error('a unit test started a process: name its file *.process.test.ts');

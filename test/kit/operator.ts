@@ -6,7 +6,7 @@ import {
 } from '../../local/endpoint/credentials.ts';
 import { type Gate, gateOf } from '../../local/endpoint/gate.ts';
 
-/** A store of keys with a new one of an operator's in it. */
+/** A store of keys that contains a new key of an operator. */
 export const withOperator = (): { readonly credentials: Credentials; readonly key: AccessKey } => {
   const credentials = openCredentials();
   const key = newAccessKey('AKIA');

@@ -6,10 +6,10 @@ import type { Release } from '../../shared/core/tool.ts';
 import { releaseNamed } from './facts.ts';
 import type { World } from './world.ts';
 
-/** Where the tools of the test stand in SSM. */
+/** The SSM prefix of the tools of the test. */
 export const prefix = '/davit/test/tools';
 
-/** SSM as a map of parameters by their names under the prefix (`echo/spec`), as whoever may write them has left it. */
+/** SSM as a map of parameters by their names under the prefix (`echo/spec`), with the values that the attacker has written. */
 export const parametersIn = (values: ReadonlyMap<string, string>): SSMClient => {
   const client = new SSMClient({ region: 'eu-central-1' });
   const found = [...values].map(([name, Value]) => ({
@@ -32,7 +32,7 @@ export const releaseOfTool = (world: World, tool: string): Release => {
   return { ...release, definitions: { fargate: world.runs.register(release) } };
 };
 
-/** An item of any values that JSON can have: numbers that no program writes by itself, too. */
+/** An item with any values that JSON can have, also numbers that programs do not normally write. */
 export const itemWith = (fields: object): Item => marshall(stored(fields) as object);
 
 const stored = (value: unknown): unknown => {

@@ -8,16 +8,16 @@ export interface Living {
   readonly command: string;
 }
 
-/** Every process but this one that has anything to do with a folder. */
+/** Every other process that works in a folder, or was started with its path. */
 export const livingIn = (dir: string): readonly Living[] => seenIn(dir).map(named);
 
-/** Those of them that stand for containers: their working directory is the run's. */
+/** Those of them that are containers: their working directory is that of the run. */
 export const containersIn = (dir: string): readonly Living[] =>
   seenIn(dir)
     .filter(({ folder }) => folder.includes(`${dir}/scratch/`))
     .map(named);
 
-/** Resolves when no process is left that has to do with a folder: RabbitMQ's own helpers end a moment after it. */
+/** Resolves when no process of a folder is left: RabbitMQ's own helpers end a moment after it. */
 export const nothingLivesIn = (dir: string): Promise<boolean> =>
   until('the end of every process', () => livingIn(dir).length === 0).catch((cause: unknown) => {
     throw new Error(`${JSON.stringify(livingIn(dir))} live on`, { cause });
@@ -41,7 +41,7 @@ const seen = (): readonly Seen[] =>
         .map(seenInProc)
     : seenByPs();
 
-// What has ended and was not waited for has no memory: its environment and command line are empty.
+// A process that has ended, but was not waited for, has no memory: its environment and command line are empty.
 const seenInProc = (pid: string): Seen => {
   const textOf = (name: string) => orNothing(() => readFileSync(`/proc/${pid}/${name}`, 'utf8'));
   return {
@@ -60,7 +60,7 @@ const orNothing = (read: () => string): string => {
   }
 };
 
-// macOS has no /proc. Its `ps -E` puts the environment behind the command line.
+// macOS has no /proc. Its `ps -E` prints the environment after the command line.
 const seenByPs = (): readonly Seen[] => {
   const folders = foldersByLsof();
   const lines = said('ps', ['-axww', '-E', '-o', 'pid=,command=']).split('\n');
@@ -72,7 +72,7 @@ const seenByPs = (): readonly Seen[] => {
   });
 };
 
-/** Folders by process: of each, lsof says a line `p<pid>`, one `fcwd` and one `n<folder>`. */
+/** Folders by process: for each, lsof prints the lines `p<pid>`, `fcwd` and `n<folder>`. */
 const foldersByLsof = (): ReadonlyMap<number, string> =>
   new Map(
     [...said('lsof', ['-d', 'cwd', '-Fpn']).matchAll(/^p(\d+)\n(?:f.*\n)?n(.*)$/gm)].map(

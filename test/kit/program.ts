@@ -16,7 +16,7 @@ export interface Running {
   readonly printed: (text: string) => Promise<void>;
 }
 
-/** Starts a program with Node, its environment being ours and what is given. */
+/** Starts a program with Node, with our environment and the given variables. */
 export const startProgram = (
   args: readonly string[],
   env: Readonly<Record<string, string>> = {},
@@ -46,6 +46,6 @@ export const startProgram = (
   return { child, ended, printed };
 };
 
-/** The JSON text behind `DAVIT_RESULT` in the last line that was printed, or undefined. */
+/** The JSON text after `DAVIT_RESULT` in the last printed line, or undefined. */
 export const resultText = (ending: Ending): string | undefined =>
   /^DAVIT_RESULT (.*)$/.exec(ending.stdout.trimEnd().split('\n').at(-1) ?? '')?.[1];

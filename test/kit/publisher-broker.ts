@@ -16,13 +16,13 @@ const users = {
   publisher: { username: 'publisher', password: 'publisher-secret-1' },
 };
 
-/** A RabbitMQ as `topology` leaves it in production, and the users of it. */
+/** A RabbitMQ with the topology of production, and its users. */
 export interface PublisherBroker {
   /** A confirm channel on a connection of its own. */
   readonly channelOf: (who: 'publisher' | 'functions' | 'admin') => Promise<ConfirmChannel>;
   /** The functions' own adapter, with the functions' own user. */
   readonly davit: () => ConnectedBroker;
-  /** All that is ready in a queue of Davit's, as the trigger hands it over. */
+  /** All ready messages of a queue of Davit's, as the trigger passes them on. */
   readonly eventFrom: (queue: string, count: number) => Promise<RabbitEvent>;
   readonly close: () => Promise<void>;
 }
@@ -66,7 +66,7 @@ export const openPublisherBroker = async (): Promise<PublisherBroker> => {
       const messages: Parameters<typeof messageOf>[0][] = [];
       while (messages.length < count) {
         const message = await channel.get(queue, { noAck: true });
-        // A consumer's message has its tag beside what `get` gives.
+        // A message of a consumer also has its consumer tag, which `get` does not return.
         if (message !== false) {
           messages.push({ ...message, fields: { ...message.fields, consumerTag: '' } });
         }

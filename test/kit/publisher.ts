@@ -1,6 +1,6 @@
 import { connect } from 'amqplib';
 
-/** What a web server puts into the queue. */
+/** A message that a web server publishes. */
 export interface Message {
   readonly taskId: string;
   readonly body: object;

@@ -17,7 +17,7 @@ import {
   submitted,
 } from './facts.ts';
 
-/** A fact, or how to make it from the row of that moment; applied `after` so many milliseconds. */
+/** A fact, or how to make it from the row of that moment; applied `after` this number of milliseconds. */
 export type HistoryEntry = readonly [
   after: number,
   fact: Fact | ((task: Task | undefined, now: number) => Fact),
@@ -30,7 +30,7 @@ export const rowAfter = (...history: readonly HistoryEntry[]): Task => {
   return task;
 };
 
-/** The same from a row on, which stood so at its last update. */
+/** The same from a given row, beginning at its last update. */
 export const onward = (task: Task, ...history: readonly HistoryEntry[]): Task =>
   continued(task, task.updatedAt, history) ?? task;
 
@@ -80,7 +80,7 @@ const delayed = onward(running, [minute, stopped(1, exit(75))], carriedOut);
 const doubted = onward(launching, [2 * second, inDoubt]);
 const failed = onward(running, [minute, stopped(1, exit(64))], carriedOut);
 
-/** Rows that a history can reach, by the words of `docs/states.md`; the phase comes first. */
+/** Rows that a history can reach, by their names in `docs/states.md`; the phase comes first. */
 export const samples = {
   'no row': undefined,
   QUEUED: queued,

@@ -1,14 +1,14 @@
 import { SignatureV4 } from '@smithy/signature-v4';
 import { Sha256 } from '../../local/endpoint/sha256.ts';
 
-/** An access key, with the token that a role's has. */
+/** An access key; the key of a role also has a token. */
 export interface SigningKey {
   readonly accessKeyId: string;
   readonly secretAccessKey: string;
   readonly sessionToken?: string | undefined;
 }
 
-/** A request to sign, and for what the signature is made. */
+/** A request to sign, and the service and region of the signature. */
 export interface ToSign {
   /** With path and query. */
   readonly url: string;
@@ -20,7 +20,7 @@ export interface ToSign {
   readonly at?: Date;
 }
 
-/** What `fetch` and `node:http` take. */
+/** A signed request, for `fetch` and `node:http`. */
 export interface Signed {
   readonly url: string;
   readonly method: string;
@@ -28,7 +28,7 @@ export interface Signed {
   readonly body?: string;
 }
 
-/** Signs a request as an SDK does, so that a test may then change what it wants. */
+/** Signs a request as an SDK does, so that a test may then change parts of it. */
 export const signed = async (key: SigningKey, request: ToSign): Promise<Signed> => {
   const { url, method = 'POST', body, service, region = 'eu-central-1', at = new Date() } = request;
   const { protocol, host, hostname, pathname: path, searchParams } = new URL(url);

@@ -1,19 +1,19 @@
 import { runSimulation, type Simulation } from '@cloud-copilot/iam-simulate';
 import type { Resource } from '../../local/template/types.ts';
 
-/** A call of AWS's API, as the policies see it. */
+/** A call of the AWS API, as policies see it. */
 export interface ApiCall {
   readonly action: string;
   readonly resource: string;
   /** Condition keys of the request. */
   readonly context?: Readonly<Record<string, string | string[]>>;
-  /** The resource's own policy, where it has one. */
+  /** The resource's own policy, if it has one. */
   readonly resourcePolicy?: object;
 }
 
 /**
- * What IAM says of a call that a role makes: `Allowed`, `ImplicitlyDenied` or `ExplicitlyDenied`. A resource of another
- * account is taken for one of its own: what the other account says has a policy there.
+ * The decision of IAM about a call of a role: `Allowed`, `ImplicitlyDenied` or `ExplicitlyDenied`. A resource of another
+ * account counts as one of this account: the policies of the other account are not simulated.
  */
 export const asRole = (role: Resource, principal: string, call: ApiCall): Promise<string> =>
   resultOf({
@@ -22,7 +22,7 @@ export const asRole = (role: Resource, principal: string, call: ApiCall): Promis
     resourcePolicy: call.resourcePolicy,
   });
 
-/** The same of a call by a principal to whom these managed policies are attached. */
+/** The same for a call by a principal to whom these managed policies are attached. */
 export const asAttached = (
   policies: readonly Resource[],
   principal: string,
@@ -37,7 +37,7 @@ export const asAttached = (
     resourcePolicy: call.resourcePolicy,
   });
 
-/** What a resource's own policy says of a call by an AWS service, or by a role that has no policy of its own. */
+/** The decision of a resource's own policy about a call by an AWS service, or by a role without a policy of its own. */
 export const byResource = (principal: string, call: ApiCall): Promise<string> =>
   resultOf({
     ...askedOf(call, principal, accountOf(call.resource)),
@@ -51,7 +51,8 @@ const resultOf = async (simulation: Simulation): Promise<string> => {
   return answer.overallResult;
 };
 
-// The simulator knows no key with a word of the caller's in it but those of tags: policy and request get a tag's name for it.
+// Of the condition keys that contain a name of the caller, the simulator knows only those of tags. So policy and request get
+// a tag key in place of the key of the encryption context.
 const withKnownKeys = (simulation: Simulation): Simulation =>
   JSON.parse(JSON.stringify(simulation).replaceAll('kms:EncryptionContext:', 'aws:PrincipalTag/'));
 

@@ -24,7 +24,7 @@ export const definitionSite: DefinitionSite = {
   taskRole: 'arn:aws:iam::123456789012:role/davit-test-task',
 };
 
-/** What the names of its task definition families begin with. */
+/** The prefix of the names of its task definition families. */
 export const families = familiesOf(definitionSite.stage);
 
 /** The smallest tool, with every default of tools.yml. */

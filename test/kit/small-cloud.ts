@@ -68,7 +68,7 @@ const template = {
       },
     },
     Mirror: functionOf('mirror', { Role: { 'Fn::GetAtt': ['MirrorRole', 'Arn'] } }),
-    Receive: functionOf('receive'),
+    Collect: functionOf('collect'),
     TasksTable: {
       Type: 'AWS::DynamoDB::Table',
       Properties: {
@@ -120,13 +120,13 @@ const template = {
       Type: 'AWS::Events::Rule',
       Properties: {
         EventPattern: { source: ['aws.ssm'], detail: { name: [{ prefix: '/davit/' }] } },
-        Targets: [{ Id: 'f', Arn: { 'Fn::GetAtt': ['Receive', 'Arn'] } }],
+        Targets: [{ Id: 'f', Arn: { 'Fn::GetAtt': ['Collect', 'Arn'] } }],
       },
     },
     Mapping: {
       Type: 'AWS::Lambda::EventSourceMapping',
       Properties: {
-        FunctionName: { Ref: 'Receive' },
+        FunctionName: { Ref: 'Collect' },
         EventSourceArn: { 'Fn::GetAtt': ['Events', 'Arn'] },
         BatchSize: 10,
         FunctionResponseTypes: ['ReportBatchItemFailures'],
@@ -144,7 +144,7 @@ const mirror = `export const handler = async (event, context) => {
   return { event, env: process.env, pid: process.pid, left: context.getRemainingTimeInMillis() };
 };`;
 
-const receive = `export const handler = async (event) => {
+const collect = `export const handler = async (event) => {
   const failed = [];
   for (const record of event.Records ?? [{ body: JSON.stringify(event) }]) {
     if (record.body.includes('"poison"')) failed.push({ itemIdentifier: record.messageId });
@@ -153,7 +153,7 @@ const receive = `export const handler = async (event) => {
   return { batchItemFailures: failed };
 };`;
 
-/** The services without a broker, on a template of two functions: `mirror`, and `receive` behind the queue `events`. */
+/** The services without a broker, on a template of two functions: `mirror`, and `collect` behind the queue `events`. */
 export interface SmallCloud {
   readonly cloud: Cloud;
   readonly url: string;
@@ -165,7 +165,7 @@ export interface SmallCloud {
   };
   readonly registry: string;
   readonly dir: string;
-  /** The events that `receive` got and printed, in order. */
+  /** The events that `collect` got and printed, in order. */
   readonly events: () => readonly Record<string, unknown>[];
   readonly putImage: (repository: string, tag: string, command: readonly string[]) => void;
   /** Ends everything; with `keep` the folder stays for the next one. */
@@ -180,7 +180,7 @@ export const openSmallCloud = async (
   const packageDir = join(dir, 'package');
   mkdirSync(packageDir, { recursive: true });
   writeFileSync(join(packageDir, 'mirror.zip'), zipOf({ 'functions/mirror.mjs': mirror }));
-  writeFileSync(join(packageDir, 'receive.zip'), zipOf({ 'functions/receive.mjs': receive }));
+  writeFileSync(join(packageDir, 'collect.zip'), zipOf({ 'functions/collect.mjs': collect }));
   const teardown = openTeardown((line) => process.stderr.write(`${line}\n`));
   const protocols: Protocol[] = [];
   const { credentials, key } = withOperator();
@@ -234,8 +234,8 @@ export const openSmallCloud = async (
     registry,
     dir,
     events: () =>
-      (cloud.logs.streams('/aws/lambda/davit-local-receive') ?? []).flatMap((stream) =>
-        (cloud.logs.forward('/aws/lambda/davit-local-receive', stream.name, 0)?.events ?? []).map(
+      (cloud.logs.streams('/aws/lambda/davit-local-collect') ?? []).flatMap((stream) =>
+        (cloud.logs.forward('/aws/lambda/davit-local-collect', stream.name, 0)?.events ?? []).map(
           (event) => JSON.parse(event.message),
         ),
       ),

@@ -18,7 +18,7 @@ export interface Import {
 const statement =
   /^(?:import|export)\s(?<type>type\s)?(?:[^'";]*?\sfrom\s)?['"](?<from>[^'"]+)['"]|\b(?:import|require)\(\s*['"](?<call>[^'"]+)['"]/gm;
 
-/** What a program imports, also for its types alone. */
+/** The imports of a program, also those only for types. */
 export const importsOf = (file: string): readonly Import[] =>
   [...readFileSync(join(root, file), 'utf8').matchAll(statement)].map(({ groups }) => {
     const from = groups?.from ?? groups?.call ?? '';
@@ -29,7 +29,7 @@ export const importsOf = (file: string): readonly Import[] =>
     };
   });
 
-/** The code of a program without comments and the contents of plain strings, which may hold any word. */
+/** The code of a program without comments and the contents of plain strings, which may contain any text. */
 export const bareCodeOf = (file: string): string =>
   readFileSync(join(root, file), 'utf8')
     .replace(/\/\*[\s\S]*?\*\/|(?<=^|\s)\/\/.*$/gm, '')

@@ -1,7 +1,7 @@
 import type { Release } from '../../shared/core/tool.ts';
 import type { World } from './world.ts';
 
-/** Starts an ECS task of echo that is named so, behind Davit's back. */
+/** Starts an ECS task of echo with this `startedBy`, without Davit. */
 export const startBehind = async (
   world: World,
   startedBy: string,

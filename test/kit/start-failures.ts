@@ -1,10 +1,10 @@
-/** Who must answer for a start that failed. */
+/** Who is responsible for a start that failed. */
 export type Fault = 'platform' | 'release' | 'capacity' | 'deployment' | 'outOfMemory';
 
-/** What ECS, its agents and what they call say of a start that failed, each from a thread or a page in which it was reported. */
+/** Messages of ECS, its agents and the programs that they call about a failed start, each from a public thread or page. */
 export interface Reported {
   readonly fault: Fault;
-  /** Where it stands: a thread `owner/repo#number`, or a page of a public repository. */
+  /** Its source: a thread `owner/repo#number`, or a page of a public repository. */
   readonly source: string;
   readonly says: string;
 }
@@ -12,9 +12,9 @@ export interface Reported {
 const pullPreamble =
   'ResourceInitializationError: unable to pull secrets or registry auth: execution resource retrieval failed:';
 
-/** Cut and made anonymous, but in their words. */
+/** Shortened and made anonymous; the wording is original. */
 export const reported: readonly Reported[] = [
-  // Capacity: ECS's own reasons (TaskFailedToStart) and what it says when a limit is reached.
+  // Capacity: ECS's own reasons (TaskFailedToStart) and its messages when a limit is reached.
   ...[
     'RESOURCE:MEMORY',
     'RESOURCE:GPU',

@@ -10,7 +10,7 @@ interface Template {
 /** The task table under test: keys and indexes as `infra/table.yml` has them. */
 export const tableInput = (table: string): CreateTableCommandInput => {
   const path = new URL('../../infra/table.yml', import.meta.url);
-  // Tags of CloudFormation such as !If stand outside of what is read here.
+  // Tags of CloudFormation, for example !If, are only outside of the parts that are read here.
   const template: Template = parse(readFileSync(path, 'utf8'), { logLevel: 'error' });
   const { AttributeDefinitions, KeySchema, GlobalSecondaryIndexes } =
     template.Resources.TasksTable.Properties;

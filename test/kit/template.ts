@@ -4,7 +4,7 @@ import { resolveTemplate } from '../../local/template/resolve.ts';
 import type { AwsAccount, Resource as ResolvedResource } from '../../local/template/types.ts';
 import { root } from './root.ts';
 
-/** A resource of the compiled template; what is in it is read by path and compared as JSON. */
+/** A resource of the compiled template; its contents are read by path and compared as JSON. */
 export interface Resource {
   readonly Type: string;
   readonly DeletionPolicy?: string;

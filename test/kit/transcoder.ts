@@ -14,20 +14,20 @@ import { type Ending, type Running, resultText, startProgram } from './program.t
 export const main = join(import.meta.dirname, '../../tools/transcoder/main.mjs');
 
 const fast = ['-preset', 'ultrafast', '-pix_fmt', 'yuv420p'];
-// So that half of the file is a film that ends early.
+// With this, half of the file is a film that ends early.
 const indexInFront = ['-movflags', '+faststart'];
 
-/** ffmpeg's words for a test card of so many pixels and seconds. */
+/** The ffmpeg arguments for a test card of this size in pixels and length in seconds. */
 export const picture = (size: string, seconds: number): readonly string[] => [
   ...['-f', 'lavfi', '-i', `testsrc=size=${size}:rate=25:duration=${seconds}`],
 ];
 
-/** ffmpeg's words for a tone of so many seconds. */
+/** The ffmpeg arguments for a tone of this length in seconds. */
 export const sound = (seconds: number): readonly string[] => [
   ...['-f', 'lavfi', '-i', `sine=frequency=440:duration=${seconds}`],
 ];
 
-/** A folder of the test file's own with a film of three seconds in it, `in.mp4`, and the tool to start in it. */
+/** A new folder with a film of three seconds, `in.mp4`, and a function that starts the tool in it. */
 export const transcoderIn = (prefix: string) => {
   const folder = mkdtempSync(join(tmpdir(), prefix));
   const at = (name: string): string => join(folder, name);
@@ -41,7 +41,7 @@ export const transcoderIn = (prefix: string) => {
     folder,
     at,
     urlOf: (name: string): string => pathToFileURL(at(name)).href,
-    /** Makes a film of ffmpeg's words, those for inputs first. */
+    /** Makes a film from these ffmpeg arguments, inputs first. */
     make,
     start: (
       input: unknown,
@@ -55,7 +55,7 @@ export const transcoderIn = (prefix: string) => {
         TMPDIR: folder,
         ...env,
       }),
-    /** What only an unfinished run has: files of its run, and its temporary folder. */
+    /** Files that only an unfinished run leaves: those of the run, and its temporary folder. */
     leftovers: (): readonly string[] =>
       readdirSync(folder).filter((name) => /davit-task-1|davit-transcoder-/.test(name)),
   };
@@ -71,7 +71,7 @@ export const resultOf = (ending: Ending): unknown => {
 export const serve = (listener: RequestListener) =>
   listening(createServer(listener), 'http://127.0.0.1');
 
-/** Where a server that was just made listens, until it is disposed of. */
+/** The address of a new server, which listens until it is disposed of. */
 export const listening = async (server: Server, origin: string) => {
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');

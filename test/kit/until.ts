@@ -1,4 +1,4 @@
-/** Waits until `probe` answers something, and returns it; says what it waited for when that never comes. */
+/** Waits until `probe` returns a value, and returns it; throws with the name of the goal when that never happens. */
 export const until = async <T>(
   what: string,
   probe: () => Promise<T | undefined> | T | undefined,

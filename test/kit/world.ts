@@ -77,7 +77,7 @@ export const newWorld = ({ spec = {}, seed = 1, ...options }: Options = {}) => {
     return live;
   };
 
-  /** A message into davit.tasks, as a publisher makes it that wants its replies in `reply.web`. */
+  /** Publishes a message to davit.tasks, with `reply.web` as its reply queue. */
   const publishBody = (taskId: string, body: string, properties: BasicProperties = {}): void => {
     broker.state = publish(broker.state, {
       exchange: '',
@@ -93,7 +93,7 @@ export const newWorld = ({ spec = {}, seed = 1, ...options }: Options = {}) => {
   const submit = (taskId: string, body: object = {}, properties: BasicProperties = {}): void =>
     publishBody(taskId, JSON.stringify({ tool: 'echo', ...body }), properties);
 
-  /** All that is ready in davit.tasks, as one batch; it comes again when dispatch throws. */
+  /** All ready messages of davit.tasks, as one batch; it is redelivered when dispatch throws. */
   const dispatch = async (signal?: AbortSignal): Promise<void> => {
     const taken = deliver(broker.state, {
       queue: 'davit.tasks',
@@ -124,7 +124,7 @@ export const newWorld = ({ spec = {}, seed = 1, ...options }: Options = {}) => {
     }
   };
 
-  /** What ECS reported since the last time, delivered as one batch; answers the records that failed. */
+  /** The events of ECS since the last call, delivered as one batch; returns the records that failed. */
   const settle = (): Promise<readonly string[]> => {
     const events = runs.takeEvents();
     const Records = events.map((event, index) => ({
@@ -144,7 +144,7 @@ export const newWorld = ({ spec = {}, seed = 1, ...options }: Options = {}) => {
     }
   };
 
-  /** Waits for a promise whose work waits for the clock. */
+  /** Waits for a promise, and advances the clock while its work waits for it. */
   const settled = async <T>(work: Promise<T>): Promise<T> => {
     let done = false;
     const end = work.finally(() => {
@@ -207,7 +207,7 @@ export const newWorld = ({ spec = {}, seed = 1, ...options }: Options = {}) => {
           : [],
       );
     },
-    /** What was sent to a queue, oldest first: the types of events, the ids of messages. */
+    /** The messages of a queue, oldest first: the types of events, the ids of other messages. */
     sentTo: (queue: string) =>
       broker.ready(queue).map(({ properties }) => properties.type ?? properties.messageId ?? ''),
     sampleSpec,

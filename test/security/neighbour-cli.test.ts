@@ -1,6 +1,6 @@
 // The attacker has another account on the machine, and leaves a `.davit/local.json` where the developer will call `davit`: in /tmp,
-// or in a folder that both may write to. The goal: to receive what is submitted, with its presigned URLs, also for a stage on AWS.
-// What is left to it: that `davit` stops there with a sentence that names the file.
+// or in a folder that both may write to. The goal: to receive the submitted tasks, with their presigned URLs, also those for a stage on AWS.
+// What remains possible: `davit` stops there with a sentence that names the file.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { chmodSync, chownSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
@@ -13,7 +13,7 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { root } from '../kit/root.ts';
 
 const isRoot = process.getuid?.() === 0;
-const nobody = 65_534;
+const otherUser = 65_534;
 const presigned = 'https://bucket.example/film.mp4?X-Amz-Signature=5ec7e7';
 const received: string[] = [];
 const listener = createServer(async (request, response) => {
@@ -74,7 +74,7 @@ const submits = async (cwd: string, ...options: readonly string[]) => {
       AWS_REGION: 'eu-central-1',
       AWS_MAX_ATTEMPTS: '1',
       AWS_ENDPOINT_URL: 'http://127.0.0.1:1',
-      // No stack of this repository is found by chance.
+      // So that a running stack of this repository is not found.
       DAVIT_DIR: '.davit',
     },
     stdio: ['ignore', 'ignore', 'pipe'],
@@ -83,7 +83,7 @@ const submits = async (cwd: string, ...options: readonly string[]) => {
   return { stderr, received: [...received] };
 };
 
-it('a file in the current folder does not receive what is meant for a stage on AWS', async () => {
+it('a file in the current folder does not receive a task for a stage on AWS', async () => {
   const { received } = await submits(trapped({ stage: 'prod' }), '--stage', 'prod');
   expect(received).toEqual([]);
 });
@@ -92,8 +92,8 @@ it.each<readonly [string, Trap]>([
   ['of another stage', { stage: 'prod' }],
   ['that leads to another name', { stage: 'local', host: 'localhost.' }],
   ['that a group may write', { stage: 'local', modes: [0o755, 0o664] }],
-  ['in a folder that everybody may write to', { stage: 'local', modes: [0o777, 0o644] }],
-  ...(isRoot ? [['of another user', { stage: 'local', owner: nobody }] as const] : []),
+  ['in a folder that everyone may write to', { stage: 'local', modes: [0o777, 0o644] }],
+  ...(isRoot ? [['of another user', { stage: 'local', owner: otherUser }] as const] : []),
 ])('a file %s receives nothing, and is named', async (_, trap) => {
   const here = trapped(trap);
   const unnamed = await submits(here);

@@ -20,14 +20,15 @@ import { type Signed, type SigningKey, signed, type ToSign } from '../kit/signed
 import { openSmallCloud, type SmallCloud } from '../kit/small-cloud.ts';
 import { until } from '../kit/until.ts';
 
-// Attackers: another user of this machine, who knows the port and what is published, and may read no file of the
-// developer's; a web page in the developer's browser, by a name that resolves to 127.0.0.1 or without one; a tool, which
-// holds what its container was given. They want a program of theirs to run as the developer, or the secret of the broker's
-// administrator. They are left with refusals that say what is missing; the tool can also learn who it is.
+// Attackers: another user of this machine, who knows the port and everything that is published, but cannot read the files of
+// the developer; a web page in the developer's browser, by a name that resolves to 127.0.0.1 or without one; a tool, which
+// has the environment and keys of its container. Goal: to run a program of theirs as the developer, or to read the secret of
+// the broker's administrator. What remains possible: to get refusals that say what is missing; the tool can also ask for its
+// own identity.
 
 const secretId = 'arn:aws:secretsmanager:eu-central-1:123456789012:secret:broker-AbCdEf';
 const target = { secret: 'secretsmanager.GetSecretValue', parameter: 'AmazonSSM.PutParameter' };
-/** What this project once published as its key. */
+/** The key that this project once published. */
 const wellKnown = { accessKeyId: 'AKIALOCALDAVIT000000', secretAccessKey: 'local' };
 
 const require = createRequire(import.meta.url);
@@ -90,7 +91,7 @@ const run = (taskDefinition: string, script: string) =>
     overrides: { containerOverrides: [{ name: 'tool', command: ['sh', '-c', script] }] },
   });
 
-/** The clients of somebody with this key, who tries once. */
+/** The clients of an attacker with this key, without retries. */
 const clientsOf = ({ sessionToken, ...bare }: SigningKey) => {
   const credentials = { ...bare, ...(sessionToken === undefined ? {} : { sessionToken }) };
   const config = { endpoint: small.url, region: 'eu-central-1', credentials, maxAttempts: 1 };
@@ -117,7 +118,7 @@ describe('another user of the machine', () => {
       { accessKeyId: 'AKIAIOSFODNN7EXAMPLE', secretAccessKey: 'x' },
       'UnrecognizedClientException',
     ],
-  ])('with %s has nothing run and reads nothing', async (_, key, code) => {
+  ])('with %s can run nothing and read nothing', async (_, key, code) => {
     const { ecs, ssm, secrets, lambda, sts } = clientsOf(key);
     const marker = join(folder, randomUUID());
     const attempt = async () => {
@@ -201,7 +202,7 @@ describe('another user of the machine', () => {
         sent.destroy();
       });
       sent.once('error', reject);
-      // The rest never comes: who waits for it never answers.
+      // The rest never comes: a stack that waits for it would never answer.
       sent.write(body);
     });
     expect(answer).toBe(400);
@@ -209,7 +210,7 @@ describe('another user of the machine', () => {
 });
 
 describe('a web page', () => {
-  it('by a name that resolves to this machine is refused, even if it could sign', async () => {
+  it('by a name that resolves to this machine is refused, even with a valid signature', async () => {
     const { port } = new URL(small.url);
     const hosts = [
       'evil.example',
@@ -229,7 +230,7 @@ describe('a web page', () => {
   });
 
   it.each(['127.0.0.1', 'localhost', '127.0.0.1:1', 'localhost:80', '[::1]:4566', 'LOCALHOST'])(
-    'is what the host %s is not',
+    'is not a request to the host %s, which the stack answers',
     async (host) => {
       const headers = { ...readsTheSecret().headers, host };
       expect((await send(await signed(ownKey(), readsTheSecret({ headers })))).status).toBe(200);
@@ -263,7 +264,7 @@ describe('a web page', () => {
   });
 
   it.each(['GET', 'HEAD', 'OPTIONS', 'PUT', 'DELETE'])(
-    'has no action carried out by %s',
+    'cannot carry out an action by %s',
     async (method) => {
       const plain = readsTheSecret({ method });
       const { body: _, ...bare } = plain;
@@ -333,7 +334,7 @@ describe('a tool', () => {
     });
   };
 
-  it('holds no key but that of its task role, and only by asking for it', async () => {
+  it('has only the key of its task role, and only when it asks for it', async () => {
     expect(Object.keys(env).filter((name) => /KEY|SECRET|SESSION/.test(name))).toEqual([]);
     expect((await given()).keys).toEqual({
       AccessKeyId: expect.stringMatching(/^ASIA[A-Z0-9]{16}$/),
@@ -393,7 +394,7 @@ describe('a tool', () => {
     expect(await codeOf(sts.send(new GetCallerIdentityCommand({})))).toBe('InvalidClientTokenId');
   });
 
-  it('is left with nothing once its run has ended', async () => {
+  it('has no access once its run has ended', async () => {
     const { sts } = await ownClients();
     await operator().ecs.send(new StopTaskCommand({ cluster: 'davit-local', task: taskArn }));
     await until('the end of its key', async () => (await given()).status >= 400);

@@ -1,6 +1,6 @@
 // The attacker has another account on the machine, and its shell. The goals: the bodies of messages with their presigned URLs,
-// the broker's passwords and cookie, and to make Davit write where it must not. What is left to it: that a stack runs, since when,
-// and the command lines of what runs.
+// the broker's passwords and cookie, and to make Davit write where it must not. What remains possible: to see that a stack runs, since
+// when, and the command lines of its processes.
 import { spawnSync } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import {
@@ -28,8 +28,8 @@ import { echoOf, publish } from '../kit/publisher.ts';
 import { root } from '../kit/root.ts';
 
 const isRoot = process.getuid?.() === 0;
-const nobody = 65_534;
-// Everybody may go through it, as through a home folder.
+const otherUser = 65_534;
+// Everyone may go through it, as through a home folder.
 const home = mkdtempSync(join(tmpdir(), 'davit-neighbour-'));
 chmodSync(home, 0o755);
 
@@ -39,13 +39,13 @@ const modeOf = (path: string): number => statSync(path).mode & 0o777;
 
 /** What the neighbour's shell prints. */
 const asNeighbour = (...[program, ...words]: readonly [string, ...string[]]): string =>
-  spawnSync(program, words, { uid: nobody, gid: nobody, cwd: '/', encoding: 'utf8' }).stdout;
+  spawnSync(program, words, { uid: otherUser, gid: otherUser, cwd: '/', encoding: 'utf8' }).stdout;
 
 const start = (dir: string): Promise<Stack> => startStack({ dir, imagesDir, log: () => {} });
 
 describe('a stack in a folder that an older release left open', () => {
   const dir = join(home, '.davit');
-  // Of this run alone: the command lines of others on the machine are looked at too.
+  // Only of this run: the test also reads the command lines of other processes on the machine.
   const signature = randomBytes(12).toString('hex');
   const presigned = `https://bucket.example/film.mp4?X-Amz-Signature=${signature}`;
   let stack: Stack;
@@ -71,7 +71,7 @@ describe('a stack in a folder that an older release left open', () => {
   });
 
   it('lets a neighbour read and list nothing', (context) => {
-    if (!isRoot) context.skip('only root can become somebody else');
+    if (!isRoot) context.skip('only root can become another user');
     expect(asNeighbour('find', dir, '-mindepth', '1')).toBe('');
     expect(asNeighbour('grep', '-rl', signature, dir)).toBe('');
     for (const name of ['local.json', 'secrets.json', 'dynamodb.jsonl', 'rabbitmq/.erlang.cookie'])
@@ -103,7 +103,7 @@ describe('a stack in a folder that an older release left open', () => {
   });
 });
 
-/** What a stack says that is started in a folder: the claim is the first thing that it does there. */
+/** The answer of a stack that is started in a folder: first of all, it claims the folder. */
 const refusal = (dir: string): string => {
   try {
     lockFolder(dir)();
@@ -114,29 +114,29 @@ const refusal = (dir: string): string => {
 };
 
 it('refuses a folder that a neighbour has made beforehand, and one behind its link', (context) => {
-  if (!isRoot) context.skip('only root can make what belongs to somebody else');
+  if (!isRoot) context.skip('only root can make files of another user');
   const theirs = join(home, 'theirs');
   mkdirSync(theirs, { mode: 0o777 });
-  chownSync(theirs, nobody, nobody);
+  chownSync(theirs, otherUser, otherUser);
   expect(refusal(theirs)).toMatch(/must belong to user 0.*belongs to user 65534/);
   expect(readdirSync(theirs)).toEqual([]);
   const ours = join(home, 'ours');
   mkdirSync(ours, { mode: 0o700 });
   const link = join(home, 'link');
   symlinkSync(ours, link);
-  lchownSync(link, nobody, nobody);
+  lchownSync(link, otherUser, otherUser);
   expect(refusal(link)).toMatch(/must belong to user 0.*belongs to user 65534/);
   expect(readdirSync(ours)).toEqual([]);
 });
 
 it('refuses an open folder in which a neighbour has left a link for it to write through', (context) => {
-  if (!isRoot) context.skip('only root can make what belongs to somebody else');
+  if (!isRoot) context.skip('only root can make files of another user');
   const open = join(home, 'open');
   mkdirSync(join(open, 'logs'), { recursive: true });
   chmodSync(open, 0o777);
   const link = join(open, 'logs', 'x.log');
   symlinkSync(join(home, 'victim'), link);
-  lchownSync(link, nobody, nobody);
+  lchownSync(link, otherUser, otherUser);
   expect(refusal(open)).toMatch(/x\.log must belong to user 0.*belongs to user 65534/);
   expect(modeOf(open)).toBe(0o777);
 });
@@ -158,18 +158,18 @@ it('closes the folder that set-up makes', () => {
   expect(modeOf(join(clone, '.davit'))).toBe(0o700);
 });
 
-it('refuses at set-up a folder of somebody else, and names no way out that does not lead there', (context) => {
-  if (!isRoot) context.skip('only root can make what belongs to somebody else');
+it('refuses a folder of another user at set-up, and proposes no way out that does not work', (context) => {
+  if (!isRoot) context.skip('only root can make files of another user');
   const folder = join(mkdtempSync(join(home, 'clone-')), '.davit');
   mkdirSync(folder, { mode: 0o700 });
-  chownSync(folder, nobody, nobody);
+  chownSync(folder, otherUser, otherUser);
   const code = `const { alone } = await import(${JSON.stringify(`${root}local/setup/alone.mjs`)});
     await alone(${JSON.stringify(join(folder, 'setup.lock'))}, async () => {});`;
   const { stderr } = spawnSync(process.execPath, ['--input-type=module', '-e', code], {
     encoding: 'utf8',
   });
   expect(stderr).toMatch(/belongs to user 65534: start Davit as user 65534 .*sudo chown/);
-  // Set-up works in the clone, whatever DAVIT_DIR says.
+  // Set-up works in the clone, also when DAVIT_DIR names another folder.
   expect(stderr).not.toContain('DAVIT_DIR');
   expect(readdirSync(folder)).toEqual([]);
 });

@@ -1,10 +1,10 @@
 /*
- * Attacker: who may write the parameters of tools in SSM, or edit items of the task table by hand, on purpose or by mistake.
+ * Attacker: a person who may write the parameters of tools in SSM, or edit items of the task table by hand, on purpose or by mistake.
  * Goal: with one value that no one expects (1e300, a time in the year 9999, a text of 300 KB), to stop every tool, or to
- * leave work waiting without a word.
- * What he is left with: his own tool waits, with a sentence that says what to repair (metric ToolsUnreadable), and the row
- * that he has edited is left alone, counted (RowsUnreadable) and logged. All others go on as if he were not there.
- * Not held: who may write the table may also delete rows, or take away the attributes by which the sweep finds them.
+ * leave work waiting without a reason.
+ * What remains possible: the attacker's own tool waits, with a sentence that says what to repair (metric ToolsUnreadable),
+ * and the edited row is not changed, but counted (RowsUnreadable) and logged. All other tools and rows go on as before.
+ * Not prevented: a writer of the table may also delete rows, or remove the attributes by which the sweep finds them.
  */
 import { unmarshall } from '@aws-sdk/util-dynamodb';
 import fc from 'fast-check';
@@ -58,7 +58,7 @@ const spoiled = (records: readonly unknown[], isOpen: (path: Path) => boolean = 
 const isMeasure = (value: unknown): boolean =>
   typeof value === 'number' || (typeof value === 'string' && /^\d{4}-\d\d-/.test(value));
 
-/** Every row that has not ended says when it is looked at, and why it waits; one that cannot be read was counted. */
+/** Every row that has not ended has a time of its next check and a reason to wait; a row that cannot be read was counted. */
 const checkRows = (world: World, taskIds: readonly string[]): void => {
   for (const taskId of taskIds) {
     const item = world.tasks.item(taskId);
@@ -67,7 +67,7 @@ const checkRows = (world: World, taskIds: readonly string[]): void => {
     try {
       task = taskIn(item ?? {}).task;
     } catch {
-      // One that has ended, and owes nothing, is looked at no more.
+      // A row that has ended and whose outbox is empty is not checked again.
       if (item?.dueIn === undefined && item?.outboxIn === undefined) continue;
       expect(world.count('RowsUnreadable')).toBeGreaterThan(0);
       expect(world.names()).toContain('row.unreadable');
@@ -80,7 +80,7 @@ const checkRows = (world: World, taskIds: readonly string[]): void => {
   }
 };
 
-/** A day of all functions; no one of them fails. Containers end as soon as they run: those of `wrongIds` in a way that is tried again. */
+/** A day of all functions; none of them fails. Containers end as soon as they run: those of `wrongIds` in a way that is tried again. */
 const liveOn = async (world: World, wrongIds: readonly string[] = []): Promise<void> => {
   for (const ms of [second, minute, minute, 10 * minute, hour, 5 * hour, day]) {
     await world.pass(ms);
@@ -176,7 +176,7 @@ const attack = async (world: World, body: object = {}): Promise<void> => {
 const few = { numRuns: 60 };
 
 describe('a tool with a value out of range', () => {
-  it('holds its own tasks alone, and is counted: startWithinMs', async () => {
+  it('makes only its own tasks wait, and is counted: startWithinMs', async () => {
     const spec = JSON.stringify({ ...sampleSpec, startWithinMs: 1e300 });
     const world = worldWith(() => ({ spec }));
     await attack(world);
@@ -184,7 +184,7 @@ describe('a tool with a value out of range', () => {
     expect(world.names()).toContain('spec.unreadable');
   });
 
-  it('leaves no row RUNNING for ever: delaysMs', async () => {
+  it('leaves no row RUNNING forever: delaysMs', async () => {
     const spec = JSON.stringify(sampleSpec);
     const world = worldWith((release) => ({
       spec,
@@ -196,7 +196,7 @@ describe('a tool with a value out of range', () => {
     expect(world.names()).toContain('live.unreadable');
   });
 
-  it('stops no other one, whatever stands in spec', async () => {
+  it('stops no other tool, with any value in spec', async () => {
     await fc.assert(
       fc.asyncProperty(spoiled([fullSpec]), async (record) => {
         await attack(worldWith(() => ({ spec: JSON.stringify(record) })));
@@ -205,7 +205,7 @@ describe('a tool with a value out of range', () => {
     );
   }, 120_000);
 
-  it('stops no other one, whatever stands in live', async () => {
+  it('stops no other tool, with any value in live', async () => {
     const sample = JSON.parse(
       liveText(liveOfRelease({ ...releaseNamed('1.0.0', fullSpec), tool: 'evil' })),
     );
@@ -224,7 +224,7 @@ describe('a tool with a value out of range', () => {
     );
   }, 120_000);
 
-  it('stops no other one, whatever stands in the item of a version', async () => {
+  it('stops no other tool, with any value in the item of a version', async () => {
     const sample = storedFields({ ...versionItem, spec: fullSpec, tool: 'evil' });
     await fc.assert(
       fc.asyncProperty(spoiled([sample]), async (record) => {
@@ -239,7 +239,7 @@ describe('a tool with a value out of range', () => {
     );
   }, 120_000);
 
-  it('keeps no other one from being released', async () => {
+  it('does not prevent the release of another tool', async () => {
     const live = JSON.parse(liveText(liveOfRelease(releaseNamed('1.0.0'))));
     const fields = { spec: fullSpec, live };
     await fc.assert(
@@ -317,7 +317,7 @@ const records = (taskId: string, run: number) =>
   }));
 
 describe('a row that was edited by hand', () => {
-  it('waits as a row says or is counted, and no other one waits for it', async () => {
+  it('waits with a reason or is counted, and no other row waits for it', async () => {
     const attempt = fc.tuple(spoiled(rows, isOfRow), fc.boolean());
     await fc.assert(
       fc.asyncProperty(attempt, async ([record, hasFacts]) => {
@@ -340,7 +340,7 @@ describe('a row that was edited by hand', () => {
     );
   }, 170_000);
 
-  it('is found and counted where its times would hide it, though no event or message speaks of it again', async () => {
+  it('is found and counted also when its times would hide it and no further event or message names it', async () => {
     const { RUNNING: task } = samples;
     const far = '2190-01-01T00:00:00.000Z';
     for (const edited of [
@@ -374,8 +374,8 @@ const ecsEvent = {
   },
 };
 
-describe('what AWS and the broker bring', () => {
-  it('settles the other records of a batch, whatever an event of ECS says', async () => {
+describe('an extreme value from AWS or the broker', () => {
+  it('does not keep settle from the other records of a batch, when it is in an event of ECS', async () => {
     const stoppedEvent = withAt(ecsEvent, ['detail', 'lastStatus'], 'STOPPED');
     await fc.assert(
       fc.asyncProperty(spoiled([ecsEvent, stoppedEvent]), async (record) => {
@@ -399,7 +399,7 @@ describe('what AWS and the broker bring', () => {
     );
   }, 120_000);
 
-  it('takes the other messages of a batch off the queue, whatever the properties of one are', async () => {
+  it('does not keep dispatch from the other messages of a batch, when it is in the properties of one', async () => {
     const body = (text: string) => Buffer.from(text).toString('base64');
     const message = {
       basicProperties: {

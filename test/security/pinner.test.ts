@@ -1,9 +1,9 @@
 /*
- * Attacker: somebody who may pin versions (a release job, a colleague), or who came to write one of Davit's records: the SSM
+ * Attacker: a person or job that may pin versions, or that got write access to one of Davit's records: the SSM
  * parameter `live`, an item `#version/…`, a row. Goal: to have a foreign task definition run under a tool's name, with that
  * tool's input and the functions' right to launch; to pass a forged record off as the live one to operators; to write more
- * than pins. What is left to him: which registered image of a tool runs (that is what a pin is), and, with write access to
- * `live` or to rows, everything in them that is no task definition: sizes, times, environment, commands of that tool.
+ * than pins. What remains possible: to choose which registered image of a tool runs (that is what a pin is), and, with write access to
+ * `live` or to rows, everything in them that is not a task definition: sizes, times, environment, commands of that tool.
  */
 import {
   GetParametersByPathCommand,
@@ -43,7 +43,7 @@ const foreign: readonly (readonly [string, Release['definitions']])[] = [
   ["another stage's", { fargate: arn('davit_prod_echo_1_0_0_fargate') }],
   ["another program's", { fargate: arn('payroll') }],
   ["the other host kind's", { fargate: arn('davit_test_echo_1_0_0_hosts') }],
-  ['whatever is the latest', { fargate: arn('davit_test_echo_1_0_0_fargate', '') }],
+  ['the latest revision', { fargate: arn('davit_test_echo_1_0_0_fargate', '') }],
   ['one named without ARN', { fargate: 'payroll:3' }],
   ['one that ends in the family', { fargate: arn('payroll:1/davit_test_echo_1_0_0_fargate') }],
   ['one good and one foreign', { ...releaseNamed('1.0.0').definitions, hosts: arn('payroll') }],
@@ -59,7 +59,7 @@ const ssm = mockClient(client);
 const prefix = '/davit/test/tools';
 afterEach(() => ssm.reset());
 
-/** The tools as dispatch reads them, where `live` of echo says this and the table has that record. */
+/** The tools as dispatch reads them, with this `live` of echo and that record in the table. */
 const toolsWhere = (release: Release, record?: VersionRecord): Tools => {
   const live = liveText({ release, pinVersion: 1, specVersion: 1, changedAt: 0 });
   const Parameters = [
@@ -117,7 +117,7 @@ describe('a forged live record', () => {
     expect(world.launched()).toEqual([]);
   });
 
-  it('holds no task that has a good release of its own', async () => {
+  it('does not hold a task that has a good release of its own', async () => {
     const world = worldWhere(toolsWhere(forged({ fargate: arn('payroll') })));
     const delayed = samples['QUEUED, delayed after exit 75'];
     if (delayed.phase !== 'QUEUED') throw new Error('the sample is another');
@@ -210,7 +210,7 @@ describe('a forged row', () => {
 
 describe('a parameter below a pin', () => {
   // `*` in a policy matches `/` too: who may write …/tools/*/version may write …/tools/echo/live/version, were it not denied.
-  it('is not taken for the live record by davit pin and davit versions', async () => {
+  it('is not read as the live record by davit pin and davit versions', async () => {
     const all = mockClient(SSMClient);
     const release = forged({ fargate: arn('payroll') });
     const Parameters: Parameter[] = [
@@ -230,7 +230,7 @@ describe('a parameter below a pin', () => {
   });
 });
 
-describe('who has the policies for pinning', () => {
+describe('a user with the policies for pinning', () => {
   let template: Awaited<ReturnType<typeof compiled>>;
   beforeAll(async () => {
     template = await compiled();
@@ -287,7 +287,7 @@ describe('who has the policies for pinning', () => {
   );
 
   const attempts: readonly Attempt[] = [
-    // What release wrote, and what the deployment did: a pinner would choose definition, image, command and secrets.
+    // The records of release and of the deployment: with them, a pinner would choose definition, image, command and secrets.
     ['ssm:PutParameter', parameter('local/tools/echo/live')],
     ['ssm:PutParameter', parameter('local/tools/echo/spec')],
     ['ssm:DeleteParameter', parameter('local/tools/echo/live')],
@@ -307,7 +307,7 @@ describe('who has the policies for pinning', () => {
     ['ssm:GetParameter', parameter('prod/tools/echo/version')],
     ['ssm:GetParametersByPath', parameter('prod/tools')],
     ['ssm:GetParametersByPath', parameter('local')],
-    // The names of what is there are not the content, and changing what a parameter is called to others is not pinning.
+    // To list names is not to read values, and to change tags of a parameter is not to pin.
     ['ssm:AddTagsToResource', parameter('local/tools/echo/version')],
     ['ssm:LabelParameterVersion', parameter('local/tools/echo/version')],
     // Rows, with bodies of messages and presigned addresses; claims; writes.

@@ -1,10 +1,10 @@
 /**
- * The attacker: a web server with the broker's login `publisher`, who has turned against the others.
- * What he wants: to fill what all share (the broker's disk and memory, by whose alarms RabbitMQ blocks every publisher, and
- * Davit with them) by letters that no one consumes, by tasks faster than they are taken, and by tasks that expire.
- * What he is left with: queues that are full. His letters push out older copies, of which the rows are the record; what he
- * publishes beyond the limit of `davit.tasks` is refused by a negative confirm, his own and that of the others; of what expires
- * the oldest is dropped. The broker lives, and Davit's replies, events and letters go on.
+ * Attacker: a hostile web server with the broker's login `publisher`.
+ * Goal: to fill the disk and memory of the broker, which all share (at its alarms RabbitMQ blocks every publisher, Davit
+ * too): by dead letters that no one consumes, by tasks faster than Davit consumes them, and by tasks that expire.
+ * What remains possible: to fill queues up to their limits. New dead letters push out older ones, whose rows remain; messages
+ * beyond the limit of `davit.tasks` are refused by a negative confirm, also those of other publishers; of the messages that
+ * expire, the oldest are dropped. The broker goes on, and so do Davit's replies, events and dead letters.
  */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -73,7 +73,7 @@ interface Flood {
   readonly expiration?: string;
 }
 
-/** Publishes so many messages, and answers how many the broker refused by a negative confirm. */
+/** Publishes this number of messages, and returns how many the broker refused by a negative confirm. */
 const refusedOf = async (
   channel: ConfirmChannel,
   count: number,
@@ -94,10 +94,10 @@ const refusedOf = async (
 const ready = async (channel: ConfirmChannel, queue: string): Promise<number> =>
   (await channel.checkQueue(queue)).messageCount;
 
-describe('davit.dead, which no one need consume', () => {
+describe('davit.dead without a consumer', () => {
   const letter = { exchange: '', key: 'davit.dead' };
 
-  it('holds 10,000 letters, drops the oldest for the newest, and refuses none', async () => {
+  it('holds 10,000 dead letters, drops the oldest for the newest, and refuses none', async () => {
     await declared('letters');
     const davit = await channelOf(users.functions, 'letters');
     await refusedOf(davit, 1, { ...letter, body: Buffer.from('the oldest') });
@@ -106,7 +106,7 @@ describe('davit.dead, which no one need consume', () => {
     const admin = await channelOf(rabbit.admin, 'letters');
     const first = await admin.get('davit.dead', { noAck: true });
     expect(first).toMatchObject({ content: Buffer.from('{}') });
-    // What is dropped goes nowhere: it would come back as a message that the broker dropped, with a new letter.
+    // Dropped letters go to no other queue: from there they would become rejected tasks with new dead letters.
     expect(await ready(davit, 'davit.dropped')).toBe(0);
   });
 
@@ -152,11 +152,11 @@ describe('the queues that a publisher fills', () => {
     await shortened('tasks', 'davit-tasks', 20);
     const publisher = await channelOf(users.publisher, 'tasks');
     const davit = await channelOf(users.functions, 'tasks');
-    // What is on its way when a queue of this type becomes full is still taken; nothing after that.
+    // A queue of this type still accepts the messages that are on their way when it becomes full, but none after them.
     const taken = 500 - (await refusedOf(publisher, 500, task));
     expect(await refusedOf(publisher, 500, task)).toBe(500);
     expect(await ready(davit, 'davit.tasks')).toBe(taken);
-    // What is refused is not "dropped by the broker": nothing makes a row of it.
+    // A refused message is not "dropped by the broker": it gets no row.
     expect(await ready(davit, 'davit.dropped')).toBe(0);
     let read = 0;
     await davit.consume('davit.tasks', (message) => {
@@ -167,7 +167,7 @@ describe('the queues that a publisher fills', () => {
     await expect.poll(() => refusedOf(publisher, 1, task), { timeout: 20_000 }).toBe(0);
   });
 
-  it('davit.dropped holds what expires however much that is, and davit.tasks is no way around', async () => {
+  it('expired messages fill davit.dropped only up to its limit, and leave nothing in davit.tasks', async () => {
     await declared('expiring');
     await shortened('expiring', 'davit-dropped', 20);
     const publisher = await channelOf(users.publisher, 'expiring');
@@ -178,7 +178,7 @@ describe('the queues that a publisher fills', () => {
   });
 });
 
-describe('topology, where a limit cannot be what it should', () => {
+describe('topology, when a limit cannot be set', () => {
   const grown = { pattern: '.*', priority: 200, 'apply-to': 'queues' };
 
   it('names a policy of the operator that has precedence and sets no limit', async () => {
@@ -205,7 +205,7 @@ describe('topology, where a limit cannot be what it should', () => {
     }
   });
 
-  it('drops no letter of an older stage by itself, but says what to do', async () => {
+  it('drops no dead letter of an older stage by itself, but says what to do', async () => {
     await declared('older');
     await api('DELETE', 'policies/older/davit-dead');
     const davit = await channelOf(users.functions, 'older');

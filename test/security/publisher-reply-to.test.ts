@@ -1,10 +1,10 @@
 /**
  * Attacker: a program with the publisher's login, and nothing else.
- * Goal: to write where it may not, with Davit's hands (`reply_to` names another application's queue, or one of Davit's); and to
- * keep others from their replies, doorbells, events and dead letters, by addresses that make RabbitMQ close what Davit
- * sends on.
- * Left with: replies in queues that it could declare itself. What it sends there is its own; what it names besides is rejected,
- * and an address that closes a connection closes one that carries nothing else, once for each reply.
+ * Goal: to make Davit write where the attacker may not (`reply_to` names another application's queue, or one of Davit's); and
+ * to keep others from their replies, doorbells, events and dead letters, by addresses that make RabbitMQ close the
+ * connection on which Davit sends.
+ * What remains possible: to get replies in queues that it could declare itself. Every other address is rejected, and an
+ * address that closes a connection closes one that carries only replies, once for each reply.
  */
 import { randomBytes } from 'node:crypto';
 import type { ConfirmChannel } from 'amqplib';
@@ -35,7 +35,7 @@ const ofAnotherNode = (n: number): string => {
   return `${direct}${pid.toString('base64')}.${randomBytes(16).toString('base64')}`;
 };
 
-/** What closed a connection, or let Davit write to others, when it was tried on RabbitMQ 3.10.8. */
+/** Addresses that closed a connection, or made Davit write to others, when they were tried on RabbitMQ 3.10.8. */
 const hostile: Readonly<Record<string, string>> = {
   'another application’s queue': 'billing.jobs',
   'a queue of Davit’s': 'davit.control',
@@ -47,7 +47,7 @@ const hostile: Readonly<Record<string, string>> = {
   'no base64 at all': `${direct}!!!.x`,
   'base64 without its padding': `${direct}g1h2AA5yZXBseUA4NTQ0NjA5MwAABY8AAAAAY0LpnA.lgqTTFlKZfXnXEDgVVGHtA==`,
   'base64 of the other alphabet': `${direct}g1h2-_.lgqTTFlKZfXnXEDgVVGHtA==`,
-  'a term that is no process': `${direct}g2o=.x`,
+  'a term that is not a process': `${direct}g2o=.x`,
   'a tuple of two billion': `${direct}g2l/////.x`,
   'a node without a number': `${direct}${Buffer.from('\u0083Xv\0\nreply@host\0\0\0\x01\0\0\0\0\0\0\0\x01', 'latin1').toString('base64')}.lgqTTFlKZfXnXEDgVVGHtA==`,
   'bytes behind the process': `${direct}${Buffer.from('\u0083Xv\0\x07reply@8\0\0\0\x01\0\0\0\0\0\0\0\x01xx', 'latin1').toString('base64')}.lgqTTFlKZfXnXEDgVVGHtA==`,
@@ -90,7 +90,7 @@ const publish = async (taskId: string, properties: object, body = '{"tool":"echo
   await publisher.waitForConfirms();
 };
 
-/** The flows over memory, with the real broker: what they send is sent. */
+/** The flows over ports in memory, but with the real broker. */
 const worldOverRabbit = (): World => {
   const world = newWorld();
   Object.assign(world.ports, { broker: davit });
@@ -122,7 +122,7 @@ describe('a publisher that may not write to billing.jobs', () => {
   test('does not get Davit to do it, with a correlation_id of its choice', async () => {
     const world = worldOverRabbit();
     await publish('steal-1', { replyTo: 'billing.jobs', correlationId: 'pay 1000 to me' });
-    // What can never be a task is answered at once.
+    // A message that can never be a task is answered at once.
     await publish('steal-2', { replyTo: 'billing.jobs', correlationId: 'pay 2000 to me' }, '{}');
     await dispatched(world, 2);
     expect(await takeAll('billing.jobs')).toEqual([]);
@@ -161,7 +161,7 @@ describe('a publisher that may not write to billing.jobs', () => {
   });
 });
 
-/** A full queue that refuses more would refuse everybody's events: they would stay in the rows for ever. */
+/** A full queue that refuses more would refuse the events of all tasks: they would stay in the rows forever. */
 const bound = async (channel: ConfirmChannel): Promise<void> => {
   const { queue } = await channel.assertQueue('', { exclusive: true });
   await channel.bindQueue(queue, 'davit.events', '#');
@@ -218,7 +218,7 @@ describe('a reply_to that is not a valid address', () => {
   });
 });
 
-describe('a queue for replies that makes them messages to Davit again', () => {
+describe('a reply queue that sends its replies back to Davit as messages', () => {
   test('gets the event of its task, and nothing after it', async () => {
     const world = worldOverRabbit();
     await publisher.assertQueue('reply.loop', {
@@ -294,8 +294,8 @@ describe('addresses that are well-formed and close the connection', () => {
   });
 });
 
-describe('queues of the publisher’s own that take nothing', () => {
-  test('delay no one else', async () => {
+describe('queues of the publisher’s own that accept nothing', () => {
+  test('delay no other messages', async () => {
     const other = await broker.channelOf('publisher');
     await other.assertQueue('reply.exclusive', { exclusive: true });
     await other.assertQueue('reply.full', {

@@ -1,10 +1,10 @@
 /**
- * The attacker: a web server with the broker's login `publisher`, or one tenant of an honest one.
- * What he wants: rows that are never done with, so that the sweep has no time for those of others: replies to a queue of his
- * that refuses them all, tasks that wait for a tool that is paused, messages that can never be a task.
- * What he is left with: his own rows wait longer, each sweep does so much for them and no more, and what others are owed
- * (doorbells, dead letters, events, replies, retries) is found apart from them. A row of a message that is no task is
- * gone after fourteen days.
+ * Attacker: a web server with the broker's login `publisher`, or one tenant of an honest web server.
+ * Goal: to make rows that never become idle, so that the sweep has no time for the rows of others: by replies to a queue that
+ * refuses them all, tasks that wait for a paused tool, and messages that can never be a task.
+ * What remains possible: the attacker's own rows wait longer. Each sweep does a limited number of them, and finds the effects
+ * of other rows (doorbells, dead letters, events, replies, retries) by a separate query. A row of a message that can never be
+ * a task is deleted after fourteen days.
  */
 import { describe, expect, it } from 'vitest';
 import { itemOf } from '../../shared/aws/row.ts';
@@ -18,7 +18,7 @@ const unannounced = samples['SUCCEEDED, not announced yet'];
 const replies = unannounced.outbox.filter((one) => one.kind === 'notify' && one.to === 'reply');
 const full: Sent = { kind: 'failed', why: 'RabbitMQ refused the message: is the queue full?' };
 
-/** Ended tasks whose replies his full queue has refused before; all are due again, and longer than any other row. */
+/** Ended tasks whose replies the full queue has refused before; all are due again, and have been for longer than any other row. */
 const putRefused = (world: World, rows: number): void => {
   const at = world.clock.now();
   const outboxTrouble = { id: replies[0]?.id ?? '', why: full.why };
@@ -33,7 +33,7 @@ const putRefused = (world: World, rows: number): void => {
     world.tasks.put({ ...unannounced, ...left, taskId: `hostile-${row}` });
 };
 
-/** His queue refuses everything; the replies to other queues are kept. */
+/** The attacker's queue refuses everything; the replies to other queues are kept. */
 const hostileQueue = (
   world: World,
 ): { readonly refused: () => number; readonly answered: string[] } => {
@@ -55,7 +55,7 @@ const hostileQueue = (
 describe('replies that one queue refuses, more than a sweep can try', () => {
   const rows = 5_500;
 
-  it('delay no dead letter, event or reply of another that a crash left', async () => {
+  it('delay no dead letter, event or reply of another task that a crash left behind', async () => {
     const world = newWorld();
     putRefused(world, rows);
     const { answered } = hostileQueue(world);
@@ -70,7 +70,7 @@ describe('replies that one queue refuses, more than a sweep can try', () => {
     expect(answered).toContain('film-2');
   }, 60_000);
 
-  it('are each tried in their turn, 5,000 in a sweep and no more', async () => {
+  it('are each tried in turn, at most 5,000 in a sweep', async () => {
     const world = newWorld();
     putRefused(world, rows);
     const { refused } = hostileQueue(world);
@@ -83,8 +83,8 @@ describe('replies that one queue refuses, more than a sweep can try', () => {
   }, 60_000);
 });
 
-describe('messages that can be no task, whose replies that queue refuses', () => {
-  it('delay no dead letter of another, from their first try on', async () => {
+describe('messages that can never be a task, and whose replies that queue refuses', () => {
+  it('delay no dead letter of another task, from their first try on', async () => {
     const world = newWorld();
     hostileQueue(world);
     for (let n = 0; n < 5_200; n += 1)
@@ -120,7 +120,7 @@ describe('tasks of one tenant that wait for a hold, more than a sweep can ask ab
 });
 
 describe('a davit.tasks that is full', () => {
-  it('refuses doorbells, which stay in their rows and ring once there is room; all else goes on', async () => {
+  it('refuses doorbells, which stay in their rows and are sent once there is room; everything else goes on', async () => {
     const world = newWorld();
     const { broker } = world;
     Object.assign(world.ports, { broker: { ...broker, ring: async () => full } });
@@ -145,7 +145,7 @@ describe('a davit.tasks that is full', () => {
 });
 
 describe('the row of a message that can never be a task', () => {
-  it('is gone after fourteen days', () => {
+  it('is deleted after fourteen days', () => {
     const rejected = samples.REJECTED;
     if (!isEnded(rejected)) throw new Error('the sample is of another phase');
     const lastS = Math.floor((rejected.endedAt + 14 * 24 * hour) / 1000);

@@ -5,7 +5,7 @@ import { start } from '../cli/tasks.ts';
 /** The digest of a body, as dispatch keeps it. */
 export const digestOf = (body: string): string => createHash('sha256').update(body).digest('hex');
 
-/** A log of one page, whatever stream is asked for. */
+/** A log of one page, the same for every stream. */
 export const logOf =
   (lines: readonly string[]) =>
   ({ nextToken }: Readonly<Record<string, string>>) => ({

@@ -1,7 +1,7 @@
 // The attacker is a tool, or a program that it was made to start. The goal: to go on after its task has ended, with a port,
-// a miner, or an eye on the next task. What is left to it: nothing where the system has a cgroup for each run; elsewhere what
-// it starts with an emptied or hidden environment, in a session of its own, with no living parent. docs/security.md names what no
-// process of the same user can be kept from.
+// a miner, or a view of the next task. What remains possible: nothing where the system has a cgroup for each run; elsewhere, a
+// program with an emptied or hidden environment, in a session of its own, without a living parent. docs/security.md names what
+// any process of the same user can do.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -28,7 +28,7 @@ beforeEach(() => {
 });
 
 afterEach(() => {
-  // Where the attack succeeds, the test ends what it has started.
+  // If the attack succeeds, the test ends the processes that it has started.
   const pid = existsSync(join(dir, 'daemon')) ? daemonPid() : undefined;
   if (pid !== undefined && processIdentityOf(pid) !== undefined) process.kill(pid, 'SIGKILL');
   rmSync(dir, { recursive: true, force: true });
@@ -73,7 +73,7 @@ const daemonPid = (): number => Number(readFileSync(join(dir, 'daemon'), 'utf8')
 
 const daemonLives = () => processIdentityOf(daemonPid()) !== undefined;
 
-/** Says its number once it is ready, as one that has come to stay. */
+/** Prints its pid once it is ready, and stays. */
 const body = `'echo $$ > "$0/new"; mv "$0/new" "$0/daemon"; exec sleep 600' "$DIR" >/dev/null 2>&1`;
 const untilReady = 'until [ -s "$DIR/daemon" ]; do sleep 0.01; done';
 
@@ -90,7 +90,7 @@ const cgroup = findCgroup();
 describe.each([
   ['a cgroup', cgroup],
   ['a mark', undefined],
-])('what keeps a run together is %s', (how, given) => {
+])('a run whose processes are found by %s', (how, given) => {
   beforeEach((context) => {
     if (how === 'a cgroup' && cgroup === undefined) context.skip('this user may make no cgroups');
   });
@@ -99,7 +99,7 @@ describe.each([
   it.each([
     ['has a session of its own', `setsid sh -c ${body} & ${untilReady}`],
     ['was forked twice', `( setsid sh -c ${body} & ) & wait; ${untilReady}`],
-    ['hears no hang-up', `nohup setsid sh -c ${body} & ${untilReady}`],
+    ['ignores SIGHUP', `nohup setsid sh -c ${body} & ${untilReady}`],
   ])(
     'ends a daemon that %s with the task that started it, which has succeeded',
     async (_how, script) => {
@@ -109,7 +109,7 @@ describe.each([
     },
   );
 
-  it('ends what holds a port', async () => {
+  it('ends a daemon that listens on a port', async () => {
     writeFileSync(join(dir, 'server.cjs'), server);
     const { reported } = open(`setsid node "$DIR/server.cjs" & ${untilReady}`);
     expect(await reported('exited')).toMatchObject({ exitCode: 0 });
@@ -123,7 +123,7 @@ describe.each([
     expect(answer).toMatch(/ECONNREFUSED/);
   });
 
-  it('ends a daemon that does not hear of a stop, with the container that does', async () => {
+  it('ends a daemon that gets no SIGTERM together with its container, which does', async () => {
     const { runtime, reported } = open(
       `setsid sh -c ${body} & ${untilReady}; trap 'exit 7' TERM; touch "$DIR/ready"; while :; do sleep 0.01; done`,
     );

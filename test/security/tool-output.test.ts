@@ -1,7 +1,7 @@
 /**
- * The attacker: a tool, or who feeds it, on this machine: it prints without end.
- * What he wants: the disk and the memory of the stack, which every other task needs.
- * What he is left with: 8 MB of the beginning and 512 KB of the end, for each stream of a run.
+ * Attacker: a tool on this machine, or the publisher of its input: it prints without end.
+ * Goal: to fill the disk and the memory of the stack, which every other task needs.
+ * What remains possible: to print 8 MB of the beginning and 512 KB of the end, for each stream of a run.
  */
 import { Readable } from 'node:stream';
 import { expect, it } from 'vitest';

@@ -1,8 +1,8 @@
 /*
  * Attacker: a tool with the keys that every container of a task gets, or code that runs in one of the functions. Goal: to
- * call what his role does not allow: to start tasks, with any role and definition, to read the secret of the broker's
- * administrator, to write pins, live records and rows, on this stage or another. What is left to him: what his role says;
- * for a tool, where the template attaches nothing to its role, the question who it is.
+ * make calls that its role does not allow: to start tasks, with any role and definition, to read the secret of the broker's
+ * administrator, to write pins, live records and rows, on this stage or another. What remains possible: the calls
+ * that the role allows; for a tool to whose role the template attaches no policy, only to ask for its own identity.
  */
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { JsonObject } from '../../local/endpoint/input.ts';
@@ -107,13 +107,13 @@ const realCalls = (): Readonly<Record<string, readonly JsonObject[]>> => {
   };
 };
 
-// What Lambda and ECS do themselves with a role, and what is asked for with another call.
+// Calls that Lambda and ECS make themselves with a role, and permissions that another call needs.
 const notByCode =
   /^(ec2|kms|logs|mq):|^sqs:(DeleteMessage|GetQueueAttributes|ReceiveMessage)$|^iam:PassRole$/;
 
 describe('a function', () => {
   it.each(functions)(
-    '%s may make every call that it makes, and of these no other',
+    '%s is allowed every call that it makes, and none of the calls of others',
     async (name) => {
       for (const [call, inputs] of Object.entries(realCalls())) {
         const [service = '', action = ''] = call.split(':');
@@ -236,7 +236,7 @@ describe('a function', () => {
     expect(refused('sqs', 'ReceiveMessage', {})).toMatch(/the local IAM does not know this call/);
   });
 
-  it('loses a call with the statement that allowed it', () => {
+  it('may no longer make a call when the statement that allowed it is removed', () => {
     const without = (sid: string): Authorize =>
       openFor(
         new Map(
@@ -263,7 +263,7 @@ describe('a function', () => {
     expect(asks(asFunction('dispatch'), tools, without('Tools'))).toContain('ssm:GetParameters');
   });
 
-  it('has no more by taking the name of another function', () => {
+  it('gets no more rights when it uses the name of another function', () => {
     const call: Call = [
       'secretsmanager',
       'GetSecretValue',
@@ -280,7 +280,7 @@ describe('a function', () => {
 });
 
 describe('a tool', () => {
-  it('may ask who it is, and nothing else of all that is called here', () => {
+  it('may ask for its identity, and make none of the other calls of this file', () => {
     expect(asks(aTask(), ['sts', 'GetCallerIdentity', {}])).toBeUndefined();
     for (const [call, inputs] of Object.entries(realCalls())) {
       const [service = '', action = ''] = call.split(':');
@@ -319,6 +319,6 @@ describe('a tool', () => {
   });
 });
 
-it('the operator may do everything, also what is not known here', () => {
+it('the operator may do everything, also calls that the simulator does not know', () => {
   expect(asks({ kind: 'operator' }, ['anything', 'AtAll', {}])).toBeUndefined();
 });

@@ -1,8 +1,8 @@
 /**
- * Attacker: a tool, by what it prints and answers; a publisher, by what its message says and what is quoted of it.
- * Goal: to write to the terminal of the operator who looks: to change its title, put a command into the clipboard,
+ * Attacker: a tool, by its output and its result; a publisher, by the parts of its message that Davit prints.
+ * Goal: to control the terminal of the operator who reads it: to change its title, put a command into the clipboard,
  * answer for the operator, hide text or show it in another order, overwrite a line, or forge one of Davit's own.
- * Left with: to be read. Every sign that a terminal would obey or not show is printed as `\u{…}`, in JSON as `\uXXXX`.
+ * What remains possible: to be read. Every character that a terminal would obey or not show is printed as `\u{…}`, in JSON as `\uXXXX`.
  */
 import { describe, expect, test } from 'vitest';
 import type { Command } from '../../cli/command.ts';
@@ -19,7 +19,7 @@ import { type Circumstances, type CommandResult, runCommand } from '../cli/run.t
 import { at, ended, queued, running, runRecord, start } from '../cli/tasks.ts';
 import { digestOf, logOf, taskRow } from './terminal-doors.ts';
 
-/** Written apart from the product: what a terminal obeys, or does not show. */
+/** Written independently of the product: characters that a terminal obeys, or does not show. */
 const isHarmful = (point: number): boolean =>
   (point < 0x20 && point !== 0x09 && point !== 0x0a) ||
   (point >= 0x7f && point <= 0x9f) ||
@@ -61,7 +61,10 @@ const attempts: readonly (readonly [what: string, text: string])[] = [
   ['hide what follows in a string without an end', '\u001b]0;'],
   ['end in the middle of a sequence', 'a\u001b'],
   ['hide text by its colour', '\u001b[8mhidden\u001b[30;40m'],
-  ['build a sequence out of what is taken away', '\u001b\u001b[0m[2J\u001b[\u001b[1m2J'],
+  [
+    'build a sequence out of the parts that remain after a removal',
+    '\u001b\u001b[0m[2J\u001b[\u001b[1m2J',
+  ],
   ['reset the terminal', '\u001bc\u001b#8\u000e'],
   ['overwrite the line', 'failed\rSUCCEEDED'],
   ['overwrite by backspaces', 'failed\b\b\b\b\b\bfine'],
@@ -102,7 +105,7 @@ const followed = (text: string): Answers => ({
   GetLogEvents: logOf([text, `x ${text} y`]),
 });
 
-/** Where a stranger's words come out. */
+/** The commands that print text of others. */
 const doors: Readonly<Record<string, Door>> = {
   logs: { command: logs, args: ['film-42'], answers: followed },
   'logs --follow': { command: logs, args: ['film-42', '-f'], answers: followed },
@@ -211,9 +214,9 @@ const throughDoor = async (
 
 const screen = { columns: 80, colours: true };
 
-/** Without the colours that Davit itself puts. */
+/** Without the colours that Davit itself adds. */
 const uncoloured = (text: string): string =>
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: these are what is taken away.
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: these are the characters to remove.
   text.replace(/\u001b\[(?:1|2|22|3[1-6]|39)m/g, '');
 
 describe.each(Object.entries(doors))('through `davit %s`', (_name, door) => {
@@ -242,7 +245,7 @@ describe('a tool', () => {
     GetLogEvents: logOf(lines),
   });
 
-  test('has its words kept by --json, sign for sign', async () => {
+  test('gets its text unchanged in --json, character for character', async () => {
     const text = attempts.map(([, one]) => one.toWellFormed()).join(' ');
     const { out } = await runCommand(logs, ['film-42', '--json'], logOfTask(text));
     expect(JSON.parse(out[0] ?? '')).toMatchObject({ message: text });
@@ -262,7 +265,7 @@ describe('a tool', () => {
     expect(out.at(-1)).toBe('end');
   });
 
-  // What is no container's begins with a time, and what is one's with a bar.
+  // A line of Davit begins with a time, and a line of a container with a bar.
   const forged = '04:12:20  SUCCEEDED  run 1 ended: all is well';
   const following = ['transcoder', '--id', 'film-42', '--follow', '--logs'];
 
@@ -272,7 +275,7 @@ describe('a tool', () => {
     ['a line separator', `x\u2028${forged}`],
     ['a vertical tab', `x\u000b${forged}`],
     ['the edge of the screen', `${'x'.repeat(68)}${forged}`],
-    ['the edge of the screen, in wide signs', `${'映'.repeat(34)}${forged}`],
+    ['the edge of the screen, in wide characters', `${'映'.repeat(34)}${forged}`],
     ['the edge of the screen, by tabs', `${'\t'.repeat(9)}${forged}`],
     ['the edge of the screen, by spaces', `${' '.repeat(68)}${forged}`],
   ])('cannot forge a line of Davit by %s', async (_what, text) => {
@@ -307,7 +310,7 @@ describe('a tool', () => {
     expect(out).toEqual([text]);
   });
 
-  test('loses its colours, and keeps its words and indents', async () => {
+  test('loses its colours, and keeps its text and indents', async () => {
     const line = '\u001b[32m ok\u001b[0m\t3 of 3 \u001b[1;38:2::1:2:3mtests\u001b[m\r';
     const { out } = await runCommand(logs, ['film-42'], logOfTask(line));
     expect(out).toEqual([' ok\t3 of 3 tests']);
@@ -328,7 +331,7 @@ describe('a tool', () => {
   });
 });
 
-/** The rows of 80 columns that a terminal makes of a line; signs of the tests' own are one or two columns wide. */
+/** The rows of 80 columns that a terminal makes of a line; the characters of these tests are one or two columns wide. */
 const wrapped = (line: string): readonly string[] => {
   const rows = [''];
   let used = 0;

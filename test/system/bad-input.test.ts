@@ -11,7 +11,7 @@ import { until } from '../kit/until.ts';
 interface Sent {
   readonly body: Buffer;
   readonly options: Options.Publish;
-  /** What the row must say. */
+  /** The expected reason of the row. */
   readonly reason: RegExp;
 }
 
@@ -21,8 +21,8 @@ const sha256 = (...parts: readonly (string | Buffer)[]): string => {
   return hash.digest('hex');
 };
 
-/** The row of a message whose id cannot be its name. */
-const strangerOf = ({ body, options }: Pick<Sent, 'body' | 'options'>): string =>
+/** The row of a message whose id cannot be a task id. */
+const derivedIdOf = ({ body, options }: Pick<Sent, 'body' | 'options'>): string =>
   `x-${sha256(options.messageId ?? '', '\0', body)}`;
 
 const bad = (
@@ -85,10 +85,10 @@ const refused: Readonly<Record<string, Sent>> = {
 
 const idOf = (one: Sent): string => {
   const { messageId = '' } = one.options;
-  return /^[A-Za-z0-9_-]{1,100}$/.test(messageId) ? messageId : strangerOf(one);
+  return /^[A-Za-z0-9_-]{1,100}$/.test(messageId) ? messageId : derivedIdOf(one);
 };
 
-// Number 9007199254740993 is 2^53 + 1: a parser of doubles makes …992 of it.
+// The number 9007199254740993 is 2^53 + 1: a parser that uses doubles returns …992.
 const bigNumber = '{"tool":"echo","input":{"n":9007199254740993,"e":1.10e-7,"z":-0}}';
 const strangeHeaders = { 'davit-run': 7, retries: 3, nested: { a: [1, 'b'] }, flag: true };
 const dropped = bad('6-MB', Buffer.alloc(6 * 1024 * 1024, 'a'), /never/);
@@ -113,7 +113,7 @@ const good = (id: string): Pick<Sent, 'body' | 'options'> => ({
   options: { persistent: true, messageId: id },
 });
 
-/** So many letters from davit.dead, by the id of their row. */
+/** This number of dead letters, by the id of their row. */
 const lettersOf = async (count: number): Promise<ReadonlyMap<string, GetMessage>> => {
   const { username, password } = test.stack.rabbit.admin();
   const url = new URL(test.stack.addresses.amqp);
@@ -194,7 +194,7 @@ it.for(Object.entries(refused))('puts %s into davit.dead, with its reason', asyn
     expect(letter?.content.equals(sent.body)).toBe(true);
     return;
   }
-  // What is too large is kept by its size and its digest alone.
+  // Of a body that is too large, only the size and the digest are kept.
   expect(letter?.content).toHaveLength(0);
   expect(letter?.properties.headers).toMatchObject({
     'davit-bytes': sent.body.length,
@@ -203,7 +203,7 @@ it.for(Object.entries(refused))('puts %s into davit.dead, with its reason', asyn
   expect(row).not.toHaveProperty('payload');
 });
 
-it('runs every good task among the bad ones, each once, and brings no batch back', async () => {
+it('runs every good task among the bad ones, each once, and returns no batch', async () => {
   for (const id of goodIds) await succeeded(id);
   const starts = startsIn(test.tallyFile);
   expect([...starts.keys()].sort()).toEqual([...goodIds].sort());
@@ -211,7 +211,7 @@ it('runs every good task among the bad ones, each once, and brings no batch back
   expect(test.said.filter((line) => /failed/.test(line))).toEqual([]);
 });
 
-it('drops a body of 6 MB before any function sees it, and says so', async () => {
+it('drops a body of 6 MB before any function gets it, and logs that', async () => {
   expect(await test.rows.row('6-MB')).toBeUndefined();
   expect(test.said.join('\n')).toMatch(/davit\.tasks: 1 messages? dropped \(too large\)/);
 });
@@ -219,18 +219,18 @@ it('drops a body of 6 MB before any function sees it, and says so', async () => 
 it('runs a message that comes twice once, and REJECTS another body under the same id', async () => {
   const row = await succeeded('twice');
   expect(row).toMatchObject({ run: 1, attempts: 1, digest: sha256(twice) });
-  const stranger = await test.rows.row(strangerOf(otherBody));
-  expect(stranger).toMatchObject({ phase: 'REJECTED' });
-  expect(stranger?.reason).toMatch(otherBody.reason);
-  const letter = dead.get(strangerOf(otherBody));
+  const rejected = await test.rows.row(derivedIdOf(otherBody));
+  expect(rejected).toMatchObject({ phase: 'REJECTED' });
+  expect(rejected?.reason).toMatch(otherBody.reason);
+  const letter = dead.get(derivedIdOf(otherBody));
   expect(letter?.content.equals(otherBody.body)).toBe(true);
-  expect(letter?.properties.headers?.['davit-reason']).toBe(stranger?.reason);
+  expect(letter?.properties.headers?.['davit-reason']).toBe(rejected?.reason);
 });
 
 it('REJECTS a message that expires behind a backlog, with a dead letter and a reply', async () => {
   const { amqp } = test.stack.addresses;
   await declareQueue(amqp, 'reply.expired');
-  // The trigger holds two batches of 100: what is behind them waits in the queue, where a message may expire.
+  // The trigger holds two batches of 100; the messages behind them wait in the queue, where a message may expire.
   const backlog = Array.from({ length: 400 }, () => ({
     body: Buffer.alloc(0),
     options: { persistent: true, messageId: 'no-row', headers: { 'davit-run': 1 } },
@@ -259,7 +259,7 @@ it('REJECTS a message that expires behind a backlog, with a dead letter and a re
   expect(replies).toMatchObject([{ taskId: 'expired', what: 'rejected' }]);
 }, 60_000);
 
-it('brings every number to the container as it was written', async () => {
+it('passes every number to the container as it was written', async () => {
   const lines = await printed(await succeeded('number'));
   expect(lines.at(-1)).toBe('DAVIT_RESULT {"n":9007199254740993,"e":1.10e-7,"z":-0}');
 });

@@ -56,7 +56,7 @@ test('a task that ends while RabbitMQ cannot be reached has ended, and is announ
   expect(ended.dueAt).toBeDefined();
   const requeued = await rows.when('retries', ({ phase, run }) => phase === 'QUEUED' && run === 2);
   expect(requeued).toMatchObject({ attempts: 1 });
-  // The doorbell of run 2 is due in two seconds, and cannot be rung.
+  // The doorbell of run 2 is due in two seconds, and cannot be sent.
   await rows.when('retries', ({ outbox }) => kinds(outbox).includes('doorbell'));
 
   await stack.rabbit.start();

@@ -18,7 +18,7 @@ afterAll(() => test.close());
 const starting = (words: readonly string[], folder = test.dir): Running =>
   startProgram([join(root, 'cli/davit.mjs'), ...words], { DAVIT_DIR: folder, DAVIT_STAGE: '' });
 
-/** `npx davit` as a script calls it. */
+/** Runs `npx davit` as a script does. */
 const davit = (...words: readonly string[]): Promise<Ending> => starting(words).ended;
 
 const jsonOf = (ending: Ending) => JSON.parse(ending.stdout);
@@ -35,7 +35,7 @@ const echo = (id: string, input: object, ...more: readonly string[]): Promise<En
 const wordsOf = (command: string): readonly string[] =>
   [...command.matchAll(/'([^']*)'|(\S+)/g)].map(([, quoted, bare]) => quoted ?? bare ?? '');
 
-it('does what the greeting of npm start tells people to type', async () => {
+it('runs the commands that npm start prints for its users', async () => {
   const lines = greeting(test.stack.addresses, test.dir).split('\n');
   const commands = lines.flatMap((line) => /^ +npx davit (.+)$/.exec(line)?.[1] ?? []);
   expect(commands.length).toBeGreaterThan(1);
@@ -46,7 +46,7 @@ it('does what the greeting of npm start tells people to type', async () => {
   }
 });
 
-it('does what README tells people to type', async () => {
+it('runs the commands of README', async () => {
   const readme = readFileSync(join(root, 'README.md'), 'utf8');
   const commands = [...readme.matchAll(/^npx davit (.+)$/gm)].map(([, command = '']) => command);
   expect(commands.length).toBeGreaterThan(3);
@@ -58,7 +58,7 @@ it('does what README tells people to type', async () => {
   }
 });
 
-it('follows a task to its success, shows what it printed, and ends with 0', async () => {
+it('follows a task to its success, shows its output, and ends with 0', async () => {
   const ending = await echo('fine', { say: 'hello' }, '--follow', '--logs');
   expect(ending).toMatchObject({ code: 0, stderr: '' });
   expect(ending.stdout).toMatch(/^fine\n/);
@@ -66,7 +66,7 @@ it('follows a task to its success, shows what it printed, and ends with 0', asyn
   expect(ending.stdout.trimEnd().split('\n').at(-1)).toContain('SUCCEEDED');
 });
 
-it('ends with 4 when the task FAILED, with 6 when it is REJECTED, and tells scripts why', async () => {
+it('ends with 4 when the task FAILED, with 6 when it is REJECTED, and prints the reason for scripts', async () => {
   const [failed, rejected, unknown, unsent] = await Promise.all([
     echo('for-good', { exitCode: 65 }, '--follow', '--json'),
     echo('too-large', {}, '--memory', '1048576', '--follow', '--json'),
@@ -74,11 +74,11 @@ it('ends with 4 when the task FAILED, with 6 when it is REJECTED, and tells scri
     davit('submit', 'echo', '--id', 'a b'),
   ]);
   expect(failed.code).toBe(4);
-  const told = jsonLinesOf(failed);
-  expect(told[0]).toEqual({ kind: 'submitted', taskId: 'for-good' });
+  const lines = jsonLinesOf(failed);
+  expect(lines[0]).toEqual({ kind: 'submitted', taskId: 'for-good' });
   const lastLine = expect.stringMatching(/\S/);
   const end = { kind: 'ended', phase: 'FAILED', run: 1, exitCode: 65, lastLine };
-  expect(told.at(-1)).toMatchObject(end);
+  expect(lines.at(-1)).toMatchObject(end);
   expect(jsonOf(await davit('show', 'for-good', '--json'))).toMatchObject({ lastLine });
   expect((await davit('show', 'for-good')).stdout).toMatch(/^ {2}last line {3}run 1: \S/m);
   expect(rejected.code).toBe(6);
@@ -162,19 +162,19 @@ it('lists tasks by phase and by tool, and says how many messages wait', async ()
   expect(stdout).toMatch(/davit\.tasks/);
 });
 
-it('prints what the containers of each run printed', async () => {
+it('prints the output of the containers of each run', async () => {
   await test.rows.when('fine', ({ phase }) => phase === 'SUCCEEDED');
-  const [plain, json, nobody] = await Promise.all([
+  const [plain, json, unknown] = await Promise.all([
     davit('logs', 'fine'),
     davit('logs', 'fine', '--run', '1', '--json'),
-    davit('logs', 'nobody'),
+    davit('logs', 'no-task'),
   ]);
   const lines = ['echo 1.0.0: task fine, run 1', 'DAVIT_RESULT {"say":"hello"}'];
   expect(plain).toMatchObject({ code: 0, stdout: `${lines.join('\n')}\n` });
   expect(jsonLinesOf(json).map(({ taskId, run, message }) => [taskId, run, message])).toEqual(
     lines.map((line) => ['fine', 1, line]),
   );
-  expect(nobody).toMatchObject({ code: 3, stdout: '' });
+  expect(unknown).toMatchObject({ code: 3, stdout: '' });
 });
 
 it('pins a version that becomes live, and says why another one does not', async () => {
@@ -204,9 +204,9 @@ it('pins a version that becomes live, and says why another one does not', async 
   expect(jsonOf(again)).toMatchObject({ tool: 'echo', version: '9.9.9', state: 'refused' });
 });
 
-it('says in one sentence that no stack is running, and where it would be', async () => {
+it('says in one sentence that no stack is running, and where it looked', async () => {
   const empty = newFolder();
-  // Without its own folder's file it must not find another stack by chance.
+  // Without the file of its own folder, it must not find another stack.
   expect(await starting(['list'], empty).ended).toMatchObject({
     code: 2,
     stdout: '',

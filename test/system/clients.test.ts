@@ -10,7 +10,7 @@ import { echoOf, publish } from '../kit/publisher.ts';
 import { root } from '../kit/root.ts';
 import { until } from '../kit/until.ts';
 
-// Debian's own paths: what else calls itself python3 or aws on PATH may be anything.
+// Debian's own paths: another python3 or aws on PATH may be a different program.
 const python: Foreign = {
   probe: ['/usr/bin/python3', '-c', 'import pika'],
   debianPackage: 'python3-pika',
@@ -21,13 +21,13 @@ const run = promisify(execFile);
 
 let test: TestStack;
 
-/** Leaves a test out, with the reason, where a program is missing and cannot be installed. */
+/** Skips a test, with the reason, when a program is missing and cannot be installed. */
 const needs = (context: TestContext, foreign: Foreign): void => {
   const why = missing(foreign);
   if (why !== undefined) context.skip(why);
 };
 
-/** Nothing of the caller's own AWS settings may reach the program, and nobody may be asked for credentials over the network. */
+/** The program gets none of the caller's own AWS settings, and asks no server for credentials. */
 const awsEnvironment = (): NodeJS.ProcessEnv => ({
   PATH: '/usr/bin:/bin',
   HOME: test.dir,
@@ -44,7 +44,7 @@ const aws = async (...words: readonly string[]) => {
   return stdout === '' ? undefined : JSON.parse(stdout);
 };
 
-/** What the program says when it fails. */
+/** The error text of the program, which must fail. */
 const refusalOf = async (...words: readonly string[]): Promise<string> =>
   aws(...words).then(
     () => 'it was not refused',
@@ -86,7 +86,7 @@ for method, properties, body in channel.consume(replies, auto_ack=True, inactivi
 connection.close()
 `;
 
-it('turns a message of a Python program into a SUCCEEDED row, and tells it so', async (context) => {
+it('turns a message of a Python program into a SUCCEEDED row, and sends the event to it', async (context) => {
   needs(context, python);
   const url = test.stack.addresses.amqp;
   // It sleeps until this test has seen it running.
@@ -112,10 +112,10 @@ import json, pika, sys
 connection = pika.BlockingConnection(pika.URLParameters(sys.argv[1]))
 channel = connection.channel()
 channel.confirm_delivery()
-heard = []
-def hear(kind):
+received = []
+def receiver(kind):
     def note(channel, method, properties, body):
-        heard.append(kind + ' ' + properties.correlation_id + ' ' + json.loads(body)['type'])
+        received.append(kind + ' ' + properties.correlation_id + ' ' + json.loads(body)['type'])
     return note
 where = {
     'server-named': channel.queue_declare('', exclusive=True).method.queue,
@@ -123,17 +123,17 @@ where = {
     'named': channel.queue_declare('reply.from-python', exclusive=True).method.queue,
 }
 for kind, queue in where.items():
-    channel.basic_consume(queue, hear(kind), auto_ack=True)
+    channel.basic_consume(queue, receiver(kind), auto_ack=True)
 for kind, queue in where.items():
     properties = pika.BasicProperties(message_id='python-' + kind, reply_to=queue, correlation_id='mine')
     channel.basic_publish('davit', 'davit.tasks', json.dumps({'tool': 'no-such-tool'}), properties)
-while len(heard) < 3:
+while len(received) < 3:
     connection.process_data_events(time_limit=None)
-print('\\n'.join(sorted(heard)))
+print('\\n'.join(sorted(received)))
 connection.close()
 `;
 
-it('tells a Python program in each of the places where replies may go', async (context) => {
+it('sends the event to a Python program in each kind of queue that replies may go to', async (context) => {
   needs(context, python);
   const url = test.stack.addresses.amqp;
   const { stdout } = await run('/usr/bin/python3', ['-c', repliesProgram, url], {
@@ -161,7 +161,7 @@ const inGreeting = (): readonly string[] =>
 it.for([
   ['the greeting of npm start', inGreeting],
   ['README', inReadme],
-] as const)('does what %s tells users of the AWS CLI to type', async ([, read], context) => {
+] as const)('runs the commands for the AWS CLI in %s', async ([, read], context) => {
   needs(context, awsCli);
   const commands = read();
   expect(commands).toHaveLength(4);
@@ -211,7 +211,7 @@ it('lets the AWS CLI query the table by phase and by tool', async (context) => {
   );
 });
 
-it('lets the AWS CLI list and describe the containers, and read what they print', async (context) => {
+it('lets the AWS CLI list and describe the containers, and read their output', async (context) => {
   needs(context, awsCli);
   const { cluster } = test.stack.addresses;
   const row = await test.rows.row('running');
@@ -277,7 +277,7 @@ it('answers the other calls of the AWS CLI as AWS does', async (context) => {
   expect(put).toMatchObject({ FailedEntryCount: 0, Entries: [{ EventId: expect.any(String) }] });
 });
 
-it('invokes a function for the AWS CLI, and gives its answer back', async (context) => {
+it('invokes a function for the AWS CLI, and returns its answer', async (context) => {
   needs(context, awsCli);
   const payload = ['--cli-binary-format', 'raw-in-base64-out', '--payload', '{"ask":"backlog"}'];
   const answerFile = `${test.dir}/answer.json`;
@@ -289,13 +289,13 @@ it('invokes a function for the AWS CLI, and gives its answer back', async (conte
   expect(JSON.parse(stdout)).toMatchObject({ kind: 'backlog', ready: expect.any(Number) });
 });
 
-it('refuses what it does not know in the error shape that the AWS CLI understands', async (context) => {
+it('refuses unknown calls and names in the error shape that the AWS CLI understands', async (context) => {
   needs(context, awsCli);
-  const [settings, session, layers, nobody] = await Promise.all([
+  const [settings, session, layers, unknown] = await Promise.all([
     refusalOf('ecs', 'list-account-settings'),
     refusalOf('sts', 'get-session-token'),
     refusalOf('lambda', 'list-layers'),
-    refusalOf('lambda', 'invoke', '--function-name', 'nobody', '/dev/null'),
+    refusalOf('lambda', 'invoke', '--function-name', 'unknown', '/dev/null'),
   ]);
   expect(settings).toMatch(
     /^An error occurred \(UnknownOperationException\) when calling the ListAccountSettings operation: ecs ListAccountSettings is not part of the local AWS/,
@@ -304,7 +304,7 @@ it('refuses what it does not know in the error shape that the AWS CLI understand
     /^An error occurred \(InvalidAction\) when calling the GetSessionToken operation: /,
   );
   expect(layers).toMatch(/^An error occurred \(UnknownOperationException\) when calling/);
-  expect(nobody).toMatch(
+  expect(unknown).toMatch(
     /^An error occurred \(ResourceNotFoundException\) when calling the Invoke operation: /,
   );
 });

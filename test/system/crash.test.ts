@@ -7,7 +7,7 @@ import { until } from '../kit/until.ts';
 
 type Spot = Pick<SeenCall, 'functionName' | 'service' | 'action' | 'phase'>;
 
-/** Where the next process dies: at the `at`th such call from now on. `seen` counts them. */
+/** The call at which the next process dies: number `at` of this kind from now on. `seen` counts them. */
 interface Death {
   readonly spot: Spot;
   readonly at: number;
@@ -68,7 +68,7 @@ beforeAll(async () => {
 
 afterAll(() => one?.close());
 
-// First, since what settle leaves undone is done a minute later: the other tests pass that time.
+// First, because the work that settle leaves undone is done a minute later: the other tests run meanwhile.
 test.each([1, 2, 3, 4])('settle dies after its write number %i, and comes back', async (at) => {
   death = {
     spot: {
@@ -81,7 +81,7 @@ test.each([1, 2, 3, 4])('settle dies after its write number %i, and comes back',
     seen: 0,
     died: false,
   };
-  // What a run costs settle in writes depends on how its events meet, and on what the sweep was faster with.
+  // The number of writes of settle for a run depends on how its events are batched, and on the writes that the sweep made first.
   for (let n = 1; !hasDied(); n += 1) {
     const id = `settle-${at}-${n}`;
     await publishEchoes([id]);
@@ -104,12 +104,12 @@ const dieAt = async (name: string, at: number, phase: 'before' | 'after'): Promi
   rowsAsked = 0;
   await publishEchoes([`${name}-busy`, ...ids]);
   const died = await theDeath();
-  // From here on dispatch has nothing more to ask of ECS for them; how they end is seen when all have.
+  // From here on dispatch makes no more calls to ECS for them; the last test checks how they ended.
   for (const id of ids) await one.rows.when(id, isLaunched);
   return died;
 };
 
-/** The same, once more when the five did not come as one batch. */
+/** The same; repeats when the five did not come as one batch. */
 const dieAmongFive = async (
   name: string,
   at: number,
@@ -121,7 +121,7 @@ const dieAmongFive = async (
     const made = rowsMade[1] ?? 0;
     if (made === 6) return died;
     console.info(`${made} rows, not 6, were asked for before the first of the five ran: once more`);
-    // A batch that comes back late would be counted with the next five: what stands behind it in the queue comes after it.
+    // A batch that is redelivered late would be counted with the next five. A message behind it in the queue comes after it.
     const behind = `${name}-${at}-${again}-behind`;
     await publishEchoes([behind]);
     await one.rows.when(behind, isLaunched);
@@ -132,15 +132,15 @@ const dieAmongFive = async (
 const each = test.each([1, 2, 3, 4, 5]);
 
 each(
-  'dispatch dies after ECS took run number %i of five, before it gets the answer',
+  'dispatch dies after ECS accepted run number %i of five, before it gets the answer',
   async (at) => {
     await dieAmongFive('after', at, 'after');
   },
 );
 
-each('the same, and no event says that ECS took it: run number %i', async (at) => {
+each('the same, and no event says that ECS accepted it: run number %i', async (at) => {
   faults.loseEcsEvents = true;
-  const { seen } = await dieAmongFive('unheard', at, 'after').finally(() => {
+  const { seen } = await dieAmongFive('no-events', at, 'after').finally(() => {
     faults.loseEcsEvents = false;
   });
   // Only ECS knew of that run: the same order was sent again.

@@ -30,7 +30,7 @@ const unpackaged = (): string => {
   return dir;
 };
 
-it('reaches the start alone: no process that it starts is in its group', async () => {
+it('reaches only the start: no process that it starts is in its group', async () => {
   const dir = folder();
   const job = start(dir);
   await job.says(/^ready$/m);
@@ -46,7 +46,7 @@ it.for([
   { phase: /packaging the functions/, project: unpackaged },
   { phase: /declaring queues/ },
   { phase: /releasing/ },
-])('stops a start in the phase $phase, and says only that', async ({ phase, project }) => {
+])('stops a start in the phase $phase, and prints only that', async ({ phase, project }) => {
   const dir = folder();
   const job = start(dir, project?.());
   await job.says(phase);
@@ -58,7 +58,7 @@ it.for([
 });
 
 it.for([/starting RabbitMQ/, /^1 {2}A film goes in/m, /\$ npx davit show/])(
-  'stops the demo at %s, and says only that',
+  'stops the demo at %s, and prints only that',
   async (moment) => {
     const dir = folder();
     const job = startJob([process.execPath, join(root, 'demo/main.ts')], {

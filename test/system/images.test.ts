@@ -28,7 +28,7 @@ const spec = {
 const digests = ['a', 'b'].map((letter) => `sha256:${letter.repeat(64)}`);
 const go = join(folder, 'go');
 
-/** Puts an image under a tag; what the tag named before stays under its digest, as in a registry. */
+/** Puts an image under a tag; the previous image of the tag stays under its digest, as in a registry. */
 const push = (path: string, [digest = '', ...command]: readonly string[]): void => {
   for (const home of [join(images, path, digest.replace(':', '-')), join(images, path)]) {
     mkdirSync(home, { recursive: true });
@@ -41,7 +41,7 @@ const put = (name: string, Value: string) =>
     new PutParameterCommand({ Name: `${tools}/${name}`, Value, Type: 'String', Overwrite: true }),
   );
 
-/** Waits until what is live of a tool says so. */
+/** Waits until the live record of a tool is as expected. */
 const isLive = (tool: string, words: string): Promise<boolean> =>
   until(
     `${tool} is live with ${words}`,
@@ -79,7 +79,7 @@ afterAll(async () => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-test('a program of a public image is a tool without a line of code, and no shell reads what a message says', async () => {
+test('a program of a public image is a tool without a line of code, and no shell reads the text of a message', async () => {
   const { addresses } = one.stack;
   await publish(addresses.amqp, [
     { taskId: 'good', body: { tool: 'checksum', input: { path: film } } },
@@ -96,7 +96,7 @@ test('a program of a public image is a tool without a line of code, and no shell
   expect(await linesOf(good)).toEqual([`${sum}  ${film}`]);
 });
 
-test('a tag that is pushed again changes no retry, and is what new tasks get once it is pinned again', async () => {
+test('a tag that is pushed again changes no retry; new tasks get it once it is pinned again', async () => {
   const { addresses } = one.stack;
   const body = { tool: 'again', input: {} };
   await publish(addresses.amqp, [{ taskId: 'early', body }]);
@@ -104,7 +104,7 @@ test('a tag that is pushed again changes no retry, and is what new tasks get onc
   push('again/1.0.0', [digests[1] ?? '', 'echo', 'second']);
   await put('again/version', '1.0.0');
   await isLive('again', digests[1] ?? '');
-  // For some seconds dispatch remembers what was live.
+  // For some seconds dispatch remembers the live version.
   let count = 0;
   const next = async (): Promise<string | undefined> => {
     count += 1;

@@ -28,13 +28,13 @@ test('one saved event goes through the handler of dispatch, from its sources, an
   await own.rows.when('sample-1', (row) => row.phase === 'SUCCEEDED');
 });
 
-test('what a function returns is printed', async () => {
+test('the result of a function is printed', async () => {
   const ended = await invoke(['control', 'events/backlog.json']).ended;
   expect(ended).toMatchObject({ code: 0, stderr: '' });
   expect(ended.stdout).toMatch(/^control returned:\n\{\n {2}"kind": "backlog"/m);
 });
 
-test('a handler that throws ends it with a sentence, after the log', async () => {
+test('it ends with a sentence, after the log, when the handler throws', async () => {
   const ended = await invoke(['settle', 'events/one-task.json']).ended;
   expect(ended.code).toBe(1);
   expect(ended.stderr).toContain('"message":"fault"');
@@ -60,7 +60,7 @@ const debuggerOf = ({ child }: Running): Promise<string> => {
   return until('the address of the debugger', () => /ws:\/\/\S+(?=\n)/.exec(text)?.[0]);
 };
 
-/** Sets a breakpoint, lets the program run to it and from there to its end; answers the line at which it stopped. */
+/** Sets a breakpoint, lets the program run to it and from there to its end; returns the line at which it stopped. */
 const stopAt = (address: string, breakpoint: object): Promise<number> =>
   new Promise((resolve, reject) => {
     const socket = new WebSocket(address);

@@ -53,7 +53,7 @@ test('keeps confirmed messages over a stop, and over a SIGKILL of the server, at
   const second = await start('kept');
   const { amqpUrl, managementUrl, admin } = first;
   expect(second).toMatchObject({ amqpUrl, managementUrl, admin });
-  // A queue that is seconds old does not survive a SIGKILL of RabbitMQ 3.10: this one has seen a stop.
+  // RabbitMQ 3.10 loses a queue that is seconds old at a SIGKILL; this queue has been through a stop.
   await publish(second, 'before the kill');
   process.kill(second.pid, 'SIGKILL');
   await second.ended;
@@ -78,7 +78,7 @@ test('runs beside another node, without a guest, and leaves no process behind wh
   expect(livingIn(join(folder, 'two')).length).toBeGreaterThan(1);
 });
 
-test('ends what a killed owner left in its folder, keeps its messages, and refuses while the owner lives', async () => {
+test('ends the processes that a killed owner left in its folder, keeps its messages, and refuses while the owner lives', async () => {
   const dir = join(folder, 'orphan');
   const module = join(import.meta.dirname, '../../local/rabbitmq/rabbitmq.ts');
   const script = `const { startRabbit } = await import(${JSON.stringify(module)});
@@ -104,7 +104,7 @@ test('ends what a killed owner left in its folder, keeps its messages, and refus
   expect(await taken(rabbit)).toBe('before the kill');
 });
 
-test('ends by itself when its owner is killed and nobody starts it again', async () => {
+test('ends by itself when its owner is killed and not started again', async () => {
   const dir = join(folder, 'alone');
   const module = join(import.meta.dirname, '../../local/rabbitmq/rabbitmq.ts');
   const script = `const { startRabbit } = await import(${JSON.stringify(module)});
@@ -124,14 +124,14 @@ test('no Erlang program of the server starts an epmd after the end of ours', asy
   const dir = join(folder, 'late');
   const ports = JSON.parse(readFileSync(join(dir, 'ports.json'), 'utf8'));
   await rabbit.stop();
-  // What RabbitMQ does at its start and each minute (rabbit_nodes_common:ensure_epmd), a moment too late.
+  // RabbitMQ does this at its start and each minute (rabbit_nodes_common:ensure_epmd); here it comes a moment too late.
   const starter = ['-boot', 'no_dot_erlang', '-sname', 'late', '-noinput', '-s', 'erlang', 'halt'];
   const env = { PATH: process.env.PATH, ...environmentOf(dir, ports) };
   await once(spawn('erl', starter, { env, stdio: 'ignore' }), 'exit');
   expect(livingIn(dir)).toEqual([]);
 });
 
-test('a start that is called off leaves nothing behind', async () => {
+test('an aborted start leaves nothing behind', async () => {
   const dir = join(folder, 'off');
   const signal = AbortSignal.timeout(1_500);
   await expect(startRabbit({ dir, signal, log: () => {} })).rejects.toThrow(/abort|timeout/i);

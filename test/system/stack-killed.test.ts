@@ -49,7 +49,7 @@ afterAll(async () => {
   rmSync(dir, { recursive: true, force: true });
 });
 
-test('a stack that was killed and is started again brings every task to its true end', async () => {
+test('when a stack was killed and is started again, every task ends as it would have without the kill', async () => {
   const first = await start();
   const before = rowsOf(first.addresses);
   await publish(first.addresses.amqp, [
@@ -65,7 +65,7 @@ test('a stack that was killed and is started again brings every task to its true
     ({ phase, attempts }) => phase === 'QUEUED' && attempts === 1,
   );
   expect(waiting.waitingFor).toMatch(/attempt 2 of 3 after exit 75/);
-  // The kill meets these in the queue, on their way to ECS, running and just ended.
+  // At the kill, these tasks are in the queue, on their way to ECS, running and just ended.
   const crowd = Array.from({ length: 30 }, (_, n) => `crowd-${n}`);
   await publish(
     first.addresses.amqp,
@@ -96,7 +96,7 @@ test('a stack that was killed and is started again brings every task to its true
   expect(rows.find(({ taskId }) => taskId === 'before')).toMatchObject({ run: 1 });
 
   const starts = tallyOf(appendTo);
-  // No run was started twice, and none after a later one: a run is lost before the next one starts.
+  // No run was started twice, or after a later one: the next run starts only when the previous one is lost.
   expect(new Set(starts.map(of)).size).toBe(starts.length);
   for (const { taskId, run } of rows) {
     const runs = starts.filter((one) => one.taskId === taskId).map((one) => one.run);

@@ -4,7 +4,7 @@ import { startStack } from '../../local/stack.ts';
 import { imagesDir, newFolder } from '../kit/local-stack.ts';
 import { livingIn } from '../kit/process-identity.ts';
 
-it('does not name a function as broken that a Ctrl-C has ended', async () => {
+it('does not report a function as broken when Ctrl-C has ended it', async () => {
   const dir = newFolder();
   onTestFinished(() => rmSync(dir, { recursive: true, force: true }));
   const said: string[] = [];
@@ -15,7 +15,7 @@ it('does not name a function as broken that a Ctrl-C has ended', async () => {
     log: (line) => said.push(line),
     signal: stopping.signal,
     faults: {
-      // Ctrl-C reaches the functions as well, which are of the same process group.
+      // Ctrl-C also reaches the functions, because they are in the same process group.
       onCall: ({ functionName }) => {
         if (!functionName?.endsWith('-release')) return undefined;
         stopping.abort(new Error('Ctrl-C'));

@@ -84,7 +84,7 @@ const addressesIn = (folder: string) =>
 
 let secretAccessKey: string;
 
-it('says where it is reached and how it is used, and writes it down', async () => {
+it('prints its addresses and how to use it, and writes them to a file', async () => {
   const stack = start();
   await ready(stack);
   const addresses = addressesIn(dir);
@@ -123,7 +123,7 @@ it('starts again with its rows and without packaging, and Ctrl-C ends a containe
   await ready(stack);
   expect(stack.said()).not.toMatch(/packag/);
   const addresses = addressesIn(dir);
-  // What was copied into a terminal before still opens it.
+  // Credentials that were copied into a terminal before are still valid.
   expect(addresses.secretAccessKey).toBe(secretAccessKey);
   const rows = rowsOf(addresses);
   expect(await rows.row('kept')).toMatchObject({ phase: 'SUCCEEDED' });
@@ -133,7 +133,7 @@ it('starts again with its rows and without packaging, and Ctrl-C ends a containe
   const names = livingIn(dir)
     .map(({ command }) => command)
     .join('\n');
-  // What this test would miss if it looked in the wrong place.
+  // Proves that this test looks in the right place.
   for (const part of ['beam.smp', 'epmd', 'lambda/host.ts', 'echo/main.mjs']) {
     expect(names).toContain(part);
   }
@@ -142,7 +142,7 @@ it('starts again with its rows and without packaging, and Ctrl-C ends a containe
   expect(livingIn(dir)).toEqual([]);
 });
 
-it('names a port that is taken, and the way out, in one sentence', async () => {
+it('names a port that is in use, and the way out, in one sentence', async () => {
   const other = createServer();
   other.listen(0, '127.0.0.1');
   await once(other, 'listening');
@@ -189,7 +189,7 @@ it('says in one sentence that RabbitMQ is missing, and leaves the folder free', 
   expect(free.said()).not.toContain('running already');
 });
 
-// With bash npm's shell becomes the program, to which npm passes on what the terminal has sent to all of them.
+// With bash, the shell of npm becomes the program; npm then forwards to it the signal that the terminal has sent to all.
 it.for([
   { signal: 'SIGINT', to: 'the whole group', sign: -1 },
   { signal: 'SIGTERM', to: 'npm alone', sign: 1 },

@@ -33,7 +33,7 @@ const parameter = async (name: string): Promise<string> => {
 const put = (name: string, Value: string) =>
   ssm.send(new PutParameterCommand({ Name: `${tools}/${name}`, Value, Overwrite: true }));
 
-/** Waits until what is live is this version, with this stop timeout. */
+/** Waits until this version is live, with this stop timeout. */
 const isLive = (version: string, stopTimeoutS: number): Promise<boolean> =>
   until(
     `echo ${version}`,
@@ -44,12 +44,12 @@ const isLive = (version: string, stopTimeoutS: number): Promise<boolean> =>
     60_000,
   );
 
-// With what its tag named before: task definitions ask for a digest.
+// Also the image that the tag named before: task definitions ask for a digest.
 const imageOfNext = join(images, 'echo', '1.1.0');
-const takenAway = join(folder, 'taken-away');
+const deletedImage = join(folder, 'deleted-image');
 
 const quick = [50, 100] as const;
-/** ECS says RUNNING two seconds after a container has started: some are over by then. */
+/** ECS reports RUNNING two seconds after a container has started; some have ended by then. */
 const delaysMs = {
   provisioning: quick,
   pending: quick,
@@ -60,7 +60,7 @@ const delaysMs = {
   deprovisioning: quick,
 } as const;
 
-// All start together, so that each waits out its delays while the others are looked at.
+// All start together, so that their delays pass while the test checks the others.
 beforeAll(async () => {
   mkdirSync(images);
   cpSync(imagesDir, images, { recursive: true });
@@ -72,7 +72,7 @@ beforeAll(async () => {
   await isLive('1.1.0', 2);
   await put('echo/version', '1.0.0');
   await isLive('1.0.0', 2);
-  renameSync(imageOfNext, takenAway);
+  renameSync(imageOfNext, deletedImage);
 
   const { tallyFile: appendTo } = one;
   await publish(one.stack.addresses.amqp, [
@@ -108,7 +108,7 @@ interface PastRun {
 
 const runsOf = ({ runs }: Row): readonly PastRun[] => (Array.isArray(runs) ? runs : []);
 
-/** When ECS was asked for a run: a row says only when it was seen running, and a short one may not be. */
+/** When ECS was asked for a run: a row only has the time when it was seen running, and a short run may never be. */
 const createdAt = async (ecsTaskArn = ''): Promise<number> => {
   const ecs = new ECSClient(reachOf(one.stack.addresses));
   const { cluster } = one.stack.addresses;
@@ -128,7 +128,7 @@ const linesOf = async (ecsTaskArn: string): Promise<readonly string[]> => {
   }
 };
 
-test('a tool that ignores SIGTERM is killed after its stop timeout; who stops it by hand costs it no attempt', async () => {
+test('a tool that ignores SIGTERM is killed after its stop timeout; a stop by hand costs no attempt', async () => {
   const running = await one.rows.when('stubborn', ({ phase }) => phase === 'RUNNING');
   const [first] = tallyOf(one.tallyFile).filter(({ taskId }) => taskId === 'stubborn');
   const ecs = new ECSClient(reachOf(one.stack.addresses));
@@ -185,11 +185,11 @@ test('exit 65 fails at once, with a dead letter', async () => {
   expect(JSON.parse(letter.content.toString())).toMatchObject({ tool: 'echo' });
 });
 
-test('a tool that is gone before it is seen running spends its attempts, no more and no less', async () => {
+test('a tool that ends before it is seen running uses each of its attempts once', async () => {
   const row = await one.rows.when('killed-at-once', isEnded);
   expect(row).toMatchObject({ phase: 'FAILED', run: 3, attempts: 3, exitCode: 137 });
   expect(row.reason).toBe('exit 137 in attempt 3 of 3');
-  // Two seconds lie between a container's start and ECS's word that it runs.
+  // ECS reports RUNNING two seconds after the start of a container.
   expect(runsOf(row).map(({ startedAt }) => startedAt)).toContain(undefined);
   expect(startsOf('killed-at-once')).toEqual([1, 2, 3]);
 });
@@ -203,7 +203,7 @@ test('a tool that prints 12 MB does not affect other tasks, and its last line is
   expect(lines.some((line) => /bytes of output are left out/.test(line))).toBe(true);
 });
 
-test('an image that is gone after its release keeps the task waiting with that reason, and spends nothing', async () => {
+test('when an image is deleted after its release, the task waits with that reason and uses no attempt', async () => {
   const waits = await one.rows.when(
     'no-image',
     ({ phase, run }) => phase === 'QUEUED' && run === 2,
@@ -211,7 +211,7 @@ test('an image that is gone after its release keeps the task waiting with that r
   expect(waits).toMatchObject({ attempts: 0, heldBy: 'version/echo/1.1.0' });
   expect(waits.waitingFor).toMatch(/^echo 1\.1\.0 cannot be started .*not found/);
   expect(runsOf(waits)).toMatchObject([{ verdict: 'release' }]);
-  renameSync(takenAway, imageOfNext);
+  renameSync(deletedImage, imageOfNext);
   const row = await one.rows.when('no-image', isEnded, 150_000);
   expect(row).toMatchObject({ phase: 'SUCCEEDED', version: '1.1.0', attempts: 1 });
   expect(startsOf('no-image')).toHaveLength(1);

@@ -4,7 +4,7 @@ import { containersIn, nothingLivesIn } from '../kit/process-identity.ts';
 import { echoOf, publish } from '../kit/publisher.ts';
 
 const count = 500;
-// Forty seconds on two free cores; the project's other tests may want them too.
+// Forty seconds on two free cores; other tests of the project may use the cores too.
 const withinMs = 280_000;
 const ids = Array.from({ length: count }, (_, n) => `burst-${n}`);
 
@@ -15,7 +15,7 @@ afterEach(async () => {
   open = undefined;
 });
 
-/** 500 messages at once, to the end of all of them; every claim is held by the file that the tool appends to. */
+/** 500 messages at once, until all of them have ended; the file that the tool appends to proves every claim. */
 const burst = async (one: TestStack): Promise<void> => {
   const { stack, rows, dir, tallyFile } = one;
   const began = performance.now();
