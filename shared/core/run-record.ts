@@ -1,4 +1,4 @@
-import { clipped } from './outbox.ts';
+import { clipped } from './clipped.ts';
 import type { Placement } from './tool.ts';
 
 /** What a run's end is counted as, and so who is answerable for it. */

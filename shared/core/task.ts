@@ -1,6 +1,5 @@
-import type { Effect, Endpoint, What } from './effect.ts';
+import type { Dropped, Effect, Endpoint, What } from './effect.ts';
 import type { LaunchOrder } from './launch-order.ts';
-import type { Dropped } from './outbox.ts';
 import type { RunRecord } from './run-record.ts';
 import type { Placement, Release } from './tool.ts';
 
