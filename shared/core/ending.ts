@@ -4,7 +4,7 @@ import { startFaultOf } from './start-failures.ts';
 import type { Stopping } from './task.ts';
 import type { ExitRule } from './tool.ts';
 
-/** How a run ended: who is answerable, why, and whether this ends the task. */
+/** How a run ended: who is responsible, why, and whether this ends the task. */
 export interface Ending {
   readonly verdict: Verdict;
   readonly why: string;

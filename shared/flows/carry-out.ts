@@ -99,9 +99,9 @@ const attempt = async (ports: CarryOutPorts, task: Task, effect: Effect): Promis
     return { kind: 'done' };
   }
   const why = sent.kind === 'unroutable' ? 'no queue took the message' : sent.why;
-  // That its peer is silent was logged already.
-  const isLogged = sent.kind === 'failed' && sent.isSkipped === true;
-  if (!isLogged) ports.log('warn', 'effect.failed', { ...facts, why });
+  // The circuit has logged already that the peer is silent.
+  const wasLogged = sent.kind === 'failed' && sent.isSkipped === true;
+  if (!wasLogged) ports.log('warn', 'effect.failed', { ...facts, why });
   return { kind: 'left', why };
 };
 
