@@ -1,4 +1,5 @@
-import { isObject, type JsonObject } from '../endpoint/input.ts';
+import { isObject } from '../../shared/core/object.ts';
+import type { JsonObject } from '../endpoint/input.ts';
 import type { ServicePlan } from '../service.ts';
 import { arn, named } from '../template/identity.ts';
 import { ofType, type Resource } from '../template/types.ts';

@@ -1,3 +1,4 @@
+import { present } from '../../shared/core/present.ts';
 import { AwsError } from '../endpoint/errors.ts';
 import { type JsonObject, objects, optionalText, text, texts } from '../endpoint/input.ts';
 import { type Paging, pageOf } from '../endpoint/page.ts';
@@ -56,7 +57,7 @@ export const ecrApi = (images: LocalRegistry): JsonApi => {
         repositoryArn: `arn:aws:ecr:${awsAccount.region}:${awsAccount.account}:repository/${name}`,
         repositoryUri: `${images.host}/${name}`,
       })),
-      ...(next === undefined ? {} : { nextToken: next }),
+      ...present({ nextToken: next }),
     };
   };
 
@@ -65,7 +66,7 @@ export const ecrApi = (images: LocalRegistry): JsonApi => {
     const { items, next } = pageOf(all, (image) => image.tag, { input, paging: thousand });
     return {
       imageIds: items.map(({ tag, digest }) => ({ imageTag: tag, imageDigest: digest })),
-      ...(next === undefined ? {} : { nextToken: next }),
+      ...present({ nextToken: next }),
     };
   };
 

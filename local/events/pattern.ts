@@ -1,4 +1,5 @@
-import { isObject, type JsonObject } from '../endpoint/input.ts';
+import { isObject } from '../../shared/core/object.ts';
+import type { JsonObject } from '../endpoint/input.ts';
 
 /** Whether an event matches an EventBridge pattern. */
 export type EventTest = (event: unknown) => boolean;

@@ -1,6 +1,6 @@
 import { runUnsafeSimulation } from '@cloud-copilot/iam-simulate';
+import { isObject } from '../../models/object.ts';
 import type { TableSpec } from '../dynamodb/plan.ts';
-import { isObject } from '../endpoint/input.ts';
 import type { Authorize, AuthorizedCall, Principal } from '../endpoint/principal.ts';
 import { arnOf } from '../endpoint/principal.ts';
 import type { AwsAccount } from '../template/types.ts';

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { present } from '../../shared/core/present.ts';
 import { awsAccount } from '../template/aws-account.ts';
 import type { FunctionSpec } from './invoke.ts';
 import type { PlannedFunction } from './plan-functions.ts';
@@ -29,7 +30,7 @@ export const unpackFunctions = (
     return {
       name: one.name,
       arn: `arn:aws:lambda:${awsAccount.region}:${awsAccount.account}:function:${one.name}`,
-      ...(one.roleArn === undefined ? {} : { roleArn: one.roleArn }),
+      ...present({ roleArn: one.roleArn }),
       handler: one.handler,
       codeDir,
       environment: one.environment,

@@ -1,4 +1,5 @@
-import { isObject, type JsonObject } from '../endpoint/input.ts';
+import { isObject } from '../../shared/core/object.ts';
+import type { JsonObject } from '../endpoint/input.ts';
 import { type Intrinsics, openIntrinsics } from './intrinsics.ts';
 import { knownType } from './known-types.ts';
 import {

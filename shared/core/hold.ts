@@ -1,4 +1,4 @@
-import { clipped } from './outbox.ts';
+import { clipped } from './clipped.ts';
 import type { Hold, Queued } from './task.ts';
 import type { Release, ToolState, VersionState } from './tool.ts';
 

@@ -1,4 +1,4 @@
-import type { Effect } from './effect.ts';
+import { type Effect, isReply } from './effect.ts';
 import type { Task } from './task.ts';
 import { clockTime, lasting, outboxMs, replyMs } from './times.ts';
 
@@ -55,8 +55,6 @@ const outboxSentence = (task: Task, at: number): string => {
 };
 
 const givenUpSentence = `, given up after ${lasting(replyMs)}`;
-
-const isReply = (effect: Effect): boolean => effect.kind === 'notify' && effect.to === 'reply';
 
 const nameOf = ({ replyTo }: Task, effect: Effect): string => {
   if (effect.kind !== 'notify') return effect.kind;

@@ -69,6 +69,9 @@ export interface Release {
   readonly spec: ToolSpec;
 }
 
+/** A version of a tool before its task definitions are registered. */
+export type UnregisteredRelease = Omit<Release, 'definitions'>;
+
 /** Why the last pin did not become live. */
 export interface Refusal {
   readonly version: string;

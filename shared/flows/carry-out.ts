@@ -1,4 +1,4 @@
-import type { Effect, EffectOf } from '../core/effect.ts';
+import { type Effect, type EffectOf, isReply } from '../core/effect.ts';
 import { errorMessage } from '../core/error-message.ts';
 import type { OutboxTrouble, Task } from '../core/task.ts';
 import { NotAsked } from '../core/unreachable.ts';
@@ -91,7 +91,7 @@ interface Attempt {
 const attempt = async (ports: CarryOutPorts, task: Task, effect: Effect): Promise<Attempt> => {
   const sent = await perform(ports, task, effect);
   if (sent.kind === 'sent') return { kind: 'done' };
-  if (sent.kind === 'refused' && effect.kind === 'notify' && effect.to === 'reply') return sent;
+  if (sent.kind === 'refused' && isReply(effect)) return sent;
   const facts = { taskId: task.taskId, effect: effect.id };
   // An event needs no listener, and a reply queue may have ended with its publisher: to publish is enough.
   if (sent.kind === 'unroutable' && effect.kind === 'notify') {

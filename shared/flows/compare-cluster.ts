@@ -1,7 +1,7 @@
 import type { ComparisonPlace, TablePlace } from '../core/comparison.ts';
 import { listedToTheEnd } from '../core/comparison.ts';
 import type { Described } from '../ports.ts';
-import type { ComparePorts, Progress } from './compare.ts';
+import type { ComparePorts, Progress } from './compare-ports.ts';
 import { describeAll } from './describe.ts';
 import { eachOrSetback, logSetback } from './each-or-setback.ts';
 import { checkUnnamed, type Ghost, stopGhosts } from './ghosts.ts';

@@ -1,5 +1,5 @@
 import { errorMessage } from '../core/error-message.ts';
-import { membersOf } from '../wire/object.ts';
+import { membersOf } from '../core/object.ts';
 import type { Login } from './dial.ts';
 import { type Management, managementOf } from './management.ts';
 import { type How, type Outcome, refusal } from './topology-outcome.ts';

@@ -1,7 +1,6 @@
 import * as v from 'valibot';
-import type { Effect, EffectOf, Endpoint, EventBody } from '../core/effect.ts';
+import type { Dropped, Effect, EffectOf, Endpoint, EventBody } from '../core/effect.ts';
 import type { LaunchOrder } from '../core/launch-order.ts';
-import type { Dropped } from '../core/outbox.ts';
 import type { RunRecord } from '../core/run-record.ts';
 import type { Doubt, Hold, OutboxTrouble, RepliesGivenUp, Stopping } from '../core/task.ts';
 import { listIn, mapOf, textIn, wholeIn } from './bounded.ts';

@@ -6,12 +6,12 @@
  */
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { JsonObject } from '../../local/endpoint/input.ts';
-import { isObject } from '../../local/endpoint/input.ts';
 import type { Authorize, Principal } from '../../local/endpoint/principal.ts';
 import { openAuthorize } from '../../local/iam/authorize.ts';
 import { policiesOf, type RolePolicies } from '../../local/iam/policies.ts';
 import { awsAccount } from '../../local/template/aws-account.ts';
 import { type Plan, planOf } from '../../local/template/plan.ts';
+import { isObject } from '../../shared/core/object.ts';
 import { actions, functions, type Name } from '../kit/grants.ts';
 import { compiled } from '../kit/template.ts';
 
