@@ -27,7 +27,7 @@ const ecsMs = { launch: 200, describe: 150, list: 150, traces: 150, stop: 100 };
 const brokerMs = 5;
 
 const hour = 3_600_000;
-/** The time-out of a run in this benchmark. */
+/** The timeout of a run in this benchmark. */
 export const timeoutMs = 12 * hour;
 
 const sent: Sent = { kind: 'sent' };
@@ -119,7 +119,7 @@ export const benchWorld = () => {
     return task;
   };
 
-  /** So many new messages, as one batch. */
+  /** This number of new messages, as one batch. */
   const dispatch = (ids: readonly string[]): Promise<unknown> => {
     const body = new TextEncoder().encode('{"tool":"echo","input":{}}');
     return dispatchAll(
