@@ -56,7 +56,7 @@ export const readLastLine = async (
   }
 };
 
-// One call reads enough lines to get past empty lines and DAVIT_ lines at the end.
+// One call reads 50 lines, so that empty lines and DAVIT_ lines at the end do not hide the last real one.
 const linesRead = 50;
 
 const hasStarted = ({ ecsTaskArn, startedAt }: RunRecord): boolean =>

@@ -4,7 +4,7 @@ import { isSpot } from './tool.ts';
 
 /**
  * The placement of the next run: the next of the list after no capacity or a start that took too long, the same one
- * after a failure of the platform, and none on Spot once the task was reclaimed, where the tool has another one.
+ * after a failure of the platform. After a reclaim, Spot placements are skipped if the tool has another one.
  */
 export const nextPlacement = (
   task: Pick<Queued, 'runs' | 'reclaims'>,

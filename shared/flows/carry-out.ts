@@ -116,7 +116,7 @@ const perform = (ports: CarryOutPorts, task: Task, effect: Effect): Promise<Sent
     case 'notify':
       return sendEvent(ports, task, effect);
     case 'free':
-      return Promise.resolve({ kind: 'failed', why: 'this version knows no limits yet' });
+      return Promise.resolve({ kind: 'failed', why: 'this version has no limits yet' });
   }
 };
 

@@ -21,7 +21,7 @@ export const missing = (task: Task, fact: FactOf<'missing'>, now: number): Step 
   }
   if (task.missingSince === undefined) return moved(task, { ...task, missingSince: now }, { now });
   if (now < task.missingSince + missingMs)
-    return ignored('the run is missing already, for less than five minutes');
+    return ignored('the run has been missing for less than five minutes');
   return vanished(task, now);
 };
 
