@@ -1,5 +1,6 @@
 import { stripVTControlCharacters } from 'node:util';
 import { type ArgsDef, defineCommand, type ParsedArgs, renderUsage } from 'citty';
+import { present } from '../shared/core/present.ts';
 import { type Code, codeMeanings, codes } from './codes.ts';
 import type { Context } from './context.ts';
 import { deploymentHelp } from './deployment.ts';
@@ -39,7 +40,7 @@ export const command = <const A extends ArgsDef>(def: {
       const { stage, region } = readArgs<typeof common>(def.name, args, rawArgs);
       return await def.run(
         parsed,
-        contextFor({ ...(stage ? { stage } : {}), ...(region ? { region } : {}) }),
+        contextFor(present({ stage: stage || undefined, region: region || undefined })),
       );
     },
     help: async () => {

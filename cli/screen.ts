@@ -1,3 +1,4 @@
+import { present } from '../shared/core/present.ts';
 import type { Screen } from './print/text.ts';
 
 /** The screen behind a stream of this process. FORCE_COLOR is stronger than NO_COLOR, as in Node. */
@@ -6,5 +7,5 @@ export const screenOf = (
   { NO_COLOR, FORCE_COLOR }: Readonly<Record<string, string | undefined>>,
 ): Screen => {
   const colours = FORCE_COLOR ? FORCE_COLOR !== '0' : isTTY === true && !NO_COLOR;
-  return { colours, ...(isTTY && columns ? { columns } : {}) };
+  return { colours, ...present({ columns: (isTTY && columns) || undefined }) };
 };

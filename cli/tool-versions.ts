@@ -1,4 +1,5 @@
 import type { PinnedTool } from '../shared/aws/pins.ts';
+import { present } from '../shared/core/present.ts';
 import type { VersionRecord } from '../shared/core/release.ts';
 import type { Refusal } from '../shared/core/tool.ts';
 import type { Listed } from '../shared/wire/listed.ts';
@@ -53,18 +54,22 @@ export const toolVersionsOf = (pinnedTool: PinnedTool, known: Known): ToolVersio
       isLive: version === liveVersion,
       isPinned: version === pinned,
       runsNow: running.filter((row) => row.version === version).length,
-      ...(record ? { record } : {}),
-      ...(refusal?.version === version ? { refused: refusal.why } : {}),
+      ...present({
+        record,
+        refused: refusal?.version === version ? refusal.why : undefined,
+      }),
     };
   };
 
   return {
     tool,
-    ...(pinned ? { pinned } : {}),
-    ...(liveVersion ? { live: liveVersion } : {}),
-    ...(paused ? { paused } : {}),
-    ...(refusal ? { refusal } : {}),
-    ...(unreadable ? { unreadable } : {}),
+    ...present({
+      pinned: pinned || undefined,
+      live: liveVersion || undefined,
+      paused: paused || undefined,
+      refusal,
+      unreadable: unreadable || undefined,
+    }),
     versions: [...names].filter((name) => name !== undefined).map(versionOf),
   };
 };

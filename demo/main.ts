@@ -127,7 +127,7 @@ for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
 play(scene, process.argv[2], abort.signal).then(
   (code) => process.exit(code),
   (cause: unknown) => {
-    // Every error after a stop is a consequence of the stop.
+    // Every error after a stop is caused by the stop.
     const why = abort.signal.aborted ? abort.signal.reason : cause;
     process.stderr.write(`\n${visible(errorMessage(why))}\n`);
     process.exit(abort.signal.aborted ? 130 : 1);

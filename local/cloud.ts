@@ -20,7 +20,7 @@ import type { AwsService } from './service.ts';
 import { openSqs, type Sqs } from './sqs/open.ts';
 import { openSsm, type Ssm } from './ssm/open.ts';
 import { openSts } from './sts/open.ts';
-import { place } from './template/place.ts';
+import { awsAccount } from './template/aws-account.ts';
 import type { Plan } from './template/plan.ts';
 
 /** The services of a stack, open, as the stack and tests use them. */
@@ -115,7 +115,7 @@ export const openCloud = async (parts: {
   const sts = opened('sts', openSts());
 
   const authorize = openAuthorize(plan.iam.policies, {
-    place,
+    awsAccount,
     tables: plan.dynamodb.tables,
     definition: ecs.definition,
   });

@@ -1,7 +1,7 @@
 import type { Cloud } from './cloud.ts';
 import { scheduledEvent } from './events/schedule.ts';
 import { movedTags, pinFirstVersions, provideParameters } from './ssm/first-pins.ts';
-import { place } from './template/place.ts';
+import { awsAccount } from './template/aws-account.ts';
 import type { Plan } from './template/plan.ts';
 
 /**
@@ -25,7 +25,7 @@ export const deploy = async (
   signal?.throwIfAborted();
   if (undeclared !== undefined) throw new Error(undeclared);
   log('releasing the pinned versions (release) …');
-  const unreleased = await runOnce(cloud, 'release', scheduledEvent('local-start', place));
+  const unreleased = await runOnce(cloud, 'release', scheduledEvent('local-start', awsAccount));
   signal?.throwIfAborted();
   if (unreleased !== undefined) log(unreleased);
   for (const moved of movedTags(cloud.parameters, parameters, cloud.images)) {
@@ -35,7 +35,7 @@ export const deploy = async (
 
 /** Runs a function of the deployment and returns why it failed. A template without the function is fine. */
 const runOnce = async (cloud: Cloud, name: string, event: object): Promise<string | undefined> => {
-  const functionName = `${place.stackName}-${name}`;
+  const functionName = `${awsAccount.stackName}-${name}`;
   if (cloud.functions.find(functionName) === undefined) return undefined;
   const result = await cloud.functions.invoke(functionName, JSON.stringify(event));
   return result.ok ? undefined : `${functionName} failed: ${result.payload.slice(0, 2000)}`;

@@ -4,7 +4,7 @@ import { startQueueMapping } from './lambda/queue-mapping.ts';
 import { startTrigger } from './lambda/trigger/trigger.ts';
 import type { Teardown } from './machine/teardown.ts';
 import type { BrokerLogin } from './secrets/users.ts';
-import { place } from './template/place.ts';
+import { awsAccount } from './template/aws-account.ts';
 import type { Plan } from './template/plan.ts';
 
 /** Starts everything that invokes functions: pollers of queues, schedules, and consumers of the broker's messages. */
@@ -24,11 +24,11 @@ export const startFlow = (
     const poller = startQueueMapping(mapping, {
       queues: cloud.queues,
       invoke,
-      region: place.region,
+      region: awsAccount.region,
     });
     teardown.add(`poller of ${mapping.queueArn}`, poller.stop);
   }
-  const schedules = startSchedules(schedulesOf(plan), { invoke, ...place, log });
+  const schedules = startSchedules(schedulesOf(plan), { invoke, ...awsAccount, log });
   teardown.add('schedules', schedules.stop);
   for (const trigger of plan.lambda.triggers) {
     const consumer = startTrigger(trigger, { ...parts, invoke });

@@ -5,6 +5,7 @@ import type { Resolved, ResourceType } from './template/types.ts';
 
 // Each AWS service has a folder, and each folder has the same files: `plan.ts` (what it takes from the template), `api.ts` (its
 // calls and their answers), `open.ts` (opens it with its plan and the few things it needs), and files that hold its state.
+// RabbitMQ is not an AWS service, so `rabbitmq/` has no `plan.ts` and no `api.ts`: its `broker.ts` opens it.
 
 /** What a service takes from the template: `plan.ts` exports it. */
 export interface ServicePlan<Plan> {

@@ -2,10 +2,10 @@
 // plain Node 20 with nothing installed, and may be run at any time; with nothing to do it takes less than a second.
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { alone } from './setup/alone.mjs';
 import { findRabbitmqServer } from './setup/find-rabbitmq.mjs';
 import { releaseImages } from './setup/images.mjs';
 import { installRabbitmq } from './setup/install-rabbitmq.mjs';
-import { alone } from './setup/lock.mjs';
 import { installPackages, packagesTrouble } from './setup/packages.mjs';
 import { placePrograms } from './setup/programs.mjs';
 import { SetupError, say } from './setup/say.mjs';

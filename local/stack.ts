@@ -17,8 +17,8 @@ import { openTeardown, type Teardown } from './machine/teardown.ts';
 import { ownUmask } from './machine/umask.ts';
 import { type Broker, openBroker } from './rabbitmq/broker.ts';
 import { type BrokerLogin, openUsers } from './secrets/users.ts';
+import { awsAccount, stage } from './template/aws-account.ts';
 import { packageOf } from './template/package.ts';
-import { place, stage } from './template/place.ts';
 import { planOf } from './template/plan.ts';
 import { resolveTemplate } from './template/resolve.ts';
 import { textAt } from './template/types.ts';
@@ -60,7 +60,7 @@ export const startStack = async (options: StackOptions): Promise<Stack> => {
     return await start(options, teardown);
   } catch (cause) {
     await teardown.run();
-    // An error after the abort is a consequence of it.
+    // An error after the abort is caused by it.
     options.signal?.throwIfAborted();
     throw cause;
   }
@@ -84,7 +84,7 @@ const start = async (options: StackOptions, teardown: Teardown): Promise<Stack> 
   const accessKey = openOperatorKey(join(dir, 'operator.json'));
   credentials.keep(accessKey);
   const taskKeys = openTaskKeys(credentials);
-  const { region } = place;
+  const { region } = awsAccount;
   const endpoint = await openEndpoint({
     port: options.port ?? 0,
     protocols,
@@ -107,7 +107,7 @@ const start = async (options: StackOptions, teardown: Teardown): Promise<Stack> 
 
   // Only this machine knows these values; all other parameters have defaults in the template.
   const ownValues = { BrokerUrl: broker.amqpUrl(), BrokerManagementUrl: broker.managementUrl() };
-  const plan = planOf(resolveTemplate(template, ownValues, place));
+  const plan = planOf(resolveTemplate(template, ownValues, awsAccount));
   const users = openUsers(join(dir, 'secrets.json'));
   const cloud = await openCloud({
     dir,

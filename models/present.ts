@@ -8,7 +8,10 @@ export type Present<Members extends object> = {
   >;
 };
 
-/** Leaves out the members that are undefined: `{ a: 1, b: undefined }` becomes `{ a: 1 }`. */
+/**
+ * Leaves out the members that are undefined: `{ a: 1, b: undefined }` becomes `{ a: 1 }`. The same as in
+ * `shared/core/present.ts`: models import nothing of shared.
+ */
 export const present = <Members extends object>(members: Members): Present<Members> =>
   Object.fromEntries(
     Object.entries(members).filter(([, value]) => value !== undefined),

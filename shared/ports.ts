@@ -1,6 +1,6 @@
 import type { ComparisonPlace } from './core/comparison.ts';
 import type { DueKind } from './core/due.ts';
-import type { Effect } from './core/effect.ts';
+import type { EffectOf } from './core/effect.ts';
 import type { RefusalCause, Sighting } from './core/fact.ts';
 import type { LaunchOrder } from './core/launch-order.ts';
 import type { Request, Submission } from './core/request.ts';
@@ -114,7 +114,7 @@ export interface CallPace {
   readonly slowDown: () => void;
 }
 
-/** Looks tools up. Never throws: `away` means that the source could not be reached or read. */
+/** Looks tools up. Never throws: `unreadable` means that SSM could not be reached, or that a record cannot be read. */
 export interface Tools {
   readonly find: (tool: string) => Promise<ToolState>;
   readonly version: (tool: string, version: string) => Promise<VersionState>;
@@ -139,11 +139,11 @@ export type Sent =
 export interface Broker {
   readonly ring: (taskId: string, run: number) => Promise<Sent>;
   /** A copy to `davit.dead`, with the reason. */
-  readonly bury: (task: Task, effect: Effect & { kind: 'dead' }) => Promise<Sent>;
+  readonly bury: (task: Task, effect: EffectOf<'dead'>) => Promise<Sent>;
   /** To `davit.events` with the routing key `<tool>.<what>`. There may be no listener. */
-  readonly announce: (task: Task, effect: Effect & { kind: 'notify' }) => Promise<Sent>;
+  readonly announce: (task: Task, effect: EffectOf<'notify'>) => Promise<Sent>;
   /** To the task's `reply_to`, with its correlation id. */
-  readonly reply: (task: Task, effect: Effect & { kind: 'notify' }) => Promise<Sent>;
+  readonly reply: (task: Task, effect: EffectOf<'notify'>) => Promise<Sent>;
   /** A task message to `davit.tasks`, for `control`. */
   readonly submit: (taskId: string, body: Uint8Array, priority: number) => Promise<Sent>;
   /** The number of ready messages in `davit.tasks`; undefined when the broker does not answer. */
@@ -152,7 +152,7 @@ export interface Broker {
 
 /** The EventBridge bus for ended tasks. Nothing throws. */
 export interface Bus {
-  readonly put: (task: Task, effect: Effect & { kind: 'notify' }) => Promise<Sent>;
+  readonly put: (task: Task, effect: EffectOf<'notify'>) => Promise<Sent>;
 }
 
 /** Adds to a metric: 1, unless an amount is given. */

@@ -10,9 +10,7 @@ const folders = [
   'infra',
   'local',
   'models',
-  'shared/aws',
-  'shared/rabbit',
-  'shared/wire',
+  'shared',
   'test',
   'tools',
 ];

@@ -1,6 +1,15 @@
 import { readFileSync } from 'node:fs';
 import { relative } from 'node:path';
-import type { Outcome } from './run.ts';
+import type { Mutant } from './plant.ts';
+
+/** How the tests judged one fault. */
+export interface Outcome {
+  readonly file: string;
+  readonly mutant: Mutant;
+  readonly verdict: 'killed' | 'survived' | 'noCoverage';
+  /** The test that noticed it. */
+  readonly by?: string;
+}
 
 /** The lines of a report: every fault that no test noticed, with its place and its line of the source, and the sums. */
 export const reportOf = (outcomes: readonly Outcome[], root: string): readonly string[] => {

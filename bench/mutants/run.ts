@@ -1,16 +1,6 @@
 import { type Judge, type Learnt, startJudge } from './judge-process.ts';
-import type { Mutant } from './plant.ts';
 import { plantedIn } from './planted.ts';
-import { lineOf } from './report.ts';
-
-/** The result of one fault. */
-export interface Outcome {
-  readonly file: string;
-  readonly mutant: Mutant;
-  readonly verdict: 'killed' | 'survived' | 'noCoverage';
-  /** The test that noticed it. */
-  readonly by?: string;
-}
+import { lineOf, type Outcome } from './report.ts';
 
 /** The files to judge. Paths are absolute. */
 export interface Options {

@@ -2,7 +2,7 @@ import type { LaunchOrder } from '../../shared/core/launch-order.ts';
 import type { Running } from '../../shared/core/task.ts';
 import type { Release } from '../../shared/core/tool.ts';
 import { callPaceOf, readRate, stopRate } from '../../shared/flows/call-pace.ts';
-import type { ComparePorts } from '../../shared/flows/compare.ts';
+import type { ComparePorts } from '../../shared/flows/compare-ports.ts';
 import type { LaunchPorts } from '../../shared/flows/decide-launch.ts';
 import { dispatchAll } from '../../shared/flows/dispatch.ts';
 import { paceOf } from '../../shared/flows/pace.ts';

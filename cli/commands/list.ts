@@ -1,3 +1,4 @@
+import { present } from '../../shared/core/present.ts';
 import type { Phase } from '../../shared/core/task.ts';
 import { type Listed, phases } from '../../shared/wire/listed.ts';
 import { shown } from '../../shared/wire/shown.ts';
@@ -46,8 +47,7 @@ export const list = command({
       tableOf(context).list({
         // One more than the limit shows whether there are more.
         limit: limit + 1,
-        ...(phase ? { phase } : {}),
-        ...(args.tool ? { tool: args.tool } : {}),
+        ...present({ phase, tool: args.tool || undefined }),
       }),
       readBacklog(context),
     ]);

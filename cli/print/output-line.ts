@@ -1,3 +1,4 @@
+import { present } from '../../shared/core/present.ts';
 import { visible, visibleLine } from '../../shared/wire/visible.ts';
 import type { Screen } from './text.ts';
 import { indent, wrap } from './wrap.ts';
@@ -24,6 +25,6 @@ export const remarkLine = (sentence: string, columns: number | undefined): strin
     { ...indent(2), first: '' },
     {
       colours: false,
-      ...(columns ? { columns } : {}),
+      ...present({ columns: columns || undefined }),
     },
   ).join('\n');

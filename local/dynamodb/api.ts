@@ -1,13 +1,14 @@
 import type { TableKeys } from '../../models/dynamodb/limits.ts';
 import { ownOf } from '../../models/own.ts';
+import { isObject } from '../../shared/core/object.ts';
 import type { WireAnswer } from '../endpoint/call.ts';
 import { AwsError } from '../endpoint/errors.ts';
-import { isObject, type JsonObject, text } from '../endpoint/input.ts';
+import { type JsonObject, text } from '../endpoint/input.ts';
 import { objectOf } from '../endpoint/json-protocol.ts';
 import type { OwnApi } from '../service.ts';
+import { checkLimits, keysOf } from './check-limits.ts';
 import { type Engine, encoded } from './engine.ts';
 import type { TableSpec } from './plan.ts';
-import { checkLimits, keysOf } from './strict.ts';
 
 const prefix = 'DynamoDB_20120810.';
 

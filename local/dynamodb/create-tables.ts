@@ -1,6 +1,7 @@
 import { setTimeout } from 'node:timers/promises';
+import { isObject } from '../../shared/core/object.ts';
 import type { WireAnswer } from '../endpoint/call.ts';
-import { isObject, type JsonObject, text } from '../endpoint/input.ts';
+import { type JsonObject, text } from '../endpoint/input.ts';
 import { objectOf } from '../endpoint/json-protocol.ts';
 import { type Engine, encoded } from './engine.ts';
 import type { TableSpec } from './plan.ts';

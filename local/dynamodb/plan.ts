@@ -1,4 +1,5 @@
-import { isObject, type JsonObject } from '../endpoint/input.ts';
+import { isObject } from '../../shared/core/object.ts';
+import type { JsonObject } from '../endpoint/input.ts';
 import type { ServicePlan } from '../service.ts';
 import { arn, named } from '../template/identity.ts';
 import { ofType, type Resource } from '../template/types.ts';
@@ -29,7 +30,9 @@ const tableInputs = [
 export const dynamodbPlan: ServicePlan<DynamodbPlan> = {
   types: {
     'AWS::DynamoDB::Table': {
-      identify: named('TableName', (name, place) => arn('dynamodb', place, `table/${name}`)),
+      identify: named('TableName', (name, awsAccount) =>
+        arn('dynamodb', awsAccount, `table/${name}`),
+      ),
       properties: [
         ...tableInputs,
         'TimeToLiveSpecification',

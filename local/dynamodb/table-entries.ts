@@ -1,6 +1,7 @@
 import { copyFileSync } from 'node:fs';
+import { isObject } from '../../shared/core/object.ts';
 import type { WireAnswer } from '../endpoint/call.ts';
-import { isObject, type JsonObject, list } from '../endpoint/input.ts';
+import { type JsonObject, list } from '../endpoint/input.ts';
 import { readJournal } from '../machine/journal.ts';
 
 /** Calls the table engine. */

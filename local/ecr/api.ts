@@ -1,8 +1,9 @@
+import { present } from '../../shared/core/present.ts';
 import { AwsError } from '../endpoint/errors.ts';
 import { type JsonObject, objects, optionalText, text, texts } from '../endpoint/input.ts';
 import { type Paging, pageOf } from '../endpoint/page.ts';
 import type { JsonApi } from '../service.ts';
-import { place } from '../template/place.ts';
+import { awsAccount } from '../template/aws-account.ts';
 import type { LocalImage, LocalRegistry } from './images.ts';
 
 /** A page of DescribeRepositories and ListImages has 100 items by default and 1,000 at most (ECR API reference). */
@@ -34,7 +35,7 @@ export const ecrApi = (images: LocalRegistry): JsonApi => {
       if (image === undefined) {
         throw new AwsError(
           'ImageNotFoundException',
-          `The image with imageId {imageDigest:'${digest ?? 'null'}', imageTag:'${tag ?? 'null'}'} does not exist within the repository with name '${repository}' in the registry with id '${place.account}'`,
+          `The image with imageId {imageDigest:'${digest ?? 'null'}', imageTag:'${tag ?? 'null'}'} does not exist within the repository with name '${repository}' in the registry with id '${awsAccount.account}'`,
         );
       }
       return described(repository, image);
@@ -51,12 +52,12 @@ export const ecrApi = (images: LocalRegistry): JsonApi => {
     const { items, next } = pageOf(asked, (name) => name, { input, paging: thousand });
     return {
       repositories: items.map((name) => ({
-        registryId: place.account,
+        registryId: awsAccount.account,
         repositoryName: name,
-        repositoryArn: `arn:aws:ecr:${place.region}:${place.account}:repository/${name}`,
+        repositoryArn: `arn:aws:ecr:${awsAccount.region}:${awsAccount.account}:repository/${name}`,
         repositoryUri: `${images.host}/${name}`,
       })),
-      ...(next === undefined ? {} : { nextToken: next }),
+      ...present({ nextToken: next }),
     };
   };
 
@@ -65,7 +66,7 @@ export const ecrApi = (images: LocalRegistry): JsonApi => {
     const { items, next } = pageOf(all, (image) => image.tag, { input, paging: thousand });
     return {
       imageIds: items.map(({ tag, digest }) => ({ imageTag: tag, imageDigest: digest })),
-      ...(next === undefined ? {} : { nextToken: next }),
+      ...present({ nextToken: next }),
     };
   };
 
@@ -82,11 +83,11 @@ export const ecrApi = (images: LocalRegistry): JsonApi => {
 const noRepository = (repository: string): AwsError =>
   new AwsError(
     'RepositoryNotFoundException',
-    `The repository with name '${repository}' does not exist in the registry with id '${place.account}'`,
+    `The repository with name '${repository}' does not exist in the registry with id '${awsAccount.account}'`,
   );
 
 const described = (repository: string, image: LocalImage): object => ({
-  registryId: place.account,
+  registryId: awsAccount.account,
   repositoryName: repository,
   imageDigest: image.digest,
   imageTags: [image.tag],

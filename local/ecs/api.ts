@@ -1,4 +1,5 @@
 import type { EcsAction, EcsAnswer } from '../../models/ecs/types.ts';
+import { present } from '../../shared/core/present.ts';
 import { AwsError } from '../endpoint/errors.ts';
 import type { JsonApi } from '../service.ts';
 import type { EcsEngine } from './engine.ts';
@@ -34,5 +35,5 @@ const outputOf = (answer: EcsAnswer | undefined): object => {
     message: '',
     status: 500,
   };
-  throw new AwsError(code, message, { status, ...(extra ? { extra } : {}) });
+  throw new AwsError(code, message, { status, ...present({ extra }) });
 };

@@ -9,7 +9,7 @@ import type {
   Rng,
   RuntimeReport,
 } from '../../models/ecs/types.ts';
-import { isObject } from '../endpoint/input.ts';
+import { isObject } from '../../shared/core/object.ts';
 import { readJournal } from '../machine/journal.ts';
 
 /** What changes the state of the model. Applied again from the start, with the same seeds, causes lead to the same state. */

@@ -7,7 +7,7 @@ import { childFolder } from '../machine/children.ts';
 import type { Secrets } from '../secrets/secrets.ts';
 import type { AwsService } from '../service.ts';
 import type { ParameterStore } from '../ssm/open.ts';
-import { place } from '../template/place.ts';
+import { awsAccount } from '../template/aws-account.ts';
 import { ecsApi } from './api.ts';
 import { type EcsEngine, openEcsEngine } from './engine.ts';
 import type { EcsPlan } from './plan.ts';
@@ -55,7 +55,7 @@ export const openEcs = (parts: {
     path: join(dir, 'ecs.jsonl'),
     options: { ...optionsOf(parts.plan), ...faults.ecs },
     runtime: withTaskRoles(
-      { keys: parts.taskKeys, endpointUrl, region: place.region },
+      { keys: parts.taskKeys, endpointUrl, region: awsAccount.region },
       withSecrets({ parameters, secrets }, spread(agents)),
     ),
     emit: (event) => {
@@ -69,8 +69,8 @@ export const openEcs = (parts: {
 
 /** A task runs within half a second here instead of half a minute. Reads lag and events overtake each other as at AWS. */
 const optionsOf = ({ cluster }: EcsPlan): Partial<EcsOptions> => ({
-  account: place.account,
-  region: place.region,
+  account: awsAccount.account,
+  region: awsAccount.region,
   clusters: [cluster],
   delaysMs: {
     provisioning: [50, 150],

@@ -1,12 +1,9 @@
 import * as v from 'valibot';
+import { isObject } from '../../shared/core/object.ts';
 import { AwsError } from './errors.ts';
 
 /** A parsed JSON object whose members are not checked yet. */
 export type JsonObject = Readonly<Record<string, unknown>>;
-
-/** Whether a parsed value is an object with members (not an array, not null). */
-export const isObject = (value: unknown): value is JsonObject =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
 
 /** A schema of objects whose members are not checked yet. */
 export const anyObject = (message: string) => v.custom<JsonObject>(isObject, message);

@@ -1,9 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { ownOf } from '../../models/own.ts';
+import { isObject } from '../../shared/core/object.ts';
 import type { Caller, JsonActions, WireAnswer, WireRequest } from './call.ts';
 import { AwsError, internalError, unknownOperation } from './errors.ts';
 import type { Gate } from './gate.ts';
-import { isObject, type JsonObject } from './input.ts';
+import type { JsonObject } from './input.ts';
 import { targets } from './route.ts';
 
 /** Parses a body that must be a JSON object. */

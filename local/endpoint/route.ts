@@ -1,4 +1,5 @@
 import { ownOf } from '../../models/own.ts';
+import { present } from '../../shared/core/present.ts';
 import type { RequestHead } from './call.ts';
 
 /** The protocol of a service, and so the form of its refusals: JSON with a target, REST, or a form with XML as answer. */
@@ -28,7 +29,7 @@ export const routeOf = ({ method, path, headers }: RequestHead): Route => {
   const target = headers['x-amz-target'];
   if (method === 'POST' && target !== undefined) {
     const service = ownOf(targets, target.slice(0, target.lastIndexOf('.')));
-    return { style: 'json', ...(service === undefined ? {} : { service }) };
+    return { style: 'json', ...present({ service }) };
   }
   const isForm = (headers['content-type'] ?? '').startsWith('application/x-www-form-urlencoded');
   if (method === 'POST' && isForm) return { style: 'query', service: 'sts' };

@@ -11,8 +11,8 @@ import {
 } from '../endpoint/input.ts';
 import { type Paging, pageOf } from '../endpoint/page.ts';
 import type { JsonApi } from '../service.ts';
+import { awsAccount } from '../template/aws-account.ts';
 import { arn } from '../template/identity.ts';
-import { place } from '../template/place.ts';
 import type { EventsPlan, RulePlan } from './plan.ts';
 import type { EventRouter } from './router.ts';
 import { eventTime } from './time.ts';
@@ -88,7 +88,7 @@ export const eventsApi = ({ rules, buses }: EventsPlan, router: EventRouter): Js
     return {
       EventBuses: items.map((name) => ({
         Name: name,
-        Arn: arn('events', place, `event-bus/${name}`),
+        Arn: arn('events', awsAccount, `event-bus/${name}`),
       })),
       ...present({ NextToken: next }),
     };
@@ -124,9 +124,9 @@ const putEntry = (entry: JsonObject, buses: readonly string[], router: EventRout
     id,
     'detail-type': optionalText(entry, 'DetailType'),
     source: optionalText(entry, 'Source'),
-    account: place.account,
+    account: awsAccount.account,
     time: eventTime((optionalNumber(entry, 'Time') ?? Date.now() / 1000) * 1000),
-    region: place.region,
+    region: awsAccount.region,
     resources: texts(entry, 'Resources'),
     detail,
   };

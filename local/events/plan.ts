@@ -1,7 +1,7 @@
 import { functionNameOf } from '../lambda/function-name.ts';
 import type { ServicePlan } from '../service.ts';
+import { awsAccount } from '../template/aws-account.ts';
 import { arn, named, nameOf, withArn } from '../template/identity.ts';
-import { place } from '../template/place.ts';
 import { refuseOthers } from '../template/refuse-others.ts';
 import { listAt, objectAt, ofType, type Resource, refuse, textAt } from '../template/types.ts';
 import { type EventTest, eventTest } from './pattern.ts';
@@ -57,14 +57,14 @@ export interface EventsPlan {
 export const eventsPlan: ServicePlan<EventsPlan> = {
   types: {
     'AWS::Events::EventBus': {
-      identify: (property, logicalId, place) => {
-        const name = nameOf(property('Name'), logicalId, place);
-        return withArn(name, arn('events', place, `event-bus/${name}`), { Name: name });
+      identify: (property, logicalId, awsAccount) => {
+        const name = nameOf(property('Name'), logicalId, awsAccount);
+        return withArn(name, arn('events', awsAccount, `event-bus/${name}`), { Name: name });
       },
       properties: ['Name', 'Description', 'KmsKeyIdentifier', 'Tags'],
     },
     'AWS::Events::Rule': {
-      identify: named('Name', (name, place) => arn('events', place, `rule/${name}`)),
+      identify: named('Name', (name, awsAccount) => arn('events', awsAccount, `rule/${name}`)),
       properties: [
         'Name',
         'EventBusName',
@@ -96,7 +96,7 @@ const ruleOf = ({ logicalId, properties }: Resource): RulePlan => {
   const schedule = properties.ScheduleExpression;
   return {
     name,
-    arn: arn('events', place, `rule/${name}`),
+    arn: arn('events', awsAccount, `rule/${name}`),
     bus: textAt(properties.EventBusName ?? 'default', logicalId).replace(/^arn:.*event-bus\//, ''),
     when:
       schedule === undefined

@@ -17,15 +17,15 @@ const speedUp = 12;
 /** EventBridge's event of a schedule (EventBridge user guide, "Scheduled events"). */
 export const scheduledEvent = (
   ruleArn: string,
-  place: { readonly account: string; readonly region: string },
+  awsAccount: { readonly account: string; readonly region: string },
 ): object => ({
   version: '0',
   id: randomUUID(),
   'detail-type': 'Scheduled Event',
   source: 'aws.events',
-  account: place.account,
+  account: awsAccount.account,
   time: eventTime(Date.now()),
-  region: place.region,
+  region: awsAccount.region,
   resources: [ruleArn],
   detail: {},
 });

@@ -1,15 +1,15 @@
 import { runUnsafeSimulation } from '@cloud-copilot/iam-simulate';
+import { isObject } from '../../models/object.ts';
 import type { TableSpec } from '../dynamodb/plan.ts';
-import { isObject } from '../endpoint/input.ts';
 import type { Authorize, AuthorizedCall, Principal } from '../endpoint/principal.ts';
 import { arnOf } from '../endpoint/principal.ts';
-import type { Place } from '../template/types.ts';
+import type { AwsAccount } from '../template/types.ts';
 import { listIn, type Need, type NeedSite, nameIn, textIn } from './need.ts';
 import { needsOf } from './needs.ts';
 import type { RolePolicies } from './policies.ts';
 
 interface Parts {
-  readonly place: Place;
+  readonly awsAccount: AwsAccount;
   /** For their partition keys. */
   readonly tables: readonly TableSpec[];
   /** For the roles that RunTask passes. */
@@ -27,7 +27,7 @@ const mostKept = 10_000;
  * no resource policies, no boundaries, no key policies of KMS.
  */
 export const openAuthorize = (policies: RolePolicies, parts: Parts): Authorize => {
-  const { account, region } = parts.place;
+  const { account, region } = parts.awsAccount;
   const partitionKeys = new Map(
     parts.tables.map(({ input }) => [textIn(input, 'TableName'), partitionKeyOf(input)]),
   );

@@ -1,4 +1,5 @@
-import { isObject, type JsonObject } from '../endpoint/input.ts';
+import { isObject } from '../../models/object.ts';
+import type { JsonObject } from '../endpoint/input.ts';
 import {
   arnFor,
   forEach,

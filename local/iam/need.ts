@@ -1,5 +1,6 @@
 import type { EcsTaskDefinition } from '../../models/ecs/definition.ts';
-import { isObject, type JsonObject } from '../endpoint/input.ts';
+import { isObject } from '../../models/object.ts';
+import type { JsonObject } from '../endpoint/input.ts';
 
 /** What a caller must be allowed for a call: an action on a resource, and the request's condition keys. */
 export interface Need {

@@ -1,5 +1,6 @@
+import { isObject } from '../../models/object.ts';
 import { ownOf } from '../../models/own.ts';
-import { isObject, type JsonObject } from '../endpoint/input.ts';
+import type { JsonObject } from '../endpoint/input.ts';
 import { dynamodbNeeds } from './dynamodb-needs.ts';
 import { ecsNeeds } from './ecs-needs.ts';
 import { arnFor, forEach, listIn, type Need, type NeedSite, type NeedsOf, textIn } from './need.ts';

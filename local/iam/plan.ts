@@ -12,9 +12,9 @@ export const iamPlan: ServicePlan<IamPlan> = {
   types: {
     'AWS::IAM::ManagedPolicy': {
       // `Ref` of a managed policy is its ARN (CloudFormation user guide, AWS::IAM::ManagedPolicy).
-      identify: (property, logicalId, place) => {
-        const name = nameOf(property('ManagedPolicyName'), logicalId, place);
-        const ref = `arn:aws:iam::${place.account}:policy/${name}`;
+      identify: (property, logicalId, awsAccount) => {
+        const name = nameOf(property('ManagedPolicyName'), logicalId, awsAccount);
+        const ref = `arn:aws:iam::${awsAccount.account}:policy/${name}`;
         return { ref, attributes: { PolicyArn: ref } };
       },
       properties: ['ManagedPolicyName', 'PolicyDocument', 'Roles', 'Description'],

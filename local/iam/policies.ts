@@ -1,4 +1,5 @@
-import { isObject, type JsonObject } from '../endpoint/input.ts';
+import { isObject } from '../../models/object.ts';
+import type { JsonObject } from '../endpoint/input.ts';
 import { listAt, objectAt, type Resource, refuse, textAt } from '../template/types.ts';
 import { judgedServices, knownKeys } from './needs.ts';
 

@@ -1,3 +1,4 @@
+import { present } from '../../shared/core/present.ts';
 import { AwsError } from '../endpoint/errors.ts';
 import type { JsonObject } from '../endpoint/input.ts';
 import { type Paging, pageOf } from '../endpoint/page.ts';
@@ -60,17 +61,17 @@ const paging: Paging = {
 const pageInputOf = (query: URLSearchParams): JsonObject => {
   const size = query.get('MaxItems');
   const token = query.get('Marker');
-  return {
-    ...(size === null ? {} : { MaxItems: Math.min(Number(size), paging.usual) }),
-    ...(token === null ? {} : { Marker: token }),
-  };
+  return present({
+    MaxItems: size === null ? undefined : Math.min(Number(size), paging.usual),
+    Marker: token ?? undefined,
+  });
 };
 
 const listed = (functions: Functions, input: JsonObject): object => {
   const { items, next } = pageOf(functions.list(), ({ name }) => name, { input, paging });
   return {
     Functions: items.map(configurationOf),
-    ...(next === undefined ? {} : { NextMarker: next }),
+    ...present({ NextMarker: next }),
   };
 };
 
@@ -78,7 +79,7 @@ const configurationOf = (spec: FunctionSpec): object => ({
   FunctionName: spec.name,
   FunctionArn: spec.arn,
   Runtime: `nodejs${process.versions.node.split('.')[0]}.x`,
-  ...(spec.roleArn === undefined ? {} : { Role: spec.roleArn }),
+  ...present({ Role: spec.roleArn }),
   Handler: spec.handler,
   MemorySize: spec.memoryMiB,
   Timeout: spec.timeoutMs / 1000,

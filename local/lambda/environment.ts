@@ -1,3 +1,4 @@
+import { present } from '../../shared/core/present.ts';
 import type { FunctionSpec } from './invoke.ts';
 
 /** What a function's process gets beside its own variables. */
@@ -36,7 +37,7 @@ export const functionEnvironment = (
   AWS_ENDPOINT_URL: endpointUrl,
   AWS_ACCESS_KEY_ID: key.accessKeyId,
   AWS_SECRET_ACCESS_KEY: key.secretAccessKey,
-  ...(key.sessionToken === undefined ? {} : { AWS_SESSION_TOKEN: key.sessionToken }),
+  ...present({ AWS_SESSION_TOKEN: key.sessionToken }),
   AWS_LAMBDA_FUNCTION_NAME: spec.name,
   AWS_LAMBDA_FUNCTION_VERSION: '$LATEST',
   AWS_LAMBDA_FUNCTION_MEMORY_SIZE: String(spec.memoryMiB),

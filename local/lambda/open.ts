@@ -4,12 +4,12 @@ import type { LogStore } from '../logs/log-store.ts';
 import { childFolder, openChildren } from '../machine/children.ts';
 import type { AwsService } from '../service.ts';
 import type { Queues } from '../sqs/queues.ts';
-import { place } from '../template/place.ts';
+import { awsAccount } from '../template/aws-account.ts';
 import { lambdaApi } from './api.ts';
 import { type AsyncInvocations, type AsyncSpec, openAsyncInvocations } from './async.ts';
-import { unpackFunctions } from './bundles.ts';
 import type { LambdaPlan } from './plan.ts';
 import { type Functions, openFunctions } from './pool.ts';
+import { unpackFunctions } from './unpack-functions.ts';
 
 /** Lambda, and its functions for the services that invoke them. Event sources are started with the flow (local/flow.ts). */
 export interface Lambda extends AwsService {
@@ -35,7 +35,7 @@ export const openLambda = (parts: {
   const specs = unpackFunctions(plan.functions, parts.packageDir, join(dir, 'functions'));
   const functions = openFunctions(specs, {
     endpointUrl: parts.endpointUrl,
-    region: place.region,
+    region: awsAccount.region,
     credentials: parts.credentials,
     logs: parts.logs,
     children: openChildren(childFolder(dir, 'functions')),

@@ -1,4 +1,4 @@
-import { isObject } from '../endpoint/input.ts';
+import { isObject } from '../../shared/core/object.ts';
 import {
   numberAt,
   objectAt,

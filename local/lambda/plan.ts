@@ -48,7 +48,9 @@ export const lambdaPlan: ServicePlan<LambdaPlan> = {
       ],
     },
     'AWS::Lambda::Function': {
-      identify: named('FunctionName', (name, place) => arn('lambda', place, `function:${name}`)),
+      identify: named('FunctionName', (name, awsAccount) =>
+        arn('lambda', awsAccount, `function:${name}`),
+      ),
       properties: [
         'Code',
         'Environment',

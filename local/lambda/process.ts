@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
+import { present } from '../../shared/core/present.ts';
 import type { Credentials, RoleCredential } from '../endpoint/credentials.ts';
 import type { LogStore } from '../logs/log-store.ts';
 import type { Children } from '../machine/children.ts';
@@ -43,7 +44,7 @@ export const startFunctionProcess = (spec: FunctionSpec, parts: LambdaParts): Fu
   const key = parts.credentials.issue({
     kind: 'function',
     name,
-    ...(roleArn === undefined ? {} : { roleArn }),
+    ...present({ roleArn }),
   });
   const child = start(spec, parts, key);
   parts.children.remember(child.pid, `function ${name}`);

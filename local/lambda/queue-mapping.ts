@@ -1,4 +1,4 @@
-import { isObject } from '../endpoint/input.ts';
+import { isObject } from '../../shared/core/object.ts';
 import type { QueueMessage } from '../sqs/queue-entries.ts';
 import { md5Of, type Queues } from '../sqs/queues.ts';
 import type { Invoke } from './invoke.ts';

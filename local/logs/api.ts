@@ -3,8 +3,8 @@ import { AwsError } from '../endpoint/errors.ts';
 import { flag, type JsonObject, optionalText, text } from '../endpoint/input.ts';
 import { type Paging, pageOf } from '../endpoint/page.ts';
 import type { JsonApi } from '../service.ts';
+import { awsAccount } from '../template/aws-account.ts';
 import { arn } from '../template/identity.ts';
-import { place } from '../template/place.ts';
 import { readEvents } from './events.ts';
 import type { LogStore } from './log-store.ts';
 import type { LogGroupSpec } from './plan.ts';
@@ -82,4 +82,4 @@ export const logsApi = (logs: LogStore, groups: readonly LogGroupSpec[] = []): J
   };
 };
 
-const groupArn = (name: string): string => arn('logs', place, `log-group:${name}`);
+const groupArn = (name: string): string => arn('logs', awsAccount, `log-group:${name}`);

@@ -19,7 +19,9 @@ export interface LogsPlan {
 export const logsPlan: ServicePlan<LogsPlan> = {
   types: {
     'AWS::Logs::LogGroup': {
-      identify: named('LogGroupName', (name, place) => arn('logs', place, `log-group:${name}:*`)),
+      identify: named('LogGroupName', (name, awsAccount) =>
+        arn('logs', awsAccount, `log-group:${name}:*`),
+      ),
     },
     'AWS::Logs::MetricFilter': { identify: unnamed },
   },

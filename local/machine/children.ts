@@ -1,7 +1,7 @@
 import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { isObject } from '../../shared/core/object.ts';
 import { enclosuresFile, endEnclosed } from '../ecs/runtime/enclosures.ts';
-import { isObject } from '../endpoint/input.ts';
 import {
   isOfThisBoot,
   processIdentityOf,

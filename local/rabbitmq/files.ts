@@ -1,7 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { chmodSync, existsSync, mkdirSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { isObject } from '../endpoint/input.ts';
+import { isObject } from '../../shared/core/object.ts';
 import { readJson, writeWhole } from '../machine/files.ts';
 import type { Ports } from './ports.ts';
 

@@ -1,6 +1,6 @@
 import { existsSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { leftOut, readInstalled, readLocked } from './locked.mjs';
+import { leftOut, readInstalled, readLocked } from './package-lock.mjs';
 import { ownNode, pathWithoutPackages, placePrograms, versionOf } from './programs.mjs';
 import { run } from './run.mjs';
 import { SetupError } from './say.mjs';
@@ -69,8 +69,8 @@ export const installPackages = async (root, stateDir) => {
 };
 
 /** Whether a package is installed as locked; a package for another platform is locked, but not installed.
- * @param {import('./locked.mjs').Locked | undefined} wanted
- * @param {import('./locked.mjs').Locked | undefined} installed */
+ * @param {import('./package-lock.mjs').Locked | undefined} wanted
+ * @param {import('./package-lock.mjs').Locked | undefined} installed */
 const isSame = (wanted, installed) =>
   installed === undefined
     ? wanted?.optional === true

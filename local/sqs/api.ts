@@ -1,3 +1,4 @@
+import { present } from '../../shared/core/present.ts';
 import { AwsError } from '../endpoint/errors.ts';
 import { type JsonObject, optionalText, text, texts } from '../endpoint/input.ts';
 import { type Paging, pageOf } from '../endpoint/page.ts';
@@ -34,7 +35,7 @@ export const sqsApi = (
       .filter(({ name }) => name.startsWith(prefix))
       .toSorted((a, b) => (a.name < b.name ? -1 : 1));
     const { items, next } = pageOf(found, ({ name }) => name, { input, paging });
-    return { QueueUrls: items.map(urlOf), ...(next === undefined ? {} : { NextToken: next }) };
+    return { QueueUrls: items.map(urlOf), ...present({ NextToken: next }) };
   };
 
   const attributesOf = (spec: QueueSpec): Readonly<Record<string, string>> => {

@@ -1,7 +1,7 @@
 import { present } from '../../shared/core/present.ts';
 import type { ServicePlan } from '../service.ts';
+import { awsAccount } from '../template/aws-account.ts';
 import { arn, nameOf, unnamed } from '../template/identity.ts';
-import { place } from '../template/place.ts';
 import { numberAt, objectAt, ofType, type Resource, refuse, textAt } from '../template/types.ts';
 
 /** An SQS queue of the template. */
@@ -22,12 +22,12 @@ export interface SqsPlan {
 export const sqsPlan: ServicePlan<SqsPlan> = {
   types: {
     'AWS::SQS::Queue': {
-      identify: (property, logicalId, place) => {
-        const name = nameOf(property('QueueName'), logicalId, place);
-        const url = `https://sqs.${place.region}.amazonaws.com/${place.account}/${name}`;
+      identify: (property, logicalId, awsAccount) => {
+        const name = nameOf(property('QueueName'), logicalId, awsAccount);
+        const url = `https://sqs.${awsAccount.region}.amazonaws.com/${awsAccount.account}/${name}`;
         return {
           ref: url,
-          attributes: { Arn: arn('sqs', place, name), QueueName: name, QueueUrl: url },
+          attributes: { Arn: arn('sqs', awsAccount, name), QueueName: name, QueueUrl: url },
         };
       },
       properties: [
@@ -53,7 +53,7 @@ const queueOf = ({ logicalId, properties }: Resource): QueueSpec => {
   const name = textAt(properties.QueueName, `${logicalId}.QueueName`);
   return {
     name,
-    arn: arn('sqs', place, name),
+    arn: arn('sqs', awsAccount, name),
     // 30 s is SQS's own default (SQS API reference, VisibilityTimeout).
     visibilityTimeoutMs: numberAt(properties.VisibilityTimeout, logicalId, 30) * 1000,
     ...present({ redrive: redriveOf(properties.RedrivePolicy, `${logicalId}.RedrivePolicy`) }),

@@ -1,4 +1,4 @@
-import { isObject } from '../endpoint/input.ts';
+import { isObject } from '../../shared/core/object.ts';
 
 /** A message in a queue; `receipt` is new at each receipt. */
 export interface QueueMessage {

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import type { BusEvent } from '../events/router.ts';
 import { eventTime } from '../events/time.ts';
+import { awsAccount } from '../template/aws-account.ts';
 import { arn } from '../template/identity.ts';
-import { place } from '../template/place.ts';
 
 /** A change of a parameter, as AWS's event `Parameter Store Change` reports it: without value and version. */
 export interface ParameterChange {
@@ -17,13 +17,13 @@ export const changeEvent = (change: ParameterChange): BusEvent => ({
   id: randomUUID(),
   'detail-type': 'Parameter Store Change',
   source: 'aws.ssm',
-  account: place.account,
+  account: awsAccount.account,
   time: eventTime(Date.now()),
-  region: place.region,
+  region: awsAccount.region,
   resources: [parameterArn(change.name)],
   detail: change,
 });
 
 /** The ARN of a parameter. */
 export const parameterArn = (name: string): string =>
-  arn('ssm', place, `parameter${name.startsWith('/') ? '' : '/'}${name}`);
+  arn('ssm', awsAccount, `parameter${name.startsWith('/') ? '' : '/'}${name}`);

@@ -1,6 +1,6 @@
 import { AwsError } from '../endpoint/errors.ts';
+import { awsAccount } from '../template/aws-account.ts';
 import { arn } from '../template/identity.ts';
-import { place } from '../template/place.ts';
 import { parameterArn } from './change-event.ts';
 import { latestOf, type Parameter, type Parameters } from './parameters.ts';
 
@@ -17,7 +17,7 @@ export interface DescribedParameter {
 
 /** Finds a parameter by `name`, `name:3` or ARN. Labels are not kept here, so a label is a version that does not exist. */
 export const findParameter = (parameters: Parameters, given: string): object | undefined => {
-  const [path = '', selector] = given.replace(arn('ssm', place, 'parameter'), '').split(':');
+  const [path = '', selector] = given.replace(arn('ssm', awsAccount, 'parameter'), '').split(':');
   const name = parameters.find(path) === undefined ? path.replace(/^\//, '') : path;
   const parameter = parameters.find(name);
   if (parameter === undefined) return undefined;

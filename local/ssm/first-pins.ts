@@ -1,5 +1,6 @@
+import { isObject } from '../../shared/core/object.ts';
 import type { LocalImages } from '../ecr/images.ts';
-import { isObject, type JsonObject } from '../endpoint/input.ts';
+import type { JsonObject } from '../endpoint/input.ts';
 import type { ParameterStore } from './open.ts';
 import type { ParameterSpec } from './plan.ts';
 

@@ -1,5 +1,5 @@
+import { isObject } from '../../shared/core/object.ts';
 import { AwsError } from '../endpoint/errors.ts';
-import { isObject } from '../endpoint/input.ts';
 import { readJson, writeWhole } from '../machine/files.ts';
 
 /** One version of a parameter. */

@@ -17,8 +17,8 @@ export interface SsmPlan {
 export const ssmPlan: ServicePlan<SsmPlan> = {
   types: {
     'AWS::SSM::Parameter': {
-      identify: (property, logicalId, place) => ({
-        ref: nameOf(property('Name'), logicalId, place),
+      identify: (property, logicalId, awsAccount) => ({
+        ref: nameOf(property('Name'), logicalId, awsAccount),
         attributes: { Type: property('Type') ?? 'String' },
       }),
       properties: ['Name', 'Type', 'Value', 'DataType', 'Description', 'Tags', 'Tier'],

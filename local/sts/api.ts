@@ -4,7 +4,7 @@ import { AwsError } from '../endpoint/errors.ts';
 import { arnOf, userIdOf } from '../endpoint/principal.ts';
 import { escaped, xml } from '../endpoint/xml.ts';
 import type { OwnApi } from '../service.ts';
-import { place } from '../template/place.ts';
+import { awsAccount } from '../template/aws-account.ts';
 
 /** The calls of STS, by AWS's query protocol (a form in, XML out). GetCallerIdentity is the only one here, and every caller may make it. */
 export const stsApi = (): OwnApi => ({
@@ -27,7 +27,7 @@ const identityOf = ({ principal }: Caller): WireAnswer =>
   xml(
     200,
     `<GetCallerIdentityResponse xmlns="https://sts.amazonaws.com/doc/2011-06-15/"><GetCallerIdentityResult>` +
-      `<Arn>${escaped(arnOf(principal, place.account))}</Arn><UserId>${escaped(userIdOf(principal))}</UserId>` +
-      `<Account>${place.account}</Account></GetCallerIdentityResult><ResponseMetadata><RequestId>${randomUUID()}` +
+      `<Arn>${escaped(arnOf(principal, awsAccount.account))}</Arn><UserId>${escaped(userIdOf(principal))}</UserId>` +
+      `<Account>${awsAccount.account}</Account></GetCallerIdentityResult><ResponseMetadata><RequestId>${randomUUID()}` +
       `</RequestId></ResponseMetadata></GetCallerIdentityResponse>`,
   );

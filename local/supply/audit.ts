@@ -1,7 +1,7 @@
 // `npm run audit`: whether the installed packages have valid signatures, and which known vulnerabilities they have, as far as a
 // registry answers. With `--required`, a question that no registry answered is a failure too: for a pipeline that reaches one.
 import { execFile } from 'node:child_process';
-import { advisoryVerdict, answerOf, type NpmAnswer, signatureVerdict } from './verdict.ts';
+import { advisoryResult, answerOf, type NpmAnswer, signatureResult } from './audit-result.ts';
 
 const mostMs = 120_000;
 
@@ -15,12 +15,12 @@ const askNpm = (...words: readonly string[]): Promise<NpmAnswer> =>
     );
   });
 
-const verdicts = {
-  signatures: signatureVerdict(await askNpm('signatures')),
-  advisories: advisoryVerdict(await askNpm()),
+const results = {
+  signatures: signatureResult(await askNpm('signatures')),
+  advisories: advisoryResult(await askNpm()),
 };
 const required = process.argv.includes('--required');
-for (const [what, { kind, sentence }] of Object.entries(verdicts)) {
+for (const [what, { kind, sentence }] of Object.entries(results)) {
   console.log(`${what}: ${kind}, ${sentence}`);
   if (kind === 'bad' || (required && kind === 'skipped')) process.exitCode = 1;
 }

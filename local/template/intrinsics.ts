@@ -1,4 +1,5 @@
-import { isObject, type JsonObject } from '../endpoint/input.ts';
+import { isObject } from '../../shared/core/object.ts';
+import type { JsonObject } from '../endpoint/input.ts';
 import { type Identity, listAt, refuse, textAt } from './types.ts';
 
 /** Everything that intrinsic functions can refer to. */

@@ -13,7 +13,8 @@ import {
 } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join, relative, resolve } from 'node:path';
-import { isObject, type JsonObject } from '../endpoint/input.ts';
+import { isObject } from '../../shared/core/object.ts';
+import type { JsonObject } from '../endpoint/input.ts';
 import { readJson } from '../machine/files.ts';
 import { startInOwnSession } from '../machine/own-session.ts';
 import { mostCharacters, packageFailure } from './package-failure.ts';

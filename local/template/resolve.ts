@@ -1,10 +1,11 @@
-import { isObject, type JsonObject } from '../endpoint/input.ts';
+import { isObject } from '../../shared/core/object.ts';
+import type { JsonObject } from '../endpoint/input.ts';
 import { type Intrinsics, openIntrinsics } from './intrinsics.ts';
 import { knownType } from './known-types.ts';
 import {
+  type AwsAccount,
   type Identity,
   objectAt,
-  type Place,
   type Resolved,
   type Resource,
   refuse,
@@ -18,7 +19,7 @@ import {
 export const resolveTemplate = (
   template: JsonObject,
   given: Readonly<Record<string, string>>,
-  place: Place,
+  awsAccount: AwsAccount,
 ): Resolved => {
   const parameters = parametersOf(template, given);
   const declared = objectAt(template.Resources, 'Resources');
@@ -36,16 +37,16 @@ export const resolveTemplate = (
       properties[name] === undefined
         ? undefined
         : textAt(intrinsics.resolve(properties[name], where), where);
-    const identity = type.identify(property, logicalId, place);
+    const identity = type.identify(property, logicalId, awsAccount);
     identities.set(logicalId, identity);
     return identity;
   };
 
   const intrinsics = openIntrinsics({
-    values: { ...parameters, ...pseudoOf(place) },
+    values: { ...parameters, ...pseudoOf(awsAccount) },
     conditions: isObject(template.Conditions) ? template.Conditions : {},
     mappings: isObject(template.Mappings) ? template.Mappings : {},
-    region: place.region,
+    region: awsAccount.region,
     identityOf,
   });
 
@@ -95,7 +96,11 @@ const valueOfParameter = (
   return isList ? textAt(value, `Parameters.${name}`).split(',') : value;
 };
 
-const pseudoOf = ({ account, region, stackName }: Place): Readonly<Record<string, unknown>> => ({
+const pseudoOf = ({
+  account,
+  region,
+  stackName,
+}: AwsAccount): Readonly<Record<string, unknown>> => ({
   'AWS::AccountId': account,
   'AWS::Region': region,
   'AWS::StackName': stackName,

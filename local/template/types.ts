@@ -15,7 +15,7 @@ export interface Resolved {
 }
 
 /** The account, region and stack name that the template is resolved for. */
-export interface Place {
+export interface AwsAccount {
   readonly account: string;
   readonly region: string;
   readonly stackName: string;
@@ -32,7 +32,7 @@ export interface ResourceType {
   readonly identify: (
     property: (name: string) => string | undefined,
     logicalId: string,
-    place: Place,
+    awsAccount: AwsAccount,
   ) => Identity;
   /**
    * The properties that the plan reads, and those that make no difference on one machine. Any other is refused. Absent: the

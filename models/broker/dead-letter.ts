@@ -1,4 +1,5 @@
 import type { Headers, HeaderValue } from '../amqp.ts';
+import { isObject } from '../object.ts';
 import { present } from '../present.ts';
 import { publish, routesOf } from './publish.ts';
 import { type BrokerState, type Message, queueOf, type Stored } from './state.ts';
@@ -71,5 +72,4 @@ const deathsIn = (headers: Headers): readonly Headers[] => {
 const isList = (value: HeaderValue | undefined): value is readonly HeaderValue[] =>
   Array.isArray(value);
 
-const isTable = (value: HeaderValue): value is Headers =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
+const isTable = (value: HeaderValue): value is Headers => isObject(value);

@@ -7,8 +7,8 @@ import { valuesOf } from './shards.ts';
 import type { EcsState } from './state.ts';
 import type { EcsTask } from './task.ts';
 
-/** What capacity answers for one task: it starts, it is accepted but will fail to start, or it is refused. */
-export type Verdict =
+/** What a provider has room for, for one task: it starts, it is accepted but will fail to start, or it is refused. */
+export type Room =
   | { readonly is: 'open' }
   | { readonly is: 'open, fails later'; readonly reason: string }
   | { readonly is: 'refused'; readonly failure: EcsFailure };
@@ -35,7 +35,7 @@ export const providersFor = (
 const onFargate = [{ capacityProvider: 'FARGATE', weight: 1 }];
 
 /** Whether a provider has room for one more task of this many cpu units. */
-export const verdictOf = (state: EcsState, provider: string, cpu: string): Verdict => {
+export const roomFor = (state: EcsState, provider: string, cpu: string): Room => {
   const availability = ownOf(state.availability, provider) ?? { is: 'open' };
   if (availability.is === 'closed') {
     return availability.seen === 'late'

@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import { isObject } from '../object.ts';
 
 /*
  * The words in which the inputs of ECS's operations are described. A message is the end of a
@@ -24,7 +25,7 @@ export const object = <const Fields extends v.ObjectEntries>(fields: Fields) =>
 /** A body without the members that are `null`, at any depth: AWS's protocol reads them as absent. */
 export const withoutNulls = (value: unknown): unknown => {
   if (Array.isArray(value)) return value.map(withoutNulls);
-  if (!isRecord(value)) return value;
+  if (!isObject(value)) return value;
   return Object.fromEntries(
     Object.entries(value).flatMap(([key, each]) =>
       each === null || each === undefined ? [] : [[key, withoutNulls(each)]],
@@ -32,8 +33,5 @@ export const withoutNulls = (value: unknown): unknown => {
   );
 };
 
-const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
-
 /** valibot's own object and record accept a list. */
-const record = v.custom<Readonly<Record<string, unknown>>>(isRecord, 'must be an object');
+const record = v.custom<Readonly<Record<string, unknown>>>(isObject, 'must be an object');

@@ -1,4 +1,4 @@
-import { providersFor, verdictOf } from './capacity.ts';
+import { providersFor, roomFor } from './capacity.ts';
 import { addTask, inMs } from './changes.ts';
 import { conflict, fine, type Outcome, refused } from './errors.ts';
 import { activeDefinitionOf, clusterArnOf } from './names.ts';
@@ -69,9 +69,9 @@ const launchOne = (
   asked: Launch,
   provider: string,
 ): { readonly task: EcsTask } | { readonly failure: EcsFailure } => {
-  const verdict = verdictOf(turn.state, provider, sizeOf(asked).cpu);
-  if (verdict.is === 'refused') return { failure: verdict.failure };
-  const doom = verdict.is === 'open, fails later' ? { doom: verdict.reason } : {};
+  const room = roomFor(turn.state, provider, sizeOf(asked).cpu);
+  if (room.is === 'refused') return { failure: room.failure };
+  const doom = room.is === 'open, fails later' ? { doom: room.reason } : {};
   const dueAt = inMs(turn, turn.state.options.delaysMs.provisioning);
   return { task: addTask(turn, { ...newTask(turn, asked, provider), ...doom, dueAt }) };
 };

@@ -53,7 +53,7 @@ export type TriggerInput =
   | { readonly kind: 'returned'; readonly batch: number }
   /** The function threw, ran out of time, or was throttled. */
   | { readonly kind: 'failed'; readonly batch: number }
-  /** The connection to the broker is lost: the broker has taken back the unacknowledged messages. */
+  /** The connection to the broker is lost: the broker has requeued the unacknowledged messages. */
   | { readonly kind: 'disconnected' }
   | { readonly kind: 'tick' };
 

@@ -3,7 +3,12 @@ import { fixedCommand } from '../core/command.ts';
 import { familyOf } from '../core/family.ts';
 import { imageOf } from '../core/image.ts';
 import { containerName } from '../core/launch-order.ts';
-import { type HostKind, hostKindsOf, type Release, type ToolSpec } from '../core/tool.ts';
+import {
+  type HostKind,
+  hostKindsOf,
+  type ToolSpec,
+  type UnregisteredRelease,
+} from '../core/tool.ts';
 
 /** What the task definitions of all tools of a deployment have in common. */
 export interface DefinitionSite {
@@ -27,7 +32,7 @@ const logBuffer = { mode: 'non-blocking', 'max-buffer-size': '25m' } as const;
 /** The input of RegisterTaskDefinition for one version and one kind of hosts. */
 export const definitionInputOf = (
   site: DefinitionSite,
-  release: Omit<Release, 'definitions'>,
+  release: UnregisteredRelease,
   kind: HostKind,
 ) => {
   const { spec } = release;
@@ -70,10 +75,7 @@ export const definitionInputOf = (
 };
 
 /** SHA-256 (hex) of everything that the task definitions of a version are made from. When it changes, they are registered again. */
-export const definitionDigestOf = (
-  site: DefinitionSite,
-  release: Omit<Release, 'definitions'>,
-): string => {
+export const definitionDigestOf = (site: DefinitionSite, release: UnregisteredRelease): string => {
   const inputs = hostKindsOf(release.spec).map((kind) => definitionInputOf(site, release, kind));
   return createHash('sha256').update(JSON.stringify(inputs)).digest('hex');
 };

@@ -1,8 +1,8 @@
 import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import type { ControlAnswer, ControlRequest } from '../core/control.ts';
+import { isObject } from '../core/object.ts';
 import { controlAnswerOf } from '../wire/control.ts';
 import { jsonOrText } from '../wire/json-of.ts';
-import { isObject } from '../wire/object.ts';
 import { shown } from '../wire/shown.ts';
 import { clientOf, type Reach } from './reach.ts';
 

@@ -1,5 +1,5 @@
+import { clipped } from '../core/clipped.ts';
 import { type LaunchOrder, overridesOf } from '../core/launch-order.ts';
-import { clipped } from '../core/outbox.ts';
 import { refusalOf } from '../core/refusal.ts';
 import type { LaunchAnswer } from '../ports.ts';
 

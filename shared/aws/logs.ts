@@ -5,6 +5,7 @@ import {
   type GetLogEventsCommandOutput,
   ResourceNotFoundException,
 } from '@aws-sdk/client-cloudwatch-logs';
+import { present } from '../core/present.ts';
 import { clientOf, type Reach } from './reach.ts';
 
 /** One line that a container wrote. `at`: epoch milliseconds at which CloudWatch Logs got it. */
@@ -36,7 +37,7 @@ export const logsOf = (reach: Reach, group: string): ReadLog => {
   return async (stream, from) => {
     const page = await events(stream, {
       startFromHead: true,
-      ...(from ? { nextToken: from } : {}),
+      ...present({ nextToken: from || undefined }),
     });
     if (!page) return undefined;
     const { nextForwardToken: next } = page;

@@ -5,6 +5,7 @@ import {
   paginateQuery,
   type QueryCommandInput,
 } from '@aws-sdk/lib-dynamodb';
+import { present } from '../core/present.ts';
 import type { VersionRecord } from '../core/release.ts';
 import type { Phase } from '../core/task.ts';
 import { type Listed, listedOf, phases } from '../wire/listed.ts';
@@ -43,7 +44,7 @@ export const queriesOf = (reach: Reach, table: string): Queries => {
     // DynamoDB counts a page before it filters: a small page could be left with few rows, or none.
     const isPaged = query.FilterExpression === undefined && Number.isFinite(limit);
     const pages = paginateQuery(
-      { client, ...(isPaged ? { pageSize: limit } : {}) },
+      { client, ...present({ pageSize: isPaged ? limit : undefined }) },
       { TableName: table, ScanIndexForward: false, ...query },
       callOptions,
     );

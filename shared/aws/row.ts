@@ -1,4 +1,5 @@
 import { due, ownDue } from '../core/due.ts';
+import type { Fields } from '../core/object.ts';
 import { outboxDue } from '../core/outbox-due.ts';
 import { isEnded, type Task } from '../core/task.ts';
 import { keptMs, strangerKeptMs } from '../core/times.ts';
@@ -82,8 +83,6 @@ export const attributeNames: readonly string[] = [
   'writeId',
   ...derivedNames,
 ];
-
-type Fields = Readonly<Record<string, unknown>>;
 
 /** The item of a task, with the attributes that its indexes and its TTL need. */
 export const itemOf = (task: Task): Record<string, unknown> => ({

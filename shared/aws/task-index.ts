@@ -56,7 +56,7 @@ export const taskIndex = ({
         IndexName: index,
         KeyConditionExpression: `${index}In = :shard AND ${at} <= :by`,
         ExpressionAttributeValues: marshall({ ':shard': shard, ':by': iso(by) }),
-        ...(Number.isFinite(limit) ? { Limit: limit } : {}),
+        ...present({ Limit: Number.isFinite(limit) ? limit : undefined }),
       },
       { limit },
     );
@@ -117,8 +117,10 @@ const inPhaseOf = (item: Item): readonly InPhase[] => {
     {
       taskId: taskId.S,
       run: Number(run?.N ?? 0),
-      ...(ecsTaskArn?.S ? { ecsTaskArn: ecsTaskArn.S } : {}),
-      ...(missingSince === undefined ? {} : { isMissed: true }),
+      ...present({
+        ecsTaskArn: ecsTaskArn?.S || undefined,
+        isMissed: missingSince === undefined ? undefined : (true as const),
+      }),
     },
   ];
 };

@@ -32,7 +32,7 @@ const fiveSecondsMs = 5000;
 // The characters of one level of a parameter's name (SSM). For any other name, SSM would answer an error.
 const possibleName = /^[A-Za-z0-9_.-]{1,100}$/;
 
-/** Reads tools from SSM, each at most once in five seconds. It never throws: a failure is the answer `away`. */
+/** Reads tools from SSM, each at most once in five seconds. It never throws: a failure is the answer `unreadable`. */
 export const ssmTools = (options: Options): Tools => {
   const { client, prefix, readVersion, now, signal } = options;
   const { cache = new Map(), cacheMs = fiveSecondsMs, logUnreadable = () => {} } = options;
@@ -55,7 +55,7 @@ export const ssmTools = (options: Options): Tools => {
 
   const forgetUnlessKnown = async (tool: string, asked: Promise<ToolState>): Promise<void> => {
     const state = await asked;
-    // Cache only `known`: a cached `unknown` would reject tasks permanently, and a cached `away` would delay them for minutes.
+    // Cache only `known`: a cached `unknown` would reject tasks permanently, and a cached `unreadable` would delay them for minutes.
     if (state.kind !== 'known' && cache.get(tool)?.state === asked) cache.delete(tool);
   };
 

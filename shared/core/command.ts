@@ -1,3 +1,5 @@
+import { isObject } from './object.ts';
+
 /** Whether an argument in `tools.yml` is well formed: `{input.a.b}` is a value of the input, `{{` and `}}` are braces. */
 export const isArgument = (argument: string): boolean => partsOf(argument) !== undefined;
 
@@ -65,7 +67,7 @@ type Value = { readonly text: string } | { readonly fault: string };
 const valueAt = (values: unknown, path: readonly string[]): Value => {
   const name = `input.${path.join('.')}`;
   const value = path.reduce<unknown>(
-    (of, key) => (isMap(of) && Object.hasOwn(of, key) ? of[key] : undefined),
+    (of, key) => (isObject(of) && Object.hasOwn(of, key) ? of[key] : undefined),
     values,
   );
   if (typeof value === 'string') {
@@ -79,9 +81,6 @@ const valueAt = (values: unknown, path: readonly string[]): Value => {
     fault: `the tool's command needs ${name}, but ${came}: give a text, a number, true or false`,
   };
 };
-
-const isMap = (value: unknown): value is Readonly<Record<string, unknown>> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
 
 // An argument cannot have a NUL, which ends it, or half of a surrogate pair, which UTF-8 cannot encode.
 const isPassable = (text: string): boolean => !text.includes('\0') && text.isWellFormed();

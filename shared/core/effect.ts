@@ -4,6 +4,9 @@ export type What = 'running' | 'succeeded' | 'failed' | 'cancelled' | 'requeued'
 /** Where an event goes: the exchange `davit.events`, the publisher's `reply_to`, the EventBridge bus. */
 export type Audience = 'event' | 'reply' | 'bus';
 
+/** How many events were dropped from the outbox, by audience. */
+export type Dropped = Readonly<Partial<Record<Audience, number>>>;
+
 /** Where a live tool can be reached. */
 export interface Endpoint {
   readonly host: string;
@@ -31,7 +34,7 @@ export interface EventBody {
 export type EffectOf<Kind extends Effect['kind']> = Extract<Effect, { kind: Kind }>;
 
 /**
- * A consequence of a move. The write of the move puts it into the row's outbox, where it stays until it is carried out.
+ * What a move has to do outside the row. The write of the move puts it into the row's outbox, where it stays until it is carried out.
  * The id is `<taskId>/<run>/<kind>`, so that readers recognise an event that is sent twice.
  */
 export type Effect =
@@ -58,3 +61,7 @@ export type Effect =
       /** The latest time for a reply that waits for the tool's result. */
       readonly notBefore?: number;
     };
+
+/** Whether an effect is an event for the publisher's `reply_to`. */
+export const isReply = (effect: Effect): effect is EffectOf<'notify'> =>
+  effect.kind === 'notify' && effect.to === 'reply';

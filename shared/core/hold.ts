@@ -1,4 +1,4 @@
-import { clipped } from './outbox.ts';
+import { clipped } from './clipped.ts';
 import type { Hold, Queued } from './task.ts';
 import type { Release, ToolState, VersionState } from './tool.ts';
 
@@ -19,7 +19,7 @@ const longestWhy = 1_000;
  * Whether a queued row can be launched: by the tool's pause, the version that the task keeps or asks for, and the live
  * version. `version` is the state of the version that the task asks for.
  */
-export const launchDecision = (
+export const holdOrRelease = (
   task: Pick<Queued, 'tool' | 'release' | 'askedVersion'>,
   { tool, version }: { readonly tool: ToolState; readonly version?: VersionState },
   now: number,

@@ -1,7 +1,6 @@
 import { filledCommand, fixedCommand } from './command.ts';
 import { present } from './present.ts';
 import { runName } from './run-name.ts';
-import type { Queued } from './task.ts';
 import type { Placement, Release, ToolSpec } from './tool.ts';
 import { hostKindOf } from './tool.ts';
 
@@ -38,6 +37,21 @@ export const containerName = 'tool';
 /** The most characters of overrides that RunTask accepts, JSON syntax included (ECS API reference). */
 export const mostOverrides = 8192;
 
+/** What the environment of a run names of its row. */
+interface NamedRow {
+  readonly taskId: string;
+  readonly run: number;
+  readonly attempts: number;
+  readonly tool: string;
+}
+
+/** What a launch order is made from in the row. */
+interface OrderedRow extends NamedRow {
+  readonly askedCpu?: number;
+  readonly askedMemoryMiB?: number;
+  readonly memoryDoubled?: boolean;
+}
+
 /** What a launch order is made from, besides the row. `sha256` returns hex. */
 export interface LaunchChoice {
   readonly release: Release;
@@ -53,7 +67,7 @@ export interface LaunchChoice {
  * The RunTask call of a queued row's next run. Undefined when the release has no task definition for the placement, when
  * the site has no capacity provider for it, or when the input cannot fill the command.
  */
-export const launchOrder = (task: Queued, choice: LaunchChoice): LaunchOrder | undefined => {
+export const launchOrder = (task: OrderedRow, choice: LaunchChoice): LaunchOrder | undefined => {
   const { release, placement, site, now } = choice;
   const taskDefinition = release.definitions[hostKindOf(placement)];
   const capacityProvider = site.providers[placement];
@@ -100,10 +114,8 @@ export type Command = { readonly command?: readonly string[] } | { readonly faul
 export const commandOf = ({ command }: ToolSpec, input: string): Command =>
   command === undefined || fixedCommand(command) ? {} : filledCommand(command, input);
 
-type Asking = Pick<Queued, 'taskId' | 'run' | 'attempts' | 'tool'>;
-
 /** The environment of a run. */
-export const environmentOf = (task: Asking, { version, spec }: Release, input: string) => ({
+export const environmentOf = (task: NamedRow, { version, spec }: Release, input: string) => ({
   DAVIT_TASK_ID: task.taskId,
   DAVIT_RUN: String(task.run),
   DAVIT_ATTEMPT: String(task.attempts + 1),
@@ -113,7 +125,7 @@ export const environmentOf = (task: Asking, { version, spec }: Release, input: s
   DAVIT_TIMEOUT_S: String(Math.ceil(spec.timeoutMs / 1000)),
 });
 
-const sizeOf = (task: Queued, spec: ToolSpec): Pick<LaunchOrder, 'cpu' | 'memoryMiB'> => {
+const sizeOf = (task: OrderedRow, spec: ToolSpec): Pick<LaunchOrder, 'cpu' | 'memoryMiB'> => {
   const { askedCpu, askedMemoryMiB, memoryDoubled } = task;
   if (askedCpu === undefined && askedMemoryMiB === undefined && !memoryDoubled) return {};
   const memoryMiB = (askedMemoryMiB ?? spec.memoryMiB) * (memoryDoubled ? 2 : 1);

@@ -1,4 +1,4 @@
-import type { Effect } from './effect.ts';
+import { type Effect, isReply } from './effect.ts';
 import type { Task } from './task.ts';
 import { clockTime, lasting, outboxMs, replyMs } from './times.ts';
 
@@ -47,7 +47,7 @@ const outboxSentence = (task: Task, at: number): string => {
     return trouble && hasFailed(effect) ? `${name} (${trouble.why})` : name;
   });
   const more = outbox.length - named.length;
-  const many = outbox.length === 1 ? '1 consequence is' : `${outbox.length} consequences are`;
+  const many = outbox.length === 1 ? '1 effect is' : `${outbox.length} effects are`;
   const rest = more > 0 ? ` and ${more} more` : '';
   const again = trouble ? `, tried again at ${clockTime(at)}` : '';
   const end = trouble && ordered.slice(0, 1).some(isReply) ? givenUpSentence : '';
@@ -55,8 +55,6 @@ const outboxSentence = (task: Task, at: number): string => {
 };
 
 const givenUpSentence = `, given up after ${lasting(replyMs)}`;
-
-const isReply = (effect: Effect): boolean => effect.kind === 'notify' && effect.to === 'reply';
 
 const nameOf = ({ replyTo }: Task, effect: Effect): string => {
   if (effect.kind !== 'notify') return effect.kind;

@@ -1,4 +1,5 @@
-import type { Audience, Effect, EffectOf } from './effect.ts';
+import { clipped } from './clipped.ts';
+import type { Audience, Dropped, Effect, EffectOf } from './effect.ts';
 import type { Task } from './task.ts';
 
 /** How many `running` and `requeued` events a row keeps while they cannot be sent: enough for a requeue each hour of a day. */
@@ -7,16 +8,8 @@ const mostReplaceable = 20;
 const mostStops = 20;
 /** With this many effects that must not be lost, a task is neither launched nor redriven, because each run adds some. */
 const mostLasting = 30;
-/** The most characters of a text that others wrote. What ECS says is shorter, and a row has 400 KB. */
-const longestReason = 500;
+/** Characters of why an effect could not be carried out. */
 const longestTrouble = 300;
-
-/** How many events were dropped from the outbox, by audience. */
-export type Dropped = Readonly<Partial<Record<Audience, number>>>;
-
-/** A text that others wrote, cut to a length that a row can store. */
-export const clipped = (text: string, most = longestReason): string =>
-  text.length <= most ? text : `${text.slice(0, most - 1).toWellFormed()}…`;
 
 /** Why an effect could not be carried out, as the row stores it. */
 export const troubleOf = (why: string): string => clipped(why, longestTrouble);

@@ -1,7 +1,7 @@
-import { clipped } from './outbox.ts';
+import { clipped } from './clipped.ts';
 import type { Placement } from './tool.ts';
 
-/** What a run's end is counted as, and so who is answerable for it. */
+/** What a run's end is counted as, and so who is responsible for it. */
 export type Verdict =
   | 'succeeded'
   | 'tool'

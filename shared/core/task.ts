@@ -1,6 +1,5 @@
-import type { Effect, Endpoint, What } from './effect.ts';
+import type { Dropped, Effect, Endpoint, What } from './effect.ts';
 import type { LaunchOrder } from './launch-order.ts';
-import type { Dropped } from './outbox.ts';
 import type { RunRecord } from './run-record.ts';
 import type { Placement, Release } from './tool.ts';
 
@@ -65,7 +64,7 @@ export interface Common {
   readonly askedMemoryMiB?: number;
   /** The number of the next or current run: 1 at first, and it never falls. */
   readonly run: number;
-  /** Runs that the tool was answerable for, since `queuedAt`. */
+  /** Runs that the tool was responsible for, since `queuedAt`. */
   readonly attempts: number;
   /** Runs that the platform reclaimed while they ran, since `queuedAt`. */
   readonly reclaims: number;

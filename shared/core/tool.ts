@@ -69,6 +69,9 @@ export interface Release {
   readonly spec: ToolSpec;
 }
 
+/** A version of a tool before its task definitions are registered. */
+export type UnregisteredRelease = Omit<Release, 'definitions'>;
+
 /** Why the last pin did not become live. */
 export interface Refusal {
   readonly version: string;
@@ -95,7 +98,7 @@ export interface Live {
   readonly refusal?: Refusal;
 }
 
-/** The state of a tool, as dispatch reads it. */
+/** The state of a tool, as dispatch reads it. `unreadable`: SSM could not be reached, or a record cannot be read; only the second is counted. */
 export type ToolState =
   | { readonly kind: 'unknown' }
   | { readonly kind: 'unreadable'; readonly why: string }
@@ -123,7 +126,7 @@ export const hostKindsOf = ({ placements }: Pick<ToolSpec, 'placements'>): reado
   ...new Set(placements.map(hostKindOf)),
 ];
 
-/** Spot capacity may be taken back by AWS at two minutes' notice. */
+/** AWS may reclaim Spot capacity at two minutes' notice. */
 export const isSpot = (placement: Placement): boolean => placement.endsWith('-spot');
 
 type MadeFrom = Pick<Live, 'pinVersion' | 'specVersion' | 'changedAt'>;

@@ -54,7 +54,7 @@ const logOverdueStop = ({ meter, log, clock }: SendPorts, task: Task): void => {
 };
 
 /**
- * A run that is over its time-out is stopped even when ECS cannot be asked about it: if it has ended already, its end is
+ * A run that is over its timeout is stopped even when ECS cannot be asked about it: if it has ended already, its end is
  * applied when it is seen. (A starting run may be running by now, so it is not judged before ECS has answered.)
  */
 const judgeRunning = async (ports: ActPorts, task: Running): Promise<unknown> => {

@@ -1,4 +1,4 @@
-import type { Effect } from '../core/effect.ts';
+import { type Effect, type EffectOf, isReply } from '../core/effect.ts';
 import { errorMessage } from '../core/error-message.ts';
 import type { OutboxTrouble, Task } from '../core/task.ts';
 import { NotAsked } from '../core/unreachable.ts';
@@ -91,7 +91,7 @@ interface Attempt {
 const attempt = async (ports: CarryOutPorts, task: Task, effect: Effect): Promise<Attempt> => {
   const sent = await perform(ports, task, effect);
   if (sent.kind === 'sent') return { kind: 'done' };
-  if (sent.kind === 'refused' && effect.kind === 'notify' && effect.to === 'reply') return sent;
+  if (sent.kind === 'refused' && isReply(effect)) return sent;
   const facts = { taskId: task.taskId, effect: effect.id };
   // An event needs no listener, and a reply queue may have ended with its publisher: to publish is enough.
   if (sent.kind === 'unroutable' && effect.kind === 'notify') {
@@ -114,13 +114,13 @@ const perform = (ports: CarryOutPorts, task: Task, effect: Effect): Promise<Sent
     case 'stop':
       return stopRun(ports.runs, effect);
     case 'notify':
-      return sendNotice(ports, task, effect);
+      return sendEvent(ports, task, effect);
     case 'free':
       return Promise.resolve({ kind: 'failed', why: 'this version has no limits yet' });
   }
 };
 
-const stopRun = async (runs: Runs, effect: Effect & { kind: 'stop' }): Promise<Sent> => {
+const stopRun = async (runs: Runs, effect: EffectOf<'stop'>): Promise<Sent> => {
   try {
     await runs.stop(effect.ecsTaskArn, effect.why);
     return { kind: 'sent' };
@@ -130,10 +130,10 @@ const stopRun = async (runs: Runs, effect: Effect & { kind: 'stop' }): Promise<S
   }
 };
 
-const sendNotice = (
+const sendEvent = (
   { broker, bus }: CarryOutPorts,
   task: Task,
-  effect: Effect & { kind: 'notify' },
+  effect: EffectOf<'notify'>,
 ): Promise<Sent> => {
   switch (effect.to) {
     case 'event':

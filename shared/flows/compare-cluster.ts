@@ -1,10 +1,10 @@
 import type { ComparisonPlace, TablePlace } from '../core/comparison.ts';
 import { listedToTheEnd } from '../core/comparison.ts';
 import type { Described } from '../ports.ts';
-import type { ComparePorts, Progress } from './compare.ts';
+import type { ComparePorts, Progress } from './compare-ports.ts';
 import { describeAll } from './describe.ts';
 import { eachOrSetback, logSetback } from './each-or-setback.ts';
-import { checkStranger, type Ghost, stopGhosts } from './ghosts.ts';
+import { checkUnnamed, type Ghost, stopGhosts } from './ghosts.ts';
 import { firstRows, type IndexPage, indexPage } from './index-page.ts';
 
 /** How long a sweep lists; the rest of its time is for stopping ghosts. */
@@ -29,7 +29,7 @@ export const compareCluster = async (
   let fault: { readonly fault?: unknown } = {};
   while (!isAtEnd && !('fault' in fault) && !isLate()) {
     const listed = await listSome(ports, { place, known, isLate });
-    ghosts.push(...(await ghostsAmong(ports, listed.strangers)));
+    ghosts.push(...(await ghostsAmong(ports, listed.unnamed)));
     ({ place, isAtEnd, fault } = listed);
   }
   const found = ghosts.toSorted((a, b) => a.createdAt - b.createdAt);
@@ -63,49 +63,49 @@ interface Listing {
 
 interface Listed {
   readonly place: ComparisonPlace;
-  readonly strangers: readonly string[];
+  readonly unnamed: readonly string[];
   readonly isAtEnd: boolean;
   readonly fault: { readonly fault?: unknown };
 }
 
-/** The ECS tasks without a row that are described together. */
-const fewStrangers = 100;
+/** The ECS tasks that no row names and that are described together. */
+const fewUnnamed = 100;
 
-/** Lists until there are enough strangers for one call of DescribeTasks, or until the list or the time ends. */
+/** Lists until there are enough unnamed ECS tasks for one call of DescribeTasks, or until the list or the time ends. */
 const listSome = async (
   { runs }: ComparePorts,
   { place: from, known, isLate }: Listing,
 ): Promise<Listed> => {
-  const strangers: string[] = [];
+  const unnamed: string[] = [];
   let place = from;
   do {
     let page: Awaited<ReturnType<typeof runs.list>>;
     try {
       page = await runs.list(place.listAfter).catch(() => runs.list(place.listAfter));
     } catch (fault) {
-      return { place, strangers, isAtEnd: false, fault: { fault } };
+      return { place, unnamed, isAtEnd: false, fault: { fault } };
     }
     const { listAfter: _, ...rest } = place;
-    strangers.push(...(page?.ecsTaskArns ?? []).filter((arn) => !known.has(arn)));
+    unnamed.push(...(page?.ecsTaskArns ?? []).filter((arn) => !known.has(arn)));
     const listed = place.listed + (page?.ecsTaskArns.length ?? 0);
     // When ECS does not know the place any more, this pass ends: the next one starts from the beginning.
     if (page?.next === undefined)
-      return { place: { ...rest, listed }, strangers, isAtEnd: true, fault: {} };
+      return { place: { ...rest, listed }, unnamed, isAtEnd: true, fault: {} };
     place = { ...rest, listed, listAfter: page.next };
-  } while (strangers.length < fewStrangers && !isLate());
-  return { place, strangers, isAtEnd: false, fault: {} };
+  } while (unnamed.length < fewUnnamed && !isLate());
+  return { place, unnamed, isAtEnd: false, fault: {} };
 };
 
 /** Checks all of them, even when the time has just ended: the place is about to move past them. */
 const ghostsAmong = async (
   ports: ComparePorts,
-  strangers: readonly string[],
+  unnamed: readonly string[],
 ): Promise<readonly Ghost[]> => {
-  const { found, faults } = await describeAll(ports.runs, strangers);
+  const { found, faults } = await describeAll(ports.runs, unnamed);
   for (const fault of faults) logSetback(ports, fault);
   const items = found.filter((seen) => seen.status !== 'stopped' && isOld(seen, ports.clock.now()));
   const checks = await eachOrSetback(ports, { items, isOver: () => false }, (sighting) =>
-    checkStranger(ports, sighting),
+    checkUnnamed(ports, sighting),
   );
   return checks.answers.flatMap((ghost) => (ghost === undefined ? [] : [ghost]));
 };

@@ -2,7 +2,7 @@ import type { ComparisonPlace } from '../core/comparison.ts';
 import type { Task } from '../core/task.ts';
 import type { InPhase } from '../ports.ts';
 import { applyMissing, applySighting } from './apply-sighting.ts';
-import type { ComparePorts, Progress } from './compare.ts';
+import type { ComparePorts, Progress } from './compare-ports.ts';
 import { describeAll } from './describe.ts';
 import { eachOrSetback, logSetback, withGrace } from './each-or-setback.ts';
 import { firstRows, indexPage } from './index-page.ts';

@@ -1,6 +1,6 @@
 import type { Fact } from '../core/fact.ts';
+import { type LaunchFindings, launchFact } from '../core/launch-fact.ts';
 import type { Site } from '../core/launch-order.ts';
-import { type LaunchFindings, launchVerdict } from '../core/launch-verdict.ts';
 import { objectionTo } from '../core/objection.ts';
 import type { Request } from '../core/request.ts';
 import type { Queued } from '../core/task.ts';
@@ -54,7 +54,7 @@ const decide = (
   found: Pick<LaunchFindings, 'tool' | 'version' | 'request'>,
 ): Fact => {
   const { stage, site, sha256, clock } = ports;
-  const { fact, foreign } = launchVerdict(task, {
+  const { fact, foreign } = launchFact(task, {
     ...found,
     stage,
     site,

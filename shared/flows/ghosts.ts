@@ -8,7 +8,7 @@ import type { Described } from '../ports.ts';
 import { advance } from './advance.ts';
 import { applySighting } from './apply-sighting.ts';
 import { carryOut } from './carry-out.ts';
-import type { ComparePorts } from './compare.ts';
+import type { ComparePorts } from './compare-ports.ts';
 import { eachOrSetback, withGrace } from './each-or-setback.ts';
 
 /** An ECS task that its row does not name. The row stops it when `fact` is applied. */
@@ -25,7 +25,7 @@ export interface Ghost {
  * and the sighting is applied. If there is no row, that is logged and counted: the table may be older than the cluster. All
  * others are ghosts.
  */
-export const checkStranger = async (
+export const checkUnnamed = async (
   ports: ComparePorts,
   sighting: Described,
 ): Promise<Ghost | undefined> => {

@@ -2,7 +2,13 @@ import { foreignDefinition } from '../core/family.ts';
 import { isElsewhere, namedDigest } from '../core/image.ts';
 import { present } from '../core/present.ts';
 import type { Pin, VersionRecord } from '../core/release.ts';
-import { type HostKind, hostKindsOf, type Release, type ToolSpec } from '../core/tool.ts';
+import {
+  type HostKind,
+  hostKindsOf,
+  type Release,
+  type ToolSpec,
+  type UnregisteredRelease,
+} from '../core/tool.ts';
 import { UnreadableRow } from '../core/unreadable.ts';
 import { isVersion, versionRule } from '../core/version.ts';
 import type { Releases } from '../ports/releases.ts';
@@ -18,16 +24,17 @@ export interface ProvePorts {
   readonly clock: Clock;
 }
 
-/** A version of a tool before it is registered. */
-export type Version = Omit<Release, 'definitions'>;
-
 type Proof = Release | { readonly refused: string };
 
 /**
  * Proves a version: its image exists, and ECS accepts its task definitions. Definitions that were registered before from the
  * same values stay. The digest of the image is the one that its tag names now, unless `asked` names one.
  */
-export const prove = async (ports: ProvePorts, pin: Pin, asked: Version): Promise<Proof> => {
+export const prove = async (
+  ports: ProvePorts,
+  pin: Pin,
+  asked: UnregisteredRelease,
+): Promise<Proof> => {
   const { tool, version, spec } = asked;
   if (!isVersion(version)) {
     return { refused: `${versionRule}, not ${JSON.stringify(version.slice(0, 80))}` };
@@ -60,7 +67,7 @@ export const prove = async (ports: ProvePorts, pin: Pin, asked: Version): Promis
 };
 
 // Another registry is not asked: the image behind its tag is known only when a run pulls it, unless the reference names a digest.
-const digestOf = async ({ releases }: ProvePorts, { spec, version }: Version) =>
+const digestOf = async ({ releases }: ProvePorts, { spec, version }: UnregisteredRelease) =>
   isElsewhere(spec) ? namedDigest(spec) : await releases.imageDigest(spec.image, version);
 
 // A record that cannot be read is written again.
@@ -89,7 +96,7 @@ const registrationOf = ({ definitions, registeredAt, provenAt }: VersionRecord):
 
 const register = async (
   ports: ProvePorts,
-  version: Version,
+  version: UnregisteredRelease,
 ): Promise<Registration | { readonly refused: string }> => {
   const definitions: Partial<Record<HostKind, string>> = {};
   for (const kind of hostKindsOf(version.spec)) {

@@ -2,12 +2,12 @@ import { errorMessage } from '../core/error-message.ts';
 import { foreignDefinition } from '../core/family.ts';
 import { present } from '../core/present.ts';
 import type { Pin } from '../core/release.ts';
-import type { Live, Refusal, Release } from '../core/tool.ts';
+import type { Live, Refusal, Release, UnregisteredRelease } from '../core/tool.ts';
 import { isMadeOf } from '../core/tool.ts';
 import type { RefusalsBus, Releases } from '../ports/releases.ts';
 import type { Clock, Log, Meter } from '../ports.ts';
 import { logUnreadable } from './log-unreadable.ts';
-import { prove, type Version } from './prove.ts';
+import { prove } from './prove.ts';
 
 /** What it takes to release tools. */
 export interface ReleasePorts {
@@ -121,7 +121,11 @@ const liveOf = ({ releases }: ReleasePorts, release: Release) => ({
   definitionDigest: releases.definitionDigest(release),
 });
 
-const moveTo = async (ports: ReleasePorts, pin: Pin, asked: Version): Promise<Outcome> => {
+const moveTo = async (
+  ports: ReleasePorts,
+  pin: Pin,
+  asked: UnregisteredRelease,
+): Promise<Outcome> => {
   const { tool, version } = asked;
   const proof = await prove(ports, pin, asked);
   if ('refused' in proof) {

@@ -1,5 +1,5 @@
 import type { BadPin, Pin, VersionRecord } from '../core/release.ts';
-import type { HostKind, Live, RefusedPin, Release } from '../core/tool.ts';
+import type { HostKind, Live, RefusedPin, UnregisteredRelease } from '../core/tool.ts';
 import type { Sent } from '../ports.ts';
 
 /** Where pins, images and versions are. Every function throws when SSM, ECR, ECS or the table cannot be reached. */
@@ -12,10 +12,10 @@ export interface Releases {
   /** The digest of the image; undefined when there is no such tag. */
   readonly imageDigest: (image: string, version: string) => Promise<string | undefined>;
   /** The digest of everything that the version's task definitions would be registered from now. Pure. */
-  readonly definitionDigest: (release: Omit<Release, 'definitions'>) => string;
+  readonly definitionDigest: (release: UnregisteredRelease) => string;
   /** RegisterTaskDefinition for a host kind. Answers the ARN of the revision, or why ECS refused. */
   readonly register: (
-    release: Omit<Release, 'definitions'>,
+    release: UnregisteredRelease,
     kind: HostKind,
   ) => Promise<{ readonly arn: string } | { readonly refused: string }>;
   readonly readVersion: (tool: string, version: string) => Promise<VersionRecord | undefined>;

@@ -1,7 +1,7 @@
 import type { Options } from 'amqplib';
+import type { EffectOf } from '../core/effect.ts';
 import { present } from '../core/present.ts';
 import type { Task } from '../core/task.ts';
-import type { Broker } from '../ports.ts';
 import { cloudEventOf } from '../wire/cloud-event.ts';
 import { propertiesIn } from '../wire/message-properties.ts';
 import { isDirect, replyAddressFault } from '../wire/reply-address.ts';
@@ -15,9 +15,6 @@ const eventsExchange = 'davit.events';
 /** Characters. All headers together may have 64 KB, and no one reads a longer reason. */
 const longestReason = 2_000;
 
-type Notification = Parameters<Broker['announce']>[1];
-type Dead = Parameters<Broker['bury']>[1];
-
 /** A message that says "check this row for this run". It carries no work. */
 export const doorbell = (taskId: string, run: number): Letter =>
   toQueue(tasksQueue, new Uint8Array(), { messageId: taskId, headers: { 'davit-run': run } });
@@ -30,7 +27,11 @@ export const taskMessage = (taskId: string, body: Uint8Array, priority: number):
  * The original message, as far as the trigger passed it on, with the number of the last run and the reason. The properties
  * `expiration` and `user_id` are left out: RabbitMQ would drop the message because of the first, and refuse it because of the second.
  */
-export const deadLetter = (task: Task, { run, reason }: Dead, replyPrefix: string): Letter => {
+export const deadLetter = (
+  task: Task,
+  { run, reason }: EffectOf<'dead'>,
+  replyPrefix: string,
+): Letter => {
   const theirs = propertiesIn(task.messageProperties);
   // RabbitMQ closes the channel for a bare `amq.rabbitmq.reply-to`: only a client that consumes from it may use that name.
   const { replyTo = '' } = task;
@@ -59,7 +60,7 @@ export const deadLetter = (task: Task, { run, reason }: Dead, replyPrefix: strin
 };
 
 /** An event of a task, for all subscribers of the exchange. */
-export const announcement = (task: Task, effect: Notification, source: string): Letter => {
+export const announcement = (task: Task, effect: EffectOf<'notify'>, source: string): Letter => {
   const { contentType, id, type, json } = cloudEventOf(task.taskId, effect, source);
   return {
     exchange: eventsExchange,
@@ -73,7 +74,7 @@ export const announcement = (task: Task, effect: Notification, source: string): 
 /** The same event for the publisher, at its reply address, which the caller has checked. */
 export const reply = (
   { taskId, correlationId }: Task,
-  effect: Notification,
+  effect: EffectOf<'notify'>,
   { source, replyTo }: { readonly source: string; readonly replyTo: string },
 ): Letter => {
   const { contentType, id, type, json } = cloudEventOf(taskId, effect, source);

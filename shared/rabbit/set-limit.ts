@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import { membersOf } from '../wire/object.ts';
+import { membersOf } from '../core/object.ts';
 import type { Management } from './management.ts';
 import type { LimitStep, Policy } from './queue-limits.ts';
 import { accepted, asFound, type Outcome } from './topology-outcome.ts';

@@ -1,4 +1,4 @@
-import { membersOf } from '../wire/object.ts';
+import { membersOf } from '../core/object.ts';
 import type { Answer } from './management.ts';
 
 export type How = 'created' | 'present' | 'set' | 'removed' | 'absent';

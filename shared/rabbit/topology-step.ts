@@ -1,12 +1,12 @@
 import { isDeepStrictEqual } from 'node:util';
-import { membersOf } from '../wire/object.ts';
+import { membersOf } from '../core/object.ts';
 import type { Management } from './management.ts';
 import { setLimit } from './set-limit.ts';
 import { accepted, asFound, type Outcome } from './topology-outcome.ts';
 import type { Step } from './topology-plan.ts';
 
 /** Brings one thing on the broker into the state that its step describes. Rejects when the management API does not answer. */
-export const carryOut = (api: Management, step: Step): Promise<Outcome> => {
+export const applyStep = (api: Management, step: Step): Promise<Outcome> => {
   switch (step.kind) {
     case 'declare':
       return declare(api, step);

@@ -1,10 +1,10 @@
 import { errorMessage } from '../core/error-message.ts';
-import { membersOf } from '../wire/object.ts';
+import { membersOf } from '../core/object.ts';
 import type { Login } from './dial.ts';
 import { type Management, managementOf } from './management.ts';
 import { type How, type Outcome, refusal } from './topology-outcome.ts';
 import { type Step, stepsOf, type TopologyUsers } from './topology-plan.ts';
-import { carryOut } from './topology-step.ts';
+import { applyStep } from './topology-step.ts';
 
 /** What was done to each thing, and a sentence for each that is wrong. It is safe to declare again after both. */
 export interface TopologyReport {
@@ -95,7 +95,7 @@ const faultsOfUsers = (administrator: string, users: TopologyUsers): readonly st
 
 const tryStep = async (api: Management, step: Step): Promise<Outcome> => {
   try {
-    return await carryOut(api, step);
+    return await applyStep(api, step);
   } catch (error) {
     return {
       fault: `expected an answer from the management API, but ${why(error)}; declare again`,

@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { isObject } from './object.ts';
+import { isObject } from '../core/object.ts';
 import { longestName, type Range } from './ranges.ts';
 import { shown } from './shown.ts';
 

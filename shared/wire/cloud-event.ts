@@ -1,4 +1,4 @@
-import type { Effect } from '../core/effect.ts';
+import type { EffectOf } from '../core/effect.ts';
 import type { RefusedPin } from '../core/tool.ts';
 import { iso } from './stored-time.ts';
 
@@ -18,7 +18,7 @@ export interface CloudEvent {
  */
 export const cloudEventOf = (
   taskId: string,
-  effect: Effect & { kind: 'notify' },
+  effect: EffectOf<'notify'>,
   source: string,
 ): CloudEvent => {
   return eventOf({

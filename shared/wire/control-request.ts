@@ -1,11 +1,11 @@
 import type { Asked } from '../core/control.ts';
+import { isObject } from '../core/object.ts';
 import type { Dropped } from '../core/request.ts';
 import { encodingRemark } from './content-encoding.ts';
 import { controlRequestOf } from './control.ts';
 import { droppedReason } from './dropped.ts';
 import { parseJson, writeJson } from './json.ts';
 import { deliveryOf, type Message } from './message.ts';
-import { isObject } from './object.ts';
 import { droppedQueue, messagesOf, queueOf } from './rabbit-event.ts';
 import { shown } from './shown.ts';
 

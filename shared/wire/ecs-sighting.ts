@@ -1,7 +1,7 @@
 import * as v from 'valibot';
+import { clipped } from '../core/clipped.ts';
 import type { Sighting, StopEvidence } from '../core/fact.ts';
 import { containerName } from '../core/launch-order.ts';
-import { clipped } from '../core/outbox.ts';
 import { present } from '../core/present.ts';
 import { textIn, wholeIn } from './bounded.ts';
 import { counted, exitStatus, lengths, times } from './ranges.ts';

@@ -1,8 +1,8 @@
 import * as v from 'valibot';
+import { membersOf } from '../core/object.ts';
 import { tableOf, textOf } from './amqp-value.ts';
 import { wholeIn } from './bounded.ts';
 import { jsonOf } from './json-of.ts';
-import { membersOf } from './object.ts';
 import { counted, lengths } from './ranges.ts';
 
 /** A publisher's properties and headers that Davit does not read itself. A dead letter contains them again. */

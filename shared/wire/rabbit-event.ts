@@ -1,9 +1,9 @@
 import * as v from 'valibot';
+import { type Fields, membersOf } from '../core/object.ts';
 import type { Delivery } from '../core/request.ts';
 import { fieldOf, headerOf, textOf } from './amqp-value.ts';
 import { deliveryOf, type Message } from './message.ts';
 import { keptProperties } from './message-properties.ts';
-import { type Fields, membersOf } from './object.ts';
 
 /** The queue of the broker's dead-letter exchange. Publishers cannot write to it, so the broker dropped every message that is in it. */
 export const droppedQueue = 'davit.dropped';

@@ -1,9 +1,9 @@
 import * as v from 'valibot';
+import { isObject } from '../core/object.ts';
 import type { Request } from '../core/request.ts';
 import { versionForm } from '../core/version.ts';
 import { encodingRemark } from './content-encoding.ts';
 import { parseJson, writeJson } from './json.ts';
-import { isObject } from './object.ts';
 import { askedSize } from './ranges.ts';
 import { shown } from './shown.ts';
 

@@ -1,7 +1,6 @@
 import * as v from 'valibot';
-import type { Effect, Endpoint, EventBody } from '../core/effect.ts';
+import type { Dropped, Effect, EffectOf, Endpoint, EventBody } from '../core/effect.ts';
 import type { LaunchOrder } from '../core/launch-order.ts';
-import type { Dropped } from '../core/outbox.ts';
 import type { RunRecord } from '../core/run-record.ts';
 import type { Doubt, Hold, OutboxTrouble, RepliesGivenUp, Stopping } from '../core/task.ts';
 import { listIn, mapOf, textIn, wholeIn } from './bounded.ts';
@@ -156,9 +155,9 @@ export const effectSchema = v.variant('kind', [
     sequence: count,
     body: eventBodySchema,
     notBefore: maybeTime,
-  } satisfies FieldsOf<Extract<Effect, { kind: 'notify' }>>),
+  } satisfies FieldsOf<EffectOf<'notify'>>),
 ]);
 
-/** A consequence as it is stored; `effectSchema` reads it back. */
+/** An effect as it is stored; `effectSchema` reads it back. */
 export const storedEffect = (effect: Effect): object =>
   effect.kind === 'notify' ? { ...effect, kind: storedNotify } : effect;

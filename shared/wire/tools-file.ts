@@ -1,8 +1,8 @@
 import * as v from 'valibot';
+import { isObject } from '../core/object.ts';
 import { present } from '../core/present.ts';
 import type { ToolSpec } from '../core/tool.ts';
 import { bytesOf, mostLiveBytes } from './live.ts';
-import { isObject } from './object.ts';
 import { mostSpecBytes } from './ranges.ts';
 import { printable, shown } from './shown.ts';
 import { parameterText } from './spec.ts';

@@ -95,7 +95,7 @@ export const toolSchema = v.pipe(
       [['placements'], ['timeout'], ['acceptReclaim']],
       (tool) => tool.timeout <= hour || tool.acceptReclaim || !tool.placements.some(isSpot),
       ({ input }) =>
-        `a run may last ${durationText(input.timeout)}, and Spot capacity can be taken back at any time; ` +
+        `a run may last ${durationText(input.timeout)}, and Spot capacity can be reclaimed at any time; ` +
         'write `acceptReclaim: true` if it may be started again, remove cpu-spot, or set timeout to 1h or less',
     ),
     ['placements'],

@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { type Fields, isObject } from './object.ts';
+import { type Fields, isObject } from '../core/object.ts';
 import type { Range } from './ranges.ts';
 import { shown } from './shown.ts';
 

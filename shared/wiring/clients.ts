@@ -29,7 +29,7 @@ export const secretsManager = /* @__PURE__ */ once(
 );
 export const ssm = /* @__PURE__ */ once(() => new SSMClient({ requestHandler }));
 
-/** For `dispatch`: a tool that cannot be looked up becomes a hold, so a short time-out leaves time for the rest of the batch. */
+/** For `dispatch`: a tool that cannot be looked up becomes a hold, so a short timeout leaves time for the rest of the batch. */
 export const quickSsm = /* @__PURE__ */ once(
   () =>
     new SSMClient({

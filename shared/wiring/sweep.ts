@@ -1,5 +1,5 @@
 import { comparisonPlaces } from '../aws/comparison-place.ts';
-import type { ComparePorts } from '../flows/compare.ts';
+import type { ComparePorts } from '../flows/compare-ports.ts';
 import { dynamodb } from './clients.ts';
 import { carryOutPorts, launchPace, rowsConfig } from './rows.ts';
 

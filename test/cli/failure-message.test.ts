@@ -24,7 +24,7 @@ describe('an error', () => {
     ['of several addresses', new AggregateError([refused, refused])],
     ['as the cause of another', new Error('the call failed', { cause: refused })],
     ['of a name that DNS does not know now', noName],
-    ['of a time-out', Object.assign(new Error('too slow'), { name: 'TimeoutError' })],
+    ['of a timeout', Object.assign(new Error('too slow'), { name: 'TimeoutError' })],
   ])('of the connection, %s, is a stack that does not answer', (_how, error) => {
     expect(failureMessage(error, deployment)).toEqual({
       code: 1,

@@ -3,11 +3,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type ChannelModel, type ConfirmChannel, connect } from 'amqplib';
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
-import { isObject } from '../../local/endpoint/input.ts';
 import type { Invocation } from '../../local/lambda/invoke.ts';
 import type { TriggerPlan } from '../../local/lambda/plan-mappings.ts';
 import { startTrigger } from '../../local/lambda/trigger/trigger.ts';
 import { type Broker, openBroker } from '../../local/rabbitmq/broker.ts';
+import { isObject } from '../../shared/core/object.ts';
 import { until } from '../kit/until.ts';
 
 let dir: string;

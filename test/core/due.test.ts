@@ -101,11 +101,11 @@ describe('due', () => {
       /run 1 is being stopped \(cancel\) since 14:00:32 UTC/,
     ],
     [
-      'consequences',
+      'effects',
       samples['SUCCEEDED, not announced yet'],
       'effect',
       minute,
-      /^it has ended; 3 consequences are still to be carried out: event.succeeded, reply.succeeded to reply.web, bus.succeeded$/,
+      /^it has ended; 3 effects are still to be carried out: event.succeeded, reply.succeeded to reply.web, bus.succeeded$/,
     ],
   ])('visits %s in time', (_name, task, kind, ms, why) => {
     expect(dueAfter(task)).toEqual({ kind, ms, why: expect.stringMatching(why) });
@@ -137,7 +137,7 @@ describe('due', () => {
     expect(outboxAfter(cancelled)).toMatchObject({ kind: 'stop' });
   });
 
-  it('separates rows with only replies that failed from rows with other consequences', () => {
+  it('separates rows with only replies that failed from rows with other effects', () => {
     const unsent = samples['SUCCEEDED, not announced yet'];
     const reply = unsent.outbox.filter((one) => one.kind === 'notify' && one.to === 'reply');
     const outboxTrouble = { id: reply[0]?.id ?? '', why: 'full' };
@@ -168,11 +168,11 @@ describe('due', () => {
     const back = onward(samples.RUNNING, [minute, stopped(1, { stopCode: 'SpotInterruption' })]);
     expect(back.outbox).toMatchObject([{ kind: 'doorbell' }, {}, {}]);
     expect(due(back)?.why).toMatch(
-      /; 3 consequences are still to be carried out: doorbell, event.requeued, reply.requeued to reply.web$/,
+      /; 3 effects are still to be carried out: doorbell, event.requeued, reply.requeued to reply.web$/,
     );
   });
 
-  it('carries out new consequences in time, even where an older one was deferred', () => {
+  it('carries out new effects in time, even where an older one was deferred', () => {
     let task: Task = onward(samples.STARTING, [30 * second, seen(1)]);
     for (let times = 0; times < 5; times += 1) {
       const answer = step(

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { launchDecision } from '../../shared/core/hold.ts';
+import { holdOrRelease } from '../../shared/core/hold.ts';
 import type { ToolState, VersionState } from '../../shared/core/tool.ts';
 import { minute, releaseNamed, sampleSpec, second, start } from '../kit/facts.ts';
 
@@ -8,12 +8,12 @@ const known: ToolState & { kind: 'known' } = { kind: 'known', spec: sampleSpec, 
 const decide = (
   tool: ToolState,
   { task = {}, version }: { readonly task?: object; readonly version?: VersionState } = {},
-) => launchDecision({ tool: 'echo', ...task }, { tool, ...(version ? { version } : {}) }, start);
+) => holdOrRelease({ tool: 'echo', ...task }, { tool, ...(version ? { version } : {}) }, start);
 
 const asked = { askedVersion: '0.9.0' };
 const { live: _live, ...dead } = known;
 
-describe('launchDecision', () => {
+describe('holdOrRelease', () => {
   it('launches the live version', () => {
     expect(decide(known)).toEqual({ kind: 'launch', release: live });
   });

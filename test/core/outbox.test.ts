@@ -99,7 +99,7 @@ const factsOf = (one: Lap): readonly ((task: Task, now: number) => Fact)[] => {
   }
 };
 
-/** Every row that a history passes through, of a task whose consequences are never carried out. */
+/** Every row that a history passes through, of a task whose effects are never carried out. */
 const everyRow = function* (laps: readonly Lap[]): Generator<Task> {
   const input = JSON.stringify({ url: 'x'.repeat(5_000) });
   let task = rowAfter([0, submitted(submissionOf('film-1', { input }))]);

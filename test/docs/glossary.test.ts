@@ -11,6 +11,7 @@ const technical: Readonly<Record<string, string>> = {
   CreatingFact: 'the facts that can make a row; a subset of Fact',
   EffectOf: 'one kind of Effect',
   FactOf: 'one kind of Fact',
+  Fields: 'an object whose members are not known',
   Filled: 'the result of one function',
   Meaning: 'the result of one function',
   OutboxDue: 'a part of Due',

@@ -60,13 +60,13 @@ describe('a reply that is always refused', () => {
     const world = refusingReplies();
     world.tasks.put({ ...samples['SUCCEEDED, not announced yet'], taskId: 'film-1' });
     expect(due(world.row('film-1'))?.why).toMatch(
-      /3 consequences are still to be carried out: event\.succeeded, reply\.succeeded to reply\.web, bus\.succeeded/,
+      /3 effects are still to be carried out: event\.succeeded, reply\.succeeded to reply\.web, bus\.succeeded/,
     );
     await sweptEach(world, 3 * minute, 2);
     const row = world.row('film-1');
     expect(row.outbox).toMatchObject([{ to: 'reply' }]);
     expect(due(row)?.why).toMatch(
-      /1 consequence is still to be carried out: reply\.succeeded to reply\.web \(RabbitMQ refused the message: is the queue full\?\), tried again at 14:\d\d:\d\d UTC, given up after 24 h/,
+      /1 effect is still to be carried out: reply\.succeeded to reply\.web \(RabbitMQ refused the message: is the queue full\?\), tried again at 14:\d\d:\d\d UTC, given up after 24 h/,
     );
   });
 

@@ -32,7 +32,7 @@ const withOldIndex = (world: World, tasks: readonly Task[], oldKind: DueKind = '
 };
 
 describe('rows of an older Davit with one index for everything', () => {
-  it('lose no effect and no time-out, however many they are', async () => {
+  it('lose no effect and no timeout, however many they are', async () => {
     const world = newWorld({ spec: { timeoutMs: 10 * minute } });
     world.submit('overdue');
     await world.dispatch();
@@ -58,7 +58,7 @@ describe('rows of an older Davit with one index for everything', () => {
     ).toEqual([]);
   }, 20_000);
 
-  it('keep the time-out of a run whose outbox cannot be sent', async () => {
+  it('keep the timeout of a run whose outbox cannot be sent', async () => {
     const world = newWorld({ spec: { timeoutMs: 2 * hour } });
     world.submit('film-1');
     await world.dispatch();

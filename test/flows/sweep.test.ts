@@ -341,7 +341,7 @@ describe('sweep', () => {
     expect(world.row('film-1')).toMatchObject({ phase: 'FAILED', outcome: 'timeout' });
   });
 
-  it('asks ECS how a run ended before it ends it with a time-out', async () => {
+  it('asks ECS how a run ended before it ends it with a timeout', async () => {
     const world = await launched(['failed', 'taken'], { spec: { timeoutMs: 10 * minute } });
     await world.settle();
     await world.pass(9 * minute + 30 * second);

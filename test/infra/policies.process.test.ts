@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, it } from 'vitest';
-import { place } from '../../local/template/place.ts';
-import { objectAt, type Place, type Resource } from '../../local/template/types.ts';
+import { awsAccount } from '../../local/template/aws-account.ts';
+import { type AwsAccount, objectAt, type Resource } from '../../local/template/types.ts';
 import { functions, type Name } from '../kit/grants.ts';
 import { type ApiCall, asRole, byResource } from '../kit/simulate.ts';
 import { compiled } from '../kit/template.ts';
@@ -15,7 +15,7 @@ const idOf = (name: string): string => name.charAt(0).toUpperCase() + name.slice
 const resource = (
   id: string,
   given: Readonly<Record<string, string>> = {},
-  at: Place = place,
+  at: AwsAccount = awsAccount,
 ): Resource => {
   const found = template.deployed(given, at).get(id);
   if (found === undefined) throw new Error(`there is no ${id}`);
@@ -23,11 +23,15 @@ const resource = (
 };
 
 const here = (service: string, rest: string): string =>
-  `arn:aws:${service}:${place.region}:${place.account}:${rest}`;
+  `arn:aws:${service}:${awsAccount.region}:${awsAccount.account}:${rest}`;
 
 /** What IAM says of a call in the name of a function's role. */
 const says = (name: Name, call: ApiCall, given: Readonly<Record<string, string>> = {}) =>
-  asRole(resource(`${idOf(name)}Role`, given), `arn:aws:iam::${place.account}:role/${name}`, call);
+  asRole(
+    resource(`${idOf(name)}Role`, given),
+    `arn:aws:iam::${awsAccount.account}:role/${name}`,
+    call,
+  );
 
 /** The same call by the code of the function: Lambda names it in the credentials that the code gets, and in no others. */
 const byCode = (name: Name, call: ApiCall): ApiCall => ({
@@ -84,13 +88,13 @@ describe("a customer's key", () => {
     BrokerAdminSecretArn: secret('admin'),
     PublisherSecretArn: secret('publisher'),
   };
-  const via = `secretsmanager.${place.region}.amazonaws.com`;
+  const via = `secretsmanager.${awsAccount.region}.amazonaws.com`;
   // The default policy of a key: its account's IAM policies decide.
   const keyPolicy = {
     Version: '2012-10-17',
     Statement: {
       Effect: 'Allow',
-      Principal: { AWS: `arn:aws:iam::${place.account}:root` },
+      Principal: { AWS: `arn:aws:iam::${awsAccount.account}:root` },
       Action: 'kms:*',
       Resource: '*',
     },
@@ -166,7 +170,7 @@ describe('the queues of ECS events', () => {
         context: { 'aws:SecureTransport': 'false' },
         resourcePolicy: policy(),
       };
-      const role = `arn:aws:iam::${place.account}:role/operator`;
+      const role = `arn:aws:iam::${awsAccount.account}:role/operator`;
       expect(await byResource(role, reads)).toBe('ExplicitlyDenied');
     }
   });
@@ -187,7 +191,7 @@ describe('roles', () => {
     const names = (region: string) =>
       functions.map(
         (name) =>
-          resource(`${idOf(name)}Role`, {}, { ...place, region }).properties.RoleName ?? name,
+          resource(`${idOf(name)}Role`, {}, { ...awsAccount, region }).properties.RoleName ?? name,
       );
     expect(names('us-east-1').filter((name) => names('eu-central-1').includes(name))).toEqual([]);
     // IAM takes 64 characters, a stage may have 16.

@@ -7,7 +7,7 @@ import { openTaskKeys } from '../../local/endpoint/task-keys.ts';
 import type { Faults } from '../../local/endpoint/watch.ts';
 import { startQueueMapping } from '../../local/lambda/queue-mapping.ts';
 import { openTeardown } from '../../local/machine/teardown.ts';
-import { place } from '../../local/template/place.ts';
+import { awsAccount } from '../../local/template/aws-account.ts';
 import { planOf } from '../../local/template/plan.ts';
 import { resolveTemplate } from '../../local/template/resolve.ts';
 import { withOperator } from './operator.ts';
@@ -185,7 +185,7 @@ export const openSmallCloud = async (
   const protocols: Protocol[] = [];
   const { credentials, key } = withOperator();
   const taskKeys = openTaskKeys(credentials);
-  const { region } = place;
+  const { region } = awsAccount;
   const endpoint = await openEndpoint({
     port: 0,
     protocols,
@@ -196,7 +196,7 @@ export const openSmallCloud = async (
   });
   teardown.add('endpoint', endpoint.stop);
   const url = `http://127.0.0.1:${endpoint.port}`;
-  const plan = planOf(resolveTemplate(template, {}, place));
+  const plan = planOf(resolveTemplate(template, {}, awsAccount));
   const cloud = await openCloud({
     dir,
     imagesDir: join(dir, 'images'),
@@ -219,7 +219,7 @@ export const openSmallCloud = async (
     const poller = startQueueMapping(mapping, {
       queues: cloud.queues,
       invoke: cloud.functions.invoke,
-      region: place.region,
+      region: awsAccount.region,
     });
     teardown.add('poller', poller.stop);
   }

@@ -1,4 +1,4 @@
-import type { Audience, Effect } from '../../shared/core/effect.ts';
+import type { Audience, EffectOf } from '../../shared/core/effect.ts';
 import type { Ended } from '../../shared/core/task.ts';
 
 /** A task of `echo` that failed in its second run. */
@@ -28,10 +28,7 @@ export const endedTask = (rest: Partial<Ended> = {}): Ended => ({
 });
 
 /** The effect that announces it. */
-export const notifyEffect = (
-  to: Audience,
-  id = `task-1/2/${to}.failed`,
-): Effect & { kind: 'notify' } => ({
+export const notifyEffect = (to: Audience, id = `task-1/2/${to}.failed`): EffectOf<'notify'> => ({
   kind: 'notify',
   id,
   run: 2,

@@ -1,7 +1,7 @@
+import { awsAccount } from '../../local/template/aws-account.ts';
 import { packageOf } from '../../local/template/package.ts';
-import { place } from '../../local/template/place.ts';
 import { resolveTemplate } from '../../local/template/resolve.ts';
-import type { Place, Resource as ResolvedResource } from '../../local/template/types.ts';
+import type { AwsAccount, Resource as ResolvedResource } from '../../local/template/types.ts';
 import { root } from './root.ts';
 
 /** A resource of the compiled template; its contents are read by path and compared as JSON. */
@@ -31,7 +31,7 @@ export const compiled = async (): Promise<{
   /** Its resources as CloudFormation would make them, with these values for parameters, by logical id. */
   readonly deployed: (
     given?: Readonly<Record<string, string>>,
-    at?: Place,
+    at?: AwsAccount,
   ) => ReadonlyMap<string, ResolvedResource>;
 }> => {
   const { template, dir } = await packageOf(root, `${root}.davit/package`, {
@@ -45,7 +45,7 @@ export const compiled = async (): Promise<{
     parameters: Parameters,
     conditions: Conditions,
     outputs: Outputs,
-    deployed: (given = {}, at = place) =>
+    deployed: (given = {}, at = awsAccount) =>
       new Map(resolveTemplate(template, given, at).resources.map((one) => [one.logicalId, one])),
   };
 };

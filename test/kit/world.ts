@@ -4,7 +4,7 @@ import { publish } from '../../models/broker/publish.ts';
 import type { EcsOptions } from '../../models/ecs/types.ts';
 import type { Task } from '../../shared/core/task.ts';
 import type { Release, ToolSpec } from '../../shared/core/tool.ts';
-import type { ComparePorts } from '../../shared/flows/compare.ts';
+import type { ComparePorts } from '../../shared/flows/compare-ports.ts';
 import type { LaunchPorts } from '../../shared/flows/decide-launch.ts';
 import { dispatchAll } from '../../shared/flows/dispatch.ts';
 import { settleAll } from '../../shared/flows/settle.ts';

@@ -1,6 +1,6 @@
 import { type DefinitionSite, definitionDigestOf } from '../../shared/aws/definition-call.ts';
 import type { BadPin, Pin, VersionRecord } from '../../shared/core/release.ts';
-import type { HostKind, Live, Release, ToolSpec } from '../../shared/core/tool.ts';
+import type { HostKind, Live, ToolSpec, UnregisteredRelease } from '../../shared/core/tool.ts';
 import type { Releases } from '../../shared/ports/releases.ts';
 import { definitionSite } from '../kit/site.ts';
 
@@ -40,7 +40,7 @@ interface Claim {
 
 interface Options {
   /** Registers a definition; that of the memory runs, when runs are launched too. */
-  readonly register?: (release: Omit<Release, 'definitions'>, kind: HostKind) => string;
+  readonly register?: (release: UnregisteredRelease, kind: HostKind) => string;
 }
 
 const claimMs = 60_000;
@@ -138,7 +138,7 @@ export const memoryReleases = ({ register = arnOf }: Options = {}): MemoryReleas
   };
 };
 
-const arnOf = ({ tool, version }: Omit<Release, 'definitions'>, kind: HostKind): string =>
+const arnOf = ({ tool, version }: UnregisteredRelease, kind: HostKind): string =>
   `arn:aws:ecs:eu-central-1:123456789012:task-definition/davit_test_${tool}_${version.replaceAll('.', '_')}_${kind}:1`;
 
 const pinOf = (tool: string, known: Parameters): readonly (Pin | BadPin)[] => {

@@ -22,7 +22,7 @@ import type {
 import { definitionInputOf } from '../../shared/aws/definition-call.ts';
 import { answerOf, answerOfFailure, runTaskInputOf } from '../../shared/aws/launch-call.ts';
 import { familyIn } from '../../shared/core/family.ts';
-import type { HostKind, Release } from '../../shared/core/tool.ts';
+import type { HostKind, UnregisteredRelease } from '../../shared/core/tool.ts';
 import type { CallPace, Clock, Described, Runs } from '../../shared/ports.ts';
 import { seenIn } from '../../shared/wire/ecs-sighting.ts';
 import { cluster, definitionSite, families } from '../kit/site.ts';
@@ -31,7 +31,7 @@ import { seeded } from '../models/seeded.ts';
 /** A cluster over the model of ECS. A test moves its clock, its containers and its capacity. */
 export interface MemoryRuns extends Runs {
   /** Registers a release for a host kind and answers the revision's ARN. */
-  readonly register: (release: Omit<Release, 'definitions'>, kind?: HostKind) => string;
+  readonly register: (release: UnregisteredRelease, kind?: HostKind) => string;
   /** Does what is due by now. */
   readonly tick: () => void;
   readonly nextAt: () => number | undefined;

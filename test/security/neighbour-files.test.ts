@@ -152,7 +152,7 @@ it('refuses an open folder that holds other things, and leaves it as it is', () 
 
 it('closes the folder that set-up makes', () => {
   const clone = mkdtempSync(join(home, 'clone-'));
-  const code = `process.umask(0); const { alone } = await import(${JSON.stringify(`${root}local/setup/lock.mjs`)});
+  const code = `process.umask(0); const { alone } = await import(${JSON.stringify(`${root}local/setup/alone.mjs`)});
     await alone(${JSON.stringify(join(clone, '.davit', 'setup.lock'))}, async () => {});`;
   spawnSync(process.execPath, ['--input-type=module', '-e', code]);
   expect(modeOf(join(clone, '.davit'))).toBe(0o700);
@@ -163,7 +163,7 @@ it('refuses a folder of another user at set-up, and proposes no way out that doe
   const folder = join(mkdtempSync(join(home, 'clone-')), '.davit');
   mkdirSync(folder, { mode: 0o700 });
   chownSync(folder, otherUser, otherUser);
-  const code = `const { alone } = await import(${JSON.stringify(`${root}local/setup/lock.mjs`)});
+  const code = `const { alone } = await import(${JSON.stringify(`${root}local/setup/alone.mjs`)});
     await alone(${JSON.stringify(join(folder, 'setup.lock'))}, async () => {});`;
   const { stderr } = spawnSync(process.execPath, ['--input-type=module', '-e', code], {
     encoding: 'utf8',

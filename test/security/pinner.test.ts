@@ -13,7 +13,7 @@ import {
 } from '@aws-sdk/client-ssm';
 import { mockClient } from 'aws-sdk-client-mock';
 import { afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { place } from '../../local/template/place.ts';
+import { awsAccount } from '../../local/template/aws-account.ts';
 import type { Resource } from '../../local/template/types.ts';
 import { pinsOf } from '../../shared/aws/pins.ts';
 import { ssmTools } from '../../shared/aws/tools.ts';
@@ -242,8 +242,8 @@ describe('a user with the policies for pinning', () => {
     return found;
   };
 
-  const here = (service: string, rest: string, region = place.region) =>
-    `arn:aws:${service}:${region}:${place.account}:${rest}`;
+  const here = (service: string, rest: string, region = awsAccount.region) =>
+    `arn:aws:${service}:${region}:${awsAccount.account}:${rest}`;
   const parameter = (path: string) => here('ssm', `parameter/davit/${path}`);
   const table = here('dynamodb', 'table/davit-local-tasks');
 
@@ -253,7 +253,7 @@ describe('a user with the policies for pinning', () => {
     context?: Readonly<Record<string, string[]>> | undefined,
   ];
   const decisionOf = (ids: readonly string[], [action, resource, context]: Attempt) =>
-    asAttached(ids.map(policy), `arn:aws:iam::${place.account}:user/pinner`, {
+    asAttached(ids.map(policy), `arn:aws:iam::${awsAccount.account}:user/pinner`, {
       action,
       resource,
       ...(context ? { context } : {}),
@@ -323,7 +323,7 @@ describe('a user with the policies for pinning', () => {
     ['ecs:RunTask', here('ecs', 'task-definition/davit_local_echo_1_0_0_fargate:1')],
     ['ecs:RegisterTaskDefinition', '*'],
     ['lambda:InvokeFunction', here('lambda', 'function:davit-local-release')],
-    ['iam:PassRole', `arn:aws:iam::${place.account}:role/davit-local-task`],
+    ['iam:PassRole', `arn:aws:iam::${awsAccount.account}:role/davit-local-task`],
   ];
   it.each(attempts.map(named))('may not $call', async ({ attempt }) => {
     expect(await decisionOf(['PinPolicy', 'LookPolicy'], attempt)).not.toBe('Allowed');

@@ -6,18 +6,18 @@
  */
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { JsonObject } from '../../local/endpoint/input.ts';
-import { isObject } from '../../local/endpoint/input.ts';
 import type { Authorize, Principal } from '../../local/endpoint/principal.ts';
 import { openAuthorize } from '../../local/iam/authorize.ts';
 import { policiesOf, type RolePolicies } from '../../local/iam/policies.ts';
-import { place } from '../../local/template/place.ts';
+import { awsAccount } from '../../local/template/aws-account.ts';
 import { type Plan, planOf } from '../../local/template/plan.ts';
+import { isObject } from '../../shared/core/object.ts';
 import { actions, functions, type Name } from '../kit/grants.ts';
 import { compiled } from '../kit/template.ts';
 
 const here = (service: string, rest: string) =>
-  `arn:aws:${service}:${place.region}:${place.account}:${rest}`;
-const role = (name: string) => `arn:aws:iam::${place.account}:role/${name}`;
+  `arn:aws:${service}:${awsAccount.region}:${awsAccount.account}:${rest}`;
+const role = (name: string) => `arn:aws:iam::${awsAccount.account}:role/${name}`;
 
 let plan: Plan;
 let authorize: Authorize;
@@ -37,7 +37,7 @@ const definitionOf = (given: string) => ({
 });
 
 const openFor = (policies: RolePolicies): Authorize =>
-  openAuthorize(policies, { place, tables: plan.dynamodb.tables, definition: definitionOf });
+  openAuthorize(policies, { awsAccount, tables: plan.dynamodb.tables, definition: definitionOf });
 
 beforeAll(async () => {
   const template = await compiled();
@@ -50,7 +50,7 @@ beforeAll(async () => {
 
 const asFunction = (name: Name): Principal => ({
   kind: 'function',
-  roleArn: role(`davit-local-${name}-${place.region}`),
+  roleArn: role(`davit-local-${name}-${awsAccount.region}`),
   name: `davit-local-${name}`,
 });
 const aTask = (): Principal => ({
@@ -93,7 +93,7 @@ const realCalls = (): Readonly<Record<string, readonly JsonObject[]>> => {
     ],
     'ecr:DescribeImages': [
       {
-        registryId: place.account,
+        registryId: awsAccount.account,
         repositoryName: `${String(parameters.Registry).split('/').slice(1).join('/')}/echo`,
       },
     ],

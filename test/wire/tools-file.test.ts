@@ -179,7 +179,7 @@ describe('tools.yml', () => {
   it('requires acceptReclaim for Spot and a run of more than an hour', () => {
     const long = { ...least, placements: ['cpu', 'cpu-spot'], timeout: '61m' };
     expect(faultsOf({ echo: long })).toEqual([
-      'echo.placements: a run may last 61m, and Spot capacity can be taken back at any time; ' +
+      'echo.placements: a run may last 61m, and Spot capacity can be reclaimed at any time; ' +
         'write `acceptReclaim: true` if it may be started again, remove cpu-spot, or set timeout to 1h or less',
     ]);
   });

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { existsSync, mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { isObject } from '../../endpoint/input.ts';
+import { isObject } from '../../../shared/core/object.ts';
 import { readJson, writeWhole } from '../../machine/files.ts';
 import { isGroupOfOurs, killGroup, moveInto, newGroupIn, pidsIn, removeGroup } from './cgroups.ts';
 import { endMarked, markName } from './marks.ts';

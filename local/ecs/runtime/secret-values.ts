@@ -1,4 +1,4 @@
-import { isObject } from '../../endpoint/input.ts';
+import { isObject } from '../../../shared/core/object.ts';
 import { noSecret, type Secrets } from '../../secrets/secrets.ts';
 import type { ParameterStore } from '../../ssm/open.ts';
 import type { RuntimeFactory } from './runtime.ts';

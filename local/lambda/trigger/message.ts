@@ -1,7 +1,7 @@
 import type { ConsumeMessage } from 'amqplib';
 import type { BasicProperties, Headers, HeaderValue } from '../../../models/amqp.ts';
 import type { TriggerMessage } from '../../../models/trigger/event.ts';
-import { isObject } from '../../endpoint/input.ts';
+import { isObject } from '../../../shared/core/object.ts';
 
 /** A message of amqplib as the trigger's model takes it. Properties that the publisher did not set stay absent. */
 export const messageOf = (message: ConsumeMessage): TriggerMessage => {

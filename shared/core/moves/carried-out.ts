@@ -1,7 +1,8 @@
+import { isReply } from '../effect.ts';
 import type { FactOf } from '../fact.ts';
 import { ignored, moved, type Step } from '../move.ts';
 import type { Task } from '../task.ts';
-import { isReply, troubleIn, withRepliesGivenUp, withStamps } from './outbox-trouble.ts';
+import { troubleIn, withRepliesGivenUp, withStamps } from './outbox-trouble.ts';
 
 /**
  * Effects leave the outbox: they were carried out, or they are replies that can never be sent. The row keeps a note of

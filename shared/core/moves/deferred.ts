@@ -1,10 +1,10 @@
-import type { Effect } from '../effect.ts';
+import { type Effect, isReply } from '../effect.ts';
 import type { FactOf } from '../fact.ts';
 import { ignored, moved, type Step } from '../move.ts';
 import { outboxDue } from '../outbox-due.ts';
 import type { OutboxTrouble, Task } from '../task.ts';
 import { outboxAgainMs, outboxMs, replyMs, setbackMs, stopAgainMs } from '../times.ts';
-import { isReply, troubleIn, withRepliesGivenUp, withStamps } from './outbox-trouble.ts';
+import { troubleIn, withRepliesGivenUp, withStamps } from './outbox-trouble.ts';
 
 /** The sweep failed on this row: the next try comes later each time, so that the row does not starve others. */
 export const deferred = (task: Task, fact: FactOf<'deferred'>, now: number): Step =>

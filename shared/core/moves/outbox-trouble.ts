@@ -21,10 +21,6 @@ export const troubleIn = (
   return trouble ? { outboxTrouble: { id: trouble.id, why: troubleOf(trouble.why) } } : {};
 };
 
-/** Whether an effect is an event for the publisher's `reply_to`. */
-export const isReply = (effect: Effect): effect is EffectOf<'notify'> =>
-  effect.kind === 'notify' && effect.to === 'reply';
-
 /** The row with its note of the replies that were given up; the same row where `lost` is empty. */
 export const withRepliesGivenUp = (
   task: Task,

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { openAuthorize } from '../../../local/iam/authorize.ts';
 import { policiesOf } from '../../../local/iam/policies.ts';
-import { place } from '../../../local/template/place.ts';
+import { awsAccount } from '../../../local/template/aws-account.ts';
 
 const parameter = (name: string) =>
-  `arn:aws:ssm:${place.region}:${place.account}:parameter/${name}`;
+  `arn:aws:ssm:${awsAccount.region}:${awsAccount.account}:parameter/${name}`;
 
 const authorizeWith = (...Statement: readonly object[]) =>
   openAuthorize(
@@ -15,7 +15,7 @@ const authorizeWith = (...Statement: readonly object[]) =>
         properties: { Roles: ['r'], PolicyDocument: { Version: '2012-10-17', Statement } },
       },
     ]),
-    { place, tables: [], definition: () => undefined },
+    { awsAccount, tables: [], definition: () => undefined },
   );
 
 const reads = (
@@ -24,7 +24,7 @@ const reads = (
   kind: 'function' | 'task' = 'function',
 ) =>
   authorize({
-    principal: { kind, roleArn: `arn:aws:iam::${place.account}:role/path/r`, name: 'f' },
+    principal: { kind, roleArn: `arn:aws:iam::${awsAccount.account}:role/path/r`, name: 'f' },
     service: 'ssm',
     action: 'GetParameter',
     input: { Name },
@@ -46,7 +46,7 @@ describe('the local IAM', () => {
     const authorize = authorizeWith(allow, deny);
     expect(reads(authorize, '/a/b')).toBeUndefined();
     expect(reads(authorize, '/a/secret')).toBe(
-      `User: arn:aws:sts::${place.account}:assumed-role/r/f is not authorized to perform: ssm:GetParameter on resource: ${parameter('a/secret')} with an explicit deny in an identity-based policy`,
+      `User: arn:aws:sts::${awsAccount.account}:assumed-role/r/f is not authorized to perform: ssm:GetParameter on resource: ${parameter('a/secret')} with an explicit deny in an identity-based policy`,
     );
   });
 

@@ -202,7 +202,7 @@ test('two set-ups at once work one after the other, and take over from one that 
     script,
     `import { appendFileSync } from 'node:fs';
      import { setTimeout as sleep } from 'node:timers/promises';
-     import { alone } from ${JSON.stringify(join(repository, 'local/setup/lock.mjs'))};
+     import { alone } from ${JSON.stringify(join(repository, 'local/setup/alone.mjs'))};
      await alone(${JSON.stringify(lock)}, async () => {
        appendFileSync(${JSON.stringify(journal)}, 'in ');
        await sleep(300);

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { place } from '../../../local/template/place.ts';
+import { awsAccount } from '../../../local/template/aws-account.ts';
 import { resolveTemplate } from '../../../local/template/resolve.ts';
 
 const base = {
@@ -28,7 +28,7 @@ const value = (property: unknown, parameters: Readonly<Record<string, string>> =
       P: { Type: 'AWS::SQS::QueuePolicy', Properties: { Value: property } },
     },
   };
-  const { resources } = resolveTemplate(template, parameters, place);
+  const { resources } = resolveTemplate(template, parameters, awsAccount);
   return resources.find((one) => one.logicalId === 'P')?.properties.Value;
 };
 
@@ -100,15 +100,17 @@ describe('what the local AWS cannot serve is refused with its place', () => {
 
   it('a resource type', () => {
     const template = { Resources: { Db: { Type: 'AWS::RDS::DBInstance', Properties: {} } } };
-    expect(() => resolveTemplate(template, {}, place)).toThrow(
+    expect(() => resolveTemplate(template, {}, awsAccount)).toThrow(
       /Resources\.Db: the local AWS has no AWS::RDS::DBInstance/,
     );
   });
 
   it('a parameter without a value, and a value without a parameter', () => {
     const template = { Parameters: { A: { Type: 'String' } }, Resources: {} };
-    expect(() => resolveTemplate(template, {}, place)).toThrow(/Parameters\.A: it needs a default/);
-    expect(() => resolveTemplate(template, { A: '1', B: '2' }, place)).toThrow(
+    expect(() => resolveTemplate(template, {}, awsAccount)).toThrow(
+      /Parameters\.A: it needs a default/,
+    );
+    expect(() => resolveTemplate(template, { A: '1', B: '2' }, awsAccount)).toThrow(
       /sets B, so the template must declare it/,
     );
   });
@@ -118,6 +120,6 @@ describe('what the local AWS cannot serve is refused with its place', () => {
       ...base,
       Resources: { Db: { Type: 'AWS::RDS::DBInstance', Condition: 'InVpc' } },
     };
-    expect(resolveTemplate(template, {}, place).resources).toEqual([]);
+    expect(resolveTemplate(template, {}, awsAccount).resources).toEqual([]);
   });
 });

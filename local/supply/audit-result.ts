@@ -1,4 +1,5 @@
 import type { ExecFileException } from 'node:child_process';
+import { type Fields, isObject } from '../../shared/core/object.ts';
 
 /** The answer of npm: its exit code and output; or nothing in time; or the reason why there is no answer. */
 export type NpmAnswer =
@@ -7,12 +8,12 @@ export type NpmAnswer =
   | { readonly kind: 'lost'; readonly why: string };
 
 /** `skipped`: no registry could be asked, so nothing is known; that is never `good`. */
-export interface Verdict {
+export interface AuditResult {
   readonly kind: 'good' | 'bad' | 'skipped';
   readonly sentence: string;
 }
 
-/** Turns the result of `execFile` into an answer. Only our own time-out counts as late. */
+/** Turns the result of `execFile` into an answer. Only our own timeout counts as late. */
 export const answerOf = (error: ExecFileException | null, stdout: string): NpmAnswer => {
   const code = error === null ? 0 : error.code;
   if (typeof code === 'number') return { kind: 'ended', code, stdout };
@@ -28,7 +29,7 @@ export const answerOf = (error: ExecFileException | null, stdout: string): NpmAn
  * Whether every installed package has a valid signature of its registry. Anything that is neither an answer of
  * `npm audit signatures` nor a registry that cannot be asked is bad: when in doubt, it fails.
  */
-export const signatureVerdict = (npm: NpmAnswer): Verdict => {
+export const signatureResult = (npm: NpmAnswer): AuditResult => {
   if (npm.kind !== 'ended') return unanswered(npm);
   const { code, stdout } = npm;
   const answer = parsed(stdout);
@@ -43,46 +44,43 @@ export const signatureVerdict = (npm: NpmAnswer): Verdict => {
   return bad(`npm audit signatures ended with ${code}: ${errorOf(answer) || stdout.trim()}`);
 };
 
-/** The known vulnerabilities of the installed packages, as a list to read; they do not make the verdict bad. */
-export const advisoryVerdict = (npm: NpmAnswer): Verdict => {
+/** The known vulnerabilities of the installed packages, as a list to read; they do not make the result bad. */
+export const advisoryResult = (npm: NpmAnswer): AuditResult => {
   if (npm.kind !== 'ended') return unanswered(npm);
   const { code, stdout } = npm;
   const answer = parsed(stdout);
-  if (!isRecord(answer.vulnerabilities)) {
+  if (!isObject(answer.vulnerabilities)) {
     return skipped(unreachable(answer) ?? `npm audit ended with ${code}: ${errorOf(answer)}`);
   }
   const found = Object.entries(answer.vulnerabilities).map(
-    ([name, about]) => `${name} (${isRecord(about) ? String(about.severity) : 'unknown'})`,
+    ([name, about]) => `${name} (${isObject(about) ? String(about.severity) : 'unknown'})`,
   );
   if (found.length === 0) return good('no known vulnerability');
   return good(`known vulnerabilities, to be checked: ${found.join(', ')}`);
 };
 
-const unanswered = (npm: Exclude<NpmAnswer, { kind: 'ended' }>): Verdict =>
+const unanswered = (npm: Exclude<NpmAnswer, { kind: 'ended' }>): AuditResult =>
   npm.kind === 'late' ? skipped('npm did not answer in time') : bad(npm.why);
 
-const skipped = (sentence: string): Verdict => ({ kind: 'skipped', sentence });
+const skipped = (sentence: string): AuditResult => ({ kind: 'skipped', sentence });
 
-const bad = (sentence: string): Verdict => ({ kind: 'bad', sentence });
+const bad = (sentence: string): AuditResult => ({ kind: 'bad', sentence });
 
-const parsed = (text: string): Record<string, unknown> => {
+const parsed = (text: string): Fields => {
   try {
     const value: unknown = JSON.parse(text);
-    return isRecord(value) ? value : {};
+    return isObject(value) ? value : {};
   } catch {
     return {};
   }
 };
 
-const isRecord = (value: unknown): value is Record<string, unknown> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
-
 const named = (faults: readonly unknown[], how: string): readonly string[] =>
   faults.map((fault) =>
-    isRecord(fault) ? `${fault.name}@${fault.version} (${how})` : `a package (${how})`,
+    isObject(fault) ? `${fault.name}@${fault.version} (${how})` : `a package (${how})`,
   );
 
-const good = (sentence: string): Verdict => ({ kind: 'good', sentence });
+const good = (sentence: string): AuditResult => ({ kind: 'good', sentence });
 
 const noConnection = new Set([
   'EAI_AGAIN',
@@ -101,9 +99,9 @@ const noSuchEndpoint = new Set(['E405', 'E501']);
 const noKeys = 'found no dependencies to audit that were installed from a supported registry';
 
 /** The reason why the registry, or the server of its keys, cannot be asked; undefined when it can. */
-const unreachable = (answer: Record<string, unknown>): string | undefined => {
+const unreachable = (answer: Fields): string | undefined => {
   const { error, statusCode } = answer;
-  const code = isRecord(error) ? String(error.code ?? '') : '';
+  const code = isObject(error) ? String(error.code ?? '') : '';
   if (noConnection.has(code))
     return `the registry or the server of its keys did not answer (${code})`;
   const status = typeof statusCode === 'number' ? `E${statusCode}` : code;
@@ -113,5 +111,4 @@ const unreachable = (answer: Record<string, unknown>): string | undefined => {
   return undefined;
 };
 
-const errorOf = ({ error }: Record<string, unknown>): string =>
-  isRecord(error) ? String(error.summary ?? '') : '';
+const errorOf = ({ error }: Fields): string => (isObject(error) ? String(error.summary ?? '') : '');

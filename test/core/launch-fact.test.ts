@@ -1,5 +1,5 @@
 import { describe, expect, it, vi } from 'vitest';
-import { type LaunchFindings, launchVerdict } from '../../shared/core/launch-verdict.ts';
+import { type LaunchFindings, launchFact } from '../../shared/core/launch-fact.ts';
 import type { Release, ToolSpec } from '../../shared/core/tool.ts';
 import { releaseNamed, sampleSpec, sha256, start } from '../kit/facts.ts';
 import { samples } from '../kit/samples.ts';
@@ -28,9 +28,9 @@ const findings = (over: Partial<LaunchFindings> = {}) => ({
 
 const released = (version: string, spec: Partial<ToolSpec>): Release => releaseNamed(version, spec);
 
-describe('the verdict about a queued row', () => {
+describe('the fact that a queued row gets', () => {
   it('is the order of its next run, made from the live release', () => {
-    expect(launchVerdict(first, findings())).toEqual({
+    expect(launchFact(first, findings())).toEqual({
       fact: expect.objectContaining({
         kind: 'launchDecided',
         release: live,
@@ -42,29 +42,29 @@ describe('the verdict about a queued row', () => {
 
   it('reads the body once for an order, and not at all for a row that waits', () => {
     const launched = findings();
-    launchVerdict(first, launched);
+    launchFact(first, launched);
     expect(launched.request).toHaveBeenCalledTimes(1);
     const paused = findings({
       tool: { kind: 'known', spec: sampleSpec, live, paused: 'maintenance' },
     });
-    expect(launchVerdict(first, paused).fact).toMatchObject({ kind: 'held' });
+    expect(launchFact(first, paused).fact).toMatchObject({ kind: 'held' });
     expect(paused.request).not.toHaveBeenCalled();
   });
 
   it('is a hold, and says why a person must check, when the release names the definition of another tool', () => {
     const foreign = { ...live, definitions: { fargate: 'arn:aws:ecs:::task-definition/other:1' } };
-    const verdict = launchVerdict(
+    const answer = launchFact(
       first,
       findings({ tool: { kind: 'known', spec: sampleSpec, live: foreign } }),
     );
-    expect(verdict.foreign).toMatch(/must be a revision of davit_test_echo_1_0_0_fargate/);
-    expect(verdict.fact).toMatchObject({ kind: 'held', hold: { by: 'tool/echo' } });
+    expect(answer.foreign).toMatch(/must be a revision of davit_test_echo_1_0_0_fargate/);
+    expect(answer.fact).toMatchObject({ kind: 'held', hold: { by: 'tool/echo' } });
   });
 
   it('is a hold when the message fits the spec of today, and not that of the live release', () => {
     const old = released('0.9.0', { maxCpu: 256 });
     const tool = { kind: 'known', spec: sampleSpec, live: old } as const;
-    expect(launchVerdict(first, findings({ tool })).fact).toMatchObject({
+    expect(launchFact(first, findings({ tool })).fact).toMatchObject({
       kind: 'held',
       hold: { by: 'tool/echo', why: expect.stringContaining('is not live yet') },
     });
@@ -73,7 +73,7 @@ describe('the verdict about a queued row', () => {
   it('is an objection when the message does not fit the version that it asks for', () => {
     const release = released('0.9.0', { maxCpu: 256 });
     const version = { kind: 'registered', release } as const;
-    expect(launchVerdict({ ...first, askedVersion: '0.9.0' }, findings({ version })).fact).toEqual({
+    expect(launchFact({ ...first, askedVersion: '0.9.0' }, findings({ version })).fact).toEqual({
       kind: 'objected',
       run: 1,
       reason: expect.stringContaining('cpu must be from 256 to 256'),
@@ -82,12 +82,12 @@ describe('the verdict about a queued row', () => {
 
   it('keeps the release of the first launch, and does not check the message again', () => {
     const tight = { ...later, release: released('1.0.0', { maxCpu: 256 }) };
-    expect(launchVerdict(tight, findings()).fact).toMatchObject({ kind: 'launchDecided', run: 2 });
+    expect(launchFact(tight, findings()).fact).toMatchObject({ kind: 'launchDecided', run: 2 });
   });
 
   it('is a hold when the site has no capacity provider for the placement', () => {
     const nowhere = findings({ site: { ...site, providers: {} } });
-    expect(launchVerdict(first, nowhere).fact).toMatchObject({
+    expect(launchFact(first, nowhere).fact).toMatchObject({
       kind: 'held',
       hold: { by: 'placement/cpu-spot' },
     });

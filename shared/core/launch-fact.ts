@@ -1,6 +1,6 @@
 import type { Fact } from './fact.ts';
 import { foreignDefinition } from './family.ts';
-import { foreignHold, launchDecision, notYetLive } from './hold.ts';
+import { foreignHold, holdOrRelease, notYetLive } from './hold.ts';
 import { launchOrder, type Site } from './launch-order.ts';
 import { nextPlacement } from './next-placement.ts';
 import { objectionTo } from './objection.ts';
@@ -22,8 +22,8 @@ export interface LaunchFindings {
   readonly sha256: (text: string) => string;
 }
 
-/** The decision about a queued row. */
-export interface LaunchVerdict {
+/** The fact that a queued row gets when its launch is due. */
+export interface LaunchFact {
   /** `launchDecided` with the order, `held` with what the row waits for, or `objected` with what is wrong with the message. */
   readonly fact: Fact;
   /** Why a person must check the release: it names a task definition that was not registered for this tool. */
@@ -31,12 +31,12 @@ export interface LaunchVerdict {
 }
 
 /** Decides whether a queued row is launched now, waits, or is refused. */
-export const launchVerdict = (task: Queued, findings: LaunchFindings): LaunchVerdict => {
+export const launchFact = (task: Queued, findings: LaunchFindings): LaunchFact => {
   const { tool, version, stage, now } = findings;
   const about = aboutOf(task, tool);
   const held = (hold: Hold): Fact => ({ kind: 'held', ...about, hold });
 
-  const decision = launchDecision(task, present({ tool, version }), now);
+  const decision = holdOrRelease(task, present({ tool, version }), now);
   if (decision.kind === 'hold') return { fact: held(decision.hold) };
   const { release } = decision;
 

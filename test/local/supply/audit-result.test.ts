@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { advisoryVerdict, answerOf, signatureVerdict } from '../../../local/supply/verdict.ts';
+import { advisoryResult, answerOf, signatureResult } from '../../../local/supply/audit-result.ts';
 
 const answer = (code: number, json: unknown) => ({
   kind: 'ended' as const,
@@ -39,7 +39,7 @@ test.each([
   ['npm ends well and says nothing', 'bad', answer(0, ''), /ended with 0/],
   ['npm ends badly and lists nothing', 'bad', answer(1, { invalid: [], missing: [] }), /with 1/],
 ])('signatures, when %s: %s', (_, kind, npm, sentence) => {
-  expect(signatureVerdict(npm)).toEqual({ kind, sentence: expect.stringMatching(sentence) });
+  expect(signatureResult(npm)).toEqual({ kind, sentence: expect.stringMatching(sentence) });
 });
 
 test.each([
@@ -55,7 +55,7 @@ test.each([
   ['npm never ends', 'skipped', late, /did not answer in time/],
   ['npm cannot be asked', 'bad', lost, /no npm/],
 ])('advisories, when %s: %s', (_, kind, npm, sentence) => {
-  expect(advisoryVerdict(npm)).toEqual({ kind, sentence: expect.stringMatching(sentence) });
+  expect(advisoryResult(npm)).toEqual({ kind, sentence: expect.stringMatching(sentence) });
 });
 
 /** What `execFile` calls back with. */

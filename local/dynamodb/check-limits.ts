@@ -1,6 +1,7 @@
 import { itemRefusal, type TableKeys } from '../../models/dynamodb/limits.ts';
+import { isObject } from '../../shared/core/object.ts';
 import { AwsError } from '../endpoint/errors.ts';
-import { isObject, type JsonObject, objects } from '../endpoint/input.ts';
+import { type JsonObject, objects } from '../endpoint/input.ts';
 
 /** The keys that a CreateTable input declares. */
 export const keysOf = (table: JsonObject): TableKeys => ({

@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { place } from '../template/place.ts';
+import { present } from '../../shared/core/present.ts';
+import { awsAccount } from '../template/aws-account.ts';
 import type { FunctionSpec } from './invoke.ts';
 import type { PlannedFunction } from './plan-functions.ts';
 import { unzip } from './unzip.ts';
@@ -28,8 +29,8 @@ export const unpackFunctions = (
     }
     return {
       name: one.name,
-      arn: `arn:aws:lambda:${place.region}:${place.account}:function:${one.name}`,
-      ...(one.roleArn === undefined ? {} : { roleArn: one.roleArn }),
+      arn: `arn:aws:lambda:${awsAccount.region}:${awsAccount.account}:function:${one.name}`,
+      ...present({ roleArn: one.roleArn }),
       handler: one.handler,
       codeDir,
       environment: one.environment,
