@@ -32,16 +32,6 @@ export interface Outlets {
 const windDownMs = { least: 2_000, most: 5_000 };
 const lastWordMs = 1_000;
 
-/** A function with a short timeout keeps most of it for the work. */
-const abortAfterMs = (remainingMs: number): number =>
-  Math.max(0, remainingMs - Math.max(windDownMs.least, Math.min(windDownMs.most, remainingMs / 4)));
-
-const tooLate = (): never => {
-  throw new Error(
-    'The function was aborted because its time was almost over, and did not wind down in time: the outcome of its last calls is not known.',
-  );
-};
-
 /** Makes handlers that write their faults and counts to these outlets. */
 export const stackOf =
   (outlets: Outlets) =>
@@ -79,3 +69,13 @@ export const stackOf =
  * thrown on to Lambda, which decides about a retry. The counts are written in both cases.
  */
 export const handlerOf = stackOf({ log, flushMetrics, nameInvocation });
+
+/** A function with a short timeout keeps most of it for the work. */
+const abortAfterMs = (remainingMs: number): number =>
+  Math.max(0, remainingMs - Math.max(windDownMs.least, Math.min(windDownMs.most, remainingMs / 4)));
+
+const tooLate = (): never => {
+  throw new Error(
+    'The function was aborted because its time was almost over, and did not wind down in time: the outcome of its last calls is not known.',
+  );
+};

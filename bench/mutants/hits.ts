@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { afterAll, beforeEach, expect } from 'vitest';
 import { isAwake } from './planted.ts';
 
-// Loaded by a judge's tests, in front of each test file.
+// Loaded by a judge before each test file.
 
 /** The same cases for each fault, and fewer than the suite has. */
 fc.configureGlobal({ seed: 1, numRuns: 25 });
@@ -26,7 +26,7 @@ beforeEach(() => {
 });
 
 afterAll(() => {
-  // With none awake, what runs is learnt.
+  // Without an active fault, the run records the places that it executes.
   if (awake >= 0) return;
   const ms = Math.round(performance.now() - startedAt);
   appendFileSync(hitsFile, `${JSON.stringify({ file, ms, hits: [...hits] })}\n`);

@@ -5,15 +5,15 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Answer, Question } from './judge.ts';
 
-/** What a run of a test file with no fault awake shows. */
+/** The result of a run of a test file without an active fault. */
 export interface Learnt {
   readonly file: string;
   readonly ms: number;
-  /** The numbers of the faults whose places it ran. */
+  /** The numbers of the faults whose places the run executed. */
   readonly hits: readonly number[];
 }
 
-/** A judge's process, and another one when a fault kept the first one busy for too long. */
+/** The process of a judge; replaced by a new one when a fault keeps it busy for too long. */
 export interface Judge {
   /** The first test that failed; undefined when all passed. */
   readonly ask: (question: Question) => Promise<string | undefined>;
@@ -21,7 +21,7 @@ export interface Judge {
   readonly close: () => void;
 }
 
-/** A fault may make a loop that does not end. No test file takes this long, on a busy machine either. */
+/** A fault may make a loop that does not end. No test file takes this long, even on a busy machine. */
 const mostMs = 180_000;
 
 /** Starts a judge over the tests below `root`, with faults in these files. */

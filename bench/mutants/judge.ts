@@ -2,12 +2,12 @@ import { writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { createVitest, type Vitest } from 'vitest/node';
 
-// The program of a judge: a process that keeps sources and tests compiled, and runs some of the tests with one fault awake,
-// again and again. It is asked over its channel and answers there.
+// The program of a judge: a process that keeps sources and tests compiled, and runs some of the tests with one active fault,
+// again and again. Requests and answers go over its channel.
 
-/** What a judge is asked. */
+/** A request to a judge. */
 export interface Question {
-  /** The number of the fault that is awake; -1 for none, and then every test runs to its end. */
+  /** The number of the active fault; -1 for none, and then every test runs to its end. */
   readonly awake: number;
   /** Test files, in the order in which they run. */
   readonly tests: readonly string[];
@@ -33,7 +33,7 @@ const open = async (): Promise<Vitest> => {
     bail: 1,
     testTimeout: 120_000,
     reporters: [{}],
-    // It would give what was compiled for other files: the faults are not in its keys.
+    // A cache would return results that were compiled for other faults: the faults are not in its keys.
     fsModuleCache: false,
   });
   await vitest.standalone();
@@ -50,7 +50,7 @@ const answerTo = async ({ awake, tests }: Question): Promise<Answer> => {
     const { testModules, unhandledErrors } = await vitest.runTestSpecifications([
       project.createSpecification(test),
     ]);
-    // Among them are those of earlier questions.
+    // Among them are those of earlier requests.
     for (const module of testModules.filter(({ moduleId }) => moduleId === test)) {
       for (const failed of module.children.allTests('failed')) return { failed: failed.fullName };
       const [error] = module.errors();

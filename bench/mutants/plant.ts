@@ -5,7 +5,7 @@ export interface Mutant {
   readonly start: number;
   readonly end: number;
   readonly replacement: string;
-  /** For a person: `< → <=`. */
+  /** Shown to the reader: `< → <=`. */
   readonly what: string;
   readonly line: number;
   /** The expression or statement that must run for the fault to matter. */
@@ -19,7 +19,7 @@ export interface Probe {
   readonly end: number;
 }
 
-/** Every fault that is planted in a TypeScript source, in the order of the text. Types and sentences are left alone. */
+/** Every fault that is planted in a TypeScript source, in the order of the text. Types and sentences are not changed. */
 export const mutantsOf = (source: string): readonly Mutant[] => {
   const found: Mutant[] = [];
   visit(parseAst(source, { lang: 'ts' }), (node, parent) => {
@@ -40,8 +40,8 @@ export const mutantsOf = (source: string): readonly Mutant[] => {
 };
 
 /**
- * The source with all of these faults in it at once, each asleep: fault n is awake where `isAwake(first + n)` says so.
- * So a source is compiled once for all of its faults; and what was asked of `isAwake` is what has run.
+ * The source with all of these faults in it at once, each inactive: fault n is active when `isAwake(first + n)` is true.
+ * So a source is compiled once for all of its faults, and the calls of `isAwake` show which places were executed.
  */
 export const withSwitches = (
   source: string,
@@ -52,7 +52,7 @@ export const withSwitches = (
   const groups = Map.groupBy(calls, ({ mutant: { probe } }) => `${probe.start}-${probe.end}`);
   const spans = [...groups.values()]
     .flatMap((group) => (group[0] ? [{ probe: group[0].mutant.probe, group }] : []))
-    // Of two that begin at one place, the longer one is around the other.
+    // Of two faults that begin at one place, the longer one encloses the other.
     .toSorted((a, b) => a.probe.start - b.probe.start || b.probe.end - a.probe.end);
   const textOf = (from: number, to: number): string => {
     let text = '';
@@ -84,7 +84,7 @@ const switched = (
     ? `if (${call}) { ${awake} } else { ${asleep} }`
     : `(${call} ? ${awake} : ${asleep})`;
 
-/** A node of the tree, as far as it is looked into. */
+/** A node of the tree, with the fields that are read here. */
 interface Node {
   readonly type: string;
   readonly start: number;
@@ -214,7 +214,7 @@ const literal: Finder = (node, _source, parent) => {
   if (typeof value === 'number') {
     return [{ at: node, replacement: String(value + 1), what: `${value} → ${value + 1}` }];
   }
-  // A word of the program: a kind, a phase, a name. What has blanks is for people.
+  // A word of the program: a kind, a phase, a name. Texts with blanks are for people.
   return typeof value === 'string' && /^[\w./-]+$/.test(value)
     ? [{ at: node, replacement: `'${value}Mutant'`, what: `'${value}' → another word` }]
     : [];

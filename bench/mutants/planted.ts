@@ -6,11 +6,11 @@ export interface Planted {
   readonly file: string;
   readonly first: number;
   readonly mutants: readonly Mutant[];
-  /** The text with all of them in it, each asleep. */
+  /** The text with all of them in it, each inactive. */
   readonly switched: string;
 }
 
-/** The global function that the changed sources ask. */
+/** The global function that the changed sources call. */
 export const isAwake = 'isMutantAwake';
 
 /** Plants every fault in these files. */

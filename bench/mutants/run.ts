@@ -3,20 +3,20 @@ import type { Outcome } from './outcome.ts';
 import { plantedIn } from './planted.ts';
 import { lineOf } from './report.ts';
 
-/** What to judge. Paths are absolute. */
+/** The files to judge. Paths are absolute. */
 export interface Options {
   readonly root: string;
   readonly files: readonly string[];
-  /** Test files; of those that run a fault's place, the quickest is asked first. */
+  /** Test files; of those that execute the place of a fault, the quickest runs first. */
   readonly tests: readonly string[];
-  /** So many processes. */
+  /** The number of processes. */
   readonly jobs: number;
   readonly print: (line: string) => void;
 }
 
 /**
- * Plants every fault in the files, one at a time, and answers which of them the tests notice. A test file that fails
- * without any fault judges nothing: it is named and left out.
+ * Plants every fault in the files, one at a time, and returns which of them the tests notice. A test file that fails
+ * without any fault cannot judge: it is reported and left out.
  */
 export const judgeAll = async (options: Options): Promise<readonly Outcome[]> => {
   const { root, files, tests, jobs, print } = options;
@@ -85,7 +85,7 @@ const eachBy = async <Worker, Item, Result>(
 
 const everyMs = 10_000;
 
-/** A run takes long and may be stopped: what it has found is shown at once. */
+/** A run takes long and may be stopped, so it shows each result at once. */
 const showProgress = (total: number, root: string, print: (line: string) => void) => {
   const counts = { killed: 0, survived: 0, noCoverage: 0 };
   const startedAt = Date.now();

@@ -31,7 +31,7 @@ export interface Outcome {
 
 const second = 1_000;
 const minute = 60 * second;
-/** The measurement ends after this time; what is not repaired by then will not be. */
+/** The measurement ends after this time; rows that are not repaired by then count as never repaired. */
 const mostMs = 30 * minute;
 /** The runs whose events are lost end during this time. */
 const endingMs = 5 * minute;
@@ -139,7 +139,7 @@ const fill = async (world: BenchWorld, { rows, overdue }: Load): Promise<readonl
   return ids;
 };
 
-/** Runs the world until the work is done: moves the time on to the next moment that something waits for. */
+/** Runs the world until the work is done: advances the time to the next moment for which a timer waits. */
 const drive = async (world: BenchWorld, work: Promise<unknown>): Promise<void> => {
   let isDone = false;
   const end = work.finally(() => {

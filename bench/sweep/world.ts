@@ -119,7 +119,7 @@ export const benchWorld = () => {
     return task;
   };
 
-  /** So many new messages, as one batch. */
+  /** This number of new messages, as one batch. */
   const dispatch = (ids: readonly string[]): Promise<unknown> => {
     const body = new TextEncoder().encode('{"tool":"echo","input":{}}');
     return dispatchAll(

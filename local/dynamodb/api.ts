@@ -6,9 +6,9 @@ import { AwsError } from '../endpoint/errors.ts';
 import { type JsonObject, text } from '../endpoint/input.ts';
 import { objectOf } from '../endpoint/json-protocol.ts';
 import type { OwnApi } from '../service.ts';
+import { checkLimits, keysOf } from './check-limits.ts';
 import { type Engine, encoded } from './engine.ts';
 import type { TableSpec } from './plan.ts';
-import { checkLimits, keysOf } from './strict.ts';
 
 const prefix = 'DynamoDB_20120810.';
 

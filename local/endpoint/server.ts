@@ -2,8 +2,8 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { Caller, RequestHead, WireAnswer, WireRequest } from './call.ts';
 import { type Checkpoint, claimOf } from './claim.ts';
 import { AwsError } from './errors.ts';
-import { refuseWebPages } from './foreign.ts';
 import { errorAnswer } from './json-protocol.ts';
+import { refuseWebPages } from './refuse-web-pages.ts';
 import { type Route, routeOf, type Style } from './route.ts';
 import { checkSignature } from './signature.ts';
 import type { TaskKeys } from './task-keys.ts';

@@ -1,10 +1,5 @@
 import { createHash, createHmac, type Hash, type Hmac } from 'node:crypto';
 
-const bytesOf = (data: ArrayBuffer | ArrayBufferView): Uint8Array =>
-  ArrayBuffer.isView(data)
-    ? new Uint8Array(data.buffer, data.byteOffset, data.byteLength)
-    : new Uint8Array(data);
-
 /** SHA-256, or HMAC-SHA-256 with a secret, in the shape that the SDK's signer needs. */
 export class Sha256 {
   readonly #secret: Uint8Array | string | undefined;
@@ -31,3 +26,8 @@ export class Sha256 {
     return this.#secret === undefined ? createHash('sha256') : createHmac('sha256', this.#secret);
   }
 }
+
+const bytesOf = (data: ArrayBuffer | ArrayBufferView): Uint8Array =>
+  ArrayBuffer.isView(data)
+    ? new Uint8Array(data.buffer, data.byteOffset, data.byteLength)
+    : new Uint8Array(data);

@@ -6,17 +6,6 @@ export type EventTest = (event: unknown) => boolean;
 
 type ValueTest = (value: unknown) => boolean;
 
-const isText = (value: unknown): value is string => typeof value === 'string';
-
-const wildcard = (rule: string): ValueTest => {
-  const source = rule
-    .split('*')
-    .map((part) => part.replace(/[.+?^${}()|[\]\\]/g, '\\$&'))
-    .join('.*');
-  const pattern = new RegExp(`^${source}$`, 's');
-  return (value) => isText(value) && pattern.test(value);
-};
-
 /** Reads a pattern (EventBridge user guide, "Event patterns"). An unknown matcher is refused here, not at the first event. */
 export const eventTest = (pattern: unknown): EventTest => {
   if (!isObject(pattern)) throw unknownMatcher(pattern);
@@ -55,6 +44,17 @@ const valueTest = (matcher: unknown): ValueTest => {
   if (isObject(matcher)) return objectTest(matcher);
   if (Array.isArray(matcher)) throw unknownMatcher(matcher);
   return (value) => value === matcher;
+};
+
+const isText = (value: unknown): value is string => typeof value === 'string';
+
+const wildcard = (rule: string): ValueTest => {
+  const source = rule
+    .split('*')
+    .map((part) => part.replace(/[.+?^${}()|[\]\\]/g, '\\$&'))
+    .join('.*');
+  const pattern = new RegExp(`^${source}$`, 's');
+  return (value) => isText(value) && pattern.test(value);
 };
 
 const textMatchers: Readonly<Record<string, (rule: string) => ValueTest>> = {

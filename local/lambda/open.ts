@@ -7,9 +7,9 @@ import type { Queues } from '../sqs/queues.ts';
 import { awsAccount } from '../template/aws-account.ts';
 import { lambdaApi } from './api.ts';
 import { type AsyncInvocations, type AsyncSpec, openAsyncInvocations } from './async.ts';
-import { unpackFunctions } from './bundles.ts';
 import type { LambdaPlan } from './plan.ts';
 import { type Functions, openFunctions } from './pool.ts';
+import { unpackFunctions } from './unpack-functions.ts';
 
 /** Lambda, and its functions for the services that invoke them. Event sources are started with the flow (local/flow.ts). */
 export interface Lambda extends AwsService {

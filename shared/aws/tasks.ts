@@ -11,7 +11,7 @@ import type { Task } from '../core/task.ts';
 import { RefusedWrite } from '../core/unreadable.ts';
 import type { Log, Meter, Saved, Tasks } from '../ports.ts';
 import { callOptionsOf } from './call-options.ts';
-import { isOfMessage } from './refused-write.ts';
+import { isOfMessage } from './is-of-message.ts';
 import { rethrowAs } from './rethrow-as.ts';
 import { taskIndex } from './task-index.ts';
 import { changeOf, creationOf, type Item, taskIn } from './task-item.ts';

@@ -59,7 +59,7 @@ const byStopCode = (stop: StopEvidence, run: RunContext): Ending => {
     case 'TaskFailedToStart':
       return failedToStart(wordsOf(stop), run);
     case 'UserInitiated':
-      return platform(run, `stopped by someone else${said ? ` (${said})` : ''}`);
+      return platform(run, `stopped by somebody else${said ? ` (${said})` : ''}`);
     default:
       return platform(run, said ?? `stopped by the platform (${stop.stopCode ?? 'no stop code'})`);
   }

@@ -1,9 +1,9 @@
 import type { Delivery } from '../core/request.ts';
 import { admit } from './admit.ts';
-import { workThrough } from './batch.ts';
 import type { LaunchPorts } from './decide-launch.ts';
 import { reject } from './reject.ts';
 import { answerDoorbell } from './resume.ts';
+import { workThrough } from './work-through.ts';
 
 /** How many messages are worked on at the same time. */
 const atOnce = 20;

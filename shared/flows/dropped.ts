@@ -3,10 +3,10 @@ import type { Task } from '../core/task.ts';
 import { isTombstone } from '../core/task.ts';
 import { UnreadableRow, UnwritableRow } from '../core/unreadable.ts';
 import { advance } from './advance.ts';
-import { workThrough } from './batch.ts';
 import { type CarryOutPorts, carryOut } from './carry-out.ts';
 import { reject } from './reject.ts';
 import { orUnreadable, withRow } from './with-row.ts';
+import { workThrough } from './work-through.ts';
 
 /** How many messages are worked on at the same time. */
 const atOnce = 10;

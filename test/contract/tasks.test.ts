@@ -224,7 +224,7 @@ describe.each([
     expect(await tasks.due('ring', at + 1, 100)).toContain(was.taskId);
   });
 
-  test('says of a row in a phase whether its run was missing at the last check', async () => {
+  test('lists rows with whether their run was missing at the last check', async () => {
     const running = sample((task) => task.phase === 'RUNNING' && task.missingSince === undefined);
     const missed = { ...running, taskId: newTaskId(), missingSince: running.updatedAt };
     const found = { ...running, taskId: newTaskId() };

@@ -120,7 +120,7 @@ describe.each([
     expect(await tools.find('fresh')).toEqual({ kind: 'known', spec: echoSpec });
   });
 
-  test('answer what is live and why a tool is paused', async () => {
+  test('return the live release and the reason why a tool is paused', async () => {
     await opened.set('echo', { spec: echoSpec, live: release('1.0.0'), paused: 'moving house' });
     expect(await tools.find('echo')).toEqual({
       kind: 'known',
@@ -130,7 +130,7 @@ describe.each([
     });
   });
 
-  test('answer what is live at the latest five seconds after it changed', async () => {
+  test('return the live release at the latest five seconds after it changed', async () => {
     await opened.set('echo', { spec: echoSpec, live: release('1.0.0') });
     await tools.find('echo');
     const spec = { ...echoSpec, attempts: 9 };
@@ -154,7 +154,7 @@ describe.each([
     expect(await tools.version('other', '2.0.0')).toEqual({ kind: 'unregistered' });
   });
 
-  test('answer with a sentence, and throw nothing, when SSM cannot be reached', async () => {
+  test('return a sentence, and throw nothing, when SSM cannot be reached', async () => {
     const unreachable = opened.unreachable();
     expect(await unreachable.find('echo')).toEqual({
       kind: 'unreadable',

@@ -263,7 +263,7 @@ describe('topology, declared on a real broker', () => {
     });
   });
 
-  it('says what is wrong with the administrator, the address or the users, and changes nothing', async () => {
+  it('names the fault of the administrator, the address or the users, and changes nothing', async () => {
     const unknownUser = { username: 'unknown', password: 'nothing' };
     expect((await declared('none', { admin: unknownUser })).faults).toEqual([
       expect.stringMatching(

@@ -7,9 +7,9 @@ import { until } from './until.ts';
 export interface Job {
   readonly child: ChildProcess;
   /** All that it has printed. */
-  readonly said: () => string;
+  readonly printed: () => string;
   /** Resolves once it has printed this text; rejects when it ends without it. */
-  readonly says: (text: RegExp) => Promise<unknown>;
+  readonly waitFor: (text: RegExp) => Promise<unknown>;
   readonly ctrlC: () => void;
   /** Its exit code; null when a signal ended it. */
   readonly exit: () => Promise<number | null>;
@@ -28,10 +28,10 @@ export const startJob = (
     stdio: ['ignore', 'pipe', 'pipe'],
     detached: true,
   });
-  let said = '';
+  let printed = '';
   for (const output of [child.stdout, child.stderr])
     output.on('data', (chunk: Buffer) => {
-      said += chunk.toString('utf8');
+      printed += chunk.toString('utf8');
     });
   const companions = new Map<number, string>();
   const poll = setInterval(() => {
@@ -49,13 +49,13 @@ export const startJob = (
   });
   return {
     child,
-    said: () => said,
-    says: (text) =>
+    printed: () => printed,
+    waitFor: (text) =>
       until(
         String(text),
         () => {
-          if (text.test(said)) return true;
-          if (isOver()) throw new Error(`it ended without ${text}: ${said}`);
+          if (text.test(printed)) return true;
+          if (isOver()) throw new Error(`it ended without ${text}: ${printed}`);
           return undefined;
         },
         150_000,

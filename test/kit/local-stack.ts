@@ -88,7 +88,7 @@ export interface TestStack {
   /** Where tools append `taskId run pid`. */
   readonly tallyFile: string;
   /** All lines that the stack has printed. */
-  readonly said: readonly string[];
+  readonly printed: readonly string[];
   /** Ends it, with its folder. */
   readonly close: () => Promise<void>;
 }
@@ -104,15 +104,15 @@ export const openTestStack = async (
   options: { readonly faults?: Faults; readonly imagesDir?: string } = {},
 ): Promise<TestStack> => {
   const dir = newFolder();
-  const said: string[] = [];
-  const log = (line: string): void => void said.push(line);
+  const printed: string[] = [];
+  const log = (line: string): void => void printed.push(line);
   const stack = await startStack({ dir, imagesDir, log, ...options });
   return {
     stack,
     dir,
     rows: rowsOf(stack.addresses),
     tallyFile: join(dir, 'tally'),
-    said,
+    printed,
     close: async () => {
       await stack.stop();
       rmSync(dir, { recursive: true, force: true });

@@ -63,7 +63,7 @@ const orNothing = (read: () => string): string => {
 // macOS has no /proc. Its `ps -E` prints the environment after the command line.
 const seenByPs = (): readonly Seen[] => {
   const folders = foldersByLsof();
-  const lines = said('ps', ['-axww', '-E', '-o', 'pid=,command=']).split('\n');
+  const lines = outputOf('ps', ['-axww', '-E', '-o', 'pid=,command=']).split('\n');
   return lines.flatMap((line) => {
     const [, pid, command] = /^ *(\d+) (.*)$/.exec(line) ?? [];
     if (pid === undefined || command === undefined) return [];
@@ -75,12 +75,12 @@ const seenByPs = (): readonly Seen[] => {
 /** Folders by process: for each, lsof prints the lines `p<pid>`, `fcwd` and `n<folder>`. */
 const foldersByLsof = (): ReadonlyMap<number, string> =>
   new Map(
-    [...said('lsof', ['-d', 'cwd', '-Fpn']).matchAll(/^p(\d+)\n(?:f.*\n)?n(.*)$/gm)].map(
+    [...outputOf('lsof', ['-d', 'cwd', '-Fpn']).matchAll(/^p(\d+)\n(?:f.*\n)?n(.*)$/gm)].map(
       ([, pid, folder = '']) => [Number(pid), folder],
     ),
   );
 
-const said = (program: string, words: readonly string[]): string =>
+const outputOf = (program: string, words: readonly string[]): string =>
   spawnSync(program, words, { encoding: 'utf8', maxBuffer: 2 ** 26 }).stdout ?? '';
 
 const named = ({ pid, command }: Seen): Living => ({ pid, command });

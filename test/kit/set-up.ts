@@ -8,11 +8,11 @@ export const runSetUp = async (clone: string, env: NodeJS.ProcessEnv) => {
     env,
     stdio: ['ignore', 'pipe', 'pipe'],
   });
-  let said = '';
+  let printed = '';
   for (const output of [child.stdout, child.stderr])
     output.on('data', (chunk: Buffer) => {
-      said += chunk.toString();
+      printed += chunk.toString();
     });
   const [code] = await once(child, 'close');
-  return { code: Number(code), said };
+  return { code: Number(code), printed };
 };

@@ -19,6 +19,6 @@ export const startBehind = async (
     clientToken: `behind-${startedBy}-${Math.random()}`,
     intendedAt: world.clock.now(),
   });
-  if (answer.kind !== 'accepted') throw new Error(`the model said ${answer.kind}`);
+  if (answer.kind !== 'accepted') throw new Error(`the model answered ${answer.kind}`);
   return answer.ecsTaskArn;
 };

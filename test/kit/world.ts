@@ -134,7 +134,7 @@ export const newWorld = ({ spec = {}, seed = 1, ...options }: Options = {}) => {
     return settleAll(ecsRecordsOf({ Records }, families).seen, ports);
   };
 
-  /** Time goes on; the cluster does what is due, and timers that are due fire. */
+  /** Advances the time by this many milliseconds; the cluster takes its due steps, and due timers fire. */
   const pass = async (ms: number): Promise<void> => {
     const until = clock.now() + ms;
     while (clock.now() < until) {

@@ -3,7 +3,7 @@ import {
   update as updateItem,
   type Written,
 } from '../../models/dynamodb/update.ts';
-import { isOfMessage } from '../../shared/aws/refused-write.ts';
+import { isOfMessage } from '../../shared/aws/is-of-message.ts';
 import { attributeNames } from '../../shared/aws/row.ts';
 import { changeOf, creationOf, type Item, taskIn } from '../../shared/aws/task-item.ts';
 import type { DueKind } from '../../shared/core/due.ts';

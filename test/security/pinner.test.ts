@@ -252,7 +252,7 @@ describe('a user with the policies for pinning', () => {
     resource: string,
     context?: Readonly<Record<string, string[]>> | undefined,
   ];
-  const says = (ids: readonly string[], [action, resource, context]: Attempt) =>
+  const decisionOf = (ids: readonly string[], [action, resource, context]: Attempt) =>
     asAttached(ids.map(policy), `arn:aws:iam::${awsAccount.account}:user/pinner`, {
       action,
       resource,
@@ -268,7 +268,7 @@ describe('a user with the policies for pinning', () => {
     ]),
   );
   it.each(pins.map(named))('may pin, try and pause: $call', async ({ attempt }) => {
-    expect(await says(['PinPolicy'], attempt)).toBe('Allowed');
+    expect(await decisionOf(['PinPolicy'], attempt)).toBe('Allowed');
   });
 
   const record = { 'dynamodb:LeadingKeys': ['#version/echo/1.0.0'] };
@@ -282,7 +282,7 @@ describe('a user with the policies for pinning', () => {
   it.each(looks.map(named))(
     'may do what davit pin and davit versions do: $call',
     async ({ attempt }) => {
-      expect(await says(['LookPolicy'], attempt)).toBe('Allowed');
+      expect(await decisionOf(['LookPolicy'], attempt)).toBe('Allowed');
     },
   );
 
@@ -326,7 +326,7 @@ describe('a user with the policies for pinning', () => {
     ['iam:PassRole', `arn:aws:iam::${awsAccount.account}:role/davit-local-task`],
   ];
   it.each(attempts.map(named))('may not $call', async ({ attempt }) => {
-    expect(await says(['PinPolicy', 'LookPolicy'], attempt)).not.toBe('Allowed');
+    expect(await decisionOf(['PinPolicy', 'LookPolicy'], attempt)).not.toBe('Allowed');
   });
 
   it('finds their names where a deployment prints them', () => {

@@ -147,7 +147,7 @@ describe('the queues that a publisher fills', () => {
     expect(found.map(({ definition }) => definition)).toEqual([limits]);
   });
 
-  it('davit.tasks refuses by a negative confirm, and takes what is published again once it was read', async () => {
+  it('davit.tasks refuses by a negative confirm, and accepts messages again once it was read', async () => {
     await declared('tasks');
     await shortened('tasks', 'davit-tasks', 20);
     const publisher = await channelOf(users.publisher, 'tasks');

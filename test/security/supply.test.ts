@@ -45,8 +45,8 @@ afterEach(() => rmSync(clone, { recursive: true, force: true }));
 test('a package whose install script was not allowed by name runs nothing at set-up', async () => {
   const evil = packed('left-pad', { scripts: { postinstall: 'touch "$INIT_CWD/taken"' } });
   writeClone({ 'left-pad': `file:${evil.file}` }, { 'node_modules/left-pad': evil.locked });
-  const { code, said } = await runSetUp(clone, environment());
-  expect(said).toMatch(/ready, after/);
+  const { code, printed } = await runSetUp(clone, environment());
+  expect(printed).toMatch(/ready, after/);
   expect(code).toBe(0);
   expect(existsSync(join(clone, 'node_modules/left-pad/package.json'))).toBe(true);
   expect(existsSync(join(clone, 'taken'))).toBe(false);
@@ -96,9 +96,9 @@ test.each([
     writeClone({}, Object.fromEntries(nodes), wanted);
     const mirror = await startMirror(evil);
     try {
-      const { code, said } = await runSetUp(clone, { ...environment(), ...mirror.environment });
+      const { code, printed } = await runSetUp(clone, { ...environment(), ...mirror.environment });
       expect(mirror.asked()).not.toEqual([]);
-      expect(said).toMatch(/does not have the digest that package-lock\.json holds/);
+      expect(printed).toMatch(/does not have the digest that package-lock\.json holds/);
       expect(code).toBe(1);
       expect(existsSync(join(clone, 'taken'))).toBe(false);
     } finally {
@@ -118,8 +118,8 @@ test.each([
   writeClone({ a: '1.0.0' }, { 'node_modules/a': { version: '1.0.0', ...entry } });
   const mirror = await startMirror([packed('a', {})]);
   try {
-    const { code, said } = await runSetUp(clone, { ...environment(), ...mirror.environment });
-    expect(said).toMatch(/package-lock\.json must .*node_modules\/a/);
+    const { code, printed } = await runSetUp(clone, { ...environment(), ...mirror.environment });
+    expect(printed).toMatch(/package-lock\.json must .*node_modules\/a/);
     expect(code).toBe(1);
     expect(mirror.asked()).toEqual([]);
   } finally {
@@ -133,8 +133,8 @@ test('a lock beside ours that npm would read instead is refused before npm is as
   const lock = JSON.parse(readFileSync(join(clone, 'package-lock.json'), 'utf8'));
   lock.packages['node_modules/a'] = { version: '1.0.0', resolved: `file:${evil.file}` };
   writeFileSync(join(clone, 'npm-shrinkwrap.json'), JSON.stringify(lock));
-  const { code, said } = await runSetUp(clone, environment());
-  expect(said).toMatch(/npm-shrinkwrap\.json must not exist/);
+  const { code, printed } = await runSetUp(clone, environment());
+  expect(printed).toMatch(/npm-shrinkwrap\.json must not exist/);
   expect(code).toBe(1);
   expect(existsSync(join(clone, 'node_modules'))).toBe(false);
 });
@@ -200,7 +200,7 @@ const writeClone = (
   writeFileSync(join(clone, 'package-lock.json'), JSON.stringify(lock));
 };
 
-/** A package as npm packs it, in the clone, and what a lock says of it. */
+/** A package as npm packs it, in the clone, and its entry in a lock. */
 const packed = (name: string, more: Record<string, unknown>, program?: string) => {
   const home = join(clone, 'packed', name, 'package');
   mkdirSync(join(home, 'bin'), { recursive: true });

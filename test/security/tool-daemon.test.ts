@@ -164,7 +164,10 @@ describe.each([
   });
 
   it('ends a daemon that emptied its environment', async (context) => {
-    if (how === 'a mark') context.skip('no mark is left to find it by: it is said at the start');
+    if (how === 'a mark')
+      context.skip(
+        'the daemon has no mark by which it can be found; the stack warns of this at its start',
+      );
     const { reported } = open(
       `env -i "$(command -v setsid)" "$(command -v sh)" -c ${body} & ${untilReady}; exit 0`,
     );

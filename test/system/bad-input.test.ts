@@ -208,12 +208,12 @@ it('runs every good task among the bad ones, each once, and returns no batch', a
   const starts = startsIn(test.tallyFile);
   expect([...starts.keys()].sort()).toEqual([...goodIds].sort());
   expect([...starts.values()].every((times) => times === 1)).toBe(true);
-  expect(test.said.filter((line) => /failed/.test(line))).toEqual([]);
+  expect(test.printed.filter((line) => /failed/.test(line))).toEqual([]);
 });
 
 it('drops a body of 6 MB before any function gets it, and logs that', async () => {
   expect(await test.rows.row('6-MB')).toBeUndefined();
-  expect(test.said.join('\n')).toMatch(/davit\.tasks: 1 messages? dropped \(too large\)/);
+  expect(test.printed.join('\n')).toMatch(/davit\.tasks: 1 messages? dropped \(too large\)/);
 });
 
 it('runs a message that comes twice once, and REJECTS another body under the same id', async () => {

@@ -33,11 +33,11 @@ const unpackaged = (): string => {
 it('reaches only the start: no process that it starts is in its group', async () => {
   const dir = folder();
   const job = start(dir);
-  await job.says(/^ready$/m);
+  await job.waitFor(/^ready$/m);
   expect(job.companions()).toEqual([]);
   job.ctrlC();
   expect(await job.exit()).toBe(0);
-  expect(job.said()).toMatch(/^stopped$/m);
+  expect(job.printed()).toMatch(/^stopped$/m);
   expect(job.companions()).toEqual([]);
 });
 
@@ -49,11 +49,11 @@ it.for([
 ])('stops a start in the phase $phase, and prints only that', async ({ phase, project }) => {
   const dir = folder();
   const job = start(dir, project?.());
-  await job.says(phase);
+  await job.waitFor(phase);
   job.ctrlC();
   expect(await job.exit()).toBe(1);
-  expect(job.said()).toMatch(/^stopping ….*\nstopped before it was ready\n$/ms);
-  expect(job.said()).not.toMatch(/failed|did not end|SIGINT|exit (null|\d)/);
+  expect(job.printed()).toMatch(/^stopping ….*\nstopped before it was ready\n$/ms);
+  expect(job.printed()).not.toMatch(/failed|did not end|SIGINT|exit (null|\d)/);
   await nothingLivesIn(dir);
 });
 
@@ -65,11 +65,11 @@ it.for([/starting RabbitMQ/, /^1 {2}A film goes in/m, /\$ npx davit show/])(
       cwd: root,
       env: { DAVIT_DIR: dir },
     });
-    await job.says(moment);
+    await job.waitFor(moment);
     job.ctrlC();
     expect(await job.exit()).toBe(130);
-    expect(job.said()).toMatch(/\nThe demo was stopped; nothing is left running\.\n$/);
-    const since = job.said().slice(job.said().indexOf('stopping'));
+    expect(job.printed()).toMatch(/\nThe demo was stopped; nothing is left running\.\n$/);
+    const since = job.printed().slice(job.printed().indexOf('stopping'));
     expect(since).not.toMatch(/failed|✗|Not true|ended with|must be|did not end|\$ npx davit/);
     expect(job.companions()).toEqual([]);
     await nothingLivesIn(dir);

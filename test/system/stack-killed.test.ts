@@ -15,27 +15,27 @@ const appendTo = join(dir, 'tally');
 const living: ChildProcess[] = [];
 
 /** `npm start` without npm. */
-const start = async (): Promise<{ child: ChildProcess; addresses: Addresses; said: string }> => {
+const start = async (): Promise<{ child: ChildProcess; addresses: Addresses; printed: string }> => {
   const child = spawn(process.execPath, [join(root, 'local/main.ts')], {
     env: { ...process.env, DAVIT_DIR: dir, DAVIT_PORT: '0' },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   living.push(child);
-  let said = '';
+  let printed = '';
   for (const output of [child.stdout, child.stderr]) {
     output.on('data', (chunk: Buffer) => {
-      said += chunk.toString();
+      printed += chunk.toString();
     });
   }
   await until(
     'ready',
     () => {
-      if (child.exitCode !== null) throw new Error(`the stack has ended: ${said}`);
-      return /^ready$/m.test(said);
+      if (child.exitCode !== null) throw new Error(`the stack has ended: ${printed}`);
+      return /^ready$/m.test(printed);
     },
     150_000,
   );
-  return { child, addresses: JSON.parse(readFileSync(join(dir, 'local.json'), 'utf8')), said };
+  return { child, addresses: JSON.parse(readFileSync(join(dir, 'local.json'), 'utf8')), printed };
 };
 
 beforeAll(() => symlinkSync(imagesDir, join(dir, 'images')));
@@ -76,7 +76,7 @@ test('when a stack was killed and is started again, every task ends as it would 
   await once(first.child, 'exit');
 
   const second = await start();
-  expect(second.said).toMatch(/containers were lost with the last local stack/);
+  expect(second.printed).toMatch(/containers were lost with the last local stack/);
   const of = (one: { taskId: string; run: number }): string => `${one.taskId}/${one.run}`;
   const lost = tallyOf(appendTo).find(({ taskId, run }) => taskId === 'sleeping' && run === 1);
   expect(containersIn(dir).map(({ pid }) => pid)).not.toContain(lost?.pid);

@@ -7,12 +7,12 @@ import { livingIn } from '../kit/process-identity.ts';
 it('does not report a function as broken when Ctrl-C has ended it', async () => {
   const dir = newFolder();
   onTestFinished(() => rmSync(dir, { recursive: true, force: true }));
-  const said: string[] = [];
+  const printed: string[] = [];
   const stopping = new AbortController();
   const started = startStack({
     dir,
     imagesDir,
-    log: (line) => said.push(line),
+    log: (line) => printed.push(line),
     signal: stopping.signal,
     faults: {
       // Ctrl-C also reaches the functions, because they are in the same process group.
@@ -24,6 +24,6 @@ it('does not report a function as broken when Ctrl-C has ended it', async () => 
     },
   });
   await expect(started).rejects.toThrow('Ctrl-C');
-  expect(said.join('\n')).not.toContain('release failed');
+  expect(printed.join('\n')).not.toContain('release failed');
   expect(livingIn(dir)).toEqual([]);
 });

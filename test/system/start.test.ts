@@ -30,7 +30,7 @@ afterAll(() => rmSync(dir, { recursive: true, force: true }));
 
 interface Started {
   readonly child: ChildProcess;
-  readonly said: () => string;
+  readonly printed: () => string;
 }
 
 /** `npm start` without npm, in the test's folder. */
@@ -55,24 +55,24 @@ const run = (
   child.stdout.on('data', listen);
   child.stderr.on('data', listen);
   started.push(child);
-  return { child, said: () => text };
+  return { child, printed: () => text };
 };
 
 const ctrlC = ({ child }: Started): void => {
   if (child.pid !== undefined) process.kill(-child.pid, 'SIGINT');
 };
 
-const says = (one: Started, text: RegExp): Promise<unknown> =>
+const waitFor = (one: Started, text: RegExp): Promise<unknown> =>
   until(
     String(text),
     () => {
-      if (one.child.exitCode !== null) throw new Error(`it ended: ${one.said()}`);
-      return text.test(one.said()) || undefined;
+      if (one.child.exitCode !== null) throw new Error(`it ended: ${one.printed()}`);
+      return text.test(one.printed()) || undefined;
     },
     150_000,
   );
 
-const ready = (one: Started): Promise<unknown> => says(one, /^ready$/m);
+const ready = (one: Started): Promise<unknown> => waitFor(one, /^ready$/m);
 
 const exitOf = async ({ child }: Started): Promise<number | null> => {
   if (child.exitCode === null && child.signalCode === null) await once(child, 'exit');
@@ -99,21 +99,21 @@ it('prints its addresses and how to use it, and writes them to a file', async ()
     secretAccessKey: expect.stringMatching(/^[\w-]{40}$/),
   });
   secretAccessKey = addresses.secretAccessKey;
-  expect(stack.said()).toContain(`AWS_SECRET_ACCESS_KEY=${secretAccessKey}`);
-  expect(stack.said()).toContain(addresses.aws);
-  expect(stack.said()).toContain(addresses.amqp);
-  expect(stack.said()).toMatch(/12 times as fast/);
-  expect(stack.said()).toContain(`DAVIT_DIR='${dir}' npx davit submit`);
+  expect(stack.printed()).toContain(`AWS_SECRET_ACCESS_KEY=${secretAccessKey}`);
+  expect(stack.printed()).toContain(addresses.aws);
+  expect(stack.printed()).toContain(addresses.amqp);
+  expect(stack.printed()).toMatch(/12 times as fast/);
+  expect(stack.printed()).toContain(`DAVIT_DIR='${dir}' npx davit submit`);
 
   const second = start();
   expect(await exitOf(second)).toBe(1);
-  expect(second.said()).toMatch(/^Davit is running already in .*\(pid \d+\).*DAVIT_DIR\.\n$/);
+  expect(second.printed()).toMatch(/^Davit is running already in .*\(pid \d+\).*DAVIT_DIR\.\n$/);
   await publish(addresses.amqp, [echoOf('kept', {})]);
   await rowsOf(addresses).when('kept', ({ phase }) => phase === 'SUCCEEDED');
 
   ctrlC(stack);
   expect(await exitOf(stack)).toBe(0);
-  expect(stack.said()).toMatch(/^stopped$/m);
+  expect(stack.printed()).toMatch(/^stopped$/m);
   expect(livingIn(dir)).toEqual([]);
   expect(existsSync(join(dir, 'local.json'))).toBe(false);
 });
@@ -121,7 +121,7 @@ it('prints its addresses and how to use it, and writes them to a file', async ()
 it('starts again with its rows and without packaging, and Ctrl-C ends a container that ignores SIGTERM as well', async () => {
   const stack = start();
   await ready(stack);
-  expect(stack.said()).not.toMatch(/packag/);
+  expect(stack.printed()).not.toMatch(/packag/);
   const addresses = addressesIn(dir);
   // Credentials that were copied into a terminal before are still valid.
   expect(addresses.secretAccessKey).toBe(secretAccessKey);
@@ -150,7 +150,7 @@ it('names a port that is in use, and the way out, in one sentence', async () => 
   const port = typeof address === 'object' ? (address?.port ?? 0) : 0;
   const stack = start({ DAVIT_PORT: String(port) });
   expect(await exitOf(stack)).toBe(1);
-  expect(stack.said()).toBe(
+  expect(stack.printed()).toBe(
     `Port ${port} is taken: stop the program that listens there, or choose another with DAVIT_PORT=${port + 1}.\n`,
   );
   other.close();
@@ -171,7 +171,7 @@ it('takes a relative DAVIT_DIR from where npm was called, as npx davit does', as
 it('refuses a port that is not a number, in one sentence', async () => {
   const stack = start({ DAVIT_PORT: 'http' });
   expect(await exitOf(stack)).toBe(1);
-  expect(stack.said()).toMatch(/^DAVIT_PORT must be a port number [^\n]*\n$/);
+  expect(stack.printed()).toMatch(/^DAVIT_PORT must be a port number [^\n]*\n$/);
 });
 
 it('says in one sentence that RabbitMQ is missing, and leaves the folder free', async () => {
@@ -179,14 +179,14 @@ it('says in one sentence that RabbitMQ is missing, and leaves the folder free', 
   writeFileSync(join(dir, 'local.json'), '{}');
   const stack = start({ DAVIT_RABBITMQ_SERVER: '/nowhere/rabbitmq-server' });
   expect(await exitOf(stack)).toBe(1);
-  expect(stack.said()).toMatch(
+  expect(stack.printed()).toMatch(
     /^(starting RabbitMQ …\n)?DAVIT_RABBITMQ_SERVER must name the RabbitMQ server program, but \/nowhere\/rabbitmq-server is not a program: [^\n]*\n$/,
   );
   expect(livingIn(dir)).toEqual([]);
   expect(existsSync(join(dir, 'local.json'))).toBe(false);
   const free = start({ DAVIT_PORT: 'http' });
   expect(await exitOf(free)).toBe(1);
-  expect(free.said()).not.toContain('running already');
+  expect(free.printed()).not.toContain('running already');
 });
 
 // With bash, the shell of npm becomes the program; npm then forwards to it the signal that the terminal has sent to all.
@@ -198,7 +198,7 @@ it.for([
   const stack = run(['npm', 'start', '--script-shell=/bin/bash']);
   await ready(stack);
   process.kill(sign * (stack.child.pid ?? 0), signal);
-  await says(stack, /^stopped$/m);
+  await waitFor(stack, /^stopped$/m);
   await nothingLivesIn(dir);
-  expect(stack.said()).not.toContain('ended at once');
+  expect(stack.printed()).not.toContain('ended at once');
 });

@@ -11,8 +11,8 @@ import { containerUmask, withUmask } from '../../machine/umask.ts';
 import { signalIfThere } from '../../setup/process-identity.mjs';
 import type { Enclosure, Enclosures } from './enclosures.ts';
 import { keepOutput } from './output.ts';
+import { removeFolder } from './remove-folder.ts';
 import type { RuntimeFactory } from './runtime.ts';
-import { removeFolder } from './scratch.ts';
 
 type Start = Extract<RuntimeOrder, { kind: 'start' }>;
 

@@ -11,7 +11,7 @@ describe('missing', () => {
   it('makes the run vanish only when it is still missing five minutes later', () => {
     expect(missed).toMatchObject({ phase: 'RUNNING', missingSince: missed.updatedAt });
     const before = missed.updatedAt + 5 * minute - 1;
-    expect(ignoredBy(missed, missing(), before)).toMatch(/missing for less than/);
+    expect(ignoredBy(missed, missing(), before)).toMatch(/missing for less than five minutes/);
     const vanished = movedBy(missed, missing(), before + 1);
     expect(vanished).toMatchObject({
       phase: 'QUEUED',

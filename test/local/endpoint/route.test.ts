@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { AwsError } from '../../../local/endpoint/errors.ts';
-import { refuseWebPages } from '../../../local/endpoint/foreign.ts';
+import { refuseWebPages } from '../../../local/endpoint/refuse-web-pages.ts';
 import { routeOf } from '../../../local/endpoint/route.ts';
 
 const target = { 'x-amz-target': 'AmazonSSM.GetParameter' };

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { isOfMessage } from '../../shared/aws/refused-write.ts';
+import { isOfMessage } from '../../shared/aws/is-of-message.ts';
 
 /*
  * DynamoDB's own words: developer guide and API reference where they have them, else as recorded from AWS by
