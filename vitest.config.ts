@@ -7,7 +7,12 @@ import { SlowFirst } from './test/kit/slow-first.ts';
  * ports and folders. The machine may be busy with others' work: a test that fails gets a second try, and the closing
  * lines name each test that needed it.
  */
-const withProcesses = { maxWorkers: 3, sequence: { groupOrder: 2 }, retry: 1 };
+const withProcesses = {
+  maxWorkers: 3,
+  sequence: { groupOrder: 2 },
+  retry: 1,
+  globalSetup: ['test/kit/usual-ports-taken.ts'],
+};
 
 /**
  * `unit` starts no process, and a set-up file holds it to that. The others do: `process` starts short programs (a tool,

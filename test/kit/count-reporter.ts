@@ -26,7 +26,11 @@ export const countReporter: Reporter = {
   },
 };
 
+// An error may quote whole rows.
+const mostLetters = 300;
+
 const lineOf = (word: string, test: TestCase): string => {
-  const [first = ''] = test.result().errors?.at(0)?.message?.split('\n') ?? [];
+  const [line = ''] = test.result().errors?.at(0)?.message?.split('\n') ?? [];
+  const first = line.length > mostLetters ? `${line.slice(0, mostLetters)}…` : line;
   return `${word}: ${test.module.relativeModuleId} > ${test.fullName}${first === '' ? '' : `: ${first}`}`;
 };

@@ -30,10 +30,14 @@ test('a task that ends while RabbitMQ cannot be reached has ended, and is announ
     replied('ends', { appendTo, sleepMs: 30_000 }),
     replied('retries', { appendTo, sleepMs: 30_000, exitCodes: [75, 0] }),
   ]);
-  const pids = await until('both runs', () => {
-    const found = tallyOf(appendTo).map(({ pid }) => pid);
-    return found.length === 2 ? found : undefined;
-  });
+  const pids = await until(
+    'both runs',
+    () => {
+      const found = tallyOf(appendTo).map(({ pid }) => pid);
+      return found.length === 2 ? found : undefined;
+    },
+    60_000,
+  );
   // Stopped while they sleep, so that they end when the test continues them.
   for (const pid of pids) process.kill(pid, 'SIGSTOP');
   for (const id of ['ends', 'retries']) {
@@ -60,7 +64,7 @@ test('a task that ends while RabbitMQ cannot be reached has ended, and is announ
   await rows.when('retries', ({ outbox }) => kinds(outbox).includes('doorbell'));
 
   await stack.rabbit.start();
-  const last = await rows.whenAllEnded(all.length, 150_000);
+  const last = await rows.whenAllEnded(all.length, 280_000);
   expect(last.filter(({ phase }) => phase !== 'SUCCEEDED')).toEqual([]);
   const starts = new Map(all.toSorted().map((id) => [id, id === 'retries' ? 2 : 1]));
   expect(new Map([...startsIn(appendTo)].toSorted())).toEqual(starts);
@@ -78,4 +82,4 @@ test('a task that ends while RabbitMQ cannot be reached has ended, and is announ
   expect(await eventsIn(administrator, events)).toEqual(
     expect.arrayContaining([...succeeded, 'retries requeued']),
   );
-}, 300_000);
+}, 480_000);
