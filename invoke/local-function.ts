@@ -81,7 +81,7 @@ const describedBy = async (stack: LocalStack, FunctionName: string) => {
   } catch (cause) {
     throw new InvokeFailure(
       exitCodes.unavailable,
-      `The local stack at ${endpoint} does not answer (${errorMessage(cause) || String(cause)}). Start it again with \`npm start\`.`,
+      `The local stack at ${endpoint} does not answer (${errorMessage(cause)}). Start it again with \`npm start\`.`,
       cause,
     );
   } finally {

@@ -1,0 +1,25 @@
+import { execFileSync, spawn } from 'node:child_process';
+import { expect, it } from 'vitest';
+
+let tries = 0;
+
+it('passes', () => {
+  expect(tries).toBe(0);
+});
+
+it('passes at the second try', () => {
+  tries += 1;
+  expect(tries).toBe(2);
+});
+
+it('fails', () => {
+  throw new Error(`expected ${'a long row '.repeat(100)}`);
+});
+
+it('spawns a process', () => {
+  spawn('true');
+});
+
+it('waits for a process', () => {
+  execFileSync('true');
+});
