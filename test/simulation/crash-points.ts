@@ -1,0 +1,100 @@
+import type { Environment } from './environment.ts';
+import type { CrashPoint, FlowName } from './happening.ts';
+import type { HappeningOf, World } from './world.ts';
+
+/** Puts the planned crashes around the calls of ports. */
+export interface CrashPoints {
+  readonly guard: <Port extends object>(
+    name: string,
+    port: Port,
+    environmentOf: () => Environment,
+  ) => Port;
+  /** Whether every call in this process throws. */
+  readonly isBroken: (environment: Environment) => boolean;
+}
+
+/** What a call throws in a process that is coming to its end. */
+export class Crash extends Error {
+  override readonly name = 'Crash';
+}
+
+/**
+ * Counts the calls of each flow, and lets a process end where the plan says so: before a call, so that nothing of it happens, or after
+ * it, so that its answer is never read.
+ */
+export const crashPointsOf = (world: World): CrashPoints => {
+  const planned = world.plan.happenings
+    .filter((one): one is HappeningOf<'crash'> => one.kind === 'crash')
+    .map(({ point }) => point);
+  const counts = new Map<string, number>();
+  /** Processes in which every call throws. */
+  const broken = new WeakSet<Environment>();
+
+  const countOf = (key: string): number => {
+    const count = (counts.get(key) ?? 0) + 1;
+    counts.set(key, count);
+    return count;
+  };
+
+  const isHit = (
+    point: CrashPoint,
+    at: {
+      readonly flow: FlowName;
+      readonly call: string;
+      readonly nth: number;
+      readonly nthOfAll: number;
+    },
+  ): boolean =>
+    point.flow === at.flow &&
+    (point.call === undefined
+      ? point.nth === at.nthOfAll
+      : point.call === at.call && point.nth === at.nth);
+
+  const crash = (
+    environment: Environment,
+    call: string,
+    { moment, how }: CrashPoint,
+  ): Promise<void> => {
+    const { flow, name } = environment;
+    world.tell(() => `${name} ends (${how}) ${moment} ${call}`);
+    world.count(`crash ${flow} ${call} ${moment}`);
+    if (how === 'throw') {
+      broken.add(environment);
+      throw new Crash(`${name} crashed ${moment} ${call}`);
+    }
+    environment.onCrash(how);
+    // Nothing wakes the process, until Lambda uses a frozen one again.
+    return new Promise(() => {});
+  };
+
+  return {
+    isBroken: (environment) => broken.has(environment),
+    guard: (portName, port, environmentOf) => {
+      const guarded = async (name: string, call: () => unknown): Promise<unknown> => {
+        const environment = environmentOf();
+        const { flow } = environment;
+        const called = `${portName}.${name}`;
+        if (broken.has(environment)) throw new Crash(`${environment.name} crashed earlier`);
+        const nth = countOf(`${flow} ${called}`);
+        const nthOfAll = countOf(flow);
+        world.count(`call ${flow} ${called}`);
+        const hit = world.isCalm()
+          ? undefined
+          : planned.find((point) => isHit(point, { flow, call: called, nth, nthOfAll }));
+        if (hit?.moment === 'before') await crash(environment, called, hit);
+        const answer = await call();
+        if (hit?.moment === 'after') await crash(environment, called, hit);
+        return answer;
+      };
+      return new Proxy(port, {
+        get: (target, key, receiver) => {
+          const member: unknown = Reflect.get(target, key, receiver);
+          // A function without a promise, such as a digest, is no call.
+          if (typeof member !== 'function' || key === 'definitionDigest') return member;
+          return (...given: unknown[]) =>
+            guarded(String(key), () => Reflect.apply(member, target, given));
+        },
+      });
+    },
+  };
+};

@@ -1,0 +1,179 @@
+import { createHash } from 'node:crypto';
+import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import type { ECRClient } from '@aws-sdk/client-ecr';
+import type { ECSClient } from '@aws-sdk/client-ecs';
+import type { EventBridgeClient } from '@aws-sdk/client-eventbridge';
+import type { SSMClient } from '@aws-sdk/client-ssm';
+import { eventBus, refusalsBus } from '../../shared/aws/bus.ts';
+import { comparisonPlaces } from '../../shared/aws/comparison-place.ts';
+import { awsReleases } from '../../shared/aws/releases.ts';
+import { ecsRuns } from '../../shared/aws/runs.ts';
+import { tasksTable } from '../../shared/aws/tasks.ts';
+import { ssmTools, type ToolsCache } from '../../shared/aws/tools.ts';
+import { versionItems } from '../../shared/aws/version-items.ts';
+import type { FactOf } from '../../shared/core/fact.ts';
+import { advance } from '../../shared/flows/advance.ts';
+import { callPaceOf, readRate, stopRate } from '../../shared/flows/call-pace.ts';
+import { type CarryOutPorts, carryOut } from '../../shared/flows/carry-out.ts';
+import { answerAll, answerOne } from '../../shared/flows/control.ts';
+import { dispatchAll } from '../../shared/flows/dispatch.ts';
+import { rejectDropped } from '../../shared/flows/dropped.ts';
+import { paceOf } from '../../shared/flows/pace.ts';
+import { releaseAll } from '../../shared/flows/release.ts';
+import { settleAll } from '../../shared/flows/settle.ts';
+import { sweep } from '../../shared/flows/sweep.ts';
+import type { Clock, Log, Meter } from '../../shared/ports.ts';
+import { brokerOver, type Post } from '../../shared/rabbit/broker.ts';
+import { asksOf } from '../../shared/wire/control-request.ts';
+import { ecsRecordsOf, failedItems } from '../../shared/wire/ecs-event.ts';
+import { requestOf, submissionOf } from '../../shared/wire/message.ts';
+import { deliveriesOf } from '../../shared/wire/rabbit-event.ts';
+import { cluster, definitionSite, families, site } from '../kit/site.ts';
+import { names } from './names.ts';
+
+/** The world as one execution environment of a function reaches it. */
+export interface Outside {
+  readonly dynamodb: DynamoDBClient;
+  readonly ecr: ECRClient;
+  readonly ecs: ECSClient;
+  readonly eventBridge: EventBridgeClient;
+  readonly ssm: SSMClient;
+  readonly post: Post;
+  readonly clock: Clock;
+  readonly newId: () => string;
+  readonly log: Log;
+  readonly meter: Meter;
+  /** Puts the world's crash points around every function of a port. */
+  readonly guard: <Port extends object>(name: string, port: Port) => Port;
+}
+
+/** A fact that an operator or a tool brings, and that no function brings yet. */
+export type PlayedFact = FactOf<'cancelAsked' | 'redriveAsked' | 'resultRead'>;
+
+/** One environment of each function of a release of Davit. Each takes the event that AWS would pass. */
+export interface Functions {
+  readonly dispatch: (event: unknown, signal: AbortSignal) => Promise<unknown>;
+  readonly settle: (event: unknown, signal: AbortSignal) => Promise<unknown>;
+  readonly sweep: (event: unknown, signal: AbortSignal) => Promise<unknown>;
+  readonly release: (event: unknown, signal: AbortSignal) => Promise<unknown>;
+  readonly control: (event: unknown, signal: AbortSignal) => Promise<unknown>;
+  /** Applies a fact to a row, as a function of a later release will. */
+  readonly play: (event: unknown, signal: AbortSignal) => Promise<unknown>;
+}
+
+/** The event of `play`. */
+export interface Play {
+  readonly taskId: string;
+  readonly fact: PlayedFact;
+}
+
+/**
+ * Wires one release of Davit to a world, as `shared/wiring` wires it to AWS. This file is bundled with the sources of the release, so
+ * it uses nothing of a world but `Outside`.
+ */
+export const openFunctions = (outside: Outside): Functions => {
+  const { dynamodb, ecs, ssm, clock, newId, log, meter, guard } = outside;
+  const cache: ToolsCache = new Map();
+  const reads = callPaceOf(clock, readRate);
+  const stops = callPaceOf(clock, stopRate);
+  const pace = paceOf(clock, 20);
+  const { table, prefix, bus, source, stage, replyPrefix } = names;
+
+  const rowPorts = (signal: AbortSignal): CarryOutPorts => ({
+    tasks: guard('tasks', tasksTable({ client: dynamodb, table, newId, meter, log, signal })),
+    runs: guard('runs', ecsRuns({ client: ecs, cluster, families, reads, stops, signal })),
+    broker: guard('broker', brokerOver(outside.post, { source, replyPrefix })),
+    bus: guard('bus', eventBus({ client: outside.eventBridge, bus, source, signal })),
+    meter,
+    log,
+    clock,
+  });
+
+  const launchPorts = (signal: AbortSignal) => ({
+    ...rowPorts(signal),
+    pace,
+    stage,
+    tools: guard(
+      'tools',
+      ssmTools({
+        client: ssm,
+        prefix,
+        readVersion: versionItems({ client: dynamodb, table, signal }).readVersion,
+        now: clock.now,
+        cache,
+        signal,
+      }),
+    ),
+    site,
+    requestOf,
+    sha256: (text: string) => createHash('sha256').update(text).digest('hex'),
+  });
+
+  return {
+    dispatch: (event, signal) =>
+      dispatchAll(deliveriesOf(event, replyPrefix), launchPorts(signal), signal),
+    settle: async (event, signal) => {
+      const { seen } = ecsRecordsOf(event, families);
+      return failedItems(await settleAll(seen, rowPorts(signal)));
+    },
+    sweep: (_event, signal) =>
+      sweep(
+        {
+          ...rowPorts(signal),
+          pace,
+          stage,
+          place: guard('place', comparisonPlaces({ client: dynamodb, table, signal })),
+        },
+        signal,
+      ),
+    release: (_event, signal) =>
+      releaseAll({
+        releases: guard(
+          'releases',
+          awsReleases({
+            ssm,
+            ecr: outside.ecr,
+            ecs,
+            dynamodb,
+            table,
+            prefix,
+            site: definitionSite,
+            signal,
+          }),
+        ),
+        stage,
+        refusals: guard(
+          'refusals',
+          refusalsBus({ client: outside.eventBridge, bus, source, signal }),
+        ),
+        meter,
+        log,
+        clock,
+      }),
+    control: async (event, signal) => {
+      const asked = asksOf(event, replyPrefix);
+      if ('dropped' in asked) return rejectDropped(asked.dropped, rowPorts(signal), signal);
+      const { broker } = rowPorts(signal);
+      const ports = { broker, submissionOf, log, clock };
+      return 'queued' in asked
+        ? answerAll(ports, asked.queued, signal)
+        : answerOne(ports, asked.invoked);
+    },
+    play: async (event, signal) => {
+      const { taskId, fact } = playOf(event);
+      const ports = rowPorts(signal);
+      const advanced = await advance(ports, await ports.tasks.read(taskId), fact);
+      if (advanced.kind === 'moved') await carryOut(ports, advanced.task);
+      return advanced.kind;
+    },
+  };
+};
+
+/** What `play` is invoked with is made by the world itself. */
+const isPlay = (event: unknown): event is Play =>
+  typeof event === 'object' && event !== null && 'taskId' in event && 'fact' in event;
+
+const playOf = (event: unknown): Play => {
+  if (isPlay(event)) return event;
+  throw new Error('Expected the id of a task and a fact, but something else came.');
+};

@@ -1,0 +1,79 @@
+import type { LiveWorld } from '../play-plan.ts';
+import { blind, type Watchers } from '../watchers.ts';
+import { judgeContainers } from './containers.ts';
+import { judgeEffects } from './effects.ts';
+import { judgeMessages } from './messages.ts';
+import { areRowsDone, judgeRows, judgeRowsAtEnd } from './rows.ts';
+
+/** All judges of a world. */
+export interface Judges {
+  readonly watchers: Watchers;
+  /** Gives them the world that they judge. */
+  readonly see: (world: LiveWorld) => void;
+  /** Throws the first violation that was seen, if there was one. */
+  readonly verdict: () => void;
+  /** Whether everything has ended and nothing is under way. */
+  readonly isAtRest: () => boolean;
+  /** Judges a world that has come to rest, or should have. */
+  readonly atEnd: () => void;
+}
+
+/** A violation is kept until `verdict`: thrown at once, it would end up in the code that is judged. */
+export const openJudges = (): Judges => {
+  let world: LiveWorld | undefined;
+  let found: unknown;
+  const worldOf = (): LiveWorld => {
+    if (world === undefined) throw new Error('The judges have no world yet.');
+    return world;
+  };
+  const rows = judgeRows();
+  const effects = judgeEffects(worldOf);
+  const containers = judgeContainers(worldOf);
+  const messages = judgeMessages(worldOf);
+  const kept = (judge: () => void): void => {
+    if (found !== undefined) return;
+    try {
+      judge();
+    } catch (violation) {
+      found = violation;
+    }
+  };
+  const watchers: Watchers = {
+    ...blind,
+    written: (before, after) =>
+      kept(() => {
+        rows.written(before, after);
+        effects.watchers.written(before, after);
+        containers.watchers.written(before, after);
+      }),
+    published: (letter, answer) => kept(() => effects.watchers.published(letter, answer)),
+    put: (detail) => kept(() => effects.watchers.put(detail)),
+    stopTaken: (arn) => kept(() => effects.watchers.stopTaken(arn)),
+    started: (container) => kept(() => containers.started(container)),
+    acknowledged: (all) => kept(() => messages.acknowledged(all)),
+    ended: (flow, how, error) => kept(() => messages.ended(flow, how, error)),
+  };
+  return {
+    watchers,
+    see: (given) => {
+      world = given;
+    },
+    verdict: () => {
+      if (found !== undefined) throw found;
+    },
+    isAtRest: () => {
+      const { cloud, rabbit, settleQueue } = worldOf();
+      return (
+        rabbit.waiting() === 0 &&
+        settleQueue.waiting() === 0 &&
+        cloud.containers.living().length === 0 &&
+        areRowsDone(cloud.items())
+      );
+    },
+    atEnd: () => {
+      judgeRowsAtEnd(worldOf());
+      containers.atEnd();
+      effects.atEnd();
+    },
+  };
+};

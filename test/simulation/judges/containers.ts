@@ -1,0 +1,140 @@
+import { taskOf } from '../../../models/ecs/state.ts';
+import { type Container, nameOf } from '../containers.ts';
+import type { LiveWorld } from '../play-plan.ts';
+import type { Item, Watchers } from '../watchers.ts';
+import { describe, hasEnded, type Row, rowIn } from './item.ts';
+import { Violation } from './violation.ts';
+
+const minute = 60_000;
+/** ECS keeps a client token at least so long after its last task has ended, or was started. */
+const tokenMs = 60 * minute;
+
+/** Judges rows by the containers that really live, or have lived. */
+export const judgeContainers = (worldOf: () => LiveWorld) => {
+  /** Runs that ECS refused and started all the same: no row can know of them. */
+  const versions = new Map<string, { readonly queuedAt: string; readonly version: string }>();
+
+  const rowOf = (taskId: string): Row | undefined => {
+    const item = worldOf().cloud.itemOf(taskId);
+    return item && rowIn(item);
+  };
+
+  const judgeStart = (container: Container): void => {
+    const { taskId, run } = container;
+    const row = rowOf(taskId);
+    if (row === undefined)
+      throw new Violation(
+        'row first',
+        `container ${nameOf(container)} started, and there is no row of its task`,
+      );
+    const isCurrent = row.run === run && !hasEnded(row) && row.phase !== 'QUEUED';
+    if (!isCurrent) return;
+    judgeVersion(container, row);
+    for (const other of worldOf().cloud.containers.living()) {
+      if (other === container || other.taskId !== taskId) continue;
+      if (isExcused(other)) continue;
+      if (other.run === run && container.startedAt - other.startedAt > tokenMs) continue;
+      throw new Violation(
+        'one run',
+        `container ${nameOf(container)} started while ${nameOf(other)} was alive`,
+      );
+    }
+  };
+
+  /** ECS had refused it, or had said that it is gone, before it was there. */
+  const isExcused = ({ taskId, run }: Container): boolean => {
+    const { refusedYetStarted } = worldOf().cloud;
+    return refusedYetStarted.has(`${taskId}/${run}`);
+  };
+
+  const judgeVersion = ({ taskId, version, run }: Container, row: Row): void => {
+    const known = versions.get(taskId);
+    if (known === undefined || known.queuedAt !== row.queuedAt) {
+      versions.set(taskId, { queuedAt: row.queuedAt, version });
+      return;
+    }
+    if (known.version !== version)
+      throw new Violation(
+        'version',
+        `run ${run} of ${taskId} has version ${version}, and an earlier run had ${known.version}`,
+      );
+  };
+
+  const runsOf = (row: Row): readonly Container[] =>
+    worldOf().cloud.containers.all.filter(
+      ({ taskId, startedAt }) =>
+        taskId === row.taskId && startedAt >= Date.parse(row.queuedAt) - 10_000,
+    );
+
+  const judgeEnd = (before: Row | undefined, after: Row): void => {
+    if (!hasEnded(after) || (before !== undefined && hasEnded(before))) return;
+    const own = runsOf(after).filter(({ run }) => run === after.run);
+    if (after.phase === 'CANCELLED') {
+      const alive = own.find((container) => container.end === undefined && !isExcused(container));
+      if (alive)
+        throw new Violation(
+          'cancelled',
+          `${describe(after)} was said, and container ${nameOf(alive)} is alive`,
+        );
+    }
+    if (after.phase === 'SUCCEEDED' && !own.some((container) => hasSucceeded(container)))
+      throw new Violation(
+        'succeeded',
+        `${describe(after)} was said, and no container of it has ended well`,
+      );
+  };
+
+  const hasSucceeded = ({ taskArn, tool, end }: Container): boolean => {
+    const { cloud, plan } = worldOf();
+    const rules = plan.tools.find(({ name }) => name === tool)?.spec.exitCodes ?? {};
+    const code = end?.exitCode;
+    const isGood = code === 0 || (code !== undefined && rules[String(code)] === 'succeed');
+    const stopCode = taskOf(cloud.ecs(), taskArn)?.stopCode;
+    // Exit 0 after SIGTERM counts where Davit itself asked for the stop.
+    return isGood && stopCode !== 'SpotInterruption' && stopCode !== 'TerminationNotice';
+  };
+
+  /** The tool is answerable for a run that ended by itself, and for one that ran longer than it may. */
+  const judgeAttempts = (after: Row): void => {
+    const own = runsOf(after);
+    const most = own.filter(({ taskArn, end }) => {
+      if (end === undefined) return false;
+      const stopCode = taskOf(worldOf().cloud.ecs(), taskArn)?.stopCode;
+      return (
+        stopCode === undefined ||
+        stopCode === 'EssentialContainerExited' ||
+        stopCode === 'UserInitiated'
+      );
+    }).length;
+    if (after.attempts > most)
+      throw new Violation(
+        'attempts',
+        `${describe(after)} has spent ${after.attempts} attempts, and its tool is answerable for ${most} runs at most`,
+      );
+  };
+
+  const watchers: Pick<Watchers, 'written' | 'ordered'> = {
+    written: (beforeItem: Item | undefined, afterItem: Item) => {
+      const after = rowIn(afterItem);
+      if (after === undefined) return;
+      const before = beforeItem && rowIn(beforeItem);
+      judgeEnd(before, after);
+      if (after.attempts !== before?.attempts) judgeAttempts(after);
+    },
+    ordered: () => {},
+  };
+
+  return {
+    watchers,
+    /** Called when ECS has started a container. */
+    started: judgeStart,
+    atEnd: (): void => {
+      const [alive] = worldOf().cloud.containers.living();
+      if (alive)
+        throw new Violation(
+          'nothing stays',
+          `container ${nameOf(alive)} is still alive when everything has ended`,
+        );
+    },
+  };
+};

@@ -1,0 +1,95 @@
+import type { LiveWorld } from '../play-plan.ts';
+import type { Watchers } from '../watchers.ts';
+import { describe, hasEnded, type Row, type RowEffect, rowIn } from './item.ts';
+import { Violation } from './violation.ts';
+
+/**
+ * Judges that no effect leaves an outbox undone, and that every end was published: to the listeners, to the publisher, to the bus and
+ * to the dead letters (invariant 1).
+ */
+export const judgeEffects = (worldOf: () => LiveWorld) => {
+  /** The ids of effects that RabbitMQ, EventBridge or ECS took. */
+  const done = new Set<string>();
+
+  const isDone = (effect: RowEffect, before: Row, after: Row): boolean => {
+    if (done.has(effect.id)) return true;
+    switch (effect.kind) {
+      case 'doorbell':
+        // A row that has moved past the run needs no doorbell for it.
+        return after.run > effect.run || after.phase !== 'QUEUED';
+      case 'stop':
+        return !worldOf()
+          .cloud.containers.living()
+          .some(({ taskArn }) => taskArn === effect.ecsTaskArn);
+      default:
+        // A reply that cannot be sent is given up, and counted in the row; a newer event replaces an older one when there are too many.
+        return (
+          (effect.isReply && after.repliesGivenUp > before.repliesGivenUp) ||
+          ((effect.what === 'running' || effect.what === 'requeued') && before.outbox.length > 20)
+        );
+    }
+  };
+
+  const watchers: Pick<Watchers, 'written' | 'published' | 'put' | 'stopTaken'> = {
+    written: (beforeItem, afterItem) => {
+      const after = rowIn(afterItem);
+      const before = beforeItem && rowIn(beforeItem);
+      if (after === undefined || before === undefined) return;
+      const kept = new Set(after.outbox.map(({ id }) => id));
+      for (const effect of before.outbox) {
+        if (kept.has(effect.id) || isDone(effect, before, after)) continue;
+        throw new Violation(
+          'outbox',
+          `${effect.id} left the outbox of ${describe(after)}, and was not carried out`,
+        );
+      }
+    },
+    published: ({ routingKey, properties }, answer) => {
+      const { messageId = '', headers = {} } = properties;
+      const run: unknown = headers['davit-run'];
+      const dead: unknown = headers['davit-dead'];
+      if (answer === 'returned' && (run !== undefined || dead !== undefined)) return;
+      if (run !== undefined) done.add(`${messageId}/${run}/doorbell`);
+      else if (dead !== undefined) done.add(`${messageId}/${dead}/dead`);
+      else if (routingKey !== 'davit.tasks') done.add(messageId);
+    },
+    put: (detail) => {
+      const event: unknown = JSON.parse(detail);
+      if (typeof event === 'object' && event !== null && 'id' in event) done.add(String(event.id));
+    },
+    stopTaken: (ecsTaskArn) => {
+      // The effect's id has the ECS task at its end.
+      const world = worldOf();
+      for (const item of world.cloud.items())
+        for (const effect of rowIn(item)?.outbox ?? [])
+          if (effect.ecsTaskArn === ecsTaskArn) done.add(effect.id);
+    },
+  };
+
+  const atEnd = (): void => {
+    for (const item of worldOf().cloud.items()) {
+      const row = rowIn(item);
+      if (row === undefined || !hasEnded(row)) continue;
+      if (row.isTombstone && row.digest === '') continue;
+      const what = row.phase.toLowerCase();
+      const wanted = [
+        `${row.taskId}/${row.run}/event.${what}`,
+        `${row.taskId}/${row.run}/bus.${what}`,
+        ...(row.replyTo === undefined || row.repliesGivenUp > 0
+          ? []
+          : [`${row.taskId}/${row.run}/reply.${what}`]),
+        ...(row.phase === 'FAILED' || row.phase === 'REJECTED'
+          ? [`${row.taskId}/${row.run}/dead`]
+          : []),
+      ];
+      const missing = wanted.filter((id) => !done.has(id));
+      if (missing.length > 0)
+        throw new Violation(
+          'outcome',
+          `${describe(row)} has ended, and ${missing.join(', ')} was never sent`,
+        );
+    }
+  };
+
+  return { watchers, atEnd };
+};

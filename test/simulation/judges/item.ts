@@ -1,0 +1,78 @@
+import type { Item } from '../watchers.ts';
+
+/** What a judge reads of a row, straight from its attributes: a judge must not trust the code that it judges. */
+export interface Row {
+  readonly taskId: string;
+  readonly phase: string;
+  readonly run: number;
+  readonly attempts: number;
+  readonly revision: number;
+  readonly digest: string;
+  readonly queuedAt: string;
+  readonly createdAt: string;
+  readonly dueAt: string | undefined;
+  readonly dueIn: string | undefined;
+  readonly waitingFor: string | undefined;
+  readonly outboxAt: string | undefined;
+  readonly outboxIn: string | undefined;
+  readonly expiresAt: string | undefined;
+  readonly version: string | undefined;
+  readonly ecsTaskArn: string | undefined;
+  readonly replyTo: string | undefined;
+  readonly isTombstone: boolean;
+  readonly hasStopping: boolean;
+  readonly repliesGivenUp: number;
+  readonly outbox: readonly RowEffect[];
+}
+
+export interface RowEffect {
+  readonly id: string;
+  readonly kind: string;
+  readonly run: number;
+  readonly ecsTaskArn: string | undefined;
+  readonly isReply: boolean;
+  readonly what: string | undefined;
+}
+
+/** Reads an item of a task; undefined for an item of Davit's own, such as `#live/echo`. */
+export const rowIn = (item: Item): Row | undefined => {
+  const taskId = item.taskId?.S ?? '';
+  if (taskId.startsWith('#')) return undefined;
+  return {
+    taskId,
+    phase: item.phase?.S ?? '',
+    run: Number(item.run?.N),
+    attempts: Number(item.attempts?.N),
+    revision: Number(item.revision?.N),
+    digest: item.digest?.S ?? '',
+    queuedAt: item.queuedAt?.S ?? '',
+    createdAt: item.createdAt?.S ?? '',
+    dueAt: item.dueAt?.S,
+    dueIn: item.dueIn?.S,
+    waitingFor: item.waitingFor?.S,
+    outboxAt: item.outboxAt?.S,
+    outboxIn: item.outboxIn?.S,
+    expiresAt: item.expiresAt?.N,
+    version: item.version?.S,
+    ecsTaskArn: item.ecsTaskArn?.S,
+    replyTo: item.replyTo?.S,
+    isTombstone: item.tombstone?.BOOL === true,
+    hasStopping: item.stopping !== undefined,
+    repliesGivenUp: Number(item.repliesGivenUp?.M?.count?.N ?? 0),
+    outbox: (item.outbox?.L ?? []).map(({ M = {} }) => ({
+      id: M.id?.S ?? '',
+      kind: M.kind?.S ?? '',
+      run: Number(M.run?.N),
+      ecsTaskArn: M.ecsTaskArn?.S,
+      isReply: M.to?.S === 'reply',
+      what: M.what?.S,
+    })),
+  };
+};
+
+const ends = ['SUCCEEDED', 'FAILED', 'CANCELLED', 'REJECTED'];
+
+export const hasEnded = ({ phase }: Row): boolean => ends.includes(phase);
+
+/** `task-1 (RUNNING, run 2)`. */
+export const describe = ({ taskId, phase, run }: Row): string => `${taskId} (${phase}, run ${run})`;

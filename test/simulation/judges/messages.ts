@@ -1,0 +1,65 @@
+import type { Stored } from '../../../models/broker/state.ts';
+import { deliveryOf } from '../../../shared/wire/message.ts';
+import { keptProperties } from '../../../shared/wire/message-properties.ts';
+import type { LiveWorld } from '../play-plan.ts';
+import type { Watchers } from '../watchers.ts';
+import { Violation } from './violation.ts';
+
+/**
+ * Judges that every message that dispatch is done with is owned by a row (invariant 1), and that dispatch fails only when the table
+ * could not be reached or its process ended (invariant 8).
+ */
+export const judgeMessages = (
+  worldOf: () => LiveWorld,
+): Pick<Watchers, 'acknowledged' | 'ended'> => ({
+  acknowledged: (messages) => {
+    for (const message of messages) judgeOwned(worldOf(), message);
+  },
+  ended: (flow, how, error) => {
+    if (flow !== 'dispatch' || how === 'returned' || !(error instanceof Error)) return;
+    if (error.name === 'Crash' || /too late/.test(error.message)) return;
+    const world = worldOf();
+    const { serverErrors, lostAnswers } = world.plan.traits;
+    const isTableBad = serverErrors > 0 || lostAnswers > 0 || hadTrouble(world);
+    if (!isTableBad)
+      throw new Violation(
+        'neighbours',
+        `dispatch failed, though the table was well: ${error.message}`,
+      );
+  },
+});
+
+/** The table was in trouble some minutes ago, or is. */
+const hadTrouble = ({ plan, timeline }: LiveWorld): boolean =>
+  plan.happenings.some(
+    (one) =>
+      one.kind === 'trouble' &&
+      one.service === 'dynamodb' &&
+      one.at <= timeline.now() &&
+      timeline.now() <= one.until + 5 * 60_000,
+  );
+
+const judgeOwned = ({ cloud }: LiveWorld, { properties, body }: Stored): void => {
+  const delivery = deliveryOf(
+    {
+      id: properties.messageId,
+      run: properties.headers?.['davit-run'],
+      priority: properties.priority,
+      replyTo: properties.replyTo,
+      correlationId: properties.correlationId,
+      properties: keptProperties({}),
+      body: Buffer.from(body, 'base64'),
+    },
+    'reply.',
+  );
+  if (delivery.kind === 'doorbell') return;
+  const { taskId, digest, strangerId } =
+    delivery.kind === 'task' ? delivery.submission : delivery.rejection;
+  const isOwned =
+    cloud.itemOf(taskId)?.digest?.S === digest || cloud.itemOf(strangerId) !== undefined;
+  if (!isOwned)
+    throw new Violation(
+      'owned',
+      `message ${properties.messageId} was acknowledged, and no row owns it: ${Buffer.from(body, 'base64').toString().slice(0, 80)}`,
+    );
+};

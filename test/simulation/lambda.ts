@@ -1,0 +1,110 @@
+import { type Environment, openEnvironment, type Reach } from './environment.ts';
+import type { FlowName } from './happening.ts';
+import type { World } from './world.ts';
+
+/** How an invocation ended for the one who invoked. */
+export type Invoked =
+  | { readonly kind: 'returned'; readonly value: unknown }
+  | { readonly kind: 'failed' };
+
+/** Runs functions as Lambda does. */
+export interface Lambda {
+  /** `then` is called once, when the invocation has ended. */
+  readonly invoke: (flow: FlowName, event: unknown, then?: (how: Invoked) => void) => void;
+  /** New invocations get new environments: a deployment. Work under way goes on. */
+  readonly replace: (flow: FlowName) => void;
+}
+
+/** The timeouts of the functions in seconds (serverless.yml). `play` stands for a function that is not there yet. */
+const timeoutS: Readonly<Record<FlowName, number>> = {
+  dispatch: 120,
+  settle: 30,
+  sweep: 55,
+  release: 60,
+  control: 30,
+  play: 30,
+};
+
+/** Starts without environments. */
+export const lambdaOf = (world: World, reach: Reach): Lambda => {
+  const { timeline } = world;
+  const chance = world.chance('lambda');
+  const idle = new Map<FlowName, Environment[]>();
+  const replaced = new WeakSet<Environment>();
+  let opened = 0;
+
+  const environmentFor = (flow: FlowName): Environment => {
+    const found = idle.get(flow)?.pop();
+    if (found !== undefined) return found;
+    opened += 1;
+    return openEnvironment(world, reach, { name: `${flow}-${opened}`, flow });
+  };
+
+  const park = (environment: Environment): void => {
+    if (environment.isEnded()) return;
+    environment.freeze();
+    if (replaced.has(environment)) return;
+    idle.set(environment.flow, [...(idle.get(environment.flow) ?? []), environment]);
+  };
+
+  return {
+    invoke: (flow, event, then = () => {}) => {
+      const environment = environmentFor(flow);
+      environment.thaw();
+      const startedAt = timeline.now();
+      const abort = new AbortController();
+      const remainingMs = timeoutS[flow] * 1_000;
+      let isOver = false;
+      world.tell(() => `${environment.name} (${environment.release}) is invoked`);
+      world.count(`invoked ${flow}`);
+
+      const end = (how: Invoked, error?: unknown): void => {
+        if (isOver) return;
+        isOver = true;
+        environment.onCrash = () => {};
+        world.tell(
+          () => `${environment.name} ${how.kind}${error === undefined ? '' : `: ${String(error)}`}`,
+        );
+        world.watchers.ended(flow, how.kind, error);
+        park(environment);
+        then(how);
+      };
+
+      const work = environment.functions[flow](event, abort.signal);
+      work.then(
+        (value) => {
+          if (reach.crashPoints.isBroken(environment)) environment.end();
+          end({ kind: 'returned', value });
+        },
+        (error: unknown) => {
+          const isBroken = reach.crashPoints.isBroken(environment);
+          if (isBroken) environment.end();
+          end({ kind: 'failed' }, isBroken ? undefined : error);
+        },
+      );
+
+      environment.onCrash = (how) => {
+        if (how === 'halt') environment.end();
+        else environment.freeze();
+        // Lambda notices the end of a process at once, and a frozen one at its timeout.
+        const isNoticed = how === 'halt' && chance.is(0.5);
+        timeline.at(isNoticed ? timeline.now() : startedAt + remainingMs, () =>
+          end({ kind: 'failed' }),
+        );
+      };
+
+      // As shared/handler.ts ends the work: the signal first, and a failure one second before Lambda's time is over.
+      const windDownMs = Math.max(2_000, Math.min(5_000, remainingMs / 4));
+      timeline.at(startedAt + remainingMs - windDownMs, () => {
+        if (!isOver && !environment.isEnded()) abort.abort();
+      });
+      timeline.at(startedAt + remainingMs - 1_000, () => {
+        if (!isOver) end({ kind: 'failed' }, new Error('The function was too late.'));
+      });
+    },
+    replace: (flow) => {
+      for (const environment of idle.get(flow) ?? []) replaced.add(environment);
+      idle.delete(flow);
+    },
+  };
+};

@@ -1,0 +1,322 @@
+import {
+  bind,
+  declareExchange,
+  declareQueue,
+  deleteQueue,
+  purge,
+} from '../../models/broker/declare.ts';
+import { ack, closeConnection, deliver, reject } from '../../models/broker/deliver.ts';
+import { expire } from '../../models/broker/expire.ts';
+import { publish } from '../../models/broker/publish.ts';
+import { type BrokerState, type Delivery, newBroker, queueOf } from '../../models/broker/state.ts';
+import {
+  newTrigger,
+  type TriggerInput,
+  type TriggerOrder,
+  type TriggerState,
+} from '../../models/trigger/state.ts';
+import { nextTickAt, roomIn, take } from '../../models/trigger/trigger.ts';
+import { present } from '../../shared/core/present.ts';
+import type { Sent } from '../../shared/ports.ts';
+import type { Post } from '../../shared/rabbit/broker.ts';
+import type { Letter } from '../../shared/rabbit/lane.ts';
+import type { Caller } from './calls.ts';
+import type { FlowName } from './happening.ts';
+import type { Lambda } from './lambda.ts';
+import type { HappeningOf, World } from './world.ts';
+
+/** RabbitMQ with its queues, and Lambda's triggers on them. */
+export interface Rabbit {
+  readonly state: () => BrokerState;
+  /** Publishes without a fault, as a publisher that waits for its confirm and tries until it has one. */
+  readonly publish: (what: HappeningOf<'publish'>) => void;
+  readonly postOf: (caller: Caller) => Post;
+  /** Takes away the ready messages. */
+  readonly purge: (queue: string) => void;
+  readonly deleteTasksQueue: () => void;
+  readonly declare: () => void;
+  /** All connections end, and unacknowledged messages are ready again. */
+  readonly restart: () => void;
+  readonly start: (lambda: Lambda) => void;
+  /** Messages that wait in the queues that functions read, or are in their hands. */
+  readonly waiting: () => number;
+}
+
+interface Mapping {
+  readonly queue: string;
+  readonly flow: FlowName;
+  state: TriggerState;
+  readonly held: Map<number, Delivery>;
+}
+
+const confirmMs = 10_000;
+
+/** A broker with the queues that `topology` declares, a queue `reply.web`, and two listeners. */
+export const rabbitOf = (world: World): Rabbit => {
+  const { timeline, watchers, plan } = world;
+  let state = declared(newBroker('4.2'));
+  let lambda: Lambda | undefined;
+  const mappings: readonly Mapping[] = (
+    [
+      ['davit.tasks', 'dispatch'],
+      ['davit.control', 'control'],
+      ['davit.dropped', 'control'],
+    ] as const
+  ).map(([queue, flow]) => ({
+    queue,
+    flow,
+    held: new Map(),
+    state: newTrigger({
+      eventSourceArn: 'arn:aws:mq:eu-central-1:123456789012:broker:davit:b-1',
+      queue,
+      virtualHost: '/',
+      deliveryLimit: queue === 'davit.tasks' ? plan.traits.deliveryLimit : -1,
+      batchSize: queue === 'davit.tasks' ? 100 : 10,
+    }),
+  }));
+
+  const isDown = (): boolean => {
+    const trouble = world.troubleOf('rabbitmq');
+    return trouble === 'silent' || trouble === 'refusing';
+  };
+
+  const put = ({ exchange, routingKey, body, properties }: Letter) => {
+    const { persistent, mandatory, expiration, CC: _cc, BCC: _bcc, ...rest } = properties;
+    const published = publish(state, {
+      exchange,
+      routingKey,
+      mandatory: mandatory === true,
+      now: timeline.now(),
+      message: {
+        body: Buffer.from(body).toString('base64'),
+        properties: {
+          ...rest,
+          ...present({ expiration: expiration === undefined ? undefined : String(expiration) }),
+          deliveryMode: persistent ? 2 : 1,
+        },
+      },
+    });
+    state = published.state;
+    const { answer } = published;
+    // Their readers are quick.
+    for (const queue of ['reply.web', 'davit.dead', 'listener']) state = purge(state, queue).state;
+    if (answer === 'routed' || answer === 'unroutable' || answer === 'returned')
+      watchers.published({ exchange, routingKey, body, properties }, answer);
+    pull();
+    return answer;
+  };
+
+  const handle = (mapping: Mapping, input: TriggerInput): void => {
+    const reaction = take(mapping.state, input, timeline.now());
+    mapping.state = reaction.state;
+    for (const order of reaction.orders) carryOut(mapping, order);
+    const at = nextTickAt(mapping.state);
+    if (at !== undefined && at > timeline.now())
+      timeline.at(at, () => {
+        if ((nextTickAt(mapping.state) ?? Number.POSITIVE_INFINITY) <= timeline.now())
+          handle(mapping, { kind: 'tick' });
+      });
+  };
+
+  const carryOut = (mapping: Mapping, order: TriggerOrder): void => {
+    switch (order.kind) {
+      case 'invoke': {
+        const { batch, event } = order;
+        lambda?.invoke(mapping.flow, event, ({ kind }) => {
+          handle(mapping, { kind, batch });
+          pull();
+        });
+        return;
+      }
+      case 'ack': {
+        const known = order.tags.flatMap((tag) => mapping.held.get(tag) ?? []);
+        state = ack(state, order.tags);
+        for (const tag of order.tags) mapping.held.delete(tag);
+        if (mapping.queue === 'davit.tasks') watchers.acknowledged(known);
+        return;
+      }
+      case 'drop':
+        state =
+          order.why === 'too large'
+            ? ack(state, order.tags)
+            : reject(state, order.tags, timeline.now());
+        for (const tag of order.tags) mapping.held.delete(tag);
+        return;
+    }
+  };
+
+  const pull = (): void => {
+    if (isDown()) return;
+    for (const mapping of mappings) {
+      state = expire(state, mapping.queue, timeline.now());
+      const room = roomIn(mapping.state);
+      if (room === 0) continue;
+      const { queue } = mapping;
+      const taken = deliver(state, { queue, connection: queue, most: room });
+      state = taken.state;
+      for (const delivery of taken.deliveries) {
+        mapping.held.set(delivery.tag, delivery);
+        handle(mapping, {
+          kind: 'message',
+          message: {
+            tag: delivery.tag,
+            properties: delivery.properties,
+            redelivered: delivery.redelivered,
+            deliveryCount: delivery.deliveryCount,
+            bodyBase64: delivery.body,
+            bodyBytes: Buffer.from(delivery.body, 'base64').length,
+          },
+        });
+      }
+    }
+  };
+
+  const restart = (): void => {
+    for (const mapping of mappings) {
+      state = closeConnection(state, mapping.queue, timeline.now());
+      mapping.held.clear();
+      handle(mapping, { kind: 'disconnected' });
+    }
+    pull();
+  };
+
+  const answerOf = (answer: ReturnType<typeof put>): Sent => {
+    switch (answer) {
+      case 'routed':
+      case 'unroutable':
+        return { kind: 'sent' };
+      case 'returned':
+        return { kind: 'unroutable' };
+      case 'refused':
+        return { kind: 'failed', why: 'RabbitMQ refused the message: is the queue full?' };
+      case 'no exchange':
+        return { kind: 'failed', why: 'NOT_FOUND - no exchange' };
+    }
+  };
+
+  return {
+    state: () => state,
+    publish: ({ queue, id, body, run, replyTo, priority, expiration }) => {
+      const attempt = (): void => {
+        if (isDown() || queueOf(state, queue) === undefined)
+          return timeline.at(timeline.now() + 5_000, attempt);
+        put({
+          exchange: '',
+          routingKey: queue,
+          body: new TextEncoder().encode(body),
+          properties: {
+            persistent: true,
+            mandatory: true,
+            ...present({
+              messageId: id,
+              replyTo,
+              correlationId: replyTo === undefined ? undefined : `for ${id}`,
+              priority,
+              expiration,
+              headers: run === undefined ? undefined : { 'davit-run': run },
+            }),
+          },
+        });
+      };
+      attempt();
+    },
+    postOf: ({ chance, wake }) => ({
+      send: (_line, letter) =>
+        new Promise((resolve) => {
+          const trouble = world.troubleOf('rabbitmq');
+          const answerAt = (time: number, sent: () => Sent): void =>
+            timeline.at(time, () => {
+              const answer = sent();
+              wake(() => resolve(answer));
+            });
+          const now = timeline.now();
+          if (trouble === 'refusing')
+            return answerAt(now + 50, () => ({
+              kind: 'failed',
+              why: 'connect ECONNREFUSED',
+              silent: 'peer',
+            }));
+          // The link connects again and sends once more.
+          if (trouble === 'silent')
+            return answerAt(now + 2 * confirmMs, () => ({
+              kind: 'failed',
+              why: 'no answer in 10 s',
+              silent: 'peer',
+            }));
+          const slowMs =
+            trouble === 'slow' || trouble === 'throttling' ? chance.whole(500, 8_000) : 0;
+          timeline.at(now + chance.whole(1, 10) + slowMs, () => {
+            if (isDown())
+              return answerAt(timeline.now() + confirmMs, () => ({
+                kind: 'failed',
+                why: 'no answer in 10 s',
+                silent: 'peer',
+              }));
+            const answer = put(letter);
+            const isLost =
+              trouble === 'deaf' || (!world.isCalm() && chance.is(plan.traits.lostAnswers));
+            if (isLost) {
+              if (chance.is(0.5)) put(letter);
+              return answerAt(timeline.now() + confirmMs, () => ({
+                kind: 'failed',
+                why: 'no confirm in 10 s',
+                silent: 'peer',
+              }));
+            }
+            answerAt(timeline.now() + chance.whole(1, 10) + slowMs, () => answerOf(answer));
+          });
+        }),
+      ready: (queue) =>
+        new Promise((resolve) => {
+          timeline.at(timeline.now() + chance.whole(1, 10), () => {
+            const ready = isDown() ? undefined : queueOf(state, queue)?.ready.length;
+            wake(() => resolve(ready));
+          });
+        }),
+    }),
+    purge: (queue) => {
+      watchers.lost(queueOf(state, queue)?.ready ?? []);
+      state = purge(state, queue).state;
+    },
+    deleteTasksQueue: () => {
+      const queue = queueOf(state, 'davit.tasks');
+      // What a function has in its hands is as good as acknowledged: it is not delivered again.
+      watchers.lost([...(queue?.ready ?? []), ...(queue?.unacked ?? [])]);
+      state = deleteQueue(state, 'davit.tasks');
+    },
+    declare: () => {
+      state = declared(state);
+      pull();
+    },
+    restart,
+    start: (given) => {
+      lambda = given;
+      pull();
+    },
+    waiting: () =>
+      mappings.reduce((sum, { queue }) => {
+        const found = queueOf(state, queue);
+        return sum + (found?.ready.length ?? 0) + (found?.unacked.length ?? 0);
+      }, 0),
+  };
+};
+
+const declared = (state: BrokerState): BrokerState => {
+  const toDropped = { deadLetterExchange: 'davit.dlx', deliveryLimit: -1 };
+  const queues = [
+    ['davit.tasks', toDropped],
+    ['davit.control', toDropped],
+    ['davit.dead', {}],
+    ['davit.dropped', {}],
+    ['reply.web', {}],
+    ['listener', {}],
+  ] as const;
+  const withQueues = queues.reduce(
+    (each, [queue, args]) => declareQueue(each, queue, args).state,
+    state,
+  );
+  const withEvents = declareExchange(withQueues, 'davit.events', 'topic').state;
+  const withDead = declareExchange(withEvents, 'davit.dlx', 'fanout').state;
+  const listening = bind(withDead, { exchange: 'davit.events', queue: 'listener', key: '#' }).state;
+  return bind(listening, { exchange: 'davit.dlx', queue: 'davit.dropped', key: '' }).state;
+};

@@ -1,0 +1,44 @@
+import { openJudges } from './judges/all.ts';
+import type { Plan } from './plan.ts';
+import { openWorld } from './play-plan.ts';
+import type { Release } from './world.ts';
+
+/** What came of one seed. */
+export interface Run {
+  readonly seed: number;
+  /** The promise that was broken, and how. */
+  readonly violation?: Error;
+  /** How long it took until everything had ended after the world was calm, in virtual ms. */
+  readonly restMs: number;
+  readonly events: number;
+}
+
+export interface RunOptions {
+  readonly current: Release;
+  readonly previous: Release;
+  readonly tell?: (line: string) => void;
+  readonly count?: (what: string) => void;
+}
+
+const minute = 60_000;
+/** Everything ends within this time after the world is calm (docs/simulation.md says why so late). */
+export const longestRestMs = 180 * minute;
+
+/** Runs the world of a plan to its end, and judges it after everything that happens. */
+export const runPlan = async (plan: Plan, options: RunOptions): Promise<Run> => {
+  const judges = openJudges();
+  const world = openWorld({ plan, watchers: judges.watchers, ...options });
+  judges.see(world);
+  const { timeline } = world;
+  const restMs = (): number => timeline.now() - plan.calmAt;
+  try {
+    await timeline.runUntil(plan.calmAt, judges.verdict);
+    while (!judges.isAtRest() && restMs() < longestRestMs)
+      await timeline.runUntil(timeline.now() + minute, judges.verdict);
+    judges.atEnd();
+    return { seed: plan.seed, restMs: restMs(), events: timeline.count() };
+  } catch (error) {
+    const violation = error instanceof Error ? error : new Error(String(error));
+    return { seed: plan.seed, violation, restMs: restMs(), events: timeline.count() };
+  }
+};

@@ -1,0 +1,52 @@
+import type { AttributeValue } from '@aws-sdk/client-dynamodb';
+import type { Stored } from '../../models/broker/state.ts';
+import type { RuntimeOrder, RuntimeReport } from '../../models/ecs/types.ts';
+import type { Letter } from '../../shared/rabbit/lane.ts';
+import type { Container } from './containers.ts';
+import type { FlowName } from './happening.ts';
+
+/** An item of the task table. */
+export type Item = Readonly<Record<string, AttributeValue>>;
+
+/** What a judge sees of a world. Each is called after it has happened. */
+export interface Watchers {
+  /** An item of the table was written. */
+  readonly written: (before: Item | undefined, after: Item) => void;
+  /** ECS ordered something of the owner of the containers. */
+  readonly ordered: (order: RuntimeOrder) => void;
+  /** A container began to live. */
+  readonly started: (container: Container) => void;
+  readonly reported: (report: RuntimeReport) => void;
+  /** RabbitMQ took a message, or confirmed one that no queue took. */
+  readonly published: (letter: Letter, answer: 'routed' | 'unroutable' | 'returned') => void;
+  /** A bus took an event. */
+  readonly put: (detail: string) => void;
+  /** ECS took a StopTask. */
+  readonly stopTaken: (ecsTaskArn: string) => void;
+  /** The broker removed messages from `davit.tasks`, because dispatch was done with them. */
+  readonly acknowledged: (messages: readonly Stored[]) => void;
+  /** Messages were lost without any fault of Davit: purged, or deleted with their queue. */
+  readonly lost: (messages: readonly Stored[]) => void;
+  /** An invocation ended. `error`: what it threw; absent when its process ended. */
+  readonly ended: (flow: FlowName, how: 'returned' | 'failed', error?: unknown) => void;
+  /** A metric was counted. */
+  readonly counted: (metric: string, amount: number) => void;
+  /** The table was restored from a backup. */
+  readonly restored: () => void;
+}
+
+/** Sees nothing. */
+export const blind: Watchers = {
+  written: () => {},
+  ordered: () => {},
+  started: () => {},
+  reported: () => {},
+  published: () => {},
+  put: () => {},
+  stopTaken: () => {},
+  acknowledged: () => {},
+  lost: () => {},
+  ended: () => {},
+  counted: () => {},
+  restored: () => {},
+};
