@@ -29,8 +29,8 @@ export interface Cloud {
   readonly ecs: () => EcsState;
   readonly items: () => readonly Item[];
   readonly itemOf: (taskId: string) => Item | undefined;
-  readonly snapshot: () => unknown;
-  readonly restore: (snapshot: unknown) => void;
+  /** Keeps the table as it is now. Returns how to bring it back. */
+  readonly backUp: () => () => void;
   readonly reclaim: (taskArn: string) => void;
   readonly setAvailability: (provider: string, closed: 'at once' | 'late' | undefined) => void;
   readonly putParameter: (name: string, value: string) => void;
@@ -232,8 +232,14 @@ export const cloudOf = (world: World, queue: SettleQueue): Cloud => {
     ecs: () => ecs,
     items: () => [...items.values()],
     itemOf: (taskId) => items.get(taskId),
-    snapshot: () => new Map(items),
-    restore: () => {},
+    backUp: () => {
+      const kept = new Map(items);
+      return () => {
+        items.clear();
+        for (const [id, item] of kept) items.set(id, item);
+        watchers.restored();
+      };
+    },
     reclaim: (taskArn) => react(reclaim(ecs, { taskArn }, timeline.now(), rng)),
     setAvailability: (provider, closed) => {
       ecs = setAvailability(

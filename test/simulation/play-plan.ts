@@ -60,6 +60,12 @@ export const openWorld = (options: WorldOptions): LiveWorld => {
       happen(live, happening, deploy);
     });
   }
+  for (const { at, since } of plan.happenings.filter((one) => one.kind === 'restore')) {
+    timeline.at(since, () => {
+      const restore = cloud.backUp();
+      timeline.at(at, restore);
+    });
+  }
   timeline.at(plan.calmAt, () => {
     world.tell(() => '** the world calms down');
     calm(live, deploy);

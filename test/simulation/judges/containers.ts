@@ -14,6 +14,9 @@ export const judgeContainers = (worldOf: () => LiveWorld) => {
   /** Runs that ECS refused and started all the same: no row can know of them. */
   const versions = new Map<string, { readonly queuedAt: string; readonly version: string }>();
 
+  // A restored row may find a run again that is older than its message's last delivery.
+  let isRestored = false;
+
   const rowOf = (taskId: string): Row | undefined => {
     const item = worldOf().cloud.itemOf(taskId);
     return item && rowIn(item);
@@ -63,7 +66,7 @@ export const judgeContainers = (worldOf: () => LiveWorld) => {
   const runsOf = (row: Row): readonly Container[] =>
     worldOf().cloud.containers.all.filter(
       ({ taskId, startedAt }) =>
-        taskId === row.taskId && startedAt >= Date.parse(row.queuedAt) - 10_000,
+        taskId === row.taskId && (isRestored || startedAt >= Date.parse(row.queuedAt) - 10_000),
     );
 
   const judgeEnd = (before: Row | undefined, after: Row): void => {
@@ -128,8 +131,17 @@ export const judgeContainers = (worldOf: () => LiveWorld) => {
     watchers,
     /** Called when ECS has started a container. */
     started: judgeStart,
+    /** After the table was restored, a task may get another version than before. */
+    forget: (): void => {
+      isRestored = true;
+      versions.clear();
+    },
     atEnd: (): void => {
-      const [alive] = worldOf().cloud.containers.living();
+      const { cloud } = worldOf();
+      // Davit leaves alone what no row knows: the table may have been restored from a backup.
+      const alive = cloud.containers
+        .living()
+        .find(({ taskId }) => cloud.itemOf(taskId) !== undefined);
       if (alive)
         throw new Violation(
           'nothing stays',
