@@ -1,5 +1,6 @@
-import { isTooLarge, itemRefusal, type TableKeys } from './limits.ts';
+import { isTooLarge, itemRefusal } from './limits.ts';
 import { reservedWords } from './reserved-words.ts';
+import { namesOf, type Schema } from './schema.ts';
 
 type Values<Value> = Readonly<Record<string, Value>>;
 
@@ -15,9 +16,9 @@ export type Written<Value> =
   | { readonly refused: string };
 
 /** PutItem on a table with these keys. */
-export const put = <Value>(item: Values<Value>, keys: TableKeys): Written<Value> => {
+export const put = <Value>(item: Values<Value>, schema: Schema): Written<Value> => {
   const refused =
-    itemRefusal(item, keys) ??
+    itemRefusal(item, schema) ??
     (isTooLarge(item) ? 'Item size has exceeded the maximum allowed size' : undefined);
   return refused === undefined ? { item: { ...item } } : { refused };
 };
@@ -26,7 +27,7 @@ export const put = <Value>(item: Values<Value>, keys: TableKeys): Written<Value>
 export const update = <Value>(
   item: Values<Value>,
   { expression, values }: Update<Value>,
-  keys: TableKeys,
+  schema: Schema,
 ): Written<Value> => {
   const read = partsOf(expression);
   if (read === undefined) return { refused: 'Invalid UpdateExpression: Syntax error' };
@@ -43,8 +44,8 @@ export const update = <Value>(
   for (const name of remove) delete next[name];
   const names = [...set.map(([name]) => name), ...remove];
   const refused =
-    namesRefusal(names, keys) ??
-    itemRefusal(next, keys) ??
+    namesRefusal(names, schema) ??
+    itemRefusal(next, schema) ??
     (isTooLarge(next) ? 'Item size to update has exceeded the maximum allowed size' : undefined);
   return refused === undefined ? { item: next } : { refused };
 };
@@ -67,11 +68,11 @@ const partsOf = (
   return isWhole ? { set, remove } : undefined;
 };
 
-const namesRefusal = (names: readonly string[], keys: TableKeys): string | undefined => {
+const namesRefusal = (names: readonly string[], schema: Schema): string | undefined => {
   const reserved = names.find((name) => reservedWords.has(name.toUpperCase()));
   if (reserved !== undefined)
     return `Invalid UpdateExpression: Attribute name is a reserved keyword; reserved keyword: ${reserved}`;
-  const key = names.find((name) => keys.table.some((part) => part.name === name));
+  const key = names.find((name) => namesOf(schema.keys).includes(name));
   if (key !== undefined)
     return `One or more parameter values were invalid: Cannot update attribute ${key}. This attribute is part of the key`;
   const twice = names.find((name, at) => names.indexOf(name) !== at);

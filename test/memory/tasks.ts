@@ -10,7 +10,7 @@ import type { DueKind } from '../../shared/core/due.ts';
 import type { Task } from '../../shared/core/task.ts';
 import { RefusedWrite } from '../../shared/core/unreadable.ts';
 import type { InPhase, Saved, Tasks } from '../../shared/ports.ts';
-import { tableKeys } from '../kit/table.ts';
+import { tableSchema } from '../kit/table.ts';
 
 /** The task table as a map that a test can read and change. */
 export interface MemoryTasks extends Tasks {
@@ -30,7 +30,7 @@ export interface MemoryTasks extends Tasks {
 }
 
 const table = 'memory';
-const keys = tableKeys();
+const schema = tableSchema();
 const declared: ReadonlySet<string> = new Set(attributeNames);
 
 /**
@@ -64,7 +64,7 @@ export const memoryTasks = (): MemoryTasks => {
 
   const create = (task: Task): Saved => {
     const { Item: item = {} } = creationOf(task, write());
-    const written = putItem(item, keys);
+    const written = putItem(item, schema);
     return items.has(task.taskId) && !('refused' in written)
       ? lost(task.taskId)
       : kept(task.taskId, written);
@@ -78,7 +78,7 @@ export const memoryTasks = (): MemoryTasks => {
     const item = items.get(was.taskId);
     const isOurs = item?.revision?.N === values[':revisionRead']?.N;
     return item && isOurs
-      ? kept(was.taskId, updateItem(item, { expression, values }, keys))
+      ? kept(was.taskId, updateItem(item, { expression, values }, schema))
       : lost(was.taskId);
   };
 

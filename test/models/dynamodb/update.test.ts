@@ -1,15 +1,15 @@
 import { describe, expect, it } from 'vitest';
+import type { Schema } from '../../../models/dynamodb/schema.ts';
 import { put, update } from '../../../models/dynamodb/update.ts';
 
-const keys = {
-  table: [{ name: 'taskId', kind: 'HASH' }],
+const schema: Schema = {
+  keys: { partition: { name: 'taskId', type: 'S' } },
   indexes: [
     {
       name: 'by-phase',
-      keys: [
-        { name: 'phase', kind: 'HASH' },
-        { name: 'updatedAt', kind: 'RANGE' },
-      ],
+      partition: { name: 'phase', type: 'S' },
+      sort: { name: 'updatedAt', type: 'S' },
+      projected: 'all',
     },
   ],
 };
@@ -19,7 +19,7 @@ const deep = (levels: number): object =>
   levels === 0 ? { S: 'x' } : { M: { n: deep(levels - 1) } };
 
 const updated = (expression: string, values: Record<string, object> = {}) =>
-  update<object>(row, { expression, values }, keys);
+  update<object>(row, { expression, values }, schema);
 
 describe('the model of DynamoDB’s writes', () => {
   it('sets and removes the attributes of the expression, and keeps the others', () => {
@@ -54,12 +54,12 @@ describe('the model of DynamoDB’s writes', () => {
     ['a number that is too small', { run: { N: '1e-131' } }, /^Number underflow/],
   ])('refuses %s', (_what, attributes, why) => {
     const item: Record<string, object> = { ...row, ...attributes };
-    expect(put(item, keys)).toEqual({ refused: expect.stringMatching(why) });
+    expect(put(item, schema)).toEqual({ refused: expect.stringMatching(why) });
   });
 
   it('accepts an item up to the limits', () => {
     const item = { ...row, payload: { B: new Uint8Array(400_000) }, runs: deep(31) };
-    expect(put<object>(item, keys)).toEqual({ item });
+    expect(put<object>(item, schema)).toEqual({ item });
     const grown = updated('SET payload = :v', { ':v': { B: new Uint8Array(410_000) } });
     expect(grown).toEqual({ refused: expect.stringMatching(/^Item size to update/) });
   });

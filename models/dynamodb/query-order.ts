@@ -1,0 +1,47 @@
+import { keyTextOf } from './items.ts';
+import { placeKeyOf } from './keys.ts';
+import { type Keys, namesOf, type Schema } from './schema.ts';
+import type { Source } from './source.ts';
+import type { Item, Value } from './types.ts';
+import { compareValues } from './values.ts';
+
+/** The order of the items of one partition, and the keys that name a place in it. */
+export interface Order {
+  readonly compare: (one: Item, other: Item) => number;
+  /** The key of the place of this item, for `LastEvaluatedKey`. */
+  readonly placeOf: (item: Item) => Item;
+  readonly isPlace: (key: Item) => boolean;
+}
+
+/** By the sort key. Items with the same sort key come in an order that has no meaning, as at AWS. */
+export const orderOf = ({ keys }: Schema, source: Source): Order => {
+  const names = new Set([keys, source.keys].flatMap(namesOf));
+  return {
+    compare: (one, other) =>
+      compareBySort(one, other, source.keys) ||
+      compareByHash(keyTextOf(keys, one), keyTextOf(keys, other)),
+    placeOf: (item) => placeKeyOf(item, keys, source.keys),
+    isPlace: (key) => {
+      const given = Object.keys(key);
+      return given.length === names.size && given.every((name) => names.has(name));
+    },
+  };
+};
+
+const compareBySort = (one: Item, other: Item, { sort }: Keys): number => {
+  const at = (item: Item): Value | undefined => sort && item[sort.name];
+  const [a, b] = [at(one), at(other)];
+  return a === undefined || b === undefined ? 0 : (compareValues(a, b) ?? 0);
+};
+
+const compareByHash = (one: string, other: string): number =>
+  hashOf(one) - hashOf(other) || (one < other ? -1 : Number(one > other));
+
+/** FNV-1a. */
+const hashOf = (text: string): number => {
+  let hash = 0x811c9dc5;
+  for (let at = 0; at < text.length; at += 1) {
+    hash = Math.imul(hash ^ text.charCodeAt(at), 0x01000193);
+  }
+  return hash >>> 0;
+};
