@@ -1,5 +1,12 @@
 import {
-  call,
+  call as callTableModel,
+  contentsOf,
+  itemOf,
+  newTable,
+} from '../../models/dynamodb/table.ts';
+import type { TableAction } from '../../models/dynamodb/types.ts';
+import {
+  call as callEcsModel,
   newEcs,
   nextTickAt,
   reclaim,
@@ -12,9 +19,9 @@ import type { Reaction } from '../../models/ecs/turn.ts';
 import type { EcsAction, RuntimeReport } from '../../models/ecs/types.ts';
 import { parameterText } from '../../shared/wire/spec.ts';
 import { cluster } from '../kit/site.ts';
+import { tableSchema } from '../kit/table.ts';
 import type { Outcome, Perform } from './calls.ts';
 import { type Containers, containersOf } from './containers.ts';
-import { interimTable } from './interim-table.ts';
 import { names } from './names.ts';
 import type { SettleQueue } from './settle-queue.ts';
 import type { Item } from './watchers.ts';
@@ -64,8 +71,11 @@ export const cloudOf = (world: World, queue: SettleQueue): Cloud => {
       deprovisioning: [500, 10_000],
     },
   });
-  const items = new Map<string, Item>();
-  const table = interimTable(items as never);
+  let table = newTable({ ...schema, indexLagMs: traits.indexLagMs });
+  const storedAt = (taskId: string): Item | undefined => {
+    const item = itemOf(table, { taskId: { S: taskId } });
+    return item !== undefined && isOfSdk(item) ? item : undefined;
+  };
   const parameters = new Map<string, { value: string; version: number; at: number }>();
   const images = new Set<string>();
   const refusedYetStarted = new Set<string>();
@@ -98,7 +108,7 @@ export const cloudOf = (world: World, queue: SettleQueue): Cloud => {
   });
 
   const callEcs = (action: EcsAction, input: unknown): Outcome => {
-    const { answer, ...reaction } = call(ecs, { action, input }, timeline.now(), rng);
+    const { answer, ...reaction } = callEcsModel(ecs, { action, input }, timeline.now(), rng);
     react(reaction);
     return answer;
   };
@@ -120,13 +130,14 @@ export const cloudOf = (world: World, queue: SettleQueue): Cloud => {
     return { ok: false, error: { code: 'ClientException', message: noCapacity } };
   };
 
-  const callTable = (action: string, input: unknown): Outcome => {
+  const callTable = (action: TableAction, input: unknown): Outcome => {
     const id = idOf(input);
-    const before = id === undefined ? undefined : items.get(id);
-    const outcome = table(action, input);
-    const after = id === undefined ? undefined : items.get(id);
+    const before = id === undefined ? undefined : storedAt(id);
+    const called = callTableModel(table, { action, input }, timeline.now(), rng);
+    table = called.state;
+    const after = id === undefined ? undefined : storedAt(id);
     if (after !== undefined && after !== before) watchers.written(before, after);
-    return outcome;
+    return called.answer;
   };
 
   const put = (name: string, value: string): void => {
@@ -180,10 +191,10 @@ export const cloudOf = (world: World, queue: SettleQueue): Cloud => {
     const fields = fieldsOf(input);
     switch (service) {
       case 'dynamodb':
-        return callTable(action, input);
+        return callTable(actionIn(tableActions, action), input);
       case 'ecs': {
         if (action === 'RunTask') return launch(input);
-        const outcome = callEcs(action, input);
+        const outcome = callEcs(actionIn(ecsActions, action), input);
         if (action === 'StopTask' && outcome.ok) watchers.stopTaken(String(fields.task));
         return outcome;
       }
@@ -230,13 +241,12 @@ export const cloudOf = (world: World, queue: SettleQueue): Cloud => {
     containers,
     refusedYetStarted,
     ecs: () => ecs,
-    items: () => [...items.values()],
-    itemOf: (taskId) => items.get(taskId),
+    items: () => contentsOf(table).flatMap((item) => (isOfSdk(item) ? [item] : [])),
+    itemOf: storedAt,
     backUp: () => {
-      const kept = new Map(items);
+      const kept = table;
       return () => {
-        items.clear();
-        for (const [id, item] of kept) items.set(id, item);
+        table = kept;
         watchers.restored();
       };
     },
@@ -264,4 +274,24 @@ const idOf = (input: unknown): string | undefined => {
   const { Key, Item } = fieldsOf(input);
   const key = Key ?? Item;
   return key?.taskId?.S;
+};
+
+/** The table keeps the very values of the SDK's commands. */
+const isOfSdk = (_item: unknown): _item is Item => true;
+
+const schema = tableSchema();
+
+const tableActions = ['GetItem', 'PutItem', 'UpdateItem', 'DeleteItem', 'Query'] as const;
+const ecsActions = [
+  'RegisterTaskDefinition',
+  'RunTask',
+  'StopTask',
+  'DescribeTasks',
+  'ListTasks',
+] as const;
+
+const actionIn = <Action extends string>(actions: readonly Action[], wanted: string): Action => {
+  const found = actions.find((action) => action === wanted);
+  if (found === undefined) throw new Error(`The models have no ${wanted}: add it to them.`);
+  return found;
 };
