@@ -1,4 +1,3 @@
-import { taskOf } from '../../../models/ecs/state.ts';
 import { type Container, nameOf } from '../containers.ts';
 import type { LiveWorld } from '../play-plan.ts';
 import type { Item, Watchers } from '../watchers.ts';
@@ -33,15 +32,20 @@ export const judgeContainers = (worldOf: () => LiveWorld) => {
     const isCurrent = row.run === run && !hasEnded(row) && row.phase !== 'QUEUED';
     if (!isCurrent) return;
     judgeVersion(container, row);
-    for (const other of worldOf().cloud.containers.living()) {
-      if (other === container || other.taskId !== taskId) continue;
-      if (isExcused(other)) continue;
-      if (other.run === run && container.startedAt - other.startedAt > tokenMs) continue;
+    const other = worldOf()
+      .cloud.containers.living()
+      .find((one) => isRival(container, one));
+    if (other !== undefined)
       throw new Violation(
         'one run',
         `container ${nameOf(container)} started while ${nameOf(other)} was alive`,
       );
-    }
+  };
+
+  /** Whether another container of the same task lives that Davit should have known. */
+  const isRival = (container: Container, other: Container): boolean => {
+    if (other === container || other.taskId !== container.taskId || isExcused(other)) return false;
+    return other.run !== container.run || container.startedAt - other.startedAt <= tokenMs;
   };
 
   /** ECS had refused it, or had said that it is gone, before it was there. */
@@ -92,7 +96,7 @@ export const judgeContainers = (worldOf: () => LiveWorld) => {
     const rules = plan.tools.find(({ name }) => name === tool)?.spec.exitCodes ?? {};
     const code = end?.exitCode;
     const isGood = code === 0 || (code !== undefined && rules[String(code)] === 'succeed');
-    const stopCode = taskOf(cloud.ecs(), taskArn)?.stopCode;
+    const stopCode = cloud.taskOf(taskArn)?.stopCode;
     // Exit 0 after SIGTERM counts where Davit itself asked for the stop.
     return isGood && stopCode !== 'SpotInterruption' && stopCode !== 'TerminationNotice';
   };
@@ -102,7 +106,7 @@ export const judgeContainers = (worldOf: () => LiveWorld) => {
     const own = runsOf(after);
     const most = own.filter(({ taskArn, end }) => {
       if (end === undefined) return false;
-      const stopCode = taskOf(worldOf().cloud.ecs(), taskArn)?.stopCode;
+      const stopCode = worldOf().cloud.taskOf(taskArn)?.stopCode;
       return (
         stopCode === undefined ||
         stopCode === 'EssentialContainerExited' ||
