@@ -37,7 +37,7 @@ export const sdkItem = (item: Item | undefined): Record<string, AttributeValue> 
   isSdkItem(item) ? item : undefined;
 
 /** The SDK's exception for an error of the model. */
-export const exceptionOf = ({ code, message, extra }: AwsError): Error => {
+const exceptionOf = ({ code, message, extra }: AwsError): Error => {
   if (code !== 'ConditionalCheckFailedException') {
     return new DynamoDBServiceException({ name: code, $fault: 'client', $metadata: {}, message });
   }

@@ -73,7 +73,8 @@ export const memoryTasks = (): MemoryTasks => {
     state = done.state;
   };
 
-  const itemAt = (taskId: string): Item | undefined => sdkItem(itemOf(state, { taskId: { S: taskId } }));
+  const itemAt = (taskId: string): Item | undefined =>
+    sdkItem(itemOf(state, { taskId: { S: taskId } }));
 
   const allTasks = (): readonly Task[] =>
     contentsOf(state).flatMap((each) => {
