@@ -1,4 +1,4 @@
-import { emptyShards, entryOf, valuesOf, withEntry, withoutEntry } from '../shards.ts';
+import { emptyShards, entryOf, withEntry, withoutEntry } from '../shards.ts';
 import type { Keys } from './schema.ts';
 import type { Item, Kept, TableOptions, TableState, Value } from './types.ts';
 import { scalarText, typeOf } from './values.ts';
@@ -28,12 +28,21 @@ export const textIn = (item: Item, name: string): string => {
 export const itemAt = (state: TableState, key: string): Item | undefined =>
   entryOf(state.items, key)?.item ?? undefined;
 
-/** The items as a read that lags this far behind sees them. */
-export const itemsAsOf = function* (state: TableState, at: number): Generator<Item> {
-  for (const kept of valuesOf(state.items)) {
-    const item = asOf(kept, at);
-    if (item !== null) yield item;
+/** The items as they were at this time, which a lag may have kept: those that match, in no defined order. */
+export const itemsAsOf = (
+  { items }: TableState,
+  at: number,
+  matches: (item: Item) => boolean,
+): Item[] => {
+  const found: Item[] = [];
+  // A Query walks the whole table: a generator would cost more than the comparison.
+  for (const shard of items) {
+    for (const kept of Object.values(shard)) {
+      const item = asOf(kept, at);
+      if (item !== null && matches(item)) found.push(item);
+    }
   }
+  return found;
 };
 
 export const itemAsOf = (state: TableState, key: string, at: number): Item | undefined => {

@@ -15,11 +15,12 @@ export interface Order {
 
 /** By the sort key. Items with the same sort key come in an order that has no meaning, as at AWS. */
 export const orderOf = ({ keys }: Schema, source: Source): Order => {
+  const hashes = new Map<string, number>();
   const names = new Set([keys, source.keys].flatMap(namesOf));
   return {
     compare: (one, other) =>
       compareBySort(one, other, source.keys) ||
-      compareByHash(keyTextOf(keys, one), keyTextOf(keys, other)),
+      compareByHash(keyTextOf(keys, one), keyTextOf(keys, other), hashes),
     placeOf: (item) => placeKeyOf(item, keys, source.keys),
     isPlace: (key) => {
       const given = Object.keys(key);
@@ -34,8 +35,16 @@ const compareBySort = (one: Item, other: Item, { sort }: Keys): number => {
   return a === undefined || b === undefined ? 0 : (compareValues(a, b) ?? 0);
 };
 
-const compareByHash = (one: string, other: string): number =>
-  hashOf(one) - hashOf(other) || (one < other ? -1 : Number(one > other));
+const compareByHash = (one: string, other: string, known: Map<string, number>): number =>
+  knownHash(one, known) - knownHash(other, known) || (one < other ? -1 : Number(one > other));
+
+const knownHash = (text: string, known: Map<string, number>): number => {
+  const before = known.get(text);
+  if (before !== undefined) return before;
+  const hash = hashOf(text);
+  known.set(text, hash);
+  return hash;
+};
 
 /** FNV-1a. */
 const hashOf = (text: string): number => {

@@ -6,7 +6,6 @@ import { type Expressions, expressionsIn } from './expressions/in-request.ts';
 import { type KeyCondition, keyConditionOf } from './expressions/key-condition.ts';
 import { projected } from './expressions/project.ts';
 import { itemsAsOf, textIn } from './items.ts';
-import { isInIndex } from './keys.ts';
 import { pageOf } from './page.ts';
 import { type Order, orderOf } from './query-order.ts';
 import { checked, invalid, queryInput } from './requests.ts';
@@ -15,7 +14,7 @@ import type { Schema } from './schema.ts';
 import { partIn, type Source } from './source.ts';
 import { throttled } from './throttle.ts';
 import type { Turn } from './turn.ts';
-import type { Item, TableOutput } from './types.ts';
+import type { Item, TableOutput, Value } from './types.ts';
 import { areEqual } from './values.ts';
 
 /**
@@ -84,7 +83,10 @@ const startRefusal = (
 const answerTo = (request: Request, plan: Plan, turn: Turn): TableOutput => {
   const { filter, projection, holders } = plan.expressions;
   const found = matching(turn, plan, request.ConsistentRead === true).sort(plan.order.compare);
-  const page = pageOf(found, request, plan.order);
+  const page = pageOf(found, request, {
+    order: plan.order,
+    partOf: (item) => partIn(plan.source, item, turn.state.options),
+  });
   const passing =
     filter === undefined ? page.items : page.items.filter((item) => holds(filter, item, holders));
   const Items =
@@ -101,20 +103,18 @@ const matching = (turn: Turn, { source, asked, expressions }: Plan, isConsistent
   const { options } = turn.state;
   const range = source.index === undefined ? options.readLagMs : options.indexLagMs;
   const at = turn.now - (isConsistent ? 0 : drawnFrom(turn.rng, range));
-  const { keys } = source;
-  const { sort } = asked;
-  const matches = (item: Item): boolean => {
-    const partition = item[keys.partition.name];
+  const { partition, sort } = source.keys;
+  const inRange = asked.sort;
+  const wanted = asked.partition.S;
+  const isWanted = (value: Value): boolean =>
+    partition.type === 'S' ? value.S === wanted : areEqual(value, asked.partition);
+  return itemsAsOf(turn.state, at, (item) => {
+    const value = item[partition.name];
     return (
-      partition !== undefined &&
-      isInIndex(item, keys) &&
-      areEqual(partition, asked.partition) &&
-      (sort === undefined || holds(sort, item, expressions.holders))
+      value !== undefined &&
+      isWanted(value) &&
+      (sort === undefined || item[sort.name] !== undefined) &&
+      (inRange === undefined || holds(inRange, item, expressions.holders))
     );
-  };
-  const found: Item[] = [];
-  for (const item of itemsAsOf(turn.state, at)) {
-    if (matches(item)) found.push(partIn(source, item, options));
-  }
-  return found;
+  });
 };

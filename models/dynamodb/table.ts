@@ -46,9 +46,8 @@ export const throttle = (state: TableState, what: Throttle): TableState => ({
 export const unthrottle = (state: TableState): TableState => ({ ...state, throttles: [] });
 
 /** Every item as it is now, in no defined order. */
-export const contentsOf = (state: TableState): readonly Item[] => [
-  ...itemsAsOf(state, Number.POSITIVE_INFINITY),
-];
+export const contentsOf = (state: TableState): readonly Item[] =>
+  itemsAsOf(state, Number.POSITIVE_INFINITY, () => true);
 
 /** The item with this key as it is now. */
 export const itemOf = (state: TableState, key: Item): Item | undefined =>
