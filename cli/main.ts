@@ -6,11 +6,12 @@ import { type Code, codes } from './codes.ts';
 import { type Command, type ContextFor, codeLines } from './command.ts';
 import { CommandError } from './command-error.ts';
 import { type Deployment, deploymentHelp, findDeployment } from './deployment.ts';
+import { exitWhenOutputFails } from './exit-when-output-fails.ts';
 import { failureMessage } from './failure-message.ts';
 import { packageVersion } from './package-version.ts';
 import { outputLine, remarkLine } from './print/output-line.ts';
+import { readAll } from './read-all.ts';
 import { screenOf } from './screen.ts';
-import { exitWhenOutputFails, readAll } from './streams.ts';
 import { type CommandName, summaries } from './summaries.ts';
 
 /** Runs the command line of this process, and sets its exit code. */
