@@ -1,10 +1,10 @@
 import { present } from '../present.ts';
 import { changeTask, changeUnseen, inMs } from './changes.ts';
 import { deprovision, mayLive } from './lifecycle.ts';
+import type { RuntimeReport } from './runtime.ts';
 import { taskOf } from './state.ts';
 import type { Container, EcsTask } from './task.ts';
 import type { Turn } from './turn.ts';
-import type { RuntimeReport } from './types.ts';
 
 /** Applies what the runtime saw of a container. A report that comes too late changes nothing. */
 export const applyReport = (turn: Turn, report: RuntimeReport): void => {

@@ -9,7 +9,7 @@ import { processRuntime } from '../../../../local/ecs/runtime/processes.ts';
 import { openLogStore } from '../../../../local/logs/log-store.ts';
 import { openChildren } from '../../../../local/machine/children.ts';
 import { isGoneWithin, processIdentityOf } from '../../../../local/setup/process-identity.mjs';
-import type { RuntimeReport } from '../../../../models/ecs/types.ts';
+import type { RuntimeReport } from '../../../../models/ecs/runtime.ts';
 import { until } from '../../../kit/until.ts';
 
 let dir: string;
