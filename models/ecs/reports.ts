@@ -106,8 +106,7 @@ const applyNotStarted = (turn: Turn, task: EcsTask, { reason }: ReportOf<'notSta
 const applyHostLost = (turn: Turn, task: EcsTask, { reason }: ReportOf<'hostLost'>): void => {
   if (task.lastStatus === 'STOPPED' || task.lastStatus === 'DEPROVISIONING') return;
   const stopCode = reason.startsWith('Host EC2') ? 'TerminationNotice' : 'InfrastructureHealth';
-  deprovision(turn, task, {
-    mainIs: 'gone',
-    ...(task.desiredStatus === 'STOPPED' ? {} : { stopCode, stoppedReason: reason }),
-  });
+  const end = { mainIs: 'gone' } as const;
+  const isStopping = task.desiredStatus === 'STOPPED';
+  deprovision(turn, task, isStopping ? end : { ...end, stopCode, stoppedReason: reason });
 };
