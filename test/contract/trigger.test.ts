@@ -205,10 +205,10 @@ it('delivers the same batch again when the function fails, before any other, as 
     },
     async (batches) => {
       await until('all messages', () => bodies(batches).includes('5') || undefined);
-      const said = batches.slice(0, 3).map((batch) => batch.map(({ body }) => body));
-      expect(said).toEqual([said[0], said[0], said[0]]);
+      const tries = batches.slice(0, 3).map((batch) => batch.map(({ body }) => body));
+      expect(tries).toEqual([tries[0], tries[0], tries[0]]);
       expect(batches.slice(0, 3).map((batch) => batch.map((one) => one.redelivered))).toEqual(
-        [false, true, true].map((again) => (said[0] ?? []).map(() => again)),
+        [false, true, true].map((again) => (tries[0] ?? []).map(() => again)),
       );
       expect(bodies(batches.slice(2))).toEqual(['0', '1', '2', '3', '4', '5']);
     },
