@@ -10,10 +10,12 @@ export type Outcome =
   | { readonly ok: false; readonly error: ServiceError };
 
 /** What a service does when a call arrives. */
-export type Perform = (service: AwsName, action: string, input: unknown) => Outcome;
+export type Perform = (service: AwsName, action: string, input: unknown, by: string) => Outcome;
 
 /** The process that calls. Nothing reaches it while it is frozen, nor when it has ended. */
 export interface Caller {
+  /** The name of the environment. */
+  readonly name: string;
   readonly chance: Chance;
   /** Continues something in the process, when the process runs. */
   readonly wake: (what: () => void) => void;
@@ -92,7 +94,7 @@ export const senderOf =
       else
         attempt(
           world,
-          { service, caller, open, perform: () => perform(service, action, input) },
+          { service, caller, open, perform: () => perform(service, action, input, caller.name) },
           1,
         );
     });

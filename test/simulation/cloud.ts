@@ -13,8 +13,10 @@ export interface Cloud extends Omit<EcsCluster, 'call'>, Omit<TaskTable, 'call'>
   /** The parameters of tools: `echo/version`. */
   readonly putParameter: (name: string, value: string) => void;
   readonly deleteParameter: (name: string) => void;
-  /** Pushes an image. */
+  /** Pushes an image; the same tag again gives another image. */
   readonly push: (tool: string, version: string) => void;
+  /** The live record of a tool, as SSM has it. */
+  readonly liveOf: (tool: string) => string | undefined;
 }
 
 /** Begins with an empty table, and with the plan's tools, pinned to 1.0.0. `send` takes the events of ECS. */
@@ -23,14 +25,17 @@ export const cloudOf = (world: World, send: (event: string) => void): Cloud => {
   const { call: callEcs, ...cluster } = ecsClusterOf(world, send);
   const { call: callTable, ...table } = taskTableOf(world);
   const parameters = parametersOf(world);
-  const images = new Set<string>();
+  /** How often each image was pushed. */
+  const images = new Map<string, number>();
 
   const describeImages = (input: unknown): Outcome => {
     const { repositoryName, imageIds } = fieldsOf(input);
     const { imageTag } = fieldsOf(listOf(imageIds)[0]);
     const image = `${String(repositoryName).split('/').at(-1)}:${imageTag}`;
-    const imageDigest = `sha256:${Buffer.from(image).toString('hex').padEnd(64, '0').slice(0, 64)}`;
-    return images.has(image)
+    const pushes = images.get(image);
+    const name = Buffer.from(`${pushes} ${image}`).toString('hex');
+    const imageDigest = `sha256:${name.padEnd(64, '0').slice(0, 64)}`;
+    return pushes !== undefined
       ? { ok: true, output: { imageDetails: [{ imageDigest }] } }
       : {
           ok: false,
@@ -45,10 +50,10 @@ export const cloudOf = (world: World, send: (event: string) => void): Cloud => {
     return { ok: true, output: { FailedEntryCount: 0, Entries } };
   };
 
-  const perform: Perform = (service, action, input) => {
+  const perform: Perform = (service, action, input, by) => {
     switch (service) {
       case 'dynamodb':
-        return callTable(tableActionOf(action), input);
+        return callTable(tableActionOf(action), input, by);
       case 'ecs':
         return callEcs(action, input);
       case 'ssm':
@@ -63,7 +68,7 @@ export const cloudOf = (world: World, send: (event: string) => void): Cloud => {
   for (const { name, spec } of plan.tools) {
     parameters.put(`${names.prefix}/${name}/spec`, parameterText(spec));
     parameters.put(`${names.prefix}/${name}/version`, '1.0.0');
-    images.add(`${name}:1.0.0`);
+    images.set(`${name}:1.0.0`, 1);
   }
 
   return {
@@ -72,7 +77,11 @@ export const cloudOf = (world: World, send: (event: string) => void): Cloud => {
     perform,
     putParameter: (name, value) => parameters.put(`${names.prefix}/${name}`, value),
     deleteParameter: (name) => parameters.remove(`${names.prefix}/${name}`),
-    push: (tool, version) => void images.add(`${tool}:${version}`),
+    push: (tool, version) => {
+      const image = `${tool}:${version}`;
+      images.set(image, (images.get(image) ?? 0) + 1);
+    },
+    liveOf: (tool) => parameters.valueOf(`${names.prefix}/${tool}/live`),
   };
 };
 

@@ -8,6 +8,8 @@ export interface Container {
   readonly run: number;
   readonly tool: string;
   readonly version: string;
+  readonly input: string;
+  readonly image: string;
   readonly startedAt: number;
   /** Set when its end was reported. */
   end?: {
@@ -57,6 +59,7 @@ export const containersOf = (world: World, report: (what: RuntimeReport) => void
       DAVIT_RUN: run = '0',
       DAVIT_TOOL: tool = '',
       DAVIT_VERSION: version = '',
+      DAVIT_INPUT: input = '',
     } = environment;
     const container: Container = {
       taskArn,
@@ -64,6 +67,8 @@ export const containersOf = (world: World, report: (what: RuntimeReport) => void
       run: Number(run),
       tool,
       version,
+      input,
+      image: order.image,
       startedAt: timeline.now(),
       isTerminated: false,
     };

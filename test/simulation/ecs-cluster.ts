@@ -7,6 +7,7 @@ import {
   setAvailability,
   tick,
 } from '../../models/ecs/ecs.ts';
+import type { EcsOutput } from '../../models/ecs/output.ts';
 import type { EcsState } from '../../models/ecs/state.ts';
 import { taskOf } from '../../models/ecs/state.ts';
 import type { EcsTask } from '../../models/ecs/task.ts';
@@ -31,6 +32,8 @@ export interface EcsCluster {
   readonly containers: Containers;
   /** Runs that ECS refused, and started all the same: `task-1/2`. */
   readonly refusedYetStarted: ReadonlySet<string>;
+  /** ECS tasks that a person stopped. */
+  readonly stoppedByPerson: ReadonlySet<string>;
   readonly taskOf: (ecsTaskArn: string) => EcsTask | undefined;
   readonly reclaim: (ecsTaskArn: string) => void;
   readonly setAvailability: (provider: string, closed: 'at once' | 'late' | undefined) => void;
@@ -48,6 +51,8 @@ export const ecsClusterOf = (world: World, send: (event: string) => void): EcsCl
   let ecs = newCluster(world);
   let tickAt = Number.POSITIVE_INFINITY;
   const refusedYetStarted = new Set<string>();
+  const stoppedByPerson = new Set<string>();
+  const missed = new Set<string>();
 
   const react = (reaction: Reaction): void => {
     ecs = reaction.state;
@@ -75,12 +80,31 @@ export const ecsClusterOf = (world: World, send: (event: string) => void): EcsCl
     react(report(ecs, what, timeline.now(), rng));
   });
 
+  /** A lagging node of ECS does not know a task yet; never twice in a row for the same task. */
+  const withMisses = (output: EcsOutput): EcsOutput => {
+    const isMissed = ({ taskArn }: { readonly taskArn: string }): boolean => {
+      if (missed.delete(taskArn) || world.isCalm() || !chance.is(plan.traits.blindReads))
+        return false;
+      missed.add(taskArn);
+      return true;
+    };
+    const gone = (output.tasks ?? []).filter(isMissed).map(({ taskArn }) => taskArn);
+    if (gone.length === 0) return output;
+    const failures = gone.map((arn) => ({ arn, reason: 'MISSING' }));
+    return {
+      tasks: (output.tasks ?? []).filter(({ taskArn }) => !gone.includes(taskArn)),
+      failures: [...(output.failures ?? []), ...failures],
+    };
+  };
+
   const callNow = (wanted: string, input: unknown): Outcome => {
     const action = actions.find((one) => one === wanted);
     if (action === undefined) throw new Error(`The simulated world does not expect ${wanted}.`);
     const { answer, ...reaction } = call(ecs, { action, input }, timeline.now(), rng);
     react(reaction);
     if (action === 'StopTask' && answer.ok) watchers.stopTaken(String(fieldsOf(input).task));
+    if (action === 'DescribeTasks' && answer.ok)
+      return { ok: true, output: withMisses(answer.output) };
     return answer;
   };
 
@@ -102,10 +126,13 @@ export const ecsClusterOf = (world: World, send: (event: string) => void): EcsCl
     call: (action, input) => {
       const isClosed = Object.values(ecs.availability).some(({ is }) => is === 'closed');
       const isStrange = isClosed && !world.isCalm() && chance.is(plan.traits.refusedYetStarted);
-      return action === 'RunTask' && isStrange ? refuseYetStart(input) : callNow(action, input);
+      if (action !== 'RunTask') return callNow(action, input);
+      watchers.launched(String(fieldsOf(input).clientToken), JSON.stringify(input));
+      return isStrange ? refuseYetStart(input) : callNow(action, input);
     },
     containers,
     refusedYetStarted,
+    stoppedByPerson,
     taskOf: (arn) => taskOf(ecs, arn),
     reclaim: (taskArn) => react(reclaim(ecs, { taskArn }, timeline.now(), rng)),
     setAvailability: (provider, closed) => {
@@ -116,6 +143,7 @@ export const ecsClusterOf = (world: World, send: (event: string) => void): EcsCl
       );
     },
     stopTask: (task) => {
+      stoppedByPerson.add(task);
       const input = { cluster, task, reason: 'a person stopped it' };
       react(call(ecs, { action: 'StopTask', input }, timeline.now(), rng));
     },
@@ -129,6 +157,7 @@ const newCluster = ({ plan: { traits } }: World): EcsState =>
     eventLoss: traits.eventLoss,
     eventDoubles: traits.eventDoubles,
     readLagMs: traits.readLagMs,
+    ...(traits.hasSidecar ? { sidecar: 'aws-guardduty-agent-abc12' } : {}),
     delaysMs: {
       provisioning: [500, 5_000],
       pending: [500, 10_000],

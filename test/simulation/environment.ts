@@ -46,7 +46,7 @@ export const openEnvironment = (
     if (state === 'running') what();
     if (state === 'frozen') later.push(what);
   };
-  const caller: Caller = { chance, wake };
+  const caller: Caller = { name, chance, wake };
 
   const clock = {
     now: () => timeline.now() + skewMs,
@@ -77,6 +77,7 @@ export const openEnvironment = (
       log: (level, what, facts) =>
         world.tell(() => `  ${name} logs ${level} ${what} ${JSON.stringify(facts)}`),
       meter: (metric, amount = 1) => world.watchers.counted(metric, amount),
+      subnets: world.subnetsOf(flow),
       guard: (port, functions) => reach.crashPoints.guard(port, functions, environmentOf),
     }),
     end: () => {

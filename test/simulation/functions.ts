@@ -41,6 +41,8 @@ export interface Outside {
   readonly post: Post;
   readonly clock: Clock;
   readonly newId: () => string;
+  /** Where this environment launches runs. */
+  readonly subnets: readonly string[];
   readonly log: Log;
   readonly meter: Meter;
   /** Puts the world's crash points around every function of a port. */
@@ -104,7 +106,7 @@ export const openFunctions = (outside: Outside): Functions => {
         signal,
       }),
     ),
-    site,
+    site: { ...site, subnets: outside.subnets },
     requestOf,
     sha256: (text: string) => createHash('sha256').update(text).digest('hex'),
   });

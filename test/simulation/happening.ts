@@ -64,7 +64,11 @@ export type Happening = { readonly at: number } & (
     }
   | { readonly kind: 'pause' | 'resume'; readonly tool: string }
   | { readonly kind: 'purge'; readonly queue: 'davit.tasks' }
-  | { readonly kind: 'queueGone'; readonly queue: 'davit.tasks'; readonly until: number }
+  | {
+      readonly kind: 'queueGone';
+      readonly queue: 'davit.tasks' | 'davit.dead';
+      readonly until: number;
+    }
   | { readonly kind: 'brokerRestart' }
   /** Functions are replaced one by one: by those of this release, or by those of the one before. */
   | { readonly kind: 'deploy'; readonly to: 'current' | 'previous' }

@@ -57,6 +57,7 @@ export const lambdaOf = (world: World, reach: Reach): Lambda => {
       let isOver = false;
       world.tell(() => `${environment.name} (${environment.release}) is invoked`);
       world.count(`invoked ${flow}`);
+      world.watchers.invoked(environment.name, flow, event);
 
       const end = (how: Invoked, error?: unknown): void => {
         if (isOver) return;

@@ -6,6 +6,7 @@ import type { World } from './world.ts';
 export interface Parameters {
   readonly call: (action: string, input: unknown) => Outcome;
   readonly put: (name: string, value: string) => void;
+  readonly valueOf: (name: string) => string | undefined;
   readonly remove: (name: string) => void;
 }
 
@@ -46,6 +47,7 @@ export const parametersOf = ({ timeline }: World): Parameters => {
       }
     },
     put,
+    valueOf: (name) => all.get(name)?.value,
     remove: (name) => void all.delete(name),
   };
 };

@@ -173,7 +173,12 @@ const makers: readonly Maker[] = [
   hit('hostLost'),
   hit('stopByPerson'),
   (_chance, at) => ({ kind: 'purge', at, queue: 'davit.tasks' }),
-  (_chance, at, until) => ({ kind: 'queueGone', at, until, queue: 'davit.tasks' }),
+  (chance, at, until) => ({
+    kind: 'queueGone',
+    at,
+    until,
+    queue: chance.pick(['davit.tasks', 'davit.dead']),
+  }),
   (_chance, at) => ({ kind: 'brokerRestart', at }),
 ];
 
@@ -182,7 +187,7 @@ const faultsOf = (chance: Chance, frame: Frame): readonly Happening[] => {
   const left = [...makers];
   return times(chance.whole(4, 8), () => {
     const at = someTime(chance, frame);
-    const until = Math.min(frame.calmAt, at + chance.pick([20, 120, 600, 3600]) * second);
+    const until = Math.min(frame.calmAt, at + chance.pick([20, 120, 600, 3600, 5400]) * second);
     const [make] = left.splice(chance.whole(0, left.length - 1), 1);
     return make?.(chance, at, until) ?? { kind: 'brokerRestart', at };
   });

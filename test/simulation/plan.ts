@@ -21,6 +21,12 @@ export interface Traits {
   /** How far the clocks of functions are apart, in ms. */
   readonly skewMs: number;
   readonly deliveryLimit: number;
+  /** The share of rows in which a later release has written a field that no release here knows. */
+  readonly laterFields: number;
+  /** The share of ECS tasks that a read misses although they are there. */
+  readonly blindReads: number;
+  /** AWS adds a container of its own before that of the tool. */
+  readonly hasSidecar: boolean;
   /** The share of sweeps that EventBridge skips. */
   readonly sweepsSkipped: number;
 }
@@ -65,7 +71,8 @@ const startOfAll = Date.UTC(2026, 10, 24, 14);
 export const planOf = (seed: number): Plan => {
   const chance = chanceOf(seed, 'plan');
   const start = startOfAll;
-  const calmAt = start + chance.whole(10, 40) * minute;
+  // In few worlds troubles last longer than the life of a token.
+  const calmAt = start + (chance.is(0.06) ? chance.whole(90, 150) : chance.whole(10, 40)) * minute;
   const tools = (['echo', 'film', 'talk'] as const).map((name) => toolOf(name, chance));
   const traits = traitsOf(chance);
   const happenings = happeningsOf(chance, { start, calmAt, tools: tools.map(({ name }) => name) });
@@ -84,12 +91,15 @@ const traitsOf = (chance: Chance): Traits => {
       [0, chance.pick([5_000, 60_000, 300_000])] as const,
       [0, 500] as const,
     ),
-    readLagMs: maybe(0.3, [0, chance.pick([2_000, 20_000])] as const, [0, 0] as const),
+    readLagMs: maybe(0.3, [0, chance.pick([2_000, 20_000, 90_000])] as const, [0, 0] as const),
     indexLagMs: maybe(0.4, [0, chance.pick([1_000, 5_000])] as const, [0, 200] as const),
     lostAnswers: maybe(0.4, chance.pick([0.005, 0.03]), 0),
     serverErrors: maybe(0.3, chance.pick([0.005, 0.03]), 0),
     refusedYetStarted: maybe(0.3, 0.5, 0),
     skewMs: maybe(0.5, 3_000, 0),
+    laterFields: maybe(0.3, 0.5, 0),
+    blindReads: maybe(0.2, 0.1, 0),
+    hasSidecar: chance.is(0.2),
     deliveryLimit: maybe(0.2, chance.pick([1, 3, 20]), -1),
     sweepsSkipped: maybe(0.3, 0.3, 0),
   };

@@ -36,6 +36,7 @@ export const openWorld = (options: WorldOptions): LiveWorld => {
     const chance = world.chance('deployment');
     for (const flow of flows) {
       timeline.at(timeline.now() + chance.whole(0, minute), () => {
+        world.generations.set(flow, (world.generations.get(flow) ?? 1) + 1);
         world.deployed.set(flow, options[to]);
         lambda.replace(flow);
       });
@@ -150,7 +151,7 @@ const happenToBroker = (
   if (happening.kind === 'purge') rabbit.purge(happening.queue);
   if (happening.kind === 'brokerRestart') rabbit.restart();
   if (happening.kind === 'queueGone') {
-    rabbit.deleteTasksQueue();
+    rabbit.deleteQueue(happening.queue);
     timeline.at(happening.until, () => rabbit.declare());
   }
   if (happening.kind === 'trouble' && happening.service === 'rabbitmq') {

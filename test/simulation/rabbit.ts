@@ -31,7 +31,7 @@ export interface Rabbit {
   readonly post: Postbox;
   /** Takes away the ready messages. */
   readonly purge: (queue: string) => void;
-  readonly deleteTasksQueue: () => void;
+  readonly deleteQueue: (queue: string) => void;
   readonly declare: () => void;
   /** All connections end, and unacknowledged messages are ready again. */
   readonly restart: () => void;
@@ -199,11 +199,11 @@ export const rabbitOf = (world: World): Rabbit => {
       watchers.lost(queueOf(state, queue)?.ready ?? []);
       state = purge(state, queue).state;
     },
-    deleteTasksQueue: () => {
-      const queue = queueOf(state, 'davit.tasks');
+    deleteQueue: (name) => {
+      const queue = queueOf(state, name);
       // What a function has in its hands is as good as acknowledged: it is not delivered again.
       watchers.lost([...(queue?.ready ?? []), ...(queue?.unacked ?? [])]);
-      state = deleteQueue(state, 'davit.tasks');
+      state = deleteQueue(state, name);
     },
     declare: () => {
       state = declared(state);

@@ -8,7 +8,7 @@ import type { World } from './world.ts';
 
 /** The task table in DynamoDB. */
 export interface TaskTable {
-  readonly call: (action: TableAction, input: unknown) => Outcome;
+  readonly call: (action: TableAction, input: unknown, by: string) => Outcome;
   readonly items: () => readonly Item[];
   readonly itemOf: (taskId: string) => Item | undefined;
   /** Keeps the table as it is now. Returns how to bring it back. */
@@ -19,7 +19,8 @@ const schema = tableSchema();
 
 /** Begins empty. */
 export const taskTableOf = ({ plan, timeline, watchers, chance }: World): TaskTable => {
-  const rng = chance('dynamodb').next;
+  const draws = chance('dynamodb');
+  const rng = draws.next;
   let table = newTable({ ...schema, indexLagMs: plan.traits.indexLagMs });
 
   const storedAt = (taskId: string | undefined): Item | undefined => {
@@ -28,13 +29,15 @@ export const taskTableOf = ({ plan, timeline, watchers, chance }: World): TaskTa
   };
 
   return {
-    call: (action, input) => {
+    call: (action, input, by) => {
       const taskId = taskIdIn(input);
       const before = storedAt(taskId);
-      const called = call(table, { action, input }, timeline.now(), rng);
+      const isLater = action === 'PutItem' && draws.is(plan.traits.laterFields);
+      const written = isLater ? withLaterField(input) : input;
+      const called = call(table, { action, input: written }, timeline.now(), rng);
       table = called.state;
       const after = storedAt(taskId);
-      if (after !== undefined && after !== before) watchers.written(before, after);
+      if (after !== undefined && after !== before) watchers.written(before, after, by);
       return called.answer;
     },
     items: () => contentsOf(table).flatMap((item) => (isOfSdk(item) ? [item] : [])),
@@ -47,6 +50,14 @@ export const taskTableOf = ({ plan, timeline, watchers, chance }: World): TaskTa
       };
     },
   };
+};
+
+/** An attribute that only a later release knows. */
+export const laterField = 'laterField';
+
+const withLaterField = (input: unknown): unknown => {
+  const fields = fieldsOf(input);
+  return { ...fields, Item: { ...fieldsOf(fields.Item), [laterField]: { S: 'later' } } };
 };
 
 /** The table keeps the very values of the SDK's commands. */

@@ -11,7 +11,7 @@ export type Item = Readonly<Record<string, AttributeValue>>;
 /** What a judge sees of a world. Each is called after it has happened. */
 export interface Watchers {
   /** An item of the table was written. */
-  readonly written: (before: Item | undefined, after: Item) => void;
+  readonly written: (before: Item | undefined, after: Item, by: string) => void;
   /** ECS ordered something of the owner of the containers. */
   readonly ordered: (order: RuntimeOrder) => void;
   /** A container began to live. */
@@ -27,6 +27,10 @@ export interface Watchers {
   readonly acknowledged: (messages: readonly Stored[]) => void;
   /** Messages were lost without any fault of Davit: purged, or deleted with their queue. */
   readonly lost: (messages: readonly Stored[]) => void;
+  /** A function was invoked with an event. */
+  readonly invoked: (environment: string, flow: FlowName, event: unknown) => void;
+  /** ECS got a RunTask. */
+  readonly launched: (clientToken: string, bytes: string) => void;
   /** An invocation ended. `error`: what it threw; absent when its process ended. */
   readonly ended: (flow: FlowName, how: 'returned' | 'failed', error?: unknown) => void;
   /** A metric was counted. */
@@ -46,6 +50,8 @@ export const blind: Watchers = {
   stopTaken: () => {},
   acknowledged: () => {},
   lost: () => {},
+  invoked: () => {},
+  launched: () => {},
   ended: () => {},
   counted: () => {},
   restored: () => {},

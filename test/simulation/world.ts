@@ -28,6 +28,8 @@ export interface World {
   readonly isCalm: () => boolean;
   /** The release that a new environment of this function runs. */
   readonly releaseOf: (flow: FlowName) => Release;
+  /** The subnets that a new environment of this function launches in: a deployment may change them. */
+  readonly subnetsOf: (flow: FlowName) => readonly string[];
   /** Adds one to the count of something that the world did, for the coverage. */
   readonly count: (what: string) => void;
 }
@@ -50,16 +52,22 @@ export const newWorld = ({
   count = () => {},
   current,
   previous,
-}: WorldOptions): World & { readonly deployed: Map<FlowName, Release> } => {
+}: WorldOptions): World & {
+  readonly deployed: Map<FlowName, Release>;
+  readonly generations: Map<FlowName, number>;
+} => {
   const timeline = newTimeline(plan.start);
   const isDeployedLater = plan.happenings.some(({ kind }) => kind === 'deploy');
   const deployed = new Map<FlowName, Release>();
+  const generations = new Map<FlowName, number>();
   const troubles = plan.happenings.filter((one) => one.kind === 'trouble');
   return {
     plan,
     timeline,
     watchers,
     deployed,
+    generations,
+    subnetsOf: (flow) => [`subnet-0000000${generations.get(flow) ?? 1}`],
     chance: (name) => chanceOf(plan.seed, name),
     tell: (line) => tell?.(`${timeOf(timeline.now())}  ${line()}`),
     troubleOf: (service) => {

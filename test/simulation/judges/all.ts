@@ -1,9 +1,13 @@
 import type { LiveWorld } from '../play-plan.ts';
 import { blind, type Watchers } from '../watchers.ts';
+import { judgeBudgets } from './budgets.ts';
 import { judgeContainers } from './containers.ts';
+import { areRowsDone, judgeDue, judgePatience, judgeRowsAtEnd } from './due.ts';
 import { judgeEffects } from './effects.ts';
 import { judgeMessages } from './messages.ts';
-import { areRowsDone, judgeOverdue, judgeRows, judgeRowsAtEnd } from './rows.ts';
+import { judgeOrders } from './orders.ts';
+import { judgeReasons } from './reasons.ts';
+import { judgeRows } from './rows.ts';
 
 /** All judges of a world. */
 export interface Judges {
@@ -28,10 +32,14 @@ export const openJudges = (): Judges => {
     if (world === undefined) throw new Error('The judges have no world yet.');
     return world;
   };
-  const rows = judgeRows(worldOf);
+  const rows = judgeRows();
+  const due = judgeDue(worldOf);
+  const reasons = judgeReasons(worldOf);
+  const orders = judgeOrders(worldOf);
   const effects = judgeEffects(worldOf);
   const containers = judgeContainers(worldOf);
   const messages = judgeMessages(worldOf);
+  const budgets = judgeBudgets(worldOf, containers.runsOf);
   const kept = (judge: () => void): void => {
     if (found !== undefined) return;
     try {
@@ -40,19 +48,35 @@ export const openJudges = (): Judges => {
       found = violation;
     }
   };
+  const writes = [
+    rows,
+    due,
+    effects.watchers,
+    containers.watchers,
+    budgets,
+    reasons,
+    orders.watchers,
+  ];
   const watchers: Watchers = {
     ...blind,
-    written: (before, after) =>
+    written: (...write) =>
       kept(() => {
-        rows.written(before, after);
-        effects.watchers.written(before, after);
-        containers.watchers.written(before, after);
+        for (const judge of writes) judge.written(...write);
       }),
     published: (letter, answer) => kept(() => effects.watchers.published(letter, answer)),
     put: (detail) => kept(() => effects.watchers.put(detail)),
-    stopTaken: (arn) => kept(() => effects.watchers.stopTaken(arn)),
+    stopTaken: (arn) =>
+      kept(() => {
+        effects.watchers.stopTaken(arn);
+        reasons.stopTaken(arn);
+      }),
+    launched: (...order) => kept(() => orders.watchers.launched(...order)),
+    invoked: (...call) => kept(() => orders.watchers.invoked(...call)),
     started: (container) => kept(() => containers.started(container)),
-    restored: () => containers.forget(),
+    restored: () => {
+      containers.forget();
+      orders.forget();
+    },
     acknowledged: (all) => kept(() => messages.acknowledged(all)),
     ended: (flow, how, error) => kept(() => messages.ended(flow, how, error)),
   };
@@ -75,11 +99,12 @@ export const openJudges = (): Judges => {
         areRowsDone(cloud.items())
       );
     },
-    eachMinute: () => kept(() => judgeOverdue(worldOf())),
+    eachMinute: () => kept(() => judgePatience(worldOf())),
     atEnd: () => {
       judgeRowsAtEnd(worldOf());
       containers.atEnd();
       effects.atEnd();
+      orders.atEnd();
     },
   };
 };

@@ -10,8 +10,7 @@ const tokenMs = 60 * minute;
 
 /** Judges rows by the containers that really live, or have lived. */
 export const judgeContainers = (worldOf: () => LiveWorld) => {
-  /** Runs that ECS refused and started all the same: no row can know of them. */
-  const versions = new Map<string, { readonly queuedAt: string; readonly version: string }>();
+  const versions = new Map<string, { readonly queuedAt: string; readonly first: Container }>();
 
   // A restored row may find a run again that is older than its message's last delivery.
   let isRestored = false;
@@ -24,10 +23,16 @@ export const judgeContainers = (worldOf: () => LiveWorld) => {
   const judgeStart = (container: Container): void => {
     const { taskId, run } = container;
     const row = rowOf(taskId);
+    if (row === undefined && isRestored) return;
     if (row === undefined)
       throw new Violation(
         'row first',
         `container ${nameOf(container)} started, and there is no row of its task`,
+      );
+    if (row.phase === 'CANCELLED' && row.run === run && !isExcused(container) && !isRestored)
+      throw new Violation(
+        'cancelled',
+        `container ${nameOf(container)} started after ${describe(row)} was said`,
       );
     const isCurrent = row.run === run && !hasEnded(row) && row.phase !== 'QUEUED';
     if (!isCurrent) return;
@@ -54,16 +59,23 @@ export const judgeContainers = (worldOf: () => LiveWorld) => {
     return refusedYetStarted.has(`${taskId}/${run}`);
   };
 
-  const judgeVersion = ({ taskId, version, run }: Container, row: Row): void => {
-    const known = versions.get(taskId);
+  /** A task keeps its version, its image and its input over all its runs, until it is redriven (invariant 4). */
+  const judgeVersion = (container: Container, row: Row): void => {
+    const known = versions.get(row.taskId);
     if (known === undefined || known.queuedAt !== row.queuedAt) {
-      versions.set(taskId, { queuedAt: row.queuedAt, version });
+      versions.set(row.taskId, { queuedAt: row.queuedAt, first: container });
       return;
     }
-    if (known.version !== version)
+    const { first } = known;
+    if (first.version !== container.version || first.image !== container.image)
       throw new Violation(
         'version',
-        `run ${run} of ${taskId} has version ${version}, and an earlier run had ${known.version}`,
+        `container ${nameOf(container)} is ${container.image}, and ${nameOf(first)} was ${first.image}`,
+      );
+    if (first.input !== container.input)
+      throw new Violation(
+        'input',
+        `container ${nameOf(container)} got ${container.input}, and ${nameOf(first)} had ${first.input}`,
       );
   };
 
@@ -101,38 +113,19 @@ export const judgeContainers = (worldOf: () => LiveWorld) => {
     return isGood && stopCode !== 'SpotInterruption' && stopCode !== 'TerminationNotice';
   };
 
-  /** The tool is answerable for a run that ended by itself, and for one that ran longer than it may. */
-  const judgeAttempts = (after: Row): void => {
-    const own = runsOf(after);
-    const most = own.filter(({ taskArn, end }) => {
-      if (end === undefined) return false;
-      const stopCode = worldOf().cloud.taskOf(taskArn)?.stopCode;
-      return (
-        stopCode === undefined ||
-        stopCode === 'EssentialContainerExited' ||
-        stopCode === 'UserInitiated'
-      );
-    }).length;
-    if (after.attempts > most)
-      throw new Violation(
-        'attempts',
-        `${describe(after)} has spent ${after.attempts} attempts, and its tool is answerable for ${most} runs at most`,
-      );
-  };
-
-  const watchers: Pick<Watchers, 'written' | 'ordered'> = {
+  const watchers: Pick<Watchers, 'written'> = {
     written: (beforeItem: Item | undefined, afterItem: Item) => {
       const after = rowIn(afterItem);
       if (after === undefined) return;
       const before = beforeItem && rowIn(beforeItem);
       judgeEnd(before, after);
-      if (after.attempts !== before?.attempts) judgeAttempts(after);
     },
-    ordered: () => {},
   };
 
   return {
     watchers,
+    /** The containers of a task since it was queued last. */
+    runsOf,
     /** Called when ECS has started a container. */
     started: judgeStart,
     /** After the table was restored, a task may get another version than before. */

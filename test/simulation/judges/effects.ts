@@ -48,7 +48,7 @@ export const judgeEffects = (worldOf: () => LiveWorld) => {
       const { messageId = '', headers = {} } = properties;
       const run: unknown = headers['davit-run'];
       const dead: unknown = headers['davit-dead'];
-      if (answer === 'returned' && (run !== undefined || dead !== undefined)) return;
+      if (answer !== 'routed' && (run !== undefined || dead !== undefined)) return;
       if (run !== undefined) done.add(`${messageId}/${run}/doorbell`);
       else if (dead !== undefined) done.add(`${messageId}/${dead}/dead`);
       else if (routingKey !== 'davit.tasks') done.add(messageId);

@@ -1,3 +1,4 @@
+import type { AttributeValue } from '@aws-sdk/client-dynamodb';
 import type { Item } from '../watchers.ts';
 
 /** What a judge reads of a row, straight from its attributes: a judge must not trust the code that it judges. */
@@ -9,6 +10,16 @@ export interface Row {
   readonly revision: number;
   readonly digest: string;
   readonly queuedAt: string;
+  readonly startBy: string;
+  readonly notBefore: string | undefined;
+  readonly heldBy: string | undefined;
+  readonly reason: string | undefined;
+  readonly ecsVersion: number;
+  readonly reclaims: number;
+  readonly startedAt: string | undefined;
+  readonly acceptedAt: string | undefined;
+  /** The limits of the task's own spec. */
+  readonly most: { readonly attempts: number; readonly reclaims: number };
   readonly createdAt: string;
   readonly dueAt: string | undefined;
   readonly dueIn: string | undefined;
@@ -36,17 +47,31 @@ export interface RowEffect {
 
 /** Reads an item of a task; undefined for an item of Davit's own, such as `#live/echo`. */
 export const rowIn = (item: Item): Row | undefined => {
-  const taskId = item.taskId?.S ?? '';
-  if (taskId.startsWith('#')) return undefined;
+  const taskId = textIn(item, 'taskId');
+  return taskId.startsWith('#') ? undefined : rowOf(taskId, item);
+};
+
+const textIn = (item: Item, name: string): string => item[name]?.S ?? '';
+
+const rowOf = (taskId: string, item: Item): Row => {
   return {
     taskId,
-    phase: item.phase?.S ?? '',
+    phase: textIn(item, 'phase'),
     run: Number(item.run?.N),
     attempts: Number(item.attempts?.N),
     revision: Number(item.revision?.N),
-    digest: item.digest?.S ?? '',
-    queuedAt: item.queuedAt?.S ?? '',
-    createdAt: item.createdAt?.S ?? '',
+    digest: textIn(item, 'digest'),
+    queuedAt: textIn(item, 'queuedAt'),
+    startBy: textIn(item, 'startBy'),
+    notBefore: item.notBefore?.S,
+    heldBy: item.heldBy?.S,
+    reason: item.reason?.S,
+    ecsVersion: Number(item.ecsVersion?.N ?? -1),
+    reclaims: Number(item.reclaims?.N),
+    startedAt: item.startedAt?.S,
+    acceptedAt: item.acceptedAt?.S,
+    most: mostIn(item),
+    createdAt: textIn(item, 'createdAt'),
     dueAt: item.dueAt?.S,
     dueIn: item.dueIn?.S,
     waitingFor: item.waitingFor?.S,
@@ -59,16 +84,28 @@ export const rowIn = (item: Item): Row | undefined => {
     isTombstone: item.tombstone?.BOOL === true,
     hasStopping: item.stopping !== undefined,
     repliesGivenUp: Number(item.repliesGivenUp?.M?.count?.N ?? 0),
-    outbox: (item.outbox?.L ?? []).map(({ M = {} }) => ({
-      id: M.id?.S ?? '',
-      kind: M.kind?.S ?? '',
-      run: Number(M.run?.N),
-      ecsTaskArn: M.ecsTaskArn?.S,
-      isReply: M.to?.S === 'reply',
-      what: M.what?.S,
-    })),
+    outbox: (item.outbox?.L ?? []).map(effectIn),
   };
 };
+
+/** A run that was out of memory may be tried once more, with double memory. */
+const mostIn = ({ pinned, memoryDoubled }: Item): Row['most'] => {
+  const { attempts, reclaims, doubleMemory } = pinned?.M?.spec?.M ?? {};
+  const more = memoryDoubled?.BOOL === true || doubleMemory?.BOOL === true;
+  return {
+    attempts: Number(attempts?.N ?? Number.POSITIVE_INFINITY) + Number(more),
+    reclaims: Number(reclaims?.N ?? Number.POSITIVE_INFINITY),
+  };
+};
+
+const effectIn = ({ M = {} }: AttributeValue): RowEffect => ({
+  id: M.id?.S ?? '',
+  kind: M.kind?.S ?? '',
+  run: Number(M.run?.N),
+  ecsTaskArn: M.ecsTaskArn?.S,
+  isReply: M.to?.S === 'reply',
+  what: M.what?.S,
+});
 
 const ends = ['SUCCEEDED', 'FAILED', 'CANCELLED', 'REJECTED'];
 

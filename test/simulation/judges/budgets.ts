@@ -1,0 +1,90 @@
+import { type Container, nameOf } from '../containers.ts';
+import type { LiveWorld } from '../play-plan.ts';
+import type { Watchers } from '../watchers.ts';
+import { describe, hasEnded, type Row, rowIn } from './item.ts';
+import { Violation } from './violation.ts';
+
+/** Exit codes after which a run can never succeed (sysexits: usage, data, input, permission, configuration). */
+const finalCodes = [64, 65, 66, 77, 78];
+
+/**
+ * Judges what follows from how a run really ended: success counts, only the tool's own failures spend its attempts, budgets end, and
+ * what can never succeed is not tried again (invariant 3).
+ */
+export const judgeBudgets = (
+  worldOf: () => LiveWorld,
+  runsOf: (row: Row) => readonly Container[],
+): Pick<Watchers, 'written'> => {
+  const stopCodeOf = ({ taskArn }: Container): string | undefined =>
+    worldOf().cloud.taskOf(taskArn)?.stopCode;
+
+  const ruleOf = ({ tool, end }: Container): string | undefined =>
+    worldOf().plan.tools.find(({ name }) => name === tool)?.spec.exitCodes[String(end?.exitCode)];
+
+  const endedByItself = (container: Container): boolean =>
+    container.end?.how === 'exited' && stopCodeOf(container) === 'EssentialContainerExited';
+
+  const hasSucceeded = (container: Container): boolean =>
+    endedByItself(container) && (container.end?.exitCode === 0 || ruleOf(container) === 'succeed');
+
+  /** The run of `before` is over with this write. */
+  const judgeOutcome = (before: Row, after: Row): void => {
+    const container = runsOf(before).find(({ run }) => run === before.run);
+    if (container === undefined || worldOf().cloud.refusedYetStarted.has(nameOf(container))) return;
+    if (hasSucceeded(container) && after.phase !== 'SUCCEEDED')
+      throw new Violation(
+        'success',
+        `${describe(before)} became ${describe(after)}, and its container had exited with ${container.end?.exitCode}`,
+      );
+    const { exitCode = 0 } = container.end ?? {};
+    const isFinal = finalCodes.includes(exitCode) && ruleOf(container) === undefined;
+    if (endedByItself(container) && isFinal && !container.end?.wasAsked && after.phase === 'QUEUED')
+      throw new Violation(
+        'final',
+        `${describe(after)} is tried again, though run ${before.run} exited with ${exitCode}`,
+      );
+  };
+
+  /** It ended by itself, or Davit stopped it because it ran longer than it may. */
+  const isOfTool = (container: Container): boolean => {
+    const { end, taskArn } = container;
+    if (end === undefined) return false;
+    const stopCode = stopCodeOf(container);
+    if (stopCode === 'UserInitiated') return !worldOf().cloud.stoppedByPerson.has(taskArn);
+    return (
+      end.how === 'exited' && (stopCode === undefined || stopCode === 'EssentialContainerExited')
+    );
+  };
+
+  const judgeNumbers = (after: Row): void => {
+    const most = runsOf(after).filter(isOfTool).length;
+    if (after.attempts > most)
+      throw new Violation(
+        'attempts',
+        `${describe(after)} has spent ${after.attempts} attempts, and its tool is answerable for ${most} runs at most`,
+      );
+    if (after.attempts > after.most.attempts)
+      throw new Violation(
+        'attempts',
+        `${describe(after)} has spent ${after.attempts} attempts of ${after.most.attempts}`,
+      );
+    if (after.reclaims > after.most.reclaims + 1)
+      throw new Violation(
+        'reclaims',
+        `${describe(after)} was reclaimed ${after.reclaims} times, and ${after.most.reclaims} are allowed`,
+      );
+  };
+
+  return {
+    written: (beforeItem, afterItem) => {
+      const after = rowIn(afterItem);
+      const before = beforeItem && rowIn(beforeItem);
+      if (after === undefined) return;
+      if (after.attempts !== before?.attempts || after.reclaims !== before?.reclaims)
+        judgeNumbers(after);
+      if (before === undefined || hasEnded(before) || before.phase === 'QUEUED') return;
+      const isOver = hasEnded(after) || after.run > before.run;
+      if (isOver) judgeOutcome(before, after);
+    },
+  };
+};

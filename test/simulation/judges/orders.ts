@@ -1,0 +1,72 @@
+import { deliveriesOf } from '../../../shared/wire/rabbit-event.ts';
+import type { LiveWorld } from '../play-plan.ts';
+import type { Watchers } from '../watchers.ts';
+import { describe, rowIn } from './item.ts';
+import { Violation } from './violation.ts';
+
+/** Judges that an order is sent verbatim, and that only a doorbell or message for that very run launches it. */
+export const judgeOrders = (worldOf: () => LiveWorld) => {
+  const orders = new Map<string, string>();
+  /** What each environment of dispatch was invoked with: `task-1/2`. */
+  const asked = new Map<string, Set<string>>();
+  let isRestored = false;
+
+  const watchers: Pick<Watchers, 'launched' | 'invoked' | 'written'> = {
+    launched: (clientToken, bytes) => {
+      const known = orders.get(clientToken);
+      if (known !== undefined && known !== bytes && !isRestored)
+        throw new Violation(
+          'verbatim',
+          `RunTask was called with other bytes under one token: ${known} and ${bytes}`,
+        );
+      orders.set(clientToken, bytes);
+    },
+    invoked: (environment, flow, event) => {
+      if (flow !== 'dispatch') return;
+      const runs = asked.get(environment) ?? new Set<string>();
+      asked.set(environment, runs);
+      for (const delivery of deliveriesOf(event, 'reply.')) {
+        if (delivery.kind === 'doorbell') runs.add(`${delivery.taskId}/${delivery.run}`);
+        if (delivery.kind === 'task') runs.add(`${delivery.submission.taskId}/1`);
+      }
+    },
+    written: (beforeItem, afterItem, by) => {
+      const after = rowIn(afterItem);
+      const before = beforeItem && rowIn(beforeItem);
+      const isLaunch = after?.phase === 'LAUNCHING' && before?.phase === 'QUEUED';
+      if (!isLaunch || !by.startsWith('dispatch')) return;
+      if (!asked.get(by)?.has(`${after.taskId}/${after.run}`))
+        throw new Violation(
+          'doorbell',
+          `${describe(after)} was launched by ${by}, which no message asked for that run`,
+        );
+    },
+  };
+
+  return {
+    watchers,
+    /** After the table was restored, an order may be made again. */
+    forget: (): void => {
+      isRestored = true;
+    },
+    /** The newest pin of each tool is live at last. */
+    atEnd: (): void => {
+      const { cloud, plan, timeline } = worldOf();
+      const pinned = lastPinOf(timeline.now() - plan.calmAt);
+      for (const { name } of pinned === undefined ? [] : plan.tools) {
+        const live = cloud.liveOf(name) ?? '';
+        if (!live.includes(`"${pinned}"`))
+          throw new Violation(
+            'live',
+            `${name} is pinned to ${pinned}, and its live record is ${live.slice(0, 200)}`,
+          );
+      }
+    },
+  };
+};
+
+const minute = 60_000;
+
+/** What operators pin after a world has calmed down (play-plan.ts), if release has had the time to follow. */
+const lastPinOf = (calmMs: number): string | undefined =>
+  calmMs > 8 * minute ? '9.9.9' : undefined;

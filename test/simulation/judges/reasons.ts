@@ -1,0 +1,64 @@
+import { nameOf } from '../containers.ts';
+import type { LiveWorld } from '../play-plan.ts';
+import type { Watchers } from '../watchers.ts';
+import { describe, hasEnded, type Row, rowIn } from './item.ts';
+import { Violation } from './violation.ts';
+
+/** Judges that nothing is stopped, cancelled, rejected or held without a cause that the world really had. */
+export const judgeReasons = (
+  worldOf: () => LiveWorld,
+): Pick<Watchers, 'written' | 'stopTaken'> => ({
+  written: (beforeItem, afterItem) => {
+    const after = rowIn(afterItem);
+    if (after === undefined) return;
+    const before = beforeItem && rowIn(beforeItem);
+    const world = worldOf();
+    const isCancelled = after.phase === 'CANCELLED' && before?.phase !== 'CANCELLED';
+    if (isCancelled && !wasAsked(world, after.taskId))
+      throw new Violation('reasons', `${describe(after)}, and no one asked for it`);
+    if (after.phase === 'REJECTED') judgeRejection(world, after);
+    judgeHold(after);
+  },
+  stopTaken: (ecsTaskArn) => {
+    const { cloud } = worldOf();
+    const container = cloud.containers.all.find(({ taskArn }) => taskArn === ecsTaskArn);
+    if (container === undefined || container.end !== undefined) return;
+    const item = cloud.itemOf(container.taskId);
+    const row = item && rowIn(item);
+    if (row === undefined)
+      throw new Violation(
+        'reasons',
+        `container ${nameOf(container)} was stopped, and no row knows its task`,
+      );
+    const isCurrent = row.run === container.run && !hasEnded(row) && row.phase !== 'QUEUED';
+    if (isCurrent && !row.hasStopping && row.ecsTaskArn === ecsTaskArn)
+      throw new Violation(
+        'reasons',
+        `container ${nameOf(container)} was stopped, and ${describe(row)} gives no reason`,
+      );
+  },
+});
+
+const judgeHold = (row: Row): void => {
+  const isThrottle = /Rate exceeded/.test(row.waitingFor ?? '');
+  if (isThrottle && /^(version|deployment)/.test(row.heldBy ?? ''))
+    throw new Violation(
+      'reasons',
+      `${describe(row)} waits for ${row.heldBy}, though ECS only had too many calls`,
+    );
+};
+
+const wasAsked = ({ plan, timeline }: LiveWorld, taskId: string): boolean =>
+  plan.happenings.some(
+    (one) =>
+      one.kind === 'play' &&
+      one.fact.kind === 'cancelAsked' &&
+      one.taskId === taskId &&
+      one.at <= timeline.now(),
+  );
+
+const judgeRejection = ({ plan }: LiveWorld, row: Row): void => {
+  const tool = plan.tools.find(({ name }) => row.reason?.includes(`there is no tool "${name}"`));
+  if (tool !== undefined)
+    throw new Violation('reasons', `${describe(row)} says that there is no tool "${tool.name}"`);
+};
