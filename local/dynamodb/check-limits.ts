@@ -33,10 +33,10 @@ const updatedBy = (input: JsonObject): Readonly<Record<string, unknown>> => {
   const names = isObject(input.ExpressionAttributeNames) ? input.ExpressionAttributeNames : {};
   const values = isObject(input.ExpressionAttributeValues) ? input.ExpressionAttributeValues : {};
   return Object.fromEntries(
-    [...expression.matchAll(/([#\w-]+)\s*=\s*(:\w+)/g)].map(([, name = '', value = '']) => [
-      String(names[name] ?? name),
-      values[value],
-    ]),
+    [...expression.matchAll(/([#\w-]+)\s*=\s*(:\w+)/g)].flatMap(([, name = '', holder = '']) => {
+      const value = values[holder];
+      return value === undefined ? [] : [[String(names[name] ?? name), value]];
+    }),
   );
 };
 

@@ -1,4 +1,4 @@
-import { isObject } from '../../shared/core/object.ts';
+import { failedItems } from '../../models/sqs/failed-items.ts';
 import type { QueueMessage } from '../sqs/queue-entries.ts';
 import { md5Of, type Queues } from '../sqs/queues.ts';
 import type { Invoke } from './invoke.ts';
@@ -13,33 +13,6 @@ export interface QueueMapping {
   /** With `ReportBatchItemFailures` the function names the messages that failed; else a batch fails or succeeds as a whole. */
   readonly reportsItems: boolean;
 }
-
-/**
- * The ids that a partial batch response names; undefined if the whole batch failed, as for an invalid response or an empty or
- * unknown id (Lambda developer guide, "Implementing partial batch responses").
- */
-export const failedItems = (
-  payload: string,
-  ids: readonly string[],
-): ReadonlySet<string> | undefined => {
-  let parsed: unknown;
-  try {
-    parsed = JSON.parse(payload === '' ? 'null' : payload);
-  } catch {
-    return undefined;
-  }
-  if (parsed === null) return new Set();
-  if (!isObject(parsed)) return undefined;
-  const failures = parsed.batchItemFailures ?? [];
-  if (!Array.isArray(failures)) return undefined;
-  const named = new Set<string>();
-  for (const failure of failures) {
-    const id: unknown = isObject(failure) ? failure.itemIdentifier : undefined;
-    if (typeof id !== 'string' || !ids.includes(id)) return undefined;
-    named.add(id);
-  }
-  return named;
-};
 
 /** So many batches run at once, whatever their size. Further ones must be full, because each takes a process of this machine. */
 const partialBatches = 2;
@@ -62,7 +35,7 @@ export const startQueueMapping = (
     if (payload === undefined || stopped) return;
     const failed = mapping.reportsItems
       ? failedItems(
-          payload,
+          responseIn(payload),
           batch.map((message) => message.id),
         )
       : new Set<string>();
@@ -129,6 +102,15 @@ export const startQueueMapping = (
       clearTimeout(timer);
     },
   };
+};
+
+/** What the function returned; the text itself when it is no JSON, which no partial response is. */
+const responseIn = (payload: string): unknown => {
+  try {
+    return payload === '' ? null : JSON.parse(payload);
+  } catch {
+    return payload;
+  }
 };
 
 const recordOf = (mapping: QueueMapping, region: string, message: QueueMessage): object => ({

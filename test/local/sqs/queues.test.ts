@@ -2,7 +2,6 @@ import { mkdirSync, mkdtempSync, renameSync, rmdirSync, rmSync, statSync } from 
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { failedItems } from '../../../local/lambda/queue-mapping.ts';
 import type { QueueSpec } from '../../../local/sqs/plan.ts';
 import { openQueues } from '../../../local/sqs/queues.ts';
 import { until } from '../../kit/until.ts';
@@ -115,18 +114,4 @@ it('forgets removed messages, and keeps the others with their receive counts ove
   ]);
   after.close();
   before.close();
-});
-
-it.each([
-  ['', new Set()],
-  ['null', new Set()],
-  ['{}', new Set()],
-  ['{"batchItemFailures":[]}', new Set()],
-  ['{"batchItemFailures":[{"itemIdentifier":"a"}]}', new Set(['a'])],
-  ['{"batchItemFailures":[{"itemIdentifier":"stranger"}]}', undefined],
-  ['{"batchItemFailures":[{"itemIdentifier":""}]}', undefined],
-  ['{"batchItemFailures":"all"}', undefined],
-  ['"text"', undefined],
-])('reads the response %s as AWS does', (payload, expected) => {
-  expect(failedItems(payload, ['a', 'b'])).toEqual(expected);
 });
