@@ -45,6 +45,7 @@ export interface Stack {
   readonly rabbit: Pick<Broker, 'stop' | 'start'> & { readonly admin: () => BrokerLogin };
   readonly ecs: Pick<Cloud['ecs'], 'reclaim' | 'setAvailability'>;
   readonly invoke: Cloud['functions']['invoke'];
+  readonly deployCode: Cloud['deployCode'];
   readonly logs: Cloud['logs'];
   /** Ends everything in reverse order. No process is left. */
   readonly stop: () => Promise<void>;
@@ -147,6 +148,7 @@ const start = async (options: StackOptions, teardown: Teardown): Promise<Stack> 
     rabbit: broker,
     ecs: cloud.ecs,
     invoke: cloud.functions.invoke,
+    deployCode: cloud.deployCode,
     logs: cloud.logs,
     stop: teardown.run,
   };
