@@ -15,7 +15,9 @@ import { writeWhole } from './machine/files.ts';
 import { lockFolder } from './machine/folder-lock.ts';
 import { openTeardown, type Teardown } from './machine/teardown.ts';
 import { ownUmask } from './machine/umask.ts';
+import { watchDisk } from './machine/watch-disk.ts';
 import { type Broker, openBroker } from './rabbitmq/broker.ts';
+import { leastFreeBytes } from './rabbitmq/files.ts';
 import { type BrokerLogin, openUsers } from './secrets/users.ts';
 import { awsAccount, stage } from './template/aws-account.ts';
 import { packageOf } from './template/package.ts';
@@ -79,6 +81,7 @@ const start = async (options: StackOptions, teardown: Teardown): Promise<Stack> 
   const file = join(dir, 'local.json');
   rmSync(file, { force: true });
   for (const ended of endAllLeftovers(dir)) log(`ended a leftover: ${ended}`);
+  teardown.add('watch of the disk', watchDisk(dir, { leastBytes: leastFreeBytes, log }));
 
   const protocols: Protocol[] = [];
   const credentials = openCredentials();
