@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { processIdentityOf } from '../../local/setup/process-identity.mjs';
@@ -14,6 +14,7 @@ import {
 import { childrenWith, knowsPeaks, peakMiBOf } from '../kit/peak-memory.ts';
 import { containersIn, nothingLivesIn } from '../kit/process-identity.ts';
 import { echoOf, publish } from '../kit/publisher.ts';
+import { writeShellTool } from '../kit/shell-tool.ts';
 
 const folder = newFolder();
 const tally = join(folder, 'tally');
@@ -37,16 +38,11 @@ const behaviours: Readonly<Record<string, string>> = {
     until [ $(wc -l < '${pids}') -ge 20 ]; do sleep 0.05; done`,
 };
 const cases = Object.entries(behaviours).map(([id, script]) => `${id}) ${script};;`);
-const script = `echo "$DAVIT_TASK_ID $DAVIT_RUN $$" >> '${tally}'\ncase $DAVIT_TASK_ID in\n${cases.join('\n')}\nesac`;
+const script = `case $DAVIT_TASK_ID in\n${cases.join('\n')}\nesac`;
 
 // All start together, so that each has to bear the others.
 beforeAll(async () => {
-  const image = join(folder, 'images', 'echo', '1.0.0');
-  mkdirSync(image, { recursive: true });
-  writeFileSync(
-    join(image, 'image.json'),
-    JSON.stringify({ command: ['sh', '-c', script], digest: `sha256:${'0'.repeat(64)}` }),
-  );
+  writeShellTool(join(folder, 'images'), tally, script);
   one = await openTestStack({ imagesDir: join(folder, 'images') });
   before = peakMiBOf(process.pid);
   const ids = [...Object.keys(behaviours), 'polite'];
