@@ -27,6 +27,7 @@ import type { Plan } from './template/plan.ts';
 export interface Cloud {
   readonly protocols: readonly Protocol[];
   readonly functions: Lambda['functions'];
+  readonly deployCode: Lambda['deployCode'];
   readonly queues: Sqs['queues'];
   readonly parameters: Ssm['parameters'];
   readonly images: Ecr['images'];
@@ -124,6 +125,7 @@ export const openCloud = async (parts: {
   return {
     protocols: protocolsOf(services, gate),
     functions: lambda.functions,
+    deployCode: lambda.deployCode,
     queues: sqs.queues,
     parameters: ssm.parameters,
     images: ecr.images,

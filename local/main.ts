@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { errorMessage } from '../shared/core/error-message.ts';
 import { visible } from '../shared/wire/visible.ts';
 import { greeting } from './addresses.ts';
+import { troubleWithDisk } from './machine/disk-trouble.ts';
 import { portOf } from './machine/port.ts';
 import { type Stack, startStack } from './stack.ts';
 
@@ -32,18 +33,21 @@ const endOnSignal = (end: () => void): void => {
   for (const output of [process.stdout, process.stderr]) output.on('error', () => {});
 };
 
+const cloneDir = fileURLToPath(new URL('../.davit', import.meta.url));
+// npm changes to the project's folder; a relative path is meant from the folder in which npm was called, as with npx davit.
+const dir = resolve(process.env.INIT_CWD ?? '.', process.env.DAVIT_DIR || cloneDir);
+
 const main = async (): Promise<void> => {
-  const root = fileURLToPath(new URL('..', import.meta.url));
-  const cloneDir = join(root, '.davit');
-  // npm changes to the project's folder; a relative path is meant from the folder in which npm was called, as with npx davit.
-  const dir = resolve(process.env.INIT_CWD ?? '.', process.env.DAVIT_DIR || cloneDir);
   const abort = new AbortController();
   const ended = new Promise<void>((resolve) => {
     abort.signal.addEventListener('abort', () => resolve());
   });
   endOnSignal(() => abort.abort(new Error('stopped before it was ready')));
   process.on('uncaughtException', (cause) => {
-    say(`the local stack failed and ends: ${cause.stack ?? errorMessage(cause)}`);
+    const trouble = troubleWithDisk(dir, cause);
+    // On a full disk, many writes fail before all has ended.
+    if (trouble !== undefined && abort.signal.aborted) return;
+    say(trouble ?? `the local stack failed and ends: ${cause.stack ?? errorMessage(cause)}`);
     process.exitCode = 1;
     abort.abort(cause);
   });
@@ -67,7 +71,7 @@ const main = async (): Promise<void> => {
 main().then(
   () => process.exit(),
   (cause: unknown) => {
-    process.stderr.write(`${visible(errorMessage(cause))}\n`);
+    process.stderr.write(`${visible(troubleWithDisk(dir, cause) ?? errorMessage(cause))}\n`);
     process.exit(1);
   },
 );

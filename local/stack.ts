@@ -15,7 +15,9 @@ import { writeWhole } from './machine/files.ts';
 import { lockFolder } from './machine/folder-lock.ts';
 import { openTeardown, type Teardown } from './machine/teardown.ts';
 import { ownUmask } from './machine/umask.ts';
+import { watchDisk } from './machine/watch-disk.ts';
 import { type Broker, openBroker } from './rabbitmq/broker.ts';
+import { leastFreeBytes } from './rabbitmq/files.ts';
 import { type BrokerLogin, openUsers } from './secrets/users.ts';
 import { awsAccount, stage } from './template/aws-account.ts';
 import { packageOf } from './template/package.ts';
@@ -45,6 +47,7 @@ export interface Stack {
   readonly rabbit: Pick<Broker, 'stop' | 'start'> & { readonly admin: () => BrokerLogin };
   readonly ecs: Pick<Cloud['ecs'], 'reclaim' | 'setAvailability'>;
   readonly invoke: Cloud['functions']['invoke'];
+  readonly deployCode: Cloud['deployCode'];
   readonly logs: Cloud['logs'];
   /** Ends everything in reverse order. No process is left. */
   readonly stop: () => Promise<void>;
@@ -78,6 +81,7 @@ const start = async (options: StackOptions, teardown: Teardown): Promise<Stack> 
   const file = join(dir, 'local.json');
   rmSync(file, { force: true });
   for (const ended of endAllLeftovers(dir)) log(`ended a leftover: ${ended}`);
+  teardown.add('watch of the disk', watchDisk(dir, { leastBytes: leastFreeBytes, log }));
 
   const protocols: Protocol[] = [];
   const credentials = openCredentials();
@@ -147,6 +151,7 @@ const start = async (options: StackOptions, teardown: Teardown): Promise<Stack> 
     rabbit: broker,
     ecs: cloud.ecs,
     invoke: cloud.functions.invoke,
+    deployCode: cloud.deployCode,
     logs: cloud.logs,
     stop: teardown.run,
   };

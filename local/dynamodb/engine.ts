@@ -29,13 +29,15 @@ const writes: ReadonlySet<string> = new Set([
 
 /**
  * Opens the tables in memory, with a journal of the writes that succeeded. Applied again in their order, they lead to the same
- * items. dynalite's own files would wake up a thread for each read, several times a call, which is slow on a busy machine.
+ * items. A write that the journal does not take rejects, and every later call is refused. dynalite's own files would wake up a thread for each read, several times a call, which is slow on a busy machine.
  */
 export const openEngine = (journalPath: string, log: (line: string) => void = () => {}): Engine => {
   // It never listens: its port would be open to every program and web page of this machine.
   const server = dynalite({ createTableMs: 0, deleteTableMs: 0, updateTableMs: 0 });
   const inFlight = new Set<Promise<unknown>>();
   let closing = false;
+  /** A write that the journal did not take, as on a full disk, is in memory all the same. What builds on it could not be applied again. */
+  let isBroken = false;
   let journal: Journal | undefined;
   let tables: readonly string[] = [];
   let beginning: Promise<void> | undefined;
@@ -60,8 +62,11 @@ export const openEngine = (journalPath: string, log: (line: string) => void = ()
 
   const kept = async (action: string, body: Buffer): Promise<WireAnswer> => {
     const answer = await callInside(server, action, body);
+    if (isBroken) return closed;
     if (answer.status === 200 && writes.has(action)) {
+      isBroken = true;
       journal?.appendText(`{"action":"${action}","input":${body.toString('utf8')}}`);
+      isBroken = false;
       // While the engine closes, no call waits for a shorter journal.
       if (!closing && journal?.isLong()) beginning ??= shortenJournal();
     }
@@ -71,7 +76,7 @@ export const openEngine = (journalPath: string, log: (line: string) => void = ()
   return {
     call: async (action, body) => {
       while (beginning !== undefined) await beginning;
-      if (closing) return closed;
+      if (closing || isBroken) return closed;
       const answering = kept(action, body);
       const over = answering.finally(() => inFlight.delete(over)).catch(() => undefined);
       inFlight.add(over);

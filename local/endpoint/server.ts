@@ -1,4 +1,5 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { isOfFullDisk } from '../machine/disk-trouble.ts';
 import type { Caller, RequestHead, WireAnswer, WireRequest } from './call.ts';
 import { type Checkpoint, claimOf } from './claim.ts';
 import { AwsError } from './errors.ts';
@@ -60,8 +61,16 @@ const answerTo = async (incoming: IncomingMessage, parts: EndpointParts): Promis
   try {
     return await answerOf(incoming, { head, route }, parts);
   } catch (cause) {
+    if (isOfFullDisk(cause)) failLater(cause);
     return route.style === 'query' ? xmlError(cause) : errorAnswer(cause);
   }
+};
+
+/** Ends the stack, as a write that fails in a timer does: what it cannot keep, it must not answer. */
+const failLater = (cause: unknown): void => {
+  setImmediate(() => {
+    throw cause;
+  });
 };
 
 const headOf = ({ method = 'GET', url = '/', headers }: IncomingMessage): RequestHead => ({

@@ -9,12 +9,14 @@ import { lambdaApi } from './api.ts';
 import { type AsyncInvocations, type AsyncSpec, openAsyncInvocations } from './async.ts';
 import type { LambdaPlan } from './plan.ts';
 import { type Functions, openFunctions } from './pool.ts';
-import { unpackFunctions } from './unpack-functions.ts';
+import { unpackFunction, unpackFunctions } from './unpack-functions.ts';
 
 /** Lambda, and its functions for the services that invoke them. Event sources are started with the flow (local/flow.ts). */
 export interface Lambda extends AwsService {
   readonly functions: Functions;
   readonly asynchronous: AsyncInvocations;
+  /** Deploys the bundle of a function that another package has. The function keeps its environment and its role. */
+  readonly deployCode: (functionName: string, packageDir: string) => void;
 }
 
 /** Unpacks the bundles and opens the functions. A process starts when its function is first invoked. */
@@ -32,7 +34,8 @@ export const openLambda = (parts: {
   readonly log: (line: string) => void;
 }): Lambda => {
   const { plan, dir, queues } = parts;
-  const specs = unpackFunctions(plan.functions, parts.packageDir, join(dir, 'functions'));
+  const codeDir = join(dir, 'functions');
+  const specs = unpackFunctions(plan.functions, parts.packageDir, codeDir);
   const functions = openFunctions(specs, {
     endpointUrl: parts.endpointUrl,
     region: awsAccount.region,
@@ -51,6 +54,13 @@ export const openLambda = (parts: {
     api: lambdaApi(functions, asynchronous),
     functions,
     asynchronous,
+    deployCode: (functionName, packageDir) => {
+      const planned = plan.functions.find(({ name }) => name === functionName);
+      if (planned === undefined) {
+        throw new Error(`There is no function ${functionName} in the template.`);
+      }
+      functions.replace(unpackFunction(planned, packageDir, codeDir));
+    },
     stop: async () => {
       asynchronous.stop();
       await functions.stop();

@@ -11,6 +11,11 @@ export interface Functions {
   readonly nameOf: (accessKeyId: string) => string | undefined;
   /** Ends the process with this access key at once, in the middle of its work. */
   readonly kill: (accessKeyId: string) => void;
+  /**
+   * Deploys other code of a function, as UpdateFunctionCode does: what is running ends on the old code, and every later invocation
+   * gets a process with the new one.
+   */
+  readonly replace: (spec: FunctionSpec) => void;
   readonly stop: () => Promise<void>;
 }
 
@@ -26,7 +31,7 @@ interface Waiting {
 }
 
 interface Pool {
-  readonly spec: FunctionSpec;
+  spec: FunctionSpec;
   readonly processes: Set<FunctionProcess>;
   readonly waiting: Waiting[];
 }
@@ -37,6 +42,8 @@ export const openFunctions = (specs: readonly FunctionSpec[], parts: LambdaParts
     specs.map((spec) => [spec.name, { spec, processes: new Set(), waiting: [] }]),
   );
   const usedAt = new WeakMap<FunctionProcess, number>();
+  /** Processes with replaced code that still have work. */
+  const outdated = new WeakSet<FunctionProcess>();
   const idleCheck = setInterval(() => endIdle(), idleMs / 4);
   let stopped = false;
 
@@ -76,6 +83,7 @@ export const openFunctions = (specs: readonly FunctionSpec[], parts: LambdaParts
       void one.invoke(next.payload).then((invocation) => {
         next.done(invocation);
         usedAt.set(one, Date.now());
+        if (outdated.has(one)) one.kill();
         serve(pool);
       });
     }
@@ -102,9 +110,19 @@ export const openFunctions = (specs: readonly FunctionSpec[], parts: LambdaParts
         serve(pool);
       });
     },
-    list: () => specs.toSorted((a, b) => (a.name < b.name ? -1 : 1)),
+    list: () =>
+      [...pools.values()].map(({ spec }) => spec).sort((a, b) => (a.name < b.name ? -1 : 1)),
     nameOf: (accessKeyId) => byKey(accessKeyId)?.[0].spec.name,
     kill: (accessKeyId) => byKey(accessKeyId)?.[1].kill(),
+    replace: (spec) => {
+      const pool = pools.get(spec.name);
+      if (pool === undefined) return;
+      pool.spec = spec;
+      for (const one of pool.processes) {
+        if (one.isIdle()) one.kill();
+        else outdated.add(one);
+      }
+    },
     stop: async () => {
       stopped = true;
       clearInterval(idleCheck);

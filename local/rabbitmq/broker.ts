@@ -24,7 +24,7 @@ export const openBroker = async (
   const launch = async (portWaitMs: number): Promise<Rabbit> => {
     const started = await startOne({ ...options, portWaitMs });
     void started.ended.then(() => {
-      if (!wanted) return;
+      if (!wanted || stopped.has(started)) return;
       options.log('RabbitMQ ended by itself and is started again');
       changing = changing.then(restart);
     });
@@ -54,6 +54,8 @@ export const openBroker = async (
     }
   };
 
+  /** Servers that were stopped. Their end may be heard late, after the next start. */
+  const stopped = new WeakSet<Rabbit>();
   let wanted = true;
   let changing: Promise<void> = Promise.resolve();
   let rabbit = await launch(0);
@@ -65,11 +67,15 @@ export const openBroker = async (
     stop: async () => {
       wanted = false;
       await changing;
+      stopped.add(rabbit);
       await rabbit.stop();
     },
     start: async () => {
       wanted = true;
-      await relaunch();
+      // Two servers in one folder would end each other.
+      const starting = changing.then(() => (stopped.has(rabbit) ? relaunch() : undefined));
+      changing = starting.catch(() => undefined);
+      await starting;
     },
   };
 };

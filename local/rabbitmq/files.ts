@@ -13,6 +13,9 @@ export interface Credentials {
 // An address instead of a host name: it needs no resolver, and a renamed machine finds its queues again.
 export const nodeName = 'davit@127.0.0.1';
 
+/** With less free disk space, the server takes no messages from publishers until there is more. */
+export const leastFreeBytes = 50_000_000;
+
 // One core and small tables: the broker shares the machine with other work. `none`: idle schedulers do not spin.
 const erlangArgs = '+S 1:1 +P 65536 +Q 65536 +sbwt none +sbwtdcpu none +sbwtdio none';
 
@@ -127,7 +130,7 @@ const configOf = (dir: string, ports: Ports): string =>
     'management.tcp.ip = 127.0.0.1',
     `management.tcp.port = ${ports.management}`,
     `load_definitions = ${layoutOf(dir).definitions}`,
-    'disk_free_limit.absolute = 50MB',
+    `disk_free_limit.absolute = ${leastFreeBytes}`,
     'raft.wal_max_size_bytes = 67108864',
     'log.file.level = info',
     'log.file.rotation.size = 10485760',

@@ -1,6 +1,7 @@
 import { afterEach, expect, test } from 'vitest';
-import { metricOf, openTestStack, startsIn, type TestStack, tallyOf } from '../kit/local-stack.ts';
-import { containersIn, nothingLivesIn } from '../kit/process-identity.ts';
+import { metricOf, openTestStack, type TestStack } from '../kit/local-stack.ts';
+import { expectOnceEach } from '../kit/once-each.ts';
+import { nothingLivesIn } from '../kit/process-identity.ts';
 import { echoOf, publish } from '../kit/publisher.ts';
 
 const count = 500;
@@ -17,7 +18,7 @@ afterEach(async () => {
 
 /** 500 messages at once, until all of them have ended; the file that the tool appends to proves every claim. */
 const burst = async (one: TestStack): Promise<void> => {
-  const { stack, rows, dir, tallyFile } = one;
+  const { stack, rows, tallyFile } = one;
   const began = performance.now();
   await publish(
     stack.addresses.amqp,
@@ -28,12 +29,7 @@ const burst = async (one: TestStack): Promise<void> => {
   console.info(
     `${count} tasks in ${seconds.toFixed(1)} s, ${(count / seconds).toFixed(1)} a second`,
   );
-  expect(new Set(ended.map(({ phase }) => phase))).toEqual(new Set(['SUCCEEDED']));
-  expect(ended.filter(({ run, attempts }) => run !== 1 || attempts !== 1)).toEqual([]);
-  expect(tallyOf(tallyFile)).toHaveLength(count);
-  expect(startsIn(tallyFile)).toEqual(new Map(ids.toSorted().map((id) => [id, 1])));
-  expect(await rows.due()).toBe(0);
-  expect(containersIn(dir)).toEqual([]);
+  await expectOnceEach(one, ids, ended);
 };
 
 test('500 tasks published at once all succeed, each run exactly once, and nothing is left running', {

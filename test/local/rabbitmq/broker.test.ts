@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import { expect, it } from 'vitest';
 import { openBroker } from '../../../local/rabbitmq/broker.ts';
 import type { Rabbit } from '../../../local/rabbitmq/rabbitmq.ts';
@@ -46,4 +47,43 @@ it('starts a server that ended by itself until it runs, and says that its addres
   ]);
   // Only a server that has an address already waits for its ports.
   expect(waits).toEqual([0, 10_000, 10_000]);
+});
+
+it('does not take the end of a server that was stopped for an end by itself, also when it is heard after the next start', async () => {
+  const first = serverAt(5_673);
+  // All its processes are gone when `stop` resolves, and the event of its exit comes a moment later.
+  const late = { ...first, stop: async () => {} };
+  const starts = [async () => late, async () => serverAt(5_673)];
+  const said: string[] = [];
+  const options = { dir: '/nowhere', log: (line: string) => void said.push(line) };
+  const broker = await openBroker(options, async () => {
+    const next = starts.shift();
+    if (next === undefined) throw new Error('started too often');
+    return next();
+  });
+  await broker.stop();
+  await broker.start();
+  first.end();
+  await setImmediate();
+  await broker.stop();
+  expect(said).toEqual([]);
+});
+
+it('starts no second server while one is being started again', async () => {
+  const first = serverAt(5_673);
+  const second = Promise.withResolvers<Rabbit>();
+  const starts = [async () => first, () => second.promise];
+  const broker = await openBroker({ dir: '/nowhere', log: () => {} }, async () => {
+    const next = starts.shift();
+    if (next === undefined) throw new Error('started too often');
+    return next();
+  });
+  first.end();
+  await setImmediate();
+  const started = broker.start();
+  await setImmediate();
+  second.resolve(serverAt(5_674));
+  await started;
+  expect(broker.amqpUrl()).toBe('amqp://127.0.0.1:5674');
+  await broker.stop();
 });
