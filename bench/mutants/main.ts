@@ -33,7 +33,10 @@ const filesGiven = (given: readonly string[]): readonly string[] => {
  * take longer, and each of them executes most of the core.
  */
 const groupsOf = (isWithLongTests: boolean): readonly TestGroup[] => [
-  { files: found('test/core/**/*.test.ts'), mostMs: isWithLongTests ? Infinity : 500 },
+  {
+    files: [...found('test/core/**/*.test.ts'), ...found('test/docs/states.test.ts')],
+    mostMs: isWithLongTests ? Infinity : 500,
+  },
   { files: found('test/flows/**/*.test.ts'), mostMs: isWithLongTests ? Infinity : 20 },
 ];
 
