@@ -1,36 +1,36 @@
 import { type ChildProcess, fork } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Answer, Question } from './judge.ts';
+import { type Line, readCurrent, readLines, type Task, writeTask } from './request.ts';
 
-/** The result of a run of a test file without an active fault. */
-export interface Learnt {
-  readonly file: string;
-  readonly ms: number;
-  /** The numbers of the faults whose places the run executed. */
-  readonly hits: readonly number[];
-}
-
-/** The process of a judge; replaced by a new one when a fault keeps it busy for too long. */
+/** The process of a judge; replaced by a new one when a fault makes it hang. */
 export interface Judge {
-  /** The first test that failed; undefined when all passed. */
-  readonly ask: (question: Question) => Promise<string | undefined>;
-  readonly learnt: () => readonly Learnt[];
+  /** Runs test files one after the other, up to the first that fails. */
+  readonly ask: (task: Task, tests: readonly string[]) => Promise<Reply>;
   readonly close: () => void;
 }
 
-/** A fault may make a loop that does not end. No test file takes this long, even on a busy machine. */
-const mostMs = 180_000;
+export interface Reply {
+  /** The first test that failed; undefined when all passed. */
+  readonly failed: string | undefined;
+  /** What the threads of the tests wrote, in order. */
+  readonly lines: readonly Line[];
+  /** The fault that made the process hang, so that it was ended. */
+  readonly hung?: number | undefined;
+}
+
+/** Stands for the test that noticed a fault, where the process hung. */
+export const neverEnds = 'it did not end';
+
+/** A fault may make a loop that no bound ends. No test takes this long, even on a busy machine. */
+const mostSilentMs = 180_000;
 
 /** Starts a judge over the tests below `root`, with faults in these files. */
 export const startJudge = (root: string, files: readonly string[]): Judge => {
   const folder = mkdtempSync(join(tmpdir(), 'davit-mutants-'));
-  const awakeFile = join(folder, 'awake');
-  const hitsFile = join(folder, 'hits');
-  writeFileSync(awakeFile, '-1');
-  writeFileSync(hitsFile, '');
   const program = fileURLToPath(new URL('judge.ts', import.meta.url));
   const start = (): ChildProcess =>
     fork(program, {
@@ -41,26 +41,20 @@ export const startJudge = (root: string, files: readonly string[]): Judge => {
         ...process.env,
         MUTANT_ROOT: root,
         MUTANT_FILES: JSON.stringify(files),
-        MUTANT_AWAKE: awakeFile,
-        MUTANT_HITS: hitsFile,
+        MUTANT_FOLDER: folder,
       },
     });
   let child = start();
   return {
-    ask: async (question) => {
-      const answer = await answerOf(child, question);
-      if (answer === 'late') {
-        child.kill('SIGKILL');
-        child = start();
-        return 'it did not end';
-      }
-      return answer.failed;
+    ask: async (task, tests) => {
+      writeTask(folder, task);
+      const answer = await answerOf(child, { tests }, () => readCurrent(folder).sinceMs);
+      const lines = readLines(folder);
+      if (answer !== 'hung') return { failed: answer.failed, lines };
+      child.kill('SIGKILL');
+      child = start();
+      return { failed: neverEnds, lines, hung: readCurrent(folder).fault };
     },
-    learnt: () =>
-      readFileSync(hitsFile, 'utf8')
-        .split('\n')
-        .filter((line) => line !== '')
-        .map((line): Learnt => JSON.parse(line)),
     close: () => {
       child.kill();
       rmSync(folder, { recursive: true, force: true });
@@ -68,11 +62,18 @@ export const startJudge = (root: string, files: readonly string[]): Judge => {
   };
 };
 
-const answerOf = (child: ChildProcess, question: Question): Promise<Answer | 'late'> =>
+/** `aliveAt` is the last time at which the process was seen at work. */
+const answerOf = (
+  child: ChildProcess,
+  question: Question,
+  aliveAt: () => number,
+): Promise<Answer | 'hung'> =>
   new Promise((resolve, reject) => {
-    const timer = setTimeout(() => end(() => resolve('late')), mostMs);
+    const timer = setInterval(() => {
+      if (Date.now() - aliveAt() > mostSilentMs) end(() => resolve('hung'));
+    }, 5_000);
     const end = (settle: () => void): void => {
-      clearTimeout(timer);
+      clearInterval(timer);
       child.off('message', onMessage).off('exit', onExit);
       settle();
     };

@@ -1,14 +1,11 @@
-import { writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { createVitest, type Vitest } from 'vitest/node';
 
-// The program of a judge: a process that keeps sources and tests compiled, and runs some of the tests with one active fault,
-// again and again. Requests and answers go over its channel.
+// The program of a judge: a process that keeps sources and tests compiled, and runs test files, each in a new thread, as
+// often as it is asked to. Requests and answers go over its channel; what to do with the tests is in a file (`request.ts`).
 
 /** A request to a judge. */
 export interface Question {
-  /** The number of the active fault; -1 for none, and then every test runs to its end. */
-  readonly awake: number;
   /** Test files, in the order in which they run. */
   readonly tests: readonly string[];
 }
@@ -18,7 +15,7 @@ export interface Answer {
   readonly failed?: string;
 }
 
-const { MUTANT_AWAKE: awakeFile = '', MUTANT_ROOT: root = '' } = process.env;
+const { MUTANT_ROOT: root = '' } = process.env;
 
 const open = async (): Promise<Vitest> => {
   const vitest = await createVitest({
@@ -32,6 +29,8 @@ const open = async (): Promise<Vitest> => {
     fileParallelism: false,
     bail: 1,
     testTimeout: 120_000,
+    // The hook after a test judges hundreds of faults. A thread that hangs is noticed from outside.
+    hookTimeout: 0,
     reporters: [{}],
     // A cache would return results that were compiled for other faults: the faults are not in its keys.
     fsModuleCache: false,
@@ -42,9 +41,8 @@ const open = async (): Promise<Vitest> => {
 
 const opened = open();
 
-const answerTo = async ({ awake, tests }: Question): Promise<Answer> => {
+const answerTo = async ({ tests }: Question): Promise<Answer> => {
   const vitest = await opened;
-  writeFileSync(awakeFile, String(awake));
   const project = vitest.getRootProject();
   for (const test of tests) {
     const { testModules, unhandledErrors } = await vitest.runTestSpecifications([

@@ -20,7 +20,7 @@ const section = (title: string, outcomes: readonly Outcome[], root: string): rea
     : [title, ...outcomes.map((outcome) => `  ${lineOf(outcome, root)}`), ''];
 
 /** The place of a fault, what it changes, and its line of the source. */
-export const lineOf = ({ file, mutant }: Outcome, root: string): string => {
+const lineOf = ({ file, mutant }: Outcome, root: string): string => {
   const line = readFileSync(file, 'utf8').split('\n')[mutant.line - 1]?.trim() ?? '';
   return `${relative(root, file)}:${mutant.line}  ${mutant.what}  in  ${line}`;
 };

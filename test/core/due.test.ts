@@ -41,6 +41,56 @@ const held = (opensAt?: number) =>
     { kind: 'held', run: 1, hold: { ...hold, ...(opensAt === undefined ? {} : { opensAt }) } },
   ]);
 
+const launching = samples.LAUNCHING;
+if (launching.phase !== 'LAUNCHING') throw new Error('the sample is not LAUNCHING');
+const running = samples.RUNNING;
+if (running.phase !== 'RUNNING') throw new Error('the sample does not run');
+
+describe('times that meet', () => {
+  const at = start + 5 * minute;
+
+  it('a row that is deferred until it is due is due as ever', () => {
+    const task = { ...samples['QUEUED, held'], hold: { ...hold, opensAt: at }, deferredUntil: at };
+    expect(due(task)).toMatchObject({
+      at,
+      kind: 'held',
+      why: expect.not.stringMatching(/sweep/),
+    });
+    expect(due({ ...task, deferredUntil: at + 1 })).toMatchObject({ at: at + 1, kind: 'act' });
+  });
+
+  it('a queued row whose doorbell and startWithin come together fails', () => {
+    const task = { ...samples['QUEUED, held'], hold: { ...hold, opensAt: at }, startBy: at };
+    expect(due(task)).toMatchObject({
+      at,
+      kind: 'act',
+      why: expect.stringMatching(/; it fails if it does not run by then$/),
+    });
+    expect(due({ ...task, startBy: at + 1 })).toMatchObject({ at, kind: 'held' });
+  });
+
+  it('a launch that is to stop is asked about at its time, even after startWithin', () => {
+    const doubt = { why: 'RunTask timed out', at, times: 1 };
+    const stopping = { why: 'cancel', at, askedAt: at } as const;
+    expect(due({ ...launching, doubt, startBy: at })?.at).toBe(at);
+    expect(due({ ...launching, doubt, stopping, startBy: at })?.at).toBe(at + minute);
+  });
+
+  it('a launch that is missing is due for startWithin where that comes first', () => {
+    const task = { ...launching, missingSince: at, startBy: at + minute };
+    expect(due(task)).toMatchObject({ at: at + minute, why: expect.stringMatching(/not found/) });
+    expect(due({ ...task, startBy: at + hour })?.at).toBe(at + 5 * minute);
+  });
+
+  it('a run that is missing until its timeout is stopped for the timeout', () => {
+    const end = running.startedAt + running.release.spec.timeoutMs;
+    const task = { ...running, missingSince: end - 5 * minute };
+    expect(due(task)).toMatchObject({ at: end, why: expect.stringMatching(/stopped after/) });
+    const earlier = { ...running, missingSince: end - 5 * minute - 1 };
+    expect(due(earlier)).toMatchObject({ at: end - 1, why: expect.stringMatching(/not found/) });
+  });
+});
+
 describe('due', () => {
   it.each<[string, Task, DueKind, number, RegExp]>([
     ['a new row', samples.QUEUED, 'ring', 0, /run 1 waits to be launched/],

@@ -249,3 +249,53 @@ describe('endingOf', () => {
     expect(read(stop, { exitCodes: { '3': 'succeed' } })).toBe('reclaimed');
   });
 });
+
+describe('why a run ended', () => {
+  const why = (stop: StopEvidence, run: Partial<RunContext> = {}): string =>
+    endingOf(stop, { wasRunning: true, exitCodes: {}, ...run }).why;
+  const exited = { stopCode: 'EssentialContainerExited' };
+
+  it.each<[string, StopEvidence]>([
+    ['stopped by somebody else', { stopCode: 'UserInitiated' }],
+    ['stopped by somebody else (by Ann)', { stopCode: 'UserInitiated', stoppedReason: 'by Ann' }],
+    ['host lost', { stopCode: 'InfrastructureHealth', stoppedReason: 'host lost' }],
+    ['disk lost', { stoppedReason: 'host lost', containerReason: 'disk lost' }],
+    ['stopped by the platform (NewCode)', { stopCode: 'NewCode' }],
+    ['stopped by the platform (no stop code)', {}],
+    ['did not start, and ECS does not say why', { stopCode: 'TaskFailedToStart' }],
+    ['InternalError', { stopCode: 'TaskFailedToStart', stoppedReason: 'InternalError' }],
+    ['exec format error', { stopCode: 'TaskFailedToStart', stoppedReason: 'exec format error' }],
+    [
+      'out of memory at its start',
+      { stopCode: 'TaskFailedToStart', stoppedReason: 'OOM-killed while it started' },
+    ],
+    ['out of memory', { ...exited, exitCode: 137, containerReason: 'OutOfMemoryError: killed' }],
+    ['exit 75', { ...exited, exitCode: 75 }],
+    ['ended without an exit code', exited],
+    ['no exit code: odd', { ...exited, stoppedReason: 'odd' }],
+    ['exec format error', { ...exited, containerReason: 'exec format error' }],
+  ])('is said as "%s"', (expected, stop) => {
+    expect(why(stop)).toBe(expected);
+  });
+
+  it('is the wish where Davit stopped the run', () => {
+    const stop = { stopCode: 'UserInitiated' };
+    const reasons = (['timeout', 'startWithin', 'startTimeout', 'cancel'] as const).map((wish) =>
+      why(stop, stopping(wish)),
+    );
+    expect(reasons).toEqual([
+      'ran longer than its timeout',
+      'did not run within startWithin',
+      'did not start within startTimeout',
+      'cancelled',
+    ]);
+  });
+
+  it('blames the version for a container without an exit code that could not be executed', () => {
+    expect(read({ ...exited, containerReason: 'exec format error' })).toBe('release');
+  });
+
+  it('reads no rule where there is no exit code', () => {
+    expect(read(exited, { exitCodes: { undefined: 'fail' } })).toBe('reclaimed');
+  });
+});

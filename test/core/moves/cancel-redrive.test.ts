@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { Fact } from '../../../shared/core/fact.ts';
 import {
   exit,
   hour,
@@ -104,5 +105,58 @@ describe('redriveAsked', () => {
     for (const task of [samples.SUCCEEDED, samples.CANCELLED, samples.QUEUED, samples.RUNNING])
       expect(ignoredBy(task, redrive, start)).toMatch(/only FAILED and REJECTED/);
     expect(ignoredBy(undefined, redrive, start)).toMatch(/no such task/);
+  });
+});
+
+describe('what is kept of a wish', () => {
+  const cancelled: Fact = { kind: 'cancelAsked', taskId: 'film-1' };
+
+  it('is why a run is to stop, and since when', () => {
+    const stopping = {
+      why: 'cancel',
+      reason: 'cancelled',
+      at: start + hour,
+      askedAt: start + hour,
+    };
+    expect(movedBy(samples.RUNNING, cancelled, start + hour)).toMatchObject({ stopping });
+  });
+
+  it('is the end of a queued task, whose place is freed', () => {
+    const task = { ...samples.QUEUED, place: 'limit/echo' };
+    const ended = movedBy(task, cancelled, start + hour);
+    expect(ended).toMatchObject({ outcome: 'cancelled', reason: 'cancelled' });
+    expect(outboxOf(ended)).toContain('free');
+  });
+
+  it('is a row of its own before the message', () => {
+    expect(movedBy(undefined, cancelled, start)).toMatchObject({
+      phase: 'CANCELLED',
+      outcome: 'cancelled',
+      reason: 'cancelled before it was delivered',
+      payloadBytes: 0,
+      priority: 0,
+      revision: 1,
+    });
+    const why = { ...cancelled, reason: 'no longer wanted' };
+    expect(movedBy(undefined, why, start)).toMatchObject({ reason: 'no longer wanted' });
+  });
+
+  it('is what the message of a redrive asks for', () => {
+    const again: Fact = { kind: 'redriveAsked', startWithinMs: hour };
+    const failed = { ...samples.FAILED, reclaims: 2 };
+    const plain = movedBy(failed, again, start + hour);
+    expect(plain).toMatchObject({ attempts: 0, reclaims: 0, rings: 1 });
+    expect(plain).not.toHaveProperty('askedVersion');
+    const request = { tool: 'echo', input: '{}', tenant: 'acme', version: '2.0.0' };
+    const submission = { ...submissionOf(), request };
+    const asked = movedBy(failed, { ...again, submission }, start + hour);
+    expect(asked).toMatchObject({ tenant: 'acme', askedVersion: '2.0.0' });
+  });
+
+  it('waits while the outbox is full of effects that must not be lost', () => {
+    const dead = { kind: 'dead', run: 1, reason: 'exit 64' } as const;
+    const outbox = Array.from({ length: 30 }, (_, n) => ({ ...dead, id: `film-1/${n}/dead` }));
+    const again: Fact = { kind: 'redriveAsked', startWithinMs: hour };
+    expect(ignoredBy({ ...samples.FAILED, outbox }, again, start)).toMatch(/carried out first/);
   });
 });

@@ -46,6 +46,32 @@ describe('held', () => {
   });
 });
 
+describe('a hold that is the same', () => {
+  const waits = samples['QUEUED, held'];
+  const same = waits.phase === 'QUEUED' && waits.hold ? waits.hold : hold;
+  const held = (other: Partial<Hold> = {}) =>
+    ({ kind: 'held', run: 1, hold: { ...same, ...other } }) as const;
+
+  it('changes nothing', () => {
+    expect(ignoredBy(waits, held(), start + second)).toMatch(/held for the same reason already/);
+  });
+
+  it.each<[string, Partial<Hold>]>([
+    ['another part', { by: 'tool/other' }],
+    ['another reason', { why: 'echo is broken' }],
+    ['a later beginning', { since: start + 1 }],
+    ['another time', { opensAt: start + hour }],
+  ])('is another one with %s', (_what, other) => {
+    expect(movedBy(waits, held(other), start + second)).toMatchObject({ hold: other });
+  });
+
+  it('is written again where the doorbell was rung for it', () => {
+    const rung = samples['QUEUED, rung'];
+    const again = movedBy(rung, held(), start + 2 * minute);
+    expect(again).toMatchObject({ hold: same, rings: 0 });
+  });
+});
+
 describe('launchDecided', () => {
   it('saves the order before it is sent, with the version that the task will keep', () => {
     expect(launching).toMatchObject({
@@ -73,6 +99,15 @@ describe('launchDecided', () => {
   it('changes nothing after the task’s startWithin', () => {
     const now = start + 24 * hour;
     expect(ignoredBy(queued, launchDecided(queued, now), now)).toMatch(/startWithin has passed/);
+  });
+
+  it('waits while the outbox is full of effects that must not be lost', () => {
+    const dead = { kind: 'dead', run: 1, reason: 'exit 64' } as const;
+    const outbox = Array.from({ length: 30 }, (_, n) => ({ ...dead, id: `film-1/${n}/dead` }));
+    const full = { ...queued, outbox };
+    expect(ignoredBy(full, launchDecided(full, start), start)).toMatch(/carried out first/);
+    const room = { ...queued, outbox: outbox.slice(1) };
+    expect(movedBy(room, launchDecided(room, start), start).phase).toBe('LAUNCHING');
   });
 
   it('stores the place in a limit that the run got', () => {

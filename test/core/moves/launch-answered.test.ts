@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { Fact } from '../../../shared/core/fact.ts';
 import type { Task } from '../../../shared/core/task.ts';
 import { arnOf, hour, launchDecided, minute, noCapacity, second, start } from '../../kit/facts.ts';
 import { carriedOut, onward, samples } from '../../kit/samples.ts';
@@ -141,5 +142,68 @@ describe('launchRefused', () => {
     const next = movedBy(launching, refused('capacity'), start);
     const late = { kind: 'accepted', run: 1, ecsTaskArn: arnOf(1) } as const;
     expect(outboxOf(movedBy(next, late, start))).toContain('stop');
+  });
+});
+
+describe('what the row says of a launch', () => {
+  it('has the version of no sighting when it is accepted', () => {
+    const accept = { kind: 'accepted', run: 1, ecsTaskArn: arnOf(1) } as const;
+    expect(movedBy(launching, accept, start)).toMatchObject({ ecsVersion: 0, acceptedAt: start });
+  });
+
+  it('is asked for its stop now, where that was wanted before it was accepted', () => {
+    const task = samples['LAUNCHING, being cancelled'];
+    const now = task.updatedAt + second;
+    const accept = { kind: 'accepted', run: 1, ecsTaskArn: arnOf(1) } as const;
+    const next = movedBy(task, accept, now);
+    expect(next).toMatchObject({ phase: 'STARTING', stopping: { why: 'cancel', askedAt: now } });
+    expect(next.outbox).toMatchObject([{ kind: 'stop', why: 'no longer wanted' }]);
+  });
+
+  it('is in doubt once for one answer', () => {
+    const doubt: Fact = { kind: 'doubted', run: 1, why: 'RunTask timed out' };
+    const once = movedBy(launching, doubt, start);
+    expect(ignoredBy(once, doubt, start)).toMatch(/in doubt already/);
+    const other = movedBy(once, { ...doubt, why: 'RunTask was reset' }, start);
+    expect(other).toMatchObject({ doubt: { why: 'RunTask was reset', at: start, times: 2 } });
+    expect(movedBy(once, doubt, start + 1)).toMatchObject({ doubt: { times: 2 } });
+  });
+
+  it('is that of the current run', () => {
+    const doubt: Fact = { kind: 'doubted', run: 2, why: 'RunTask timed out' };
+    expect(ignoredBy(launching, doubt, start)).toBe('run 1 is current, not 2');
+  });
+
+  it('says in its end why it was to stop, and why it did not run', () => {
+    const lost = samples['RUNNING, past timeout, missing'];
+    const gone: Fact = { kind: 'missing', run: 1, ecsTaskArn: arnOf(1) };
+    const since = lost.phase === 'RUNNING' ? (lost.missingSince ?? 0) : 0;
+    expect(movedBy(lost, gone, since + 5 * minute)).toMatchObject({
+      phase: 'FAILED',
+      outcome: 'timeout',
+      reason: 'it ran longer than 1 h (ECS has not found it since 15:01:31 UTC)',
+    });
+    expect(movedBy(samples['LAUNCHING, being cancelled'], ofToken, start)).toMatchObject({
+      outcome: 'cancelled',
+    });
+    const late = samples['LAUNCHING, past startWithin'];
+    expect(movedBy(late, ofToken, late.updatedAt)).toMatchObject({
+      outcome: 'notStarted',
+      reason: `it did not run within startWithin (${noCapacity})`,
+    });
+  });
+
+  it('stops no more than twenty others at a time', () => {
+    const stop = { kind: 'stop', run: 1, why: 'run 1 is not the current one' } as const;
+    const outbox = Array.from({ length: 20 }, (_, n) => ({
+      ...stop,
+      id: `film-1/1/stop.${n}`,
+      ecsTaskArn: `arn/${n}`,
+    }));
+    const ghost: Fact = { kind: 'accepted', run: 1, ecsTaskArn: arnOf(1, 'b') };
+    const task = { ...samples.RUNNING, outbox };
+    expect(ignoredBy(task, ghost, start)).toMatch(/full of stops/);
+    const room = movedBy({ ...task, outbox: outbox.slice(1) }, ghost, start);
+    expect(room.outbox).toHaveLength(20);
   });
 });

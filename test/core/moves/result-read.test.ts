@@ -20,6 +20,11 @@ describe('resultRead', () => {
     expect(task.outboxSince).toBe(waiting.outboxSince);
   });
 
+  it('is the last lines of the log too', () => {
+    const fact = { kind: 'resultRead', run: 1, logTail: 'frame 240' } as const;
+    expect(movedBy(waiting, fact, start)).toMatchObject({ logTail: 'frame 240' });
+  });
+
   it('is read once, from the run that ended the task', () => {
     expect(ignoredBy(waiting, { ...result, run: 2 }, start)).toMatch(/has not ended/);
     expect(ignoredBy(samples.RUNNING, result, start)).toMatch(/has not ended/);

@@ -75,3 +75,19 @@ describe('seen', () => {
     });
   });
 });
+
+describe('what a sighting leaves in the row', () => {
+  it('is its version, and the reason of a stop that ECS is asked for again', () => {
+    const task = samples['STARTING, being cancelled'];
+    const next = movedBy(task, seen(1), task.updatedAt + 1);
+    expect(next).toMatchObject({ phase: 'RUNNING', ecsVersion: 3 });
+    expect(next.outbox[0]).toMatchObject({ kind: 'stop', why: 'no longer wanted' });
+  });
+
+  it('is the address of the tool, when it came later than the run', () => {
+    const endpoint = { host: '10.0.0.7', port: 80, protocol: 'tcp' };
+    const now = samples.RUNNING.updatedAt + 1;
+    const next = movedBy(samples.RUNNING, seen(1, { ecsVersion: 9, endpoint }), now);
+    expect(next).toMatchObject({ endpoint, updatedAt: now });
+  });
+});

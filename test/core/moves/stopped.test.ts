@@ -192,3 +192,56 @@ describe('stopped', () => {
     expect(again).toMatchObject({ run: 2, attempts: 1 });
   });
 });
+
+describe('what a run that is over leaves in the row', () => {
+  it('is the version of its last sighting', () => {
+    const ended = movedBy(samples.RUNNING, stopped(1, exit(0)), start + hour);
+    expect(ended).toMatchObject({ phase: 'SUCCEEDED', ecsVersion: 6 });
+  });
+
+  it('is a delay after it was out of memory, like after any end of the tool', () => {
+    const delaysMs = [7 * second];
+    const task = afterRuns({ attempts: 3, doubleMemory: false, delaysMs }, outOfMemory);
+    expect(task).toMatchObject({ phase: 'QUEUED', attempts: 1 });
+    expect(waitOf(task)).toBe(7 * second);
+  });
+
+  it('is a wait that doubles while the platform ends its runs before they run', () => {
+    const lost: StopEvidence = { stopCode: 'TaskFailedToStart', stoppedReason: 'InternalError' };
+    let task: Task = samples.QUEUED;
+    const waits = Array.from({ length: 3 }, () => {
+      const before = 'notBefore' in task ? (task.notBefore ?? 0) - task.updatedAt : 0;
+      const { run } = task;
+      task = onward(task, [before, launchDecided], [second, stopped(run, lost)], carriedOut);
+      return waitOf(task);
+    });
+    expect(waits).toEqual([10 * second, 20 * second, 40 * second]);
+  });
+
+  it('is the old startWithin where ECS never showed it running', () => {
+    const back = onward(samples.STARTING, [hour, stopped(1, exit(75))]);
+    expect(back).toMatchObject({ phase: 'QUEUED', startBy: start + 24 * hour });
+  });
+
+  it('is a doorbell that is rung at once after a start that took too long', () => {
+    const late = samples['STARTING, past startTimeout'];
+    const now = late.updatedAt + second;
+    expect(movedBy(late, stopped(1, stoppedByUser), now)).toMatchObject({ rungAt: now, rings: 1 });
+  });
+});
+
+describe('a version or a deployment that cannot be launched', () => {
+  it.each(['release', 'deployment'] as const)(
+    'holds a task twice as long each time: %s',
+    (cause) => {
+      let task: Task = samples.QUEUED;
+      const waits = Array.from({ length: 3 }, () => {
+        const now = task.phase === 'QUEUED' ? (task.hold?.opensAt ?? task.updatedAt) : 0;
+        const refusal = { kind: 'launchRefused', run: task.run, cause, why: 'no' } as const;
+        task = onward(task, [now - task.updatedAt, launchDecided], [0, refusal], carriedOut);
+        return task.phase === 'QUEUED' ? (task.hold?.opensAt ?? 0) - now : 0;
+      });
+      expect(waits).toEqual([minute, 2 * minute, 4 * minute]);
+    },
+  );
+});

@@ -70,3 +70,46 @@ describe('objected', () => {
     expect(ignoredBy(samples.QUEUED, again, start)).toMatch(/run 1, not 2/);
   });
 });
+
+describe('what a message leaves in its row', () => {
+  it('is a first run that has spent nothing', () => {
+    const task = movedBy(undefined, submitted(), start);
+    expect(task).toMatchObject({
+      run: 1,
+      attempts: 0,
+      reclaims: 0,
+      rings: 0,
+      memoryDoubled: false,
+    });
+    expect(task).toMatchObject({ revision: 1, setbacks: 0, runs: [], outbox: [] });
+  });
+
+  it('is the tenant "default" where it cannot be a task', () => {
+    const task = movedBy(undefined, { kind: 'rejected', rejection: rejectionNamed() }, start);
+    expect(task).toMatchObject({ tenant: 'default', revision: 1, setbacks: 0 });
+  });
+
+  it('is what it carries and asks for, even where a cancel came first', () => {
+    const carried = {
+      correlationId: 'c-1',
+      messageProperties: '{"priority":3}',
+      replyTo: 'reply.a',
+    };
+    const request = { tool: 'echo', input: '{}', tenant: 'acme', version: '2.0.0' };
+    const submission = { ...submissionOf(), ...carried, request };
+    const made = movedBy(undefined, submitted(submission), start);
+    const taken = movedBy(
+      samples['CANCELLED, before its message'],
+      submitted(submission),
+      start + 1,
+    );
+    for (const task of [made, taken]) {
+      expect(task).toMatchObject({
+        ...carried,
+        tool: 'echo',
+        tenant: 'acme',
+        askedVersion: '2.0.0',
+      });
+    }
+  });
+});

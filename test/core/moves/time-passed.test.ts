@@ -165,3 +165,24 @@ describe('timePassed', () => {
     expect(ignoredBy(task, passed, dueAt(task))).toMatch(/none of its times/);
   });
 });
+
+describe('what time leaves in the row', () => {
+  it('is a place that is freed where a queued task fails', () => {
+    const task = { ...samples['QUEUED, held'], place: 'limit/echo' };
+    expect(outboxOf(movedBy(task, passed, start + 24 * hour))).toContain('free');
+  });
+
+  it('is a stop with the reason of the first one', () => {
+    const task = samples['RUNNING, being cancelled'];
+    const again = movedBy(task, passed, task.updatedAt + minute);
+    expect(again.outbox).toMatchObject([{ kind: 'stop', why: 'no longer wanted' }]);
+  });
+
+  it('is the startWithin of the release where both budgets were used', () => {
+    const release = releaseNamed('1.0.0', { startWithinMs: 7 * hour });
+    const task = { ...samples['QUEUED, held'], release, attempts: 1, reclaims: 1 };
+    expect(movedBy(task, passed, task.startBy)).toMatchObject({
+      reason: expect.stringMatching(/^it did not run within 7 h: /),
+    });
+  });
+});
