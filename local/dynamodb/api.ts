@@ -1,4 +1,4 @@
-import type { TableKeys } from '../../models/dynamodb/limits.ts';
+import { namesOf, type Schema, schemaOf } from '../../models/dynamodb/schema.ts';
 import { ownOf } from '../../models/own.ts';
 import { isObject } from '../../shared/core/object.ts';
 import type { WireAnswer } from '../endpoint/call.ts';
@@ -6,7 +6,7 @@ import { AwsError } from '../endpoint/errors.ts';
 import { type JsonObject, text } from '../endpoint/input.ts';
 import { objectOf } from '../endpoint/json-protocol.ts';
 import type { OwnApi } from '../service.ts';
-import { checkLimits, keysOf } from './check-limits.ts';
+import { checkLimits } from './check-limits.ts';
 import { type Engine, encoded } from './engine.ts';
 import type { TableSpec } from './plan.ts';
 
@@ -17,8 +17,8 @@ const changesOfTables: ReadonlySet<string> = new Set(['CreateTable', 'DeleteTabl
 
 /** The calls of DynamoDB: those of dynalite, with what it lacks (ALL_OLD on a lost race, AWS's limits, TTL and backup calls). */
 export const dynamodbApi = (engine: Engine, tables: readonly TableSpec[]): OwnApi => {
-  const keys = new Map<string, TableKeys>(
-    tables.map(({ input }) => [text(input, 'TableName'), keysOf(input)]),
+  const schemas = new Map<string, Schema>(
+    tables.map(({ input }) => [text(input, 'TableName'), schemaOf(input)]),
   );
   const expiry = new Map(tables.map((table) => [text(table.input, 'TableName'), table.expiresBy]));
 
@@ -26,9 +26,9 @@ export const dynamodbApi = (engine: Engine, tables: readonly TableSpec[]): OwnAp
   const withWinner = async (input: JsonObject, lost: WireAnswer): Promise<WireAnswer> => {
     const table = String(input.TableName);
     const source = isObject(input.Key) ? input.Key : isObject(input.Item) ? input.Item : {};
-    const key = Object.fromEntries(
-      (keys.get(table)?.table ?? []).map((part) => [part.name, source[part.name]]),
-    );
+    const schema = schemas.get(table);
+    const names = schema === undefined ? [] : namesOf(schema.keys);
+    const key = Object.fromEntries(names.map((name) => [name, source[name]]));
     const read = await engine.call(
       'GetItem',
       encoded({ TableName: table, Key: key, ConsistentRead: true }),
@@ -66,7 +66,7 @@ export const dynamodbApi = (engine: Engine, tables: readonly TableSpec[]): OwnAp
         `Clients of the local AWS cannot call ${action}: its tables are those of the template. Change infra/ and start the stack again.`,
       );
     }
-    checkLimits(action, input, (name) => keys.get(name));
+    checkLimits(action, input, (name) => schemas.get(name));
     const result = await engine.call(action, body);
     const lost = result.status === 400 && result.body.includes('#ConditionalCheckFailedException"');
     return lost && input.ReturnValuesOnConditionCheckFailure === 'ALL_OLD'

@@ -1,34 +1,20 @@
-import { itemRefusal, type TableKeys } from '../../models/dynamodb/limits.ts';
+import { itemRefusal } from '../../models/dynamodb/limits.ts';
+import type { Schema } from '../../models/dynamodb/schema.ts';
 import { isObject } from '../../shared/core/object.ts';
 import { AwsError } from '../endpoint/errors.ts';
-import { type JsonObject, objects } from '../endpoint/input.ts';
-
-/** The keys that a CreateTable input declares. */
-export const keysOf = (table: JsonObject): TableKeys => ({
-  table: keyPartsOf(table),
-  indexes: objects(table, 'GlobalSecondaryIndexes').map((index) => ({
-    name: String(index.IndexName),
-    keys: keyPartsOf(index),
-  })),
-});
+import type { JsonObject } from '../endpoint/input.ts';
 
 /** Refuses what DynamoDB refuses and dynalite accepts: empty and long keys, deep values. */
 export const checkLimits = (
   action: string,
   input: JsonObject,
-  keysOfTable: (name: string) => TableKeys | undefined,
+  schemaOfTable: (name: string) => Schema | undefined,
 ): void => {
-  const keys = keysOfTable(String(input.TableName));
-  for (const item of itemsOf(action, input)) checkWritten(item, keys);
+  const schema = schemaOfTable(String(input.TableName));
+  for (const item of itemsOf(action, input)) checkWritten(item, schema);
   if (action !== 'BatchWriteItem') return;
-  for (const { table, item } of itemsOfBatch(input)) checkWritten(item, keysOfTable(table));
+  for (const { table, item } of itemsOfBatch(input)) checkWritten(item, schemaOfTable(table));
 };
-
-const keyPartsOf = (schema: JsonObject): TableKeys['table'] =>
-  objects(schema, 'KeySchema').map((part) => ({
-    name: String(part.AttributeName),
-    kind: String(part.KeyType),
-  }));
 
 const itemsOf = (action: string, input: JsonObject): readonly JsonObject[] => {
   const items: readonly unknown[] =
@@ -54,8 +40,8 @@ const updatedBy = (input: JsonObject): Readonly<Record<string, unknown>> => {
   );
 };
 
-const checkWritten = (item: JsonObject, keys: TableKeys | undefined): void => {
-  const refused = itemRefusal(item, keys);
+const checkWritten = (item: JsonObject, schema: Schema | undefined): void => {
+  const refused = itemRefusal(item, schema);
   if (refused !== undefined) throw new AwsError('ValidationException', refused);
 };
 

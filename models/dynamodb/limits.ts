@@ -1,37 +1,42 @@
-/** An attribute's value in DynamoDB's format: `{ S: … }`, `{ M: … }` and so on. */
-type Value = unknown;
-type Values = Readonly<Record<string, Value>>;
+import { isObject } from '../object.ts';
+import { numberRefusal } from './decimal.ts';
+import type { KeyAttribute, Keys, Schema } from './schema.ts';
+import { valueTypes } from './values.ts';
 
-/** The keys of a table and of its indexes. */
-export interface TableKeys {
-  readonly table: readonly KeyPart[];
-  readonly indexes: readonly { readonly name: string; readonly keys: readonly KeyPart[] }[];
-}
-
-interface KeyPart {
-  readonly name: string;
-  readonly kind: string;
-}
+type Values = Readonly<Record<string, unknown>>;
 
 const maxItemBytes = 409_600;
 
-/** Why DynamoDB refuses an item with these attributes, in AWS's words; undefined when it accepts the item. */
-export const itemRefusal = (item: Values, keys: TableKeys | undefined): string | undefined =>
-  firstOf(Object.values(item), (value) => valueRefusal(value, 1)) ??
-  firstOf(keys?.table ?? [], (part) => keyRefusal(part, item[part.name])) ??
-  firstOf(keys?.indexes ?? [], (index) =>
-    firstOf(index.keys, (part) => keyRefusal(part, item[part.name], index.name)),
-  );
+/**
+ * Why DynamoDB refuses an item with these attributes, in AWS's words; undefined when it accepts the item. The attributes may be
+ * a part of the item: keys that are missing are no reason.
+ */
+export const itemRefusal = (item: Values, schema: Schema | undefined): string | undefined => {
+  for (const name in item) {
+    const why = valueRefusal(item[name], 1);
+    if (why !== undefined) return why;
+  }
+  return schema && (keysRefusal(item, schema.keys) ?? indexKeysRefusal(item, schema));
+};
 
 /** Whether an item exceeds DynamoDB's limit, counted by names and values as in its developer guide. */
 export const isTooLarge = (item: Values): boolean => bytesOfMap(item) > maxItemBytes;
 
-const firstOf = <Item>(
-  items: readonly Item[],
-  refusal: (item: Item) => string | undefined,
-): string | undefined => {
-  for (const item of items) {
-    const why = refusal(item);
+/** The bytes of an item's names and values, as DynamoDB counts them. */
+export const bytesOfMap = (values: Values): number => {
+  let sum = 0;
+  for (const name in values) sum += textBytes(name) + bytesOf(values[name]);
+  return sum;
+};
+
+/** Why DynamoDB refuses a key with an empty or a long value, in AWS's words. */
+export const keysRefusal = (item: Values, keys: Keys, index?: string): string | undefined =>
+  keyRefusal({ item, kind: 'HASH', index }, keys.partition) ??
+  (keys.sort && keyRefusal({ item, kind: 'RANGE', index }, keys.sort));
+
+const indexKeysRefusal = (item: Values, { indexes }: Schema): string | undefined => {
+  for (const index of indexes) {
+    const why = keysRefusal(item, index, index.name);
     if (why !== undefined) return why;
   }
   return undefined;
@@ -39,68 +44,97 @@ const firstOf = <Item>(
 
 const maxDepth = 32;
 
-const valueRefusal = (value: Value, depth: number): string | undefined => {
+const valueRefusal = (value: unknown, depth: number): string | undefined => {
   if (depth > maxDepth)
     return 'Nesting Levels have exceeded supported limits: Attributes in the item have nested levels beyond supported limit';
-  if (!isValues(value)) return undefined;
-  return (
-    setRefusal(value) ??
-    numberRefusal(value.N) ??
-    firstOf(childrenOf(value), (child) => valueRefusal(child, depth + 1))
-  );
+  if (!isObject(value)) return notOneType('is empty');
+  const types = Object.keys(value).filter((type) => value[type] !== undefined);
+  const [type = ''] = types;
+  if (types.length > 1) return notOneType('has more than one datatypes set');
+  return isKnown(type) ? contentRefusal(type, value[type], depth) : notOneType('is empty');
 };
 
-const isValues = (value: unknown): value is Values => typeof value === 'object' && value !== null;
+const notOneType = (what: string): string =>
+  `Supplied AttributeValue ${what}, must contain exactly one of the supported datatypes`;
 
-const setRefusal = (value: Values): string | undefined => {
-  const isEmpty = [value.SS, value.NS, value.BS].some(
-    (set) => Array.isArray(set) && set.length === 0,
-  );
-  return isEmpty
-    ? 'One or more parameter values were invalid: An string set  may not be empty'
-    : undefined;
+const isKnown = (type: string): boolean => valueTypes.some((each) => each === type);
+
+const contentRefusal = (type: string, content: unknown, depth: number): string | undefined => {
+  if (type === 'N') return numberRefusal(content);
+  if (type === 'SS' || type === 'NS' || type === 'BS') return setRefusal(type, content);
+  if (type === 'M' && isObject(content)) return firstRefusal(Object.values(content), depth + 1);
+  return type === 'L' && Array.isArray(content) ? firstRefusal(content, depth + 1) : undefined;
 };
 
-const numberRefusal = (text: unknown): string | undefined => {
-  const size = Math.abs(Number(text ?? 0));
-  if (size >= 1e126)
-    return 'Number overflow. Attempting to store a number with magnitude larger than supported range';
-  return size > 0 && size < 1e-130
-    ? 'Number underflow. Attempting to store a number with magnitude smaller than supported range'
-    : undefined;
+const firstRefusal = (values: readonly unknown[], depth: number): string | undefined => {
+  for (const value of values) {
+    const why = valueRefusal(value, depth);
+    if (why !== undefined) return why;
+  }
+  return undefined;
 };
 
-const childrenOf = (value: Values): readonly Value[] => {
-  if (Array.isArray(value.L)) return value.L;
-  return isValues(value.M) ? Object.values(value.M) : [];
+const setRefusal = (type: 'SS' | 'NS' | 'BS', content: unknown): string | undefined => {
+  const members: readonly unknown[] = Array.isArray(content) ? content : [];
+  if (members.length === 0) return `One or more parameter values were invalid: ${emptySet[type]}`;
+  const wrong = type === 'NS' ? members.map(numberRefusal).find((why) => why) : undefined;
+  if (wrong !== undefined) return wrong;
+  if (new Set(members.map(String)).size === members.length) return undefined;
+  return `One or more parameter values were invalid: Input collection [${members.join(', ')}] contains duplicates.`;
+};
+
+const emptySet = {
+  SS: 'An string set  may not be empty',
+  NS: 'An number set  may not be empty',
+  BS: 'Binary sets should not be empty',
 };
 
 /** DynamoDB's quotas: partition keys of 2,048 bytes, sort keys of 1,024, values nested 32 levels deep, items of 400 KB. */
-const maxKeyBytes: Readonly<Record<string, number>> = { HASH: 2048, RANGE: 1024 };
+const maxKeyBytes = { HASH: 2048, RANGE: 1024 };
 
-const keyRefusal = (part: KeyPart, value: Value, index?: string): string | undefined => {
+interface KeyPlace {
+  readonly item: Values;
+  readonly kind: 'HASH' | 'RANGE';
+  readonly index: string | undefined;
+}
+
+const keyRefusal = (
+  { item, kind, index }: KeyPlace,
+  { name }: KeyAttribute,
+): string | undefined => {
+  const value = item[name];
   const bytes = contentBytes(value);
   if (bytes === undefined) return undefined;
-  const where =
-    index === undefined ? `Key: ${part.name}` : `IndexName: ${index}, IndexKey: ${part.name}`;
+  const where = index === undefined ? `Key: ${name}` : `IndexName: ${index}, IndexKey: ${name}`;
   if (bytes === 0) {
     const forIndex = 'A value specified for a secondary index key is not supported. ';
-    return `One or more parameter values are not valid. ${index === undefined ? '' : forIndex}The AttributeValue for a key attribute cannot contain an empty string value. ${where}`;
+    const type = isObject(value) && value.B !== undefined ? 'binary' : 'string';
+    return `One or more parameter values are not valid. ${index === undefined ? '' : forIndex}The AttributeValue for a key attribute cannot contain an empty ${type} value. ${where}`;
   }
-  const limit = maxKeyBytes[part.kind] ?? 0;
+  const limit = maxKeyBytes[kind];
   return bytes > limit
-    ? `One or more parameter values were invalid: Size of ${part.kind === 'HASH' ? 'hashkey' : 'rangekey'} has exceeded the maximum size limit of ${limit} bytes. ${where}`
+    ? `One or more parameter values were invalid: Size of ${kind === 'HASH' ? 'hashkey' : 'rangekey'} has exceeded the maximum size limit of ${limit} bytes. ${where}`
     : undefined;
 };
 
 /** The bytes of a text or binary value; undefined for other values. */
-const contentBytes = (value: Value): number | undefined => {
-  if (!isValues(value)) return undefined;
+const contentBytes = (value: unknown): number | undefined => {
+  if (!isObject(value)) return undefined;
   if (typeof value.S === 'string') return textBytes(value.S);
   return value.B === undefined ? undefined : byteCount(value.B);
 };
 
-const textBytes = (text: string): number => new TextEncoder().encode(text).length;
+/** In UTF-8; counted here, because an encoder would make a copy of each text. */
+const textBytes = (text: string): number => {
+  let bytes = text.length;
+  for (let at = 0; at < text.length; at += 1) {
+    const unit = text.charCodeAt(at);
+    if (unit < 0x80) continue;
+    // The two halves of a character beyond 16 bits count two bytes each.
+    bytes += unit < 0x800 || (unit >= 0xd800 && unit < 0xe000) ? 1 : 2;
+  }
+  return bytes;
+};
 
 // In JSON, bytes are base64; the SDK has them as a Uint8Array.
 const byteCount = (value: unknown): number => {
@@ -109,16 +143,13 @@ const byteCount = (value: unknown): number => {
   return Math.floor((text.replace(/=+$/, '').length * 3) / 4);
 };
 
-const bytesOfMap = (values: Values): number =>
-  Object.entries(values).reduce((sum, [name, value]) => sum + textBytes(name) + bytesOf(value), 0);
-
 // Developer guide, "DynamoDB item sizes and formats"; a number counts by its digits.
-const bytesOf = (value: Value): number => {
+const bytesOf = (value: unknown): number => {
   const content = contentBytes(value);
   if (content !== undefined) return content;
-  if (!isValues(value)) return 0;
+  if (!isObject(value)) return 0;
   if (value.N !== undefined) return Math.ceil(String(value.N).length / 2) + 1;
   if (Array.isArray(value.L)) return value.L.reduce((sum, one) => sum + 1 + bytesOf(one), 3);
-  if (isValues(value.M)) return 3 + Object.keys(value.M).length + bytesOfMap(value.M);
+  if (isObject(value.M)) return 3 + Object.keys(value.M).length + bytesOfMap(value.M);
   return 1;
 };

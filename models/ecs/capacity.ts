@@ -1,9 +1,9 @@
 import { ownOf } from '../own.ts';
+import { valuesOf } from '../shards.ts';
 import type { EcsTaskDefinition } from './definition.ts';
 import { fine, invalidParameter, type Outcome, refused } from './errors.ts';
 import type { EcsFailure } from './output.ts';
 import type { RunTaskInput } from './run-task-input.ts';
-import { valuesOf } from './shards.ts';
 import type { EcsState } from './state.ts';
 import type { EcsTask } from './task.ts';
 

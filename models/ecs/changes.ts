@@ -1,6 +1,6 @@
+import { entryOf } from '../shards.ts';
 import { isoToTheSecond } from '../time.ts';
 import { hourMs, withExpiry } from './expiry.ts';
-import { entryOf } from './shards.ts';
 import { insertedByTime, taskOf, withTask, withToken } from './state.ts';
 import type { EcsTask } from './task.ts';
 import type { EcsEvent } from './task-view.ts';

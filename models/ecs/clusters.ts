@@ -1,3 +1,4 @@
+import { valuesOf } from '../shards.ts';
 import { compareNames } from './compare-names.ts';
 import { fine } from './errors.ts';
 import { integer, listOf, object, optional, text } from './input.ts';
@@ -5,7 +6,6 @@ import { arnOf, clusterArnOf, clusterNameOf } from './names.ts';
 import { operation } from './operation.ts';
 import type { EcsClusterView, EcsFailure } from './output.ts';
 import { pageOf } from './page.ts';
-import { valuesOf } from './shards.ts';
 import type { Turn } from './turn.ts';
 
 const describeClustersInput = object({ clusters: optional(listOf(text)) });

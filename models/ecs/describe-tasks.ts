@@ -1,3 +1,4 @@
+import { entryOf } from '../shards.ts';
 import { fine, invalidParameter, refused } from './errors.ts';
 import { listOf, object, optional, text } from './input.ts';
 import { clusterArnOf, taskArnOf } from './names.ts';
@@ -5,7 +6,6 @@ import { operation } from './operation.ts';
 import type { EcsFailure } from './output.ts';
 import { maxPerPage } from './page.ts';
 import { readLagMs, taskAsRead } from './read-lag.ts';
-import { entryOf } from './shards.ts';
 import type { EcsTaskView } from './task-view.ts';
 import { viewOf } from './views.ts';
 

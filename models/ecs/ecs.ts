@@ -1,3 +1,4 @@
+import { valuesOf } from '../shards.ts';
 import {
   describeClusters,
   listClusters,
@@ -18,7 +19,6 @@ import { listTasks } from './list-tasks.ts';
 import type { Operation } from './operation.ts';
 import { applyReport } from './reports.ts';
 import { runTask } from './run-task.ts';
-import { valuesOf } from './shards.ts';
 import { type EcsState, emptyState, taskOf } from './state.ts';
 import { stopTask } from './stop-task.ts';
 import type { EcsTask } from './task.ts';

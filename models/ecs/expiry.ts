@@ -1,4 +1,4 @@
-import { entryOf, mappedShards, withoutEntry } from './shards.ts';
+import { entryOf, mappedShards, withoutEntry } from '../shards.ts';
 import { type EcsState, type Expiry, insertedByTime, type Token } from './state.ts';
 
 export const hourMs = 3_600_000;

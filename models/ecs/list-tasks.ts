@@ -1,12 +1,12 @@
 import type * as v from 'valibot';
 import { present } from '../present.ts';
+import { valuesOf } from '../shards.ts';
 import { fine, invalidParameter, refused } from './errors.ts';
 import { integer, object, optional, text } from './input.ts';
 import { clusterArnOf } from './names.ts';
 import { operation } from './operation.ts';
 import { maxPerPage } from './page.ts';
 import { readLagMs, taskAsRead } from './read-lag.ts';
-import { valuesOf } from './shards.ts';
 import type { EcsTask } from './task.ts';
 import type { Turn } from './turn.ts';
 

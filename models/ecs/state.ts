@@ -1,6 +1,6 @@
+import { emptyShards, entryOf, type Shards, withEntry } from '../shards.ts';
 import type { EcsTaskDefinition } from './definition.ts';
 import type { EcsFailure } from './output.ts';
-import { emptyShards, entryOf, type Shards, withEntry } from './shards.ts';
 import type { EcsTask } from './task.ts';
 import type { EcsEvent } from './task-view.ts';
 import type { Availability, EcsOptions } from './types.ts';

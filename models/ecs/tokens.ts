@@ -1,8 +1,8 @@
+import { entryOf } from '../shards.ts';
 import { hourMs, tokenEndsAt, withExpiry } from './expiry.ts';
 import { clusterNameOf } from './names.ts';
 import type { EcsFailure, EcsOutput } from './output.ts';
 import type { RunTaskInput } from './run-task-input.ts';
-import { entryOf } from './shards.ts';
 import { type EcsState, type Token, taskOf, withToken } from './state.ts';
 import type { EcsTaskView } from './task-view.ts';
 import type { Turn } from './turn.ts';

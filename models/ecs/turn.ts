@@ -1,6 +1,7 @@
+import { drawnFrom, type Range, type Rng } from '../random.ts';
 import type { EcsState } from './state.ts';
 import type { EcsEvent } from './task-view.ts';
-import type { Range, Rng, RuntimeOrder } from './types.ts';
+import type { RuntimeOrder } from './types.ts';
 
 /**
  * One call, tick or report while the model works on it. The turn is the only thing that changes in
@@ -36,8 +37,7 @@ export const reactionOf = ({ state, events, orders }: Turn): Reaction => ({
 });
 
 /** A random whole number of milliseconds in the range, both bounds included. */
-export const draw = (turn: Turn, [from, to]: Range): number =>
-  to <= from ? from : from + Math.floor(turn.rng() * (to - from + 1));
+export const draw = (turn: Turn, range: Range): number => drawnFrom(turn.rng, range);
 
 export const drawChance = (turn: Turn, share: number): boolean => share > 0 && turn.rng() < share;
 

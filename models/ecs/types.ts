@@ -1,10 +1,7 @@
+import type { Range, Rng } from '../random.ts';
 import type { EcsOutput } from './output.ts';
 
-/** A random number in [0, 1): the only source of chance in a model. */
-export type Rng = () => number;
-
-/** The lower and upper bound of a random value, drawn with the caller's `Rng`; equal bounds give a constant. */
-export type Range = readonly [from: number, to: number];
+export type { Range, Rng };
 
 export type EcsAction =
   | 'RegisterTaskDefinition'

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import type { CreateTableCommandInput } from '@aws-sdk/client-dynamodb';
 import { parse } from 'yaml';
-import type { TableKeys } from '../../models/dynamodb/limits.ts';
+import { type Schema, schemaOf } from '../../models/dynamodb/schema.ts';
 
 interface Template {
   readonly Resources: { readonly TasksTable: { readonly Properties: CreateTableCommandInput } };
@@ -23,20 +23,5 @@ export const tableInput = (table: string): CreateTableCommandInput => {
   };
 };
 
-/** The same keys, for the model of DynamoDB. */
-export const tableKeys = (): TableKeys => {
-  const { KeySchema, GlobalSecondaryIndexes } = tableInput('tasks');
-  return {
-    table: partsOf(KeySchema),
-    indexes: (GlobalSecondaryIndexes ?? []).map((index) => ({
-      name: index.IndexName ?? '',
-      keys: partsOf(index.KeySchema),
-    })),
-  };
-};
-
-const partsOf = (schema: CreateTableCommandInput['KeySchema']): TableKeys['table'] =>
-  (schema ?? []).map(({ AttributeName = '', KeyType = '' }) => ({
-    name: AttributeName,
-    kind: KeyType,
-  }));
+/** The same keys and indexes, for the model of DynamoDB. */
+export const tableSchema = (): Schema => schemaOf(tableInput('tasks'));

@@ -1,16 +1,21 @@
-import {
-  put as putItem,
-  update as updateItem,
-  type Written,
-} from '../../models/dynamodb/update.ts';
-import { isOfMessage } from '../../shared/aws/is-of-message.ts';
+import { marshall } from '@aws-sdk/util-dynamodb';
+import { refused } from '../../models/answer.ts';
+import { call, contentsOf, itemOf, newTable } from '../../models/dynamodb/table.ts';
+import type {
+  TableAction,
+  TableAnswer,
+  TableCall,
+  TableState,
+} from '../../models/dynamodb/types.ts';
+import { isItem } from '../../models/dynamodb/values.ts';
+import { isObject } from '../../models/object.ts';
 import { attributeNames } from '../../shared/aws/row.ts';
-import { changeOf, creationOf, type Item, taskIn } from '../../shared/aws/task-item.ts';
-import type { DueKind } from '../../shared/core/due.ts';
+import { creationOf, type Item, taskIn } from '../../shared/aws/task-item.ts';
+import { tasksTable } from '../../shared/aws/tasks.ts';
 import type { Task } from '../../shared/core/task.ts';
-import { RefusedWrite } from '../../shared/core/unreadable.ts';
-import type { InPhase, Saved, Tasks } from '../../shared/ports.ts';
-import { tableKeys } from '../kit/table.ts';
+import type { Tasks } from '../../shared/ports.ts';
+import { tableSchema } from '../kit/table.ts';
+import { sdkItem, tableClient } from '../kit/table-client.ts';
 
 /** The task table as a map that a test can read and change. */
 export interface MemoryTasks extends Tasks {
@@ -30,108 +35,77 @@ export interface MemoryTasks extends Tasks {
 }
 
 const table = 'memory';
-const keys = tableKeys();
+const schema = tableSchema();
 const declared: ReadonlySet<string> = new Set(attributeNames);
 
 /**
- * An empty table. It gets the same calls as the real adapter would send, keeps the same items, and refuses what DynamoDB
- * refuses. It also refuses an attribute that is not declared: a fault of Davit that DynamoDB would not notice.
+ * An empty table: the real adapter over the model of DynamoDB. It also refuses an attribute that is not declared: a fault of
+ * Davit that DynamoDB would not notice.
  */
 export const memoryTasks = (): MemoryTasks => {
-  const items = new Map<string, Item>();
+  let state: TableState = newTable(schema);
   const refusals = new Map<string, string>();
   let writes = 0;
 
-  const write = () => ({ table, writeId: `m-${++writes}` });
-  const taskAt = (taskId: string): Task | undefined => {
-    const item = items.get(taskId);
-    return item && taskIn(item).task;
+  const answerTo = (request: TableCall): TableAnswer => {
+    const { state: next, answer } = call(state, request, 0, () => 0);
+    if (!answer.ok) return answer;
+    const taskId = writtenId(request);
+    if (taskId === undefined) return answer;
+    const why = refusals.get(taskId);
+    refusals.delete(taskId);
+    if (why !== undefined) return refused('ValidationException', why);
+    checkNames(next, taskId);
+    state = next;
+    return answer;
   };
 
-  const kept = (taskId: string, written: Written<Item[string]>): Saved => {
-    const why = 'refused' in written ? written.refused : refusals.get(taskId);
-    refusals.delete(taskId);
-    if (why !== undefined && !isOfMessage(why)) throw new RefusedWrite(`Row ${taskId}: ${why}`);
-    if (why !== undefined || 'refused' in written) return { kind: 'invalid', why: why ?? '' };
-    const strange = Object.keys(written.item).filter((name) => !declared.has(name));
+  const checkNames = (next: TableState, taskId: string): void => {
+    const names = Object.keys(itemOf(next, { taskId: { S: taskId } }) ?? {});
+    const strange = names.filter((name) => !declared.has(name));
     if (strange.length > 0)
       throw new Error(`Row ${taskId} has attributes that no list declares: ${strange.join(', ')}`);
-    items.set(taskId, written.item);
-    return { kind: 'saved' };
   };
 
-  const lost = (taskId: string): Saved => ({ kind: 'lost', winner: taskAt(taskId) });
-
-  const create = (task: Task): Saved => {
-    const { Item: item = {} } = creationOf(task, write());
-    const written = putItem(item, keys);
-    return items.has(task.taskId) && !('refused' in written)
-      ? lost(task.taskId)
-      : kept(task.taskId, written);
+  const write = (action: TableAction, input: object): void => {
+    const done = call(state, { action, input: { TableName: table, ...input } }, 0, () => 0);
+    if (!done.answer.ok) throw new Error(done.answer.error.message);
+    state = done.state;
   };
 
-  const save = (next: Task, was: Task): Saved => {
-    const { UpdateExpression: expression = '', ExpressionAttributeValues: values = {} } = changeOf(
-      { next, was },
-      write(),
-    );
-    const item = items.get(was.taskId);
-    const isOurs = item?.revision?.N === values[':revisionRead']?.N;
-    return item && isOurs
-      ? kept(was.taskId, updateItem(item, { expression, values }, keys))
-      : lost(was.taskId);
-  };
+  const itemAt = (taskId: string): Item | undefined =>
+    sdkItem(itemOf(state, { taskId: { S: taskId } }));
 
-  const all = (): readonly Item[] => [...items.values()];
+  const allTasks = (): readonly Task[] =>
+    contentsOf(state).flatMap((each) => {
+      const item = sdkItem(each);
+      return item === undefined ? [] : [taskIn(item).task];
+    });
+
+  const newId = (): string => {
+    writes += 1;
+    return `m-${writes}`;
+  };
 
   return {
-    rows: () => all().map((item) => taskIn(item).task),
-    put: (task) => void items.set(task.taskId, creationOf(task, write()).Item ?? {}),
+    ...tasksTable({ client: tableClient(answerTo), table, newId }),
+    rows: allTasks,
+    put: (task) => write('PutItem', { Item: creationOf(task, { table, writeId: newId() }).Item }),
     refuse: (taskId, why) => void refusals.set(taskId, why),
-    remove: (taskId) => void items.delete(taskId),
+    remove: (taskId) => write('DeleteItem', { Key: marshall({ taskId }) }),
     spoil: (taskId) => {
-      const item = items.get(taskId);
+      const item = itemAt(taskId);
       if (!item) throw new Error(`there is no row ${taskId}`);
-      items.set(taskId, { ...item, createdAt: { S: 'yesterday' } });
+      write('PutItem', { Item: { ...item, createdAt: { S: 'yesterday' } } });
     },
-    item: (taskId) => items.get(taskId),
-    edit: (taskId, item) => void items.set(taskId, item),
-    read: async (taskId) => taskAt(taskId),
-    create: async (task) => create(task),
-    save: async (next, was) => save(next, was),
-    due: async (kind, by, limit) => {
-      const last = new Date(by).toISOString();
-      return all()
-        .map((item) => ({ item, at: dueTime(item, kind) }))
-        .filter(({ at }) => at !== undefined && at <= last)
-        .sort((a, b) => compare(a.at, b.at))
-        .slice(0, limit)
-        .flatMap(({ item }) => item.taskId?.S ?? []);
-    },
-    inPhase: async (phase, { after = '', limit }) => {
-      const found = all()
-        .filter((item) => item.phase?.S === phase && placeOf(item) > after)
-        .sort((a, b) => compare(placeOf(a), placeOf(b)))
-        .slice(0, limit);
-      const last = found.length < limit ? undefined : found.at(-1);
-      return { rows: found.map(inPhaseOf), ...(last ? { next: placeOf(last) } : {}) };
-    },
+    item: itemAt,
+    edit: (taskId, item) => write('PutItem', { Item: { ...item, ...marshall({ taskId }) } }),
   };
 };
 
-/** The time at which a row is due for this kind, from the index that has a partition for the kind. */
-const dueTime = ({ dueIn, dueAt, outboxIn, outboxAt }: Item, kind: DueKind): string | undefined => {
-  if (dueIn?.S?.startsWith(`${kind}-`)) return dueAt?.S;
-  return outboxIn?.S?.startsWith(`${kind}-`) ? outboxAt?.S : undefined;
+/** The id of the row that a request writes; undefined for one that reads. */
+const writtenId = ({ action, input }: TableCall): string | undefined => {
+  if (action === 'GetItem' || action === 'Query' || !isObject(input)) return undefined;
+  const key = input.Key ?? input.Item;
+  return isItem(key) && typeof key.taskId?.S === 'string' ? key.taskId.S : undefined;
 };
-
-const compare = (a = '', b = ''): number => (a < b ? -1 : Number(a > b));
-
-const placeOf = ({ updatedAt, taskId }: Item): string => `${updatedAt?.S} ${taskId?.S}`;
-
-const inPhaseOf = ({ taskId, run, ecsTaskArn, missingSince }: Item): InPhase => ({
-  taskId: taskId?.S ?? '',
-  run: Number(run?.N),
-  ...(ecsTaskArn?.S === undefined ? {} : { ecsTaskArn: ecsTaskArn.S }),
-  ...(missingSince === undefined ? {} : { isMissed: true }),
-});

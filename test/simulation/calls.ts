@@ -87,67 +87,147 @@ export const senderOf =
   (world: World, caller: Caller, perform: Perform): Send =>
   (service, action, input, signal) =>
     new Promise((resolve, reject) => {
-      const { timeline } = world;
-      const { chance, wake } = caller;
-      let isSettled = false;
-      const settle = (how: () => void): void =>
-        wake(() => {
-          if (isSettled) return;
-          isSettled = true;
-          cancel();
-          how();
-        });
-      const cancel = onAbort(signal, () => settle(() => reject(abortError())));
-      if (signal?.aborted) return settle(() => reject(abortError()));
-
-      const failAt = (time: number, make: (tries: number) => Error, tries: number): void =>
-        timeline.at(time, () => {
-          if (isSettled) return;
-          if (tries >= mostTries[service]) return settle(() => reject(make(tries)));
-          attempt(timeline.now() + chance.whole(50, 1_000), tries + 1);
-        });
-
-      const attempt = (sentAt: number, tries: number): void => {
-        const slowMs = world.troubleOf(service) === 'slow' ? chance.whole(500, 8_000) : 0;
-        timeline.at(sentAt + chance.whole(1, 15) + slowMs, () => {
-          if (isSettled && signal?.aborted && chance.is(0.5)) return;
-          const now = timeline.now();
-          const trouble = world.troubleOf(service);
-          if (trouble === 'silent') return failAt(now + timeoutMs, timeoutError, tries);
-          if (trouble === 'throttling') {
-            const error = chance.pick(throttles[service]);
-            return failAt(now + 5, (all) => exceptionOf(service, error, all), tries);
-          }
-          if (trouble === 'refusing')
-            return failAt(
-              now + 5,
-              (all) => exceptionOf(service, serverErrors[service], all),
-              tries,
-            );
-          const isFailing = !world.isCalm() && chance.is(world.plan.traits.serverErrors);
-          const outcome =
-            isFailing && chance.is(0.5)
-              ? { ok: false as const, error: serverErrors[service] }
-              : perform(service, action, input);
-          const isLost = !world.isCalm() && chance.is(world.plan.traits.lostAnswers);
-          if (trouble === 'deaf' || isLost) return failAt(now + timeoutMs, timeoutError, tries);
-          if (isFailing)
-            return failAt(
-              now + 5,
-              (all) => exceptionOf(service, serverErrors[service], all),
-              tries,
-            );
-          timeline.at(now + chance.whole(1, 15) + slowMs, () => {
-            if (outcome.ok) return settle(() => resolve(outcome.output));
-            const { error } = outcome;
-            const isRepeated =
-              (error.status ?? 400) >= 500 ||
-              /Throttl|Rate exceeded/.test(`${error.code} ${error.message}`);
-            if (isRepeated)
-              return failAt(timeline.now(), (all) => exceptionOf(service, error, all), tries);
-            settle(() => reject(exceptionOf(service, error, tries)));
-          });
-        });
-      };
-      attempt(timeline.now(), 1);
+      const open = openCall(caller, { resolve, reject, signal });
+      if (signal?.aborted) open.fail(abortError());
+      else
+        attempt(
+          world,
+          { service, caller, open, perform: () => perform(service, action, input) },
+          1,
+        );
     });
+
+/** A call that has not been answered yet. */
+interface OpenCall {
+  readonly signal: AbortSignal | undefined;
+  readonly isSettled: () => boolean;
+  readonly succeed: (output: unknown) => void;
+  readonly fail: (error: Error) => void;
+}
+
+interface Call {
+  readonly service: AwsName;
+  readonly caller: Caller;
+  readonly open: OpenCall;
+  readonly perform: () => Outcome;
+}
+
+/** The first answer counts: that of the service, or the abort. */
+const openCall = (
+  { wake }: Caller,
+  {
+    resolve,
+    reject,
+    signal,
+  }: {
+    readonly resolve: (output: unknown) => void;
+    readonly reject: (error: Error) => void;
+    readonly signal: AbortSignal | undefined;
+  },
+): OpenCall => {
+  let isSettled = false;
+  const settle = (how: () => void): void =>
+    wake(() => {
+      if (isSettled) return;
+      isSettled = true;
+      cancel();
+      how();
+    });
+  const cancel = onAbort(signal, () => settle(() => reject(abortError())));
+  return {
+    signal,
+    isSettled: () => isSettled,
+    succeed: (output) => settle(() => resolve(output)),
+    fail: (error) => settle(() => reject(error)),
+  };
+};
+
+/** Sends the call for the nth time. */
+const attempt = (world: World, call: Call, tries: number): void => {
+  const { timeline } = world;
+  const { chance } = call.caller;
+  const slowMs = world.troubleOf(call.service) === 'slow' ? chance.whole(500, 8_000) : 0;
+  timeline.at(timeline.now() + chance.whole(1, 15) + slowMs, () => {
+    // An aborted call may have left the process, or not.
+    if (call.open.isSettled() && call.open.signal?.aborted && chance.is(0.5)) return;
+    const failure = failureBefore(world, call) ?? failureAfter(world, call, call.perform());
+    if (failure.kind === 'failed') return retryOrFail(world, call, { tries, ...failure });
+    timeline.at(timeline.now() + chance.whole(1, 15) + slowMs, () =>
+      call.open.succeed(failure.output),
+    );
+  });
+};
+
+/** How a try ended for the process: with an output, or with an error after some time. */
+type Result =
+  | { readonly kind: 'answered'; readonly output: unknown }
+  | {
+      readonly kind: 'failed';
+      readonly afterMs: number;
+      readonly errorOf: (tries: number) => Error;
+      readonly isFinal: boolean;
+    };
+
+const refusedWith = (service: AwsName, error: ServiceError, isFinal = false): Result => ({
+  kind: 'failed',
+  afterMs: 5,
+  errorOf: (tries) => exceptionOf(service, error, tries),
+  isFinal,
+});
+
+const unanswered: Result = {
+  kind: 'failed',
+  afterMs: timeoutMs,
+  errorOf: timeoutError,
+  isFinal: false,
+};
+
+/** Why the call does not arrive. */
+const failureBefore = (world: World, { service, caller: { chance } }: Call): Result | undefined => {
+  switch (world.troubleOf(service)) {
+    case 'silent':
+      return unanswered;
+    case 'throttling':
+      return refusedWith(service, chance.pick(throttles[service]));
+    case 'refusing':
+      return refusedWith(service, serverErrors[service]);
+    default:
+      return isUnlucky(world, chance, world.plan.traits.serverErrors / 2)
+        ? refusedWith(service, serverErrors[service])
+        : undefined;
+  }
+};
+
+/** What the process gets to know of a call that has taken effect. */
+const failureAfter = (
+  world: World,
+  { service, caller: { chance } }: Call,
+  outcome: Outcome,
+): Result => {
+  const { lostAnswers, serverErrors: share } = world.plan.traits;
+  if (world.troubleOf(service) === 'deaf' || isUnlucky(world, chance, lostAnswers))
+    return unanswered;
+  if (isUnlucky(world, chance, share / 2)) return refusedWith(service, serverErrors[service]);
+  if (outcome.ok) return { kind: 'answered', output: outcome.output };
+  const { code, message, status = 400 } = outcome.error;
+  const isRepeated = status >= 500 || /Throttl|Rate exceeded/.test(`${code} ${message}`);
+  return refusedWith(service, outcome.error, !isRepeated);
+};
+
+const isUnlucky = (world: World, chance: Chance, share: number): boolean =>
+  share > 0 && !world.isCalm() && chance.is(share);
+
+const retryOrFail = (
+  world: World,
+  call: Call,
+  { tries, afterMs, errorOf, isFinal }: Result & { kind: 'failed'; readonly tries: number },
+): void => {
+  const { timeline } = world;
+  timeline.at(timeline.now() + afterMs, () => {
+    if (call.open.isSettled()) return;
+    if (isFinal || tries >= mostTries[call.service]) return call.open.fail(errorOf(tries));
+    timeline.at(timeline.now() + call.caller.chance.whole(50, 1_000), () =>
+      attempt(world, call, tries + 1),
+    );
+  });
+};

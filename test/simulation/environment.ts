@@ -1,16 +1,16 @@
-import type { Post } from '../../shared/rabbit/broker.ts';
 import { type Caller, type Perform, senderOf } from './calls.ts';
 import { clientsOf } from './clients.ts';
 import type { CrashPoints } from './crash-points.ts';
 import type { Functions } from './functions.ts';
 import type { FlowName } from './happening.ts';
 import { onAbort } from './on-abort.ts';
+import { type Postbox, postOf } from './post.ts';
 import type { World } from './world.ts';
 
 /** What an environment reaches. */
 export interface Reach {
   readonly perform: Perform;
-  readonly postOf: (caller: Caller) => Post;
+  readonly post: Postbox;
   readonly crashPoints: CrashPoints;
 }
 
@@ -68,7 +68,7 @@ export const openEnvironment = (
     release: release.name,
     functions: release.openFunctions({
       ...clientsOf(senderOf(world, caller, reach.perform)),
-      post: reach.postOf(caller),
+      post: postOf(world, reach.post, caller),
       clock,
       newId: () => {
         writes += 1;

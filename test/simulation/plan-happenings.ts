@@ -14,13 +14,16 @@ const minute = 60 * second;
 /** What happens in a world until it calms down, in the order of its times. */
 export const happeningsOf = (chance: Chance, frame: Frame): readonly Happening[] => {
   const ids = Array.from({ length: chance.whole(8, 14) }, (_, n) => `task-${n + 1}`);
-  const at = (): number => chance.whole(frame.start + second, frame.calmAt - minute);
+  const at = (): number => someTime(chance, frame);
+  // In some worlds all users come at once.
+  const together = chance.is(0.3) ? at() : undefined;
   return [
-    ...ids.flatMap((id) => publishesOf(chance, frame, id)),
+    ...ids.flatMap((id) => publishesOf(chance, frame, { id, together })),
     ...times(chance.whole(0, 3), () => rubbish(chance, at())),
     ...times(chance.whole(0, 3), () => wish(chance, frame, at())),
     ...times(chance.whole(0, 3), () => played(chance, ids, at())),
-    ...times(chance.whole(4, 8), () => fault(chance, frame, at())),
+    ...faultsOf(chance, frame),
+    ...restores(chance, frame),
     ...times(chance.whole(1, 4), () => crash(chance, at())),
     ...deployments(chance, at()),
   ].toSorted((a, b) => a.at - b.at);
@@ -33,9 +36,10 @@ const times = <T>(count: number, make: () => T): readonly T[] =>
 const publishesOf = (
   chance: Chance,
   { start, calmAt, tools }: Frame,
-  id: string,
+  { id, together }: { readonly id: string; readonly together: number | undefined },
 ): readonly Happening[] => {
-  const first = chance.whole(start + second, Math.max(start + 2 * second, calmAt - 5 * minute));
+  const alone = chance.whole(start + second, Math.max(start + 2 * second, calmAt - 5 * minute));
+  const first = together === undefined ? alone : together + chance.whole(0, second);
   const message = (body: object, at: number): Happening => ({
     kind: 'publish',
     at,
@@ -131,16 +135,6 @@ const played = (chance: Chance, ids: readonly string[], at: number): Happening =
   };
 };
 
-const services: readonly [ServiceName, ...ServiceName[]] = [
-  'dynamodb',
-  'ecs',
-  'ecs',
-  'ssm',
-  'ecr',
-  'eventBridge',
-  'rabbitmq',
-  'rabbitmq',
-];
 const troubles: readonly [Trouble, ...Trouble[]] = [
   'silent',
   'deaf',
@@ -149,38 +143,65 @@ const troubles: readonly [Trouble, ...Trouble[]] = [
   'slow',
 ];
 
-const fault = (chance: Chance, { calmAt }: Frame, at: number): Happening => {
-  const until = (): number => Math.min(calmAt, at + chance.pick([20, 120, 600, 3600]) * second);
-  const which = chance.whole(0, 20);
-  return chance.pick<Happening>([
+type Maker = (chance: Chance, at: number, until: number) => Happening;
+
+const trouble =
+  (service: ServiceName): Maker =>
+  (chance, at, until) => ({ kind: 'trouble', at, service, how: chance.pick(troubles), until });
+
+const hit =
+  (kind: 'reclaim' | 'hostLost' | 'stopByPerson'): Maker =>
+  (chance, at) => ({ kind, at, which: chance.whole(0, 20) });
+
+/** The kinds of faults that have a time. Those that hit more are named more often. */
+const makers: readonly Maker[] = [
+  trouble('dynamodb'),
+  trouble('ecs'),
+  trouble('ecs'),
+  trouble('ssm'),
+  trouble('ecr'),
+  trouble('eventBridge'),
+  trouble('rabbitmq'),
+  (chance, at, until) => ({
+    kind: 'noCapacity',
+    at,
+    until,
+    provider: chance.pick(['FARGATE', 'FARGATE_SPOT']),
+    seen: chance.pick(['at once', 'late']),
+  }),
+  hit('reclaim'),
+  hit('hostLost'),
+  hit('stopByPerson'),
+  (_chance, at) => ({ kind: 'purge', at, queue: 'davit.tasks' }),
+  (_chance, at, until) => ({ kind: 'queueGone', at, until, queue: 'davit.tasks' }),
+  (_chance, at) => ({ kind: 'brokerRestart', at }),
+];
+
+/** At least four faults of different kinds, at times of their own. */
+const faultsOf = (chance: Chance, frame: Frame): readonly Happening[] => {
+  const left = [...makers];
+  return times(chance.whole(4, 8), () => {
+    const at = someTime(chance, frame);
+    const until = Math.min(frame.calmAt, at + chance.pick([20, 120, 600, 3600]) * second);
+    const [make] = left.splice(chance.whole(0, left.length - 1), 1);
+    return make?.(chance, at, until) ?? { kind: 'brokerRestart', at };
+  });
+};
+
+const someTime = (chance: Chance, { start, calmAt }: Frame): number =>
+  chance.whole(start + second, calmAt - minute);
+
+/** In few worlds, the table is restored from a backup of some minutes ago. */
+const restores = (chance: Chance, frame: Frame): readonly Happening[] => {
+  if (!chance.is(0.08)) return [];
+  const at = someTime(chance, frame);
+  return [
     {
-      kind: 'trouble',
+      kind: 'restore',
       at,
-      service: chance.pick(services),
-      how: chance.pick(troubles),
-      until: until(),
+      since: Math.max(frame.start + 2 * second, at - chance.whole(1, 10) * minute),
     },
-    {
-      kind: 'trouble',
-      at,
-      service: chance.pick(services),
-      how: chance.pick(troubles),
-      until: until(),
-    },
-    {
-      kind: 'noCapacity',
-      at,
-      provider: chance.pick(['FARGATE', 'FARGATE_SPOT']),
-      seen: chance.pick(['at once', 'late']),
-      until: until(),
-    },
-    { kind: 'reclaim', at, which },
-    { kind: 'hostLost', at, which },
-    { kind: 'stopByPerson', at, which },
-    { kind: 'purge', at, queue: 'davit.tasks' },
-    { kind: 'queueGone', at, queue: 'davit.tasks', until: until() },
-    { kind: 'brokerRestart', at },
-  ]);
+  ];
 };
 
 /** The calls of ports that a flow makes, as far as a plan aims at one of them. */

@@ -5,7 +5,7 @@ import { sentenceOf } from './happening.ts';
 import { type Lambda, lambdaOf } from './lambda.ts';
 import { type Rabbit, rabbitOf } from './rabbit.ts';
 import { type SettleQueue, settleQueueOf } from './settle-queue.ts';
-import { newWorld, type World, type WorldOptions } from './world.ts';
+import { type HappeningOf, newWorld, type World, type WorldOptions } from './world.ts';
 
 /** A world with all its parts. */
 export interface LiveWorld extends World {
@@ -24,10 +24,10 @@ export const openWorld = (options: WorldOptions): LiveWorld => {
   const { timeline, plan } = world;
   const settleQueue = settleQueueOf(world);
   const rabbit = rabbitOf(world);
-  const cloud = cloudOf(world, settleQueue);
+  const cloud = cloudOf(world, settleQueue.send);
   const lambda = lambdaOf(world, {
     perform: cloud.perform,
-    postOf: rabbit.postOf,
+    post: rabbit.post,
     crashPoints: crashPointsOf(world),
   });
   const live: LiveWorld = { ...world, cloud, rabbit, lambda, settleQueue };
@@ -58,6 +58,12 @@ export const openWorld = (options: WorldOptions): LiveWorld => {
       world.tell(() => `** ${sentenceOf(happening)}`);
       world.count(`happening ${happening.kind}`);
       happen(live, happening, deploy);
+    });
+  }
+  for (const { at, since } of plan.happenings.filter((one) => one.kind === 'restore')) {
+    timeline.at(since, () => {
+      const restore = cloud.backUp();
+      timeline.at(at, restore);
     });
   }
   timeline.at(plan.calmAt, () => {
@@ -96,54 +102,73 @@ const happen = (
   const { cloud, rabbit, lambda, timeline } = world;
   switch (happening.kind) {
     case 'publish':
-      return rabbit.publish(happening);
+      rabbit.publish(happening);
+      break;
     case 'play':
-      return lambda.invoke('play', { taskId: happening.taskId, fact: happening.fact });
-    case 'trouble': {
-      if (happening.service !== 'rabbitmq') return;
-      rabbit.restart();
-      return timeline.at(happening.until, () => rabbit.restart());
-    }
-    case 'crash':
-      return;
-    case 'noCapacity': {
+      lambda.invoke('play', { taskId: happening.taskId, fact: happening.fact });
+      break;
+    case 'noCapacity':
       cloud.setAvailability(happening.provider, happening.seen);
-      return timeline.at(happening.until, () =>
-        cloud.setAvailability(happening.provider, undefined),
-      );
-    }
+      timeline.at(happening.until, () => cloud.setAvailability(happening.provider, undefined));
+      break;
     case 'reclaim':
     case 'hostLost':
-    case 'stopByPerson': {
-      const living = cloud.containers.living();
-      const container = living[happening.which % Math.max(1, living.length)];
-      if (container === undefined) return;
-      if (happening.kind === 'hostLost') return cloud.containers.lose(container);
-      return happening.kind === 'reclaim'
-        ? cloud.reclaim(container.taskArn)
-        : cloud.stopTask(container.taskArn);
-    }
-    case 'pin': {
+    case 'stopByPerson':
+      hitContainer(world, happening);
+      break;
+    case 'pin':
       if (happening.isPushed) cloud.push(happening.tool, happening.version);
       cloud.putParameter(`${happening.tool}/version`, happening.version);
-      return lambda.invoke('release', {});
-    }
+      lambda.invoke('release', {});
+      break;
     case 'pause':
-      return cloud.putParameter(`${happening.tool}/paused`, 'the operator said so');
+      cloud.putParameter(`${happening.tool}/paused`, 'the operator said so');
+      break;
     case 'resume':
-      return cloud.deleteParameter(`${happening.tool}/paused`);
-    case 'purge':
-      return rabbit.purge(happening.queue);
-    case 'queueGone':
-      rabbit.deleteTasksQueue();
-      return timeline.at(happening.until, () => rabbit.declare());
-    case 'brokerRestart':
-      return rabbit.restart();
+      cloud.deleteParameter(`${happening.tool}/paused`);
+      break;
     case 'deploy':
-      return deploy(happening.to);
+      deploy(happening.to);
+      break;
+    case 'crash':
     case 'restore':
-      return;
+      // Others wait for these: crash-points.ts, and the backup.
+      break;
+    case 'trouble':
+    case 'purge':
+    case 'queueGone':
+    case 'brokerRestart':
+      happenToBroker(world, happening);
+      break;
   }
+};
+
+const happenToBroker = (
+  { rabbit, timeline }: LiveWorld,
+  happening: HappeningOf<'trouble' | 'purge' | 'queueGone' | 'brokerRestart'>,
+): void => {
+  if (happening.kind === 'purge') rabbit.purge(happening.queue);
+  if (happening.kind === 'brokerRestart') rabbit.restart();
+  if (happening.kind === 'queueGone') {
+    rabbit.deleteTasksQueue();
+    timeline.at(happening.until, () => rabbit.declare());
+  }
+  if (happening.kind === 'trouble' && happening.service === 'rabbitmq') {
+    rabbit.restart();
+    timeline.at(happening.until, () => rabbit.restart());
+  }
+};
+
+const hitContainer = (
+  { cloud }: LiveWorld,
+  { kind, which }: HappeningOf<'reclaim' | 'hostLost' | 'stopByPerson'>,
+): void => {
+  const living = cloud.containers.living();
+  const container = living[which % Math.max(1, living.length)];
+  if (container === undefined) return;
+  if (kind === 'hostLost') cloud.containers.lose(container);
+  if (kind === 'reclaim') cloud.reclaim(container.taskArn);
+  if (kind === 'stopByPerson') cloud.stopTask(container.taskArn);
 };
 
 /** From now on nothing fails, and what operators left behind is put right. */

@@ -17,12 +17,9 @@ import {
 } from '../../models/trigger/state.ts';
 import { nextTickAt, roomIn, take } from '../../models/trigger/trigger.ts';
 import { present } from '../../shared/core/present.ts';
-import type { Sent } from '../../shared/ports.ts';
-import type { Post } from '../../shared/rabbit/broker.ts';
-import type { Letter } from '../../shared/rabbit/lane.ts';
-import type { Caller } from './calls.ts';
 import type { FlowName } from './happening.ts';
 import type { Lambda } from './lambda.ts';
+import type { Postbox } from './post.ts';
 import type { HappeningOf, World } from './world.ts';
 
 /** RabbitMQ with its queues, and Lambda's triggers on them. */
@@ -30,7 +27,8 @@ export interface Rabbit {
   readonly state: () => BrokerState;
   /** Publishes without a fault, as a publisher that waits for its confirm and tries until it has one. */
   readonly publish: (what: HappeningOf<'publish'>) => void;
-  readonly postOf: (caller: Caller) => Post;
+  /** For `postOf`. */
+  readonly post: Postbox;
   /** Takes away the ready messages. */
   readonly purge: (queue: string) => void;
   readonly deleteTasksQueue: () => void;
@@ -48,8 +46,6 @@ interface Mapping {
   state: TriggerState;
   readonly held: Map<number, Delivery>;
 }
-
-const confirmMs = 10_000;
 
 /** A broker with the queues that `topology` declares, a queue `reply.web`, and two listeners. */
 export const rabbitOf = (world: World): Rabbit => {
@@ -80,7 +76,7 @@ export const rabbitOf = (world: World): Rabbit => {
     return trouble === 'silent' || trouble === 'refusing';
   };
 
-  const put = ({ exchange, routingKey, body, properties }: Letter) => {
+  const put: Postbox['put'] = ({ exchange, routingKey, body, properties }) => {
     const { persistent, mandatory, expiration, CC: _cc, BCC: _bcc, ...rest } = properties;
     const published = publish(state, {
       exchange,
@@ -119,30 +115,20 @@ export const rabbitOf = (world: World): Rabbit => {
   };
 
   const carryOut = (mapping: Mapping, order: TriggerOrder): void => {
-    switch (order.kind) {
-      case 'invoke': {
-        const { batch, event } = order;
-        lambda?.invoke(mapping.flow, event, ({ kind }) => {
-          handle(mapping, { kind, batch });
-          pull();
-        });
-        return;
-      }
-      case 'ack': {
-        const known = order.tags.flatMap((tag) => mapping.held.get(tag) ?? []);
-        state = ack(state, order.tags);
-        for (const tag of order.tags) mapping.held.delete(tag);
-        if (mapping.queue === 'davit.tasks') watchers.acknowledged(known);
-        return;
-      }
-      case 'drop':
-        state =
-          order.why === 'too large'
-            ? ack(state, order.tags)
-            : reject(state, order.tags, timeline.now());
-        for (const tag of order.tags) mapping.held.delete(tag);
-        return;
+    if (order.kind === 'invoke') {
+      const { batch, event } = order;
+      lambda?.invoke(mapping.flow, event, ({ kind }) => {
+        handle(mapping, { kind, batch });
+        pull();
+      });
+      return;
     }
+    const { tags } = order;
+    const known = tags.flatMap((tag) => mapping.held.get(tag) ?? []);
+    for (const tag of tags) mapping.held.delete(tag);
+    const isRejected = order.kind === 'drop' && order.why === 'delivery limit';
+    state = isRejected ? reject(state, tags, timeline.now()) : ack(state, tags);
+    if (order.kind === 'ack' && mapping.queue === 'davit.tasks') watchers.acknowledged(known);
   };
 
   const pull = (): void => {
@@ -180,26 +166,14 @@ export const rabbitOf = (world: World): Rabbit => {
     pull();
   };
 
-  const answerOf = (answer: ReturnType<typeof put>): Sent => {
-    switch (answer) {
-      case 'routed':
-      case 'unroutable':
-        return { kind: 'sent' };
-      case 'returned':
-        return { kind: 'unroutable' };
-      case 'refused':
-        return { kind: 'failed', why: 'RabbitMQ refused the message: is the queue full?' };
-      case 'no exchange':
-        return { kind: 'failed', why: 'NOT_FOUND - no exchange' };
-    }
-  };
-
   return {
     state: () => state,
     publish: ({ queue, id, body, run, replyTo, priority, expiration }) => {
       const attempt = (): void => {
-        if (isDown() || queueOf(state, queue) === undefined)
-          return timeline.at(timeline.now() + 5_000, attempt);
+        if (isDown() || queueOf(state, queue) === undefined) {
+          timeline.at(timeline.now() + 5_000, attempt);
+          return;
+        }
         put({
           exchange: '',
           routingKey: queue,
@@ -220,60 +194,7 @@ export const rabbitOf = (world: World): Rabbit => {
       };
       attempt();
     },
-    postOf: ({ chance, wake }) => ({
-      send: (_line, letter) =>
-        new Promise((resolve) => {
-          const trouble = world.troubleOf('rabbitmq');
-          const answerAt = (time: number, sent: () => Sent): void =>
-            timeline.at(time, () => {
-              const answer = sent();
-              wake(() => resolve(answer));
-            });
-          const now = timeline.now();
-          if (trouble === 'refusing')
-            return answerAt(now + 50, () => ({
-              kind: 'failed',
-              why: 'connect ECONNREFUSED',
-              silent: 'peer',
-            }));
-          // The link connects again and sends once more.
-          if (trouble === 'silent')
-            return answerAt(now + 2 * confirmMs, () => ({
-              kind: 'failed',
-              why: 'no answer in 10 s',
-              silent: 'peer',
-            }));
-          const slowMs =
-            trouble === 'slow' || trouble === 'throttling' ? chance.whole(500, 8_000) : 0;
-          timeline.at(now + chance.whole(1, 10) + slowMs, () => {
-            if (isDown())
-              return answerAt(timeline.now() + confirmMs, () => ({
-                kind: 'failed',
-                why: 'no answer in 10 s',
-                silent: 'peer',
-              }));
-            const answer = put(letter);
-            const isLost =
-              trouble === 'deaf' || (!world.isCalm() && chance.is(plan.traits.lostAnswers));
-            if (isLost) {
-              if (chance.is(0.5)) put(letter);
-              return answerAt(timeline.now() + confirmMs, () => ({
-                kind: 'failed',
-                why: 'no confirm in 10 s',
-                silent: 'peer',
-              }));
-            }
-            answerAt(timeline.now() + chance.whole(1, 10) + slowMs, () => answerOf(answer));
-          });
-        }),
-      ready: (queue) =>
-        new Promise((resolve) => {
-          timeline.at(timeline.now() + chance.whole(1, 10), () => {
-            const ready = isDown() ? undefined : queueOf(state, queue)?.ready.length;
-            wake(() => resolve(ready));
-          });
-        }),
-    }),
+    post: { put, isDown, ready: (queue) => queueOf(state, queue)?.ready.length },
     purge: (queue) => {
       watchers.lost(queueOf(state, queue)?.ready ?? []);
       state = purge(state, queue).state;

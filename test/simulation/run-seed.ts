@@ -33,8 +33,11 @@ export const runPlan = async (plan: Plan, options: RunOptions): Promise<Run> => 
   const restMs = (): number => timeline.now() - plan.calmAt;
   try {
     await timeline.runUntil(plan.calmAt, judges.verdict);
-    while (!judges.isAtRest() && restMs() < longestRestMs)
+    while (!judges.isAtRest() && restMs() < longestRestMs) {
       await timeline.runUntil(timeline.now() + minute, judges.verdict);
+      judges.eachMinute();
+      judges.verdict();
+    }
     judges.atEnd();
     return { seed: plan.seed, restMs: restMs(), events: timeline.count() };
   } catch (error) {

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { livingTasks } from '../../../models/ecs/ecs.ts';
-import { valuesOf } from '../../../models/ecs/shards.ts';
 import type { EcsOptions } from '../../../models/ecs/types.ts';
+import { valuesOf } from '../../../models/shards.ts';
 import { cluster, newReadyWorld, runInput, type World } from './kit.ts';
 
 type Move =

@@ -3,7 +3,7 @@ import { blind, type Watchers } from '../watchers.ts';
 import { judgeContainers } from './containers.ts';
 import { judgeEffects } from './effects.ts';
 import { judgeMessages } from './messages.ts';
-import { areRowsDone, judgeRows, judgeRowsAtEnd } from './rows.ts';
+import { areRowsDone, judgeOverdue, judgeRows, judgeRowsAtEnd } from './rows.ts';
 
 /** All judges of a world. */
 export interface Judges {
@@ -14,6 +14,8 @@ export interface Judges {
   readonly verdict: () => void;
   /** Whether everything has ended and nothing is under way. */
   readonly isAtRest: () => boolean;
+  /** Judges what time alone can break. */
+  readonly eachMinute: () => void;
   /** Judges a world that has come to rest, or should have. */
   readonly atEnd: () => void;
 }
@@ -26,7 +28,7 @@ export const openJudges = (): Judges => {
     if (world === undefined) throw new Error('The judges have no world yet.');
     return world;
   };
-  const rows = judgeRows();
+  const rows = judgeRows(worldOf);
   const effects = judgeEffects(worldOf);
   const containers = judgeContainers(worldOf);
   const messages = judgeMessages(worldOf);
@@ -50,6 +52,7 @@ export const openJudges = (): Judges => {
     put: (detail) => kept(() => effects.watchers.put(detail)),
     stopTaken: (arn) => kept(() => effects.watchers.stopTaken(arn)),
     started: (container) => kept(() => containers.started(container)),
+    restored: () => containers.forget(),
     acknowledged: (all) => kept(() => messages.acknowledged(all)),
     ended: (flow, how, error) => kept(() => messages.ended(flow, how, error)),
   };
@@ -63,13 +66,16 @@ export const openJudges = (): Judges => {
     },
     isAtRest: () => {
       const { cloud, rabbit, settleQueue } = worldOf();
+      const isKnown = ({ taskId }: { readonly taskId: string }) =>
+        cloud.itemOf(taskId) !== undefined;
       return (
         rabbit.waiting() === 0 &&
         settleQueue.waiting() === 0 &&
-        cloud.containers.living().length === 0 &&
+        !cloud.containers.living().some(isKnown) &&
         areRowsDone(cloud.items())
       );
     },
+    eachMinute: () => kept(() => judgeOverdue(worldOf())),
     atEnd: () => {
       judgeRowsAtEnd(worldOf());
       containers.atEnd();

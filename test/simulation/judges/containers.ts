@@ -1,4 +1,3 @@
-import { taskOf } from '../../../models/ecs/state.ts';
 import { type Container, nameOf } from '../containers.ts';
 import type { LiveWorld } from '../play-plan.ts';
 import type { Item, Watchers } from '../watchers.ts';
@@ -13,6 +12,9 @@ const tokenMs = 60 * minute;
 export const judgeContainers = (worldOf: () => LiveWorld) => {
   /** Runs that ECS refused and started all the same: no row can know of them. */
   const versions = new Map<string, { readonly queuedAt: string; readonly version: string }>();
+
+  // A restored row may find a run again that is older than its message's last delivery.
+  let isRestored = false;
 
   const rowOf = (taskId: string): Row | undefined => {
     const item = worldOf().cloud.itemOf(taskId);
@@ -30,15 +32,20 @@ export const judgeContainers = (worldOf: () => LiveWorld) => {
     const isCurrent = row.run === run && !hasEnded(row) && row.phase !== 'QUEUED';
     if (!isCurrent) return;
     judgeVersion(container, row);
-    for (const other of worldOf().cloud.containers.living()) {
-      if (other === container || other.taskId !== taskId) continue;
-      if (isExcused(other)) continue;
-      if (other.run === run && container.startedAt - other.startedAt > tokenMs) continue;
+    const other = worldOf()
+      .cloud.containers.living()
+      .find((one) => isRival(container, one));
+    if (other !== undefined)
       throw new Violation(
         'one run',
         `container ${nameOf(container)} started while ${nameOf(other)} was alive`,
       );
-    }
+  };
+
+  /** Whether another container of the same task lives that Davit should have known. */
+  const isRival = (container: Container, other: Container): boolean => {
+    if (other === container || other.taskId !== container.taskId || isExcused(other)) return false;
+    return other.run !== container.run || container.startedAt - other.startedAt <= tokenMs;
   };
 
   /** ECS had refused it, or had said that it is gone, before it was there. */
@@ -63,7 +70,7 @@ export const judgeContainers = (worldOf: () => LiveWorld) => {
   const runsOf = (row: Row): readonly Container[] =>
     worldOf().cloud.containers.all.filter(
       ({ taskId, startedAt }) =>
-        taskId === row.taskId && startedAt >= Date.parse(row.queuedAt) - 10_000,
+        taskId === row.taskId && (isRestored || startedAt >= Date.parse(row.queuedAt) - 10_000),
     );
 
   const judgeEnd = (before: Row | undefined, after: Row): void => {
@@ -89,7 +96,7 @@ export const judgeContainers = (worldOf: () => LiveWorld) => {
     const rules = plan.tools.find(({ name }) => name === tool)?.spec.exitCodes ?? {};
     const code = end?.exitCode;
     const isGood = code === 0 || (code !== undefined && rules[String(code)] === 'succeed');
-    const stopCode = taskOf(cloud.ecs(), taskArn)?.stopCode;
+    const stopCode = cloud.taskOf(taskArn)?.stopCode;
     // Exit 0 after SIGTERM counts where Davit itself asked for the stop.
     return isGood && stopCode !== 'SpotInterruption' && stopCode !== 'TerminationNotice';
   };
@@ -99,7 +106,7 @@ export const judgeContainers = (worldOf: () => LiveWorld) => {
     const own = runsOf(after);
     const most = own.filter(({ taskArn, end }) => {
       if (end === undefined) return false;
-      const stopCode = taskOf(worldOf().cloud.ecs(), taskArn)?.stopCode;
+      const stopCode = worldOf().cloud.taskOf(taskArn)?.stopCode;
       return (
         stopCode === undefined ||
         stopCode === 'EssentialContainerExited' ||
@@ -128,8 +135,17 @@ export const judgeContainers = (worldOf: () => LiveWorld) => {
     watchers,
     /** Called when ECS has started a container. */
     started: judgeStart,
+    /** After the table was restored, a task may get another version than before. */
+    forget: (): void => {
+      isRestored = true;
+      versions.clear();
+    },
     atEnd: (): void => {
-      const [alive] = worldOf().cloud.containers.living();
+      const { cloud } = worldOf();
+      // Davit leaves alone what no row knows: the table may have been restored from a backup.
+      const alive = cloud.containers
+        .living()
+        .find(({ taskId }) => cloud.itemOf(taskId) !== undefined);
       if (alive)
         throw new Violation(
           'nothing stays',

@@ -69,21 +69,9 @@ export const judgeEffects = (worldOf: () => LiveWorld) => {
   const atEnd = (): void => {
     for (const item of worldOf().cloud.items()) {
       const row = rowIn(item);
-      if (row === undefined || !hasEnded(row)) continue;
-      if (row.isTombstone && row.digest === '') continue;
-      const what = row.phase.toLowerCase();
-      const wanted = [
-        `${row.taskId}/${row.run}/event.${what}`,
-        `${row.taskId}/${row.run}/bus.${what}`,
-        ...(row.replyTo === undefined || row.repliesGivenUp > 0
-          ? []
-          : [`${row.taskId}/${row.run}/reply.${what}`]),
-        ...(row.phase === 'FAILED' || row.phase === 'REJECTED'
-          ? [`${row.taskId}/${row.run}/dead`]
-          : []),
-      ];
-      const missing = wanted.filter((id) => !done.has(id));
-      if (missing.length > 0)
+      const missing =
+        row === undefined || !hasEnded(row) ? [] : outcomeOf(row).filter((id) => !done.has(id));
+      if (row !== undefined && missing.length > 0)
         throw new Violation(
           'outcome',
           `${describe(row)} has ended, and ${missing.join(', ')} was never sent`,
@@ -92,4 +80,26 @@ export const judgeEffects = (worldOf: () => LiveWorld) => {
   };
 
   return { watchers, atEnd };
+};
+
+/** The ids of what must have been sent about the end of a row. */
+const outcomeOf = ({
+  taskId,
+  run,
+  phase,
+  replyTo,
+  repliesGivenUp,
+  ...row
+}: Row): readonly string[] => {
+  // A cancel without a message has no one to tell.
+  if (row.isTombstone && row.digest === '') return [];
+  const what = phase.toLowerCase();
+  const hasReply = replyTo !== undefined && repliesGivenUp === 0;
+  const isDead = phase === 'FAILED' || phase === 'REJECTED';
+  return [
+    `event.${what}`,
+    `bus.${what}`,
+    ...(hasReply ? [`reply.${what}`] : []),
+    ...(isDead ? ['dead'] : []),
+  ].map((kind) => `${taskId}/${run}/${kind}`);
 };

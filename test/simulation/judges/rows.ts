@@ -7,23 +7,46 @@ import { Violation } from './violation.ts';
  * Judges each write of a row by itself: numbers only rise, what has ended stays ended, and every row that has not ended is due at a
  * stated time for a stated reason (invariant 5).
  */
-export const judgeRows = (): Pick<Watchers, 'written'> => ({
+export const judgeRows = (worldOf: () => LiveWorld): Pick<Watchers, 'written'> => ({
   written: (beforeItem, afterItem) => {
     const after = rowIn(afterItem);
     if (after === undefined) return;
     const before = beforeItem && rowIn(beforeItem);
-    judgeDue(after);
+    judgeDue(after, worldOf().timeline.now());
     if (before !== undefined) judgeMove(before, after);
   },
 });
 
-const judgeDue = (row: Row): void => {
+const minute = 60_000;
+/** The longest timeout of a plan, or the longest time between two doorbells, and the clocks of functions differ. */
+const furthestMs = 61 * minute;
+/** A row is visited within two sweeps of its time. */
+const longestOverdueMs = 5 * minute;
+
+/** In a world that is calm, no row waits for long after its time. */
+export const judgeOverdue = (world: LiveWorld): void => {
+  const now = world.timeline.now();
+  if (now < world.plan.calmAt + 10 * minute) return;
+  for (const item of world.cloud.items()) {
+    const row = rowIn(item);
+    const since = row && [row.dueAt, row.outboxAt].map((at) => Date.parse(at ?? ''));
+    if (row && since?.some((at) => at < now - longestOverdueMs))
+      throw new Violation(
+        'overdue',
+        `${describe(row)} was due at ${row.dueAt}, its outbox at ${row.outboxAt}, and no one has visited it`,
+      );
+  }
+};
+
+const judgeDue = (row: Row, now: number): void => {
   const isOpen = !hasEnded(row);
   if (isOpen && !(row.dueAt && row.dueIn && row.waitingFor))
     throw new Violation(
       'due',
       `${describe(row)} has not ended, and has no time or no reason at which it is due`,
     );
+  if (isOpen && Date.parse(row.dueAt ?? '') > now + furthestMs)
+    throw new Violation('due', `${describe(row)} is not visited again before ${row.dueAt}`);
   if (row.outbox.length > 0 && !(row.outboxAt && row.outboxIn && row.waitingFor))
     throw new Violation(
       'due',

@@ -1,0 +1,141 @@
+import {
+  call,
+  newEcs,
+  nextTickAt,
+  reclaim,
+  report,
+  setAvailability,
+  tick,
+} from '../../models/ecs/ecs.ts';
+import type { EcsState } from '../../models/ecs/state.ts';
+import { taskOf } from '../../models/ecs/state.ts';
+import type { EcsTask } from '../../models/ecs/task.ts';
+import type { Reaction } from '../../models/ecs/turn.ts';
+import { cluster } from '../kit/site.ts';
+import type { Outcome } from './calls.ts';
+import { type Containers, containersOf } from './containers.ts';
+import { fieldsOf } from './fields.ts';
+import type { World } from './world.ts';
+
+const actions = [
+  'RegisterTaskDefinition',
+  'RunTask',
+  'StopTask',
+  'DescribeTasks',
+  'ListTasks',
+] as const;
+
+/** ECS, and the containers that it runs. */
+export interface EcsCluster {
+  readonly call: (action: string, input: unknown) => Outcome;
+  readonly containers: Containers;
+  /** Runs that ECS refused, and started all the same: `task-1/2`. */
+  readonly refusedYetStarted: ReadonlySet<string>;
+  readonly taskOf: (ecsTaskArn: string) => EcsTask | undefined;
+  readonly reclaim: (ecsTaskArn: string) => void;
+  readonly setAvailability: (provider: string, closed: 'at once' | 'late' | undefined) => void;
+  readonly stopTask: (ecsTaskArn: string) => void;
+}
+
+const noCapacity =
+  'Capacity is unavailable at this time. Please try again later or in a different availability zone';
+
+/** An empty cluster. `send` takes the events of ECS. */
+export const ecsClusterOf = (world: World, send: (event: string) => void): EcsCluster => {
+  const { timeline, watchers, plan } = world;
+  const chance = world.chance('ecs');
+  const rng = chance.next;
+  let ecs = newCluster(world);
+  let tickAt = Number.POSITIVE_INFINITY;
+  const refusedYetStarted = new Set<string>();
+
+  const react = (reaction: Reaction): void => {
+    ecs = reaction.state;
+    for (const event of reaction.events) send(JSON.stringify(event));
+    for (const order of reaction.orders) {
+      watchers.ordered(order);
+      containers.order(order);
+    }
+    scheduleTick();
+  };
+
+  const scheduleTick = (): void => {
+    const at = nextTickAt(ecs);
+    if (at === undefined || at >= tickAt) return;
+    tickAt = at;
+    timeline.at(at, () => {
+      if (timeline.now() < tickAt) return;
+      tickAt = Number.POSITIVE_INFINITY;
+      react(tick(ecs, timeline.now(), rng));
+    });
+  };
+
+  const containers = containersOf(world, (what) => {
+    watchers.reported(what);
+    react(report(ecs, what, timeline.now(), rng));
+  });
+
+  const callNow = (wanted: string, input: unknown): Outcome => {
+    const action = actions.find((one) => one === wanted);
+    if (action === undefined) throw new Error(`The simulated world does not expect ${wanted}.`);
+    const { answer, ...reaction } = call(ecs, { action, input }, timeline.now(), rng);
+    react(reaction);
+    if (action === 'StopTask' && answer.ok) watchers.stopTaken(String(fieldsOf(input).task));
+    return answer;
+  };
+
+  /** ECS refuses, and starts the run all the same: at once or some minutes later. */
+  const refuseYetStart = (input: unknown): Outcome => {
+    world.count('refused, yet started');
+    refusedYetStarted.add(String(fieldsOf(input).startedBy));
+    const laterMs = chance.is(0.5) ? 0 : chance.whole(1_000, 240_000);
+    timeline.at(timeline.now() + laterMs, () => {
+      const { availability } = ecs;
+      ecs = { ...ecs, availability: {} };
+      callNow('RunTask', input);
+      ecs = { ...ecs, availability };
+    });
+    return { ok: false, error: { code: 'ClientException', message: noCapacity } };
+  };
+
+  return {
+    call: (action, input) => {
+      const isClosed = Object.values(ecs.availability).some(({ is }) => is === 'closed');
+      const isStrange = isClosed && !world.isCalm() && chance.is(plan.traits.refusedYetStarted);
+      return action === 'RunTask' && isStrange ? refuseYetStart(input) : callNow(action, input);
+    },
+    containers,
+    refusedYetStarted,
+    taskOf: (arn) => taskOf(ecs, arn),
+    reclaim: (taskArn) => react(reclaim(ecs, { taskArn }, timeline.now(), rng)),
+    setAvailability: (provider, closed) => {
+      ecs = setAvailability(
+        ecs,
+        provider,
+        closed === undefined ? { is: 'open' } : { is: 'closed', reason: noCapacity, seen: closed },
+      );
+    },
+    stopTask: (task) => {
+      const input = { cluster, task, reason: 'a person stopped it' };
+      react(call(ecs, { action: 'StopTask', input }, timeline.now(), rng));
+    },
+  };
+};
+
+const newCluster = ({ plan: { traits } }: World): EcsState =>
+  newEcs({
+    clusters: [cluster],
+    eventDelayMs: traits.eventDelayMs,
+    eventLoss: traits.eventLoss,
+    eventDoubles: traits.eventDoubles,
+    readLagMs: traits.readLagMs,
+    delaysMs: {
+      provisioning: [500, 5_000],
+      pending: [500, 10_000],
+      activating: [50, 500],
+      stopAsked: [50, 500],
+      deactivating: [0, 100],
+      stopping: [50, 500],
+      deprovisioning: [500, 10_000],
+    },
+  });
