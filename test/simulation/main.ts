@@ -60,7 +60,8 @@ const print = (line: string): void => void process.stdout.write(`${line}\n`);
 process.stdout.on('error', () => process.exit(1));
 
 main().then(
-  (code) => process.exit(code),
+  // A pipe takes what was printed only after a while.
+  (code) => process.stdout.write('', () => process.exit(code)),
   (cause: unknown) => {
     process.stderr.write(`${errorMessage(cause)}\n`);
     process.exit(exitCodes.wrong);

@@ -74,7 +74,7 @@ export const runSearch = async (
 
   const found = search.found();
   for (const line of summaryOf(found, progress(), missedIn(found.tally, isArgued))) print(line);
-  if (options.isReported) {
+  if (options.isReported && !signal.aborted) {
     const seeds = found.seeds + (earlier === undefined ? 0 : earlier.next - 1);
     await writeFile(paths.page, withTable(await readFile(paths.page, 'utf8'), found.tally, seeds));
     print(`The coverage is in ${paths.page}.`);
