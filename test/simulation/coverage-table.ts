@@ -35,6 +35,9 @@ export const tallyIn = (page: string): Tally => {
   return tally;
 };
 
+/** In how many seeds the table of a page was counted; 0 without a table. */
+export const seedsIn = (page: string): number => Number(/^In (\d+) seeds\./m.exec(page)?.[1] ?? 0);
+
 /**
  * The cells that a page argues for, with its reasons: the rows of the table under the heading of exceptions. `*` in a name stands for
  * any word.

@@ -8,7 +8,7 @@ import {
   tallied,
   timesOf,
 } from './coverage.ts';
-import { exceptionsIn, tallyIn, withTable } from './coverage-table.ts';
+import { exceptionsIn, seedsIn, tallyIn, withTable } from './coverage-table.ts';
 
 const page = '# A page\n\n<!-- coverage: begin -->\nold\n<!-- coverage: end -->\n\nThe rest.\n';
 
@@ -61,6 +61,7 @@ describe('the table of the coverage', () => {
     const read = [...tallyIn(written)].filter(([, times]) => times > 0);
     expect(read.sort()).toEqual([...tally].sort());
     expect(withTable(written, tally, 100)).toBe(written);
+    expect([seedsIn(page), seedsIn(written)]).toEqual([0, 100]);
   });
 
   it('needs a place on its page', () => {

@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest';
+import { droppingRelease } from './dropping-release.ts';
 import { openFunctions } from './functions.ts';
 import { planOf } from './plan.ts';
 import { promiseOf, shrink } from './shrink.ts';
@@ -6,20 +7,7 @@ import type { Release } from './world.ts';
 
 const good: Release = { name: 'current', openFunctions };
 
-/** Announces nothing, and says that it did. */
-const silent: Release = {
-  name: 'silent',
-  openFunctions: (outside) =>
-    openFunctions({
-      ...outside,
-      guard: (name, port) => {
-        const guarded = outside.guard(name, port);
-        return 'announce' in guarded
-          ? { ...guarded, ...port, announce: async () => ({ kind: 'sent' }) }
-          : guarded;
-      },
-    }),
-};
+const silent = droppingRelease('broker', 'announce', { kind: 'sent' });
 
 const clock = { now: () => performance.now() };
 

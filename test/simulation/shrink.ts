@@ -92,7 +92,8 @@ const taskOf = (one: Happening): string | undefined => {
   return one.kind === 'play' ? one.taskId : undefined;
 };
 
-const harmless: Traits = {
+/** The traits of a world without troubles of its own. */
+export const harmless: Traits = {
   eventLoss: 0,
   eventDoubles: 0,
   eventDelayMs: [0, 500],

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { droppingRelease } from './dropping-release.ts';
 import { openFunctions } from './functions.ts';
 import { planOf } from './plan.ts';
 import { type Run, runPlan } from './run-seed.ts';
@@ -51,32 +52,12 @@ describe('a seed', () => {
 });
 
 describe('the judges', () => {
-  /** Says of everything that one function of a port does that it was done, and does nothing. */
-  const dropping = (name: string, key: string, answer: unknown): Release => ({
-    name: `without ${name}.${key}`,
-    openFunctions: (outside) =>
-      openFunctions({
-        ...outside,
-        guard: (of, port) => {
-          const guarded = outside.guard(of, port);
-          return of === name
-            ? new Proxy(guarded, {
-                get: (target, wanted, receiver) =>
-                  wanted === key
-                    ? () => Promise.resolve(answer)
-                    : Reflect.get(target, wanted, receiver),
-              })
-            : guarded;
-        },
-      }),
-  });
-
   it.each([
     ['broker', 'announce', { kind: 'sent' }, 'outbox'],
     ['broker', 'bury', { kind: 'sent' }, 'outbox'],
     ['tasks', 'create', { kind: 'saved' }, 'owned'],
   ])('notice a release in which %s.%s does nothing', async (name, key, answer, promise) => {
-    const release = dropping(name, key, answer);
+    const release = droppingRelease(name, key, answer);
     const found: string[] = [];
     for (let seed = 10; seed < 14 && found.length === 0; seed += 1) {
       const { violation } = (await played(seed, release)).run;

@@ -3,7 +3,7 @@ import { sentenceOf, timeOf } from '../happening.ts';
 import { type Plan, planOf } from '../plan.ts';
 import type { Releases } from '../releases.ts';
 import { type Run, runPlan } from '../run-seed.ts';
-import { promiseOf, type Shrunk, shrink } from '../shrink.ts';
+import { harmless, promiseOf, type Shrunk, shrink } from '../shrink.ts';
 import { storyOf, tasksIn } from '../story.ts';
 import { toldRelease } from '../told-release.ts';
 
@@ -31,8 +31,8 @@ const verdictOf = ({ seed, violation, events, restMs }: Run): string =>
     ? `Seed ${seed}: all promises were kept, in ${events} events. ${Math.ceil(restMs / 60_000)} minutes after the world had calmed down, everything had ended.`
     : `Seed ${seed} broke a promise, ${promiseOf(violation)}, at event ${events}: ${violation.message}`;
 
-/** So long, and so often, at most. */
-const bounds = { ms: 60_000, runs: 500, now: () => performance.now() };
+/** So long, and so often, at most, a failing plan is made smaller. */
+const usual = { ms: 60_000, runs: 500 };
 
 /**
  * Makes the plan of a failing seed small, prints what is left of it and its story, and with `isKept` stores it. A seed that does not fail
@@ -44,11 +44,17 @@ export const explain = async (
     releases,
     isKept,
     print,
-  }: { readonly releases: Releases; readonly isKept: boolean; readonly print: Print },
+    bounds = usual,
+  }: {
+    readonly releases: Releases;
+    readonly isKept: boolean;
+    readonly print: Print;
+    readonly bounds?: typeof usual;
+  },
 ): Promise<void> => {
   const plan = planOf(seed);
   print(`Looking for the few happenings that matter (${bounds.ms / 1_000} s at most) …`);
-  const small = await shrink(plan, releases, bounds);
+  const small = await shrink(plan, releases, { ...bounds, now: () => performance.now() });
   if (small === undefined) return print(`Seed ${seed} breaks no promise when it is played alone.`);
   await printSmall(plan, small, releases, print);
   if (!isKept) return;
@@ -69,14 +75,20 @@ const printSmall = async (
     `What is left of ${plan.happenings.length} happenings after ${small.runs} runs, until the world calms down at ${timeOf(plan.calmAt)}:`,
   );
   for (const happening of happenings) print(`${timeOf(happening.at)}  ${sentenceOf(happening)}`);
-  print(`The traits of the world: ${JSON.stringify(traits)}`);
+  const troubles = Object.entries(traits).filter(
+    ([name, value]) => JSON.stringify(value) !== JSON.stringify(usualTraits.get(name)),
+  );
+  const named = troubles.map(([name, value]) => `${name} ${JSON.stringify(value)}`);
+  print(`The troubles of the world itself: ${named.join(', ') || 'none'}.`);
   print('');
   print('Its story:');
-  const named = tasksIn(small.violation.message);
-  await tell(small.plan, releases, print, named.size > 0 ? named : undefined);
+  const tasks = tasksIn(small.violation.message);
+  await tell(small.plan, releases, print, tasks.size > 0 ? tasks : undefined);
   print('');
   print(`The promise that it breaks: ${small.violation.message}`);
 };
+
+const usualTraits = new Map<string, unknown>(Object.entries(harmless));
 
 const tell = async (
   plan: Plan,
