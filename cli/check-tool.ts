@@ -26,7 +26,7 @@ export const checkTool = async (
   );
   const why = known
     ? brokenOf(known.broken)
-    : 'is not registered: its task waits until somebody pins it';
+    : 'is not registered: its task waits until someone pins it';
   if (why !== undefined) context.remark(`Version ${version} of ${tool} ${why}.`);
 };
 
@@ -43,4 +43,4 @@ const lookUp = async <T>(failure: string, context: Context, read: () => Promise<
 const brokenOf = (broken: string | undefined): string | undefined =>
   broken === undefined
     ? undefined
-    : `is broken (${broken}): its task waits until somebody pins it again`;
+    : `is broken (${broken}): its task waits until someone pins it again`;

@@ -2,9 +2,9 @@ import { streamOf } from '../shared/aws/logs.ts';
 import type { RunRecord } from '../shared/core/run-record.ts';
 import { isEnded, type Task } from '../shared/core/task.ts';
 import { visibleLine } from '../shared/wire/visible.ts';
+import { type Container, containersOf } from './containers.ts';
 import { type Context, logEndAt } from './context.ts';
 import { failureMessage } from './failure-message.ts';
-import { type Container, containersOf } from './print/run.ts';
 import { truncated } from './print/text.ts';
 
 interface KnownLastLine {

@@ -2,15 +2,17 @@ import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import { setTimeout as later } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import { present } from '../shared/core/present.ts';
 import { type Code, codes } from './codes.ts';
 import { type Command, type ContextFor, codeLines } from './command.ts';
 import { CommandError } from './command-error.ts';
 import { type Deployment, deploymentHelp, findDeployment } from './deployment.ts';
+import { exitWhenOutputFails } from './exit-when-output-fails.ts';
 import { failureMessage } from './failure-message.ts';
 import { packageVersion } from './package-version.ts';
 import { outputLine, remarkLine } from './print/output-line.ts';
+import { readAll } from './read-all.ts';
 import { screenOf } from './screen.ts';
-import { exitWhenOutputFails, readAll } from './streams.ts';
 import { type CommandName, summaries } from './summaries.ts';
 
 /** Runs the command line of this process, and sets its exit code. */
@@ -117,7 +119,7 @@ const contextMaker =
       deployment,
       screen,
       print: (line) => process.stdout.write(`${outputLine(line, screen)}\n`),
-      ...(process.stdout.isTTY ? {} : { printRaw: (line) => process.stdout.write(`${line}\n`) }),
+      ...present({ printRaw: process.stdout.isTTY ? undefined : printRaw }),
       remark,
       readStdin: async () => await readAll(process.stdin, signal),
       now: Date.now,
@@ -126,6 +128,10 @@ const contextMaker =
       signal,
     };
   };
+
+const printRaw = (line: string): void => {
+  process.stdout.write(`${line}\n`);
+};
 
 const foldersOfStacks = (): readonly string[] =>
   process.env.DAVIT_DIR

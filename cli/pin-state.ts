@@ -21,6 +21,6 @@ export const pinStateOf = (
   }
   const pinned = now?.pinned;
   return pinned && pinned.pinVersion > pinVersion
-    ? { state: 'overtaken', why: `somebody pinned ${pinned.version} in the meantime` }
+    ? { state: 'overtaken', why: `someone pinned ${pinned.version} in the meantime` }
     : undefined;
 };

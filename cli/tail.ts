@@ -1,7 +1,7 @@
 import { type LogLine, type LogPage, type ReadLog, streamOf } from '../shared/aws/logs.ts';
 import type { Task } from '../shared/core/task.ts';
+import { containersOf } from './containers.ts';
 import type { Context } from './context.ts';
-import { containersOf } from './print/run.ts';
 
 /** Reads the lines that an ECS task has printed since the last call; undefined while it has no log. */
 export type Tail = (ecsTaskArn: string) => Promise<readonly LogLine[] | undefined>;

@@ -1,4 +1,5 @@
 import { type DueKind, due } from '../../shared/core/due.ts';
+import { present } from '../../shared/core/present.ts';
 import type { Phase, Task } from '../../shared/core/task.ts';
 import { isEnded } from '../../shared/core/task.ts';
 import type { InPhase, Saved, Tasks } from '../../shared/ports.ts';
@@ -84,6 +85,8 @@ const firstOf = <T>(all: Iterable<T>, most: number, isMeant: (one: T) => boolean
 const inPhaseOf = (task: Task): InPhase => ({
   taskId: task.taskId,
   run: task.run,
-  ...('ecsTaskArn' in task && task.ecsTaskArn ? { ecsTaskArn: task.ecsTaskArn } : {}),
-  ...('missingSince' in task && task.missingSince !== undefined ? { isMissed: true } : {}),
+  ...present({
+    ecsTaskArn: 'ecsTaskArn' in task ? task.ecsTaskArn : undefined,
+    isMissed: ('missingSince' in task && task.missingSince !== undefined) || undefined,
+  }),
 });

@@ -64,13 +64,13 @@ export const benchWorld = () => {
       if (!stoppedAt.has(arn)) stoppedAt.set(arn, clock.now());
     },
   };
-  const said = async (): Promise<Sent> => sent;
+  const succeed = async (): Promise<Sent> => sent;
   const broker: Broker = {
-    ring: said,
-    bury: said,
-    announce: said,
-    reply: said,
-    submit: said,
+    ring: succeed,
+    bury: succeed,
+    announce: succeed,
+    reply: succeed,
+    submit: succeed,
     backlog: async () => 0,
   };
   const brokerLatencies = { ring: brokerMs, bury: brokerMs, announce: brokerMs, reply: brokerMs };
@@ -79,7 +79,7 @@ export const benchWorld = () => {
     tools,
     runs: slow(watched, clock, ecsMs),
     broker: slow(broker, clock, brokerLatencies),
-    bus: slow({ put: said }, clock, { put: 20 }),
+    bus: slow({ put: succeed }, clock, { put: 20 }),
     place: slow(memoryPlace(), clock, tableMs),
     clock,
     site,
@@ -100,7 +100,7 @@ export const benchWorld = () => {
   /** Makes a run in ECS and its row, as if it had started `startedMsAgo` before now. */
   const running = async (taskId: string, startedMsAgo: number): Promise<Running> => {
     const answer = await runs.launch(orderOf(taskId, live, clock.now()));
-    if (answer.kind !== 'accepted') throw new Error(`The model of ECS said ${answer.kind}`);
+    if (answer.kind !== 'accepted') throw new Error(`The model of ECS answered ${answer.kind}`);
     const sample = samples.RUNNING;
     if (sample.phase !== 'RUNNING') throw new Error(`The sample is ${sample.phase}`);
     const at = clock.now();

@@ -126,5 +126,5 @@ const reportSubmitted = (
       `Task ${taskId} already exists, from the same message. Nothing new was submitted.`,
     );
   if (!how.json) context.print(taskId);
-  else context.print(visibleJson({ ...(how.follow ? { kind: 'submitted' } : {}), taskId }));
+  else context.print(visibleJson(how.follow ? { kind: 'submitted', taskId } : { taskId }));
 };

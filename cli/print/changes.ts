@@ -1,7 +1,7 @@
 import { isEnded, type Phase, type Task } from '../../shared/core/task.ts';
-import { verdictName } from './run.ts';
 import { stateOf } from './state.ts';
 import { lengthOf } from './time.ts';
+import { verdictName } from './verdict-name.ts';
 
 /** Something that happened to a task between two reads of its row. */
 export interface Change {

@@ -1,7 +1,7 @@
 import { due } from '../../shared/core/due.ts';
 import { isEnded, type Task } from '../../shared/core/task.ts';
 import type { LastLine } from '../last-line.ts';
-import { ecsTaskId } from './run.ts';
+import { ecsTaskId } from './ecs-task-id.ts';
 import { fromNow, momentOf } from './time.ts';
 
 /** One line of `davit show`; it is left out where there is no text. */

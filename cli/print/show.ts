@@ -1,13 +1,14 @@
 import type { RunRecord } from '../../shared/core/run-record.ts';
 import { isEnded, type Task } from '../../shared/core/task.ts';
 import { visible, visibleLine } from '../../shared/wire/visible.ts';
+import { ecsTaskId } from './ecs-task-id.ts';
 import { type Label, labelsOf, type ShowOptions } from './labels.ts';
 import { phasePaint } from './phase.ts';
-import { ecsTaskId, verdictName } from './run.ts';
 import { type Column, table } from './table.ts';
 import { columnsOf, padded, painted, type Screen, truncated } from './text.ts';
 import { clockOf, lengthOf, momentOf } from './time.ts';
 import { timelineOf } from './timeline.ts';
+import { verdictName } from './verdict-name.ts';
 import { indent, withoutTabs, wrap } from './wrap.ts';
 
 /** What `davit show` prints: the state of the task, then its runs, its timeline and its message. Times are UTC. */

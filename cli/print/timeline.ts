@@ -1,5 +1,5 @@
 import type { Task } from '../../shared/core/task.ts';
-import { verdictName } from './run.ts';
+import { verdictName } from './verdict-name.ts';
 
 /** One moment of a task's life. */
 export interface Moment {

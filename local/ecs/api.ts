@@ -1,4 +1,4 @@
-import type { EcsAction, EcsAnswer } from '../../models/ecs/types.ts';
+import type { EcsAction, EcsAnswer } from '../../models/ecs/call.ts';
 import { present } from '../../shared/core/present.ts';
 import { AwsError } from '../endpoint/errors.ts';
 import type { JsonApi } from '../service.ts';

@@ -1,14 +1,11 @@
+import type { Availability } from '../../models/ecs/availability.ts';
+import type { EcsAction, EcsAnswer } from '../../models/ecs/call.ts';
 import { call, newEcs, reclaim, report, setAvailability, tick } from '../../models/ecs/ecs.ts';
+import type { EcsOptions } from '../../models/ecs/options.ts';
+import type { RuntimeReport } from '../../models/ecs/runtime.ts';
 import type { EcsState } from '../../models/ecs/state.ts';
 import type { Reaction } from '../../models/ecs/turn.ts';
-import type {
-  Availability,
-  EcsAction,
-  EcsAnswer,
-  EcsOptions,
-  Rng,
-  RuntimeReport,
-} from '../../models/ecs/types.ts';
+import type { Rng } from '../../models/random.ts';
 import { isObject } from '../../shared/core/object.ts';
 import { readJournal } from '../machine/journal.ts';
 

@@ -1,9 +1,11 @@
 import { randomInt } from 'node:crypto';
+import type { Availability } from '../../models/ecs/availability.ts';
+import type { EcsAction, EcsAnswer } from '../../models/ecs/call.ts';
 import type { EcsTaskDefinition } from '../../models/ecs/definition.ts';
 import { livingTasks, nextTickAt } from '../../models/ecs/ecs.ts';
 import { withoutPast } from '../../models/ecs/expiry.ts';
 import { definitionOf } from '../../models/ecs/names.ts';
-import type { Availability, EcsAction, EcsAnswer, EcsOptions } from '../../models/ecs/types.ts';
+import type { EcsOptions } from '../../models/ecs/options.ts';
 import { stopping } from '../endpoint/errors.ts';
 import type { BusEvent } from '../events/router.ts';
 import { type Journal, openJournal } from '../machine/journal.ts';

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import type { EcsOptions } from '../../models/ecs/types.ts';
+import type { EcsOptions } from '../../models/ecs/options.ts';
 import type { TaskKeys } from '../endpoint/task-keys.ts';
 import type { Faults } from '../endpoint/watch.ts';
 import type { BusEvent } from '../events/router.ts';

@@ -53,11 +53,11 @@ export const claimOf = (
   const date = headers['x-amz-date'] ?? '';
   const signedAt = dateOf(date);
   if (signedAt === undefined) {
-    const said = date === '' ? 'none came' : `'${date.slice(0, 40)}' came`;
+    const found = date === '' ? 'none came' : `'${date.slice(0, 40)}' came`;
     throw refusal(
       style,
       'incomplete',
-      `Authorization header requires existence of a 'X-Amz-Date' header like 20261129T120000Z; ${said}.`,
+      `Authorization header requires existence of a 'X-Amz-Date' header like 20261129T120000Z; ${found}.`,
     );
   }
   const late = dateFault(date, authorization.date, now);

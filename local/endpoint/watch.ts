@@ -1,4 +1,4 @@
-import type { EcsOptions } from '../../models/ecs/types.ts';
+import type { EcsOptions } from '../../models/ecs/options.ts';
 import { AwsError } from './errors.ts';
 
 /** A call as a test can see it, before and after it is carried out. */

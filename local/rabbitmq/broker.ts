@@ -13,14 +13,16 @@ export interface Broker {
 }
 
 const retryMs = 1_000;
+// The functions keep the address of the first start. A port that another program has for a moment is worth a wait.
+const relaunchPortWaitMs = 10_000;
 
 /** Starts RabbitMQ. When the server ends without `stop`, it is started again until it runs, as Amazon MQ does. */
 export const openBroker = async (
   options: RabbitOptions,
   startOne: (options: RabbitOptions) => Promise<Rabbit> = startRabbit,
 ): Promise<Broker> => {
-  const launch = async (): Promise<Rabbit> => {
-    const started = await startOne(options);
+  const launch = async (portWaitMs: number): Promise<Rabbit> => {
+    const started = await startOne({ ...options, portWaitMs });
     void started.ended.then(() => {
       if (!wanted) return;
       options.log('RabbitMQ ended by itself and is started again');
@@ -31,7 +33,7 @@ export const openBroker = async (
 
   const relaunch = async (): Promise<void> => {
     const before = rabbit.amqpUrl;
-    rabbit = await launch();
+    rabbit = await launch(relaunchPortWaitMs);
     if (rabbit.amqpUrl === before) return;
     options.log(
       `RabbitMQ moved from ${before} to ${rabbit.amqpUrl}: functions still use the old address; end the stack and start it again`,
@@ -54,7 +56,7 @@ export const openBroker = async (
 
   let wanted = true;
   let changing: Promise<void> = Promise.resolve();
-  let rabbit = await launch();
+  let rabbit = await launch(0);
 
   return {
     amqpUrl: () => rabbit.amqpUrl,

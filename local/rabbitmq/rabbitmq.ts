@@ -14,6 +14,8 @@ export interface RabbitOptions {
   /** Aborts a start that is under way; a node that is ready is ended by `stop` alone. */
   readonly signal?: AbortSignal | undefined;
   readonly log: (line: string) => void;
+  /** How long a start waits for the ports that the folder had, before it takes others: for clients that know these. 0 by default. */
+  readonly portWaitMs?: number;
 }
 
 export interface Rabbit {
@@ -33,7 +35,7 @@ export interface Rabbit {
 
 /** Starts a private RabbitMQ node that listens on loopback alone, and resolves when it accepts connections on both ports. Processes
  * that a killed owner left running in the folder are ended first. A stop and a start in the same folder is a restart: the same queues and
- * passwords, and the same ports while they are free. Rejects with a sentence when RabbitMQ is missing, does not start, or the
+ * passwords, and the same ports while they are free (see `portWaitMs`). Rejects with a sentence when RabbitMQ is missing, does not start, or the
  * folder is in use. */
 export const startRabbit = async (options: RabbitOptions): Promise<Rabbit> => {
   const programs = findPrograms();
@@ -63,12 +65,13 @@ const portTries = 3;
 
 const startClaimed = async (
   programs: Programs,
-  { dir, signal }: RabbitOptions,
+  { dir, signal, log, portWaitMs = 0 }: RabbitOptions,
   claimed: NodeRecord,
 ): Promise<{ readonly node: RabbitNode; readonly place: Place }> => {
   const at = layoutOf(dir);
+  const wait = { until: performance.now() + portWaitMs, signal, log };
   for (let tries = 1; ; tries += 1) {
-    const ports = await choosePorts(at.ports);
+    const ports = await choosePorts(at.ports, wait);
     const place = { programs, dir, ports, admin: writeFiles(dir, ports) };
     // Emptied, so that an error quotes the output of this start only.
     for (const file of [at.log, at.output]) writeFileSync(file, '');

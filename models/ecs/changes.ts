@@ -1,3 +1,4 @@
+import type { Range } from '../random.ts';
 import { entryOf } from '../shards.ts';
 import { isoToTheSecond } from '../time.ts';
 import { hourMs, withExpiry } from './expiry.ts';
@@ -5,7 +6,6 @@ import { insertedByTime, taskOf, withTask, withToken } from './state.ts';
 import type { EcsTask } from './task.ts';
 import type { EcsEvent } from './task-view.ts';
 import { draw, drawChance, drawUuid, type Turn } from './turn.ts';
-import type { Range } from './types.ts';
 import { detailOf } from './views.ts';
 
 /** Stores a new task, at version 1, and emits its first event. */

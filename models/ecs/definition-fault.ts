@@ -1,9 +1,9 @@
+import type { EcsError } from './call.ts';
 import { containersFault, secretsFault } from './container-fault.ts';
 import { type ContainerInput, isFargate, type RegisterInput } from './definition-input.ts';
 import { clientError } from './errors.ts';
 import { fargateSizeFault } from './fargate.ts';
 import { missingLogOptions } from './log-options.ts';
-import type { EcsError } from './types.ts';
 
 /** Why ECS refuses to register this, or undefined. The sentences are AWS's where they are known. */
 export const registerFault = (input: RegisterInput): EcsError | undefined => {

@@ -1,4 +1,7 @@
+import type { Rng } from '../random.ts';
 import { valuesOf } from '../shards.ts';
+import type { Availability } from './availability.ts';
+import type { EcsAction, EcsAnswer, EcsCall } from './call.ts';
 import {
   describeClusters,
   listClusters,
@@ -17,22 +20,15 @@ import { advance, mayLive, stop } from './lifecycle.ts';
 import { listTaskDefinitionFamilies, listTaskDefinitions } from './list-definitions.ts';
 import { listTasks } from './list-tasks.ts';
 import type { Operation } from './operation.ts';
+import type { EcsOptions } from './options.ts';
 import { applyReport } from './reports.ts';
 import { runTask } from './run-task.ts';
+import type { RuntimeReport } from './runtime.ts';
 import { type EcsState, emptyState, taskOf } from './state.ts';
 import { stopTask } from './stop-task.ts';
 import type { EcsTask } from './task.ts';
 import { chargeCall } from './throttle.ts';
 import { newTurn, type Reaction, reactionOf, type Turn } from './turn.ts';
-import type {
-  Availability,
-  EcsAction,
-  EcsAnswer,
-  EcsCall,
-  EcsOptions,
-  Rng,
-  RuntimeReport,
-} from './types.ts';
 
 /**
  * The default options: one cluster `default`, every delay and lag zero, every event once, in order

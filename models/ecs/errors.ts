@@ -1,4 +1,4 @@
-import type { EcsError } from './types.ts';
+import type { EcsError } from './call.ts';
 
 /** The answer of an operation: its output, or AWS's exception as a value. */
 export type Outcome<T> =

@@ -8,8 +8,8 @@ import {
   type Outcome,
   refused,
 } from './errors.ts';
+import type { EcsOptions } from './options.ts';
 import type { EcsState } from './state.ts';
-import type { EcsOptions } from './types.ts';
 
 export const arnOf = (options: EcsOptions, rest: string): string =>
   `arn:aws:ecs:${options.region}:${options.account}:${rest}`;

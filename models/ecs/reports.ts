@@ -1,10 +1,10 @@
 import { present } from '../present.ts';
 import { changeTask, changeUnseen, inMs } from './changes.ts';
 import { deprovision, mayLive } from './lifecycle.ts';
+import type { RuntimeReport } from './runtime.ts';
 import { taskOf } from './state.ts';
 import type { Container, EcsTask } from './task.ts';
 import type { Turn } from './turn.ts';
-import type { RuntimeReport } from './types.ts';
 
 /** Applies what the runtime saw of a container. A report that comes too late changes nothing. */
 export const applyReport = (turn: Turn, report: RuntimeReport): void => {
@@ -106,8 +106,7 @@ const applyNotStarted = (turn: Turn, task: EcsTask, { reason }: ReportOf<'notSta
 const applyHostLost = (turn: Turn, task: EcsTask, { reason }: ReportOf<'hostLost'>): void => {
   if (task.lastStatus === 'STOPPED' || task.lastStatus === 'DEPROVISIONING') return;
   const stopCode = reason.startsWith('Host EC2') ? 'TerminationNotice' : 'InfrastructureHealth';
-  deprovision(turn, task, {
-    mainIs: 'gone',
-    ...(task.desiredStatus === 'STOPPED' ? {} : { stopCode, stoppedReason: reason }),
-  });
+  const end = { mainIs: 'gone' } as const;
+  const isStopping = task.desiredStatus === 'STOPPED';
+  deprovision(turn, task, isStopping ? end : { ...end, stopCode, stoppedReason: reason });
 };

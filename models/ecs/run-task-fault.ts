@@ -1,8 +1,8 @@
+import type { EcsError } from './call.ts';
 import type { EcsTaskDefinition } from './definition.ts';
 import { invalidParameter, platformUnknown } from './errors.ts';
 import { fargateSizeFault } from './fargate.ts';
 import type { RunTaskInput } from './run-task-input.ts';
-import type { EcsError } from './types.ts';
 
 const platformVersions = ['LATEST', '1.4.0', '1.3.0'];
 

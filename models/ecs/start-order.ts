@@ -1,9 +1,9 @@
 import { present } from '../present.ts';
 import type { NamedValue } from './definition.ts';
 import { definitionOf } from './names.ts';
+import type { RuntimeOrder } from './runtime.ts';
 import type { EcsState } from './state.ts';
 import type { EcsTask } from './task.ts';
-import type { RuntimeOrder } from './types.ts';
 
 /** The order to start a task's main container, from its definition and its overrides. */
 export const startOrderOf = (state: EcsState, task: EcsTask): RuntimeOrder => {

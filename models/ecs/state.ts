@@ -1,9 +1,10 @@
 import { emptyShards, entryOf, type Shards, withEntry } from '../shards.ts';
+import type { Availability } from './availability.ts';
 import type { EcsTaskDefinition } from './definition.ts';
+import type { EcsOptions } from './options.ts';
 import type { EcsFailure } from './output.ts';
 import type { EcsTask } from './task.ts';
 import type { EcsEvent } from './task-view.ts';
-import type { Availability, EcsOptions } from './types.ts';
 
 /** The whole state of ECS, as one plain JSON value that never changes in place. */
 export interface EcsState {

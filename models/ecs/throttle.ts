@@ -1,6 +1,6 @@
+import type { EcsAction } from './call.ts';
 import { fine, type Outcome, refused, throttled } from './errors.ts';
 import type { Turn } from './turn.ts';
-import type { EcsAction } from './types.ts';
 
 interface Rate {
   readonly burst: number;

@@ -1,7 +1,7 @@
 import { drawnFrom, type Range, type Rng } from '../random.ts';
+import type { RuntimeOrder } from './runtime.ts';
 import type { EcsState } from './state.ts';
 import type { EcsEvent } from './task-view.ts';
-import type { RuntimeOrder } from './types.ts';
 
 /**
  * One call, tick or report while the model works on it. The turn is the only thing that changes in

@@ -3,6 +3,7 @@ import { fixedCommand } from '../core/command.ts';
 import { familyOf } from '../core/family.ts';
 import { imageOf } from '../core/image.ts';
 import { containerName } from '../core/launch-order.ts';
+import { present } from '../core/present.ts';
 import {
   type HostKind,
   hostKindsOf,
@@ -82,7 +83,7 @@ export const definitionDigestOf = (site: DefinitionSite, release: UnregisteredRe
 
 // A command with placeholders for the input is registered as tools.yml has it: each run overrides it.
 const contentsOf = ({ command, environment = {}, secrets = {} }: ToolSpec) => ({
-  ...(command ? { command: [...(fixedCommand(command) ?? command)] } : {}),
+  ...present({ command: command && [...(fixedCommand(command) ?? command)] }),
   environment: byName(environment).map(([name, value]) => ({ name, value })),
   secrets: byName(secrets).map(([name, valueFrom]) => ({ name, valueFrom })),
 });

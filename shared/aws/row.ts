@@ -1,6 +1,7 @@
 import { due, ownDue } from '../core/due.ts';
 import type { Fields } from '../core/object.ts';
 import { outboxDue } from '../core/outbox-due.ts';
+import { present } from '../core/present.ts';
 import { isEnded, type Task } from '../core/task.ts';
 import { keptMs, strangerKeptMs } from '../core/times.ts';
 import { fieldsOf } from '../wire/row.ts';
@@ -120,11 +121,13 @@ const dueOf = (task: Task): Fields => {
   const [own, outbox] = [ownDue(task), outboxDue(task)];
   const shard = shardOf(task.taskId);
   // Two indexes, so that an outbox that cannot be sent never hides the row's own times, and they never hide the outbox.
-  return {
-    ...(next ? { dueAt: iso(next.at), waitingFor: next.why } : {}),
-    ...(own ? { dueIn: `${own.kind}-${shard}` } : {}),
-    ...(outbox ? { outboxAt: iso(outbox.at), outboxIn: `${outbox.kind}-${shard}` } : {}),
-  };
+  return present({
+    dueAt: next && iso(next.at),
+    waitingFor: next?.why,
+    dueIn: own && `${own.kind}-${shard}`,
+    outboxAt: outbox && iso(outbox.at),
+    outboxIn: outbox && `${outbox.kind}-${shard}`,
+  });
 };
 
 // FNV-1a spreads ids evenly, and must stay the same: functions of two versions write and read the same rows.

@@ -52,16 +52,19 @@ const stoppedByUs = (stop: StopEvidence, { stopping }: RunContext): Ending | und
 };
 
 const byStopCode = (stop: StopEvidence, run: RunContext): Ending => {
-  const said = stop.containerReason ?? stop.stoppedReason;
+  const reason = stop.containerReason ?? stop.stoppedReason;
   switch (stop.stopCode) {
     case 'EssentialContainerExited':
       return byExitCode(stop, run);
     case 'TaskFailedToStart':
       return failedToStart(wordsOf(stop), run);
     case 'UserInitiated':
-      return platform(run, `stopped by somebody else${said ? ` (${said})` : ''}`);
+      return platform(run, `stopped by someone else${reason ? ` (${reason})` : ''}`);
     default:
-      return platform(run, said ?? `stopped by the platform (${stop.stopCode ?? 'no stop code'})`);
+      return platform(
+        run,
+        reason ?? `stopped by the platform (${stop.stopCode ?? 'no stop code'})`,
+      );
   }
 };
 

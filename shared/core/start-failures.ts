@@ -77,6 +77,6 @@ const preamble = /unable to pull secrets or registry auth/gi;
 
 /** Who is answerable for a start that failed with these words of ECS and its agents. */
 export const startFaultOf = (words: string): StartFault => {
-  const said = words.replaceAll(preamble, '');
-  return startFailures.find(({ says }) => says.test(said))?.fault ?? 'platform';
+  const rest = words.replaceAll(preamble, '');
+  return startFailures.find(({ says }) => says.test(rest))?.fault ?? 'platform';
 };

@@ -126,7 +126,9 @@ const stopRun = async (runs: Runs, effect: EffectOf<'stop'>): Promise<Sent> => {
     return { kind: 'sent' };
   } catch (error) {
     const why = errorMessage(error);
-    return { kind: 'failed', why, ...(error instanceof NotAsked ? { isSkipped: true } : {}) };
+    return error instanceof NotAsked
+      ? { kind: 'failed', why, isSkipped: true }
+      : { kind: 'failed', why };
   }
 };
 

@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import { present } from '../core/present.ts';
 import { isEnded, type Phase, type Task } from '../core/task.ts';
 import { UnreadableRow } from '../core/unreadable.ts';
 import { farTimeIn } from './far-time.ts';
@@ -73,9 +74,11 @@ const unfolded = (fields: Fields): Fields => {
   const { pinned, held, toolResult, tool, version, heldBy } = fields;
   return {
     ...fields,
-    ...(isMap(pinned) ? { release: { ...pinned, tool, version } } : {}),
-    ...(isMap(held) ? { hold: { ...held, by: heldBy } } : {}),
-    ...(toolResult === undefined ? {} : { result: toolResult }),
+    ...present({
+      release: isMap(pinned) ? { ...pinned, tool, version } : undefined,
+      hold: isMap(held) ? { ...held, by: heldBy } : undefined,
+      result: toolResult,
+    }),
   };
 };
 

@@ -127,10 +127,10 @@ describe('reading a cluster that cannot be reached', () => {
   });
 
   test('waits for the pace before each call, and slows it down when ECS refuses one as too many', async () => {
-    const said: string[] = [];
+    const calls: string[] = [];
     const pace = (name: string) => ({
-      next: async () => void said.push(name),
-      slowDown: () => void said.push(`${name} slower`),
+      next: async () => void calls.push(name),
+      slowDown: () => void calls.push(`${name} slower`),
     });
     const paced = ecsRuns({
       client,
@@ -148,7 +148,7 @@ describe('reading a cluster that cannot be reached', () => {
     await paced.traces(order);
     await expect(paced.describe(['arn:1'])).rejects.toThrow();
     await expect(paced.stop('arn:1', 'why')).rejects.toThrow();
-    expect(said).toEqual(['read', 'read', 'read', 'read slower', 'stop']);
+    expect(calls).toEqual(['read', 'read', 'read', 'read slower', 'stop']);
   });
 });
 

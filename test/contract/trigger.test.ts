@@ -66,6 +66,16 @@ const publish = async (...bodies: readonly (string | Buffer)[]): Promise<void> =
 
 const ready = async (): Promise<number> => (await channel.checkQueue(plan.queue)).messageCount;
 
+/** The bodies that are still in the queue; it is empty afterwards. */
+const remaining = async (): Promise<readonly string[]> => {
+  const found: string[] = [];
+  for (;;) {
+    const message = await channel.get(plan.queue, { noAck: true });
+    if (message === false) return found;
+    found.push(message.content.toString());
+  }
+};
+
 type Batch = readonly {
   readonly body: string;
   readonly redelivered: unknown;
@@ -195,10 +205,10 @@ it('delivers the same batch again when the function fails, before any other, as 
     },
     async (batches) => {
       await until('all messages', () => bodies(batches).includes('5') || undefined);
-      const said = batches.slice(0, 3).map((batch) => batch.map(({ body }) => body));
-      expect(said).toEqual([said[0], said[0], said[0]]);
+      const tries = batches.slice(0, 3).map((batch) => batch.map(({ body }) => body));
+      expect(tries).toEqual([tries[0], tries[0], tries[0]]);
       expect(batches.slice(0, 3).map((batch) => batch.map((one) => one.redelivered))).toEqual(
-        [false, true, true].map((again) => (said[0] ?? []).map(() => again)),
+        [false, true, true].map((again) => (tries[0] ?? []).map(() => again)),
       );
       expect(bodies(batches.slice(2))).toEqual(['0', '1', '2', '3', '4', '5']);
     },
@@ -286,9 +296,12 @@ it('never loses a message with which the function fails again and again', async 
     },
     async (batches) => {
       await until('the success', () => batches.length > 5 || undefined, 40_000);
+      // A connection that is lost at this moment takes the acknowledgement with it, and the message comes again, before any other.
+      await publish('next');
+      await until('the next message', () => bodies(batches).includes('next') || undefined);
     },
   );
-  expect(await ready()).toBe(0);
+  expect(await remaining()).not.toContain('stubborn');
 });
 
 it('goes on when RabbitMQ was stopped and started again in the middle of a batch', async () => {

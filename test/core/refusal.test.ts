@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { refusalOf } from '../../shared/core/refusal.ts';
 
-const short = (said: { readonly code?: string; readonly message: string }): string => {
-  const meaning = refusalOf(said);
+const short = (error: { readonly code?: string; readonly message: string }): string => {
+  const meaning = refusalOf(error);
   return meaning.kind === 'doubt' ? 'doubt' : meaning.cause;
 };
 

@@ -120,10 +120,10 @@ describe('the comparison of table and cluster', () => {
     const looks: number[] = [];
     const describe: Describe = async (arns) => {
       await world.clock.wait(41 * second);
-      const said = await runs.describe(arns.filter((arn) => arn !== gone));
-      if (!arns.includes(gone)) return said;
+      const answer = await runs.describe(arns.filter((arn) => arn !== gone));
+      if (!arns.includes(gone)) return answer;
       looks.push(world.clock.now());
-      return { ...said, missing: [gone] };
+      return { ...answer, missing: [gone] };
     };
     Object.assign(world.ports, { runs: { ...runs, describe } });
     await world.pass(minute);

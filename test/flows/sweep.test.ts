@@ -162,7 +162,7 @@ describe('sweep', () => {
 
   it('ignores ECS tasks that Davit did not start, however many they are', async () => {
     const world = await launched(['film-1']);
-    for (let count = 0; count < 12; count += 1) await startBehind(world, 'somebody-else');
+    for (let count = 0; count < 12; count += 1) await startBehind(world, 'someone-else');
     await startBehind(world, 'film-1/1');
     await world.pass(4 * minute);
     await world.sweep();

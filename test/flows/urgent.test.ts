@@ -80,7 +80,7 @@ describe('an urgent act', () => {
     expect(world.count('PeersSilent')).toBeGreaterThan(0);
   }, 20_000);
 
-  it('does not wait for the events of runs whose end was not heard while RabbitMQ hangs', async () => {
+  it('does not wait for the events of runs whose end was not applied while RabbitMQ hangs', async () => {
     const world = newWorld({ spec: { timeoutMs: 10 * minute } });
     // ECS takes twenty launches a second.
     for (const batch of ['a', 'b', 'c']) {
@@ -106,10 +106,10 @@ describe('an urgent act', () => {
     const world = newWorld();
     putStuck(world, 100);
     const { broker } = world;
-    const heard = new Set<string>();
+    const notified = new Set<string>();
     const reply: typeof broker.reply = async (task) => {
       if (task.replyTo?.endsWith('7') === false) {
-        heard.add(task.taskId);
+        notified.add(task.taskId);
         return { kind: 'sent' };
       }
       await world.clock.wait(15 * second);
@@ -118,7 +118,7 @@ describe('an urgent act', () => {
     Object.assign(world.ports, { broker: { ...broker, reply } });
     await world.pass(10 * minute);
     await world.settled(world.sweep());
-    expect(heard.size).toBe(90);
+    expect(notified.size).toBe(90);
   });
 
   it('and the replies of other queues do not wait for a few silent ones, however much waits for those', async () => {
@@ -126,11 +126,11 @@ describe('an urgent act', () => {
     putStuck(world, 60);
     for (const [row, task] of world.tasks.rows().entries())
       world.tasks.put({ ...task, replyTo: row === 59 ? 'reply.good' : `reply.silent-${row % 3}` });
-    const heard: string[] = [];
+    const notified: string[] = [];
     const { broker } = world;
     const reply: typeof broker.reply = async ({ replyTo = '' }) => {
       if (replyTo === 'reply.good') {
-        heard.push(replyTo);
+        notified.push(replyTo);
         return { kind: 'sent' };
       }
       await world.clock.wait(5 * second);
@@ -139,7 +139,7 @@ describe('an urgent act', () => {
     Object.assign(world.ports, { broker: { ...broker, reply } });
     await world.pass(10 * minute);
     await world.settled(world.sweep());
-    expect(heard).toEqual(['reply.good']);
+    expect(notified).toEqual(['reply.good']);
   });
 
   it('begins no call of RabbitMQ that could last longer than the sweep', async () => {

@@ -9,7 +9,7 @@ import { root } from '../kit/root.ts';
 
 const program = createRequire(import.meta.url).resolve('osls/bin/serverless.js');
 
-/** The whole service as the stage `prod` has it; rejects with all that was said where it cannot be. */
+/** The whole service as the stage `prod` has it; rejects with all that was printed where it cannot be. */
 const printed = async (params: readonly string[], region: readonly string[] = inRegion) => {
   const words = [program, 'print', '--stage', 'prod', ...region];
   const named = params.flatMap((one) => ['--param', one]);
@@ -21,7 +21,7 @@ const printed = async (params: readonly string[], region: readonly string[] = in
 
 const inRegion = ['--region', 'eu-west-1'];
 
-/** All that is said of the stage `prod` with these parameters, where it is refused. */
+/** All that is printed of the stage `prod` with these parameters, where it is refused. */
 const refused = (params: readonly string[], region = inRegion): Promise<string> =>
   printed(params, region).then(
     () => 'nothing was refused',
@@ -38,9 +38,9 @@ const required: readonly (readonly [string, string])[] = Object.entries<{ Defaul
 
 it('asks for everything that the account brings, by name', async () => {
   expect(required.length).toBeGreaterThan(10);
-  const said = await refused([]);
+  const output = await refused([]);
   for (const [name] of required) {
-    expect(said).toContain(`Parameters.${name}.Default": Value not found at "param" source`);
+    expect(output).toContain(`Parameters.${name}.Default": Value not found at "param" source`);
   }
   for (const name of ['FunctionSubnetIds', 'FunctionSecurityGroupIds']) {
     expect(required.map(([one]) => one)).toContain(name);
@@ -68,14 +68,16 @@ it('needs nothing but these', async () => {
 }, 120_000);
 
 it('refuses a value that CloudFormation would refuse, and a name that no parameter has, which would be ignored', async () => {
-  const said = await refused([
+  const output = await refused([
     'virtualHost=/video',
     'subnetIDs=subnet-1',
     'clusterName=runs',
     'triggers=off',
   ]);
-  expect(said).toContain('--param triggers=off: must be now, or later ');
-  expect(said).toContain('--param virtualHost=/video: must be /, ');
-  expect(said).toContain('--param subnetIDs: there is no such parameter; did you mean subnetIds?');
-  expect(said).not.toContain('--param clusterName');
+  expect(output).toContain('--param triggers=off: must be now, or later ');
+  expect(output).toContain('--param virtualHost=/video: must be /, ');
+  expect(output).toContain(
+    '--param subnetIDs: there is no such parameter; did you mean subnetIds?',
+  );
+  expect(output).not.toContain('--param clusterName');
 }, 120_000);

@@ -19,7 +19,7 @@ const invoke = async (...words: readonly string[]) => {
   const { code, stdout, stderr } = await startProgram([join(root, 'invoke/main.ts'), ...words], env)
     .ended;
   expect(stdout).toBe('');
-  return { code, said: stderr.trim() };
+  return { code, errors: stderr.trim() };
 };
 
 const sample = join(root, 'events/one-task.json');
@@ -27,35 +27,36 @@ const sample = join(root, 'events/one-task.json');
 test('a function that does not exist is refused with the list of those that do', async () => {
   expect(await invoke('dispatcher', sample)).toEqual({
     code: 64,
-    said: 'There is no function "dispatcher". The functions are dispatch, settle, sweep, release, control, topology.',
+    errors:
+      'There is no function "dispatcher". The functions are dispatch, settle, sweep, release, control, topology.',
   });
 });
 
 test('a call without an event is refused with an example', async () => {
-  const { code, said } = await invoke('dispatch');
+  const { code, errors } = await invoke('dispatch');
   expect(code).toBe(64);
-  expect(said).toBe(
+  expect(errors).toBe(
     'Expected two words, a function and an event file, but 1 came. Example: npm run invoke -- dispatch events/one-task.json',
   );
 });
 
 test('an event file that does not exist is named, with a sample', async () => {
-  const { code, said } = await invoke('settle', 'none.json');
+  const { code, errors } = await invoke('settle', 'none.json');
   expect(code).toBe(66);
-  expect(said).toContain(`The event file ${join(folder, 'none.json')} cannot be read (ENOENT`);
-  expect(said).toContain('A sample is events/task-stopped.json.');
+  expect(errors).toContain(`The event file ${join(folder, 'none.json')} cannot be read (ENOENT`);
+  expect(errors).toContain('A sample is events/task-stopped.json.');
 });
 
 test('an event file that does not hold JSON is named', async () => {
-  const { code, said } = await invoke('dispatch', 'broken.json');
+  const { code, errors } = await invoke('dispatch', 'broken.json');
   expect(code).toBe(65);
-  expect(said).toContain(`${join(folder, 'broken.json')} must hold JSON, but cannot be parsed: `);
+  expect(errors).toContain(`${join(folder, 'broken.json')} must hold JSON, but cannot be parsed: `);
 });
 
 test('without a running stack it says how to start one', async () => {
   expect(await invoke('dispatch', sample)).toEqual({
     code: 69,
-    said: `There is no running local stack: ${folder}/local.json does not exist. Start one with \`npm start\` in another terminal.`,
+    errors: `There is no running local stack: ${folder}/local.json does not exist. Start one with \`npm start\` in another terminal.`,
   });
 });
 
@@ -69,9 +70,9 @@ test('a stack that has ended without a word is reported as not answering', async
     secretAccessKey: 'b',
   };
   writeFileSync(join(folder, 'local.json'), JSON.stringify(stack), { mode: 0o600 });
-  const { code, said } = await invoke('dispatch', sample);
+  const { code, errors } = await invoke('dispatch', sample);
   rmSync(join(folder, 'local.json'));
   expect(code).toBe(69);
-  expect(said).toContain('The local stack at http://127.0.0.1:9 does not answer (');
-  expect(said).toContain('Start it again with `npm start`.');
+  expect(errors).toContain('The local stack at http://127.0.0.1:9 does not answer (');
+  expect(errors).toContain('Start it again with `npm start`.');
 });

@@ -223,7 +223,7 @@ const decided = (move: Move, task: Task | undefined, now: number, run: number): 
 });
 
 const sightingOf = (
-  { ecsVersion, status, stop: said, startedAgoMs, hasEndpoint }: Move,
+  { ecsVersion, status, stop: evidence, startedAgoMs, hasEndpoint }: Move,
   ecsTaskArn: string,
   now: number,
 ) => ({
@@ -234,7 +234,7 @@ const sightingOf = (
   ...(hasEndpoint && status === 'running'
     ? { endpoint: { host: '10.0.0.7', port: 8080, protocol: 'tcp' } }
     : {}),
-  ...(status === 'stopped' ? { stop: said } : {}),
+  ...(status === 'stopped' ? { stop: evidence } : {}),
 });
 
 // One effect, or all of them.

@@ -1,7 +1,7 @@
 import type { BasicProperties } from '../../models/amqp.ts';
 import { ack, deliver, requeue } from '../../models/broker/deliver.ts';
 import { publish } from '../../models/broker/publish.ts';
-import type { EcsOptions } from '../../models/ecs/types.ts';
+import type { EcsOptions } from '../../models/ecs/options.ts';
 import type { Task } from '../../shared/core/task.ts';
 import type { Release, ToolSpec } from '../../shared/core/tool.ts';
 import type { ComparePorts } from '../../shared/flows/compare-ports.ts';

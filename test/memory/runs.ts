@@ -1,3 +1,5 @@
+import type { Availability } from '../../models/ecs/availability.ts';
+import type { EcsCall } from '../../models/ecs/call.ts';
 import {
   call,
   livingTasks,
@@ -8,17 +10,12 @@ import {
   setAvailability,
   tick,
 } from '../../models/ecs/ecs.ts';
+import type { EcsOptions } from '../../models/ecs/options.ts';
 import type { EcsOutput } from '../../models/ecs/output.ts';
+import type { RuntimeOrder, RuntimeReport } from '../../models/ecs/runtime.ts';
 import type { EcsTask } from '../../models/ecs/task.ts';
 import type { EcsEvent } from '../../models/ecs/task-view.ts';
 import type { Reaction } from '../../models/ecs/turn.ts';
-import type {
-  Availability,
-  EcsCall,
-  EcsOptions,
-  RuntimeOrder,
-  RuntimeReport,
-} from '../../models/ecs/types.ts';
 import { definitionInputOf } from '../../shared/aws/definition-call.ts';
 import { answerOf, answerOfFailure, runTaskInputOf } from '../../shared/aws/launch-call.ts';
 import { familyIn } from '../../shared/core/family.ts';

@@ -1,4 +1,4 @@
-import type { Rng } from '../../models/ecs/types.ts';
+import type { Rng } from '../../models/random.ts';
 
 /** The generator Mulberry32: the same seed gives the same numbers. */
 export const seeded = (seed: number): Rng => {

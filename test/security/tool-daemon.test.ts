@@ -14,7 +14,7 @@ import { findCgroup } from '../../local/ecs/runtime/cgroups.ts';
 import type { AgentSettings } from '../../local/ecs/runtime/wire.ts';
 import { childFolder, endAllLeftovers } from '../../local/machine/children.ts';
 import { isGoneWithin, processIdentityOf } from '../../local/setup/process-identity.mjs';
-import type { RuntimeReport } from '../../models/ecs/types.ts';
+import type { RuntimeReport } from '../../models/ecs/runtime.ts';
 import { until } from '../kit/until.ts';
 
 let dir: string;

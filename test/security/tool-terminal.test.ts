@@ -355,8 +355,11 @@ describe('a publisher', () => {
         runCommand(list, ['--limit', text], {}),
         runCommand(show, ['a', text], {}),
       ]);
-      const said = [asShow, asLimit, asExtra].flatMap(({ out, remarks }) => [...out, ...remarks]);
-      expect(harmIn(said.join('\n'))).toEqual([]);
+      const printed = [asShow, asLimit, asExtra].flatMap(({ out, remarks }) => [
+        ...out,
+        ...remarks,
+      ]);
+      expect(harmIn(printed.join('\n'))).toEqual([]);
     }
   });
 

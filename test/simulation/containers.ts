@@ -1,4 +1,4 @@
-import type { RuntimeOrder, RuntimeReport } from '../../models/ecs/types.ts';
+import type { RuntimeOrder, RuntimeReport } from '../../models/ecs/runtime.ts';
 import type { World } from './world.ts';
 
 /** What ECS ordered to run. */

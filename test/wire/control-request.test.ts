@@ -102,7 +102,7 @@ test.each<[string, object, RegExp]>([
     { 'x-death': null, 'x-first-death-reason': bytesOf('delivery_limit') },
     /was delivered more often/,
   ],
-])('why it was dropped is said if it can be read, x-death being %s', (_what, headers, reason) => {
+])('why it was dropped is given if it can be read, x-death being %s', (_what, headers, reason) => {
   expect(asksOf(droppedEvent(headers, '{"tool":"echo"}'))).toMatchObject({
     dropped: [{ reason: expect.stringMatching(reason) }],
   });

@@ -1,7 +1,7 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
-import type { RuntimeOrder, RuntimeReport } from '../../../models/ecs/types.ts';
+import type { RuntimeOrder, RuntimeReport } from '../../../models/ecs/runtime.ts';
 import { isObject } from '../../../shared/core/object.ts';
 import { endLeftovers } from '../../machine/children.ts';
 import type { RuntimeFactory } from './runtime.ts';

@@ -2,7 +2,7 @@ import { type ChildProcess, type SpawnOptions, spawn } from 'node:child_process'
 import { mkdirSync } from 'node:fs';
 import { constants } from 'node:os';
 import { join } from 'node:path';
-import type { RuntimeOrder, RuntimeReport } from '../../../models/ecs/types.ts';
+import type { RuntimeOrder, RuntimeReport } from '../../../models/ecs/runtime.ts';
 import { errorMessage } from '../../../shared/core/error-message.ts';
 import type { LocalImages } from '../../ecr/images.ts';
 import type { LogStore } from '../../logs/log-store.ts';

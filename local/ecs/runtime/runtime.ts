@@ -1,4 +1,4 @@
-import type { RuntimeOrder, RuntimeReport } from '../../../models/ecs/types.ts';
+import type { RuntimeOrder, RuntimeReport } from '../../../models/ecs/runtime.ts';
 
 /** Runs the containers of a stack: it carries out the orders of the ECS model and reports what happens to them. */
 export interface ContainerRuntime {

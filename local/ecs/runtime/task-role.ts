@@ -1,4 +1,4 @@
-import type { RuntimeOrder } from '../../../models/ecs/types.ts';
+import type { RuntimeOrder } from '../../../models/ecs/runtime.ts';
 import { type TaskKeys, taskKeysPath } from '../../endpoint/task-keys.ts';
 import type { RuntimeFactory } from './runtime.ts';
 

@@ -1,4 +1,4 @@
-import type { RuntimeOrder, RuntimeReport } from '../../../models/ecs/types.ts';
+import type { RuntimeOrder, RuntimeReport } from '../../../models/ecs/runtime.ts';
 
 /** Where an agent reads images, and where it writes. */
 export interface AgentSettings {

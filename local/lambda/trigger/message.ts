@@ -2,6 +2,7 @@ import type { ConsumeMessage } from 'amqplib';
 import type { BasicProperties, Headers, HeaderValue } from '../../../models/amqp.ts';
 import type { TriggerMessage } from '../../../models/trigger/event.ts';
 import { isObject } from '../../../shared/core/object.ts';
+import { present } from '../../../shared/core/present.ts';
 
 /** A message of amqplib as the trigger's model takes it. Properties that the publisher did not set stay absent. */
 export const messageOf = (message: ConsumeMessage): TriggerMessage => {
@@ -43,7 +44,9 @@ const propertiesOf = (properties: Readonly<Record<string, unknown>>): BasicPrope
       typeof properties[name] === 'number' ? [[name, properties[name]]] : [],
     ),
   ),
-  ...(isObject(properties.headers) ? { headers: headersOf(properties.headers) } : {}),
+  ...present({
+    headers: isObject(properties.headers) ? headersOf(properties.headers) : undefined,
+  }),
 });
 
 const headersOf = (headers: Readonly<Record<string, unknown>>): Headers =>

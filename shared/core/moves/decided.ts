@@ -31,7 +31,7 @@ export const objected = (task: Task, fact: FactOf<'objected'>, now: number): Ste
     queued,
     {
       ...remains,
-      ...(tool === undefined || fact.unknownTool ? {} : { tool }),
+      ...present({ tool: fact.unknownTool ? undefined : tool }),
       phase: 'REJECTED',
       outcome: 'rejected',
       endedAt: now,

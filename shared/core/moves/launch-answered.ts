@@ -2,6 +2,7 @@ import { remainsOf } from '../carry-over.ts';
 import type { FactOf } from '../fact.ts';
 import { ended, ignored, moved, type Step, stop } from '../move.ts';
 import { hasEnoughStops } from '../outbox.ts';
+import { present } from '../present.ts';
 import { type RunRecord, withRun } from '../run-record.ts';
 import type { CurrentTask, Launching, Starting, Task } from '../task.ts';
 import { isEnded } from '../task.ts';
@@ -24,7 +25,7 @@ export const adopt = (
   const { stopping } = task;
   const next = {
     ...startingOf(task, found, now),
-    ...(stopping ? { stopping: { ...stopping, askedAt: now } } : {}),
+    ...present({ stopping: stopping && { ...stopping, askedAt: now } }),
   };
   const effects = stopping ? [stop(task, found.ecsTaskArn, stopping.reason ?? stopping.why)] : [];
   return moved(task, next, { now, effects });

@@ -35,14 +35,14 @@ export const withRepliesGivenUp = (
 ): Task => {
   const last = lost.at(-1);
   if (last === undefined) return task;
-  const said = failures.find(({ id }) => id === last.id)?.why ?? '';
+  const lastWhy = failures.find(({ id }) => id === last.id)?.why ?? '';
   return {
     ...task,
     repliesGivenUp: {
       count: (task.repliesGivenUp?.count ?? 0) + lost.length,
       what: last.what,
       queue: task.replyTo ?? '',
-      why: troubleOf(said),
+      why: troubleOf(lastWhy),
       at: now,
     },
   };

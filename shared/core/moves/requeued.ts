@@ -33,8 +33,7 @@ export const requeued = (
     run: task.run + 1,
     startBy: startByOf(task, counts.runs, notBefore ?? now),
     rings: atOnce ? 1 : 0,
-    ...(atOnce ? { rungAt: now } : {}),
-    ...present({ hold, notBefore }),
+    ...present({ rungAt: atOnce ? now : undefined, hold, notBefore }),
   };
   const last = counts.runs.at(-1);
   const body = {

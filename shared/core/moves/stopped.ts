@@ -62,9 +62,11 @@ export const recordOf = (
   verdict: ending.verdict,
   why: ending.why,
   endedAt: now,
-  ...(task.phase === 'LAUNCHING' ? {} : { ecsTaskArn: task.ecsTaskArn }),
-  ...(task.phase === 'RUNNING' ? { startedAt: task.startedAt } : {}),
-  ...present({ exitCode }),
+  ...present({
+    ecsTaskArn: task.phase === 'LAUNCHING' ? undefined : task.ecsTaskArn,
+    startedAt: task.phase === 'RUNNING' ? task.startedAt : undefined,
+    exitCode,
+  }),
 });
 
 // A short run may stop before any sighting shows it running.

@@ -82,7 +82,7 @@ describe('pin', () => {
       version: '1.1.0',
       pinVersion: 2,
       state: 'overtaken',
-      why: 'somebody pinned 2.0.0 in the meantime',
+      why: 'someone pinned 2.0.0 in the meantime',
     });
   });
 

@@ -126,8 +126,8 @@ describe('submit', () => {
   });
 
   test.each([
-    [undefined, 'is not registered: its task waits until somebody pins it'],
-    ['no such file', 'is broken (no such file): its task waits until somebody pins it again'],
+    [undefined, 'is not registered: its task waits until someone pins it'],
+    ['no such file', 'is broken (no such file): its task waits until someone pins it again'],
   ])(
     'a task for a version that cannot run yet is submitted, with a remark',
     async (broken, why) => {
@@ -275,8 +275,8 @@ describe('submit --follow', () => {
       const aws = { ...accepting, ...looks(), GetLogEvents };
       const result = await runCommand(submit, [...args, '-f'], aws);
       expect(result).toMatchObject({ code: 4, remarks: [] });
-      const said = result.out.filter((line) => /run . ended|│/.test(line));
-      expect(said.map((line) => line.replace(/^\S+ +[A-Z]+ +| after.*$/g, ''))).toEqual([
+      const shown = result.out.filter((line) => /run . ended|│/.test(line));
+      expect(shown.map((line) => line.replace(/^\S+ +[A-Z]+ +| after.*$/g, ''))).toEqual([
         'run 1 ended',
         '          │ of one',
         'run 2 ended',

@@ -35,8 +35,8 @@ const specOf = (TableName: string) => ({
   expiresBy: undefined,
 });
 
-const open = async (names: readonly string[], said: string[] = []): Promise<Engine> => {
-  const engine = openEngine(join(dir, 'dynamodb.jsonl'), (line) => void said.push(line));
+const open = async (names: readonly string[], lines: string[] = []): Promise<Engine> => {
+  const engine = openEngine(join(dir, 'dynamodb.jsonl'), (line) => void lines.push(line));
   await createTables(engine, names.map(specOf));
   return engine;
 };
@@ -86,13 +86,13 @@ it('leaves out the items of a table that does not exist any more, logs it, and k
   await put(before, 'tasks', 'a');
   await put(before, 'old', 'b');
   await before.stop();
-  const said: string[] = [];
-  const after = await open(['tasks'], said);
+  const lines: string[] = [];
+  const after = await open(['tasks'], lines);
   expect(await idsIn(after, 'tasks')).toEqual(['a']);
   await after.stop();
   const [aside = ''] = oldOnes();
-  expect(said).toEqual([expect.stringContaining(`a copy is kept in ${join(dir, aside)}`)]);
-  expect(said[0]).toContain('has no table old');
+  expect(lines).toEqual([expect.stringContaining(`a copy is kept in ${join(dir, aside)}`)]);
+  expect(lines[0]).toContain('has no table old');
   expect(readFileSync(join(dir, aside), 'utf8')).toContain('"b"');
 });
 
@@ -142,18 +142,18 @@ it('does not let its journal grow by items that are overwritten, and loses nothi
 
 it('keeps a journal that cannot be shortened, and tries again once it has grown by half', async () => {
   const path = join(dir, 'dynamodb.jsonl');
-  const said: string[] = [];
-  const engine = await open(['tasks'], said);
+  const lines: string[] = [];
+  const engine = await open(['tasks'], lines);
   await put(engine, 'tasks', 'first');
   // A folder takes the place, which nothing can take from it.
   renameSync(path, join(dir, 'aside'));
   mkdirSync(path);
   await overwrite(engine, 120);
-  expect(said).toEqual([expect.stringMatching(/dynamodb\.jsonl is not shortened: .*EISDIR/)]);
+  expect(lines).toEqual([expect.stringMatching(/dynamodb\.jsonl is not shortened: .*EISDIR/)]);
   rmdirSync(path);
   await overwrite(engine, 60);
   await engine.stop();
-  expect(said).toHaveLength(1);
+  expect(lines).toHaveLength(1);
   expect(statSync(path).size).toBeLessThan(20 * 1024 * 1024);
   const after = await open(['tasks']);
   expect(await idsIn(after, 'tasks')).toHaveLength(2);

@@ -14,13 +14,13 @@ beforeEach(() => {
 
 afterEach(() => rmSync(dir, { recursive: true, force: true }));
 
-const open = (runtime: RuntimeFactory, said: string[] = []): EcsEngine =>
+const open = (runtime: RuntimeFactory, lines: string[] = []): EcsEngine =>
   openEcsEngine({
     path: join(dir, 'ecs.jsonl'),
     options: { clusters: ['davit-local'] },
     runtime,
     emit: () => {},
-    log: (line) => said.push(line),
+    log: (line) => lines.push(line),
   });
 
 const register = (ecs: EcsEngine, family: string) =>
@@ -52,17 +52,17 @@ it('keeps its journal when that cannot be shortened, also when it stops, and for
   const path = join(dir, 'ecs.jsonl');
   const aside = join(dir, 'aside');
   const idle: RuntimeFactory = () => ({ carryOut: () => {}, stop: async () => {} });
-  const said: string[] = [];
-  const ecs = open(idle, said);
+  const lines: string[] = [];
+  const ecs = open(idle, lines);
   // A folder at the path, which no file can replace.
   renameSync(path, aside);
   mkdirSync(path);
   for (let n = 0; n < 5_100; n += 1) ecs.setAvailability('FARGATE', { is: 'open' });
   await register(ecs, 'kept');
   const failed = expect.stringMatching(/ecs\.jsonl is not shortened: .*EISDIR/);
-  expect(said).toEqual([failed]);
+  expect(lines).toEqual([failed]);
   await ecs.stop();
-  expect(said).toEqual([failed, failed]);
+  expect(lines).toEqual([failed, failed]);
   rmdirSync(path);
   renameSync(aside, path);
   const after = open(idle);

@@ -3,8 +3,8 @@ import { openTeardown } from '../../../local/machine/teardown.ts';
 
 it('ends what was started in reverse order, once, also past a part that fails', async () => {
   const ended: string[] = [];
-  const said: string[] = [];
-  const teardown = openTeardown((line) => said.push(line));
+  const lines: string[] = [];
+  const teardown = openTeardown((line) => lines.push(line));
   teardown.add('first', () => void ended.push('first'));
   teardown.add('broken', () => {
     throw new Error('stuck');
@@ -12,5 +12,5 @@ it('ends what was started in reverse order, once, also past a part that fails', 
   teardown.add('last', async () => void ended.push('last'));
   await Promise.all([teardown.run(), teardown.run()]);
   expect(ended).toEqual(['last', 'first']);
-  expect(said).toEqual(['broken did not end cleanly: stuck']);
+  expect(lines).toEqual(['broken did not end cleanly: stuck']);
 });

@@ -26,9 +26,11 @@ it('starts a server that ended by itself until it runs, and says that its addres
     async () => Promise.reject(new Error('no room on the disk')),
     async () => serverAt(5_674),
   ];
-  const said: string[] = [];
-  const options = { dir: '/nowhere', log: (line: string) => void said.push(line) };
-  const broker = await openBroker(options, async () => {
+  const lines: string[] = [];
+  const waits: (number | undefined)[] = [];
+  const options = { dir: '/nowhere', log: (line: string) => void lines.push(line) };
+  const broker = await openBroker(options, async ({ portWaitMs }) => {
+    waits.push(portWaitMs);
     const next = starts.shift();
     if (next === undefined) throw new Error('started too often');
     return next();
@@ -37,9 +39,11 @@ it('starts a server that ended by itself until it runs, and says that its addres
   await until('the new one', () => broker.amqpUrl() === 'amqp://127.0.0.1:5674');
   await broker.stop();
   expect(starts).toEqual([]);
-  expect(said).toEqual([
+  expect(lines).toEqual([
     'RabbitMQ ended by itself and is started again',
     expect.stringMatching(/did not start, and is tried again: .*no room on the disk/),
     expect.stringMatching(/moved from .*:5673 to .*:5674/),
   ]);
+  // Only a server that has an address already waits for its ports.
+  expect(waits).toEqual([0, 10_000, 10_000]);
 });

@@ -64,12 +64,12 @@ const startSetUp = () => {
     detached: true,
   });
   setUps.push(child);
-  let said = '';
+  let printed = '';
   for (const output of [child.stdout, child.stderr])
     output?.on('data', (chunk: Buffer) => {
-      said += chunk.toString();
+      printed += chunk.toString();
     });
-  const ended = once(child, 'close').then(([code]) => ({ code, said }));
+  const ended = once(child, 'close').then(([code]) => ({ code, printed }));
   return { child, ended };
 };
 
@@ -95,7 +95,7 @@ test.each(['SIGINT', 'SIGTERM', 'SIGHUP'] as const)(
     process.kill(-(child.pid ?? Number.NaN), name);
     expect(await ended).toMatchObject({
       code: 130,
-      said: expect.stringMatching(/npm ci was interrupted\n$/),
+      printed: expect.stringMatching(/npm ci was interrupted\n$/),
     });
     await until('the end of npm', () => noneLives(pids));
     expect(existsSync(join(root, '.davit/setup.lock'))).toBe(false);
@@ -110,10 +110,10 @@ test('a set-up ends the npm of one that was killed, before it calls npm itself',
   expect(noneLives(pids)).toBe(false);
   writeFileSync(join(root, 'fail'), '');
   const second = await startSetUp().ended;
-  expect(second.said).toMatch(
+  expect(second.printed).toMatch(
     /ending npm \(process \d+\), which a killed set-up left at work here/,
   );
-  expect(second.said).toMatch(/`npm ci` ended with 7/);
+  expect(second.printed).toMatch(/`npm ci` ended with 7/);
   expect(second.code).toBe(1);
   await until('the end of the first npm', () => noneLives(pids));
 });

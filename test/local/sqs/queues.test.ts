@@ -23,8 +23,8 @@ beforeEach(() => {
 
 afterEach(() => rmSync(dir, { recursive: true, force: true }));
 
-const open = (said: string[] = []) =>
-  openQueues(join(dir, 'queues.jsonl'), [live, dead], (line) => said.push(line));
+const open = (lines: string[] = []) =>
+  openQueues(join(dir, 'queues.jsonl'), [live, dead], (line) => lines.push(line));
 
 it('hides a received message, and shows it again when its time is over', async () => {
   const queues = open();
@@ -76,8 +76,8 @@ it('does not let its journal grow by messages that are removed', () => {
 
 it('keeps its journal when that cannot be shortened, and tries again once it has grown', () => {
   const path = join(dir, 'queues.jsonl');
-  const said: string[] = [];
-  const queues = open(said);
+  const lines: string[] = [];
+  const queues = open(lines);
   queues.send('dead', 'stays');
   // A folder takes the place, which nothing can take from it.
   renameSync(path, join(dir, 'aside'));
@@ -89,10 +89,10 @@ it('keeps its journal when that cannot be shortened, and tries again once it has
     }
   };
   sendAndRemove(35);
-  expect(said).toEqual([expect.stringMatching(/queues\.jsonl is not shortened: .*EISDIR/)]);
+  expect(lines).toEqual([expect.stringMatching(/queues\.jsonl is not shortened: .*EISDIR/)]);
   rmdirSync(path);
   sendAndRemove(20);
-  expect(said).toHaveLength(1);
+  expect(lines).toHaveLength(1);
   queues.close();
   expect(statSync(path).size).toBeLessThan(20 * 1024 * 1024);
   const after = open();

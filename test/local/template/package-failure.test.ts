@@ -5,8 +5,8 @@ const faults = Array.from({ length: 200 }, (_, tool) => `- tool-${tool}.image: e
 const frames = Array.from({ length: 17 }, (_, line) => `    at step (/osls/lib/x.js:${line}:1)`);
 
 it('keeps every fault that the packaging reported, without the lines of stack traces', () => {
-  const said = ['Error:', 'tools.yml cannot be deployed', ...faults, ...frames, ''].join('\n');
-  expect(packageFailure(1, said)).toBe(
+  const output = ['Error:', 'tools.yml cannot be deployed', ...faults, ...frames, ''].join('\n');
+  expect(packageFailure(1, output)).toBe(
     [
       'serverless package failed (exit 1):',
       'Error:',

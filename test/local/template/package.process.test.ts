@@ -25,8 +25,8 @@ it('lets two processes package at the same time, leaves nothing else, and finds 
   const [project, cache] = [projectWith('# for two at once\n'), newFolder()];
   const temporary = newFolder();
   vi.stubEnv('TMPDIR', temporary);
-  const said: string[] = [];
-  const options = { log: (line: string) => void said.push(line), signal: undefined };
+  const lines: string[] = [];
+  const options = { log: (line: string) => void lines.push(line), signal: undefined };
   const both = await Promise.all([
     packageOf(project, cache, options),
     packageOf(project, cache, options),
@@ -37,12 +37,12 @@ it('lets two processes package at the same time, leaves nothing else, and finds 
   expect(readdirSync(cache)).toHaveLength(1);
   expect(readdirSync(temporary)).toEqual([]);
   vi.unstubAllEnvs();
-  said.splice(0);
+  lines.splice(0);
   const detour = `${project}/shared/..`;
   const spellings = [project, `${project}/`, detour, relative('.', project)];
   for (const spelled of spellings) {
     expect(await packageOf(spelled, cache, options)).toEqual(both[0]);
-    expect({ spelled, said }).toEqual({ spelled, said: [] });
+    expect({ spelled, lines }).toEqual({ spelled, lines: [] });
   }
   for (const folder of [project, cache, temporary]) rmSync(folder, { recursive: true });
 }, 120_000);

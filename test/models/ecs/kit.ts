@@ -1,15 +1,11 @@
+import type { Availability } from '../../../models/ecs/availability.ts';
+import type { EcsAction, EcsAnswer } from '../../../models/ecs/call.ts';
 import { call, newEcs, reclaim, report, setAvailability, tick } from '../../../models/ecs/ecs.ts';
+import type { EcsOptions } from '../../../models/ecs/options.ts';
 import type { EcsOutput } from '../../../models/ecs/output.ts';
+import type { RuntimeOrder, RuntimeReport } from '../../../models/ecs/runtime.ts';
 import type { EcsState } from '../../../models/ecs/state.ts';
 import type { EcsEvent } from '../../../models/ecs/task-view.ts';
-import type {
-  Availability,
-  EcsAction,
-  EcsAnswer,
-  EcsOptions,
-  RuntimeOrder,
-  RuntimeReport,
-} from '../../../models/ecs/types.ts';
 import { seeded } from '../seeded.ts';
 
 export const cluster = 'davit-local';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { livingTasks, nextTickAt } from '../../../models/ecs/ecs.ts';
-import type { LifecycleDelays } from '../../../models/ecs/types.ts';
+import type { LifecycleDelays } from '../../../models/ecs/options.ts';
 import {
   cluster,
   definition,

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { livingTasks } from '../../../models/ecs/ecs.ts';
-import type { EcsOptions } from '../../../models/ecs/types.ts';
+import type { EcsOptions } from '../../../models/ecs/options.ts';
 import { valuesOf } from '../../../models/shards.ts';
 import { cluster, newReadyWorld, runInput, type World } from './kit.ts';
 

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { agentRuntime } from '../../../../local/ecs/runtime/agent-runtime.ts';
-import type { RuntimeReport } from '../../../../models/ecs/types.ts';
+import type { RuntimeReport } from '../../../../models/ecs/runtime.ts';
 import { until } from '../../../kit/until.ts';
 
 let dir: string;

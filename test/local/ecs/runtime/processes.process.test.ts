@@ -9,7 +9,7 @@ import { processRuntime } from '../../../../local/ecs/runtime/processes.ts';
 import { openLogStore } from '../../../../local/logs/log-store.ts';
 import { openChildren } from '../../../../local/machine/children.ts';
 import { isGoneWithin, processIdentityOf } from '../../../../local/setup/process-identity.mjs';
-import type { RuntimeReport } from '../../../../models/ecs/types.ts';
+import type { RuntimeReport } from '../../../../models/ecs/runtime.ts';
 import { until } from '../../../kit/until.ts';
 
 let dir: string;
@@ -41,8 +41,8 @@ const open = (
   } = {},
 ) => {
   const reports: RuntimeReport[] = [];
-  const said: string[] = [];
-  const logs = openLogStore(join(dir, 'logs'), (line) => void said.push(line));
+  const logged: string[] = [];
+  const logs = openLogStore(join(dir, 'logs'), (line) => void logged.push(line));
   const runtime = processRuntime({
     images: {
       list: () => [],
@@ -71,7 +71,7 @@ const open = (
     until('its end', () => reports.find((report) => report.kind === 'exited'), 10_000);
   const lines = () =>
     (logs.forward('group', 'tool/tool/t1', 0)?.events ?? []).map(({ message }) => message);
-  return { runtime, reports, said, start, ended, lines };
+  return { runtime, reports, logged, start, ended, lines };
 };
 
 it('reports the end of a container whose daemon holds the outputs open, with everything that it had printed', async () => {
@@ -195,5 +195,5 @@ it('drops lines that cannot be written, logs that once, and keeps the container 
   writeFileSync(join(dir, 'logs'), '');
   const one = open('echo a; sleep 0.1; echo b; exit 3');
   expect(await one.ended()).toMatchObject({ exitCode: 3 });
-  expect(one.said).toEqual([expect.stringMatching(/lines of .*t1\.log are dropped/)]);
+  expect(one.logged).toEqual([expect.stringMatching(/lines of .*t1\.log are dropped/)]);
 });

@@ -3,7 +3,7 @@ import type { RuntimeFactory } from '../../../../local/ecs/runtime/runtime.ts';
 import { withTaskRoles } from '../../../../local/ecs/runtime/task-role.ts';
 import { openCredentials } from '../../../../local/endpoint/credentials.ts';
 import { openTaskKeys, taskKeysPath } from '../../../../local/endpoint/task-keys.ts';
-import type { RuntimeOrder, RuntimeReport } from '../../../../models/ecs/types.ts';
+import type { RuntimeOrder, RuntimeReport } from '../../../../models/ecs/runtime.ts';
 
 const keys = openTaskKeys(openCredentials());
 const carriedOut: RuntimeOrder[] = [];

@@ -1,5 +1,4 @@
 import type { Verdict } from '../../shared/core/run-record.ts';
-import type { Task } from '../../shared/core/task.ts';
 
 /** How a run ended and who caused it, for people. */
 export const verdictName = (verdict: Verdict): string => {
@@ -29,24 +28,4 @@ export const verdictName = (verdict: Verdict): string => {
     case 'vanished':
       return 'vanished';
   }
-};
-
-/** The id of an ECS task, the last part of its ARN. */
-export const ecsTaskId = (arn: string): string => arn.split('/').at(-1) ?? arn;
-
-/** A run that got a container. */
-export interface Container {
-  readonly run: number;
-  readonly ecsTaskArn: string;
-}
-
-/** The containers in a row, oldest first. */
-export const containersOf = (task: Task): readonly Container[] => {
-  const past = task.runs.flatMap(({ run, ecsTaskArn }) =>
-    ecsTaskArn ? [{ run, ecsTaskArn }] : [],
-  );
-  const isNew = 'ecsTaskArn' in task && past.at(-1)?.run !== task.run;
-  return isNew && task.ecsTaskArn
-    ? [...past, { run: task.run, ecsTaskArn: task.ecsTaskArn }]
-    : past;
 };

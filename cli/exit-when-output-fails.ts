@@ -1,5 +1,3 @@
-import { addAbortSignal } from 'node:stream';
-import { buffer } from 'node:stream/consumers';
 import { visibleLine } from '../shared/wire/visible.ts';
 import { codes } from './codes.ts';
 
@@ -18,7 +16,3 @@ export const exitWhenOutputFails = ({ stdout, stderr }: NodeJS.Process): void =>
   // Remarks that cannot be written do not end the process.
   stderr.on('error', () => {});
 };
-
-/** Reads all of stdin. Rejects when `signal` aborts, also while no byte arrives. */
-export const readAll = async (stdin: NodeJS.ReadStream, signal: AbortSignal): Promise<Uint8Array> =>
-  await buffer(addAbortSignal(signal, stdin));
