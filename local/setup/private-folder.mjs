@@ -42,7 +42,7 @@ const ours = [
   /^setup-[a-z]+\.(log|pid)$/,
   /^(local|operator|secrets|ssm)\.json(\..+)?$/,
   /^(dynamodb|ecs|queues)\.jsonl(\..+)?$/,
-  /^(children|demo|films|functions|images|logs|package|rabbitmq|scratch)$/,
+  /^(children|demo|films|functions|images|logs|package|rabbitmq|scratch|simulation)$/,
   // Of an older release, and of macOS.
   /^(dynamodb|\.DS_Store)$/,
 ];

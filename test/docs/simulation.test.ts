@@ -1,0 +1,40 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { root } from '../kit/root.ts';
+import { cellsOf, missedIn, timesOf } from '../simulation/coverage.ts';
+import { exceptionsIn, seedsIn, tallyIn } from '../simulation/coverage-table.ts';
+
+describe('docs/simulation.md', () => {
+  const text = readFileSync(join(root, 'docs/simulation.md'), 'utf8');
+  const tally = tallyIn(text);
+  /** The table of a shorter search is a trial, as the page says: what it did not reach is only rare. */
+  const enoughSeeds = 10_000;
+  const cells = cellsOf(tally);
+  const exceptions = exceptionsIn(text);
+  const isArgued = (cell: string): boolean => exceptions.some(({ holds }) => holds(cell));
+  const remedy = 'run npm run simulate -- --minutes 60 --report, or argue for the cell on the page';
+
+  it('has every cell in its table', () => {
+    const shown = (cell: string): boolean =>
+      tally.has(cell.startsWith('step ') ? `${cell} moved` : cell);
+    expect(
+      cells.filter((cell) => !shown(cell)),
+      remedy,
+    ).toEqual([]);
+  });
+
+  it('has no cell that fell to zero, unless it argues for it', () => {
+    const missed = seedsIn(text) < enoughSeeds ? [] : missedIn(tally, isArgued);
+    expect(missed, remedy).toEqual([]);
+  });
+
+  it('argues for no cell that is reached, and for none that does not exist', () => {
+    const wrong = exceptions.filter(({ holds }) => {
+      const all = cells.filter(holds);
+      return all.length === 0 || all.some((cell) => timesOf(tally, cell) > 0);
+    });
+    expect(wrong.map(({ name }) => name)).toEqual([]);
+    for (const { name, why } of exceptions) expect(`${name}: ${why}`).toMatch(/: .{20,}/);
+  });
+});

@@ -1,0 +1,121 @@
+import { callsMade, factKinds, happeningKinds, phasesAndNone, type Tally } from './coverage.ts';
+
+/** The page with the table. */
+export const coveragePage = 'docs/simulation.md';
+
+/** The page with a table of this tally in the place of the one that it has. Throws a sentence when the page has no place for it. */
+export const withTable = (page: string, tally: Tally, seeds: number): string => {
+  const [from, to] = [page.indexOf(begin), page.indexOf(end)];
+  if (from < 0 || to < from)
+    throw new Error(
+      `Expected the lines "${begin}" and "${end}" in ${coveragePage}, but they are not there: put them where the table belongs.`,
+    );
+  return `${page.slice(0, from + begin.length)}\n\n${tableOf(tally, seeds)}\n\n${page.slice(to)}`;
+};
+
+/** The tally that the table of a page shows. */
+export const tallyIn = (page: string): Tally => {
+  const table = page.slice(page.indexOf(begin), page.indexOf(end));
+  const tally = new Map<string, number>();
+  for (const cells of rowsOf(table)) {
+    const [first = '', second = '', ...rest] = cells;
+    if (factKinds.includes(first))
+      for (const [at, phase] of phasesAndNone.entries()) {
+        const [moved = 0, ignored = 0] = (cells[at + 1] ?? '').split('+').map(numberIn);
+        tally.set(`step ${phase} ${first} moved`, moved);
+        tally.set(`step ${phase} ${first} ignored`, ignored);
+      }
+    else if (second.includes('.')) {
+      const [calls = 0, before = 0, after = 0] = rest.map(numberIn);
+      tally.set(`call ${first} ${second}`, calls);
+      tally.set(`crash ${first} ${second} before`, before);
+      tally.set(`crash ${first} ${second} after`, after);
+    } else if (happeningKinds.includes(first)) tally.set(`happening ${first}`, numberIn(second));
+  }
+  return tally;
+};
+
+/** In how many seeds the table of a page was counted; 0 without a table. */
+export const seedsIn = (page: string): number => Number(/^In (\d+) seeds\./m.exec(page)?.[1] ?? 0);
+
+/**
+ * The cells that a page argues for, with its reasons: the rows of the table under the heading of exceptions. `*` in a name stands for
+ * any word.
+ */
+export const exceptionsIn = (page: string): readonly Exception[] =>
+  rowsOf(page.slice(page.indexOf(exceptions)).slice(exceptions.length)).flatMap(
+    ([names = '', why = '']) =>
+      [...names.matchAll(/`([^`]+)`/g)].map(([, name = '']) => {
+        const pattern = new RegExp(`^${name.replaceAll('.', '\\.').replaceAll('*', '\\S+')}$`);
+        return { name, why, holds: (cell: string) => pattern.test(cell) };
+      }),
+  );
+
+/** A cell, or some, that no world can reach. */
+export interface Exception {
+  readonly name: string;
+  readonly why: string;
+  readonly holds: (cell: string) => boolean;
+}
+
+const begin = '<!-- coverage: begin -->';
+const end = '<!-- coverage: end -->';
+const exceptions = '\n### What no world reaches\n';
+
+const tableOf = (tally: Tally, seeds: number): string => {
+  const times = (what: string): number => tally.get(what) ?? 0;
+  const facts = [
+    row('fact', ...phasesAndNone.map((phase) => (phase === 'none' ? 'no row' : phase))),
+    rule(phasesAndNone.length + 1),
+    ...factKinds.map((fact) =>
+      row(
+        fact,
+        ...phasesAndNone.map((phase) => {
+          const both = [
+            times(`step ${phase} ${fact} moved`),
+            times(`step ${phase} ${fact} ignored`),
+          ];
+          return both.every((one) => one === 0) ? '–' : both.join(' + ');
+        }),
+      ),
+    ),
+  ];
+  const calls = [
+    row('function', 'call', 'calls', 'ended before', 'ended after'),
+    rule(5),
+    ...callsMade(tally).map((call) =>
+      row(
+        ...call.split(' '),
+        ...[`call ${call}`, `crash ${call} before`, `crash ${call} after`].map((what) =>
+          String(times(what)),
+        ),
+      ),
+    ),
+  ];
+  const happened = [
+    row('happening', 'times'),
+    rule(2),
+    ...happeningKinds.map((kind) => row(kind, String(times(`happening ${kind}`)))),
+  ];
+  return [
+    `In ${seeds} seeds. A fact: how often it moved a row + how often it was ignored.`,
+    ...[facts, calls, happened].map((lines) => lines.join('\n')),
+  ].join('\n\n');
+};
+
+const row = (...cells: readonly string[]): string => `| ${cells.join(' | ')} |`;
+const rule = (columns: number): string => `|${'---|'.repeat(columns)}`;
+
+const rowsOf = (text: string): readonly (readonly string[])[] =>
+  text.split('\n').flatMap((line) =>
+    line.startsWith('| ')
+      ? [
+          line
+            .slice(2, -2)
+            .split(' | ')
+            .map((cell) => cell.trim()),
+        ]
+      : [],
+  );
+
+const numberIn = (text: string): number => Number(text.trim()) || 0;

@@ -1,0 +1,81 @@
+import { describe, expect, it } from 'vitest';
+import {
+  cellsOf,
+  factKinds,
+  missedIn,
+  newTally,
+  shareReached,
+  tallied,
+  timesOf,
+} from './coverage.ts';
+import { exceptionsIn, seedsIn, tallyIn, withTable } from './coverage-table.ts';
+
+const page = '# A page\n\n<!-- coverage: begin -->\nold\n<!-- coverage: end -->\n\nThe rest.\n';
+
+describe('the coverage', () => {
+  it('has a cell for each fact in each phase, and for each moment of a call', () => {
+    const cells = cellsOf(new Map([['call sweep bus.unheard', 1]]));
+    expect(cells.filter((cell) => cell.startsWith('step '))).toHaveLength(9 * factKinds.length);
+    expect(cells).toContain('step RUNNING seen');
+    expect(cells).toContain('crash dispatch tasks.save before');
+    expect(cells).toContain('crash sweep bus.unheard after');
+    expect(cells).toContain('happening brokerRestart');
+    expect(new Set(cells).size).toBe(cells.length);
+  });
+
+  it('counts a fact that moved a row and one that was ignored', () => {
+    const { tally, count } = newTally();
+    for (const what of ['step RUNNING seen moved', 'step RUNNING seen ignored', 'happening pin'])
+      count(what);
+    const both = tallied(tally, tally);
+    expect(timesOf(both, 'step RUNNING seen')).toBe(4);
+    expect(timesOf(both, 'happening pin')).toBe(2);
+    expect(timesOf(both, 'step QUEUED seen')).toBe(0);
+  });
+
+  it('is complete without the cells that are argued for', () => {
+    const tally = new Map([['happening pin', 1]]);
+    const isArgued = (cell: string): boolean =>
+      cell !== 'happening pin' && cell !== 'happening purge';
+    expect(missedIn(tally, isArgued)).toEqual(['happening purge']);
+    expect(shareReached(tally, isArgued)).toBe(0.5);
+  });
+});
+
+describe('the table of the coverage', () => {
+  const tally = new Map([
+    ['step none submitted moved', 12],
+    ['step RUNNING seen moved', 3],
+    ['step RUNNING seen ignored', 4],
+    ['call dispatch tasks.save', 50],
+    ['crash dispatch tasks.save before', 2],
+    ['call sweep bus.unheard', 1],
+    ['happening pin', 9],
+  ]);
+
+  it('is read as it was written, and the rest of the page stays', () => {
+    const written = withTable(page, tally, 100);
+    expect(written).toContain('# A page\n\n<!-- coverage: begin -->\n\nIn 100 seeds.');
+    expect(written).toMatch(/<!-- coverage: end -->\n\nThe rest\.\n$/);
+    expect(written).not.toContain('old');
+    const read = [...tallyIn(written)].filter(([, times]) => times > 0);
+    expect(read.sort()).toEqual([...tally].sort());
+    expect(withTable(written, tally, 100)).toBe(written);
+    expect([seedsIn(page), seedsIn(written)]).toEqual([0, 100]);
+  });
+
+  it('needs a place on its page', () => {
+    expect(() => withTable('# A page', tally, 1)).toThrow('put them where the table belongs');
+  });
+
+  it('has exceptions with stars', () => {
+    const [first, second, third] = exceptionsIn(
+      'x\n### What no world reaches\n\n| cells | why |\n|---|---|\n| `step RUNNING held`, `crash * bus.put *` | no reason |\n| `step none held` | none |\n',
+    );
+    expect(first?.holds('step RUNNING held')).toBe(true);
+    expect(second?.holds('crash settle bus.put after')).toBe(true);
+    expect(second?.holds('crash settle bus_put after')).toBe(false);
+    expect(second?.why).toBe('no reason');
+    expect(third?.name).toBe('step none held');
+  });
+});

@@ -1,0 +1,109 @@
+import type { Fact } from '../../shared/core/fact.ts';
+import type { Phase } from '../../shared/core/task.ts';
+import { phases } from '../../shared/wire/listed.ts';
+import type { Happening } from './happening.ts';
+import { callsOf } from './plan-happenings.ts';
+
+/** How often the worlds of a search did what they can do. The names are those that `count` gets. */
+export type Tally = ReadonlyMap<string, number>;
+
+/** The sums of two tallies. */
+export const tallied = (one: Tally, other: Tally): Tally => {
+  const sums = new Map(one);
+  for (const [what, times] of other) sums.set(what, (sums.get(what) ?? 0) + times);
+  return sums;
+};
+
+/** A tally that can be added to. */
+export const newTally = (): {
+  readonly tally: Map<string, number>;
+  readonly count: (what: string) => void;
+} => {
+  const tally = new Map<string, number>();
+  return { tally, count: (what) => void tally.set(what, (tally.get(what) ?? 0) + 1) };
+};
+
+/** The phases of a row, and `none` where there is no row. */
+export const phasesAndNone: readonly (Phase | 'none')[] = ['none', ...phases];
+
+// The compiler notices a kind that is missing here.
+const facts: Readonly<Record<Fact['kind'], true>> = {
+  submitted: true,
+  rejected: true,
+  cancelAsked: true,
+  held: true,
+  objected: true,
+  launchDecided: true,
+  accepted: true,
+  doubted: true,
+  launchRefused: true,
+  seen: true,
+  missing: true,
+  timePassed: true,
+  redriveAsked: true,
+  resultRead: true,
+  carriedOut: true,
+  deferred: true,
+};
+
+const happenings: Readonly<Record<Happening['kind'], true>> = {
+  publish: true,
+  play: true,
+  trouble: true,
+  crash: true,
+  noCapacity: true,
+  reclaim: true,
+  hostLost: true,
+  stopByPerson: true,
+  pin: true,
+  pause: true,
+  resume: true,
+  purge: true,
+  queueGone: true,
+  brokerRestart: true,
+  deploy: true,
+  restore: true,
+};
+
+export const factKinds: readonly string[] = Object.keys(facts);
+export const happeningKinds: readonly string[] = Object.keys(happenings);
+
+/**
+ * Every cell that a long search should reach: `step <phase> <fact>`, `crash <flow> <port.call> <before|after>` for the calls that plans
+ * aim at and those that were made, and `happening <kind>`.
+ */
+export const cellsOf = (tally: Tally): readonly string[] => [
+  ...phasesAndNone.flatMap((phase) => factKinds.map((fact) => `step ${phase} ${fact}`)),
+  ...callsMade(tally).flatMap((call) => [`crash ${call} before`, `crash ${call} after`]),
+  ...happeningKinds.map((kind) => `happening ${kind}`),
+];
+
+/** `dispatch tasks.save`: the calls that plans aim at, and those that were made, in the order of flows and names. */
+export const callsMade = (tally: Tally): readonly string[] => {
+  const aimed = Object.entries(callsOf).flatMap(([flow, calls]) =>
+    calls.map((call) => `${flow} ${call}`),
+  );
+  const made = [...tally.keys()].flatMap((what) =>
+    what.startsWith('call ') ? [what.slice('call '.length)] : [],
+  );
+  return [...new Set([...aimed, ...made])].sort((a, b) => place(a) - place(b) || (a < b ? -1 : 1));
+};
+
+const place = (call: string): number =>
+  Object.keys(callsOf).findIndex((flow) => call.startsWith(`${flow} `));
+
+/** How often a cell was reached. */
+export const timesOf = (tally: Tally, cell: string): number =>
+  cell.startsWith('step ')
+    ? (tally.get(`${cell} moved`) ?? 0) + (tally.get(`${cell} ignored`) ?? 0)
+    : (tally.get(cell) ?? 0);
+
+/** The cells that were not reached, without those that an argument excuses. */
+export const missedIn = (tally: Tally, isArgued: (cell: string) => boolean): readonly string[] =>
+  cellsOf(tally).filter((cell) => timesOf(tally, cell) === 0 && !isArgued(cell));
+
+/** The share of the cells that were reached, without those that an argument excuses. */
+export const shareReached = (tally: Tally, isArgued: (cell: string) => boolean): number => {
+  const cells = cellsOf(tally).filter((cell) => !isArgued(cell));
+  return cells.filter((cell) => timesOf(tally, cell) > 0).length / cells.length;
+};

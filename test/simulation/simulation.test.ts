@@ -1,0 +1,68 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { droppingRelease } from './dropping-release.ts';
+import { openFunctions } from './functions.ts';
+import { planOf } from './plan.ts';
+import { type Run, runPlan } from './run-seed.ts';
+import { promiseOf } from './shrink.ts';
+import { toldRelease } from './told-release.ts';
+import type { Release } from './world.ts';
+
+const current: Release = { name: 'current', openFunctions };
+
+const played = async (
+  seed: number,
+  release = current,
+): Promise<{ readonly run: Run; readonly story: readonly string[] }> => {
+  const story: string[] = [];
+  const tell = (line: string): void => void story.push(line);
+  const run = await runPlan(planOf(seed), { current: release, previous: release, tell });
+  return { run, story };
+};
+
+describe('a seed', () => {
+  it('is the same world each time', async () => {
+    const once = await played(10);
+    expect(await played(10)).toEqual(once);
+    expect(once.story.length).toBeGreaterThan(100);
+  });
+
+  it('is another world than its neighbour', async () => {
+    expect((await played(10)).story).not.toEqual((await played(11)).story);
+  });
+
+  it('is the same world when its calls are told', async () => {
+    const { run, story } = await played(10, toldRelease(current));
+    expect(run).toEqual((await played(10)).run);
+    expect(story.some((line) => line.includes('asks ECS to run task-'))).toBe(true);
+  });
+
+  it('has at least eight tasks and a crash', () => {
+    fc.assert(
+      fc.property(fc.integer({ min: 0, max: 2 ** 32 - 1 }), (seed) => {
+        const { happenings } = planOf(seed);
+        const tasks = happenings.flatMap((one) =>
+          one.kind === 'publish' && one.body.includes('"tool"') ? [one.id] : [],
+        );
+        expect(new Set(tasks).size).toBeGreaterThanOrEqual(8);
+        expect(happenings.some(({ kind }) => kind === 'crash')).toBe(true);
+      }),
+    );
+  });
+});
+
+describe('the judges', () => {
+  it.each([
+    ['broker', 'announce', { kind: 'sent' }, 'outbox'],
+    ['broker', 'bury', { kind: 'sent' }, 'outbox'],
+    ['tasks', 'create', { kind: 'saved' }, 'owned'],
+  ])('notice a release in which %s.%s does nothing', async (name, key, answer, promise) => {
+    const release = droppingRelease(name, key, answer);
+    const found: string[] = [];
+    for (let seed = 10; seed < 14 && found.length === 0; seed += 1) {
+      const { violation } = (await played(seed, release)).run;
+      if (violation !== undefined) found.push(promiseOf(violation));
+    }
+    expect(found).toContain(promise);
+  });
+});
