@@ -12,10 +12,11 @@ import type { EcsState } from '../../models/ecs/state.ts';
 import { taskOf } from '../../models/ecs/state.ts';
 import type { EcsTask } from '../../models/ecs/task.ts';
 import type { Reaction } from '../../models/ecs/turn.ts';
+import { valuesOf } from '../../models/shards.ts';
 import { cluster } from '../kit/site.ts';
 import type { Outcome } from './calls.ts';
 import { type Containers, containersOf } from './containers.ts';
-import { fieldsOf } from './fields.ts';
+import { fieldsOf, listOf } from './fields.ts';
 import type { World } from './world.ts';
 
 const actions = [
@@ -32,9 +33,13 @@ export interface EcsCluster {
   readonly containers: Containers;
   /** Runs that ECS refused, and started all the same: `task-1/2`. */
   readonly refusedYetStarted: ReadonlySet<string>;
+  /** Runs that ECS refused: `task-1/2`. */
+  readonly refused: ReadonlySet<string>;
   /** ECS tasks that a person stopped. */
   readonly stoppedByPerson: ReadonlySet<string>;
   readonly taskOf: (ecsTaskArn: string) => EcsTask | undefined;
+  /** The runs of all stopped ECS tasks: `task-1/2`. */
+  readonly stoppedRuns: () => ReadonlySet<string>;
   readonly reclaim: (ecsTaskArn: string) => void;
   readonly setAvailability: (provider: string, closed: 'at once' | 'late' | undefined) => void;
   readonly stopTask: (ecsTaskArn: string) => void;
@@ -51,6 +56,7 @@ export const ecsClusterOf = (world: World, send: (event: string) => void): EcsCl
   let ecs = newCluster(world);
   let tickAt = Number.POSITIVE_INFINITY;
   const refusedYetStarted = new Set<string>();
+  const refused = new Set<string>();
   const stoppedByPerson = new Set<string>();
   const missed = new Set<string>();
 
@@ -122,18 +128,38 @@ export const ecsClusterOf = (world: World, send: (event: string) => void): EcsCl
     return { ok: false, error: { code: 'ClientException', message: noCapacity } };
   };
 
+  const strangeConflict = (): Outcome | undefined => {
+    const [other] = containers.living();
+    if (other === undefined || world.isCalm() || !chance.is(plan.traits.strangeConflicts))
+      return undefined;
+    const message =
+      'The specified clientToken was already used for a request with other parameters.';
+    const extra = { resourceIds: [other.taskArn] };
+    return { ok: false, error: { code: 'ConflictException', message, extra } };
+  };
+
   return {
     call: (action, input) => {
       const isClosed = Object.values(ecs.availability).some(({ is }) => is === 'closed');
       const isStrange = isClosed && !world.isCalm() && chance.is(plan.traits.refusedYetStarted);
       if (action !== 'RunTask') return callNow(action, input);
-      watchers.launched(String(fieldsOf(input).clientToken), JSON.stringify(input));
-      return isStrange ? refuseYetStart(input) : callNow(action, input);
+      watchers.launched(input);
+      const answer =
+        strangeConflict() ?? (isStrange ? refuseYetStart(input) : callNow(action, input));
+      if (isRefusal(answer)) refused.add(String(fieldsOf(input).startedBy));
+      return answer;
     },
     containers,
     refusedYetStarted,
+    refused,
     stoppedByPerson,
     taskOf: (arn) => taskOf(ecs, arn),
+    stoppedRuns: () =>
+      new Set(
+        [...valuesOf(ecs.tasks)].flatMap(({ task }) =>
+          task.desiredStatus === 'STOPPED' && task.startedBy ? [task.startedBy] : [],
+        ),
+      ),
     reclaim: (taskArn) => react(reclaim(ecs, { taskArn }, timeline.now(), rng)),
     setAvailability: (provider, closed) => {
       ecs = setAvailability(
@@ -149,6 +175,12 @@ export const ecsClusterOf = (world: World, send: (event: string) => void): EcsCl
     },
   };
 };
+
+/** An answer that says that the run will never be. */
+const isRefusal = (outcome: Outcome): boolean =>
+  outcome.ok
+    ? listOf(fieldsOf(outcome.output).failures).length > 0
+    : !/Throttl|Conflict|Rate exceeded/.test(`${outcome.error.code} ${outcome.error.message}`);
 
 const newCluster = ({ plan: { traits } }: World): EcsState =>
   newEcs({

@@ -70,6 +70,8 @@ export type Happening = { readonly at: number } & (
       readonly until: number;
     }
   | { readonly kind: 'brokerRestart' }
+  /** A person edits a row, so that no release can read it, and repairs it later. */
+  | { readonly kind: 'spoilRow'; readonly which: number; readonly until: number }
   /** Functions are replaced one by one: by those of this release, or by those of the one before. */
   | { readonly kind: 'deploy'; readonly to: 'current' | 'previous' }
   /** The table becomes as it was at `since`. */
@@ -112,6 +114,8 @@ export const sentenceOf = (happening: Happening): string => {
       return `an operator purges ${happening.queue}`;
     case 'queueGone':
       return `${happening.queue} is deleted, and declared again at ${timeOf(happening.until)}`;
+    case 'spoilRow':
+      return `a person edits a row so that it cannot be read, until ${timeOf(happening.until)}`;
     case 'brokerRestart':
       return 'RabbitMQ restarts';
     case 'deploy':

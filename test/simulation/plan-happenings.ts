@@ -180,6 +180,12 @@ const makers: readonly Maker[] = [
     queue: chance.pick(['davit.tasks', 'davit.dead']),
   }),
   (_chance, at) => ({ kind: 'brokerRestart', at }),
+  (chance, at, until) => ({
+    kind: 'spoilRow',
+    at,
+    until: chance.is(0.5) ? until : until + 40 * minute,
+    which: chance.whole(0, 20),
+  }),
 ];
 
 /** At least four faults of different kinds, at times of their own. */

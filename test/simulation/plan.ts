@@ -25,6 +25,8 @@ export interface Traits {
   readonly laterFields: number;
   /** The share of ECS tasks that a read misses although they are there. */
   readonly blindReads: number;
+  /** The share of launches that ECS answers with a conflict, which names a task of someone else. */
+  readonly strangeConflicts: number;
   /** AWS adds a container of its own before that of the tool. */
   readonly hasSidecar: boolean;
   /** The share of sweeps that EventBridge skips. */
@@ -99,6 +101,7 @@ const traitsOf = (chance: Chance): Traits => {
     skewMs: maybe(0.5, 3_000, 0),
     laterFields: maybe(0.3, 0.5, 0),
     blindReads: maybe(0.2, 0.1, 0),
+    strangeConflicts: maybe(0.15, 0.1, 0),
     hasSidecar: chance.is(0.2),
     deliveryLimit: maybe(0.2, chance.pick([1, 3, 20]), -1),
     sweepsSkipped: maybe(0.3, 0.3, 0),

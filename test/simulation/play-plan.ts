@@ -135,6 +135,9 @@ const happen = (
     case 'restore':
       // Others wait for these: crash-points.ts, and the backup.
       break;
+    case 'spoilRow':
+      spoilRow(world, happening);
+      break;
     case 'trouble':
     case 'purge':
     case 'queueGone':
@@ -158,6 +161,18 @@ const happenToBroker = (
     rabbit.restart();
     timeline.at(happening.until, () => rabbit.restart());
   }
+};
+
+const spoilRow = (
+  { cloud, timeline, tell }: LiveWorld,
+  { which, until }: HappeningOf<'spoilRow'>,
+): void => {
+  const rows = cloud.items().filter(({ taskId }) => !taskId?.S?.startsWith('#'));
+  const taskId = rows[which % Math.max(1, rows.length)]?.taskId?.S;
+  if (taskId === undefined) return;
+  tell(() => `it is the row of ${taskId}`);
+  const repair = cloud.spoil(taskId);
+  timeline.at(until, repair);
 };
 
 const hitContainer = (

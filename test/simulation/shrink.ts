@@ -104,6 +104,10 @@ export const harmless: Traits = {
   refusedYetStarted: 0,
   skewMs: 0,
   deliveryLimit: -1,
+  laterFields: 0,
+  blindReads: 0,
+  strangeConflicts: 0,
+  hasSidecar: false,
   sweepsSkipped: 0,
 };
 

@@ -11,6 +11,10 @@ export interface TaskTable {
   readonly call: (action: TableAction, input: unknown, by: string) => Outcome;
   readonly items: () => readonly Item[];
   readonly itemOf: (taskId: string) => Item | undefined;
+  /** Makes a row one that no release can read. Returns how to repair it. */
+  readonly spoil: (taskId: string) => () => void;
+  /** Whether the row cannot be read now. */
+  readonly isSpoilt: (taskId: string) => boolean;
   /** Keeps the table as it is now. Returns how to bring it back. */
   readonly backUp: () => () => void;
 }
@@ -28,6 +32,15 @@ export const taskTableOf = ({ plan, timeline, watchers, chance }: World): TaskTa
     return item !== undefined && isOfSdk(item) ? item : undefined;
   };
 
+  const setCreatedAt = (taskId: string, value: unknown): void => {
+    const input = {
+      Key: { taskId: { S: taskId } },
+      UpdateExpression: 'SET createdAt = :at',
+      ExpressionAttributeValues: { ':at': value },
+    };
+    table = call(table, { action: 'UpdateItem', input }, timeline.now(), rng).state;
+  };
+
   return {
     call: (action, input, by) => {
       const taskId = taskIdIn(input);
@@ -42,6 +55,14 @@ export const taskTableOf = ({ plan, timeline, watchers, chance }: World): TaskTa
     },
     items: () => contentsOf(table).flatMap((item) => (isOfSdk(item) ? [item] : [])),
     itemOf: storedAt,
+    spoil: (taskId) => {
+      const createdAt = storedAt(taskId)?.createdAt;
+      setCreatedAt(taskId, { S: 'yesterday' });
+      return () => {
+        if (storedAt(taskId)?.createdAt?.S === 'yesterday') setCreatedAt(taskId, createdAt);
+      };
+    },
+    isSpoilt: (taskId) => storedAt(taskId)?.createdAt?.S === 'yesterday',
     backUp: () => {
       const kept = table;
       return () => {

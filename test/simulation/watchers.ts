@@ -30,7 +30,7 @@ export interface Watchers {
   /** A function was invoked with an event. */
   readonly invoked: (environment: string, flow: FlowName, event: unknown) => void;
   /** ECS got a RunTask. */
-  readonly launched: (clientToken: string, bytes: string) => void;
+  readonly launched: (input: unknown) => void;
   /** An invocation ended. `error`: what it threw; absent when its process ended. */
   readonly ended: (flow: FlowName, how: 'returned' | 'failed', error?: unknown) => void;
   /** A metric was counted. */

@@ -29,6 +29,7 @@ export const judgeBudgets = (
 
   /** The run of `before` is over with this write. */
   const judgeOutcome = (before: Row, after: Row): void => {
+    judgeRefusal(before, after);
     const container = runsOf(before).find(({ run }) => run === before.run);
     if (container === undefined || worldOf().cloud.refusedYetStarted.has(nameOf(container))) return;
     if (hasSucceeded(container) && after.phase !== 'SUCCEEDED')
@@ -46,6 +47,25 @@ export const judgeBudgets = (
   };
 
   /** It ended by itself, or Davit stopped it because it ran longer than it may. */
+  /** Davit calls a run refused only when ECS has refused it, or when it is known to be over, or when its token may be dead. */
+  const judgeRefusal = (before: Row, after: Row): void => {
+    if (before.phase !== 'LAUNCHING' || after.phase !== 'QUEUED') return;
+    const name = `${before.taskId}/${before.run}`;
+    const { cloud, timeline } = worldOf();
+    const isOver = cloud.containers.all.some(
+      (one) => nameOf(one) === name && one.end !== undefined,
+    );
+    const isOld = timeline.now() - Date.parse(before.launchedAt ?? '') > 44 * 60_000;
+    if (cloud.refused.has(name) || isOver || isOld || isStopped(name)) return;
+    throw new Violation(
+      'refusal',
+      `${describe(before)} became ${describe(after)}, and ECS had not refused the run`,
+    );
+  };
+
+  /** ECS has stopped it before its container was ordered. */
+  const isStopped = (name: string): boolean => worldOf().cloud.stoppedRuns().has(name);
+
   const isOfTool = (container: Container): boolean => {
     const { end, taskArn } = container;
     if (end === undefined) return false;

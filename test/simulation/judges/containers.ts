@@ -21,21 +21,29 @@ export const judgeContainers = (worldOf: () => LiveWorld) => {
   };
 
   const judgeStart = (container: Container): void => {
-    const { taskId, run } = container;
+    const { taskId } = container;
     const row = rowOf(taskId);
-    if (row === undefined && isRestored) return;
-    if (row === undefined)
+    if (row === undefined) {
+      if (isRestored) return;
       throw new Violation(
         'row first',
         `container ${nameOf(container)} started, and there is no row of its task`,
       );
-    if (row.phase === 'CANCELLED' && row.run === run && !isExcused(container) && !isRestored)
+    }
+    if (row.run !== container.run || row.phase === 'QUEUED') return;
+    if (hasEnded(row)) judgeAfterEnd(container, row);
+    else judgeCurrent(container, row);
+  };
+
+  const judgeAfterEnd = (container: Container, row: Row): void => {
+    if (row.phase === 'CANCELLED' && !isExcused(container) && !isRestored)
       throw new Violation(
         'cancelled',
         `container ${nameOf(container)} started after ${describe(row)} was said`,
       );
-    const isCurrent = row.run === run && !hasEnded(row) && row.phase !== 'QUEUED';
-    if (!isCurrent) return;
+  };
+
+  const judgeCurrent = (container: Container, row: Row): void => {
     judgeVersion(container, row);
     const other = worldOf()
       .cloud.containers.living()

@@ -59,7 +59,7 @@ export const judgePatience = (world: LiveWorld): void => {
   if (calmMs < 10 * minute) return;
   for (const item of world.cloud.items()) {
     const row = rowIn(item);
-    if (row !== undefined) judgeRow(world, row, calmMs);
+    if (row !== undefined && !world.cloud.isSpoilt(row.taskId)) judgeRow(world, row, calmMs);
   }
   for (const container of world.cloud.containers.living())
     if (calmMs > stopMs) judgeLife(world, container);
@@ -69,7 +69,7 @@ export const judgePatience = (world: LiveWorld): void => {
 const judgeLife = (world: LiveWorld, container: Container): void => {
   const spec = world.plan.tools.find(({ name }) => name === container.tool)?.spec;
   const row = rowAt(world, container.taskId);
-  if (row === undefined || spec === undefined) return;
+  if (row === undefined || spec === undefined || world.cloud.isSpoilt(row.taskId)) return;
   const livedMs = world.timeline.now() - container.startedAt;
   if (livedMs > spec.timeoutMs + stopMs)
     throw new Violation(

@@ -16,6 +16,7 @@ export interface Row {
   readonly reason: string | undefined;
   readonly ecsVersion: number;
   readonly reclaims: number;
+  readonly launchedAt: string | undefined;
   readonly startedAt: string | undefined;
   readonly acceptedAt: string | undefined;
   /** The limits of the task's own spec. */
@@ -68,6 +69,7 @@ const rowOf = (taskId: string, item: Item): Row => {
     reason: item.reason?.S,
     ecsVersion: Number(item.ecsVersion?.N ?? -1),
     reclaims: Number(item.reclaims?.N),
+    launchedAt: item.launchOrder?.M?.intendedAt?.S,
     startedAt: item.startedAt?.S,
     acceptedAt: item.acceptedAt?.S,
     most: mostIn(item),

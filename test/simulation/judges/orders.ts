@@ -1,4 +1,5 @@
 import { deliveriesOf } from '../../../shared/wire/rabbit-event.ts';
+import { fieldsOf } from '../fields.ts';
 import type { LiveWorld } from '../play-plan.ts';
 import type { Watchers } from '../watchers.ts';
 import { describe, rowIn } from './item.ts';
@@ -12,14 +13,18 @@ export const judgeOrders = (worldOf: () => LiveWorld) => {
   let isRestored = false;
 
   const watchers: Pick<Watchers, 'launched' | 'invoked' | 'written'> = {
-    launched: (clientToken, bytes) => {
-      const known = orders.get(clientToken);
+    launched: (input) => {
+      const { clientToken, startedBy } = fieldsOf(input);
+      judgeIntent(worldOf(), String(startedBy), isRestored);
+      const token = String(clientToken);
+      const bytes = JSON.stringify(input);
+      const known = orders.get(token);
       if (known !== undefined && known !== bytes && !isRestored)
         throw new Violation(
           'verbatim',
           `RunTask was called with other bytes under one token: ${known} and ${bytes}`,
         );
-      orders.set(clientToken, bytes);
+      orders.set(token, bytes);
     },
     invoked: (environment, flow, event) => {
       if (flow !== 'dispatch') return;
@@ -63,6 +68,21 @@ export const judgeOrders = (worldOf: () => LiveWorld) => {
       }
     },
   };
+};
+
+/** The intent is saved before RunTask is called. */
+const judgeIntent = ({ cloud }: LiveWorld, startedBy: string, isRestored: boolean): void => {
+  const [taskId = '', run] = startedBy.split('/');
+  const item = cloud.itemOf(taskId);
+  const row = item && rowIn(item);
+  const isAhead =
+    row !== undefined &&
+    (row.run < Number(run) || (row.run === Number(run) && row.phase === 'QUEUED'));
+  if ((row === undefined || isAhead) && !isRestored)
+    throw new Violation(
+      'row first',
+      `RunTask was called for ${startedBy}, and ${row === undefined ? 'there is no row' : `the row is ${describe(row)}`}`,
+    );
 };
 
 const minute = 60_000;
