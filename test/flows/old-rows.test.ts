@@ -56,7 +56,7 @@ describe('rows of an older Davit with one index for everything', () => {
     expect(
       world.tasks.rows().filter((row) => row.phase === 'SUCCEEDED' && row.outbox.length > 0),
     ).toEqual([]);
-  }, 20_000);
+  }, 60_000);
 
   it('keep the timeout of a run whose outbox cannot be sent', async () => {
     const world = newWorld({ spec: { timeoutMs: 2 * hour } });
