@@ -21,6 +21,10 @@ const at = (
 });
 
 describe('the decision about ghosts', () => {
+  it('never stops more than one in twenty of many', () => {
+    expect(ghostDecision([], at(239)).limit).toBe(11);
+  });
+
   it.each([
     ['ten of few ECS tasks', 10, 12],
     ['one in twenty of many', 500, 10_000],

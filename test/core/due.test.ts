@@ -17,6 +17,7 @@ import {
   submitted,
 } from '../kit/facts.ts';
 import { carriedOut, onward, rowAfter, samples } from '../kit/samples.ts';
+import { asQueued } from '../kit/step-helpers.ts';
 
 /** Due so long after the row's last update, with that sentence. */
 const dueAfter = (task: Task): Pick<Due, 'kind' | 'why'> & { readonly ms: number } => {
@@ -45,6 +46,24 @@ const launching = samples.LAUNCHING;
 if (launching.phase !== 'LAUNCHING') throw new Error('the sample is not LAUNCHING');
 const running = samples.RUNNING;
 if (running.phase !== 'RUNNING') throw new Error('the sample does not run');
+
+describe('a delay', () => {
+  const delayed = asQueued(samples['QUEUED, delayed after exit 75']);
+  const [last] = delayed.runs;
+  if (!last) throw new Error('the sample has no run');
+
+  it('says which attempt it comes before, or which run where the tool is not answerable', () => {
+    const whyAfter = (verdict: typeof last.verdict): string | undefined =>
+      due({ ...delayed, runs: [{ ...last, verdict }] })?.why;
+    expect(whyAfter('outOfMemory')).toMatch(/^attempt 2 of 3 after exit 75, at /);
+    expect(whyAfter('platform')).toMatch(/^run 2 after exit 75, at /);
+  });
+
+  it('says no number of attempts where the release is not known', () => {
+    const { release: _release, ...task } = delayed;
+    expect(due(task)?.why).toMatch(/^attempt 2 after exit 75, at /);
+  });
+});
 
 describe('times that meet', () => {
   const at = start + 5 * minute;

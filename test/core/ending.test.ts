@@ -296,6 +296,6 @@ describe('why a run ended', () => {
   });
 
   it('reads no rule where there is no exit code', () => {
-    expect(read(exited, { exitCodes: { undefined: 'fail' } })).toBe('reclaimed');
+    expect(read(exited, { exitCodes: { undefined: 'succeed' } })).toBe('reclaimed');
   });
 });

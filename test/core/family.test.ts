@@ -44,3 +44,13 @@ describe('a task definition', () => {
     expect(why).not.toContain('\u001b');
   });
 });
+
+it('quotes no more than two hundred characters of a record', () => {
+  const foreign = foreignDefinition(own, {
+    version: own.version,
+    definitions: { fargate: 'x'.repeat(300) },
+  });
+  expect(foreign).toBe(
+    `the task definition of film-cut 1.0.0-rc.1 must be a revision of ${family}, but its record names "${'x'.repeat(200)}"`,
+  );
+});

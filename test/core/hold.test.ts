@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { holdOrRelease } from '../../shared/core/hold.ts';
+import { foreignHold, holdOrRelease, notYetLive } from '../../shared/core/hold.ts';
 import type { ToolState, VersionState } from '../../shared/core/tool.ts';
 import { minute, releaseNamed, sampleSpec, second, start } from '../kit/facts.ts';
 
@@ -99,5 +99,23 @@ describe('holdOrRelease', () => {
   it('holds the tasks of a paused tool before their later runs too', () => {
     const paused = { ...known, paused: 'tests' };
     expect(decide(paused, { task: { release: live } })).toMatchObject({ kind: 'hold' });
+  });
+});
+
+describe('a hold until the release is right', () => {
+  it('is tried again after a minute, and says why', () => {
+    expect(foreignHold('echo', 'its record is wrong', start)).toEqual({
+      by: 'tool/echo',
+      why: 'its record is wrong',
+      since: start,
+      opensAt: start + minute,
+    });
+    const release = releaseNamed('1.0.0');
+    expect(notYetLive('echo', { release, misfit: 'cpu is too high' }, start)).toEqual({
+      by: 'tool/echo',
+      why: 'the newest spec of echo is not live yet, and the message does not fit the spec of 1.0.0 (cpu is too high)',
+      since: start,
+      opensAt: start + minute,
+    });
   });
 });

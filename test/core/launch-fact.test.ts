@@ -93,3 +93,40 @@ describe('the fact that a queued row gets', () => {
     });
   });
 });
+
+describe('a hold of a row that cannot be launched as it is', () => {
+  it('advises what helps: another pin, or another task where its release is fixed', () => {
+    const foreign = { ...live, definitions: { fargate: 'arn:aws:ecs:::task-definition/other:1' } };
+    const tool = { kind: 'known', spec: sampleSpec, live: foreign } as const;
+    const why = (task: typeof first): unknown => launchFact(task, findings({ tool })).fact;
+    expect(why(first)).toMatchObject({
+      hold: { why: expect.stringMatching(/: pin the version again$/) },
+    });
+    expect(why({ ...first, release: foreign })).toMatchObject({
+      hold: { why: expect.stringMatching(/: cancel the task and submit it again$/) },
+    });
+  });
+
+  it('says what is missing for its placement', () => {
+    const { fact } = launchFact(first, findings({ site: { ...site, providers: {} } }));
+    expect(fact).toEqual({
+      kind: 'held',
+      run: 1,
+      startWithinMs: sampleSpec.startWithinMs,
+      hold: {
+        by: 'placement/cpu-spot',
+        why: 'echo 1.0.0 has nothing to run on cpu-spot here',
+        since: start,
+      },
+    });
+  });
+
+  it('names the run, also while the tool cannot be read', () => {
+    const { fact } = launchFact(
+      first,
+      findings({ tool: { kind: 'unreadable', why: 'timed out' } }),
+    );
+    expect(fact).toMatchObject({ kind: 'held', run: 1 });
+    expect(fact).not.toHaveProperty('startWithinMs');
+  });
+});

@@ -127,3 +127,19 @@ describe('launchOrder', () => {
     expect(orderOf(queued, { site: { ...site, providers: {} } })).toBeUndefined();
   });
 });
+
+describe('a launch', () => {
+  it('has no public address, and a timeout in whole seconds that is not too short', () => {
+    expect(orderOf(queued, { release: releaseNamed('1.0.0', { timeoutMs: 1_001 }) })).toMatchObject(
+      {
+        assignPublicIp: false,
+        environment: { DAVIT_TIMEOUT_S: '2' },
+      },
+    );
+  });
+
+  it('is not made where the input cannot fill the command', () => {
+    const release = releaseNamed('1.0.0', { command: ['{input.a}'] });
+    expect(orderOf(queued, { release, input: '{}' })).toBeUndefined();
+  });
+});

@@ -120,3 +120,29 @@ describe('objectionTo', () => {
     expect(objection({ input })).toMatch(/put the input into S3/);
   });
 });
+
+describe('what is not known before the launch', () => {
+  it('counts with its longest value', () => {
+    const environment = {
+      DAVIT_TASK_ID: 'film-1',
+      DAVIT_RUN: '999999999',
+      DAVIT_ATTEMPT: '999999',
+      DAVIT_TOOL: 'echo',
+      DAVIT_VERSION: 'v'.repeat(64),
+      DAVIT_INPUT: inputOf(100),
+      DAVIT_TIMEOUT_S: '1000000000',
+    };
+    const sent = JSON.stringify(overridesOf({ environment, cpu: 999_999, memoryMiB: 999_999 }));
+    const room = 8_192 - sent.length + 100;
+    expect(objection({ input: inputOf(room) })).toBeUndefined();
+    expect(objection({ input: inputOf(room + 1) })).toMatch(/but they have 8193/);
+  });
+
+  it('is no reason to check the size in the spec again', () => {
+    expect(objection({}, { cpu: 300 })).toBeUndefined();
+  });
+
+  it('may be Fargate, for a tool that also runs on hosts', () => {
+    expect(objection({ cpu: 300 }, { placements: ['gpu', 'cpu'] })).toMatch(/Fargate offers/);
+  });
+});

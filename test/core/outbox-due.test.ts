@@ -75,6 +75,9 @@ describe('the sentence about an outbox', () => {
     expect(why([event, bus, stop])).toBe(
       '3 effects are still to be carried out: event.succeeded, bus.succeeded, stop',
     );
+    expect(why([event, bus, stop, doorbell])).toBe(
+      '4 effects are still to be carried out: event.succeeded, bus.succeeded, stop and 1 more',
+    );
     expect(why([event, bus, stop, doorbell, reply])).toBe(
       '5 effects are still to be carried out: event.succeeded, bus.succeeded, stop and 2 more',
     );

@@ -101,6 +101,14 @@ describe('launchDecided', () => {
     expect(ignoredBy(queued, launchDecided(queued, now), now)).toMatch(/startWithin has passed/);
   });
 
+  it('stores everything of the release and of the order', () => {
+    const command = ['echo', '{input.a}'];
+    const release = { ...releaseNamed('1.0.0', { command: ['echo'] }), imageDigest: 'sha256:abc' };
+    const decision = launchDecided(queued, start, { release });
+    const fact = { ...decision, order: { ...decision.order, command } };
+    expect(movedBy(queued, fact, start)).toMatchObject({ release, launchOrder: fact.order });
+  });
+
   it('waits while the outbox is full of effects that must not be lost', () => {
     const dead = { kind: 'dead', run: 1, reason: 'exit 64' } as const;
     const outbox = Array.from({ length: 30 }, (_, n) => ({ ...dead, id: `film-1/${n}/dead` }));

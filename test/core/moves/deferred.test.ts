@@ -103,6 +103,11 @@ describe('an outbox that could not be carried out', () => {
     expect(given.outboxSince).toBeUndefined();
   });
 
+  it('waits for its only effect too', () => {
+    const task: Task = { ...unannounced, outbox: unannounced.outbox.slice(0, 1) };
+    expect(movedBy(task, outboxFailed(event), now).outboxSince).toBe(now);
+  });
+
   it('is not deferred where it is empty', () => {
     const later = samples.SUCCEEDED.updatedAt + hour;
     expect(ignoredBy(samples.SUCCEEDED, outboxFailed(reply), later)).toMatch(/empty/);
@@ -118,6 +123,8 @@ describe('a reply that can never be sent', () => {
     ];
     const task = movedBy(unannounced, { kind: 'carriedOut', ids: [], refused }, now);
     expect(outboxOf(task)).toEqual(['event.succeeded', 'bus.succeeded']);
+    const other: Fact = { kind: 'carriedOut', ids: [], refused: refused.slice(0, 1) };
+    expect(ignoredBy(unannounced, other, now)).toMatch(/left the outbox already/);
     expect(task.repliesGivenUp).toEqual({
       count: 1,
       what: 'succeeded',

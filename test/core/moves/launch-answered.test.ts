@@ -193,6 +193,14 @@ describe('what the row says of a launch', () => {
     });
   });
 
+  it('is cancelled without a reason where nobody gave one', () => {
+    const task = {
+      ...samples['LAUNCHING, being cancelled'],
+      stopping: { why: 'cancel', at: start, askedAt: start } as const,
+    };
+    expect(movedBy(task, ofToken, start)).toMatchObject({ reason: 'cancelled' });
+  });
+
   it('stops no more than twenty others at a time', () => {
     const stop = { kind: 'stop', run: 1, why: 'run 1 is not the current one' } as const;
     const outbox = Array.from({ length: 20 }, (_, n) => ({

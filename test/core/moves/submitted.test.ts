@@ -62,6 +62,13 @@ describe('objected', () => {
     expect(outboxOf(task)).toEqual(['dead', 'event.rejected', 'reply.rejected', 'bus.rejected']);
   });
 
+  it('frees the place of the run', () => {
+    const queued = { ...samples.QUEUED, place: 'limit/echo' };
+    const task = movedBy(queued, objected, start + minute);
+    expect(task).toMatchObject({ outcome: 'rejected' });
+    expect(outboxOf(task)).toContain('free');
+  });
+
   it('changes nothing in a task that was launched before, or is launched now', () => {
     const again = { ...objected, run: 2 };
     const delayed = samples['QUEUED, delayed after exit 75'];
@@ -112,4 +119,9 @@ describe('what a message leaves in its row', () => {
       });
     }
   });
+});
+
+it('a message that took over a cancel changes nothing when it comes again', () => {
+  const task = samples['CANCELLED, taken over by its message'];
+  expect(ignoredBy(task, submitted(), start + minute)).toMatch(/has a row already/);
 });
