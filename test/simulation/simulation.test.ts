@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { droppingRelease } from './dropping-release.ts';
 import { openFunctions } from './functions.ts';
+import { isFault } from './happening.ts';
 import { planOf } from './plan.ts';
 import { type Run, runPlan } from './run-seed.ts';
 import { promiseOf } from './shrink.ts';
@@ -37,7 +38,7 @@ describe('a seed', () => {
     expect(story.some((line) => line.includes('asks ECS to run task-'))).toBe(true);
   });
 
-  it('has at least eight tasks and a crash', () => {
+  it('has at least eight tasks, four kinds of fault and a crash', () => {
     fc.assert(
       fc.property(fc.integer({ min: 0, max: 2 ** 32 - 1 }), (seed) => {
         const { happenings } = planOf(seed);
@@ -46,7 +47,12 @@ describe('a seed', () => {
         );
         expect(new Set(tasks).size).toBeGreaterThanOrEqual(8);
         expect(happenings.some(({ kind }) => kind === 'crash')).toBe(true);
+        const kinds = happenings
+          .filter(isFault)
+          .map((one) => (one.kind === 'trouble' ? `${one.service} is ${one.how}` : one.kind));
+        expect(new Set(kinds).size).toBeGreaterThanOrEqual(4);
       }),
+      { numRuns: 1_000 },
     );
   });
 });
