@@ -42,7 +42,7 @@ export const exceptionOf = (service: AwsName, error: ServiceError, attempts: num
     message,
     $metadata: { httpStatusCode: status, attempts },
   };
-  const known: unknown = Object.entries(modules[service]).find(([name]) => name === code)?.[1];
+  const known: unknown = Reflect.get(modules[service], code);
   const made: unknown = isClass(known) ? Reflect.construct(known, [options]) : undefined;
   if (made instanceof Error) return Object.assign(made, extra);
   const fault = status >= 500 ? ('server' as const) : ('client' as const);

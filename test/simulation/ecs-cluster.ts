@@ -45,6 +45,8 @@ export interface EcsCluster {
   readonly stopTask: (ecsTaskArn: string) => void;
 }
 
+const passed: readonly string[] = ['RUNNING', 'STOPPED'];
+
 const noCapacity =
   'Capacity is unavailable at this time. Please try again later or in a different availability zone';
 
@@ -62,7 +64,9 @@ export const ecsClusterOf = (world: World, send: (event: string) => void): EcsCl
 
   const react = (reaction: Reaction): void => {
     ecs = reaction.state;
-    for (const event of reaction.events) send(JSON.stringify(event));
+    // The rule in infra/rules.yml lets no other status through.
+    for (const event of reaction.events)
+      if (passed.includes(event.detail.lastStatus)) send(JSON.stringify(event));
     for (const order of reaction.orders) {
       watchers.ordered(order);
       containers.order(order);

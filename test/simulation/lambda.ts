@@ -31,13 +31,14 @@ export const lambdaOf = (world: World, reach: Reach): Lambda => {
   const chance = world.chance('lambda');
   const idle = new Map<FlowName, Environment[]>();
   const replaced = new WeakSet<Environment>();
-  let opened = 0;
+  const opened = new Map<FlowName, number>();
 
   const environmentFor = (flow: FlowName): Environment => {
     const found = idle.get(flow)?.pop();
     if (found !== undefined) return found;
-    opened += 1;
-    return openEnvironment(world, reach, { name: `${flow}-${opened}`, flow });
+    const count = (opened.get(flow) ?? 0) + 1;
+    opened.set(flow, count);
+    return openEnvironment(world, reach, { name: `${flow}-${count}`, flow });
   };
 
   const park = (environment: Environment): void => {

@@ -24,7 +24,7 @@ export const happeningsOf = (chance: Chance, frame: Frame): readonly Happening[]
     ...times(chance.whole(0, 3), () => played(chance, ids, at())),
     ...faultsOf(chance, frame),
     ...restores(chance, frame),
-    ...times(chance.whole(1, 4), () => crash(chance, at())),
+    ...times(chance.whole(2, 6), () => crash(chance, at())),
     ...deployments(chance, at()),
   ].toSorted((a, b) => a.at - b.at);
 };
@@ -226,7 +226,9 @@ export const callsOf: Readonly<Record<FlowName, readonly [string, ...string[]]>>
     'broker.announce',
     'broker.reply',
     'broker.bury',
+    'broker.ring',
     'bus.put',
+    'runs.stop',
     'tools.find',
     'tools.version',
   ],
@@ -307,7 +309,7 @@ const crash = (chance: Chance, at: number): Happening => {
   const point: CrashPoint = {
     flow,
     ...(isAimed ? { call: chance.pick(callsOf[flow]) } : {}),
-    nth: chance.whole(1, isAimed ? 8 : 60),
+    nth: isAimed ? 1 + Math.floor(6 * chance.next() ** 2) : chance.whole(1, 60),
     moment: chance.pick(['before', 'after']),
     how: chance.pick(['throw', 'halt', 'freeze']),
   };

@@ -1,3 +1,4 @@
+import { previousRelease } from '../kit/previous-release.ts';
 import { loadBundle, writeBundle } from './bundle.ts';
 import { countedSteps } from './counted-steps.ts';
 import type { Release } from './world.ts';
@@ -19,7 +20,8 @@ export interface Releases {
 /** Bundles the releases: some seconds. */
 export const writeReleases = async (): Promise<ReleasePaths> => {
   const current = await writeBundle({ name: 'current', sources: await countedSteps() });
-  return { current, previous: current };
+  const root = await previousRelease();
+  return { current, previous: await writeBundle({ name: 'previous', sources: new Map(), root }) };
 };
 
 /** Loads what `writeReleases` has written. */

@@ -66,18 +66,20 @@ export const judgeBudgets = (
   /** ECS has stopped it before its container was ordered. */
   const isStopped = (name: string): boolean => worldOf().cloud.stoppedRuns().has(name);
 
-  const isOfTool = (container: Container): boolean => {
+  const isOfTool = (container: Container, wasStopping: boolean): boolean => {
     const { end, taskArn } = container;
     if (end === undefined) return false;
     const stopCode = stopCodeOf(container);
-    if (stopCode === 'UserInitiated') return !worldOf().cloud.stoppedByPerson.has(taskArn);
+    // A person may stop what Davit has asked ECS to stop: no one can tell them apart.
+    if (stopCode === 'UserInitiated')
+      return wasStopping || !worldOf().cloud.stoppedByPerson.has(taskArn);
     return (
       end.how === 'exited' && (stopCode === undefined || stopCode === 'EssentialContainerExited')
     );
   };
 
-  const judgeNumbers = (after: Row): void => {
-    const most = runsOf(after).filter(isOfTool).length;
+  const judgeNumbers = (after: Row, wasStopping: boolean): void => {
+    const most = runsOf(after).filter((container) => isOfTool(container, wasStopping)).length;
     if (after.attempts > most)
       throw new Violation(
         'attempts',
@@ -101,7 +103,7 @@ export const judgeBudgets = (
       const before = beforeItem && rowIn(beforeItem);
       if (after === undefined) return;
       if (after.attempts !== before?.attempts || after.reclaims !== before?.reclaims)
-        judgeNumbers(after);
+        judgeNumbers(after, before?.hasStopping === true);
       if (before === undefined || hasEnded(before) || before.phase === 'QUEUED') return;
       const isOver = hasEnded(after) || after.run > before.run;
       if (isOver) judgeOutcome(before, after);
