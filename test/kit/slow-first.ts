@@ -1,7 +1,16 @@
 import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
 /** Files that take over a minute, most of it waiting. If they started last, the whole run would take longer. */
-const slow = ['broker-unreachable', 'throughput', 'ctrl-c', 'rabbitmq', 'bad-input', 'stubborn'];
+const slow = [
+  'killed-at-each-call',
+  'rabbitmq-killed',
+  'broker-unreachable',
+  'throughput',
+  'ctrl-c',
+  'rabbitmq',
+  'bad-input',
+  'stubborn',
+];
 
 /** The order of Vitest, but for the slow files, which come first. Vitest asks for a class. */
 export class SlowFirst extends BaseSequencer {
