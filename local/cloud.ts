@@ -80,6 +80,7 @@ export const openCloud = async (parts: {
       credentials,
       logs: logs.store,
       queues: sqs.queues,
+      faults,
       log,
     }),
   );
