@@ -2,7 +2,8 @@ import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
 /** Files that take over a minute, most of it waiting. If they started last, the whole run would take longer. */
 const slow = [
-  'killed-at-each-call',
+  'dispatch-killed',
+  'functions-killed',
   'rabbitmq-killed',
   'broker-unreachable',
   'throughput',
