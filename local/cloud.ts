@@ -81,6 +81,7 @@ export const openCloud = async (parts: {
       credentials,
       logs: logs.store,
       queues: sqs.queues,
+      faults,
       log,
     }),
   );

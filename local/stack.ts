@@ -25,7 +25,7 @@ import { planOf } from './template/plan.ts';
 import { resolveTemplate } from './template/resolve.ts';
 import { textAt } from './template/types.ts';
 
-export type { Faults, SeenCall } from './endpoint/watch.ts';
+export type { Faults, SeenCall, SeenInvocation } from './endpoint/watch.ts';
 
 /** How a stack is started. */
 export interface StackOptions {
@@ -110,7 +110,8 @@ const start = async (options: StackOptions, teardown: Teardown): Promise<Stack> 
   signal?.throwIfAborted();
 
   // Only this machine knows these values; all other parameters have defaults in the template.
-  const ownValues = { BrokerUrl: broker.amqpUrl(), BrokerManagementUrl: broker.managementUrl() };
+  const functionsUrl = faults.brokerUrl?.(broker.amqpUrl()) ?? broker.amqpUrl();
+  const ownValues = { BrokerUrl: functionsUrl, BrokerManagementUrl: broker.managementUrl() };
   const plan = planOf(resolveTemplate(template, ownValues, awsAccount));
   const users = openUsers(join(dir, 'secrets.json'));
   const cloud = await openCloud({

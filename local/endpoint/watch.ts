@@ -5,12 +5,23 @@ import { AwsError } from './errors.ts';
 export interface SeenCall {
   /** The function whose process called; undefined for any other caller. */
   readonly functionName: string | undefined;
+  /** The calling process of that function. */
+  readonly pid: number | undefined;
   /** `ecs`, `ssm`, `dynamodb`, `events`, `secretsmanager`, `lambda`, `logs`, `ecr`, `sqs`, `sts`. */
   readonly service: string;
   readonly action: string;
   readonly phase: 'before' | 'after';
   /** The number of calls of this function, service, action and phase so far, this one included. */
   readonly n: number;
+}
+
+/** The start and the end of one invocation of a function in one of its processes. */
+export interface SeenInvocation {
+  readonly functionName: string;
+  readonly pid: number | undefined;
+  readonly phase: 'start' | 'end';
+  /** The event as JSON text. */
+  readonly payload: string;
 }
 
 /**
@@ -23,6 +34,9 @@ export interface Faults {
   /** Options of this machine's ECS that differ from the usual ones: doubled events, lags, quotas. */
   readonly ecs?: Partial<EcsOptions>;
   readonly onCall?: (call: SeenCall) => 'killCaller' | undefined;
+  readonly onInvocation?: (invocation: SeenInvocation) => void;
+  /** The broker's address as the functions get it: that of something between them and RabbitMQ. Triggers and publishers keep `url`. */
+  readonly brokerUrl?: (url: string) => string;
 }
 
 /** Shows every call to the faults of a test. Throws for a call that must not be carried out. */
@@ -34,16 +48,19 @@ export type Watch = (
 /** A watch that counts calls. Without `onCall` it does nothing. */
 export const watchFor = (
   onCall: Faults['onCall'],
-  processes: { nameOf(accessKeyId: string): string | undefined; kill(accessKeyId: string): void },
+  processes: {
+    callerOf(accessKeyId: string): Pick<SeenCall, 'functionName' | 'pid'>;
+    kill(accessKeyId: string): void;
+  },
 ): Watch => {
   if (onCall === undefined) return () => {};
   const counts = new Map<string, number>();
   return (accessKeyId, call) => {
-    const functionName = processes.nameOf(accessKeyId);
-    const key = [functionName, call.service, call.action, call.phase].join(' ');
+    const caller = processes.callerOf(accessKeyId);
+    const key = [caller.functionName, call.service, call.action, call.phase].join(' ');
     const n = (counts.get(key) ?? 0) + 1;
     counts.set(key, n);
-    const fault = onCall({ functionName, ...call, n });
+    const fault = onCall({ ...caller, ...call, n });
     if (fault !== 'killCaller') return;
     processes.kill(accessKeyId);
     if (call.phase === 'before') throw new AwsError('ServiceUnavailable', 'The caller is gone.');

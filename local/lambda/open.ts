@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import type { Credentials } from '../endpoint/credentials.ts';
+import type { Faults } from '../endpoint/watch.ts';
 import type { LogStore } from '../logs/log-store.ts';
 import { childFolder, openChildren } from '../machine/children.ts';
 import type { AwsService } from '../service.ts';
@@ -31,19 +32,24 @@ export const openLambda = (parts: {
   readonly logs: LogStore;
   /** For events whose tries have all failed. */
   readonly queues: Queues;
+  readonly faults: Pick<Faults, 'onInvocation'>;
   readonly log: (line: string) => void;
 }): Lambda => {
   const { plan, dir, queues } = parts;
   const codeDir = join(dir, 'functions');
   const specs = unpackFunctions(plan.functions, parts.packageDir, codeDir);
-  const functions = openFunctions(specs, {
-    endpointUrl: parts.endpointUrl,
-    region: awsAccount.region,
-    credentials: parts.credentials,
-    logs: parts.logs,
-    children: openChildren(childFolder(dir, 'functions')),
-    path: process.env.PATH ?? '',
-  });
+  const functions = openFunctions(
+    specs,
+    {
+      endpointUrl: parts.endpointUrl,
+      region: awsAccount.region,
+      credentials: parts.credentials,
+      logs: parts.logs,
+      children: openChildren(childFolder(dir, 'functions')),
+      path: process.env.PATH ?? '',
+    },
+    parts.faults.onInvocation,
+  );
   const asyncSpecOf = (name: string): AsyncSpec => {
     const { maxRetries = 2, onFailureArn } = plan.async.get(name) ?? {};
     if (onFailureArn === undefined) return { maxRetries };

@@ -1,3 +1,4 @@
+import type { Faults, SeenCall } from '../endpoint/watch.ts';
 import type { FunctionSpec, Invocation, Invoke } from './invoke.ts';
 import { type FunctionProcess, type LambdaParts, startFunctionProcess } from './process.ts';
 
@@ -7,8 +8,8 @@ export interface Functions {
   readonly find: (nameOrArn: string) => FunctionSpec | undefined;
   /** All of them, in the order of their names. */
   readonly list: () => readonly FunctionSpec[];
-  /** The function whose process has this access key. */
-  readonly nameOf: (accessKeyId: string) => string | undefined;
+  /** The process that has this access key, and its function. */
+  readonly callerOf: (accessKeyId: string) => Pick<SeenCall, 'functionName' | 'pid'>;
   /** Ends the process with this access key at once, in the middle of its work. */
   readonly kill: (accessKeyId: string) => void;
   /**
@@ -37,7 +38,11 @@ interface Pool {
 }
 
 /** Runs each function in processes of its own. Idle ones are used again, new ones are started if needed; each runs one invocation at a time. */
-export const openFunctions = (specs: readonly FunctionSpec[], parts: LambdaParts): Functions => {
+export const openFunctions = (
+  specs: readonly FunctionSpec[],
+  parts: LambdaParts,
+  onInvocation: Faults['onInvocation'] = () => {},
+): Functions => {
   const pools = new Map<string, Pool>(
     specs.map((spec) => [spec.name, { spec, processes: new Set(), waiting: [] }]),
   );
@@ -80,7 +85,11 @@ export const openFunctions = (specs: readonly FunctionSpec[], parts: LambdaParts
       if (one === undefined) return;
       const next = pool.waiting.shift();
       if (next === undefined) return;
-      void one.invoke(next.payload).then((invocation) => {
+      const { payload } = next;
+      const seen = { functionName: pool.spec.name, pid: one.pid, payload };
+      onInvocation({ ...seen, phase: 'start' });
+      void one.invoke(payload).then((invocation) => {
+        onInvocation({ ...seen, phase: 'end' });
         next.done(invocation);
         usedAt.set(one, Date.now());
         if (outdated.has(one)) one.kill();
@@ -112,7 +121,10 @@ export const openFunctions = (specs: readonly FunctionSpec[], parts: LambdaParts
     },
     list: () =>
       [...pools.values()].map(({ spec }) => spec).sort((a, b) => (a.name < b.name ? -1 : 1)),
-    nameOf: (accessKeyId) => byKey(accessKeyId)?.[0].spec.name,
+    callerOf: (accessKeyId) => {
+      const [pool, one] = byKey(accessKeyId) ?? [];
+      return { functionName: pool?.spec.name, pid: one?.pid };
+    },
     kill: (accessKeyId) => byKey(accessKeyId)?.[1].kill(),
     replace: (spec) => {
       const pool = pools.get(spec.name);

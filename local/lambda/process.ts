@@ -28,6 +28,8 @@ export interface LambdaParts {
 /** One execution environment: a process that runs one invocation at a time. */
 export interface FunctionProcess {
   readonly accessKeyId: string;
+  /** Undefined when it could not be started. */
+  readonly pid: number | undefined;
   readonly isIdle: () => boolean;
   readonly isGone: () => boolean;
   readonly invoke: (payload: string) => Promise<Invocation>;
@@ -116,6 +118,7 @@ export const startFunctionProcess = (spec: FunctionSpec, parts: LambdaParts): Fu
 
   return {
     accessKeyId: key.accessKeyId,
+    pid: child.pid,
     isIdle: () => current === undefined && !gone,
     isGone: () => gone,
     invoke: (payload) =>

@@ -1,6 +1,6 @@
 import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import type { SeenCall } from '../../local/endpoint/watch.ts';
+import type { SeenCall, SeenInvocation } from '../../local/endpoint/watch.ts';
 import { processIdentityOf } from '../../local/setup/process-identity.mjs';
 import { signed } from '../kit/signed.ts';
 import { openSmallCloud, type SmallCloud } from '../kit/small-cloud.ts';
@@ -8,11 +8,13 @@ import { until } from '../kit/until.ts';
 
 let small: SmallCloud;
 const calls: SeenCall[] = [];
+const invocations: SeenInvocation[] = [];
 const faults: { kill: boolean } = { kill: false };
 
 beforeAll(async () => {
   small = await openSmallCloud({
     faults: {
+      onInvocation: (invocation) => invocations.push(invocation),
       onCall: (call) => {
         calls.push(call);
         return faults.kill && call.action === 'ListTasks' && call.phase === 'after'
@@ -128,21 +130,20 @@ it('lets a test see which function made a call, and kill it after the call was c
   faults.kill = false;
   expect(result.errorMessage).toContain('signal: killed');
   const seen = calls.filter((call) => call.action === 'ListTasks');
+  const call = { functionName: 'davit-local-mirror', pid, service: 'ecs', action: 'ListTasks' };
   expect(seen).toEqual([
-    {
-      functionName: 'davit-local-mirror',
-      service: 'ecs',
-      action: 'ListTasks',
-      phase: 'before',
-      n: 1,
-    },
-    {
-      functionName: 'davit-local-mirror',
-      service: 'ecs',
-      action: 'ListTasks',
-      phase: 'after',
-      n: 1,
-    },
+    { ...call, phase: 'before', n: 1 },
+    { ...call, phase: 'after', n: 1 },
   ]);
   await until('the end of the process', () => processIdentityOf(pid) === undefined || undefined);
+});
+
+it('lets a test see the start and the end of each invocation, with its event and its process', async () => {
+  invocations.length = 0;
+  const { pid } = (await invoke({ a: 1 })).result;
+  const seen = { functionName: 'davit-local-mirror', pid, payload: '{"a":1}' };
+  expect(invocations).toEqual([
+    { ...seen, phase: 'start' },
+    { ...seen, phase: 'end' },
+  ]);
 });

@@ -1,25 +1,34 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readFileSync, rmSync, symlinkSync } from 'node:fs';
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Addresses } from '../../local/addresses.ts';
-import { imagesDir, newFolder, rowsOf, tallyOf } from '../kit/local-stack.ts';
+import { expectExclusiveRuns, putExclusiveImages } from '../kit/exclusive-runs.ts';
+import { newFolder, rowsOf, tallyOf } from '../kit/local-stack.ts';
 import { containersIn, nothingLivesIn } from '../kit/process-identity.ts';
 import { echoOf, publish } from '../kit/publisher.ts';
+import { declareQueue, takeEvents } from '../kit/replies.ts';
 import { root } from '../kit/root.ts';
 import { until } from '../kit/until.ts';
 
 const dir = newFolder();
+const imagesDir = join(dir, 'images');
+const programFile = join(dir, 'stack.mjs');
 const appendTo = join(dir, 'tally');
+const replies = 'reply.killed-stack';
 const living: ChildProcess[] = [];
 
-/** `npm start` without npm. */
+/** A stack with images of this test, in a process of its own. */
+const program = `
+  const { startStack } = await import(${JSON.stringify(join(root, 'local/stack.ts'))});
+  const { dir, imagesDir } = ${JSON.stringify({ dir, imagesDir })};
+  const stack = await startStack({ dir, imagesDir, log: console.log });
+  process.on('SIGTERM', () => stack.stop().then(() => process.exit()));
+  console.log('ready');`;
+
 const start = async (): Promise<{ child: ChildProcess; addresses: Addresses; printed: string }> => {
-  const child = spawn(process.execPath, [join(root, 'local/main.ts')], {
-    env: { ...process.env, DAVIT_DIR: dir, DAVIT_PORT: '0' },
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
+  const child = spawn(process.execPath, [programFile], { stdio: ['ignore', 'pipe', 'pipe'] });
   living.push(child);
   let printed = '';
   for (const output of [child.stdout, child.stderr]) {
@@ -38,7 +47,15 @@ const start = async (): Promise<{ child: ChildProcess; addresses: Addresses; pri
   return { child, addresses: JSON.parse(readFileSync(join(dir, 'local.json'), 'utf8')), printed };
 };
 
-beforeAll(() => symlinkSync(imagesDir, join(dir, 'images')));
+const kill = async (child: ChildProcess): Promise<void> => {
+  child.kill('SIGKILL');
+  await once(child, 'exit');
+};
+
+beforeAll(() => {
+  putExclusiveImages(imagesDir, ['1.0.0']);
+  writeFileSync(programFile, program);
+});
 
 afterAll(async () => {
   for (const child of living) {
@@ -49,14 +66,36 @@ afterAll(async () => {
   rmSync(dir, { recursive: true, force: true });
 });
 
-test('when a stack was killed and is started again, every task ends as it would have without the kill', async () => {
+/** A crowd of tasks, all published; resolves when some have ended, some run and some wait. */
+const crowd = async ({ amqp }: Addresses, name: string): Promise<readonly string[]> => {
+  const ids = Array.from({ length: 20 }, (_, n) => `${name}-${n}`);
+  const before = tallyOf(appendTo).length;
+  await publish(
+    amqp,
+    ids.map((id) => ({ ...echoOf(id, { appendTo, sleepMs: 1_000 }), replyTo: replies })),
+  );
+  const isInTheMiddle = (): boolean => {
+    const runs = tallyOf(appendTo).slice(before);
+    const running = containersIn(dir).length;
+    return running > 0 && running < runs.length && runs.length < ids.length;
+  };
+  await until('some that have ended, some that run, and some that wait', isInTheMiddle, 60_000);
+  return ids;
+};
+
+test('when a stack was killed, twice, every task ends as it would have without the kill, and none runs twice at once', async () => {
   const first = await start();
+  await declareQueue(first.addresses.amqp, replies);
   const before = rowsOf(first.addresses);
+  const replied = (id: string, input: object) => ({
+    ...echoOf(id, { appendTo, ...input }),
+    replyTo: replies,
+  });
   await publish(first.addresses.amqp, [
-    echoOf('before', { appendTo }),
+    replied('before', {}),
     // It sleeps until this test ends it.
-    echoOf('sleeping', { appendTo, sleepMs: 170_000, sigtermExitCode: 0 }),
-    echoOf('failing', { appendTo, exitCodes: [75, 0] }),
+    replied('sleeping', { sleepMs: 170_000, sigtermExitCode: 0 }),
+    replied('failing', { exitCodes: [75, 0] }),
   ]);
   await before.when('before', ({ phase }) => phase === 'SUCCEEDED');
   await before.when('sleeping', ({ phase }) => phase === 'RUNNING');
@@ -65,46 +104,44 @@ test('when a stack was killed and is started again, every task ends as it would 
     ({ phase, attempts }) => phase === 'QUEUED' && attempts === 1,
   );
   expect(waiting.waitingFor).toMatch(/attempt 2 of 3 after exit 75/);
-  // At the kill, these tasks are in the queue, on their way to ECS, running and just ended.
-  const crowd = Array.from({ length: 30 }, (_, n) => `crowd-${n}`);
-  await publish(
-    first.addresses.amqp,
-    crowd.map((id) => echoOf(id, { appendTo })),
-  );
-  await until('some of the crowd', () => tallyOf(appendTo).length >= 8, 60_000);
-  first.child.kill('SIGKILL');
-  await once(first.child, 'exit');
+  const all = ['before', 'sleeping', 'failing', ...(await crowd(first.addresses, 'first'))];
+  await kill(first.child);
 
   const second = await start();
   expect(second.printed).toMatch(/containers were lost with the last local stack/);
-  const of = (one: { taskId: string; run: number }): string => `${one.taskId}/${one.run}`;
   const lost = tallyOf(appendTo).find(({ taskId, run }) => taskId === 'sleeping' && run === 1);
   expect(containersIn(dir).map(({ pid }) => pid)).not.toContain(lost?.pid);
+  all.push(...(await crowd(second.addresses, 'second')));
+  await kill(second.child);
 
-  const again = await until(
-    'the second run of sleeping',
-    () => tallyOf(appendTo).find(({ taskId, run }) => taskId === 'sleeping' && run === 2),
-    120_000,
+  const third = await start();
+  const { rows, row } = await ended(third.addresses, all.length);
+  expectExclusiveRuns(appendTo, rows);
+  expect(row('before')).toMatchObject({ run: 1 });
+  expect(row('failing')).toMatchObject({ attempts: 2 });
+  // Runs that were lost with a stack spend no attempt.
+  expect(row('sleeping')).toMatchObject({ attempts: 1 });
+  expect(row('sleeping')?.runs).toEqual(
+    expect.arrayContaining([expect.objectContaining({ run: 1, verdict: 'reclaimed' })]),
   );
-  process.kill(again.pid, 'SIGTERM');
-  const all = ['before', 'sleeping', 'failing', ...crowd];
-  const rows = await rowsOf(second.addresses).whenAllEnded(all.length, 150_000);
-  expect(rows.filter(({ phase }) => phase !== 'SUCCEEDED')).toEqual([]);
-  const [sleeping] = rows.filter(({ taskId }) => taskId === 'sleeping');
-  expect(sleeping).toMatchObject({ run: 2, attempts: 1 });
-  expect(sleeping?.runs).toMatchObject([{ run: 1, verdict: 'reclaimed' }, { run: 2 }]);
-  expect(rows.find(({ taskId }) => taskId === 'before')).toMatchObject({ run: 1 });
+  const events = await takeEvents(third.addresses.amqp, replies);
+  const succeeded = events.filter(({ what }) => what === 'succeeded').map(({ taskId }) => taskId);
+  expect([...new Set(succeeded)].toSorted()).toEqual(all.toSorted());
 
-  const starts = tallyOf(appendTo);
-  // No run was started twice, or after a later one: the next run starts only when the previous one is lost.
-  expect(new Set(starts.map(of)).size).toBe(starts.length);
-  for (const { taskId, run } of rows) {
-    const runs = starts.filter((one) => one.taskId === taskId).map((one) => one.run);
-    expect(runs).toEqual(runs.toSorted((a, b) => a - b));
-    expect(runs.at(-1)).toBe(run);
-  }
-
-  second.child.kill('SIGTERM');
-  await once(second.child, 'exit');
+  third.child.kill('SIGTERM');
+  await once(third.child, 'exit');
   await nothingLivesIn(dir);
-}, 420_000);
+}, 900_000);
+
+/** Ends each later run of the sleeping task, until every row has ended. */
+const ended = async (addresses: Addresses, count: number) => {
+  const endSleeping = setInterval(() => {
+    const pids = containersIn(dir).map(({ pid }) => pid);
+    const runs = tallyOf(appendTo).filter(({ taskId }) => taskId === 'sleeping');
+    for (const { pid } of runs) if (pids.includes(pid)) process.kill(pid, 'SIGTERM');
+  }, 2_000);
+  const rows = await rowsOf(addresses)
+    .whenAllEnded(count, 300_000)
+    .finally(() => clearInterval(endSleeping));
+  return { rows, row: (id: string) => rows.find(({ taskId }) => taskId === id) };
+};
