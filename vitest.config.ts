@@ -17,7 +17,7 @@ const withProcesses = {
 /**
  * `unit` starts no process, and a set-up file holds it to that. The others do: `process` starts short programs (a tool,
  * set-up, `serverless`), `contract` what the adapters speak to (RabbitMQ, the endpoint), `system` the whole local stack,
- * and `security` attacks either.
+ * `security` attacks either, and `chaos` breaks them in the middle of much work (`npm run chaos`, not in `npm test`).
  */
 export default defineConfig({
   test: {
@@ -31,6 +31,7 @@ export default defineConfig({
           exclude: [
             'test/**/*.process.test.ts',
             'test/system/**',
+            'test/chaos/**',
             'test/contract/**',
             'test/security/**',
           ],
@@ -46,6 +47,15 @@ export default defineConfig({
           name: 'system',
           include: ['test/system/**/*.test.ts'],
           testTimeout: 180_000,
+          hookTimeout: 180_000,
+          ...withProcesses,
+        },
+      },
+      {
+        test: {
+          name: 'chaos',
+          include: ['test/chaos/**/*.test.ts'],
+          testTimeout: 300_000,
           hookTimeout: 180_000,
           ...withProcesses,
         },

@@ -2,7 +2,7 @@ import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
 /** Files that take over a minute, most of it waiting. If they started last, the whole run would take longer. */
 const slow = [
-  'chaos',
+  'seeded-plan',
   'broker-unreachable',
   'full-disk',
   'dispatch-killed',
@@ -24,6 +24,6 @@ export class SlowFirst extends BaseSequencer {
 }
 
 const rankOf = ({ moduleId }: TestSpecification): number => {
-  const rank = slow.findIndex((name) => moduleId.endsWith(`test/system/${name}.test.ts`));
+  const rank = slow.findIndex((name) => moduleId.endsWith(`/${name}.test.ts`));
   return rank === -1 ? slow.length : rank;
 };
