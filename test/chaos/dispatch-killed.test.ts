@@ -9,7 +9,7 @@ beforeAll(async () => {
 
 afterAll(() => killed?.close());
 
-/** Four tasks and one for a tool that does not exist, as one batch: the task before them keeps dispatch busy while they gather. */
+/** Four tasks and one for a tool that does not exist, as one batch: the task before them keeps dispatch busy until all of them wait. */
 const batchOfFive = (name: string) => {
   const ids = [1, 2, 3, 4].map((n) => killed.idOf(`${name}-${n}`));
   const bad = killed.idOf(`${name}-bad`);

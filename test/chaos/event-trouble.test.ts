@@ -17,7 +17,7 @@ beforeAll(async () => {
 
 afterAll(() => one?.close());
 
-test('500 tasks end, each run once, when every ECS event comes twice, in any order, and one in ten never', async () => {
+test('500 tasks end, each run once, when every ECS event comes twice, in any order, and one in ten is lost', async () => {
   const { stack, rows, dir, tallyFile: appendTo } = one;
   await publish(
     stack.addresses.amqp,
@@ -29,7 +29,7 @@ test('500 tasks end, each run once, when every ECS event comes twice, in any ord
   const bySweep = metricOf(stack, 'davit-local-sweep', 'EndedBySweep');
   expect(byEvent + bySweep).toBe(ids.length);
   expect(byEvent).toBeGreaterThan(0);
-  // The last event of about fifty tasks was lost: the sweep alone sees their end.
+  // About fifty tasks lost their last event, so only the sweep sees that they end.
   expect(bySweep).toBeGreaterThan(0);
   await stack.stop();
   await nothingLivesIn(dir);

@@ -1,6 +1,6 @@
 import { seeded } from '../models/seeded.ts';
 
-/** What happens to the stack in the middle of the work. */
+/** What happens to the stack while it works. */
 export type Trouble =
   /** The process of a function ends at one of its next calls of AWS, before it is carried out or after it. */
   | {
@@ -28,7 +28,7 @@ export interface Step {
 
 /**
  * The troubles of a number of tasks, in order: each kind at least once, and two for each hundred tasks beyond. One seed makes one plan.
- * Stops of the broker are few, since all waits for each of them.
+ * Stops of the broker are few, because everything waits for each of them.
  */
 export const chaosPlan = (seed: number, tasks: number): readonly Step[] => {
   const next = seeded(seed);

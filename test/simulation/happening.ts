@@ -78,7 +78,7 @@ export type Happening = { readonly at: number } & (
   | { readonly kind: 'restore'; readonly since: number }
 );
 
-/** The kinds of faults: everything that is not an ordinary wish of a user. */
+/** The kinds of faults: all but what users and operators do on an ordinary day. */
 export const isFault = ({ kind }: Happening): boolean =>
   kind !== 'publish' && kind !== 'play' && kind !== 'pin' && kind !== 'pause' && kind !== 'resume';
 

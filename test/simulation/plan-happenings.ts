@@ -14,7 +14,7 @@ export const happeningsOf = (chance: Chance, frame: Frame): readonly Happening[]
   return [
     ...ids.flatMap((id) => publishesOf(chance, frame, { id, together })),
     ...times(chance.whole(0, 3), () => rubbish(chance, at())),
-    ...times(chance.whole(0, 3), () => wish(chance, frame, at())),
+    ...times(chance.whole(0, 3), () => operatorAction(chance, frame, at())),
     ...times(chance.whole(0, 3), () => played(chance, ids, at())),
     ...faultsOf(chance, frame),
     ...restores(chance, frame),
@@ -87,8 +87,8 @@ const rubbish = (chance: Chance, at: number): Happening => ({
   ...(chance.is(0.5) ? { replyTo: 'reply.web' } : {}),
 });
 
-/** What operators do with tools. */
-const wish = (chance: Chance, { tools }: Frame, at: number): Happening => {
+/** What an operator does with a tool. */
+const operatorAction = (chance: Chance, { tools }: Frame, at: number): Happening => {
   const tool = tools[chance.whole(0, tools.length - 1)] ?? 'echo';
   return chance.pick<Happening>([
     {
@@ -113,7 +113,7 @@ const wish = (chance: Chance, { tools }: Frame, at: number): Happening => {
   ]);
 };
 
-/** What has no function yet. */
+/** A fact that no function brings yet. */
 const played = (chance: Chance, ids: readonly string[], at: number): Happening => {
   const taskId = chance.is(0.1) ? 'never-published' : (ids[chance.whole(0, ids.length - 1)] ?? '');
   return {

@@ -77,8 +77,8 @@ const everyMinute = ({ timeline, plan }: World, minutes: number, what: () => voi
 };
 
 /**
- * A sweep without due rows only compares table and cluster; two in three of these are skipped, because nothing else comes of them and
- * they would be most of a world.
+ * A sweep without due rows only compares table and cluster; two in three of these are skipped, because they rarely change a row
+ * and would be most of a world.
  */
 const needsSweep = ({ cloud, timeline }: LiveWorld): boolean => {
   const now = new Date(timeline.now() + 10_000).toISOString();

@@ -3,10 +3,10 @@ import { describe, expect, it } from 'vitest';
 import { droppingRelease } from './dropping-release.ts';
 import { openFunctions } from './functions.ts';
 import { isFault } from './happening.ts';
+import { loggedRelease } from './logged-release.ts';
 import { planOf } from './plan.ts';
 import { type Run, runPlan } from './run-seed.ts';
 import { promiseOf } from './shrink.ts';
-import { toldRelease } from './told-release.ts';
 import type { Release } from './world.ts';
 
 const current: Release = { name: 'current', openFunctions };
@@ -32,8 +32,8 @@ describe('a seed', () => {
     expect((await played(10)).story).not.toEqual((await played(11)).story);
   });
 
-  it('is the same world when its calls are told', async () => {
-    const { run, story } = await played(10, toldRelease(current));
+  it('is the same world when its calls are logged', async () => {
+    const { run, story } = await played(10, loggedRelease(current));
     expect(run).toEqual((await played(10)).run);
     expect(story.some((line) => line.includes('asks ECS to run task-'))).toBe(true);
   });

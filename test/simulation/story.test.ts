@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { storyOf, tasksIn } from './story.ts';
 
-const told = [
+const noted = [
   '14:00:00.000  ** a publisher sends message task-1 to davit.tasks: {}',
   '14:00:01.000  dispatch-1 (current) is invoked',
   '14:00:01.100    dispatch-1 logs debug port.called {"says":"writes a new row: task-1 (QUEUED, run 1)"}',
@@ -16,7 +16,7 @@ const told = [
 ];
 
 it('says one thing in a line, without invocations that did nothing', () => {
-  expect(storyOf(told)).toEqual([
+  expect(storyOf(noted)).toEqual([
     '14:00:00.000  > a publisher sends message task-1 to davit.tasks: {}',
     '14:00:01.000  dispatch-1 (current) is invoked',
     '14:00:01.100  dispatch-1 writes a new row: task-1 (QUEUED, run 1)',
@@ -30,7 +30,7 @@ it('says one thing in a line, without invocations that did nothing', () => {
 });
 
 it('leaves out what is about other tasks only', () => {
-  const story = storyOf(told, new Set(['task-1']));
+  const story = storyOf(noted, new Set(['task-1']));
   expect(story.filter((line) => line.includes('task-2'))).toEqual([]);
   expect(story).toHaveLength(8);
 });

@@ -1,14 +1,14 @@
-import { callLogged } from './told-release.ts';
+import { callLogged } from './logged-release.ts';
 
 /**
- * Makes a story of the lines that a world tells: one thing in one line, with its time, as a plain sentence. Invocations that did
+ * Makes a story of the lines that a world notes: one thing in one line, with its time, as a plain sentence. Invocations that did
  * nothing are left out. With `about`, lines that name a task but none of these are left out too.
  */
 export const storyOf = (
-  told: readonly string[],
+  noted: readonly string[],
   about?: ReadonlySet<string>,
 ): readonly string[] => {
-  const lines = told.map(lineOf);
+  const lines = noted.map(lineOf);
   const quiet = quietIn(lines);
   return lines.flatMap((line, at) =>
     quiet.has(at) || isOfOthers(line.text, about) ? [] : [`${line.time}  ${line.text}`],
@@ -29,8 +29,8 @@ interface Line {
   readonly is?: 'begin' | 'end';
 }
 
-const lineOf = (told: string): Line => {
-  const [, time = '', text = told] = /^(\S+) {2}(.*)$/s.exec(told) ?? [];
+const lineOf = (noted: string): Line => {
+  const [, time = '', text = noted] = /^(\S+) {2}(.*)$/s.exec(noted) ?? [];
   const trimmed = text.trim();
   const [, environment, rest = ''] = /^([a-z]+-\d+) (.*)$/s.exec(trimmed) ?? [];
   if (environment === undefined) return { time, text: worldText(trimmed) };

@@ -46,7 +46,6 @@ export const judgeBudgets = (
       );
   };
 
-  /** It ended by itself, or Davit stopped it because it ran longer than it may. */
   /** Davit calls a run refused only when ECS has refused it, or when it is known to be over, or when its token may be dead. */
   const judgeRefusal = (before: Row, after: Row): void => {
     if (before.phase !== 'LAUNCHING' || after.phase !== 'QUEUED') return;
@@ -66,11 +65,12 @@ export const judgeBudgets = (
   /** ECS has stopped it before its container was ordered. */
   const isStopped = (name: string): boolean => worldOf().cloud.stoppedRuns().has(name);
 
+  /** It ended by itself, or Davit stopped it because it ran longer than it may. */
   const isOfTool = (container: Container, wasStopping: boolean): boolean => {
     const { end, taskArn } = container;
     if (end === undefined) return false;
     const stopCode = stopCodeOf(container);
-    // A person may stop what Davit has asked ECS to stop: no one can tell them apart.
+    // A person may stop what Davit has asked ECS to stop: the two look the same.
     if (stopCode === 'UserInitiated')
       return wasStopping || !worldOf().cloud.stoppedByPerson.has(taskArn);
     return (
@@ -83,7 +83,7 @@ export const judgeBudgets = (
     if (after.attempts > most)
       throw new Violation(
         'attempts',
-        `${describe(after)} has spent ${after.attempts} attempts, and its tool is answerable for ${most} runs at most`,
+        `${describe(after)} has spent ${after.attempts} attempts, and ${most} runs at most ended because of its tool`,
       );
     if (after.attempts > after.most.attempts)
       throw new Violation(

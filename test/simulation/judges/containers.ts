@@ -39,7 +39,7 @@ export const judgeContainers = (worldOf: () => LiveWorld) => {
     if (row.phase === 'CANCELLED' && !isExcused(container) && !isRestored)
       throw new Violation(
         'cancelled',
-        `container ${nameOf(container)} started after ${describe(row)} was said`,
+        `container ${nameOf(container)} started after ${describe(row)} was written`,
       );
   };
 
@@ -101,13 +101,13 @@ export const judgeContainers = (worldOf: () => LiveWorld) => {
       if (alive)
         throw new Violation(
           'cancelled',
-          `${describe(after)} was said, and container ${nameOf(alive)} is alive`,
+          `${describe(after)} was written, and container ${nameOf(alive)} is alive`,
         );
     }
     if (after.phase === 'SUCCEEDED' && !own.some((container) => hasSucceeded(container)))
       throw new Violation(
         'succeeded',
-        `${describe(after)} was said, and no container of it has ended well`,
+        `${describe(after)} was written, and no container of it has succeeded`,
       );
   };
 

@@ -91,7 +91,7 @@ const outcomeOf = ({
   repliesGivenUp,
   ...row
 }: Row): readonly string[] => {
-  // A cancel without a message has no one to tell.
+  // A cancel without a message has no publisher.
   if (row.isTombstone && row.digest === '') return [];
   const what = phase.toLowerCase();
   const hasReply = replyTo !== undefined && repliesGivenUp === 0;

@@ -24,7 +24,7 @@ export const judgeMessages = (
     if (!isTableBad)
       throw new Violation(
         'neighbours',
-        `dispatch failed, though the table was well: ${error.message}`,
+        `dispatch failed, though the table could be reached: ${error.message}`,
       );
   },
 });

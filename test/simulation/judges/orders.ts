@@ -54,7 +54,7 @@ export const judgeOrders = (worldOf: () => LiveWorld) => {
     forget: (): void => {
       isRestored = true;
     },
-    /** The newest pin of each tool is live at last. */
+    /** The newest pin of each tool is live at the end. */
     atEnd: (): void => {
       const { cloud, plan, timeline } = worldOf();
       const pinned = lastPinOf(timeline.now() - plan.calmAt);

@@ -15,7 +15,7 @@ export const judgeReasons = (
     const world = worldOf();
     const isCancelled = after.phase === 'CANCELLED' && before?.phase !== 'CANCELLED';
     if (isCancelled && !wasAsked(world, after.taskId))
-      throw new Violation('reasons', `${describe(after)}, and no one asked for it`);
+      throw new Violation('reasons', `${describe(after)}, and nothing asked for it`);
     if (after.phase === 'REJECTED') judgeRejection(world, after);
     judgeHold(after);
   },

@@ -1,11 +1,11 @@
 import { keepCase } from '../failed-cases.ts';
 import { sentenceOf, timeOf } from '../happening.ts';
+import { loggedRelease } from '../logged-release.ts';
 import { type Plan, planOf } from '../plan.ts';
 import type { Releases } from '../releases.ts';
 import { type Run, runPlan } from '../run-seed.ts';
 import { harmless, promiseOf, type Shrunk, shrink } from '../shrink.ts';
 import { storyOf, tasksIn } from '../story.ts';
-import { toldRelease } from '../told-release.ts';
 
 /** Prints a line. */
 export type Print = (line: string) => void;
@@ -98,8 +98,8 @@ const printStory = async (
 ): Promise<Run> => {
   const lines: string[] = [];
   const run = await runPlan(plan, {
-    current: toldRelease(current),
-    previous: toldRelease(previous),
+    current: loggedRelease(current),
+    previous: loggedRelease(previous),
     note: (line) => lines.push(line),
   });
   for (const line of storyOf(lines, about)) print(line);

@@ -1,20 +1,20 @@
 import type { Log } from '../../shared/ports.ts';
 import type { Release } from './world.ts';
 
-/** The log name under which a told release logs its calls; the fact `says` is the sentence. */
+/** The name under which a logged release logs its calls; the fact `says` is a sentence. */
 export const callLogged = 'port.called';
 
-/** A release that says in the story what it does to rows, runs and messages. It does nothing else differently. */
-export const toldRelease = (release: Release): Release => ({
+/** A release that logs what it does to rows, runs and messages, for the story. Nothing else is different. */
+export const loggedRelease = (release: Release): Release => ({
   ...release,
   openFunctions: (outside) =>
     release.openFunctions({
       ...outside,
-      guard: (name, port) => tellingPort(name, outside.guard(name, port), outside.log),
+      guard: (name, port) => loggedPort(name, outside.guard(name, port), outside.log),
     }),
 });
 
-const tellingPort = <Port extends object>(name: string, port: Port, log: Log): Port =>
+const loggedPort = <Port extends object>(name: string, port: Port, log: Log): Port =>
   new Proxy(port, {
     get: (target, key, receiver) => {
       const member: unknown = Reflect.get(target, key, receiver);
