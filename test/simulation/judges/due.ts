@@ -94,11 +94,7 @@ const judgeRow = (world: LiveWorld, row: Row, calmMs: number): void => {
   const late = [row.dueAt, row.outboxAt].find((at) => Date.parse(at ?? '') < now - overdueMs);
   if (late !== undefined)
     throw new Violation('overdue', `${describe(row)} was due at ${late}, and was not visited`);
-  if (
-    row.phase === 'QUEUED' &&
-    calmMs > queuedMs &&
-    Date.parse(row.notBefore ?? row.queuedAt) < now - queuedMs
-  )
+  if (row.phase === 'QUEUED' && calmMs > queuedMs && waitsSince(world, row) < now - queuedMs)
     throw new Violation('waits', `${describe(row)} is still not launched: ${row.waitingFor}`);
   if (row.phase === 'QUEUED' && Date.parse(row.startBy) < now - overdueMs)
     throw new Violation('waits', `${describe(row)} had to start by ${row.startBy}`);
@@ -110,6 +106,15 @@ const judgeRow = (world: LiveWorld, row: Row, calmMs: number): void => {
       'timeout',
       `${describe(row)} was accepted at ${row.acceptedAt}, and has not started`,
     );
+};
+
+/** A task whose container cannot start is launched again and again: it waits only since the last one. */
+const waitsSince = ({ cloud }: LiveWorld, row: Row): number => {
+  const started = cloud.containers.all.filter(({ taskId }) => taskId === row.taskId);
+  return Math.max(
+    Date.parse(row.notBefore ?? row.queuedAt),
+    ...started.map(({ startedAt }) => startedAt),
+  );
 };
 
 /** When a world has come to rest, every row has ended and nothing of it is left to do. */
