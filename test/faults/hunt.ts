@@ -5,8 +5,8 @@ import { parseArgs } from 'node:util';
 import { isMainThread, parentPort, Worker, workerData } from 'node:worker_threads';
 import { numberGiven } from '../../bench/numbers.ts';
 import { root } from '../kit/root.ts';
+import { type Found, firstSeedOf } from './first-seed.ts';
 import { faultNames } from './patch.ts';
-import { firstSeedOf, type Found } from './first-seed.ts';
 
 /**
  * `npm run simulate:faults`: looks for each planted fault with random worlds, and writes to seeds.json the first seed that shows it
@@ -46,7 +46,9 @@ const main = async (): Promise<void> => {
       recorded.delete(name);
     } else recorded.set(name, found);
     process.stdout.write(
-      found ? `${name}: seed ${found.seed} after ${found.tries}, ${found.promise}\n` : `${name}: not found by ${most} seeds\n`,
+      found
+        ? `${name}: seed ${found.seed} after ${found.tries}, ${found.promise}\n`
+        : `${name}: not found by ${most} seeds\n`,
     );
     const sorted = [...recorded].toSorted(([a], [b]) => (a < b ? -1 : 1));
     writeFileSync(file, `${JSON.stringify(Object.fromEntries(sorted), undefined, 2)}\n`);

@@ -57,6 +57,12 @@ const throttles: Readonly<Record<AwsName, readonly [ServiceError, ...ServiceErro
   eventBridge: [{ code: 'ThrottlingException', message: 'Rate exceeded' }],
 };
 
+const denial: ServiceError = {
+  code: 'AccessDeniedException',
+  message:
+    'User is not authorized to perform this action because no identity-based policy allows it',
+};
+
 const serverErrors: Readonly<Record<AwsName, ServiceError>> = {
   dynamodb: { code: 'InternalServerError', message: 'Internal server error', status: 500 },
   ecs: {
@@ -94,7 +100,13 @@ export const senderOf =
       else
         attempt(
           world,
-          { service, caller, open, perform: () => perform(service, action, input, caller.name) },
+          {
+            service,
+            caller,
+            open,
+            perform: () => perform(service, action, input, caller.name),
+            onDenied: () => world.watchers.denied(action, input),
+          },
           1,
         );
     });
@@ -112,6 +124,8 @@ interface Call {
   readonly caller: Caller;
   readonly open: OpenCall;
   readonly perform: () => Outcome;
+  /** The caller has no right to do this. */
+  readonly onDenied: () => void;
 }
 
 /** The first answer counts: that of the service, or the abort. */
@@ -144,17 +158,20 @@ const openCall = (
   };
 };
 
+const shortMs = [1, 15] as const;
+
 /** Sends the call for the nth time. */
 const attempt = (world: World, call: Call, tries: number): void => {
   const { timeline } = world;
   const { chance } = call.caller;
+  const latencyMs = call.service === 'ecs' ? world.plan.traits.ecsLatencyMs : shortMs;
   const slowMs = world.troubleOf(call.service) === 'slow' ? chance.whole(500, 8_000) : 0;
-  timeline.at(timeline.now() + chance.whole(1, 15) + slowMs, () => {
+  timeline.at(timeline.now() + chance.whole(...latencyMs) + slowMs, () => {
     // An aborted call may have left the process, or not.
     if (call.open.isSettled() && call.open.signal?.aborted && chance.is(0.5)) return;
     const failure = failureBefore(world, call) ?? failureAfter(world, call, call.perform());
     if (failure.kind === 'failed') return retryOrFail(world, call, { tries, ...failure });
-    timeline.at(timeline.now() + chance.whole(1, 15) + slowMs, () =>
+    timeline.at(timeline.now() + chance.whole(...latencyMs) + slowMs, () =>
       call.open.succeed(failure.output),
     );
   });
@@ -185,7 +202,10 @@ const unanswered: Result = {
 };
 
 /** Why the call does not arrive. */
-const failureBefore = (world: World, { service, caller: { chance } }: Call): Result | undefined => {
+const failureBefore = (
+  world: World,
+  { service, caller: { chance }, onDenied }: Call,
+): Result | undefined => {
   switch (world.troubleOf(service)) {
     case 'silent':
       return unanswered;
@@ -193,6 +213,9 @@ const failureBefore = (world: World, { service, caller: { chance } }: Call): Res
       return refusedWith(service, chance.pick(throttles[service]));
     case 'refusing':
       return refusedWith(service, serverErrors[service]);
+    case 'denying':
+      onDenied();
+      return refusedWith(service, denial, true);
     default:
       return isUnlucky(world, chance, world.plan.traits.serverErrors / 2)
         ? refusedWith(service, serverErrors[service])
