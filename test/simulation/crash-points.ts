@@ -14,7 +14,7 @@ export interface CrashPoints {
 }
 
 /** What a call throws in a process that is coming to its end. */
-export class Crash extends Error {
+class Crash extends Error {
   override readonly name = 'Crash';
 }
 

@@ -1,53 +1,56 @@
+import { call, newParameters } from '../../models/ssm/parameters.ts';
+import type {
+  ParameterAction,
+  ParameterAnswer,
+  ParameterOutput,
+  ParameterView,
+} from '../../models/ssm/types.ts';
 import type { Outcome } from './calls.ts';
-import { fieldsOf, listOf } from './fields.ts';
 import type { World } from './world.ts';
 
-/** The parameters in SSM. */
+/** The parameters in SSM, whose reads are throttled at SSM's rate. */
 export interface Parameters {
   readonly call: (action: string, input: unknown) => Outcome;
   readonly put: (name: string, value: string) => void;
   readonly valueOf: (name: string) => string | undefined;
+  /** Does nothing when there is no such parameter. */
   readonly remove: (name: string) => void;
 }
 
+const actions = ['GetParameters', 'GetParametersByPath', 'PutParameter'] as const;
+
 /** Begins without parameters. */
 export const parametersOf = ({ timeline }: World): Parameters => {
-  const all = new Map<
-    string,
-    { readonly value: string; readonly version: number; readonly at: number }
-  >();
+  let state = newParameters();
 
-  const put = (name: string, value: string): number => {
-    const version = (all.get(name)?.version ?? 0) + 1;
-    all.set(name, { value, version, at: timeline.now() });
-    return version;
-  };
-
-  const found = (name: string) => {
-    const known = all.get(name);
-    if (known === undefined) return [];
-    const { value, version, at } = known;
-    return [{ Name: name, Value: value, Version: version, LastModifiedDate: new Date(at) }];
+  const callNow = (action: ParameterAction, input: unknown): ParameterAnswer => {
+    const reaction = call(state, { action, input }, timeline.now());
+    state = reaction.state;
+    return reaction.answer;
   };
 
   return {
-    call: (action, input) => {
-      const { Names, Path, Name, Value } = fieldsOf(input);
-      switch (action) {
-        case 'GetParameters':
-          return { ok: true, output: { Parameters: listOf(Names).map(String).flatMap(found) } };
-        case 'GetParametersByPath': {
-          const below = [...all.keys()].filter((name) => name.startsWith(`${Path}/`));
-          return { ok: true, output: { Parameters: below.flatMap(found) } };
-        }
-        case 'PutParameter':
-          return { ok: true, output: { Version: put(String(Name), String(Value)) } };
-        default:
-          throw new Error(`There is no ${action} in the simulated SSM: add it.`);
-      }
+    call: (wanted, input) => {
+      const action = actions.find((one) => one === wanted);
+      if (action === undefined) throw new Error(`The simulated world does not expect ${wanted}.`);
+      const answer = callNow(action, input);
+      return answer.ok ? { ok: true, output: withDates(answer.output) } : answer;
     },
-    put,
-    valueOf: (name) => all.get(name)?.value,
-    remove: (name) => void all.delete(name),
+    put: (name, value) => {
+      const input = { Name: name, Value: value, Type: 'String', Overwrite: true };
+      const answer = callNow('PutParameter', input);
+      if (!answer.ok) throw new Error(`SSM refuses ${name}: ${answer.error.message}`);
+    },
+    valueOf: (name) => state.parameters[name]?.versions.at(-1)?.value,
+    remove: (name) => void callNow('DeleteParameter', { Name: name }),
   };
 };
+
+/** As the SDK answers it: times are dates. */
+const withDates = ({ Parameters: found, ...output }: ParameterOutput) =>
+  found === undefined ? output : { ...output, Parameters: found.map(withDate) };
+
+const withDate = ({ LastModifiedDate: atS, ...parameter }: ParameterView) => ({
+  ...parameter,
+  LastModifiedDate: new Date(atS * 1_000),
+});

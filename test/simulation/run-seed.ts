@@ -22,7 +22,7 @@ export interface RunOptions {
 
 const minute = 60_000;
 /** Everything ends within this time after the world is calm (docs/simulation.md says why so late). */
-export const longestRestMs = 180 * minute;
+const longestRestMs = 180 * minute;
 
 /** Runs the world of a plan to its end, and judges it after everything that happens. */
 export const runPlan = async (plan: Plan, options: RunOptions): Promise<Run> => {

@@ -1,85 +1,96 @@
+import { ended, newPoller, nextPollAt, poll } from '../../models/sqs/poller.ts';
+import { call, newQueues } from '../../models/sqs/queues.ts';
+import type { QueuesState } from '../../models/sqs/types.ts';
 import type { Lambda } from './lambda.ts';
 import type { World } from './world.ts';
-
-interface Record {
-  readonly messageId: string;
-  readonly body: string;
-  receives: number;
-}
 
 /** The SQS queue of ECS's events, and Lambda's poller on it. */
 export interface SettleQueue {
   readonly send: (body: string) => void;
   readonly start: (lambda: Lambda) => void;
+  /** How many messages are not done, whether settle has them or not. */
   readonly waiting: () => number;
 }
 
-const visibilityMs = 180_000;
-const mostReceives = 5;
-const batchSize = 10;
+const queue = 'events';
+const deadQueue = 'dead-events';
 
-/** A standard queue: without order, at least once. */
+/** The queue and the mapping as in infra/queues.yml and serverless.yml. The plan says which share of receipts comes twice. */
 export const settleQueueOf = (world: World): SettleQueue => {
-  const { timeline } = world;
+  const { timeline, plan } = world;
   const chance = world.chance('sqs');
-  const visible: Record[] = [];
-  let hidden = 0;
   let lambda: Lambda | undefined;
-  let sent = 0;
-  let isPolling = false;
+  let state = newPoller(newQueues([optionsWith(plan.traits.eventDoubles), { name: deadQueue }]), {
+    queue,
+    batchSize: 10,
+    maxConcurrency: 5,
+    reportsItems: true,
+  });
+  let pollAt = Number.POSITIVE_INFINITY;
 
-  const back = (records: readonly Record[]): void => {
-    hidden += records.length;
-    timeline.at(timeline.now() + visibilityMs, () => {
-      hidden -= records.length;
-      for (const record of records) if (record.receives < mostReceives) visible.push(record);
-      poll();
+  const schedulePoll = (): void => {
+    const at = nextPollAt(state, timeline.now());
+    if (lambda === undefined || at === undefined || at >= pollAt) return;
+    // A poller sees a message some time after it came.
+    const seenAt = at + chance.whole(10, 200);
+    if (seenAt >= pollAt) return;
+    pollAt = seenAt;
+    timeline.at(seenAt, () => {
+      if (pollAt !== seenAt) return;
+      pollAt = Number.POSITIVE_INFINITY;
+      pollNow();
     });
   };
 
-  const poll = (): void => {
-    if (isPolling || visible.length === 0 || lambda === undefined) return;
-    isPolling = true;
-    timeline.at(timeline.now() + chance.whole(10, 200), () => {
-      isPolling = false;
-      const batch: Record[] = [];
-      while (batch.length < batchSize && visible.length > 0) {
-        const [record] = visible.splice(chance.whole(0, visible.length - 1), 1);
-        if (record) batch.push(record);
-      }
-      for (const record of batch) record.receives += 1;
-      const event = { Records: batch.map(({ messageId, body }) => ({ messageId, body })) };
-      lambda?.invoke('settle', event, (how) => {
-        if (how.kind === 'failed') return back(batch);
-        const failed = failedIn(how.value);
-        back(batch.filter(({ messageId }) => failed.includes(messageId)));
+  const pollNow = (): void => {
+    const polled = poll(state, timeline.now(), chance.next);
+    state = polled.state;
+    for (const { batch, event } of polled.invocations) {
+      lambda?.invoke('settle', event, (result) => {
+        state = ended(state, { batch, result });
+        schedulePoll();
       });
-      poll();
-    });
+    }
+    schedulePoll();
   };
+
+  timeline.at(plan.calmAt, () => {
+    state = { ...state, queues: withoutDoubles(state.queues) };
+  });
 
   return {
-    send: (body) => {
-      sent += 1;
-      visible.push({ messageId: `event-${sent}`, body, receives: 0 });
-      poll();
+    send: (MessageBody) => {
+      const input = { QueueUrl: queue, MessageBody };
+      const { answer, state: queues } = call(
+        state.queues,
+        { action: 'SendMessage', input },
+        timeline.now(),
+        chance.next,
+      );
+      if (!answer.ok) throw new Error(`SQS refuses an event: ${answer.error.message}`);
+      state = { ...state, queues };
+      schedulePoll();
     },
     start: (given) => {
       lambda = given;
-      poll();
+      schedulePoll();
     },
-    waiting: () => visible.length + hidden,
+    waiting: () => messagesIn(state.queues),
   };
 };
 
-const failedIn = (value: unknown): readonly string[] => {
-  if (typeof value !== 'object' || value === null || !('batchItemFailures' in value)) return [];
-  const { batchItemFailures } = value;
-  return Array.isArray(batchItemFailures)
-    ? batchItemFailures.flatMap((one: unknown) =>
-        typeof one === 'object' && one !== null && 'itemIdentifier' in one
-          ? [String(one.itemIdentifier)]
-          : [],
-      )
-    : [];
+const optionsWith = (doubles: number) => ({
+  name: queue,
+  visibilityTimeoutMs: 180_000,
+  redrive: { deadQueue, maxReceiveCount: 5 },
+  doubles,
+});
+
+const withoutDoubles = (state: QueuesState): QueuesState => {
+  const { [queue]: events, ...others } = state.queues;
+  if (events === undefined) return state;
+  const calmed = { ...events, options: { ...events.options, doubles: 0 } };
+  return { ...state, queues: { ...others, [queue]: calmed } };
 };
+
+const messagesIn = ({ queues }: QueuesState): number => queues[queue]?.messages.length ?? 0;
