@@ -12,8 +12,8 @@ import type { Release } from './world.ts';
 const sources: Release = { name: 'sources', openFunctions };
 const storyOf = async (current: Release, seed: number): Promise<readonly string[]> => {
   const lines: string[] = [];
-  const tell = (line: string): void => void lines.push(line.replaceAll(current.name, 'release'));
-  await runPlan(planOf(seed), { current, previous: current, tell });
+  const note = (line: string): void => void lines.push(line.replaceAll(current.name, 'release'));
+  await runPlan(planOf(seed), { current, previous: current, note });
   return lines;
 };
 

@@ -2,6 +2,7 @@ import type { Chance } from './chance.ts';
 import { abortError, exceptionOf, type Send, type ServiceError, timeoutError } from './clients.ts';
 import type { AwsName } from './happening.ts';
 import { onAbort } from './on-abort.ts';
+import { denial, serverErrors, throttles } from './service-errors.ts';
 import type { World } from './world.ts';
 
 /** The answer of a service to one call. */
@@ -29,62 +30,6 @@ const mostTries: Readonly<Record<AwsName, number>> = {
   ecs: 2,
   eventBridge: 3,
   ssm: 2,
-};
-
-/** What services answer when there are too many calls, each in its own way (aws-facts.md). */
-const throttles: Readonly<Record<AwsName, readonly [ServiceError, ...ServiceError[]]>> = {
-  dynamodb: [
-    {
-      code: 'ThrottlingException',
-      message: 'Throughput exceeds the current capacity of your table or index.',
-    },
-    {
-      code: 'ProvisionedThroughputExceededException',
-      message: 'The level of configured provisioned throughput for the table was exceeded.',
-    },
-    {
-      code: 'RequestLimitExceeded',
-      message: 'Throughput exceeds the current throughput limit for your account.',
-    },
-  ],
-  ecs: [
-    { code: 'ThrottlingException', message: 'Rate exceeded' },
-    { code: 'ClientException', message: 'Rate exceeded' },
-    { code: 'InvalidParameterException', message: 'Rate exceeded' },
-  ],
-  ssm: [{ code: 'ThrottlingException', message: 'Rate exceeded' }],
-  ecr: [{ code: 'ThrottlingException', message: 'Rate exceeded' }],
-  eventBridge: [{ code: 'ThrottlingException', message: 'Rate exceeded' }],
-};
-
-const denial: ServiceError = {
-  code: 'AccessDeniedException',
-  message:
-    'User is not authorized to perform this action because no identity-based policy allows it',
-};
-
-const serverErrors: Readonly<Record<AwsName, ServiceError>> = {
-  dynamodb: { code: 'InternalServerError', message: 'Internal server error', status: 500 },
-  ecs: {
-    code: 'ServerException',
-    message: 'Service Unavailable. Please try again later.',
-    status: 500,
-  },
-  ssm: {
-    code: 'InternalServerError',
-    message: 'An error occurred on the server side.',
-    status: 500,
-  },
-  ecr: {
-    code: 'ServerException',
-    message: 'These errors are usually caused by a server-side issue.',
-    status: 500,
-  },
-  eventBridge: {
-    code: 'InternalException',
-    message: 'This exception occurs due to unexpected causes.',
-    status: 500,
-  },
 };
 
 /**

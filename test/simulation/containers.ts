@@ -1,27 +1,6 @@
 import type { RuntimeOrder, RuntimeReport } from '../../models/ecs/runtime.ts';
+import { type Container, nameOf } from './container.ts';
 import type { World } from './world.ts';
-
-/** What ECS ordered to run. */
-export interface Container {
-  readonly taskArn: string;
-  readonly taskId: string;
-  readonly run: number;
-  readonly tool: string;
-  readonly version: string;
-  readonly input: string;
-  readonly image: string;
-  readonly startedAt: number;
-  /** Set when its end was reported. */
-  end?: {
-    readonly at: number;
-    readonly how: RuntimeReport['kind'];
-    readonly exitCode?: number;
-    readonly outOfMemory: boolean;
-    readonly wasAsked: boolean;
-  };
-  /** SIGTERM was sent. */
-  isTerminated: boolean;
-}
 
 /** The owner of the containers: does what ECS orders, and reports what each run of a tool does. */
 export interface Containers {
@@ -48,7 +27,7 @@ export const containersOf = (world: World, report: (what: RuntimeReport) => void
       outOfMemory: what.kind === 'exited' && what.outOfMemory === true,
       wasAsked: container.isTerminated,
     };
-    world.tell(() => `container ${nameOf(container)} ends: ${JSON.stringify(what)}`);
+    world.note(() => `container ${nameOf(container)} ends: ${JSON.stringify(what)}`);
     report(what);
   };
 
@@ -74,7 +53,7 @@ export const containersOf = (world: World, report: (what: RuntimeReport) => void
     };
     all.push(container);
     byArn.set(taskArn, container);
-    world.tell(() => `container ${nameOf(container)} starts`);
+    world.note(() => `container ${nameOf(container)} starts`);
     world.watchers.started(container);
     const temper = plan.tools.find(({ name }) => name === tool)?.temper;
     if (temper === undefined)
@@ -146,6 +125,3 @@ export const containersOf = (world: World, report: (what: RuntimeReport) => void
     },
   };
 };
-
-/** `task-1/2`. */
-export const nameOf = ({ taskId, run }: Container): string => `${taskId}/${run}`;

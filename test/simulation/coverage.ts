@@ -1,8 +1,8 @@
 import type { Fact } from '../../shared/core/fact.ts';
 import type { Phase } from '../../shared/core/task.ts';
 import { phases } from '../../shared/wire/listed.ts';
+import { callsOf } from './flow-calls.ts';
 import type { Happening } from './happening.ts';
-import { callsOf } from './plan-happenings.ts';
 
 /** How often the worlds of a search did what they can do. The names are those that `count` gets. */
 export type Tally = ReadonlyMap<string, number>;

@@ -1,16 +1,23 @@
-import type { Environment } from './environment.ts';
 import type { CrashPoint, FlowName } from './happening.ts';
 import type { HappeningOf, World } from './world.ts';
+
+/** An environment whose invocation a crash may end. */
+interface Crashable {
+  readonly name: string;
+  readonly flow: FlowName;
+  /** Ends or freezes the invocation that runs. */
+  readonly onCrash: (how: 'halt' | 'freeze') => void;
+}
 
 /** Puts the planned crashes around the calls of ports. */
 export interface CrashPoints {
   readonly guard: <Port extends object>(
     name: string,
     port: Port,
-    environmentOf: () => Environment,
+    environmentOf: () => Crashable,
   ) => Port;
   /** Whether every call in this process throws. */
-  readonly isBroken: (environment: Environment) => boolean;
+  readonly isBroken: (environment: Crashable) => boolean;
 }
 
 /** What a call throws in a process that is coming to its end. */
@@ -28,7 +35,7 @@ export const crashPointsOf = (world: World): CrashPoints => {
     .map(({ point }) => point);
   const counts = new Map<string, number>();
   /** Processes in which every call throws. */
-  const broken = new WeakSet<Environment>();
+  const broken = new WeakSet<Crashable>();
 
   const countOf = (key: string): number => {
     const count = (counts.get(key) ?? 0) + 1;
@@ -51,12 +58,12 @@ export const crashPointsOf = (world: World): CrashPoints => {
       : point.call === at.call && point.nth === at.nth);
 
   const crash = (
-    environment: Environment,
+    environment: Crashable,
     call: string,
     { moment, how }: CrashPoint,
   ): Promise<void> => {
     const { flow, name } = environment;
-    world.tell(() => `${name} ends (${how}) ${moment} ${call}`);
+    world.note(() => `${name} ends (${how}) ${moment} ${call}`);
     world.count(`crash ${flow} ${call} ${moment}`);
     if (how === 'throw') {
       broken.add(environment);

@@ -1,14 +1,5 @@
-import {
-  call,
-  newEcs,
-  nextTickAt,
-  reclaim,
-  report,
-  setAvailability,
-  tick,
-} from '../../models/ecs/ecs.ts';
+import { call, nextTickAt, reclaim, report, setAvailability, tick } from '../../models/ecs/ecs.ts';
 import type { EcsOutput } from '../../models/ecs/output.ts';
-import type { EcsState } from '../../models/ecs/state.ts';
 import { taskOf } from '../../models/ecs/state.ts';
 import type { EcsTask } from '../../models/ecs/task.ts';
 import type { Reaction } from '../../models/ecs/turn.ts';
@@ -17,6 +8,7 @@ import { cluster } from '../kit/site.ts';
 import type { Outcome } from './calls.ts';
 import { type Containers, containersOf } from './containers.ts';
 import { fieldsOf, listOf } from './fields.ts';
+import { newCluster } from './new-cluster.ts';
 import type { World } from './world.ts';
 
 const actions = [
@@ -55,7 +47,7 @@ export const ecsClusterOf = (world: World, send: (event: string) => void): EcsCl
   const { timeline, watchers, plan } = world;
   const chance = world.chance('ecs');
   const rng = chance.next;
-  let ecs = newCluster(world);
+  let ecs = newCluster(plan);
   let tickAt = Number.POSITIVE_INFINITY;
   const refusedYetStarted = new Set<string>();
   const refused = new Set<string>();
@@ -185,22 +177,3 @@ const isRefusal = (outcome: Outcome): boolean =>
   outcome.ok
     ? listOf(fieldsOf(outcome.output).failures).length > 0
     : !/Throttl|Conflict|Rate exceeded/.test(`${outcome.error.code} ${outcome.error.message}`);
-
-const newCluster = ({ plan: { traits } }: World): EcsState =>
-  newEcs({
-    clusters: [cluster],
-    eventDelayMs: traits.eventDelayMs,
-    eventLoss: traits.eventLoss,
-    eventDoubles: traits.eventDoubles,
-    readLagMs: traits.readLagMs,
-    ...(traits.hasSidecar ? { sidecar: 'aws-guardduty-agent-abc12' } : {}),
-    delaysMs: {
-      provisioning: [500, 5_000],
-      pending: [500, 10_000],
-      activating: [50, 500],
-      stopAsked: [50, 500],
-      deactivating: [0, 100],
-      stopping: [50, 500],
-      deprovisioning: [500, 10_000],
-    },
-  });

@@ -75,7 +75,7 @@ export const openEnvironment = (
         return `${name}-${writes}`;
       },
       log: (level, what, facts) =>
-        world.tell(() => `  ${name} logs ${level} ${what} ${JSON.stringify(facts)}`),
+        world.note(() => `  ${name} logs ${level} ${what} ${JSON.stringify(facts)}`),
       meter: (metric, amount = 1) => world.watchers.counted(metric, amount),
       subnets: world.subnetsOf(flow),
       guard: (port, functions) => reach.crashPoints.guard(port, functions, environmentOf),

@@ -56,7 +56,7 @@ export const lambdaOf = (world: World, reach: Reach): Lambda => {
       const abort = new AbortController();
       const remainingMs = timeoutS[flow] * 1_000;
       let isOver = false;
-      world.tell(() => `${environment.name} (${environment.release}) is invoked`);
+      world.note(() => `${environment.name} (${environment.release}) is invoked`);
       world.count(`invoked ${flow}`);
       world.watchers.invoked(environment.name, flow, event);
 
@@ -64,7 +64,7 @@ export const lambdaOf = (world: World, reach: Reach): Lambda => {
         if (isOver) return;
         isOver = true;
         environment.onCrash = () => {};
-        world.tell(
+        world.note(
           () => `${environment.name} ${how.kind}${error === undefined ? '' : `: ${String(error)}`}`,
         );
         world.watchers.ended(flow, how.kind, error);

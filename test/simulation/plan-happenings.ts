@@ -1,20 +1,14 @@
 import type { Chance } from './chance.ts';
+import { callsOf } from './flow-calls.ts';
 import type { PlayedFact } from './functions.ts';
-import type { CrashPoint, FlowName, Happening, ServiceName, Trouble } from './happening.ts';
-
-interface Frame {
-  readonly start: number;
-  readonly calmAt: number;
-  readonly tools: readonly string[];
-}
-
-const second = 1_000;
-const minute = 60 * second;
+import type { CrashPoint, FlowName, Happening } from './happening.ts';
+import { faultsOf, restores } from './plan-faults.ts';
+import { type Frame, minute, second, timeIn } from './plan-frame.ts';
 
 /** What happens in a world until it calms down, in the order of its times. */
 export const happeningsOf = (chance: Chance, frame: Frame): readonly Happening[] => {
   const ids = Array.from({ length: chance.whole(8, 14) }, (_, n) => `task-${n + 1}`);
-  const at = (): number => someTime(chance, frame);
+  const at = (): number => timeIn(chance, frame);
   // In some worlds all users come at once.
   const together = chance.is(0.3) ? at() : undefined;
   return [
@@ -148,164 +142,6 @@ const played = (chance: Chance, ids: readonly string[], at: number): Happening =
       { kind: 'resultRead', run: chance.whole(1, 3), result: '{"frames":240}' },
     ]),
   };
-};
-
-const troubles: readonly [Trouble, ...Trouble[]] = [
-  'silent',
-  'deaf',
-  'refusing',
-  'throttling',
-  'denying',
-  'slow',
-];
-
-type Maker = (chance: Chance, at: number, until: number) => Happening;
-
-const trouble =
-  (service: ServiceName): Maker =>
-  (chance, at, until) => ({ kind: 'trouble', at, service, how: chance.pick(troubles), until });
-
-const hit =
-  (kind: 'reclaim' | 'hostLost' | 'stopByPerson'): Maker =>
-  (chance, at) => ({ kind, at, which: chance.whole(0, 20) });
-
-/** The kinds of faults that have a time. Those that hit more are named more often. */
-const makers: readonly Maker[] = [
-  trouble('dynamodb'),
-  trouble('ecs'),
-  trouble('ecs'),
-  trouble('ssm'),
-  trouble('ecr'),
-  trouble('eventBridge'),
-  trouble('rabbitmq'),
-  (chance, at, until) => ({
-    kind: 'noCapacity',
-    at,
-    until,
-    provider: chance.pick(['FARGATE', 'FARGATE_SPOT']),
-    seen: chance.pick(['at once', 'late']),
-  }),
-  hit('reclaim'),
-  hit('hostLost'),
-  hit('stopByPerson'),
-  (_chance, at) => ({ kind: 'purge', at, queue: 'davit.tasks' }),
-  (chance, at, until) => ({
-    kind: 'queueGone',
-    at,
-    until,
-    queue: chance.pick(['davit.tasks', 'davit.dead']),
-  }),
-  (_chance, at) => ({ kind: 'brokerRestart', at }),
-  (chance, at, until) => ({
-    kind: 'spoilRow',
-    at,
-    until: chance.is(0.5) ? until : until + 40 * minute,
-    which: chance.whole(0, 20),
-  }),
-];
-
-/** At least four faults of different kinds, at times of their own. */
-const faultsOf = (chance: Chance, frame: Frame): readonly Happening[] => {
-  const left = [...makers];
-  return times(chance.whole(4, 8), () => {
-    const at = someTime(chance, frame);
-    const until = Math.min(frame.calmAt, at + chance.pick([20, 120, 600, 3600, 5400]) * second);
-    const [make] = left.splice(chance.whole(0, left.length - 1), 1);
-    return make?.(chance, at, until) ?? { kind: 'brokerRestart', at };
-  });
-};
-
-const someTime = (chance: Chance, { start, calmAt }: Frame): number =>
-  chance.whole(start + second, calmAt - minute);
-
-/** In few worlds, the table is restored from a backup of some minutes ago. */
-const restores = (chance: Chance, frame: Frame): readonly Happening[] => {
-  if (!chance.is(0.08)) return [];
-  const at = someTime(chance, frame);
-  return [
-    {
-      kind: 'restore',
-      at,
-      since: Math.max(frame.start + 2 * second, at - chance.whole(1, 10) * minute),
-    },
-  ];
-};
-
-/** The calls of ports that a flow makes, as far as a plan aims at one of them. */
-export const callsOf: Readonly<Record<FlowName, readonly [string, ...string[]]>> = {
-  dispatch: [
-    'tasks.create',
-    'tasks.save',
-    'tasks.read',
-    'runs.launch',
-    'runs.describe',
-    'broker.announce',
-    'broker.reply',
-    'broker.bury',
-    'broker.ring',
-    'bus.put',
-    'runs.stop',
-    'tools.find',
-    'tools.version',
-  ],
-  settle: [
-    'tasks.read',
-    'tasks.save',
-    'broker.ring',
-    'broker.announce',
-    'broker.reply',
-    'broker.bury',
-    'bus.put',
-    'runs.stop',
-  ],
-  sweep: [
-    'tasks.due',
-    'tasks.read',
-    'tasks.save',
-    'tasks.inPhase',
-    'runs.launch',
-    'runs.describe',
-    'runs.traces',
-    'runs.list',
-    'runs.stop',
-    'broker.ring',
-    'broker.backlog',
-    'broker.announce',
-    'broker.reply',
-    'bus.put',
-    'place.read',
-    'place.save',
-  ],
-  release: [
-    'releases.pins',
-    'releases.claim',
-    'releases.imageDigest',
-    'releases.register',
-    'releases.readVersion',
-    'releases.saveVersion',
-    'releases.saveLive',
-    'releases.closeClaim',
-    'refusals.put',
-  ],
-  control: [
-    'tasks.read',
-    'tasks.create',
-    'broker.submit',
-    'broker.bury',
-    'broker.reply',
-    'broker.announce',
-    'bus.put',
-  ],
-  play: [
-    'tasks.read',
-    'tasks.save',
-    'tasks.create',
-    'runs.stop',
-    'broker.ring',
-    'broker.reply',
-    'broker.announce',
-    'bus.put',
-  ],
 };
 
 /** The nth call from the beginning of the world, so `at` is only its place in a story. */

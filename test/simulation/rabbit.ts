@@ -1,25 +1,15 @@
-import {
-  bind,
-  declareExchange,
-  declareQueue,
-  deleteQueue,
-  purge,
-} from '../../models/broker/declare.ts';
+import { deleteQueue, purge } from '../../models/broker/declare.ts';
 import { ack, closeConnection, deliver, reject } from '../../models/broker/deliver.ts';
 import { expire } from '../../models/broker/expire.ts';
 import { publish } from '../../models/broker/publish.ts';
-import { type BrokerState, type Delivery, newBroker, queueOf } from '../../models/broker/state.ts';
-import {
-  newTrigger,
-  type TriggerInput,
-  type TriggerOrder,
-  type TriggerState,
-} from '../../models/trigger/state.ts';
+import { type BrokerState, newBroker, queueOf } from '../../models/broker/state.ts';
+import type { TriggerInput, TriggerOrder } from '../../models/trigger/state.ts';
 import { nextTickAt, roomIn, take } from '../../models/trigger/trigger.ts';
 import { present } from '../../shared/core/present.ts';
-import type { FlowName } from './happening.ts';
+import { declared } from './declared-queues.ts';
 import type { Lambda } from './lambda.ts';
 import type { Postbox } from './post.ts';
+import { type Mapping, mappingsOf } from './rabbit-mappings.ts';
 import type { HappeningOf, World } from './world.ts';
 
 /** RabbitMQ with its queues, and Lambda's triggers on them. */
@@ -29,22 +19,15 @@ export interface Rabbit {
   readonly publish: (what: HappeningOf<'publish'>) => void;
   /** For `postOf`. */
   readonly post: Postbox;
-  /** Takes away the ready messages. */
+  /** Removes the ready messages. */
   readonly purge: (queue: string) => void;
   readonly deleteQueue: (queue: string) => void;
   readonly declare: () => void;
   /** All connections end, and unacknowledged messages are ready again. */
   readonly restart: () => void;
   readonly start: (lambda: Lambda) => void;
-  /** Messages that wait in the queues that functions read, or are in their hands. */
+  /** How many messages the queues of functions hold, ready or unacknowledged. */
   readonly waiting: () => number;
-}
-
-interface Mapping {
-  readonly queue: string;
-  readonly flow: FlowName;
-  state: TriggerState;
-  readonly held: Map<number, Delivery>;
 }
 
 /** A broker with the queues that `topology` declares, a queue `reply.web`, and two listeners. */
@@ -52,24 +35,7 @@ export const rabbitOf = (world: World): Rabbit => {
   const { timeline, watchers, plan } = world;
   let state = declared(newBroker('4.2'));
   let lambda: Lambda | undefined;
-  const mappings: readonly Mapping[] = (
-    [
-      ['davit.tasks', 'dispatch'],
-      ['davit.control', 'control'],
-      ['davit.dropped', 'control'],
-    ] as const
-  ).map(([queue, flow]) => ({
-    queue,
-    flow,
-    held: new Map(),
-    state: newTrigger({
-      eventSourceArn: 'arn:aws:mq:eu-central-1:123456789012:broker:davit:b-1',
-      queue,
-      virtualHost: '/',
-      deliveryLimit: queue === 'davit.tasks' ? plan.traits.deliveryLimit : -1,
-      batchSize: queue === 'davit.tasks' ? 100 : 10,
-    }),
-  }));
+  const mappings = mappingsOf(plan);
 
   const isDown = (): boolean => {
     const trouble = world.troubleOf('rabbitmq');
@@ -201,7 +167,7 @@ export const rabbitOf = (world: World): Rabbit => {
     },
     deleteQueue: (name) => {
       const queue = queueOf(state, name);
-      // What a function has in its hands is as good as acknowledged: it is not delivered again.
+      // A message that a function works on is not delivered again: it counts as acknowledged.
       watchers.lost([...(queue?.ready ?? []), ...(queue?.unacked ?? [])]);
       state = deleteQueue(state, name);
     },
@@ -220,24 +186,4 @@ export const rabbitOf = (world: World): Rabbit => {
         return sum + (found?.ready.length ?? 0) + (found?.unacked.length ?? 0);
       }, 0),
   };
-};
-
-const declared = (state: BrokerState): BrokerState => {
-  const toDropped = { deadLetterExchange: 'davit.dlx', deliveryLimit: -1 };
-  const queues = [
-    ['davit.tasks', toDropped],
-    ['davit.control', toDropped],
-    ['davit.dead', {}],
-    ['davit.dropped', {}],
-    ['reply.web', {}],
-    ['listener', {}],
-  ] as const;
-  const withQueues = queues.reduce(
-    (each, [queue, args]) => declareQueue(each, queue, args).state,
-    state,
-  );
-  const withEvents = declareExchange(withQueues, 'davit.events', 'topic').state;
-  const withDead = declareExchange(withEvents, 'davit.dlx', 'fanout').state;
-  const listening = bind(withDead, { exchange: 'davit.events', queue: 'listener', key: '#' }).state;
-  return bind(listening, { exchange: 'davit.dlx', queue: 'davit.dropped', key: '' }).state;
 };

@@ -16,7 +16,7 @@ export interface Run {
 export interface RunOptions {
   readonly current: Release;
   readonly previous: Release;
-  readonly tell?: (line: string) => void;
+  readonly note?: (line: string) => void;
   readonly count?: (what: string) => void;
 }
 

@@ -16,8 +16,8 @@ const played = async (
   release = current,
 ): Promise<{ readonly run: Run; readonly story: readonly string[] }> => {
   const story: string[] = [];
-  const tell = (line: string): void => void story.push(line);
-  const run = await runPlan(planOf(seed), { current: release, previous: release, tell });
+  const note = (line: string): void => void story.push(line);
+  const run = await runPlan(planOf(seed), { current: release, previous: release, note });
   return { run, story };
 };
 

@@ -2,7 +2,7 @@ import type { AttributeValue } from '@aws-sdk/client-dynamodb';
 import type { Stored } from '../../models/broker/state.ts';
 import type { RuntimeOrder, RuntimeReport } from '../../models/ecs/runtime.ts';
 import type { Letter } from '../../shared/rabbit/lane.ts';
-import type { Container } from './containers.ts';
+import type { Container } from './container.ts';
 import type { FlowName } from './happening.ts';
 
 /** An item of the task table. */

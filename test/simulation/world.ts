@@ -20,8 +20,8 @@ export interface World {
   readonly watchers: Watchers;
   /** A stream of random numbers of its own. */
   readonly chance: (name: string) => Chance;
-  /** Adds a line to the story; the text is made only when somebody reads it. */
-  readonly tell: (line: () => string) => void;
+  /** Adds a line to the story; the text is made only when the story is read. */
+  readonly note: (line: () => string) => void;
   /** The trouble that a service is in now. */
   readonly troubleOf: (service: ServiceName) => Trouble | undefined;
   /** Whether the world has calmed down: nothing fails any more. */
@@ -38,7 +38,7 @@ export interface World {
 export interface WorldOptions {
   readonly plan: Plan;
   readonly watchers: Watchers;
-  readonly tell?: (line: string) => void;
+  readonly note?: (line: string) => void;
   readonly count?: (what: string) => void;
   readonly current: Release;
   readonly previous: Release;
@@ -48,7 +48,7 @@ export interface WorldOptions {
 export const newWorld = ({
   plan,
   watchers,
-  tell,
+  note,
   count = () => {},
   current,
   previous,
@@ -69,7 +69,7 @@ export const newWorld = ({
     generations,
     subnetsOf: (flow) => [`subnet-0000000${generations.get(flow) ?? 1}`],
     chance: (name) => chanceOf(plan.seed, name),
-    tell: (line) => tell?.(`${timeOf(timeline.now())}  ${line()}`),
+    note: (line) => note?.(`${timeOf(timeline.now())}  ${line()}`),
     troubleOf: (service) => {
       const now = timeline.now();
       return troubles.find((one) => one.service === service && one.at <= now && now < one.until)

@@ -1,4 +1,4 @@
-import type { LiveWorld } from '../play-plan.ts';
+import type { LiveWorld } from '../live-world.ts';
 import { blind, type Watchers } from '../watchers.ts';
 import { judgeBudgets } from './budgets.ts';
 import { judgeContainers } from './containers.ts';

@@ -1,6 +1,6 @@
-import { type Container, nameOf } from '../containers.ts';
+import { type Container, nameOf } from '../container.ts';
 import { fieldsOf } from '../fields.ts';
-import type { LiveWorld } from '../play-plan.ts';
+import type { LiveWorld } from '../live-world.ts';
 import type { Watchers } from '../watchers.ts';
 import { describe, hasEnded, type Row, rowIn } from './item.ts';
 import { Violation } from './violation.ts';

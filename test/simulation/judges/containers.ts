@@ -1,5 +1,5 @@
-import { type Container, nameOf } from '../containers.ts';
-import type { LiveWorld } from '../play-plan.ts';
+import { type Container, nameOf } from '../container.ts';
+import type { LiveWorld } from '../live-world.ts';
 import type { Item, Watchers } from '../watchers.ts';
 import { describe, hasEnded, type Row, rowIn } from './item.ts';
 import { Violation } from './violation.ts';

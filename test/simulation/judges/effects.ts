@@ -1,4 +1,4 @@
-import type { LiveWorld } from '../play-plan.ts';
+import type { LiveWorld } from '../live-world.ts';
 import type { Watchers } from '../watchers.ts';
 import { describe, hasEnded, type Row, type RowEffect, rowIn } from './item.ts';
 import { Violation } from './violation.ts';

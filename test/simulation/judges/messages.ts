@@ -1,7 +1,7 @@
 import type { Stored } from '../../../models/broker/state.ts';
 import { deliveryOf } from '../../../shared/wire/message.ts';
 import { keptProperties } from '../../../shared/wire/message-properties.ts';
-import type { LiveWorld } from '../play-plan.ts';
+import type { LiveWorld } from '../live-world.ts';
 import type { Watchers } from '../watchers.ts';
 import { Violation } from './violation.ts';
 

@@ -1,6 +1,6 @@
 import { deliveriesOf } from '../../../shared/wire/rabbit-event.ts';
 import { fieldsOf } from '../fields.ts';
-import type { LiveWorld } from '../play-plan.ts';
+import type { LiveWorld } from '../live-world.ts';
 import type { Watchers } from '../watchers.ts';
 import { describe, rowIn } from './item.ts';
 import { Violation } from './violation.ts';

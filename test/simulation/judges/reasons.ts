@@ -1,5 +1,5 @@
-import { nameOf } from '../containers.ts';
-import type { LiveWorld } from '../play-plan.ts';
+import { nameOf } from '../container.ts';
+import type { LiveWorld } from '../live-world.ts';
 import type { Watchers } from '../watchers.ts';
 import { describe, hasEnded, type Row, rowIn } from './item.ts';
 import { Violation } from './violation.ts';

@@ -20,7 +20,7 @@ export const replay = async (
   }: { readonly releases: Releases; readonly isStory: boolean; readonly print: Print },
 ): Promise<Run> => {
   const plan = planOf(seed);
-  const run = isStory ? await tell(plan, releases, print) : await runPlan(plan, releases);
+  const run = isStory ? await printStory(plan, releases, print) : await runPlan(plan, releases);
   print(verdictOf(run));
   return run;
 };
@@ -83,14 +83,14 @@ const printSmall = async (
   print('');
   print('Its story:');
   const tasks = tasksIn(small.violation.message);
-  await tell(small.plan, releases, print, tasks.size > 0 ? tasks : undefined);
+  await printStory(small.plan, releases, print, tasks.size > 0 ? tasks : undefined);
   print('');
   print(`The promise that it breaks: ${small.violation.message}`);
 };
 
 const usualTraits = new Map<string, unknown>(Object.entries(harmless));
 
-const tell = async (
+const printStory = async (
   plan: Plan,
   { current, previous }: Releases,
   print: Print,
@@ -100,7 +100,7 @@ const tell = async (
   const run = await runPlan(plan, {
     current: toldRelease(current),
     previous: toldRelease(previous),
-    tell: (line) => lines.push(line),
+    note: (line) => lines.push(line),
   });
   for (const line of storyOf(lines, about)) print(line);
   return run;
