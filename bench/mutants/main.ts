@@ -10,7 +10,8 @@ import { judgeAll, type TestGroup } from './run.ts';
 
 /**
  * `npm run mutants`: plants small faults in shared/core, one at a time, and lists those that no test of the core and of the
- * flows notices. `npm run mutants -- shared/core/due.ts` judges a part. No check depends on it: the list is for reading.
+ * flows notices. `npm run mutants -- shared/core/due.ts` judges a part. No check depends on it: the list is for reading,
+ * and `docs/mutants.md` argues it.
  */
 const root = fileURLToPath(new URL('../..', import.meta.url));
 

@@ -23,6 +23,7 @@ const at = (
 describe('the decision about ghosts', () => {
   it('never stops more than one in twenty of many', () => {
     expect(ghostDecision([], at(239)).limit).toBe(11);
+    expect(ghostDecision([], at(90_000)).limit).toBe(1_000);
   });
 
   it.each([

@@ -256,8 +256,8 @@ describe('why a run ended', () => {
   const exited = { stopCode: 'EssentialContainerExited' };
 
   it.each<[string, StopEvidence]>([
-    ['stopped by somebody else', { stopCode: 'UserInitiated' }],
-    ['stopped by somebody else (by Ann)', { stopCode: 'UserInitiated', stoppedReason: 'by Ann' }],
+    ['stopped by someone else', { stopCode: 'UserInitiated' }],
+    ['stopped by someone else (by Ann)', { stopCode: 'UserInitiated', stoppedReason: 'by Ann' }],
     ['host lost', { stopCode: 'InfrastructureHealth', stoppedReason: 'host lost' }],
     ['disk lost', { stoppedReason: 'host lost', containerReason: 'disk lost' }],
     ['stopped by the platform (NewCode)', { stopCode: 'NewCode' }],

@@ -54,3 +54,8 @@ it('quotes no more than two hundred characters of a record', () => {
     `the task definition of film-cut 1.0.0-rc.1 must be a revision of ${family}, but its record names "${'x'.repeat(200)}"`,
   );
 });
+
+it('is looked for among the definitions for hosts too', () => {
+  const definitions = { hosts: arn('payroll:1') };
+  expect(foreignDefinition(own, { version: own.version, definitions })).toMatch(/payroll:1/);
+});

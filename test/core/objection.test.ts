@@ -27,7 +27,7 @@ describe('objectionTo', () => {
   it.each([
     [{ cpu: 128 }, /cpu must be from 256 to 1024 CPU units for this tool, .* asks for 128/],
     [{ cpu: 2048 }, /asks for 2048/],
-    [{ memoryMiB: 511 }, /memoryMiB must be from 512 to 2048 MiB/],
+    [{ memoryMiB: 511 }, /memoryMiB must be from 512 to 2048 MiB for/],
     [{ memoryMiB: 4096 }, /asks for 4096/],
     [{ cpu: 300 }, /Fargate offers 256, 512, .* not 300/],
     [{ cpu: 1024 }, /with 1024 CPU units Fargate offers 2048 to 8192 .* not 512/],

@@ -9,8 +9,9 @@ import { type Found, firstSeedOf } from './first-seed.ts';
 import { faultNames } from './patch.ts';
 
 /**
- * `npm run simulate:faults`: looks for each planted fault with random worlds, and writes to seeds.json the first seed that shows it
- * and how many seeds it took. `npm run simulate:faults -- no-outbox` looks for some. `--most N` bounds the seeds for each fault.
+ * `npm run simulate:faults`: looks for each planted fault with random worlds, and prints the first seed that shows it and how many
+ * seeds it took. `npm run simulate:faults -- no-outbox` looks for some. `--most N` bounds the seeds for each fault, and `--record`
+ * writes what was found to seeds.json.
  */
 const file = join(root, 'test/faults/seeds.json');
 
@@ -26,6 +27,7 @@ const main = async (): Promise<void> => {
     options: {
       most: { type: 'string', default: '200' },
       from: { type: 'string', default: '1' },
+      record: { type: 'boolean', default: false },
       jobs: { type: 'string', default: String(availableParallelism()) },
     },
   });
@@ -50,6 +52,7 @@ const main = async (): Promise<void> => {
         ? `${name}: seed ${found.seed} after ${found.tries}, ${found.promise}\n`
         : `${name}: not found by ${most} seeds\n`,
     );
+    if (!values.record) return;
     const sorted = [...recorded].toSorted(([a], [b]) => (a < b ? -1 : 1));
     writeFileSync(file, `${JSON.stringify(Object.fromEntries(sorted), undefined, 2)}\n`);
   };

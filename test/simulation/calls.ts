@@ -2,7 +2,7 @@ import type { Chance } from './chance.ts';
 import { abortError, exceptionOf, type Send, type ServiceError, timeoutError } from './clients.ts';
 import type { AwsName } from './happening.ts';
 import { onAbort } from './on-abort.ts';
-import { serverErrors, throttles } from './service-errors.ts';
+import { denial, serverErrors, throttles } from './service-errors.ts';
 import type { World } from './world.ts';
 
 /** The answer of a service to one call. */
@@ -45,7 +45,13 @@ export const senderOf =
       else
         attempt(
           world,
-          { service, caller, open, perform: () => perform(service, action, input, caller.name) },
+          {
+            service,
+            caller,
+            open,
+            perform: () => perform(service, action, input, caller.name),
+            onDenied: () => world.watchers.denied(action, input),
+          },
           1,
         );
     });
@@ -63,6 +69,8 @@ interface Call {
   readonly caller: Caller;
   readonly open: OpenCall;
   readonly perform: () => Outcome;
+  /** The caller has no right to do this. */
+  readonly onDenied: () => void;
 }
 
 /** The first answer counts: that of the service, or the abort. */
@@ -95,17 +103,20 @@ const openCall = (
   };
 };
 
+const shortMs = [1, 15] as const;
+
 /** Sends the call for the nth time. */
 const attempt = (world: World, call: Call, tries: number): void => {
   const { timeline } = world;
   const { chance } = call.caller;
+  const latencyMs = call.service === 'ecs' ? world.plan.traits.ecsLatencyMs : shortMs;
   const slowMs = world.troubleOf(call.service) === 'slow' ? chance.whole(500, 8_000) : 0;
-  timeline.at(timeline.now() + chance.whole(1, 15) + slowMs, () => {
+  timeline.at(timeline.now() + chance.whole(...latencyMs) + slowMs, () => {
     // An aborted call may have left the process, or not.
     if (call.open.isSettled() && call.open.signal?.aborted && chance.is(0.5)) return;
     const failure = failureBefore(world, call) ?? failureAfter(world, call, call.perform());
     if (failure.kind === 'failed') return retryOrFail(world, call, { tries, ...failure });
-    timeline.at(timeline.now() + chance.whole(1, 15) + slowMs, () =>
+    timeline.at(timeline.now() + chance.whole(...latencyMs) + slowMs, () =>
       call.open.succeed(failure.output),
     );
   });
@@ -136,7 +147,10 @@ const unanswered: Result = {
 };
 
 /** Why the call does not arrive. */
-const failureBefore = (world: World, { service, caller: { chance } }: Call): Result | undefined => {
+const failureBefore = (
+  world: World,
+  { service, caller: { chance }, onDenied }: Call,
+): Result | undefined => {
   switch (world.troubleOf(service)) {
     case 'silent':
       return unanswered;
@@ -144,6 +158,9 @@ const failureBefore = (world: World, { service, caller: { chance } }: Call): Res
       return refusedWith(service, chance.pick(throttles[service]));
     case 'refusing':
       return refusedWith(service, serverErrors[service]);
+    case 'denying':
+      onDenied();
+      return refusedWith(service, denial, true);
     default:
       return isUnlucky(world, chance, world.plan.traits.serverErrors / 2)
         ? refusedWith(service, serverErrors[service])

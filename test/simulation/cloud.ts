@@ -15,6 +15,8 @@ export interface Cloud extends Omit<EcsCluster, 'call'>, Omit<TaskTable, 'call'>
   readonly deleteParameter: (name: string) => void;
   /** Pushes an image; the same tag again gives another image. */
   readonly push: (tool: string, version: string) => void;
+  /** The image that a name means now: a tag may be pushed again. */
+  readonly imageOf: (name: string) => string;
   /** The live record of a tool, as SSM has it. */
   readonly liveOf: (tool: string) => string | undefined;
 }
@@ -80,6 +82,10 @@ export const cloudOf = (world: World, send: (event: string) => void): Cloud => {
     push: (tool, version) => {
       const image = `${tool}:${version}`;
       images.set(image, (images.get(image) ?? 0) + 1);
+    },
+    imageOf: (name) => {
+      const image = name.split('/').at(-1) ?? '';
+      return image.includes('@') ? image : `${image} push ${images.get(image)}`;
     },
     liveOf: (tool) => parameters.valueOf(`${names.prefix}/${tool}/live`),
   };

@@ -84,12 +84,19 @@ const spoilRow = (
 };
 
 const hitContainer = (
-  { cloud }: LiveWorld,
-  { kind, which }: HappeningOf<'reclaim' | 'hostLost' | 'stopByPerson'>,
+  world: LiveWorld,
+  happening: HappeningOf<'reclaim' | 'hostLost' | 'stopByPerson'>,
 ): void => {
+  const { cloud, timeline } = world;
+  const { kind, which } = happening;
+  if (world.isCalm()) return;
   const living = cloud.containers.living();
   const container = living[which % Math.max(1, living.length)];
-  if (container === undefined) return;
+  if (container === undefined) {
+    // It hits the next one that lives.
+    timeline.at(timeline.now() + 2_000, () => hitContainer(world, happening));
+    return;
+  }
   if (kind === 'hostLost') cloud.containers.lose(container);
   if (kind === 'reclaim') cloud.reclaim(container.taskArn);
   if (kind === 'stopByPerson') cloud.stopTask(container.taskArn);

@@ -8,9 +8,10 @@ export type ServiceName = AwsName | 'rabbitmq';
 
 /**
  * `silent`: no call arrives, and no answer comes. `deaf`: calls take effect, and no answer comes. `refusing`: each call is refused
- * with an error of the server. `throttling`: each call is refused because there are too many. `slow`: answers take seconds.
+ * with an error of the server. `denying`: the functions have no right to any call. `throttling`: each call is refused because there
+ * are too many. `slow`: answers take seconds.
  */
-export type Trouble = 'silent' | 'deaf' | 'refusing' | 'throttling' | 'slow';
+export type Trouble = 'silent' | 'deaf' | 'refusing' | 'throttling' | 'denying' | 'slow';
 
 export type FlowName = 'dispatch' | 'settle' | 'sweep' | 'release' | 'control' | 'play';
 

@@ -55,6 +55,7 @@ const publishesOf = (
     message(body, first),
     ...(chance.is(0.25) ? [message(body, later())] : []),
     ...(chance.is(0.1) ? [message({ tool, input: { other: true } }, later())] : []),
+    ...(chance.is(0.25) ? [cancelOf(chance, id, first)] : []),
     ...(chance.is(0.15)
       ? [
           {
@@ -69,6 +70,20 @@ const publishesOf = (
       : []),
   ];
 };
+
+/** A user who closes the page: while the task is launched, while it runs, or later. */
+const cancelOf = (chance: Chance, taskId: string, publishedAt: number): Happening => ({
+  kind: 'play',
+  at:
+    publishedAt +
+    chance.pick([
+      chance.whole(400, 3_000),
+      chance.whole(3, 40) * second,
+      chance.whole(1, 10) * minute,
+    ]),
+  taskId,
+  fact: { kind: 'cancelAsked', taskId },
+});
 
 const rubbish = (chance: Chance, at: number): Happening => ({
   kind: 'publish',

@@ -13,6 +13,8 @@ export interface Traits {
   /** How old the state is that reads of ECS, and of indexes of the table, show, in ms. */
   readonly readLagMs: readonly [number, number];
   readonly indexLagMs: readonly [number, number];
+  /** How long a call to ECS takes to arrive and to be answered, in ms: launches in doubt live in this time. */
+  readonly ecsLatencyMs: readonly [number, number];
   /** The share of calls whose answer is lost, and that a server refuses by an error of its own. */
   readonly lostAnswers: number;
   readonly serverErrors: number;
@@ -94,7 +96,8 @@ const traitsOf = (chance: Chance): Traits => {
       [0, 500] as const,
     ),
     readLagMs: maybe(0.3, [0, chance.pick([2_000, 20_000, 90_000])] as const, [0, 0] as const),
-    indexLagMs: maybe(0.4, [0, chance.pick([1_000, 5_000])] as const, [0, 200] as const),
+    indexLagMs: maybe(0.4, [0, chance.pick([1_000, 5_000, 60_000])] as const, [0, 200] as const),
+    ecsLatencyMs: maybe(0.25, [1, 4_000] as const, [1, 15] as const),
     lostAnswers: maybe(0.4, chance.pick([0.005, 0.03]), 0),
     serverErrors: maybe(0.3, chance.pick([0.005, 0.03]), 0),
     refusedYetStarted: maybe(0.3, 0.5, 0),

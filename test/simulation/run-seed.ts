@@ -32,8 +32,7 @@ export const runPlan = async (plan: Plan, options: RunOptions): Promise<Run> => 
   const { timeline } = world;
   const restMs = (): number => timeline.now() - plan.calmAt;
   try {
-    await timeline.runUntil(plan.calmAt, judges.verdict);
-    while (!judges.isAtRest() && restMs() < longestRestMs) {
+    while (restMs() < 0 || (!judges.isAtRest() && restMs() < longestRestMs)) {
       await timeline.runUntil(timeline.now() + minute, judges.verdict);
       judges.eachMinute();
       judges.verdict();

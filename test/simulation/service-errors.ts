@@ -27,6 +27,13 @@ export const throttles: Readonly<Record<AwsName, readonly [ServiceError, ...Serv
   eventBridge: [{ code: 'ThrottlingException', message: 'Rate exceeded' }],
 };
 
+/** The error of a call to which the caller has no right. */
+export const denial: ServiceError = {
+  code: 'AccessDeniedException',
+  message:
+    'User is not authorized to perform this action because no identity-based policy allows it',
+};
+
 /** What services answer when a server fails. */
 export const serverErrors: Readonly<Record<AwsName, ServiceError>> = {
   dynamodb: { code: 'InternalServerError', message: 'Internal server error', status: 500 },

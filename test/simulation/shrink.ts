@@ -99,6 +99,7 @@ export const harmless: Traits = {
   eventDelayMs: [0, 500],
   readLagMs: [0, 0],
   indexLagMs: [0, 200],
+  ecsLatencyMs: [1, 15],
   lostAnswers: 0,
   serverErrors: 0,
   refusedYetStarted: 0,

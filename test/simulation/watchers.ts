@@ -31,6 +31,8 @@ export interface Watchers {
   readonly invoked: (environment: string, flow: FlowName, event: unknown) => void;
   /** ECS got a RunTask. */
   readonly launched: (input: unknown) => void;
+  /** A call was denied, because the caller has no right to it. */
+  readonly denied: (action: string, input: unknown) => void;
   /** An invocation ended. `error`: what it threw; absent when its process ended. */
   readonly ended: (flow: FlowName, how: 'returned' | 'failed', error?: unknown) => void;
   /** A metric was counted. */
@@ -52,6 +54,7 @@ export const blind: Watchers = {
   lost: () => {},
   invoked: () => {},
   launched: () => {},
+  denied: () => {},
   ended: () => {},
   counted: () => {},
   restored: () => {},

@@ -70,7 +70,12 @@ export const openJudges = (): Judges => {
         effects.watchers.stopTaken(arn);
         reasons.stopTaken(arn);
       }),
-    launched: (...order) => kept(() => orders.watchers.launched(...order)),
+    launched: (input) =>
+      kept(() => {
+        orders.watchers.launched(input);
+        budgets.launched(input);
+      }),
+    denied: (...call) => budgets.denied(...call),
     invoked: (...call) => kept(() => orders.watchers.invoked(...call)),
     started: (container) => kept(() => containers.started(container)),
     restored: () => {

@@ -1,4 +1,5 @@
 import { type Container, nameOf } from '../container.ts';
+import { fieldsOf } from '../fields.ts';
 import type { LiveWorld } from '../live-world.ts';
 import type { Watchers } from '../watchers.ts';
 import { describe, hasEnded, type Row, rowIn } from './item.ts';
@@ -14,7 +15,10 @@ const finalCodes = [64, 65, 66, 77, 78];
 export const judgeBudgets = (
   worldOf: () => LiveWorld,
   runsOf: (row: Row) => readonly Container[],
-): Pick<Watchers, 'written'> => {
+): Pick<Watchers, 'written' | 'launched' | 'denied'> => {
+  /** Runs for which a RunTask arrived, and runs of which the first RunTask was denied. */
+  const arrived = new Set<string>();
+  const denied = new Set<string>();
   const stopCodeOf = ({ taskArn }: Container): string | undefined =>
     worldOf().cloud.taskOf(taskArn)?.stopCode;
 
@@ -55,7 +59,7 @@ export const judgeBudgets = (
       (one) => nameOf(one) === name && one.end !== undefined,
     );
     const isOld = timeline.now() - Date.parse(before.launchedAt ?? '') > 44 * 60_000;
-    if (cloud.refused.has(name) || isOver || isOld || isStopped(name)) return;
+    if (cloud.refused.has(name) || denied.has(name) || isOver || isOld || isStopped(name)) return;
     throw new Violation(
       'refusal',
       `${describe(before)} became ${describe(after)}, and ECS had not refused the run`,
@@ -97,7 +101,13 @@ export const judgeBudgets = (
       );
   };
 
+  const runIn = (input: unknown): string => String(fieldsOf(input).startedBy);
+
   return {
+    launched: (input) => void arrived.add(runIn(input)),
+    denied: (action, input) => {
+      if (action === 'RunTask' && !arrived.has(runIn(input))) denied.add(runIn(input));
+    },
     written: (beforeItem, afterItem) => {
       const after = rowIn(afterItem);
       const before = beforeItem && rowIn(beforeItem);

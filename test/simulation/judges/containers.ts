@@ -10,7 +10,10 @@ const tokenMs = 60 * minute;
 
 /** Judges rows by the containers that really live, or have lived. */
 export const judgeContainers = (worldOf: () => LiveWorld) => {
-  const versions = new Map<string, { readonly queuedAt: string; readonly first: Container }>();
+  const versions = new Map<
+    string,
+    { readonly queuedAt: string; readonly first: Container; readonly image: string }
+  >();
 
   // A restored row may find a run again that is older than its message's last delivery.
   let isRestored = false;
@@ -69,16 +72,17 @@ export const judgeContainers = (worldOf: () => LiveWorld) => {
 
   /** A task keeps its version, its image and its input over all its runs, until it is redriven (invariant 4). */
   const judgeVersion = (container: Container, row: Row): void => {
+    const image = worldOf().cloud.imageOf(container.image);
     const known = versions.get(row.taskId);
     if (known === undefined || known.queuedAt !== row.queuedAt) {
-      versions.set(row.taskId, { queuedAt: row.queuedAt, first: container });
+      versions.set(row.taskId, { queuedAt: row.queuedAt, first: container, image });
       return;
     }
     const { first } = known;
-    if (first.version !== container.version || first.image !== container.image)
+    if (first.version !== container.version || known.image !== image)
       throw new Violation(
         'version',
-        `container ${nameOf(container)} is ${container.image}, and ${nameOf(first)} was ${first.image}`,
+        `container ${nameOf(container)} is ${image}, and ${nameOf(first)} was ${known.image}`,
       );
     if (first.input !== container.input)
       throw new Violation(

@@ -56,6 +56,7 @@ const judgeTimes = (row: Row, now: number): void => {
 /** Judges what only time shows, in a world that has been calm for a while: nothing waits for long after its time. */
 export const judgePatience = (world: LiveWorld): void => {
   const calmMs = world.timeline.now() - world.plan.calmAt;
+  judgeGhosts(world);
   if (calmMs < 10 * minute) return;
   for (const item of world.cloud.items()) {
     const row = rowIn(item);
@@ -64,6 +65,43 @@ export const judgePatience = (world: LiveWorld): void => {
   for (const container of world.cloud.containers.living())
     if (calmMs > stopMs) judgeLife(world, container);
 };
+
+/** Long enough for several sweeps that compare, each with all its parts. */
+const ghostMs = 10 * minute;
+
+/** A container that no row is about is stopped soon, where ECS and the table answer (invariant 2). */
+const judgeGhosts = (world: LiveWorld): void => {
+  const now = world.timeline.now();
+  if (world.plan.traits.sweepsSkipped > 0 || hadTrouble(world, now - ghostMs - 5 * minute)) return;
+  for (const container of world.cloud.containers.living()) {
+    const row = rowAt(world, container.taskId);
+    if (row === undefined || !isGhost(world, container, row)) {
+      ghosts.delete(container);
+      continue;
+    }
+    const since = ghosts.get(container) ?? now;
+    ghosts.set(container, since);
+    if (now - since > ghostMs)
+      throw new Violation(
+        'ghost',
+        `container ${nameOf(container)} lives, and ${describe(row)} is about a later run`,
+      );
+  }
+};
+
+const isGhost = ({ cloud }: LiveWorld, container: Container, row: Row): boolean =>
+  row.run > container.run && !container.isTerminated && !cloud.isSpoilt(row.taskId);
+
+/** When each ghost was seen first. */
+const ghosts = new WeakMap<Container, number>();
+
+const hadTrouble = ({ plan }: LiveWorld, since: number): boolean =>
+  plan.happenings.some(
+    (one) =>
+      one.kind === 'trouble' &&
+      (one.service === 'ecs' || one.service === 'dynamodb') &&
+      one.until >= since,
+  );
 
 /** A container lives no longer than its tool allows, and not for long when its row is about something else. */
 const judgeLife = (world: LiveWorld, container: Container): void => {

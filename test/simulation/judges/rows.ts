@@ -13,6 +13,7 @@ export const judgeRows = (): Pick<Watchers, 'written'> => ({
     const before = beforeItem && rowIn(beforeItem);
     if (before === undefined) return;
     judgeRevision(before, after);
+    judgeChange(beforeItem ?? {}, afterItem);
     judgeRun(before, after);
     judgePhase(before, after);
   },
@@ -32,6 +33,32 @@ const judgeAttributes = (before: Item | undefined, after: Item): void => {
     throw new Violation(
       'attributes',
       `row ${after.taskId?.S} lost an attribute of a later release`,
+    );
+};
+
+/** What every write changes. */
+const stamps = [
+  'revision',
+  'updatedAt',
+  'writeId',
+  'dueAt',
+  'waitingFor',
+  'dueIn',
+  'outboxAt',
+  'outboxIn',
+];
+
+/** A fact that says nothing new is not written: an event that comes twice does nothing twice. */
+const judgeChange = (before: Item, after: Item): void => {
+  const names = new Set([...Object.keys(before), ...Object.keys(after)]);
+  for (const name of stamps) names.delete(name);
+  const isChanged = [...names].some(
+    (name) => JSON.stringify(before[name]) !== JSON.stringify(after[name]),
+  );
+  if (!isChanged && before.revision?.N !== after.revision?.N)
+    throw new Violation(
+      'idle',
+      `row ${after.taskId?.S} was written as revision ${after.revision?.N}, and nothing had changed`,
     );
 };
 
