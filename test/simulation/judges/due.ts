@@ -136,7 +136,7 @@ const judgeRow = (world: LiveWorld, row: Row, calmMs: number): void => {
     throw new Violation('waits', `${describe(row)} is still not launched: ${row.waitingFor}`);
   if (row.phase === 'QUEUED' && Date.parse(row.startBy) < now - overdueMs)
     throw new Violation('waits', `${describe(row)} had to start by ${row.startBy}`);
-  const spec = world.plan.tools.find(({ name }) => name === row.taskId)?.spec;
+  const spec = world.plan.tools.find(({ name }) => name === row.tool)?.spec;
   const startedBy =
     Date.parse(row.acceptedAt ?? '') + (spec?.startTimeoutMs ?? 15 * minute) + stopMs;
   if (row.phase === 'STARTING' && startedBy < now && calmMs > stopMs)

@@ -28,6 +28,7 @@ export interface Row {
   readonly outboxAt: string | undefined;
   readonly outboxIn: string | undefined;
   readonly expiresAt: string | undefined;
+  readonly tool: string | undefined;
   readonly version: string | undefined;
   readonly ecsTaskArn: string | undefined;
   readonly replyTo: string | undefined;
@@ -80,6 +81,7 @@ const rowOf = (taskId: string, item: Item): Row => {
     outboxAt: item.outboxAt?.S,
     outboxIn: item.outboxIn?.S,
     expiresAt: item.expiresAt?.N,
+    tool: item.tool?.S,
     version: item.version?.S,
     ecsTaskArn: item.ecsTaskArn?.S,
     replyTo: item.replyTo?.S,

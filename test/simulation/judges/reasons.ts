@@ -40,7 +40,8 @@ export const judgeReasons = (
 });
 
 const judgeHold = (row: Row): void => {
-  const isThrottle = /Rate exceeded/.test(row.waitingFor ?? '');
+  // After a semicolon, the sentence is about the outbox.
+  const isThrottle = /^[^;]*Rate exceeded/.test(row.waitingFor ?? '');
   if (isThrottle && /^(version|deployment)/.test(row.heldBy ?? ''))
     throw new Violation(
       'reasons',
