@@ -39,7 +39,8 @@ export default defineConfig({
           // Vitest leaves one core free otherwise, and of two that is half.
           maxWorkers: '100%',
           sequence: { groupOrder: 1 },
-          testTimeout: 30_000,
+          // Worlds of the simulator take seconds, and many times as long on a busy machine.
+          testTimeout: 120_000,
         },
       },
       {

@@ -133,7 +133,7 @@ describe('an outbox whose effects are never carried out', () => {
       }),
       { numRuns: 15 },
     );
-  }, 30_000);
+  }, 120_000);
 
   it('loses no event about an end, no dead letter, no place, and no doorbell of the run that waits', () => {
     fc.assert(
@@ -149,7 +149,7 @@ describe('an outbox whose effects are never carried out', () => {
       }),
       { numRuns: 15 },
     );
-  }, 30_000);
+  }, 120_000);
 
   it('drops the oldest events, counts them, and says the count in the next event', () => {
     let task = rowAfter([0, submitted()]);
