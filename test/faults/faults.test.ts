@@ -7,7 +7,7 @@ import { root } from '../kit/root.ts';
 import { applyPatch, faultNames, readFault } from './patch.ts';
 
 const page = readFileSync(join(root, 'test/faults/README.md'), 'utf8');
-const [listed = '', left = ''] = page.split('\n## Without a patch\n');
+const [listed = '', left = ''] = page.split(/\n## (?:Without a patch|Found by worlds)\n/);
 
 /** The cells of a table's rows; the first cell is a name. */
 const rowsOf = (text: string): readonly (readonly string[])[] =>

@@ -8,11 +8,14 @@ const recorded = new Map<string, Found>(
   Object.entries(JSON.parse(readFileSync(new URL('seeds.json', import.meta.url), 'utf8'))),
 );
 
-/** Faults that no search has found yet; README.md says why. */
-const notFound: readonly string[] = [];
+/** The faults that no search has found yet, with the reason, from the last part of the list. */
+const readme = readFileSync(new URL('README.md', import.meta.url), 'utf8');
+const notFound = [
+  ...(readme.split('## Not found yet')[1] ?? '').matchAll(/^\| `([a-z-]+)` \|/gm),
+].map(([, name = '']) => name);
 
 describe('a planted fault', () => {
-  test('has a recorded seed, or is on the list of those that are not found', () => {
+  test('has a recorded seed, or is listed as not found yet', () => {
     const all = [...recorded.keys(), ...notFound].toSorted();
     expect(all).toEqual([...faultNames()].toSorted());
   });
