@@ -6,7 +6,7 @@ import { packageOf } from '../../local/template/package.ts';
 import { openChaos } from '../kit/chaos.ts';
 import { chaosPlan } from '../kit/chaos-plan.ts';
 import { newFolder, openTestStack, type Row, type TestStack, tallyOf } from '../kit/local-stack.ts';
-import { previousRelease } from '../kit/previous-release.ts';
+import { hasPreviousRelease, previousRelease } from '../kit/previous-release.ts';
 import { containersIn, nothingLivesIn } from '../kit/process-identity.ts';
 import { echoOf, publish } from '../kit/publisher.ts';
 import { root } from '../kit/root.ts';
@@ -49,8 +49,11 @@ beforeAll(async () => {
   console.info(`${count} tasks, seed ${seed}: DAVIT_CHAOS_TASKS=${count} DAVIT_CHAOS_SEED=${seed}`);
   // One task in ten takes a while, so that it can be stopped or lost with its host.
   writeShellTool(images, tallyFile, 'case $DAVIT_TASK_ID in *7) sleep 2;; esac');
-  const previous = await packageIn(await previousRelease());
   const current = await packageIn(root);
+  // A shallow clone may lack the history: then the deployments of the plan replace the functions by themselves.
+  const previous = (await hasPreviousRelease())
+    ? await packageIn(await previousRelease())
+    : current;
   const chaos = openChaos({
     packages: { previous, current },
     publishAgain: (share) => send(ids.slice(0, Math.ceil(share * published))),

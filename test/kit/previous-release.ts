@@ -32,6 +32,25 @@ export const previousRelease = async (clone = root): Promise<string> => {
   return folder;
 };
 
+/**
+ * Whether this clone has the previous release, or can fetch that one commit. A shallow clone without a remote has neither: what
+ * needs the previous release is left out there.
+ */
+export const hasPreviousRelease = async (clone = root): Promise<boolean> => {
+  const commit = readFileSync(join(clone, named), 'utf8').trim();
+  if (await hasCommit(clone, commit)) return true;
+  await run('git', ['-C', clone, 'fetch', '--quiet', '--depth', '1', 'origin', commit]).catch(
+    () => undefined,
+  );
+  return hasCommit(clone, commit);
+};
+
+const hasCommit = (clone: string, commit: string): Promise<boolean> =>
+  run('git', ['-C', clone, 'cat-file', '-e', `${commit}^{commit}`]).then(
+    () => true,
+    () => false,
+  );
+
 const run = promisify(execFile);
 
 const takeOut = async (clone: string, commit: string, into: string): Promise<void> => {

@@ -1,4 +1,4 @@
-import { previousRelease } from '../kit/previous-release.ts';
+import { hasPreviousRelease, previousRelease } from '../kit/previous-release.ts';
 import { loadBundle, writeBundle } from './bundle.ts';
 import { countedSteps } from './counted-steps.ts';
 import type { Release } from './world.ts';
@@ -20,6 +20,12 @@ export interface Releases {
 /** Bundles the releases: some seconds. */
 export const writeReleases = async (): Promise<ReleasePaths> => {
   const current = await writeBundle({ name: 'current', sources: await countedSteps() });
+  if (!(await hasPreviousRelease())) {
+    process.stderr.write(
+      'This clone lacks the commit of the previous release, so worlds have two copies of this one: git fetch --unshallow brings it.\n',
+    );
+    return { current, previous: current };
+  }
   const root = await previousRelease();
   return { current, previous: await writeBundle({ name: 'previous', sources: new Map(), root }) };
 };
