@@ -17,7 +17,8 @@ export const judgeMessages = (
   },
   ended: (flow, how, error) => {
     if (flow !== 'dispatch' || how === 'returned' || !(error instanceof Error)) return;
-    if (error.name === 'Crash' || /too late/.test(error.message)) return;
+    if (error.name === 'Crash' || /too late|Request aborted|no time left/.test(error.message))
+      return;
     const world = worldOf();
     const { serverErrors, lostAnswers } = world.plan.traits;
     const isTableBad = serverErrors > 0 || lostAnswers > 0 || hadTrouble(world);
