@@ -13,6 +13,8 @@ export const judgeMessages = (
   worldOf: () => LiveWorld,
 ): Pick<Watchers, 'acknowledged' | 'ended'> => ({
   acknowledged: (messages) => {
+    // What dispatch had in hand when the table was restored may be in no row of the backup.
+    if (wasRestored(worldOf())) return;
     for (const message of messages) judgeOwned(worldOf(), message);
   },
   ended: (flow, how, error) => {
@@ -29,6 +31,13 @@ export const judgeMessages = (
       );
   },
 });
+
+/** The table was restored some minutes ago. */
+const wasRestored = ({ plan, timeline }: LiveWorld): boolean =>
+  plan.happenings.some(
+    (one) =>
+      one.kind === 'restore' && one.at <= timeline.now() && timeline.now() <= one.at + 5 * 60_000,
+  );
 
 /** The table was in trouble some minutes ago, or is. */
 const hadTrouble = ({ plan, timeline }: LiveWorld): boolean =>
