@@ -101,18 +101,20 @@ export const judgeContainers = (worldOf: () => LiveWorld) => {
     if (!hasEnded(after) || (before !== undefined && hasEnded(before))) return;
     const own = runsOf(after).filter(({ run }) => run === after.run);
     // A restored table has not seen every run.
-    if (after.phase === 'CANCELLED' && !isRestored) {
-      const alive = own.find((container) => container.end === undefined && !isExcused(container));
-      if (alive)
-        throw new Violation(
-          'cancelled',
-          `${describe(after)} was written, and container ${nameOf(alive)} is alive`,
-        );
-    }
+    if (after.phase === 'CANCELLED' && !isRestored) judgeCancelled(after, own);
     if (after.phase === 'SUCCEEDED' && !own.some((container) => hasSucceeded(container)))
       throw new Violation(
         'succeeded',
         `${describe(after)} was written, and no container of it has succeeded`,
+      );
+  };
+
+  const judgeCancelled = (row: Row, own: readonly Container[]): void => {
+    const alive = own.find((container) => container.end === undefined && !isExcused(container));
+    if (alive)
+      throw new Violation(
+        'cancelled',
+        `${describe(row)} was written, and container ${nameOf(alive)} is alive`,
       );
   };
 
