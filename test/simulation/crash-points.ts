@@ -70,7 +70,7 @@ export const crashPointsOf = (world: World): CrashPoints => {
       throw new Crash(`${name} crashed ${moment} ${call}`);
     }
     environment.onCrash(how);
-    // Nothing wakes the process, until Lambda uses a frozen one again.
+    // This call never comes back. What was under way beside it in a frozen process goes on when Lambda uses the process again.
     return new Promise(() => {});
   };
 

@@ -23,8 +23,8 @@ export interface CrashPoint {
   readonly nth: number;
   readonly moment: 'before' | 'after';
   /**
-   * `throw`: this call and all later ones throw. `halt`: the process is gone. `freeze`: the function is too late; Lambda invokes it
-   * again, and the old work goes on at the same time.
+   * `throw`: this call and all later ones throw. `halt`: the process is gone. `freeze`: the function is too late, and Lambda invokes
+   * it again. Calls that were under way beside this one are answered then, beside the new work; this one never comes back.
    */
   readonly how: 'throw' | 'halt' | 'freeze';
 }

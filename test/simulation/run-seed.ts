@@ -21,7 +21,7 @@ export interface RunOptions {
 }
 
 const minute = 60_000;
-/** Everything ends within this time after the world is calm (docs/simulation.md says why so late). */
+/** Everything ends within this time after the world is calm (docs/simulation.md says why). */
 const longestRestMs = 180 * minute;
 
 /** Runs the world of a plan to its end, and judges it after everything that happens. */
