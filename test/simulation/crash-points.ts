@@ -7,6 +7,8 @@ interface Crashable {
   readonly flow: FlowName;
   /** Ends or freezes the invocation that runs. */
   readonly onCrash: (how: 'halt' | 'freeze') => void;
+  /** Does this at once, or when the process is used again, or never when it has ended. */
+  readonly wake: (what: () => void) => void;
 }
 
 /** Puts the planned crashes around the calls of ports. */
@@ -70,8 +72,8 @@ export const crashPointsOf = (world: World): CrashPoints => {
       throw new Crash(`${name} crashed ${moment} ${call}`);
     }
     environment.onCrash(how);
-    // This call never comes back. What was under way beside it in a frozen process goes on when Lambda uses the process again.
-    return new Promise(() => {});
+    // A frozen process goes on from here when Lambda uses it again, perhaps hours later.
+    return new Promise((resolve) => environment.wake(resolve));
   };
 
   return {

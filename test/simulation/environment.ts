@@ -25,6 +25,8 @@ export interface Environment {
   readonly isEnded: () => boolean;
   readonly freeze: () => void;
   readonly thaw: () => void;
+  /** Does this at once, or when the process is used again, or never when it has ended. */
+  readonly wake: (what: () => void) => void;
   /** Set by the invocation that runs: what a crash point asks of it. */
   onCrash: (how: 'halt' | 'freeze') => void;
 }
@@ -95,6 +97,7 @@ export const openEnvironment = (
       later = [];
       for (const what of due) what();
     },
+    wake,
     onCrash: () => {},
   };
   const environmentOf = (): Environment => environment;

@@ -24,7 +24,7 @@ export interface CrashPoint {
   readonly moment: 'before' | 'after';
   /**
    * `throw`: this call and all later ones throw. `halt`: the process is gone. `freeze`: the function is too late, and Lambda invokes
-   * it again. Calls that were under way beside this one are answered then, beside the new work; this one never comes back.
+   * it again. This call, and those that were under way beside it, go on then, beside the new work.
    */
   readonly how: 'throw' | 'halt' | 'freeze';
 }

@@ -5,21 +5,12 @@ import { type Frame, minute, second, timeIn } from './plan-frame.ts';
 /** At least four faults of different kinds, at times of their own. */
 export const faultsOf = (chance: Chance, frame: Frame): readonly Happening[] => {
   const left = [...makers];
-  const some = Array.from({ length: chance.whole(4, 8) }, () => {
+  return Array.from({ length: chance.whole(4, 8) }, () => {
     const at = timeIn(chance, frame);
     const until = Math.min(frame.calmAt, at + chance.pick([20, 120, 600, 3600, 5400]) * second);
     const [make] = left.splice(chance.whole(0, left.length - 1), 1);
     return make?.(chance, at, until) ?? ({ kind: 'brokerRestart', at } as const);
   });
-  return [...longDoubt(chance, frame), ...some];
-};
-
-/** In a long world, ECS does not answer for longer than a client token lives. */
-const longDoubt = (chance: Chance, { start, calmAt }: Frame): readonly Happening[] => {
-  if (calmAt - start < 85 * minute) return [];
-  const at = start + chance.whole(1, 10) * minute;
-  const how = chance.pick<Trouble>(['deaf', 'silent', 'refusing']);
-  return [{ kind: 'trouble', at, service: 'ecs', how, until: at + chance.whole(50, 75) * minute }];
 };
 
 /** In few worlds, the table is restored from a backup of some minutes ago. */

@@ -2,7 +2,9 @@ import type { Placement, ToolSpec } from '../../shared/core/tool.ts';
 import { echoSpec } from '../kit/site.ts';
 import { type Chance, chanceOf } from './chance.ts';
 import type { Happening } from './happening.ts';
+import type { Frame } from './plan-frame.ts';
 import { happeningsOf } from './plan-happenings.ts';
+import { pickTheme } from './themes/pick.ts';
 
 /** How a world is, as long as it lasts. */
 export interface Traits {
@@ -74,13 +76,23 @@ const startOfAll = Date.UTC(2026, 10, 24, 14);
 /** The plan of a seed: at least eight tasks, four kinds of fault and a crash. */
 export const planOf = (seed: number): Plan => {
   const chance = chanceOf(seed, 'plan');
+  const themeChance = chanceOf(seed, 'theme');
+  const theme = pickTheme(themeChance);
   const start = startOfAll;
-  // In few worlds troubles last longer than the life of a token.
-  const calmAt = start + (chance.is(0.06) ? chance.whole(90, 150) : chance.whole(10, 40)) * minute;
+  const calmAt = start + (theme?.troubledMs?.(themeChance) ?? chance.whole(10, 40) * minute);
   const tools = (['echo', 'film', 'talk'] as const).map((name) => toolOf(name, chance));
-  const traits = traitsOf(chance);
-  const happenings = happeningsOf(chance, { start, calmAt, tools: tools.map(({ name }) => name) });
-  return { seed, start, calmAt, traits, tools, happenings };
+  const frame: Frame = { start, calmAt, tools: tools.map(({ name }) => name) };
+  const shape = theme?.shape(themeChance, frame);
+  return {
+    seed,
+    start,
+    calmAt,
+    traits: { ...traitsOf(chance), ...shape?.traits },
+    tools: tools.map(shape?.tool ?? ((tool) => tool)),
+    happenings: [...happeningsOf(chance, frame), ...(shape?.happenings ?? [])].toSorted(
+      (a, b) => a.at - b.at,
+    ),
+  };
 };
 
 /** Most worlds have few of these troubles: then one of them shows its own consequences. */
