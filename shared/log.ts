@@ -9,6 +9,7 @@ export const logged = [
   'event.ignored',
   'event.withoutRow',
   'fault',
+  'limit.notRung',
   'live.unreadable',
   'message.dropped',
   'release.live',

@@ -23,6 +23,7 @@ export type Saved =
 export interface InPhase {
   readonly taskId: string;
   readonly run: number;
+  readonly tool?: string;
   readonly ecsTaskArn?: string;
   /** Set when ECS did not know the run the last time that it was asked. */
   readonly isMissed?: true;

@@ -2,11 +2,12 @@ import type { LaunchOrder } from '../../shared/core/launch-order.ts';
 import type { Running } from '../../shared/core/task.ts';
 import type { Release } from '../../shared/core/tool.ts';
 import { callPaceOf, readRate, stopRate } from '../../shared/flows/call-pace.ts';
-import type { ComparePorts } from '../../shared/flows/compare-ports.ts';
 import type { LaunchPorts } from '../../shared/flows/decide-launch.ts';
 import { dispatchAll } from '../../shared/flows/dispatch.ts';
 import { paceOf } from '../../shared/flows/pace.ts';
-import { sweep } from '../../shared/flows/sweep.ts';
+import { placesOf } from '../../shared/flows/places.ts';
+import { type SweepPorts, sweep } from '../../shared/flows/sweep.ts';
+import type { Limits } from '../../shared/ports/limits.ts';
 import type { Metric } from '../../shared/ports/metric.ts';
 import type { Broker, CallPace, Runs, Sent } from '../../shared/ports.ts';
 import { deliveryOf, requestOf } from '../../shared/wire/message.ts';
@@ -73,13 +74,22 @@ export const benchWorld = () => {
     submit: succeed,
     backlog: async () => 0,
   };
+  const limits: Limits = {
+    read: async () => undefined,
+    save: async () => true,
+    remove: async () => true,
+    names: async () => [],
+    waiting: async () => undefined,
+  };
   const brokerLatencies = { ring: brokerMs, bury: brokerMs, announce: brokerMs, reply: brokerMs };
-  const ports: LaunchPorts & ComparePorts = {
+  const ports: LaunchPorts & SweepPorts = {
     tasks: slow(tasks, clock, tableMs),
     tools,
     runs: slow(watched, clock, ecsMs),
     broker: slow(broker, clock, brokerLatencies),
     bus: slow({ put: succeed }, clock, { put: 20 }),
+    limits,
+    places: placesOf({ limits, tasks, broker, sha256, log: () => {}, clock }),
     place: slow(memoryPlace(), clock, tableMs),
     clock,
     site,

@@ -1,4 +1,5 @@
 import { due, ownDue } from '../core/due.ts';
+import { waitsSince } from '../core/limit-turn.ts';
 import type { Fields } from '../core/object.ts';
 import { outboxDue } from '../core/outbox-due.ts';
 import { present } from '../core/present.ts';
@@ -139,12 +140,10 @@ const shardOf = (taskId: string): number => {
   return (hash >>> 0) % dueShards;
 };
 
-const priorityStepMs = 600_000;
-
 // Sorts by tenant, then by age. Each step of priority counts as ten minutes of age.
 const waitingOf = (task: Task): Fields =>
   task.phase === 'QUEUED' && task.hold
-    ? { waitingSince: `${task.tenant}#${iso(task.queuedAt - task.priority * priorityStepMs)}` }
+    ? { waitingSince: `${task.tenant}#${iso(waitsSince(task))}` }
     : {};
 
 const expiryOf = (task: Task): Fields => {

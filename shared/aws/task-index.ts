@@ -81,7 +81,7 @@ export const taskIndex = ({
           IndexName: 'by-phase',
           KeyConditionExpression: 'phase = :phase',
           ExpressionAttributeValues: marshall({ ':phase': phase }),
-          ProjectionExpression: 'taskId, run, ecsTaskArn, missingSince, updatedAt',
+          ProjectionExpression: 'taskId, run, tool, ecsTaskArn, missingSince, updatedAt',
           Limit: limit,
         },
         { limit, from },
@@ -111,13 +111,14 @@ const placeIn = (name: string): { readonly updatedAt: string; readonly taskId: s
 };
 
 const inPhaseOf = (item: Item): readonly InPhase[] => {
-  const { taskId, run, ecsTaskArn, missingSince } = item;
+  const { taskId, run, tool, ecsTaskArn, missingSince } = item;
   if (!taskId?.S) return [];
   return [
     {
       taskId: taskId.S,
       run: Number(run?.N ?? 0),
       ...present({
+        tool: tool?.S || undefined,
         ecsTaskArn: ecsTaskArn?.S || undefined,
         isMissed: missingSince === undefined ? undefined : (true as const),
       }),

@@ -67,6 +67,8 @@ export type RowFact =
       readonly placement: Placement;
       readonly order: LaunchOrder;
       readonly place?: string;
+      /** The revision of the row that got the place: once the row has moved on, the place may be another's. */
+      readonly placedAt?: number;
       readonly startWithinMs?: number;
     }
   | { readonly kind: 'accepted'; readonly run: number; readonly ecsTaskArn: string }

@@ -10,6 +10,7 @@ import { admitToRow, admitToUnreadableRow } from './admit-to-row.ts';
 import { decideLaunch, type LaunchPorts, unknownTool } from './decide-launch.ts';
 import { reject } from './reject.ts';
 import { resume } from './resume.ts';
+import { isLimited } from './take-place.ts';
 import { orUnreadable } from './with-row.ts';
 
 /**
@@ -65,12 +66,16 @@ const create = async (ports: LaunchPorts, admission: Admission): Promise<void> =
   }
 };
 
-/** The first launch is decided before the row is written: the row is created as LAUNCHING, or with its hold. */
+/**
+ * The first launch is decided before the row is written: the row is created as LAUNCHING, or with its hold. A task of a tool
+ * with limits gets its row first: a place is given to a row that exists.
+ */
 const launchableRow = async (
   ports: LaunchPorts,
   queued: Queued,
   { request }: Submission,
 ): Promise<Task> => {
+  if (await isLimited(ports, queued)) return queued;
   const fact = await decideLaunch(ports, queued, request);
   const decided = step(queued, fact, ports.clock.now());
   if (decided.kind === 'ignored' || isEnded(decided.task)) return queued;

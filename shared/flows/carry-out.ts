@@ -4,6 +4,7 @@ import type { OutboxTrouble, Task } from '../core/task.ts';
 import { NotAsked } from '../core/unreachable.ts';
 import type { Broker, Bus, Clock, Log, Meter, Runs, Sent, Tasks } from '../ports.ts';
 import { advance } from './advance.ts';
+import type { Places } from './places.ts';
 
 /** What it takes to carry out the effects of a move. */
 export interface CarryOutPorts {
@@ -11,6 +12,7 @@ export interface CarryOutPorts {
   readonly runs: Runs;
   readonly broker: Broker;
   readonly bus: Bus;
+  readonly places: Places;
   readonly meter: Meter;
   readonly log: Log;
   readonly clock: Clock;
@@ -116,7 +118,16 @@ const perform = (ports: CarryOutPorts, task: Task, effect: Effect): Promise<Sent
     case 'notify':
       return sendEvent(ports, task, effect);
     case 'free':
-      return Promise.resolve({ kind: 'failed', why: 'this version has no limits yet' });
+      return freePlace(ports.places, task, effect);
+  }
+};
+
+const freePlace = async (places: Places, task: Task, effect: EffectOf<'free'>): Promise<Sent> => {
+  try {
+    await places.free(effect.limit, { ...task, run: effect.run });
+    return { kind: 'sent' };
+  } catch (error) {
+    return { kind: 'failed', why: errorMessage(error) };
   }
 };
 

@@ -6,6 +6,7 @@ import type { Request } from '../core/request.ts';
 import type { Queued } from '../core/task.ts';
 import type { RequestOf, Sha256, Tools } from '../ports.ts';
 import { logForeign, type SendPorts } from './send-order.ts';
+import { withPlace } from './take-place.ts';
 
 /** What it takes to launch a run. */
 export interface LaunchPorts extends SendPorts {
@@ -52,7 +53,7 @@ const decide = (
   ports: LaunchPorts,
   task: Queued,
   found: Pick<LaunchFindings, 'tool' | 'version' | 'request'>,
-): Fact => {
+): Promise<Fact> => {
   const { stage, site, sha256, clock } = ports;
   const { fact, foreign } = launchFact(task, {
     ...found,
@@ -62,5 +63,5 @@ const decide = (
     now: clock.now(),
   });
   if (foreign !== undefined) logForeign(ports, task.tool, foreign);
-  return fact;
+  return withPlace(ports, task, { fact, tool: found.tool });
 };

@@ -1,10 +1,12 @@
 import { isDelayed } from '../core/due.ts';
+import type { Fact } from '../core/fact.ts';
 import type { Task } from '../core/task.ts';
 import { isEnded } from '../core/task.ts';
 import { advance } from './advance.ts';
 import { decideLaunch, type LaunchPorts } from './decide-launch.ts';
 import { finishRejected } from './reject.ts';
 import { isTokenValid, sendOrder } from './send-order.ts';
+import { settlePlace } from './take-place.ts';
 import { withRow } from './with-row.ts';
 
 /** Answers a doorbell: it only names a row, and the row says whether there is work. */
@@ -22,8 +24,16 @@ export const answerDoorbell = (ports: LaunchPorts, taskId: string, run: number):
 export const resume = (ports: LaunchPorts, task: Task, run: number): Promise<void> =>
   withRow(ports, () => takeNextStep(ports, task, run));
 
+/** A row may move a few times between the question for its place and its launch. */
+const mostTries = 5;
+
 /** Takes the next step of a row, if the row waits for this run. */
-const takeNextStep = async (ports: LaunchPorts, task: Task, run: number): Promise<void> => {
+const takeNextStep = async (
+  ports: LaunchPorts,
+  task: Task,
+  run: number,
+  tries = 1,
+): Promise<void> => {
   if (task.run !== run) return;
   if (task.phase === 'LAUNCHING') {
     // When the token is not valid any more, the sweep looks for the run by its name.
@@ -31,8 +41,19 @@ const takeNextStep = async (ports: LaunchPorts, task: Task, run: number): Promis
     return;
   }
   if (task.phase !== 'QUEUED' || isDelayed(task, ports.clock.now())) return;
-  const advanced = await advance(ports, task, await decideLaunch(ports, task));
+  const fact = await decideLaunch(ports, task);
+  const advanced = await advance(ports, task, fact);
+  await settlePlace(ports, { task, fact, advanced });
+  if (advanced.kind === 'ignored' && hasMoved(task, fact, advanced.task) && tries < mostTries)
+    return takeNextStep(ports, advanced.task, run, tries + 1);
   if (advanced.kind !== 'moved') return;
   if (advanced.task.phase === 'LAUNCHING') await sendOrder(ports, advanced.task, 'first');
   else if (isEnded(advanced.task)) await finishRejected(ports, advanced.task, advanced.task.reason);
 };
+
+/** Whether the row was written by another function after it got its place: then it is decided again. */
+const hasMoved = (task: Task, fact: Fact, row: Task | undefined): row is Task =>
+  fact.kind === 'launchDecided' &&
+  fact.place !== undefined &&
+  row !== undefined &&
+  row.revision !== task.revision;

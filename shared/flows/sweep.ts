@@ -6,6 +6,7 @@ import { compare } from './compare.ts';
 import type { ComparePorts } from './compare-ports.ts';
 import { flushDueOutboxes, flushOutbox, stopDue } from './flush-outboxes.ts';
 import { jobQueueOf } from './job-queue.ts';
+import { type LimitPorts, mendLimits } from './mend-limits.ts';
 import { ringDueRows } from './ring-due.ts';
 import { type Round, visitEach } from './visit-due.ts';
 
@@ -18,6 +19,10 @@ const actsMs = 40_000;
 const comparisonMs = 40_000;
 const outboxesMs = 28_000;
 const ringsMs = 28_000;
+const limitsMs = 28_000;
+
+/** What the sweep needs. */
+export interface SweepPorts extends ComparePorts, LimitPorts {}
 
 /** The rows whose outboxes are flushed at the same time, in the background of `actOnDue` and `stopDue`. */
 const outboxesAtOnce = 20;
@@ -27,7 +32,7 @@ const outboxesAtOnce = 20;
  * parts run at the same time, so that doorbells ring while ECS hangs, and the comparison goes on while RabbitMQ hangs.
  * Stops and the rows' own times are urgent: they wait neither for outboxes nor for the broker.
  */
-export const sweep = async (sweepPorts: ComparePorts, signal?: AbortSignal): Promise<void> => {
+export const sweep = async (sweepPorts: SweepPorts, signal?: AbortSignal): Promise<void> => {
   const now = sweepPorts.clock.now();
   const within = (ms: number): Round => ({
     now,
@@ -50,6 +55,7 @@ export const sweep = async (sweepPorts: ComparePorts, signal?: AbortSignal): Pro
     flushDueOutboxes(ports, within(outboxesMs)),
     ringDueRows(ports, within(ringsMs)),
     compare(ports, within(comparisonMs).isOver),
+    mendLimits(ports, within(limitsMs)),
   ]);
   await outboxes.done();
   const faults = parts.flatMap((part) => (part.status === 'rejected' ? [part.reason] : []));

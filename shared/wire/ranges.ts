@@ -1,3 +1,5 @@
+import { mostRunning } from '../core/limit.ts';
+
 /** Two bounds; both are allowed values. */
 export interface Range {
   readonly least: number;
@@ -27,8 +29,8 @@ export const toolRanges = {
   stopTimeoutMs: { least: 2 * second, most: 120 * second },
   /** 0 always means success, and a wait status has eight bits. */
   exitCode: { least: 1, most: 255 },
-  /** Not in tools.yml yet. */
-  running: { least: 1, most: 100_000 },
+  /** The item of a limit is written for each of them. */
+  running: { least: 1, most: mostRunning },
   /** Fargate gives 20 GiB without a request, and 200 at most (ECS API, EphemeralStorage). */
   diskGiB: { least: 21, most: 200 },
 } as const satisfies Readonly<Record<string, Range>>;

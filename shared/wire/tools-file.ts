@@ -91,6 +91,8 @@ const specFrom = (tool: v.InferOutput<typeof toolSchema>): ToolSpec => ({
   doubleMemory: false,
   result: false,
   ...present({
+    maxRunning: tool.maxRunning,
+    maxPerTenant: tool.maxPerTenant,
     command: tool.command,
     environment: isEmpty(tool.environment) ? undefined : tool.environment,
     secrets: isEmpty(tool.secrets) ? undefined : tool.secrets,

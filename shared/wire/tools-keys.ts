@@ -16,6 +16,8 @@ export const knownKeys = [
   'attempts',
   'delays',
   'reclaims',
+  'maxRunning',
+  'maxPerTenant',
   'stopTimeout',
   'exitCodes',
   'command',
@@ -36,8 +38,6 @@ export const noValues: Readonly<Record<string, undefined>> = Object.fromEntries(
 
 /** Keys of a later version, with the reason why they are refused today: to ignore one would promise what Davit cannot do yet. */
 const laterKeys: ReadonlyMap<string, string> = new Map([
-  ['maxRunning', 'runs of a tool are not limited yet'],
-  ['maxPerTenant', 'runs of a tenant are not limited yet'],
   ['gpu', 'there are no GPU hosts yet'],
   ['ports', 'tools cannot expose ports yet'],
   ['expose', 'tools cannot expose ports yet'],

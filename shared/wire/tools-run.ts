@@ -89,6 +89,27 @@ export const exitCodes = v.pipe(
   ),
 );
 
+/** How many runs may live at the same time. `of`: of whom. */
+export const running = (of: string) =>
+  v.custom<number>(
+    (input) =>
+      typeof input === 'number' &&
+      Number.isInteger(input) &&
+      input >= toolRanges.running.least &&
+      input <= toolRanges.running.most,
+    ({ input }) => fault(expectedRunning, input, whatToDo(input, of)),
+  );
+
+const expectedRunning = `a whole number from ${toolRanges.running.least} to ${toolRanges.running.most}`;
+
+const whatToDo = (input: unknown, of: string): string => {
+  if (input === 0)
+    return 'a limit of 0 would start nothing: to start nothing for a while, pause the tool (its SSM parameter `paused`)';
+  if (typeof input === 'number' && input > toolRanges.running.most)
+    return 'every start and every end of a run writes the list of all that run, and DynamoDB takes only so many writes of one item: remove the key, or divide the tool into several';
+  return `it is the most runs of ${of} at the same time`;
+};
+
 /** Whether a long run may be lost on Spot capacity. */
 export const acceptReclaim = value<boolean>(
   (input) => typeof input === 'boolean',

@@ -12,6 +12,7 @@ import {
   exitCodes,
   memoryMiB,
   placements,
+  running,
 } from './tools-run.ts';
 import { whole } from './tools-value.ts';
 
@@ -40,6 +41,8 @@ const shape = v.object({
   ),
   delays: v.optional(delays, ['10s', '1m', '5m', '15m']),
   reclaims: v.optional(whole(toolRanges.reclaims, 'it counts the runs that AWS may take back'), 5),
+  maxRunning: v.optional(running('the tool')),
+  maxPerTenant: v.optional(running('one tenant')),
   // 30 s is ECS's default.
   stopTimeout: v.optional(
     duration(toolRanges.stopTimeoutMs, 'it is the time between SIGTERM and SIGKILL'),
@@ -80,6 +83,23 @@ export const toolSchema = v.pipe(
       ({ input }) => `${sizeFault(input)}; choose one of these`,
     ),
     ['memoryMiB'],
+  ),
+  v.forward(
+    v.partialCheck(
+      [['maxRunning'], ['maxPerTenant']],
+      (tool) => tool.maxPerTenant === undefined || tool.maxRunning !== undefined,
+      'it needs maxRunning too, because the runs of a tool are counted as one list; write e.g. `maxRunning: 100`',
+    ),
+    ['maxPerTenant'],
+  ),
+  v.forward(
+    v.partialCheck(
+      [['maxRunning'], ['maxPerTenant']],
+      ({ maxRunning = 0, maxPerTenant = 0 }) => maxRunning === 0 || maxPerTenant <= maxRunning,
+      ({ input }) =>
+        `expected at most maxRunning (${input.maxRunning}), but ${input.maxPerTenant} came; lower it`,
+    ),
+    ['maxPerTenant'],
   ),
   v.forward(
     v.partialCheck(

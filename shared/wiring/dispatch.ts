@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { ssmTools, type ToolsCache } from '../aws/tools.ts';
 import { versionItems } from '../aws/version-items.ts';
 import { configOf, launchIn } from '../config.ts';
@@ -10,7 +9,7 @@ import { once } from '../once.ts';
 import { requestOf } from '../wire/message.ts';
 import { dynamodb, quickSsm } from './clients.ts';
 import { clock } from './clock.ts';
-import { carryOutPortsOf, launchPace } from './rows.ts';
+import { carryOutPortsOf, launchPace, sha256 } from './rows.ts';
 
 const launchConfig = /* @__PURE__ */ once(() => configOf(launchIn));
 
@@ -37,6 +36,6 @@ export const launchPorts = (signal: AbortSignal): LaunchPorts => {
     }),
     site: { ...site, providers: { cpu: 'FARGATE', 'cpu-spot': 'FARGATE_SPOT' } },
     requestOf,
-    sha256: (text) => createHash('sha256').update(text).digest('hex'),
+    sha256,
   };
 };

@@ -1,5 +1,6 @@
-import { randomUUID } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 import { eventBus } from '../aws/bus.ts';
+import { limitItems } from '../aws/limit-items.ts';
 import { ecsRuns } from '../aws/runs.ts';
 import { tasksTable } from '../aws/tasks.ts';
 import { configOf, rowsIn } from '../config.ts';
@@ -7,6 +8,7 @@ import { familiesOf } from '../core/family.ts';
 import { callPaceOf, readRate, stopRate } from '../flows/call-pace.ts';
 import type { CarryOutPorts } from '../flows/carry-out.ts';
 import { paceOf } from '../flows/pace.ts';
+import { placesOf } from '../flows/places.ts';
 import { log } from '../log.ts';
 import { meter } from '../metrics.ts';
 import { once } from '../once.ts';
@@ -15,7 +17,7 @@ import { dynamodb, ecs, eventBridge } from './clients.ts';
 import { clock } from './clock.ts';
 import { sourceOf } from './source.ts';
 
-export const rowsConfig = /* @__PURE__ */ once(() => configOf(rowsIn));
+const rowsConfig = /* @__PURE__ */ once(() => configOf(rowsIn));
 
 /** For `settle`, and for the messages of `davit.dropped` that `control` takes over: what it takes to apply a fact to a row and carry out what follows. */
 export const carryOutPorts = (signal: AbortSignal): CarryOutPorts =>
@@ -25,22 +27,31 @@ export const carryOutPorts = (signal: AbortSignal): CarryOutPorts =>
 export const carryOutPortsOf = (
   { stage, table, cluster, bus, broker }: ReturnType<typeof rowsIn>,
   signal: AbortSignal,
-): CarryOutPorts => ({
-  tasks: tasksTable({ client: dynamodb(), table, newId: randomUUID, meter, log, signal }),
-  runs: ecsRuns({
-    client: ecs(),
-    cluster,
-    families: familiesOf(stage),
-    reads: reads(),
-    stops: stops(),
-    signal,
-  }),
-  broker: brokerOf(broker),
-  bus: eventBus({ client: eventBridge(), bus, source: sourceOf(stage), signal }),
-  meter,
-  log,
-  clock,
-});
+): CarryOutPorts => {
+  const tasks = tasksTable({ client: dynamodb(), table, newId: randomUUID, meter, log, signal });
+  const rabbit = brokerOf(broker);
+  const limits = limitItems({ client: dynamodb(), table, newId: randomUUID, signal });
+  return {
+    tasks,
+    runs: ecsRuns({
+      client: ecs(),
+      cluster,
+      families: familiesOf(stage),
+      reads: reads(),
+      stops: stops(),
+      signal,
+    }),
+    broker: rabbit,
+    bus: eventBus({ client: eventBridge(), bus, source: sourceOf(stage), signal }),
+    places: placesOf({ limits, tasks, broker: rabbit, sha256, log, clock }),
+    meter,
+    log,
+    clock,
+  };
+};
+
+/** The SHA-256 of a text, in hex. */
+export const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');
 
 /** For `settle`: the beginning of the names of this stage's task definition families. */
 export const ownFamilies = (): string => familiesOf(rowsConfig().stage);

@@ -248,7 +248,7 @@ describe.each([
     const mine = found.filter((one) => ids.includes(one.taskId));
     expect(mine.map((one) => one.taskId).sort()).toEqual([...ids].sort());
     const arn = 'ecsTaskArn' in failed ? failed.ecsTaskArn : '';
-    expect(mine).toContainEqual({ taskId: ids[0], run: 1, ecsTaskArn: arn });
+    expect(mine).toContainEqual({ taskId: ids[0], run: 1, tool: failed.tool, ecsTaskArn: arn });
     expect(await inPhase('LAUNCHING')).not.toContainEqual(
       expect.objectContaining({ taskId: ids[0] }),
     );

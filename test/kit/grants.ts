@@ -8,7 +8,7 @@ const moves = ['DAVIT_TABLE', 'DAVIT_CLUSTER', ...broker, 'DAVIT_BUS'];
 export const environments: Record<Name, readonly string[]> = {
   dispatch: [...moves, 'DAVIT_PARAMETERS', 'DAVIT_SUBNETS', 'DAVIT_SECURITY_GROUPS'],
   settle: moves,
-  sweep: moves,
+  sweep: [...moves, 'DAVIT_PARAMETERS'],
   release: [
     'DAVIT_TABLE',
     'DAVIT_PARAMETERS',
@@ -49,6 +49,7 @@ export const actions: Record<Name, readonly string[]> = {
     ...secret,
     'dynamodb:GetItem',
     'dynamodb:PutItem',
+    'dynamodb:Query',
     'dynamodb:UpdateItem',
     'ecs:DescribeTasks',
     'ecs:RunTask',
@@ -62,6 +63,7 @@ export const actions: Record<Name, readonly string[]> = {
     ...inVpc,
     ...secret,
     'dynamodb:GetItem',
+    'dynamodb:Query',
     'dynamodb:UpdateItem',
     'ecs:StopTask',
     'events:PutEvents',
@@ -73,6 +75,7 @@ export const actions: Record<Name, readonly string[]> = {
     ...logs,
     ...inVpc,
     ...secret,
+    'dynamodb:DeleteItem',
     'dynamodb:GetItem',
     'dynamodb:Query',
     'dynamodb:UpdateItem',
@@ -82,6 +85,7 @@ export const actions: Record<Name, readonly string[]> = {
     'ecs:StopTask',
     'events:PutEvents',
     'iam:PassRole',
+    'ssm:GetParameters',
   ],
   release: [
     ...logs,
@@ -124,7 +128,7 @@ export const everywhere = new Map([
 export const clients: Record<Name, readonly string[]> = {
   dispatch: ['dynamodb', 'ecs', 'eventbridge', 'secrets-manager', 'ssm'],
   settle: ['dynamodb', 'ecs', 'eventbridge', 'secrets-manager'],
-  sweep: ['dynamodb', 'ecs', 'eventbridge', 'secrets-manager'],
+  sweep: ['dynamodb', 'ecs', 'eventbridge', 'secrets-manager', 'ssm'],
   release: ['dynamodb', 'ecr', 'ecs', 'eventbridge', 'ssm'],
   control: ['dynamodb', 'ecs', 'eventbridge', 'secrets-manager'],
   topology: ['secrets-manager'],

@@ -2,13 +2,14 @@ import type { BasicProperties } from '../../models/amqp.ts';
 import { ack, deliver, requeue } from '../../models/broker/deliver.ts';
 import { publish } from '../../models/broker/publish.ts';
 import type { EcsOptions } from '../../models/ecs/options.ts';
+import { limitItems } from '../../shared/aws/limit-items.ts';
 import type { Task } from '../../shared/core/task.ts';
 import type { Release, ToolSpec } from '../../shared/core/tool.ts';
-import type { ComparePorts } from '../../shared/flows/compare-ports.ts';
 import type { LaunchPorts } from '../../shared/flows/decide-launch.ts';
 import { dispatchAll } from '../../shared/flows/dispatch.ts';
+import { placesOf } from '../../shared/flows/places.ts';
 import { settleAll } from '../../shared/flows/settle.ts';
-import { sweep } from '../../shared/flows/sweep.ts';
+import { type SweepPorts, sweep } from '../../shared/flows/sweep.ts';
 import type { Metric } from '../../shared/ports/metric.ts';
 import type { Bus } from '../../shared/ports.ts';
 import { ecsRecordsOf } from '../../shared/wire/ecs-event.ts';
@@ -48,11 +49,24 @@ export const newWorld = ({ spec = {}, seed = 1, ...options }: Options = {}) => {
       return { kind: 'sent' };
     },
   };
-  const ports: LaunchPorts & ComparePorts = {
-    tasks: faults.wrap('tasks', tasks),
+  let writes = 0;
+  const newId = (): string => {
+    writes += 1;
+    return `limit-${writes}`;
+  };
+  const limits = faults.wrap(
+    'limits',
+    limitItems({ client: tasks.client, table: 'memory', newId }),
+  );
+  const table = faults.wrap('tasks', tasks);
+  const rabbit = faults.wrap('broker', broker);
+  const ports: LaunchPorts & SweepPorts = {
+    tasks: table,
     tools: faults.wrap('tools', tools),
     runs: faults.wrap('runs', runs),
-    broker: faults.wrap('broker', broker),
+    broker: rabbit,
+    places: placesOf({ limits, tasks: table, broker: rabbit, sha256, log: () => {}, clock }),
+    limits,
     bus: faults.wrap('bus', bus),
     place: faults.wrap('place', memoryPlace()),
     clock,
@@ -182,6 +196,7 @@ export const newWorld = ({ spec = {}, seed = 1, ...options }: Options = {}) => {
     runs,
     faults,
     ports,
+    limits,
     logged,
     busEvents,
     makeLive,

@@ -79,7 +79,9 @@ const realCalls = (): Readonly<Record<string, readonly JsonObject[]>> => {
     'dynamodb:GetItem': [row('film-1')],
     'dynamodb:PutItem': [row('film-1')],
     'dynamodb:UpdateItem': [row('film-1')],
-    'dynamodb:Query': [query('due'), query('outbox'), query('by-phase')],
+    'dynamodb:DeleteItem': [row('#limit/echo')],
+    // Of the sweep also the other indexes: below.
+    'dynamodb:Query': [query('waiting')],
     'ecs:RunTask': [{ cluster, taskDefinition: definition }],
     'ecs:DescribeTasks': [{ cluster, tasks: [here('ecs', `task/${cluster}/1`)] }],
     'ecs:StopTask': [{ cluster, task: here('ecs', `task/${cluster}/1`) }],
@@ -132,7 +134,16 @@ describe('a function', () => {
     },
   );
 
+  it.each(['due', 'outbox', 'by-phase'])('sweep alone may query the index %s', (IndexName) => {
+    const input = { TableName: 'davit-local-tasks', IndexName };
+    const may = functions.filter(
+      (name) => asks(asFunction(name), ['dynamodb', 'Query', input]) === undefined,
+    );
+    expect(may).toEqual(['sweep']);
+  });
+
   const attempts: readonly (readonly [who: Name, what: string, ...Call])[] = [
+    ['sweep', 'to delete a row', 'dynamodb', 'DeleteItem', row('film-1')],
     [
       'dispatch',
       "the administrator's secret",

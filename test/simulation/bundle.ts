@@ -82,7 +82,9 @@ const sourcesOf = (root: string, sources: ReadonlyMap<string, string>): Plugin =
     onResolve({ filter: /^\./ }, ({ path, importer }) => {
       const wanted = resolve(dirname(importer), path);
       const fromToday = relative(today, wanted);
-      return { path: fromToday.startsWith('shared/') ? join(root, fromToday) : wanted };
+      const own = join(root, fromToday);
+      // A release that lacks a file gets today's: `functions.ts` wires what an older release does not use.
+      return { path: fromToday.startsWith('shared/') && existsSync(own) ? own : wanted };
     });
     onLoad({ filter: /\.ts$/ }, async ({ path }) => ({
       contents:

@@ -91,7 +91,7 @@ export const cloudOf = (world: World, send: (event: string) => void): Cloud => {
   };
 };
 
-const tableActions = ['GetItem', 'PutItem', 'UpdateItem', 'Query'] as const;
+const tableActions = ['GetItem', 'PutItem', 'UpdateItem', 'DeleteItem', 'Query'] as const;
 
 const tableActionOf = (wanted: string) => {
   const action = tableActions.find((one) => one === wanted);

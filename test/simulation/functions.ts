@@ -6,6 +6,7 @@ import type { EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import type { SSMClient } from '@aws-sdk/client-ssm';
 import { eventBus, refusalsBus } from '../../shared/aws/bus.ts';
 import { comparisonPlaces } from '../../shared/aws/comparison-place.ts';
+import { limitItems } from '../../shared/aws/limit-items.ts';
 import { awsReleases } from '../../shared/aws/releases.ts';
 import { ecsRuns } from '../../shared/aws/runs.ts';
 import { tasksTable } from '../../shared/aws/tasks.ts';
@@ -19,10 +20,11 @@ import { answerAll, answerOne } from '../../shared/flows/control.ts';
 import { dispatchAll } from '../../shared/flows/dispatch.ts';
 import { rejectDropped } from '../../shared/flows/dropped.ts';
 import { paceOf } from '../../shared/flows/pace.ts';
+import { placesOf } from '../../shared/flows/places.ts';
 import { releaseAll } from '../../shared/flows/release.ts';
 import { settleAll } from '../../shared/flows/settle.ts';
 import { sweep } from '../../shared/flows/sweep.ts';
-import type { Clock, Log, Meter } from '../../shared/ports.ts';
+import type { Clock, Log, Meter, Tools } from '../../shared/ports.ts';
 import { brokerOver, type Post } from '../../shared/rabbit/broker.ts';
 import { asksOf } from '../../shared/wire/control-request.ts';
 import { ecsRecordsOf, failedItems } from '../../shared/wire/ecs-event.ts';
@@ -81,21 +83,27 @@ export const openFunctions = (outside: Outside): Functions => {
   const pace = paceOf(clock, 20);
   const { table, prefix, bus, source, stage, replyPrefix } = names;
 
-  const rowPorts = (signal: AbortSignal): CarryOutPorts => ({
-    tasks: guard('tasks', tasksTable({ client: dynamodb, table, newId, meter, log, signal })),
-    runs: guard('runs', ecsRuns({ client: ecs, cluster, families, reads, stops, signal })),
-    broker: guard('broker', brokerOver(outside.post, { source, replyPrefix })),
-    bus: guard('bus', eventBus({ client: outside.eventBridge, bus, source, signal })),
-    meter,
-    log,
-    clock,
-  });
+  const rowPorts = (signal: AbortSignal): CarryOutPorts => {
+    const tasks = guard(
+      'tasks',
+      tasksTable({ client: dynamodb, table, newId, meter, log, signal }),
+    );
+    const broker = guard('broker', brokerOver(outside.post, { source, replyPrefix }));
+    const limits = guard('limits', limitItems({ client: dynamodb, table, newId, signal }));
+    return {
+      tasks,
+      runs: guard('runs', ecsRuns({ client: ecs, cluster, families, reads, stops, signal })),
+      broker,
+      bus: guard('bus', eventBus({ client: outside.eventBridge, bus, source, signal })),
+      places: placesOf({ limits, tasks, broker, sha256, log, clock }),
+      meter,
+      log,
+      clock,
+    };
+  };
 
-  const launchPorts = (signal: AbortSignal) => ({
-    ...rowPorts(signal),
-    pace,
-    stage,
-    tools: guard(
+  const toolsOf = (signal: AbortSignal): Tools =>
+    guard(
       'tools',
       ssmTools({
         client: ssm,
@@ -105,10 +113,16 @@ export const openFunctions = (outside: Outside): Functions => {
         cache,
         signal,
       }),
-    ),
+    );
+
+  const launchPorts = (signal: AbortSignal) => ({
+    ...rowPorts(signal),
+    pace,
+    stage,
+    tools: toolsOf(signal),
     site: { ...site, subnets: outside.subnets },
     requestOf,
-    sha256: (text: string) => createHash('sha256').update(text).digest('hex'),
+    sha256,
   });
 
   return {
@@ -125,6 +139,8 @@ export const openFunctions = (outside: Outside): Functions => {
           pace,
           stage,
           place: guard('place', comparisonPlaces({ client: dynamodb, table, signal })),
+          limits: guard('limits', limitItems({ client: dynamodb, table, newId, signal })),
+          tools: toolsOf(signal),
         },
         signal,
       ),
@@ -170,6 +186,8 @@ export const openFunctions = (outside: Outside): Functions => {
     },
   };
 };
+
+const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');
 
 /** What `play` is invoked with is made by the world itself. */
 const isPlay = (event: unknown): event is Play =>

@@ -184,7 +184,17 @@ describe('tools.yml', () => {
     ]);
   });
 
-  it.each(['maxRunning', 'maxPerTenant', 'gpu', 'ports', 'expose', 'result', 'doubleMemory'])(
+  it.each([
+    [{ maxRunning: 0 }, /^echo.maxRunning: .* 0 came; a limit of 0 would start nothing.*paused/],
+    [{ maxRunning: 501 }, /^echo.maxRunning: .*1 to 500, but 501 came; every start/],
+    [{ maxRunning: 'two' }, /^echo.maxRunning: .*"two" came; it is the most runs of the tool/],
+    [{ maxPerTenant: 2 }, /^echo.maxPerTenant: it needs maxRunning too/],
+    [{ maxRunning: 2, maxPerTenant: 3 }, /^echo.maxPerTenant: expected at most maxRunning \(2\)/],
+  ])('refuses the limits %o with a reason', (keys, sentence) => {
+    expect(faultsOf({ echo: { ...least, ...keys } })).toEqual([expect.stringMatching(sentence)]);
+  });
+
+  it.each(['gpu', 'ports', 'expose', 'result', 'doubleMemory'])(
     'refuses %s of a later version, and does not ignore it',
     (key) => {
       expect(faultsOf({ echo: { ...least, [key]: 1 } })).toEqual([

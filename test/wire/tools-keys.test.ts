@@ -21,6 +21,8 @@ const other: Readonly<Record<Key, unknown>> = {
   attempts: 5,
   delays: ['1s'],
   reclaims: 1,
+  maxRunning: 3,
+  maxPerTenant: 2,
   stopTimeout: '10s',
   exitCodes: { 3: 'fail' },
   command: ['-i', '{input.url}'],
@@ -43,7 +45,8 @@ const specWith = (keys: object) => {
 
 // A key that `toolSchema` or `specFrom` forgets would be accepted, and lost.
 test.each(knownKeys.map((key) => [key] as const))('the key %s reaches the spec', (key) => {
-  const memory = key === 'cpu' ? { memoryMiB: 1024 } : {};
+  const memory =
+    key === 'cpu' ? { memoryMiB: 1024 } : key === 'maxPerTenant' ? { maxRunning: 3 } : {};
   const [plain, changed] = [specWith(memory), specWith({ ...memory, [key]: other[key] })];
   if (notInSpec[key] === undefined) expect(changed).not.toEqual(plain);
   else expect(changed).toEqual(plain);

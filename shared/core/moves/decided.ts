@@ -46,6 +46,8 @@ export const launchDecided = (task: Task, fact: FactOf<'launchDecided'>, now: nu
   const queued = queuedFor(task, fact.run);
   if (typeof queued === 'string') return ignored(queued);
   if (isDelayed(queued, now)) return ignored('the delay before this run is not over');
+  if (fact.placedAt !== undefined && fact.placedAt !== queued.revision)
+    return ignored('the row has moved since it got its place');
   const timed = withStartBy(queued, fact.startWithinMs);
   if (now >= timed.startBy) {
     const why = 'its startWithin has passed';

@@ -4,6 +4,7 @@ import { judgeBudgets } from './budgets.ts';
 import { judgeContainers } from './containers.ts';
 import { areRowsDone, judgeDue, judgePatience, judgeRowsAtEnd } from './due.ts';
 import { judgeEffects } from './effects.ts';
+import { judgeLimits } from './limits.ts';
 import { judgeMessages } from './messages.ts';
 import { judgeOrders } from './orders.ts';
 import { judgeReasons } from './reasons.ts';
@@ -38,6 +39,7 @@ export const openJudges = (): Judges => {
   const orders = judgeOrders(worldOf);
   const effects = judgeEffects(worldOf);
   const containers = judgeContainers(worldOf);
+  const limits = judgeLimits(worldOf);
   const messages = judgeMessages(worldOf);
   const budgets = judgeBudgets(worldOf, containers.runsOf);
   const kept = (judge: () => void): void => {
@@ -77,9 +79,14 @@ export const openJudges = (): Judges => {
       }),
     denied: (...call) => budgets.denied(...call),
     invoked: (...call) => kept(() => orders.watchers.invoked(...call)),
-    started: (container) => kept(() => containers.started(container)),
+    started: (container) =>
+      kept(() => {
+        containers.started(container);
+        limits.started(container);
+      }),
     restored: () => {
       containers.forget();
+      limits.forget();
       orders.forget();
     },
     acknowledged: (all) => kept(() => messages.acknowledged(all)),
@@ -104,7 +111,11 @@ export const openJudges = (): Judges => {
         areRowsDone(cloud.items())
       );
     },
-    eachMinute: () => kept(() => judgePatience(worldOf())),
+    eachMinute: () =>
+      kept(() => {
+        judgePatience(worldOf());
+        limits.eachMinute();
+      }),
     atEnd: () => {
       judgeRowsAtEnd(worldOf());
       containers.atEnd();

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { LiveWorld } from '../live-world.ts';
 import type { Watchers } from '../watchers.ts';
 import { describe, hasEnded, type Row, type RowEffect, rowIn } from './item.ts';
@@ -21,6 +22,8 @@ export const judgeEffects = (worldOf: () => LiveWorld) => {
         return !worldOf()
           .cloud.containers.living()
           .some(({ taskArn }) => taskArn === effect.ecsTaskArn);
+      case 'free':
+        return !hasPlace(worldOf(), before, effect.run);
       default:
         // A reply that cannot be sent is given up, and counted in the row; a newer event replaces an older one when there are too many.
         return (
@@ -80,6 +83,17 @@ export const judgeEffects = (worldOf: () => LiveWorld) => {
   };
 
   return { watchers, atEnd };
+};
+
+/** Whether the limit of the row's tool still counts this run. */
+const hasPlace = ({ cloud }: LiveWorld, { taskId, tool }: Row, run: number): boolean => {
+  const item = cloud.itemOf(`#limit/${tool}`);
+  const name = `${taskId}/${run}`;
+  const key = createHash('sha256').update(name).digest('hex').slice(0, 12);
+  const texts = [item?.placedRuns, item?.namedRuns].flatMap((list) =>
+    (list?.L ?? []).map(({ S = '' }) => S),
+  );
+  return texts.some((text) => text.startsWith(key) || text.endsWith(` ${name}`));
 };
 
 /** The ids of what must have been sent about the end of a row. */

@@ -1,0 +1,39 @@
+import { type Limit, type RunAtLimit, takenIn } from './limit.ts';
+import type { Task } from './task.ts';
+
+/** A task that waits for a place. */
+export interface Waiter extends RunAtLimit {
+  /** When it was queued, less ten minutes for each step of its priority. */
+  readonly since: number;
+}
+
+/** Each step of priority counts as ten minutes of age. */
+const priorityStepMs = 600_000;
+
+/** The time by which tasks of one tenant are ordered: when it was queued, moved by its priority. */
+export const waitsSince = ({ queuedAt, priority }: Pick<Task, 'queuedAt' | 'priority'>): number =>
+  queuedAt - priority * priorityStepMs;
+
+/**
+ * Who gets the next free place: of the tenant with the fewest places, and then who has waited longest. Undefined when no
+ * place is free, or nobody of these may take one. A tenant with as many places as it may have is passed over.
+ */
+export const nextInTurn = (limit: Limit, waiters: readonly Waiter[]): Waiter | undefined => {
+  const { maxRunning, maxPerTenant = maxRunning } = limit;
+  if (limit.checkedAt === undefined || takenIn(limit) >= maxRunning) return undefined;
+  const places = new Map<string, number>();
+  for (const { tenant } of [...limit.placed, ...limit.named])
+    places.set(tenant, (places.get(tenant) ?? 0) + 1);
+  const placesOf = ({ tenant }: Waiter): number => places.get(tenant) ?? 0;
+  const named = new Set(limit.named.map(({ taskId }) => taskId));
+  let best: Waiter | undefined;
+  for (const one of waiters) {
+    if (named.has(one.taskId) || placesOf(one) >= maxPerTenant) continue;
+    if (best === undefined || isBefore(placesOf(one), placesOf(best), one.since - best.since))
+      best = one;
+  }
+  return best;
+};
+
+const isBefore = (places: number, others: number, younger: number): boolean =>
+  places === others ? younger < 0 : places < others;

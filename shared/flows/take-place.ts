@@ -1,0 +1,90 @@
+import type { Fact, FactOf } from '../core/fact.ts';
+import { limitOf, termsOf, toolOfLimit } from '../core/limit-name.ts';
+import type { Queued, Task } from '../core/task.ts';
+import { isEnded } from '../core/task.ts';
+import type { ToolState } from '../core/tool.ts';
+import type { Clock, Tools } from '../ports.ts';
+import type { Advance } from './advance.ts';
+import type { Places } from './places.ts';
+
+interface PlacePorts {
+  readonly places: Places;
+  readonly clock: Clock;
+}
+
+/** Whether the runs of a row's tool are limited. */
+export const isLimited = async (
+  { tools }: { readonly tools: Tools },
+  { tool }: Queued,
+): Promise<boolean> => {
+  const found = await tools.find(tool);
+  return found.kind === 'known' && termsOf(found.spec) !== undefined;
+};
+
+/**
+ * A launch of a tool with limits needs a place: the fact with the place, or with the hold of a task that gets none. A task
+ * that waits for something else now gives up the place that is reserved for it. A tool without limits asks nothing.
+ */
+export const withPlace = async (
+  { places, clock }: PlacePorts,
+  task: Queued,
+  { fact, tool }: { readonly fact: Fact; readonly tool: ToolState },
+): Promise<Fact> => {
+  const terms = tool.kind === 'known' ? termsOf(tool.spec) : undefined;
+  const place = limitOf(task.tool);
+  if (fact.kind === 'held' && waitsForLimit(task)) await places.giveUp(place, task);
+  if (fact.kind !== 'launchDecided' || terms === undefined) return fact;
+  const taken = await places.ask(place, task, terms);
+  if (taken.kind === 'granted') return { ...fact, place, placedAt: task.revision };
+  const { run, startWithinMs } = fact;
+  const hold = { by: place, why: taken.why, since: clock.now() };
+  return startWithinMs === undefined
+    ? { kind: 'held', run, hold }
+    : { kind: 'held', run, hold, startWithinMs };
+};
+
+/** What was decided about a row, and what became of it. */
+interface Decided {
+  /** The row when it was decided. */
+  readonly task: Queued;
+  readonly fact: Fact;
+  readonly advanced: Advance;
+}
+
+/** Brings the places in line with the row, once the row is written. What a crash leaves out here the sweep does. */
+export const settlePlace = async (ports: PlacePorts, decided: Decided): Promise<void> => {
+  const { task, fact, advanced } = decided;
+  const row = advanced.kind === 'invalid' ? undefined : advanced.task;
+  const mayHavePlace = waitsForLimit(task) || placeIn(fact) !== undefined;
+  if (!mayHavePlace && !isHeldByLimit(fact)) return;
+  const place = limitOf(task.tool);
+  if (row === undefined || isOver(row, task.run)) return ports.places.free(place, task);
+  if (row.phase !== 'QUEUED') return ports.places.confirm(place, task);
+  if (fact.kind === 'held') await leavePlace(ports, task, fact);
+};
+
+/** The row is held: a place that was reserved for it goes to the next one. */
+const leavePlace = async (
+  { places }: PlacePorts,
+  task: Queued,
+  { hold }: FactOf<'held'>,
+): Promise<void> => {
+  const place = limitOf(task.tool);
+  if (hold.by !== place) {
+    // What holds the whole tool back would hold the next task back as well.
+    return places.leave(place, task, hold.by === `tool/${task.tool}` ? 'nobody' : 'next');
+  }
+  // A place that became free after the question would stay free until the next sweep.
+  await Promise.all([places.leave(place, task, 'next'), places.offer(place, task)]);
+};
+
+const placeIn = (fact: Fact): string | undefined =>
+  fact.kind === 'launchDecided' ? fact.place : undefined;
+
+const isHeldByLimit = (fact: Fact): boolean =>
+  fact.kind === 'held' && toolOfLimit(fact.hold.by) !== undefined;
+
+const waitsForLimit = ({ hold }: Queued): boolean =>
+  hold !== undefined && toolOfLimit(hold.by) !== undefined;
+
+const isOver = (row: Task, run: number): boolean => isEnded(row) || row.run !== run;

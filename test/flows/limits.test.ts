@@ -1,0 +1,247 @@
+import { describe, expect, it } from 'vitest';
+import type { Limit } from '../../shared/core/limit.ts';
+import type { ToolSpec } from '../../shared/core/tool.ts';
+import { minute, noCapacity, second } from '../kit/facts.ts';
+import { newWorld, type World } from '../kit/world.ts';
+
+/** A world whose tool has this limit, and where the runs of before were counted. */
+const limited = async (spec: Partial<ToolSpec>): Promise<World> => {
+  const world = newWorld({ spec });
+  world.submit('first');
+  await world.dispatch();
+  await world.pass(minute);
+  await world.sweep();
+  await round(world);
+  return world;
+};
+
+/** Dispatch and settle until nothing is left to do. */
+const round = async (world: World): Promise<void> => {
+  for (let turns = 0; turns < 5; turns += 1) {
+    await world.dispatch();
+    await world.pass(second);
+    await world.settle();
+  }
+};
+
+const limitOf = async (world: World): Promise<Limit> => {
+  const limit = await world.limits.read('limit/echo');
+  if (!limit) throw new Error('there is no limit');
+  return limit;
+};
+
+const end = async (world: World, taskId: string): Promise<void> => {
+  world.runs.exit(world.arnOf(taskId), 0);
+  await world.pass(second);
+  await round(world);
+};
+
+describe('a tool without limits', () => {
+  it('reads and writes nothing of a limit', async () => {
+    const world = newWorld();
+    world.submit('film-1');
+    await round(world);
+    await end(world, 'film-1');
+    expect(world.faults.calls.filter((call) => call.startsWith('limits.'))).toEqual([]);
+    expect(world.row('film-1').phase).toBe('SUCCEEDED');
+  });
+});
+
+describe('maxRunning', () => {
+  it('counts what runs before the first place is given', async () => {
+    const world = newWorld({ spec: { maxRunning: 2 } });
+    world.submit('film-1');
+    await round(world);
+    expect(world.row('film-1')).toMatchObject({
+      phase: 'QUEUED',
+      hold: { by: 'limit/echo', why: expect.stringContaining('is counted first') },
+    });
+    await world.pass(minute);
+    await world.sweep();
+    await round(world);
+    expect(world.row('film-1').phase).toBe('RUNNING');
+  });
+
+  it('lets no more runs live than it says, and says what the others wait for', async () => {
+    const world = await limited({ maxRunning: 2 });
+    for (const id of ['a', 'b', 'c']) world.submit(id);
+    await round(world);
+    expect(world.launched()).toEqual(['first/1', 'a/1']);
+    expect(world.row('b')).toMatchObject({
+      phase: 'QUEUED',
+      hold: { by: 'limit/echo', why: '2 of 2 echos are running' },
+    });
+    expect(world.row('a')).toMatchObject({ phase: 'RUNNING', place: 'limit/echo' });
+  });
+
+  it('hands the place of a run that has stopped to the next one, which starts at once', async () => {
+    const world = await limited({ maxRunning: 1 });
+    for (const id of ['a', 'b']) {
+      world.submit(id);
+      await round(world);
+    }
+    await end(world, 'first');
+    expect(world.launched()).toEqual(['first/1', 'a/1']);
+    await end(world, 'a');
+    expect(world.launched()).toEqual(['first/1', 'a/1', 'b/1']);
+    await end(world, 'b');
+    expect(await limitOf(world)).toMatchObject({ placed: [], named: [] });
+  });
+
+  it('serves the tenant with the fewest runs first, and then by age and priority', async () => {
+    const world = await limited({ maxRunning: 2 });
+    for (const id of ['flood-1', 'flood-2', 'flood-3']) {
+      world.submit(id, { tenant: 'flood' });
+      await round(world);
+    }
+    world.submit('light-1', { tenant: 'light' });
+    await round(world);
+    world.submit('flood-4', { tenant: 'flood' }, { priority: 1 });
+    await round(world);
+    expect(world.launched()).toEqual(['first/1', 'flood-1/1']);
+    await end(world, 'first');
+    expect(world.launched().at(-1)).toBe('light-1/1');
+    await end(world, 'light-1');
+    expect(world.launched().at(-1)).toBe('flood-4/1');
+    await end(world, 'flood-1');
+    expect(world.launched().at(-1)).toBe('flood-2/1');
+  });
+
+  it('gives a new task no place before those who wait', async () => {
+    const world = await limited({ maxRunning: 1 });
+    world.submit('old');
+    await round(world);
+    world.faults.breakDown('limits.waiting');
+    world.runs.exit(world.arnOf('first'), 0);
+    await world.pass(second);
+    await world.settle();
+    world.faults.mend('limits.waiting');
+    world.submit('new');
+    await round(world);
+    await world.pass(2 * minute);
+    await world.sweep();
+    await round(world);
+    expect(world.launched()).toEqual(['first/1', 'old/1']);
+    expect(world.row('new').phase).toBe('QUEUED');
+  });
+
+  it('gives no place for a launch that ECS refused', async () => {
+    const world = await limited({ maxRunning: 1 });
+    await end(world, 'first');
+    world.runs.setAvailability('FARGATE_SPOT', {
+      is: 'closed',
+      reason: noCapacity,
+      seen: 'at once',
+    });
+    world.submit('a');
+    await round(world);
+    expect(world.row('a')).toMatchObject({ phase: 'QUEUED', run: 2 });
+    expect(await limitOf(world)).toMatchObject({ placed: [], named: [] });
+  });
+});
+
+describe('maxPerTenant', () => {
+  it('passes over a tenant that has as many runs as it may have', async () => {
+    const world = await limited({ maxRunning: 3, maxPerTenant: 1 });
+    for (const id of ['a-1', 'a-2']) world.submit(id, { tenant: 'acme' });
+    await round(world);
+    world.submit('b-1', { tenant: 'beta' });
+    await round(world);
+    expect(world.launched()).toEqual(['first/1', 'a-1/1', 'b-1/1']);
+    expect(world.row('a-2')).toMatchObject({
+      hold: { why: '1 of 1 echo is running, of tenant acme' },
+    });
+    await end(world, 'a-1');
+    expect(world.launched().at(-1)).toBe('a-2/1');
+  });
+});
+
+describe('the sweep and limits', () => {
+  it('rings again for a place whose doorbell was lost', async () => {
+    const world = await limited({ maxRunning: 1 });
+    world.submit('a');
+    await round(world);
+    world.faults.breakDown('broker.ring');
+    world.runs.exit(world.arnOf('first'), 0);
+    await world.pass(second);
+    await world.settle();
+    world.faults.mend('broker.ring');
+    expect((await limitOf(world)).named).toMatchObject([{ taskId: 'a', state: 'reserved' }]);
+    await world.pass(2 * minute);
+    await world.sweep();
+    await round(world);
+    expect(world.row('a').phase).toBe('RUNNING');
+  });
+
+  it('counts a run that was launched by a release that knows no limits', async () => {
+    const world = newWorld();
+    world.submit('old');
+    await round(world);
+    world.makeLive('1.0.0', { maxRunning: 1 });
+    world.submit('new');
+    await round(world);
+    await world.pass(minute);
+    await world.sweep();
+    await round(world);
+    expect(world.launched()).toEqual(['old/1']);
+    expect(await limitOf(world)).toMatchObject({ named: [{ taskId: 'old', state: 'found' }] });
+    await end(world, 'old');
+    await world.pass(minute);
+    await world.sweep();
+    await round(world);
+    expect(world.row('new').phase).toBe('RUNNING');
+  });
+
+  it('follows a limit that is lowered, and one that is raised', async () => {
+    const world = await limited({ maxRunning: 3 });
+    for (const id of ['a', 'b', 'c', 'd']) world.submit(id);
+    await round(world);
+    expect(world.launched()).toHaveLength(3);
+    world.makeLive('1.0.0', { maxRunning: 1 });
+    await world.pass(minute);
+    await world.sweep();
+    await end(world, 'first');
+    await end(world, 'a');
+    expect(world.launched()).toHaveLength(3);
+    world.makeLive('1.0.0', { maxRunning: 3 });
+    await world.pass(minute);
+    await world.sweep();
+    await round(world);
+    expect(world.launched()).toHaveLength(5);
+  });
+
+  it('rings for everyone when the limit is removed, and its item goes', async () => {
+    const world = await limited({ maxRunning: 1 });
+    for (const id of ['a', 'b']) world.submit(id);
+    await round(world);
+    world.tools.set('echo', { spec: world.sampleSpec, live: world.registered('1.0.0') });
+    await world.pass(minute);
+    await world.sweep();
+    await round(world);
+    expect(world.launched()).toHaveLength(3);
+    for (const id of ['first', 'a', 'b']) await end(world, id);
+    for (let n = 0; n < 2; n += 1) {
+      await world.pass(minute);
+      await world.sweep();
+    }
+    expect(await world.limits.names()).toEqual([]);
+  });
+
+  it('gives the reserved place of a cancelled task to another one', async () => {
+    const world = await limited({ maxRunning: 1 });
+    for (const id of ['a', 'b']) {
+      world.submit(id);
+      await round(world);
+    }
+    world.faults.breakDown('broker.ring');
+    world.runs.exit(world.arnOf('first'), 0);
+    await world.pass(second);
+    await world.settle();
+    world.faults.mend('broker.ring');
+    world.tasks.remove('a');
+    await world.pass(2 * minute);
+    await world.sweep();
+    await round(world);
+    expect(world.row('b').phase).toBe('RUNNING');
+  });
+});
