@@ -9,6 +9,7 @@ import { judgeMessages } from './messages.ts';
 import { judgeOrders } from './orders.ts';
 import { judgeReasons } from './reasons.ts';
 import { judgeRows } from './rows.ts';
+import { judgeTurns } from './turns.ts';
 
 /** All judges of a world. */
 export interface Judges {
@@ -40,6 +41,7 @@ export const openJudges = (): Judges => {
   const effects = judgeEffects(worldOf);
   const containers = judgeContainers(worldOf);
   const limits = judgeLimits(worldOf);
+  const turns = judgeTurns(worldOf);
   const messages = judgeMessages(worldOf);
   const budgets = judgeBudgets(worldOf, containers.runsOf);
   const kept = (judge: () => void): void => {
@@ -58,6 +60,7 @@ export const openJudges = (): Judges => {
     budgets,
     reasons,
     orders.watchers,
+    turns,
   ];
   const watchers: Watchers = {
     ...blind,
@@ -87,6 +90,7 @@ export const openJudges = (): Judges => {
     restored: () => {
       containers.forget();
       limits.forget();
+      turns.forget();
       orders.forget();
     },
     acknowledged: (all) => kept(() => messages.acknowledged(all)),

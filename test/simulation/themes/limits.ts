@@ -23,7 +23,13 @@ export const limits: Theme = {
         delaysMs: [10_000],
         reclaims: 1,
       },
-      temper: { ...temper, durationMs: [5_000, chance.pick([20_000, 60_000])], endless: 0 },
+      // Some have to be stopped, and take their time.
+      temper: {
+        ...temper,
+        durationMs: [5_000, chance.pick([20_000, 60_000])],
+        endless: chance.pick([0, 0.2]),
+        stubborn: chance.pick([0, 0.5]),
+      },
     });
     return {
       tool: withLimit,
