@@ -61,6 +61,7 @@ const happenings: Readonly<Record<Happening['kind'], true>> = {
   purge: true,
   queueGone: true,
   brokerRestart: true,
+  repliesStuck: true,
   spoilRow: true,
   deploy: true,
   restore: true,

@@ -71,6 +71,8 @@ export type Happening = { readonly at: number } & (
       readonly until: number;
     }
   | { readonly kind: 'brokerRestart' }
+  /** A queue of replies has no leader: RabbitMQ confirms no message to it. */
+  | { readonly kind: 'repliesStuck'; readonly queue: string; readonly until: number }
   /** A person edits a row, so that no release can read it, and repairs it later. */
   | { readonly kind: 'spoilRow'; readonly which: number; readonly until: number }
   /** Functions are replaced one by one: by those of this release, or by those of the one before. */
@@ -117,6 +119,8 @@ export const sentenceOf = (happening: Happening): string => {
       return `${happening.queue} is deleted, and declared again at ${timeOf(happening.until)}`;
     case 'spoilRow':
       return `a person edits a row so that it cannot be read, until ${timeOf(happening.until)}`;
+    case 'repliesStuck':
+      return `the queue ${happening.queue} has no leader, until ${timeOf(happening.until)}`;
     case 'brokerRestart':
       return 'RabbitMQ restarts';
     case 'deploy':

@@ -58,7 +58,8 @@ export const lambdaOf = (world: World, reach: Reach): Lambda => {
       let isOver = false;
       world.note(() => `${environment.name} (${environment.release}) is invoked`);
       world.count(`invoked ${flow}`);
-      world.watchers.invoked(environment.name, flow, event);
+      const invocation = { environment: environment.name, event, startedAt };
+      world.watchers.invoked(flow, invocation);
 
       const end = (how: Invoked, error?: unknown): void => {
         if (isOver) return;
@@ -67,7 +68,7 @@ export const lambdaOf = (world: World, reach: Reach): Lambda => {
         world.note(
           () => `${environment.name} ${how.kind}${error === undefined ? '' : `: ${String(error)}`}`,
         );
-        world.watchers.ended(flow, how.kind, error);
+        world.watchers.ended(flow, how.kind, { ...invocation, error });
         park(environment);
         then(how);
       };

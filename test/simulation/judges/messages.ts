@@ -17,7 +17,7 @@ export const judgeMessages = (
     if (wasRestored(worldOf())) return;
     for (const message of messages) judgeOwned(worldOf(), message);
   },
-  ended: (flow, how, error) => {
+  ended: (flow, how, { error }) => {
     if (flow !== 'dispatch' || how === 'returned' || !(error instanceof Error)) return;
     if (error.name === 'Crash' || /too late|Request aborted|no time left/.test(error.message))
       return;

@@ -1,9 +1,21 @@
 import type { Chance } from '../chance.ts';
+import { closePins } from './close-pins.ts';
+import { dayWithoutReplies } from './day-without-replies.ts';
 import { longDoubt } from './long-doubt.ts';
+import { redrives } from './redrives.ts';
+import { slowTable } from './slow-table.ts';
 import type { Theme } from './theme.ts';
+import { unconfirmed } from './unconfirmed.ts';
 
 /** All themes. Together they are in about a third of the worlds, so that most worlds stay without one. */
-const themes: readonly Theme[] = [longDoubt];
+const themes: readonly Theme[] = [
+  longDoubt,
+  redrives,
+  slowTable,
+  unconfirmed,
+  closePins,
+  dayWithoutReplies,
+];
 
 /** The theme of a world, or undefined. */
 export const pickTheme = (chance: Chance): Theme | undefined => {
