@@ -1,9 +1,21 @@
 import type { Chance } from '../chance.ts';
+import { blindDoubt } from './blind-doubt.ts';
+import { blindReads } from './blind-reads.ts';
+import { lateIndex } from './late-index.ts';
 import { longDoubt } from './long-doubt.ts';
+import { lostRows } from './lost-rows.ts';
+import { refusedYetAlive } from './refused-yet-alive.ts';
 import type { Theme } from './theme.ts';
 
 /** All themes. Together they are in about a third of the worlds, so that most worlds stay without one. */
-const themes: readonly Theme[] = [longDoubt];
+const themes: readonly Theme[] = [
+  longDoubt,
+  refusedYetAlive,
+  blindDoubt,
+  blindReads,
+  lateIndex,
+  lostRows,
+];
 
 /** The theme of a world, or undefined. */
 export const pickTheme = (chance: Chance): Theme | undefined => {
