@@ -56,6 +56,7 @@ export const lambdaOf = (world: World, reach: Reach): Lambda => {
       const abort = new AbortController();
       const remainingMs = timeoutS[flow] * 1_000;
       let isOver = false;
+      let isCrashed = false;
       world.note(() => `${environment.name} (${environment.release}) is invoked`);
       world.count(`invoked ${flow}`);
       const invocation = { environment: environment.name, event, startedAt };
@@ -87,6 +88,7 @@ export const lambdaOf = (world: World, reach: Reach): Lambda => {
       );
 
       environment.onCrash = (how) => {
+        isCrashed = true;
         if (how === 'halt') environment.end();
         else environment.freeze();
         // Lambda notices the end of a process at once, and a frozen one at its timeout.
@@ -102,7 +104,8 @@ export const lambdaOf = (world: World, reach: Reach): Lambda => {
         if (!isOver && !environment.isEnded()) abort.abort();
       });
       timeline.at(startedAt + remainingMs - 1_000, () => {
-        if (!isOver) end({ kind: 'failed' }, new Error('The function was too late.'));
+        const error = isCrashed ? undefined : new Error('The function was too late.');
+        if (!isOver) end({ kind: 'failed' }, error);
       });
     },
     replace: (flow) => {

@@ -1,10 +1,7 @@
 import type { Placement, ToolSpec } from '../../shared/core/tool.ts';
 import { echoSpec } from '../kit/site.ts';
-import { type Chance, chanceOf } from './chance.ts';
+import type { Chance } from './chance.ts';
 import type { Happening } from './happening.ts';
-import type { Frame } from './plan-frame.ts';
-import { happeningsOf } from './plan-happenings.ts';
-import { pickTheme } from './themes/pick.ts';
 
 /** How a world is, as long as it lasts. */
 export interface Traits {
@@ -70,33 +67,9 @@ export interface Plan {
 }
 
 const minute = 60_000;
-/** 2026-11-24T14:00:00Z. */
-const startOfAll = Date.UTC(2026, 10, 24, 14);
-
-/** The plan of a seed: at least eight tasks, four kinds of fault and a crash. */
-export const planOf = (seed: number): Plan => {
-  const chance = chanceOf(seed, 'plan');
-  const themeChance = chanceOf(seed, 'theme');
-  const theme = pickTheme(themeChance);
-  const start = startOfAll;
-  const calmAt = start + (theme?.troubledMs?.(themeChance) ?? chance.whole(10, 40) * minute);
-  const tools = (['echo', 'film', 'talk'] as const).map((name) => toolOf(name, chance));
-  const frame: Frame = { start, calmAt, tools: tools.map(({ name }) => name) };
-  const shape = theme?.shape(themeChance, frame);
-  return {
-    seed,
-    start,
-    calmAt,
-    traits: { ...traitsOf(chance), ...shape?.traits },
-    tools: tools.map(shape?.tool ?? ((tool) => tool)),
-    happenings: [...happeningsOf(chance, frame), ...(shape?.happenings ?? [])].toSorted(
-      (a, b) => a.at - b.at,
-    ),
-  };
-};
 
 /** Most worlds have few of these troubles: then one of them shows its own consequences. */
-const traitsOf = (chance: Chance): Traits => {
+export const traitsOf = (chance: Chance): Traits => {
   const maybe = <T>(share: number, value: T, otherwise: T): T =>
     chance.is(share) ? value : otherwise;
   return {
@@ -123,7 +96,8 @@ const traitsOf = (chance: Chance): Traits => {
   };
 };
 
-const toolOf = (name: string, chance: Chance): PlannedTool => ({
+/** A tool with limits of its own, and how its runs end. */
+export const toolOf = (name: string, chance: Chance): PlannedTool => ({
   name,
   spec: {
     ...echoSpec,

@@ -4,7 +4,7 @@ import { droppingRelease } from './dropping-release.ts';
 import { openFunctions } from './functions.ts';
 import { isFault } from './happening.ts';
 import { loggedRelease } from './logged-release.ts';
-import { planOf } from './plan.ts';
+import { planOf } from './plan-of.ts';
 import { type Run, runPlan } from './run-seed.ts';
 import { promiseOf } from './shrink.ts';
 import type { Release } from './world.ts';

@@ -16,6 +16,7 @@ export const judgeRows = (): Pick<Watchers, 'written'> => ({
     judgeChange(beforeItem ?? {}, afterItem);
     judgeRun(before, after);
     judgePhase(before, after);
+    judgeSightings(before, after);
   },
 });
 
@@ -114,6 +115,18 @@ const judgePhase = (before: Row, after: Row): void => {
     throw new Violation('ended', `${both(before, after)}: it had ended`);
   if (after.run === before.run && rankOf(after) < rankOf(before))
     throw new Violation('phase', `${both(before, after)}: the phase of a run fell`);
+};
+
+/** A run begins to run once: a sighting of a version that the row has seen says nothing new. */
+const judgeSightings = (before: Row, after: Row): void => {
+  if (before.phase !== 'RUNNING' || after.phase !== 'RUNNING' || before.run !== after.run) return;
+  const known = new Set(before.outbox.map(({ id }) => id));
+  const told = after.outbox.find(({ id, what }) => what === 'running' && !known.has(id));
+  if (told !== undefined)
+    throw new Violation(
+      'ECS version',
+      `${describe(after)} ran already, and ${told.id} says it again`,
+    );
 };
 
 const isRedrive = (before: Row, after: Row): boolean =>

@@ -13,6 +13,7 @@ export const dayWithoutReplies: Theme = {
   perThousand: 10,
   troubledMs: () => 27 * hour,
   shape: (chance, { start, calmAt, tools: [tool = 'echo'] }) => ({
+    spared: ['dynamodb', 'rabbitmq'],
     happenings: [
       { kind: 'repliesStuck', at: start + minute, queue, until: calmAt },
       ...Array.from(

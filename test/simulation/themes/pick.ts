@@ -1,8 +1,13 @@
 import type { Chance } from '../chance.ts';
+import { blindDoubt } from './blind-doubt.ts';
+import { blindReads } from './blind-reads.ts';
 import { closePins } from './close-pins.ts';
 import { dayWithoutReplies } from './day-without-replies.ts';
+import { lateIndex } from './late-index.ts';
 import { longDoubt } from './long-doubt.ts';
+import { lostRows } from './lost-rows.ts';
 import { redrives } from './redrives.ts';
+import { refusedYetAlive } from './refused-yet-alive.ts';
 import { slowTable } from './slow-table.ts';
 import type { Theme } from './theme.ts';
 import { unconfirmed } from './unconfirmed.ts';
@@ -15,6 +20,11 @@ const themes: readonly Theme[] = [
   unconfirmed,
   closePins,
   dayWithoutReplies,
+  refusedYetAlive,
+  blindDoubt,
+  blindReads,
+  lateIndex,
+  lostRows,
 ];
 
 /** The theme of a world, or undefined. */

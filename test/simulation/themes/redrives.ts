@@ -4,7 +4,7 @@ import type { Theme } from './theme.ts';
 
 /** Most runs of a tool fail, and an operator redrives what has failed, again and again: also what has failed after several runs. */
 export const redrives: Theme = {
-  perThousand: 25,
+  perThousand: 15,
   shape: (chance, { start, calmAt, tools: [failing = 'echo'] }) => {
     const attempts = chance.whole(1, 2);
     const failed = (_: unknown, n: number): readonly Happening[] => {

@@ -4,7 +4,7 @@ import type { Theme } from './theme.ts';
 
 /** The table answers slowly while users come and cancel at once: two writers of one row meet often, and one of them loses. */
 export const slowTable: Theme = {
-  perThousand: 25,
+  perThousand: 15,
   shape: (chance, { start, calmAt, tools: [tool = 'echo'] }) => {
     const at = start + chance.whole(30, 180) * second;
     const until = Math.min(calmAt - minute, at + 5 * minute);

@@ -1,5 +1,5 @@
 import type { Chance } from '../chance.ts';
-import type { Happening } from '../happening.ts';
+import type { Happening, ServiceName } from '../happening.ts';
 import type { PlannedTool, Traits } from '../plan.ts';
 import type { Frame } from '../plan-frame.ts';
 
@@ -20,4 +20,6 @@ export interface Shape {
   readonly traits?: Partial<Traits>;
   readonly tool?: (tool: PlannedTool) => PlannedTool;
   readonly happenings: readonly Happening[];
+  /** Services whose other troubles last twenty seconds, because they would hide what the theme is about. */
+  readonly spared?: readonly ServiceName[];
 }

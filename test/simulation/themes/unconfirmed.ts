@@ -7,7 +7,7 @@ import type { Theme } from './theme.ts';
  * stay in the outboxes of their rows.
  */
 export const unconfirmed: Theme = {
-  perThousand: 20,
+  perThousand: 15,
   troubledMs: (chance) => chance.whole(40, 60) * minute,
   shape: (chance, { start, calmAt, tools: [failing = 'echo'] }) => {
     const attempts = chance.whole(10, 15);
