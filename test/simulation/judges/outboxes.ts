@@ -40,11 +40,10 @@ export const judgeReplies = (world: LiveWorld): void => {
 
 const disturbedMs = 3 * 60 * 60_000;
 
-/** Something but the queue of the replies was in trouble in the last hours, or a row could not be read. */
+/** RabbitMQ or the table was in trouble in the last hours, or a row could not be read. */
 const wasDisturbed = ({ plan }: LiveWorld, now: number): boolean =>
-  plan.happenings.some(
-    (one) =>
-      (one.kind === 'trouble' || one.kind === 'spoilRow') &&
-      one.at <= now &&
-      now <= one.until + disturbedMs,
-  );
+  plan.happenings.some((one) => {
+    const isNeeded =
+      one.kind === 'trouble' && (one.service === 'rabbitmq' || one.service === 'dynamodb');
+    return (isNeeded || one.kind === 'spoilRow') && one.at <= now && now <= one.until + disturbedMs;
+  });

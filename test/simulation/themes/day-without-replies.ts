@@ -14,6 +14,11 @@ export const dayWithoutReplies: Theme = {
   troubledMs: () => 27 * hour,
   shape: (chance, { start, calmAt, tools: [tool = 'echo'] }) => ({
     spared: ['dynamodb', 'rabbitmq'],
+    // A task that waits all day would be most of the world.
+    tool: ({ spec, ...tool }) => ({
+      ...tool,
+      spec: { ...spec, startWithinMs: Math.min(spec.startWithinMs, hour) },
+    }),
     happenings: [
       { kind: 'repliesStuck', at: start + minute, queue, until: calmAt },
       ...Array.from(
