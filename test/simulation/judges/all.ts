@@ -8,6 +8,7 @@ import { judgeMessages } from './messages.ts';
 import { judgeOrders } from './orders.ts';
 import { judgeReasons } from './reasons.ts';
 import { judgeRows } from './rows.ts';
+import { judgeStarts } from './starts.ts';
 
 /** All judges of a world. */
 export interface Judges {
@@ -63,6 +64,7 @@ export const openJudges = (): Judges => {
       kept(() => {
         for (const judge of writes) judge.written(...write);
       }),
+    writeRefused: (...write) => kept(() => rows.writeRefused(...write)),
     published: (letter, answer) => kept(() => effects.watchers.published(letter, answer)),
     put: (detail) => kept(() => effects.watchers.put(detail)),
     stopTaken: (arn) =>
@@ -79,6 +81,7 @@ export const openJudges = (): Judges => {
     invoked: (...call) => kept(() => orders.watchers.invoked(...call)),
     started: (container) => kept(() => containers.started(container)),
     restored: () => {
+      budgets.restored();
       containers.forget();
       orders.forget();
     },
@@ -104,7 +107,11 @@ export const openJudges = (): Judges => {
         areRowsDone(cloud.items())
       );
     },
-    eachMinute: () => kept(() => judgePatience(worldOf())),
+    eachMinute: () =>
+      kept(() => {
+        judgePatience(worldOf());
+        judgeStarts(worldOf());
+      }),
     atEnd: () => {
       judgeRowsAtEnd(worldOf());
       containers.atEnd();
