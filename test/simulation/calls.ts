@@ -154,8 +154,10 @@ const failureBefore = (
   switch (world.troubleOf(service)) {
     case 'silent':
       return unanswered;
-    case 'throttling':
-      return refusedWith(service, chance.pick(throttles[service]));
+    case 'throttling': {
+      const error = chance.pick(throttles[service]);
+      return refusedWith(service, error, !isRepeated(error));
+    }
     case 'refusing':
       return refusedWith(service, serverErrors[service]);
     case 'denying':
@@ -179,10 +181,13 @@ const failureAfter = (
     return unanswered;
   if (isUnlucky(world, chance, share / 2)) return refusedWith(service, serverErrors[service]);
   if (outcome.ok) return { kind: 'answered', output: outcome.output };
-  const { code, message, status = 400 } = outcome.error;
-  const isRepeated = status >= 500 || /Throttl|Rate exceeded/.test(`${code} ${message}`);
-  return refusedWith(service, outcome.error, !isRepeated);
+  return refusedWith(service, outcome.error, !isRepeated(outcome.error));
 };
+
+/** Whether the SDK tries again: it knows a throttle by its code alone (@smithy/core, retry), so one in disguise is final. */
+const isRepeated = ({ code, status = 400 }: ServiceError): boolean =>
+  status >= 500 ||
+  /^(ThrottlingException|ProvisionedThroughputExceededException|RequestLimitExceeded)$/.test(code);
 
 const isUnlucky = (world: World, chance: Chance, share: number): boolean =>
   share > 0 && !world.isCalm() && chance.is(share);

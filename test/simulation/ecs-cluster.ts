@@ -8,7 +8,7 @@ import { cluster } from '../kit/site.ts';
 import type { Outcome } from './calls.ts';
 import { type Containers, containersOf } from './containers.ts';
 import { fieldsOf, listOf } from './fields.ts';
-import { newCluster } from './new-cluster.ts';
+import { calmCluster, newCluster } from './new-cluster.ts';
 import type { World } from './world.ts';
 
 const actions = [
@@ -30,6 +30,8 @@ export interface EcsCluster {
   /** ECS tasks that a person stopped. */
   readonly stoppedByPerson: ReadonlySet<string>;
   readonly taskOf: (ecsTaskArn: string) => EcsTask | undefined;
+  /** The ECS tasks that are to run, and whose container was not ordered to start yet. */
+  readonly starting: () => readonly EcsTask[];
   /** The runs of all stopped ECS tasks: `task-1/2`. */
   readonly stoppedRuns: () => ReadonlySet<string>;
   readonly reclaim: (ecsTaskArn: string) => void;
@@ -145,6 +147,10 @@ export const ecsClusterOf = (world: World, send: (event: string) => void): EcsCl
     return { ok: false, error: { code: 'ConflictException', message, extra } };
   };
 
+  timeline.at(plan.calmAt, () => {
+    ecs = calmCluster(ecs);
+  });
+
   return {
     call: (action, input) => {
       const isClosed = Object.values(ecs.availability).some(({ is }) => is === 'closed');
@@ -161,6 +167,10 @@ export const ecsClusterOf = (world: World, send: (event: string) => void): EcsCl
     refused,
     stoppedByPerson,
     taskOf: (arn) => taskOf(ecs, arn),
+    starting: () =>
+      [...valuesOf(ecs.tasks)]
+        .map(({ task }) => task)
+        .filter((task) => task.desiredStatus === 'RUNNING' && task.mainIs === 'not ordered'),
     stoppedRuns: () =>
       new Set(
         [...valuesOf(ecs.tasks)].flatMap(({ task }) =>

@@ -19,6 +19,8 @@ export interface Invocation {
 export interface Watchers {
   /** An item of the table was written. */
   readonly written: (before: Item | undefined, after: Item, by: string) => void;
+  /** The table refused a write, because there is something wrong with it. */
+  readonly writeRefused: (taskId: string, why: string) => void;
   /** ECS ordered something of the owner of the containers. */
   readonly ordered: (order: RuntimeOrder) => void;
   /** A container began to live. */
@@ -60,6 +62,7 @@ export interface Watchers {
 /** Sees nothing. */
 export const blind: Watchers = {
   written: () => {},
+  writeRefused: () => {},
   ordered: () => {},
   started: () => {},
   reported: () => {},

@@ -11,6 +11,7 @@ import { judgeOrders } from './orders.ts';
 import { judgeReplies } from './outboxes.ts';
 import { judgeReasons } from './reasons.ts';
 import { judgeRows } from './rows.ts';
+import { judgeStarts } from './starts.ts';
 
 /** All judges of a world. */
 export interface Judges {
@@ -69,6 +70,7 @@ export const openJudges = (): Judges => {
       kept(() => {
         for (const judge of writes) judge.written(...write);
       }),
+    writeRefused: (...write) => kept(() => rows.writeRefused(...write)),
     published: (letter, answer) => kept(() => effects.watchers.published(letter, answer)),
     put: (detail) => kept(() => effects.watchers.put(detail)),
     stopTaken: (arn) =>
@@ -89,6 +91,7 @@ export const openJudges = (): Judges => {
       }),
     started: (container) => kept(() => containers.started(container)),
     restored: () => {
+      budgets.restored();
       containers.forget();
       orders.forget();
       losers.forget();
@@ -126,6 +129,7 @@ export const openJudges = (): Judges => {
       kept(() => {
         judgePatience(worldOf());
         judgeReplies(worldOf());
+        judgeStarts(worldOf());
       }),
     atEnd: () => {
       judgeRowsAtEnd(worldOf());

@@ -5,7 +5,10 @@ import { describe, hasEnded, type Row, rowIn } from './item.ts';
 import { Violation } from './violation.ts';
 
 /** Judges each write of a row by itself: numbers only rise, what has ended stays ended, and nothing foreign comes in. */
-export const judgeRows = (): Pick<Watchers, 'written'> => ({
+export const judgeRows = (): Pick<Watchers, 'written' | 'writeRefused'> => ({
+  writeRefused: (taskId, why) => {
+    throw new Violation('attributes', `the table refused to write row ${taskId}: ${why}`);
+  },
   written: (beforeItem, afterItem) => {
     const after = rowIn(afterItem);
     if (after === undefined) return;

@@ -1,5 +1,5 @@
-import type { PlannedTool } from '../plan.ts';
 import { minute, second } from '../plan-frame.ts';
+import type { PlannedTool } from '../planned-tool.ts';
 import { lasting, ownTasks } from './own-tasks.ts';
 import type { Theme } from './theme.ts';
 

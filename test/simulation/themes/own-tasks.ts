@@ -1,7 +1,7 @@
 import type { Chance } from '../chance.ts';
 import type { Happening } from '../happening.ts';
-import type { PlannedTool } from '../plan.ts';
 import { type Frame, minute } from '../plan-frame.ts';
+import type { PlannedTool } from '../planned-tool.ts';
 
 /** Some messages of a theme's own, between two times. */
 export const ownTasks = (
