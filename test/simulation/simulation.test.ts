@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { droppingRelease } from './dropping-release.ts';
-import { openFunctions } from './functions.ts';
+import { type Outside, openFunctions } from './functions.ts';
 import { isFault } from './happening.ts';
 import { loggedRelease } from './logged-release.ts';
 import { planOf } from './plan-of.ts';
@@ -66,6 +66,24 @@ describe('the judges', () => {
     const release = droppingRelease(name, key, answer);
     const found: string[] = [];
     for (let seed = 10; seed < 24 && !found.includes(promise); seed += 1) {
+      const { violation } = (await played(seed, release)).run;
+      if (violation !== undefined) found.push(promiseOf(violation));
+    }
+    expect(found).toContain(promise);
+  });
+
+  const withDispatch = (dispatch: (outside: Outside) => Promise<void>): Release => ({
+    name: 'other',
+    openFunctions: (outside) => ({ ...openFunctions(outside), dispatch: () => dispatch(outside) }),
+  });
+
+  it.each([
+    ['is slow, though nothing else is', ({ clock }: Outside) => clock.wait(600_000), 'neighbours'],
+    ['leaves a failure to itself', async () => void Promise.reject(new Error('lost')), 'unhandled'],
+  ])('notice a release whose dispatch %s', async (_what, dispatch, promise) => {
+    const release = withDispatch(dispatch);
+    const found: string[] = [];
+    for (let seed = 10; seed < 40 && !found.includes(promise); seed += 1) {
       const { violation } = (await played(seed, release)).run;
       if (violation !== undefined) found.push(promiseOf(violation));
     }

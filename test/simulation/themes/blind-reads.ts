@@ -4,7 +4,7 @@ import type { Theme } from './theme.ts';
 
 /** Runs last long, and reads of ECS miss them now and then: never twice within the five minutes after which a run has vanished. */
 export const blindReads: Theme = {
-  perThousand: 30,
+  perThousand: 12,
   troubledMs: (chance) => chance.whole(45, 60) * minute,
   shape: (chance, frame) => ({
     spared: ['dynamodb', 'ecs', 'rabbitmq', 'ssm'],

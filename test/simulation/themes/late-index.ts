@@ -4,7 +4,7 @@ import type { Theme } from './theme.ts';
 
 /** Launches are in doubt for some minutes. When ECS answers again, the index of the table does not show their rows yet. */
 export const lateIndex: Theme = {
-  perThousand: 30,
+  perThousand: 12,
   shape: (chance, frame) => {
     const at = frame.start + chance.whole(1, 3) * minute;
     const until = at + chance.whole(4, 7) * minute;

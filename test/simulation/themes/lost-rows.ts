@@ -4,7 +4,7 @@ import type { Theme } from './theme.ts';
 
 /** The table is restored as it was before long runs began, so that no row knows them. */
 export const lostRows: Theme = {
-  perThousand: 25,
+  perThousand: 15,
   troubledMs: (chance) => chance.whole(35, 50) * minute,
   shape: (chance, frame) => {
     const since = frame.start + chance.whole(2, 10) * minute;

@@ -5,7 +5,7 @@ import type { Theme } from './theme.ts';
 
 /** ECS has no capacity for long, and starts runs that it has refused: they live while their rows wait for capacity. */
 export const refusedYetAlive: Theme = {
-  perThousand: 30,
+  perThousand: 12,
   troubledMs: (chance) => chance.whole(50, 70) * minute,
   shape: (chance, frame) => {
     const at = frame.start + chance.whole(2, 8) * minute;
