@@ -35,6 +35,8 @@ export interface Traits {
   readonly hasSidecar: boolean;
   /** The share of sweeps that EventBridge skips. */
   readonly sweepsSkipped: number;
+  /** The share of invocations for which Lambda starts a process although some are idle. So a frozen process may go on much later. */
+  readonly newProcesses: number;
 }
 
 /** A tool of a world, and how its runs behave. */
@@ -120,6 +122,7 @@ const traitsOf = (chance: Chance): Traits => {
     hasSidecar: chance.is(0.2),
     deliveryLimit: maybe(0.2, chance.pick([1, 3, 20]), -1),
     sweepsSkipped: maybe(0.3, 0.3, 0),
+    newProcesses: maybe(0.4, 0.3, 0),
   };
 };
 

@@ -110,6 +110,7 @@ export const harmless: Traits = {
   strangeConflicts: 0,
   hasSidecar: false,
   sweepsSkipped: 0,
+  newProcesses: 0,
 };
 
 const calmTemper: Omit<Temper, 'exitCodes' | 'durationMs'> = {

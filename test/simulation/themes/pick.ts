@@ -1,9 +1,21 @@
 import type { Chance } from '../chance.ts';
+import { droppedMessages } from './dropped-messages.ts';
+import { impatient } from './impatient.ts';
+import { lateAnswers } from './late-answers.ts';
 import { longDoubt } from './long-doubt.ts';
+import { lostDoorbells } from './lost-doorbells.ts';
 import type { Theme } from './theme.ts';
+import { unknownTools } from './unknown-tools.ts';
 
 /** All themes. Together they are in about a third of the worlds, so that most worlds stay without one. */
-const themes: readonly Theme[] = [longDoubt];
+const themes: readonly Theme[] = [
+  longDoubt,
+  droppedMessages,
+  impatient,
+  lateAnswers,
+  lostDoorbells,
+  unknownTools,
+];
 
 /** The theme of a world, or undefined. */
 export const pickTheme = (chance: Chance): Theme | undefined => {
