@@ -20,7 +20,9 @@ export const impatient: Theme = {
           : tool,
       happenings: [
         ...Array.from({ length: 5 }, (_, n) => eager(chance, frame, `eager-${n + 1}`)).flat(),
-        ...Array.from({ length: 4 }, () => crashAt(chance, frame, chance.pick(calls))),
+        ...Array.from({ length: 5 }, () => crashAt(chance, frame, chance.pick(calls))),
+        // So a redrive finds effects in the outbox of the row.
+        ...Array.from({ length: 2 }, () => deafBroker(chance, frame)),
       ],
     };
   },
@@ -33,9 +35,16 @@ const calls: readonly [Called, ...Called[]] = [
   { flow: 'play', call: 'runs.stop' },
   { flow: 'play', call: 'broker.ring' },
   { flow: 'play', call: 'broker.announce' },
+  { flow: 'play', call: 'broker.bury' },
   { flow: 'play', call: 'broker.reply' },
   { flow: 'play', call: 'bus.put' },
 ];
+
+const deafBroker = (chance: Chance, frame: Frame): Happening => {
+  const at = timeIn(chance, frame);
+  const until = Math.min(frame.calmAt, at + 90 * second);
+  return { kind: 'trouble', at, service: 'rabbitmq', how: 'deaf', until };
+};
 
 /** One task, and what its users send after its message. */
 const eager = (chance: Chance, frame: Frame, id: string): readonly Happening[] => {
@@ -67,6 +76,13 @@ const eager = (chance: Chance, frame: Frame, id: string): readonly Happening[] =
       { length: chance.whole(2, 5) },
       (): Happening => ({ kind: 'play', at: later(), taskId: id, fact: factFor(chance, id) }),
     ),
+    // By then the first run has often failed.
+    {
+      kind: 'play',
+      at: Math.min(calmAt - second, first + chance.whole(20, 240) * second),
+      taskId: id,
+      fact: { kind: 'redriveAsked' },
+    },
   ];
 };
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { callsOf } from '../flow-calls.ts';
-import { planOf } from '../plan.ts';
+import { callsOf } from './flow-calls.ts';
+import { planOf } from './plan.ts';
 
 describe('the plans of many seeds', () => {
   const plans = Array.from({ length: 400 }, (_, seed) => planOf(seed));
