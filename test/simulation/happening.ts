@@ -15,7 +15,7 @@ export type Trouble = 'silent' | 'deaf' | 'refusing' | 'throttling' | 'denying' 
 
 export type FlowName = 'dispatch' | 'settle' | 'sweep' | 'release' | 'control' | 'play';
 
-/** Where a function ends: at a call of a port, counted from the beginning of the world. */
+/** Where a function ends: at a call of a port, counted from the time of the happening on. */
 export interface CrashPoint {
   readonly flow: FlowName;
   /** `tasks.save`; without it every call of a port counts. */
@@ -98,7 +98,7 @@ export const sentenceOf = (happening: Happening): string => {
       return `${happening.service} becomes ${happening.how}, until ${timeOf(happening.until)}`;
     case 'crash': {
       const { flow, call = 'any call', nth, moment, how } = happening.point;
-      return `${flow} will end (${how}) ${moment} its call number ${nth} of ${call}`;
+      return `${flow} will end (${how}) ${moment} its call number ${nth} of ${call}, counted from now`;
     }
     case 'noCapacity':
       return `${happening.provider} has no capacity (seen ${happening.seen}), until ${timeOf(happening.until)}`;

@@ -29,13 +29,17 @@ const timeoutS: Readonly<Record<FlowName, number>> = {
 export const lambdaOf = (world: World, reach: Reach): Lambda => {
   const { timeline } = world;
   const chance = world.chance('lambda');
+  const fresh = world.chance('processes');
   const idle = new Map<FlowName, Environment[]>();
   const replaced = new WeakSet<Environment>();
   const opened = new Map<FlowName, number>();
 
   const environmentFor = (flow: FlowName): Environment => {
-    const found = idle.get(flow)?.pop();
-    if (found !== undefined) return found;
+    const waiting = idle.get(flow) ?? [];
+    if (waiting.length > 0 && !fresh.is(world.plan.traits.newProcesses)) {
+      const [found] = waiting.splice(fresh.whole(0, waiting.length - 1), 1);
+      if (found !== undefined) return found;
+    }
     const count = (opened.get(flow) ?? 0) + 1;
     opened.set(flow, count);
     return openEnvironment(world, reach, { name: `${flow}-${count}`, flow });

@@ -44,6 +44,7 @@ export const traitsOf = (chance: Chance): Traits => {
     hasSidecar: chance.is(0.2),
     deliveryLimit: maybe(0.2, chance.pick([1, 3, 20]), -1),
     sweepsSkipped: maybe(0.3, 0.3, 0),
+    newProcesses: maybe(0.4, 0.3, 0),
   };
 };
 

@@ -113,6 +113,7 @@ export const harmless: Traits = {
   provisioningMs: usualProvisioningMs,
   hasSidecar: false,
   sweepsSkipped: 0,
+  newProcesses: 0,
 };
 
 const calmTemper: Omit<Temper, 'exitCodes' | 'durationMs'> = {

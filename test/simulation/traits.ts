@@ -29,6 +29,8 @@ export interface Traits {
   readonly hasSidecar: boolean;
   /** The share of sweeps that EventBridge skips. */
   readonly sweepsSkipped: number;
+  /** The share of invocations for which Lambda starts a process although some are idle. So a frozen process may go on much later. */
+  readonly newProcesses: number;
 }
 
 /** How long ECS needs in most worlds, and in every world that has calmed down. */

@@ -5,7 +5,7 @@ import type { Theme } from './theme.ts';
 
 /** Launches are in doubt until their tokens count as dead, and the first list after that may miss a run that lives. */
 export const blindDoubt: Theme = {
-  perThousand: 20,
+  perThousand: 35,
   troubledMs: (chance) => chance.whole(65, 80) * minute,
   shape: (chance, frame) => {
     const at = frame.start + chance.whole(1, 5) * minute;

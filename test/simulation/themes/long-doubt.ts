@@ -1,4 +1,5 @@
 import type { Trouble } from '../happening.ts';
+import { crashAt } from '../plan-crashes.ts';
 import { minute, second } from '../plan-frame.ts';
 import { quietTool } from './quiet-tool.ts';
 import { tasksFrom } from './tasks-from.ts';
@@ -11,7 +12,8 @@ import type { Theme } from './theme.ts';
 export const longDoubt: Theme = {
   perThousand: 45,
   troubledMs: (chance) => chance.whole(115, 150) * minute,
-  shape: (chance, { start, tools }) => {
+  shape: (chance, frame) => {
+    const { start, tools } = frame;
     const at = start + chance.whole(1, 10) * minute;
     const how = chance.pick<Trouble>(['deaf', 'deaf', 'silent', 'refusing']);
     const isDeaf = how === 'deaf';
@@ -22,6 +24,10 @@ export const longDoubt: Theme = {
       happenings: [
         { kind: 'trouble', at, service: 'ecs', how, until },
         ...tasksFrom(chance, tools, { name: 'doubted', at: at + second, withinMs: minute }),
+        // Only then runs are looked for by their names.
+        ...Array.from({ length: 2 }, () =>
+          crashAt(chance, frame, { flow: 'sweep', call: 'runs.traces' }),
+        ),
       ],
     };
   },
