@@ -50,10 +50,11 @@ const hadTrouble = ({ plan, timeline }: LiveWorld): boolean =>
   );
 
 const judgeOwned = ({ cloud }: LiveWorld, { properties, body }: Stored): void => {
-  const delivery = deliveryOf(
+  const read = deliveryOf(
     {
       id: properties.messageId,
       run: properties.headers?.['davit-run'],
+      dead: properties.headers?.['davit-dead'],
       priority: properties.priority,
       replyTo: properties.replyTo,
       correlationId: properties.correlationId,
@@ -62,7 +63,8 @@ const judgeOwned = ({ cloud }: LiveWorld, { properties, body }: Stored): void =>
     },
     'reply.',
   );
-  if (delivery.kind === 'doorbell') return;
+  if (read.kind === 'doorbell') return;
+  const delivery = read.kind === 'returned' ? read.delivery : read;
   const { taskId, digest, strangerId } =
     delivery.kind === 'task' ? delivery.submission : delivery.rejection;
   const isOwned =
