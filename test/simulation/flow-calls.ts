@@ -59,6 +59,10 @@ export const callsOf: Readonly<Record<FlowName, readonly [string, ...string[]]>>
   control: [
     'tasks.read',
     'tasks.create',
+    'tasks.save',
+    'runs.stop',
+    'broker.ring',
+    'broker.answer',
     'broker.submit',
     'broker.bury',
     'broker.reply',

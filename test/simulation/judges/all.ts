@@ -7,6 +7,7 @@ import { judgeEffects } from './effects.ts';
 import { judgeMessages } from './messages.ts';
 import { judgeOrders } from './orders.ts';
 import { judgeReasons } from './reasons.ts';
+import { judgeRequests } from './requests.ts';
 import { judgeRows } from './rows.ts';
 
 /** All judges of a world. */
@@ -39,6 +40,7 @@ export const openJudges = (): Judges => {
   const effects = judgeEffects(worldOf);
   const containers = judgeContainers(worldOf);
   const messages = judgeMessages(worldOf);
+  const requests = judgeRequests(worldOf);
   const budgets = judgeBudgets(worldOf, containers.runsOf);
   const kept = (judge: () => void): void => {
     if (found !== undefined) return;
@@ -56,6 +58,7 @@ export const openJudges = (): Judges => {
     budgets,
     reasons,
     orders.watchers,
+    requests,
   ];
   const watchers: Watchers = {
     ...blind,
@@ -82,7 +85,12 @@ export const openJudges = (): Judges => {
       containers.forget();
       orders.forget();
     },
-    acknowledged: (all) => kept(() => messages.acknowledged(all)),
+    acknowledged: (...call) =>
+      kept(() => {
+        messages.acknowledged(...call);
+        requests.acknowledged(...call);
+      }),
+    redriveAsked: (...call) => requests.redriveAsked(...call),
     ended: (flow, how, error) => kept(() => messages.ended(flow, how, error)),
   };
   return {

@@ -12,7 +12,8 @@ import { Violation } from './violation.ts';
 export const judgeMessages = (
   worldOf: () => LiveWorld,
 ): Pick<Watchers, 'acknowledged' | 'ended'> => ({
-  acknowledged: (messages) => {
+  acknowledged: (messages, queue) => {
+    if (queue !== 'davit.tasks') return;
     // What dispatch had in hand when the table was restored may be in no row of the backup.
     if (wasRestored(worldOf())) return;
     for (const message of messages) judgeOwned(worldOf(), message);
@@ -33,7 +34,7 @@ export const judgeMessages = (
 });
 
 /** The table was restored some minutes ago. */
-const wasRestored = ({ plan, timeline }: LiveWorld): boolean =>
+export const wasRestored = ({ plan, timeline }: LiveWorld): boolean =>
   plan.happenings.some(
     (one) =>
       one.kind === 'restore' && one.at <= timeline.now() && timeline.now() <= one.at + 5 * 60_000,
