@@ -90,6 +90,17 @@ describe('a dead letter that comes back', () => {
     expect(world.names()).toContain('redrive.refused');
   });
 
+  it('with another body, which a publisher has made up, redrives nothing', async () => {
+    const world = await failedTask();
+    world.submit('film-1', { input: { other: true } }, { headers: { 'davit-dead': 1 } });
+    world.publishBody('film-1', '', { headers: { 'davit-dead': 1 } });
+    world.submit('film-1', {}, { headers: { 'davit-dead': 7 } });
+    world.submit('film-1', {}, { headers: { 'davit-dead': { not: 'a run' } } });
+    await world.dispatch();
+    expect(world.row('film-1')).toMatchObject({ phase: 'FAILED', run: 1 });
+    expect(world.launched()).toEqual(['film-1/1']);
+  });
+
   it('is a new task when its row was deleted', async () => {
     const world = await failedTask();
     const letters = world.broker.ready('davit.dead');

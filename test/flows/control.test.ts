@@ -172,4 +172,38 @@ describe('messages of davit.control', () => {
     expect(made.row('film-1')).toMatchObject({ stopping: { why: 'cancel' }, run: 1 });
     expect(made.row('b')).toMatchObject({ phase: 'CANCELLED' });
   });
+
+  it('are done once, at whichever call control crashes before they come again', async () => {
+    for (let call = 1; call <= 40; call += 1) {
+      const made = world();
+      for (const id of ['failed', 'running']) made.submit(id);
+      await made.dispatch();
+      await made.pass(1_000);
+      made.runs.exit(made.arnOf('failed'), 64);
+      await made.pass(1_000);
+      await made.settle();
+      const batch = asks([
+        { ask: 'redrive', taskId: 'failed', run: 1 },
+        { ask: 'cancel', taskIds: ['running', 'early'] },
+        'rubbish',
+      ]);
+      made.faults.crashAt(call, call % 2 === 0 ? 'after' : 'before');
+      await made.settled(made.queue(...batch)).catch(() => undefined);
+      made.faults.restart();
+      await made.settled(made.queue(...batch));
+      await made.pass(130_000);
+      await made.sweep();
+      await made.dispatch();
+      await made.pass(60_000);
+      await made.settle();
+      expect(made.row('failed'), `call ${call}`).toMatchObject({ run: 2, attempts: 0 });
+      expect(made.row('running'), `call ${call}`).toMatchObject({ phase: 'CANCELLED' });
+      expect(made.row('early'), `call ${call}`).toMatchObject({ phase: 'CANCELLED', digest: '' });
+      expect(made.phases().filter((phase) => phase === 'REJECTED')).toHaveLength(1);
+      expect(made.launched().filter((run) => run.startsWith('failed'))).toEqual([
+        'failed/1',
+        'failed/2',
+      ]);
+    }
+  });
 });
