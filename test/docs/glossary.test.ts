@@ -5,6 +5,8 @@ import { root } from '../kit/root.ts';
 
 /** Exported types of the core that are no words of ours: parts of another type, or tools of TypeScript. */
 const technical: Readonly<Record<string, string>> = {
+  AnswerAddress: 'where one answer goes',
+  Ask: 'a message of davit.control: a control request or a rejection',
   Asked: 'a control request or the sentence that refuses it',
   Command: 'internal to the filling of a command',
   Common: 'the fields that every row has',
@@ -14,13 +16,16 @@ const technical: Readonly<Record<string, string>> = {
   Fields: 'an object whose members are not known',
   Filled: 'the result of one function',
   Meaning: 'the result of one function',
+  Original: 'a part of Delivery',
   OutboxDue: 'a part of Due',
   OutboxKind: 'a part of DueKind',
   OwnKind: 'a part of DueKind',
   Present: 'a helper type for optional fields',
+  Redriven: 'a part of a control request',
   RowFact: 'the facts about a row that exists; a subset of Fact',
   RunContext: 'the arguments of one function',
   Stamps: 'the fields that every move sets',
+  TaskAnswer: 'a part of an answer of control',
   TablePlace: 'a part of ComparisonPlace',
   Unstamped: 'a row without the fields that every move sets',
   Way: 'a part of ComparisonPlace',

@@ -155,11 +155,10 @@ export const openFunctions = (outside: Outside): Functions => {
     control: async (event, signal) => {
       const asked = asksOf(event, replyPrefix);
       if ('dropped' in asked) return rejectDropped(asked.dropped, rowPorts(signal), signal);
-      const { broker } = rowPorts(signal);
-      const ports = { broker, submissionOf, log, clock };
+      const ports = { ...rowPorts(signal), submissionOf };
       return 'queued' in asked
         ? answerAll(ports, asked.queued, signal)
-        : answerOne(ports, asked.invoked);
+        : answerOne(ports, asked.invoked, signal);
     },
     play: async (event, signal) => {
       const { taskId, fact } = playOf(event);

@@ -37,6 +37,8 @@ export type Happening = { readonly at: number } & (
       readonly id?: string;
       readonly body: string;
       readonly run?: number;
+      /** It is a dead letter of this run that someone puts back. */
+      readonly dead?: number;
       readonly replyTo?: string;
       readonly priority?: number;
       readonly expiration?: string;

@@ -10,6 +10,7 @@ import { judgeMessages } from './messages.ts';
 import { judgeOrders } from './orders.ts';
 import { judgeReplies } from './outboxes.ts';
 import { judgeReasons } from './reasons.ts';
+import { judgeRequests } from './requests.ts';
 import { judgeRows } from './rows.ts';
 import { judgeStarts } from './starts.ts';
 
@@ -43,6 +44,7 @@ export const openJudges = (): Judges => {
   const effects = judgeEffects(worldOf);
   const containers = judgeContainers(worldOf);
   const messages = judgeMessages(worldOf);
+  const requests = judgeRequests(worldOf);
   const budgets = judgeBudgets(worldOf, containers.runsOf);
   const losers = judgeLosers(worldOf);
   const liveRecords = judgeLiveRecords(worldOf);
@@ -63,6 +65,7 @@ export const openJudges = (): Judges => {
     reasons,
     orders.watchers,
     losers,
+    requests,
   ];
   const watchers: Watchers = {
     ...blind,
@@ -97,7 +100,12 @@ export const openJudges = (): Judges => {
       losers.forget();
       liveRecords.forget();
     },
-    acknowledged: (all) => kept(() => messages.acknowledged(all)),
+    acknowledged: (...call) =>
+      kept(() => {
+        messages.acknowledged(...call);
+        requests.acknowledged(...call);
+      }),
+    redriveAsked: (...call) => requests.redriveAsked(...call),
     ended: (...invocation) =>
       kept(() => {
         messages.ended(...invocation);

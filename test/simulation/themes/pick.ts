@@ -16,6 +16,7 @@ import { movingNetwork } from './moving-network.ts';
 import { redrives } from './redrives.ts';
 import { refusedStarts } from './refused-starts.ts';
 import { refusedYetAlive } from './refused-yet-alive.ts';
+import { requests } from './requests.ts';
 import { slowStarts } from './slow-starts.ts';
 import { slowTable } from './slow-table.ts';
 import type { Theme } from './theme.ts';
@@ -41,6 +42,7 @@ export const themes: readonly Theme[] = [
   redrives,
   refusedStarts,
   refusedYetAlive,
+  requests,
   slowStarts,
   slowTable,
   unconfirmed,
