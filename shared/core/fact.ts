@@ -90,7 +90,14 @@ export type RowFact =
   | {
       readonly kind: 'resultRead';
       readonly run: number;
+      /** The ECS task in whose log it was read; absent where that cannot be doubted. */
+      readonly ecsTaskArn?: string;
+      /** When the line was printed. */
+      readonly at?: number;
+      /** The JSON text of an object. */
       readonly result?: string;
+      /** Why there is no result: a sentence. */
+      readonly missing?: string;
       readonly logTail?: string;
     }
   | {

@@ -112,7 +112,17 @@ export interface Queued extends Launchable {
   readonly rungAt?: number;
 }
 
-interface Current extends Launchable {
+/** What a run has said of its result, in a line of its log. A row has that of its current or last run. */
+export interface Said {
+  /** The JSON text of an object. */
+  readonly result?: string;
+  /** When the line was printed. */
+  readonly resultAt?: number;
+  /** Why there is no result: a sentence. */
+  readonly resultMissing?: string;
+}
+
+interface Current extends Launchable, Said {
   readonly release: Release;
   readonly placement: Placement;
   readonly stopping?: Stopping;
@@ -145,7 +155,7 @@ export interface Running extends Accepted {
 }
 
 /** The task is over, unless an operator redrives it. */
-export interface Ended extends Common {
+export interface Ended extends Common, Said {
   readonly phase: 'SUCCEEDED' | 'FAILED' | 'CANCELLED' | 'REJECTED';
   readonly endedAt: number;
   readonly outcome: string;
@@ -156,7 +166,6 @@ export interface Ended extends Common {
   readonly startedAt?: number;
   readonly exitCode?: number;
   readonly reason?: string;
-  readonly result?: string;
   readonly logTail?: string;
   /** The cancel came before the task's message. */
   readonly tombstone?: true;

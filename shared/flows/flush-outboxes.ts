@@ -2,6 +2,7 @@ import { outboxDue } from '../core/outbox-due.ts';
 import type { Task } from '../core/task.ts';
 import { advance } from './advance.ts';
 import { type CarryOutPorts, logGivenUp, tryOutbox } from './carry-out.ts';
+import { lookForResult } from './look-for-result.ts';
 import type { SendPorts } from './send-order.ts';
 import { type Round, rewrite, visitDue } from './visit-due.ts';
 
@@ -23,7 +24,7 @@ export const flushDueOutboxes = async (ports: SendPorts, round: Round): Promise<
 
 /** Tries the effects in a row's outbox. Those that fail wait longer each time, and a late reply is given up. */
 export const flushOutbox = async (ports: CarryOutPorts, found: Task): Promise<void> => {
-  const { task, failures } = await tryOutbox(ports, found);
+  const { task, failures } = await tryOutbox(ports, await lookForResult(ports, found));
   const left = outboxDue(task);
   if (failures.length === 0 || !left || left.at > ports.clock.now()) return;
   ports.meter('SweepSetbacks');

@@ -83,6 +83,9 @@ const asked = partly({
 const launchable = { ...common, tool: fc.constant(tool), payload, memoryDoubled: fc.boolean() };
 const launchOption = partly({ release: releaseOf(tool), place: short });
 const currentOption = partly({
+  result: sentence,
+  resultAt: time,
+  resultMissing: sentence,
   place: short,
   missingSince: time,
   stopping: fc
@@ -196,6 +199,8 @@ const ended = merged(
             exitCode: fc.nat({ max: 255 }),
             reason: sentence,
             result: sentence,
+            resultAt: time,
+            resultMissing: sentence,
             logTail: sentence,
           }),
         )
