@@ -80,7 +80,7 @@ describe('the functions', () => {
     expect(properties('SweepLambdaEvConf')).toMatchObject({ MaximumRetryAttempts: 0 });
   });
 
-  it.each(['dispatch', 'settle', 'sweep', 'control', 'topology'])(
+  it.each(['dispatch', 'settle', 'sweep', 'control', 'relay', 'topology'])(
     '%s, which talks to the broker, stands in its VPC where the stage has one',
     (name) => {
       expect(properties(`${idOf(name)}LambdaFunction`).VpcConfig).toEqual({
@@ -364,7 +364,7 @@ describe('what calls the functions', () => {
   it('is a subscription of the log of tools for the lines in which they speak, with leave to invoke', () => {
     const relay = attribute('RelayLambdaFunction');
     expect(properties('SpokenLines')).toMatchObject({
-      LogGroupName: { Ref: 'ToolsLogGroup' },
+      LogGroupName: properties('ToolsLogGroup').LogGroupName,
       FilterPattern: '%^DAVIT_%',
       DestinationArn: relay,
     });
