@@ -39,7 +39,9 @@ export const readLastLine = async (
 ): Promise<LastLine | undefined> => {
   if (!failed) return undefined;
   const { run, ecsTaskArn } = failed;
-  const kept = isEnded(task) ? lastTextIn((task.logTail ?? '').split('\n')) : undefined;
+  // A row of an older Davit does not say which run its lines are of.
+  const isKept = task.logTailRun === run || (task.logTailRun === undefined && isEnded(task));
+  const kept = isKept ? lastTextIn((task.logTail ?? '').split('\n')) : undefined;
   if (kept !== undefined) return { run, text: kept };
   try {
     const lines = await logEndAt(context)(logStreamOf(ecsTaskArn), linesRead);

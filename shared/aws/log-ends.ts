@@ -3,7 +3,6 @@ import {
   GetLogEventsCommand,
   ResourceNotFoundException,
 } from '@aws-sdk/client-cloudwatch-logs';
-import { clipped } from '../core/clipped.ts';
 import { logStreamOf } from '../core/log-stream.ts';
 import { present } from '../core/present.ts';
 import type { CallPace, LogEnd, Logs } from '../ports.ts';
@@ -29,9 +28,9 @@ const mostReads = 150;
 /** After so many failures in a row CloudWatch Logs is not asked again: the next invocation tries. */
 const mostFailures = 3;
 
-/** The last lines that are kept, and the most characters of each. */
+/** The last lines that are answered, and the most characters of each: one line may have 1 MB. */
 const mostLines = 20;
-const longestLine = 300;
+const longestLine = 4_000;
 
 /** The ends of the logs in the tools' log group, for one invocation. Throws, naming the log and the cause, when one cannot be read. */
 export const logEnds = ({ client, group, pace, signal }: Options): Logs => {
@@ -80,7 +79,7 @@ const endOf = (events: readonly { id: string; at: number; message: string }[]): 
   const result = said.findLast((line) => !isRefused(line) && line.kind === 'result');
   const last = result ?? said.findLast(isResult);
   return {
-    lines: lines.slice(-mostLines).map((line) => clipped(line, longestLine)),
+    lines: lines.slice(-mostLines).map((line) => line.slice(0, longestLine)),
     ...present({
       result: last && (isRefused(last) || last.kind === 'result') ? last : undefined,
     }),

@@ -74,6 +74,8 @@ export const attributeNames: readonly string[] = [
   'resultRun',
   'resultMissing',
   'logTail',
+  'logTailRun',
+  'logTailMissing',
   'tombstone',
   'outbox',
   'outboxSince',

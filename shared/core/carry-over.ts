@@ -31,6 +31,9 @@ export const commonOf = (task: Task): Common => ({
     askedMemoryMiB: task.askedMemoryMiB,
     outboxSince: task.outboxSince,
     repliesGivenUp: task.repliesGivenUp,
+    logTail: task.logTail,
+    logTailMissing: task.logTailMissing,
+    logTailRun: task.logTailRun,
   }),
 });
 

@@ -98,7 +98,15 @@ export type RowFact =
       readonly result?: string;
       /** Why there is no result: a sentence. */
       readonly missing?: string;
+    }
+  | {
+      /** The last lines of a run that failed were read from its log, or could not be read. */
+      readonly kind: 'logEndRead';
+      readonly run: number;
+      /** Lines with line feeds between them. */
       readonly logTail?: string;
+      /** Why there are none: a sentence. */
+      readonly missing?: string;
     }
   | {
       readonly kind: 'carriedOut';

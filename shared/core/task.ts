@@ -83,6 +83,10 @@ export interface Common {
   /** How many events were dropped because they could not be sent for long, by audience. */
   readonly eventsDropped?: Dropped | undefined;
   readonly repliesGivenUp?: RepliesGivenUp;
+  /** The last lines of the last run that failed, or why they are not known, and which run that is. */
+  readonly logTail?: string;
+  readonly logTailMissing?: string;
+  readonly logTailRun?: number;
   /** How many times in a row the sweep failed on this row, and until when the sweep does not visit it. */
   readonly setbacks: number;
   readonly deferredUntil?: number | undefined;
@@ -166,7 +170,6 @@ export interface Ended extends Common, Said {
   readonly startedAt?: number;
   readonly exitCode?: number;
   readonly reason?: string;
-  readonly logTail?: string;
   /** The cancel came before the task's message. */
   readonly tombstone?: true;
 }

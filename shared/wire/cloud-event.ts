@@ -30,9 +30,18 @@ export const cloudEventOf = (task: Task, notice: Notice, source: string): CloudE
     data: { taskId: task.taskId, ...notice.body, ...saidBy(task, notice) },
   });
 
-/** The end of a run has what the row knows of its result when the event is sent. */
-const saidBy = (task: Task, { run, what }: Notice): object => {
-  if (!ends.has(what) || task.run !== run || task.phase === 'QUEUED') return {};
+/** The end of a run has what the row knows of its result and of its last lines when the event is sent. */
+const saidBy = (task: Task, { run, what }: Notice): object => ({
+  ...(ends.has(what) && task.run === run ? resultOf(task) : {}),
+  // A requeue is about the run that ended, and names the next one.
+  ...((what === 'failed' && task.logTailRun === run) ||
+  (what === 'requeued' && task.logTailRun === run - 1)
+    ? present({ logTail: task.logTail, logTailMissing: task.logTailMissing })
+    : {}),
+});
+
+const resultOf = (task: Task): object => {
+  if (task.phase === 'QUEUED') return {};
   const { result, resultMissing } = task;
   return present({ result: resultValue(result), resultMissing });
 };

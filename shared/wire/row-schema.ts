@@ -81,6 +81,9 @@ const common = {
   outboxTrouble: v.exactOptional(outboxTroubleSchema),
   eventsDropped: v.exactOptional(eventsDroppedSchema),
   repliesGivenUp: v.exactOptional(repliesGivenUpSchema),
+  logTail: v.exactOptional(textIn(lengths.log)),
+  logTailMissing: v.exactOptional(sentence),
+  logTailRun: v.exactOptional(wholeIn(runNumbers)),
   setbacks: count,
   deferredUntil: maybeTime,
 };
@@ -148,7 +151,6 @@ export const rowSchema = v.variant('phase', [
     startedAt: maybeTime,
     exitCode: v.exactOptional(wholeIn(exitStatus)),
     reason: v.exactOptional(sentence),
-    logTail: v.exactOptional(textIn(lengths.log)),
     tombstone: v.exactOptional(v.literal(true)),
   } satisfies FieldsOf<Ended>),
 ]);

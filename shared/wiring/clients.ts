@@ -29,7 +29,7 @@ export const cloudWatchLogs = /* @__PURE__ */ once(
   () =>
     new CloudWatchLogsClient({
       requestHandler: { ...requestHandler, connectionTimeout: 2_000, requestTimeout: 3_000 },
-      maxAttempts: 2,
+      maxAttempts: 1,
     }),
 );
 export const eventBridge = /* @__PURE__ */ once(() => new EventBridgeClient({ requestHandler }));

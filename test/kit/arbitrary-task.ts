@@ -77,6 +77,9 @@ const asked = partly({
     why: sentence,
     at: time,
   }),
+  logTail: sentence,
+  logTailMissing: sentence,
+  logTailRun: fc.integer({ min: 1, max: 9 }),
   deferredUntil: time,
 });
 
@@ -201,7 +204,6 @@ const ended = merged(
             result: sentence,
             resultAt: time,
             resultMissing: sentence,
-            logTail: sentence,
           }),
         )
         .map(([one, other]) => ({ ...one, ...other })),

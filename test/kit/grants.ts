@@ -15,7 +15,7 @@ const moves = ['DAVIT_TABLE', 'DAVIT_CLUSTER', ...broker, 'DAVIT_BUS'];
 /** The environment of each function, beside its stage. */
 export const environments: Record<Name, readonly string[]> = {
   dispatch: [...moves, 'DAVIT_PARAMETERS', 'DAVIT_SUBNETS', 'DAVIT_SECURITY_GROUPS'],
-  settle: moves,
+  settle: [...moves, 'DAVIT_LOG_GROUP'],
   sweep: [...moves, 'DAVIT_LOG_GROUP'],
   release: [
     'DAVIT_TABLE',
@@ -74,6 +74,7 @@ export const actions: Record<Name, readonly string[]> = {
     'dynamodb:UpdateItem',
     'ecs:StopTask',
     'events:PutEvents',
+    'logs:GetLogEvents',
     'sqs:DeleteMessage',
     'sqs:GetQueueAttributes',
     'sqs:ReceiveMessage',
@@ -143,7 +144,7 @@ export const everywhere = new Map([
 /** The SDK clients in each function's bundle. */
 export const clients: Record<Name, readonly string[]> = {
   dispatch: ['dynamodb', 'ecs', 'eventbridge', 'secrets-manager', 'ssm'],
-  settle: ['dynamodb', 'ecs', 'eventbridge', 'secrets-manager'],
+  settle: ['cloudwatch-logs', 'dynamodb', 'ecs', 'eventbridge', 'secrets-manager'],
   sweep: ['cloudwatch-logs', 'dynamodb', 'ecs', 'eventbridge', 'secrets-manager'],
   release: ['dynamodb', 'ecr', 'ecs', 'eventbridge', 'ssm'],
   control: ['dynamodb', 'ecs', 'eventbridge', 'secrets-manager'],

@@ -6,22 +6,16 @@ import type { CurrentTask, Ended, Said, Task } from '../task.ts';
 import { isEnded } from '../task.ts';
 
 /**
- * A line of the tool's log about its result was read, or the last lines of the log. They count only for the run that the
- * row has now: what a replaced run prints is not the result of the next one. Of several results the one that was printed
+ * A line of the tool's log about its result was read. It counts only for the run that the row has now: what a replaced run prints is not the result of the next one. Of several results the one that was printed
  * last counts, until it was sent. A reply that waits for the result may be sent afterwards.
  */
 export const resultRead = (task: Task, fact: FactOf<'resultRead'>, now: number): Step => {
   const of = taskOfRun(task, fact);
   if (typeof of === 'string') return ignored(of);
   const said = saidIn(of, fact);
-  const logTail = isEnded(of) && of.logTail === undefined ? fact.logTail : undefined;
-  if (typeof said === 'string' && logTail === undefined) return ignored(said);
-  const { resultMissing, ...rest } = of;
-  const next = {
-    ...rest,
-    ...(typeof said === 'string' ? present({ resultMissing }) : said),
-    ...present({ logTail }),
-  };
+  if (typeof said === 'string') return ignored(said);
+  const { resultMissing: _why, ...rest } = of;
+  const next = { ...rest, ...said };
   const outbox = task.outbox.map((effect) => (isHeld(effect, of) ? freed(effect) : effect));
   return moved({ ...task, outbox }, next, { now });
 };

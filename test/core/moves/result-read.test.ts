@@ -33,11 +33,6 @@ describe('resultRead', () => {
     expect(task.outboxSince).toBe(waiting.outboxSince);
   });
 
-  it('is the last lines of the log too', () => {
-    const fact = { kind: 'resultRead', run: 1, logTail: 'frame 240' } as const;
-    expect(movedBy(waiting, fact, start)).toMatchObject({ logTail: 'frame 240' });
-  });
-
   it('comes before the end of the run, and then no reply waits', () => {
     const said = onward(running, [second, result], [second, stopped(1, exit(0))]);
     expect(said).toMatchObject({ phase: 'SUCCEEDED', result: '{"frames":240}' });
