@@ -50,7 +50,7 @@ const relayLines = async (delivered: Delivered, ports: RelayPorts): Promise<void
   logRefused(ports, delivered);
   const badResult = delivered.refused.findLast(({ word }) => word === 'DAVIT_RESULT');
   if (delivered.lines.length === 0 && badResult === undefined) return;
-  const of = await runOf(ports, delivered.ecsTaskId);
+  const of = await runOf(ports, delivered);
   const task = of && (await ports.tasks.read(of.taskId));
   const standing = of && task && standingOf(task, of);
   if (!of || !task || !standing) {
@@ -78,11 +78,21 @@ const logRefused = ({ meter, log }: RelayPorts, { refused, ecsTaskId }: Delivere
 /** Runs that are kept from one delivery to the next. */
 const mostKnown = 10_000;
 
-const runOf = async (ports: RelayPorts, ecsTaskId: string): Promise<OwnedRun | undefined> => {
+/** Reads of ECS lag: so long after a line was printed, ECS may not show the task that printed it. */
+const lagMs = 5 * 60_000;
+
+const runOf = async (
+  ports: RelayPorts,
+  { ecsTaskId, lines, refused }: Delivered,
+): Promise<OwnedRun | undefined> => {
   const known = ports.known.get(ecsTaskId);
   if (known) return known;
   const { found } = await ports.runs.describe([ecsTaskId]);
   const [one] = found;
+  const printedAt = Math.max(...[...lines, ...refused].map(({ at }) => at));
+  if (one === undefined && ports.clock.now() < printedAt + lagMs) {
+    throw new Error(`ECS does not show task ${ecsTaskId}, which has just printed lines`);
+  }
   const named = runNamed(one?.startedBy);
   if (one === undefined || named === undefined) return undefined;
   if (ports.known.size >= mostKnown) ports.known.clear();

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { SpokenLine } from '../../shared/core/run-lines.ts';
 import { type RelayPorts, relay } from '../../shared/flows/relay.ts';
 import type { LogEnd, Logs } from '../../shared/ports.ts';
-import { minute, second } from '../kit/facts.ts';
+import { hour, minute, second } from '../kit/facts.ts';
 import { newWorld, type World } from '../kit/world.ts';
 import { memoryRunLines } from '../memory/run-lines.ts';
 
@@ -154,10 +154,23 @@ describe('relay', () => {
     expect(world.count('LinesRefused')).toBe(1);
   });
 
+  it('fails for a task that ECS does not show yet, so that the delivery comes again', async () => {
+    const { world, ports, say } = await running();
+    const { runs } = ports;
+    Object.assign(ports, {
+      runs: { ...runs, describe: async () => ({ found: [], missing: [] }) },
+    });
+    const fresh = { ...result, at: world.clock.now() - second };
+    await expect(say([fresh])).rejects.toThrow(/does not show task/);
+    Object.assign(ports, { runs });
+    await say([fresh]);
+    expect(world.row('film-1')).toMatchObject({ result: '{"frames":240}' });
+  });
+
   it('counts lines that no row knows, and deliveries that it cannot read', async () => {
     const { world, ports, say } = await running();
     await say(
-      [result],
+      [{ ...result, at: world.clock.now() - hour }],
       'arn:aws:ecs:eu-central-1:1:task/davit-test/00000000000000000000000000000009',
     );
     expect(world.count('LinesWithoutRun')).toBe(1);

@@ -42,6 +42,21 @@ const acts = {
     print('DAVIT_RESULT {"ok":true}');
   },
   large: async () => print(`DAVIT_RESULT {"text":"${'x'.repeat(3_000)}"}`),
+  fails: async () => {
+    for (let line = 1; line <= 30; line += 1) print(`frame ${line}`);
+    print('connecting to https://davit:hunter2@host/ with password=hunter2');
+    return 64;
+  },
+  // Half a gigabyte, as fast as it is taken.
+  gigabyte: async () => {
+    const block = `${'x'.repeat(199)}\n`.repeat(5_000);
+    for (let at = 0; at < 500; at += 1) {
+      if (!process.stdout.write(block))
+        await new Promise((resolve) => process.stdout.once('drain', resolve));
+    }
+    print('the last line');
+    return 64;
+  },
   none: async () => print('frame 1'),
   again: async () => {
     print(`DAVIT_OUTPUT {"run":${DAVIT_RUN}}`);

@@ -152,6 +152,18 @@ describe('lines that a tool speaks', () => {
     ]);
   });
 
+  it('are not all: the last lines of a run that failed are in row and events, without secrets', async () => {
+    await submit('fails', 'gigabyte');
+    const failed = await replied('fails', 'failed');
+    const lines = String(failed.logTail).split('\n');
+    expect(lines).toHaveLength(20);
+    expect(lines.at(-1)).toBe('connecting to https://***@host/ with password=***');
+    expect(String((await replied('gigabyte', 'failed')).logTail)).toMatch(/\nthe last line$/);
+    const row = await test.rows.when('gigabyte', ({ phase }) => phase === 'FAILED');
+    expect(row).toMatchObject({ logTailRun: 1, logTail: expect.stringMatching(/the last line$/) });
+    expect(String(row.logTail).length).toBeLessThanOrEqual(4_000);
+  });
+
   it('and did not arrive are looked for in the log, and a result that is nowhere is said', async () => {
     faults.skipLogDeliveries = true;
     await submit('none', 'film-2');
