@@ -140,6 +140,7 @@ export const openFunctions = (outside: Outside): Functions => {
             table,
             prefix,
             site: definitionSite,
+            newId,
             signal,
           }),
         ),
