@@ -71,7 +71,7 @@ const plainProgress = (print: Context['print']): Printer['progress'] => {
   let last = '';
   return (progress) => {
     const { run, fraction = 0, step = '' } = progress;
-    const now = JSON.stringify([run, Math.floor(fraction * 10), step]);
+    const now = `${run} ${Math.floor(fraction * 10)} ${step}`;
     if (now !== last) print(progressText(progress));
     last = now;
   };

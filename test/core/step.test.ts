@@ -198,7 +198,7 @@ describe('the step function', () => {
   everyMove('keeps the release of the first launch until a redrive', ({ before, task, fact }) => {
     const was = before && 'release' in before ? before.release : undefined;
     const is = 'release' in task ? task.release : undefined;
-    if (fact.kind === 'redriveAsked') return expect(is).toBeUndefined();
+    if (fact.kind === 'redriveAsked' && !fact.sameVersion) return expect(is).toBeUndefined();
     if (was) expect(is).toEqual(was);
   });
 
