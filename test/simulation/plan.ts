@@ -35,6 +35,18 @@ export interface Traits {
   readonly hasSidecar: boolean;
   /** The share of sweeps that EventBridge skips. */
   readonly sweepsSkipped: number;
+  /** What containers print for Davit reaches it so; absent, they print nothing. */
+  readonly speech?: Speech;
+}
+
+/** The subscription of the tools' log. */
+export interface Speech {
+  /** The share of deliveries that are skipped, and that come twice; how late they come, in ms. */
+  readonly lost: number;
+  readonly doubled: number;
+  readonly delayMs: readonly [number, number];
+  /** The share of runs that print no result. */
+  readonly silent: number;
 }
 
 /** A tool of a world, and how its runs behave. */

@@ -8,6 +8,7 @@ import { judgeMessages } from './messages.ts';
 import { judgeOrders } from './orders.ts';
 import { judgeReasons } from './reasons.ts';
 import { judgeRows } from './rows.ts';
+import { judgeSpeech } from './speech.ts';
 
 /** All judges of a world. */
 export interface Judges {
@@ -40,6 +41,7 @@ export const openJudges = (): Judges => {
   const containers = judgeContainers(worldOf);
   const messages = judgeMessages(worldOf);
   const budgets = judgeBudgets(worldOf, containers.runsOf);
+  const speech = judgeSpeech(worldOf);
   const kept = (judge: () => void): void => {
     if (found !== undefined) return;
     try {
@@ -56,6 +58,7 @@ export const openJudges = (): Judges => {
     budgets,
     reasons,
     orders.watchers,
+    speech.watchers,
   ];
   const watchers: Watchers = {
     ...blind,
@@ -63,7 +66,11 @@ export const openJudges = (): Judges => {
       kept(() => {
         for (const judge of writes) judge.written(...write);
       }),
-    published: (letter, answer) => kept(() => effects.watchers.published(letter, answer)),
+    published: (letter, answer) =>
+      kept(() => {
+        effects.watchers.published(letter, answer);
+        speech.watchers.published(letter, answer);
+      }),
     put: (detail) => kept(() => effects.watchers.put(detail)),
     stopTaken: (arn) =>
       kept(() => {
@@ -100,6 +107,7 @@ export const openJudges = (): Judges => {
       return (
         rabbit.waiting() === 0 &&
         settleQueue.waiting() === 0 &&
+        cloud.toolLogs.waiting() === 0 &&
         !cloud.containers.living().some(isKnown) &&
         areRowsDone(cloud.items())
       );
@@ -110,6 +118,7 @@ export const openJudges = (): Judges => {
       containers.atEnd();
       effects.atEnd();
       orders.atEnd();
+      speech.atEnd();
     },
   };
 };
