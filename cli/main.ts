@@ -2,6 +2,8 @@ import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import { setTimeout as later } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import { present } from '../shared/core/present.ts';
+import { askUser } from './ask-user.ts';
 import { type Code, codes } from './codes.ts';
 import { type Command, type ContextFor, codeLines } from './command.ts';
 import { CommandError } from './command-error.ts';
@@ -100,6 +102,9 @@ const commands: Readonly<Record<CommandName, () => Promise<Command>>> = {
   list: async () => (await import('./commands/list.ts')).list,
   show: async () => (await import('./commands/show.ts')).show,
   logs: async () => (await import('./commands/logs.ts')).logs,
+  cancel: async () => (await import('./commands/cancel.ts')).cancel,
+  dead: async () => (await import('./commands/dead.ts')).dead,
+  redrive: async () => (await import('./commands/redrive.ts')).redrive,
   versions: async () => (await import('./commands/versions.ts')).versions,
   pin: async () => (await import('./commands/pin.ts')).pin,
 };
@@ -124,6 +129,7 @@ const contextMaker =
         ? { showStatus: (text) => line.show(text && outputLine(text, screen)) }
         : { printRaw }),
       remark: (sentence) => line.above(() => remark(sentence)),
+      ...present({ confirm: isAnswered() ? askUser(terminal, signal) : undefined }),
       readStdin: async () => await readAll(process.stdin, signal),
       now: Date.now,
       newId: randomUUID,
@@ -131,6 +137,10 @@ const contextMaker =
       signal,
     };
   };
+
+// A question goes to stderr, so that stdout has only results.
+const terminal = { input: process.stdin, output: process.stderr };
+const isAnswered = (): boolean => process.stdin.isTTY === true && process.stderr.isTTY === true;
 
 const printRaw = (line: string): void => {
   process.stdout.write(`${line}\n`);

@@ -4,6 +4,7 @@ import type { Log } from './ports.ts';
 /** Every log name: the values of `message` that an operator can search for. */
 export const logged = [
   'control.refused',
+  'control.unanswered',
   'definition.foreign',
   'effect.failed',
   'event.ignored',
@@ -15,6 +16,7 @@ export const logged = [
   'live.unreadable',
   'log.unreadable',
   'message.dropped',
+  'redrive.refused',
   'release.live',
   'release.refused',
   'release.untold',

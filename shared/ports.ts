@@ -1,4 +1,5 @@
 import type { ComparisonPlace } from './core/comparison.ts';
+import type { AnswerAddress, ControlAnswer } from './core/control.ts';
 import type { DueKind } from './core/due.ts';
 import type { EffectOf, Notice } from './core/effect.ts';
 import type { RefusalCause, Sighting } from './core/fact.ts';
@@ -170,6 +171,8 @@ export interface Broker {
   readonly announce: (task: Task, notice: Notice) => Promise<Sent>;
   /** To the task's `reply_to`, with its correlation id. */
   readonly reply: (task: Task, notice: Notice) => Promise<Sent>;
+  /** An answer of `control` to the sender of a message. */
+  readonly answer: (address: AnswerAddress, answer: ControlAnswer) => Promise<Sent>;
   /** A task message to `davit.tasks`, for `control`. */
   readonly submit: (taskId: string, body: Uint8Array, priority: number) => Promise<Sent>;
   /** The number of ready messages in `davit.tasks`; undefined when the broker does not answer. */

@@ -279,7 +279,7 @@ describe('what calls the functions', () => {
       FunctionName: attribute('ControlLambdaFunction'),
       EventSourceArn: { Ref: 'BrokerArn' },
       Queues: ['davit.control'],
-      BatchSize: 10,
+      BatchSize: 100,
       MaximumBatchingWindowInSeconds: 0,
       Enabled: expect.anything(),
       SourceAccessConfigurations: accesses,

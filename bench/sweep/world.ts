@@ -70,6 +70,7 @@ export const benchWorld = () => {
     bury: succeed,
     announce: succeed,
     reply: succeed,
+    answer: succeed,
     submit: succeed,
     backlog: async () => 0,
   };

@@ -109,6 +109,7 @@ const send = async (
         `The broker did not confirm the message: ${withFullStop(answer.why)} Submit it again with --id ${taskId}: the task runs only once, even if both messages arrive.`,
       );
     case 'backlog':
+    case 'tasks':
       throw new CommandError(
         codes.error,
         'The function control sent an answer that does not fit. Check that it is of the same version as this davit.',

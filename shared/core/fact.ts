@@ -84,7 +84,14 @@ export type RowFact =
   | { readonly kind: 'timePassed' }
   | {
       readonly kind: 'redriveAsked';
+      /** Redrive it only if this is still its last run: then a second request for the same run changes nothing. */
+      readonly run?: number;
+      /** What its body says, for a rejected message whose row has no tool. */
       readonly submission?: Submission;
+      /** The next run has the version of the last one, instead of the one that is live. */
+      readonly sameVersion?: true;
+      /** Its doorbell is left to the sweep, which rings at most so many in a minute as ECS can launch. */
+      readonly rungLater?: true;
       readonly startWithinMs?: number;
     }
   | {

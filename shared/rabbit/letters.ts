@@ -1,4 +1,5 @@
 import type { Options } from 'amqplib';
+import type { AnswerAddress, ControlAnswer } from '../core/control.ts';
 import type { EffectOf, Notice } from '../core/effect.ts';
 import { present } from '../core/present.ts';
 import type { Task } from '../core/task.ts';
@@ -87,6 +88,18 @@ export const reply = (
     mandatory: !isDirect(replyTo),
   });
 };
+
+/** What `control` answers to a message, as JSON. */
+export const controlAnswer = (
+  { replyTo, correlationId }: AnswerAddress,
+  answer: ControlAnswer,
+): Letter =>
+  toQueue(replyTo, Buffer.from(JSON.stringify(answer)), {
+    contentType: 'application/json',
+    type: 'davit.control.answer',
+    ...present({ correlationId }),
+    mandatory: !isDirect(replyTo),
+  });
 
 /** Through the default exchange: only the queue has to exist, and the broker returns the message when it does not. */
 const toQueue = (queue: string, body: Uint8Array, properties: Options.Publish): Letter => ({

@@ -3,9 +3,12 @@ import { readFileSync } from 'node:fs';
 import { marshall } from '@aws-sdk/util-dynamodb';
 import { describe, expect, test } from 'vitest';
 import type { Command } from '../../cli/command.ts';
+import { cancel } from '../../cli/commands/cancel.ts';
+import { dead } from '../../cli/commands/dead.ts';
 import { list } from '../../cli/commands/list.ts';
 import { logs } from '../../cli/commands/logs.ts';
 import { pin } from '../../cli/commands/pin.ts';
+import { redrive } from '../../cli/commands/redrive.ts';
 import { show } from '../../cli/commands/show.ts';
 import { submit } from '../../cli/commands/submit.ts';
 import { versions } from '../../cli/commands/versions.ts';
@@ -42,9 +45,17 @@ const partsOf = (document: Document, name: string): readonly Document[] => {
 };
 
 const empty: Answers = {
-  ...control(({ ask }) =>
-    ask === 'backlog' ? { kind: 'backlog' } : { kind: 'submitted', taskId: 'new-id' },
-  ),
+  ...control((asked) => {
+    switch (asked.ask) {
+      case 'backlog':
+        return { kind: 'backlog' };
+      case 'submit':
+        return { kind: 'submitted', taskId: 'new-id' };
+      case 'cancel':
+      case 'redrive':
+        return { kind: 'tasks', tasks: [{ taskId: 'film-42', how: 'done', says: 'it is done' }] };
+    }
+  }),
   GetParametersByPath: () => ({ Parameters: [spec] }),
   GetParameterHistory: () => ({ Parameters: [{ Value: '1.0.0' }] }),
   PutParameter: () => ({ Version: 2 }),
@@ -146,6 +157,22 @@ const documents: Readonly<Record<string, () => Promise<readonly Document[]>>> = 
   ],
   'logs, each line': async () =>
     (await printed(logs, ['film-42'], full)).map((line) => JSON.parse(line)),
+  cancel: async () => [whole(await printed(cancel, ['film-42'], full))],
+  'cancel, each of tasks': async () =>
+    partsOf(whole(await printed(cancel, ['film-42'], full)), 'tasks'),
+  dead: async () => [whole(await printed(dead, [], empty))],
+  'dead, each of groups': async () => [
+    ...partsOf(whole(await printed(dead, [], bare)), 'groups'),
+    ...partsOf(whole(await printed(dead, [], full)), 'groups'),
+  ],
+  redrive: async () => [
+    whole(await printed(redrive, ['film-42'], full)),
+    whole(await printed(redrive, ['--tool', 'transcoder', '--dry-run'], full)),
+  ],
+  'redrive, each of tasks': async () => [
+    ...partsOf(whole(await printed(redrive, ['film-42'], full)), 'tasks'),
+    ...partsOf(whole(await printed(redrive, ['--tool', 'echo', '--dry-run'], full)), 'tasks'),
+  ],
   versions: async () => [whole(await printed(versions, [], empty))],
   'versions, each of tools': async () => [
     ...partsOf(whole(await printed(versions, [], empty)), 'tools'),

@@ -5,6 +5,8 @@ import { root } from '../kit/root.ts';
 
 /** Exported types of the core that are no words of ours: parts of another type, or tools of TypeScript. */
 const technical: Readonly<Record<string, string>> = {
+  AnswerAddress: 'where one answer goes',
+  Ask: 'a message of davit.control: a control request or a rejection',
   Asked: 'a control request or the sentence that refuses it',
   Command: 'internal to the filling of a command',
   Common: 'the fields that every row has',
@@ -15,16 +17,19 @@ const technical: Readonly<Record<string, string>> = {
   Filled: 'the result of one function',
   LineOf: 'one kind of SpokenLine',
   Meaning: 'the result of one function',
+  Original: 'a part of Delivery',
   OutboxDue: 'a part of Due',
   OutboxKind: 'a part of DueKind',
   OwnKind: 'a part of DueKind',
   PlacedOutput: 'a part of Taken',
   Present: 'a helper type for optional fields',
+  Redriven: 'a part of a control request',
   RowFact: 'the facts about a row that exists; a subset of Fact',
   RunContext: 'the arguments of one function',
   Spoken: 'the kinds of events that follow from lines',
   SpokenBody: 'a part of Notice',
   Stamps: 'the fields that every move sets',
+  TaskAnswer: 'a part of an answer of control',
   TablePlace: 'a part of ComparisonPlace',
   Taken: 'the result of one function',
   Unstamped: 'a row without the fields that every move sets',

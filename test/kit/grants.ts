@@ -112,6 +112,7 @@ export const actions: Record<Name, readonly string[]> = {
     'dynamodb:GetItem',
     'dynamodb:PutItem',
     'dynamodb:UpdateItem',
+    'ecs:StopTask',
     'events:PutEvents',
   ],
   relay: [

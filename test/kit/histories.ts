@@ -173,7 +173,13 @@ export const factOf = (move: Move, task: Task | undefined, now: number): Fact =>
     case 'cancelAsked':
       return { kind: 'cancelAsked', taskId: 'film-1' };
     case 'redriveAsked':
-      return { kind: 'redriveAsked', submission: submissionOf(), ...withinOf(move) };
+      return {
+        kind: 'redriveAsked',
+        submission: submissionOf(),
+        ...withinOf(move),
+        ...(move.which % 3 === 1 ? { rungLater: true } : {}),
+        ...(move.which % 3 === 2 ? { sameVersion: true, run: task?.run ?? 1 } : {}),
+      };
     case 'resultRead':
       return { kind: 'resultRead', run, result: '{"frames":240}' };
     case 'logEndRead':

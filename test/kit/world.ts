@@ -107,6 +107,7 @@ export const newWorld = ({ spec = {}, seed = 1, ...options }: Options = {}) => {
         {
           id: properties.messageId,
           run: properties.headers?.['davit-run'],
+          dead: properties.headers?.['davit-dead'],
           priority: properties.priority,
           replyTo: properties.replyTo,
           correlationId: properties.correlationId,

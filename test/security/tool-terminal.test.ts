@@ -6,9 +6,12 @@
  */
 import { describe, expect, test } from 'vitest';
 import type { Command } from '../../cli/command.ts';
+import { cancel } from '../../cli/commands/cancel.ts';
+import { dead } from '../../cli/commands/dead.ts';
 import { list } from '../../cli/commands/list.ts';
 import { logs } from '../../cli/commands/logs.ts';
 import { pin } from '../../cli/commands/pin.ts';
+import { redrive } from '../../cli/commands/redrive.ts';
 import { show } from '../../cli/commands/show.ts';
 import { submit } from '../../cli/commands/submit.ts';
 import { versions } from '../../cli/commands/versions.ts';
@@ -106,6 +109,10 @@ const followed = (text: string): Answers => ({
 });
 
 /** The commands that print text of others. */
+const deadWith = (text: string): Answers => ({
+  Query: () => ({ Items: [taskRow({ reason: text, tool: text })] }),
+});
+
 const doors: Readonly<Record<string, Door>> = {
   logs: { command: logs, args: ['film-42'], answers: followed },
   'logs --follow': { command: logs, args: ['film-42', '-f'], answers: followed },
@@ -142,6 +149,18 @@ const doors: Readonly<Record<string, Door>> = {
     answers: (text) => ({
       GetItem: () => itemOf(queued({ hold: { by: 'tool/t', why: text, since: at(1) } })),
     }),
+  },
+  dead: { command: dead, args: [], answers: (text) => deadWith(text) },
+  'redrive --dry-run': {
+    command: redrive,
+    args: ['--tool', 'transcoder', '--dry-run'],
+    answers: (text) => deadWith(text),
+  },
+  cancel: {
+    command: cancel,
+    args: ['film-42'],
+    answers: (text) =>
+      control(() => ({ kind: 'tasks', tasks: [{ taskId: text, how: 'failed', says: text }] })),
   },
   list: {
     command: list,

@@ -140,7 +140,7 @@ export const openFunctions = (outside: Outside): Functions => {
   });
 
   return {
-    dispatch: (event, signal) =>
+    dispatch: async (event, signal) =>
       dispatchAll(deliveriesOf(event, replyPrefix), launchPorts(signal), signal),
     settle: async (event, signal) => {
       const { seen } = ecsRecordsOf(event, families);
@@ -184,11 +184,10 @@ export const openFunctions = (outside: Outside): Functions => {
     control: async (event, signal) => {
       const asked = asksOf(event, replyPrefix);
       if ('dropped' in asked) return rejectDropped(asked.dropped, rowPorts(signal), signal);
-      const { broker } = rowPorts(signal);
-      const ports = { broker, submissionOf, log, clock };
+      const ports = { ...rowPorts(signal), submissionOf };
       return 'queued' in asked
         ? answerAll(ports, asked.queued, signal)
-        : answerOne(ports, asked.invoked);
+        : answerOne(ports, asked.invoked, signal);
     },
     relay: (event, signal) =>
       relay(logDeliveryOf(event), {

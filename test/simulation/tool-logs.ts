@@ -4,7 +4,7 @@ import type { Container } from './container.ts';
 import { fieldsOf } from './fields.ts';
 import type { Lambda } from './lambda.ts';
 import { names } from './names.ts';
-import type { Speech } from './plan.ts';
+import type { Speech } from './traits.ts';
 import type { World } from './world.ts';
 
 /** A line that a container printed. */

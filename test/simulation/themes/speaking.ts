@@ -13,7 +13,7 @@ const outages = (chance: Chance, frame: Frame): readonly Happening[] =>
 
 /** Containers print lines for Davit, and the subscription of their log loses, doubles and delays them. */
 export const speaking: Theme = {
-  perThousand: 80,
+  perThousand: 40,
   shape: (chance, frame) => {
     const at = timeIn(chance, frame);
     const how = chance.pick<Trouble>(['silent', 'refusing', 'throttling', 'denying', 'slow']);
