@@ -74,6 +74,16 @@ export const callsOf: Readonly<Record<FlowName, readonly [string, ...string[]]>>
     'broker.announce',
     'bus.put',
   ],
+  relay: [
+    'runs.describe',
+    'tasks.read',
+    'tasks.save',
+    'lines.read',
+    'lines.save',
+    'broker.announce',
+    'broker.reply',
+    'bus.put',
+  ],
   play: [
     'tasks.read',
     'tasks.save',

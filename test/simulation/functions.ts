@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import type { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs';
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { ECRClient } from '@aws-sdk/client-ecr';
 import type { ECSClient } from '@aws-sdk/client-ecs';
@@ -6,12 +7,15 @@ import type { EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import type { SSMClient } from '@aws-sdk/client-ssm';
 import { eventBus, refusalsBus } from '../../shared/aws/bus.ts';
 import { comparisonPlaces } from '../../shared/aws/comparison-place.ts';
+import { logEnds } from '../../shared/aws/log-ends.ts';
 import { awsReleases } from '../../shared/aws/releases.ts';
+import { runLinesTable } from '../../shared/aws/run-lines.ts';
 import { ecsRuns } from '../../shared/aws/runs.ts';
 import { tasksTable } from '../../shared/aws/tasks.ts';
 import { ssmTools, type ToolsCache } from '../../shared/aws/tools.ts';
 import { versionItems } from '../../shared/aws/version-items.ts';
 import type { FactOf } from '../../shared/core/fact.ts';
+import type { OwnedRun } from '../../shared/core/spoken-notice.ts';
 import { advance } from '../../shared/flows/advance.ts';
 import { callPaceOf, readRate, stopRate } from '../../shared/flows/call-pace.ts';
 import { type CarryOutPorts, carryOut } from '../../shared/flows/carry-out.ts';
@@ -19,6 +23,7 @@ import { answerAll, answerOne } from '../../shared/flows/control.ts';
 import { dispatchAll } from '../../shared/flows/dispatch.ts';
 import { rejectDropped } from '../../shared/flows/dropped.ts';
 import { paceOf } from '../../shared/flows/pace.ts';
+import { relay } from '../../shared/flows/relay.ts';
 import { releaseAll } from '../../shared/flows/release.ts';
 import { settleAll } from '../../shared/flows/settle.ts';
 import { sweep } from '../../shared/flows/sweep.ts';
@@ -26,6 +31,7 @@ import type { Clock, Log, Meter } from '../../shared/ports.ts';
 import { brokerOver, type Post } from '../../shared/rabbit/broker.ts';
 import { asksOf } from '../../shared/wire/control-request.ts';
 import { ecsRecordsOf, failedItems } from '../../shared/wire/ecs-event.ts';
+import { logDeliveryOf } from '../../shared/wire/log-delivery.ts';
 import { requestOf, submissionOf } from '../../shared/wire/message.ts';
 import { deliveriesOf } from '../../shared/wire/rabbit-event.ts';
 import { cluster, definitionSite, families, site } from '../kit/site.ts';
@@ -38,6 +44,8 @@ export interface Outside {
   readonly ecs: ECSClient;
   readonly eventBridge: EventBridgeClient;
   readonly ssm: SSMClient;
+  /** Absent where the containers of the world print nothing. */
+  readonly logs?: CloudWatchLogsClient;
   readonly post: Post;
   readonly clock: Clock;
   readonly newId: () => string;
@@ -59,6 +67,8 @@ export interface Functions {
   readonly sweep: (event: unknown, signal: AbortSignal) => Promise<unknown>;
   readonly release: (event: unknown, signal: AbortSignal) => Promise<unknown>;
   readonly control: (event: unknown, signal: AbortSignal) => Promise<unknown>;
+  /** A release without it is never asked. */
+  readonly relay: (event: unknown, signal: AbortSignal) => Promise<unknown>;
   /** Applies a fact to a row, as a function of a later release will. */
   readonly play: (event: unknown, signal: AbortSignal) => Promise<unknown>;
 }
@@ -91,6 +101,24 @@ export const openFunctions = (outside: Outside): Functions => {
     clock,
   });
 
+  const known = new Map<string, OwnedRun>();
+
+  // A release that does not read logs has no such adapter.
+  const logsOf = (signal: AbortSignal): Pick<CarryOutPorts, 'logs'> =>
+    outside.logs === undefined || typeof logEnds !== 'function'
+      ? {}
+      : {
+          logs: guard(
+            'logs',
+            logEnds({
+              client: outside.logs,
+              group: names.logGroup,
+              pace: { next: async () => {} },
+              signal,
+            }),
+          ),
+        };
+
   const launchPorts = (signal: AbortSignal) => ({
     ...rowPorts(signal),
     pace,
@@ -116,12 +144,13 @@ export const openFunctions = (outside: Outside): Functions => {
       dispatchAll(deliveriesOf(event, replyPrefix), launchPorts(signal), signal),
     settle: async (event, signal) => {
       const { seen } = ecsRecordsOf(event, families);
-      return failedItems(await settleAll(seen, rowPorts(signal)));
+      return failedItems(await settleAll(seen, { ...rowPorts(signal), ...logsOf(signal) }));
     },
     sweep: (_event, signal) =>
       sweep(
         {
           ...rowPorts(signal),
+          ...logsOf(signal),
           pace,
           stage,
           place: guard('place', comparisonPlaces({ client: dynamodb, table, signal })),
@@ -161,6 +190,13 @@ export const openFunctions = (outside: Outside): Functions => {
         ? answerAll(ports, asked.queued, signal)
         : answerOne(ports, asked.invoked, signal);
     },
+    relay: (event, signal) =>
+      relay(logDeliveryOf(event), {
+        ...rowPorts(signal),
+        lines: guard('lines', runLinesTable({ client: dynamodb, table, signal })),
+        known,
+        signal,
+      }),
     play: async (event, signal) => {
       const { taskId, fact } = playOf(event);
       const ports = rowPorts(signal);

@@ -12,6 +12,7 @@ import { judgeReplies } from './outboxes.ts';
 import { judgeReasons } from './reasons.ts';
 import { judgeRequests } from './requests.ts';
 import { judgeRows } from './rows.ts';
+import { judgeSpeech } from './speech.ts';
 import { judgeStarts } from './starts.ts';
 
 /** All judges of a world. */
@@ -47,6 +48,7 @@ export const openJudges = (): Judges => {
   const requests = judgeRequests(worldOf);
   const budgets = judgeBudgets(worldOf, containers.runsOf);
   const losers = judgeLosers(worldOf);
+  const speech = judgeSpeech(worldOf);
   const liveRecords = judgeLiveRecords(worldOf);
   const kept = (judge: () => void): void => {
     if (found !== undefined) return;
@@ -66,6 +68,7 @@ export const openJudges = (): Judges => {
     orders.watchers,
     losers,
     requests,
+    speech.watchers,
   ];
   const watchers: Watchers = {
     ...blind,
@@ -74,7 +77,11 @@ export const openJudges = (): Judges => {
         for (const judge of writes) judge.written(...write);
       }),
     writeRefused: (...write) => kept(() => rows.writeRefused(...write)),
-    published: (letter, answer) => kept(() => effects.watchers.published(letter, answer)),
+    published: (letter, answer) =>
+      kept(() => {
+        effects.watchers.published(letter, answer);
+        speech.watchers.published(letter, answer);
+      }),
     put: (detail) => kept(() => effects.watchers.put(detail)),
     stopTaken: (arn) =>
       kept(() => {
@@ -129,6 +136,7 @@ export const openJudges = (): Judges => {
       return (
         rabbit.waiting() === 0 &&
         settleQueue.waiting() === 0 &&
+        cloud.toolLogs.waiting() === 0 &&
         !cloud.containers.living().some(isKnown) &&
         areRowsDone(cloud.items())
       );
@@ -144,6 +152,7 @@ export const openJudges = (): Judges => {
       containers.atEnd();
       effects.atEnd();
       orders.atEnd();
+      speech.atEnd();
     },
   };
 };

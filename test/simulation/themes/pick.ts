@@ -19,6 +19,7 @@ import { refusedYetAlive } from './refused-yet-alive.ts';
 import { requests } from './requests.ts';
 import { slowStarts } from './slow-starts.ts';
 import { slowTable } from './slow-table.ts';
+import { speaking } from './speaking.ts';
 import type { Theme } from './theme.ts';
 import { unconfirmed } from './unconfirmed.ts';
 import { unknownTools } from './unknown-tools.ts';
@@ -45,6 +46,7 @@ export const themes: readonly Theme[] = [
   requests,
   slowStarts,
   slowTable,
+  speaking,
   unconfirmed,
   unknownTools,
 ];
