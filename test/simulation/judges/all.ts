@@ -4,11 +4,15 @@ import { judgeBudgets } from './budgets.ts';
 import { judgeContainers } from './containers.ts';
 import { areRowsDone, judgeDue, judgePatience, judgeRowsAtEnd } from './due.ts';
 import { judgeEffects } from './effects.ts';
+import { judgeLiveRecords } from './live-records.ts';
+import { judgeLosers } from './losers.ts';
 import { judgeMessages } from './messages.ts';
 import { judgeOrders } from './orders.ts';
+import { judgeReplies } from './outboxes.ts';
 import { judgeReasons } from './reasons.ts';
 import { judgeRequests } from './requests.ts';
 import { judgeRows } from './rows.ts';
+import { judgeStarts } from './starts.ts';
 
 /** All judges of a world. */
 export interface Judges {
@@ -42,6 +46,8 @@ export const openJudges = (): Judges => {
   const messages = judgeMessages(worldOf);
   const requests = judgeRequests(worldOf);
   const budgets = judgeBudgets(worldOf, containers.runsOf);
+  const losers = judgeLosers(worldOf);
+  const liveRecords = judgeLiveRecords(worldOf);
   const kept = (judge: () => void): void => {
     if (found !== undefined) return;
     try {
@@ -59,6 +65,7 @@ export const openJudges = (): Judges => {
     reasons,
     orders.watchers,
     requests,
+    losers,
   ];
   const watchers: Watchers = {
     ...blind,
@@ -66,6 +73,7 @@ export const openJudges = (): Judges => {
       kept(() => {
         for (const judge of writes) judge.written(...write);
       }),
+    writeRefused: (...write) => kept(() => rows.writeRefused(...write)),
     published: (letter, answer) => kept(() => effects.watchers.published(letter, answer)),
     put: (detail) => kept(() => effects.watchers.put(detail)),
     stopTaken: (arn) =>
@@ -79,11 +87,18 @@ export const openJudges = (): Judges => {
         budgets.launched(input);
       }),
     denied: (...call) => budgets.denied(...call),
-    invoked: (...call) => kept(() => orders.watchers.invoked(...call)),
+    invoked: (...call) =>
+      kept(() => {
+        orders.watchers.invoked(...call);
+        liveRecords.invoked(...call);
+      }),
     started: (container) => kept(() => containers.started(container)),
     restored: () => {
+      budgets.restored();
       containers.forget();
       orders.forget();
+      losers.forget();
+      liveRecords.forget();
     },
     acknowledged: (...call) =>
       kept(() => {
@@ -91,7 +106,13 @@ export const openJudges = (): Judges => {
         requests.acknowledged(...call);
       }),
     redriveAsked: (...call) => requests.redriveAsked(...call),
-    ended: (flow, how, error) => kept(() => messages.ended(flow, how, error)),
+    ended: (...invocation) =>
+      kept(() => {
+        messages.ended(...invocation);
+        liveRecords.ended(...invocation);
+        losers.ended(...invocation);
+      }),
+    parameterPut: (...put) => kept(() => liveRecords.parameterPut(...put)),
   };
   return {
     watchers,
@@ -112,7 +133,12 @@ export const openJudges = (): Judges => {
         areRowsDone(cloud.items())
       );
     },
-    eachMinute: () => kept(() => judgePatience(worldOf())),
+    eachMinute: () =>
+      kept(() => {
+        judgePatience(worldOf());
+        judgeReplies(worldOf());
+        judgeStarts(worldOf());
+      }),
     atEnd: () => {
       judgeRowsAtEnd(worldOf());
       containers.atEnd();
