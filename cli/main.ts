@@ -14,6 +14,7 @@ import { packageVersion } from './package-version.ts';
 import { outputLine, remarkLine } from './print/output-line.ts';
 import { readAll } from './read-all.ts';
 import { screenOf } from './screen.ts';
+import { statusLineOn } from './status-line.ts';
 import { type CommandName, summaries } from './summaries.ts';
 
 /** Runs the command line of this process, and sets its exit code. */
@@ -119,12 +120,15 @@ const contextMaker =
     });
     onFound(deployment);
     const screen = screenOf(process.stdout, process.env);
+    const line = statusLineOn((text) => process.stdout.write(text));
     return {
       deployment,
       screen,
-      print: (line) => process.stdout.write(`${outputLine(line, screen)}\n`),
-      ...present({ printRaw: process.stdout.isTTY ? undefined : printRaw }),
-      remark,
+      print: (text) => line.print(outputLine(text, screen)),
+      ...(process.stdout.isTTY
+        ? { showStatus: (text) => line.show(text && outputLine(text, screen)) }
+        : { printRaw }),
+      remark: (sentence) => line.above(() => remark(sentence)),
       ...present({ confirm: isAnswered() ? askUser(terminal, signal) : undefined }),
       readStdin: async () => await readAll(process.stdin, signal),
       now: Date.now,

@@ -122,6 +122,11 @@ export const factCases: readonly FactCase[] = [
     submission: submissionOf(),
   })),
   about('result read', (task) => ({ kind: 'resultRead', run: runOf(task), result: '{}' })),
+  about('last lines read', (task) => ({
+    kind: 'logEndRead',
+    run: task?.runs.at(-1)?.run ?? 1,
+    logTail: 'no such codec',
+  })),
   about('carried out', (task) => ({
     kind: 'carriedOut',
     ids: (task?.outbox ?? []).map(({ id }) => id),

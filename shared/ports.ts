@@ -1,10 +1,11 @@
 import type { ComparisonPlace } from './core/comparison.ts';
 import type { AnswerAddress, ControlAnswer } from './core/control.ts';
 import type { DueKind } from './core/due.ts';
-import type { EffectOf } from './core/effect.ts';
+import type { EffectOf, Notice } from './core/effect.ts';
 import type { RefusalCause, Sighting } from './core/fact.ts';
 import type { LaunchOrder } from './core/launch-order.ts';
 import type { Request, Submission } from './core/request.ts';
+import type { LineOf, RefusedLine, RunLines } from './core/run-lines.ts';
 import type { Phase, Task } from './core/task.ts';
 import type { ToolState, VersionState } from './core/tool.ts';
 import type { Metric } from './ports/metric.ts';
@@ -53,6 +54,31 @@ export interface Tasks {
 export interface ComparisonPlaces {
   readonly read: () => Promise<ComparisonPlace>;
   readonly save: (place: ComparisonPlace) => Promise<void>;
+}
+
+/** What is kept of the lines of each run. Throws when the table cannot be reached. */
+export interface RunLinesTable {
+  /** Reads consistently. */
+  readonly read: (taskId: string, run: number) => Promise<RunLines | undefined>;
+  /** Writes `next` over `was`; false when another writer was faster. `now`: epoch milliseconds, from which the item is kept. */
+  readonly save: (
+    of: { readonly taskId: string; readonly run: number; readonly now: number },
+    next: RunLines,
+    was: RunLines | undefined,
+  ) => Promise<boolean>;
+}
+
+/** What the end of a run's log says. `lines`: the last ones, oldest first, each cut. */
+export interface LogEnd {
+  readonly lines: readonly string[];
+  /** The last line that says a result, or why it cannot be used. */
+  readonly result?: LineOf<'result'> | RefusedLine;
+}
+
+/** The logs of the tools' containers. Throws when they cannot be reached. */
+export interface Logs {
+  /** The end of the log of an ECS task, by one read of bounded size; undefined when there is no such log (yet). */
+  readonly end: (ecsTaskArn: string) => Promise<LogEnd | undefined>;
 }
 
 /** What ECS answered to a launch. A call that got no clear answer is a `doubt`. */
@@ -142,9 +168,9 @@ export interface Broker {
   /** A copy to `davit.dead`, with the reason. */
   readonly bury: (task: Task, effect: EffectOf<'dead'>) => Promise<Sent>;
   /** To `davit.events` with the routing key `<tool>.<what>`. There may be no listener. */
-  readonly announce: (task: Task, effect: EffectOf<'notify'>) => Promise<Sent>;
+  readonly announce: (task: Task, notice: Notice) => Promise<Sent>;
   /** To the task's `reply_to`, with its correlation id. */
-  readonly reply: (task: Task, effect: EffectOf<'notify'>) => Promise<Sent>;
+  readonly reply: (task: Task, notice: Notice) => Promise<Sent>;
   /** An answer of `control` to the sender of a message. */
   readonly answer: (address: AnswerAddress, answer: ControlAnswer) => Promise<Sent>;
   /** A task message to `davit.tasks`, for `control`. */

@@ -49,7 +49,7 @@ export const submit = command({
     'It prints the id of the task. An id that already has a task starts nothing new: the same message is the same task',
     '(--follow follows it), and another message is refused.',
     'Ctrl-C stops following; the task goes on.',
-    '--json prints {"taskId": ...}; with --follow JSON lines, each with a "kind": submitted, change, log, lastLine, ended.',
+    '--json prints {"taskId": ...}; with --follow JSON lines, each with a "kind": submitted, change, log, progress, lastLine, ended.',
   ],
   codes: [codes.failed, codes.cancelled, codes.rejected, codes.interrupted],
   run: async (args, context) => {

@@ -97,8 +97,23 @@ export type RowFact =
   | {
       readonly kind: 'resultRead';
       readonly run: number;
+      /** The ECS task in whose log it was read; absent where that cannot be doubted. */
+      readonly ecsTaskArn?: string;
+      /** When the line was printed. */
+      readonly at?: number;
+      /** The JSON text of an object. */
       readonly result?: string;
+      /** Why there is no result: a sentence. */
+      readonly missing?: string;
+    }
+  | {
+      /** The last lines of a run that failed were read from its log, or could not be read. */
+      readonly kind: 'logEndRead';
+      readonly run: number;
+      /** Lines with line feeds between them. */
       readonly logTail?: string;
+      /** Why there are none: a sentence. */
+      readonly missing?: string;
     }
   | {
       readonly kind: 'carriedOut';

@@ -5,6 +5,7 @@ import { carriedOut } from './moves/carried-out.ts';
 import { held, launchDecided, objected } from './moves/decided.ts';
 import { deferred } from './moves/deferred.ts';
 import { accepted, doubted, launchRefused } from './moves/launch-answered.ts';
+import { logEndRead } from './moves/log-end-read.ts';
 import { missing } from './moves/missing.ts';
 import { resultRead } from './moves/result-read.ts';
 import { seen } from './moves/seen.ts';
@@ -54,6 +55,8 @@ const stepOf = (task: Task, fact: RowFact, now: number): Step => {
       return redriveAsked(task, fact, now);
     case 'resultRead':
       return resultRead(task, fact, now);
+    case 'logEndRead':
+      return logEndRead(task, fact, now);
     case 'carriedOut':
       return carriedOut(task, fact, now);
     case 'deferred':

@@ -15,7 +15,7 @@ import { versions } from '../../cli/commands/versions.ts';
 import { type Answers, control, itemOf } from './fake-aws.ts';
 import { live, parameter, refusal, spec, versionItem } from './pins.ts';
 import { runCommand } from './run.ts';
-import { ended, queued, running, runRecord } from './tasks.ts';
+import { at, ended, queued, running, runRecord } from './tasks.ts';
 
 /** The keys of each document, as docs/cli.md promises them. */
 const promised: ReadonlyMap<string, readonly string[]> = new Map(
@@ -133,6 +133,18 @@ const documents: Readonly<Record<string, () => Promise<readonly Document[]>>> = 
   'submit --follow, a line of kind submitted': async () => await kind('submitted'),
   'submit --follow, of kind change': async () => await kind('change'),
   'submit --follow --logs, of kind log': async () => await kind('log'),
+  'submit --follow, of kind progress': async () => {
+    const rows = [running(), running(), ended()].map((row) =>
+      itemOf({ ...row, taskId: 'new-id', digest }),
+    );
+    const message = 'DAVIT_PROGRESS {"fraction":0.5}';
+    const lines = await printed(submit, [...args, '--id', 'new-id'], {
+      ...empty,
+      GetItem: () => (rows.length > 1 ? rows.shift() : rows[0]) ?? {},
+      GetLogEvents: () => ({ events: [{ timestamp: at(12), message }] }),
+    });
+    return lines.map((line) => JSON.parse(line)).filter((line) => line.kind === 'progress');
+  },
   'submit --follow, of kind lastLine': async () =>
     (
       await following({ phase: 'FAILED', runs: [runRecord({ verdict: 'tool', why: 'exit 75' })] })

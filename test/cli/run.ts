@@ -25,6 +25,8 @@ export interface Circumstances {
   readonly answer?: boolean;
   /** A remark like this one ends the command as Ctrl-C would. */
   readonly stopAtRemark?: RegExp;
+  /** Called with each line that stays last on a terminal; undefined removes it. */
+  readonly onStatus?: (line: string | undefined) => void;
   /** Called at each wait. The thousandth wait ends the command as Ctrl-C would. */
   readonly onWait?: (times: number, stop: () => void) => void;
 }
@@ -40,6 +42,7 @@ export const runCommand = async (
     stdin = '',
     screen = { colours: false },
     isTerminal = false,
+    onStatus = () => {},
     onWait = () => {},
     answer,
     stopAtRemark,
@@ -69,7 +72,9 @@ export const runCommand = async (
     },
     screen,
     print: (line) => out.push(outputLine(line, screen)),
-    ...(isTerminal ? {} : { printRaw: (line) => out.push(line) }),
+    ...(isTerminal
+      ? { showStatus: (line) => onStatus(line && outputLine(line, screen)) }
+      : { printRaw: (line) => out.push(line) }),
     remark: (line) => {
       remarks.push(remarkLine(line, undefined));
       if (stopAtRemark?.test(line)) stop.abort();

@@ -93,6 +93,7 @@ const kinds: readonly Fact['kind'][] = [
   'cancelAsked',
   'redriveAsked',
   'resultRead',
+  'logEndRead',
   'carriedOut',
   'carriedOut',
   'deferred',
@@ -181,6 +182,8 @@ export const factOf = (move: Move, task: Task | undefined, now: number): Fact =>
       };
     case 'resultRead':
       return { kind: 'resultRead', run, result: '{"frames":240}' };
+    case 'logEndRead':
+      return { kind: 'logEndRead', run, logTail: 'no such codec' };
     case 'carriedOut':
       return { kind: 'carriedOut', ids: someIds(move, task) };
     case 'deferred':

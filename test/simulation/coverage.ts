@@ -42,6 +42,7 @@ const facts: Readonly<Record<Fact['kind'], true>> = {
   timePassed: true,
   redriveAsked: true,
   resultRead: true,
+  logEndRead: true,
   carriedOut: true,
   deferred: true,
 };

@@ -64,8 +64,8 @@ export const openJudges = (): Judges => {
     budgets,
     reasons,
     orders.watchers,
-    requests,
     losers,
+    requests,
   ];
   const watchers: Watchers = {
     ...blind,

@@ -6,7 +6,7 @@ const ids = Array.from({ length: 10 }, (_, n) => `task-${n + 1}`);
 
 /** Many tasks fail, and people cancel and redrive them, before and after their messages, and twice. */
 export const requests: Theme = {
-  perThousand: 30,
+  perThousand: 60,
   shape: (chance, { start, calmAt }) => {
     const between = (): number => chance.whole(start + second, calmAt - minute);
     const tasks = ids.filter(() => chance.is(0.6));
