@@ -113,12 +113,11 @@ const redrive = async (
   { sameVersion, ringsLeft }: How,
 ): Promise<AskedTask> => {
   const task = await ports.tasks.read(taskId);
-  if (task === undefined) return answered(taskId, 'refused', 'there is no such task');
   const fact: FactOf<'redriveAsked'> = {
     kind: 'redriveAsked',
     ...present({
       run,
-      submission: submissionIn(ports, task),
+      submission: task && submissionIn(ports, task),
       sameVersion: sameVersion ? (true as const) : undefined,
       rungLater: ringsLeft() ? undefined : (true as const),
     }),
