@@ -30,6 +30,9 @@ export interface LaunchFact {
   readonly foreign?: string;
 }
 
+/** When a row is asked again whose tool has nothing to run on: only another deployment changes that. */
+const noPlaceMs = 10 * 60_000;
+
 /** Decides whether a queued row is launched now, waits, or is refused. */
 export const launchFact = (task: Queued, findings: LaunchFindings): LaunchFact => {
   const { tool, version, stage, now } = findings;
@@ -60,7 +63,9 @@ export const launchFact = (task: Queued, findings: LaunchFindings): LaunchFact =
   const order = launchOrder(task, { release, placement, input, site, now, sha256 });
   if (order) return { fact: { kind: 'launchDecided', ...about, release, placement, order } };
   const why = `${task.tool} ${release.version} has nothing to run on ${placement} here`;
-  return { fact: held({ by: `placement/${placement}`, why, since: now }) };
+  return {
+    fact: held({ by: `placement/${placement}`, why, since: now, opensAt: now + noPlaceMs }),
+  };
 };
 
 const aboutOf = ({ run }: Queued, tool: ToolState) =>

@@ -13,6 +13,7 @@ const technical: Readonly<Record<string, string>> = {
   FactOf: 'one kind of Fact',
   Fields: 'an object whose members are not known',
   Filled: 'the result of one function',
+  GateSubject: 'what has to be looked up about a Gate',
   Meaning: 'the result of one function',
   OutboxDue: 'a part of Due',
   OutboxKind: 'a part of DueKind',

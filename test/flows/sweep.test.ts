@@ -386,7 +386,7 @@ describe('sweep', () => {
       world.faults.failNext(call);
       // A call of ECS is made once more.
       if (call === 'runs.list') world.faults.breakDown(call);
-      await expect(world.sweep()).rejects.toThrow(`1 of the 5 parts of a sweep failed: ${call}`);
+      await expect(world.sweep()).rejects.toThrow(`1 of the 6 parts of a sweep failed: ${call}`);
       const isRung = world.row('held').phase === 'QUEUED' && 'rungAt' in world.row('held');
       const isCompared = world.row('film-1').phase === 'SUCCEEDED';
       // The list comes after the rows, and those were described already.

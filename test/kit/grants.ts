@@ -8,7 +8,7 @@ const moves = ['DAVIT_TABLE', 'DAVIT_CLUSTER', ...broker, 'DAVIT_BUS'];
 export const environments: Record<Name, readonly string[]> = {
   dispatch: [...moves, 'DAVIT_PARAMETERS', 'DAVIT_SUBNETS', 'DAVIT_SECURITY_GROUPS'],
   settle: moves,
-  sweep: moves,
+  sweep: [...moves, 'DAVIT_PARAMETERS'],
   release: [
     'DAVIT_TABLE',
     'DAVIT_PARAMETERS',
@@ -82,6 +82,7 @@ export const actions: Record<Name, readonly string[]> = {
     'ecs:StopTask',
     'events:PutEvents',
     'iam:PassRole',
+    'ssm:GetParameters',
   ],
   release: [
     ...logs,
@@ -124,7 +125,7 @@ export const everywhere = new Map([
 export const clients: Record<Name, readonly string[]> = {
   dispatch: ['dynamodb', 'ecs', 'eventbridge', 'secrets-manager', 'ssm'],
   settle: ['dynamodb', 'ecs', 'eventbridge', 'secrets-manager'],
-  sweep: ['dynamodb', 'ecs', 'eventbridge', 'secrets-manager'],
+  sweep: ['dynamodb', 'ecs', 'eventbridge', 'secrets-manager', 'ssm'],
   release: ['dynamodb', 'ecr', 'ecs', 'eventbridge', 'ssm'],
   control: ['dynamodb', 'ecs', 'eventbridge', 'secrets-manager'],
   topology: ['secrets-manager'],

@@ -90,6 +90,7 @@ const kinds: readonly Fact['kind'][] = [
   'timePassed',
   'timePassed',
   'timePassed',
+  'gateOpened',
   'cancelAsked',
   'redriveAsked',
   'resultRead',
@@ -169,6 +170,11 @@ export const factOf = (move: Move, task: Task | undefined, now: number): Fact =>
       return { kind: 'missing', run, ecsTaskArn };
     case 'timePassed':
       return { kind: 'timePassed' };
+    case 'gateOpened':
+      return {
+        kind: 'gateOpened',
+        by: move.which < 5 ? 'tool/echo' : `placement/${move.placement}`,
+      };
     case 'cancelAsked':
       return { kind: 'cancelAsked', taskId: 'film-1' };
     case 'redriveAsked':

@@ -6,6 +6,7 @@ import type { EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import type { SSMClient } from '@aws-sdk/client-ssm';
 import { eventBus, refusalsBus } from '../../shared/aws/bus.ts';
 import { comparisonPlaces } from '../../shared/aws/comparison-place.ts';
+import * as gateModule from '../../shared/aws/gate-items.ts';
 import { awsReleases } from '../../shared/aws/releases.ts';
 import { ecsRuns } from '../../shared/aws/runs.ts';
 import { tasksTable } from '../../shared/aws/tasks.ts';
@@ -18,11 +19,13 @@ import { type CarryOutPorts, carryOut } from '../../shared/flows/carry-out.ts';
 import { answerAll, answerOne } from '../../shared/flows/control.ts';
 import { dispatchAll } from '../../shared/flows/dispatch.ts';
 import { rejectDropped } from '../../shared/flows/dropped.ts';
+import * as gatedModule from '../../shared/flows/gated-tasks.ts';
+import type { GatePorts } from '../../shared/flows/open-gates.ts';
 import { paceOf } from '../../shared/flows/pace.ts';
 import { releaseAll } from '../../shared/flows/release.ts';
 import { settleAll } from '../../shared/flows/settle.ts';
 import { sweep } from '../../shared/flows/sweep.ts';
-import type { Clock, Log, Meter } from '../../shared/ports.ts';
+import type { Clock, Gates, Log, Meter, Tasks, Tools } from '../../shared/ports.ts';
 import { brokerOver, type Post } from '../../shared/rabbit/broker.ts';
 import { asksOf } from '../../shared/wire/control-request.ts';
 import { ecsRecordsOf, failedItems } from '../../shared/wire/ecs-event.ts';
@@ -81,8 +84,18 @@ export const openFunctions = (outside: Outside): Functions => {
   const pace = paceOf(clock, 20);
   const { table, prefix, bus, source, stage, replyPrefix } = names;
 
+  const gatesOf = (signal: AbortSignal): Gates =>
+    guard('gates', gateModule.gateItems({ client: dynamodb, table, now: clock.now, signal }));
+  const tasksOf = (signal: AbortSignal): Tasks => {
+    const tasks = guard(
+      'tasks',
+      tasksTable({ client: dynamodb, table, newId, meter, log, signal }),
+    );
+    return hasGates ? gatedModule.gatedTasks(tasks, { gates: gatesOf(signal), clock }) : tasks;
+  };
+
   const rowPorts = (signal: AbortSignal): CarryOutPorts => ({
-    tasks: guard('tasks', tasksTable({ client: dynamodb, table, newId, meter, log, signal })),
+    tasks: tasksOf(signal),
     runs: guard('runs', ecsRuns({ client: ecs, cluster, families, reads, stops, signal })),
     broker: guard('broker', brokerOver(outside.post, { source, replyPrefix })),
     bus: guard('bus', eventBus({ client: outside.eventBridge, bus, source, signal })),
@@ -91,11 +104,8 @@ export const openFunctions = (outside: Outside): Functions => {
     clock,
   });
 
-  const launchPorts = (signal: AbortSignal) => ({
-    ...rowPorts(signal),
-    pace,
-    stage,
-    tools: guard(
+  const toolsOf = (signal: AbortSignal): Tools =>
+    guard(
       'tools',
       ssmTools({
         client: ssm,
@@ -105,7 +115,13 @@ export const openFunctions = (outside: Outside): Functions => {
         cache,
         signal,
       }),
-    ),
+    );
+
+  const launchPorts = (signal: AbortSignal) => ({
+    ...rowPorts(signal),
+    pace,
+    stage,
+    tools: toolsOf(signal),
     site: { ...site, subnets: outside.subnets },
     requestOf,
     sha256: (text: string) => createHash('sha256').update(text).digest('hex'),
@@ -124,6 +140,7 @@ export const openFunctions = (outside: Outside): Functions => {
           ...rowPorts(signal),
           pace,
           stage,
+          ...(hasGates ? { gates: gatesOf(signal), tools: toolsOf(signal) } : noGates),
           place: guard('place', comparisonPlaces({ client: dynamodb, table, signal })),
         },
         signal,
@@ -170,6 +187,10 @@ export const openFunctions = (outside: Outside): Functions => {
     },
   };
 };
+
+/** An earlier release has no gates: `bundle.ts` gives it empty modules. */
+const hasGates = 'gateItems' in gateModule;
+const noGates: Pick<GatePorts, 'gates' | 'tools'> = Object.create(null);
 
 /** What `play` is invoked with is made by the world itself. */
 const isPlay = (event: unknown): event is Play =>

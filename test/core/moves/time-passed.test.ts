@@ -53,7 +53,7 @@ describe('timePassed', () => {
   it('fails a task that has not run within startWithin, and says what the task waited for', () => {
     const ended = movedBy(samples['QUEUED, held'], passed, start + 24 * hour);
     expect(ended).toMatchObject({ phase: 'FAILED', outcome: 'notStarted' });
-    expect('reason' in ended && ended.reason).toMatch(/within 24 h: echo is paused/);
+    expect('reason' in ended && ended.reason).toMatch(/within 24 h: echo is no longer/);
     expect(outboxOf(ended)).toContain('dead');
   });
 
