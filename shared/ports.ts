@@ -1,3 +1,4 @@
+import type { Closure } from './core/closure.ts';
 import type { ComparisonPlace } from './core/comparison.ts';
 import type { DueKind } from './core/due.ts';
 import type { EffectOf } from './core/effect.ts';
@@ -70,6 +71,10 @@ export interface Gates {
   readonly due: (limit: number) => Promise<readonly Gate[]>;
   /** At most `most` rows that wait for a gate. */
   readonly waiters: (gate: Gate, most: number) => Promise<Waiters>;
+  /** The closure of a placement or of the deployment, a few seconds old at most; `isFresh`: as it is now. */
+  readonly closure: (by: string, isFresh?: boolean) => Promise<Closure | undefined>;
+  /** Writes a closure over the one that was read, and makes sure that the sweep looks at the gate. False when another writer was faster. */
+  readonly saveClosure: (by: string, next: Closure) => Promise<boolean>;
   /** The gate was looked at: the other ones come first now, and the next rows are those after this tenant. */
   readonly looked: (gate: Gate, afterTenant: string | undefined) => Promise<void>;
   /** Nothing waits for the gate: it is not looked at again, unless it was touched since it was read. */

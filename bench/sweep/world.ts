@@ -34,6 +34,8 @@ const noGates: Gates = {
   touch: async () => {},
   due: async () => [],
   waiters: async () => ({ taskIds: [] }),
+  closure: async () => undefined,
+  saveClosure: async () => true,
   looked: async () => {},
   retire: async () => {},
 };

@@ -7,12 +7,14 @@ import {
   type UpdateItemCommandInput,
 } from '@aws-sdk/client-dynamodb';
 import { marshall } from '@aws-sdk/util-dynamodb';
+import type { Closure } from '../core/closure.ts';
 import type { Gate } from '../core/gate.ts';
 import { present } from '../core/present.ts';
 import { gateTouchMs } from '../core/times.ts';
 import type { Gates } from '../ports.ts';
 import { iso } from '../wire/stored-time.ts';
 import { callOptionsOf } from './call-options.ts';
+import { closureFields, closureIn, type Item } from './closure-fields.ts';
 import { rethrowAs } from './rethrow-as.ts';
 import { waitersOf } from './waiters.ts';
 
@@ -23,11 +25,11 @@ interface Options {
   readonly signal?: AbortSignal;
 }
 
-type Item = Readonly<Record<string, { readonly S?: string | undefined }>>;
-
 const prefix = '#gate/';
 /** The partition of the index `due` with all gates that are looked at. No row is in it. */
 const partition = 'gate-0';
+/** dispatch reads what is closed so often. */
+const closureMs = 5_000;
 /** A gate that nothing waits for is kept for a day: who touches it meanwhile finds it. */
 const keptS = 24 * 60 * 60;
 
@@ -40,11 +42,17 @@ export const gateItems = ({ client, table, now, signal }: Options): Gates => {
   /** When each gate was touched. Not kept for the next invocation: a table that was restored would then lack a gate. */
   const touched = new Map<string, number>();
 
+  /** What was read of closures, and when. */
+  const closures = new Map<
+    string,
+    { readonly at: number; readonly closure: Promise<Closure | undefined> }
+  >();
+
   const update = async (
     by: string,
     input: Pick<UpdateItemCommandInput, 'UpdateExpression' | 'ConditionExpression'>,
     values: Readonly<Record<string, unknown>>,
-  ): Promise<void> => {
+  ): Promise<boolean> => {
     const command = new UpdateItemCommand({
       TableName: table,
       Key: marshall({ taskId: `${prefix}${by}` }),
@@ -53,10 +61,10 @@ export const gateItems = ({ client, table, now, signal }: Options): Gates => {
     });
     try {
       await client.send(command, callOptions);
+      return true;
     } catch (error) {
-      // It was touched meanwhile, and stays as it is.
-      if (error instanceof ConditionalCheckFailedException) return;
-      rethrowAs(`Gate ${by} could not be written to table ${table}`)(error);
+      if (error instanceof ConditionalCheckFailedException) return false;
+      return rethrowAs(`Gate ${by} could not be written to table ${table}`)(error);
     }
   };
 
@@ -104,30 +112,63 @@ export const gateItems = ({ client, table, now, signal }: Options): Gates => {
       return found.flatMap((gate) => gate ?? []);
     },
     waiters: waitersOf({ client, table, callOptions }),
-    looked: ({ by }, afterTenant) =>
-      update(
+    closure: async (by, isFresh = false) => {
+      const known = closures.get(by);
+      if (!isFresh && known && Math.abs(now() - known.at) < closureMs) return known.closure;
+      const closure = read(by).then((gate) => gate?.closure);
+      const kept = { at: now(), closure };
+      closures.set(by, kept);
+      // A failure is not kept.
+      closure.catch(() => closures.get(by) === kept && closures.delete(by));
+      return closure;
+    },
+    saveClosure: async (by, next) => {
+      closures.delete(by);
+      const { names, values } = closureFields(next);
+      const isSaved = await update(
+        by,
+        {
+          UpdateExpression: `SET touchedAt = :now, dueAt = :now, dueIn = :in, ${names.set} REMOVE ${names.remove}`,
+          ConditionExpression:
+            next.revision === 1 ? 'attribute_not_exists(revision)' : 'revision = :was',
+        },
+        {
+          ...values,
+          ':now': iso(now()),
+          ':in': partition,
+          ...present({ ':was': next.revision === 1 ? undefined : next.revision - 1 }),
+        },
+      );
+      if (isSaved) closures.set(by, { at: now(), closure: Promise.resolve(next) });
+      return isSaved;
+    },
+    looked: async ({ by }, afterTenant) => {
+      await update(
         by,
         {
           UpdateExpression: `SET dueAt = :now${afterTenant === undefined ? ' REMOVE afterTenant' : ', afterTenant = :tenant'}`,
           ConditionExpression: 'attribute_exists(dueIn)',
         },
         { ':now': iso(now()), ...present({ ':tenant': afterTenant }) },
-      ),
-    retire: ({ by, touchedAt }) =>
-      update(
+      );
+    },
+    retire: async ({ by, touchedAt }) => {
+      // When it was touched meanwhile, it stays as it is.
+      await update(
         by,
         {
           UpdateExpression: 'SET expiresAt = :end REMOVE dueIn, dueAt, afterTenant',
           ConditionExpression: 'touchedAt = :touched',
         },
         { ':touched': iso(touchedAt), ':end': Math.floor(now() / 1_000) + keptS },
-      ),
+      );
+    },
   };
 };
 
-const gateIn = (by: string, { touchedAt, afterTenant }: Item): Gate => ({
+const gateIn = (by: string, item: Item): Gate => ({
   by,
   // A time that was edited by hand counts as long ago: what is waited for is looked at, and then the gate is retired.
-  touchedAt: Date.parse(touchedAt?.S ?? '') || 0,
-  ...present({ afterTenant: afterTenant?.S }),
+  touchedAt: Date.parse(item.touchedAt?.S ?? '') || 0,
+  ...present({ afterTenant: item.afterTenant?.S, closure: closureIn(item) }),
 });

@@ -1,5 +1,5 @@
 import { clipped } from './clipped.ts';
-import { liveGate, reachGate, toolGate, versionGate } from './gate.ts';
+import { liveGate, reachGate, toolGate, versionGate } from './gate-names.ts';
 import type { Hold, Queued } from './task.ts';
 import type { Release, ToolState, VersionState } from './tool.ts';
 

@@ -26,6 +26,10 @@ export const gateLostMs = 12 * 60 * minute;
 export const gateTouchMs = minute;
 /** A gate that no row waits for, and that was not touched for so long, is no longer looked at. */
 export const gateIdleMs = 15 * minute;
+/** A run that tries a closed placement for all others has this long; then another one may. */
+export const probeMs = minute;
+/** A placement that is closed again so soon after it opened waits longer each time. */
+export const reopenedMs = 10 * minute;
 /** How long a reply may wait for the tool's result, because logs lag. */
 export const resultMs = minute;
 /** `startWithin` where the tool's spec could not be read. */

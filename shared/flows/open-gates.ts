@@ -1,11 +1,12 @@
-import { type Gate, subjectOf } from '../core/gate.ts';
+import { type ClosureState, closureState } from '../core/closure.ts';
+import type { Gate } from '../core/gate.ts';
+import { type GateSubject, subjectOf } from '../core/gate-names.ts';
 import { gateIdleMs } from '../core/times.ts';
 import type { Gates, Tools } from '../ports.ts';
-import { advance } from './advance.ts';
-import { carryOut } from './carry-out.ts';
 import { eachOrSetback } from './each-or-setback.ts';
+import { ringWaiters } from './ring-waiters.ts';
 import type { SendPorts } from './send-order.ts';
-import { type Round, visitEach } from './visit-due.ts';
+import type { Round } from './visit-due.ts';
 
 /** What it takes to look at gates. */
 export interface GatePorts extends SendPorts {
@@ -26,13 +27,13 @@ export const openGates = async (ports: GatePorts, { isOver }: Round): Promise<vo
   const gates = await ports.gates.due(mostGates);
   const found = await eachOrSetback(ports, { items: gates, isOver }, async (gate) => ({
     gate,
-    isOpen: await isOpen(ports, gate),
+    state: await stateOf(ports, gate),
   }));
-  const closed = found.answers.filter((one) => !one.isOpen);
-  const open = found.answers.filter((one) => one.isOpen);
+  const closed = found.answers.filter(({ state }) => state === 'closed');
+  const open = found.answers.filter(({ state }) => state !== 'closed');
   let left = mostRings;
-  for (const [at, { gate }] of open.entries()) {
-    const most = Math.ceil(left / (open.length - at));
+  for (const [at, { gate, state }] of open.entries()) {
+    const most = state === 'probe' ? 1 : Math.ceil(left / (open.length - at));
     const rung = await eachOrSetback(ports, { items: [gate], isOver }, () =>
       ringFor(ports, gate, { most, isOver }),
     );
@@ -41,10 +42,21 @@ export const openGates = async (ports: GatePorts, { isOver }: Round): Promise<vo
   await eachOrSetback(ports, { items: closed, isOver }, ({ gate }) => leaveClosed(ports, gate));
 };
 
-/** Whether what the rows wait for may be over. A gate that this version does not know counts as open: then dispatch decides. */
-const isOpen = async ({ tools }: GatePorts, { by }: Gate): Promise<boolean> => {
+/**
+ * Whether what the rows wait for may be over. A gate that this version does not know counts as open: then dispatch decides.
+ * For a closed placement whose time is over, one row is rung for: dispatch lets it try.
+ */
+const stateOf = async (ports: GatePorts, { by, closure }: Gate): Promise<ClosureState> => {
   const subject = subjectOf(by);
-  if (subject === undefined) return true;
+  if (subject === undefined) return 'open';
+  if (subject.kind === 'closure') return closureState(closure, ports.clock.now());
+  return (await isOpen(ports, subject)) ? 'open' : 'closed';
+};
+
+const isOpen = async (
+  { tools }: GatePorts,
+  subject: Exclude<GateSubject, { kind: 'closure' }>,
+): Promise<boolean> => {
   if (subject.kind === 'version')
     return (await tools.version(subject.tool, subject.version)).kind === 'registered';
   const state = await tools.find(subject.tool);
@@ -61,16 +73,10 @@ const ringFor = async (
   gate: Gate,
   { most, isOver }: { readonly most: number; readonly isOver: () => boolean },
 ): Promise<number> => {
-  const { taskIds, afterTenant } = await ports.gates.waiters(gate, most);
-  await visitEach(ports, { ids: taskIds, isOver, kind: 'held' }, async (task) => {
-    const advanced = await advance(ports, task, { kind: 'gateOpened', by: gate.by });
-    if (advanced.kind !== 'moved') return;
-    ports.meter('RungBySweep');
-    await carryOut(ports, advanced.task);
-  });
-  if (taskIds.length === 0 && isIdle(ports, gate)) await ports.gates.retire(gate);
+  const { found, afterTenant } = await ringWaiters(ports, gate, { most, isOver });
+  if (found === 0 && isIdle(ports, gate)) await ports.gates.retire(gate);
   else await ports.gates.looked(gate, afterTenant);
-  return taskIds.length;
+  return found;
 };
 
 const leaveClosed = async (ports: GatePorts, gate: Gate): Promise<void> => {

@@ -11,6 +11,7 @@ export type Metric =
   | 'EndedByEvent'
   | 'EndedBySweep'
   | 'RungBySweep'
+  | 'RungByGate'
   | 'RingsHeldBack'
   | 'GhostsStopped'
   | 'GhostsLeft'

@@ -3,7 +3,7 @@ import { configOf, launchIn } from '../config.ts';
 import type { LaunchPorts } from '../flows/decide-launch.ts';
 import { once } from '../once.ts';
 import { requestOf } from '../wire/message.ts';
-import { carryOutPortsOf, launchPace } from './rows.ts';
+import { carryOutPortsOf, gatesOf, launchPace } from './rows.ts';
 import { toolsOf } from './tools.ts';
 
 const launchConfig = /* @__PURE__ */ once(() => configOf(launchIn));
@@ -15,6 +15,7 @@ export const launchPorts = (signal: AbortSignal): LaunchPorts => {
     ...carryOutPortsOf(rows, signal),
     pace: launchPace(),
     stage: rows.stage,
+    gates: gatesOf(rows.table, signal),
     tools: toolsOf({ table: rows.table, prefix }, signal),
     site: { ...site, providers: { cpu: 'FARGATE', 'cpu-spot': 'FARGATE_SPOT' } },
     requestOf,

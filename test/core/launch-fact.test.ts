@@ -19,6 +19,7 @@ const findings = (over: Partial<LaunchFindings> = {}) => ({
     cpu: 512,
     memoryMiB: 1024,
   })),
+  closures: new Map(),
   stage: definitionSite.stage,
   site,
   now: start,
@@ -31,6 +32,7 @@ const released = (version: string, spec: Partial<ToolSpec>): Release => releaseN
 describe('the fact that a queued row gets', () => {
   it('is the order of its next run, made from the live release', () => {
     expect(launchFact(first, findings())).toEqual({
+      probes: [],
       fact: expect.objectContaining({
         kind: 'launchDecided',
         release: live,

@@ -6,6 +6,8 @@ import { root } from '../kit/root.ts';
 /** Exported types of the core that are no words of ours: parts of another type, or tools of TypeScript. */
 const technical: Readonly<Record<string, string>> = {
   Asked: 'a control request or the sentence that refuses it',
+  ClosureState: 'a part of Closure',
+  Closures: 'closures by the names of their gates',
   Command: 'internal to the filling of a command',
   Common: 'the fields that every row has',
   CreatingFact: 'the facts that can make a row; a subset of Fact',
@@ -18,6 +20,7 @@ const technical: Readonly<Record<string, string>> = {
   OutboxDue: 'a part of Due',
   OutboxKind: 'a part of DueKind',
   OwnKind: 'a part of DueKind',
+  PlacementChoice: 'the result of one function',
   Present: 'a helper type for optional fields',
   RowFact: 'the facts about a row that exists; a subset of Fact',
   RunContext: 'the arguments of one function',

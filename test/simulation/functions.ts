@@ -122,6 +122,7 @@ export const openFunctions = (outside: Outside): Functions => {
     pace,
     stage,
     tools: toolsOf(signal),
+    ...(hasGates ? { gates: gatesOf(signal) } : noGates),
     site: { ...site, subnets: outside.subnets },
     requestOf,
     sha256: (text: string) => createHash('sha256').update(text).digest('hex'),
@@ -140,7 +141,8 @@ export const openFunctions = (outside: Outside): Functions => {
           ...rowPorts(signal),
           pace,
           stage,
-          ...(hasGates ? { gates: gatesOf(signal), tools: toolsOf(signal) } : noGates),
+          ...(hasGates ? { gates: gatesOf(signal) } : noGates),
+          tools: toolsOf(signal),
           place: guard('place', comparisonPlaces({ client: dynamodb, table, signal })),
         },
         signal,
@@ -190,7 +192,7 @@ export const openFunctions = (outside: Outside): Functions => {
 
 /** An earlier release has no gates: `bundle.ts` gives it empty modules. */
 const hasGates = 'gateItems' in gateModule;
-const noGates: Pick<GatePorts, 'gates' | 'tools'> = Object.create(null);
+const noGates: Pick<GatePorts, 'gates'> = Object.create(null);
 
 /** What `play` is invoked with is made by the world itself. */
 const isPlay = (event: unknown): event is Play =>

@@ -100,7 +100,7 @@ describe('timePassed', () => {
   });
 
   it('names the time that the task had', () => {
-    const short = releaseNamed('1.0.0', { startWithinMs: hour });
+    const short = releaseNamed('1.0.0', { startWithinMs: hour, placements: ['cpu-spot'] });
     const task = onward(
       samples.QUEUED,
       [0, (row, now) => launchDecided(row, now, { release: short })],

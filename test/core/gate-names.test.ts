@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { liveGate, subjectOf, toolGate, versionGate } from '../../shared/core/gate.ts';
+import { liveGate, subjectOf, toolGate, versionGate } from '../../shared/core/gate-names.ts';
 import { inTurn } from '../../shared/core/in-turn.ts';
 
 describe('subjectOf', () => {
