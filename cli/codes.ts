@@ -24,7 +24,10 @@ export const codeMeanings: readonly (readonly [Code, string])[] = [
     'AWS, the local stack or the broker could not be reached, or refused the call; or the output could not be written',
   ],
   [codes.usage, 'the command line is wrong'],
-  [codes.notFound, 'show, logs, versions, pin, list --tool: the task, run or tool does not exist'],
+  [
+    codes.notFound,
+    'show, logs, versions, pin, pause, resume, list --tool: the task, run or tool does not exist',
+  ],
   [codes.failed, 'submit --follow: the task FAILED'],
   [codes.cancelled, 'submit --follow: the task was CANCELLED'],
   [

@@ -102,6 +102,8 @@ const commands: Readonly<Record<CommandName, () => Promise<Command>>> = {
   logs: async () => (await import('./commands/logs.ts')).logs,
   versions: async () => (await import('./commands/versions.ts')).versions,
   pin: async () => (await import('./commands/pin.ts')).pin,
+  pause: async () => (await import('./commands/pause.ts')).pause,
+  resume: async () => (await import('./commands/resume.ts')).resume,
 };
 
 const contextMaker =

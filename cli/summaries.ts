@@ -6,6 +6,8 @@ export const summaries = {
   logs: 'Print what the container of a task printed',
   versions: 'Show the versions of the tools: pinned, live, refused, and how many runs use each',
   pin: 'Pin a version of a tool, and wait until it is live',
+  pause: 'Let no task of a tool start, or of any tool, and say why',
+  resume: 'End the pause of a tool, or of all',
 } as const;
 
 export type CommandName = keyof typeof summaries;

@@ -34,6 +34,8 @@ export const holdOrRelease = (
   if (tool.kind === 'unreadable')
     return hold(reachGate(task.tool), `${task.tool} cannot be looked up (${tool.why})`);
   if (tool.kind === 'unknown') return { kind: 'hold', hold: goneHold(task.tool, now) };
+  if (tool.allPaused !== undefined)
+    return hold(toolGate(task.tool), `every tool is paused: ${tool.allPaused}`);
   if (tool.paused !== undefined)
     return hold(toolGate(task.tool), `${task.tool} is paused: ${tool.paused}`);
   if (task.release) return { kind: 'launch', release: task.release };

@@ -110,6 +110,8 @@ export type ToolState =
       readonly spec: ToolSpec;
       readonly live?: Release;
       readonly paused?: string;
+      /** Every tool of the stage is paused. */
+      readonly allPaused?: string;
       readonly refusal?: Refusal;
     };
 

@@ -64,7 +64,8 @@ const isOpen = async (
   if (state.kind === 'unknown') return true;
   if (state.kind === 'unreadable') return false;
   if (subject.kind === 'reach') return true;
-  return subject.kind === 'live' ? state.live !== undefined : state.paused === undefined;
+  if (subject.kind === 'live') return state.live !== undefined;
+  return state.paused === undefined && state.allPaused === undefined;
 };
 
 /** Rings for rows that wait for an open gate, and answers for how many. */

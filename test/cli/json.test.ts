@@ -5,7 +5,9 @@ import { describe, expect, test } from 'vitest';
 import type { Command } from '../../cli/command.ts';
 import { list } from '../../cli/commands/list.ts';
 import { logs } from '../../cli/commands/logs.ts';
+import { pause } from '../../cli/commands/pause.ts';
 import { pin } from '../../cli/commands/pin.ts';
+import { resume } from '../../cli/commands/resume.ts';
 import { show } from '../../cli/commands/show.ts';
 import { submit } from '../../cli/commands/submit.ts';
 import { versions } from '../../cli/commands/versions.ts';
@@ -153,6 +155,17 @@ const documents: Readonly<Record<string, () => Promise<readonly Document[]>>> = 
       ],
       Promise.resolve([]),
     ),
+  pause: async () => [
+    whole(
+      await printed(pause, ['transcoder', '--why', 'a reason'], {
+        ...full,
+        PutParameter: () => ({}),
+      }),
+    ),
+  ],
+  resume: async () => [
+    whole(await printed(resume, ['transcoder'], { ...full, DeleteParameter: () => ({}) })),
+  ],
   pin: async () => [
     whole(await printed(pin, ['transcoder', '1.0.0', '--no-wait'], empty)),
     whole(await printed(pin, ['transcoder', '9.9.9'], full)),

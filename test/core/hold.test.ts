@@ -45,6 +45,13 @@ describe('holdOrRelease', () => {
       'tool/echo',
       /^echo is paused: the disk is full$/,
     ],
+    [
+      'a pause of the stage',
+      { ...known, paused: 'the disk is full', allPaused: 'maintenance' },
+      undefined,
+      'tool/echo',
+      /^every tool is paused: maintenance$/,
+    ],
     ['no live version', dead, undefined, 'live/echo', /^echo has no live version$/],
     [
       'a refused first version',

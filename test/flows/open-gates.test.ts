@@ -67,6 +67,15 @@ describe('a row that is held by a gate', () => {
       {},
     ],
     [
+      'tool/echo',
+      (world) => {
+        const live = world.registered('1.0.0');
+        world.tools.set('echo', { spec: live.spec, live, allPaused: 'maintenance' });
+      },
+      (world) => void world.makeLive('1.0.0'),
+      {},
+    ],
+    [
       'live/echo',
       ({ tools, sampleSpec }) => tools.set('echo', { spec: sampleSpec }),
       (world) => void world.makeLive('1.0.0'),

@@ -8,6 +8,7 @@ import { describe, expect, test } from 'vitest';
 import type { Command } from '../../cli/command.ts';
 import { list } from '../../cli/commands/list.ts';
 import { logs } from '../../cli/commands/logs.ts';
+import { pause } from '../../cli/commands/pause.ts';
 import { pin } from '../../cli/commands/pin.ts';
 import { show } from '../../cli/commands/show.ts';
 import { submit } from '../../cli/commands/submit.ts';
@@ -183,6 +184,15 @@ const doors: Readonly<Record<string, Door>> = {
           live({ refusal: { version: '9.9.9', why: text, at: at(5) } }),
           parameter('transcoder/version', '9.9.9'),
         ],
+      }),
+    }),
+  },
+  pause: {
+    command: pause,
+    args: ['transcodr', '--why', 'a reason'],
+    answers: (text) => ({
+      GetParametersByPath: () => ({
+        Parameters: [spec, parameter(`transcodr${text}/spec`, '{}')],
       }),
     }),
   },
