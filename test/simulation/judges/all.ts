@@ -6,6 +6,7 @@ import { areRowsDone, judgeDue, judgePatience, judgeRowsAtEnd } from './due.ts';
 import { judgeEffects } from './effects.ts';
 import { judgeMessages } from './messages.ts';
 import { judgeOrders } from './orders.ts';
+import { judgeProbes } from './probes.ts';
 import { judgeReasons } from './reasons.ts';
 import { judgeRows } from './rows.ts';
 
@@ -34,6 +35,7 @@ export const openJudges = (): Judges => {
   };
   const rows = judgeRows();
   const due = judgeDue(worldOf);
+  const probes = judgeProbes(worldOf);
   const reasons = judgeReasons(worldOf);
   const orders = judgeOrders(worldOf);
   const effects = judgeEffects(worldOf);
@@ -54,6 +56,7 @@ export const openJudges = (): Judges => {
     effects.watchers,
     containers.watchers,
     budgets,
+    probes,
     reasons,
     orders.watchers,
   ];
