@@ -65,7 +65,7 @@ const asksForHelp = (args: readonly string[]): boolean => {
 };
 
 const overview = (): string => {
-  const lines = Object.entries(summaries).map(([name, about]) => `  ${name.padEnd(10)}${about}`);
+  const lines = Object.entries(summaries).map(([name, about]) => `  ${name.padEnd(12)}${about}`);
   return [
     'davit: one message in, one container out.',
     '',
@@ -104,6 +104,7 @@ const commands: Readonly<Record<CommandName, () => Promise<Command>>> = {
   pin: async () => (await import('./commands/pin.ts')).pin,
   pause: async () => (await import('./commands/pause.ts')).pause,
   resume: async () => (await import('./commands/resume.ts')).resume,
+  placements: async () => (await import('./commands/placements.ts')).placements,
 };
 
 const contextMaker =

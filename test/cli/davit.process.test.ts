@@ -26,6 +26,7 @@ describe('the program', () => {
       'pin',
       'pause',
       'resume',
+      'placements',
       '130',
     ]) {
       expect(stdout).toContain(`  ${name} `);
@@ -46,7 +47,7 @@ describe('the program', () => {
       status: 2,
       stdout: '',
       stderr:
-        'There is no command "launch". The commands are: submit, list, show, logs, versions, pin, pause, resume.\n',
+        'There is no command "launch". The commands are: submit, list, show, logs, versions, pin, pause, resume, placements.\n',
     });
   });
 
