@@ -26,7 +26,7 @@ export const codeMeanings: readonly (readonly [Code, string])[] = [
   [codes.usage, 'the command line is wrong'],
   [
     codes.notFound,
-    'show, logs, versions, pin, cancel, redrive, list --tool: the task, run or tool does not exist',
+    'show, logs, versions, pin, pause, resume, cancel, redrive, list --tool: the task, run or tool does not exist',
   ],
   [codes.failed, 'submit --follow: the task FAILED'],
   [codes.cancelled, 'submit --follow: the task was CANCELLED'],

@@ -67,7 +67,7 @@ const asksForHelp = (args: readonly string[]): boolean => {
 };
 
 const overview = (): string => {
-  const lines = Object.entries(summaries).map(([name, about]) => `  ${name.padEnd(10)}${about}`);
+  const lines = Object.entries(summaries).map(([name, about]) => `  ${name.padEnd(12)}${about}`);
   return [
     'davit: one message in, one container out.',
     '',
@@ -107,6 +107,9 @@ const commands: Readonly<Record<CommandName, () => Promise<Command>>> = {
   redrive: async () => (await import('./commands/redrive.ts')).redrive,
   versions: async () => (await import('./commands/versions.ts')).versions,
   pin: async () => (await import('./commands/pin.ts')).pin,
+  pause: async () => (await import('./commands/pause.ts')).pause,
+  resume: async () => (await import('./commands/resume.ts')).resume,
+  placements: async () => (await import('./commands/placements.ts')).placements,
 };
 
 const contextMaker =

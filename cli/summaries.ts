@@ -9,6 +9,9 @@ export const summaries = {
   redrive: 'Run tasks again that are FAILED or REJECTED, with new budgets',
   versions: 'Show the versions of the tools: pinned, live, refused, and how many runs use each',
   pin: 'Pin a version of a tool, and wait until it is live',
+  pause: 'Let no task of a tool start, or of any tool, and say why',
+  resume: 'End the pause of a tool, or of all',
+  placements: 'Show where runs can be launched now, and how many tasks wait for the rest',
 } as const;
 
 export type CommandName = keyof typeof summaries;

@@ -108,6 +108,7 @@ export const factCases: readonly FactCase[] = [
     (task) => ({ kind: 'missing', run: runOf(task), ecsTaskArn: arnOf(runOf(task)) }),
     whenLost,
   ),
+  about('gate opened', () => ({ kind: 'gateOpened', by: 'tool/echo' })),
   about('time passed, not due', () => ({ kind: 'timePassed' })),
   about('time passed, when due', () => ({ kind: 'timePassed' }), whenDue),
   about(

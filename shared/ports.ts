@@ -1,8 +1,10 @@
+import type { Closure } from './core/closure.ts';
 import type { ComparisonPlace } from './core/comparison.ts';
 import type { AnswerAddress, ControlAnswer } from './core/control.ts';
 import type { DueKind } from './core/due.ts';
 import type { EffectOf, Notice } from './core/effect.ts';
 import type { RefusalCause, Sighting } from './core/fact.ts';
+import type { Gate } from './core/gate.ts';
 import type { LaunchOrder } from './core/launch-order.ts';
 import type { Request, Submission } from './core/request.ts';
 import type { LineOf, RefusedLine, RunLines } from './core/run-lines.ts';
@@ -48,6 +50,37 @@ export interface Tasks {
     phase: Phase,
     from: { readonly after?: string | undefined; readonly limit: number },
   ) => Promise<{ readonly rows: readonly InPhase[]; readonly next?: string }>;
+}
+
+/** A gate that the sweep looks at, and the rows that wait for it. */
+export interface Waiters {
+  /** Tenants in turn; of each tenant the oldest rows first, with their priority counted as age. */
+  readonly taskIds: readonly string[];
+  /** The tenant after which the next call goes on; absent when it begins again. */
+  readonly afterTenant?: string;
+}
+
+/**
+ * What rows wait for together. Throws when the table cannot be reached. Indexes may be a moment behind the table.
+ */
+export interface Gates {
+  /**
+   * Makes sure that the sweep looks at this gate; called before a row is held by it. An invocation that did so a moment
+   * ago writes nothing, unless `isSure`.
+   */
+  readonly touch: (by: string, isSure?: boolean) => Promise<void>;
+  /** At most `limit` gates that the sweep has to look at, those that waited longest first. */
+  readonly due: (limit: number) => Promise<readonly Gate[]>;
+  /** At most `most` rows that wait for a gate. */
+  readonly waiters: (gate: Gate, most: number) => Promise<Waiters>;
+  /** The closure of a placement or of the deployment, a few seconds old at most; `isFresh`: as it is now. */
+  readonly closure: (by: string, isFresh?: boolean) => Promise<Closure | undefined>;
+  /** Writes a closure over the one that was read, and makes sure that the sweep looks at the gate. False when another writer was faster. */
+  readonly saveClosure: (by: string, next: Closure) => Promise<boolean>;
+  /** The gate was looked at: the other ones come first now, and the next rows are those after this tenant. */
+  readonly looked: (gate: Gate, afterTenant: string | undefined) => Promise<void>;
+  /** Nothing waits for the gate: it is not looked at again, unless it was touched since it was read. */
+  readonly retire: (gate: Gate) => Promise<void>;
 }
 
 /** Keeps between sweeps how far the comparison came; before the first `save`, `read` answers the beginning. Throws when the table cannot be reached. */

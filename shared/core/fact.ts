@@ -82,6 +82,8 @@ export type RowFact =
   | { readonly kind: 'seen'; readonly run: number; readonly sighting: Sighting }
   | { readonly kind: 'missing'; readonly run: number; readonly ecsTaskArn?: string }
   | { readonly kind: 'timePassed' }
+  /** The gate of the row's hold may be open. */
+  | { readonly kind: 'gateOpened'; readonly by: string }
   | {
       readonly kind: 'redriveAsked';
       /** Redrive it only if this is still its last run: then a second request for the same run changes nothing. */

@@ -4,6 +4,7 @@ import { cancelAsked, redriveAsked } from './moves/cancel-redrive.ts';
 import { carriedOut } from './moves/carried-out.ts';
 import { held, launchDecided, objected } from './moves/decided.ts';
 import { deferred } from './moves/deferred.ts';
+import { gateOpened } from './moves/gate-opened.ts';
 import { accepted, doubted, launchRefused } from './moves/launch-answered.ts';
 import { logEndRead } from './moves/log-end-read.ts';
 import { missing } from './moves/missing.ts';
@@ -51,6 +52,8 @@ const stepOf = (task: Task, fact: RowFact, now: number): Step => {
       return missing(task, fact, now);
     case 'timePassed':
       return timePassed(task, now);
+    case 'gateOpened':
+      return gateOpened(task, fact, now);
     case 'redriveAsked':
       return redriveAsked(task, fact, now);
     case 'resultRead':

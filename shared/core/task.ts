@@ -3,13 +3,16 @@ import type { LaunchOrder } from './launch-order.ts';
 import type { RunRecord } from './run-record.ts';
 import type { Placement, Release } from './tool.ts';
 
-/** What a QUEUED row waits for: `limit/<tool>`, `placement/<name>`, `tool/<name>`, `version/<tool>/<version>`, `deployment`. */
+/**
+ * What a QUEUED row waits for: `limit/<tool>`, `placement/<name>`, `deployment`, `tool/<name>`, `live/<tool>`, `reach/<tool>`,
+ * `version/<tool>/<version>`.
+ */
 export interface Hold {
   readonly by: string;
   /** A sentence for the operator. */
   readonly why: string;
   readonly since: number;
-  /** When the hold is expected to open. Without it, the hold is checked again after ten minutes. */
+  /** When the row is asked again by itself. Without it, the row waits with others for a gate, which rings for it. */
   readonly opensAt?: number;
 }
 

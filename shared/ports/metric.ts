@@ -15,6 +15,7 @@ export type Metric =
   | 'EndedByEvent'
   | 'EndedBySweep'
   | 'RungBySweep'
+  | 'RungByGate'
   | 'RingsHeldBack'
   | 'GhostsStopped'
   | 'GhostsLeft'

@@ -27,6 +27,9 @@ describe('the program', () => {
       'redrive',
       'versions',
       'pin',
+      'pause',
+      'resume',
+      'placements',
       '130',
     ]) {
       expect(stdout).toContain(`  ${name} `);
@@ -47,7 +50,7 @@ describe('the program', () => {
       status: 2,
       stdout: '',
       stderr:
-        'There is no command "launch". The commands are: submit, list, show, logs, cancel, dead, redrive, versions, pin.\n',
+        'There is no command "launch". The commands are: submit, list, show, logs, cancel, dead, redrive, versions, pin, pause, resume, placements.\n',
     });
   });
 

@@ -7,13 +7,16 @@ import { cancel } from '../../cli/commands/cancel.ts';
 import { dead } from '../../cli/commands/dead.ts';
 import { list } from '../../cli/commands/list.ts';
 import { logs } from '../../cli/commands/logs.ts';
+import { pause } from '../../cli/commands/pause.ts';
 import { pin } from '../../cli/commands/pin.ts';
+import { placements } from '../../cli/commands/placements.ts';
 import { redrive } from '../../cli/commands/redrive.ts';
+import { resume } from '../../cli/commands/resume.ts';
 import { show } from '../../cli/commands/show.ts';
 import { submit } from '../../cli/commands/submit.ts';
 import { versions } from '../../cli/commands/versions.ts';
 import { type Answers, control, itemOf } from './fake-aws.ts';
-import { live, parameter, refusal, spec, versionItem } from './pins.ts';
+import { closedGate, live, parameter, refusal, spec, versionItem } from './pins.ts';
 import { runCommand } from './run.ts';
 import { at, ended, queued, running, runRecord } from './tasks.ts';
 
@@ -192,10 +195,30 @@ const documents: Readonly<Record<string, () => Promise<readonly Document[]>>> = 
       ],
       Promise.resolve([]),
     ),
+  pause: async () => [
+    whole(
+      await printed(pause, ['transcoder', '--why', 'a reason'], {
+        ...full,
+        PutParameter: () => ({}),
+      }),
+    ),
+  ],
+  resume: async () => [
+    whole(await printed(resume, ['transcoder'], { ...full, DeleteParameter: () => ({}) })),
+  ],
+  placements: async () => [whole(await printed(placements, [], closedPlaces))],
+  'placements, each of placements': async () =>
+    partsOf(whole(await printed(placements, [], closedPlaces)), 'placements'),
   pin: async () => [
     whole(await printed(pin, ['transcoder', '1.0.0', '--no-wait'], empty)),
     whole(await printed(pin, ['transcoder', '9.9.9'], full)),
   ],
+};
+
+/** A stage without capacity. */
+const closedPlaces: Answers = {
+  GetItem: () => ({ Item: closedGate }),
+  Query: () => ({ Count: 2 }),
 };
 
 describe('every JSON document', () => {

@@ -16,7 +16,7 @@ const moves = ['DAVIT_TABLE', 'DAVIT_CLUSTER', ...broker, 'DAVIT_BUS'];
 export const environments: Record<Name, readonly string[]> = {
   dispatch: [...moves, 'DAVIT_PARAMETERS', 'DAVIT_SUBNETS', 'DAVIT_SECURITY_GROUPS'],
   settle: [...moves, 'DAVIT_LOG_GROUP'],
-  sweep: [...moves, 'DAVIT_LOG_GROUP'],
+  sweep: [...moves, 'DAVIT_PARAMETERS', 'DAVIT_LOG_GROUP'],
   release: [
     'DAVIT_TABLE',
     'DAVIT_PARAMETERS',
@@ -93,6 +93,7 @@ export const actions: Record<Name, readonly string[]> = {
     'events:PutEvents',
     'iam:PassRole',
     'logs:GetLogEvents',
+    'ssm:GetParameters',
   ],
   release: [
     ...logs,
@@ -146,7 +147,7 @@ export const everywhere = new Map([
 export const clients: Record<Name, readonly string[]> = {
   dispatch: ['dynamodb', 'ecs', 'eventbridge', 'secrets-manager', 'ssm'],
   settle: ['cloudwatch-logs', 'dynamodb', 'ecs', 'eventbridge', 'secrets-manager'],
-  sweep: ['cloudwatch-logs', 'dynamodb', 'ecs', 'eventbridge', 'secrets-manager'],
+  sweep: ['cloudwatch-logs', 'dynamodb', 'ecs', 'eventbridge', 'secrets-manager', 'ssm'],
   release: ['dynamodb', 'ecr', 'ecs', 'eventbridge', 'ssm'],
   control: ['dynamodb', 'ecs', 'eventbridge', 'secrets-manager'],
   relay: ['dynamodb', 'ecs', 'eventbridge', 'secrets-manager'],

@@ -90,6 +90,7 @@ const kinds: readonly Fact['kind'][] = [
   'timePassed',
   'timePassed',
   'timePassed',
+  'gateOpened',
   'cancelAsked',
   'redriveAsked',
   'resultRead',
@@ -170,6 +171,8 @@ export const factOf = (move: Move, task: Task | undefined, now: number): Fact =>
       return { kind: 'missing', run, ecsTaskArn };
     case 'timePassed':
       return { kind: 'timePassed' };
+    case 'gateOpened':
+      return gateOf(move);
     case 'cancelAsked':
       return { kind: 'cancelAsked', taskId: 'film-1' };
     case 'redriveAsked':
@@ -187,11 +190,19 @@ export const factOf = (move: Move, task: Task | undefined, now: number): Fact =>
     case 'carriedOut':
       return { kind: 'carriedOut', ids: someIds(move, task) };
     case 'deferred':
-      return move.which < 5
-        ? { kind: 'deferred', what: 'row', why: 'ECS could not be reached' }
-        : { kind: 'deferred', what: 'outbox', failures: someIds(move, task).map(refusedId) };
+      return deferredOf(move, task);
   }
 };
+
+const gateOf = ({ which, placement }: Move): Fact => ({
+  kind: 'gateOpened',
+  by: which < 5 ? 'tool/echo' : `placement/${placement}`,
+});
+
+const deferredOf = (move: Move, task: Task | undefined): Fact =>
+  move.which < 5
+    ? { kind: 'deferred', what: 'row', why: 'ECS could not be reached' }
+    : { kind: 'deferred', what: 'outbox', failures: someIds(move, task).map(refusedId) };
 
 /** One step of a history: the row before, the fact, the answer of the step function. */
 export interface AppliedFact {

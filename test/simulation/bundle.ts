@@ -94,7 +94,8 @@ const sourcesOf = (root: string, sources: ReadonlyMap<string, string>): Plugin =
       contents:
         sources.get(relative(root, path)) ??
         sources.get(relative(today, path)) ??
-        (await readFile(path, 'utf8')),
+        // What today's functions wire, and an earlier release does not have, is an empty module there.
+        (root === today || existsSync(path) ? await readFile(path, 'utf8') : 'export {};'),
       loader: 'ts',
     }));
   },

@@ -40,6 +40,7 @@ const facts: Readonly<Record<Fact['kind'], true>> = {
   seen: true,
   missing: true,
   timePassed: true,
+  gateOpened: true,
   redriveAsked: true,
   resultRead: true,
   logEndRead: true,

@@ -7,6 +7,7 @@ import type { EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import type { SSMClient } from '@aws-sdk/client-ssm';
 import { eventBus, refusalsBus } from '../../shared/aws/bus.ts';
 import { comparisonPlaces } from '../../shared/aws/comparison-place.ts';
+import * as gateModule from '../../shared/aws/gate-items.ts';
 import { logEnds } from '../../shared/aws/log-ends.ts';
 import { awsReleases } from '../../shared/aws/releases.ts';
 import { runLinesTable } from '../../shared/aws/run-lines.ts';
@@ -22,12 +23,14 @@ import { type CarryOutPorts, carryOut } from '../../shared/flows/carry-out.ts';
 import { answerAll, answerOne } from '../../shared/flows/control.ts';
 import { dispatchAll } from '../../shared/flows/dispatch.ts';
 import { rejectDropped } from '../../shared/flows/dropped.ts';
+import * as gatedModule from '../../shared/flows/gated-tasks.ts';
+import type { GatePorts } from '../../shared/flows/open-gates.ts';
 import { paceOf } from '../../shared/flows/pace.ts';
 import { relay } from '../../shared/flows/relay.ts';
 import { releaseAll } from '../../shared/flows/release.ts';
 import { settleAll } from '../../shared/flows/settle.ts';
 import { sweep } from '../../shared/flows/sweep.ts';
-import type { Clock, Log, Meter } from '../../shared/ports.ts';
+import type { Clock, Gates, Log, Meter, Tasks, Tools } from '../../shared/ports.ts';
 import { brokerOver, type Post } from '../../shared/rabbit/broker.ts';
 import { asksOf } from '../../shared/wire/control-request.ts';
 import { ecsRecordsOf, failedItems } from '../../shared/wire/ecs-event.ts';
@@ -91,8 +94,18 @@ export const openFunctions = (outside: Outside): Functions => {
   const pace = paceOf(clock, 20);
   const { table, prefix, bus, source, stage, replyPrefix } = names;
 
+  const gatesOf = (signal: AbortSignal): Gates =>
+    guard('gates', gateModule.gateItems({ client: dynamodb, table, now: clock.now, signal }));
+  const tasksOf = (signal: AbortSignal): Tasks => {
+    const tasks = guard(
+      'tasks',
+      tasksTable({ client: dynamodb, table, newId, meter, log, signal }),
+    );
+    return hasGates ? gatedModule.gatedTasks(tasks, { gates: gatesOf(signal), clock }) : tasks;
+  };
+
   const rowPorts = (signal: AbortSignal): CarryOutPorts => ({
-    tasks: guard('tasks', tasksTable({ client: dynamodb, table, newId, meter, log, signal })),
+    tasks: tasksOf(signal),
     runs: guard('runs', ecsRuns({ client: ecs, cluster, families, reads, stops, signal })),
     broker: guard('broker', brokerOver(outside.post, { source, replyPrefix })),
     bus: guard('bus', eventBus({ client: outside.eventBridge, bus, source, signal })),
@@ -119,11 +132,8 @@ export const openFunctions = (outside: Outside): Functions => {
           ),
         };
 
-  const launchPorts = (signal: AbortSignal) => ({
-    ...rowPorts(signal),
-    pace,
-    stage,
-    tools: guard(
+  const toolsOf = (signal: AbortSignal): Tools =>
+    guard(
       'tools',
       ssmTools({
         client: ssm,
@@ -133,7 +143,14 @@ export const openFunctions = (outside: Outside): Functions => {
         cache,
         signal,
       }),
-    ),
+    );
+
+  const launchPorts = (signal: AbortSignal) => ({
+    ...rowPorts(signal),
+    pace,
+    stage,
+    tools: toolsOf(signal),
+    ...(hasGates ? { gates: gatesOf(signal) } : noGates),
     site: { ...site, subnets: outside.subnets },
     requestOf,
     sha256: (text: string) => createHash('sha256').update(text).digest('hex'),
@@ -153,6 +170,8 @@ export const openFunctions = (outside: Outside): Functions => {
           ...logsOf(signal),
           pace,
           stage,
+          ...(hasGates ? { gates: gatesOf(signal) } : noGates),
+          tools: toolsOf(signal),
           place: guard('place', comparisonPlaces({ client: dynamodb, table, signal })),
         },
         signal,
@@ -206,6 +225,10 @@ export const openFunctions = (outside: Outside): Functions => {
     },
   };
 };
+
+/** An earlier release has no gates: `bundle.ts` gives it empty modules. */
+const hasGates = 'gateItems' in gateModule;
+const noGates: Pick<GatePorts, 'gates'> = Object.create(null);
 
 /** What `play` is invoked with is made by the world itself. */
 const isPlay = (event: unknown): event is Play =>

@@ -9,6 +9,7 @@ import { judgeLosers } from './losers.ts';
 import { judgeMessages } from './messages.ts';
 import { judgeOrders } from './orders.ts';
 import { judgeReplies } from './outboxes.ts';
+import { judgeProbes } from './probes.ts';
 import { judgeReasons } from './reasons.ts';
 import { judgeRequests } from './requests.ts';
 import { judgeRows } from './rows.ts';
@@ -40,6 +41,7 @@ export const openJudges = (): Judges => {
   };
   const rows = judgeRows();
   const due = judgeDue(worldOf);
+  const probes = judgeProbes(worldOf);
   const reasons = judgeReasons(worldOf);
   const orders = judgeOrders(worldOf);
   const effects = judgeEffects(worldOf);
@@ -64,6 +66,7 @@ export const openJudges = (): Judges => {
     effects.watchers,
     containers.watchers,
     budgets,
+    probes,
     reasons,
     orders.watchers,
     losers,
