@@ -13,9 +13,13 @@ export interface Context {
   readonly print: (line: string) => void;
   /** Prints a line to stdout unchanged; absent where stdout is a terminal. */
   readonly printRaw?: (line: string) => void;
+  /** Shows one line below everything that is printed, in place of the last one; absent where stdout is no terminal. */
+  readonly showStatus?: (line: string | undefined) => void;
   /** Prints a remark for the user to stderr. */
   readonly remark: (line: string) => void;
   readonly readStdin: () => Promise<Uint8Array>;
+  /** Asks the user a question whose answer is yes or no; absent where nobody can answer. Rejects on Ctrl-C. */
+  readonly confirm?: (question: string) => Promise<boolean>;
   readonly now: () => number;
   readonly newId: () => string;
   /** Resolves after that time, or at once when `signal` aborts. */

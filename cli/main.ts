@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { setTimeout as later } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { present } from '../shared/core/present.ts';
+import { askUser } from './ask-user.ts';
 import { type Code, codes } from './codes.ts';
 import { type Command, type ContextFor, codeLines } from './command.ts';
 import { CommandError } from './command-error.ts';
@@ -13,6 +14,7 @@ import { packageVersion } from './package-version.ts';
 import { outputLine, remarkLine } from './print/output-line.ts';
 import { readAll } from './read-all.ts';
 import { screenOf } from './screen.ts';
+import { statusLineOn } from './status-line.ts';
 import { type CommandName, summaries } from './summaries.ts';
 
 /** Runs the command line of this process, and sets its exit code. */
@@ -65,7 +67,7 @@ const asksForHelp = (args: readonly string[]): boolean => {
 };
 
 const overview = (): string => {
-  const lines = Object.entries(summaries).map(([name, about]) => `  ${name.padEnd(10)}${about}`);
+  const lines = Object.entries(summaries).map(([name, about]) => `  ${name.padEnd(12)}${about}`);
   return [
     'davit: one message in, one container out.',
     '',
@@ -100,8 +102,14 @@ const commands: Readonly<Record<CommandName, () => Promise<Command>>> = {
   list: async () => (await import('./commands/list.ts')).list,
   show: async () => (await import('./commands/show.ts')).show,
   logs: async () => (await import('./commands/logs.ts')).logs,
+  cancel: async () => (await import('./commands/cancel.ts')).cancel,
+  dead: async () => (await import('./commands/dead.ts')).dead,
+  redrive: async () => (await import('./commands/redrive.ts')).redrive,
   versions: async () => (await import('./commands/versions.ts')).versions,
   pin: async () => (await import('./commands/pin.ts')).pin,
+  pause: async () => (await import('./commands/pause.ts')).pause,
+  resume: async () => (await import('./commands/resume.ts')).resume,
+  placements: async () => (await import('./commands/placements.ts')).placements,
 };
 
 const contextMaker =
@@ -115,12 +123,16 @@ const contextMaker =
     });
     onFound(deployment);
     const screen = screenOf(process.stdout, process.env);
+    const line = statusLineOn((text) => process.stdout.write(text));
     return {
       deployment,
       screen,
-      print: (line) => process.stdout.write(`${outputLine(line, screen)}\n`),
-      ...present({ printRaw: process.stdout.isTTY ? undefined : printRaw }),
-      remark,
+      print: (text) => line.print(outputLine(text, screen)),
+      ...(process.stdout.isTTY
+        ? { showStatus: (text) => line.show(text && outputLine(text, screen)) }
+        : { printRaw }),
+      remark: (sentence) => line.above(() => remark(sentence)),
+      ...present({ confirm: isAnswered() ? askUser(terminal, signal) : undefined }),
       readStdin: async () => await readAll(process.stdin, signal),
       now: Date.now,
       newId: randomUUID,
@@ -128,6 +140,10 @@ const contextMaker =
       signal,
     };
   };
+
+// A question goes to stderr, so that stdout has only results.
+const terminal = { input: process.stdin, output: process.stderr };
+const isAnswered = (): boolean => process.stdin.isTTY === true && process.stderr.isTTY === true;
 
 const printRaw = (line: string): void => {
   process.stdout.write(`${line}\n`);

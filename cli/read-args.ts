@@ -2,24 +2,33 @@ import { type ArgsDef, type ParsedArgs, parseArgs } from 'citty';
 import { codes } from './codes.ts';
 import { CommandError } from './command-error.ts';
 
-/** Parses the words after a command's name. Throws a sentence for an argument or option that the command does not have. */
+/**
+ * Parses the words after a command's name. Throws a sentence for an argument or option that the command does not have.
+ * `isRepeated`: the last positional argument may come more than once.
+ */
 export const readArgs = <A extends ArgsDef>(
   name: string,
   args: ArgsDef,
   rawArgs: readonly string[],
+  { isRepeated = false }: { readonly isRepeated?: boolean } = {},
 ): ParsedArgs<A> => {
   const usageError = (what: string): CommandError =>
     new CommandError(codes.usage, `${what} See \`davit ${name} --help\`.`);
   const misread = optionAsValue(args, rawArgs) ?? misusedOption(name, args, rawArgs);
   if (misread) throw usageError(misread);
   const parsed = parse<A>(args, rawArgs, usageError);
-  const known = new Set(['_', ...Object.entries(args).flatMap(namesOf)]);
+  // The parser adds a second spelling of a name with hyphens.
+  const known = new Set(['_', ...Object.entries(args).flatMap(namesOf).flatMap(spellings)]);
   const unknown = Object.keys(parsed).find((key) => !known.has(key));
   if (unknown) throw usageError(`\`davit ${name}\` has no option ${dashed(unknown)}.`);
   const positionals = namesOfType(args, 'positional');
   const extra = parsed._[positionals.length];
-  if (extra !== undefined) throw usageError(`\`davit ${name}\` does not expect "${extra}".`);
-  const empty = positionals.find((key) => parsed[key] === '');
+  if (extra !== undefined && !isRepeated)
+    throw usageError(`\`davit ${name}\` does not expect "${extra}".`);
+  const empty =
+    isRepeated && parsed._.includes('')
+      ? positionals.at(-1)
+      : positionals.find((key) => parsed[key] === '');
   if (empty) throw usageError(`<${empty}> is empty.`);
   const texts = namesOfType(args, 'string');
   const negated = texts.find((key) => typeof parsed[key] === 'boolean');
@@ -54,6 +63,11 @@ const dashed = (name: string): string => (name.length === 1 ? `-${name}` : `--${
 
 const namesOf = ([name, arg]: readonly [string, ArgsDef[string]]): readonly string[] =>
   'alias' in arg && arg.alias ? [name, ...[arg.alias].flat()] : [name];
+
+const spellings = (name: string): readonly string[] => [
+  name,
+  name.replace(/-(.)/g, (_hyphen, letter: string) => letter.toUpperCase()),
+];
 
 /** The words before a `--` that is not the value of an option. After it no word is an option. */
 const wordsBeforeDashes = (args: ArgsDef, rawArgs: readonly string[]): readonly string[] => {

@@ -44,7 +44,7 @@ export const rowsIn = (env: Variables) => ({
   broker: brokerIn(env),
 });
 
-/** What it takes to sweep: rows, and the specs of tools with limits. */
+/** What it takes to sweep. */
 export const sweepIn = (env: Variables) => ({ rows: rowsIn(env), prefix: env.parameters() });
 
 /** What it takes to launch runs. */

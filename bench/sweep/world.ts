@@ -9,7 +9,7 @@ import { placesOf } from '../../shared/flows/places.ts';
 import { type SweepPorts, sweep } from '../../shared/flows/sweep.ts';
 import type { Limits } from '../../shared/ports/limits.ts';
 import type { Metric } from '../../shared/ports/metric.ts';
-import type { Broker, CallPace, Runs, Sent } from '../../shared/ports.ts';
+import type { Broker, CallPace, Gates, Runs, Sent } from '../../shared/ports.ts';
 import { deliveryOf, requestOf } from '../../shared/wire/message.ts';
 import { defaultReplyPrefix } from '../../shared/wire/reply-address.ts';
 import { releaseNamed, sha256 } from '../../test/kit/facts.ts';
@@ -30,6 +30,17 @@ const brokerMs = 5;
 const hour = 3_600_000;
 /** The timeout of a run in this benchmark. */
 export const timeoutMs = 12 * hour;
+
+/** No row of this benchmark is held. */
+const noGates: Gates = {
+  touch: async () => {},
+  due: async () => [],
+  waiters: async () => ({ taskIds: [] }),
+  closure: async () => undefined,
+  saveClosure: async () => true,
+  looked: async () => {},
+  retire: async () => {},
+};
 
 const sent: Sent = { kind: 'sent' };
 
@@ -71,6 +82,7 @@ export const benchWorld = () => {
     bury: succeed,
     announce: succeed,
     reply: succeed,
+    answer: succeed,
     submit: succeed,
     backlog: async () => 0,
   };
@@ -90,6 +102,7 @@ export const benchWorld = () => {
     bus: slow({ put: succeed }, clock, { put: 20 }),
     limits,
     places: placesOf({ limits, tasks, broker, sha256, log: () => {}, clock }),
+    gates: noGates,
     place: slow(memoryPlace(), clock, tableMs),
     clock,
     site,

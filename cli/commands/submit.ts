@@ -49,7 +49,7 @@ export const submit = command({
     'It prints the id of the task. An id that already has a task starts nothing new: the same message is the same task',
     '(--follow follows it), and another message is refused.',
     'Ctrl-C stops following; the task goes on.',
-    '--json prints {"taskId": ...}; with --follow JSON lines, each with a "kind": submitted, change, log, lastLine, ended.',
+    '--json prints {"taskId": ...}; with --follow JSON lines, each with a "kind": submitted, change, log, progress, lastLine, ended.',
   ],
   codes: [codes.failed, codes.cancelled, codes.rejected, codes.interrupted],
   run: async (args, context) => {
@@ -109,6 +109,7 @@ const send = async (
         `The broker did not confirm the message: ${withFullStop(answer.why)} Submit it again with --id ${taskId}: the task runs only once, even if both messages arrive.`,
       );
     case 'backlog':
+    case 'tasks':
       throw new CommandError(
         codes.error,
         'The function control sent an answer that does not fit. Check that it is of the same version as this davit.',

@@ -1,8 +1,10 @@
 import { due, ownDue } from '../core/due.ts';
+import { waitsForGate } from '../core/gate.ts';
 import { waitsSince } from '../core/limit-turn.ts';
 import type { Fields } from '../core/object.ts';
 import { outboxDue } from '../core/outbox-due.ts';
 import { present } from '../core/present.ts';
+import { spread } from '../core/spread.ts';
 import { isEnded, type Task } from '../core/task.ts';
 import { keptMs, strangerKeptMs } from '../core/times.ts';
 import { fieldsOf } from '../wire/row.ts';
@@ -71,7 +73,12 @@ export const attributeNames: readonly string[] = [
   'exitCode',
   'reason',
   'toolResult',
+  'resultAt',
+  'resultRun',
+  'resultMissing',
   'logTail',
+  'logTailRun',
+  'logTailMissing',
   'tombstone',
   'outbox',
   'outboxSince',
@@ -120,7 +127,7 @@ const derivedOf = (task: Task): Fields => ({
 const dueOf = (task: Task): Fields => {
   const next = due(task);
   const [own, outbox] = [ownDue(task), outboxDue(task)];
-  const shard = shardOf(task.taskId);
+  const shard = spread(task.taskId, dueShards);
   // Two indexes, so that an outbox that cannot be sent never hides the row's own times, and they never hide the outbox.
   return present({
     dueAt: next && iso(next.at),
@@ -131,18 +138,10 @@ const dueOf = (task: Task): Fields => {
   });
 };
 
-// FNV-1a spreads ids evenly, and must stay the same: functions of two versions write and read the same rows.
-const shardOf = (taskId: string): number => {
-  let hash = 0x811c9dc5;
-  for (let at = 0; at < taskId.length; at++) {
-    hash = Math.imul(hash ^ taskId.charCodeAt(at), 0x01000193);
-  }
-  return (hash >>> 0) % dueShards;
-};
-
-// Sorts by tenant, then by age. Each step of priority counts as ten minutes of age.
+// Sorts by tenant, then by age. Each step of priority counts as ten minutes of age. A row that has a time of its own, or whose
+// doorbell was rung, does not wait for its gate.
 const waitingOf = (task: Task): Fields =>
-  task.phase === 'QUEUED' && task.hold
+  task.phase === 'QUEUED' && task.hold && waitsForGate(task)
     ? { waitingSince: `${task.tenant}#${iso(waitsSince(task))}` }
     : {};
 

@@ -1,4 +1,13 @@
-/** A request to `control`, by Lambda Invoke. */
+import type { Rejection } from './request.ts';
+
+/** A task that is to be redriven. */
+export interface Redriven {
+  readonly taskId: string;
+  /** Its last run: when the task has had a later one meanwhile, it is not redriven. */
+  readonly run?: number;
+}
+
+/** A request to `control`, by Lambda Invoke or by a message on `davit.control`. */
 export type ControlRequest =
   | {
       readonly ask: 'submit';
@@ -8,15 +17,60 @@ export type ControlRequest =
       /** 0–9. */
       readonly priority: number;
     }
+  | {
+      readonly ask: 'cancel';
+      /** 1 to 100 ids. */
+      readonly taskIds: readonly string[];
+      /** The reason for the publishers. */
+      readonly why?: string;
+    }
+  | {
+      readonly ask: 'redrive';
+      /** 1 to 100 tasks. */
+      readonly tasks: readonly Redriven[];
+      /** The next run has the version of the last one, instead of the one that is live. */
+      readonly sameVersion: boolean;
+    }
   | { readonly ask: 'backlog' };
 
 /** A request, or the sentence that refuses it. */
 export type Asked = ControlRequest | { readonly reason: string };
 
+/** Where the answer of a message goes. */
+export interface AnswerAddress {
+  readonly replyTo: string;
+  readonly correlationId?: string;
+}
+
+/** A message of `davit.control`: a request, or a message that is none. */
+export type Ask =
+  | {
+      readonly kind: 'request';
+      readonly request: ControlRequest;
+      readonly address?: AnswerAddress;
+      /** The message, for the row that it gets when its request is refused as a whole. */
+      readonly message: Omit<Rejection, 'reason'>;
+    }
+  | { readonly kind: 'unusable'; readonly rejection: Rejection };
+
+/** What became of a request for one task. */
+export interface TaskAnswer {
+  readonly taskId: string;
+  /**
+   * `done`: the row holds the request, now or since an earlier one. `refused`: nothing changed, and the same request never will
+   * change anything. `failed`: its row could not be read or written; ask again.
+   */
+  readonly how: 'done' | 'refused' | 'failed';
+  /** A sentence that says what happens now, or why nothing does. */
+  readonly says: string;
+}
+
 /** The answer of `control`. */
 export type ControlAnswer =
   /** The broker has confirmed the message. */
   | { readonly kind: 'submitted'; readonly taskId: string }
+  /** What became of each task that was to be cancelled or redriven, in the order of the request. */
+  | { readonly kind: 'tasks'; readonly tasks: readonly TaskAnswer[] }
   /** The message cannot be a task; nothing was published. */
   | { readonly kind: 'refused'; readonly reason: string }
   /** Ready messages in `davit.tasks`; absent when the broker does not report them. */

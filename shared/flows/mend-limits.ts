@@ -17,6 +17,7 @@ import { UnreadableRow } from '../core/unreadable.ts';
 import type { Limits } from '../ports/limits.ts';
 import type { InPhase, Tools } from '../ports.ts';
 import { advance } from './advance.ts';
+import { carryOut } from './carry-out.ts';
 import { eachAtMost } from './pace.ts';
 import type { SendPorts } from './send-order.ts';
 import type { Round } from './visit-due.ts';
@@ -93,7 +94,10 @@ const mendLimit = async (ports: LimitPorts, { name, current }: Mending): Promise
 
 /** While the whole tool is held back, a place would only be given back. */
 const isHandedOut = (state: ToolState): boolean =>
-  state.kind === 'known' && state.paused === undefined && termsOf(state.spec) !== undefined;
+  state.kind === 'known' &&
+  state.paused === undefined &&
+  state.allPaused === undefined &&
+  termsOf(state.spec) !== undefined;
 
 /** Every run that may live, as the index shows it. */
 const currentRuns = async (
@@ -217,12 +221,16 @@ const removeLimit = async (ports: LimitPorts, limit: Limit, isWaiting: boolean):
     if (page === undefined) return;
     after = page.tenant;
     rung += page.tasks.length;
-    for (const { run, row } of await rowsOf(
+    for (const { row } of await rowsOf(
       ports,
       page.tasks.map(({ taskId }) => ({ taskId, run: 0 })),
-    )) {
-      if (row?.phase === 'QUEUED' && row.hold?.by === limit.name)
-        await ports.broker.ring(run.taskId, row.run);
-    }
+    ))
+      if (row !== undefined) await ringFreed(ports, limit, row);
   }
+};
+
+/** Rings by a fact of the row, so that a doorbell that is lost comes again, and one that waits in the queue is not doubled. */
+const ringFreed = async (ports: LimitPorts, { name }: Limit, row: Task): Promise<void> => {
+  const advanced = await advance(ports, row, { kind: 'gateOpened', by: name });
+  if (advanced.kind === 'moved') await carryOut(ports, advanced.task);
 };

@@ -4,6 +4,7 @@ import type { Task } from '../core/task.ts';
 import { isEnded } from '../core/task.ts';
 import { advance } from './advance.ts';
 import { decideLaunch, type LaunchPorts } from './decide-launch.ts';
+import { launchRun } from './launch-run.ts';
 import { finishRejected } from './reject.ts';
 import { isTokenValid, sendOrder } from './send-order.ts';
 import { settlePlace } from './take-place.ts';
@@ -47,7 +48,7 @@ const takeNextStep = async (
   if (advanced.kind === 'ignored' && hasMoved(task, fact, advanced.task) && tries < mostTries)
     return takeNextStep(ports, advanced.task, run, tries + 1);
   if (advanced.kind !== 'moved') return;
-  if (advanced.task.phase === 'LAUNCHING') await sendOrder(ports, advanced.task, 'first');
+  if (advanced.task.phase === 'LAUNCHING') await launchRun(ports, advanced.task);
   else if (isEnded(advanced.task)) await finishRejected(ports, advanced.task, advanced.task.reason);
 };
 

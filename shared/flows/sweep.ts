@@ -7,6 +7,7 @@ import type { ComparePorts } from './compare-ports.ts';
 import { flushDueOutboxes, flushOutbox, stopDue } from './flush-outboxes.ts';
 import { jobQueueOf } from './job-queue.ts';
 import { type LimitPorts, mendLimits } from './mend-limits.ts';
+import { type GatePorts, openGates } from './open-gates.ts';
 import { ringDueRows } from './ring-due.ts';
 import { type Round, visitEach } from './visit-due.ts';
 
@@ -21,15 +22,16 @@ const outboxesMs = 28_000;
 const ringsMs = 28_000;
 const limitsMs = 28_000;
 
-/** What the sweep needs. */
-export interface SweepPorts extends ComparePorts, LimitPorts {}
-
 /** The rows whose outboxes are flushed at the same time, in the background of `actOnDue` and `stopDue`. */
 const outboxesAtOnce = 20;
 
+/** What a sweep needs. */
+export type SweepPorts = ComparePorts & GatePorts & LimitPorts;
+
 /**
- * Visits every row that is due, and compares the table with the cluster. A row that fails does not affect the others. The
- * parts run at the same time, so that doorbells ring while ECS hangs, and the comparison goes on while RabbitMQ hangs.
+ * Visits every row that is due, looks at what rows wait for together, brings limits in line with their rows, and compares the
+ * table with the cluster. A row that fails does not affect the others. The parts run at the same time, so that doorbells
+ * ring while ECS hangs, and the comparison goes on while RabbitMQ hangs.
  * Stops and the rows' own times are urgent: they wait neither for outboxes nor for the broker.
  */
 export const sweep = async (sweepPorts: SweepPorts, signal?: AbortSignal): Promise<void> => {
@@ -54,6 +56,7 @@ export const sweep = async (sweepPorts: SweepPorts, signal?: AbortSignal): Promi
     actOnDue(urgent, within(actsMs)),
     flushDueOutboxes(ports, within(outboxesMs)),
     ringDueRows(ports, within(ringsMs)),
+    openGates(ports, within(ringsMs)),
     compare(ports, within(comparisonMs).isOver),
     mendLimits(ports, within(limitsMs)),
   ]);

@@ -1,4 +1,5 @@
 import type { Fact, FactOf } from '../core/fact.ts';
+import { liveGate, reachGate, subjectOf, toolGate } from '../core/gate-names.ts';
 import { limitOf, termsOf, toolOfLimit } from '../core/limit-name.ts';
 import type { Queued, Task } from '../core/task.ts';
 import { isEnded } from '../core/task.ts';
@@ -72,11 +73,16 @@ const leavePlace = async (
   const place = limitOf(task.tool);
   if (hold.by !== place) {
     // What holds the whole tool back would hold the next task back as well.
-    return places.leave(place, task, hold.by === `tool/${task.tool}` ? 'nobody' : 'next');
+    return places.leave(place, task, isToolWide(hold.by, task.tool) ? 'nobody' : 'next');
   }
   // A place that became free after the question would stay free until the next sweep.
   await Promise.all([places.leave(place, task, 'next'), places.offer(place, task)]);
 };
+
+/** Tasks of one tool have the same placements, apart from those that keep an older version. */
+const isToolWide = (by: string, tool: string): boolean =>
+  [toolGate(tool), liveGate(tool), reachGate(tool)].includes(by) ||
+  subjectOf(by)?.kind === 'closure';
 
 const placeIn = (fact: Fact): string | undefined =>
   fact.kind === 'launchDecided' ? fact.place : undefined;

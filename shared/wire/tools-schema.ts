@@ -12,6 +12,7 @@ import {
   exitCodes,
   memoryMiB,
   placements,
+  result,
   running,
 } from './tools-run.ts';
 import { whole } from './tools-value.ts';
@@ -49,6 +50,7 @@ const shape = v.object({
     '30s',
   ),
   exitCodes: v.optional(exitCodes, {}),
+  result: v.optional(result, false),
   command: v.optional(command),
   environment: v.optional(environment, {}),
   secrets: v.optional(secrets, {}),

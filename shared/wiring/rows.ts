@@ -1,5 +1,6 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { eventBus } from '../aws/bus.ts';
+import { gateItems } from '../aws/gate-items.ts';
 import { limitItems } from '../aws/limit-items.ts';
 import { ecsRuns } from '../aws/runs.ts';
 import { tasksTable } from '../aws/tasks.ts';
@@ -7,17 +8,20 @@ import { configOf, rowsIn } from '../config.ts';
 import { familiesOf } from '../core/family.ts';
 import { callPaceOf, readRate, stopRate } from '../flows/call-pace.ts';
 import type { CarryOutPorts } from '../flows/carry-out.ts';
+import { gatedTasks } from '../flows/gated-tasks.ts';
 import { paceOf } from '../flows/pace.ts';
 import { placesOf } from '../flows/places.ts';
 import { log } from '../log.ts';
 import { meter } from '../metrics.ts';
 import { once } from '../once.ts';
+import type { Gates } from '../ports.ts';
 import { brokerOf } from './broker.ts';
 import { dynamodb, ecs, eventBridge } from './clients.ts';
 import { clock } from './clock.ts';
 import { sourceOf } from './source.ts';
 
-const rowsConfig = /* @__PURE__ */ once(() => configOf(rowsIn));
+/** The configuration of a function that moves rows. */
+export const rowsConfig = /* @__PURE__ */ once(() => configOf(rowsIn));
 
 /** For `settle`, and for the messages of `davit.dropped` that `control` takes over: what it takes to apply a fact to a row and carry out what follows. */
 export const carryOutPorts = (signal: AbortSignal): CarryOutPorts =>
@@ -28,7 +32,10 @@ export const carryOutPortsOf = (
   { stage, table, cluster, bus, broker }: ReturnType<typeof rowsIn>,
   signal: AbortSignal,
 ): CarryOutPorts => {
-  const tasks = tasksTable({ client: dynamodb(), table, newId: randomUUID, meter, log, signal });
+  const tasks = gatedTasks(
+    tasksTable({ client: dynamodb(), table, newId: randomUUID, meter, log, signal }),
+    { gates: gatesOf(table, signal), clock },
+  );
   const rabbit = brokerOf(broker);
   const limits = limitItems({ client: dynamodb(), table, newId: randomUUID, signal });
   return {
@@ -52,6 +59,10 @@ export const carryOutPortsOf = (
 
 /** The SHA-256 of a text, in hex. */
 export const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');
+
+/** What rows wait for together. */
+export const gatesOf = (table: string, signal: AbortSignal): Gates =>
+  gateItems({ client: dynamodb(), table, now: clock.now, signal });
 
 /** For `settle`: the beginning of the names of this stage's task definition families. */
 export const ownFamilies = (): string => familiesOf(rowsConfig().stage);

@@ -21,6 +21,12 @@ export interface Circumstances {
   readonly screen?: Screen;
   /** Whether stdout is a terminal; a pipe otherwise. */
   readonly isTerminal?: boolean;
+  /** What the user answers; without it nobody can be asked. */
+  readonly answer?: boolean;
+  /** A remark like this one ends the command as Ctrl-C would. */
+  readonly stopAtRemark?: RegExp;
+  /** Called with each line that stays last on a terminal; undefined removes it. */
+  readonly onStatus?: (line: string | undefined) => void;
   /** Called at each wait. The thousandth wait ends the command as Ctrl-C would. */
   readonly onWait?: (times: number, stop: () => void) => void;
 }
@@ -36,7 +42,10 @@ export const runCommand = async (
     stdin = '',
     screen = { colours: false },
     isTerminal = false,
+    onStatus = () => {},
     onWait = () => {},
+    answer,
+    stopAtRemark,
   }: Circumstances = {},
 ): Promise<CommandResult> => {
   const aws = await startFakeAws(answers);
@@ -63,8 +72,21 @@ export const runCommand = async (
     },
     screen,
     print: (line) => out.push(outputLine(line, screen)),
-    ...(isTerminal ? {} : { printRaw: (line) => out.push(line) }),
-    remark: (line) => remarks.push(remarkLine(line, undefined)),
+    ...(isTerminal
+      ? { showStatus: (line) => onStatus(line && outputLine(line, screen)) }
+      : { printRaw: (line) => out.push(line) }),
+    remark: (line) => {
+      remarks.push(remarkLine(line, undefined));
+      if (stopAtRemark?.test(line)) stop.abort();
+    },
+    ...(answer === undefined
+      ? {}
+      : {
+          confirm: async (question) => {
+            remarks.push(question);
+            return answer;
+          },
+        }),
     readStdin: async () => Buffer.from(stdin),
     now: () => now,
     newId: () => 'new-id',

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { closedBy } from '../../shared/core/closure.ts';
 import type { Limit } from '../../shared/core/limit.ts';
 import type { ToolSpec } from '../../shared/core/tool.ts';
 import { minute, noCapacity, second } from '../kit/facts.ts';
@@ -128,15 +129,74 @@ describe('maxRunning', () => {
   it('gives no place for a launch that ECS refused', async () => {
     const world = await limited({ maxRunning: 1 });
     await end(world, 'first');
-    world.runs.setAvailability('FARGATE_SPOT', {
-      is: 'closed',
-      reason: noCapacity,
-      seen: 'at once',
-    });
+    for (const provider of ['FARGATE_SPOT', 'FARGATE'] as const)
+      world.runs.setAvailability(provider, { is: 'closed', reason: noCapacity, seen: 'at once' });
     world.submit('a');
     await round(world);
-    expect(world.row('a')).toMatchObject({ phase: 'QUEUED', run: 2 });
+    expect(world.row('a')).toMatchObject({ phase: 'QUEUED', run: 3 });
     expect(await limitOf(world)).toMatchObject({ placed: [], named: [] });
+  });
+});
+
+describe('a limit beside gates', () => {
+  const close = (world: World) =>
+    world.runs.setAvailability('FARGATE', { is: 'closed', reason: noCapacity, seen: 'at once' });
+
+  it('gives the try of a closed placement back when no place is free', async () => {
+    const world = await limited({ maxRunning: 1, placements: ['cpu'] });
+    const refusal = { by: 'placement/cpu', why: noCapacity };
+    const closed = closedBy(undefined, refusal, world.clock.now() - minute);
+    if (closed === undefined) throw new Error('it is not closed');
+    await world.gates.saveClosure('placement/cpu', closed);
+    world.submit('a');
+    await round(world);
+    expect(world.row('a')).toMatchObject({ phase: 'QUEUED', hold: { by: 'limit/echo' } });
+    expect(await world.gates.closure('placement/cpu', true)).not.toHaveProperty('probe');
+  });
+
+  it('leaves a place free for the next sweep while the placements of the tool are closed', async () => {
+    const world = await limited({ maxRunning: 1, placements: ['cpu'] });
+    for (const id of ['a', 'b', 'c']) {
+      world.submit(id);
+      await round(world);
+    }
+    close(world);
+    await end(world, 'first');
+    // ECS has refused the first one, whose place went to the second one.
+    expect(world.row('a')).toMatchObject({ run: 2, hold: { by: 'placement/cpu' } });
+    expect(world.row('b')).toMatchObject({ run: 1, hold: { by: 'placement/cpu' } });
+    expect(world.row('c')).toMatchObject({ run: 1, hold: { by: 'limit/echo' } });
+    expect(await limitOf(world)).toMatchObject({ placed: [], named: [] });
+  });
+
+  it('has no gate, and the sweep rings for nobody while no place is free', async () => {
+    const world = await limited({ maxRunning: 1 });
+    world.submit('a');
+    await round(world);
+    // A version without limits has made one.
+    await world.gates.touch('limit/echo');
+    expect(await world.gates.due(10)).toHaveLength(1);
+    await world.sweep();
+    expect(await world.gates.due(10)).toEqual([]);
+    expect(world.sentTo('davit.tasks')).toEqual([]);
+    await end(world, 'first');
+    expect(world.row('a').phase).toBe('RUNNING');
+  });
+
+  it('rings again for who waited for a limit that was removed, when the doorbell was lost', async () => {
+    const world = await limited({ maxRunning: 1 });
+    world.submit('a');
+    await round(world);
+    const { maxRunning: _limit, ...spec } = world.registered('1.0.0').spec;
+    world.tools.set('echo', { spec, live: world.registered('1.0.0') });
+    const before = world.broker.state;
+    await world.sweep();
+    expect(world.row('a')).toMatchObject({ phase: 'QUEUED', rings: 1 });
+    world.broker.state = before;
+    await world.pass(20 * minute);
+    await world.sweep();
+    await round(world);
+    expect(world.row('a').phase).toBe('RUNNING');
   });
 });
 

@@ -2,11 +2,13 @@ import type { BasicProperties } from '../../models/amqp.ts';
 import { ack, deliver, requeue } from '../../models/broker/deliver.ts';
 import { publish } from '../../models/broker/publish.ts';
 import type { EcsOptions } from '../../models/ecs/options.ts';
+import { gateItems } from '../../shared/aws/gate-items.ts';
 import { limitItems } from '../../shared/aws/limit-items.ts';
 import type { Task } from '../../shared/core/task.ts';
 import type { Release, ToolSpec } from '../../shared/core/tool.ts';
 import type { LaunchPorts } from '../../shared/flows/decide-launch.ts';
 import { dispatchAll } from '../../shared/flows/dispatch.ts';
+import { gatedTasks } from '../../shared/flows/gated-tasks.ts';
 import { placesOf } from '../../shared/flows/places.ts';
 import { settleAll } from '../../shared/flows/settle.ts';
 import { type SweepPorts, sweep } from '../../shared/flows/sweep.ts';
@@ -40,6 +42,10 @@ export const newWorld = ({ spec = {}, seed = 1, ...options }: Options = {}) => {
   const broker = memoryBroker();
   const runs = memoryRuns({ clock, seed, ...options });
   const faults = newFaults();
+  const gates = faults.wrap(
+    'gates',
+    gateItems({ client: tasks.client, table: tasks.table, now: clock.now }),
+  );
   const counts = new Map<Metric, number>();
   const logged: { readonly what: string; readonly facts: unknown }[] = [];
   const busEvents: string[] = [];
@@ -58,10 +64,11 @@ export const newWorld = ({ spec = {}, seed = 1, ...options }: Options = {}) => {
     'limits',
     limitItems({ client: tasks.client, table: 'memory', newId }),
   );
-  const table = faults.wrap('tasks', tasks);
+  const table = gatedTasks(faults.wrap('tasks', tasks), { gates, clock });
   const rabbit = faults.wrap('broker', broker);
   const ports: LaunchPorts & SweepPorts = {
     tasks: table,
+    gates,
     tools: faults.wrap('tools', tools),
     runs: faults.wrap('runs', runs),
     broker: rabbit,
@@ -121,6 +128,7 @@ export const newWorld = ({ spec = {}, seed = 1, ...options }: Options = {}) => {
         {
           id: properties.messageId,
           run: properties.headers?.['davit-run'],
+          dead: properties.headers?.['davit-dead'],
           priority: properties.priority,
           replyTo: properties.replyTo,
           correlationId: properties.correlationId,
@@ -199,6 +207,7 @@ export const newWorld = ({ spec = {}, seed = 1, ...options }: Options = {}) => {
     limits,
     logged,
     busEvents,
+    gates,
     makeLive,
     registered,
     publishBody,

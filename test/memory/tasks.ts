@@ -21,8 +21,9 @@ import { sdkItem, tableClient } from '../kit/table-client.ts';
 
 /** The task table as a map that a test can read and change. */
 export interface MemoryTasks extends Tasks {
-  /** The same table as a client of DynamoDB, for other adapters. */
+  /** Reaches the table, for what is beside the rows. */
   readonly client: DynamoDBClient;
+  readonly table: string;
   readonly rows: () => readonly Task[];
   /** Puts a row into the table. */
   readonly put: (task: Task) => void;
@@ -96,6 +97,7 @@ export const memoryTasks = (): MemoryTasks => {
   return {
     ...tasksTable({ client, table, newId }),
     client,
+    table,
     rows: allTasks,
     put: (task) => write('PutItem', { Item: creationOf(task, { table, writeId: newId() }).Item }),
     refuse: (taskId, why) => void refusals.set(taskId, why),

@@ -1,3 +1,4 @@
+import { ask } from './ask.ts';
 import type { Happening } from './happening.ts';
 import type { LiveWorld } from './live-world.ts';
 import type { HappeningOf } from './world.ts';
@@ -14,7 +15,7 @@ export const happen = (
       rabbit.publish(happening);
       break;
     case 'play':
-      lambda.invoke('play', { taskId: happening.taskId, fact: happening.fact });
+      ask(world, happening);
       break;
     case 'noCapacity':
       cloud.setAvailability(happening.provider, happening.seen);
@@ -41,7 +42,8 @@ export const happen = (
       break;
     case 'crash':
     case 'restore':
-      // Others wait for these: crash-points.ts, and the backup.
+    case 'repliesStuck':
+      // Others wait for these: crash-points.ts, the backup, and post.ts.
       break;
     case 'spoilRow':
       spoilRow(world, happening);

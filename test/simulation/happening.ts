@@ -1,7 +1,7 @@
 import type { PlayedFact } from './functions.ts';
 
 /** The services of AWS that Davit calls. */
-export type AwsName = 'dynamodb' | 'ecs' | 'ssm' | 'ecr' | 'eventBridge';
+export type AwsName = 'dynamodb' | 'ecs' | 'ssm' | 'ecr' | 'eventBridge' | 'logs';
 
 /** What can be in trouble. */
 export type ServiceName = AwsName | 'rabbitmq';
@@ -13,9 +13,9 @@ export type ServiceName = AwsName | 'rabbitmq';
  */
 export type Trouble = 'silent' | 'deaf' | 'refusing' | 'throttling' | 'denying' | 'slow';
 
-export type FlowName = 'dispatch' | 'settle' | 'sweep' | 'release' | 'control' | 'play';
+export type FlowName = 'dispatch' | 'settle' | 'sweep' | 'release' | 'control' | 'relay' | 'play';
 
-/** Where a function ends: at a call of a port, counted from the beginning of the world. */
+/** Where a function ends: at a call of a port, counted from the time of the happening on. */
 export interface CrashPoint {
   readonly flow: FlowName;
   /** `tasks.save`; without it every call of a port counts. */
@@ -37,6 +37,8 @@ export type Happening = { readonly at: number } & (
       readonly id?: string;
       readonly body: string;
       readonly run?: number;
+      /** It is a dead letter of this run that someone puts back. */
+      readonly dead?: number;
       readonly replyTo?: string;
       readonly priority?: number;
       readonly expiration?: string;
@@ -71,6 +73,8 @@ export type Happening = { readonly at: number } & (
       readonly until: number;
     }
   | { readonly kind: 'brokerRestart' }
+  /** A queue of replies has no leader: RabbitMQ confirms no message to it. */
+  | { readonly kind: 'repliesStuck'; readonly queue: string; readonly until: number }
   /** A person edits a row, so that no release can read it, and repairs it later. */
   | { readonly kind: 'spoilRow'; readonly which: number; readonly until: number }
   /** Functions are replaced one by one: by those of this release, or by those of the one before. */
@@ -96,7 +100,7 @@ export const sentenceOf = (happening: Happening): string => {
       return `${happening.service} becomes ${happening.how}, until ${timeOf(happening.until)}`;
     case 'crash': {
       const { flow, call = 'any call', nth, moment, how } = happening.point;
-      return `${flow} will end (${how}) ${moment} its call number ${nth} of ${call}`;
+      return `${flow} will end (${how}) ${moment} its call number ${nth} of ${call}, counted from now`;
     }
     case 'noCapacity':
       return `${happening.provider} has no capacity (seen ${happening.seen}), until ${timeOf(happening.until)}`;
@@ -117,6 +121,8 @@ export const sentenceOf = (happening: Happening): string => {
       return `${happening.queue} is deleted, and declared again at ${timeOf(happening.until)}`;
     case 'spoilRow':
       return `a person edits a row so that it cannot be read, until ${timeOf(happening.until)}`;
+    case 'repliesStuck':
+      return `the queue ${happening.queue} has no leader, until ${timeOf(happening.until)}`;
     case 'brokerRestart':
       return 'RabbitMQ restarts';
     case 'deploy':

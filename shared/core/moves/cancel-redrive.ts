@@ -12,6 +12,7 @@ import {
 } from '../move.ts';
 import { isOutboxFull } from '../outbox.ts';
 import { askedOf } from '../parts.ts';
+import { present } from '../present.ts';
 import { firstStartBy } from '../start-by.ts';
 import type { CurrentTask, Ended, Queued, Task } from '../task.ts';
 import { isEnded } from '../task.ts';
@@ -59,16 +60,23 @@ export const stopFor = (
   return moved(task, next, { now, effects });
 };
 
-/** An operator runs a failed or rejected task again: with new budgets, the next run number and today's version. */
+/**
+ * A failed or rejected task is run again: with new budgets and the next run number. Its version is chosen anew, unless the
+ * same one is asked for.
+ */
 export const redriveAsked = (task: Task, fact: FactOf<'redriveAsked'>, now: number): Step => {
   if (task.phase !== 'FAILED' && task.phase !== 'REJECTED') {
     return ignored(`only FAILED and REJECTED tasks are redriven, and this one is ${task.phase}`);
+  }
+  if (fact.run !== undefined && fact.run !== task.run) {
+    return ignored(`run ${fact.run} was to be redriven, and its last one is run ${task.run}`);
   }
   if (isOutboxFull(task)) return ignored('the effects in its outbox must be carried out first');
   const next = redriven(task, fact, now);
   if (typeof next === 'string') return ignored(next);
   const events = notify(next, 'requeued', { now, revision: task.revision });
-  return moved(task, next, { now, effects: [doorbell(next), ...events] });
+  const effects = fact.rungLater ? events : [doorbell(next), ...events];
+  return moved(task, next, { now, effects });
 };
 
 // The cancel came before the task's message: this row waits for the message (submitted.ts).
@@ -95,9 +103,14 @@ const redriven = (
   if (payload === undefined)
     return 'its body was too large to be stored: put its input into S3, and publish it under a new message_id';
   if (tool === undefined) return `it still cannot be a task: ${task.reason ?? task.outcome}`;
+  const release = fact.sameVersion ? task.release : undefined;
+  if (fact.sameVersion && release === undefined)
+    return 'it was never launched, so it has no version to keep: redrive it without the same version';
   const budget = { attempts: 0, reclaims: 0, run: task.run + 1, queuedAt: now };
-  const queue = { phase: 'QUEUED' as const, rings: 1, rungAt: now, memoryDoubled: false };
+  const rung = fact.rungLater ? { rings: 0 } : { rings: 1, rungAt: now };
+  const queue = { phase: 'QUEUED' as const, ...rung, memoryDoubled: false };
   const asked = fact.submission ? askedOf(fact.submission.request) : {};
-  const startBy = firstStartBy(now, fact.startWithinMs);
-  return { ...commonOf(task), ...asked, ...budget, ...queue, tool, payload, ...startBy };
+  const startBy = firstStartBy(now, release?.spec.startWithinMs ?? fact.startWithinMs);
+  const kept = present({ release });
+  return { ...commonOf(task), ...asked, ...budget, ...queue, ...kept, tool, payload, ...startBy };
 };

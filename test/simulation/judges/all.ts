@@ -5,10 +5,17 @@ import { judgeContainers } from './containers.ts';
 import { areRowsDone, judgeDue, judgePatience, judgeRowsAtEnd } from './due.ts';
 import { judgeEffects } from './effects.ts';
 import { judgeLimits } from './limits.ts';
+import { judgeLiveRecords } from './live-records.ts';
+import { judgeLosers } from './losers.ts';
 import { judgeMessages } from './messages.ts';
 import { judgeOrders } from './orders.ts';
+import { judgeReplies } from './outboxes.ts';
+import { judgeProbes } from './probes.ts';
 import { judgeReasons } from './reasons.ts';
+import { judgeRequests } from './requests.ts';
 import { judgeRows } from './rows.ts';
+import { judgeSpeech } from './speech.ts';
+import { judgeStarts } from './starts.ts';
 import { judgeTurns } from './turns.ts';
 
 /** All judges of a world. */
@@ -36,6 +43,7 @@ export const openJudges = (): Judges => {
   };
   const rows = judgeRows();
   const due = judgeDue(worldOf);
+  const probes = judgeProbes(worldOf);
   const reasons = judgeReasons(worldOf);
   const orders = judgeOrders(worldOf);
   const effects = judgeEffects(worldOf);
@@ -43,7 +51,11 @@ export const openJudges = (): Judges => {
   const limits = judgeLimits(worldOf);
   const turns = judgeTurns(worldOf);
   const messages = judgeMessages(worldOf);
+  const requests = judgeRequests(worldOf);
   const budgets = judgeBudgets(worldOf, containers.runsOf);
+  const losers = judgeLosers(worldOf);
+  const speech = judgeSpeech(worldOf);
+  const liveRecords = judgeLiveRecords(worldOf);
   const kept = (judge: () => void): void => {
     if (found !== undefined) return;
     try {
@@ -58,8 +70,12 @@ export const openJudges = (): Judges => {
     effects.watchers,
     containers.watchers,
     budgets,
+    probes,
     reasons,
     orders.watchers,
+    losers,
+    requests,
+    speech.watchers,
     turns,
   ];
   const watchers: Watchers = {
@@ -68,7 +84,12 @@ export const openJudges = (): Judges => {
       kept(() => {
         for (const judge of writes) judge.written(...write);
       }),
-    published: (letter, answer) => kept(() => effects.watchers.published(letter, answer)),
+    writeRefused: (...write) => kept(() => rows.writeRefused(...write)),
+    published: (letter, answer) =>
+      kept(() => {
+        effects.watchers.published(letter, answer);
+        speech.watchers.published(letter, answer);
+      }),
     put: (detail) => kept(() => effects.watchers.put(detail)),
     stopTaken: (arn) =>
       kept(() => {
@@ -81,20 +102,38 @@ export const openJudges = (): Judges => {
         budgets.launched(input);
       }),
     denied: (...call) => budgets.denied(...call),
-    invoked: (...call) => kept(() => orders.watchers.invoked(...call)),
+    invoked: (...call) =>
+      kept(() => {
+        orders.watchers.invoked(...call);
+        liveRecords.invoked(...call);
+      }),
     started: (container) =>
       kept(() => {
         containers.started(container);
         limits.started(container);
       }),
     restored: () => {
+      budgets.restored();
       containers.forget();
       limits.forget();
       turns.forget();
       orders.forget();
+      losers.forget();
+      liveRecords.forget();
     },
-    acknowledged: (all) => kept(() => messages.acknowledged(all)),
-    ended: (flow, how, error) => kept(() => messages.ended(flow, how, error)),
+    acknowledged: (...call) =>
+      kept(() => {
+        messages.acknowledged(...call);
+        requests.acknowledged(...call);
+      }),
+    redriveAsked: (...call) => requests.redriveAsked(...call),
+    ended: (...invocation) =>
+      kept(() => {
+        messages.ended(...invocation);
+        liveRecords.ended(...invocation);
+        losers.ended(...invocation);
+      }),
+    parameterPut: (...put) => kept(() => liveRecords.parameterPut(...put)),
   };
   return {
     watchers,
@@ -111,6 +150,7 @@ export const openJudges = (): Judges => {
       return (
         rabbit.waiting() === 0 &&
         settleQueue.waiting() === 0 &&
+        cloud.toolLogs.waiting() === 0 &&
         !cloud.containers.living().some(isKnown) &&
         areRowsDone(cloud.items())
       );
@@ -119,12 +159,15 @@ export const openJudges = (): Judges => {
       kept(() => {
         judgePatience(worldOf());
         limits.eachMinute();
+        judgeReplies(worldOf());
+        judgeStarts(worldOf());
       }),
     atEnd: () => {
       judgeRowsAtEnd(worldOf());
       containers.atEnd();
       effects.atEnd();
       orders.atEnd();
+      speech.atEnd();
     },
   };
 };

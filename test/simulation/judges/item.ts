@@ -13,6 +13,9 @@ export interface Row {
   readonly startBy: string;
   readonly notBefore: string | undefined;
   readonly heldBy: string | undefined;
+  /** It waits until its gate rings for it. */
+  readonly isGated: boolean;
+  readonly updatedAt: string;
   readonly reason: string | undefined;
   readonly ecsVersion: number;
   readonly reclaims: number;
@@ -34,6 +37,8 @@ export interface Row {
   readonly replyTo: string | undefined;
   readonly isTombstone: boolean;
   readonly hasStopping: boolean;
+  /** Why its run is being stopped. */
+  readonly stoppingWhy: string | undefined;
   readonly repliesGivenUp: number;
   readonly outbox: readonly RowEffect[];
 }
@@ -45,6 +50,8 @@ export interface RowEffect {
   readonly ecsTaskArn: string | undefined;
   readonly isReply: boolean;
   readonly what: string | undefined;
+  /** When the row got it. */
+  readonly at: string | undefined;
 }
 
 /** Reads an item of a task; undefined for an item of Davit's own, such as `#live/echo`. */
@@ -67,6 +74,9 @@ const rowOf = (taskId: string, item: Item): Row => {
     startBy: textIn(item, 'startBy'),
     notBefore: item.notBefore?.S,
     heldBy: item.heldBy?.S,
+    isGated:
+      item.held !== undefined && item.held.M?.opensAt === undefined && item.rungAt === undefined,
+    updatedAt: textIn(item, 'updatedAt'),
     reason: item.reason?.S,
     ecsVersion: Number(item.ecsVersion?.N ?? -1),
     reclaims: Number(item.reclaims?.N),
@@ -87,6 +97,7 @@ const rowOf = (taskId: string, item: Item): Row => {
     replyTo: item.replyTo?.S,
     isTombstone: item.tombstone?.BOOL === true,
     hasStopping: item.stopping !== undefined,
+    stoppingWhy: item.stopping?.M?.why?.S,
     repliesGivenUp: Number(item.repliesGivenUp?.M?.count?.N ?? 0),
     outbox: (item.outbox?.L ?? []).map(effectIn),
   };
@@ -109,6 +120,7 @@ const effectIn = ({ M = {} }: AttributeValue): RowEffect => ({
   ecsTaskArn: M.ecsTaskArn?.S,
   isReply: M.to?.S === 'reply',
   what: M.what?.S,
+  at: M.at?.S,
 });
 
 const ends = ['SUCCEEDED', 'FAILED', 'CANCELLED', 'REJECTED'];

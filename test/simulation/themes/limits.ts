@@ -1,11 +1,12 @@
 import type { Chance } from '../chance.ts';
+import { limitCallsOf } from '../flow-calls.ts';
 import type { CrashPoint, Happening } from '../happening.ts';
 import { type Frame, minute, second } from '../plan-frame.ts';
 import type { Shape, Theme } from './theme.ts';
 
 /** Tools with few places, tenants that come at once, and functions that end around the item of a limit. */
 export const limits: Theme = {
-  perThousand: 120,
+  perThousand: 90,
   troubledMs: (chance) => chance.whole(20, 40) * minute,
   shape: (chance, frame) => {
     const most = chance.whole(1, 3);
@@ -63,16 +64,19 @@ const bursts = (chance: Chance, { start, calmAt, tools }: Frame): readonly Happe
   ];
 };
 
+/** The calls around those of the limit. */
+const beside = {
+  dispatch: ['tasks.save', 'runs.launch'],
+  settle: ['tasks.save', 'broker.ring'],
+  sweep: ['tasks.inPhase'],
+} as const;
+
 const crashAtLimit = (chance: Chance, { start, calmAt }: Frame): Happening => {
   const flow = chance.pick(['dispatch', 'dispatch', 'settle', 'sweep'] as const);
-  const calls = {
-    dispatch: ['limits.save', 'limits.read', 'limits.waiting', 'tasks.save', 'runs.launch'],
-    settle: ['limits.save', 'limits.waiting', 'tasks.save', 'broker.ring'],
-    sweep: ['limits.save', 'limits.read', 'limits.names', 'tasks.inPhase'],
-  } as const;
+  const calls: readonly [string, ...string[]] = [...limitCallsOf[flow], ...beside[flow]];
   const point: CrashPoint = {
     flow,
-    call: chance.pick<string>(calls[flow]),
+    call: chance.pick(calls),
     nth: chance.whole(1, 12),
     moment: chance.pick(['before', 'after'] as const),
     how: chance.pick(['throw', 'halt', 'freeze', 'freeze'] as const),
