@@ -24,7 +24,7 @@ import type { Theme } from './theme.ts';
 import { unconfirmed } from './unconfirmed.ts';
 import { unknownTools } from './unknown-tools.ts';
 
-/** All themes. About half of the worlds have one. */
+/** All themes. About two thirds of the worlds have one. */
 export const themes: readonly Theme[] = [
   blindDoubt,
   blindReads,

@@ -7,7 +7,7 @@ import type { Theme } from './theme.ts';
 const outages = (chance: Chance, frame: Frame): readonly Happening[] =>
   Array.from({ length: chance.whole(0, 4) }, () => {
     const at = timeIn(chance, frame);
-    const until = at + chance.whole(20, 120) * second;
+    const until = Math.min(frame.calmAt, at + chance.whole(20, 120) * second);
     return { kind: 'trouble', at, service: 'rabbitmq', how: 'refusing', until } as const;
   });
 
