@@ -11,6 +11,7 @@ export const logged = [
   'fault',
   'live.unreadable',
   'message.dropped',
+  'release.fellBack',
   'release.live',
   'release.refused',
   'release.untold',
@@ -29,6 +30,7 @@ export const logged = [
   'sweep.unknownTask',
   'task.rejected',
   'topology.declared',
+  'version.broken',
   'version.unreadable',
 ] as const;
 

@@ -82,8 +82,16 @@ export const foreignHold = (tool: string, why: string, now: number): Hold => ({
 const liveDecision = (
   name: string,
   tool: ToolState & { kind: 'known' },
-  hold: (why: string, ms: number) => LaunchDecision,
+  hold: (why: string, ms: number, of?: string) => LaunchDecision,
 ): LaunchDecision => {
+  if (tool.live && tool.broken !== undefined) {
+    const { version } = tool.live;
+    return hold(
+      `${name} ${version} is broken (${tool.broken})`,
+      changedMs,
+      `version/${name}/${version}`,
+    );
+  }
   if (tool.live) return { kind: 'launch', release: tool.live };
   const refused = tool.refusal ? ` (${tool.refusal.version} was refused: ${tool.refusal.why})` : '';
   return hold(`${name} has no live version${refused}`, changedMs);

@@ -21,6 +21,7 @@ export type Metric =
   | 'RepliesGivenUp'
   | 'PeersSilent'
   | 'ReleasesRefused'
+  | 'VersionsBroken'
   | 'StopsOverdue'
   | 'FieldsUnknown'
   | 'DefinitionsForeign'

@@ -1,4 +1,5 @@
 import type { EffectOf } from '../core/effect.ts';
+import type { BrokenVersion } from '../core/release.ts';
 import type { RefusedPin } from '../core/tool.ts';
 import { iso } from './stored-time.ts';
 
@@ -47,6 +48,20 @@ export const refusedEventOf = (
     subject: tool,
     time: iso(refusal.at),
     data: { tool, version: refusal.version, why: refusal.why },
+  });
+
+/** The event of a version that became broken, about the tool: its type is `davit.version.broken`. */
+export const brokenEventOf = (
+  { tool, version, why, at }: BrokenVersion,
+  source: string,
+): CloudEvent =>
+  eventOf({
+    id: `broken/${tool}/${version}/${iso(at)}`,
+    source,
+    type: 'davit.version.broken',
+    subject: tool,
+    time: iso(at),
+    data: { tool, version, why },
   });
 
 interface Attributes {

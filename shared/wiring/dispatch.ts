@@ -1,6 +1,5 @@
 import { createHash } from 'node:crypto';
 import { ssmTools, type ToolsCache } from '../aws/tools.ts';
-import { versionItems } from '../aws/version-items.ts';
 import { configOf, launchIn } from '../config.ts';
 import type { LaunchPorts } from '../flows/decide-launch.ts';
 import { logUnreadable } from '../flows/log-unreadable.ts';
@@ -8,7 +7,7 @@ import { log } from '../log.ts';
 import { meter } from '../metrics.ts';
 import { once } from '../once.ts';
 import { requestOf } from '../wire/message.ts';
-import { dynamodb, quickSsm } from './clients.ts';
+import { quickSsm } from './clients.ts';
 import { clock } from './clock.ts';
 import { carryOutPortsOf, launchPace } from './rows.ts';
 
@@ -20,16 +19,16 @@ const cache: ToolsCache = new Map();
 /** For `dispatch`. */
 export const launchPorts = (signal: AbortSignal): LaunchPorts => {
   const { rows, prefix, site } = launchConfig();
-  const { readVersion } = versionItems({ client: dynamodb(), table: rows.table, signal });
+  const ports = carryOutPortsOf(rows, signal);
   const { now } = clock;
   return {
-    ...carryOutPortsOf(rows, signal),
+    ...ports,
     pace: launchPace(),
     stage: rows.stage,
     tools: ssmTools({
       client: quickSsm(),
       prefix,
-      readVersion,
+      readVersion: ports.versions.readVersion,
       now,
       logUnreadable: (name, facts) => logUnreadable({ meter, log }, name, facts),
       cache,

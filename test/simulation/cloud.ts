@@ -21,8 +21,12 @@ export interface Cloud extends Omit<EcsCluster, 'call'>, Omit<TaskTable, 'call'>
   readonly liveOf: (tool: string) => string | undefined;
 }
 
-/** Begins with an empty table, and with the plan's tools, pinned to 1.0.0. `send` takes the events of ECS. */
-export const cloudOf = (world: World, send: (event: string) => void): Cloud => {
+/** Begins with an empty table, and with the plan's tools, pinned to 1.0.0. `send` takes the events of ECS; `onBroken` is called for the event of a broken version. */
+export const cloudOf = (
+  world: World,
+  send: (event: string) => void,
+  onBroken: () => void = () => {},
+): Cloud => {
   const { watchers, plan } = world;
   const { call: callEcs, ...cluster } = ecsClusterOf(world, send);
   const { call: callTable, ...table } = taskTableOf(world);
@@ -47,9 +51,21 @@ export const cloudOf = (world: World, send: (event: string) => void): Cloud => {
 
   const putEvents = (input: unknown): Outcome => {
     const entries = listOf(fieldsOf(input).Entries).map(fieldsOf);
-    for (const { Detail } of entries) watchers.put(String(Detail));
+    for (const { Detail, DetailType } of entries) {
+      watchers.put(String(Detail));
+      if (DetailType === 'davit.version.broken') onBroken();
+    }
     const Entries = entries.map((_entry, n) => ({ EventId: `event-${n}` }));
     return { ok: true, output: { FailedEntryCount: 0, Entries } };
+  };
+
+  const callParameters = (action: string, input: unknown): Outcome => {
+    const { Name, Value } = fieldsOf(input);
+    const before = parameters.valueOf(String(Name));
+    const answer = parameters.call(action, input);
+    if (action === 'PutParameter' && answer.ok)
+      watchers.parameterWritten(String(Name), before, String(Value));
+    return answer;
   };
 
   const perform: Perform = (service, action, input, by) => {
@@ -59,7 +75,7 @@ export const cloudOf = (world: World, send: (event: string) => void): Cloud => {
       case 'ecs':
         return callEcs(action, input);
       case 'ssm':
-        return parameters.call(action, input);
+        return callParameters(action, input);
       case 'ecr':
         return describeImages(input);
       case 'eventBridge':

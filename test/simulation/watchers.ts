@@ -12,6 +12,8 @@ export type Item = Readonly<Record<string, AttributeValue>>;
 export interface Watchers {
   /** An item of the table was written. */
   readonly written: (before: Item | undefined, after: Item, by: string) => void;
+  /** A parameter of a tool was written by a function. */
+  readonly parameterWritten: (name: string, before: string | undefined, after: string) => void;
   /** ECS ordered something of the owner of the containers. */
   readonly ordered: (order: RuntimeOrder) => void;
   /** A container began to live. */
@@ -44,6 +46,7 @@ export interface Watchers {
 /** Sees nothing. */
 export const blind: Watchers = {
   written: () => {},
+  parameterWritten: () => {},
   ordered: () => {},
   started: () => {},
   reported: () => {},

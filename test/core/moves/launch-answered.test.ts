@@ -99,7 +99,8 @@ describe('launchRefused', () => {
       hold: { by, opensAt: start + ms, why: expect.stringMatching(why) },
       runs: [{ run: 1, verdict: cause, why: noCapacity }],
     });
-    expect(outboxOf(next)).toEqual(['event.requeued', 'reply.requeued']);
+    const counts = cause === 'release' ? ['count.failedStart'] : [];
+    expect(outboxOf(next)).toEqual([...counts, 'event.requeued', 'reply.requeued']);
   });
 
   it('doubles the wait after every refusal in a row, up to ten minutes', () => {

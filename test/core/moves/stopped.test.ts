@@ -46,7 +46,12 @@ describe('stopped', () => {
       endedAt: start + hour,
       runs: [{ run: 1, verdict: 'succeeded', placement: 'cpu-spot', version: '1.0.0' }],
     });
-    expect(outboxOf(task)).toEqual(['event.succeeded', 'reply.succeeded', 'bus.succeeded']);
+    expect(outboxOf(task)).toEqual([
+      'event.succeeded',
+      'reply.succeeded',
+      'bus.succeeded',
+      'count.success',
+    ]);
     expect(task).not.toHaveProperty('reason');
   });
 

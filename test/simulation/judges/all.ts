@@ -8,6 +8,7 @@ import { judgeMessages } from './messages.ts';
 import { judgeOrders } from './orders.ts';
 import { judgeReasons } from './reasons.ts';
 import { judgeRows } from './rows.ts';
+import { judgeVersions } from './versions.ts';
 
 /** All judges of a world. */
 export interface Judges {
@@ -38,6 +39,7 @@ export const openJudges = (): Judges => {
   const orders = judgeOrders(worldOf);
   const effects = judgeEffects(worldOf);
   const containers = judgeContainers(worldOf);
+  const versions = judgeVersions(worldOf);
   const messages = judgeMessages(worldOf);
   const budgets = judgeBudgets(worldOf, containers.runsOf);
   const kept = (judge: () => void): void => {
@@ -56,6 +58,7 @@ export const openJudges = (): Judges => {
     budgets,
     reasons,
     orders.watchers,
+    versions.watchers,
   ];
   const watchers: Watchers = {
     ...blind,
@@ -63,6 +66,7 @@ export const openJudges = (): Judges => {
       kept(() => {
         for (const judge of writes) judge.written(...write);
       }),
+    parameterWritten: (...write) => kept(() => versions.watchers.parameterWritten(...write)),
     published: (letter, answer) => kept(() => effects.watchers.published(letter, answer)),
     put: (detail) => kept(() => effects.watchers.put(detail)),
     stopTaken: (arn) =>
@@ -81,6 +85,7 @@ export const openJudges = (): Judges => {
     restored: () => {
       containers.forget();
       orders.forget();
+      versions.forget();
     },
     acknowledged: (all) => kept(() => messages.acknowledged(all)),
     ended: (flow, how, error) => kept(() => messages.ended(flow, how, error)),
@@ -110,6 +115,7 @@ export const openJudges = (): Judges => {
       containers.atEnd();
       effects.atEnd();
       orders.atEnd();
+      versions.atEnd();
     },
   };
 };

@@ -44,6 +44,7 @@ export interface RowEffect {
   readonly run: number;
   readonly ecsTaskArn: string | undefined;
   readonly isReply: boolean;
+  readonly isCount: boolean;
   readonly what: string | undefined;
 }
 
@@ -108,6 +109,7 @@ const effectIn = ({ M = {} }: AttributeValue): RowEffect => ({
   run: Number(M.run?.N),
   ecsTaskArn: M.ecsTaskArn?.S,
   isReply: M.to?.S === 'reply',
+  isCount: M.saw !== undefined,
   what: M.what?.S,
 });
 
