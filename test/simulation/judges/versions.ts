@@ -17,6 +17,7 @@ const followMs = 12 * minute;
 export const judgeVersions = (worldOf: () => LiveWorld) => {
   /** Since when each version is broken, by the key of its item. */
   const brokenSince = new Map<string, number>();
+  const sinceOf = (key: string): number => brokenSince.get(key) ?? Number.POSITIVE_INFINITY;
   let isRestored = false;
 
   const judgeCounts = (before: Item, after: Item): void => {
@@ -58,7 +59,7 @@ export const judgeVersions = (worldOf: () => LiveWorld) => {
     if (!isFirst || !areFunctionsCurrent(worldOf())) return;
     const key = `#version/${after.tool?.S}/${after.version?.S}`;
     const { timeline, cloud } = worldOf();
-    const since = brokenSince.get(key) ?? Number.POSITIVE_INFINITY;
+    const since = sinceOf(key);
     if (timeline.now() - since < staleMs || !hasSameDefinitions(after, cloud.itemOf(key))) return;
     throw new Violation(
       'broken',
@@ -69,16 +70,15 @@ export const judgeVersions = (worldOf: () => LiveWorld) => {
   /** For the same pin, live goes back only to a version that has succeeded, and forward only from there. */
   const judgeMove = (tool: string, before: Live, after: Live): void => {
     const [from, to] = [before.release?.version, after.release?.version];
-    if (!isSamePin(before, after) || from === undefined || from === to) return;
-    if (before.refusal?.isBroken === true && before.refusal.version === to) return;
-    const record = worldOf().cloud.itemOf(`#version/${tool}/${to}`);
-    const since = brokenSince.get(`#version/${tool}/${to}`) ?? Number.POSITIVE_INFINITY;
-    const isBroken = worldOf().timeline.now() - since > staleMs;
-    if (record?.provenAt === undefined || isBroken)
-      throw new Violation(
-        'fall-back',
-        `live of ${tool} went from ${from} to ${to}, which ${isBroken ? 'is broken' : 'has never succeeded'}`,
-      );
+    if (from === undefined || from === to || !isSamePin(before, after)) return;
+    const key = `#version/${tool}/${to}`;
+    const isProven = worldOf().cloud.itemOf(key)?.provenAt !== undefined;
+    const isBroken = worldOf().timeline.now() - sinceOf(key) > staleMs;
+    if (isForward(before, after) || (isProven && !isBroken)) return;
+    throw new Violation(
+      'fall-back',
+      `live of ${tool} went from ${from} to ${to}, which is broken or has never succeeded`,
+    );
   };
 
   const watchers: Pick<Watchers, 'written' | 'parameterWritten'> = {
@@ -108,7 +108,7 @@ export const judgeVersions = (worldOf: () => LiveWorld) => {
       for (const { name } of plan.tools) {
         const live = liveOf(cloud.liveOf(name) ?? '{}').release?.version;
         const key = `#version/${name}/${live}`;
-        const since = brokenSince.get(key) ?? Number.POSITIVE_INFINITY;
+        const since = sinceOf(key);
         const record = cloud.itemOf(key);
         const better = (record?.earlier?.L ?? []).find(({ S: version }) => {
           const one = cloud.itemOf(`#version/${name}/${version}`);
@@ -161,6 +161,9 @@ interface Live {
   readonly release?: { readonly version: string };
   readonly refusal?: { readonly version: string; readonly isBroken?: true };
 }
+
+const isForward = ({ refusal }: Live, { release }: Live): boolean =>
+  refusal?.isBroken === true && refusal.version === release?.version;
 
 const isSamePin = (one: Live, other: Live): boolean =>
   one.changedAt === other.changedAt && one.pinVersion === other.pinVersion;
