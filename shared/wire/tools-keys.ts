@@ -18,6 +18,7 @@ export const knownKeys = [
   'reclaims',
   'stopTimeout',
   'exitCodes',
+  'doubleMemory',
   'command',
   'environment',
   'secrets',
@@ -42,7 +43,6 @@ const laterKeys: ReadonlyMap<string, string> = new Map([
   ['ports', 'tools cannot expose ports yet'],
   ['expose', 'tools cannot expose ports yet'],
   ['result', 'replies do not wait for DAVIT_RESULT yet'],
-  ['doubleMemory', 'a run that was out of memory is not given more yet'],
 ]);
 
 const faultOfKey = (key: string): string => {

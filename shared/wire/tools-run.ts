@@ -95,3 +95,10 @@ export const acceptReclaim = value<boolean>(
   'true or false',
   'write `acceptReclaim: true` when a long run may be lost and started again',
 );
+
+/** Whether a run that was out of memory is tried once more with double memory. */
+export const doubleMemory = value<boolean>(
+  (input) => typeof input === 'boolean',
+  'true or false',
+  'write `doubleMemory: true` when a run that was out of memory may get twice as much once',
+);

@@ -1,4 +1,5 @@
 import { remainsOf } from '../carry-over.ts';
+import { getsDoubleMemory, undoubled } from '../double-memory.ts';
 import type { Effect } from '../effect.ts';
 import { type Ending, endingOf } from '../ending.ts';
 import type { Sighting } from '../fact.ts';
@@ -35,9 +36,10 @@ export interface Conclusion {
 /** What follows from a run's end: the budget of the one who is answerable is counted, and the task ends or goes on. */
 export const concluded = (
   task: Starting | Running,
-  { ending, exitCode, counts = [] }: Conclusion,
+  { ending: found, exitCode, counts = [] }: Conclusion,
   now: number,
 ): Step => {
+  const ending = explained(task, found);
   const runs = withRun(task.runs, recordOf(task, { ending, exitCode }, now));
   const { verdict } = ending;
   const isOfTool =
@@ -111,8 +113,14 @@ const budgetSpent = (task: Starting | Running, { verdict }: Ending): 'fail' | un
   return spent ? 'fail' : undefined;
 };
 
-const getsDoubleMemory = (task: Starting | Running): boolean =>
-  task.release.spec.doubleMemory && !task.memoryDoubled;
+// Where the tool asks for double memory and cannot have it, the run's record says why; the usual attempts go on.
+const explained = (task: Starting | Running, ending: Ending): Ending => {
+  if (ending.verdict !== 'outOfMemory') return ending;
+  const fault = undoubled(task);
+  return fault === undefined
+    ? ending
+    : { ...ending, why: `${ending.why} (its memory is not doubled: ${fault})` };
+};
 
 const nextRun = (
   task: Starting | Running,

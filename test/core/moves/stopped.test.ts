@@ -145,6 +145,15 @@ describe('stopped', () => {
     expect(afterRuns({ attempts: 2 }, outOfMemory)).toMatchObject({ memoryDoubled: false });
   });
 
+  it('says why the memory is not doubled, and goes on with the usual attempts', () => {
+    const spec = { doubleMemory: true, attempts: 2, maxMemoryMiB: 1000 };
+    const why = 'twice 512 MiB is more than maxMemoryMiB (1000)';
+    const next = afterRuns(spec, outOfMemory);
+    expect(next).toMatchObject({ phase: 'QUEUED', memoryDoubled: false });
+    expect(next.runs.at(-1)?.why).toBe(`out of memory (its memory is not doubled: ${why})`);
+    expect(afterRuns(spec, outOfMemory, outOfMemory)).toMatchObject({ phase: 'FAILED' });
+  });
+
   it('ends CANCELLED when the container was seen stopped, and SUCCEEDED if the tool was faster', () => {
     const stopping = samples['RUNNING, being cancelled'];
     expect(movedBy(stopping, stopped(1, stoppedByUser), start + hour)).toMatchObject({
