@@ -144,7 +144,10 @@ const isCounted = (effect: Effect, record: Item): boolean => {
     const isLeftOut = failed.length === 3 && failed.every((one) => one.at >= at);
     return isIn || isLeftOut || at <= Date.parse(record.countsFrom?.S ?? '');
   }
-  const isCleared = failed.every((one) => one.at > at);
+  // A start that clears nothing is written once a minute: a failure before it that is told after it may count.
+  const countsFrom = Date.parse(record.countsFrom?.S ?? '');
+  const isRecent = countsFrom > at - minute;
+  const isCleared = failed.every((one) => one.at > at || (isRecent && one.at > countsFrom));
   return isCleared && (effect.saw?.S === 'start' || record.provenAt !== undefined);
 };
 
