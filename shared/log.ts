@@ -17,6 +17,7 @@ export const logged = [
   'log.unreadable',
   'message.dropped',
   'redrive.refused',
+  'release.fellBack',
   'release.live',
   'release.refused',
   'release.untold',
@@ -35,6 +36,7 @@ export const logged = [
   'sweep.unknownTask',
   'task.rejected',
   'topology.declared',
+  'version.broken',
   'version.unreadable',
 ] as const;
 

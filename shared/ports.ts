@@ -6,6 +6,7 @@ import type { EffectOf, Notice } from './core/effect.ts';
 import type { RefusalCause, Sighting } from './core/fact.ts';
 import type { Gate } from './core/gate.ts';
 import type { LaunchOrder } from './core/launch-order.ts';
+import type { BrokenVersion, VersionRecord } from './core/release.ts';
 import type { Request, Submission } from './core/request.ts';
 import type { LineOf, RefusedLine, RunLines } from './core/run-lines.ts';
 import type { Phase, Task } from './core/task.ts';
@@ -212,9 +213,18 @@ export interface Broker {
   readonly backlog: () => Promise<number | undefined>;
 }
 
-/** The EventBridge bus for ended tasks. Nothing throws. */
+/** The EventBridge bus for ended tasks, and for versions that became broken. Nothing throws. */
 export interface Bus {
   readonly put: (task: Task, effect: EffectOf<'notify'>) => Promise<Sent>;
+  readonly putBroken: (version: BrokenVersion) => Promise<Sent>;
+}
+
+/** The records of versions. Both throw when the table cannot be reached, and `readVersion` also an UnreadableRow. */
+export interface Versions {
+  /** Reads consistently. */
+  readonly readVersion: (tool: string, version: string) => Promise<VersionRecord | undefined>;
+  /** Writes a record; over `was`, if the record is still at `was.revision`. False: another writer was faster. */
+  readonly saveVersion: (record: VersionRecord, was?: VersionRecord) => Promise<boolean>;
 }
 
 /** Adds to a metric: 1, unless an amount is given. */

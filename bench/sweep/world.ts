@@ -17,6 +17,7 @@ import { memoryClock } from '../../test/memory/clock.ts';
 import { memoryPlace } from '../../test/memory/place.ts';
 import { memoryRuns } from '../../test/memory/runs.ts';
 import { memoryTools } from '../../test/memory/tools.ts';
+import { memoryVersions } from '../../test/memory/versions.ts';
 import { slow } from './slow.ts';
 import { benchTable } from './table.ts';
 
@@ -90,8 +91,9 @@ export const benchWorld = () => {
     tools,
     runs: slow(watched, clock, ecsMs),
     broker: slow(broker, clock, brokerLatencies),
-    bus: slow({ put: succeed }, clock, { put: 20 }),
+    bus: slow({ put: succeed, putBroken: succeed }, clock, { put: 20 }),
     gates: noGates,
+    versions: slow(memoryVersions(), clock, tableMs),
     place: slow(memoryPlace(), clock, tableMs),
     clock,
     site,

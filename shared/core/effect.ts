@@ -43,6 +43,20 @@ export type EffectOf<Kind extends Effect['kind']> = Extract<Effect, { kind: Kind
 export type Effect =
   | { readonly kind: 'doorbell'; readonly id: string; readonly run: number }
   | { readonly kind: 'free'; readonly id: string; readonly run: number; readonly limit: string }
+  /** What the run showed of its version: counted on the version's record (version-health.ts). */
+  | {
+      readonly kind: 'count';
+      readonly id: string;
+      readonly run: number;
+      readonly tool: string;
+      readonly version: string;
+      /** The task definition of the run. */
+      readonly definition: string;
+      readonly saw: 'failedStart' | 'start' | 'success';
+      readonly at: number;
+      /** Why the start failed. */
+      readonly why?: string;
+    }
   | { readonly kind: 'dead'; readonly id: string; readonly run: number; readonly reason: string }
   | {
       readonly kind: 'stop';

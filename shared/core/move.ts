@@ -1,7 +1,8 @@
 import type { Audience, Effect, EffectOf, EventBody, What } from './effect.ts';
 import { nextOutbox } from './outbox.ts';
 import { present } from './present.ts';
-import type { Ended, Task } from './task.ts';
+import type { CurrentTask, Ended, Task } from './task.ts';
+import { hostKindOf } from './tool.ts';
 
 /** What the step function returns: the row to write with the effects that this move added, or why nothing changes. */
 export type Step =
@@ -75,6 +76,18 @@ export const free = (named: Named, limit: string): EffectOf<'free'> => ({
   limit,
 });
 
+/** What a run showed of its version, for the version's record. No effect where the release has no definition for the placement. */
+export const count = (
+  { taskId, run, tool, release, placement }: CurrentTask,
+  { saw, at, why }: Pick<EffectOf<'count'>, 'saw' | 'at' | 'why'>,
+): readonly EffectOf<'count'>[] => {
+  const definition = release.definitions[hostKindOf(placement)];
+  if (definition === undefined) return [];
+  const id = idOf({ taskId, run }, `count.${saw}`);
+  const about = { tool, version: release.version, definition };
+  return [{ kind: 'count', id, run, ...about, saw, at, ...present({ why }) }];
+};
+
 /** An event for each of its audiences: `davit.events`, the publisher where it gave a `reply_to`, and the bus for an end. */
 export const notify = (
   task: Unstamped,
@@ -102,7 +115,7 @@ export const notify = (
 export const ended = (
   from: Task | undefined,
   next: Unstamped<Ended>,
-  { now, place, replyNotBefore }: EndOptions,
+  { now, place, replyNotBefore, more = [] }: EndOptions,
 ): Step => {
   const isDead = next.phase === 'FAILED' || next.phase === 'REJECTED';
   const effects: Effect[] = [
@@ -113,6 +126,7 @@ export const ended = (
       revision: from?.revision ?? 0,
       replyNotBefore,
     }),
+    ...more,
   ];
   return moved(from, next, { now, effects });
 };
@@ -130,6 +144,8 @@ interface EndOptions {
   /** The place in a limit that the task held. */
   readonly place?: string | undefined;
   readonly replyNotBefore?: number | undefined;
+  /** Effects besides those of every end. */
+  readonly more?: readonly Effect[];
 }
 
 const whatOf = {

@@ -2,8 +2,20 @@ import { type Effect, type EffectOf, isReply } from '../core/effect.ts';
 import { errorMessage } from '../core/error-message.ts';
 import type { OutboxTrouble, Task } from '../core/task.ts';
 import { NotAsked } from '../core/unreachable.ts';
-import type { Broker, Bus, Clock, Log, Logs, Meter, Runs, Sent, Tasks } from '../ports.ts';
+import type {
+  Broker,
+  Bus,
+  Clock,
+  Log,
+  Logs,
+  Meter,
+  Runs,
+  Sent,
+  Tasks,
+  Versions,
+} from '../ports.ts';
 import { advance } from './advance.ts';
+import { countRun } from './count-run.ts';
 
 /** What it takes to carry out the effects of a move. */
 export interface CarryOutPorts {
@@ -11,6 +23,7 @@ export interface CarryOutPorts {
   readonly runs: Runs;
   readonly broker: Broker;
   readonly bus: Bus;
+  readonly versions: Versions;
   readonly meter: Meter;
   readonly log: Log;
   readonly clock: Clock;
@@ -117,6 +130,8 @@ const perform = (ports: CarryOutPorts, task: Task, effect: Effect): Promise<Sent
       return stopRun(ports.runs, effect);
     case 'notify':
       return sendEvent(ports, task, effect);
+    case 'count':
+      return countRun(ports, task.taskId, effect);
     case 'free':
       return Promise.resolve({ kind: 'failed', why: 'this version has no limits yet' });
   }

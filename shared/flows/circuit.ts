@@ -125,6 +125,8 @@ const repliesWith = (circuits: Circuits) => {
 const busWith = (bus: Bus, circuits: Circuits): Bus => ({
   put: (task, effect) =>
     sending(circuits, ['EventBridge', 'EventBridge'], () => bus.put(task, effect)),
+  putBroken: (version) =>
+    sending(circuits, ['EventBridge', 'EventBridge'], () => bus.putBroken(version)),
 });
 
 /** Each operation of ECS is a peer of its own: runs are stopped even while reads hang. */

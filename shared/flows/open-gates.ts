@@ -64,7 +64,7 @@ const isOpen = async (
   if (state.kind === 'unknown') return true;
   if (state.kind === 'unreadable') return false;
   if (subject.kind === 'reach') return true;
-  if (subject.kind === 'live') return state.live !== undefined;
+  if (subject.kind === 'live') return state.live !== undefined && state.broken === undefined;
   return state.paused === undefined && state.allPaused === undefined;
 };
 

@@ -11,8 +11,9 @@ const launchConfig = /* @__PURE__ */ once(() => configOf(launchIn));
 /** For `dispatch`. */
 export const launchPorts = (signal: AbortSignal): LaunchPorts => {
   const { rows, prefix, site } = launchConfig();
+  const ports = carryOutPortsOf(rows, signal);
   return {
-    ...carryOutPortsOf(rows, signal),
+    ...ports,
     pace: launchPace(),
     stage: rows.stage,
     gates: gatesOf(rows.table, signal),

@@ -3,6 +3,7 @@ import { eventBus } from '../aws/bus.ts';
 import { gateItems } from '../aws/gate-items.ts';
 import { ecsRuns } from '../aws/runs.ts';
 import { tasksTable } from '../aws/tasks.ts';
+import { versionItems } from '../aws/version-items.ts';
 import { configOf, rowsIn } from '../config.ts';
 import { familiesOf } from '../core/family.ts';
 import { callPaceOf, readRate, stopRate } from '../flows/call-pace.ts';
@@ -43,6 +44,7 @@ export const carryOutPortsOf = (
     signal,
   }),
   broker: brokerOf(broker),
+  versions: versionItems({ client: dynamodb(), table, signal }),
   bus: eventBus({ client: eventBridge(), bus, source: sourceOf(stage), signal }),
   meter,
   log,

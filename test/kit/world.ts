@@ -22,6 +22,7 @@ import { memoryPlace } from '../memory/place.ts';
 import { memoryRuns, type Runtime } from '../memory/runs.ts';
 import { memoryTasks } from '../memory/tasks.ts';
 import { memoryTools } from '../memory/tools.ts';
+import { memoryVersions } from '../memory/versions.ts';
 import { releaseNamed, sampleSpec, sha256 } from './facts.ts';
 import { definitionSite, families, site } from './site.ts';
 
@@ -36,7 +37,8 @@ interface Options {
 export const newWorld = ({ spec = {}, seed = 1, ...options }: Options = {}) => {
   const clock = memoryClock();
   const tasks = memoryTasks();
-  const tools = memoryTools();
+  const versions = memoryVersions();
+  const tools = memoryTools(versions);
   const broker = memoryBroker();
   const runs = memoryRuns({ clock, seed, ...options });
   const faults = newFaults();
@@ -52,6 +54,10 @@ export const newWorld = ({ spec = {}, seed = 1, ...options }: Options = {}) => {
       busEvents.push(effect.id);
       return { kind: 'sent' };
     },
+    putBroken: async ({ tool, version }) => {
+      busEvents.push(`broken/${tool}/${version}`);
+      return { kind: 'sent' };
+    },
   };
   const ports: LaunchPorts & SweepPorts = {
     tasks: gatedTasks(faults.wrap('tasks', tasks), { gates, clock }),
@@ -60,6 +66,7 @@ export const newWorld = ({ spec = {}, seed = 1, ...options }: Options = {}) => {
     runs: faults.wrap('runs', runs),
     broker: faults.wrap('broker', broker),
     bus: faults.wrap('bus', bus),
+    versions: faults.wrap('versions', versions),
     place: faults.wrap('place', memoryPlace()),
     clock,
     site,
@@ -80,6 +87,8 @@ export const newWorld = ({ spec = {}, seed = 1, ...options }: Options = {}) => {
   const makeLive = (version: string, more: Partial<ToolSpec> = {}): Release => {
     const live = registered(version, more);
     tools.set('echo', { spec: live.spec, live });
+    const record = { ...live, specVersion: 1, registeredAt: clock.now(), failedStarts: 0 };
+    void versions.saveVersion(record);
     return live;
   };
 
@@ -185,6 +194,7 @@ export const newWorld = ({ spec = {}, seed = 1, ...options }: Options = {}) => {
     clock,
     tasks,
     tools,
+    versions,
     broker,
     runs,
     faults,

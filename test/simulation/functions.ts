@@ -108,6 +108,7 @@ export const openFunctions = (outside: Outside): Functions => {
     tasks: tasksOf(signal),
     runs: guard('runs', ecsRuns({ client: ecs, cluster, families, reads, stops, signal })),
     broker: guard('broker', brokerOver(outside.post, { source, replyPrefix })),
+    versions: guard('versions', versionItems({ client: dynamodb, table, signal })),
     bus: guard('bus', eventBus({ client: outside.eventBridge, bus, source, signal })),
     meter,
     log,

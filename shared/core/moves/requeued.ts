@@ -1,4 +1,5 @@
 import { launchableOf } from '../carry-over.ts';
+import type { Effect } from '../effect.ts';
 import { deploymentGate, placementGate } from '../gate-names.ts';
 import { doorbell, free, moved, notify, type Step, type Unstamped } from '../move.ts';
 import { present } from '../present.ts';
@@ -16,6 +17,8 @@ export interface Requeue {
   readonly attempts?: number;
   readonly reclaims?: number;
   readonly memoryDoubled?: boolean;
+  /** Effects besides those of every requeue. */
+  readonly more?: readonly Effect[];
   readonly hold?: Hold | undefined;
   readonly notBefore?: number | undefined;
 }
@@ -23,7 +26,7 @@ export interface Requeue {
 /** The task is QUEUED for its next run: its place is freed, and an event says so. */
 export const requeued = (
   task: CurrentTask,
-  { hold, notBefore, ...counts }: Requeue,
+  { hold, notBefore, more = [], ...counts }: Requeue,
   now: number,
 ): Step => {
   const atOnce = hold === undefined && notBefore === undefined;
@@ -48,6 +51,7 @@ export const requeued = (
   };
   const effects = [
     ...(task.place === undefined ? [] : [free(task, task.place)]),
+    ...more,
     ...(atOnce ? [doorbell(next)] : []),
     ...notify(next, 'requeued', { now, revision: task.revision, body }),
   ];
@@ -84,7 +88,10 @@ export const holdAfter = (
   }
 };
 
-const countsOf = (task: CurrentTask, counts: Requeue): Omit<Requeue, 'hold' | 'notBefore'> => ({
+const countsOf = (
+  task: CurrentTask,
+  counts: Requeue,
+): Omit<Requeue, 'hold' | 'notBefore' | 'more'> => ({
   runs: counts.runs,
   attempts: counts.attempts ?? task.attempts,
   reclaims: counts.reclaims ?? task.reclaims,

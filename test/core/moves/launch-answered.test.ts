@@ -115,7 +115,8 @@ describe('launchRefused', () => {
       },
       runs: [{ run: 1, verdict: cause, why: noCapacity }],
     });
-    expect(outboxOf(next)).toEqual(['event.requeued', 'reply.requeued']);
+    const counts = cause === 'release' ? ['count.failedStart'] : [];
+    expect(outboxOf(next)).toEqual([...counts, 'event.requeued', 'reply.requeued']);
   });
 
   it('doubles the wait after every failure of the release in a row, up to ten minutes', () => {

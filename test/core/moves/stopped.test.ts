@@ -46,7 +46,12 @@ describe('stopped', () => {
       endedAt: start + hour,
       runs: [{ run: 1, verdict: 'succeeded', placement: 'cpu-spot', version: '1.0.0' }],
     });
-    expect(outboxOf(task)).toEqual(['event.succeeded', 'reply.succeeded', 'bus.succeeded']);
+    expect(outboxOf(task)).toEqual([
+      'event.succeeded',
+      'reply.succeeded',
+      'bus.succeeded',
+      'count.success',
+    ]);
     expect(task).not.toHaveProperty('reason');
   });
 
@@ -144,6 +149,15 @@ describe('stopped', () => {
     });
     expect(afterRuns({ attempts: 1 }, outOfMemory).phase).toBe('FAILED');
     expect(afterRuns({ attempts: 2 }, outOfMemory)).toMatchObject({ memoryDoubled: false });
+  });
+
+  it('says why the memory is not doubled, and goes on with the usual attempts', () => {
+    const spec = { doubleMemory: true, attempts: 2, maxMemoryMiB: 1000 };
+    const why = 'twice 512 MiB is more than maxMemoryMiB (1000)';
+    const next = afterRuns(spec, outOfMemory);
+    expect(next).toMatchObject({ phase: 'QUEUED', memoryDoubled: false });
+    expect(next.runs.at(-1)?.why).toBe(`out of memory (its memory is not doubled: ${why})`);
+    expect(afterRuns(spec, outOfMemory, outOfMemory)).toMatchObject({ phase: 'FAILED' });
   });
 
   it('ends CANCELLED when the container was seen stopped, and SUCCEEDED if the tool was faster', () => {

@@ -15,6 +15,7 @@ import { judgeRequests } from './requests.ts';
 import { judgeRows } from './rows.ts';
 import { judgeSpeech } from './speech.ts';
 import { judgeStarts } from './starts.ts';
+import { judgeVersions } from './versions.ts';
 
 /** All judges of a world. */
 export interface Judges {
@@ -46,6 +47,7 @@ export const openJudges = (): Judges => {
   const orders = judgeOrders(worldOf);
   const effects = judgeEffects(worldOf);
   const containers = judgeContainers(worldOf);
+  const versions = judgeVersions(worldOf);
   const messages = judgeMessages(worldOf);
   const requests = judgeRequests(worldOf);
   const budgets = judgeBudgets(worldOf, containers.runsOf);
@@ -72,6 +74,7 @@ export const openJudges = (): Judges => {
     losers,
     requests,
     speech.watchers,
+    versions.watchers,
   ];
   const watchers: Watchers = {
     ...blind,
@@ -80,6 +83,7 @@ export const openJudges = (): Judges => {
         for (const judge of writes) judge.written(...write);
       }),
     writeRefused: (...write) => kept(() => rows.writeRefused(...write)),
+    parameterWritten: (...write) => kept(() => versions.watchers.parameterWritten(...write)),
     published: (letter, answer) =>
       kept(() => {
         effects.watchers.published(letter, answer);
@@ -109,6 +113,7 @@ export const openJudges = (): Judges => {
       orders.forget();
       losers.forget();
       liveRecords.forget();
+      versions.forget();
     },
     acknowledged: (...call) =>
       kept(() => {
@@ -156,6 +161,7 @@ export const openJudges = (): Judges => {
       effects.atEnd();
       orders.atEnd();
       speech.atEnd();
+      versions.atEnd();
     },
   };
 };

@@ -1,4 +1,5 @@
 import type { Chance } from '../chance.ts';
+import { badVersion } from './bad-version.ts';
 import { blindDoubt } from './blind-doubt.ts';
 import { blindReads } from './blind-reads.ts';
 import { closePins } from './close-pins.ts';
@@ -24,8 +25,9 @@ import type { Theme } from './theme.ts';
 import { unconfirmed } from './unconfirmed.ts';
 import { unknownTools } from './unknown-tools.ts';
 
-/** All themes. About two thirds of the worlds have one. */
+/** All themes. About half of the worlds have one. */
 export const themes: readonly Theme[] = [
+  badVersion,
   blindDoubt,
   blindReads,
   closePins,
