@@ -10,6 +10,7 @@ import {
   stop,
   type Unstamped,
 } from '../move.ts';
+import { delayOf, notBeforeFault } from '../not-before.ts';
 import { isOutboxFull } from '../outbox.ts';
 import { askedOf } from '../parts.ts';
 import { firstStartBy } from '../start-by.ts';
@@ -67,8 +68,10 @@ export const redriveAsked = (task: Task, fact: FactOf<'redriveAsked'>, now: numb
   if (isOutboxFull(task)) return ignored('the effects in its outbox must be carried out first');
   const next = redriven(task, fact, now);
   if (typeof next === 'string') return ignored(next);
+  // One that waits for its notBefore is rung then.
+  const rings = next.rungAt === undefined ? [] : [doorbell(next)];
   const events = notify(next, 'requeued', { now, revision: task.revision });
-  return moved(task, next, { now, effects: [doorbell(next), ...events] });
+  return moved(task, next, { now, effects: [...rings, ...events] });
 };
 
 // The cancel came before the task's message: this row waits for the message (submitted.ts).
@@ -95,9 +98,14 @@ const redriven = (
   if (payload === undefined)
     return 'its body was too large to be stored: put its input into S3, and publish it under a new message_id';
   if (tool === undefined) return `it still cannot be a task: ${task.reason ?? task.outcome}`;
+  const request = fact.submission?.request;
+  const fault = request && notBeforeFault(request, now);
+  if (fault !== undefined) return fault;
+  const notBefore = delayOf({ notBefore: request?.notBefore ?? task.askedNotBefore }, now);
   const budget = { attempts: 0, reclaims: 0, run: task.run + 1, queuedAt: now };
-  const queue = { phase: 'QUEUED' as const, rings: 1, rungAt: now, memoryDoubled: false };
-  const asked = fact.submission ? askedOf(fact.submission.request) : {};
-  const startBy = firstStartBy(now, fact.startWithinMs);
-  return { ...commonOf(task), ...asked, ...budget, ...queue, tool, payload, ...startBy };
+  const queue = { phase: 'QUEUED' as const, memoryDoubled: false };
+  const rung = notBefore === undefined ? { rings: 1, rungAt: now } : { rings: 0, notBefore };
+  const asked = request ? askedOf(request) : {};
+  const startBy = firstStartBy(notBefore ?? now, fact.startWithinMs);
+  return { ...commonOf(task), ...asked, ...budget, ...queue, ...rung, tool, payload, ...startBy };
 };
