@@ -1,7 +1,7 @@
 import { root } from '../kit/root.ts';
 import { bundleOf } from '../simulation/bundle.ts';
 import { Violation } from '../simulation/judges/violation.ts';
-import { planOf } from '../simulation/plan.ts';
+import { planOf } from '../simulation/plan-of.ts';
 import { runPlan } from '../simulation/run-seed.ts';
 import { applyPatch } from './patch.ts';
 

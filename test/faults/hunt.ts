@@ -36,6 +36,7 @@ const main = async (): Promise<void> => {
   const jobs = Math.trunc(numberGiven('--jobs', values.jobs, 64));
   const left = positionals.length > 0 ? [...positionals] : [...faultNames()];
   const recorded = new Map<string, Found>(Object.entries(JSON.parse(readFileSync(file, 'utf8'))));
+  const tries: number[] = [];
   const missed: string[] = [];
   const next = (worker: Worker): void => {
     const name = left.shift();
@@ -46,7 +47,10 @@ const main = async (): Promise<void> => {
     if (found === undefined) {
       missed.push(name);
       recorded.delete(name);
-    } else recorded.set(name, found);
+    } else {
+      recorded.set(name, found);
+      tries.push(found.tries);
+    }
     process.stdout.write(
       found
         ? `${name}: seed ${found.seed} after ${found.tries}, ${found.promise}\n`
@@ -67,9 +71,9 @@ const main = async (): Promise<void> => {
       return new Promise((resolve, reject) => worker.on('exit', resolve).on('error', reject));
     }),
   );
-  const tries = [...recorded.values()].map((found) => found.tries).toSorted((a, b) => a - b);
+  tries.sort((a, b) => a - b);
   process.stdout.write(
-    `${tries.length} faults are found, by a median of ${tries[Math.floor(tries.length / 2)]} seeds; not found: ${missed.join(', ') || 'none'}\n`,
+    `${tries.length} faults were found${tries.length > 0 ? `, by a median of ${tries[Math.floor(tries.length / 2)]} seeds` : ''}; not found: ${missed.join(', ') || 'none'}\n`,
   );
 };
 

@@ -5,7 +5,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { root } from '../kit/root.ts';
 import { bundleOf, loadBundle, writeBundle } from './bundle.ts';
 import { openFunctions } from './functions.ts';
-import { planOf } from './plan.ts';
+import { planOf } from './plan-of.ts';
 import { runPlan } from './run-seed.ts';
 import type { Release } from './world.ts';
 

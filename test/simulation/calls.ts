@@ -1,7 +1,7 @@
 import type { Chance } from './chance.ts';
 import { abortError, exceptionOf, type Send, type ServiceError, timeoutError } from './clients.ts';
 import type { AwsName } from './happening.ts';
-import { onAbort } from './on-abort.ts';
+import { type OpenCall, openCall } from './open-call.ts';
 import { denial, serverErrors, throttles } from './service-errors.ts';
 import type { World } from './world.ts';
 
@@ -40,7 +40,7 @@ export const senderOf =
   (world: World, caller: Caller, perform: Perform): Send =>
   (service, action, input, signal) =>
     new Promise((resolve, reject) => {
-      const open = openCall(caller, { resolve, reject, signal });
+      const open = openCall(caller.wake, { resolve, reject, signal });
       if (signal?.aborted) open.fail(abortError());
       else
         attempt(
@@ -56,14 +56,6 @@ export const senderOf =
         );
     });
 
-/** A call that has not been answered yet. */
-interface OpenCall {
-  readonly signal: AbortSignal | undefined;
-  readonly isSettled: () => boolean;
-  readonly succeed: (output: unknown) => void;
-  readonly fail: (error: Error) => void;
-}
-
 interface Call {
   readonly service: AwsName;
   readonly caller: Caller;
@@ -72,36 +64,6 @@ interface Call {
   /** The caller has no right to do this. */
   readonly onDenied: () => void;
 }
-
-/** The first answer counts: that of the service, or the abort. */
-const openCall = (
-  { wake }: Caller,
-  {
-    resolve,
-    reject,
-    signal,
-  }: {
-    readonly resolve: (output: unknown) => void;
-    readonly reject: (error: Error) => void;
-    readonly signal: AbortSignal | undefined;
-  },
-): OpenCall => {
-  let isSettled = false;
-  const settle = (how: () => void): void =>
-    wake(() => {
-      if (isSettled) return;
-      isSettled = true;
-      cancel();
-      how();
-    });
-  const cancel = onAbort(signal, () => settle(() => reject(abortError())));
-  return {
-    signal,
-    isSettled: () => isSettled,
-    succeed: (output) => settle(() => resolve(output)),
-    fail: (error) => settle(() => reject(error)),
-  };
-};
 
 const shortMs = [1, 15] as const;
 
@@ -154,8 +116,10 @@ const failureBefore = (
   switch (world.troubleOf(service)) {
     case 'silent':
       return unanswered;
-    case 'throttling':
-      return refusedWith(service, chance.pick(throttles[service]));
+    case 'throttling': {
+      const error = chance.pick(throttles[service]);
+      return refusedWith(service, error, !isRepeated(error));
+    }
     case 'refusing':
       return refusedWith(service, serverErrors[service]);
     case 'denying':
@@ -179,10 +143,13 @@ const failureAfter = (
     return unanswered;
   if (isUnlucky(world, chance, share / 2)) return refusedWith(service, serverErrors[service]);
   if (outcome.ok) return { kind: 'answered', output: outcome.output };
-  const { code, message, status = 400 } = outcome.error;
-  const isRepeated = status >= 500 || /Throttl|Rate exceeded/.test(`${code} ${message}`);
-  return refusedWith(service, outcome.error, !isRepeated);
+  return refusedWith(service, outcome.error, !isRepeated(outcome.error));
 };
+
+/** Whether the SDK tries again: it knows a throttle by its code alone (@smithy/core, retry), so one in disguise is final. */
+const isRepeated = ({ code, status = 400 }: ServiceError): boolean =>
+  status >= 500 ||
+  /^(ThrottlingException|ProvisionedThroughputExceededException|RequestLimitExceeded)$/.test(code);
 
 const isUnlucky = (world: World, chance: Chance, share: number): boolean =>
   share > 0 && !world.isCalm() && chance.is(share);

@@ -52,6 +52,14 @@ export const cloudOf = (world: World, send: (event: string) => void): Cloud => {
     return { ok: true, output: { FailedEntryCount: 0, Entries } };
   };
 
+  const callParameters = (action: string, input: unknown, by: string): Outcome => {
+    const outcome = parameters.call(action, input);
+    const { Name, Value } = fieldsOf(input);
+    if (action === 'PutParameter' && outcome.ok)
+      watchers.parameterPut(String(Name), String(Value), by);
+    return outcome;
+  };
+
   const perform: Perform = (service, action, input, by) => {
     switch (service) {
       case 'dynamodb':
@@ -59,7 +67,7 @@ export const cloudOf = (world: World, send: (event: string) => void): Cloud => {
       case 'ecs':
         return callEcs(action, input);
       case 'ssm':
-        return parameters.call(action, input);
+        return callParameters(action, input, by);
       case 'ecr':
         return describeImages(input);
       case 'eventBridge':

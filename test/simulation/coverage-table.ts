@@ -1,16 +1,29 @@
-import { callsMade, factKinds, happeningKinds, phasesAndNone, type Tally } from './coverage.ts';
+import {
+  callsMade,
+  factKinds,
+  happeningKinds,
+  phasesAndNone,
+  shortIn,
+  shortSentence,
+  type Tally,
+} from './coverage.ts';
 
 /** The page with the table. */
 export const coveragePage = 'docs/simulation.md';
 
-/** The page with a table of this tally in the place of the one that it has. Throws a sentence when the page has no place for it. */
+/** The page with a table of this tally in the place of the one that it has, and below it the cells that fall short. Throws a sentence when the page has no place for it. */
 export const withTable = (page: string, tally: Tally, seeds: number): string => {
   const [from, to] = [page.indexOf(begin), page.indexOf(end)];
   if (from < 0 || to < from)
     throw new Error(
       `Expected the lines "${begin}" and "${end}" in ${coveragePage}, but they are not there: put them where the table belongs.`,
     );
-  return `${page.slice(0, from + begin.length)}\n\n${tableOf(tally, seeds)}\n\n${page.slice(to)}`;
+  const exceptions = exceptionsIn(page);
+  const short = shortIn({ tally, seeds }, (cell) => exceptions.some(({ holds }) => holds(cell)));
+  const sentence =
+    shortSentence(tally, short) ??
+    'Every cell that is not argued for below is reached often enough.';
+  return `${page.slice(0, from + begin.length)}\n\n${tableOf(tally, seeds)}\n\n${sentence}\n\n${page.slice(to)}`;
 };
 
 /** The tally that the table of a page shows. */
@@ -43,15 +56,14 @@ export const seedsIn = (page: string): number => Number(/^In (\d+) seeds\./m.exe
  * any word.
  */
 export const exceptionsIn = (page: string): readonly Exception[] =>
-  rowsOf(page.slice(page.indexOf(exceptions)).slice(exceptions.length)).flatMap(
-    ([names = '', why = '']) =>
-      [...names.matchAll(/`([^`]+)`/g)].map(([, name = '']) => {
-        const pattern = new RegExp(`^${name.replaceAll('.', '\\.').replaceAll('*', '\\S+')}$`);
-        return { name, why, holds: (cell: string) => pattern.test(cell) };
-      }),
+  rowsOf(partBelow(page, exceptionsTitle)).flatMap(([names = '', why = '']) =>
+    [...names.matchAll(/`([^`]+)`/g)].map(([, name = '']) => {
+      const pattern = new RegExp(`^${name.replaceAll('.', '\\.').replaceAll('*', '\\S+')}$`);
+      return { name, why, holds: (cell: string) => pattern.test(cell) };
+    }),
   );
 
-/** A cell, or some, that no world can reach. */
+/** A cell, or some, that no world can reach, or only by a rare accident. */
 export interface Exception {
   readonly name: string;
   readonly why: string;
@@ -60,7 +72,12 @@ export interface Exception {
 
 const begin = '<!-- coverage: begin -->';
 const end = '<!-- coverage: end -->';
-const exceptions = '\n### What no world reaches\n';
+const exceptionsTitle = '\n### What no world reaches\n';
+
+const partBelow = (page: string, title: string): string => {
+  const at = page.indexOf(title);
+  return at < 0 ? '' : page.slice(at + title.length);
+};
 
 const tableOf = (tally: Tally, seeds: number): string => {
   const times = (what: string): number => tally.get(what) ?? 0;

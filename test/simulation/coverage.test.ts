@@ -2,9 +2,10 @@ import { describe, expect, it } from 'vitest';
 import {
   cellsOf,
   factKinds,
-  missedIn,
   newTally,
   shareReached,
+  shortIn,
+  shortSentence,
   tallied,
   timesOf,
 } from './coverage.ts';
@@ -34,13 +35,42 @@ describe('the coverage', () => {
   });
 
   it('is complete without the cells that are argued for', () => {
-    const tally = new Map([['happening pin', 1]]);
-    const isArgued = (cell: string): boolean =>
-      cell !== 'happening pin' && cell !== 'happening purge';
-    expect(missedIn(tally, isArgued)).toEqual(['happening purge']);
+    const tally = new Map([['happening pin', 100]]);
+    expect(shortIn({ tally, seeds: 10_000 }, isArgued)).toEqual(['happening purge']);
     expect(shareReached(tally, isArgued)).toBe(0.5);
   });
+
+  it.each([
+    [99, 10_000, true],
+    [100, 10_000, false],
+    [100, 1_000_000, false],
+    // A tenth of a long search.
+    [9, 1_000, true],
+    [10, 1_000, false],
+  ])('with %i times in %i seeds is short: %s', (times, seeds, isShort) => {
+    const tally = new Map([
+      ['happening pin', times],
+      ['happening purge', 500],
+    ]);
+    expect(shortIn({ tally, seeds }, isArgued)).toEqual(isShort ? ['happening pin'] : []);
+  });
+
+  it('says what is short, and how often it was reached', () => {
+    const tally = new Map([['happening pin', 3]]);
+    const sentence = shortSentence(
+      tally,
+      ['happening pin', 'happening purge', 'step none held'],
+      2,
+    );
+    expect(sentence).toBe(
+      'Fewer than 100 times in 10,000 seeds, as far as these seeds show: happening pin (3), happening purge (0), and 1 more.',
+    );
+    expect(shortSentence(tally, [])).toBeUndefined();
+  });
 });
+
+/** All but two cells. */
+const isArgued = (cell: string): boolean => cell !== 'happening pin' && cell !== 'happening purge';
 
 describe('the table of the coverage', () => {
   const tally = new Map([
@@ -62,6 +92,9 @@ describe('the table of the coverage', () => {
     expect(read.sort()).toEqual([...tally].sort());
     expect(withTable(written, tally, 100)).toBe(written);
     expect([seedsIn(page), seedsIn(written)]).toEqual([0, 100]);
+    expect(written).toContain('as far as these seeds show: ');
+    expect(written).toContain('step RUNNING held (0)');
+    expect(written).not.toContain('step RUNNING seen (7)');
   });
 
   it('needs a place on its page', () => {

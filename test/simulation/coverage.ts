@@ -61,6 +61,7 @@ const happenings: Readonly<Record<Happening['kind'], true>> = {
   purge: true,
   queueGone: true,
   brokerRestart: true,
+  repliesStuck: true,
   spoilRow: true,
   deploy: true,
   restore: true,
@@ -99,9 +100,40 @@ export const timesOf = (tally: Tally, cell: string): number =>
     ? (tally.get(`${cell} moved`) ?? 0) + (tally.get(`${cell} ignored`) ?? 0)
     : (tally.get(cell) ?? 0);
 
-/** The cells that were not reached, without those that an argument excuses. */
-export const missedIn = (tally: Tally, isArgued: (cell: string) => boolean): readonly string[] =>
-  cellsOf(tally).filter((cell) => timesOf(tally, cell) === 0 && !isArgued(cell));
+/** So often a long search reaches every cell; a search is long from so many seeds on. */
+const enough = { times: 100, seeds: 10_000 };
+
+/** Whether a search of so many seeds was long: the table of a shorter one is a trial. */
+export const isLong = (seeds: number): boolean => seeds >= enough.seeds;
+
+/** Whether a long search has reached a cell often enough. */
+export const isOften = (times: number): boolean => times >= enough.times;
+
+/**
+ * The cells that a long search reaches too seldom, as far as a search of so many seeds shows, without those that an argument excuses:
+ * a shorter search counts for what it would be when it went on like this.
+ */
+export const shortIn = (
+  { tally, seeds }: { readonly tally: Tally; readonly seeds: number },
+  isArgued: (cell: string) => boolean,
+): readonly string[] => {
+  const longer = Math.max(1, enough.seeds / seeds);
+  return cellsOf(tally).filter(
+    (cell) => !isOften(timesOf(tally, cell) * longer) && !isArgued(cell),
+  );
+};
+
+/** `Fewer than 100 times in 10,000 seeds, as far as these show: step RUNNING held (3), …`; undefined without such cells. */
+export const shortSentence = (
+  tally: Tally,
+  short: readonly string[],
+  most = Number.POSITIVE_INFINITY,
+): string | undefined => {
+  if (short.length === 0) return undefined;
+  const shown = short.slice(0, most).map((cell) => `${cell} (${timesOf(tally, cell)})`);
+  const more = short.length > most ? `, and ${short.length - most} more` : '';
+  return `Fewer than ${enough.times} times in ${enough.seeds.toLocaleString('en-US')} seeds, as far as these seeds show: ${shown.join(', ')}${more}.`;
+};
 
 /** The share of the cells that were reached, without those that an argument excuses. */
 export const shareReached = (tally: Tally, isArgued: (cell: string) => boolean): number => {

@@ -34,30 +34,23 @@ class Crash extends Error {
 export const crashPointsOf = (world: World): CrashPoints => {
   const planned = world.plan.happenings
     .filter((one): one is HappeningOf<'crash'> => one.kind === 'crash')
-    .map(({ point }) => point);
-  const counts = new Map<string, number>();
+    .map(({ at, point }) => ({ at, point, calls: 0 }));
   /** Processes in which every call throws. */
   const broken = new WeakSet<Crashable>();
 
-  const countOf = (key: string): number => {
-    const count = (counts.get(key) ?? 0) + 1;
-    counts.set(key, count);
-    return count;
+  /** Counts this call for every planned crash, and answers the one whose turn it is. What has not come when the world is calm never comes. */
+  const hitOf = (flow: FlowName, call: string): CrashPoint | undefined => {
+    const now = world.timeline.now();
+    if (world.isCalm()) return undefined;
+    let hit: CrashPoint | undefined;
+    for (const plan of planned) {
+      const { at, point } = plan;
+      if (at > now || point.flow !== flow || (point.call ?? call) !== call) continue;
+      plan.calls += 1;
+      if (plan.calls === point.nth) hit ??= point;
+    }
+    return hit;
   };
-
-  const isHit = (
-    point: CrashPoint,
-    at: {
-      readonly flow: FlowName;
-      readonly call: string;
-      readonly nth: number;
-      readonly nthOfAll: number;
-    },
-  ): boolean =>
-    point.flow === at.flow &&
-    (point.call === undefined
-      ? point.nth === at.nthOfAll
-      : point.call === at.call && point.nth === at.nth);
 
   const crash = (
     environment: Crashable,
@@ -84,12 +77,8 @@ export const crashPointsOf = (world: World): CrashPoints => {
         const { flow } = environment;
         const called = `${portName}.${name}`;
         if (broken.has(environment)) throw new Crash(`${environment.name} crashed earlier`);
-        const nth = countOf(`${flow} ${called}`);
-        const nthOfAll = countOf(flow);
         world.count(`call ${flow} ${called}`);
-        const hit = world.isCalm()
-          ? undefined
-          : planned.find((point) => isHit(point, { flow, call: called, nth, nthOfAll }));
+        const hit = hitOf(flow, called);
         if (hit?.moment === 'before') await crash(environment, called, hit);
         const answer = await call();
         if (hit?.moment === 'after') await crash(environment, called, hit);

@@ -8,7 +8,7 @@ import { cluster } from '../kit/site.ts';
 import type { Outcome } from './calls.ts';
 import { type Containers, containersOf } from './containers.ts';
 import { fieldsOf, listOf } from './fields.ts';
-import { newCluster } from './new-cluster.ts';
+import { calmCluster, newCluster } from './new-cluster.ts';
 import type { World } from './world.ts';
 
 const actions = [
@@ -30,6 +30,8 @@ export interface EcsCluster {
   /** ECS tasks that a person stopped. */
   readonly stoppedByPerson: ReadonlySet<string>;
   readonly taskOf: (ecsTaskArn: string) => EcsTask | undefined;
+  /** The ECS tasks that are to run, and whose container was not ordered to start yet. */
+  readonly starting: () => readonly EcsTask[];
   /** The runs of all stopped ECS tasks: `task-1/2`. */
   readonly stoppedRuns: () => ReadonlySet<string>;
   readonly reclaim: (ecsTaskArn: string) => void;
@@ -52,7 +54,8 @@ export const ecsClusterOf = (world: World, send: (event: string) => void): EcsCl
   const refusedYetStarted = new Set<string>();
   const refused = new Set<string>();
   const stoppedByPerson = new Set<string>();
-  const missed = new Set<string>();
+  /** How often a read must still find a task that it has missed. */
+  const finds = new Map<string, number>();
 
   const react = (reaction: Reaction): void => {
     ecs = reaction.state;
@@ -82,20 +85,30 @@ export const ecsClusterOf = (world: World, send: (event: string) => void): EcsCl
     react(report(ecs, what, timeline.now(), rng));
   });
 
-  /** A lagging node of ECS does not know a task yet; never twice in a row for the same task. */
+  /** A lagging node of ECS does not know a task. The next reads find it: one of their answers at least should arrive. */
+  const isMissed = (taskArn: string): boolean => {
+    const left = finds.get(taskArn) ?? 0;
+    if (left > 0) finds.set(taskArn, left - 1);
+    if (left > 0 || world.isCalm() || !chance.is(plan.traits.blindReads)) return false;
+    finds.set(taskArn, 4);
+    return true;
+  };
+
   const withMisses = (output: EcsOutput): EcsOutput => {
-    const isMissed = ({ taskArn }: { readonly taskArn: string }): boolean => {
-      if (missed.delete(taskArn) || world.isCalm() || !chance.is(plan.traits.blindReads))
-        return false;
-      missed.add(taskArn);
-      return true;
-    };
-    const gone = (output.tasks ?? []).filter(isMissed).map(({ taskArn }) => taskArn);
-    if (gone.length === 0) return output;
+    // What a read in trouble shows may never arrive.
+    if (plan.traits.blindReads === 0 || world.troubleOf('ecs') !== undefined) return output;
+    const tasks = output.tasks ?? [];
+    const gone = tasks.map(({ taskArn }) => taskArn).filter((arn) => isMissed(arn));
     const failures = gone.map((arn) => ({ arn, reason: 'MISSING' }));
     return {
-      tasks: (output.tasks ?? []).filter(({ taskArn }) => !gone.includes(taskArn)),
-      failures: [...(output.failures ?? []), ...failures],
+      ...output,
+      ...(output.taskArns && {
+        taskArns: output.taskArns.filter((arn) => !isMissed(arn)),
+      }),
+      ...(output.tasks && {
+        tasks: tasks.filter(({ taskArn }) => !gone.includes(taskArn)),
+        failures: [...(output.failures ?? []), ...failures],
+      }),
     };
   };
 
@@ -105,8 +118,8 @@ export const ecsClusterOf = (world: World, send: (event: string) => void): EcsCl
     const { answer, ...reaction } = call(ecs, { action, input }, timeline.now(), rng);
     react(reaction);
     if (action === 'StopTask' && answer.ok) watchers.stopTaken(String(fieldsOf(input).task));
-    if (action === 'DescribeTasks' && answer.ok)
-      return { ok: true, output: withMisses(answer.output) };
+    const isRead = action === 'DescribeTasks' || action === 'ListTasks';
+    if (isRead && answer.ok) return { ok: true, output: withMisses(answer.output) };
     return answer;
   };
 
@@ -117,7 +130,7 @@ export const ecsClusterOf = (world: World, send: (event: string) => void): EcsCl
     const laterMs = chance.is(0.5) ? 0 : chance.whole(1_000, 240_000);
     timeline.at(timeline.now() + laterMs, () => {
       const { availability } = ecs;
-      ecs = { ...ecs, availability: {} };
+      ecs = { ...ecs, availability: { FARGATE: { is: 'open' }, FARGATE_SPOT: { is: 'open' } } };
       callNow('RunTask', input);
       ecs = { ...ecs, availability };
     });
@@ -133,6 +146,10 @@ export const ecsClusterOf = (world: World, send: (event: string) => void): EcsCl
     const extra = { resourceIds: [other.taskArn] };
     return { ok: false, error: { code: 'ConflictException', message, extra } };
   };
+
+  timeline.at(plan.calmAt, () => {
+    ecs = calmCluster(ecs);
+  });
 
   return {
     call: (action, input) => {
@@ -150,6 +167,10 @@ export const ecsClusterOf = (world: World, send: (event: string) => void): EcsCl
     refused,
     stoppedByPerson,
     taskOf: (arn) => taskOf(ecs, arn),
+    starting: () =>
+      [...valuesOf(ecs.tasks)]
+        .map(({ task }) => task)
+        .filter((task) => task.desiredStatus === 'RUNNING' && task.mainIs === 'not ordered'),
     stoppedRuns: () =>
       new Set(
         [...valuesOf(ecs.tasks)].flatMap(({ task }) =>

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { failedCases, failedFolder, keepCase } from './failed-cases.ts';
 import { openFunctions } from './functions.ts';
-import { planOf } from './plan.ts';
+import { planOf } from './plan-of.ts';
 import { runPlan } from './run-seed.ts';
 import type { Release } from './world.ts';
 

@@ -1,4 +1,7 @@
-import type { FlowName } from './happening.ts';
+import type { CrashPoint, FlowName } from './happening.ts';
+
+/** A call of a port that a function makes. */
+export type Called = Required<Pick<CrashPoint, 'flow' | 'call'>>;
 
 /** The calls of ports that a flow makes, as far as a plan aims at one of them. */
 export const callsOf: Readonly<Record<FlowName, readonly [string, ...string[]]>> = {
@@ -41,6 +44,7 @@ export const callsOf: Readonly<Record<FlowName, readonly [string, ...string[]]>>
     'broker.backlog',
     'broker.announce',
     'broker.reply',
+    'broker.bury',
     'bus.put',
     'place.read',
     'place.save',
@@ -59,7 +63,9 @@ export const callsOf: Readonly<Record<FlowName, readonly [string, ...string[]]>>
   control: [
     'tasks.read',
     'tasks.create',
+    'tasks.save',
     'broker.submit',
+    'broker.backlog',
     'broker.bury',
     'broker.reply',
     'broker.announce',
@@ -73,6 +79,31 @@ export const callsOf: Readonly<Record<FlowName, readonly [string, ...string[]]>>
     'broker.ring',
     'broker.reply',
     'broker.announce',
+    'broker.bury',
     'bus.put',
   ],
 };
+
+/** Calls that many worlds do not make, or only once or twice: plans aim at them more often. */
+export const rareCalls: readonly [Called, ...Called[]] = [
+  { flow: 'dispatch', call: 'broker.ring' },
+  { flow: 'dispatch', call: 'runs.describe' },
+  { flow: 'dispatch', call: 'runs.stop' },
+  { flow: 'settle', call: 'broker.ring' },
+  { flow: 'settle', call: 'runs.stop' },
+  { flow: 'sweep', call: 'broker.backlog' },
+  { flow: 'sweep', call: 'broker.bury' },
+  { flow: 'sweep', call: 'place.save' },
+  { flow: 'sweep', call: 'runs.launch' },
+  { flow: 'sweep', call: 'runs.stop' },
+  { flow: 'release', call: 'releases.closeClaim' },
+  { flow: 'release', call: 'releases.saveVersion' },
+  { flow: 'control', call: 'broker.submit' },
+  { flow: 'play', call: 'broker.announce' },
+  { flow: 'play', call: 'broker.bury' },
+  { flow: 'play', call: 'broker.reply' },
+  { flow: 'play', call: 'broker.ring' },
+  { flow: 'play', call: 'bus.put' },
+  { flow: 'play', call: 'runs.stop' },
+  { flow: 'play', call: 'tasks.create' },
+];

@@ -112,7 +112,7 @@ export const openFunctions = (outside: Outside): Functions => {
   });
 
   return {
-    dispatch: (event, signal) =>
+    dispatch: async (event, signal) =>
       dispatchAll(deliveriesOf(event, replyPrefix), launchPorts(signal), signal),
     settle: async (event, signal) => {
       const { seen } = ecsRecordsOf(event, families);

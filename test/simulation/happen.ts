@@ -41,7 +41,8 @@ export const happen = (
       break;
     case 'crash':
     case 'restore':
-      // Others wait for these: crash-points.ts, and the backup.
+    case 'repliesStuck':
+      // Others wait for these: crash-points.ts, the backup, and post.ts.
       break;
     case 'spoilRow':
       spoilRow(world, happening);

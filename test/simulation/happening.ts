@@ -15,7 +15,7 @@ export type Trouble = 'silent' | 'deaf' | 'refusing' | 'throttling' | 'denying' 
 
 export type FlowName = 'dispatch' | 'settle' | 'sweep' | 'release' | 'control' | 'play';
 
-/** Where a function ends: at a call of a port, counted from the beginning of the world. */
+/** Where a function ends: at a call of a port, counted from the time of the happening on. */
 export interface CrashPoint {
   readonly flow: FlowName;
   /** `tasks.save`; without it every call of a port counts. */
@@ -71,6 +71,8 @@ export type Happening = { readonly at: number } & (
       readonly until: number;
     }
   | { readonly kind: 'brokerRestart' }
+  /** A queue of replies has no leader: RabbitMQ confirms no message to it. */
+  | { readonly kind: 'repliesStuck'; readonly queue: string; readonly until: number }
   /** A person edits a row, so that no release can read it, and repairs it later. */
   | { readonly kind: 'spoilRow'; readonly which: number; readonly until: number }
   /** Functions are replaced one by one: by those of this release, or by those of the one before. */
@@ -96,7 +98,7 @@ export const sentenceOf = (happening: Happening): string => {
       return `${happening.service} becomes ${happening.how}, until ${timeOf(happening.until)}`;
     case 'crash': {
       const { flow, call = 'any call', nth, moment, how } = happening.point;
-      return `${flow} will end (${how}) ${moment} its call number ${nth} of ${call}`;
+      return `${flow} will end (${how}) ${moment} its call number ${nth} of ${call}, counted from now`;
     }
     case 'noCapacity':
       return `${happening.provider} has no capacity (seen ${happening.seen}), until ${timeOf(happening.until)}`;
@@ -117,6 +119,8 @@ export const sentenceOf = (happening: Happening): string => {
       return `${happening.queue} is deleted, and declared again at ${timeOf(happening.until)}`;
     case 'spoilRow':
       return `a person edits a row so that it cannot be read, until ${timeOf(happening.until)}`;
+    case 'repliesStuck':
+      return `the queue ${happening.queue} has no leader, until ${timeOf(happening.until)}`;
     case 'brokerRestart':
       return 'RabbitMQ restarts';
     case 'deploy':

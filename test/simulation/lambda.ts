@@ -29,13 +29,17 @@ const timeoutS: Readonly<Record<FlowName, number>> = {
 export const lambdaOf = (world: World, reach: Reach): Lambda => {
   const { timeline } = world;
   const chance = world.chance('lambda');
+  const fresh = world.chance('processes');
   const idle = new Map<FlowName, Environment[]>();
   const replaced = new WeakSet<Environment>();
   const opened = new Map<FlowName, number>();
 
   const environmentFor = (flow: FlowName): Environment => {
-    const found = idle.get(flow)?.pop();
-    if (found !== undefined) return found;
+    const waiting = idle.get(flow) ?? [];
+    if (waiting.length > 0 && !fresh.is(world.plan.traits.newProcesses)) {
+      const [found] = waiting.splice(fresh.whole(0, waiting.length - 1), 1);
+      if (found !== undefined) return found;
+    }
     const count = (opened.get(flow) ?? 0) + 1;
     opened.set(flow, count);
     return openEnvironment(world, reach, { name: `${flow}-${count}`, flow });
@@ -56,9 +60,11 @@ export const lambdaOf = (world: World, reach: Reach): Lambda => {
       const abort = new AbortController();
       const remainingMs = timeoutS[flow] * 1_000;
       let isOver = false;
+      let isCrashed = false;
       world.note(() => `${environment.name} (${environment.release}) is invoked`);
       world.count(`invoked ${flow}`);
-      world.watchers.invoked(environment.name, flow, event);
+      const invocation = { environment: environment.name, event, startedAt };
+      world.watchers.invoked(flow, invocation);
 
       const end = (how: Invoked, error?: unknown): void => {
         if (isOver) return;
@@ -67,7 +73,7 @@ export const lambdaOf = (world: World, reach: Reach): Lambda => {
         world.note(
           () => `${environment.name} ${how.kind}${error === undefined ? '' : `: ${String(error)}`}`,
         );
-        world.watchers.ended(flow, how.kind, error);
+        world.watchers.ended(flow, how.kind, { ...invocation, error });
         park(environment);
         then(how);
       };
@@ -86,6 +92,7 @@ export const lambdaOf = (world: World, reach: Reach): Lambda => {
       );
 
       environment.onCrash = (how) => {
+        isCrashed = true;
         if (how === 'halt') environment.end();
         else environment.freeze();
         // Lambda notices the end of a process at once, and a frozen one at its timeout.
@@ -101,7 +108,8 @@ export const lambdaOf = (world: World, reach: Reach): Lambda => {
         if (!isOver && !environment.isEnded()) abort.abort();
       });
       timeline.at(startedAt + remainingMs - 1_000, () => {
-        if (!isOver) end({ kind: 'failed' }, new Error('The function was too late.'));
+        const error = isCrashed ? undefined : new Error('The function was too late.');
+        if (!isOver) end({ kind: 'failed' }, error);
       });
     },
     replace: (flow) => {

@@ -1,7 +1,7 @@
 import type { Chance } from './chance.ts';
-import { callsOf } from './flow-calls.ts';
 import type { PlayedFact } from './functions.ts';
-import type { CrashPoint, FlowName, Happening } from './happening.ts';
+import type { Happening } from './happening.ts';
+import { crashesOf } from './plan-crashes.ts';
 import { faultsOf, restores } from './plan-faults.ts';
 import { type Frame, minute, second, timeIn } from './plan-frame.ts';
 
@@ -18,7 +18,7 @@ export const happeningsOf = (chance: Chance, frame: Frame): readonly Happening[]
     ...times(chance.whole(0, 3), () => played(chance, ids, at())),
     ...faultsOf(chance, frame),
     ...restores(chance, frame),
-    ...times(chance.whole(2, 6), () => crash(chance, at())),
+    ...crashesOf(chance, frame),
     ...deployments(chance, at()),
   ].toSorted((a, b) => a.at - b.at);
 };
@@ -142,30 +142,6 @@ const played = (chance: Chance, ids: readonly string[], at: number): Happening =
       { kind: 'resultRead', run: chance.whole(1, 3), result: '{"frames":240}' },
     ]),
   };
-};
-
-/** The nth call from the beginning of the world, so `at` is only its place in a story. */
-const crash = (chance: Chance, at: number): Happening => {
-  const flow = chance.pick<FlowName>([
-    'dispatch',
-    'dispatch',
-    'settle',
-    'settle',
-    'sweep',
-    'sweep',
-    'release',
-    'control',
-    'play',
-  ]);
-  const isAimed = chance.is(0.7);
-  const point: CrashPoint = {
-    flow,
-    ...(isAimed ? { call: chance.pick(callsOf[flow]) } : {}),
-    nth: isAimed ? 1 + Math.floor(6 * chance.next() ** 2) : chance.whole(1, 60),
-    moment: chance.pick(['before', 'after']),
-    how: chance.pick(['throw', 'halt', 'freeze']),
-  };
-  return { kind: 'crash', at, point };
 };
 
 const deployments = (chance: Chance, at: number): readonly Happening[] =>

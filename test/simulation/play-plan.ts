@@ -41,7 +41,9 @@ export const openWorld = (options: WorldOptions): LiveWorld => {
     rabbit.start(lambda);
     settleQueue.start(lambda);
   });
-  everyMinute(live, 5, () => lambda.invoke('release', {}));
+  everyMinute(live, 5, () => {
+    if (!isQuiet(live) || isNth(live, 30)) lambda.invoke('release', {});
+  });
   const skipping = world.chance('schedule');
   everyMinute(live, 1, () => {
     if (!world.isCalm() && skipping.is(plan.traits.sweepsSkipped)) return;
@@ -76,17 +78,28 @@ const everyMinute = ({ timeline, plan }: World, minutes: number, what: () => voi
   next(plan.start + minutes * minute);
 };
 
+/** Few worlds are longer. */
+const longMs = 6 * 60 * minute;
+
 /**
  * A sweep without due rows only compares table and cluster; two in three of these are skipped, because they rarely change a row
  * and would be most of a world.
  */
-const needsSweep = ({ cloud, timeline }: LiveWorld): boolean => {
+const needsSweep = (live: LiveWorld): boolean => {
+  const { cloud, timeline } = live;
   const now = new Date(timeline.now() + 10_000).toISOString();
   const isDue = cloud
     .items()
     .some(({ dueAt, outboxAt }) => (dueAt?.S ?? '~') <= now || (outboxAt?.S ?? '~') <= now);
-  return isDue || Math.floor(timeline.now() / minute) % 3 === 0;
+  return isDue || isNth(live, isQuiet(live) ? 30 : 3);
 };
+
+/** A day has so many minutes that most of those in which no container lives are skipped. */
+const isQuiet = ({ cloud, plan }: LiveWorld): boolean =>
+  plan.calmAt - plan.start > longMs && cloud.containers.living().length === 0;
+
+const isNth = ({ timeline }: LiveWorld, minutes: number): boolean =>
+  Math.floor(timeline.now() / minute) % minutes === 0;
 
 /** From now on nothing fails, and what operators left behind is put right. */
 const calm = (world: LiveWorld, deploy: (to: 'current') => void): void => {

@@ -15,6 +15,8 @@ export interface Postbox {
 }
 
 const confirmMs = 10_000;
+/** Davit waits less long for the queues of publishers (shared/rabbit/broker.ts). */
+const replyConfirmMs = 5_000;
 
 /** How a process publishes: each message takes effect some time after it was sent, and is confirmed some time after that. */
 export const postOf = (world: World, box: Postbox, { chance, wake }: Caller): Post => {
@@ -26,6 +28,10 @@ export const postOf = (world: World, box: Postbox, { chance, wake }: Caller): Po
   const arrive = (letter: Letter, slowMs: number, resolve: (sent: Sent) => void): void => {
     if (box.isDown()) {
       answerAfter(confirmMs, noAnswer, resolve);
+      return;
+    }
+    if (isStuck(world, letter)) {
+      answerAfter(replyConfirmMs, noReplyTaken, resolve);
       return;
     }
     const answer = sentOf(box.put(letter));
@@ -72,6 +78,19 @@ export const postOf = (world: World, box: Postbox, { chance, wake }: Caller): Po
 
 const refused: Sent = { kind: 'failed', why: 'connect ECONNREFUSED', silent: 'peer' };
 const noAnswer: Sent = { kind: 'failed', why: 'no confirm in 10 s', silent: 'peer' };
+
+const noReplyTaken: Sent = { kind: 'failed', why: 'no confirm in 5 s', silent: 'address' };
+
+/** The queue of a reply has no leader. */
+const isStuck = ({ plan, timeline }: World, { exchange, routingKey }: Letter): boolean =>
+  exchange === '' &&
+  plan.happenings.some(
+    (one) =>
+      one.kind === 'repliesStuck' &&
+      one.queue === routingKey &&
+      one.at <= timeline.now() &&
+      timeline.now() < one.until,
+  );
 
 const sentOf = (answer: Published): Sent => {
   switch (answer) {

@@ -1,4 +1,5 @@
 import { openJudges } from './judges/all.ts';
+import { watchRejections } from './judges/rejections.ts';
 import type { Plan } from './plan.ts';
 import { openWorld } from './play-plan.ts';
 import type { Release } from './world.ts';
@@ -27,20 +28,27 @@ const longestRestMs = 180 * minute;
 /** Runs the world of a plan to its end, and judges it after everything that happens. */
 export const runPlan = async (plan: Plan, options: RunOptions): Promise<Run> => {
   const judges = openJudges();
+  const rejections = watchRejections();
+  const verdict = (): void => {
+    rejections.verdict();
+    judges.verdict();
+  };
   const world = openWorld({ plan, watchers: judges.watchers, ...options });
   judges.see(world);
   const { timeline } = world;
   const restMs = (): number => timeline.now() - plan.calmAt;
   try {
     while (restMs() < 0 || (!judges.isAtRest() && restMs() < longestRestMs)) {
-      await timeline.runUntil(timeline.now() + minute, judges.verdict);
+      await timeline.runUntil(timeline.now() + minute, verdict);
       judges.eachMinute();
-      judges.verdict();
+      verdict();
     }
     judges.atEnd();
     return { seed: plan.seed, restMs: restMs(), events: timeline.count() };
   } catch (error) {
     const violation = error instanceof Error ? error : new Error(String(error));
     return { seed: plan.seed, violation, restMs: restMs(), events: timeline.count() };
+  } finally {
+    rejections.stop();
   }
 };

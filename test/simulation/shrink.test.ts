@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { droppingRelease } from './dropping-release.ts';
 import { openFunctions } from './functions.ts';
-import { planOf } from './plan.ts';
+import { planOf } from './plan-of.ts';
 import { promiseOf, shrink } from './shrink.ts';
 import type { Release } from './world.ts';
 

@@ -1,7 +1,9 @@
 import { Violation } from './judges/violation.ts';
-import type { Plan, PlannedTool, Temper, Traits } from './plan.ts';
+import type { Plan } from './plan.ts';
+import type { PlannedTool, Temper } from './planned-tool.ts';
 import { type Run, type RunOptions, runPlan } from './run-seed.ts';
 import { smallestList } from './smallest-list.ts';
+import { type Traits, usualProvisioningMs } from './traits.ts';
 
 /** How long to look for a smaller plan. */
 export interface ShrinkBounds {
@@ -108,8 +110,10 @@ export const harmless: Traits = {
   laterFields: 0,
   blindReads: 0,
   strangeConflicts: 0,
+  provisioningMs: usualProvisioningMs,
   hasSidecar: false,
   sweepsSkipped: 0,
+  newProcesses: 0,
 };
 
 const calmTemper: Omit<Temper, 'exitCodes' | 'durationMs'> = {

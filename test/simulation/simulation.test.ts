@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { droppingRelease } from './dropping-release.ts';
-import { openFunctions } from './functions.ts';
+import { type Outside, openFunctions } from './functions.ts';
 import { isFault } from './happening.ts';
 import { loggedRelease } from './logged-release.ts';
-import { planOf } from './plan.ts';
+import { planOf } from './plan-of.ts';
 import { type Run, runPlan } from './run-seed.ts';
 import { promiseOf } from './shrink.ts';
 import type { Release } from './world.ts';
@@ -65,7 +65,25 @@ describe('the judges', () => {
   ])('notice a release in which %s.%s does nothing', async (name, key, answer, promise) => {
     const release = droppingRelease(name, key, answer);
     const found: string[] = [];
-    for (let seed = 10; seed < 16 && !found.includes(promise); seed += 1) {
+    for (let seed = 10; seed < 24 && !found.includes(promise); seed += 1) {
+      const { violation } = (await played(seed, release)).run;
+      if (violation !== undefined) found.push(promiseOf(violation));
+    }
+    expect(found).toContain(promise);
+  });
+
+  const withDispatch = (dispatch: (outside: Outside) => Promise<void>): Release => ({
+    name: 'other',
+    openFunctions: (outside) => ({ ...openFunctions(outside), dispatch: () => dispatch(outside) }),
+  });
+
+  it.each([
+    ['is slow, though nothing else is', ({ clock }: Outside) => clock.wait(600_000), 'neighbours'],
+    ['leaves a failure to itself', async () => void Promise.reject(new Error('lost')), 'unhandled'],
+  ])('notice a release whose dispatch %s', async (_what, dispatch, promise) => {
+    const release = withDispatch(dispatch);
+    const found: string[] = [];
+    for (let seed = 10; seed < 40 && !found.includes(promise); seed += 1) {
       const { violation } = (await played(seed, release)).run;
       if (violation !== undefined) found.push(promiseOf(violation));
     }

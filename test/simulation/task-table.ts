@@ -51,7 +51,10 @@ export const taskTableOf = ({ plan, timeline, watchers, chance }: World): TaskTa
       table = called.state;
       const after = storedAt(taskId);
       if (after !== undefined && after !== before) watchers.written(before, after, by);
-      return called.answer;
+      const { answer } = called;
+      if (!answer.ok && answer.error.code === 'ValidationException')
+        watchers.writeRefused(taskId ?? action, answer.error.message);
+      return answer;
     },
     items: () => contentsOf(table).flatMap((item) => (isOfSdk(item) ? [item] : [])),
     itemOf: storedAt,

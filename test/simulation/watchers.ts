@@ -8,10 +8,19 @@ import type { FlowName } from './happening.ts';
 /** An item of the task table. */
 export type Item = Readonly<Record<string, AttributeValue>>;
 
+/** One call of a function. */
+export interface Invocation {
+  readonly environment: string;
+  readonly event: unknown;
+  readonly startedAt: number;
+}
+
 /** What a judge sees of a world. Each is called after it has happened. */
 export interface Watchers {
   /** An item of the table was written. */
   readonly written: (before: Item | undefined, after: Item, by: string) => void;
+  /** The table refused a write, because there is something wrong with it. */
+  readonly writeRefused: (taskId: string, why: string) => void;
   /** ECS ordered something of the owner of the containers. */
   readonly ordered: (order: RuntimeOrder) => void;
   /** A container began to live. */
@@ -28,13 +37,22 @@ export interface Watchers {
   /** Messages were lost without any fault of Davit: purged, or deleted with their queue. */
   readonly lost: (messages: readonly Stored[]) => void;
   /** A function was invoked with an event. */
-  readonly invoked: (environment: string, flow: FlowName, event: unknown) => void;
+  readonly invoked: (flow: FlowName, invocation: Invocation) => void;
   /** ECS got a RunTask. */
   readonly launched: (input: unknown) => void;
   /** A call was denied, because the caller has no right to it. */
   readonly denied: (action: string, input: unknown) => void;
-  /** An invocation ended. `error`: what it threw; absent when its process ended. */
-  readonly ended: (flow: FlowName, how: 'returned' | 'failed', error?: unknown) => void;
+  /** An invocation ended. */
+  readonly ended: (
+    flow: FlowName,
+    how: 'returned' | 'failed',
+    invocation: Invocation & {
+      /** What it threw; undefined when it returned, or when its process ended. */
+      readonly error: unknown;
+    },
+  ) => void;
+  /** SSM took a PutParameter of a function. */
+  readonly parameterPut: (name: string, value: string, by: string) => void;
   /** A metric was counted. */
   readonly counted: (metric: string, amount: number) => void;
   /** The table was restored from a backup. */
@@ -44,6 +62,7 @@ export interface Watchers {
 /** Sees nothing. */
 export const blind: Watchers = {
   written: () => {},
+  writeRefused: () => {},
   ordered: () => {},
   started: () => {},
   reported: () => {},
@@ -56,6 +75,7 @@ export const blind: Watchers = {
   launched: () => {},
   denied: () => {},
   ended: () => {},
+  parameterPut: () => {},
   counted: () => {},
   restored: () => {},
 };

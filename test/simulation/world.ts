@@ -22,7 +22,7 @@ export interface World {
   readonly chance: (name: string) => Chance;
   /** Adds a line to the story; the text is made only when the story is read. */
   readonly note: (line: () => string) => void;
-  /** The trouble that a service is in now. */
+  /** The trouble that a service is in now: of several, the one that began last. */
   readonly troubleOf: (service: ServiceName) => Trouble | undefined;
   /** Whether the world has calmed down: nothing fails any more. */
   readonly isCalm: () => boolean;
@@ -72,7 +72,7 @@ export const newWorld = ({
     note: (line) => note?.(`${timeOf(timeline.now())}  ${line()}`),
     troubleOf: (service) => {
       const now = timeline.now();
-      return troubles.find((one) => one.service === service && one.at <= now && now < one.until)
+      return troubles.findLast((one) => one.service === service && one.at <= now && now < one.until)
         ?.how;
     },
     isCalm: () => timeline.now() >= plan.calmAt,

@@ -4,10 +4,14 @@ import { judgeBudgets } from './budgets.ts';
 import { judgeContainers } from './containers.ts';
 import { areRowsDone, judgeDue, judgePatience, judgeRowsAtEnd } from './due.ts';
 import { judgeEffects } from './effects.ts';
+import { judgeLiveRecords } from './live-records.ts';
+import { judgeLosers } from './losers.ts';
 import { judgeMessages } from './messages.ts';
 import { judgeOrders } from './orders.ts';
+import { judgeReplies } from './outboxes.ts';
 import { judgeReasons } from './reasons.ts';
 import { judgeRows } from './rows.ts';
+import { judgeStarts } from './starts.ts';
 
 /** All judges of a world. */
 export interface Judges {
@@ -40,6 +44,8 @@ export const openJudges = (): Judges => {
   const containers = judgeContainers(worldOf);
   const messages = judgeMessages(worldOf);
   const budgets = judgeBudgets(worldOf, containers.runsOf);
+  const losers = judgeLosers(worldOf);
+  const liveRecords = judgeLiveRecords(worldOf);
   const kept = (judge: () => void): void => {
     if (found !== undefined) return;
     try {
@@ -56,6 +62,7 @@ export const openJudges = (): Judges => {
     budgets,
     reasons,
     orders.watchers,
+    losers,
   ];
   const watchers: Watchers = {
     ...blind,
@@ -63,6 +70,7 @@ export const openJudges = (): Judges => {
       kept(() => {
         for (const judge of writes) judge.written(...write);
       }),
+    writeRefused: (...write) => kept(() => rows.writeRefused(...write)),
     published: (letter, answer) => kept(() => effects.watchers.published(letter, answer)),
     put: (detail) => kept(() => effects.watchers.put(detail)),
     stopTaken: (arn) =>
@@ -76,14 +84,27 @@ export const openJudges = (): Judges => {
         budgets.launched(input);
       }),
     denied: (...call) => budgets.denied(...call),
-    invoked: (...call) => kept(() => orders.watchers.invoked(...call)),
+    invoked: (...call) =>
+      kept(() => {
+        orders.watchers.invoked(...call);
+        liveRecords.invoked(...call);
+      }),
     started: (container) => kept(() => containers.started(container)),
     restored: () => {
+      budgets.restored();
       containers.forget();
       orders.forget();
+      losers.forget();
+      liveRecords.forget();
     },
     acknowledged: (all) => kept(() => messages.acknowledged(all)),
-    ended: (flow, how, error) => kept(() => messages.ended(flow, how, error)),
+    ended: (...invocation) =>
+      kept(() => {
+        messages.ended(...invocation);
+        liveRecords.ended(...invocation);
+        losers.ended(...invocation);
+      }),
+    parameterPut: (...put) => kept(() => liveRecords.parameterPut(...put)),
   };
   return {
     watchers,
@@ -104,7 +125,12 @@ export const openJudges = (): Judges => {
         areRowsDone(cloud.items())
       );
     },
-    eachMinute: () => kept(() => judgePatience(worldOf())),
+    eachMinute: () =>
+      kept(() => {
+        judgePatience(worldOf());
+        judgeReplies(worldOf());
+        judgeStarts(worldOf());
+      }),
     atEnd: () => {
       judgeRowsAtEnd(worldOf());
       containers.atEnd();

@@ -15,7 +15,7 @@ const finalCodes = [64, 65, 66, 77, 78];
 export const judgeBudgets = (
   worldOf: () => LiveWorld,
   runsOf: (row: Row) => readonly Container[],
-): Pick<Watchers, 'written' | 'launched' | 'denied'> => {
+): Pick<Watchers, 'written' | 'launched' | 'denied' | 'restored'> => {
   /** Runs for which a RunTask arrived, and runs of which the first RunTask was denied. */
   const arrived = new Set<string>();
   const denied = new Set<string>();
@@ -108,6 +108,8 @@ export const judgeBudgets = (
     denied: (action, input) => {
       if (action === 'RunTask' && !arrived.has(runIn(input))) denied.add(runIn(input));
     },
+    // A restored row does not know that its order was sent before.
+    restored: () => arrived.clear(),
     written: (beforeItem, afterItem) => {
       const after = rowIn(afterItem);
       const before = beforeItem && rowIn(beforeItem);

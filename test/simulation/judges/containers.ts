@@ -17,6 +17,8 @@ export const judgeContainers = (worldOf: () => LiveWorld) => {
 
   // A restored row may find a run again that is older than its message's last delivery.
   let isRestored = false;
+  /** The containers of runs that a restored table has not seen. */
+  const unseen = new Set<Container>();
 
   const rowOf = (taskId: string): Row | undefined => {
     const item = worldOf().cloud.itemOf(taskId);
@@ -25,6 +27,7 @@ export const judgeContainers = (worldOf: () => LiveWorld) => {
 
   const judgeStart = (container: Container): void => {
     const { taskId } = container;
+    judgeTwin(container);
     const row = rowOf(taskId);
     if (row === undefined) {
       if (isRestored) return;
@@ -36,6 +39,18 @@ export const judgeContainers = (worldOf: () => LiveWorld) => {
     if (row.run !== container.run || row.phase === 'QUEUED') return;
     if (hasEnded(row)) judgeAfterEnd(container, row);
     else judgeCurrent(container, row);
+  };
+
+  /** Each run has one container: its order is sent again only as long as ECS knows the token of it. */
+  const judgeTwin = (container: Container): void => {
+    const twin = worldOf().cloud.containers.all.find(
+      (one) => one !== container && nameOf(one) === nameOf(container),
+    );
+    if (twin === undefined || isRestored || isExcused(container)) return;
+    throw new Violation(
+      'one run',
+      `container ${nameOf(container)} started as ${container.taskArn}, and that run had started as ${twin.taskArn} before`,
+    );
   };
 
   const judgeAfterEnd = (container: Container, row: Row): void => {
@@ -64,10 +79,13 @@ export const judgeContainers = (worldOf: () => LiveWorld) => {
     return other.run !== container.run || container.startedAt - other.startedAt <= tokenMs;
   };
 
+  const isAhead = ({ run }: Container, row: Row): boolean =>
+    run > row.run || (run === row.run && row.phase === 'QUEUED');
+
   /** ECS had refused it, or had said that it is gone, before it was there. */
-  const isExcused = ({ taskId, run }: Container): boolean => {
+  const isExcused = (container: Container): boolean => {
     const { refusedYetStarted } = worldOf().cloud;
-    return refusedYetStarted.has(`${taskId}/${run}`);
+    return unseen.has(container) || refusedYetStarted.has(nameOf(container));
   };
 
   /** A task keeps its version, its image and its input over all its runs, until it is redriven (invariant 4). */
@@ -89,6 +107,17 @@ export const judgeContainers = (worldOf: () => LiveWorld) => {
         'input',
         `container ${nameOf(container)} got ${container.input}, and ${nameOf(first)} had ${first.input}`,
       );
+  };
+
+  /** The ECS task that a row names was started for its run. */
+  const judgeOwner = (row: Row): void => {
+    if (row.ecsTaskArn === undefined || hasEnded(row)) return;
+    const startedBy = worldOf().cloud.taskOf(row.ecsTaskArn)?.startedBy;
+    if (startedBy === undefined || startedBy === `${row.taskId}/${row.run}`) return;
+    throw new Violation(
+      'one run',
+      `${describe(row)} names ${row.ecsTaskArn}, which was started for ${startedBy}`,
+    );
   };
 
   const runsOf = (row: Row): readonly Container[] =>
@@ -133,6 +162,7 @@ export const judgeContainers = (worldOf: () => LiveWorld) => {
       const after = rowIn(afterItem);
       if (after === undefined) return;
       const before = beforeItem && rowIn(beforeItem);
+      judgeOwner(after);
       judgeEnd(before, after);
     },
   };
@@ -146,6 +176,10 @@ export const judgeContainers = (worldOf: () => LiveWorld) => {
     /** After the table was restored, a task may get another version than before. */
     forget: (): void => {
       isRestored = true;
+      for (const container of worldOf().cloud.containers.living()) {
+        const row = rowOf(container.taskId);
+        if (row === undefined || isAhead(container, row)) unseen.add(container);
+      }
       versions.clear();
     },
     atEnd: (): void => {

@@ -95,11 +95,12 @@ const isGhost = ({ cloud }: LiveWorld, container: Container, row: Row): boolean 
 /** When each ghost was seen first. */
 const ghosts = new WeakMap<Container, number>();
 
-const hadTrouble = ({ plan }: LiveWorld, since: number): boolean =>
+const hadTrouble = ({ plan, timeline }: LiveWorld, since: number): boolean =>
   plan.happenings.some(
     (one) =>
       one.kind === 'trouble' &&
       (one.service === 'ecs' || one.service === 'dynamodb') &&
+      one.at <= timeline.now() &&
       one.until >= since,
   );
 

@@ -1,6 +1,7 @@
 import type { LiveWorld } from '../live-world.ts';
 import type { Watchers } from '../watchers.ts';
 import { describe, hasEnded, type Row, type RowEffect, rowIn } from './item.ts';
+import { countReplaceable, isReplaceable, judgeOutbox, mostReplaceable } from './outboxes.ts';
 import { Violation } from './violation.ts';
 
 /**
@@ -25,7 +26,7 @@ export const judgeEffects = (worldOf: () => LiveWorld) => {
         // A reply that cannot be sent is given up, and counted in the row; a newer event replaces an older one when there are too many.
         return (
           (effect.isReply && after.repliesGivenUp > before.repliesGivenUp) ||
-          ((effect.what === 'running' || effect.what === 'requeued') && before.outbox.length > 20)
+          (isReplaceable(effect) && countReplaceable(after) >= mostReplaceable)
         );
     }
   };
@@ -34,7 +35,9 @@ export const judgeEffects = (worldOf: () => LiveWorld) => {
     written: (beforeItem, afterItem) => {
       const after = rowIn(afterItem);
       const before = beforeItem && rowIn(beforeItem);
-      if (after === undefined || before === undefined) return;
+      if (after === undefined) return;
+      judgeOutbox(after);
+      if (before === undefined) return;
       const kept = new Set(after.outbox.map(({ id }) => id));
       for (const effect of before.outbox) {
         if (kept.has(effect.id) || isDone(effect, before, after)) continue;

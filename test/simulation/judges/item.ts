@@ -34,6 +34,8 @@ export interface Row {
   readonly replyTo: string | undefined;
   readonly isTombstone: boolean;
   readonly hasStopping: boolean;
+  /** Why its run is being stopped. */
+  readonly stoppingWhy: string | undefined;
   readonly repliesGivenUp: number;
   readonly outbox: readonly RowEffect[];
 }
@@ -45,6 +47,8 @@ export interface RowEffect {
   readonly ecsTaskArn: string | undefined;
   readonly isReply: boolean;
   readonly what: string | undefined;
+  /** When the row got it. */
+  readonly at: string | undefined;
 }
 
 /** Reads an item of a task; undefined for an item of Davit's own, such as `#live/echo`. */
@@ -87,6 +91,7 @@ const rowOf = (taskId: string, item: Item): Row => {
     replyTo: item.replyTo?.S,
     isTombstone: item.tombstone?.BOOL === true,
     hasStopping: item.stopping !== undefined,
+    stoppingWhy: item.stopping?.M?.why?.S,
     repliesGivenUp: Number(item.repliesGivenUp?.M?.count?.N ?? 0),
     outbox: (item.outbox?.L ?? []).map(effectIn),
   };
@@ -109,6 +114,7 @@ const effectIn = ({ M = {} }: AttributeValue): RowEffect => ({
   ecsTaskArn: M.ecsTaskArn?.S,
   isReply: M.to?.S === 'reply',
   what: M.what?.S,
+  at: M.at?.S,
 });
 
 const ends = ['SUCCEEDED', 'FAILED', 'CANCELLED', 'REJECTED'];

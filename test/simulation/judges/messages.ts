@@ -3,11 +3,12 @@ import { deliveryOf } from '../../../shared/wire/message.ts';
 import { keptProperties } from '../../../shared/wire/message-properties.ts';
 import type { LiveWorld } from '../live-world.ts';
 import type { Watchers } from '../watchers.ts';
+import type { HappeningOf } from '../world.ts';
 import { Violation } from './violation.ts';
 
 /**
  * Judges that every message that dispatch is done with is owned by a row (invariant 1), and that dispatch fails only when the table
- * could not be reached or its process ended (invariant 8).
+ * could not be reached, when something was so slow that its time was over, or when its process ended (invariant 8).
  */
 export const judgeMessages = (
   worldOf: () => LiveWorld,
@@ -17,18 +18,15 @@ export const judgeMessages = (
     if (wasRestored(worldOf())) return;
     for (const message of messages) judgeOwned(worldOf(), message);
   },
-  ended: (flow, how, error) => {
+  ended: (flow, how, { error }) => {
     if (flow !== 'dispatch' || how === 'returned' || !(error instanceof Error)) return;
-    if (error.name === 'Crash' || /too late|Request aborted|no time left/.test(error.message))
-      return;
     const world = worldOf();
-    const { serverErrors, lostAnswers } = world.plan.traits;
-    const isTableBad = serverErrors > 0 || lostAnswers > 0 || hadTrouble(world);
-    if (!isTableBad)
-      throw new Violation(
-        'neighbours',
-        `dispatch failed, though the table could be reached: ${error.message}`,
-      );
+    const isTooLate = /too late|Request aborted|no time left/.test(error.message);
+    if (isTooLate ? wasSlow(world) : wasTableBad(world)) return;
+    throw new Violation(
+      'neighbours',
+      `dispatch failed, though ${isTooLate ? 'nothing was slow' : 'the table could be reached'}: ${error.message}`,
+    );
   },
 });
 
@@ -39,12 +37,24 @@ const wasRestored = ({ plan, timeline }: LiveWorld): boolean =>
       one.kind === 'restore' && one.at <= timeline.now() && timeline.now() <= one.at + 5 * 60_000,
   );
 
-/** The table was in trouble some minutes ago, or is. */
-const hadTrouble = ({ plan, timeline }: LiveWorld): boolean =>
+/** Calls to the table may have failed some minutes ago, or may fail now. */
+const wasTableBad = (world: LiveWorld): boolean =>
+  isUnlucky(world) || hadTrouble(world, ({ service }) => service === 'dynamodb');
+
+/** Calls may have been without an answer for long, some minutes ago or now. */
+const wasSlow = (world: LiveWorld): boolean => isUnlucky(world) || hadTrouble(world, () => true);
+
+const isUnlucky = ({ plan: { traits } }: LiveWorld): boolean =>
+  traits.serverErrors > 0 || traits.lostAnswers > 0;
+
+const hadTrouble = (
+  { plan, timeline }: LiveWorld,
+  isMeant: (trouble: HappeningOf<'trouble'>) => boolean,
+): boolean =>
   plan.happenings.some(
     (one) =>
       one.kind === 'trouble' &&
-      one.service === 'dynamodb' &&
+      isMeant(one) &&
       one.at <= timeline.now() &&
       timeline.now() <= one.until + 5 * 60_000,
   );

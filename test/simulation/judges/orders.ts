@@ -26,7 +26,7 @@ export const judgeOrders = (worldOf: () => LiveWorld) => {
         );
       orders.set(token, bytes);
     },
-    invoked: (environment, flow, event) => {
+    invoked: (flow, { environment, event }) => {
       if (flow !== 'dispatch') return;
       const runs = asked.get(environment) ?? new Set<string>();
       asked.set(environment, runs);

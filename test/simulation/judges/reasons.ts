@@ -1,4 +1,4 @@
-import { nameOf } from '../container.ts';
+import { type Container, nameOf } from '../container.ts';
 import type { LiveWorld } from '../live-world.ts';
 import type { Watchers } from '../watchers.ts';
 import { describe, hasEnded, type Row, rowIn } from './item.ts';
@@ -30,14 +30,26 @@ export const judgeReasons = (
         'reasons',
         `container ${nameOf(container)} was stopped, and no row knows its task`,
       );
-    const isCurrent = row.run === container.run && !hasEnded(row) && row.phase !== 'QUEUED';
-    if (isCurrent && !row.hasStopping && row.ecsTaskArn === ecsTaskArn)
+    if (isAhead(container, row))
+      throw new Violation(
+        'reasons',
+        `container ${nameOf(container)} was stopped, and ${describe(row)} is older than its run`,
+      );
+    if (isCurrent(container, row) && !row.hasStopping)
       throw new Violation(
         'reasons',
         `container ${nameOf(container)} was stopped, and ${describe(row)} gives no reason`,
       );
   },
 });
+
+/** The row has not launched that run: the table was restored from a backup. */
+const isAhead = ({ run }: Container, row: Row): boolean =>
+  run > row.run || (run === row.run && row.phase === 'QUEUED');
+
+/** The row is about this container, or will be when an answer of ECS names it. */
+const isCurrent = ({ run, taskArn }: Container, row: Row): boolean =>
+  row.run === run && (row.phase === 'LAUNCHING' || (!hasEnded(row) && row.ecsTaskArn === taskArn));
 
 const judgeHold = (row: Row): void => {
   // After a semicolon, the sentence is about the outbox.

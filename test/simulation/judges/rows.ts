@@ -5,7 +5,10 @@ import { describe, hasEnded, type Row, rowIn } from './item.ts';
 import { Violation } from './violation.ts';
 
 /** Judges each write of a row by itself: numbers only rise, what has ended stays ended, and nothing foreign comes in. */
-export const judgeRows = (): Pick<Watchers, 'written'> => ({
+export const judgeRows = (): Pick<Watchers, 'written' | 'writeRefused'> => ({
+  writeRefused: (taskId, why) => {
+    throw new Violation('attributes', `the table refused to write row ${taskId}: ${why}`);
+  },
   written: (beforeItem, afterItem) => {
     const after = rowIn(afterItem);
     if (after === undefined) return;
@@ -16,6 +19,7 @@ export const judgeRows = (): Pick<Watchers, 'written'> => ({
     judgeChange(beforeItem ?? {}, afterItem);
     judgeRun(before, after);
     judgePhase(before, after);
+    judgeSightings(before, after);
   },
 });
 
@@ -114,6 +118,18 @@ const judgePhase = (before: Row, after: Row): void => {
     throw new Violation('ended', `${both(before, after)}: it had ended`);
   if (after.run === before.run && rankOf(after) < rankOf(before))
     throw new Violation('phase', `${both(before, after)}: the phase of a run fell`);
+};
+
+/** A run begins to run once: a sighting of a version that the row has seen says nothing new. */
+const judgeSightings = (before: Row, after: Row): void => {
+  if (before.phase !== 'RUNNING' || after.phase !== 'RUNNING' || before.run !== after.run) return;
+  const known = new Set(before.outbox.map(({ id }) => id));
+  const told = after.outbox.find(({ id, what }) => what === 'running' && !known.has(id));
+  if (told !== undefined)
+    throw new Violation(
+      'ECS version',
+      `${describe(after)} ran already, and ${told.id} says it again`,
+    );
 };
 
 const isRedrive = (before: Row, after: Row): boolean =>

@@ -1,7 +1,8 @@
 import { keepCase } from '../failed-cases.ts';
 import { sentenceOf, timeOf } from '../happening.ts';
 import { loggedRelease } from '../logged-release.ts';
-import { type Plan, planOf } from '../plan.ts';
+import type { Plan } from '../plan.ts';
+import { planOf } from '../plan-of.ts';
 import type { Releases } from '../releases.ts';
 import { type Run, runPlan } from '../run-seed.ts';
 import { harmless, promiseOf, type Shrunk, shrink } from '../shrink.ts';

@@ -1,5 +1,5 @@
 import { readFile, writeFile } from 'node:fs/promises';
-import { missedIn, shareReached } from '../coverage.ts';
+import { shareReached, shortIn, shortSentence } from '../coverage.ts';
 import { exceptionsIn, withTable } from '../coverage-table.ts';
 import { loadReleases, type ReleasePaths } from '../releases.ts';
 import { lastSeed, type Search } from './options.ts';
@@ -19,7 +19,7 @@ export interface SearchPaths {
 }
 
 const progressMs = 5_000;
-const mostMissedShown = 12;
+const mostShortShown = 12;
 
 /** Searches, prints what is found, and ends with a summary; also when the signal aborts. Answers whether all promises were kept. */
 export const runSearch = async (
@@ -73,9 +73,10 @@ export const runSearch = async (
   }
 
   const found = search.found();
-  for (const line of summaryOf(found, progress(), missedIn(found.tally, isArgued))) print(line);
+  const seeds = found.seeds + (earlier === undefined ? 0 : earlier.next - 1);
+  const short = shortIn({ tally: found.tally, seeds }, isArgued);
+  for (const line of summaryOf(found, progress(), short)) print(line);
   if (options.isReported && !signal.aborted) {
-    const seeds = found.seeds + (earlier === undefined ? 0 : earlier.next - 1);
     await writeFile(paths.page, withTable(await readFile(paths.page, 'utf8'), found.tally, seeds));
     print(`The coverage is in ${paths.page}.`);
   }
@@ -93,9 +94,9 @@ const failureLine = ({ seed, found }: PlayedSeed): string =>
   `Seed ${seed} broke a promise, ${found?.promise}: ${found?.what}`;
 
 const summaryOf = (
-  { failed, longest, next }: Found,
+  { failed, longest, next, tally }: Found,
   progress: Progress,
-  missed: readonly string[],
+  short: readonly string[],
 ): readonly string[] => {
   const { elapsedMs, seeds } = progress;
   const promises = Map.groupBy(failed, ({ found }) => found?.promise ?? '');
@@ -103,9 +104,8 @@ const summaryOf = (
     '',
     `${numberText(seeds)} seeds in ${(elapsedMs / 60_000).toFixed(1)} minutes, ${rateOf(progress).toFixed(1)} a second and core. The next one is ${next}.`,
     `The latest world to come to rest was seed ${longest.seed}, ${Math.ceil(longest.restMs / 60_000)} minutes after it had calmed down.`,
-    missed.length === 0
-      ? 'Every cell of the coverage was reached.'
-      : `Not reached: ${missed.slice(0, mostMissedShown).join(', ')}${missed.length > mostMissedShown ? `, and ${missed.length - mostMissedShown} more` : ''}.`,
+    shortSentence(tally, short, mostShortShown) ??
+      'Every cell of the coverage was reached often enough.',
     failed.length === 0
       ? 'No promise was broken.'
       : `${failed.length} ${failed.length === 1 ? 'seed' : 'seeds'} broke a promise:`,

@@ -1,6 +1,6 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import { newTally } from '../coverage.ts';
-import { planOf } from '../plan.ts';
+import { planOf } from '../plan-of.ts';
 import { loadReleases, type ReleasePaths } from '../releases.ts';
 import { runPlan } from '../run-seed.ts';
 import { promiseOf } from '../shrink.ts';

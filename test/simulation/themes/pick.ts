@@ -1,9 +1,51 @@
 import type { Chance } from '../chance.ts';
+import { blindDoubt } from './blind-doubt.ts';
+import { blindReads } from './blind-reads.ts';
+import { closePins } from './close-pins.ts';
+import { dayWithoutReplies } from './day-without-replies.ts';
+import { deniedDoubt } from './denied-doubt.ts';
+import { droppedMessages } from './dropped-messages.ts';
+import { impatient } from './impatient.ts';
+import { lateAnswers } from './late-answers.ts';
+import { lateIndex } from './late-index.ts';
+import { lateReads } from './late-reads.ts';
 import { longDoubt } from './long-doubt.ts';
+import { lostDoorbells } from './lost-doorbells.ts';
+import { lostRows } from './lost-rows.ts';
+import { movingNetwork } from './moving-network.ts';
+import { redrives } from './redrives.ts';
+import { refusedStarts } from './refused-starts.ts';
+import { refusedYetAlive } from './refused-yet-alive.ts';
+import { slowStarts } from './slow-starts.ts';
+import { slowTable } from './slow-table.ts';
 import type { Theme } from './theme.ts';
+import { unconfirmed } from './unconfirmed.ts';
+import { unknownTools } from './unknown-tools.ts';
 
-/** All themes. Together they are in about a third of the worlds, so that most worlds stay without one. */
-const themes: readonly Theme[] = [longDoubt];
+/** All themes. About half of the worlds have one. */
+export const themes: readonly Theme[] = [
+  blindDoubt,
+  blindReads,
+  closePins,
+  dayWithoutReplies,
+  deniedDoubt,
+  droppedMessages,
+  impatient,
+  lateAnswers,
+  lateIndex,
+  lateReads,
+  longDoubt,
+  lostDoorbells,
+  lostRows,
+  movingNetwork,
+  redrives,
+  refusedStarts,
+  refusedYetAlive,
+  slowStarts,
+  slowTable,
+  unconfirmed,
+  unknownTools,
+];
 
 /** The theme of a world, or undefined. */
 export const pickTheme = (chance: Chance): Theme | undefined => {

@@ -1,7 +1,8 @@
 import type { Chance } from '../chance.ts';
-import type { Happening } from '../happening.ts';
-import type { PlannedTool, Traits } from '../plan.ts';
+import type { Happening, ServiceName } from '../happening.ts';
 import type { Frame } from '../plan-frame.ts';
+import type { PlannedTool } from '../planned-tool.ts';
+import type { Traits } from '../traits.ts';
 
 /**
  * Troubles that belong together: a fault that shows only when several of them meet would take thousands of worlds of independent
@@ -20,4 +21,6 @@ export interface Shape {
   readonly traits?: Partial<Traits>;
   readonly tool?: (tool: PlannedTool) => PlannedTool;
   readonly happenings: readonly Happening[];
+  /** Services whose other troubles last twenty seconds, because they would hide what the theme is about. */
+  readonly spared?: readonly ServiceName[];
 }
