@@ -29,10 +29,13 @@ export const codeMeanings: readonly (readonly [Code, string])[] = [
   [codes.cancelled, 'submit --follow: the task was CANCELLED'],
   [
     codes.rejected,
-    'submit: the tool does not exist, or the message can never be a task: nothing was sent, or its row is REJECTED',
+    'submit: the tool does not exist, or the message can never be a task: nothing was sent, or its row is REJECTED; submit --from: a line is wrong, and the others were sent',
   ],
   [codes.notLive, 'pin: the version did not become live; the live version has not changed'],
-  [codes.interrupted, 'Ctrl-C: davit stopped waiting; the task or pin itself goes on'],
+  [
+    codes.interrupted,
+    'Ctrl-C: davit stopped waiting; the task or pin itself goes on; submit --from: it stopped sending',
+  ],
   [
     codes.outputClosed,
     'the reader of the output closed it, as head does; the task or pin itself goes on',

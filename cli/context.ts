@@ -13,9 +13,13 @@ export interface Context {
   readonly print: (line: string) => void;
   /** Prints a line to stdout unchanged; absent where stdout is a terminal. */
   readonly printRaw?: (line: string) => void;
+  /** Shows one line below everything that is printed, in place of the last one; absent where stdout is no terminal. */
+  readonly showStatus?: (line: string | undefined) => void;
   /** Prints a remark for the user to stderr. */
   readonly remark: (line: string) => void;
   readonly readStdin: () => Promise<Uint8Array>;
+  /** Stdin piece by piece; it fails when `signal` aborts. */
+  readonly openStdin: () => AsyncIterable<Uint8Array>;
   readonly now: () => number;
   readonly newId: () => string;
   /** Resolves after that time, or at once when `signal` aborts. */

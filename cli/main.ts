@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
+import { addAbortSignal } from 'node:stream';
 import { setTimeout as later } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { present } from '../shared/core/present.ts';
 import { type Code, codes } from './codes.ts';
 import { type Command, type ContextFor, codeLines } from './command.ts';
 import { CommandError } from './command-error.ts';
@@ -13,6 +13,7 @@ import { packageVersion } from './package-version.ts';
 import { outputLine, remarkLine } from './print/output-line.ts';
 import { readAll } from './read-all.ts';
 import { screenOf } from './screen.ts';
+import { statusLineOn } from './status-line.ts';
 import { type CommandName, summaries } from './summaries.ts';
 
 /** Runs the command line of this process, and sets its exit code. */
@@ -115,13 +116,17 @@ const contextMaker =
     });
     onFound(deployment);
     const screen = screenOf(process.stdout, process.env);
+    const line = statusLineOn((text) => process.stdout.write(text));
     return {
       deployment,
       screen,
-      print: (line) => process.stdout.write(`${outputLine(line, screen)}\n`),
-      ...present({ printRaw: process.stdout.isTTY ? undefined : printRaw }),
-      remark,
+      print: (text) => line.print(outputLine(text, screen)),
+      ...(process.stdout.isTTY
+        ? { showStatus: (text) => line.show(text && outputLine(text, screen)) }
+        : { printRaw }),
+      remark: (sentence) => line.above(() => remark(sentence)),
       readStdin: async () => await readAll(process.stdin, signal),
+      openStdin: () => addAbortSignal(signal, process.stdin),
       now: Date.now,
       newId: randomUUID,
       wait: async (ms) => await later(ms, undefined, { signal }).catch(() => {}),

@@ -11,6 +11,7 @@ import type { Phase } from '../core/task.ts';
 import { type Listed, listedOf, phases } from '../wire/listed.ts';
 import { versionRecordOf } from '../wire/version-record.ts';
 import { clientOf, type Reach } from './reach.ts';
+import { readMany } from './read-many.ts';
 
 /** Which rows a list shows: without a phase or a tool, those of all. */
 export interface Wanted {
@@ -23,6 +24,11 @@ export interface Wanted {
 export interface Queries {
   /** The item as it is stored, read consistently. */
   readonly item: (taskId: string) => Promise<Record<string, unknown> | undefined>;
+  /** These attributes of the rows with these ids (a hundred at most), read consistently; rows that do not exist are left out. */
+  readonly attributes: (
+    taskIds: readonly string[],
+    names: readonly string[],
+  ) => Promise<readonly Record<string, unknown>[]>;
   /** Newest first: by creation when only a tool is given, else by the last change. */
   readonly list: (wanted: Wanted) => Promise<readonly Listed[]>;
   /** Every row in LAUNCHING, STARTING or RUNNING. */
@@ -73,6 +79,8 @@ export const queriesOf = (reach: Reach, table: string): Queries => {
 
   return {
     item,
+    attributes: async (taskIds, names) =>
+      await readMany({ client, table, callOptions }, taskIds, names),
     versions: async (tool, versions) => {
       const items = await Promise.all(
         versions.map((version) => item(`#version/${tool}/${version}`)),

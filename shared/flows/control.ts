@@ -1,6 +1,7 @@
 import type { Asked, ControlAnswer, ControlRequest } from '../core/control.ts';
 import { present } from '../core/present.ts';
-import type { Broker, Clock, Log, Sent, SubmissionOf } from '../ports.ts';
+import type { Broker, Clock, Log, SubmissionOf } from '../ports.ts';
+import { submit, submitMany } from './submit.ts';
 
 /** What it takes to answer. */
 export interface ControlPorts {
@@ -41,28 +42,12 @@ export const control = (ports: ControlPorts, request: ControlRequest): Promise<C
   switch (request.ask) {
     case 'submit':
       return submit(ports, request);
+    case 'submitMany':
+      return submitMany(ports, request.tasks);
     case 'backlog':
       return backlog(ports);
   }
 };
-
-const submit = async (
-  { broker, submissionOf }: ControlPorts,
-  { taskId, body, priority }: ControlRequest & { ask: 'submit' },
-): Promise<ControlAnswer> => {
-  const bytes = new TextEncoder().encode(body);
-  const submission = submissionOf(taskId, bytes);
-  if ('reason' in submission) return { kind: 'refused', reason: submission.reason };
-  const sent = await broker.submit(taskId, bytes, priority);
-  return sent.kind === 'sent'
-    ? { kind: 'submitted', taskId }
-    : { kind: 'failed', why: whyNot(sent) };
-};
-
-const whyNot = (sent: Exclude<Sent, { kind: 'sent' }>): string =>
-  sent.kind === 'unroutable'
-    ? 'davit.tasks did not take the message: run topology, which declares the queue'
-    : `the broker did not take the message: ${sent.why}`;
 
 const backlog = async ({ broker }: ControlPorts): Promise<ControlAnswer> => {
   const ready = await broker.backlog();

@@ -1,3 +1,4 @@
+import { Readable } from 'node:stream';
 import { setImmediate } from 'node:timers/promises';
 import { onTestFinished } from 'vitest';
 import type { Command } from '../../cli/command.ts';
@@ -21,6 +22,8 @@ export interface Circumstances {
   readonly screen?: Screen;
   /** Whether stdout is a terminal; a pipe otherwise. */
   readonly isTerminal?: boolean;
+  /** Called with each line that stays last on a terminal; undefined removes it. */
+  readonly onStatus?: (line: string | undefined) => void;
   /** Called at each wait. The thousandth wait ends the command as Ctrl-C would. */
   readonly onWait?: (times: number, stop: () => void) => void;
 }
@@ -36,6 +39,7 @@ export const runCommand = async (
     stdin = '',
     screen = { colours: false },
     isTerminal = false,
+    onStatus = () => {},
     onWait = () => {},
   }: Circumstances = {},
 ): Promise<CommandResult> => {
@@ -63,9 +67,12 @@ export const runCommand = async (
     },
     screen,
     print: (line) => out.push(outputLine(line, screen)),
-    ...(isTerminal ? {} : { printRaw: (line) => out.push(line) }),
+    ...(isTerminal
+      ? { showStatus: (line) => onStatus(line && outputLine(line, screen)) }
+      : { printRaw: (line) => out.push(line) }),
     remark: (line) => remarks.push(remarkLine(line, undefined)),
     readStdin: async () => Buffer.from(stdin),
+    openStdin: () => Readable.from([Buffer.from(stdin)]),
     now: () => now,
     newId: () => 'new-id',
     wait: async (ms) => {

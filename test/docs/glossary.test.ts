@@ -25,6 +25,8 @@ const technical: Readonly<Record<string, string>> = {
   Unstamped: 'a row without the fields that every move sets',
   Way: 'a part of ComparisonPlace',
   What: 'the kinds of events',
+  Submitting: 'a part of a control request',
+  TaskAnswer: 'a part of an answer of control',
 };
 
 const page = readFileSync(join(root, 'docs/glossary.md'), 'utf8');
