@@ -11,6 +11,7 @@ import type { Phase } from '../core/task.ts';
 import { type Listed, listedOf, phases } from '../wire/listed.ts';
 import { versionRecordOf } from '../wire/version-record.ts';
 import { clientOf, type Reach } from './reach.ts';
+import { type GroupRows, readGroup, type WantedGroup } from './read-group.ts';
 import { readMany } from './read-many.ts';
 
 /** Which rows a list shows: without a phase or a tool, those of all. */
@@ -31,6 +32,8 @@ export interface Queries {
   ) => Promise<readonly Record<string, unknown>[]>;
   /** Newest first: by creation when only a tool is given, else by the last change. */
   readonly list: (wanted: Wanted) => Promise<readonly Listed[]>;
+  /** The rows of a group. No index has it, so this reads every row of the open phases; see docs/cli.md for the cost. */
+  readonly group: (wanted: WantedGroup) => Promise<GroupRows>;
   /** Every row in LAUNCHING, STARTING or RUNNING. */
   readonly current: () => Promise<readonly Listed[]>;
   /** The records of these versions of a tool, without the versions that were never registered. */
@@ -77,21 +80,26 @@ export const queriesOf = (reach: Reach, table: string): Queries => {
     return answer.Item;
   };
 
+  const attributes: Queries['attributes'] = async (taskIds, names) =>
+    await readMany({ client, table, callOptions }, taskIds, names);
+
+  const list: Queries['list'] = async ({ phase, tool, limit }) => {
+    if (phase && tool) return await rows(inPhaseOfTool(phase, tool), limit);
+    if (tool) return await rows(ofTool(tool), limit);
+    return await latest(phase ? [phase] : phases, limit);
+  };
+
   return {
     item,
-    attributes: async (taskIds, names) =>
-      await readMany({ client, table, callOptions }, taskIds, names),
+    attributes,
     versions: async (tool, versions) => {
       const items = await Promise.all(
         versions.map((version) => item(`#version/${tool}/${version}`)),
       );
       return items.filter((found) => found !== undefined).map(versionRecordOf);
     },
-    list: async ({ phase, tool, limit }) => {
-      if (phase && tool) return await rows(inPhaseOfTool(phase, tool), limit);
-      if (tool) return await rows(ofTool(tool), limit);
-      return await latest(phase ? [phase] : phases, limit);
-    },
+    list,
+    group: async (wanted) => await readGroup({ list, attributes }, wanted),
     current: async () =>
       await latest(['LAUNCHING', 'STARTING', 'RUNNING'], Number.POSITIVE_INFINITY),
   };

@@ -55,6 +55,9 @@ const timeLike = (
 const { timeoutMs } = toolRanges;
 const label = /^[A-Za-z0-9_.@-]{1,100}$/;
 
+/** Whether a text may be a group or a tenant. */
+export const isLabel = (text: string): boolean => label.test(text);
+
 /** Every field that a body may have. Only its form is checked here, not whether the tool exists. */
 const fields = v.object({
   tool: textLike(/^[A-Za-z0-9][A-Za-z0-9.-]{0,63}$/, 'the name of a tool'),
