@@ -13,7 +13,8 @@ export const readArgs = <A extends ArgsDef>(
   const misread = optionAsValue(args, rawArgs) ?? misusedOption(name, args, rawArgs);
   if (misread) throw usageError(misread);
   const parsed = parse<A>(args, rawArgs, usageError);
-  const known = new Set(['_', ...Object.entries(args).flatMap(namesOf)]);
+  // The parser adds a second spelling of a name with hyphens.
+  const known = new Set(['_', ...Object.entries(args).flatMap(namesOf).flatMap(spellings)]);
   const unknown = Object.keys(parsed).find((key) => !known.has(key));
   if (unknown) throw usageError(`\`davit ${name}\` has no option ${dashed(unknown)}.`);
   const positionals = namesOfType(args, 'positional');
@@ -54,6 +55,11 @@ const dashed = (name: string): string => (name.length === 1 ? `-${name}` : `--${
 
 const namesOf = ([name, arg]: readonly [string, ArgsDef[string]]): readonly string[] =>
   'alias' in arg && arg.alias ? [name, ...[arg.alias].flat()] : [name];
+
+const spellings = (name: string): readonly string[] => [
+  name,
+  name.replace(/-(.)/g, (_hyphen, letter: string) => letter.toUpperCase()),
+];
 
 /** The words before a `--` that is not the value of an option. After it no word is an option. */
 const wordsBeforeDashes = (args: ArgsDef, rawArgs: readonly string[]): readonly string[] => {
