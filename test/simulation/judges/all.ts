@@ -9,6 +9,7 @@ import { judgeLosers } from './losers.ts';
 import { judgeMessages } from './messages.ts';
 import { judgeOrders } from './orders.ts';
 import { judgeReplies } from './outboxes.ts';
+import { judgeOwnTerms } from './own-terms.ts';
 import { judgeReasons } from './reasons.ts';
 import { judgeRows } from './rows.ts';
 import { judgeStarts } from './starts.ts';
@@ -40,6 +41,7 @@ export const openJudges = (): Judges => {
   const due = judgeDue(worldOf);
   const reasons = judgeReasons(worldOf);
   const orders = judgeOrders(worldOf);
+  const ownTerms = judgeOwnTerms(worldOf);
   const effects = judgeEffects(worldOf);
   const containers = judgeContainers(worldOf);
   const messages = judgeMessages(worldOf);
@@ -62,6 +64,7 @@ export const openJudges = (): Judges => {
     budgets,
     reasons,
     orders.watchers,
+    ownTerms,
     losers,
   ];
   const watchers: Watchers = {
@@ -81,6 +84,7 @@ export const openJudges = (): Judges => {
     launched: (input) =>
       kept(() => {
         orders.watchers.launched(input);
+        ownTerms.launched(input);
         budgets.launched(input);
       }),
     denied: (...call) => budgets.denied(...call),

@@ -13,6 +13,7 @@ import { longDoubt } from './long-doubt.ts';
 import { lostDoorbells } from './lost-doorbells.ts';
 import { lostRows } from './lost-rows.ts';
 import { movingNetwork } from './moving-network.ts';
+import { ownTerms } from './own-terms.ts';
 import { redrives } from './redrives.ts';
 import { refusedStarts } from './refused-starts.ts';
 import { refusedYetAlive } from './refused-yet-alive.ts';
@@ -45,6 +46,8 @@ export const themes: readonly Theme[] = [
   slowTable,
   unconfirmed,
   unknownTools,
+  // Newer themes come last: then the worlds of the others stay as they were.
+  ownTerms,
 ];
 
 /** The theme of a world, or undefined. */
