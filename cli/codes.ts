@@ -24,17 +24,20 @@ export const codeMeanings: readonly (readonly [Code, string])[] = [
     'AWS, the local stack or the broker could not be reached, or refused the call; or the output could not be written',
   ],
   [codes.usage, 'the command line is wrong'],
-  [codes.notFound, 'show, logs, versions, pin, list --tool: the task, run or tool does not exist'],
+  [
+    codes.notFound,
+    'show, logs, versions, pin, pause, resume, cancel, redrive, list --tool: the task, run or tool does not exist',
+  ],
   [codes.failed, 'submit --follow: the task FAILED'],
   [codes.cancelled, 'submit --follow: the task was CANCELLED'],
   [
     codes.rejected,
-    'submit: the tool does not exist, or the message can never be a task: nothing was sent, or its row is REJECTED; submit --from: a line is wrong, and the others were sent',
+    'submit: the tool does not exist, or the message can never be a task: nothing was sent, or its row is REJECTED; submit --from: a line is wrong, and the others were sent; cancel, redrive: at least one task was refused, or the user said no',
   ],
   [codes.notLive, 'pin: the version did not become live; the live version has not changed'],
   [
     codes.interrupted,
-    'Ctrl-C: davit stopped waiting; the task or pin itself goes on; submit --from: it stopped sending',
+    'Ctrl-C: davit stopped waiting; the task or pin itself goes on, and what was cancelled or redriven stays so; submit --from: it stopped sending',
   ],
   [
     codes.outputClosed,

@@ -29,6 +29,8 @@ const root = defineCommand({ meta: { name: 'davit' } });
 export const command = <const A extends ArgsDef>(def: {
   readonly name: CommandName;
   readonly args: A;
+  /** Its last positional argument may come more than once: `args._` has all of them. */
+  readonly isRepeated?: true;
   readonly notes: readonly string[];
   readonly codes: readonly Code[];
   readonly run: (args: ParsedArgs<A & typeof common>, context: Context) => Promise<Code>;
@@ -36,8 +38,8 @@ export const command = <const A extends ArgsDef>(def: {
   const args = { ...def.args, ...common };
   return {
     run: async (rawArgs, contextFor) => {
-      const parsed = readArgs<A & typeof common>(def.name, args, rawArgs);
-      const { stage, region } = readArgs<typeof common>(def.name, args, rawArgs);
+      const parsed = readArgs<A & typeof common>(def.name, args, rawArgs, def);
+      const { stage, region } = readArgs<typeof common>(def.name, args, rawArgs, def);
       return await def.run(
         parsed,
         contextFor(present({ stage: stage || undefined, region: region || undefined })),

@@ -8,6 +8,7 @@ import { failureMessage } from './failure-message.ts';
 import { lastLineReader } from './last-line-reader.ts';
 import { jsonPrinter, linePrinter } from './print/printer.ts';
 import { withFullStop } from './print/with-full-stop.ts';
+import { progressReader } from './progress-reader.ts';
 import { logPrinter, type Report, reporter } from './reporter.ts';
 import { watchTask } from './watch-task.ts';
 
@@ -40,13 +41,20 @@ export const followToEnd = async (
     },
   });
   try {
-    const last = await reportToEnd(submission, table, context, report);
+    const readProgress = progressReader(context);
+    const last = await reportToEnd(submission, table, context, async (task) => {
+      await report(task);
+      const progress = await readProgress(task);
+      if (progress) printer.progress(progress);
+    });
     if (last && isEnded(last)) {
       printer.ended(last, lastLines.newest());
       return exitCodeOf(last);
     }
   } catch (error) {
     if (!context.signal.aborted) throw followError(error, taskId, context);
+  } finally {
+    context.showStatus?.(undefined);
   }
   context.remark(`Stopped following. Task ${taskId} goes on: see \`davit show ${taskId}\`.`);
   return codes.interrupted;

@@ -1,4 +1,4 @@
-import { streamOf } from '../shared/aws/logs.ts';
+import { logStreamOf } from '../shared/core/log-stream.ts';
 import type { RunRecord } from '../shared/core/run-record.ts';
 import { isEnded, type Task } from '../shared/core/task.ts';
 import { visibleLine } from '../shared/wire/visible.ts';
@@ -39,10 +39,12 @@ export const readLastLine = async (
 ): Promise<LastLine | undefined> => {
   if (!failed) return undefined;
   const { run, ecsTaskArn } = failed;
-  const kept = isEnded(task) ? lastTextIn((task.logTail ?? '').split('\n')) : undefined;
+  // A row of an older Davit does not say which run its lines are of.
+  const isKept = task.logTailRun === run || (task.logTailRun === undefined && isEnded(task));
+  const kept = isKept ? lastTextIn((task.logTail ?? '').split('\n')) : undefined;
   if (kept !== undefined) return { run, text: kept };
   try {
-    const lines = await logEndAt(context)(streamOf(ecsTaskArn), linesRead);
+    const lines = await logEndAt(context)(logStreamOf(ecsTaskArn), linesRead);
     const text = lastTextIn((lines ?? []).map((line) => line.text));
     if (text !== undefined) return { run, text };
     return {

@@ -3,6 +3,8 @@ import { join } from 'node:path';
 import { addAbortSignal } from 'node:stream';
 import { setTimeout as later } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import { present } from '../shared/core/present.ts';
+import { askUser } from './ask-user.ts';
 import { type Code, codes } from './codes.ts';
 import { type Command, type ContextFor, codeLines } from './command.ts';
 import { CommandError } from './command-error.ts';
@@ -66,7 +68,7 @@ const asksForHelp = (args: readonly string[]): boolean => {
 };
 
 const overview = (): string => {
-  const lines = Object.entries(summaries).map(([name, about]) => `  ${name.padEnd(10)}${about}`);
+  const lines = Object.entries(summaries).map(([name, about]) => `  ${name.padEnd(12)}${about}`);
   return [
     'davit: one message in, one container out.',
     '',
@@ -101,8 +103,14 @@ const commands: Readonly<Record<CommandName, () => Promise<Command>>> = {
   list: async () => (await import('./commands/list.ts')).list,
   show: async () => (await import('./commands/show.ts')).show,
   logs: async () => (await import('./commands/logs.ts')).logs,
+  cancel: async () => (await import('./commands/cancel.ts')).cancel,
+  dead: async () => (await import('./commands/dead.ts')).dead,
+  redrive: async () => (await import('./commands/redrive.ts')).redrive,
   versions: async () => (await import('./commands/versions.ts')).versions,
   pin: async () => (await import('./commands/pin.ts')).pin,
+  pause: async () => (await import('./commands/pause.ts')).pause,
+  resume: async () => (await import('./commands/resume.ts')).resume,
+  placements: async () => (await import('./commands/placements.ts')).placements,
 };
 
 const contextMaker =
@@ -125,6 +133,7 @@ const contextMaker =
         ? { showStatus: (text) => line.show(text && outputLine(text, screen)) }
         : { printRaw }),
       remark: (sentence) => line.above(() => remark(sentence)),
+      ...present({ confirm: isAnswered() ? askUser(terminal, signal) : undefined }),
       readStdin: async () => await readAll(process.stdin, signal),
       openStdin: () => addAbortSignal(signal, process.stdin),
       now: Date.now,
@@ -133,6 +142,10 @@ const contextMaker =
       signal,
     };
   };
+
+// A question goes to stderr, so that stdout has only results.
+const terminal = { input: process.stdin, output: process.stderr };
+const isAnswered = (): boolean => process.stdin.isTTY === true && process.stderr.isTTY === true;
 
 const printRaw = (line: string): void => {
   process.stdout.write(`${line}\n`);

@@ -2,11 +2,15 @@ import { type ArgsDef, type ParsedArgs, parseArgs } from 'citty';
 import { codes } from './codes.ts';
 import { CommandError } from './command-error.ts';
 
-/** Parses the words after a command's name. Throws a sentence for an argument or option that the command does not have. */
+/**
+ * Parses the words after a command's name. Throws a sentence for an argument or option that the command does not have.
+ * `isRepeated`: the last positional argument may come more than once.
+ */
 export const readArgs = <A extends ArgsDef>(
   name: string,
   args: ArgsDef,
   rawArgs: readonly string[],
+  { isRepeated = false }: { readonly isRepeated?: boolean } = {},
 ): ParsedArgs<A> => {
   const usageError = (what: string): CommandError =>
     new CommandError(codes.usage, `${what} See \`davit ${name} --help\`.`);
@@ -19,8 +23,12 @@ export const readArgs = <A extends ArgsDef>(
   if (unknown) throw usageError(`\`davit ${name}\` has no option ${dashed(unknown)}.`);
   const positionals = namesOfType(args, 'positional');
   const extra = parsed._[positionals.length];
-  if (extra !== undefined) throw usageError(`\`davit ${name}\` does not expect "${extra}".`);
-  const empty = positionals.find((key) => parsed[key] === '');
+  if (extra !== undefined && !isRepeated)
+    throw usageError(`\`davit ${name}\` does not expect "${extra}".`);
+  const empty =
+    isRepeated && parsed._.includes('')
+      ? positionals.at(-1)
+      : positionals.find((key) => parsed[key] === '');
   if (empty) throw usageError(`<${empty}> is empty.`);
   const texts = namesOfType(args, 'string');
   const negated = texts.find((key) => typeof parsed[key] === 'boolean');

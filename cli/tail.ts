@@ -1,4 +1,5 @@
-import { type LogLine, type LogPage, type ReadLog, streamOf } from '../shared/aws/logs.ts';
+import type { LogLine, LogPage, ReadLog } from '../shared/aws/logs.ts';
+import { logStreamOf } from '../shared/core/log-stream.ts';
 import type { Task } from '../shared/core/task.ts';
 import { containersOf } from './containers.ts';
 import type { Context } from './context.ts';
@@ -10,7 +11,7 @@ export type Tail = (ecsTaskArn: string) => Promise<readonly LogLine[] | undefine
 export const tailOf = (readLog: ReadLog): Tail => {
   const reached = new Map<string, string>();
   return async (ecsTaskArn) => {
-    const stream = streamOf(ecsTaskArn);
+    const stream = logStreamOf(ecsTaskArn);
     const found: LogLine[] = [];
     for await (const page of readPages(readLog, stream, reached.get(stream))) {
       found.push(...page.lines);

@@ -8,7 +8,8 @@ import {
 } from '@aws-sdk/client-ssm';
 import { DynamoDBDocumentClient, GetCommand } from '@aws-sdk/lib-dynamodb';
 import type { Addresses } from '../local/addresses.ts';
-import { logsOf, streamOf } from '../shared/aws/logs.ts';
+import { logsOf } from '../shared/aws/logs.ts';
+import { logStreamOf } from '../shared/core/log-stream.ts';
 
 const patienceMs = 90_000;
 
@@ -55,7 +56,7 @@ export const openOperator = (addresses: Addresses): Operator => {
     },
     live: (tool) => liveOf(ssm, `${parameters}/${tool}/live`),
     newLines: async (ecsTaskArn) => {
-      const page = await readLog(streamOf(ecsTaskArn), positions.get(ecsTaskArn));
+      const page = await readLog(logStreamOf(ecsTaskArn), positions.get(ecsTaskArn));
       if (page?.next !== undefined) positions.set(ecsTaskArn, page.next);
       return page?.lines.map((line) => line.text) ?? [];
     },

@@ -71,9 +71,9 @@ const describe = (row: Row): string => {
 /** The latest percentage that the tool has printed since the last call; undefined when it has printed none. */
 const progressOf = async (operator: Operator, row: Row): Promise<number | undefined> => {
   if (typeof row.ecsTaskArn !== 'string' || row.phase === 'STARTING') return undefined;
-  const percents = (await operator.newLines(row.ecsTaskArn)).flatMap(
-    (line) => /^progress (\d+(?:\.\d+)?) ?%/.exec(line)?.[1] ?? [],
+  const fractions = (await operator.newLines(row.ecsTaskArn)).flatMap(
+    (line) => /^DAVIT_PROGRESS \{"fraction":(\d(?:\.\d+)?)/.exec(line)?.[1] ?? [],
   );
-  const last = percents.at(-1);
-  return last === undefined ? undefined : Number(last);
+  const last = fractions.at(-1);
+  return last === undefined ? undefined : Math.round(Number(last) * 100);
 };

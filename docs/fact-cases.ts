@@ -108,6 +108,7 @@ export const factCases: readonly FactCase[] = [
     (task) => ({ kind: 'missing', run: runOf(task), ecsTaskArn: arnOf(runOf(task)) }),
     whenLost,
   ),
+  about('gate opened', () => ({ kind: 'gateOpened', by: 'tool/echo' })),
   about('time passed, not due', () => ({ kind: 'timePassed' })),
   about('time passed, when due', () => ({ kind: 'timePassed' }), whenDue),
   about(
@@ -122,6 +123,11 @@ export const factCases: readonly FactCase[] = [
     submission: submissionOf(),
   })),
   about('result read', (task) => ({ kind: 'resultRead', run: runOf(task), result: '{}' })),
+  about('last lines read', (task) => ({
+    kind: 'logEndRead',
+    run: task?.runs.at(-1)?.run ?? 1,
+    logTail: 'no such codec',
+  })),
   about('carried out', (task) => ({
     kind: 'carriedOut',
     ids: (task?.outbox ?? []).map(({ id }) => id),

@@ -7,13 +7,13 @@ import { controlPorts } from '../shared/wiring/control.ts';
 import { carryOutPorts } from '../shared/wiring/rows.ts';
 
 /**
- * Does what operators ask of the broker: with an answer when it is invoked, without one for messages of `davit.control`.
+ * Submits, cancels and redrives: for operators who invoke it, and for the messages of `davit.control`.
  * It also takes the messages that the broker dropped from `davit.dropped`, and writes a REJECTED row for each.
  */
 export const handler = handlerOf(async (event, signal) => {
   const asked = asksOf(event, replyPrefix());
   if ('dropped' in asked) return rejectDropped(asked.dropped, carryOutPorts(signal), signal);
   return 'queued' in asked
-    ? answerAll(controlPorts(), asked.queued, signal)
-    : answerOne(controlPorts(), asked.invoked);
+    ? answerAll(controlPorts(signal), asked.queued, signal)
+    : answerOne(controlPorts(signal), asked.invoked, signal);
 });

@@ -21,6 +21,7 @@ const handlers: Readonly<Record<FunctionName, () => Promise<{ readonly handler: 
   sweep: () => import('../functions/sweep.ts'),
   release: () => import('../functions/release.ts'),
   control: () => import('../functions/control.ts'),
+  relay: () => import('../functions/relay.ts'),
   topology: () => import('../functions/topology.ts'),
 };
 

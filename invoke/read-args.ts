@@ -10,6 +10,7 @@ export const sampleEvents = {
   sweep: 'events/every-minute.json',
   release: 'events/pin-changed.json',
   control: 'events/backlog.json',
+  relay: 'events/spoken-lines.json',
   topology: 'events/deployed.json',
 } as const;
 

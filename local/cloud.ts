@@ -13,6 +13,7 @@ import { openEventBridge } from './events/open.ts';
 import { openAuthorize } from './iam/authorize.ts';
 import { type Lambda, openLambda } from './lambda/open.ts';
 import { type Logs, openLogs } from './logs/open.ts';
+import { openSubscriptions } from './logs/subscriptions.ts';
 import type { Teardown } from './machine/teardown.ts';
 import { openSecretsManager } from './secrets/open.ts';
 import type { BrokerLogin, Users } from './secrets/users.ts';
@@ -85,6 +86,13 @@ export const openCloud = async (parts: {
       log,
     }),
   );
+  const subscriptions = openSubscriptions(plan.logs.subscriptions, {
+    account: awsAccount.account,
+    store: logs.store,
+    invoke: lambda.asynchronous.invoke,
+    isSkipped: () => faults.skipLogDeliveries === true,
+  });
+  parts.teardown.add('log subscriptions', subscriptions.stop);
   const events = opened(
     'events',
     openEventBridge({
@@ -110,6 +118,7 @@ export const openCloud = async (parts: {
       secrets: secretsmanager.secrets,
       endpointUrl,
       emit: events.emit,
+      logged: subscriptions.written,
       faults,
       log,
     }),

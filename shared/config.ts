@@ -44,6 +44,9 @@ export const rowsIn = (env: Variables) => ({
   broker: brokerIn(env),
 });
 
+/** What it takes to sweep. */
+export const sweepIn = (env: Variables) => ({ rows: rowsIn(env), prefix: env.parameters() });
+
 /** What it takes to launch runs. */
 export const launchIn = (env: Variables) => ({
   rows: rowsIn(env),

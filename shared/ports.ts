@@ -1,9 +1,13 @@
+import type { Closure } from './core/closure.ts';
 import type { ComparisonPlace } from './core/comparison.ts';
+import type { AnswerAddress, ControlAnswer } from './core/control.ts';
 import type { DueKind } from './core/due.ts';
-import type { EffectOf } from './core/effect.ts';
+import type { EffectOf, Notice } from './core/effect.ts';
 import type { RefusalCause, Sighting } from './core/fact.ts';
+import type { Gate } from './core/gate.ts';
 import type { LaunchOrder } from './core/launch-order.ts';
 import type { Request, Submission } from './core/request.ts';
+import type { LineOf, RefusedLine, RunLines } from './core/run-lines.ts';
 import type { Phase, Task } from './core/task.ts';
 import type { ToolState, VersionState } from './core/tool.ts';
 import type { Metric } from './ports/metric.ts';
@@ -48,10 +52,66 @@ export interface Tasks {
   ) => Promise<{ readonly rows: readonly InPhase[]; readonly next?: string }>;
 }
 
+/** A gate that the sweep looks at, and the rows that wait for it. */
+export interface Waiters {
+  /** Tenants in turn; of each tenant the oldest rows first, with their priority counted as age. */
+  readonly taskIds: readonly string[];
+  /** The tenant after which the next call goes on; absent when it begins again. */
+  readonly afterTenant?: string;
+}
+
+/**
+ * What rows wait for together. Throws when the table cannot be reached. Indexes may be a moment behind the table.
+ */
+export interface Gates {
+  /**
+   * Makes sure that the sweep looks at this gate; called before a row is held by it. An invocation that did so a moment
+   * ago writes nothing, unless `isSure`.
+   */
+  readonly touch: (by: string, isSure?: boolean) => Promise<void>;
+  /** At most `limit` gates that the sweep has to look at, those that waited longest first. */
+  readonly due: (limit: number) => Promise<readonly Gate[]>;
+  /** At most `most` rows that wait for a gate. */
+  readonly waiters: (gate: Gate, most: number) => Promise<Waiters>;
+  /** The closure of a placement or of the deployment, a few seconds old at most; `isFresh`: as it is now. */
+  readonly closure: (by: string, isFresh?: boolean) => Promise<Closure | undefined>;
+  /** Writes a closure over the one that was read, and makes sure that the sweep looks at the gate. False when another writer was faster. */
+  readonly saveClosure: (by: string, next: Closure) => Promise<boolean>;
+  /** The gate was looked at: the other ones come first now, and the next rows are those after this tenant. */
+  readonly looked: (gate: Gate, afterTenant: string | undefined) => Promise<void>;
+  /** Nothing waits for the gate: it is not looked at again, unless it was touched since it was read. */
+  readonly retire: (gate: Gate) => Promise<void>;
+}
+
 /** Keeps between sweeps how far the comparison came; before the first `save`, `read` answers the beginning. Throws when the table cannot be reached. */
 export interface ComparisonPlaces {
   readonly read: () => Promise<ComparisonPlace>;
   readonly save: (place: ComparisonPlace) => Promise<void>;
+}
+
+/** What is kept of the lines of each run. Throws when the table cannot be reached. */
+export interface RunLinesTable {
+  /** Reads consistently. */
+  readonly read: (taskId: string, run: number) => Promise<RunLines | undefined>;
+  /** Writes `next` over `was`; false when another writer was faster. `now`: epoch milliseconds, from which the item is kept. */
+  readonly save: (
+    of: { readonly taskId: string; readonly run: number; readonly now: number },
+    next: RunLines,
+    was: RunLines | undefined,
+  ) => Promise<boolean>;
+}
+
+/** What the end of a run's log says. `lines`: the last ones, oldest first, each cut. */
+export interface LogEnd {
+  readonly lines: readonly string[];
+  /** The last line that says a result, or why it cannot be used. */
+  readonly result?: LineOf<'result'> | RefusedLine;
+}
+
+/** The logs of the tools' containers. Throws when they cannot be reached. */
+export interface Logs {
+  /** The end of the log of an ECS task, by one read of bounded size; undefined when there is no such log (yet). */
+  readonly end: (ecsTaskArn: string) => Promise<LogEnd | undefined>;
 }
 
 /** What ECS answered to a launch. A call that got no clear answer is a `doubt`. */
@@ -141,9 +201,11 @@ export interface Broker {
   /** A copy to `davit.dead`, with the reason. */
   readonly bury: (task: Task, effect: EffectOf<'dead'>) => Promise<Sent>;
   /** To `davit.events` with the routing key `<tool>.<what>`. There may be no listener. */
-  readonly announce: (task: Task, effect: EffectOf<'notify'>) => Promise<Sent>;
+  readonly announce: (task: Task, notice: Notice) => Promise<Sent>;
   /** To the task's `reply_to`, with its correlation id. */
-  readonly reply: (task: Task, effect: EffectOf<'notify'>) => Promise<Sent>;
+  readonly reply: (task: Task, notice: Notice) => Promise<Sent>;
+  /** An answer of `control` to the sender of a message. */
+  readonly answer: (address: AnswerAddress, answer: ControlAnswer) => Promise<Sent>;
   /** A task message to `davit.tasks`, for `control`. */
   readonly submit: (taskId: string, body: Uint8Array, priority: number) => Promise<Sent>;
   /** The number of ready messages in `davit.tasks`; undefined when the broker does not answer. */

@@ -9,7 +9,7 @@ const ports = 'shared/ports';
 /** Who may import what; the first row whose name begins a file's path holds for it. `npm` alone means every package. */
 const mayImport: readonly (readonly [place: string, ...allowed: string[]])[] = [
   ['shared/core/', core],
-  ['shared/wire/', core, wire, 'valibot', 'lossless-json', 'node:crypto'],
+  ['shared/wire/', core, wire, 'valibot', 'lossless-json', 'node:crypto', 'node:zlib'],
   [ports, core, ports],
   ['shared/flows/', core, ports, 'shared/flows/'],
   ['shared/aws/', core, wire, ports, 'shared/aws/', '@aws-sdk/', 'node:'],

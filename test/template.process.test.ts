@@ -29,7 +29,7 @@ const cluster = arn('ecs', 'cluster/${ClusterName}');
 const attribute = (id: string) => ({ 'Fn::GetAtt': [id, 'Arn'] });
 
 describe('the functions', () => {
-  it('are six, with a role and a log group of their own', () => {
+  it('are seven, with a role and a log group of their own', () => {
     expect(ofType('AWS::Lambda::Function').map(([id]) => id)).toEqual(
       functions.map((name) => `${idOf(name)}LambdaFunction`),
     );
@@ -80,7 +80,7 @@ describe('the functions', () => {
     expect(properties('SweepLambdaEvConf')).toMatchObject({ MaximumRetryAttempts: 0 });
   });
 
-  it.each(['dispatch', 'settle', 'sweep', 'control', 'topology'])(
+  it.each(['dispatch', 'settle', 'sweep', 'control', 'relay', 'topology'])(
     '%s, which talks to the broker, stands in its VPC where the stage has one',
     (name) => {
       expect(properties(`${idOf(name)}LambdaFunction`).VpcConfig).toEqual({
@@ -279,7 +279,7 @@ describe('what calls the functions', () => {
       FunctionName: attribute('ControlLambdaFunction'),
       EventSourceArn: { Ref: 'BrokerArn' },
       Queues: ['davit.control'],
-      BatchSize: 10,
+      BatchSize: 100,
       MaximumBatchingWindowInSeconds: 0,
       Enabled: expect.anything(),
       SourceAccessConfigurations: accesses,
@@ -355,15 +355,34 @@ describe('what calls the functions', () => {
     const invoked = ['Sweep', 'Release', 'Release'].map((name) =>
       attribute(`${name}LambdaFunction`),
     );
-    const permitted = ofType('AWS::Lambda::Permission').map(([, one]) => one.Properties);
+    const permitted = ofType('AWS::Lambda::Permission')
+      .map(([, one]) => one.Properties)
+      .filter((one) => one.Principal === 'events.amazonaws.com');
     expect(permitted.map((one) => one.FunctionName)).toEqual(invoked);
+  });
+
+  it('is a subscription of the log of tools for the lines in which they speak, with leave to invoke', () => {
+    const relay = attribute('RelayLambdaFunction');
+    expect(properties('SpokenLines')).toMatchObject({
+      LogGroupName: properties('ToolsLogGroup').LogGroupName,
+      FilterPattern: '%^DAVIT_%',
+      DestinationArn: relay,
+    });
+    // The one function that anything but a rule or a trigger may invoke, and only this log group of this account.
+    expect(properties('SpokenLinesPermission')).toEqual({
+      Action: 'lambda:InvokeFunction',
+      FunctionName: relay,
+      Principal: 'logs.amazonaws.com',
+      SourceAccount: { Ref: 'AWS::AccountId' },
+      SourceArn: attribute('ToolsLogGroup'),
+    });
   });
 });
 
 describe('the rest', () => {
   it('keeps no log for ever', () => {
     const groups = ofType('AWS::Logs::LogGroup').map(([, group]) => group.Properties);
-    expect(groups).toHaveLength(7);
+    expect(groups).toHaveLength(8);
     for (const group of groups) expect(group.RetentionInDays).toBe(30);
   });
 

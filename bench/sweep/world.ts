@@ -2,13 +2,12 @@ import type { LaunchOrder } from '../../shared/core/launch-order.ts';
 import type { Running } from '../../shared/core/task.ts';
 import type { Release } from '../../shared/core/tool.ts';
 import { callPaceOf, readRate, stopRate } from '../../shared/flows/call-pace.ts';
-import type { ComparePorts } from '../../shared/flows/compare-ports.ts';
 import type { LaunchPorts } from '../../shared/flows/decide-launch.ts';
 import { dispatchAll } from '../../shared/flows/dispatch.ts';
 import { paceOf } from '../../shared/flows/pace.ts';
-import { sweep } from '../../shared/flows/sweep.ts';
+import { type SweepPorts, sweep } from '../../shared/flows/sweep.ts';
 import type { Metric } from '../../shared/ports/metric.ts';
-import type { Broker, CallPace, Runs, Sent } from '../../shared/ports.ts';
+import type { Broker, CallPace, Gates, Runs, Sent } from '../../shared/ports.ts';
 import { deliveryOf, requestOf } from '../../shared/wire/message.ts';
 import { defaultReplyPrefix } from '../../shared/wire/reply-address.ts';
 import { releaseNamed, sha256 } from '../../test/kit/facts.ts';
@@ -29,6 +28,17 @@ const brokerMs = 5;
 const hour = 3_600_000;
 /** The timeout of a run in this benchmark. */
 export const timeoutMs = 12 * hour;
+
+/** No row of this benchmark is held. */
+const noGates: Gates = {
+  touch: async () => {},
+  due: async () => [],
+  waiters: async () => ({ taskIds: [] }),
+  closure: async () => undefined,
+  saveClosure: async () => true,
+  looked: async () => {},
+  retire: async () => {},
+};
 
 const sent: Sent = { kind: 'sent' };
 
@@ -70,16 +80,18 @@ export const benchWorld = () => {
     bury: succeed,
     announce: succeed,
     reply: succeed,
+    answer: succeed,
     submit: succeed,
     backlog: async () => 0,
   };
   const brokerLatencies = { ring: brokerMs, bury: brokerMs, announce: brokerMs, reply: brokerMs };
-  const ports: LaunchPorts & ComparePorts = {
+  const ports: LaunchPorts & SweepPorts = {
     tasks: slow(tasks, clock, tableMs),
     tools,
     runs: slow(watched, clock, ecsMs),
     broker: slow(broker, clock, brokerLatencies),
     bus: slow({ put: succeed }, clock, { put: 20 }),
+    gates: noGates,
     place: slow(memoryPlace(), clock, tableMs),
     clock,
     site,

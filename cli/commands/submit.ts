@@ -70,7 +70,7 @@ export const submit = command({
     'Ctrl-C stops following; the task goes on.',
     'With --from, a line has the fields of a message body, and may have an "id" and a "priority". Without an id it gets one',
     'from its content, so the same file again is the same tasks: to go on after a stop, run the same command again.',
-    '--json prints {"taskId": ...}; with --follow JSON lines, each with a "kind": submitted, change, log, lastLine, ended.',
+    '--json prints {"taskId": ...}; with --follow JSON lines, each with a "kind": submitted, change, log, progress, lastLine, ended.',
   ],
   codes: [codes.failed, codes.cancelled, codes.rejected, codes.interrupted],
   run: async (args, context) => {
@@ -152,8 +152,8 @@ const send = async (
         codes.error,
         `The broker did not confirm the message: ${withFullStop(answer.why)} Submit it again with --id ${taskId}: the task runs only once, even if both messages arrive.`,
       );
-    case 'tasks':
     case 'backlog':
+    case 'tasks':
       throw new CommandError(
         codes.error,
         'The function control sent an answer that does not fit. Check that it is of the same version as this davit.',

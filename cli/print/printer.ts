@@ -4,8 +4,10 @@ import { iso } from '../../shared/wire/stored-time.ts';
 import { visible, visibleJson } from '../../shared/wire/visible.ts';
 import type { Context } from '../context.ts';
 import type { LastLine } from '../last-line.ts';
+import type { Progress } from '../progress-reader.ts';
 import { changeLines } from './change-lines.ts';
 import type { Change } from './changes.ts';
+import { progressBar, progressText } from './progress-bar.ts';
 import { painted } from './text.ts';
 import { type Margin, withoutTabs, wrap } from './wrap.ts';
 
@@ -13,12 +15,16 @@ import { type Margin, withoutTabs, wrap } from './wrap.ts';
 export interface Printer {
   readonly change: (change: Change) => void;
   readonly log: (run: number, line: LogLine) => void;
+  readonly progress: (progress: Progress) => void;
   readonly lastLine: (lastLine: LastLine) => void;
   readonly ended: (task: Task, lastLine: LastLine | undefined) => void;
 }
 
 /** For people: one line for each change, and the lines of containers behind a bar. */
-export const linePrinter = ({ print, screen }: Context): Printer => {
+export const linePrinter = ({ print, screen, showStatus }: Context): Printer => {
+  const showProgress = showStatus
+    ? (progress: Progress) => showStatus(progressBar(progress, screen))
+    : plainProgress(print);
   const bar = `${painted(screen, 'dim', '          │')} `;
   const margin: Margin = { first: bar, below: bar, width: 12 };
   const printBehindBar = (text: string): void => {
@@ -27,9 +33,11 @@ export const linePrinter = ({ print, screen }: Context): Printer => {
   };
   return {
     change: (change) => {
+      if (change.isStop) showStatus?.(undefined);
       for (const row of changeLines(change, screen)) print(row);
     },
     log: (_run, line) => printBehindBar(line.text),
+    progress: showProgress,
     lastLine: (lastLine) => printBehindBar(textOf(lastLine) ?? ''),
     ended: () => {},
   };
@@ -42,10 +50,30 @@ export const jsonPrinter = (taskId: string, context: Context): Printer => {
     change: ({ at, phase, run, what }) =>
       print({ kind: 'change', taskId, at: iso(at), phase, run, what }),
     log: (run, { at, text }) => print({ kind: 'log', taskId, run, at: iso(at), message: text }),
+    progress: ({ run, at, fraction, step }) =>
+      print({
+        kind: 'progress',
+        taskId,
+        run,
+        at: iso(at),
+        fraction: fraction ?? null,
+        step: step ?? null,
+      }),
     lastLine: (lastLine) =>
       print({ kind: 'lastLine', taskId, run: lastLine.run, lastLine: textOf(lastLine) ?? null }),
     ended: (task, lastLine) =>
       print({ kind: 'ended', taskId, ...endOf(task), lastLine: textOf(lastLine) ?? null }),
+  };
+};
+
+/** A line each time that a tenth more is done, and when the step becomes another one. */
+const plainProgress = (print: Context['print']): Printer['progress'] => {
+  let last = '';
+  return (progress) => {
+    const { run, fraction = 0, step = '' } = progress;
+    const now = `${run} ${Math.floor(fraction * 10)} ${step}`;
+    if (now !== last) print(progressText(progress));
+    last = now;
   };
 };
 

@@ -1,5 +1,5 @@
 import type { RunRecord } from '../../shared/core/run-record.ts';
-import { isEnded, type Task } from '../../shared/core/task.ts';
+import type { Task } from '../../shared/core/task.ts';
 import { visible, visibleLine } from '../../shared/wire/visible.ts';
 import { ecsTaskId } from './ecs-task-id.ts';
 import { type Label, labelsOf, type ShowOptions } from './labels.ts';
@@ -23,7 +23,7 @@ export const showLines = (
   ...section('Runs', runLines(task, screen), screen),
   ...section('Timeline', timelineLines(task, screen), screen),
   ...section('Message', messageLines(task, screen), screen),
-  ...section('Last lines', tailLines(task, screen), screen),
+  ...section(tailTitle(task), tailLines(task, screen), screen),
 ];
 
 const labelled = (lines: readonly Label[], screen: Screen): readonly string[] =>
@@ -97,8 +97,11 @@ const messageLines = (task: Task, screen: Screen): readonly string[] => {
   return wrap(line, indent(0), indented(screen));
 };
 
+const tailTitle = ({ logTailRun }: Task): string =>
+  logTailRun === undefined ? 'Last lines' : `Last lines of run ${logTailRun}`;
+
 const tailLines = (task: Task, screen: Screen): readonly string[] =>
-  (isEnded(task) ? visible(task.logTail ?? '') : '')
+  visible(task.logTail ?? (task.logTailMissing ? `not known: ${task.logTailMissing}` : ''))
     .split('\n')
     .filter((line) => line.trim() !== '')
     .flatMap((line) => wrap(withoutTabs(line), indent(0), indented(screen)));

@@ -33,6 +33,8 @@ export const openEcs = (parts: {
   readonly secrets: Secrets;
   readonly endpointUrl: () => string;
   readonly emit: (event: BusEvent) => void;
+  /** Called when a container has written to its log stream. */
+  readonly logged: (group: string, stream: string) => void;
   readonly faults: Faults;
   readonly log: (line: string) => void;
 }): Ecs => {
@@ -41,15 +43,18 @@ export const openEcs = (parts: {
   const warning = whatEscapes(cgroup, process.platform);
   if (warning !== undefined) log(warning);
   const agents = ['containers-1', 'containers-2'].map((kind) =>
-    agentRuntime({
-      imagesDir,
-      registry,
-      logsDir: join(dir, 'logs'),
-      childrenDir: childFolder(dir, kind),
-      scratchDir: join(dir, 'scratch'),
-      path: process.env.PATH ?? '',
-      cgroup,
-    }),
+    agentRuntime(
+      {
+        imagesDir,
+        registry,
+        logsDir: join(dir, 'logs'),
+        childrenDir: childFolder(dir, kind),
+        scratchDir: join(dir, 'scratch'),
+        path: process.env.PATH ?? '',
+        cgroup,
+      },
+      { logged: parts.logged },
+    ),
   );
   const engine = openEcsEngine({
     path: join(dir, 'ecs.jsonl'),

@@ -31,6 +31,8 @@ export interface SeenInvocation {
 export interface Faults {
   /** Read at each event, so a test may change it. */
   readonly loseEcsEvents?: boolean;
+  /** Read at each delivery of a log subscription. */
+  readonly skipLogDeliveries?: boolean;
   /** Options of this machine's ECS that differ from the usual ones: doubled events, lags, quotas. */
   readonly ecs?: Partial<EcsOptions>;
   readonly onCall?: (call: SeenCall) => 'killCaller' | undefined;

@@ -34,6 +34,13 @@ export const needsTable: Readonly<Record<string, Readonly<Record<string, NeedsOf
       ];
     },
   },
+  logs: {
+    GetLogEvents: (input, site) => {
+      const group = `log-group:${textIn(input, 'logGroupName')}`;
+      const rest = `${group}:log-stream:${textIn(input, 'logStreamName')}`;
+      return [{ action: 'logs:GetLogEvents', resource: arnFor(site, 'logs', { given: '', rest }) }];
+    },
+  },
   secretsmanager: {
     GetSecretValue: (input, site) => {
       // The ARN of a name ends in six more characters, so a policy for an ARN is only checked if the call has the ARN.

@@ -17,7 +17,7 @@ interface Options {
 
 /** Puts the events of ended tasks on an EventBridge bus: source `davit`, the CloudEvents type as detail type, the CloudEvent as detail. */
 export const eventBus = (options: Options): Bus => ({
-  put: (task, effect) => put(options, cloudEventOf(task.taskId, effect, options.source), effect.at),
+  put: (task, effect) => put(options, cloudEventOf(task, effect, options.source), effect.at),
 });
 
 /** Puts the events of refused pins on an EventBridge bus, in the same form. */

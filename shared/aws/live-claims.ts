@@ -14,6 +14,8 @@ import { rethrowAs } from './rethrow-as.ts';
 interface Options {
   readonly client: DynamoDBClient;
   readonly table: string;
+  /** A text that no one else has: two releases of the same pin are two claimants. */
+  readonly newId: () => string;
   readonly signal?: AbortSignal;
 }
 
@@ -28,9 +30,10 @@ const claimMs = 60_000;
  */
 const monotone =
   '(attribute_not_exists(changedAt) OR changedAt < :at OR changedAt > :soon OR NOT attribute_type(changedAt, :text) OR (changedAt = :at AND pinVersion <= :pin AND specVersion <= :spec))';
-// A claim ends within a minute. Without an end, or with a later one, it was not written by release.
+// A claim ends within a minute. Without an end, or with a later one, it was not written by release. The SDK repeats a call whose
+// answer was lost, so the claim may be one's own.
 const isFree =
-  '(attribute_not_exists(claimedUntil) OR claimedUntil <= :now OR claimedUntil > :soon OR NOT attribute_type(claimedUntil, :text))';
+  '(attribute_not_exists(claimedUntil) OR claimedUntil <= :now OR claimedUntil > :soon OR NOT attribute_type(claimedUntil, :text) OR claimedFor = :claim)';
 
 /** The clocks of SSM and Lambda differ by less. A time in the item that is further ahead was written by hand, and is ignored. */
 const soonMs = 24 * 60 * 60_000;
@@ -39,9 +42,12 @@ const soonMs = 24 * 60 * 60_000;
 export const liveClaims = ({
   client,
   table,
+  newId,
   signal,
 }: Options): Pick<Releases, 'claim' | 'closeClaim'> => {
   const callOptions = callOptionsOf(signal);
+  /** The names of the claims that were made here. */
+  const claims = new Map<string, string>();
 
   const update = async (
     tool: string,
@@ -65,7 +71,8 @@ export const liveClaims = ({
 
   return {
     claim: async (pin, now) => {
-      return await update(
+      const name = `${nameOf(pin)} by ${newId()}`;
+      const isClaimed = await update(
         pin.tool,
         {
           UpdateExpression: 'SET claimedFor = :claim, claimedUntil = :until',
@@ -75,13 +82,15 @@ export const liveClaims = ({
           ':pin': pin.pinVersion,
           ':spec': pin.specVersion,
           ':at': iso(pin.changedAt),
-          ':claim': claimOf(pin),
+          ':claim': name,
           ':until': iso(now + claimMs),
           ':now': iso(now),
           ':soon': iso(Math.max(now, pin.changedAt) + soonMs),
           ':text': 'S',
         },
       );
+      if (isClaimed) claims.set(nameOf(pin), name);
+      return isClaimed;
     },
     closeClaim: async (pin) => {
       // The condition fails only when the claim has ended and another release has taken it over: that one closes it.
@@ -90,19 +99,20 @@ export const liveClaims = ({
         {
           UpdateExpression:
             'SET pinVersion = :pin, specVersion = :spec, changedAt = :at REMOVE claimedFor, claimedUntil',
-          // Only the newest pin could be claimed, and a release that takes a claim over writes another name.
+          // Only the newest pin could be claimed, and each claim has a name of its own, also a second one for the same pin: a call that
+          // the SDK repeats never closes the claim of someone else.
           ConditionExpression: 'claimedFor = :claim',
         },
         {
           ':pin': pin.pinVersion,
           ':spec': pin.specVersion,
           ':at': iso(pin.changedAt),
-          ':claim': claimOf(pin),
+          ':claim': claims.get(nameOf(pin)) ?? '',
         },
       );
     },
   };
 };
 
-const claimOf = ({ pinVersion, specVersion, changedAt }: Pin): string =>
-  `${pinVersion}/${specVersion}/${iso(changedAt)}`;
+const nameOf = ({ tool, pinVersion, specVersion, changedAt }: Pin): string =>
+  `${tool} ${pinVersion}/${specVersion}/${iso(changedAt)}`;

@@ -21,10 +21,6 @@ export interface LogPage {
   readonly atEnd: boolean;
 }
 
-/** The log stream of a run: the `awslogs` driver names it `<prefix>/<container>/<ECS task id>`, and Davit's prefix and container are both `tool`. */
-export const streamOf = (ecsTaskArn: string): string =>
-  `tool/tool/${ecsTaskArn.split('/').at(-1) ?? ''}`;
-
 /** Reads a page of a stream, forward. Undefined when the stream does not exist: nothing was written yet, or it has expired. */
 export type ReadLog = (stream: string, from: string | undefined) => Promise<LogPage | undefined>;
 

@@ -1,4 +1,6 @@
 import {
+  DeleteParameterCommand,
+  GetParametersCommand,
   ParameterNotFound,
   PutParameterCommand,
   paginateGetParameterHistory,
@@ -8,6 +10,7 @@ import { foreignDefinition } from '../core/family.ts';
 import { present } from '../core/present.ts';
 import type { Live } from '../core/tool.ts';
 import { liveOf } from '../wire/live.ts';
+import { allPausedIn } from './all-paused.ts';
 import { clientOf, type Reach } from './reach.ts';
 import { readToolParameters, type ToolParameter, type ToolParameters } from './tool-parameters.ts';
 
@@ -32,6 +35,12 @@ export interface Pins {
   readonly history: (tool: string) => Promise<readonly string[]>;
   /** Pins a version, and answers the version of the SSM parameter that holds this pin. */
   readonly pin: (tool: string, version: string) => Promise<number>;
+  /** Pauses a tool, or every tool, with this sentence. */
+  readonly pause: (tool: string | undefined, why: string) => Promise<void>;
+  /** Ends a pause. False when there was none. */
+  readonly resume: (tool: string | undefined) => Promise<boolean>;
+  /** Why every tool is paused; undefined when that is not so. */
+  readonly allPaused: () => Promise<string | undefined>;
 }
 
 /** Reads and writes the parameters under a prefix like `/davit/dev/tools`, which names the stage. */
@@ -77,8 +86,41 @@ export const pinsOf = (reach: Reach, prefix: string): Pins => {
       );
       return answer.Version ?? 0;
     },
+    pause: async (tool, why) => {
+      await client.send(
+        new PutParameterCommand({
+          Name: pausedIn(prefix, tool),
+          Value: why,
+          Type: 'String',
+          Overwrite: true,
+        }),
+        callOptions,
+      );
+    },
+    resume: async (tool) => {
+      try {
+        await client.send(
+          new DeleteParameterCommand({ Name: pausedIn(prefix, tool) }),
+          callOptions,
+        );
+        return true;
+      } catch (error) {
+        if (error instanceof ParameterNotFound) return false;
+        throw error;
+      }
+    },
+    allPaused: async () => {
+      const { Parameters = [] } = await client.send(
+        new GetParametersCommand({ Names: [allPausedIn(prefix)] }),
+        callOptions,
+      );
+      return Parameters[0]?.Value;
+    },
   };
 };
+
+const pausedIn = (prefix: string, tool: string | undefined): string =>
+  tool === undefined ? allPausedIn(prefix) : `${prefix}/${tool}/paused`;
 
 interface ToolName {
   readonly stage: string;

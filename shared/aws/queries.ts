@@ -5,11 +5,14 @@ import {
   paginateQuery,
   type QueryCommandInput,
 } from '@aws-sdk/lib-dynamodb';
+import { marshall } from '@aws-sdk/util-dynamodb';
+import type { Closure } from '../core/closure.ts';
 import { present } from '../core/present.ts';
 import type { VersionRecord } from '../core/release.ts';
 import type { Phase } from '../core/task.ts';
 import { type Listed, listedOf, phases } from '../wire/listed.ts';
 import { versionRecordOf } from '../wire/version-record.ts';
+import { closureIn } from './closure-fields.ts';
 import { clientOf, type Reach } from './reach.ts';
 import { type GroupRows, readGroup, type WantedGroup } from './read-group.ts';
 import { readMany } from './read-many.ts';
@@ -36,6 +39,10 @@ export interface Queries {
   readonly group: (wanted: WantedGroup) => Promise<GroupRows>;
   /** Every row in LAUNCHING, STARTING or RUNNING. */
   readonly current: () => Promise<readonly Listed[]>;
+  /** The closure of a placement or of the deployment, read consistently. */
+  readonly closure: (by: string) => Promise<Closure | undefined>;
+  /** How many tasks wait for a gate. */
+  readonly waiting: (by: string) => Promise<number>;
   /** The records of these versions of a tool, without the versions that were never registered. */
   readonly versions: (
     tool: string,
@@ -92,6 +99,23 @@ export const queriesOf = (reach: Reach, table: string): Queries => {
   return {
     item,
     attributes,
+    closure: async (by) => {
+      const found = await item(`#gate/${by}`);
+      return found && closureIn(marshall(found));
+    },
+    waiting: async (by) => {
+      let count = 0;
+      const query = {
+        TableName: table,
+        IndexName: 'waiting',
+        KeyConditionExpression: 'heldBy = :by',
+        ExpressionAttributeValues: { ':by': by },
+        Select: 'COUNT',
+      } as const;
+      for await (const page of paginateQuery({ client }, query, callOptions))
+        count += page.Count ?? 0;
+      return count;
+    },
     versions: async (tool, versions) => {
       const items = await Promise.all(
         versions.map((version) => item(`#version/${tool}/${version}`)),

@@ -33,18 +33,20 @@ interface Options {
   /** `/davit/<stage>/tools`. */
   readonly prefix: string;
   readonly site: DefinitionSite;
+  /** A text that no one else has. */
+  readonly newId: () => string;
   readonly signal?: AbortSignal;
 }
 
 /** What `release` reads and writes: SSM, ECR, ECS, and items of the task table. Each call throws, and says what it could not do, when its service cannot be reached. */
 export const awsReleases = (options: Options): Releases => {
-  const { ssm, ecr, ecs, dynamodb, table, prefix, site, signal } = options;
+  const { ssm, ecr, ecs, dynamodb, table, prefix, site, newId, signal } = options;
   const callOptions = callOptionsOf(signal);
   const scope = present({ signal });
 
   return {
     ...releasePins({ client: ssm, prefix, ...scope }),
-    ...liveClaims({ client: dynamodb, table, ...scope }),
+    ...liveClaims({ client: dynamodb, table, newId, ...scope }),
     ...versionItems({ client: dynamodb, table, ...scope }),
     imageDigest: async (image, version) => {
       const command = new DescribeImagesCommand({

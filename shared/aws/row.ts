@@ -1,7 +1,9 @@
 import { due, ownDue } from '../core/due.ts';
+import { waitsForGate } from '../core/gate.ts';
 import type { Fields } from '../core/object.ts';
 import { outboxDue } from '../core/outbox-due.ts';
 import { present } from '../core/present.ts';
+import { spread } from '../core/spread.ts';
 import { isEnded, type Task } from '../core/task.ts';
 import { keptMs, strangerKeptMs } from '../core/times.ts';
 import { fieldsOf } from '../wire/row.ts';
@@ -73,7 +75,12 @@ export const attributeNames: readonly string[] = [
   'exitCode',
   'reason',
   'toolResult',
+  'resultAt',
+  'resultRun',
+  'resultMissing',
   'logTail',
+  'logTailRun',
+  'logTailMissing',
   'tombstone',
   'outbox',
   'outboxSince',
@@ -122,7 +129,7 @@ const derivedOf = (task: Task): Fields => ({
 const dueOf = (task: Task): Fields => {
   const next = due(task);
   const [own, outbox] = [ownDue(task), outboxDue(task)];
-  const shard = shardOf(task.taskId);
+  const shard = spread(task.taskId, dueShards);
   // Two indexes, so that an outbox that cannot be sent never hides the row's own times, and they never hide the outbox.
   return present({
     dueAt: next && iso(next.at),
@@ -133,20 +140,12 @@ const dueOf = (task: Task): Fields => {
   });
 };
 
-// FNV-1a spreads ids evenly, and must stay the same: functions of two versions write and read the same rows.
-const shardOf = (taskId: string): number => {
-  let hash = 0x811c9dc5;
-  for (let at = 0; at < taskId.length; at++) {
-    hash = Math.imul(hash ^ taskId.charCodeAt(at), 0x01000193);
-  }
-  return (hash >>> 0) % dueShards;
-};
-
 const priorityStepMs = 600_000;
 
-// Sorts by tenant, then by age. Each step of priority counts as ten minutes of age.
+// Sorts by tenant, then by age. Each step of priority counts as ten minutes of age. A row that has a time of its own, or whose
+// doorbell was rung, does not wait for its gate.
 const waitingOf = (task: Task): Fields =>
-  task.phase === 'QUEUED' && task.hold
+  task.phase === 'QUEUED' && task.hold && waitsForGate(task)
     ? { waitingSince: `${task.tenant}#${iso(task.queuedAt - task.priority * priorityStepMs)}` }
     : {};
 

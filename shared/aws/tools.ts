@@ -7,6 +7,7 @@ import type { Releases } from '../ports/releases.ts';
 import type { LogUnreadable, Tools } from '../ports.ts';
 import { liveOf } from '../wire/live.ts';
 import { specOf } from '../wire/spec.ts';
+import { allPausedIn } from './all-paused.ts';
 import { callOptionsOf } from './call-options.ts';
 
 /** The last answers, by tool. It lives longer than one invocation, so the caller makes it once and passes it in. */
@@ -39,12 +40,13 @@ export const ssmTools = (options: Options): Tools => {
   const callOptions = callOptionsOf(signal);
 
   const ask = async (tool: string): Promise<ToolState> => {
-    const names = ['live', 'spec', 'paused'].map((name) => `${prefix}/${tool}/${name}`);
+    const ofTool = ['live', 'spec', 'paused'].map((name) => `${prefix}/${tool}/${name}`);
+    const names = [...ofTool, allPausedIn(prefix)];
     try {
       const answer = await client.send(new GetParametersCommand({ Names: names }), callOptions);
       const values = new Map((answer.Parameters ?? []).map(({ Name, Value }) => [Name, Value]));
-      const [live, spec, paused] = names.map((name) => values.get(name));
-      return stateOf({ tool, logUnreadable }, { live, spec, paused });
+      const [live, spec, paused, allPaused] = names.map((name) => values.get(name));
+      return stateOf({ tool, logUnreadable }, { live, spec, paused, allPaused });
     } catch (error) {
       return {
         kind: 'unreadable',
@@ -96,10 +98,11 @@ interface Values {
   readonly live: string | undefined;
   readonly spec: string | undefined;
   readonly paused: string | undefined;
+  readonly allPaused: string | undefined;
 }
 
 /** `unknown` only when SSM has neither a spec nor a live record: every deployed tool has one of the two. */
-const stateOf = (reading: Reading, { live, spec, paused }: Values): ToolState => {
+const stateOf = (reading: Reading, { live, spec, paused, allPaused }: Values): ToolState => {
   if (live === undefined && spec === undefined) return { kind: 'unknown' };
   const record = liveIn(reading, live);
   if ('fault' in record) return { kind: 'unreadable', why: record.fault };
@@ -108,9 +111,18 @@ const stateOf = (reading: Reading, { live, spec, paused }: Values): ToolState =>
   return {
     kind: 'known',
     spec: described.spec,
-    ...present({ live: record.release, refusal: record.refusal, paused }),
+    ...present({
+      live: record.release,
+      refusal: record.refusal,
+      paused: reasonIn(paused),
+      allPaused: reasonIn(allPaused),
+    }),
   };
 };
+
+// SSM stores no empty value, but a blank one is a pause too.
+const reasonIn = (paused: string | undefined): string | undefined =>
+  paused === undefined ? undefined : paused.trim() || 'no reason was given';
 
 const liveIn = (
   { tool, logUnreadable }: Reading,

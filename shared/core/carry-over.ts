@@ -1,5 +1,5 @@
 import { present } from './present.ts';
-import type { Common, CurrentTask, Ended, Launchable, Queued, Task } from './task.ts';
+import type { Common, CurrentTask, Ended, Launchable, Queued, Said, Task } from './task.ts';
 import { isEnded } from './task.ts';
 
 /** The fields that every row has, without those of its phase. */
@@ -34,6 +34,9 @@ export const commonOf = (task: Task): Common => ({
     groupName: task.groupName,
     outboxSince: task.outboxSince,
     repliesGivenUp: task.repliesGivenUp,
+    logTail: task.logTail,
+    logTailMissing: task.logTailMissing,
+    logTailRun: task.logTailRun,
   }),
 });
 
@@ -53,8 +56,17 @@ export const remainsOf = (task: Task): Omit<Ended, 'phase' | 'outcome' | 'endedA
   if (task.phase === 'QUEUED') {
     return { ...common, ...present({ release: task.release }) };
   }
-  const run = { ...common, release: task.release, placement: task.placement };
+  const run = {
+    ...common,
+    release: task.release,
+    placement: task.placement,
+    ...saidOf(task),
+  };
   if (task.phase === 'LAUNCHING') return run;
   const accepted = { ...run, ecsTaskArn: task.ecsTaskArn, ecsVersion: task.ecsVersion };
   return task.phase === 'STARTING' ? accepted : { ...accepted, startedAt: task.startedAt };
 };
+
+/** What a run has said of its result: it belongs to that run, and the next one does not get it. */
+const saidOf = ({ result, resultAt, resultMissing }: Said): Said =>
+  present({ result, resultAt, resultMissing });

@@ -1,8 +1,10 @@
 import { type OutboxKind, outboxDue } from './outbox-due.ts';
-import type { CurrentTask, Launching, Queued, Running, Starting, Task } from './task.ts';
+import { spread } from './spread.ts';
+import type { CurrentTask, Hold, Launching, Queued, Running, Starting, Task } from './task.ts';
 import { isEnded } from './task.ts';
 import {
   dispatchTimeoutMs,
+  gateLostMs,
   holdMs,
   launchAgainMs,
   launchGraceMs,
@@ -13,6 +15,7 @@ import {
 import {
   askingSentence,
   deferredSentence,
+  gatedSentence,
   heldSentence,
   missingSentence,
   retrySentence,
@@ -78,11 +81,17 @@ export const ringDue = (task: Queued): { readonly at: number; readonly why: stri
   }
   if (notBefore !== undefined) return { at: notBefore, why: retrySentence(task, notBefore) };
   if (hold) {
-    const at = Math.min(hold.opensAt ?? Number.POSITIVE_INFINITY, hold.since + holdMs);
+    if (hold.opensAt === undefined)
+      return { at: gateLostAt(task.taskId, hold), why: gatedSentence(hold) };
+    const at = Math.min(hold.opensAt, hold.since + holdMs);
     return { at, why: heldSentence(hold, at) };
   }
   return { at: task.queuedAt, why: `run ${task.run} waits to be launched` };
 };
+
+/** The gate rings for the row long before; rows that lost their gate are spread over hours. */
+const gateLostAt = (taskId: string, { since }: Hold): number =>
+  since + gateLostMs + spread(taskId, gateLostMs);
 
 const dueOfPhase = (task: Queued | CurrentTask): Due<OwnKind> => {
   switch (task.phase) {

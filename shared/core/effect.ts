@@ -1,6 +1,9 @@
 /** What an event says about a task. */
 export type What = 'running' | 'succeeded' | 'failed' | 'cancelled' | 'requeued' | 'rejected';
 
+/** What a tool says of itself while it runs. Such an event follows from no move, and is never in an outbox. */
+export type Spoken = 'progress' | 'output' | 'ready';
+
 /** Where an event goes: the exchange `davit.events`, the publisher's `reply_to`, the EventBridge bus. */
 export type Audience = 'event' | 'reply' | 'bus';
 
@@ -61,6 +64,28 @@ export type Effect =
       /** The latest time for a reply that waits for the tool's result. */
       readonly notBefore?: number;
     };
+
+/** What a tool said in a line of its log. */
+export interface SpokenBody extends EventBody {
+  /** Of `progress`: how much is done, from 0 to 1, and a word for what is being done. */
+  readonly fraction?: number;
+  readonly step?: string;
+  /** Of `output`: rises in the order in which the run has printed its pieces. */
+  readonly position?: number;
+  readonly output?: unknown;
+  /** Of `ready`, if the line has it. */
+  readonly ready?: unknown;
+}
+
+/** An event for one audience, as it is published. */
+export interface Notice {
+  readonly id: string;
+  readonly run: number;
+  readonly what: What | Spoken;
+  readonly at: number;
+  readonly sequence: number;
+  readonly body: EventBody | SpokenBody;
+}
 
 /** Whether an effect is an event for the publisher's `reply_to`. */
 export const isReply = (effect: Effect): effect is EffectOf<'notify'> =>

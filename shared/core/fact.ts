@@ -82,16 +82,40 @@ export type RowFact =
   | { readonly kind: 'seen'; readonly run: number; readonly sighting: Sighting }
   | { readonly kind: 'missing'; readonly run: number; readonly ecsTaskArn?: string }
   | { readonly kind: 'timePassed' }
+  /** The gate of the row's hold may be open. */
+  | { readonly kind: 'gateOpened'; readonly by: string }
   | {
       readonly kind: 'redriveAsked';
+      /** Redrive it only if this is still its last run: then a second request for the same run changes nothing. */
+      readonly run?: number;
+      /** What its body says, for a rejected message whose row has no tool. */
       readonly submission?: Submission;
+      /** The next run has the version of the last one, instead of the one that is live. */
+      readonly sameVersion?: true;
+      /** Its doorbell is left to the sweep, which rings at most so many in a minute as ECS can launch. */
+      readonly rungLater?: true;
       readonly startWithinMs?: number;
     }
   | {
       readonly kind: 'resultRead';
       readonly run: number;
+      /** The ECS task in whose log it was read; absent where that cannot be doubted. */
+      readonly ecsTaskArn?: string;
+      /** When the line was printed. */
+      readonly at?: number;
+      /** The JSON text of an object. */
       readonly result?: string;
+      /** Why there is no result: a sentence. */
+      readonly missing?: string;
+    }
+  | {
+      /** The last lines of a run that failed were read from its log, or could not be read. */
+      readonly kind: 'logEndRead';
+      readonly run: number;
+      /** Lines with line feeds between them. */
       readonly logTail?: string;
+      /** Why there are none: a sentence. */
+      readonly missing?: string;
     }
   | {
       readonly kind: 'carriedOut';

@@ -1,4 +1,5 @@
 import { clipped } from './clipped.ts';
+import { liveGate, reachGate, toolGate, versionGate } from './gate-names.ts';
 import type { Hold, Queued } from './task.ts';
 import type { Release, ToolState, VersionState } from './tool.ts';
 
@@ -7,10 +8,12 @@ export type LaunchDecision =
   | { readonly kind: 'launch'; readonly release: Release }
   | { readonly kind: 'hold'; readonly hold: Hold };
 
-/** When a source that could not be reached is asked again. */
-const unreachableMs = 30_000;
-/** When it is checked again whether an operator or `release` has changed something. */
-const changedMs = 60_000;
+/** When a row is asked again whose message fits the newest spec: `release` makes that live within minutes. */
+const soonLiveMs = 60_000;
+/** When a row is asked again whose version could not be read. */
+const unreadMs = 30_000;
+/** When a row that waits for a thing of its own is asked again: no gate tells when that changes. */
+const repairedMs = 5 * 60_000;
 
 /** Characters of a reason that quotes what others wrote: why a tool is paused, why a version is broken. A row has 400 KB. */
 const longestWhy = 1_000;
@@ -24,35 +27,33 @@ export const holdOrRelease = (
   { tool, version }: { readonly tool: ToolState; readonly version?: VersionState },
   now: number,
 ): LaunchDecision => {
-  const by = `tool/${task.tool}`;
-  const hold = (why: string, ms: number, of = by): LaunchDecision => ({
+  const hold = (by: string, why: string): LaunchDecision => ({
     kind: 'hold',
-    hold: { by: of, why: clipped(why, longestWhy), since: now, opensAt: now + ms },
+    hold: { by, why: clipped(why, longestWhy), since: now },
   });
   if (tool.kind === 'unreadable')
-    return hold(`${task.tool} cannot be looked up (${tool.why})`, unreachableMs);
-  if (tool.kind === 'unknown') return hold(`${task.tool} is no longer in SSM`, changedMs);
-  if (tool.paused !== undefined) return hold(`${task.tool} is paused: ${tool.paused}`, changedMs);
+    return hold(reachGate(task.tool), `${task.tool} cannot be looked up (${tool.why})`);
+  if (tool.kind === 'unknown') return { kind: 'hold', hold: goneHold(task.tool, now) };
+  if (tool.allPaused !== undefined)
+    return hold(toolGate(task.tool), `every tool is paused: ${tool.allPaused}`);
+  if (tool.paused !== undefined)
+    return hold(toolGate(task.tool), `${task.tool} is paused: ${tool.paused}`);
   if (task.release) return { kind: 'launch', release: task.release };
   if (version === undefined) return liveDecision(task.tool, tool, hold);
-  const asked = `version/${task.tool}/${task.askedVersion}`;
+  const asked = (why: string) =>
+    hold(
+      versionGate(task.tool, task.askedVersion ?? ''),
+      `${task.tool} ${task.askedVersion} ${why}`,
+    );
   switch (version.kind) {
     case 'registered':
       return { kind: 'launch', release: version.release };
     case 'unregistered':
-      return hold(
-        `${task.tool} ${task.askedVersion} is not registered: pin it once`,
-        changedMs,
-        asked,
-      );
+      return asked('is not registered: pin it once');
     case 'broken':
-      return hold(`${task.tool} ${task.askedVersion} is broken (${version.why})`, changedMs, asked);
+      return asked(`is broken (${version.why})`);
     case 'unreadable':
-      return hold(
-        `${task.tool} ${task.askedVersion} cannot be looked up (${version.why})`,
-        unreachableMs,
-        asked,
-      );
+      return { kind: 'hold', hold: unreadHold(task, version.why, now) };
   }
 };
 
@@ -64,27 +65,47 @@ export const notYetLive = (
 ): Hold => {
   const why = `the newest spec of ${tool} is not live yet, and the message does not fit the spec of ${release.version} (${misfit})`;
   return {
-    by: `tool/${tool}`,
+    by: toolGate(tool),
     why: clipped(why, longestWhy),
     since: now,
-    opensAt: now + changedMs,
+    opensAt: now + soonLiveMs,
   };
 };
 
 /** The hold of a row whose release names a task definition of another tool, until `release` writes the record again. */
 export const foreignHold = (tool: string, why: string, now: number): Hold => ({
-  by: `tool/${tool}`,
+  by: toolGate(tool),
   why,
   since: now,
-  opensAt: now + changedMs,
+  opensAt: now + repairedMs,
+});
+
+// Its version is in the table, as the row is: the next try finds both, or neither.
+const unreadHold = (
+  { tool, askedVersion }: Pick<Queued, 'tool' | 'askedVersion'>,
+  why: string,
+  now: number,
+): Hold => ({
+  by: versionGate(tool, askedVersion ?? ''),
+  why: clipped(`${tool} ${askedVersion} cannot be looked up (${why})`, longestWhy),
+  since: now,
+  opensAt: now + unreadMs,
+});
+
+// Only tasks that were launched before wait for a tool to come back: their gate rings for the others, which are rejected.
+const goneHold = (tool: string, now: number): Hold => ({
+  by: toolGate(tool),
+  why: `${tool} is no longer in SSM`,
+  since: now,
+  opensAt: now + repairedMs,
 });
 
 const liveDecision = (
   name: string,
   tool: ToolState & { kind: 'known' },
-  hold: (why: string, ms: number) => LaunchDecision,
+  hold: (by: string, why: string) => LaunchDecision,
 ): LaunchDecision => {
   if (tool.live) return { kind: 'launch', release: tool.live };
   const refused = tool.refusal ? ` (${tool.refusal.version} was refused: ${tool.refusal.why})` : '';
-  return hold(`${name} has no live version${refused}`, changedMs);
+  return hold(liveGate(name), `${name} has no live version${refused}`);
 };

@@ -1,8 +1,8 @@
+import { type Closures, choosePlacement } from './choose-placement.ts';
 import type { Fact } from './fact.ts';
 import { foreignDefinition } from './family.ts';
 import { foreignHold, holdOrRelease, notYetLive } from './hold.ts';
 import { launchOrder, type Site } from './launch-order.ts';
-import { nextPlacement } from './next-placement.ts';
 import { objectionTo } from './objection.ts';
 import { present } from './present.ts';
 import type { Request } from './request.ts';
@@ -16,6 +16,8 @@ export interface LaunchFindings {
   readonly version?: VersionState;
   /** Reads the body of the message. Called at most once, and only when nothing else holds the row back. */
   readonly request: () => Request;
+  /** The placements that are closed, and the deployment. */
+  readonly closures: Closures;
   readonly stage: string;
   readonly site: Site;
   readonly now: number;
@@ -26,9 +28,14 @@ export interface LaunchFindings {
 export interface LaunchFact {
   /** `launchDecided` with the order, `held` with what the row waits for, or `objected` with what is wrong with the message. */
   readonly fact: Fact;
+  /** The closed gates that the launch tries: it is made only by the row that claims them. */
+  readonly probes?: readonly string[];
   /** Why a person must check the release: it names a task definition that was not registered for this tool. */
   readonly foreign?: string;
 }
+
+/** When a row is asked again whose tool has nothing to run on: only another deployment changes that. */
+const noPlaceMs = 10 * 60_000;
 
 /** Decides whether a queued row is launched now, waits, or is refused. */
 export const launchFact = (task: Queued, findings: LaunchFindings): LaunchFact => {
@@ -55,12 +62,17 @@ export const launchFact = (task: Queued, findings: LaunchFindings): LaunchFact =
   }
 
   const { site, sha256 } = findings;
-  const placement = nextPlacement(task, release.spec);
+  const choice = choosePlacement(task, release.spec, { closures: findings.closures, now });
+  if (choice.kind === 'wait') return { fact: held(choice.hold) };
+  const { placement, probes } = choice;
   const { input } = request;
   const order = launchOrder(task, { release, placement, input, site, now, sha256 });
-  if (order) return { fact: { kind: 'launchDecided', ...about, release, placement, order } };
+  if (order)
+    return { fact: { kind: 'launchDecided', ...about, release, placement, order }, probes };
   const why = `${task.tool} ${release.version} has nothing to run on ${placement} here`;
-  return { fact: held({ by: `placement/${placement}`, why, since: now }) };
+  return {
+    fact: held({ by: `placement/${placement}`, why, since: now, opensAt: now + noPlaceMs }),
+  };
 };
 
 /**

@@ -46,13 +46,19 @@ export interface Rejection extends Envelope {
   readonly tool?: string;
 }
 
+/** A message of a publisher. */
+export type Original =
+  | { readonly kind: 'task'; readonly submission: Submission }
+  | { readonly kind: 'unusable'; readonly rejection: Rejection };
+
 /** What `davit.tasks` delivers. */
 export type Delivery =
-  | { readonly kind: 'task'; readonly submission: Submission }
-  | { readonly kind: 'unusable'; readonly rejection: Rejection }
-  | { readonly kind: 'doorbell'; readonly taskId: string; readonly run: number };
+  | Original
+  | { readonly kind: 'doorbell'; readonly taskId: string; readonly run: number }
+  /** A dead letter that somebody put back. Its row had ended with this run. */
+  | { readonly kind: 'returned'; readonly run: number; readonly delivery: Original };
 
-/** A message that the broker dropped. A `request` was for `control`: its sender waits for no answer. */
+/** A message that the broker dropped. A `request` was for `control`. */
 export type Dropped =
   | {
       readonly kind: 'delivery';
@@ -60,7 +66,7 @@ export type Dropped =
       /** A sentence for its publisher. */
       readonly reason: string;
     }
-  | { readonly kind: 'request'; readonly reason: string };
+  | { readonly kind: 'request'; readonly rejection: Rejection; readonly reason: string };
 
 /** The message as one that cannot be a task. `tool` is the tool that it asks for, where that tool exists. */
 export const rejectionOf = (

@@ -4,7 +4,9 @@ import { cancelAsked, redriveAsked } from './moves/cancel-redrive.ts';
 import { carriedOut } from './moves/carried-out.ts';
 import { held, launchDecided, objected } from './moves/decided.ts';
 import { deferred } from './moves/deferred.ts';
+import { gateOpened } from './moves/gate-opened.ts';
 import { accepted, doubted, launchRefused } from './moves/launch-answered.ts';
+import { logEndRead } from './moves/log-end-read.ts';
 import { missing } from './moves/missing.ts';
 import { resultRead } from './moves/result-read.ts';
 import { seen } from './moves/seen.ts';
@@ -50,10 +52,14 @@ const stepOf = (task: Task, fact: RowFact, now: number): Step => {
       return missing(task, fact, now);
     case 'timePassed':
       return timePassed(task, now);
+    case 'gateOpened':
+      return gateOpened(task, fact, now);
     case 'redriveAsked':
       return redriveAsked(task, fact, now);
     case 'resultRead':
       return resultRead(task, fact, now);
+    case 'logEndRead':
+      return logEndRead(task, fact, now);
     case 'carriedOut':
       return carriedOut(task, fact, now);
     case 'deferred':

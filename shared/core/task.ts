@@ -3,13 +3,16 @@ import type { LaunchOrder } from './launch-order.ts';
 import type { RunRecord } from './run-record.ts';
 import type { Placement, Release } from './tool.ts';
 
-/** What a QUEUED row waits for: `limit/<tool>`, `placement/<name>`, `tool/<name>`, `version/<tool>/<version>`, `deployment`. */
+/**
+ * What a QUEUED row waits for: `limit/<tool>`, `placement/<name>`, `deployment`, `tool/<name>`, `live/<tool>`, `reach/<tool>`,
+ * `version/<tool>/<version>`.
+ */
 export interface Hold {
   readonly by: string;
   /** A sentence for the operator. */
   readonly why: string;
   readonly since: number;
-  /** When the hold is expected to open. Without it, the hold is checked again after ten minutes. */
+  /** When the row is asked again by itself. Without it, the row waits with others for a gate, which rings for it. */
   readonly opensAt?: number;
 }
 
@@ -87,6 +90,10 @@ export interface Common {
   /** How many events were dropped because they could not be sent for long, by audience. */
   readonly eventsDropped?: Dropped | undefined;
   readonly repliesGivenUp?: RepliesGivenUp;
+  /** The last lines of the last run that failed, or why they are not known, and which run that is. */
+  readonly logTail?: string;
+  readonly logTailMissing?: string;
+  readonly logTailRun?: number;
   /** How many times in a row the sweep failed on this row, and until when the sweep does not visit it. */
   readonly setbacks: number;
   readonly deferredUntil?: number | undefined;
@@ -116,7 +123,17 @@ export interface Queued extends Launchable {
   readonly rungAt?: number;
 }
 
-interface Current extends Launchable {
+/** What a run has said of its result, in a line of its log. A row has that of its current or last run. */
+export interface Said {
+  /** The JSON text of an object. */
+  readonly result?: string;
+  /** When the line was printed. */
+  readonly resultAt?: number;
+  /** Why there is no result: a sentence. */
+  readonly resultMissing?: string;
+}
+
+interface Current extends Launchable, Said {
   readonly release: Release;
   readonly placement: Placement;
   readonly stopping?: Stopping;
@@ -149,7 +166,7 @@ export interface Running extends Accepted {
 }
 
 /** The task is over, unless an operator redrives it. */
-export interface Ended extends Common {
+export interface Ended extends Common, Said {
   readonly phase: 'SUCCEEDED' | 'FAILED' | 'CANCELLED' | 'REJECTED';
   readonly endedAt: number;
   readonly outcome: string;
@@ -160,8 +177,6 @@ export interface Ended extends Common {
   readonly startedAt?: number;
   readonly exitCode?: number;
   readonly reason?: string;
-  readonly result?: string;
-  readonly logTail?: string;
   /** The cancel came before the task's message. */
   readonly tombstone?: true;
 }

@@ -18,8 +18,18 @@ export const stopAgainMs = minute;
 export const stopOverdueMs = 15 * minute;
 /** A reply that its queue has not accepted by then is given up: the publisher no longer waits for it. */
 export const replyMs = day;
-/** When a hold without `opensAt` is checked again. */
+/** A hold with a time of its own is checked again so soon, however late that time is. */
 export const holdMs = 10 * minute;
+/** When a row that waits for a gate is asked by itself, where the gate was lost: so late, and so spread, that 100,000 rows cost nothing. */
+export const gateLostMs = 12 * 60 * minute;
+/** An invocation that touched a gate within this time need not write that again. */
+export const gateTouchMs = minute;
+/** A gate that no row waits for, and that was not touched for so long, is no longer looked at. */
+export const gateIdleMs = 15 * minute;
+/** A run that tries a closed placement for all others has this long; then another one may. */
+export const probeMs = minute;
+/** A placement that is closed again so soon after it opened waits longer each time. */
+export const reopenedMs = 10 * minute;
 /** How long a reply may wait for the tool's result, because logs lag. */
 export const resultMs = minute;
 /** `startWithin` where the tool's spec could not be read. */

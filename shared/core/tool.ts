@@ -1,5 +1,8 @@
 /** Where a run goes: Fargate, Fargate Spot, or hosts with GPUs (on demand or Spot). */
-export type Placement = 'cpu' | 'cpu-spot' | 'gpu' | 'gpu-spot';
+export type Placement = (typeof allPlacements)[number];
+
+/** Every placement. */
+export const allPlacements = ['cpu', 'cpu-spot', 'gpu', 'gpu-spot'] as const;
 
 /** What a task definition is registered for: Fargate or container hosts. One definition is for on demand and Spot. */
 export type HostKind = (typeof hostKinds)[number];
@@ -107,6 +110,8 @@ export type ToolState =
       readonly spec: ToolSpec;
       readonly live?: Release;
       readonly paused?: string;
+      /** Every tool of the stage is paused. */
+      readonly allPaused?: string;
       readonly refusal?: Refusal;
     };
 

@@ -24,6 +24,9 @@ export const retrySentence = (task: Queued, at: number): string => {
 export const heldSentence = ({ why }: Hold, at: number): string =>
   `${why}; asked again at ${clockTime(at)}`;
 
+/** A queued row that waits for a gate. */
+export const gatedSentence = ({ why }: Hold): string => `${why}; asked again when that changes`;
+
 /** A launch that ECS has not answered yet. */
 export const askingSentence = ({ doubt, run, placement }: Launching, at: number): string => {
   const why = doubt

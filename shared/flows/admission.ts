@@ -3,9 +3,9 @@ import { present } from '../core/present.ts';
 import { rejectionOf, type Submission } from '../core/request.ts';
 import type { Task } from '../core/task.ts';
 import type { LaunchPorts } from './decide-launch.ts';
+import { launchRun } from './launch-run.ts';
 import { reject, withoutBody } from './reject.ts';
 import { resume } from './resume.ts';
-import { sendOrder } from './send-order.ts';
 import { withRow } from './with-row.ts';
 
 /** A message, and what is known of the tool that it names. */
@@ -28,7 +28,7 @@ export const submittedOf = ({ submission, startWithinMs }: Admission): Fact => (
 export const startTask = async (ports: LaunchPorts, row: Task): Promise<void> => {
   ports.meter('TasksCreated');
   const isHeld = row.phase === 'QUEUED' && row.hold !== undefined;
-  if (row.phase === 'LAUNCHING') await withRow(ports, () => sendOrder(ports, row, 'first'));
+  if (row.phase === 'LAUNCHING') await withRow(ports, () => launchRun(ports, row));
   else if (!isHeld) await resume(ports, row, row.run);
 };
 

@@ -4,6 +4,7 @@ import { isEnded } from '../core/task.ts';
 import type { Metric } from '../ports/metric.ts';
 import { advance } from './advance.ts';
 import { type CarryOutPorts, carryOut } from './carry-out.ts';
+import { withLogEnd } from './read-log-end.ts';
 
 /** Applies to a row what ECS shows of its run, and carries out what follows. `metric` counts the run if it has ended. */
 export const applySighting = async (
@@ -15,7 +16,7 @@ export const applySighting = async (
   const advanced = await advance(ports, task, { kind: 'seen', run, sighting });
   if (advanced.kind !== 'moved') return;
   if (isEnded(advanced.task) && advanced.from && !isEnded(advanced.from)) ports.meter(metric);
-  await carryOut(ports, advanced.task);
+  await carryOut(ports, await withLogEnd(ports, advanced.task));
 };
 
 /** Applies to a row that ECS does not know its run, and carries out what follows. */

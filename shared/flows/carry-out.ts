@@ -2,7 +2,7 @@ import { type Effect, type EffectOf, isReply } from '../core/effect.ts';
 import { errorMessage } from '../core/error-message.ts';
 import type { OutboxTrouble, Task } from '../core/task.ts';
 import { NotAsked } from '../core/unreachable.ts';
-import type { Broker, Bus, Clock, Log, Meter, Runs, Sent, Tasks } from '../ports.ts';
+import type { Broker, Bus, Clock, Log, Logs, Meter, Runs, Sent, Tasks } from '../ports.ts';
 import { advance } from './advance.ts';
 
 /** What it takes to carry out the effects of a move. */
@@ -14,6 +14,8 @@ export interface CarryOutPorts {
   readonly meter: Meter;
   readonly log: Log;
   readonly clock: Clock;
+  /** Where the function may read the tools' logs. */
+  readonly logs?: Logs;
   /**
    * Set by a caller that must not wait for the broker: only stops and freed places are carried out at once, and a row with
    * more effects is passed to this function.

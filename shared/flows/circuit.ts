@@ -58,6 +58,7 @@ const brokerWith = (broker: Broker, circuits: Circuits): Broker => {
     bury: (task, effect) => to('davit.dead', () => broker.bury(task, effect)),
     announce: (task, effect) => to('davit.events', () => broker.announce(task, effect)),
     reply: (task, effect) => replies(task, () => broker.reply(task, effect)),
+    answer: (address, answer) => to(replyQueues, () => broker.answer(address, answer)),
     submit: (taskId, body, priority) =>
       to('davit.tasks', () => broker.submit(taskId, body, priority)),
     backlog: async () => (circuits.openFor([rabbit]) === undefined ? broker.backlog() : undefined),

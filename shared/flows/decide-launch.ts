@@ -4,12 +4,15 @@ import type { Site } from '../core/launch-order.ts';
 import { objectionTo } from '../core/objection.ts';
 import type { Request } from '../core/request.ts';
 import type { Queued } from '../core/task.ts';
-import type { RequestOf, Sha256, Tools } from '../ports.ts';
+import { allPlacements, type Placement } from '../core/tool.ts';
+import type { Gates, RequestOf, Sha256, Tools } from '../ports.ts';
+import { claimProbes, readClosures } from './closing.ts';
 import { logForeign, type SendPorts } from './send-order.ts';
 
 /** What it takes to launch a run. */
 export interface LaunchPorts extends SendPorts {
   readonly tools: Tools;
+  readonly gates: Gates;
   readonly site: Site;
   readonly requestOf: RequestOf;
   readonly sha256: Sha256;
@@ -48,19 +51,34 @@ export const decideLaunch = async (
 export const unknownTool = (tool: string): string =>
   `there is no tool "${tool}"; \`davit versions\` lists them`;
 
-const decide = (
+const decide = async (
   ports: LaunchPorts,
   task: Queued,
   found: Pick<LaunchFindings, 'tool' | 'version' | 'request'>,
-): Fact => {
+): Promise<Fact> => {
   const { stage, site, sha256, clock } = ports;
-  const { fact, foreign } = launchFact(task, {
-    ...found,
-    stage,
-    site,
-    sha256,
-    now: clock.now(),
-  });
-  if (foreign !== undefined) logForeign(ports, task.tool, foreign);
-  return fact;
+  for (let tries = 0; tries < mostTries; tries += 1) {
+    const closures = await readClosures(ports, placementsOf(site));
+    const {
+      fact,
+      foreign,
+      probes = [],
+    } = launchFact(task, {
+      ...found,
+      closures,
+      stage,
+      site,
+      sha256,
+      now: clock.now(),
+    });
+    if (foreign !== undefined) logForeign(ports, task.tool, foreign);
+    if (await claimProbes(ports, task, probes)) return fact;
+  }
+  throw new Error(`Other rows tried closed placements first, ${mostTries} times in a row.`);
 };
+
+/** A row that loses the race for a probe reads that another one has it, and waits. */
+const mostTries = 10;
+
+const placementsOf = ({ providers }: Site): readonly Placement[] =>
+  allPlacements.filter((placement) => providers[placement] !== undefined);

@@ -1,5 +1,6 @@
 import type { Delivery } from '../core/request.ts';
 import { admit } from './admit.ts';
+import { admitReturned } from './admit-returned.ts';
 import type { LaunchPorts } from './decide-launch.ts';
 import { reject } from './reject.ts';
 import { answerDoorbell } from './resume.ts';
@@ -31,5 +32,7 @@ const dispatchOne = (ports: LaunchPorts, delivery: Delivery): Promise<void> => {
       return answerDoorbell(ports, delivery.taskId, delivery.run);
     case 'task':
       return admit(ports, delivery.submission);
+    case 'returned':
+      return admitReturned(ports, delivery, (original) => dispatchOne(ports, original));
   }
 };

@@ -31,7 +31,7 @@ const takeOver = async (ports: CarryOutPorts, dropped: Dropped): Promise<void> =
   const { reason } = dropped;
   if (dropped.kind === 'request') {
     ports.log('warn', 'message.dropped', { reason });
-    return;
+    return reject(ports, dropped.rejection);
   }
   const { delivery } = dropped;
   switch (delivery.kind) {
@@ -42,6 +42,9 @@ const takeOver = async (ports: CarryOutPorts, dropped: Dropped): Promise<void> =
       return reject(ports, delivery.rejection);
     case 'task':
       return rejectTask(ports, delivery.submission, reason);
+    case 'returned':
+      // Its row has the task, and stays as it is.
+      return takeOver(ports, { ...dropped, delivery: delivery.delivery });
   }
 };
 

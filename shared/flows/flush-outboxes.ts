@@ -2,6 +2,8 @@ import { outboxDue } from '../core/outbox-due.ts';
 import type { Task } from '../core/task.ts';
 import { advance } from './advance.ts';
 import { type CarryOutPorts, logGivenUp, tryOutbox } from './carry-out.ts';
+import { lookForResult } from './look-for-result.ts';
+import { withLogEnd } from './read-log-end.ts';
 import type { SendPorts } from './send-order.ts';
 import { type Round, rewrite, visitDue } from './visit-due.ts';
 
@@ -23,7 +25,7 @@ export const flushDueOutboxes = async (ports: SendPorts, round: Round): Promise<
 
 /** Tries the effects in a row's outbox. Those that fail wait longer each time, and a late reply is given up. */
 export const flushOutbox = async (ports: CarryOutPorts, found: Task): Promise<void> => {
-  const { task, failures } = await tryOutbox(ports, found);
+  const { task, failures } = await tryOutbox(ports, await withWhatWasSaid(ports, found));
   const left = outboxDue(task);
   if (failures.length === 0 || !left || left.at > ports.clock.now()) return;
   ports.meter('SweepSetbacks');
@@ -31,6 +33,10 @@ export const flushOutbox = async (ports: CarryOutPorts, found: Task): Promise<vo
   const advanced = await advance(ports, task, { kind: 'deferred', what: 'outbox', failures });
   if (advanced.kind === 'moved') logGivenUp(ports, advanced.from, advanced.task);
 };
+
+/** The row with what the function that ended its run could not read from the log. */
+const withWhatWasSaid = async (ports: CarryOutPorts, found: Task): Promise<Task> =>
+  withLogEnd(ports, await lookForResult(ports, found));
 
 const flushDue =
   (ports: SendPorts) =>

@@ -3,6 +3,7 @@ import type { Task } from '../core/task.ts';
 import { isEnded } from '../core/task.ts';
 import { advance } from './advance.ts';
 import { decideLaunch, type LaunchPorts } from './decide-launch.ts';
+import { launchRun } from './launch-run.ts';
 import { finishRejected } from './reject.ts';
 import { isTokenValid, sendOrder } from './send-order.ts';
 import { withRow } from './with-row.ts';
@@ -33,6 +34,6 @@ const takeNextStep = async (ports: LaunchPorts, task: Task, run: number): Promis
   if (task.phase !== 'QUEUED' || isDelayed(task, ports.clock.now())) return;
   const advanced = await advance(ports, task, await decideLaunch(ports, task));
   if (advanced.kind !== 'moved') return;
-  if (advanced.task.phase === 'LAUNCHING') await sendOrder(ports, advanced.task, 'first');
+  if (advanced.task.phase === 'LAUNCHING') await launchRun(ports, advanced.task);
   else if (isEnded(advanced.task)) await finishRejected(ports, advanced.task, advanced.task.reason);
 };

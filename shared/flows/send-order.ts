@@ -67,7 +67,7 @@ const refuseForeign = (ports: SendPorts, task: Launching): LaunchAnswer | undefi
   const why = foreignDefinition({ stage: ports.stage, tool }, { version, definitions });
   if (why === undefined) return undefined;
   logForeign(ports, tool, why);
-  return { kind: 'refused', cause: 'deployment', why };
+  return { kind: 'refused', cause: 'release', why };
 };
 
 const launch = async ({ pace, runs }: SendPorts, task: Launching): Promise<LaunchAnswer> => {

@@ -6,6 +6,7 @@ import { compare } from './compare.ts';
 import type { ComparePorts } from './compare-ports.ts';
 import { flushDueOutboxes, flushOutbox, stopDue } from './flush-outboxes.ts';
 import { jobQueueOf } from './job-queue.ts';
+import { type GatePorts, openGates } from './open-gates.ts';
 import { ringDueRows } from './ring-due.ts';
 import { type Round, visitEach } from './visit-due.ts';
 
@@ -22,12 +23,15 @@ const ringsMs = 28_000;
 /** The rows whose outboxes are flushed at the same time, in the background of `actOnDue` and `stopDue`. */
 const outboxesAtOnce = 20;
 
+/** What a sweep needs. */
+export type SweepPorts = ComparePorts & GatePorts;
+
 /**
- * Visits every row that is due, and compares the table with the cluster. A row that fails does not affect the others. The
+ * Visits every row that is due, looks at what rows wait for together, and compares the table with the cluster. A row that fails does not affect the others. The
  * parts run at the same time, so that doorbells ring while ECS hangs, and the comparison goes on while RabbitMQ hangs.
  * Stops and the rows' own times are urgent: they wait neither for outboxes nor for the broker.
  */
-export const sweep = async (sweepPorts: ComparePorts, signal?: AbortSignal): Promise<void> => {
+export const sweep = async (sweepPorts: SweepPorts, signal?: AbortSignal): Promise<void> => {
   const now = sweepPorts.clock.now();
   const within = (ms: number): Round => ({
     now,
@@ -49,6 +53,7 @@ export const sweep = async (sweepPorts: ComparePorts, signal?: AbortSignal): Pro
     actOnDue(urgent, within(actsMs)),
     flushDueOutboxes(ports, within(outboxesMs)),
     ringDueRows(ports, within(ringsMs)),
+    openGates(ports, within(ringsMs)),
     compare(ports, within(comparisonMs).isOver),
   ]);
   await outboxes.done();

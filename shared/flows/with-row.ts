@@ -38,5 +38,6 @@ export const orUnreadable = async <Answer>(
   }
 };
 
-const isFaultOfRow = (error: unknown): error is Error =>
+/** Whether the row itself is at fault, and not the table: then a person has to look, and a later try does no better. */
+export const isFaultOfRow = (error: unknown): error is Error =>
   error instanceof UnreadableRow || error instanceof UnwritableRow || error instanceof RefusedWrite;

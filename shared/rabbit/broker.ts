@@ -4,7 +4,15 @@ import type { Broker, Sent } from '../ports.ts';
 import { replyAddressFault } from '../wire/reply-address.ts';
 import type { Address } from './dial.ts';
 import type { Letter } from './lane.ts';
-import { announcement, deadLetter, doorbell, reply, taskMessage, tasksQueue } from './letters.ts';
+import {
+  announcement,
+  controlAnswer,
+  deadLetter,
+  doorbell,
+  reply,
+  taskMessage,
+  tasksQueue,
+} from './letters.ts';
 import { linkTo } from './link.ts';
 import { replyLine } from './reply-line.ts';
 import { ClosedByBroker, NoAnswer, SilentTarget } from './within.ts';
@@ -36,6 +44,12 @@ export const brokerOver = ({ send, ready }: Post, { source, replyPrefix }: Sende
     const why = replyAddressFault(replyTo, replyPrefix);
     return why === undefined
       ? send('replies', reply(task, effect, { source, replyTo }))
+      : { kind: 'refused', why };
+  },
+  answer: async (address, answer) => {
+    const why = replyAddressFault(address.replyTo, replyPrefix);
+    return why === undefined
+      ? send('replies', controlAnswer(address, answer))
       : { kind: 'refused', why };
   },
   backlog: () => ready(tasksQueue),

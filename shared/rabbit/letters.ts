@@ -1,5 +1,6 @@
 import type { Options } from 'amqplib';
-import type { EffectOf } from '../core/effect.ts';
+import type { AnswerAddress, ControlAnswer } from '../core/control.ts';
+import type { EffectOf, Notice } from '../core/effect.ts';
 import { present } from '../core/present.ts';
 import type { Task } from '../core/task.ts';
 import { cloudEventOf } from '../wire/cloud-event.ts';
@@ -60,12 +61,12 @@ export const deadLetter = (
 };
 
 /** An event of a task, for all subscribers of the exchange. */
-export const announcement = (task: Task, effect: EffectOf<'notify'>, source: string): Letter => {
-  const { contentType, id, type, json } = cloudEventOf(task.taskId, effect, source);
+export const announcement = (task: Task, notice: Notice, source: string): Letter => {
+  const { contentType, id, type, json } = cloudEventOf(task, notice, source);
   return {
     exchange: eventsExchange,
     // The task of a rejected message may have no tool.
-    routingKey: `${effect.body.tool ?? 'unknown'}.${effect.what}`,
+    routingKey: `${notice.body.tool ?? 'unknown'}.${notice.what}`,
     body: Buffer.from(json),
     properties: { contentType, messageId: id, type, persistent: true },
   };
@@ -73,11 +74,12 @@ export const announcement = (task: Task, effect: EffectOf<'notify'>, source: str
 
 /** The same event for the publisher, at its reply address, which the caller has checked. */
 export const reply = (
-  { taskId, correlationId }: Task,
-  effect: EffectOf<'notify'>,
+  task: Task,
+  notice: Notice,
   { source, replyTo }: { readonly source: string; readonly replyTo: string },
 ): Letter => {
-  const { contentType, id, type, json } = cloudEventOf(taskId, effect, source);
+  const { contentType, id, type, json } = cloudEventOf(task, notice, source);
+  const { correlationId } = task;
   return toQueue(replyTo, Buffer.from(json), {
     contentType,
     messageId: id,
@@ -86,6 +88,18 @@ export const reply = (
     mandatory: !isDirect(replyTo),
   });
 };
+
+/** What `control` answers to a message, as JSON. */
+export const controlAnswer = (
+  { replyTo, correlationId }: AnswerAddress,
+  answer: ControlAnswer,
+): Letter =>
+  toQueue(replyTo, Buffer.from(JSON.stringify(answer)), {
+    contentType: 'application/json',
+    type: 'davit.control.answer',
+    ...present({ correlationId }),
+    mandatory: !isDirect(replyTo),
+  });
 
 /** Through the default exchange: only the queue has to exist, and the broker returns the message when it does not. */
 const toQueue = (queue: string, body: Uint8Array, properties: Options.Publish): Letter => ({

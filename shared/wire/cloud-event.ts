@@ -1,5 +1,8 @@
-import type { EffectOf } from '../core/effect.ts';
+import type { Notice } from '../core/effect.ts';
+import { present } from '../core/present.ts';
+import type { Task } from '../core/task.ts';
 import type { RefusedPin } from '../core/tool.ts';
+import { parseJson } from './json.ts';
 import { iso } from './stored-time.ts';
 
 /** A CloudEvents 1.0 document in the JSON format, and the media type that says so. */
@@ -12,24 +15,44 @@ export interface CloudEvent {
 }
 
 /**
- * The event of an effect, about the task: its type is `davit.task.<what>`. `source` is a URI reference such as `/davit/prod`.
+ * The event of a notice, about the task: its type is `davit.task.<what>`. `source` is a URI reference such as `/davit/prod`.
  * Events may come in any order. The extension attribute `sequence` is a number that rises with every event of a task, so that
  * a reader can drop an older event than the last one that it knows.
  */
-export const cloudEventOf = (
-  taskId: string,
-  effect: EffectOf<'notify'>,
-  source: string,
-): CloudEvent => {
-  return eventOf({
-    id: effect.id,
+export const cloudEventOf = (task: Task, notice: Notice, source: string): CloudEvent =>
+  eventOf({
+    id: notice.id,
     source,
-    type: `davit.task.${effect.what}`,
-    subject: taskId,
-    time: iso(effect.at),
-    sequence: effect.sequence,
-    data: { taskId, ...effect.body },
+    type: `davit.task.${notice.what}`,
+    subject: task.taskId,
+    time: iso(notice.at),
+    sequence: notice.sequence,
+    data: { taskId: task.taskId, ...notice.body, ...saidBy(task, notice) },
   });
+
+/** The end of a run has what the row knows of its result and of its last lines when the event is sent. */
+const saidBy = (task: Task, { run, what }: Notice): object => ({
+  ...(ends.has(what) && task.run === run ? resultOf(task) : {}),
+  // A requeue is about the run that ended, and names the next one.
+  ...((what === 'failed' && task.logTailRun === run) ||
+  (what === 'requeued' && task.logTailRun === run - 1)
+    ? present({ logTail: task.logTail, logTailMissing: task.logTailMissing })
+    : {}),
+});
+
+const resultOf = (task: Task): object => {
+  if (task.phase === 'QUEUED') return {};
+  const { result, resultMissing } = task;
+  return present({ result: resultValue(result), resultMissing });
+};
+
+const ends: ReadonlySet<string> = new Set(['succeeded', 'failed', 'cancelled']);
+
+/** The value of a stored result, in which numbers keep their digits; a text of another kind as it is. */
+const resultValue = (result: string | undefined): unknown => {
+  if (result === undefined) return undefined;
+  const parsed = parseJson(Buffer.from(result));
+  return parsed.ok ? parsed.value : result;
 };
 
 /**

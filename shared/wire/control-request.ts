@@ -1,44 +1,32 @@
-import type { Asked } from '../core/control.ts';
+import type { Ask, Asked, ControlRequest } from '../core/control.ts';
 import { isObject } from '../core/object.ts';
+import { present } from '../core/present.ts';
 import type { Dropped } from '../core/request.ts';
 import { encodingRemark } from './content-encoding.ts';
 import { controlRequestOf } from './control.ts';
 import { droppedReason } from './dropped.ts';
 import { parseJson, writeJson } from './json.ts';
-import { deliveryOf, type Message } from './message.ts';
+import { addressFault, deliveryOf, type Message, messageWith, unusableAsk } from './message.ts';
 import { droppedQueue, messagesOf, queueOf } from './rabbit-event.ts';
 import { shown } from './shown.ts';
 
 /** The input of one invocation of `control`: a batch from `davit.control` or from `davit.dropped`, or the payload of an Invoke. */
 export type Asks =
-  | { readonly queued: readonly Asked[] }
+  | { readonly queued: readonly Ask[] }
   | { readonly dropped: readonly Dropped[] }
   | { readonly invoked: Asked };
 
 /** Reads the input of an invocation, each message of a batch on its own. `replyPrefix`: see `isReplyPrefix`. */
 export const asksOf = (event: unknown, replyPrefix: string): Asks => {
-  if (!isTrigger(event)) return { invoked: askedBy(event) };
+  if (!isTrigger(event)) return { invoked: controlRequestOf(event) };
   const messages = messagesOf(event);
   return queueOf(event) === droppedQueue
     ? { dropped: messages.map((message) => droppedOf(message, replyPrefix)) }
-    : { queued: messages.map(askedIn) };
+    : { queued: messages.map((message) => askOf(message, replyPrefix)) };
 };
 
 /** Whether the event comes from the Amazon MQ trigger, and not from an Invoke. */
 const isTrigger = (event: unknown): boolean => isObject(event) && 'rmqMessagesByQueue' in event;
-
-/** Requests of a later version: today's answer says so, instead of calling the word unknown. */
-const notYet = ['cancel', 'redrive'];
-
-/** Reads one request: the payload of an Invoke, or the value of a message on `davit.control`. */
-const askedBy = (payload: unknown): Asked => {
-  const ask = isObject(payload) ? payload.ask : undefined;
-  return typeof ask === 'string' && notYet.includes(ask)
-    ? {
-        reason: `control cannot ${ask} in this version of Davit yet: it accepts "submit" and "backlog".`,
-      }
-    : controlRequestOf(payload);
-};
 
 /** A message on `davit.dropped`: it was in `davit.tasks` or in `davit.control` before. A submit counts as the delivery of its task. */
 const droppedOf = (message: Message, replyPrefix: string): Dropped => {
@@ -47,10 +35,14 @@ const droppedOf = (message: Message, replyPrefix: string): Dropped => {
     return { kind: 'delivery', delivery: deliveryOf(message, replyPrefix), reason };
   }
   const asked = askedIn(message);
-  if ('reason' in asked || asked.ask !== 'submit') return { kind: 'request', reason };
-  const body = new TextEncoder().encode(asked.body);
-  const delivery = deliveryOf({ id: asked.taskId, body }, replyPrefix);
-  return { kind: 'delivery', delivery, reason };
+  if (!('reason' in asked) && asked.ask === 'submit') {
+    return {
+      kind: 'delivery',
+      delivery: deliveryOf(submitted(message, asked), replyPrefix),
+      reason,
+    };
+  }
+  return { kind: 'request', rejection: unusableAsk(message, reason, replyPrefix), reason };
 };
 
 const asksSomething = (body: Uint8Array): boolean => {
@@ -58,7 +50,32 @@ const asksSomething = (body: Uint8Array): boolean => {
   return parsed.ok && isObject(parsed.value) && 'ask' in parsed.value && !('tool' in parsed.value);
 };
 
-/** Reads a message on `davit.control`. Its `body` may be JSON instead of a text: then it is written as text, with all digits of its numbers. */
+/** Reads a message on `davit.control`. Like a task message it is refused when Davit may not write to its reply address. */
+const askOf = (message: Message, replyPrefix: string): Ask => {
+  const fault = addressFault(message, replyPrefix);
+  const asked = fault === undefined ? askedIn(message) : { reason: fault };
+  if ('reason' in asked) {
+    return { kind: 'unusable', rejection: unusableAsk(message, asked.reason, replyPrefix) };
+  }
+  const { replyTo, correlationId } = message;
+  return {
+    kind: 'request',
+    request: asked,
+    message: messageWith(
+      asked.ask === 'submit' ? submitted(message, asked) : { ...message, id: undefined },
+      replyPrefix,
+    ),
+    ...present({ address: replyTo ? { replyTo, ...present({ correlationId }) } : undefined }),
+  };
+};
+
+/** The task message that a submit asks for. What happens to it is told at the address of the request. */
+const submitted = (
+  { replyTo, correlationId }: Message,
+  { taskId, body }: ControlRequest & { readonly ask: 'submit' },
+): Message => ({ id: taskId, body: new TextEncoder().encode(body), replyTo, correlationId });
+
+/** The request in a message. Its `body` may be JSON instead of a text: then it is written as text, with all digits of its numbers. */
 const askedIn = (message: Message): Asked => {
   const parsed = parseJson(message.body);
   if (!parsed.ok) {
@@ -71,7 +88,7 @@ const askedIn = (message: Message): Asked => {
   }
   const body = isObject(value.body) ? { body: writeJson(value.body) } : {};
   const plain: unknown = JSON.parse(writeJson({ ...value, ...body }));
-  return byQueue(askedBy(plain));
+  return byQueue(controlRequestOf(plain));
 };
 
 /** Many tasks in one message would make this queue a second `davit.tasks`. */

@@ -1,6 +1,13 @@
 import { createHash } from 'node:crypto';
 import { present } from '../core/present.ts';
-import type { Delivery, Envelope, Request, Submission } from '../core/request.ts';
+import type {
+  Delivery,
+  Envelope,
+  Original,
+  Rejection,
+  Request,
+  Submission,
+} from '../core/request.ts';
 import { UnreadableRow } from '../core/unreadable.ts';
 import { lengths, mostBodyBytes } from './ranges.ts';
 import { defaultReplyPrefix, replyAddressFault } from './reply-address.ts';
@@ -12,6 +19,8 @@ export interface Message {
   readonly id?: string | undefined;
   /** The header `davit-run`, unchanged. */
   readonly run?: unknown;
+  /** The header `davit-dead`, unchanged: a dead letter that was put back has it. */
+  readonly dead?: unknown;
   readonly priority?: number | undefined;
   readonly replyTo?: string | undefined;
   readonly correlationId?: string | undefined;
@@ -37,21 +46,19 @@ export const deliveryOf = (message: Message, replyPrefix: string): Delivery => {
   if (message.body.byteLength === 0 && message.run !== undefined && message.run !== null) {
     return doorbellOf(message, replyPrefix);
   }
-  const fault = idFault(message) ?? addressFault(message, replyPrefix) ?? sizeFault(message);
-  if (fault !== undefined) {
-    return unusable(message, fault, replyPrefix);
-  }
-  const read = readRequest(message.body, message.contentEncoding);
-  return read.ok
-    ? {
-        kind: 'task',
-        submission: {
-          ...envelopeOf(message, replyPrefix),
-          request: read.request,
-          payload: message.body,
-        },
-      }
-    : unusable(message, read.reason, replyPrefix);
+  const deadRun = runOf(message.dead);
+  const delivery = withBodyOf(message, replyPrefix);
+  return deadRun === undefined ? delivery : { kind: 'returned', run: deadRun, delivery };
+};
+
+/** What a row keeps of a message that is rejected, whatever the reason is. */
+export const messageWith = (message: Message, replyPrefix: string): Omit<Rejection, 'reason'> =>
+  unusable(message, '', replyPrefix).rejection;
+
+/** A message on `davit.control` as one that cannot be read. Its row never has the id of a task: the message is about other rows. */
+export const unusableAsk = (message: Message, reason: string, replyPrefix: string): Rejection => {
+  const { rejection } = unusable(message, reason, replyPrefix);
+  return { ...rejection, taskId: rejection.strangerId };
 };
 
 /** The request of a body that was accepted before. Throws UnreadableRow when this version cannot read it: a newer Davit accepted it, or its row was edited by hand. */
@@ -67,11 +74,26 @@ export const requestOf = (payload: Uint8Array): Request => {
 
 /** Reads a body for `control`'s submit, by the rules for a delivered message. It has no reply address. */
 export const submissionOf = (id: string, body: Uint8Array): Submission | { reason: string } => {
-  const delivery = deliveryOf({ id, body }, defaultReplyPrefix);
-  if (delivery.kind === 'task') {
-    return delivery.submission;
+  const delivery = withBodyOf({ id, body }, defaultReplyPrefix);
+  return delivery.kind === 'task' ? delivery.submission : { reason: delivery.rejection.reason };
+};
+
+const withBodyOf = (message: Message, replyPrefix: string): Original => {
+  const fault = idFault(message) ?? addressFault(message, replyPrefix) ?? sizeFault(message);
+  if (fault !== undefined) {
+    return unusable(message, fault, replyPrefix);
   }
-  return { reason: delivery.kind === 'unusable' ? delivery.rejection.reason : 'It has no body.' };
+  const read = readRequest(message.body, message.contentEncoding);
+  return read.ok
+    ? {
+        kind: 'task',
+        submission: {
+          ...envelopeOf(message, replyPrefix),
+          request: read.request,
+          payload: message.body,
+        },
+      }
+    : unusable(message, read.reason, replyPrefix);
 };
 
 /** A doorbell has no body. In a message with a body, the header `davit-run` is ignored. */
@@ -101,7 +123,11 @@ const idFault = ({ id }: Message): string | undefined => {
   return `message_id must be 1 to 100 letters, digits, _ or -, but ${came}. Publish it with an id of its own: it is the task's name and the guard against duplicates.`;
 };
 
-const unusable = (message: Message, reason: string, replyPrefix: string): Delivery => {
+const unusable = (
+  message: Message,
+  reason: string,
+  replyPrefix: string,
+): Original & { readonly kind: 'unusable' } => {
   const isKept = message.body.byteLength > 0 && sizeFault(message) === undefined;
   const payload = isKept ? message.body : undefined;
   return {
@@ -144,7 +170,8 @@ const sizeFault = ({ body }: Message): string | undefined =>
     ? `The body must be at most ${mostBodyBytes} bytes, but has ${body.byteLength}. Put the input in S3, pass its URL, and publish that under a new message_id.`
     : undefined;
 
-const addressFault = (
+/** Why Davit cannot answer at the address of a message, and what to do. Undefined when it can, or when the message has none. */
+export const addressFault = (
   { replyTo, correlationId = '' }: Message,
   replyPrefix: string,
 ): string | undefined => {

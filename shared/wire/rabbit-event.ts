@@ -45,6 +45,7 @@ const messageOf = (value: unknown): Message => {
   return {
     id: textOf(properties.messageId),
     run: headerOf(headers['davit-run']),
+    dead: headerOf(headers['davit-dead']),
     priority: typeof priority === 'number' ? priority : undefined,
     replyTo: textOf(properties.replyTo),
     correlationId: textOf(properties.correlationId),

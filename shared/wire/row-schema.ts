@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import type { Ended, Launching, Queued, Running, Starting } from '../core/task.ts';
+import type { Ended, Launching, Queued, Running, Said, Starting } from '../core/task.ts';
 import { listIn, textIn, wholeIn } from './bounded.ts';
 import {
   askedSize,
@@ -85,6 +85,9 @@ const common = {
   outboxTrouble: v.exactOptional(outboxTroubleSchema),
   eventsDropped: v.exactOptional(eventsDroppedSchema),
   repliesGivenUp: v.exactOptional(repliesGivenUpSchema),
+  logTail: v.exactOptional(textIn(lengths.log)),
+  logTailMissing: v.exactOptional(sentence),
+  logTailRun: v.exactOptional(wholeIn(runNumbers)),
   setbacks: count,
   deferredUntil: maybeTime,
 };
@@ -98,8 +101,15 @@ const launchable = {
   memoryDoubled: v.boolean(),
 };
 
+const said = {
+  result: v.exactOptional(textIn(lengths.log)),
+  resultAt: maybeTime,
+  resultMissing: v.exactOptional(sentence),
+} satisfies FieldsOf<Said>;
+
 const current = {
   ...launchable,
+  ...said,
   release: releaseSchema,
   placement: placementSchema,
   stopping: v.exactOptional(stoppingSchema),
@@ -134,6 +144,7 @@ export const rowSchema = v.variant('phase', [
   } satisfies FieldsOf<Running>),
   v.object({
     ...common,
+    ...said,
     phase: v.picklist(['SUCCEEDED', 'FAILED', 'CANCELLED', 'REJECTED']),
     endedAt: storedTime,
     outcome: sentence,
@@ -144,8 +155,6 @@ export const rowSchema = v.variant('phase', [
     startedAt: maybeTime,
     exitCode: v.exactOptional(wholeIn(exitStatus)),
     reason: v.exactOptional(sentence),
-    result: v.exactOptional(textIn(lengths.log)),
-    logTail: v.exactOptional(textIn(lengths.log)),
     tombstone: v.exactOptional(v.literal(true)),
   } satisfies FieldsOf<Ended>),
 ]);

@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import { present } from '../core/present.ts';
-import { isEnded, type Phase, type Task } from '../core/task.ts';
+import type { Phase, Said, Task } from '../core/task.ts';
 import { UnreadableRow } from '../core/unreadable.ts';
 import { farTimeIn } from './far-time.ts';
 import { storedEffect } from './row-parts.ts';
@@ -29,7 +29,7 @@ export const fieldsOf = (task: Task): Record<string, unknown> => {
     },
     heldBy: by,
     held: by === undefined ? undefined : held,
-    toolResult: isEnded(task) ? task.result : undefined,
+    ...storedSaid(task),
   });
 };
 
@@ -71,15 +71,27 @@ const plainOf = (task: Task): Fields => {
 };
 
 const unfolded = (fields: Fields): Fields => {
-  const { pinned, held, toolResult, tool, version, heldBy } = fields;
+  const { pinned, held, tool, version, heldBy } = fields;
+  const { toolResult, resultAt, resultMissing, ...others } = fields;
   return {
-    ...fields,
+    ...others,
+    ...(isOfRun(fields) ? present({ result: toolResult, resultAt, resultMissing }) : {}),
     ...present({
       release: isMap(pinned) ? { ...pinned, tool, version } : undefined,
       hold: isMap(held) ? { ...held, by: heldBy } : undefined,
-      result: toolResult,
     }),
   };
 };
+
+/** The result with the run that it belongs to. */
+const storedSaid = (task: Task): Fields => {
+  const { result, resultMissing }: Said = task.phase === 'QUEUED' ? {} : task;
+  const isSaid = result !== undefined || resultMissing !== undefined;
+  return { toolResult: result, resultRun: isSaid ? task.run : undefined };
+};
+
+/** An older Davit does not know results of runs that go on: it may leave one in the row of the next run. */
+const isOfRun = ({ resultRun, run }: Fields): boolean =>
+  resultRun === undefined || resultRun === run;
 
 const isMap = (value: unknown): value is Fields => typeof value === 'object' && value !== null;

@@ -20,6 +20,7 @@ export const timeNames: ReadonlySet<string> = new Set([
   'provenAt',
   'queuedAt',
   'registeredAt',
+  'resultAt',
   'rungAt',
   'since',
   'startBy',

@@ -89,7 +89,7 @@ const specFrom = (tool: v.InferOutput<typeof toolSchema>): ToolSpec => ({
   stopTimeoutS: Math.ceil(tool.stopTimeout / 1000),
   exitCodes: tool.exitCodes,
   doubleMemory: false,
-  result: false,
+  result: tool.result,
   ...present({
     command: tool.command,
     environment: isEmpty(tool.environment) ? undefined : tool.environment,

@@ -18,6 +18,7 @@ export const knownKeys = [
   'reclaims',
   'stopTimeout',
   'exitCodes',
+  'result',
   'command',
   'environment',
   'secrets',
@@ -41,7 +42,6 @@ const laterKeys: ReadonlyMap<string, string> = new Map([
   ['gpu', 'there are no GPU hosts yet'],
   ['ports', 'tools cannot expose ports yet'],
   ['expose', 'tools cannot expose ports yet'],
-  ['result', 'replies do not wait for DAVIT_RESULT yet'],
   ['doubleMemory', 'a run that was out of memory is not given more yet'],
 ]);
 

@@ -95,3 +95,10 @@ export const acceptReclaim = value<boolean>(
   'true or false',
   'write `acceptReclaim: true` when a long run may be lost and started again',
 );
+
+/** Whether the reply waits for the tool's result. */
+export const result = value<boolean>(
+  (input) => typeof input === 'boolean',
+  'true or false',
+  'write `result: true` when the reply must have the DAVIT_RESULT of the tool',
+);

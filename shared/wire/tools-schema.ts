@@ -12,6 +12,7 @@ import {
   exitCodes,
   memoryMiB,
   placements,
+  result,
 } from './tools-run.ts';
 import { whole } from './tools-value.ts';
 
@@ -46,6 +47,7 @@ const shape = v.object({
     '30s',
   ),
   exitCodes: v.optional(exitCodes, {}),
+  result: v.optional(result, false),
   command: v.optional(command),
   environment: v.optional(environment, {}),
   secrets: v.optional(secrets, {}),

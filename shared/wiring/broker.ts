@@ -9,10 +9,7 @@ const brokerConfig = /* @__PURE__ */ once(() => configOf(brokerIn));
 /** For `dispatch` and `control`: the beginning of the names of the queues that this stage replies to. */
 export const replyPrefix = (): string => brokerConfig().replyPrefix;
 
-/** The broker that the environment names. */
-export const broker = () => brokerOf(brokerConfig());
-
-/** The broker, with its connections, and its login until the broker refuses that. */
+/** The broker that a configuration names, with its connections, and its login until the broker refuses that. */
 export const brokerOf = /* @__PURE__ */ once((config: ReturnType<typeof brokerIn>) => {
   const { url, virtualHost, arn, stage, replyPrefix } = config;
   let known: ReturnType<typeof readSecret> | undefined;

@@ -1,3 +1,4 @@
+import { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { ECRClient } from '@aws-sdk/client-ecr';
 import { ECSClient } from '@aws-sdk/client-ecs';
@@ -22,6 +23,14 @@ export const ecr = /* @__PURE__ */ once(
 );
 export const ecs = /* @__PURE__ */ once(
   () => new ECSClient({ requestHandler, ...ecsClientConfig }),
+);
+/** For the ends of the tools' logs: nothing waits long for them. */
+export const cloudWatchLogs = /* @__PURE__ */ once(
+  () =>
+    new CloudWatchLogsClient({
+      requestHandler: { ...requestHandler, connectionTimeout: 2_000, requestTimeout: 3_000 },
+      maxAttempts: 1,
+    }),
 );
 export const eventBridge = /* @__PURE__ */ once(() => new EventBridgeClient({ requestHandler }));
 export const secretsManager = /* @__PURE__ */ once(

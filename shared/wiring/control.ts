@@ -1,8 +1,9 @@
-import type { ControlPorts } from '../flows/control.ts';
-import { log } from '../log.ts';
+import type { AskPorts } from '../flows/ask-tasks.ts';
 import { submissionOf } from '../wire/message.ts';
-import { broker } from './broker.ts';
-import { clock } from './clock.ts';
+import { carryOutPorts } from './rows.ts';
 
-/** For what operators ask of `control`. */
-export const controlPorts = (): ControlPorts => ({ broker: broker(), submissionOf, log, clock });
+/** For what operators and publishers ask of `control`. */
+export const controlPorts = (signal: AbortSignal): AskPorts => ({
+  ...carryOutPorts(signal),
+  submissionOf,
+});

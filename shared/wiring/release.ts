@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { refusalsBus } from '../aws/bus.ts';
 import { registryRegionOf } from '../aws/registry.ts';
 import { awsReleases } from '../aws/releases.ts';
@@ -30,7 +31,7 @@ export const releasePorts = (signal: AbortSignal): ReleasePorts => {
   };
   const source = sourceOf(site.stage);
   return {
-    releases: awsReleases({ ...clients, table, prefix, site, signal }),
+    releases: awsReleases({ ...clients, table, prefix, site, newId: randomUUID, signal }),
     stage: site.stage,
     refusals: refusalsBus({ client: eventBridge(), bus, source, signal }),
     meter,

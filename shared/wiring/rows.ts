@@ -1,20 +1,24 @@
 import { randomUUID } from 'node:crypto';
 import { eventBus } from '../aws/bus.ts';
+import { gateItems } from '../aws/gate-items.ts';
 import { ecsRuns } from '../aws/runs.ts';
 import { tasksTable } from '../aws/tasks.ts';
 import { configOf, rowsIn } from '../config.ts';
 import { familiesOf } from '../core/family.ts';
 import { callPaceOf, readRate, stopRate } from '../flows/call-pace.ts';
 import type { CarryOutPorts } from '../flows/carry-out.ts';
+import { gatedTasks } from '../flows/gated-tasks.ts';
 import { paceOf } from '../flows/pace.ts';
 import { log } from '../log.ts';
 import { meter } from '../metrics.ts';
 import { once } from '../once.ts';
+import type { Gates } from '../ports.ts';
 import { brokerOf } from './broker.ts';
 import { dynamodb, ecs, eventBridge } from './clients.ts';
 import { clock } from './clock.ts';
 import { sourceOf } from './source.ts';
 
+/** The configuration of a function that moves rows. */
 export const rowsConfig = /* @__PURE__ */ once(() => configOf(rowsIn));
 
 /** For `settle`, and for the messages of `davit.dropped` that `control` takes over: what it takes to apply a fact to a row and carry out what follows. */
@@ -26,7 +30,10 @@ export const carryOutPortsOf = (
   { stage, table, cluster, bus, broker }: ReturnType<typeof rowsIn>,
   signal: AbortSignal,
 ): CarryOutPorts => ({
-  tasks: tasksTable({ client: dynamodb(), table, newId: randomUUID, meter, log, signal }),
+  tasks: gatedTasks(
+    tasksTable({ client: dynamodb(), table, newId: randomUUID, meter, log, signal }),
+    { gates: gatesOf(table, signal), clock },
+  ),
   runs: ecsRuns({
     client: ecs(),
     cluster,
@@ -41,6 +48,10 @@ export const carryOutPortsOf = (
   log,
   clock,
 });
+
+/** What rows wait for together. */
+export const gatesOf = (table: string, signal: AbortSignal): Gates =>
+  gateItems({ client: dynamodb(), table, now: clock.now, signal });
 
 /** For `settle`: the beginning of the names of this stage's task definition families. */
 export const ownFamilies = (): string => familiesOf(rowsConfig().stage);

@@ -1,15 +1,25 @@
 import { comparisonPlaces } from '../aws/comparison-place.ts';
-import type { ComparePorts } from '../flows/compare-ports.ts';
+import { configOf, sweepIn } from '../config.ts';
+import type { SweepPorts } from '../flows/sweep.ts';
+import { once } from '../once.ts';
 import { dynamodb } from './clients.ts';
-import { carryOutPorts, launchPace, rowsConfig } from './rows.ts';
+import { toolLogs } from './logs.ts';
+import { carryOutPortsOf, gatesOf, launchPace } from './rows.ts';
+import { toolsOf } from './tools.ts';
+
+const sweepConfig = /* @__PURE__ */ once(() => configOf(sweepIn));
 
 /** For `sweep`. */
-export const sweepPorts = (signal: AbortSignal): ComparePorts => {
-  const { stage, table } = rowsConfig();
+export const sweepPorts = (signal: AbortSignal): SweepPorts => {
+  const { rows, prefix } = sweepConfig();
+  const { stage, table } = rows;
   return {
-    ...carryOutPorts(signal),
+    ...carryOutPortsOf(rows, signal),
+    logs: toolLogs(signal),
     pace: launchPace(),
     stage,
+    gates: gatesOf(table, signal),
+    tools: toolsOf({ table, prefix }, signal),
     place: comparisonPlaces({ client: dynamodb(), table, signal }),
   };
 };

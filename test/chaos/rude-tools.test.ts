@@ -2,7 +2,8 @@ import { readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { processIdentityOf } from '../../local/setup/process-identity.mjs';
-import { logsOf, streamOf } from '../../shared/aws/logs.ts';
+import { logsOf } from '../../shared/aws/logs.ts';
+import { logStreamOf } from '../../shared/core/log-stream.ts';
 import {
   newFolder,
   openTestStack,
@@ -65,7 +66,7 @@ const linesOf = async ({ ecsTaskArn }: Row): Promise<readonly string[]> => {
   const lines: string[] = [];
   let from: string | undefined;
   for (;;) {
-    const page = await read(streamOf(String(ecsTaskArn)), from);
+    const page = await read(logStreamOf(String(ecsTaskArn)), from);
     if (page === undefined || page.lines.length === 0) return lines;
     lines.push(...page.lines.map(({ text }) => text));
     from = page.next;

@@ -17,7 +17,21 @@ describe('the program', () => {
   test('lists every command and exit code in its help', () => {
     const { status, stdout } = davit('--help');
     expect(status).toBe(0);
-    for (const name of ['submit', 'list', 'show', 'logs', 'versions', 'pin', '130']) {
+    for (const name of [
+      'submit',
+      'list',
+      'show',
+      'logs',
+      'cancel',
+      'dead',
+      'redrive',
+      'versions',
+      'pin',
+      'pause',
+      'resume',
+      'placements',
+      '130',
+    ]) {
       expect(stdout).toContain(`  ${name} `);
     }
   });
@@ -36,7 +50,7 @@ describe('the program', () => {
       status: 2,
       stdout: '',
       stderr:
-        'There is no command "launch". The commands are: submit, list, show, logs, versions, pin.\n',
+        'There is no command "launch". The commands are: submit, list, show, logs, cancel, dead, redrive, versions, pin, pause, resume, placements.\n',
     });
   });
 

@@ -3,16 +3,22 @@ import { readFileSync } from 'node:fs';
 import { marshall } from '@aws-sdk/util-dynamodb';
 import { describe, expect, test } from 'vitest';
 import type { Command } from '../../cli/command.ts';
+import { cancel } from '../../cli/commands/cancel.ts';
+import { dead } from '../../cli/commands/dead.ts';
 import { list } from '../../cli/commands/list.ts';
 import { logs } from '../../cli/commands/logs.ts';
+import { pause } from '../../cli/commands/pause.ts';
 import { pin } from '../../cli/commands/pin.ts';
+import { placements } from '../../cli/commands/placements.ts';
+import { redrive } from '../../cli/commands/redrive.ts';
+import { resume } from '../../cli/commands/resume.ts';
 import { show } from '../../cli/commands/show.ts';
 import { submit } from '../../cli/commands/submit.ts';
 import { versions } from '../../cli/commands/versions.ts';
 import { type Answers, control, itemOf } from './fake-aws.ts';
-import { live, parameter, refusal, spec, versionItem } from './pins.ts';
+import { closedGate, live, parameter, refusal, spec, versionItem } from './pins.ts';
 import { runCommand } from './run.ts';
-import { ended, queued, running, runRecord } from './tasks.ts';
+import { at, ended, queued, running, runRecord } from './tasks.ts';
 
 /** The keys of each document, as docs/cli.md promises them. */
 const promised: ReadonlyMap<string, readonly string[]> = new Map(
@@ -42,9 +48,18 @@ const partsOf = (document: Document, name: string): readonly Document[] => {
 };
 
 const empty: Answers = {
-  ...control(({ ask }) =>
-    ask === 'backlog' ? { kind: 'backlog' } : { kind: 'submitted', taskId: 'new-id' },
-  ),
+  ...control((asked) => {
+    switch (asked.ask) {
+      case 'backlog':
+        return { kind: 'backlog' };
+      case 'submit':
+        return { kind: 'submitted', taskId: 'new-id' };
+      case 'submitMany':
+      case 'cancel':
+      case 'redrive':
+        return { kind: 'tasks', tasks: [{ taskId: 'film-42', how: 'done', says: 'it is done' }] };
+    }
+  }),
   GetParametersByPath: () => ({ Parameters: [spec] }),
   GetParameterHistory: () => ({ Parameters: [{ Value: '1.0.0' }] }),
   PutParameter: () => ({ Version: 2 }),
@@ -141,6 +156,18 @@ const documents: Readonly<Record<string, () => Promise<readonly Document[]>>> = 
   'submit --follow, a line of kind submitted': async () => await kind('submitted'),
   'submit --follow, of kind change': async () => await kind('change'),
   'submit --follow --logs, of kind log': async () => await kind('log'),
+  'submit --follow, of kind progress': async () => {
+    const rows = [running(), running(), ended()].map((row) =>
+      itemOf({ ...row, taskId: 'new-id', digest }),
+    );
+    const message = 'DAVIT_PROGRESS {"fraction":0.5}';
+    const lines = await printed(submit, [...args, '--id', 'new-id'], {
+      ...empty,
+      GetItem: () => (rows.length > 1 ? rows.shift() : rows[0]) ?? {},
+      GetLogEvents: () => ({ events: [{ timestamp: at(12), message }] }),
+    });
+    return lines.map((line) => JSON.parse(line)).filter((line) => line.kind === 'progress');
+  },
   'submit --follow, of kind lastLine': async () =>
     (
       await following({ phase: 'FAILED', runs: [runRecord({ verdict: 'tool', why: 'exit 75' })] })
@@ -156,6 +183,22 @@ const documents: Readonly<Record<string, () => Promise<readonly Document[]>>> = 
   ],
   'logs, each line': async () =>
     (await printed(logs, ['film-42'], full)).map((line) => JSON.parse(line)),
+  cancel: async () => [whole(await printed(cancel, ['film-42'], full))],
+  'cancel, each of tasks': async () =>
+    partsOf(whole(await printed(cancel, ['film-42'], full)), 'tasks'),
+  dead: async () => [whole(await printed(dead, [], empty))],
+  'dead, each of groups': async () => [
+    ...partsOf(whole(await printed(dead, [], bare)), 'groups'),
+    ...partsOf(whole(await printed(dead, [], full)), 'groups'),
+  ],
+  redrive: async () => [
+    whole(await printed(redrive, ['film-42'], full)),
+    whole(await printed(redrive, ['--tool', 'transcoder', '--dry-run'], full)),
+  ],
+  'redrive, each of tasks': async () => [
+    ...partsOf(whole(await printed(redrive, ['film-42'], full)), 'tasks'),
+    ...partsOf(whole(await printed(redrive, ['--tool', 'echo', '--dry-run'], full)), 'tasks'),
+  ],
   versions: async () => [whole(await printed(versions, [], empty))],
   'versions, each of tools': async () => [
     ...partsOf(whole(await printed(versions, [], empty)), 'tools'),
@@ -175,10 +218,30 @@ const documents: Readonly<Record<string, () => Promise<readonly Document[]>>> = 
       ],
       Promise.resolve([]),
     ),
+  pause: async () => [
+    whole(
+      await printed(pause, ['transcoder', '--why', 'a reason'], {
+        ...full,
+        PutParameter: () => ({}),
+      }),
+    ),
+  ],
+  resume: async () => [
+    whole(await printed(resume, ['transcoder'], { ...full, DeleteParameter: () => ({}) })),
+  ],
+  placements: async () => [whole(await printed(placements, [], closedPlaces))],
+  'placements, each of placements': async () =>
+    partsOf(whole(await printed(placements, [], closedPlaces)), 'placements'),
   pin: async () => [
     whole(await printed(pin, ['transcoder', '1.0.0', '--no-wait'], empty)),
     whole(await printed(pin, ['transcoder', '9.9.9'], full)),
   ],
+};
+
+/** A stage without capacity. */
+const closedPlaces: Answers = {
+  GetItem: () => ({ Item: closedGate }),
+  Query: () => ({ Count: 2 }),
 };
 
 describe('every JSON document', () => {

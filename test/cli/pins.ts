@@ -38,3 +38,13 @@ export const versionItem = (over: Readonly<Record<string, unknown>> = {}) =>
       ...over,
     }),
   );
+
+/** A placement that was closed at `at(1)`, and is tried at `at(2)`. */
+export const closedGate = marshall({
+  taskId: '#gate/placement/cpu',
+  closedSince: new Date(at(1)).toISOString(),
+  closedUntil: new Date(at(2)).toISOString(),
+  failures: 3,
+  revision: 3,
+  reason: 'RESOURCE:CPU',
+});

@@ -22,6 +22,10 @@ export interface Circumstances {
   readonly screen?: Screen;
   /** Whether stdout is a terminal; a pipe otherwise. */
   readonly isTerminal?: boolean;
+  /** What the user answers; without it nobody can be asked. */
+  readonly answer?: boolean;
+  /** A remark like this one ends the command as Ctrl-C would. */
+  readonly stopAtRemark?: RegExp;
   /** Called with each line that stays last on a terminal; undefined removes it. */
   readonly onStatus?: (line: string | undefined) => void;
   /** Called at each wait. The thousandth wait ends the command as Ctrl-C would. */
@@ -41,6 +45,8 @@ export const runCommand = async (
     isTerminal = false,
     onStatus = () => {},
     onWait = () => {},
+    answer,
+    stopAtRemark,
   }: Circumstances = {},
 ): Promise<CommandResult> => {
   const aws = await startFakeAws(answers);
@@ -70,7 +76,18 @@ export const runCommand = async (
     ...(isTerminal
       ? { showStatus: (line) => onStatus(line && outputLine(line, screen)) }
       : { printRaw: (line) => out.push(line) }),
-    remark: (line) => remarks.push(remarkLine(line, undefined)),
+    remark: (line) => {
+      remarks.push(remarkLine(line, undefined));
+      if (stopAtRemark?.test(line)) stop.abort();
+    },
+    ...(answer === undefined
+      ? {}
+      : {
+          confirm: async (question) => {
+            remarks.push(question);
+            return answer;
+          },
+        }),
     readStdin: async () => Buffer.from(stdin),
     openStdin: () => Readable.from([Buffer.from(stdin)]),
     now: () => now,

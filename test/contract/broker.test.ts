@@ -153,6 +153,24 @@ describe.each([
     expect(properties).toMatchObject({ messageId: 'task-1', priority: 4, deliveryMode: 2 });
   });
 
+  test('an answer of control goes to the reply address of its message, and to no other queue', async () => {
+    await world.listen();
+    const answer = { kind: 'refused', reason: 'it is too late' } as const;
+    const address = { replyTo: 'reply.listener', correlationId: 'page-7' };
+    expect(await world.broker().answer(address, answer)).toEqual({ kind: 'sent' });
+    const { properties, content } = await world.taken('reply.listener');
+    expect(JSON.parse(content.toString())).toEqual(answer);
+    expect(properties).toMatchObject({
+      type: 'davit.control.answer',
+      contentType: 'application/json',
+      correlationId: 'page-7',
+    });
+    const gone = { replyTo: 'reply.gone' };
+    expect(await world.broker().answer(gone, answer)).toEqual({ kind: 'unroutable' });
+    const forbidden = { replyTo: 'davit.tasks' };
+    expect(await world.broker().answer(forbidden, answer)).toMatchObject({ kind: 'refused' });
+  });
+
   test('a dead letter is the original message, with run and reason in headers', async () => {
     const task = endedTask({ replyTo: 'reply.mine', correlationId: 'c', priority: 5 });
     expect(await world.broker().bury(task, dead('exit 64'))).toEqual({ kind: 'sent' });

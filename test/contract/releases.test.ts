@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { DynamoDBClient, PutItemCommand } from '@aws-sdk/client-dynamodb';
 import { ECRClient } from '@aws-sdk/client-ecr';
 import { DescribeTaskDefinitionCommand, ECSClient } from '@aws-sdk/client-ecs';
@@ -46,6 +47,8 @@ const inMemory = async (): Promise<Opened> => {
 const prefix = '/davit/test/tools';
 
 interface OverEndpoint extends Opened {
+  /** The same for another invocation. */
+  readonly others: Releases;
   readonly ecs: ECSClient;
   readonly spoilLive: (tool: string) => Promise<void>;
   /** Writes attributes of its claim by hand. */
@@ -64,8 +67,12 @@ const overEndpoint = async (): Promise<OverEndpoint> => {
     await ssm.send(new PutParameterCommand({ Name, Value, Type: 'String', Overwrite: true }));
   };
   const { table } = endpoint;
+  const site = definitionSite;
+  const releasesOf = () =>
+    awsReleases({ ssm, ecr, ecs, dynamodb, table, prefix, site, newId: randomUUID });
   return {
-    releases: awsReleases({ ssm, ecr, ecs, dynamodb, table, prefix, site: definitionSite }),
+    releases: releasesOf(),
+    others: releasesOf(),
     spoilClaim: async (tool, fields) => {
       const Item = marshall({ taskId: `#live/${tool}`, ...fields });
       await dynamodb.send(new PutItemCommand({ TableName: table, Item }));
@@ -367,6 +374,19 @@ describe('the releases over the local endpoint', () => {
     });
     expect(pin).not.toHaveProperty('live');
     expect(pin && (await opened.releases.claim(pin, 0))).toBe(true);
+  });
+
+  test('close only the claim of their own invocation, when the SDK repeats a call whose answer was lost', async () => {
+    await opened.setSpec('repeated', echoSpec);
+    await opened.pin('repeated', '1.0.0');
+    const { pins } = await opened.releases.pins();
+    const pin = pins.find(({ tool }) => tool === 'repeated');
+    if (!pin) throw new Error('there is no pin');
+    await opened.releases.claim(pin, 0);
+    await opened.releases.closeClaim(pin);
+    expect(await opened.others.claim(pin, 0)).toBe(true);
+    await opened.releases.closeClaim(pin);
+    expect(await opened.releases.claim({ ...pin, pinVersion: 2 }, 1)).toBe(false);
   });
 
   test('can be claimed and closed over a claim that was not written by release', async () => {

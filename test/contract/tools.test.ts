@@ -55,7 +55,8 @@ const overEndpoint = async (): Promise<Opened> => {
   };
   return {
     tools: ssmTools({ client, prefix, readVersion: versions.readVersion, now: () => now }),
-    set: async (tool, { spec, live, paused }) => {
+    set: async (tool, { spec, live, paused, allPaused }) => {
+      await put('/davit/test/paused', allPaused);
       await put(`${prefix}/${tool}/spec`, JSON.stringify(spec));
       await put(`${prefix}/${tool}/paused`, paused);
       const record =
@@ -128,6 +129,19 @@ describe.each([
       live: release('1.0.0'),
       paused: 'moving house',
     });
+  });
+
+  test('say why every tool is paused', async () => {
+    await opened.set('echo', { spec: echoSpec, allPaused: 'maintenance' });
+    opened.later();
+    expect(await tools.find('echo')).toEqual({
+      kind: 'known',
+      spec: echoSpec,
+      allPaused: 'maintenance',
+    });
+    await opened.set('echo', { spec: echoSpec });
+    opened.later();
+    expect(await tools.find('echo')).toEqual({ kind: 'known', spec: echoSpec });
   });
 
   test('return the live release at the latest five seconds after it changed', async () => {

@@ -30,38 +30,34 @@ describe('holdOrRelease', () => {
     expect(decide(dead, { task: asked, version })).toEqual({ kind: 'launch', release });
   });
 
-  it.each<[string, ToolState, VersionState | undefined, string, number, RegExp]>([
+  it.each<[string, ToolState, VersionState | undefined, string, RegExp]>([
     [
       'SSM that could not be reached',
       { kind: 'unreadable', why: 'timed out' },
       undefined,
-      'tool/echo',
-      30 * second,
+      'reach/echo',
       /echo cannot be looked up \(timed out\)/,
-    ],
-    [
-      'a tool that was removed',
-      { kind: 'unknown' },
-      undefined,
-      'tool/echo',
-      minute,
-      /no longer in SSM/,
     ],
     [
       'a pause',
       { ...known, paused: 'the disk is full' },
       undefined,
       'tool/echo',
-      minute,
       /^echo is paused: the disk is full$/,
     ],
-    ['no live version', dead, undefined, 'tool/echo', minute, /^echo has no live version$/],
+    [
+      'a pause of the stage',
+      { ...known, paused: 'the disk is full', allPaused: 'maintenance' },
+      undefined,
+      'tool/echo',
+      /^every tool is paused: maintenance$/,
+    ],
+    ['no live version', dead, undefined, 'live/echo', /^echo has no live version$/],
     [
       'a refused first version',
       { ...dead, refusal: { version: '1.0.0', why: 'there is no image', at: start } },
       undefined,
-      'tool/echo',
-      minute,
+      'live/echo',
       /^echo has no live version \(1.0.0 was refused: there is no image\)$/,
     ],
     [
@@ -69,7 +65,6 @@ describe('holdOrRelease', () => {
       known,
       { kind: 'unregistered' },
       'version/echo/0.9.0',
-      minute,
       /^echo 0.9.0 is not registered: pin it once$/,
     ],
     [
@@ -77,22 +72,36 @@ describe('holdOrRelease', () => {
       known,
       { kind: 'broken', why: 'exec format error' },
       'version/echo/0.9.0',
-      minute,
       /^echo 0.9.0 is broken \(exec format error\)$/,
     ],
-    [
-      'a version that cannot be read',
-      known,
-      { kind: 'unreadable', why: 'timed out' },
-      'version/echo/0.9.0',
-      30 * second,
-      /^echo 0.9.0 cannot be looked up/,
-    ],
-  ])('holds the row for %s, with a sentence', (_name, tool, version, by, ms, why) => {
+  ])('holds the row for %s, with a sentence', (_name, tool, version, by, why) => {
     const decision = decide(tool, { task: asked, ...(version ? { version } : {}) });
     expect(decision).toEqual({
       kind: 'hold',
-      hold: { by, why: expect.stringMatching(why), since: start, opensAt: start + ms },
+      hold: { by, why: expect.stringMatching(why), since: start },
+    });
+  });
+
+  it('asks again soon about a version that cannot be read', () => {
+    const version = { kind: 'unreadable', why: 'timed out' } as const;
+    expect(decide(known, { task: asked, version })).toMatchObject({
+      hold: {
+        by: 'version/echo/0.9.0',
+        why: 'echo 0.9.0 cannot be looked up (timed out)',
+        opensAt: start + 30 * second,
+      },
+    });
+  });
+
+  it('gives the task of a tool that was removed a time of its own', () => {
+    expect(decide({ kind: 'unknown' })).toEqual({
+      kind: 'hold',
+      hold: {
+        by: 'tool/echo',
+        why: 'echo is no longer in SSM',
+        since: start,
+        opensAt: start + 5 * minute,
+      },
     });
   });
 
@@ -103,12 +112,12 @@ describe('holdOrRelease', () => {
 });
 
 describe('a hold until the release is right', () => {
-  it('is tried again after a minute, and says why', () => {
+  it('is tried again in minutes, and says why', () => {
     expect(foreignHold('echo', 'its record is wrong', start)).toEqual({
       by: 'tool/echo',
       why: 'its record is wrong',
       since: start,
-      opensAt: start + minute,
+      opensAt: start + 5 * minute,
     });
     const release = releaseNamed('1.0.0');
     expect(notYetLive('echo', { release, misfit: 'cpu is too high' }, start)).toEqual({

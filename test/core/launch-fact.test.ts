@@ -1,7 +1,7 @@
 import { describe, expect, it, vi } from 'vitest';
 import { type LaunchFindings, launchFact } from '../../shared/core/launch-fact.ts';
 import type { Release, ToolSpec } from '../../shared/core/tool.ts';
-import { releaseNamed, sampleSpec, sha256, start } from '../kit/facts.ts';
+import { minute, releaseNamed, sampleSpec, sha256, start } from '../kit/facts.ts';
 import { samples } from '../kit/samples.ts';
 import { definitionSite, site } from '../kit/site.ts';
 import { asQueued } from '../kit/step-helpers.ts';
@@ -19,6 +19,7 @@ const findings = (over: Partial<LaunchFindings> = {}) => ({
     cpu: 512,
     memoryMiB: 1024,
   })),
+  closures: new Map(),
   stage: definitionSite.stage,
   site,
   now: start,
@@ -31,6 +32,7 @@ const released = (version: string, spec: Partial<ToolSpec>): Release => releaseN
 describe('the fact that a queued row gets', () => {
   it('is the order of its next run, made from the live release', () => {
     expect(launchFact(first, findings())).toEqual({
+      probes: [],
       fact: expect.objectContaining({
         kind: 'launchDecided',
         release: live,
@@ -131,6 +133,7 @@ describe('a hold of a row that cannot be launched as it is', () => {
         by: 'placement/cpu-spot',
         why: 'echo 1.0.0 has nothing to run on cpu-spot here',
         since: start,
+        opensAt: start + 10 * minute,
       },
     });
   });

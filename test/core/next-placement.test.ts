@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { nextPlacement } from '../../shared/core/next-placement.ts';
+import { placementsInTurn } from '../../shared/core/next-placement.ts';
 import type { RunRecord, Verdict } from '../../shared/core/run-record.ts';
 import type { Placement } from '../../shared/core/tool.ts';
 import { minute, sampleSpec, start, stopped } from '../kit/facts.ts';
@@ -14,9 +14,20 @@ const record = (verdict: Verdict, placement: Placement): RunRecord => ({
   endedAt: start,
 });
 const next = (placements: readonly Placement[], runs: readonly RunRecord[], reclaims = 0) =>
-  nextPlacement({ runs, reclaims }, { ...sampleSpec, placements });
+  placementsInTurn({ runs, reclaims }, { ...sampleSpec, placements })[0];
 
-describe('nextPlacement', () => {
+describe('placementsInTurn', () => {
+  it('names every placement of the list, from the best one on', () => {
+    const inTurn = (runs: readonly RunRecord[]) =>
+      placementsInTurn(
+        { runs, reclaims: 0 },
+        { ...sampleSpec, placements: ['gpu-spot', 'gpu', 'cpu'] },
+      );
+    expect(inTurn([])).toEqual(['gpu-spot', 'gpu', 'cpu']);
+    expect(inTurn([record('capacity', 'gpu-spot')])).toEqual(['gpu', 'cpu', 'gpu-spot']);
+    expect(inTurn([record('capacity', 'cpu')])).toEqual(['gpu-spot', 'gpu', 'cpu']);
+  });
+
   it('begins with the placement that the tool prefers, and comes back to it', () => {
     expect(next(['gpu-spot', 'gpu'], [])).toBe('gpu-spot');
     expect(next(['cpu-spot', 'cpu'], [record('tool', 'cpu')])).toBe('cpu-spot');
@@ -48,6 +59,6 @@ describe('nextPlacement', () => {
     const ended = stopped(1, { stopCode: 'SpotInterruption', exitCode: 143 });
     const again = onward(samples.RUNNING, [minute, ended]);
     if (again.phase !== 'QUEUED') throw new Error('a reclaimed run goes back to the queue');
-    expect(nextPlacement(again, sampleSpec)).toBe('cpu');
+    expect(placementsInTurn(again, sampleSpec)[0]).toBe('cpu');
   });
 });

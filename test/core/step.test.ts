@@ -198,7 +198,7 @@ describe('the step function', () => {
   everyMove('keeps the release of the first launch until a redrive', ({ before, task, fact }) => {
     const was = before && 'release' in before ? before.release : undefined;
     const is = 'release' in task ? task.release : undefined;
-    if (fact.kind === 'redriveAsked') return expect(is).toBeUndefined();
+    if (fact.kind === 'redriveAsked' && !fact.sameVersion) return expect(is).toBeUndefined();
     if (was) expect(is).toEqual(was);
   });
 
@@ -312,7 +312,7 @@ describe('the step function', () => {
 
   it('has every phase in its histories, so that these properties prove something', () => {
     const phases = new Set<string>();
-    for (const history of fc.sample(moves, { numRuns: 400, seed: 7 }))
+    for (const history of fc.sample(moves, { numRuns: 800, seed: 8 }))
       for (const { task } of applyAll(history)) if (task) phases.add(task.phase);
     expect([...phases].sort()).toEqual([
       'CANCELLED',

@@ -5,7 +5,11 @@ import { root } from '../kit/root.ts';
 
 /** Exported types of the core that are no words of ours: parts of another type, or tools of TypeScript. */
 const technical: Readonly<Record<string, string>> = {
+  AnswerAddress: 'where one answer goes',
+  Ask: 'a message of davit.control: a control request or a rejection',
   Asked: 'a control request or the sentence that refuses it',
+  ClosureState: 'a part of Closure',
+  Closures: 'closures by the names of their gates',
   Command: 'internal to the filling of a command',
   Common: 'the fields that every row has',
   CreatingFact: 'the facts that can make a row; a subset of Fact',
@@ -13,20 +17,29 @@ const technical: Readonly<Record<string, string>> = {
   FactOf: 'one kind of Fact',
   Fields: 'an object whose members are not known',
   Filled: 'the result of one function',
+  LineOf: 'one kind of SpokenLine',
+  GateSubject: 'what has to be looked up about a Gate',
   Meaning: 'the result of one function',
+  Original: 'a part of Delivery',
   OutboxDue: 'a part of Due',
   OutboxKind: 'a part of DueKind',
   OwnKind: 'a part of DueKind',
+  PlacedOutput: 'a part of Taken',
+  PlacementChoice: 'the result of one function',
   Present: 'a helper type for optional fields',
+  Redriven: 'a part of a control request',
   RowFact: 'the facts about a row that exists; a subset of Fact',
   RunContext: 'the arguments of one function',
+  Spoken: 'the kinds of events that follow from lines',
+  SpokenBody: 'a part of Notice',
   Stamps: 'the fields that every move sets',
+  TaskAnswer: 'a part of an answer of control',
   TablePlace: 'a part of ComparisonPlace',
+  Taken: 'the result of one function',
   Unstamped: 'a row without the fields that every move sets',
   Way: 'a part of ComparisonPlace',
   What: 'the kinds of events',
   Submitting: 'a part of a control request',
-  TaskAnswer: 'a part of an answer of control',
 };
 
 const page = readFileSync(join(root, 'docs/glossary.md'), 'utf8');

@@ -152,7 +152,7 @@ describe('dispatch', () => {
     await world.dispatch();
     expect(world.row('film-1')).toMatchObject({
       phase: 'QUEUED',
-      hold: { by: 'tool/echo', why: 'echo has no live version' },
+      hold: { by: 'live/echo', why: 'echo has no live version' },
     });
     expect(world.row('film-1').revision).toBe(1);
     world.makeLive('1.1.0');

@@ -224,7 +224,6 @@ describe('a launch', () => {
   });
 
   it.each([
-    ['capacity', 'placement/cpu-spot'],
     ['release', 'version/echo/1.0.0'],
     ['deployment', 'deployment'],
   ] as const)('that is refused for %s waits until its cause is repaired', async (cause, by) => {

@@ -217,7 +217,7 @@ describe('an urgent act', () => {
     Object.assign(world.ports, { runs: blind });
     await world.pass(10 * minute);
     // The comparison cannot be done, and the sweep reports it.
-    await expect(world.settled(world.sweep())).rejects.toThrow('1 of the 5 parts');
+    await expect(world.settled(world.sweep())).rejects.toThrow('1 of the 6 parts');
     expect(world.row('overdue')).toMatchObject({ stopping: { why: 'timeout' }, outbox: [] });
   });
 });

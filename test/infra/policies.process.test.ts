@@ -48,7 +48,7 @@ describe('what Lambda itself needs', () => {
   const queue = here('sqs', 'davit-local-ecs-events');
   type Case = readonly [name: Name, action: string, resource: string];
   const cases: readonly Case[] = [
-    ...(['dispatch', 'settle', 'sweep', 'control', 'topology'] as const).flatMap(
+    ...(['dispatch', 'settle', 'sweep', 'control', 'relay', 'topology'] as const).flatMap(
       (name): readonly Case[] => [
         [name, 'ec2:CreateNetworkInterface', nic],
         [name, 'ec2:DeleteNetworkInterface', nic],
@@ -106,7 +106,7 @@ describe("a customer's key", () => {
     resourcePolicy: keyPolicy,
   });
 
-  it.each(['dispatch', 'settle', 'sweep', 'control', 'topology'] as const)(
+  it.each(['dispatch', 'settle', 'sweep', 'control', 'relay', 'topology'] as const)(
     'opens for %s the secrets that it may read, by Secrets Manager alone',
     async (name) => {
       expect(await says(name, decrypts('broker'), given)).toBe('Allowed');

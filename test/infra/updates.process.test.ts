@@ -28,6 +28,7 @@ const fixed: Readonly<
   'AWS::IAM::Role': { name: 'RoleName', others: ['Path'] },
   'AWS::Lambda::Function': { name: 'FunctionName', others: ['PackageType', 'TenancyConfig'] },
   'AWS::Logs::LogGroup': { name: 'LogGroupName', others: ['LogGroupClass'] },
+  'AWS::Logs::SubscriptionFilter': { name: 'FilterName', others: ['LogGroupName'] },
   'AWS::SQS::Queue': { name: 'QueueName', others: ['FifoQueue'] },
   'AWS::SSM::Parameter': { name: 'Name', others: [] },
 };
@@ -147,7 +148,7 @@ describe('a deploy that forgets a parameter', () => {
     expect(inVpc()).toEqual([]);
     const given = { FunctionSubnetIds: 'subnet-1,subnet-2', FunctionSecurityGroupIds: 'sg-1' };
     expect(inVpc(given)).toEqual(
-      ['Dispatch', 'Settle', 'Sweep', 'Control', 'Topology'].map((name) => [
+      ['Dispatch', 'Settle', 'Sweep', 'Control', 'Relay', 'Topology'].map((name) => [
         `${name}LambdaFunction`,
         { SubnetIds: ['subnet-1', 'subnet-2'], SecurityGroupIds: ['sg-1'] },
       ]),

@@ -80,12 +80,18 @@ const asked = partly({
     why: sentence,
     at: time,
   }),
+  logTail: sentence,
+  logTailMissing: sentence,
+  logTailRun: fc.integer({ min: 1, max: 9 }),
   deferredUntil: time,
 });
 
 const launchable = { ...common, tool: fc.constant(tool), payload, memoryDoubled: fc.boolean() };
 const launchOption = partly({ release: releaseOf(tool), place: short });
 const currentOption = partly({
+  result: sentence,
+  resultAt: time,
+  resultMissing: sentence,
   place: short,
   missingSince: time,
   stopping: fc
@@ -199,7 +205,8 @@ const ended = merged(
             exitCode: fc.nat({ max: 255 }),
             reason: sentence,
             result: sentence,
-            logTail: sentence,
+            resultAt: time,
+            resultMissing: sentence,
           }),
         )
         .map(([one, other]) => ({ ...one, ...other })),

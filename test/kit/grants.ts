@@ -1,5 +1,13 @@
 /** The functions of a deployment, in the order of the template. */
-export const functions = ['dispatch', 'settle', 'sweep', 'release', 'control', 'topology'] as const;
+export const functions = [
+  'dispatch',
+  'settle',
+  'sweep',
+  'release',
+  'control',
+  'relay',
+  'topology',
+] as const;
 export type Name = (typeof functions)[number];
 
 const broker = ['DAVIT_BROKER_URL', 'DAVIT_VHOST', 'DAVIT_BROKER_SECRET', 'DAVIT_REPLY_PREFIX'];
@@ -7,8 +15,8 @@ const moves = ['DAVIT_TABLE', 'DAVIT_CLUSTER', ...broker, 'DAVIT_BUS'];
 /** The environment of each function, beside its stage. */
 export const environments: Record<Name, readonly string[]> = {
   dispatch: [...moves, 'DAVIT_PARAMETERS', 'DAVIT_SUBNETS', 'DAVIT_SECURITY_GROUPS'],
-  settle: moves,
-  sweep: moves,
+  settle: [...moves, 'DAVIT_LOG_GROUP'],
+  sweep: [...moves, 'DAVIT_PARAMETERS', 'DAVIT_LOG_GROUP'],
   release: [
     'DAVIT_TABLE',
     'DAVIT_PARAMETERS',
@@ -19,6 +27,7 @@ export const environments: Record<Name, readonly string[]> = {
     'DAVIT_BUS',
   ],
   control: moves,
+  relay: moves,
   topology: [
     'DAVIT_MANAGEMENT_URL',
     'DAVIT_VHOST',
@@ -65,6 +74,7 @@ export const actions: Record<Name, readonly string[]> = {
     'dynamodb:UpdateItem',
     'ecs:StopTask',
     'events:PutEvents',
+    'logs:GetLogEvents',
     'sqs:DeleteMessage',
     'sqs:GetQueueAttributes',
     'sqs:ReceiveMessage',
@@ -82,6 +92,8 @@ export const actions: Record<Name, readonly string[]> = {
     'ecs:StopTask',
     'events:PutEvents',
     'iam:PassRole',
+    'logs:GetLogEvents',
+    'ssm:GetParameters',
   ],
   release: [
     ...logs,
@@ -101,6 +113,17 @@ export const actions: Record<Name, readonly string[]> = {
     'dynamodb:GetItem',
     'dynamodb:PutItem',
     'dynamodb:UpdateItem',
+    'ecs:StopTask',
+    'events:PutEvents',
+  ],
+  relay: [
+    ...logs,
+    ...inVpc,
+    ...secret,
+    'dynamodb:GetItem',
+    'dynamodb:UpdateItem',
+    'ecs:DescribeTasks',
+    'ecs:StopTask',
     'events:PutEvents',
   ],
   topology: [...logs, ...inVpc, ...secret],
@@ -123,9 +146,10 @@ export const everywhere = new Map([
 /** The SDK clients in each function's bundle. */
 export const clients: Record<Name, readonly string[]> = {
   dispatch: ['dynamodb', 'ecs', 'eventbridge', 'secrets-manager', 'ssm'],
-  settle: ['dynamodb', 'ecs', 'eventbridge', 'secrets-manager'],
-  sweep: ['dynamodb', 'ecs', 'eventbridge', 'secrets-manager'],
+  settle: ['cloudwatch-logs', 'dynamodb', 'ecs', 'eventbridge', 'secrets-manager'],
+  sweep: ['cloudwatch-logs', 'dynamodb', 'ecs', 'eventbridge', 'secrets-manager', 'ssm'],
   release: ['dynamodb', 'ecr', 'ecs', 'eventbridge', 'ssm'],
   control: ['dynamodb', 'ecs', 'eventbridge', 'secrets-manager'],
+  relay: ['dynamodb', 'ecs', 'eventbridge', 'secrets-manager'],
   topology: ['secrets-manager'],
 };

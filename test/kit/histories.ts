@@ -90,9 +90,11 @@ const kinds: readonly Fact['kind'][] = [
   'timePassed',
   'timePassed',
   'timePassed',
+  'gateOpened',
   'cancelAsked',
   'redriveAsked',
   'resultRead',
+  'logEndRead',
   'carriedOut',
   'carriedOut',
   'deferred',
@@ -169,20 +171,38 @@ export const factOf = (move: Move, task: Task | undefined, now: number): Fact =>
       return { kind: 'missing', run, ecsTaskArn };
     case 'timePassed':
       return { kind: 'timePassed' };
+    case 'gateOpened':
+      return gateOf(move);
     case 'cancelAsked':
       return { kind: 'cancelAsked', taskId: 'film-1' };
     case 'redriveAsked':
-      return { kind: 'redriveAsked', submission: submissionOf(), ...withinOf(move) };
+      return {
+        kind: 'redriveAsked',
+        submission: submissionOf(),
+        ...withinOf(move),
+        ...(move.which % 3 === 1 ? { rungLater: true } : {}),
+        ...(move.which % 3 === 2 ? { sameVersion: true, run: task?.run ?? 1 } : {}),
+      };
     case 'resultRead':
       return { kind: 'resultRead', run, result: '{"frames":240}' };
+    case 'logEndRead':
+      return { kind: 'logEndRead', run, logTail: 'no such codec' };
     case 'carriedOut':
       return { kind: 'carriedOut', ids: someIds(move, task) };
     case 'deferred':
-      return move.which < 5
-        ? { kind: 'deferred', what: 'row', why: 'ECS could not be reached' }
-        : { kind: 'deferred', what: 'outbox', failures: someIds(move, task).map(refusedId) };
+      return deferredOf(move, task);
   }
 };
+
+const gateOf = ({ which, placement }: Move): Fact => ({
+  kind: 'gateOpened',
+  by: which < 5 ? 'tool/echo' : `placement/${placement}`,
+});
+
+const deferredOf = (move: Move, task: Task | undefined): Fact =>
+  move.which < 5
+    ? { kind: 'deferred', what: 'row', why: 'ECS could not be reached' }
+    : { kind: 'deferred', what: 'outbox', failures: someIds(move, task).map(refusedId) };
 
 /** One step of a history: the row before, the fact, the answer of the step function. */
 export interface AppliedFact {

@@ -61,10 +61,11 @@ export const carriedOut: HistoryEntry = [
 const cancel: Fact = { kind: 'cancelAsked', taskId: 'film-1', reason: 'no longer wanted' };
 const hold = {
   by: 'tool/echo',
-  why: 'echo is paused: tests',
+  why: 'echo is no longer in SSM',
   since: start,
   opensAt: start + minute,
 };
+const gateHold = { by: 'tool/echo', why: 'echo is paused: tests', since: start };
 const inDoubt: Fact = { kind: 'doubted', run: 1, why: 'RunTask timed out' };
 const passed: Fact = { kind: 'timePassed' };
 const missing = (run: number): Fact => ({ kind: 'missing', run, ecsTaskArn: arnOf(run) });
@@ -85,6 +86,7 @@ export const samples = {
   'no row': undefined,
   QUEUED: queued,
   'QUEUED, held': onward(queued, [0, { kind: 'held', run: 1, hold }]),
+  'QUEUED, held by a gate': onward(queued, [0, { kind: 'held', run: 1, hold: gateHold }]),
   'QUEUED, its spec not known': blind,
   'QUEUED, rung': onward(queued, [0, { kind: 'held', run: 1, hold }], [minute, passed], carriedOut),
   'QUEUED, delayed after exit 75': delayed,

@@ -2,13 +2,14 @@ import type { BasicProperties } from '../../models/amqp.ts';
 import { ack, deliver, requeue } from '../../models/broker/deliver.ts';
 import { publish } from '../../models/broker/publish.ts';
 import type { EcsOptions } from '../../models/ecs/options.ts';
+import { gateItems } from '../../shared/aws/gate-items.ts';
 import type { Task } from '../../shared/core/task.ts';
 import type { Release, ToolSpec } from '../../shared/core/tool.ts';
-import type { ComparePorts } from '../../shared/flows/compare-ports.ts';
 import type { LaunchPorts } from '../../shared/flows/decide-launch.ts';
 import { dispatchAll } from '../../shared/flows/dispatch.ts';
+import { gatedTasks } from '../../shared/flows/gated-tasks.ts';
 import { settleAll } from '../../shared/flows/settle.ts';
-import { sweep } from '../../shared/flows/sweep.ts';
+import { type SweepPorts, sweep } from '../../shared/flows/sweep.ts';
 import type { Metric } from '../../shared/ports/metric.ts';
 import type { Bus } from '../../shared/ports.ts';
 import { ecsRecordsOf } from '../../shared/wire/ecs-event.ts';
@@ -39,6 +40,10 @@ export const newWorld = ({ spec = {}, seed = 1, ...options }: Options = {}) => {
   const broker = memoryBroker();
   const runs = memoryRuns({ clock, seed, ...options });
   const faults = newFaults();
+  const gates = faults.wrap(
+    'gates',
+    gateItems({ client: tasks.client, table: tasks.table, now: clock.now }),
+  );
   const counts = new Map<Metric, number>();
   const logged: { readonly what: string; readonly facts: unknown }[] = [];
   const busEvents: string[] = [];
@@ -48,8 +53,9 @@ export const newWorld = ({ spec = {}, seed = 1, ...options }: Options = {}) => {
       return { kind: 'sent' };
     },
   };
-  const ports: LaunchPorts & ComparePorts = {
-    tasks: faults.wrap('tasks', tasks),
+  const ports: LaunchPorts & SweepPorts = {
+    tasks: gatedTasks(faults.wrap('tasks', tasks), { gates, clock }),
+    gates,
     tools: faults.wrap('tools', tools),
     runs: faults.wrap('runs', runs),
     broker: faults.wrap('broker', broker),
@@ -107,6 +113,7 @@ export const newWorld = ({ spec = {}, seed = 1, ...options }: Options = {}) => {
         {
           id: properties.messageId,
           run: properties.headers?.['davit-run'],
+          dead: properties.headers?.['davit-dead'],
           priority: properties.priority,
           replyTo: properties.replyTo,
           correlationId: properties.correlationId,
@@ -184,6 +191,7 @@ export const newWorld = ({ spec = {}, seed = 1, ...options }: Options = {}) => {
     ports,
     logged,
     busEvents,
+    gates,
     makeLive,
     registered,
     publishBody,

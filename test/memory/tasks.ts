@@ -1,3 +1,4 @@
+import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { marshall } from '@aws-sdk/util-dynamodb';
 import { refused } from '../../models/answer.ts';
 import { withItem } from '../../models/dynamodb/items.ts';
@@ -20,6 +21,9 @@ import { sdkItem, tableClient } from '../kit/table-client.ts';
 
 /** The task table as a map that a test can read and change. */
 export interface MemoryTasks extends Tasks {
+  /** Reaches the table, for what is beside the rows. */
+  readonly client: DynamoDBClient;
+  readonly table: string;
   readonly rows: () => readonly Task[];
   /** Puts a row into the table. */
   readonly put: (task: Task) => void;
@@ -62,6 +66,7 @@ export const memoryTasks = (): MemoryTasks => {
   };
 
   const checkNames = (next: TableState, taskId: string): void => {
+    if (taskId.startsWith('#')) return;
     const names = Object.keys(itemOf(next, { taskId: { S: taskId } }) ?? {});
     const strange = names.filter((name) => !declared.has(name));
     if (strange.length > 0)
@@ -80,7 +85,7 @@ export const memoryTasks = (): MemoryTasks => {
   const allTasks = (): readonly Task[] =>
     contentsOf(state).flatMap((each) => {
       const item = sdkItem(each);
-      return item === undefined ? [] : [taskIn(item).task];
+      return item === undefined || item.taskId?.S?.startsWith('#') ? [] : [taskIn(item).task];
     });
 
   const newId = (): string => {
@@ -88,8 +93,11 @@ export const memoryTasks = (): MemoryTasks => {
     return `m-${writes}`;
   };
 
+  const client = tableClient(answerTo);
   return {
-    ...tasksTable({ client: tableClient(answerTo), table, newId }),
+    ...tasksTable({ client, table, newId }),
+    client,
+    table,
     rows: allTasks,
     put: (task) => write('PutItem', { Item: creationOf(task, { table, writeId: newId() }).Item }),
     refuse: (taskId, why) => void refusals.set(taskId, why),

@@ -6,6 +6,7 @@ export interface MemoryTool {
   readonly spec: ToolSpec;
   readonly live?: Release;
   readonly paused?: string;
+  readonly allPaused?: string;
 }
 
 /** Tools as a map. */

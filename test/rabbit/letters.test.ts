@@ -24,8 +24,9 @@ const rowOf = (properties: BasicProperties, body = good): Task => {
     bodyBytes: Buffer.byteLength(body),
   };
   const event: unknown = JSON.parse(JSON.stringify(eventOf(source, [message])));
-  const [delivery] = deliveriesOf(event, 'reply.');
-  if (delivery === undefined || delivery.kind === 'doorbell') throw new Error('expected a task');
+  const [read] = deliveriesOf(event, 'reply.');
+  if (read === undefined || read.kind === 'doorbell') throw new Error('expected a task');
+  const delivery = read.kind === 'returned' ? read.delivery : read;
   const fact: Fact =
     delivery.kind === 'task'
       ? { kind: 'submitted', submission: delivery.submission, startWithinMs: 1 }

@@ -267,6 +267,11 @@ describe('a user with the policies for pinning', () => {
       parameter(`local/tools/echo/${name}`),
     ]),
   );
+  it('may pause the whole stage', async () => {
+    const all: Attempt = ['ssm:PutParameter', parameter('local/paused')];
+    expect(await decisionOf(['PinPolicy'], all)).toBe('Allowed');
+  });
+
   it.each(pins.map(named))('may pin, try and pause: $call', async ({ attempt }) => {
     expect(await decisionOf(['PinPolicy'], attempt)).toBe('Allowed');
   });

@@ -100,7 +100,12 @@ const realCalls = (): Readonly<Record<string, readonly JsonObject[]>> => {
     'events:PutEvents': [{ Entries: [{ EventBusName: 'davit-local' }] }],
     'secretsmanager:GetSecretValue': [{ SecretId: parameters.BrokerSecretArn }],
     'ssm:GetParameters': [
-      { Names: ['live', 'spec', 'paused'].map((name) => `/davit/local/tools/echo/${name}`) },
+      {
+        Names: [
+          ...['live', 'spec', 'paused'].map((name) => `/davit/local/tools/echo/${name}`),
+          '/davit/local/paused',
+        ],
+      },
     ],
     'ssm:GetParametersByPath': [{ Path: '/davit/local/tools', Recursive: true }],
     'ssm:PutParameter': [{ Name: live, Value: '{}', Overwrite: true }],

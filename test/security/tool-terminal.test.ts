@@ -6,14 +6,19 @@
  */
 import { describe, expect, test } from 'vitest';
 import type { Command } from '../../cli/command.ts';
+import { cancel } from '../../cli/commands/cancel.ts';
+import { dead } from '../../cli/commands/dead.ts';
 import { list } from '../../cli/commands/list.ts';
 import { logs } from '../../cli/commands/logs.ts';
+import { pause } from '../../cli/commands/pause.ts';
 import { pin } from '../../cli/commands/pin.ts';
+import { placements } from '../../cli/commands/placements.ts';
+import { redrive } from '../../cli/commands/redrive.ts';
 import { show } from '../../cli/commands/show.ts';
 import { submit } from '../../cli/commands/submit.ts';
 import { versions } from '../../cli/commands/versions.ts';
 import { type Answers, awsError, control, itemOf } from '../cli/fake-aws.ts';
-import { live, parameter, spec } from '../cli/pins.ts';
+import { closedGate, live, parameter, spec } from '../cli/pins.ts';
 import { startDavit } from '../cli/program.ts';
 import { type Circumstances, type CommandResult, runCommand } from '../cli/run.ts';
 import { at, ended, queued, running, runRecord, start } from '../cli/tasks.ts';
@@ -106,6 +111,10 @@ const followed = (text: string): Answers => ({
 });
 
 /** The commands that print text of others. */
+const deadWith = (text: string): Answers => ({
+  Query: () => ({ Items: [taskRow({ reason: text, tool: text })] }),
+});
+
 const doors: Readonly<Record<string, Door>> = {
   logs: { command: logs, args: ['film-42'], answers: followed },
   'logs --follow': { command: logs, args: ['film-42', '-f'], answers: followed },
@@ -142,6 +151,18 @@ const doors: Readonly<Record<string, Door>> = {
     answers: (text) => ({
       GetItem: () => itemOf(queued({ hold: { by: 'tool/t', why: text, since: at(1) } })),
     }),
+  },
+  dead: { command: dead, args: [], answers: (text) => deadWith(text) },
+  'redrive --dry-run': {
+    command: redrive,
+    args: ['--tool', 'transcoder', '--dry-run'],
+    answers: (text) => deadWith(text),
+  },
+  cancel: {
+    command: cancel,
+    args: ['film-42'],
+    answers: (text) =>
+      control(() => ({ kind: 'tasks', tasks: [{ taskId: text, how: 'failed', says: text }] })),
   },
   list: {
     command: list,
@@ -184,6 +205,23 @@ const doors: Readonly<Record<string, Door>> = {
           parameter('transcoder/version', '9.9.9'),
         ],
       }),
+    }),
+  },
+  pause: {
+    command: pause,
+    args: ['transcodr', '--why', 'a reason'],
+    answers: (text) => ({
+      GetParametersByPath: () => ({
+        Parameters: [spec, parameter(`transcodr${text}/spec`, '{}')],
+      }),
+    }),
+  },
+  placements: {
+    command: placements,
+    args: [],
+    answers: (text) => ({
+      GetItem: () => ({ Item: { ...closedGate, reason: { S: text } } }),
+      Query: () => ({ Count: 0 }),
     }),
   },
   'a refused submission': {

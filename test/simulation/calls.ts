@@ -29,6 +29,7 @@ const mostTries: Readonly<Record<AwsName, number>> = {
   ecr: 3,
   ecs: 2,
   eventBridge: 3,
+  logs: 1,
   ssm: 2,
 };
 

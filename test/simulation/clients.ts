@@ -1,3 +1,4 @@
+import * as logs from '@aws-sdk/client-cloudwatch-logs';
 import * as dynamodb from '@aws-sdk/client-dynamodb';
 import * as ecr from '@aws-sdk/client-ecr';
 import * as ecs from '@aws-sdk/client-ecs';
@@ -32,6 +33,7 @@ export const clientsOf = (send: Send) => ({
     send,
   ),
   ssm: withSend<ssm.SSMClient>(ssm.SSMClient.prototype, 'ssm', send),
+  logs: withSend<logs.CloudWatchLogsClient>(logs.CloudWatchLogsClient.prototype, 'logs', send),
 });
 
 /** The SDK's exception for an error that a service answered at its nth try. */
@@ -58,13 +60,14 @@ export const timeoutError = (attempts: number): Error =>
 export const abortError = (): Error =>
   Object.assign(new Error('Request aborted'), { name: 'AbortError' });
 
-const modules = { dynamodb, ecr, ecs, eventBridge, ssm } as const;
+const modules = { dynamodb, ecr, ecs, eventBridge, logs, ssm } as const;
 
 const bases = {
   dynamodb: dynamodb.DynamoDBServiceException,
   ecr: ecr.ECRServiceException,
   ecs: ecs.ECSServiceException,
   eventBridge: eventBridge.EventBridgeServiceException,
+  logs: logs.CloudWatchLogsServiceException,
   ssm: ssm.SSMServiceException,
 } as const;
 

@@ -5,11 +5,13 @@ import { fieldsOf, listOf } from './fields.ts';
 import { names } from './names.ts';
 import { parametersOf } from './parameters.ts';
 import { type TaskTable, taskTableOf } from './task-table.ts';
+import { type ToolLogs, toolLogsOf } from './tool-logs.ts';
 import type { World } from './world.ts';
 
 /** AWS's services in a world. */
 export interface Cloud extends Omit<EcsCluster, 'call'>, Omit<TaskTable, 'call'> {
   readonly perform: Perform;
+  readonly toolLogs: ToolLogs;
   /** The parameters of tools: `echo/version`. */
   readonly putParameter: (name: string, value: string) => void;
   readonly deleteParameter: (name: string) => void;
@@ -24,7 +26,8 @@ export interface Cloud extends Omit<EcsCluster, 'call'>, Omit<TaskTable, 'call'>
 /** Begins with an empty table, and with the plan's tools, pinned to 1.0.0. `send` takes the events of ECS. */
 export const cloudOf = (world: World, send: (event: string) => void): Cloud => {
   const { watchers, plan } = world;
-  const { call: callEcs, ...cluster } = ecsClusterOf(world, send);
+  const toolLogs = toolLogsOf(world);
+  const { call: callEcs, ...cluster } = ecsClusterOf(world, send, toolLogs.write);
   const { call: callTable, ...table } = taskTableOf(world);
   const parameters = parametersOf(world);
   /** How often each image was pushed. */
@@ -72,6 +75,8 @@ export const cloudOf = (world: World, send: (event: string) => void): Cloud => {
         return describeImages(input);
       case 'eventBridge':
         return putEvents(input);
+      case 'logs':
+        return toolLogs.call(input);
     }
   };
 
@@ -85,6 +90,7 @@ export const cloudOf = (world: World, send: (event: string) => void): Cloud => {
     ...cluster,
     ...table,
     perform,
+    toolLogs,
     putParameter: (name, value) => parameters.put(`${names.prefix}/${name}`, value),
     deleteParameter: (name) => parameters.remove(`${names.prefix}/${name}`),
     push: (tool, version) => {

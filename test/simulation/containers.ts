@@ -1,5 +1,6 @@
 import type { RuntimeOrder, RuntimeReport } from '../../models/ecs/runtime.ts';
 import { type Container, nameOf } from './container.ts';
+import { speak } from './speak.ts';
 import type { World } from './world.ts';
 
 /** The owner of the containers: does what ECS orders, and reports what each run of a tool does. */
@@ -13,7 +14,11 @@ export interface Containers {
 }
 
 /** `report` passes on to ECS what the owner saw. What a run does depends only on the seed, its task and its number. */
-export const containersOf = (world: World, report: (what: RuntimeReport) => void): Containers => {
+export const containersOf = (
+  world: World,
+  report: (what: RuntimeReport) => void,
+  print: (container: Container, message: string) => void,
+): Containers => {
   const { timeline, plan } = world;
   const all: Container[] = [];
   const byArn = new Map<string, Container>();
@@ -81,6 +86,10 @@ export const containersOf = (world: World, report: (what: RuntimeReport) => void
     timeline.at(now + chance.whole(50, 2_000), () => {
       if (container.end !== undefined) return;
       report({ kind: 'started', taskArn });
+      speak(world, container, {
+        lastsMs: isEndless ? 60_000 : lasts,
+        write: (message) => print(container, message),
+      });
       if (isEndless) return;
       timeline.at(timeline.now() + lasts, () =>
         end(

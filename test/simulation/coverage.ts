@@ -40,8 +40,10 @@ const facts: Readonly<Record<Fact['kind'], true>> = {
   seen: true,
   missing: true,
   timePassed: true,
+  gateOpened: true,
   redriveAsked: true,
   resultRead: true,
+  logEndRead: true,
   carriedOut: true,
   deferred: true,
 };

@@ -9,6 +9,7 @@ import type { Outcome } from './calls.ts';
 import { type Containers, containersOf } from './containers.ts';
 import { fieldsOf, listOf } from './fields.ts';
 import { calmCluster, newCluster } from './new-cluster.ts';
+import type { ToolLogs } from './tool-logs.ts';
 import type { World } from './world.ts';
 
 const actions = [
@@ -44,8 +45,12 @@ const passed: readonly string[] = ['RUNNING', 'STOPPED'];
 const noCapacity =
   'Capacity is unavailable at this time. Please try again later or in a different availability zone';
 
-/** An empty cluster. `send` takes the events of ECS. */
-export const ecsClusterOf = (world: World, send: (event: string) => void): EcsCluster => {
+/** An empty cluster. `send` takes the events of ECS, `print` what containers print. */
+export const ecsClusterOf = (
+  world: World,
+  send: (event: string) => void,
+  print: ToolLogs['write'],
+): EcsCluster => {
   const { timeline, watchers, plan } = world;
   const chance = world.chance('ecs');
   const rng = chance.next;
@@ -80,10 +85,14 @@ export const ecsClusterOf = (world: World, send: (event: string) => void): EcsCl
     });
   };
 
-  const containers = containersOf(world, (what) => {
-    watchers.reported(what);
-    react(report(ecs, what, timeline.now(), rng));
-  });
+  const containers = containersOf(
+    world,
+    (what) => {
+      watchers.reported(what);
+      react(report(ecs, what, timeline.now(), rng));
+    },
+    print,
+  );
 
   /** A lagging node of ECS does not know a task. The next reads find it: one of their answers at least should arrive. */
   const isMissed = (taskArn: string): boolean => {

@@ -64,12 +64,14 @@ export const openEnvironment = (
   };
 
   const release = world.releaseOf(flow);
+  const { logs, ...clients } = clientsOf(senderOf(world, caller, reach.perform));
   const environment: Environment = {
     name,
     flow,
     release: release.name,
     functions: release.openFunctions({
-      ...clientsOf(senderOf(world, caller, reach.perform)),
+      ...clients,
+      ...(world.plan.traits.speech ? { logs } : {}),
       post: postOf(world, reach.post, caller),
       clock,
       newId: () => {

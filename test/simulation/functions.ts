@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import type { CloudWatchLogsClient } from '@aws-sdk/client-cloudwatch-logs';
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { ECRClient } from '@aws-sdk/client-ecr';
 import type { ECSClient } from '@aws-sdk/client-ecs';
@@ -6,26 +7,34 @@ import type { EventBridgeClient } from '@aws-sdk/client-eventbridge';
 import type { SSMClient } from '@aws-sdk/client-ssm';
 import { eventBus, refusalsBus } from '../../shared/aws/bus.ts';
 import { comparisonPlaces } from '../../shared/aws/comparison-place.ts';
+import * as gateModule from '../../shared/aws/gate-items.ts';
+import { logEnds } from '../../shared/aws/log-ends.ts';
 import { awsReleases } from '../../shared/aws/releases.ts';
+import { runLinesTable } from '../../shared/aws/run-lines.ts';
 import { ecsRuns } from '../../shared/aws/runs.ts';
 import { tasksTable } from '../../shared/aws/tasks.ts';
 import { ssmTools, type ToolsCache } from '../../shared/aws/tools.ts';
 import { versionItems } from '../../shared/aws/version-items.ts';
 import type { FactOf } from '../../shared/core/fact.ts';
+import type { OwnedRun } from '../../shared/core/spoken-notice.ts';
 import { advance } from '../../shared/flows/advance.ts';
 import { callPaceOf, readRate, stopRate } from '../../shared/flows/call-pace.ts';
 import { type CarryOutPorts, carryOut } from '../../shared/flows/carry-out.ts';
 import { answerAll, answerOne } from '../../shared/flows/control.ts';
 import { dispatchAll } from '../../shared/flows/dispatch.ts';
 import { rejectDropped } from '../../shared/flows/dropped.ts';
+import * as gatedModule from '../../shared/flows/gated-tasks.ts';
+import type { GatePorts } from '../../shared/flows/open-gates.ts';
 import { paceOf } from '../../shared/flows/pace.ts';
+import { relay } from '../../shared/flows/relay.ts';
 import { releaseAll } from '../../shared/flows/release.ts';
 import { settleAll } from '../../shared/flows/settle.ts';
 import { sweep } from '../../shared/flows/sweep.ts';
-import type { Clock, Log, Meter } from '../../shared/ports.ts';
+import type { Clock, Gates, Log, Meter, Tasks, Tools } from '../../shared/ports.ts';
 import { brokerOver, type Post } from '../../shared/rabbit/broker.ts';
 import { asksOf } from '../../shared/wire/control-request.ts';
 import { ecsRecordsOf, failedItems } from '../../shared/wire/ecs-event.ts';
+import { logDeliveryOf } from '../../shared/wire/log-delivery.ts';
 import { requestOf, submissionOf } from '../../shared/wire/message.ts';
 import { deliveriesOf } from '../../shared/wire/rabbit-event.ts';
 import { cluster, definitionSite, families, site } from '../kit/site.ts';
@@ -38,6 +47,8 @@ export interface Outside {
   readonly ecs: ECSClient;
   readonly eventBridge: EventBridgeClient;
   readonly ssm: SSMClient;
+  /** Absent where the containers of the world print nothing. */
+  readonly logs?: CloudWatchLogsClient;
   readonly post: Post;
   readonly clock: Clock;
   readonly newId: () => string;
@@ -59,6 +70,8 @@ export interface Functions {
   readonly sweep: (event: unknown, signal: AbortSignal) => Promise<unknown>;
   readonly release: (event: unknown, signal: AbortSignal) => Promise<unknown>;
   readonly control: (event: unknown, signal: AbortSignal) => Promise<unknown>;
+  /** A release without it is never asked. */
+  readonly relay: (event: unknown, signal: AbortSignal) => Promise<unknown>;
   /** Applies a fact to a row, as a function of a later release will. */
   readonly play: (event: unknown, signal: AbortSignal) => Promise<unknown>;
 }
@@ -81,8 +94,18 @@ export const openFunctions = (outside: Outside): Functions => {
   const pace = paceOf(clock, 20);
   const { table, prefix, bus, source, stage, replyPrefix } = names;
 
+  const gatesOf = (signal: AbortSignal): Gates =>
+    guard('gates', gateModule.gateItems({ client: dynamodb, table, now: clock.now, signal }));
+  const tasksOf = (signal: AbortSignal): Tasks => {
+    const tasks = guard(
+      'tasks',
+      tasksTable({ client: dynamodb, table, newId, meter, log, signal }),
+    );
+    return hasGates ? gatedModule.gatedTasks(tasks, { gates: gatesOf(signal), clock }) : tasks;
+  };
+
   const rowPorts = (signal: AbortSignal): CarryOutPorts => ({
-    tasks: guard('tasks', tasksTable({ client: dynamodb, table, newId, meter, log, signal })),
+    tasks: tasksOf(signal),
     runs: guard('runs', ecsRuns({ client: ecs, cluster, families, reads, stops, signal })),
     broker: guard('broker', brokerOver(outside.post, { source, replyPrefix })),
     bus: guard('bus', eventBus({ client: outside.eventBridge, bus, source, signal })),
@@ -91,11 +114,26 @@ export const openFunctions = (outside: Outside): Functions => {
     clock,
   });
 
-  const launchPorts = (signal: AbortSignal) => ({
-    ...rowPorts(signal),
-    pace,
-    stage,
-    tools: guard(
+  const known = new Map<string, OwnedRun>();
+
+  // A release that does not read logs has no such adapter.
+  const logsOf = (signal: AbortSignal): Pick<CarryOutPorts, 'logs'> =>
+    outside.logs === undefined || typeof logEnds !== 'function'
+      ? {}
+      : {
+          logs: guard(
+            'logs',
+            logEnds({
+              client: outside.logs,
+              group: names.logGroup,
+              pace: { next: async () => {} },
+              signal,
+            }),
+          ),
+        };
+
+  const toolsOf = (signal: AbortSignal): Tools =>
+    guard(
       'tools',
       ssmTools({
         client: ssm,
@@ -105,7 +143,14 @@ export const openFunctions = (outside: Outside): Functions => {
         cache,
         signal,
       }),
-    ),
+    );
+
+  const launchPorts = (signal: AbortSignal) => ({
+    ...rowPorts(signal),
+    pace,
+    stage,
+    tools: toolsOf(signal),
+    ...(hasGates ? { gates: gatesOf(signal) } : noGates),
     site: { ...site, subnets: outside.subnets },
     requestOf,
     sha256: (text: string) => createHash('sha256').update(text).digest('hex'),
@@ -116,14 +161,17 @@ export const openFunctions = (outside: Outside): Functions => {
       dispatchAll(deliveriesOf(event, replyPrefix), launchPorts(signal), signal),
     settle: async (event, signal) => {
       const { seen } = ecsRecordsOf(event, families);
-      return failedItems(await settleAll(seen, rowPorts(signal)));
+      return failedItems(await settleAll(seen, { ...rowPorts(signal), ...logsOf(signal) }));
     },
     sweep: (_event, signal) =>
       sweep(
         {
           ...rowPorts(signal),
+          ...logsOf(signal),
           pace,
           stage,
+          ...(hasGates ? { gates: gatesOf(signal) } : noGates),
+          tools: toolsOf(signal),
           place: guard('place', comparisonPlaces({ client: dynamodb, table, signal })),
         },
         signal,
@@ -140,6 +188,7 @@ export const openFunctions = (outside: Outside): Functions => {
             table,
             prefix,
             site: definitionSite,
+            newId,
             signal,
           }),
         ),
@@ -155,12 +204,18 @@ export const openFunctions = (outside: Outside): Functions => {
     control: async (event, signal) => {
       const asked = asksOf(event, replyPrefix);
       if ('dropped' in asked) return rejectDropped(asked.dropped, rowPorts(signal), signal);
-      const { broker } = rowPorts(signal);
-      const ports = { broker, submissionOf, log, clock };
+      const ports = { ...rowPorts(signal), submissionOf };
       return 'queued' in asked
         ? answerAll(ports, asked.queued, signal)
-        : answerOne(ports, asked.invoked);
+        : answerOne(ports, asked.invoked, signal);
     },
+    relay: (event, signal) =>
+      relay(logDeliveryOf(event), {
+        ...rowPorts(signal),
+        lines: guard('lines', runLinesTable({ client: dynamodb, table, signal })),
+        known,
+        signal,
+      }),
     play: async (event, signal) => {
       const { taskId, fact } = playOf(event);
       const ports = rowPorts(signal);
@@ -170,6 +225,10 @@ export const openFunctions = (outside: Outside): Functions => {
     },
   };
 };
+
+/** An earlier release has no gates: `bundle.ts` gives it empty modules. */
+const hasGates = 'gateItems' in gateModule;
+const noGates: Pick<GatePorts, 'gates'> = Object.create(null);
 
 /** What `play` is invoked with is made by the world itself. */
 const isPlay = (event: unknown): event is Play =>

@@ -1,3 +1,4 @@
+import { ask } from './ask.ts';
 import type { Happening } from './happening.ts';
 import type { LiveWorld } from './live-world.ts';
 import type { HappeningOf } from './world.ts';
@@ -14,7 +15,7 @@ export const happen = (
       rabbit.publish(happening);
       break;
     case 'play':
-      lambda.invoke('play', { taskId: happening.taskId, fact: happening.fact });
+      ask(world, happening);
       break;
     case 'noCapacity':
       cloud.setAvailability(happening.provider, happening.seen);

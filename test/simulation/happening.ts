@@ -1,7 +1,7 @@
 import type { PlayedFact } from './functions.ts';
 
 /** The services of AWS that Davit calls. */
-export type AwsName = 'dynamodb' | 'ecs' | 'ssm' | 'ecr' | 'eventBridge';
+export type AwsName = 'dynamodb' | 'ecs' | 'ssm' | 'ecr' | 'eventBridge' | 'logs';
 
 /** What can be in trouble. */
 export type ServiceName = AwsName | 'rabbitmq';
@@ -13,7 +13,7 @@ export type ServiceName = AwsName | 'rabbitmq';
  */
 export type Trouble = 'silent' | 'deaf' | 'refusing' | 'throttling' | 'denying' | 'slow';
 
-export type FlowName = 'dispatch' | 'settle' | 'sweep' | 'release' | 'control' | 'play';
+export type FlowName = 'dispatch' | 'settle' | 'sweep' | 'release' | 'control' | 'relay' | 'play';
 
 /** Where a function ends: at a call of a port, counted from the time of the happening on. */
 export interface CrashPoint {
@@ -37,6 +37,8 @@ export type Happening = { readonly at: number } & (
       readonly id?: string;
       readonly body: string;
       readonly run?: number;
+      /** It is a dead letter of this run that someone puts back. */
+      readonly dead?: number;
       readonly replyTo?: string;
       readonly priority?: number;
       readonly expiration?: string;

@@ -22,6 +22,7 @@ const timeoutS: Readonly<Record<FlowName, number>> = {
   sweep: 55,
   release: 60,
   control: 30,
+  relay: 60,
   play: 30,
 };
 

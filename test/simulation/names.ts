@@ -8,4 +8,5 @@ export const names = {
   bus: 'davit-test',
   source: '/davit/test',
   replyPrefix: 'reply.',
+  logGroup: '/davit/test/tools',
 } as const;

@@ -40,6 +40,7 @@ export const openWorld = (options: WorldOptions): LiveWorld => {
   timeline.at(plan.start + 900, () => {
     rabbit.start(lambda);
     settleQueue.start(lambda);
+    cloud.toolLogs.start(lambda);
   });
   everyMinute(live, 5, () => {
     if (!isQuiet(live) || isNth(live, 30)) lambda.invoke('release', {});

@@ -94,7 +94,7 @@ export const rabbitOf = (world: World): Rabbit => {
     for (const tag of tags) mapping.held.delete(tag);
     const isRejected = order.kind === 'drop' && order.why === 'delivery limit';
     state = isRejected ? reject(state, tags, timeline.now()) : ack(state, tags);
-    if (order.kind === 'ack' && mapping.queue === 'davit.tasks') watchers.acknowledged(known);
+    if (order.kind === 'ack') watchers.acknowledged(known, mapping.queue);
   };
 
   const pull = (): void => {
@@ -134,7 +134,7 @@ export const rabbitOf = (world: World): Rabbit => {
 
   return {
     state: () => state,
-    publish: ({ queue, id, body, run, replyTo, priority, expiration }) => {
+    publish: ({ queue, id, body, run, dead, replyTo, priority, expiration }) => {
       const attempt = (): void => {
         if (isDown() || queueOf(state, queue) === undefined) {
           timeline.at(timeline.now() + 5_000, attempt);
@@ -153,7 +153,7 @@ export const rabbitOf = (world: World): Rabbit => {
               correlationId: replyTo === undefined ? undefined : `for ${id}`,
               priority,
               expiration,
-              headers: run === undefined ? undefined : { 'davit-run': run },
+              headers: headersOf(run, dead),
             }),
           },
         });
@@ -187,3 +187,8 @@ export const rabbitOf = (world: World): Rabbit => {
       }, 0),
   };
 };
+
+const headersOf = (run: number | undefined, dead: number | undefined) =>
+  run === undefined && dead === undefined
+    ? undefined
+    : present({ 'davit-run': run, 'davit-dead': dead });

@@ -23,6 +23,7 @@ export const throttles: Readonly<Record<AwsName, readonly [ServiceError, ...Serv
     { code: 'InvalidParameterException', message: 'Rate exceeded' },
   ],
   ssm: [{ code: 'ThrottlingException', message: 'Rate exceeded' }],
+  logs: [{ code: 'ThrottlingException', message: 'Rate exceeded' }],
   ecr: [{ code: 'ThrottlingException', message: 'Rate exceeded' }],
   eventBridge: [{ code: 'ThrottlingException', message: 'Rate exceeded' }],
 };
@@ -45,6 +46,11 @@ export const serverErrors: Readonly<Record<AwsName, ServiceError>> = {
   ssm: {
     code: 'InternalServerError',
     message: 'An error occurred on the server side.',
+    status: 500,
+  },
+  logs: {
+    code: 'ServiceUnavailableException',
+    message: 'The service cannot complete the request.',
     status: 500,
   },
   ecr: {

@@ -31,6 +31,18 @@ export interface Traits {
   readonly sweepsSkipped: number;
   /** The share of invocations for which Lambda starts a process although some are idle. So a frozen process may go on much later. */
   readonly newProcesses: number;
+  /** What containers print for Davit reaches it so; absent, they print nothing. */
+  readonly speech?: Speech;
+}
+
+/** The subscription of the tools' log. */
+export interface Speech {
+  /** The share of deliveries that are skipped, and that come twice; how late they come, in ms. */
+  readonly lost: number;
+  readonly doubled: number;
+  readonly delayMs: readonly [number, number];
+  /** The share of runs that print no result. */
+  readonly silent: number;
 }
 
 /** How long ECS needs in most worlds, and in every world that has calmed down. */

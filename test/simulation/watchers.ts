@@ -32,8 +32,10 @@ export interface Watchers {
   readonly put: (detail: string) => void;
   /** ECS took a StopTask. */
   readonly stopTaken: (ecsTaskArn: string) => void;
-  /** The broker removed messages from `davit.tasks`, because dispatch was done with them. */
-  readonly acknowledged: (messages: readonly Stored[]) => void;
+  /** The broker removed messages from a queue, because its function was done with them. */
+  readonly acknowledged: (messages: readonly Stored[], queue: string) => void;
+  /** Someone asks for a redrive: of this run, or of the task as it is. */
+  readonly redriveAsked: (taskId: string, run: number | undefined) => void;
   /** Messages were lost without any fault of Davit: purged, or deleted with their queue. */
   readonly lost: (messages: readonly Stored[]) => void;
   /** A function was invoked with an event. */
@@ -70,6 +72,7 @@ export const blind: Watchers = {
   put: () => {},
   stopTaken: () => {},
   acknowledged: () => {},
+  redriveAsked: () => {},
   lost: () => {},
   invoked: () => {},
   launched: () => {},

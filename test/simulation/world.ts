@@ -76,7 +76,9 @@ export const newWorld = ({
         ?.how;
     },
     isCalm: () => timeline.now() >= plan.calmAt,
-    releaseOf: (flow) => deployed.get(flow) ?? (isDeployedLater ? previous : current),
+    // The previous release has no relay.
+    releaseOf: (flow) =>
+      flow === 'relay' ? current : (deployed.get(flow) ?? (isDeployedLater ? previous : current)),
     count,
   };
 };

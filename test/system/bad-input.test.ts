@@ -3,7 +3,8 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { GetParameterCommand, PutParameterCommand, SSMClient } from '@aws-sdk/client-ssm';
 import { connect, type GetMessage, type Options } from 'amqplib';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { logsOf, streamOf } from '../../shared/aws/logs.ts';
+import { logsOf } from '../../shared/aws/logs.ts';
+import { logStreamOf } from '../../shared/core/log-stream.ts';
 import { openTestStack, type Row, reachOf, startsIn, type TestStack } from '../kit/local-stack.ts';
 import { declareQueue, takeEvents } from '../kit/replies.ts';
 import { until } from '../kit/until.ts';
@@ -147,7 +148,7 @@ const put = async (Name: string, Value: string): Promise<void> => {
 
 const printed = async (row: Row): Promise<readonly string[]> => {
   const readLog = logsOf(reachOf(test.stack.addresses), tools);
-  const page = await readLog(streamOf(String(row.ecsTaskArn)), undefined);
+  const page = await readLog(logStreamOf(String(row.ecsTaskArn)), undefined);
   return page?.lines.map(({ text }) => text) ?? [];
 };
 

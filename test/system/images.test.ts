@@ -3,7 +3,8 @@ import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { GetParameterCommand, PutParameterCommand, SSMClient } from '@aws-sdk/client-ssm';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { logsOf, streamOf } from '../../shared/aws/logs.ts';
+import { logsOf } from '../../shared/aws/logs.ts';
+import { logStreamOf } from '../../shared/core/log-stream.ts';
 import { newFolder, openTestStack, type Row, reachOf, type TestStack } from '../kit/local-stack.ts';
 import { publish } from '../kit/publisher.ts';
 import { echoSpec } from '../kit/site.ts';
@@ -55,7 +56,7 @@ const isLive = (tool: string, words: string): Promise<boolean> =>
 
 const linesOf = async ({ ecsTaskArn }: Row): Promise<readonly string[] | undefined> => {
   const read = logsOf(reachOf(one.stack.addresses), tools);
-  const page = await read(streamOf(String(ecsTaskArn)), undefined);
+  const page = await read(logStreamOf(String(ecsTaskArn)), undefined);
   return page?.lines.map(({ text }) => text);
 };
 

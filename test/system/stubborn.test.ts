@@ -4,7 +4,8 @@ import { DescribeTasksCommand, ECSClient, StopTaskCommand } from '@aws-sdk/clien
 import { GetParameterCommand, PutParameterCommand, SSMClient } from '@aws-sdk/client-ssm';
 import { connect } from 'amqplib';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { logsOf, streamOf } from '../../shared/aws/logs.ts';
+import { logsOf } from '../../shared/aws/logs.ts';
+import { logStreamOf } from '../../shared/core/log-stream.ts';
 import {
   imagesDir,
   newFolder,
@@ -121,7 +122,7 @@ const linesOf = async (ecsTaskArn: string): Promise<readonly string[]> => {
   const lines: string[] = [];
   let from: string | undefined;
   for (;;) {
-    const page = await read(streamOf(ecsTaskArn), from);
+    const page = await read(logStreamOf(ecsTaskArn), from);
     if (page === undefined || page.lines.length === 0) return lines;
     lines.push(...page.lines.map(({ text }) => text));
     from = page.next;

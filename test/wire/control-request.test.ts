@@ -20,14 +20,23 @@ test('an Invoke is one request', () => {
   });
 });
 
+const unusable = (reason: string) => ({
+  kind: 'unusable',
+  rejection: expect.objectContaining({
+    taskId: expect.stringMatching(/^x-/),
+    reason: expect.stringContaining(reason),
+  }),
+});
+const asking = (request: object) => expect.objectContaining({ kind: 'request', request });
+
 test('every message on davit.control is one request, and a bad one affects no other', () => {
   expect(asksOf(queued('{"ask":"backlog"}', 'rubbish', '[1]', '', '{"ask":"backlog"}'))).toEqual({
     queued: [
-      { ask: 'backlog' },
-      { reason: expect.stringContaining('is not JSON') },
-      { reason: expect.stringContaining('but is an array') },
-      { reason: expect.stringContaining('is not JSON') },
-      { ask: 'backlog' },
+      asking({ ask: 'backlog' }),
+      unusable('is not JSON'),
+      unusable('but is an array'),
+      unusable('is not JSON'),
+      asking({ ask: 'backlog' }),
     ],
   });
 });
@@ -38,22 +47,66 @@ test('a compressed message on davit.control is refused with its content encoding
       'davit.control::/': [{ basicProperties: { contentEncoding: 'gzip' }, data: 'H4v/' }],
     },
   };
-  expect(asksOf(event)).toEqual({
-    queued: [{ reason: expect.stringContaining('content_encoding "gzip"') }],
-  });
+  expect(asksOf(event)).toEqual({ queued: [unusable('content_encoding "gzip"')] });
 });
 
 test('the body in a message may be an object, and keeps its numbers', () => {
   const body = '{"tool":"echo","input":{"n":9007199254740993}}';
   expect(asksOf(queued(`{"ask":"submit","taskId":"a","body":${body}}`))).toEqual({
-    queued: [{ ask: 'submit', taskId: 'a', body, priority: 0 }],
+    queued: [asking({ ask: 'submit', taskId: 'a', body, priority: 0 })],
   });
 });
 
-test.each(['cancel', 'redrive'])('%s is answered with a later version', (ask) => {
-  const answer = { reason: expect.stringContaining(`cannot ${ask} in this version of Davit yet`) };
-  expect(asksOf({ ask, taskId: 'a' })).toEqual({ invoked: answer });
-  expect(asksOf(queued(JSON.stringify({ ask, taskId: 'a' })))).toEqual({ queued: [answer] });
+test.each<[object, object]>([
+  [
+    { ask: 'cancel', taskId: 'a' },
+    { ask: 'cancel', taskIds: ['a'] },
+  ],
+  [
+    { ask: 'cancel', taskIds: ['a', 'b', 'a'], why: 'no' },
+    { ask: 'cancel', taskIds: ['a', 'b'], why: 'no' },
+  ],
+  [
+    { ask: 'redrive', taskId: 'a' },
+    { ask: 'redrive', tasks: [{ taskId: 'a' }], sameVersion: false },
+  ],
+  [
+    { ask: 'redrive', taskId: 'a', run: 2, sameVersion: true },
+    { ask: 'redrive', tasks: [{ taskId: 'a', run: 2 }], sameVersion: true },
+  ],
+  [
+    { ask: 'redrive', tasks: [{ taskId: 'a', run: 2 }, { taskId: 'b' }] },
+    { ask: 'redrive', tasks: [{ taskId: 'a', run: 2 }, { taskId: 'b' }], sameVersion: false },
+  ],
+])('%j is a request by Invoke and by message', (payload, request) => {
+  expect(asksOf(payload)).toEqual({ invoked: request });
+  expect(asksOf(queued(JSON.stringify(payload)))).toEqual({ queued: [asking(request)] });
+});
+
+const ids = (count: number) => Array.from({ length: count }, (_, n) => `task-${n}`);
+
+test.each<[string, object, RegExp]>([
+  ['no id', { ask: 'cancel' }, /must name either "taskId", one task, or "taskIds"/],
+  ['both', { ask: 'cancel', taskId: 'a', taskIds: ['b'] }, /must name either "taskId"/],
+  ['a bad id', { ask: 'cancel', taskId: 'a b' }, /"taskId" .* must be the id of a task.*"a b"/],
+  ['a bad id in a list', { ask: 'cancel', taskIds: ['a', 7] }, /"taskIds.1" .* but is 7/],
+  ['no ids', { ask: 'cancel', taskIds: [] }, /1 to 100 tasks, but is empty/],
+  ['too many ids', { ask: 'cancel', taskIds: ids(101) }, /1 to 100 tasks, but has 101/],
+  ['a long reason', { ask: 'cancel', taskId: 'a', why: 'x'.repeat(501) }, /1 to 500 characters/],
+  ['an unknown field', { ask: 'cancel', taskId: 'a', reason: 'x' }, /"reason"/],
+  ['a run of nothing', { ask: 'redrive', tasks: [{ taskId: 'a' }], run: 1 }, /must name either/],
+  ['a run that is none', { ask: 'redrive', taskId: 'a', run: 0 }, /"run"/],
+])('a request with %s is refused', (_what, payload, reason) => {
+  expect(asksOf(payload)).toEqual({ invoked: { reason: expect.stringMatching(reason) } });
+});
+
+test('an answer goes to the reply address of its message', () => {
+  const properties = { replyTo: 'reply.web', correlationId: 'page-7' };
+  const data = Buffer.from('{"ask":"cancel","taskId":"a"}').toString('base64');
+  const event = {
+    rmqMessagesByQueue: { 'davit.control::/': [{ basicProperties: properties, data }] },
+  };
+  expect(asksOf(event)).toMatchObject({ queued: [{ kind: 'request', address: properties }] });
 });
 
 test.each([undefined, null, 'backlog', {}, { ask: 'dance' }])(
@@ -111,7 +164,12 @@ test.each<[string, object, RegExp]>([
 test('many tasks are asked for by Invoke alone', () => {
   const ask = { ask: 'submitMany', tasks: [{ taskId: 'a', body: '{"tool":"echo"}' }] };
   expect(asksOf(ask)).toMatchObject({ invoked: { ask: 'submitMany' } });
-  expect(asksOf(queued(JSON.stringify(ask)))).toEqual({
-    queued: [{ reason: expect.stringContaining('publish the task messages to davit.tasks') }],
+  expect(asksOf(queued(JSON.stringify(ask)))).toMatchObject({
+    queued: [
+      {
+        kind: 'unusable',
+        rejection: { reason: expect.stringContaining('publish the task messages to davit.tasks') },
+      },
+    ],
   });
 });

@@ -184,7 +184,7 @@ describe('tools.yml', () => {
     ]);
   });
 
-  it.each(['maxRunning', 'maxPerTenant', 'gpu', 'ports', 'expose', 'result', 'doubleMemory'])(
+  it.each(['maxRunning', 'maxPerTenant', 'gpu', 'ports', 'expose', 'doubleMemory'])(
     'refuses %s of a later version, and does not ignore it',
     (key) => {
       expect(faultsOf({ echo: { ...least, [key]: 1 } })).toEqual([

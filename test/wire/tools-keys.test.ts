@@ -23,6 +23,7 @@ const other: Readonly<Record<Key, unknown>> = {
   reclaims: 1,
   stopTimeout: '10s',
   exitCodes: { 3: 'fail' },
+  result: true,
   command: ['-i', '{input.url}'],
   environment: { LANG: 'C.UTF-8' },
   secrets: { KEY: 'arn:aws:ssm:eu-central-1:123456789012:parameter/film/key' },

@@ -56,7 +56,7 @@ const transcode = async (order, release, signal) => {
     checkComplete(wantedS, made);
     const { size } = await stat(partial);
     await deliver(partial, order, signal);
-    print('progress 100 %');
+    printProgress({ fraction: 1, step: 'done' });
     print(
       `DAVIT_RESULT ${JSON.stringify({
         version: release,
@@ -122,8 +122,15 @@ const checkComplete = (wanted, { durationS: got = 0 }) => {
 /** @param {number | undefined} durationS */
 const progressPrinter = (durationS) => (/** @type {number} */ doneS, /** @type {string} */ speed) =>
   durationS === undefined
-    ? print(`progress ${doneS.toFixed(1)} s, speed ${speed}`)
-    : print(`progress ${Math.min(99, Math.floor((doneS / durationS) * 100))} %, speed ${speed}`);
+    ? printProgress({ step: `${doneS.toFixed(1)} s transcoded, speed ${speed}` })
+    : printProgress({
+        fraction: Math.min(0.99, Math.floor((doneS / durationS) * 100) / 100),
+        step: `transcodes, speed ${speed}`,
+      });
+
+/** The line in which a tool tells Davit how far it is.
+ * @param {{ fraction?: number, step: string }} progress */
+const printProgress = (progress) => print(`DAVIT_PROGRESS ${JSON.stringify(progress)}`);
 
 const ending = endingSignal();
 

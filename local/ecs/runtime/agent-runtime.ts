@@ -12,8 +12,9 @@ const agentProgram = fileURLToPath(new URL('./agent.ts', import.meta.url));
 /** The pause after an agent that ended before it was ready: the next one will probably end too. */
 const unreadyMs = 1_000;
 
-/** For tests: another program of the agent, and another clock for the pause before the next one. */
+/** `program` and `pause` are for tests: another program of the agent, and another clock for the pause before the next one. */
 interface AgentParts {
+  readonly logged?: (group: string, stream: string) => void;
   readonly program?: string;
   readonly pause?: (over: () => void, ms: number) => NodeJS.Timeout;
 }
@@ -25,7 +26,7 @@ interface AgentParts {
 export const agentRuntime =
   (
     settings: AgentSettings,
-    { program = agentProgram, pause = setTimeout }: AgentParts = {},
+    { program = agentProgram, pause = setTimeout, logged = () => {} }: AgentParts = {},
   ): RuntimeFactory =>
   (report) => {
     const open = new Set<string>();
@@ -38,6 +39,11 @@ export const agentRuntime =
     const take = (one: RuntimeReport): void => {
       if (one.kind !== 'started') open.delete(one.taskArn);
       report(one);
+    };
+
+    const hear = (message: Exclude<FromAgent, { kind: 'ready' }>): void => {
+      if (message.kind === 'report') take(message.report);
+      else for (const stream of message.streams) logged(message.group, stream);
     };
 
     const send = (message: ToAgent): void => {
@@ -69,7 +75,7 @@ export const agentRuntime =
       started.on('message', (message) => {
         if (!isFromAgent(message)) return;
         if (message.kind === 'ready') ready = true;
-        else if (!stopped) take(message.report);
+        else if (!stopped) hear(message);
       });
       const ended = (): void => {
         if (agent === started) lose(ready);
@@ -102,4 +108,6 @@ export const agentRuntime =
   };
 
 const isFromAgent = (message: unknown): message is FromAgent =>
-  isObject(message) && (message.kind === 'ready' || message.kind === 'report');
+  isObject(message) && kinds.has(message.kind);
+
+const kinds: ReadonlySet<unknown> = new Set<FromAgent['kind']>(['ready', 'logged', 'report']);

@@ -1,5 +1,5 @@
 import { openImages } from '../../ecr/images.ts';
-import { openLogStore } from '../../logs/log-store.ts';
+import { type LogStore, openLogStore } from '../../logs/log-store.ts';
 import { openChildren } from '../../machine/children.ts';
 import { ownUmask } from '../../machine/umask.ts';
 import { openEnclosures } from './enclosures.ts';
@@ -17,12 +17,32 @@ const send = (message: FromAgent): void => {
 const openRuntime = (settings: AgentSettings): ContainerRuntime =>
   processRuntime({
     images: openImages(settings.imagesDir, settings.registry),
-    logs: openLogStore(settings.logsDir),
+    logs: telling(openLogStore(settings.logsDir)),
     children: openChildren(settings.childrenDir),
     enclosures: openEnclosures(settings.childrenDir, settings.cgroup),
     scratchDir: settings.scratchDir,
     path: settings.path,
   })((report) => send({ kind: 'report', report }));
+
+/** A tool may print thousands of lines a second, and the stack needs to hear of them only now and then. */
+const tellMs = 100;
+
+/** The store, which tells the stack to which streams was written. */
+const telling = (store: LogStore): LogStore => {
+  const written = new Map<string, Set<string>>();
+  const tell = (): void => {
+    for (const [group, streams] of written) send({ kind: 'logged', group, streams: [...streams] });
+    written.clear();
+  };
+  return {
+    ...store,
+    append: (group, stream, lines) => {
+      store.append(group, stream, lines);
+      if (written.size === 0) setTimeout(tell, tellMs).unref();
+      written.set(group, (written.get(group) ?? new Set()).add(stream));
+    },
+  };
+};
 
 process.umask(ownUmask);
 

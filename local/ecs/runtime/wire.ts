@@ -18,7 +18,8 @@ export type ToAgent =
   | { readonly kind: 'order'; readonly order: RuntimeOrder }
   | { readonly kind: 'stop' };
 
-/** A message of the agent to the stack; `ready` when it has opened. */
+/** A message of the agent to the stack; `ready` when it has opened, `logged` when containers have written to their streams. */
 export type FromAgent =
   | { readonly kind: 'ready' }
+  | { readonly kind: 'logged'; readonly group: string; readonly streams: readonly string[] }
   | { readonly kind: 'report'; readonly report: RuntimeReport };

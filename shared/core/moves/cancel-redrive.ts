@@ -13,6 +13,7 @@ import {
 import { delayOf, notBeforeFault } from '../not-before.ts';
 import { isOutboxFull } from '../outbox.ts';
 import { askedOf } from '../parts.ts';
+import { present } from '../present.ts';
 import { firstStartBy } from '../start-by.ts';
 import type { CurrentTask, Ended, Queued, Task } from '../task.ts';
 import { isEnded } from '../task.ts';
@@ -60,18 +61,24 @@ export const stopFor = (
   return moved(task, next, { now, effects });
 };
 
-/** An operator runs a failed or rejected task again: with new budgets, the next run number and today's version. */
+/**
+ * A failed or rejected task is run again: with new budgets and the next run number. Its version is chosen anew, unless the
+ * same one is asked for.
+ */
 export const redriveAsked = (task: Task, fact: FactOf<'redriveAsked'>, now: number): Step => {
   if (task.phase !== 'FAILED' && task.phase !== 'REJECTED') {
     return ignored(`only FAILED and REJECTED tasks are redriven, and this one is ${task.phase}`);
   }
+  if (fact.run !== undefined && fact.run !== task.run) {
+    return ignored(`run ${fact.run} was to be redriven, and its last one is run ${task.run}`);
+  }
   if (isOutboxFull(task)) return ignored('the effects in its outbox must be carried out first');
   const next = redriven(task, fact, now);
   if (typeof next === 'string') return ignored(next);
-  // One that waits for its notBefore is rung then.
-  const rings = next.rungAt === undefined ? [] : [doorbell(next)];
+  // One that waits for its notBefore is rung then, and one of many by the sweep.
   const events = notify(next, 'requeued', { now, revision: task.revision });
-  return moved(task, next, { now, effects: [...rings, ...events] });
+  const effects = next.rungAt === undefined ? events : [doorbell(next), ...events];
+  return moved(task, next, { now, effects });
 };
 
 // The cancel came before the task's message: this row waits for the message (submitted.ts).
@@ -98,14 +105,28 @@ const redriven = (
   if (payload === undefined)
     return 'its body was too large to be stored: put its input into S3, and publish it under a new message_id';
   if (tool === undefined) return `it still cannot be a task: ${task.reason ?? task.outcome}`;
-  const request = fact.submission?.request;
-  const fault = request && notBeforeFault(request, now);
-  if (fault !== undefined) return fault;
-  const notBefore = delayOf({ notBefore: request?.notBefore ?? task.askedNotBefore }, now);
+  const release = fact.sameVersion ? task.release : undefined;
+  if (fact.sameVersion && release === undefined)
+    return 'it was never launched, so it has no version to keep: redrive it without the same version';
+  const first = firstRingOf(task, fact, now);
+  if (typeof first === 'string') return first;
   const budget = { attempts: 0, reclaims: 0, run: task.run + 1, queuedAt: now };
-  const queue = { phase: 'QUEUED' as const, memoryDoubled: false };
-  const rung = notBefore === undefined ? { rings: 1, rungAt: now } : { rings: 0, notBefore };
-  const asked = request ? askedOf(request) : {};
-  const startBy = firstStartBy(notBefore ?? now, fact.startWithinMs);
-  return { ...commonOf(task), ...asked, ...budget, ...queue, ...rung, tool, payload, ...startBy };
+  const queue = { phase: 'QUEUED' as const, ...first, memoryDoubled: false };
+  const asked = fact.submission ? askedOf(fact.submission.request) : {};
+  const waitsFrom = first.notBefore ?? now;
+  const startBy = firstStartBy(waitsFrom, release?.spec.startWithinMs ?? fact.startWithinMs);
+  const kept = present({ release });
+  return { ...commonOf(task), ...asked, ...budget, ...queue, ...kept, tool, payload, ...startBy };
+};
+
+/** When the next run is rung for: at once, by the sweep as one of many, or at the `notBefore` of the message. */
+const firstRingOf = (
+  task: Ended,
+  { submission, rungLater }: FactOf<'redriveAsked'>,
+  now: number,
+): Pick<Queued, 'rings' | 'rungAt' | 'notBefore'> | string => {
+  const asked = submission?.request ?? present({ notBefore: task.askedNotBefore });
+  const notBefore = delayOf(asked, now);
+  if (notBefore !== undefined) return notBeforeFault(asked, now) ?? { rings: 0, notBefore };
+  return rungLater ? { rings: 0 } : { rings: 1, rungAt: now };
 };

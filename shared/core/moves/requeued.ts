@@ -1,10 +1,11 @@
 import { launchableOf } from '../carry-over.ts';
+import { deploymentGate, placementGate } from '../gate-names.ts';
 import { doorbell, free, moved, notify, type Step, type Unstamped } from '../move.ts';
 import { present } from '../present.ts';
 import type { RunRecord, Verdict } from '../run-record.ts';
 import { inARow } from '../run-record.ts';
 import type { CurrentTask, Hold, Queued } from '../task.ts';
-import { capacityMs, clockTime, repairMs } from '../times.ts';
+import { clockTime, repairMs } from '../times.ts';
 
 /**
  * How a task goes back to the queue: its counts, and what its next run waits for. With neither `hold` nor `notBefore` its
@@ -64,9 +65,10 @@ export const holdAfter = (
   const last = recent.at(-1);
   switch (last?.verdict) {
     case 'capacity': {
-      const opensAt = now + capacityMs(inARow(recent, 'capacity'));
+      // The next placement of the list is tried at once, if dispatch finds it open. After a round of the list the task waits.
+      if (inARow(recent, 'capacity') % task.release.spec.placements.length !== 0) return undefined;
       const why = `${last.placement}: no capacity since ${clockTime(closedSince(recent, last))} (${last.why})`;
-      return { by: `placement/${last.placement}`, why, since: now, opensAt };
+      return { by: placementGate(last.placement), why, since: now };
     }
     case 'release': {
       const opensAt = now + repairMs(inARow(recent, 'release'));
@@ -74,9 +76,8 @@ export const holdAfter = (
       return { by: `version/${task.tool}/${last.version}`, why, since: now, opensAt };
     }
     case 'deployment': {
-      const opensAt = now + repairMs(inARow(recent, 'deployment'));
       const why = `the deployment cannot launch anything (${last.why})`;
-      return { by: 'deployment', why, since: now, opensAt };
+      return { by: deploymentGate, why, since: now };
     }
     default:
       return undefined;

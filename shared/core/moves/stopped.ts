@@ -130,7 +130,8 @@ const finished = (
 ): Step => {
   const { spec } = counted.release;
   const phase = { succeed: 'SUCCEEDED', fail: 'FAILED', cancel: 'CANCELLED' } as const;
-  const waits = spec.result && final === 'succeed';
+  const isSaid = counted.result !== undefined || counted.resultMissing !== undefined;
+  const waits = spec.result && final === 'succeed' && !isSaid;
   return ended(
     from,
     {

@@ -9,7 +9,7 @@ import type { Task } from '../../../shared/core/task.ts';
 import { awsError, control, itemOf } from '../fake-aws.ts';
 import { live, parameter, spec, versionItem } from '../pins.ts';
 import { runCommand } from '../run.ts';
-import { ended, queued, running, runRecord, starting } from '../tasks.ts';
+import { at, ended, queued, running, runRecord, starting } from '../tasks.ts';
 
 const latin1 = join(mkdtempSync(join(tmpdir(), 'davit-input-')), 'latin1.json');
 
@@ -239,6 +239,50 @@ describe('submit --follow', () => {
       result: '{"seconds":10}',
       endedAt: '2026-11-24T04:12:20.000Z',
     });
+  });
+
+  test('shows how far the tool is: as lines in a pipe, once for each tenth, and as a bar on a terminal', async () => {
+    const looks = () =>
+      table([running(), running(), running(), ...Array(30).fill(running()), ended()]);
+    let asked = 0;
+    const GetLogEvents = () => {
+      asked += 1;
+      const fraction = Math.min(1, 0.25 * Math.ceil(asked / 2));
+      const message = `DAVIT_PROGRESS {"fraction":${fraction},"step":"encode"}`;
+      return {
+        events: [
+          { timestamp: at(12) + asked, message },
+          { timestamp: at(12), message: 'frame' },
+        ],
+      };
+    };
+    const piped = await runCommand(submit, [...args, '-f'], {
+      ...accepting,
+      ...looks(),
+      GetLogEvents,
+    });
+    expect(piped.out.filter((line) => line.includes('%'))).toEqual([
+      '          run 1: 25 %, encode',
+      '          run 1: 50 %, encode',
+    ]);
+    expect(asked).toBeLessThan(6);
+    const statuses: (string | undefined)[] = [];
+    const onStatus = (line: string | undefined) => void statuses.push(line);
+    const terminal = await runCommand(
+      submit,
+      [...args, '-f'],
+      { ...accepting, ...looks(), GetLogEvents },
+      { isTerminal: true, screen: { colours: false, columns: 80 }, onStatus },
+    );
+    expect(terminal.out.join()).not.toContain('encode');
+    expect(statuses.at(0)).toMatch(/█░+ +\d+ % encode$/);
+    expect(statuses.at(-1)).toBeUndefined();
+  });
+
+  test('goes on without progress where the log may not be read', async () => {
+    const looks = table([running(), running(), ended()]);
+    const result = await runCommand(submit, [...args, '-f'], { ...accepting, ...looks });
+    expect(result).toMatchObject({ code: 0, remarks: [] });
   });
 
   test('with --logs it prints what the containers print, including their last lines', async () => {

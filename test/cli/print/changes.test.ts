@@ -71,7 +71,7 @@ describe('the lines of a task that is followed', () => {
       updatedAt: at(1),
     });
     expect(linesFor(queued(), held)).toEqual([
-      '04:12:01  QUEUED     t is paused; asked again at 04:22:01 UTC',
+      '04:12:01  QUEUED     t is paused; asked again when that changes',
     ]);
     expect(linesFor(held, { ...held, revision: 2 })).toEqual([]);
   });

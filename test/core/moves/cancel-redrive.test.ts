@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { ownDue } from '../../../shared/core/due.ts';
 import type { Fact } from '../../../shared/core/fact.ts';
 import {
   exit,
@@ -99,6 +100,42 @@ describe('redriveAsked', () => {
     const without = ignoredBy(samples['REJECTED, without a body'], redrive, start);
     expect(without).toMatch(/too large to be stored: put its input into S3/);
     expect(ignoredBy(samples.REJECTED, redrive, start)).toMatch(/cannot be a task: .* not JSON/);
+  });
+
+  it('of the run that is named is done once', () => {
+    const once = movedBy(samples.FAILED, { ...redrive, run: 1 }, start + hour);
+    expect(once).toMatchObject({ phase: 'QUEUED', run: 2 });
+    const failed = { ...samples.FAILED, run: 2 };
+    expect(ignoredBy(failed, { ...redrive, run: 1 }, start + hour)).toMatch(
+      /run 1 was to be redriven, and its last one is run 2/,
+    );
+  });
+
+  it('leaves the doorbell to the sweep where many are redriven at once', () => {
+    const now = start + hour;
+    const task = movedBy(samples.FAILED, { ...redrive, rungLater: true }, now);
+    expect(task).toMatchObject({ phase: 'QUEUED', run: 2, rings: 0 });
+    expect(task).not.toHaveProperty('rungAt');
+    expect(outboxOf(task)).toEqual(['event.requeued', 'reply.requeued']);
+    expect(ownDue(task)).toMatchObject({ kind: 'ring', at: now });
+  });
+
+  it('keeps the version where that is asked for, and the time of that version to start', () => {
+    const now = start + hour;
+    const release = releaseNamed('1.0.0', { startWithinMs: minute });
+    const failed = { ...samples.FAILED, release };
+    const task = movedBy(failed, { ...redrive, sameVersion: true }, now);
+    expect(task).toMatchObject({ release, attempts: 0, reclaims: 0, startBy: now + minute });
+    const never = ignoredBy(
+      samples.REJECTED,
+      {
+        ...redrive,
+        submission: submissionOf(),
+        sameVersion: true,
+      },
+      now,
+    );
+    expect(never).toMatch(/never launched, so it has no version to keep/);
   });
 
   it('changes nothing in a task that has not failed', () => {

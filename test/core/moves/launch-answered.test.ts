@@ -9,6 +9,13 @@ const { QUEUED: queued, LAUNCHING: launching, RUNNING: running } = samples;
 const delayed = samples['QUEUED, delayed after exit 75'];
 const refused = (cause: 'capacity' | 'release' | 'deployment') =>
   ({ kind: 'launchRefused', run: 1, cause, why: noCapacity }) as const;
+if (launching.phase !== 'LAUNCHING') throw new Error('the sample is not LAUNCHING');
+const { release } = launching;
+/** Its tool has one placement. */
+const launchingOnly = {
+  ...launching,
+  release: { ...release, spec: { ...release.spec, placements: ['cpu-spot'] } },
+} as const;
 const ofToken = { ...refused('capacity'), isOfToken: true } as const;
 
 const opensAt = (task: Task): number => ('hold' in task && task.hold?.opensAt) || start;
@@ -23,18 +30,22 @@ describe('a refusal because there is no capacity', () => {
         carriedOut,
       );
     const first = refusedOn(queued, 'cpu-spot');
-    const third = refusedOn(refusedOn(first, 'cpu'), 'cpu-spot');
-    expect(third).toMatchObject({
+    // The other placement is tried at once.
+    expect(first).toMatchObject({ phase: 'QUEUED', rings: 1 });
+    expect(first).not.toHaveProperty('hold');
+    const next = refusedOn(first, 'cpu');
+    expect(next).toMatchObject({
       hold: {
-        by: 'placement/cpu-spot',
-        why: expect.stringMatching(/^cpu-spot: no capacity since 14:01:01 UTC/),
-        opensAt: third.updatedAt + 2 * minute,
+        by: 'placement/cpu',
+        why: expect.stringMatching(/^cpu: no capacity since 14:02:02 UTC/),
       },
     });
-    expect(refusedOn(first, 'cpu')).toMatchObject({
+    expect(next).not.toHaveProperty('hold.opensAt');
+    const fourth = refusedOn(refusedOn(next, 'cpu-spot'), 'cpu');
+    expect(fourth).toMatchObject({
       hold: { why: expect.stringMatching(/^cpu: no capacity since 14:02:02 UTC/) },
     });
-    const failed = movedBy(third, { kind: 'timePassed' }, third.startBy);
+    const failed = movedBy(fourth, { kind: 'timePassed' }, fourth.startBy);
     const redriven = onward(
       failed,
       carriedOut,
@@ -42,7 +53,8 @@ describe('a refusal because there is no capacity', () => {
       carriedOut,
     );
     const again = refusedOn(redriven, 'cpu-spot');
-    expect(again).toMatchObject({ hold: { opensAt: again.updatedAt + 30 * second } });
+    // Refusals before the redrive do not count: the list begins again.
+    expect(again).toMatchObject({ phase: 'QUEUED', rings: 1 });
   });
 });
 
@@ -85,34 +97,37 @@ describe('accepted', () => {
 
 describe('launchRefused', () => {
   it.each([
-    ['capacity', 'placement/cpu-spot', 30 * second, /cpu-spot: no capacity since 14:00:00 UTC/],
-    ['release', 'version/echo/1.0.0', minute, /echo 1.0.0 cannot be started/],
-    ['deployment', 'deployment', minute, /the deployment cannot launch anything/],
-  ] as const)('makes the next run wait until %s is repaired', (cause, by, ms, why) => {
-    const next = movedBy(launching, refused(cause), start);
+    ['capacity', 'placement/cpu-spot', undefined, /cpu-spot: no capacity since 14:00:00 UTC/],
+    ['release', 'version/echo/1.0.0', start + minute, /echo 1.0.0 cannot be started/],
+    ['deployment', 'deployment', undefined, /the deployment cannot launch anything/],
+  ] as const)('makes the next run wait until %s is repaired', (cause, by, opens, why) => {
+    const next = movedBy(launchingOnly, refused(cause), start);
     expect(next).toMatchObject({
       phase: 'QUEUED',
       run: 2,
       attempts: 0,
       reclaims: 0,
       rings: 0,
-      hold: { by, opensAt: start + ms, why: expect.stringMatching(why) },
+      hold: {
+        by,
+        why: expect.stringMatching(why),
+        ...(opens === undefined ? {} : { opensAt: opens }),
+      },
       runs: [{ run: 1, verdict: cause, why: noCapacity }],
     });
     expect(outboxOf(next)).toEqual(['event.requeued', 'reply.requeued']);
   });
 
-  it('doubles the wait after every refusal in a row, up to ten minutes', () => {
+  it('doubles the wait after every failure of the release in a row, up to ten minutes', () => {
     let task = queued;
-    const waits = Array.from({ length: 7 }, () => {
+    const waits = Array.from({ length: 6 }, () => {
       const now = opensAt(task);
       const asked = onward(task, [now - task.updatedAt, launchDecided]);
-      const next = movedBy(asked, { ...refused('capacity'), run: task.run }, now);
+      const next = movedBy(asked, { ...refused('release'), run: task.run }, now);
       task = next;
       return (opensAt(next) - now) / second;
     });
-    expect(waits).toEqual([30, 60, 120, 240, 480, 600, 600]);
-    expect(task).toMatchObject({ hold: { why: expect.stringMatching(/since 14:00:00 UTC/) } });
+    expect(waits).toEqual([60, 120, 240, 480, 600, 600]);
   });
 
   it('ends a task that was cancelled meanwhile: its container never existed', () => {

@@ -123,10 +123,16 @@ describe('stopped', () => {
     expect(waitOf(task)).toBe(10 * second);
   });
 
-  it('holds the next run for its placement where a started run found no capacity', () => {
+  it('tries the next placement at once where a started run found no capacity, and then waits', () => {
     const full = stopped(1, { stopCode: 'TaskFailedToStart', stoppedReason: 'RESOURCE:CPU' });
     const task = movedBy(samples.STARTING, full, start + minute);
-    expect(task).toMatchObject({ phase: 'QUEUED', hold: { by: 'placement/cpu-spot' }, rings: 0 });
+    expect(task).toMatchObject({ phase: 'QUEUED', rings: 1 });
+    const again = onward(
+      task,
+      [second, (row, now) => launchDecided(row, now, { placement: 'cpu' })],
+      [second, { kind: 'launchRefused', run: 2, cause: 'capacity', why: 'full' }],
+    );
+    expect(again).toMatchObject({ phase: 'QUEUED', hold: { by: 'placement/cpu' }, rings: 0 });
   });
 
   it('doubles the memory once, and without a delay, where the spec allows it', () => {
@@ -230,18 +236,15 @@ describe('what a run that is over leaves in the row', () => {
   });
 });
 
-describe('a version or a deployment that cannot be launched', () => {
-  it.each(['release', 'deployment'] as const)(
-    'holds a task twice as long each time: %s',
-    (cause) => {
-      let task: Task = samples.QUEUED;
-      const waits = Array.from({ length: 3 }, () => {
-        const now = task.phase === 'QUEUED' ? (task.hold?.opensAt ?? task.updatedAt) : 0;
-        const refusal = { kind: 'launchRefused', run: task.run, cause, why: 'no' } as const;
-        task = onward(task, [now - task.updatedAt, launchDecided], [0, refusal], carriedOut);
-        return task.phase === 'QUEUED' ? (task.hold?.opensAt ?? 0) - now : 0;
-      });
-      expect(waits).toEqual([minute, 2 * minute, 4 * minute]);
-    },
-  );
+describe('a version that cannot be launched', () => {
+  it.each(['release'] as const)('holds a task twice as long each time: %s', (cause) => {
+    let task: Task = samples.QUEUED;
+    const waits = Array.from({ length: 3 }, () => {
+      const now = task.phase === 'QUEUED' ? (task.hold?.opensAt ?? task.updatedAt) : 0;
+      const refusal = { kind: 'launchRefused', run: task.run, cause, why: 'no' } as const;
+      task = onward(task, [now - task.updatedAt, launchDecided], [0, refusal], carriedOut);
+      return task.phase === 'QUEUED' ? (task.hold?.opensAt ?? 0) - now : 0;
+    });
+    expect(waits).toEqual([minute, 2 * minute, 4 * minute]);
+  });
 });

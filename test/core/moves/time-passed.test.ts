@@ -53,7 +53,7 @@ describe('timePassed', () => {
   it('fails a task that has not run within startWithin, and says what the task waited for', () => {
     const ended = movedBy(samples['QUEUED, held'], passed, start + 24 * hour);
     expect(ended).toMatchObject({ phase: 'FAILED', outcome: 'notStarted' });
-    expect('reason' in ended && ended.reason).toMatch(/within 24 h: echo is paused/);
+    expect('reason' in ended && ended.reason).toMatch(/within 24 h: echo is no longer/);
     expect(outboxOf(ended)).toContain('dead');
   });
 
@@ -100,7 +100,7 @@ describe('timePassed', () => {
   });
 
   it('names the time that the task had', () => {
-    const short = releaseNamed('1.0.0', { startWithinMs: hour });
+    const short = releaseNamed('1.0.0', { startWithinMs: hour, placements: ['cpu-spot'] });
     const task = onward(
       samples.QUEUED,
       [0, (row, now) => launchDecided(row, now, { release: short })],

@@ -53,6 +53,8 @@ const everything = {
   Name: '/davit/local/tools/echo/live',
   Names: ['/davit/local/tools/echo/live'],
   Path: '/davit/local/tools',
+  logGroupName: '/davit/local/tools',
+  logStreamName: 'tool/tool/0123',
 };
 
 describe('the table of needs', () => {

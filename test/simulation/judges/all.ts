@@ -10,8 +10,11 @@ import { judgeMessages } from './messages.ts';
 import { judgeOrders } from './orders.ts';
 import { judgeReplies } from './outboxes.ts';
 import { judgeOwnTerms } from './own-terms.ts';
+import { judgeProbes } from './probes.ts';
 import { judgeReasons } from './reasons.ts';
+import { judgeRequests } from './requests.ts';
 import { judgeRows } from './rows.ts';
+import { judgeSpeech } from './speech.ts';
 import { judgeStarts } from './starts.ts';
 
 /** All judges of a world. */
@@ -39,14 +42,17 @@ export const openJudges = (): Judges => {
   };
   const rows = judgeRows();
   const due = judgeDue(worldOf);
+  const probes = judgeProbes(worldOf);
   const reasons = judgeReasons(worldOf);
   const orders = judgeOrders(worldOf);
   const ownTerms = judgeOwnTerms(worldOf);
   const effects = judgeEffects(worldOf);
   const containers = judgeContainers(worldOf);
   const messages = judgeMessages(worldOf);
+  const requests = judgeRequests(worldOf);
   const budgets = judgeBudgets(worldOf, containers.runsOf);
   const losers = judgeLosers(worldOf);
+  const speech = judgeSpeech(worldOf);
   const liveRecords = judgeLiveRecords(worldOf);
   const kept = (judge: () => void): void => {
     if (found !== undefined) return;
@@ -62,10 +68,13 @@ export const openJudges = (): Judges => {
     effects.watchers,
     containers.watchers,
     budgets,
+    probes,
     reasons,
     orders.watchers,
     ownTerms,
     losers,
+    requests,
+    speech.watchers,
   ];
   const watchers: Watchers = {
     ...blind,
@@ -74,7 +83,11 @@ export const openJudges = (): Judges => {
         for (const judge of writes) judge.written(...write);
       }),
     writeRefused: (...write) => kept(() => rows.writeRefused(...write)),
-    published: (letter, answer) => kept(() => effects.watchers.published(letter, answer)),
+    published: (letter, answer) =>
+      kept(() => {
+        effects.watchers.published(letter, answer);
+        speech.watchers.published(letter, answer);
+      }),
     put: (detail) => kept(() => effects.watchers.put(detail)),
     stopTaken: (arn) =>
       kept(() => {
@@ -101,7 +114,12 @@ export const openJudges = (): Judges => {
       losers.forget();
       liveRecords.forget();
     },
-    acknowledged: (all) => kept(() => messages.acknowledged(all)),
+    acknowledged: (...call) =>
+      kept(() => {
+        messages.acknowledged(...call);
+        requests.acknowledged(...call);
+      }),
+    redriveAsked: (...call) => requests.redriveAsked(...call),
     ended: (...invocation) =>
       kept(() => {
         messages.ended(...invocation);
@@ -125,6 +143,7 @@ export const openJudges = (): Judges => {
       return (
         rabbit.waiting() === 0 &&
         settleQueue.waiting() === 0 &&
+        cloud.toolLogs.waiting() === 0 &&
         !cloud.containers.living().some(isKnown) &&
         areRowsDone(cloud.items())
       );
@@ -140,6 +159,7 @@ export const openJudges = (): Judges => {
       containers.atEnd();
       effects.atEnd();
       orders.atEnd();
+      speech.atEnd();
     },
   };
 };

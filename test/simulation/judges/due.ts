@@ -12,6 +12,8 @@ const furthestMs = 61 * minute;
 const overdueMs = 5 * minute;
 /** Holds are asked again within ten minutes, and a deferred row within the hour. */
 const queuedMs = 25 * minute;
+/** The sweep looks at every gate each minute, `release` at every tool each five, and an index may lag. */
+const rungMs = 12 * minute;
 /** Two sweeps, the longest stopTimeout, and ECS's own time. */
 const stopMs = 12 * minute;
 
@@ -22,6 +24,7 @@ export const judgeDue = (worldOf: () => LiveWorld): Pick<Watchers, 'written'> =>
     if (after === undefined) return;
     const { timeline, plan } = worldOf();
     judgeTimes(after, timeline.now());
+    judgeGate(worldOf(), after);
     const before = beforeItem && rowIn(beforeItem);
     const isEarly =
       before?.phase === 'QUEUED' &&
@@ -42,7 +45,7 @@ const judgeTimes = (row: Row, now: number): void => {
       'due',
       `${describe(row)} has not ended, and has no time or no reason at which it is due`,
     );
-  if (isOpen && Date.parse(row.dueAt ?? '') > now + furthestMs)
+  if (isOpen && !row.isGated && Date.parse(row.dueAt ?? '') > now + furthestMs)
     throw new Violation('due', `${describe(row)} is not visited again before ${row.dueAt}`);
   if (row.outbox.length > 0 && !(row.outboxAt && row.outboxIn && row.waitingFor))
     throw new Violation(
@@ -51,6 +54,16 @@ const judgeTimes = (row: Row, now: number): void => {
     );
   if (row.expiresAt !== undefined && (isOpen || row.outbox.length > 0))
     throw new Violation('due', `${describe(row)} expires before it is done`);
+};
+
+/** A row that waits for a gate, and not for a time, is rung for only where the sweep looks at that gate. */
+const judgeGate = ({ cloud }: LiveWorld, row: Row): void => {
+  if (!row.isGated || hasEnded(row)) return;
+  if (cloud.itemOf(`#gate/${row.heldBy}`)?.dueIn === undefined)
+    throw new Violation(
+      'gate',
+      `${describe(row)} waits for ${row.heldBy}, which no sweep looks at`,
+    );
 };
 
 /** Judges what only time shows, in a world that has been calm for a while: nothing waits for long after its time. */
@@ -135,6 +148,11 @@ const judgeRow = (world: LiveWorld, row: Row, calmMs: number): void => {
     throw new Violation('overdue', `${describe(row)} was due at ${late}, and was not visited`);
   if (row.phase === 'QUEUED' && calmMs > queuedMs && waitsSince(world, row) < now - queuedMs)
     throw new Violation('waits', `${describe(row)} is still not launched: ${row.waitingFor}`);
+  if (row.isGated && isOfTool(row) && Date.parse(row.updatedAt) < now - rungMs && calmMs > rungMs)
+    throw new Violation(
+      'gate',
+      `${describe(row)} waits for ${row.heldBy}, which is open: ${row.waitingFor}`,
+    );
   if (row.phase === 'QUEUED' && Date.parse(row.startBy) < now - overdueMs)
     throw new Violation('waits', `${describe(row)} had to start by ${row.startBy}`);
   const spec = world.plan.tools.find(({ name }) => name === row.tool)?.spec;
@@ -146,6 +164,9 @@ const judgeRow = (world: LiveWorld, row: Row, calmMs: number): void => {
       `${describe(row)} was accepted at ${row.acceptedAt}, and has not started`,
     );
 };
+
+/** In a calm world every tool can be looked up, is live, and is not paused. */
+const isOfTool = ({ heldBy = '' }: Row): boolean => /^(reach|tool|live)\//.test(heldBy);
 
 /** A task whose container cannot start is launched again and again: it waits only since the last one. */
 const waitsSince = ({ cloud }: LiveWorld, row: Row): number => {

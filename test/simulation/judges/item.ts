@@ -13,6 +13,9 @@ export interface Row {
   readonly startBy: string;
   readonly notBefore: string | undefined;
   readonly heldBy: string | undefined;
+  /** It waits until its gate rings for it. */
+  readonly isGated: boolean;
+  readonly updatedAt: string;
   readonly reason: string | undefined;
   readonly ecsVersion: number;
   readonly reclaims: number;
@@ -71,6 +74,9 @@ const rowOf = (taskId: string, item: Item): Row => {
     startBy: textIn(item, 'startBy'),
     notBefore: item.notBefore?.S,
     heldBy: item.heldBy?.S,
+    isGated:
+      item.held !== undefined && item.held.M?.opensAt === undefined && item.rungAt === undefined,
+    updatedAt: textIn(item, 'updatedAt'),
     reason: item.reason?.S,
     ecsVersion: Number(item.ecsVersion?.N ?? -1),
     reclaims: Number(item.reclaims?.N),

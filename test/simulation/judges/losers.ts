@@ -1,4 +1,6 @@
+import { asksOf } from '../../../shared/wire/control-request.ts';
 import { fieldsOf } from '../fields.ts';
+import type { FlowName } from '../happening.ts';
 import type { LiveWorld } from '../live-world.ts';
 import type { Watchers } from '../watchers.ts';
 import { describe, hasEnded, rowIn } from './item.ts';
@@ -23,11 +25,13 @@ export const judgeLosers = (
         revivedAt.set(after.taskId, worldOf().timeline.now());
     },
     ended: (flow, how, { event, startedAt }) => {
-      const taskId = flow === 'play' && how === 'returned' ? cancelledIn(event) : undefined;
-      if (taskId === undefined) return;
-      // What was ended when the cancel came may be redriven by now, and a restored table has not seen it.
-      if (startedAt <= Math.max(restoredAt, revivedAt.get(taskId) ?? restoredAt)) return;
-      judgeCancel(worldOf(), taskId);
+      if (how !== 'returned') return;
+      const world = worldOf();
+      for (const taskId of cancelledIn(world, flow, event)) {
+        // What was ended when the cancel came may be redriven by now, and a restored table has not seen it.
+        const isOld = startedAt <= Math.max(restoredAt, revivedAt.get(taskId) ?? restoredAt);
+        if (!isOld) judgeCancel(world, taskId);
+      }
     },
     forget: () => {
       restoredAt = worldOf().timeline.now();
@@ -35,10 +39,20 @@ export const judgeLosers = (
   };
 };
 
-const cancelledIn = (event: unknown): string | undefined => {
-  const { taskId, fact } = fieldsOf(event);
-  const isCancel = fieldsOf(fact).kind === 'cancelAsked';
-  return isCancel && typeof taskId === 'string' ? taskId : undefined;
+/** The tasks whose cancel is done when this invocation has returned. In a mixed world the previous release may take a request. */
+const cancelledIn = (world: LiveWorld, flow: FlowName, event: unknown): readonly string[] => {
+  if (flow === 'play') {
+    const { taskId, fact } = fieldsOf(event);
+    const isCancel = fieldsOf(fact).kind === 'cancelAsked';
+    return isCancel && typeof taskId === 'string' ? [taskId] : [];
+  }
+  const isMixed = world.plan.happenings.some(({ kind }) => kind === 'deploy');
+  if (flow !== 'control' || isMixed) return [];
+  const asked = asksOf(event, 'reply.');
+  const asks = 'queued' in asked ? asked.queued : [];
+  return asks.flatMap((ask) =>
+    ask.kind === 'request' && ask.request.ask === 'cancel' ? ask.request.taskIds : [],
+  );
 };
 
 const judgeCancel = ({ cloud }: LiveWorld, taskId: string): void => {

@@ -13,7 +13,8 @@ import { Violation } from './violation.ts';
 export const judgeMessages = (
   worldOf: () => LiveWorld,
 ): Pick<Watchers, 'acknowledged' | 'ended'> => ({
-  acknowledged: (messages) => {
+  acknowledged: (messages, queue) => {
+    if (queue !== 'davit.tasks') return;
     // What dispatch had in hand when the table was restored may be in no row of the backup.
     if (wasRestored(worldOf())) return;
     for (const message of messages) judgeOwned(worldOf(), message);
@@ -31,7 +32,7 @@ export const judgeMessages = (
 });
 
 /** The table was restored some minutes ago. */
-const wasRestored = ({ plan, timeline }: LiveWorld): boolean =>
+export const wasRestored = ({ plan, timeline }: LiveWorld): boolean =>
   plan.happenings.some(
     (one) =>
       one.kind === 'restore' && one.at <= timeline.now() && timeline.now() <= one.at + 5 * 60_000,
@@ -60,10 +61,11 @@ const hadTrouble = (
   );
 
 const judgeOwned = ({ cloud }: LiveWorld, { properties, body }: Stored): void => {
-  const delivery = deliveryOf(
+  const read = deliveryOf(
     {
       id: properties.messageId,
       run: properties.headers?.['davit-run'],
+      dead: properties.headers?.['davit-dead'],
       priority: properties.priority,
       replyTo: properties.replyTo,
       correlationId: properties.correlationId,
@@ -72,7 +74,8 @@ const judgeOwned = ({ cloud }: LiveWorld, { properties, body }: Stored): void =>
     },
     'reply.',
   );
-  if (delivery.kind === 'doorbell') return;
+  if (read.kind === 'doorbell') return;
+  const delivery = read.kind === 'returned' ? read.delivery : read;
   const { taskId, digest, strangerId } =
     delivery.kind === 'task' ? delivery.submission : delivery.rejection;
   const isOwned =

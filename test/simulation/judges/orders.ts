@@ -1,3 +1,4 @@
+import type { Delivery, Original } from '../../../shared/core/request.ts';
 import { deliveriesOf } from '../../../shared/wire/rabbit-event.ts';
 import { fieldsOf } from '../fields.ts';
 import type { LiveWorld } from '../live-world.ts';
@@ -30,10 +31,8 @@ export const judgeOrders = (worldOf: () => LiveWorld) => {
       if (flow !== 'dispatch') return;
       const runs = asked.get(environment) ?? new Set<string>();
       asked.set(environment, runs);
-      for (const delivery of deliveriesOf(event, 'reply.')) {
-        if (delivery.kind === 'doorbell') runs.add(`${delivery.taskId}/${delivery.run}`);
-        if (delivery.kind === 'task') runs.add(`${delivery.submission.taskId}/1`);
-      }
+      for (const delivery of deliveriesOf(event, 'reply.'))
+        for (const run of runsAskedBy(delivery)) runs.add(run);
     },
     written: (beforeItem, afterItem, by) => {
       const after = rowIn(afterItem);
@@ -90,3 +89,23 @@ const minute = 60_000;
 /** What operators pin after a world has calmed down (play-plan.ts), if release has had the time to follow. */
 const lastPinOf = (calmMs: number): string | undefined =>
   calmMs > 8 * minute ? '9.9.9' : undefined;
+
+/** The runs that a message asks dispatch to launch, as `task/run`. */
+const runsAskedBy = (delivery: Delivery): readonly string[] => {
+  switch (delivery.kind) {
+    case 'doorbell':
+      return [`${delivery.taskId}/${delivery.run}`];
+    case 'task':
+      return [`${delivery.submission.taskId}/1`];
+    case 'returned':
+      // A dead letter that is put back asks for the next run; one whose row was deleted is a new task.
+      return delivery.delivery.kind === 'task'
+        ? [1, delivery.run + 1].map((run) => `${idOf(delivery.delivery)}/${run}`)
+        : [];
+    case 'unusable':
+      return [];
+  }
+};
+
+const idOf = (original: Original): string =>
+  original.kind === 'task' ? original.submission.taskId : original.rejection.taskId;

@@ -17,8 +17,10 @@ import { ownTerms } from './own-terms.ts';
 import { redrives } from './redrives.ts';
 import { refusedStarts } from './refused-starts.ts';
 import { refusedYetAlive } from './refused-yet-alive.ts';
+import { requests } from './requests.ts';
 import { slowStarts } from './slow-starts.ts';
 import { slowTable } from './slow-table.ts';
+import { speaking } from './speaking.ts';
 import type { Theme } from './theme.ts';
 import { unconfirmed } from './unconfirmed.ts';
 import { unknownTools } from './unknown-tools.ts';
@@ -42,8 +44,10 @@ export const themes: readonly Theme[] = [
   redrives,
   refusedStarts,
   refusedYetAlive,
+  requests,
   slowStarts,
   slowTable,
+  speaking,
   unconfirmed,
   unknownTools,
   // Newer themes come last: then the worlds of the others stay as they were.

@@ -15,7 +15,7 @@ test('SIGTERM is passed on, and waited for', async () => {
   const script = `trap 'echo > ${at('termed')}; exit 255' TERM; ${report}; while :; do sleep 0.1; done`;
   writeFileSync(program, `#!/bin/sh\n${script}\n`, { mode: 0o755 });
   const running = start({ input, output }, { DAVIT_FFMPEG: program });
-  await running.printed('progress ');
+  await running.printed('DAVIT_PROGRESS ');
   running.child.kill('SIGTERM');
   expect((await running.ended).code).toBe(143);
   expect(readdirSync(folder)).toContain('termed');
@@ -34,7 +34,7 @@ test.each<[string, number, (child: ChildProcess) => unknown]>([
     writeFileSync(noting, script, { mode: 0o755 });
     const order = { input, output: urlOf('late.mp4'), realtime: true };
     const running = start(order, { DAVIT_FFMPEG: noting });
-    await running.printed('progress ');
+    await running.printed('DAVIT_PROGRESS ');
     const living = processIdentityOf(Number(readFileSync(at('ffmpeg.pid'), 'utf8')));
     expect(living).toBeDefined();
     end(running.child);
@@ -50,7 +50,7 @@ test.each<[string, number, (child: ChildProcess) => unknown]>([
 
 test('a closed stderr as well changes nothing', async () => {
   const running = start({ input, output, realtime: true });
-  await running.printed('progress ');
+  await running.printed('DAVIT_PROGRESS ');
   running.child.stderr?.destroy();
   running.child.stdout?.destroy();
   expect((await running.ended).code).toBe(75);

@@ -18,8 +18,10 @@ test('transcodes a file, prints its progress, and reports what ffprobe found in 
     audioCodec: 'aac',
     durationS: expect.closeTo(3, 0),
   });
-  expect(ending.stdout).toMatch(/^progress \d+ %, speed .+x$/m);
-  expect(ending.stdout).toContain('\nprogress 100 %\n');
+  expect(ending.stdout).toMatch(
+    /^DAVIT_PROGRESS \{"fraction":0\.?\d*,"step":"transcodes, speed .+x"\}$/m,
+  );
+  expect(ending.stdout).toContain('\nDAVIT_PROGRESS {"fraction":1,"step":"done"}\n');
   expect(leftovers()).toEqual([]);
 });
 

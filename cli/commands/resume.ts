@@ -1,0 +1,41 @@
+import { visibleJson } from '../../shared/wire/visible.ts';
+import { codes } from '../codes.ts';
+import { command } from '../command.ts';
+import { CommandError } from '../command-error.ts';
+import { pinsAt } from '../context.ts';
+import { noSuchTool } from '../no-such-tool.ts';
+import { toolOrAll } from '../tool-or-all.ts';
+
+/** `davit resume`: ends the pause of a tool, or of all. */
+export const resume = command({
+  name: 'resume',
+  args: {
+    tool: { type: 'positional', required: false, description: 'The tool' },
+    all: { type: 'boolean', description: 'End the pause of the whole stage' },
+  },
+  notes: [
+    'It does the same as `aws ssm delete-parameter` on the parameter `paused`. The tasks that waited start again at the next',
+    'sweep, within about a minute: at most 1,200 a minute, tenants in turn. A tool that was paused by itself stays paused',
+    'after `resume --all`.',
+    '--json prints {"tool": a text or null, "wasPaused": true or false}.',
+  ],
+  codes: [codes.notFound],
+  run: async (args, context) => {
+    const tool = toolOrAll(args, 'resume');
+    const pins = pinsAt(context);
+    // A tool that was removed may still be paused: its parameter is in SSM until somebody deletes it.
+    const tools = tool === undefined ? [] : await pins.all();
+    if (tool !== undefined && !tools.some((one) => one.tool === tool))
+      throw new CommandError(codes.notFound, noSuchTool(tool, tools, context));
+    const wasPaused = await pins.resume(tool);
+    if (args.json) context.print(visibleJson({ tool: tool ?? null, wasPaused }));
+    else context.print(sentenceOf(tool, wasPaused));
+    return codes.done;
+  },
+});
+
+const sentenceOf = (tool: string | undefined, wasPaused: boolean): string => {
+  if (tool === undefined)
+    return wasPaused ? 'The stage is resumed.' : 'The stage was not paused: nothing was changed.';
+  return wasPaused ? `${tool} is resumed.` : `${tool} was not paused: nothing was changed.`;
+};

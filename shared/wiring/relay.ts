@@ -1,0 +1,16 @@
+import { runLinesTable } from '../aws/run-lines.ts';
+import type { OwnedRun } from '../core/spoken-notice.ts';
+import type { RelayPorts } from '../flows/relay.ts';
+import { dynamodb } from './clients.ts';
+import { carryOutPorts, rowsConfig } from './rows.ts';
+
+/** The runs that were looked up lately, kept from one invocation to the next. */
+const known = new Map<string, OwnedRun>();
+
+/** For `relay`. */
+export const relayPorts = (signal: AbortSignal): RelayPorts => ({
+  ...carryOutPorts(signal),
+  lines: runLinesTable({ client: dynamodb(), table: rowsConfig().table, signal }),
+  known,
+  signal,
+});

@@ -1,0 +1,302 @@
+import { describe, expect, it } from 'vitest';
+import type { SpokenLine } from '../../shared/core/run-lines.ts';
+import { type RelayPorts, relay } from '../../shared/flows/relay.ts';
+import type { LogEnd, Logs } from '../../shared/ports.ts';
+import { hour, minute, second } from '../kit/facts.ts';
+import { newWorld, type World } from '../kit/world.ts';
+import { memoryRunLines } from '../memory/run-lines.ts';
+
+interface Speaking {
+  readonly world: World;
+  readonly ports: RelayPorts;
+  /** Delivers lines of an ECS task, that of film-1 unless another one is named. */
+  readonly say: (lines: readonly SpokenLine[], ecsTaskArn?: string) => Promise<void>;
+}
+
+const running = async (spec: object = {}): Promise<Speaking> => {
+  const world = newWorld({ spec });
+  world.broker.listen('listener', 'echo.*');
+  world.submit('film-1');
+  await world.dispatch();
+  await world.pass(second);
+  await world.settle();
+  const ports: RelayPorts = {
+    ...world.ports,
+    lines: memoryRunLines(),
+    known: new Map(),
+    signal: new AbortController().signal,
+  };
+  const arn = world.arnOf('film-1');
+  return {
+    world,
+    ports,
+    say: (lines, ecsTaskArn = arn) =>
+      relay({ ecsTaskId: ecsTaskArn.split('/').at(-1) ?? '', lines, refused: [] }, ports),
+  };
+};
+
+const end = async ({ world }: Speaking, exitCode = 0): Promise<void> => {
+  world.runs.exit(world.arnOf('film-1'), exitCode);
+  await world.pass(second);
+  await world.settle();
+};
+
+const at = Date.UTC(2026, 10, 24, 14);
+const output = (id: string, value: object = { id }): SpokenLine => ({
+  id,
+  at,
+  kind: 'output',
+  value,
+});
+const result: SpokenLine = { id: 'r', at, kind: 'result', json: '{"frames":240}' };
+
+const eventsOf = (world: World, queue: string) =>
+  world.broker.ready(queue).map(({ body }) => JSON.parse(Buffer.from(body, 'base64').toString()));
+const dataOf = (world: World, queue: string, what: string) =>
+  eventsOf(world, queue)
+    .filter(({ type }) => type === `davit.task.${what}`)
+    .map(({ data }) => data);
+
+describe('relay', () => {
+  it('publishes what a run says, to listeners and to the publisher, in order', async () => {
+    const speaking = await running();
+    await speaking.say([
+      { id: '1', at, kind: 'ready', value: { port: 1 } },
+      { id: '2', at, kind: 'progress', fraction: 0.5, step: 'encode' },
+      output('3'),
+      output('4'),
+    ]);
+    for (const queue of ['reply.web', 'listener']) {
+      expect(dataOf(speaking.world, queue, 'output')).toMatchObject([
+        { taskId: 'film-1', run: 1, tool: 'echo', position: at * 1_000, output: { id: '3' } },
+        { position: at * 1_000 + 1, output: { id: '4' } },
+      ]);
+      expect(dataOf(speaking.world, queue, 'progress')).toMatchObject([
+        { fraction: 0.5, step: 'encode' },
+      ]);
+      expect(dataOf(speaking.world, queue, 'ready')).toMatchObject([{ ready: { port: 1 } }]);
+    }
+  });
+
+  it('makes the same events of a delivery that comes again', async () => {
+    const speaking = await running();
+    await speaking.say([output('1'), output('2')]);
+    await speaking.say([output('3')]);
+    await speaking.say([output('1'), output('2')]);
+    const ids = eventsOf(speaking.world, 'listener').map(({ id }) => id);
+    expect(ids.slice(-2)).toEqual(ids.slice(1, 3));
+    expect(new Set(ids).size).toBe(4);
+  });
+
+  it('fails while the broker is away, so that the delivery comes again, but gives the result to the row', async () => {
+    const speaking = await running();
+    speaking.world.broker.disconnect('away');
+    await expect(speaking.say([output('1'), result])).rejects.toThrow(
+      /could not be published: away/,
+    );
+    expect(speaking.world.row('film-1')).toMatchObject({ result: '{"frames":240}' });
+    speaking.world.broker.reconnect();
+    await speaking.say([output('1'), result]);
+    expect(dataOf(speaking.world, 'listener', 'output')).toMatchObject([{ output: { id: '1' } }]);
+  });
+
+  it('leaves out progress that cannot be published, and counts it', async () => {
+    const speaking = await running();
+    speaking.world.broker.disconnect('away');
+    await speaking.say([{ id: '1', at, kind: 'progress', fraction: 0.5 }]);
+    expect(speaking.world.count('ProgressLeftOut')).toBe(2);
+  });
+
+  it('gives the result to the row of the run, and its end has it', async () => {
+    const speaking = await running({ result: true });
+    await speaking.say([result]);
+    await end(speaking);
+    for (const queue of ['reply.web', 'listener']) {
+      expect(dataOf(speaking.world, queue, 'succeeded')).toMatchObject([
+        { result: { frames: 240 } },
+      ]);
+    }
+  });
+
+  it('sends the reply that waits as soon as the result comes', async () => {
+    const speaking = await running({ result: true });
+    await end(speaking);
+    expect(dataOf(speaking.world, 'reply.web', 'succeeded')).toEqual([]);
+    await speaking.say([result]);
+    expect(dataOf(speaking.world, 'reply.web', 'succeeded')).toMatchObject([
+      { result: { frames: 240 } },
+    ]);
+    expect(speaking.world.row('film-1')).toMatchObject({ outbox: [] });
+  });
+
+  it('does not take the late result of a replaced run, and publishes its late output as its own', async () => {
+    const speaking = await running({ delaysMs: [0] });
+    const { world } = speaking;
+    const first = world.arnOf('film-1');
+    await end(speaking, 75);
+    await world.sweep();
+    await world.dispatch();
+    await world.pass(second);
+    await world.settle();
+    expect(world.row('film-1')).toMatchObject({ phase: 'RUNNING', run: 2 });
+    await speaking.say([result, output('1'), { id: '2', at, kind: 'ready' }], first);
+    expect(world.row('film-1')).not.toHaveProperty('result');
+    expect(dataOf(world, 'listener', 'output')).toMatchObject([{ run: 1, output: { id: '1' } }]);
+    expect(dataOf(world, 'listener', 'ready')).toEqual([]);
+  });
+
+  it('says in the row why a result cannot be used', async () => {
+    const { world, ports } = await running({ result: true });
+    const refused = [{ id: '1', at, word: 'DAVIT_RESULT', why: 'is not JSON' }];
+    const ecsTaskId = world.arnOf('film-1').split('/').at(-1) ?? '';
+    await relay({ ecsTaskId, lines: [], refused }, ports);
+    expect(world.row('film-1')).toMatchObject({ resultMissing: 'its DAVIT_RESULT is not JSON' });
+    expect(world.count('LinesRefused')).toBe(1);
+  });
+
+  it('fails for a task that ECS does not show yet, so that the delivery comes again', async () => {
+    const { world, ports, say } = await running();
+    const { runs } = ports;
+    Object.assign(ports, {
+      runs: { ...runs, describe: async () => ({ found: [], missing: [] }) },
+    });
+    const fresh = { ...result, at: world.clock.now() - second };
+    await expect(say([fresh])).rejects.toThrow(/does not show task/);
+    Object.assign(ports, { runs });
+    await say([fresh]);
+    expect(world.row('film-1')).toMatchObject({ result: '{"frames":240}' });
+  });
+
+  it('counts lines that no row knows, and deliveries that it cannot read', async () => {
+    const { world, ports, say } = await running();
+    await say(
+      [{ ...result, at: world.clock.now() - hour }],
+      'arn:aws:ecs:eu-central-1:1:task/davit-test/00000000000000000000000000000009',
+    );
+    expect(world.count('LinesWithoutRun')).toBe(1);
+    await relay({ why: 'it cannot be unpacked' }, ports);
+    expect(world.count('DeliveriesUnreadable')).toBe(1);
+    await relay(undefined, ports);
+  });
+
+  it('asks ECS once whose log stream it is', async () => {
+    const { ports, say } = await running();
+    await say([result]);
+    const runs = {
+      ...ports.runs,
+      describe: async () => {
+        throw new Error('asked again');
+      },
+    };
+    Object.assign(ports, { runs });
+    await say([output('1')]);
+  });
+});
+
+describe('the sweep', () => {
+  const swept = async (read: Logs['end'], spec: object = { result: true }): Promise<World> => {
+    const speaking = await running(spec);
+    Object.assign(speaking.world.ports, { logs: { end: read } });
+    await end(speaking);
+    await speaking.world.pass(30 * second);
+    await speaking.world.settled(speaking.world.sweep());
+    expect(dataOf(speaking.world, 'reply.web', 'succeeded')).toEqual([]);
+    await speaking.world.pass(minute);
+    await speaking.world.settled(speaking.world.sweep());
+    return speaking.world;
+  };
+  const ended = (more: Partial<LogEnd> = {}): LogEnd => ({ lines: [], ...more });
+
+  it('looks once in the log for a result that did not come in a minute', async () => {
+    let reads = 0;
+    const world = await swept(async () => {
+      reads += 1;
+      return ended({ result: { id: '1', at, kind: 'result', json: '{"frames":240}' } });
+    });
+    expect(reads).toBe(1);
+    expect(world.row('film-1')).toMatchObject({ result: '{"frames":240}', outbox: [] });
+    expect(dataOf(world, 'reply.web', 'succeeded')).toMatchObject([{ result: { frames: 240 } }]);
+  });
+
+  it.each([
+    ['has no such line', async () => ended(), 'the end of its log has no DAVIT_RESULT'],
+    ['does not exist', async () => undefined, 'the run has no log'],
+    [
+      'cannot be read',
+      async () => {
+        throw new Error('it hangs');
+      },
+      'its log could not be read: it hangs',
+    ],
+    [
+      'has one that is no JSON',
+      async () => ended({ result: { id: '1', at, word: 'DAVIT_RESULT', why: 'is not JSON' } }),
+      'its DAVIT_RESULT is not JSON',
+    ],
+  ])('says so in the row and the reply where the log %s', async (_name, read, resultMissing) => {
+    const world = await swept(read);
+    expect(world.row('film-1')).toMatchObject({ resultMissing, outbox: [] });
+    expect(dataOf(world, 'reply.web', 'succeeded')).toMatchObject([{ resultMissing }]);
+    expect(world.count('ResultsMissing')).toBe(1);
+  });
+});
+
+describe('the last lines of a run that failed', () => {
+  const lines = ['reading', 'password=hunter2', 'no such codec'];
+  const failing = async (read: Logs['end'], exitCode = 64): Promise<World> => {
+    const speaking = await running();
+    Object.assign(speaking.world.ports, { logs: { end: read } });
+    await end(speaking, exitCode);
+    return speaking.world;
+  };
+
+  it('are in the row and in the event of its end, without secrets', async () => {
+    let reads = 0;
+    const world = await failing(async () => {
+      reads += 1;
+      return { lines };
+    });
+    const logTail = 'reading\npassword=***\nno such codec';
+    expect(reads).toBe(1);
+    expect(world.row('film-1')).toMatchObject({
+      phase: 'FAILED',
+      logTail,
+      logTailRun: 1,
+      outbox: [],
+    });
+    expect(dataOf(world, 'listener', 'failed')).toMatchObject([{ logTail }]);
+  });
+
+  it('are also in the event of a run that is tried again', async () => {
+    const world = await failing(async () => ({ lines }), 75);
+    expect(world.row('film-1')).toMatchObject({ phase: 'QUEUED', run: 2, logTailRun: 1 });
+    expect(dataOf(world, 'reply.web', 'requeued')).toMatchObject([
+      { run: 2, logTail: expect.stringContaining('no such codec') },
+    ]);
+  });
+
+  it('are not waited for while the log cannot be read: row and event say so', async () => {
+    const world = await failing(async () => {
+      throw new Error('it hangs');
+    });
+    const logTailMissing = 'its log could not be read: it hangs';
+    expect(world.row('film-1')).toMatchObject({ phase: 'FAILED', logTailMissing, outbox: [] });
+    expect(dataOf(world, 'reply.web', 'failed')).toMatchObject([{ logTailMissing }]);
+    expect(world.names()).toContain('log.unreadable');
+  });
+
+  it('are said to be missing where there is no log', async () => {
+    const world = await failing(async () => undefined);
+    expect(world.row('film-1')).toMatchObject({
+      logTailMissing: expect.stringContaining('printed nothing'),
+    });
+  });
+
+  it('are not read of a run that succeeded', async () => {
+    const world = await failing(async () => {
+      throw new Error('read');
+    }, 0);
+    expect(world.row('film-1')).toMatchObject({ phase: 'SUCCEEDED' });
+    expect(world.row('film-1')).not.toHaveProperty('logTailMissing');
+  });
+});
