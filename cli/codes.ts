@@ -32,12 +32,12 @@ export const codeMeanings: readonly (readonly [Code, string])[] = [
   [codes.cancelled, 'submit --follow: the task was CANCELLED'],
   [
     codes.rejected,
-    'submit: the tool does not exist, or the message can never be a task: nothing was sent, or its row is REJECTED; cancel, redrive: at least one task was refused, or the user said no',
+    'submit: the tool does not exist, or the message can never be a task: nothing was sent, or its row is REJECTED; submit --from: a line is wrong, and the others were sent; cancel, redrive: at least one task was refused, or the user said no',
   ],
   [codes.notLive, 'pin: the version did not become live; the live version has not changed'],
   [
     codes.interrupted,
-    'Ctrl-C: davit stopped waiting; the task or pin itself goes on, and what was cancelled or redriven stays so',
+    'Ctrl-C: davit stopped waiting; the task or pin itself goes on, and what was cancelled or redriven stays so; submit --from: it stopped sending',
   ],
   [
     codes.outputClosed,

@@ -1,4 +1,6 @@
+import { notBeforeFault } from '../core/not-before.ts';
 import { objectionTo } from '../core/objection.ts';
+import { present } from '../core/present.ts';
 import type { Rejection, Submission } from '../core/request.ts';
 import { rejectionOf } from '../core/request.ts';
 import { step } from '../core/step.ts';
@@ -23,17 +25,16 @@ export const admit = async (ports: LaunchPorts, submission: Submission): Promise
     await rejectNew(ports, rejectionOf(submission, { reason: unknownTool(request.tool) }));
     return;
   }
-  if (tool.kind === 'unreadable') {
-    await create(ports, { submission });
-    return;
-  }
-  const reason = objectionTo(taskId, request, tool.spec);
+  const known = tool.kind === 'known' ? { spec: tool.spec, tool: request.tool } : undefined;
+  const reason =
+    notBeforeFault(request, ports.clock.now()) ??
+    (known && objectionTo(taskId, request, known.spec));
   if (reason !== undefined) {
-    await rejectNew(ports, rejectionOf(submission, { reason, tool: request.tool }));
+    await rejectNew(ports, rejectionOf(submission, { reason, tool: known?.tool }));
     return;
   }
-  const { startWithinMs } = tool.spec;
-  await create(ports, { submission, startWithinMs, tool: request.tool });
+  const { startWithinMs } = known?.spec ?? {};
+  await create(ports, { submission, ...present({ startWithinMs, tool: known?.tool }) });
 };
 
 // A message that has a row already belongs to it, even if its tool was changed or removed since.

@@ -6,6 +6,7 @@ import { shown } from './shown.ts';
 export const timeNames: ReadonlySet<string> = new Set([
   'acceptedAt',
   'askedAt',
+  'askedNotBefore',
   'at',
   'brokenAt',
   'changedAt',

@@ -1,6 +1,7 @@
 import { commonOf } from '../carry-over.ts';
 import type { FactOf } from '../fact.ts';
 import { ended, ignored, moved, notify, type Step } from '../move.ts';
+import { delayOf } from '../not-before.ts';
 import { askedOf } from '../parts.ts';
 import { present } from '../present.ts';
 import type { Envelope, Submission } from '../request.ts';
@@ -16,15 +17,17 @@ export const submitted = (task: Task | undefined, fact: FactOf<'submitted'>, now
       ? takenOver(task, submission, now)
       : ignored('the task has a row already');
   }
+  const notBefore = delayOf(submission.request, now);
   const next = {
     ...newTask(submission, now),
-    ...firstStartBy(now, startWithinMs),
+    ...firstStartBy(notBefore ?? now, startWithinMs),
     ...askedOf(submission.request),
     phase: 'QUEUED' as const,
     tool: submission.request.tool,
     payload: submission.payload,
     memoryDoubled: false,
     rings: 0,
+    ...present({ notBefore }),
   };
   return moved(undefined, next, { now });
 };

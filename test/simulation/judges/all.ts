@@ -9,6 +9,7 @@ import { judgeLosers } from './losers.ts';
 import { judgeMessages } from './messages.ts';
 import { judgeOrders } from './orders.ts';
 import { judgeReplies } from './outboxes.ts';
+import { judgeOwnTerms } from './own-terms.ts';
 import { judgeProbes } from './probes.ts';
 import { judgeReasons } from './reasons.ts';
 import { judgeRequests } from './requests.ts';
@@ -45,6 +46,7 @@ export const openJudges = (): Judges => {
   const probes = judgeProbes(worldOf);
   const reasons = judgeReasons(worldOf);
   const orders = judgeOrders(worldOf);
+  const ownTerms = judgeOwnTerms(worldOf);
   const effects = judgeEffects(worldOf);
   const containers = judgeContainers(worldOf);
   const versions = judgeVersions(worldOf);
@@ -71,6 +73,7 @@ export const openJudges = (): Judges => {
     probes,
     reasons,
     orders.watchers,
+    ownTerms,
     losers,
     requests,
     speech.watchers,
@@ -98,6 +101,7 @@ export const openJudges = (): Judges => {
     launched: (input) =>
       kept(() => {
         orders.watchers.launched(input);
+        ownTerms.launched(input);
         budgets.launched(input);
       }),
     denied: (...call) => budgets.denied(...call),

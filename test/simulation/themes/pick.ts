@@ -14,6 +14,7 @@ import { longDoubt } from './long-doubt.ts';
 import { lostDoorbells } from './lost-doorbells.ts';
 import { lostRows } from './lost-rows.ts';
 import { movingNetwork } from './moving-network.ts';
+import { ownTerms } from './own-terms.ts';
 import { redrives } from './redrives.ts';
 import { refusedStarts } from './refused-starts.ts';
 import { refusedYetAlive } from './refused-yet-alive.ts';
@@ -51,6 +52,8 @@ export const themes: readonly Theme[] = [
   speaking,
   unconfirmed,
   unknownTools,
+  // Newer themes come last: then the worlds of the others stay as they were.
+  ownTerms,
 ];
 
 /** The theme of a world, or undefined. */
