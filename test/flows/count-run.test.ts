@@ -50,7 +50,7 @@ describe('what a run shows of its version', () => {
     expect(one.row('d')).toMatchObject({
       phase: 'QUEUED',
       hold: {
-        by: 'version/echo/1.0.0',
+        by: 'live/echo',
         why: expect.stringContaining('echo 1.0.0 is broken (3 starts'),
       },
     });
