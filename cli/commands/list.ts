@@ -2,7 +2,6 @@ import type { WantedGroup } from '../../shared/aws/read-group.ts';
 import { present } from '../../shared/core/present.ts';
 import type { Phase } from '../../shared/core/task.ts';
 import { type Listed, phases } from '../../shared/wire/listed.ts';
-import { isLabel } from '../../shared/wire/request.ts';
 import { shown } from '../../shared/wire/shown.ts';
 import { iso } from '../../shared/wire/stored-time.ts';
 import { visibleJson, visibleLine } from '../../shared/wire/visible.ts';
@@ -11,6 +10,7 @@ import { command } from '../command.ts';
 import { CommandError } from '../command-error.ts';
 import { type Context, pinsAt, tableOf } from '../context.ts';
 import { failureMessage } from '../failure-message.ts';
+import { groupNamed } from '../group-named.ts';
 import { noSuchTool } from '../no-such-tool.ts';
 import { listLines } from '../print/list.ts';
 import { painted } from '../print/text.ts';
@@ -84,14 +84,6 @@ const phaseNamed = (text: string): Phase => {
   throw new CommandError(
     codes.usage,
     `--phase expects one of ${phases.join(', ')}, and got "${text}".`,
-  );
-};
-
-const groupNamed = (text: string): string => {
-  if (isLabel(text)) return text;
-  throw new CommandError(
-    codes.usage,
-    `--group expects 1 to 100 letters, digits, _ . @ or -, and got ${shown(text)}.`,
   );
 };
 

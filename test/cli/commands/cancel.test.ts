@@ -1,3 +1,4 @@
+import { marshall } from '@aws-sdk/util-dynamodb';
 import { describe, expect, test } from 'vitest';
 import { cancel } from '../../../cli/commands/cancel.ts';
 import type { ControlRequest, TaskAnswer } from '../../../shared/core/control.ts';
@@ -67,6 +68,53 @@ describe('cancel', () => {
     expect(await runCommand(cancel, ['a'], answers)).toMatchObject({
       code: 1,
       remarks: ['it is too late.'],
+    });
+  });
+});
+
+describe('cancel --group', () => {
+  const inGroup = () => {
+    const { asked, answers } = answering(() => 'done');
+    const at = '2026-11-24T14:00:00.000Z';
+    const items = ['mine', 'other'].map((taskId) =>
+      marshall({ taskId, phase: 'QUEUED', run: 1, createdAt: at, updatedAt: at }),
+    );
+    const Query = (input: {
+      readonly ExpressionAttributeValues?: Readonly<Record<string, { readonly S: string }>>;
+    }) => ({ Items: input.ExpressionAttributeValues?.[':phase']?.S === 'QUEUED' ? items : [] });
+    const rows = [
+      marshall({ taskId: 'mine', groupName: 'night' }),
+      marshall({ taskId: 'other', groupName: 'day' }),
+    ];
+    const BatchGetItem = () => ({ Responses: { 'davit-test-tasks': rows } });
+    return { asked, answers: { ...answers, Query, BatchGetItem } };
+  };
+
+  test('asks the user, and then for the tasks of the group', async () => {
+    const { asked, answers } = inGroup();
+    const said = await runCommand(cancel, ['--group', 'night'], answers, { answer: true });
+    expect(said.code).toBe(0);
+    expect(said.remarks).toContain('This cancels 1 task. Go on?');
+    expect(asked).toEqual([{ ask: 'cancel', taskIds: ['mine'] }]);
+  });
+
+  test('cancels nothing when the user says no, or nobody can be asked', async () => {
+    const { asked, answers } = inGroup();
+    const no = await runCommand(cancel, ['--group', 'night'], answers, { answer: false });
+    expect(no).toMatchObject({ code: 6 });
+    expect(await runCommand(cancel, ['--group', 'night'], answers)).toMatchObject({
+      code: 2,
+      remarks: ['This cancels 1 task. Nobody can be asked here: use --yes.'],
+    });
+    expect(asked).toEqual([]);
+  });
+
+  test('takes either tasks or a group, and says when the group has none', async () => {
+    const { answers } = inGroup();
+    expect(await runCommand(cancel, ['a', '--group', 'night'], answers)).toMatchObject({ code: 2 });
+    expect(await runCommand(cancel, ['--group', 'week'], answers)).toMatchObject({
+      code: 0,
+      out: ['The group has no task that has not ended.'],
     });
   });
 });
