@@ -58,6 +58,7 @@ export const actions: Record<Name, readonly string[]> = {
     ...secret,
     'dynamodb:GetItem',
     'dynamodb:PutItem',
+    'dynamodb:Query',
     'dynamodb:UpdateItem',
     'ecs:DescribeTasks',
     'ecs:RunTask',
