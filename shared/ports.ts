@@ -70,7 +70,7 @@ export interface Gates {
    * ago writes nothing, unless `isSure`.
    */
   readonly touch: (by: string, isSure?: boolean) => Promise<void>;
-  /** At most `limit` gates that the sweep has to look at, those that waited longest first. */
+  /** At most `limit` gates of versions and `limit` others that the sweep has to look at, of each those that waited longest first. */
   readonly due: (limit: number) => Promise<readonly Gate[]>;
   /** At most `most` rows that wait for a gate. */
   readonly waiters: (gate: Gate, most: number) => Promise<Waiters>;

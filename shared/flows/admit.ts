@@ -1,3 +1,4 @@
+import { isDelayed } from '../core/due.ts';
 import { notBeforeFault } from '../core/not-before.ts';
 import { objectionTo } from '../core/objection.ts';
 import { present } from '../core/present.ts';
@@ -72,6 +73,8 @@ const launchableRow = async (
   queued: Queued,
   { request }: Submission,
 ): Promise<Task> => {
+  // It claims no try of a closed placement, and takes nothing else, before its time.
+  if (isDelayed(queued, ports.clock.now())) return queued;
   const fact = await decideLaunch(ports, queued, request);
   const decided = step(queued, fact, ports.clock.now());
   if (decided.kind === 'ignored' || isEnded(decided.task)) return queued;

@@ -57,6 +57,7 @@ const decide = async (
   found: Pick<LaunchFindings, 'tool' | 'version' | 'request'>,
 ): Promise<Fact> => {
   const { stage, site, sha256, clock } = ports;
+  let tried: string | undefined;
   for (let tries = 0; tries < mostTries; tries += 1) {
     const closures = await readClosures(ports, placementsOf(site));
     const {
@@ -73,8 +74,10 @@ const decide = async (
     });
     if (foreign !== undefined) logForeign(ports, task.tool, foreign);
     if (await claimProbes(ports, task, probes)) return fact;
+    [tried] = probes;
   }
-  throw new Error(`Other rows tried closed placements first, ${mostTries} times in a row.`);
+  const why = `other tasks tried ${tried} first, ${mostTries} times in a row`;
+  return { kind: 'held', run: task.run, hold: { by: tried ?? '', why, since: clock.now() } };
 };
 
 /** A row that loses the race for a probe reads that another one has it, and waits. */

@@ -30,10 +30,11 @@ export const carryOutPorts = (signal: AbortSignal): CarryOutPorts =>
 export const carryOutPortsOf = (
   { stage, table, cluster, bus, broker }: ReturnType<typeof rowsIn>,
   signal: AbortSignal,
+  gates: Gates = gatesOf(table, signal),
 ): CarryOutPorts => ({
   tasks: gatedTasks(
     tasksTable({ client: dynamodb(), table, newId: randomUUID, meter, log, signal }),
-    { gates: gatesOf(table, signal), clock },
+    { gates, clock },
   ),
   runs: ecsRuns({
     client: ecs(),

@@ -94,8 +94,14 @@ export const openFunctions = (outside: Outside): Functions => {
   const pace = paceOf(clock, 20);
   const { table, prefix, bus, source, stage, replyPrefix } = names;
 
-  const gatesOf = (signal: AbortSignal): Gates =>
-    guard('gates', gateModule.gateItems({ client: dynamodb, table, now: clock.now, signal }));
+  /** One for each invocation, as the real functions have it. */
+  const gatesOfInvocation = new WeakMap<AbortSignal, Gates>();
+  const gatesOf = (signal: AbortSignal): Gates => {
+    const items = { client: dynamodb, table, now: clock.now, signal };
+    const gates = gatesOfInvocation.get(signal) ?? guard('gates', gateModule.gateItems(items));
+    gatesOfInvocation.set(signal, gates);
+    return gates;
+  };
   const tasksOf = (signal: AbortSignal): Tasks => {
     const tasks = guard(
       'tasks',

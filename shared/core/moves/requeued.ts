@@ -1,6 +1,6 @@
 import { launchableOf } from '../carry-over.ts';
 import type { Effect } from '../effect.ts';
-import { deploymentGate, placementGate } from '../gate-names.ts';
+import { deploymentGate, placementsGate } from '../gate-names.ts';
 import { doorbell, free, moved, notify, type Step, type Unstamped } from '../move.ts';
 import { present } from '../present.ts';
 import type { RunRecord, Verdict } from '../run-record.ts';
@@ -72,7 +72,7 @@ export const holdAfter = (
       // The next placement of the list is tried at once, if dispatch finds it open. After a round of the list the task waits.
       if (inARow(recent, 'capacity') % task.release.spec.placements.length !== 0) return undefined;
       const why = `${last.placement}: no capacity since ${clockTime(closedSince(recent, last))} (${last.why})`;
-      return { by: placementGate(last.placement), why, since: now };
+      return { by: placementsGate(task.release.spec.placements), why, since: now };
     }
     case 'release': {
       const opensAt = now + repairMs(inARow(recent, 'release'));

@@ -36,7 +36,7 @@ describe('a refusal because there is no capacity', () => {
     const next = refusedOn(first, 'cpu');
     expect(next).toMatchObject({
       hold: {
-        by: 'placement/cpu',
+        by: 'placement/cpu+cpu-spot',
         why: expect.stringMatching(/^cpu: no capacity since 14:02:02 UTC/),
       },
     });

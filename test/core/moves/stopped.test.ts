@@ -137,7 +137,11 @@ describe('stopped', () => {
       [second, (row, now) => launchDecided(row, now, { placement: 'cpu' })],
       [second, { kind: 'launchRefused', run: 2, cause: 'capacity', why: 'full' }],
     );
-    expect(again).toMatchObject({ phase: 'QUEUED', hold: { by: 'placement/cpu' }, rings: 0 });
+    expect(again).toMatchObject({
+      phase: 'QUEUED',
+      hold: { by: 'placement/cpu+cpu-spot' },
+      rings: 0,
+    });
   });
 
   it('doubles the memory once, and without a delay, where the spec allows it', () => {
