@@ -130,9 +130,9 @@ const redrive = async (
   return answered(taskId, 'done', next, advanced.task);
 };
 
-/** A rejected row without a tool is redriven by what its body says today: a newer Davit may accept it. */
-const submissionIn = ({ submissionOf }: AskPorts, { taskId, tool, payload }: Task) => {
-  if (tool !== undefined || payload === undefined) return undefined;
+/** A rejected row has nothing of what its body asks for: it is redriven by what the body says today. */
+const submissionIn = ({ submissionOf }: AskPorts, { taskId, phase, payload }: Task) => {
+  if (phase !== 'REJECTED' || payload === undefined) return undefined;
   const submission = submissionOf(taskId, payload);
   return 'reason' in submission ? undefined : submission;
 };

@@ -184,6 +184,38 @@ describe('a redrive', () => {
     expect(world.row('film-1')).toMatchObject({ phase: 'QUEUED', run: 2, tool: 'new' });
   });
 
+  it('of a message that its tool refused keeps what the message asks for', async () => {
+    const world = newWorld();
+    const asked = {
+      tool: 'echo',
+      tenant: 'acme',
+      version: '1.0.0',
+      cpu: 512,
+      memoryMiB: 2048,
+      group: 'night',
+      timeout: '20m',
+      notBefore: new Date(world.clock.now() + 10 * minute).toISOString(),
+    };
+    world.tools.set('echo', { spec: { ...world.sampleSpec, maxMemoryMiB: 1024 } });
+    world.submit('film-1', asked);
+    await world.dispatch();
+    expect(world.row('film-1')).toMatchObject({ phase: 'REJECTED', tool: 'echo' });
+    world.tools.set('echo', { spec: { ...world.sampleSpec, maxMemoryMiB: 2048 } });
+    expect(await redrive(world, 'film-1', 1)).toMatchObject([{ how: 'done' }]);
+    expect(world.row('film-1')).toMatchObject({
+      phase: 'QUEUED',
+      run: 2,
+      tenant: 'acme',
+      askedVersion: '1.0.0',
+      askedCpu: 512,
+      askedMemoryMiB: 2048,
+      askedTimeoutMs: 20 * minute,
+      askedNotBefore: world.clock.now() + 10 * minute,
+      notBefore: world.clock.now() + 10 * minute,
+      groupName: 'night',
+    });
+  });
+
   it('of a hundred rings for twenty at once, and the sweep rings for the others', async () => {
     const ids = Array.from({ length: 100 }, (_, n) => `film-${n}`);
     const world = newWorld();
