@@ -145,7 +145,30 @@ describe('a redrive', () => {
       attempts: 0,
       release: { version: '1.1.0' },
     });
-    expect(await redrive(world, 'film-1', 1)).toMatchObject([{ how: 'refused' }]);
+  });
+
+  it('that names its run answers a second time that it was done, also when that run is over', async () => {
+    const world = await started('film-1');
+    await exitOf(world, 'film-1', 64);
+    const again = { how: 'done', says: 'it was redriven before, and is at run 2 now' };
+    await redrive(world, 'film-1', 1);
+    expect(await redrive(world, 'film-1', 1)).toMatchObject([again]);
+    await world.dispatch();
+    await world.pass(second);
+    await world.settle();
+    await exitOf(world, 'film-1', 64);
+    expect(await redrive(world, 'film-1', 1)).toMatchObject([again]);
+    expect(world.row('film-1')).toMatchObject({ phase: 'FAILED', run: 2 });
+    expect(world.count('TasksRedriven')).toBe(1);
+  });
+
+  it('that names a run which was only retried since is refused', async () => {
+    const world = await started('film-1');
+    await exitOf(world, 'film-1', 1);
+    expect(world.row('film-1')).toMatchObject({ phase: 'QUEUED', run: 2 });
+    expect(await redrive(world, 'film-1', 1)).toMatchObject([
+      { how: 'refused', says: expect.stringMatching(/and this one is QUEUED/) },
+    ]);
   });
 
   it('keeps the version where that is asked for', async () => {
