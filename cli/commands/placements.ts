@@ -8,7 +8,10 @@ import { command } from '../command.ts';
 import { tableOf } from '../context.ts';
 
 /** GPU placements come with GPU hosts. */
-const shown = [placementGate('cpu'), placementGate('cpu-spot'), deploymentGate];
+const shown = [
+  ...(['cpu', 'cpu-spot'] as const).map((name) => ({ name, by: placementGate(name) })),
+  { name: deploymentGate, by: deploymentGate },
+];
 
 interface Place {
   readonly name: string;
@@ -29,9 +32,9 @@ export const placements = command({
   run: async (args, context) => {
     const table = tableOf(context);
     const places = await Promise.all(
-      shown.map(async (by): Promise<Place> => {
+      shown.map(async ({ name, by }): Promise<Place> => {
         const [closure, waiting] = await Promise.all([table.closure(by), table.waiting(by)]);
-        return { name: by.replace('placement/', ''), closure, waiting };
+        return { name, closure, waiting };
       }),
     );
     const now = context.now();
