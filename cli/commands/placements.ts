@@ -11,8 +11,10 @@ import { tableOf } from '../context.ts';
 const both = placementsGate(['cpu', 'cpu-spot']);
 /** GPU placements come with GPU hosts. */
 const shown = [
-  { name: 'cpu', by: placementGate('cpu'), lists: [placementGate('cpu'), both] },
-  { name: 'cpu-spot', by: placementGate('cpu-spot'), lists: [placementGate('cpu-spot'), both] },
+  ...(['cpu', 'cpu-spot'] as const).map((name) => {
+    const by = placementGate(name);
+    return { name, by, lists: [by, both] };
+  }),
   { name: deploymentGate, by: deploymentGate, lists: [deploymentGate] },
 ];
 

@@ -31,7 +31,7 @@ export const submit = command({
     tenant: { type: 'string', description: 'The tenant that the task belongs to' },
     priority: {
       type: 'string',
-      description: '0 to 9 (0); kept in the row, and not used until limits exist',
+      description: '0 to 9 (0): orders the tasks that wait for the same tool, version or placement',
       valueHint: 'number',
     },
     cpu: {

@@ -6,7 +6,7 @@ import {
 } from '@aws-sdk/client-dynamodb';
 import { marshall } from '@aws-sdk/util-dynamodb';
 import type { VersionRecord } from '../core/release.ts';
-import type { Versions } from '../ports.ts';
+import type { Versions } from '../ports/versions.ts';
 import { storedFields } from '../wire/stored-time.ts';
 import { versionRecordOf } from '../wire/version-record.ts';
 import { callOptionsOf } from './call-options.ts';

@@ -1,6 +1,7 @@
 import { type Closures, choosePlacement } from './choose-placement.ts';
 import type { Fact } from './fact.ts';
 import { foreignDefinition } from './family.ts';
+import { placementGate } from './gate-names.ts';
 import { foreignHold, holdOrRelease, notYetLive } from './hold.ts';
 import { launchOrder, type Site } from './launch-order.ts';
 import { objectionTo } from './objection.ts';
@@ -71,7 +72,7 @@ export const launchFact = (task: Queued, findings: LaunchFindings): LaunchFact =
     return { fact: { kind: 'launchDecided', ...about, release, placement, order }, probes };
   const why = `${task.tool} ${release.version} has nothing to run on ${placement} here`;
   return {
-    fact: held({ by: `placement/${placement}`, why, since: now, opensAt: now + noPlaceMs }),
+    fact: held({ by: placementGate(placement), why, since: now, opensAt: now + noPlaceMs }),
   };
 };
 

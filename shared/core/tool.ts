@@ -39,7 +39,7 @@ export interface ToolSpec {
   /** Seconds between SIGTERM and SIGKILL (Fargate allows 120). */
   readonly stopTimeoutS: number;
   readonly exitCodes: Readonly<Record<string, ExitRule>>;
-  /** One more run with double memory after an out-of-memory end. */
+  /** A run with double memory after the first one that was out of memory, also when the attempts are spent. */
   readonly doubleMemory: boolean;
   /** The reply waits up to 60 s for the tool's DAVIT_RESULT. */
   readonly result: boolean;

@@ -2,18 +2,9 @@ import { type Effect, type EffectOf, isReply } from '../core/effect.ts';
 import { errorMessage } from '../core/error-message.ts';
 import type { OutboxTrouble, Task } from '../core/task.ts';
 import { NotAsked } from '../core/unreachable.ts';
-import type {
-  Broker,
-  Bus,
-  Clock,
-  Log,
-  Logs,
-  Meter,
-  Runs,
-  Sent,
-  Tasks,
-  Versions,
-} from '../ports.ts';
+import type { Runs } from '../ports/runs.ts';
+import type { Versions } from '../ports/versions.ts';
+import type { Broker, Bus, Clock, Log, Logs, Meter, Sent, Tasks } from '../ports.ts';
 import { advance } from './advance.ts';
 import { countRun } from './count-run.ts';
 

@@ -1,6 +1,7 @@
 import type { Task } from '../core/task.ts';
 import { isUnreachable, NotAsked } from '../core/unreachable.ts';
-import type { Broker, Bus, Runs, Sent } from '../ports.ts';
+import type { Runs } from '../ports/runs.ts';
+import type { Broker, Bus, Sent } from '../ports.ts';
 import type { SendPorts } from './send-order.ts';
 
 /**

@@ -3,7 +3,8 @@ import { errorMessage } from '../core/error-message.ts';
 import type { VersionRecord } from '../core/release.ts';
 import { UnreadableRow } from '../core/unreadable.ts';
 import { countedIn, hasBroken } from '../core/version-health.ts';
-import type { Bus, Log, Meter, Sent, Versions } from '../ports.ts';
+import type { Versions } from '../ports/versions.ts';
+import type { Bus, Log, Meter, Sent } from '../ports.ts';
 import { logUnreadable } from './log-unreadable.ts';
 
 /** What it takes to count on a version's record what a run showed of it. */

@@ -10,7 +10,8 @@ import {
 import { runNamed } from '../core/run-name.ts';
 import { type OwnedRun, spokenNotices, standingOf } from '../core/spoken-notice.ts';
 import { isEnded, type Task } from '../core/task.ts';
-import type { RunLinesTable, Sent } from '../ports.ts';
+import type { RunLinesTable } from '../ports/run-lines.ts';
+import type { Sent } from '../ports.ts';
 import { advance } from './advance.ts';
 import { type CarryOutPorts, carryOut } from './carry-out.ts';
 import { resultFactOf } from './result-fact.ts';

@@ -1,6 +1,7 @@
 import type { BadPin, Pin } from '../core/release.ts';
 import type { HostKind, Live, RefusedPin, UnregisteredRelease } from '../core/tool.ts';
-import type { Sent, Versions } from '../ports.ts';
+import type { Sent } from '../ports.ts';
+import type { Versions } from './versions.ts';
 
 /** Where pins, images and versions are. Every function throws when SSM, ECR, ECS or the table cannot be reached. */
 export interface Releases extends Versions {

@@ -1,5 +1,5 @@
 import type { VersionRecord } from '../../shared/core/release.ts';
-import type { Versions } from '../../shared/ports.ts';
+import type { Versions } from '../../shared/ports/versions.ts';
 
 /** The records of versions as a map. */
 export interface MemoryVersions extends Versions {

@@ -1,6 +1,6 @@
 import { launchableOf } from '../carry-over.ts';
 import type { Effect } from '../effect.ts';
-import { deploymentGate, placementsGate } from '../gate-names.ts';
+import { deploymentGate, placementsGate, versionGate } from '../gate-names.ts';
 import { doorbell, free, moved, notify, type Step, type Unstamped } from '../move.ts';
 import { present } from '../present.ts';
 import type { RunRecord, Verdict } from '../run-record.ts';
@@ -77,7 +77,7 @@ export const holdAfter = (
     case 'release': {
       const opensAt = now + repairMs(inARow(recent, 'release'));
       const why = `${task.tool} ${last.version} cannot be started (${last.why})`;
-      return { by: `version/${task.tool}/${last.version}`, why, since: now, opensAt };
+      return { by: versionGate(task.tool, last.version), why, since: now, opensAt };
     }
     case 'deployment': {
       const why = `the deployment cannot launch anything (${last.why})`;

@@ -103,7 +103,7 @@ const countsOf = (
 const isReclaimed = (task: Starting | Running, verdict: Ending['verdict']): boolean =>
   verdict === 'reclaimed' || (verdict === 'vanished' && task.phase === 'RUNNING');
 
-// The run with double memory is not one of the attempts, but one more.
+// A run that was out of memory counts as an attempt. The first one is followed by one more run, also when the attempts are spent.
 const budgetSpent = (task: Starting | Running, { verdict }: Ending): 'fail' | undefined => {
   const { spec } = task.release;
   const spent =
@@ -190,7 +190,10 @@ const finished = (
 
 const reasonOf = (task: Starting | Running, ending: Ending): string => {
   if (ending.final !== undefined) return ending.why;
-  return isReclaimed(task, ending.verdict)
-    ? `the platform reclaimed ${task.reclaims} runs, the last one: ${ending.why}`
-    : `${ending.why} in attempt ${task.attempts} of ${task.release.spec.attempts}`;
+  if (isReclaimed(task, ending.verdict))
+    return `the platform reclaimed ${task.reclaims} runs, the last one: ${ending.why}`;
+  const most = task.release.spec.attempts;
+  return task.attempts > most
+    ? `${ending.why} in one more run with double memory, after ${most} of ${most} attempts`
+    : `${ending.why} in attempt ${task.attempts} of ${most}`;
 };

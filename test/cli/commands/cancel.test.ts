@@ -117,4 +117,66 @@ describe('cancel --group', () => {
       out: ['The group has no task that has not ended.'],
     });
   });
+
+  /** A group whose rows are found at different passes: each list of ids is what a pass sees first. A pass ends with a request. */
+  const moving = (
+    found: readonly (readonly string[])[],
+    phaseOf: (taskId: string) => string = () => 'RUNNING',
+    how: (taskId: string) => TaskAnswer['how'] = () => 'done',
+  ) => {
+    const { asked, answers } = answering(how);
+    const at = '2026-11-24T14:00:00.000Z';
+    const Query = (input: {
+      readonly ExpressionAttributeValues?: Readonly<Record<string, { readonly S: string }>>;
+    }) => {
+      const open = found.slice(0, asked.length + 1).flat();
+      const items = open.map((taskId) =>
+        marshall({ taskId, phase: 'RUNNING', run: 1, createdAt: at, updatedAt: at }),
+      );
+      return { Items: input.ExpressionAttributeValues?.[':phase']?.S === 'RUNNING' ? items : [] };
+    };
+    const rows = found
+      .flat()
+      .map((taskId) => marshall({ taskId, groupName: 'night', phase: phaseOf(taskId) }));
+    const BatchGetItem = () => ({ Responses: { 'davit-test-tasks': rows } });
+    const ids = () => asked.map((one) => (one.ask === 'cancel' ? one.taskIds : []));
+    return { ids, answers: { ...answers, Query, BatchGetItem } };
+  };
+  const night = ['--group', 'night', '--yes'];
+
+  test('reads the group again, until it finds no more: a task that moves may be missed at first', async () => {
+    const { ids, answers } = moving([['a'], ['b', 'c'], ['d']]);
+    const said = await runCommand(cancel, [...night, '--json'], answers);
+    expect(ids()).toEqual([['a'], ['b', 'c'], ['d']]);
+    expect(said).toMatchObject({ code: 0 });
+    expect(said.remarks).toEqual([
+      '2 more tasks of the group were found.',
+      '1 more task of the group was found.',
+    ]);
+    expect(JSON.parse(said.out.join('\n')).tasks).toHaveLength(4);
+  });
+
+  test('says how many are left after five passes', async () => {
+    const { ids, answers } = moving([['a'], ['b'], ['c'], ['d'], ['e'], ['f', 'g'], ['h']]);
+    const said = await runCommand(cancel, night, answers);
+    expect(ids().flat()).toEqual(['a', 'b', 'c', 'd', 'e']);
+    expect(said.remarks.at(-1)).toBe(
+      '2 tasks of the group that were found since are not cancelled. The same command cancels them.',
+    );
+  });
+
+  test.each([
+    ['SUCCEEDED', 'refused', 0],
+    ['RUNNING', 'refused', 6],
+    ['SUCCEEDED', 'failed', 1],
+  ] as const)('exits for a task that is %s now and was %s with %i', async (phase, how, code) => {
+    const { answers } = moving(
+      [['a', 'b']],
+      () => phase,
+      (taskId) => (taskId === 'a' ? how : 'done'),
+    );
+    const said = await runCommand(cancel, night, answers);
+    expect(said.code).toBe(code);
+    expect(said.out.join('\n')).toMatch(new RegExp(`a +${how}`));
+  });
 });

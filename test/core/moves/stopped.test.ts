@@ -150,6 +150,12 @@ describe('stopped', () => {
     expect(afterRuns({ doubleMemory: true, attempts: 1 }, outOfMemory, outOfMemory)).toMatchObject({
       phase: 'FAILED',
       outcome: 'outOfMemory',
+      attempts: 2,
+      reason: 'out of memory in one more run with double memory, after 1 of 1 attempts',
+    });
+    expect(afterRuns({ doubleMemory: true, attempts: 2 }, outOfMemory, exit(75))).toMatchObject({
+      phase: 'FAILED',
+      reason: 'exit 75 in attempt 2 of 2',
     });
     expect(afterRuns({ attempts: 1 }, outOfMemory).phase).toBe('FAILED');
     expect(afterRuns({ attempts: 2 }, outOfMemory)).toMatchObject({ memoryDoubled: false });
