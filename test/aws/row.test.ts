@@ -199,7 +199,7 @@ describe('a row of the task table', () => {
   });
 
   test('never reads what an earlier run has said, although an older Davit left it there', () => {
-    const { resultAt: _at, resultMissing: _why, ...running } = samples.RUNNING;
+    const running = samples.RUNNING;
     const next = { ...running, revision: running.revision + 1, resultMissing: 'it printed none' };
     const left = { toolResult: '{"of":1}', resultAt: '2026-11-24T14:00:00.000Z', resultRun: 0 };
     const stored: Record<string, unknown> = { ...itemOf(running), ...left };
