@@ -100,6 +100,29 @@ describe('relay', () => {
     expect(dataOf(speaking.world, 'listener', 'output')).toMatchObject([{ output: { id: '1' } }]);
   });
 
+  it.each([
+    ['full', { kind: 'failed', why: 'is the queue full?' }],
+    ['silent', { kind: 'failed', why: 'no answer', silent: 'address' }],
+    ['refused', { kind: 'refused', why: 'no such node' }],
+  ] as const)(
+    'gives up the replies to a queue that is %s, and nobody else waits',
+    async (_how, sent) => {
+      const { world, ports, say } = await running();
+      Object.assign(ports, { broker: { ...ports.broker, reply: async () => sent } });
+      await say([output('1'), output('2')]);
+      expect(dataOf(world, 'listener', 'output')).toHaveLength(2);
+      expect(world.count('RepliesGivenUp')).toBe(2);
+      expect(world.names()).toContain('reply.givenUp');
+    },
+  );
+
+  it('counts no reply as given up while the delivery comes again', async () => {
+    const { world, say } = await running();
+    world.broker.disconnect('away');
+    await expect(say([output('1')])).rejects.toThrow(/away/);
+    expect(world.count('RepliesGivenUp')).toBe(0);
+  });
+
   it('leaves out progress that cannot be published, and counts it', async () => {
     const speaking = await running();
     speaking.world.broker.disconnect('away');
