@@ -6,6 +6,7 @@ import { advance } from './advance.ts';
 import { carryOut } from './carry-out.ts';
 import { type PublishPorts, publishSaid } from './publish-said.ts';
 import { resultFactOf } from './result-fact.ts';
+import { withRow } from './with-row.ts';
 
 /** Lines of one log stream, as the log's subscription delivered them. */
 interface Delivered {
@@ -23,14 +24,15 @@ export interface RelayPorts extends PublishPorts {
 /**
  * Publishes what a run said in its log, and gives its result to the row. Whose lines they are says ECS, by the log stream's
  * name: never the line. Throws when the table, ECS or the broker cannot be reached: then the delivery comes again, and its
- * events are the same ones. Progress is not worth that, and is left out. Undefined is a delivery without lines.
+ * events are the same ones. Progress is not worth that, and is left out. A row that cannot be read or written is counted and
+ * logged, and does not bring the delivery back. Undefined is a delivery without lines.
  */
 export const relay = async (
   delivered: Delivered | { readonly why: string } | undefined,
   ports: RelayPorts,
 ): Promise<void> => {
   if (delivered === undefined) return;
-  if ('lines' in delivered) return relayLines(delivered, ports);
+  if ('lines' in delivered) return withRow(ports, () => relayLines(delivered, ports));
   // It could not be read later either, so it must not come again.
   ports.meter('DeliveriesUnreadable');
   ports.log('error', 'lines.unreadable', { why: delivered.why });
@@ -53,7 +55,8 @@ const relayLines = async (delivered: Delivered, ports: RelayPorts): Promise<void
     publishSaid(ports, { task, of, lines: delivered.lines, isCurrent }),
   ]);
   // The result must not wait for a broker that cannot be reached.
-  if (standing !== 'past') await applyResult(ports, task, { of, delivered, badResult });
+  if (standing !== 'past')
+    await withRow(ports, () => applyResult(ports, task, { of, delivered, badResult }));
   if (published.status === 'rejected') throw published.reason;
 };
 
@@ -68,8 +71,11 @@ const logRefused = ({ meter, log }: RelayPorts, { refused, ecsTaskId }: Delivere
 /** Runs that are kept from one delivery to the next. */
 const mostKnown = 10_000;
 
-/** Reads of ECS lag: so long after a line was printed, ECS may not show the task that printed it. */
-const lagMs = 5 * 60_000;
+/**
+ * Reads of ECS lag: so long after a line was printed, ECS may not show the task that printed it. Lambda tries the last time
+ * three minutes after the first, so lines of a task that ECS never shows are counted then.
+ */
+const lagMs = 2 * 60_000;
 
 const runOf = async (
   ports: RelayPorts,

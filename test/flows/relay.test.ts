@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { SpokenLine } from '../../shared/core/run-lines.ts';
+import { RefusedWrite, UnreadableRow } from '../../shared/core/unreadable.ts';
 import { type RelayPorts, relay } from '../../shared/flows/relay.ts';
 import type { LogEnd, Logs } from '../../shared/ports.ts';
 import { hour, minute, second } from '../kit/facts.ts';
@@ -188,6 +189,36 @@ describe('relay', () => {
     Object.assign(ports, { runs });
     await say([fresh]);
     expect(world.row('film-1')).toMatchObject({ result: '{"frames":240}' });
+  });
+
+  it('counts lines of a task that ECS does not show when the delivery comes for the last time', async () => {
+    const { world, ports, say } = await running();
+    const runs = { ...ports.runs, describe: async () => ({ found: [], missing: [] }) };
+    Object.assign(ports, { runs });
+    // Lambda tries again one minute later, and two minutes after that.
+    const printed = { ...result, at: world.clock.now() - 3 * minute };
+    await say([printed]);
+    expect(world.count('LinesWithoutRun')).toBe(1);
+  });
+
+  it('counts and logs a row that cannot be read', async () => {
+    const { world, ports, say } = await running();
+    const read = () => Promise.reject(new UnreadableRow('no such phase'));
+    Object.assign(ports, { tasks: { ...ports.tasks, read } });
+    await say([output('1')]);
+    expect(world.count('RowsUnreadable')).toBe(1);
+    expect(world.names()).toContain('row.unreadable');
+  });
+
+  it('counts and logs a row that refuses the result, and still fails for output', async () => {
+    const { world, ports, say } = await running();
+    const save = () => Promise.reject(new RefusedWrite('reserved word'));
+    Object.assign(ports, { tasks: { ...ports.tasks, save } });
+    await say([result, output('1')]);
+    expect(world.count('RowsUnreadable')).toBe(1);
+    world.broker.disconnect('away');
+    await expect(say([result, output('2')])).rejects.toThrow(/published: away/);
+    expect(world.count('RowsUnreadable')).toBe(2);
   });
 
   it('counts lines that no row knows, and deliveries that it cannot read', async () => {
