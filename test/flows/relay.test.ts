@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { SpokenLine } from '../../shared/core/run-lines.ts';
+import { NotAsked } from '../../shared/core/unreachable.ts';
 import { RefusedWrite, UnreadableRow } from '../../shared/core/unreadable.ts';
 import { type RelayPorts, relay } from '../../shared/flows/relay.ts';
 import type { LogEnd, Logs } from '../../shared/ports.ts';
@@ -292,6 +293,64 @@ describe('the sweep', () => {
     expect(world.row('film-1')).toMatchObject({ resultMissing, outbox: [] });
     expect(dataOf(world, 'reply.web', 'succeeded')).toMatchObject([{ resultMissing }]);
     expect(world.count('ResultsMissing')).toBe(1);
+  });
+});
+
+describe('a log that was not asked for', () => {
+  const failing = async (spec: object, exitCode: number): Promise<Speaking> => {
+    const speaking = await running(spec);
+    Object.assign(speaking.world.ports, { logs: { end: notAsked } });
+    await end(speaking, exitCode);
+    await sweepLater(speaking, 2 * minute);
+    return speaking;
+  };
+  const notAsked: Logs['end'] = async () => {
+    throw new NotAsked('150 other logs were read');
+  };
+  const sweepLater = async ({ world }: Speaking, ms: number): Promise<void> => {
+    await world.pass(ms);
+    await world.settled(world.sweep());
+  };
+
+  it('holds the reply for a result until a later sweep', async () => {
+    const speaking = await failing({ result: true }, 0);
+    const { world } = speaking;
+    expect(dataOf(world, 'reply.web', 'succeeded')).toEqual([]);
+    expect(dataOf(world, 'listener', 'succeeded')).toHaveLength(1);
+    expect(world.row('film-1')).not.toHaveProperty('resultMissing');
+    const read: Logs['end'] = async () => ({
+      lines: [],
+      result: { id: '1', at, kind: 'result', json: '{"frames":240}' },
+    });
+    Object.assign(world.ports, { logs: { end: read } });
+    await sweepLater(speaking, minute);
+    expect(dataOf(world, 'reply.web', 'succeeded')).toMatchObject([{ result: { frames: 240 } }]);
+  });
+
+  it('is said to be missing after ten minutes', async () => {
+    const speaking = await failing({ result: true }, 0);
+    const { world } = speaking;
+    await sweepLater(speaking, 9 * minute);
+    const resultMissing = 'its log could not be read: 150 other logs were read';
+    expect(dataOf(world, 'reply.web', 'succeeded')).toMatchObject([{ resultMissing }]);
+    expect(world.row('film-1')).toMatchObject({ resultMissing, outbox: [] });
+  });
+
+  it('holds the events of a failure until a later sweep, for ten minutes at most', async () => {
+    const speaking = await failing({}, 64);
+    const { world } = speaking;
+    expect(world.row('film-1')).toMatchObject({ phase: 'FAILED' });
+    expect(world.row('film-1')).not.toHaveProperty('logTailRun');
+    expect(dataOf(world, 'listener', 'failed')).toEqual([]);
+    expect(world.broker.ready('davit.dead')).toHaveLength(1);
+    Object.assign(world.ports, { logs: { end: async () => ({ lines: ['no codec'] }) } });
+    await sweepLater(speaking, minute);
+    expect(dataOf(world, 'reply.web', 'failed')).toMatchObject([{ logTail: 'no codec' }]);
+    const other = await failing({}, 64);
+    await sweepLater(other, 9 * minute);
+    expect(dataOf(other.world, 'listener', 'failed')).toMatchObject([
+      { logTailMissing: 'its log could not be read: 150 other logs were read' },
+    ]);
   });
 });
 
