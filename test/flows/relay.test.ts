@@ -15,10 +15,10 @@ interface Speaking {
   readonly say: (lines: readonly SpokenLine[], ecsTaskArn?: string) => Promise<void>;
 }
 
-const running = async (spec: object = {}): Promise<Speaking> => {
+const running = async (spec: object = {}, properties: object = {}): Promise<Speaking> => {
   const world = newWorld({ spec });
   world.broker.listen('listener', 'echo.*');
-  world.submit('film-1');
+  world.submit('film-1', {}, properties);
   await world.dispatch();
   await world.pass(second);
   await world.settle();
@@ -292,6 +292,34 @@ describe('the sweep', () => {
     const world = await swept(read);
     expect(world.row('film-1')).toMatchObject({ resultMissing, outbox: [] });
     expect(dataOf(world, 'reply.web', 'succeeded')).toMatchObject([{ resultMissing }]);
+    expect(world.count('ResultsMissing')).toBe(1);
+  });
+});
+
+describe('a task with results and without a reply queue', () => {
+  const ended = async (): Promise<Speaking> => {
+    const speaking = await running({ result: true }, { replyTo: undefined });
+    await end(speaking);
+    expect(speaking.world.row('film-1')).not.toHaveProperty('replyTo');
+    expect(dataOf(speaking.world, 'listener', 'succeeded')).toHaveLength(1);
+    expect(speaking.world.busEvents).toEqual([]);
+    return speaking;
+  };
+
+  it('has its event on the bus as soon as the result is there', async () => {
+    const { world, say } = await ended();
+    await say([result]);
+    expect(world.busEvents).toEqual(['film-1/1/bus.succeeded']);
+    expect(world.row('film-1')).toMatchObject({ result: '{"frames":240}', outbox: [] });
+  });
+
+  it('says in its row why there is none, after a minute', async () => {
+    const { world } = await ended();
+    Object.assign(world.ports, { logs: { end: async () => undefined } });
+    await world.pass(90 * second);
+    await world.settled(world.sweep());
+    expect(world.row('film-1')).toMatchObject({ resultMissing: 'the run has no log', outbox: [] });
+    expect(world.busEvents).toEqual(['film-1/1/bus.succeeded']);
     expect(world.count('ResultsMissing')).toBe(1);
   });
 });

@@ -183,7 +183,7 @@ const finished = (
       now,
       place: counted.place,
       more: counts,
-      replyNotBefore: waits ? now + resultMs : undefined,
+      resultUntil: waits ? now + resultMs : undefined,
     },
   );
 };
