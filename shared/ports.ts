@@ -95,7 +95,7 @@ export interface LogEnd {
   readonly result?: LineOf<'result'> | RefusedLine;
 }
 
-/** The logs of the tools' containers. Throws when they cannot be reached. */
+/** The logs of the tools' containers. Throws when they cannot be reached, and NotAsked where a later invocation has to ask. */
 export interface Logs {
   /** The end of the log of an ECS task, by one read of bounded size; undefined when there is no such log (yet). */
   readonly end: (ecsTaskArn: string) => Promise<LogEnd | undefined>;

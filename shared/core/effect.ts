@@ -75,7 +75,7 @@ export type Effect =
       /** The row's revision after the move. It rises with every write, so readers can sort events. */
       readonly sequence: number;
       readonly body: EventBody;
-      /** The latest time for a reply that waits for the tool's result. */
+      /** The latest time for a reply that waits for the tool's result; without a reply, for the event on the bus. */
       readonly notBefore?: number;
     };
 

@@ -92,12 +92,13 @@ export const count = (
 export const notify = (
   task: Unstamped,
   what: What,
-  { now, revision, body, replyNotBefore }: NotifyOptions,
+  { now, revision, body, resultUntil }: NotifyOptions,
 ): readonly EffectOf<'notify'>[] => {
   const ended = what !== 'running' && what !== 'requeued';
   const audiences: Audience[] = ['event'];
   if (task.replyTo !== undefined) audiences.push('reply');
   if (ended) audiences.push('bus');
+  const waiting: Audience = task.replyTo === undefined ? 'bus' : 'reply';
   return audiences.map((to) => ({
     kind: 'notify',
     id: idOf(task, `${to}.${what}`),
@@ -107,7 +108,7 @@ export const notify = (
     at: now,
     sequence: revision + 1,
     body: body ?? bodyOf(task),
-    ...present({ notBefore: to === 'reply' ? replyNotBefore : undefined }),
+    ...present({ notBefore: to === waiting ? resultUntil : undefined }),
   }));
 };
 
@@ -115,7 +116,7 @@ export const notify = (
 export const ended = (
   from: Task | undefined,
   next: Unstamped<Ended>,
-  { now, place, replyNotBefore, more = [] }: EndOptions,
+  { now, place, resultUntil, more = [] }: EndOptions,
 ): Step => {
   const isDead = next.phase === 'FAILED' || next.phase === 'REJECTED';
   const effects: Effect[] = [
@@ -124,7 +125,7 @@ export const ended = (
     ...notify(next, whatOf[next.phase], {
       now,
       revision: from?.revision ?? 0,
-      replyNotBefore,
+      resultUntil,
     }),
     ...more,
   ];
@@ -136,14 +137,15 @@ interface NotifyOptions {
   /** The revision that the row had before this move. */
   readonly revision: number;
   readonly body?: EventBody;
-  readonly replyNotBefore?: number | undefined;
+  readonly resultUntil?: number | undefined;
 }
 
 interface EndOptions {
   readonly now: number;
   /** The place in a limit that the task held. */
   readonly place?: string | undefined;
-  readonly replyNotBefore?: number | undefined;
+  /** So long the reply waits for the tool's result; where the publisher wants no reply, the event on the bus does. */
+  readonly resultUntil?: number | undefined;
   /** Effects besides those of every end. */
   readonly more?: readonly Effect[];
 }

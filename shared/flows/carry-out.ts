@@ -40,11 +40,15 @@ export interface Tried {
 export const carryOut = async (ports: CarryOutPorts, task: Task): Promise<Task> =>
   (await tryOutbox(ports, task)).task;
 
-/** The same, with what failed. */
-export const tryOutbox = async (ports: CarryOutPorts, task: Task): Promise<Tried> => {
+/** The same, with what failed. Effects that are held are not tried, and stay. */
+export const tryOutbox = async (
+  ports: CarryOutPorts,
+  task: Task,
+  isHeld: (effect: Effect) => boolean = () => false,
+): Promise<Tried> => {
   const now = ports.clock.now();
   const ready = task.outbox.filter(
-    (effect) => effect.kind !== 'notify' || (effect.notBefore ?? 0) <= now,
+    (effect) => !isHeld(effect) && (effect.kind !== 'notify' || (effect.notBefore ?? 0) <= now),
   );
   const own = ports.postpone
     ? ready.filter(({ kind }) => kind === 'stop' || kind === 'free')

@@ -198,6 +198,28 @@ describe('a row of the task table', () => {
     );
   });
 
+  test('never reads what an earlier run has said, although an older Davit left it there', () => {
+    const running = samples.RUNNING;
+    const next = { ...running, revision: running.revision + 1, resultMissing: 'it printed none' };
+    const left = { toolResult: '{"of":1}', resultAt: '2026-11-24T14:00:00.000Z', resultRun: 0 };
+    const stored: Record<string, unknown> = { ...itemOf(running), ...left };
+    expect(taskOf(stored)).not.toHaveProperty('result');
+    const { set, remove } = changesOf(next, taskOf(stored));
+    const merged: Record<string, unknown> = { ...stored, ...set };
+    for (const name of remove) delete merged[name];
+    expect(taskOf(merged)).toEqual(next);
+    expect(new Set(remove).size).toBe(remove.length);
+  });
+
+  test('removes no attribute twice, which DynamoDB refuses', () => {
+    fc.assert(
+      fc.property(anyTask, anyTask, (was, other) => {
+        const { remove } = changesOf({ ...other, taskId: was.taskId }, was);
+        expect(new Set(remove).size).toBe(remove.length);
+      }),
+    );
+  });
+
   test('keeps what a newer Davit has put into its parts', () => {
     const parts = [
       'runs',

@@ -164,9 +164,9 @@ const finished = (
   now: number,
 ): Step => {
   const { spec } = counted.release;
+  // An unusable line may be followed by a better one: only a result ends the wait early.
+  const waits = spec.result && final === 'succeed' && counted.result === undefined;
   const phase = { succeed: 'SUCCEEDED', fail: 'FAILED', cancel: 'CANCELLED' } as const;
-  const isSaid = counted.result !== undefined || counted.resultMissing !== undefined;
-  const waits = spec.result && final === 'succeed' && !isSaid;
   return ended(
     from,
     {
@@ -183,7 +183,7 @@ const finished = (
       now,
       place: counted.place,
       more: counts,
-      replyNotBefore: waits ? now + resultMs : undefined,
+      resultUntil: waits ? now + resultMs : undefined,
     },
   );
 };
