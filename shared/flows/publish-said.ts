@@ -2,7 +2,8 @@ import type { Notice } from '../core/effect.ts';
 import { noLines, type SpokenLine, type Taken, takeLines } from '../core/run-lines.ts';
 import { type OwnedRun, spokenNotices } from '../core/spoken-notice.ts';
 import type { Task } from '../core/task.ts';
-import type { RunLinesTable, Sent } from '../ports.ts';
+import type { RunLinesTable } from '../ports/run-lines.ts';
+import type { Sent } from '../ports.ts';
 import type { CarryOutPorts } from './carry-out.ts';
 
 /** What it takes to publish what a run said. */
