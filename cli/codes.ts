@@ -26,18 +26,18 @@ export const codeMeanings: readonly (readonly [Code, string])[] = [
   [codes.usage, 'the command line is wrong'],
   [
     codes.notFound,
-    'show, logs, versions, pin, pause, resume, cancel, redrive, list --tool: the task, run or tool does not exist',
+    'show, logs, versions, pin, pause, resume, list --tool: the task, run or tool does not exist; cancel, redrive: a text cannot be the id of a task',
   ],
   [codes.failed, 'submit --follow: the task FAILED'],
   [codes.cancelled, 'submit --follow: the task was CANCELLED'],
   [
     codes.rejected,
-    'submit: the tool does not exist, or the message can never be a task: nothing was sent, or its row is REJECTED; cancel, redrive: at least one task was refused, or the user said no',
+    'submit: the tool does not exist, or the message can never be a task: nothing was sent, or its row is REJECTED; submit --from: a line is wrong, and the others were sent; cancel, redrive: at least one task was refused (for redrive also one that does not exist, for cancel --group none that has ended), or the user said no',
   ],
   [codes.notLive, 'pin: the version did not become live; the live version has not changed'],
   [
     codes.interrupted,
-    'Ctrl-C: davit stopped waiting; the task or pin itself goes on, and what was cancelled or redriven stays so',
+    'Ctrl-C: davit stopped waiting; the task or pin itself goes on, and what was cancelled or redriven stays so; submit --from: it stopped sending',
   ],
   [
     codes.outputClosed,

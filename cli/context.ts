@@ -18,6 +18,8 @@ export interface Context {
   /** Prints a remark for the user to stderr. */
   readonly remark: (line: string) => void;
   readonly readStdin: () => Promise<Uint8Array>;
+  /** Stdin piece by piece; it fails when `signal` aborts. */
+  readonly openStdin: () => AsyncIterable<Uint8Array>;
   /** Asks the user a question whose answer is yes or no; absent where nobody can answer. Rejects on Ctrl-C. */
   readonly confirm?: (question: string) => Promise<boolean>;
   readonly now: () => number;

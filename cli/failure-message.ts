@@ -12,6 +12,14 @@ export const failureMessage = (
   return { code: codes.error, sentence: sentenceOf(error, deployment) };
 };
 
+/** Whether the same call would fail in the same way, however long a command waits. */
+export const isLasting = (error: unknown): boolean =>
+  ofName(error, notAllowed) || ofName(error, notThere);
+
+const notAllowed =
+  /AccessDenied|UnrecognizedClient|ExpiredToken|InvalidClientTokenId|Unauthorized|^CredentialsProviderError$/;
+const notThere = /^(ResourceNotFoundException|ValidationException|RequestTooLargeException)$/;
+
 const sentenceOf = (error: unknown, deployment: Deployment | undefined): string => {
   const where = deployment?.description ?? 'AWS';
   if (isUnreachable(error)) {

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
+import { addAbortSignal } from 'node:stream';
 import { setTimeout as later } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { present } from '../shared/core/present.ts';
@@ -134,6 +135,7 @@ const contextMaker =
       remark: (sentence) => line.above(() => remark(sentence)),
       ...present({ confirm: isAnswered() ? askUser(terminal, signal) : undefined }),
       readStdin: async () => await readAll(process.stdin, signal),
+      openStdin: () => addAbortSignal(signal, process.stdin),
       now: Date.now,
       newId: randomUUID,
       wait: async (ms) => await later(ms, undefined, { signal }).catch(() => {}),

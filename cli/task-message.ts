@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { errorMessage } from '../shared/core/error-message.ts';
+import { present } from '../shared/core/present.ts';
 import type { Submission } from '../shared/core/request.ts';
 import { parseJson } from '../shared/wire/json.ts';
 import { submissionOf } from '../shared/wire/message.ts';
@@ -16,19 +17,27 @@ export interface TaskOptions {
   readonly tenant?: string | undefined;
   readonly cpu?: string | undefined;
   readonly memory?: string | undefined;
+  readonly timeout?: string | undefined;
+  readonly 'not-before'?: string | undefined;
+  readonly group?: string | undefined;
 }
 
 type ReadStdin = () => Promise<Uint8Array>;
 
 /** Makes the body of the message, and reads the input where it is a file or stdin. Numbers keep every digit of the input. */
 export const readBody = async (options: TaskOptions, readStdin: ReadStdin): Promise<string> => {
-  const { tool, version, tenant } = options;
-  const cpu = wholeNumber('--cpu', options.cpu, { least: 1, most: mostCpu });
-  const memoryMiB = wholeNumber('--memory', options.memory, { least: 1, most: mostMemoryMiB });
-  const plain = JSON.stringify({ tool, version, tenant, cpu, memoryMiB });
+  const plain = JSON.stringify({ tool: options.tool, ...fieldsOf(options) });
   if (options.input === undefined) return plain;
   const input = checkJson(await readInput(options.input, readStdin));
   return `${plain.slice(0, -1)},"input":${input}}`;
+};
+
+/** The fields of the body that options set, beside its tool and its input. */
+export const fieldsOf = (options: Omit<TaskOptions, 'tool' | 'input'>): object => {
+  const { version, tenant, timeout, 'not-before': notBefore, group } = options;
+  const cpu = wholeNumber('--cpu', options.cpu, { least: 1, most: mostCpu });
+  const memoryMiB = wholeNumber('--memory', options.memory, { least: 1, most: mostMemoryMiB });
+  return present({ version, tenant, cpu, memoryMiB, timeout, notBefore, group });
 };
 
 /** Checks the message as dispatch will check it, so that a message that can never be a task is not sent. */

@@ -56,7 +56,7 @@ export const toolVersionsOf = (pinnedTool: PinnedTool, known: Known): ToolVersio
       runsNow: running.filter((row) => row.version === version).length,
       ...present({
         record,
-        refused: refusal?.version === version ? refusal.why : undefined,
+        refused: refusal?.version === version && !refusal.isBroken ? refusal.why : undefined,
       }),
     };
   };

@@ -18,6 +18,7 @@ export const logged = [
   'log.unreadable',
   'message.dropped',
   'redrive.refused',
+  'release.fellBack',
   'release.live',
   'release.refused',
   'release.untold',
@@ -36,6 +37,7 @@ export const logged = [
   'sweep.unknownTask',
   'task.rejected',
   'topology.declared',
+  'version.broken',
   'version.unreadable',
 ] as const;
 

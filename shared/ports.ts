@@ -3,18 +3,17 @@ import type { ComparisonPlace } from './core/comparison.ts';
 import type { AnswerAddress, ControlAnswer } from './core/control.ts';
 import type { DueKind } from './core/due.ts';
 import type { EffectOf, Notice } from './core/effect.ts';
-import type { RefusalCause, Sighting } from './core/fact.ts';
 import type { Gate } from './core/gate.ts';
-import type { LaunchOrder } from './core/launch-order.ts';
+import type { BrokenVersion } from './core/release.ts';
 import type { Request, Submission } from './core/request.ts';
-import type { LineOf, RefusedLine, RunLines } from './core/run-lines.ts';
+import type { LineOf, RefusedLine } from './core/run-lines.ts';
 import type { Phase, Task } from './core/task.ts';
 import type { ToolState, VersionState } from './core/tool.ts';
 import type { Metric } from './ports/metric.ts';
 
 /*
- * What the flows need from outside. `release` needs more: shared/ports/releases.ts. The names of what is counted are in
- * shared/ports/metric.ts.
+ * What the flows need from outside. More of it is in shared/ports/: the cluster (runs.ts), versions, the lines of runs, what `release`
+ * needs (releases.ts), and the names of what is counted (metric.ts).
  */
 
 /** How a write of a row ended. `lost`: another writer was faster, and this is its row. `invalid`: the table cannot hold what the message brought. */
@@ -70,7 +69,7 @@ export interface Gates {
    * ago writes nothing, unless `isSure`.
    */
   readonly touch: (by: string, isSure?: boolean) => Promise<void>;
-  /** At most `limit` gates that the sweep has to look at, those that waited longest first. */
+  /** At most `limit` gates of versions and `limit` others that the sweep has to look at, of each those that waited longest first. */
   readonly due: (limit: number) => Promise<readonly Gate[]>;
   /** At most `most` rows that wait for a gate. */
   readonly waiters: (gate: Gate, most: number) => Promise<Waiters>;
@@ -90,18 +89,6 @@ export interface ComparisonPlaces {
   readonly save: (place: ComparisonPlace) => Promise<void>;
 }
 
-/** What is kept of the lines of each run. Throws when the table cannot be reached. */
-export interface RunLinesTable {
-  /** Reads consistently. */
-  readonly read: (taskId: string, run: number) => Promise<RunLines | undefined>;
-  /** Writes `next` over `was`; false when another writer was faster. `now`: epoch milliseconds, from which the item is kept. */
-  readonly save: (
-    of: { readonly taskId: string; readonly run: number; readonly now: number },
-    next: RunLines,
-    was: RunLines | undefined,
-  ) => Promise<boolean>;
-}
-
 /** What the end of a run's log says. `lines`: the last ones, oldest first, each cut. */
 export interface LogEnd {
   readonly lines: readonly string[];
@@ -109,62 +96,10 @@ export interface LogEnd {
   readonly result?: LineOf<'result'> | RefusedLine;
 }
 
-/** The logs of the tools' containers. Throws when they cannot be reached. */
+/** The logs of the tools' containers. Throws when they cannot be reached, and NotAsked where a later invocation has to ask. */
 export interface Logs {
   /** The end of the log of an ECS task, by one read of bounded size; undefined when there is no such log (yet). */
   readonly end: (ecsTaskArn: string) => Promise<LogEnd | undefined>;
-}
-
-/** What ECS answered to a launch. A call that got no clear answer is a `doubt`. */
-export type LaunchAnswer =
-  | { readonly kind: 'accepted'; readonly ecsTaskArn: string }
-  | { readonly kind: 'stopped'; readonly ecsTaskArn: string }
-  | { readonly kind: 'conflict'; readonly ecsTaskArns: readonly string[] }
-  | {
-      readonly kind: 'doubt';
-      readonly why: string;
-      /** ECS did not answer at all. */
-      readonly isSilent?: true;
-    }
-  | {
-      readonly kind: 'refused';
-      readonly cause: RefusalCause;
-      readonly why: string;
-      /** ECS keeps the refusal under the token: it answers every call with this order so. Absent: it refused this call only. */
-      readonly isOfToken?: true;
-    };
-
-/** An ECS task that DescribeTasks found. `startedBy` is present when its task definition is one of this stage's. */
-export interface Described extends Sighting {
-  readonly startedBy?: string;
-  readonly createdAt?: number;
-}
-
-/** The cluster. Every function but `launch` throws when ECS cannot be reached. */
-export interface Runs {
-  /** RunTask, with the order unchanged. Never throws. */
-  readonly launch: (order: LaunchOrder) => Promise<LaunchAnswer>;
-  /**
-   * DescribeTasks for at most 100 ARNs, in more than one call when ECS refuses one of them: that one is neither found nor
-   * missing. `missing`: ECS does not know them, any more or yet.
-   */
-  readonly describe: (
-    ecsTaskArns: readonly string[],
-  ) => Promise<{ readonly found: readonly Described[]; readonly missing: readonly string[] }>;
-  /**
-   * The ARNs of ECS tasks that may be this run: those with its name that ECS is to keep running, or else all stopped ones of
-   * its family. If ECS has the run, it is among them.
-   */
-  readonly traces: (order: LaunchOrder) => Promise<readonly string[]>;
-  /**
-   * One ListTasks: up to 100 ARNs of the ECS tasks that ECS is to keep running, after the `next` of an earlier call.
-   * Undefined when ECS does not know that `next` any more.
-   */
-  readonly list: (
-    after?: string,
-  ) => Promise<{ readonly ecsTaskArns: readonly string[]; readonly next?: string } | undefined>;
-  /** StopTask. An ECS task that does not exist any more counts as stopped. */
-  readonly stop: (ecsTaskArn: string, why: string) => Promise<void>;
 }
 
 /** Limits how fast calls to ECS are made. */
@@ -213,9 +148,10 @@ export interface Broker {
   readonly backlog: () => Promise<number | undefined>;
 }
 
-/** The EventBridge bus for ended tasks. Nothing throws. */
+/** The EventBridge bus for ended tasks, and for versions that became broken. Nothing throws. */
 export interface Bus {
   readonly put: (task: Task, effect: EffectOf<'notify'>) => Promise<Sent>;
+  readonly putBroken: (version: BrokenVersion) => Promise<Sent>;
 }
 
 /** Adds to a metric: 1, unless an amount is given. */

@@ -332,7 +332,7 @@ describe('what calls the functions', () => {
     expect(properties('EcsEventsQueue').VisibilityTimeout).toBeGreaterThanOrEqual(6 * timeout);
   });
 
-  it('is a rule for changed parameters, and schedules for sweep and release, each with leave to invoke', () => {
+  it('is a rule for changed parameters, one for broken versions, and schedules for sweep and release, each with leave to invoke', () => {
     const rules = ofType('AWS::Events::Rule').filter(([id]) => id !== 'EcsEventsRule');
     const seen = rules.map(([, { Properties: rule }]) => ({
       when: rule.ScheduleExpression ?? rule.EventPattern,
@@ -341,7 +341,11 @@ describe('what calls the functions', () => {
     const to = (name: string) => [
       expect.objectContaining({ Arn: attribute(`${name}LambdaFunction`) }),
     ];
-    expect(seen).toHaveLength(3);
+    expect(seen).toHaveLength(4);
+    expect(seen).toContainEqual({
+      when: { source: ['davit'], 'detail-type': ['davit.version.broken'] },
+      targets: to('Release'),
+    });
     expect(seen).toContainEqual({ when: 'rate(1 minute)', targets: to('Sweep') });
     expect(seen).toContainEqual({ when: 'rate(5 minutes)', targets: to('Release') });
     expect(seen).toContainEqual({
@@ -352,7 +356,7 @@ describe('what calls the functions', () => {
       },
       targets: to('Release'),
     });
-    const invoked = ['Sweep', 'Release', 'Release'].map((name) =>
+    const invoked = ['Sweep', 'Release', 'Release', 'Release'].map((name) =>
       attribute(`${name}LambdaFunction`),
     );
     const permitted = ofType('AWS::Lambda::Permission')

@@ -9,7 +9,8 @@ import { placesOf } from '../../shared/flows/places.ts';
 import { type SweepPorts, sweep } from '../../shared/flows/sweep.ts';
 import type { Limits } from '../../shared/ports/limits.ts';
 import type { Metric } from '../../shared/ports/metric.ts';
-import type { Broker, CallPace, Gates, Runs, Sent } from '../../shared/ports.ts';
+import type { Runs } from '../../shared/ports/runs.ts';
+import type { Broker, CallPace, Gates, Sent } from '../../shared/ports.ts';
 import { deliveryOf, requestOf } from '../../shared/wire/message.ts';
 import { defaultReplyPrefix } from '../../shared/wire/reply-address.ts';
 import { releaseNamed, sha256 } from '../../test/kit/facts.ts';
@@ -19,6 +20,7 @@ import { memoryClock } from '../../test/memory/clock.ts';
 import { memoryPlace } from '../../test/memory/place.ts';
 import { memoryRuns } from '../../test/memory/runs.ts';
 import { memoryTools } from '../../test/memory/tools.ts';
+import { memoryVersions } from '../../test/memory/versions.ts';
 import { slow } from './slow.ts';
 import { benchTable } from './table.ts';
 
@@ -99,10 +101,11 @@ export const benchWorld = () => {
     tools,
     runs: slow(watched, clock, ecsMs),
     broker: slow(broker, clock, brokerLatencies),
-    bus: slow({ put: succeed }, clock, { put: 20 }),
+    bus: slow({ put: succeed, putBroken: succeed }, clock, { put: 20 }),
     limits,
     places: placesOf({ limits, tasks, broker, sha256, log: () => {}, clock }),
     gates: noGates,
+    versions: slow(memoryVersions(), clock, tableMs),
     place: slow(memoryPlace(), clock, tableMs),
     clock,
     site,

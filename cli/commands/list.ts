@@ -1,3 +1,4 @@
+import type { WantedGroup } from '../../shared/aws/read-group.ts';
 import { present } from '../../shared/core/present.ts';
 import type { Phase } from '../../shared/core/task.ts';
 import { type Listed, phases } from '../../shared/wire/listed.ts';
@@ -9,6 +10,7 @@ import { command } from '../command.ts';
 import { CommandError } from '../command-error.ts';
 import { type Context, pinsAt, tableOf } from '../context.ts';
 import { failureMessage } from '../failure-message.ts';
+import { groupNamed } from '../group-named.ts';
 import { noSuchTool } from '../no-such-tool.ts';
 import { listLines } from '../print/list.ts';
 import { painted } from '../print/text.ts';
@@ -18,6 +20,8 @@ import { readTool } from '../read-tool.ts';
 import { wholeNumber } from '../whole-number.ts';
 
 const usualLimit = 20;
+/** Of each phase of ended tasks. No index has the group, and ended rows stay for 90 days. */
+const mostEnded = 5_000;
 
 /** `davit list`: rows from the indexes, the last changed first, and how many messages have no row yet. */
 export const list = command({
@@ -27,6 +31,10 @@ export const list = command({
     tool: {
       type: 'string',
       description: 'Only this tool (sorted by creation, not by the last change)',
+    },
+    group: {
+      type: 'string',
+      description: `Only this group; it looks at the last ${mostEnded} changed rows of each phase of ended tasks`,
     },
     limit: {
       type: 'string',
@@ -43,12 +51,12 @@ export const list = command({
   run: async (args, context) => {
     const limit = wholeNumber('--limit', args.limit, { least: 1, most: 10_000 }) ?? usualLimit;
     const phase = args.phase === undefined ? undefined : phaseNamed(args.phase);
+    const asked = present({ phase, tool: args.tool || undefined });
     const [found, backlog] = await Promise.all([
-      tableOf(context).list({
-        // One more than the limit shows whether there are more.
-        limit: limit + 1,
-        ...present({ phase, tool: args.tool || undefined }),
-      }),
+      args.group === undefined
+        ? // One more than the limit shows whether there are more.
+          tableOf(context).list({ limit: limit + 1, ...asked })
+        : groupRows({ group: groupNamed(args.group), ...asked }, context),
       readBacklog(context),
     ]);
     const rows = found.slice(0, limit);
@@ -77,6 +85,18 @@ const phaseNamed = (text: string): Phase => {
     codes.usage,
     `--phase expects one of ${phases.join(', ')}, and got "${text}".`,
   );
+};
+
+const groupRows = async (
+  wanted: Omit<WantedGroup, 'mostEnded'>,
+  context: Context,
+): Promise<readonly Listed[]> => {
+  const { rows, isCut } = await tableOf(context).group({ ...wanted, mostEnded });
+  if (isCut)
+    context.remark(
+      `Only the last ${mostEnded} changed rows of each phase of ended tasks were looked at: older tasks of the group are not shown.`,
+    );
+  return rows;
 };
 
 /** Throws for a tool that does not exist. It checks only where no row was found: a removed tool may still have tasks. */

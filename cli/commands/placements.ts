@@ -1,5 +1,5 @@
 import { type Closure, closureState, opensAt } from '../../shared/core/closure.ts';
-import { deploymentGate, placementGate } from '../../shared/core/gate-names.ts';
+import { deploymentGate, placementGate, placementsGate } from '../../shared/core/gate-names.ts';
 import { clockTime } from '../../shared/core/times.ts';
 import { iso } from '../../shared/wire/stored-time.ts';
 import { visibleJson } from '../../shared/wire/visible.ts';
@@ -7,8 +7,16 @@ import { codes } from '../codes.ts';
 import { command } from '../command.ts';
 import { tableOf } from '../context.ts';
 
+/** Tasks that may run on either wait here. */
+const both = placementsGate(['cpu', 'cpu-spot']);
 /** GPU placements come with GPU hosts. */
-const shown = [placementGate('cpu'), placementGate('cpu-spot'), deploymentGate];
+const shown = [
+  ...(['cpu', 'cpu-spot'] as const).map((name) => {
+    const by = placementGate(name);
+    return { name, by, lists: [by, both] };
+  }),
+  { name: deploymentGate, by: deploymentGate, lists: [deploymentGate] },
+];
 
 interface Place {
   readonly name: string;
@@ -29,9 +37,12 @@ export const placements = command({
   run: async (args, context) => {
     const table = tableOf(context);
     const places = await Promise.all(
-      shown.map(async (by): Promise<Place> => {
-        const [closure, waiting] = await Promise.all([table.closure(by), table.waiting(by)]);
-        return { name: by.replace('placement/', ''), closure, waiting };
+      shown.map(async ({ name, by, lists }): Promise<Place> => {
+        const [closure, ...waiting] = await Promise.all([
+          table.closure(by),
+          ...lists.map(table.waiting),
+        ]);
+        return { name, closure, waiting: waiting.reduce((sum, count) => sum + count, 0) };
       }),
     );
     const now = context.now();

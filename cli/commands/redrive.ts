@@ -5,6 +5,7 @@ import { askForTasks, codeOf } from '../ask-for-tasks.ts';
 import { type Code, codes } from '../codes.ts';
 import { command } from '../command.ts';
 import { CommandError } from '../command-error.ts';
+import { isConfirmed } from '../confirmed.ts';
 import { type Context, tableOf } from '../context.ts';
 import { deadRows, reasonOf, type Wanted } from '../dead-rows.ts';
 import { checkTaskId } from '../no-such-task.ts';
@@ -50,7 +51,9 @@ export const redrive = command({
     const tasks = args.tool === undefined ? await named(ids, context) : await found(args, context);
     if (args['dry-run']) return showFound(tasks, json, context);
     const isMany = args.tool !== undefined || tasks.length > mostUnasked;
-    if (tasks.length > 0 && isMany && !args.yes && !(await isConfirmed(tasks, context))) {
+    const mustAsk = tasks.length > 0 && isMany && !args.yes;
+    const otherwise = 'use --yes, or --dry-run to see them';
+    if (mustAsk && !(await isConfirmed(sentenceOf(tasks), otherwise, context))) {
       context.remark('Nothing was redriven.');
       return codes.rejected;
     }
@@ -118,13 +121,5 @@ const showFound = (tasks: readonly Found[], json: boolean, context: Context): Co
   return codes.done;
 };
 
-const isConfirmed = async (tasks: readonly Found[], context: Context): Promise<boolean> => {
-  const what = `This redrives ${tasks.length} ${tasks.length === 1 ? 'task' : 'tasks'}.`;
-  if (context.confirm === undefined) {
-    throw new CommandError(
-      codes.usage,
-      `${what} Nobody can be asked here: use --yes, or --dry-run to see them.`,
-    );
-  }
-  return await context.confirm(`${what} Go on?`);
-};
+const sentenceOf = ({ length }: readonly Found[]): string =>
+  `This redrives ${length} ${length === 1 ? 'task' : 'tasks'}.`;

@@ -8,7 +8,8 @@ import { CommandError } from '../command-error.ts';
 import { type Context, controlAt, tableOf } from '../context.ts';
 import { followToEnd } from '../follow-to-end.ts';
 import { withFullStop } from '../print/with-full-stop.ts';
-import { parseSubmission, readBody } from '../task-message.ts';
+import { submitFrom } from '../submit-from.ts';
+import { fieldsOf, parseSubmission, readBody } from '../task-message.ts';
 import { readTask } from '../watch-task.ts';
 import { wholeNumber } from '../whole-number.ts';
 
@@ -30,7 +31,7 @@ export const submit = command({
     tenant: { type: 'string', description: 'The tenant that the task belongs to' },
     priority: {
       type: 'string',
-      description: '0 to 9 (0); kept in the row, and not used until limits exist',
+      description: '0 to 9 (0): orders the tasks that wait for the same tool, version or placement',
       valueHint: 'number',
     },
     cpu: {
@@ -42,6 +43,24 @@ export const submit = command({
       description: 'MiB of memory, within the bounds of the tool',
       valueHint: 'MiB',
     },
+    timeout: {
+      type: 'string',
+      description: 'The longest time of a run, such as 90s or 15m, up to that of the tool',
+      valueHint: 'time',
+    },
+    'not-before': {
+      type: 'string',
+      description: 'Launch it at this time, such as 2026-12-01T06:00:00Z, at most 14 days ahead',
+      valueHint: 'time',
+    },
+    group: { type: 'string', description: 'A label for tasks that belong together' },
+    from: {
+      type: 'string',
+      description:
+        'Submit a task for each line of this file (- for stdin), a JSON object like {"input":{}}',
+      valueHint: 'file',
+    },
+    strict: { type: 'boolean', description: 'With --from: stop at the first wrong line' },
     follow: { type: 'boolean', alias: 'f', description: 'Show the task until it ends' },
     logs: { type: 'boolean', description: 'With --follow: print also what its containers print' },
   },
@@ -49,6 +68,8 @@ export const submit = command({
     'It prints the id of the task. An id that already has a task starts nothing new: the same message is the same task',
     '(--follow follows it), and another message is refused.',
     'Ctrl-C stops following; the task goes on.',
+    'With --from, a line has the fields of a message body, and may have an "id" and a "priority". Without an id it gets one',
+    'from its content, so the same file again is the same tasks: to go on after a stop, run the same command again.',
     '--json prints {"taskId": ...}; with --follow JSON lines, each with a "kind": submitted, change, log, progress, lastLine, ended.',
   ],
   codes: [codes.failed, codes.cancelled, codes.rejected, codes.interrupted],
@@ -59,8 +80,16 @@ export const submit = command({
         '--logs works only with --follow: add --follow, or use `davit logs` later.',
       );
     }
-    const taskId = args.id ?? context.newId();
     const priority = wholeNumber('--priority', args.priority, { least: 0, most: 9 }) ?? 0;
+    if (args.from !== undefined) {
+      refuseBeside(args);
+      const fields = fieldsOf(args);
+      await checkTool(args, context);
+      const { from, tool, strict = false, json = false } = args;
+      return await submitFrom({ from, tool, fields, priority, strict, json }, context);
+    }
+    if (args.strict) throw new CommandError(codes.usage, '--strict works only with --from.');
+    const taskId = args.id ?? context.newId();
     const body = await readBody(args, context.readStdin);
     const submission = parseSubmission(taskId, body);
     const table = tableOf(context);
@@ -81,6 +110,21 @@ export const submit = command({
     });
   },
 });
+
+/** With --from, each line has its own input and id, and no single task can be followed. */
+const refuseBeside = (args: {
+  readonly input?: string | undefined;
+  readonly id?: string | undefined;
+  readonly follow?: boolean | undefined;
+}): void => {
+  const other = (['input', 'id', 'follow'] as const).find((name) => args[name] !== undefined);
+  if (other === undefined) return;
+  const instead =
+    other === 'follow'
+      ? 'use `davit list` to see the tasks'
+      : `write "${other}" into the lines of the file`;
+  throw new CommandError(codes.usage, `--from cannot be used with --${other}: ${instead}.`);
+};
 
 const hasTask = async (submission: Submission, table: Queries): Promise<boolean> => {
   const task = await readTask(table, submission.taskId);

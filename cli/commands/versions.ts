@@ -64,7 +64,9 @@ const plain = (of: ToolVersions): object => ({
   pinned: of.pinned ?? null,
   live: of.live ?? null,
   paused: of.paused ?? null,
-  refusal: of.refusal ? { ...of.refusal, at: iso(of.refusal.at) } : null,
+  refusal: of.refusal
+    ? { ...of.refusal, at: iso(of.refusal.at), isBroken: of.refusal.isBroken === true }
+    : null,
   unreadable: of.unreadable ?? null,
   versions: of.versions.map(plainVersion),
 });

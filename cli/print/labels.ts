@@ -38,10 +38,12 @@ const toolOf = (task: Task): string | undefined => {
   return `${task.tool} ${version}${task.askedVersion ? ' (requested by the message)' : ''}`;
 };
 
-const attemptsOf = (task: Task): string => {
-  const most = task.release?.spec.attempts;
-  const spent = most === undefined ? `${task.attempts}` : `${task.attempts} of ${most}`;
-  return `, ${spent} attempts spent`;
+const attemptsOf = ({ attempts, release }: Task): string => {
+  const most = release?.spec.attempts;
+  if (most === undefined) return `, ${attempts} attempts spent`;
+  return attempts > most
+    ? `, ${most} of ${most} attempts spent, and one more run with double memory`
+    : `, ${attempts} of ${most} attempts spent`;
 };
 
 const endpointOf = (task: Task): string | undefined => {

@@ -78,8 +78,10 @@ const remarks = ({ paused, refusal, unreadable, versions }: ToolVersions, screen
   ];
 };
 
-const refusalOf = ({ version, at, why }: Refusal): string =>
-  `refused ${shown(version)} at ${momentOf(at)}: ${why}`;
+const refusalOf = ({ version, at, why, isBroken }: Refusal): string =>
+  isBroken
+    ? `${shown(version)} is broken since ${momentOf(at)}, and an earlier version is live again: ${why}`
+    : `refused ${shown(version)} at ${momentOf(at)}: ${why}`;
 
 const moveOf = (
   { version, imageDigest = '' }: VersionRecord,

@@ -43,13 +43,26 @@ export const openSubscriptions = (
 ): Subscriptions => {
   const offsets = new Map<string, number>();
   const timers = new Map<string, NodeJS.Timeout>();
+  const underWay = new Map<string, NodeJS.Immediate>();
 
+  /** Delivers what there is of a stream, page by page: however much a tool prints, one page is in memory, and other work goes on. */
   const deliver = (subscription: Subscription, stream: string): void => {
+    const key = `${subscription.name} ${stream}`;
+    if (underWay.has(key) || !deliverPage(subscription, stream)) return;
+    const next = setImmediate(() => {
+      underWay.delete(key);
+      deliver(subscription, stream);
+    });
+    underWay.set(key, next);
+  };
+
+  /** False when there was nothing new. */
+  const deliverPage = (subscription: Subscription, stream: string): boolean => {
     const { group } = subscription;
     const key = `${subscription.name} ${stream}`;
     const from = offsets.get(key) ?? 0;
     const page = parts.store.forward(group, stream, from);
-    if (page === undefined || page.end === from) return;
+    if (page === undefined || page.end === from) return false;
     offsets.set(key, page.end);
     let at = page.start;
     const logEvents = page.events.flatMap(({ timestamp, message, bytes }) => {
@@ -61,7 +74,7 @@ export const openSubscriptions = (
       const some = logEvents.slice(first, first + mostEvents);
       parts.invoke(subscription.functionName, payloadOf(subscription, stream, some));
     }
-    deliver(subscription, stream);
+    return true;
   };
 
   const payloadOf = (
@@ -94,6 +107,7 @@ export const openSubscriptions = (
     },
     stop: () => {
       for (const timer of timers.values()) clearTimeout(timer);
+      for (const next of underWay.values()) clearImmediate(next);
     },
   };
 };

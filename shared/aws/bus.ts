@@ -3,7 +3,12 @@ import { errorMessage } from '../core/error-message.ts';
 import { isUnreachable } from '../core/unreachable.ts';
 import type { RefusalsBus } from '../ports/releases.ts';
 import type { Bus, Sent } from '../ports.ts';
-import { type CloudEvent, cloudEventOf, refusedEventOf } from '../wire/cloud-event.ts';
+import {
+  brokenEventOf,
+  type CloudEvent,
+  cloudEventOf,
+  refusedEventOf,
+} from '../wire/cloud-event.ts';
 import { callOptionsOf } from './call-options.ts';
 
 interface Options {
@@ -15,9 +20,13 @@ interface Options {
   readonly signal?: AbortSignal;
 }
 
-/** Puts the events of ended tasks on an EventBridge bus: source `davit`, the CloudEvents type as detail type, the CloudEvent as detail. */
+/**
+ * Puts the events of ended tasks, and of versions that became broken, on an EventBridge bus: source `davit`, the CloudEvents type as
+ * detail type, the CloudEvent as detail.
+ */
 export const eventBus = (options: Options): Bus => ({
   put: (task, effect) => put(options, cloudEventOf(task, effect, options.source), effect.at),
+  putBroken: (version) => put(options, brokenEventOf(version, options.source), version.at),
 });
 
 /** Puts the events of refused pins on an EventBridge bus, in the same form. */

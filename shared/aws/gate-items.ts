@@ -26,8 +26,12 @@ interface Options {
 }
 
 const prefix = '#gate/';
-/** The partition of the index `due` with all gates that are looked at. No row is in it. */
-const partition = 'gate-0';
+/**
+ * The partitions of the index `due` with all gates that are looked at. No row is in them. Messages can name any version: however
+ * many gates that makes, they delay no other gate.
+ */
+const partitions = ['gate-0', 'gate-version-0'] as const;
+const partitionOf = (by: string): string => partitions[by.startsWith('version/') ? 1 : 0];
 /** dispatch reads what is closed so often. */
 const closureMs = 5_000;
 /** A gate that nothing waits for is kept for a day: who touches it meanwhile finds it. */
@@ -80,7 +84,7 @@ export const gateItems = ({ client, table, now, signal }: Options): Gates => {
     return Item && gateIn(by, Item);
   };
 
-  const dueNames = async (limit: number): Promise<readonly string[]> => {
+  const dueNames = async (partition: string, limit: number): Promise<readonly string[]> => {
     const command = new QueryCommand({
       TableName: table,
       IndexName: 'due',
@@ -103,12 +107,13 @@ export const gateItems = ({ client, table, now, signal }: Options): Gates => {
       await update(
         by,
         { UpdateExpression: 'SET touchedAt = :now, dueAt = :now, dueIn = :in REMOVE expiresAt' },
-        { ':now': iso(at), ':in': partition },
+        { ':now': iso(at), ':in': partitionOf(by) },
       );
       touched.set(by, at);
     },
     due: async (limit) => {
-      const found = await Promise.all((await dueNames(limit)).map(read));
+      const names = await Promise.all(partitions.map((one) => dueNames(one, limit)));
+      const found = await Promise.all(names.flat().map(read));
       return found.flatMap((gate) => gate ?? []);
     },
     waiters: waitersOf({ client, table, callOptions }),
@@ -135,7 +140,7 @@ export const gateItems = ({ client, table, now, signal }: Options): Gates => {
         {
           ...values,
           ':now': iso(now()),
-          ':in': partition,
+          ':in': partitionOf(by),
           ...present({ ':was': next.revision === 1 ? undefined : next.revision - 1 }),
         },
       );

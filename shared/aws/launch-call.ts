@@ -1,7 +1,7 @@
 import { clipped } from '../core/clipped.ts';
 import { type LaunchOrder, overridesOf } from '../core/launch-order.ts';
 import { refusalOf } from '../core/refusal.ts';
-import type { LaunchAnswer } from '../ports.ts';
+import type { LaunchAnswer } from '../ports/runs.ts';
 
 /** The input of RunTask for an order. The same order always gives the same bytes: with other bytes, ECS refuses the client token. */
 export const runTaskInputOf = (order: LaunchOrder) => ({

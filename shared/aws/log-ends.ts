@@ -5,6 +5,7 @@ import {
 } from '@aws-sdk/client-cloudwatch-logs';
 import { logStreamOf } from '../core/log-stream.ts';
 import { present } from '../core/present.ts';
+import { NotAsked } from '../core/unreachable.ts';
 import type { CallPace, LogEnd, Logs } from '../ports.ts';
 import { isRefused, spokenLineOf, spokenPrefix } from '../wire/spoken-line.ts';
 import { callOptionsOf } from './call-options.ts';
@@ -32,15 +33,16 @@ const mostFailures = 3;
 const mostLines = 20;
 const longestLine = 4_000;
 
-/** The ends of the logs in the tools' log group, for one invocation. Throws, naming the log and the cause, when one cannot be read. */
+/** The ends of the logs in the tools' log group, for one invocation. Throws, naming the log and the cause, when one cannot be read, and NotAsked when a later invocation has to read it. */
 export const logEnds = ({ client, group, pace, signal }: Options): Logs => {
   const callOptions = callOptionsOf(signal);
   let reads = 0;
   let failures = 0;
   return {
     end: async (ecsTaskArn) => {
-      if (failures >= mostFailures) throw new Error('CloudWatch Logs did not answer a moment ago');
-      if (reads >= mostReads) throw new Error(`${mostReads} other logs were read at this time`);
+      if (failures >= mostFailures)
+        throw new NotAsked('CloudWatch Logs did not answer a moment ago');
+      if (reads >= mostReads) throw new NotAsked(`${mostReads} other logs were read at this time`);
       reads += 1;
       await pace.next();
       const logStreamName = logStreamOf(ecsTaskArn);

@@ -14,6 +14,8 @@ import { type Listed, listedOf, phases } from '../wire/listed.ts';
 import { versionRecordOf } from '../wire/version-record.ts';
 import { closureIn } from './closure-fields.ts';
 import { clientOf, type Reach } from './reach.ts';
+import { type GroupRows, readGroup, type WantedGroup } from './read-group.ts';
+import { readMany } from './read-many.ts';
 
 /** Which rows a list shows: without a phase or a tool, those of all. */
 export interface Wanted {
@@ -26,8 +28,15 @@ export interface Wanted {
 export interface Queries {
   /** The item as it is stored, read consistently. */
   readonly item: (taskId: string) => Promise<Record<string, unknown> | undefined>;
+  /** These attributes of the rows with these ids (a hundred at most), read consistently; rows that do not exist are left out. */
+  readonly attributes: (
+    taskIds: readonly string[],
+    names: readonly string[],
+  ) => Promise<readonly Record<string, unknown>[]>;
   /** Newest first: by creation when only a tool is given, else by the last change. */
   readonly list: (wanted: Wanted) => Promise<readonly Listed[]>;
+  /** The rows of a group. No index has it, so this reads every row of the open phases; see docs/cli.md for the cost. */
+  readonly group: (wanted: WantedGroup) => Promise<GroupRows>;
   /** Every row in LAUNCHING, STARTING or RUNNING. */
   readonly current: () => Promise<readonly Listed[]>;
   /** The closure of a placement or of the deployment, read consistently. */
@@ -78,8 +87,18 @@ export const queriesOf = (reach: Reach, table: string): Queries => {
     return answer.Item;
   };
 
+  const attributes: Queries['attributes'] = async (taskIds, names) =>
+    await readMany({ client, table, callOptions }, taskIds, names);
+
+  const list: Queries['list'] = async ({ phase, tool, limit }) => {
+    if (phase && tool) return await rows(inPhaseOfTool(phase, tool), limit);
+    if (tool) return await rows(ofTool(tool), limit);
+    return await latest(phase ? [phase] : phases, limit);
+  };
+
   return {
     item,
+    attributes,
     closure: async (by) => {
       const found = await item(`#gate/${by}`);
       return found && closureIn(marshall(found));
@@ -103,11 +122,8 @@ export const queriesOf = (reach: Reach, table: string): Queries => {
       );
       return items.filter((found) => found !== undefined).map(versionRecordOf);
     },
-    list: async ({ phase, tool, limit }) => {
-      if (phase && tool) return await rows(inPhaseOfTool(phase, tool), limit);
-      if (tool) return await rows(ofTool(tool), limit);
-      return await latest(phase ? [phase] : phases, limit);
-    },
+    list,
+    group: async (wanted) => await readGroup({ list, attributes }, wanted),
     current: async () =>
       await latest(['LAUNCHING', 'STARTING', 'RUNNING'], Number.POSITIVE_INFINITY),
   };

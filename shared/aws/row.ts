@@ -24,6 +24,9 @@ const derivedNames = [
   'expiresAt',
 ] as const;
 
+/** What a run has said. An older Davit may leave it in the row of the next run, so every write without it removes it. */
+const saidNames = ['toolResult', 'resultAt', 'resultRun', 'resultMissing'] as const;
+
 /** Every attribute of a row. None is a reserved word of DynamoDB, so expressions and people can write them as they are. */
 export const attributeNames: readonly string[] = [
   'taskId',
@@ -45,6 +48,9 @@ export const attributeNames: readonly string[] = [
   'askedVersion',
   'askedCpu',
   'askedMemoryMiB',
+  'askedTimeoutMs',
+  'askedNotBefore',
+  'groupName',
   'pinned',
   'memoryDoubled',
   'place',
@@ -72,10 +78,7 @@ export const attributeNames: readonly string[] = [
   'outcome',
   'exitCode',
   'reason',
-  'toolResult',
-  'resultAt',
-  'resultRun',
-  'resultMissing',
+  ...saidNames,
   'logTail',
   'logTailRun',
   'logTailMissing',
@@ -99,7 +102,7 @@ export const itemOf = (task: Task): Record<string, unknown> => ({
   ...derivedOf(task),
 });
 
-/** What a write of `next` over `was` must change: only what the step changed, and all derived attributes. */
+/** What a write of `next` over `was` must change: only what the step changed, all derived attributes, and what an older Davit has left. */
 export const changesOf = (
   next: Task,
   was: Task,
@@ -108,8 +111,11 @@ export const changesOf = (
   const before: Fields = fieldsOf(was);
   const after = itemOf(next);
   const set = Object.entries(after).filter(([name, value]) => !same(value, before[name]));
-  const gone = [...Object.keys(before), ...derivedNames].filter((name) => !(name in after));
-  return { set: Object.fromEntries(set), remove: gone };
+  const names = new Set([...Object.keys(before), ...derivedNames, ...saidNames]);
+  return {
+    set: Object.fromEntries(set),
+    remove: [...names].filter((name) => !(name in after)),
+  };
 };
 
 /** The attributes that this version of Davit does not know. It does not change them, and counts them. */

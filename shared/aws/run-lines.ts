@@ -5,7 +5,7 @@ import {
   UpdateItemCommand,
 } from '@aws-sdk/client-dynamodb';
 import { marshall } from '@aws-sdk/util-dynamodb';
-import type { RunLinesTable } from '../ports.ts';
+import type { RunLinesTable } from '../ports/run-lines.ts';
 import { runLinesOf } from '../wire/run-lines.ts';
 import { callOptionsOf } from './call-options.ts';
 import { rethrowAs } from './rethrow-as.ts';

@@ -3,7 +3,7 @@ import { errorMessage } from '../core/error-message.ts';
 import { present } from '../core/present.ts';
 import type { Live, Release, ToolState, VersionState } from '../core/tool.ts';
 import { UnreadableRow } from '../core/unreadable.ts';
-import type { Releases } from '../ports/releases.ts';
+import type { Versions } from '../ports/versions.ts';
 import type { LogUnreadable, Tools } from '../ports.ts';
 import { liveOf } from '../wire/live.ts';
 import { specOf } from '../wire/spec.ts';
@@ -20,7 +20,7 @@ interface Options {
   readonly client: SSMClient;
   /** `/davit/<stage>/tools`. */
   readonly prefix: string;
-  readonly readVersion: Releases['readVersion'];
+  readonly readVersion: Versions['readVersion'];
   readonly now: () => number;
   readonly logUnreadable?: LogUnreadable;
   readonly cache?: ToolsCache;
@@ -46,12 +46,22 @@ export const ssmTools = (options: Options): Tools => {
       const answer = await client.send(new GetParametersCommand({ Names: names }), callOptions);
       const values = new Map((answer.Parameters ?? []).map(({ Name, Value }) => [Name, Value]));
       const [live, spec, paused, allPaused] = names.map((name) => values.get(name));
-      return stateOf({ tool, logUnreadable }, { live, spec, paused, allPaused });
+      const state = stateOf({ tool, logUnreadable }, { live, spec, paused, allPaused });
+      return await withBroken(state, brokenOf);
     } catch (error) {
       return {
         kind: 'unreadable',
         why: `The parameters of ${tool} could not be read from SSM: ${errorMessage(error)}`,
       };
+    }
+  };
+
+  /** Undefined also where the record cannot be read: then tasks are launched as if there were none. */
+  const brokenOf = async ({ tool, version }: Release): Promise<string | undefined> => {
+    try {
+      return (await readVersion(tool, version))?.broken;
+    } catch {
+      return undefined;
     }
   };
 
@@ -100,6 +110,14 @@ interface Values {
   readonly paused: string | undefined;
   readonly allPaused: string | undefined;
 }
+
+const withBroken = async (
+  state: ToolState,
+  brokenOf: (live: Release) => Promise<string | undefined>,
+): Promise<ToolState> => {
+  if (state.kind !== 'known' || state.live === undefined) return state;
+  return { ...state, ...present({ broken: await brokenOf(state.live) }) };
+};
 
 /** `unknown` only when SSM has neither a spec nor a live record: every deployed tool has one of the two. */
 const stateOf = (reading: Reading, { live, spec, paused, allPaused }: Values): ToolState => {

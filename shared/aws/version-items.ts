@@ -1,7 +1,12 @@
-import { type DynamoDBClient, GetItemCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
+import {
+  ConditionalCheckFailedException,
+  type DynamoDBClient,
+  GetItemCommand,
+  UpdateItemCommand,
+} from '@aws-sdk/client-dynamodb';
 import { marshall } from '@aws-sdk/util-dynamodb';
 import type { VersionRecord } from '../core/release.ts';
-import type { Releases } from '../ports/releases.ts';
+import type { Versions } from '../ports/versions.ts';
 import { storedFields } from '../wire/stored-time.ts';
 import { versionRecordOf } from '../wire/version-record.ts';
 import { callOptionsOf } from './call-options.ts';
@@ -15,14 +20,22 @@ interface Options {
 }
 
 // Optional attributes: a write of a record without them removes them.
-const optionalNames = ['provenAt', 'broken', 'definitionDigest', 'imageDigest', 'movedFrom'];
+const optionalNames = [
+  'provenAt',
+  'broken',
+  'brokenAt',
+  'failedRuns',
+  'countsFrom',
+  'earlier',
+  'pinVersion',
+  'pinnedAt',
+  'definitionDigest',
+  'imageDigest',
+  'movedFrom',
+];
 
 /** The records of versions: the items `#version/<tool>/<version>` of the task table. Throws when the table cannot be reached. */
-export const versionItems = ({
-  client,
-  table,
-  signal,
-}: Options): Pick<Releases, 'readVersion' | 'saveVersion'> => {
+export const versionItems = ({ client, table, signal }: Options): Versions => {
   const callOptions = callOptionsOf(signal);
   return {
     readVersion: async (tool, version): Promise<VersionRecord | undefined> => {
@@ -36,23 +49,44 @@ export const versionItems = ({
         .catch(rethrowAs(`Version ${version} of ${tool} could not be read from table ${table}`));
       return Item && versionRecordOf(fieldsIn(Item));
     },
-    saveVersion: async (record) => {
+    saveVersion: async ({ revision: _read, ...record }, was) => {
       const fields = Object.entries(storedFields(record));
       const gone = optionalNames.filter((name) => fields.every(([given]) => given !== name));
-      const sets = fields.map(([name]) => `${name} = :${name}`).join(', ');
+      const sets = fields.map(([name]) => `${name} = :${name}`);
       const removes = gone.length > 0 ? ` REMOVE ${gone.join(', ')}` : '';
       const values = Object.fromEntries(fields.map(([name, value]) => [`:${name}`, value]));
       const { tool, version } = record;
       const command = new UpdateItemCommand({
         TableName: table,
         Key: keyOf(tool, version),
-        UpdateExpression: `SET ${sets}${removes}`,
-        ExpressionAttributeValues: marshall(values),
+        UpdateExpression: `SET ${sets.join(', ')}, revision = if_not_exists(revision, :none) + :one${removes}`,
+        ...conditionOf(was),
+        ExpressionAttributeValues: marshall({
+          ...values,
+          ':none': 0,
+          ':one': 1,
+          ...(was?.revision === undefined ? {} : { ':read': was.revision }),
+        }),
       });
-      await client
-        .send(command, callOptions)
-        .catch(rethrowAs(`Version ${version} of ${tool} could not be written to table ${table}`));
+      try {
+        await client.send(command, callOptions);
+        return true;
+      } catch (error) {
+        if (error instanceof ConditionalCheckFailedException) return false;
+        return rethrowAs(`Version ${version} of ${tool} could not be written to table ${table}`)(
+          error,
+        );
+      }
     },
+  };
+};
+
+// The release before this one writes no revision.
+const conditionOf = (was: VersionRecord | undefined) => {
+  if (was === undefined) return {};
+  return {
+    ConditionExpression:
+      was.revision === undefined ? 'attribute_not_exists(revision)' : 'revision = :read',
   };
 };
 

@@ -1,5 +1,5 @@
 import { type Closure, closureState, opensAt } from './closure.ts';
-import { deploymentGate, placementGate } from './gate-names.ts';
+import { deploymentGate, placementGate, placementsGate } from './gate-names.ts';
 import { placementsInTurn } from './next-placement.ts';
 import type { Hold, Queued } from './task.ts';
 import { clockTime } from './times.ts';
@@ -13,10 +13,9 @@ export type PlacementChoice =
   | { readonly kind: 'go'; readonly placement: Placement; readonly probes: readonly string[] }
   | { readonly kind: 'wait'; readonly hold: Hold };
 
-/**
- * The first placement of the tool's list that is open, or may be tried. Where all are closed, the task waits for the one that
- * is tried first.
- */
+const unknown = { since: 0, why: '' };
+
+/** The first placement of the tool's list that is open, or may be tried. Where all are closed, the task waits until one of them opens. */
 export const choosePlacement = (
   task: Pick<Queued, 'runs' | 'reclaims'>,
   spec: ToolSpec,
@@ -24,30 +23,30 @@ export const choosePlacement = (
 ): PlacementChoice => {
   const stateOf = (by: string) => closureState(closures.get(by), now);
   const deployment = stateOf(deploymentGate);
-  if (deployment === 'closed') return wait(deploymentGate, closures.get(deploymentGate), now);
+  if (deployment === 'closed')
+    return wait(deploymentGate, deploymentSentence(closures.get(deploymentGate) ?? unknown), now);
   const list = placementsInTurn(task, spec);
   const placement = list.find((one) => stateOf(placementGate(one)) !== 'closed');
   if (placement === undefined) {
-    const openings = list.flatMap((one) => closures.get(placementGate(one)) ?? []);
-    const first = Math.min(...openings.map(opensAt));
-    const by = list.map(placementGate).find((one) => {
-      const closure = closures.get(one);
-      return closure !== undefined && opensAt(closure) === first;
+    const closed = list.flatMap((one) => {
+      const closure = closures.get(placementGate(one));
+      return closure ? [{ placement: one, closure }] : [];
     });
-    return wait(by ?? deploymentGate, by === undefined ? undefined : closures.get(by), now);
+    const [first] = closed.toSorted((a, b) => opensAt(a.closure) - opensAt(b.closure));
+    const why = first ? placementSentence(first.placement, first.closure) : 'no placement is open';
+    return wait(placementsGate(spec.placements), why, now);
   }
   const tried = [deploymentGate, placementGate(placement)];
   return { kind: 'go', placement, probes: tried.filter((by) => stateOf(by) === 'probe') };
 };
 
-const wait = (by: string, closure: Closure | undefined, now: number): PlacementChoice => ({
+const wait = (by: string, why: string, now: number): PlacementChoice => ({
   kind: 'wait',
-  hold: { by, why: closedSentence(by, closure), since: now },
+  hold: { by, why, since: now },
 });
 
-const closedSentence = (by: string, closure: Closure | undefined): string => {
-  const { since, why } = closure ?? { since: 0, why: '' };
-  return by === deploymentGate
-    ? `the deployment cannot launch anything since ${clockTime(since)} (${why})`
-    : `${by.split('/')[1]}: no capacity since ${clockTime(since)} (${why})`;
-};
+const deploymentSentence = ({ since, why }: Pick<Closure, 'since' | 'why'>): string =>
+  `the deployment cannot launch anything since ${clockTime(since)} (${why})`;
+
+const placementSentence = (placement: Placement, { since, why }: Closure): string =>
+  `${placement}: no capacity since ${clockTime(since)} (${why})`;

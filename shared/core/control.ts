@@ -1,5 +1,14 @@
 import type { Rejection } from './request.ts';
 
+/** A task message that is to be published. */
+export interface Submitting {
+  readonly taskId: string;
+  /** The message's body. It is published without a change, so that its digest is the one that the caller knows. */
+  readonly body: string;
+  /** 0–9. */
+  readonly priority: number;
+}
+
 /** A task that is to be redriven. */
 export interface Redriven {
   readonly taskId: string;
@@ -12,10 +21,14 @@ export type ControlRequest =
   | {
       readonly ask: 'submit';
       readonly taskId: string;
-      /** The message's body. It is published without a change, so that its digest is the one that the caller knows. */
       readonly body: string;
-      /** 0–9. */
       readonly priority: number;
+    }
+  | {
+      /** By Invoke alone: what is sent to a queue is sent to `davit.tasks` itself. */
+      readonly ask: 'submitMany';
+      /** 1 to 100 messages. */
+      readonly tasks: readonly Submitting[];
     }
   | {
       readonly ask: 'cancel';
@@ -57,8 +70,8 @@ export type Ask =
 export interface TaskAnswer {
   readonly taskId: string;
   /**
-   * `done`: the row holds the request, now or since an earlier one. `refused`: nothing changed, and the same request never will
-   * change anything. `failed`: its row could not be read or written; ask again.
+   * `done`: the row holds the request, now or since an earlier one, or the broker has confirmed the message. `refused`: nothing changed, and the same request never will
+   * change anything. `failed`: its row could not be read or written, or the message was not confirmed; ask again.
    */
   readonly how: 'done' | 'refused' | 'failed';
   /** A sentence that says what happens now, or why nothing does. */
@@ -69,7 +82,7 @@ export interface TaskAnswer {
 export type ControlAnswer =
   /** The broker has confirmed the message. */
   | { readonly kind: 'submitted'; readonly taskId: string }
-  /** What became of each task that was to be cancelled or redriven, in the order of the request. */
+  /** What became of each task that was to be cancelled, redriven or submitted with others, in the order of the request. */
   | { readonly kind: 'tasks'; readonly tasks: readonly TaskAnswer[] }
   /** The message cannot be a task; nothing was published. */
   | { readonly kind: 'refused'; readonly reason: string }

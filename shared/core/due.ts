@@ -26,8 +26,8 @@ import {
 } from './waiting-sentence.ts';
 
 /**
- * A time in a row may be this much later than the row's last write: the longest `startWithin` after the longest delay is
- * 15 days. Davit never writes a later time, and a row with one would wait without notice.
+ * A time in a row may be this much later than the row's last write: the longest `startWithin` after the latest `notBefore`
+ * of a message is 28 days. Davit never writes a later time, and a row with one would wait without notice.
  */
 export const furthestMs = 31 * 24 * 60 * 60_000;
 

@@ -43,6 +43,20 @@ export type EffectOf<Kind extends Effect['kind']> = Extract<Effect, { kind: Kind
 export type Effect =
   | { readonly kind: 'doorbell'; readonly id: string; readonly run: number }
   | { readonly kind: 'free'; readonly id: string; readonly run: number; readonly limit: string }
+  /** What the run showed of its version: counted on the version's record (version-health.ts). */
+  | {
+      readonly kind: 'count';
+      readonly id: string;
+      readonly run: number;
+      readonly tool: string;
+      readonly version: string;
+      /** The task definition of the run. */
+      readonly definition: string;
+      readonly saw: 'failedStart' | 'start' | 'success';
+      readonly at: number;
+      /** Why the start failed. */
+      readonly why?: string;
+    }
   | { readonly kind: 'dead'; readonly id: string; readonly run: number; readonly reason: string }
   | {
       readonly kind: 'stop';
@@ -61,7 +75,7 @@ export type Effect =
       /** The row's revision after the move. It rises with every write, so readers can sort events. */
       readonly sequence: number;
       readonly body: EventBody;
-      /** The latest time for a reply that waits for the tool's result. */
+      /** The latest time for a reply that waits for the tool's result; without a reply, for the event on the bus. */
       readonly notBefore?: number;
     };
 

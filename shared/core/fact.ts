@@ -90,7 +90,7 @@ export type RowFact =
       readonly kind: 'redriveAsked';
       /** Redrive it only if this is still its last run: then a second request for the same run changes nothing. */
       readonly run?: number;
-      /** What its body says, for a rejected message whose row has no tool. */
+      /** What its body says, for a rejected message: its row has nothing else of it. */
       readonly submission?: Submission;
       /** The next run has the version of the last one, instead of the one that is live. */
       readonly sameVersion?: true;

@@ -105,6 +105,10 @@ const liveDecision = (
   tool: ToolState & { kind: 'known' },
   hold: (by: string, why: string) => LaunchDecision,
 ): LaunchDecision => {
+  if (tool.live && tool.broken !== undefined) {
+    const { version } = tool.live;
+    return hold(liveGate(name), `${name} ${version} is broken (${tool.broken})`);
+  }
   if (tool.live) return { kind: 'launch', release: tool.live };
   const refused = tool.refusal ? ` (${tool.refusal.version} was refused: ${tool.refusal.why})` : '';
   return hold(liveGate(name), `${name} has no live version${refused}`);

@@ -1,6 +1,7 @@
 import { type Closures, choosePlacement } from './choose-placement.ts';
 import type { Fact } from './fact.ts';
 import { foreignDefinition } from './family.ts';
+import { placementGate } from './gate-names.ts';
 import { foreignHold, holdOrRelease, notYetLive } from './hold.ts';
 import { launchOrder, type Site } from './launch-order.ts';
 import { objectionTo } from './objection.ts';
@@ -45,16 +46,16 @@ export const launchFact = (task: Queued, findings: LaunchFindings): LaunchFact =
 
   const decision = holdOrRelease(task, present({ tool, version }), now);
   if (decision.kind === 'hold') return { fact: held(decision.hold) };
-  const { release } = decision;
 
-  const foreign = foreignDefinition({ stage, tool: task.tool }, release);
+  const foreign = foreignDefinition({ stage, tool: task.tool }, decision.release);
   if (foreign !== undefined) {
     const advice = task.release ? 'cancel the task and submit it again' : 'pin the version again';
     return { fact: held(foreignHold(task.tool, `${foreign}: ${advice}`, now)), foreign };
   }
 
   const request = findings.request();
-  const misfit = misfitOf(task, request, release);
+  const release = withOwnTimeout(decision.release, request);
+  const misfit = misfitOf(task, request, decision.release);
   if (misfit !== undefined) {
     return version === undefined
       ? { fact: held(notYetLive(task.tool, { release, misfit }, now)) }
@@ -71,9 +72,16 @@ export const launchFact = (task: Queued, findings: LaunchFindings): LaunchFact =
     return { fact: { kind: 'launchDecided', ...about, release, placement, order }, probes };
   const why = `${task.tool} ${release.version} has nothing to run on ${placement} here`;
   return {
-    fact: held({ by: `placement/${placement}`, why, since: now, opensAt: now + noPlaceMs }),
+    fact: held({ by: placementGate(placement), why, since: now, opensAt: now + noPlaceMs }),
   };
 };
+
+/**
+ * The release with the timeout that the message asks for in the place of the tool's. A row keeps the release of its first
+ * launch, so all its runs follow this timeout, also where the previous version of Davit reads the row.
+ */
+const withOwnTimeout = (release: Release, { timeoutMs }: Request): Release =>
+  timeoutMs === undefined ? release : { ...release, spec: { ...release.spec, timeoutMs } };
 
 const aboutOf = ({ run }: Queued, tool: ToolState) =>
   tool.kind === 'known' ? { run, startWithinMs: tool.spec.startWithinMs } : { run };

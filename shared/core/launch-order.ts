@@ -1,4 +1,5 @@
 import { filledCommand, fixedCommand } from './command.ts';
+import { doubledSize } from './double-memory.ts';
 import { present } from './present.ts';
 import { runName } from './run-name.ts';
 import type { Placement, Release, ToolSpec } from './tool.ts';
@@ -128,6 +129,8 @@ export const environmentOf = (task: NamedRow, { version, spec }: Release, input:
 const sizeOf = (task: OrderedRow, spec: ToolSpec): Pick<LaunchOrder, 'cpu' | 'memoryMiB'> => {
   const { askedCpu, askedMemoryMiB, memoryDoubled } = task;
   if (askedCpu === undefined && askedMemoryMiB === undefined && !memoryDoubled) return {};
-  const memoryMiB = (askedMemoryMiB ?? spec.memoryMiB) * (memoryDoubled ? 2 : 1);
-  return { cpu: askedCpu ?? spec.cpu, memoryMiB };
+  const doubled = memoryDoubled ? doubledSize(task, spec) : undefined;
+  return doubled && !('fault' in doubled)
+    ? doubled
+    : { cpu: askedCpu ?? spec.cpu, memoryMiB: askedMemoryMiB ?? spec.memoryMiB };
 };

@@ -1,7 +1,8 @@
 import type { Audience, Effect, EffectOf, EventBody, What } from './effect.ts';
 import { nextOutbox } from './outbox.ts';
 import { present } from './present.ts';
-import type { Ended, Task } from './task.ts';
+import type { CurrentTask, Ended, Task } from './task.ts';
+import { hostKindOf } from './tool.ts';
 
 /** What the step function returns: the row to write with the effects that this move added, or why nothing changes. */
 export type Step =
@@ -75,16 +76,29 @@ export const free = (named: Named, limit: string): EffectOf<'free'> => ({
   limit,
 });
 
+/** What a run showed of its version, for the version's record. No effect where the release has no definition for the placement. */
+export const count = (
+  { taskId, run, tool, release, placement }: CurrentTask,
+  { saw, at, why }: Pick<EffectOf<'count'>, 'saw' | 'at' | 'why'>,
+): readonly EffectOf<'count'>[] => {
+  const definition = release.definitions[hostKindOf(placement)];
+  if (definition === undefined) return [];
+  const id = idOf({ taskId, run }, `count.${saw}`);
+  const about = { tool, version: release.version, definition };
+  return [{ kind: 'count', id, run, ...about, saw, at, ...present({ why }) }];
+};
+
 /** An event for each of its audiences: `davit.events`, the publisher where it gave a `reply_to`, and the bus for an end. */
 export const notify = (
   task: Unstamped,
   what: What,
-  { now, revision, body, replyNotBefore }: NotifyOptions,
+  { now, revision, body, resultUntil }: NotifyOptions,
 ): readonly EffectOf<'notify'>[] => {
   const ended = what !== 'running' && what !== 'requeued';
   const audiences: Audience[] = ['event'];
   if (task.replyTo !== undefined) audiences.push('reply');
   if (ended) audiences.push('bus');
+  const waiting: Audience = task.replyTo === undefined ? 'bus' : 'reply';
   return audiences.map((to) => ({
     kind: 'notify',
     id: idOf(task, `${to}.${what}`),
@@ -94,7 +108,7 @@ export const notify = (
     at: now,
     sequence: revision + 1,
     body: body ?? bodyOf(task),
-    ...present({ notBefore: to === 'reply' ? replyNotBefore : undefined }),
+    ...present({ notBefore: to === waiting ? resultUntil : undefined }),
   }));
 };
 
@@ -102,7 +116,7 @@ export const notify = (
 export const ended = (
   from: Task | undefined,
   next: Unstamped<Ended>,
-  { now, place, replyNotBefore }: EndOptions,
+  { now, place, resultUntil, more = [] }: EndOptions,
 ): Step => {
   const isDead = next.phase === 'FAILED' || next.phase === 'REJECTED';
   const effects: Effect[] = [
@@ -111,8 +125,9 @@ export const ended = (
     ...notify(next, whatOf[next.phase], {
       now,
       revision: from?.revision ?? 0,
-      replyNotBefore,
+      resultUntil,
     }),
+    ...more,
   ];
   return moved(from, next, { now, effects });
 };
@@ -122,14 +137,17 @@ interface NotifyOptions {
   /** The revision that the row had before this move. */
   readonly revision: number;
   readonly body?: EventBody;
-  readonly replyNotBefore?: number | undefined;
+  readonly resultUntil?: number | undefined;
 }
 
 interface EndOptions {
   readonly now: number;
   /** The place in a limit that the task held. */
   readonly place?: string | undefined;
-  readonly replyNotBefore?: number | undefined;
+  /** So long the reply waits for the tool's result; where the publisher wants no reply, the event on the bus does. */
+  readonly resultUntil?: number | undefined;
+  /** Effects besides those of every end. */
+  readonly more?: readonly Effect[];
 }
 
 const whatOf = {

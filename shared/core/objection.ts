@@ -1,6 +1,7 @@
 import { fargateFault } from './fargate.ts';
 import { commandOf, environmentOf, mostOverrides, overridesOf } from './launch-order.ts';
 import type { Request } from './request.ts';
+import { lasting } from './times.ts';
 import type { ToolSpec } from './tool.ts';
 import { hostKindOf } from './tool.ts';
 
@@ -13,6 +14,7 @@ export const objectionTo = (taskId: string, request: Request, spec: ToolSpec): s
     most: spec.maxMemoryMiB,
   }) ??
   sizeFault(request, spec) ??
+  timeoutFault(request, spec) ??
   lengthFault(taskId, request, spec);
 
 const boundsFault = (
@@ -35,6 +37,11 @@ const sizeFault = ({ cpu, memoryMiB }: Request, spec: ToolSpec): string | undefi
   const fault = fargateFault(cpu ?? spec.cpu, memoryMiB ?? spec.memoryMiB);
   return fault && `${fault}: ask for a cpu and memoryMiB that go together`;
 };
+
+const timeoutFault = ({ timeoutMs }: Request, spec: ToolSpec): string | undefined =>
+  timeoutMs === undefined || timeoutMs <= spec.timeoutMs
+    ? undefined
+    : `timeout may be at most ${lasting(spec.timeoutMs)} for this tool, but the message asks for ${lasting(timeoutMs)}: ask for less, or raise the tool's timeout in tools.yml`;
 
 // The longest values that a row can have where they are not known before its launch.
 const longest = {

@@ -4,6 +4,8 @@ import type { Task } from './task.ts';
 
 /** How many `running` and `requeued` events a row keeps while they cannot be sent: enough for a requeue each hour of a day. */
 const mostReplaceable = 20;
+/** What so many runs showed of their versions is still to be counted; an older one says little, and is left out. */
+const mostCounts = 10;
 /** How many ghosts of one task are stopped at a time: the sweep sees the others again. */
 const mostStops = 20;
 /** With this many effects that must not be lost, a task is neither launched nor redriven, because each run adds some. */
@@ -26,16 +28,19 @@ export const nextOutbox = (
   );
   const surplus =
     kept.filter(isReplaceable).length + effects.filter(isReplaceable).length - mostReplaceable;
+  const surplusCounts = kept.filter(isCount).length + effects.filter(isCount).length - mostCounts;
+  const uncounted = kept.filter(isCount).slice(0, Math.max(0, surplusCounts));
   const lost = kept.filter(isReplaceable).slice(0, Math.max(0, surplus));
   const eventsDropped = lost.reduce(countOne, from?.eventsDropped);
   const added = effects.map((effect) => withDropped(shortened(effect), eventsDropped));
-  const left = kept.filter((old) => !lost.some(({ id }) => id === old.id));
+  const gone = new Set([...lost, ...uncounted].map(({ id }) => id));
+  const left = kept.filter(({ id }) => !gone.has(id));
   return { outbox: [...left, ...added], added, eventsDropped };
 };
 
 /** Whether the outbox holds so many effects that they must be carried out before a launch or a redrive adds more. */
 export const isOutboxFull = ({ outbox }: Pick<Task, 'outbox'>): boolean =>
-  outbox.filter((effect) => !isReplaceable(effect)).length >= mostLasting;
+  outbox.filter((effect) => !isReplaceable(effect) && !isCount(effect)).length >= mostLasting;
 
 /** Whether the outbox already holds the most stops; then no other ghost of this task is stopped for now. */
 export const hasEnoughStops = ({ outbox }: Pick<Task, 'outbox'>): boolean =>
@@ -49,6 +54,8 @@ const isObsolete = (effect: Effect, { run, runs }: Pick<Task, 'run' | 'runs'>): 
     ({ ecsTaskArn, verdict }) => ecsTaskArn === effect.ecsTaskArn && verdict !== 'vanished',
   );
 };
+
+const isCount = ({ kind }: Effect): boolean => kind === 'count';
 
 /** An event that a later one replaces, so that it may be lost; an event about an end may not. */
 const isReplaceable = (effect: Effect): effect is EffectOf<'notify'> =>

@@ -21,6 +21,9 @@ export const askedOf = (request: Omit<Request, 'tool' | 'input'>) => ({
     askedVersion: request.version,
     askedCpu: request.cpu,
     askedMemoryMiB: request.memoryMiB,
+    askedTimeoutMs: request.timeoutMs,
+    askedNotBefore: request.notBefore,
+    groupName: request.group,
   }),
 });
 

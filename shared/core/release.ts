@@ -36,7 +36,35 @@ export interface VersionRecord {
   readonly spec: ToolSpec;
   readonly specVersion: number;
   readonly registeredAt: number;
+  /** When a task first succeeded with this image and this spec. */
   readonly provenAt?: number;
+  /** Why the version is broken, and since when. */
   readonly broken?: string;
+  readonly brokenAt?: number;
+  /** How many of its last starts in a row have failed, up to three, and which these are, oldest first. */
   readonly failedStarts: number;
+  readonly failedRuns?: readonly FailedStart[];
+  /** A failed start counts when it is later: the last start that did not fail, or the time when the count was cleared. */
+  readonly countsFrom?: number;
+  /** The versions that were live before this one, the latest first. */
+  readonly earlier?: readonly string[];
+  /** The pin that this version was released for last. */
+  readonly pinVersion?: number;
+  readonly pinnedAt?: number;
+  /** Rises with each write, which names the one that it read. */
+  readonly revision?: number;
+}
+
+/** A version that became broken, why, and when. */
+export interface BrokenVersion {
+  readonly tool: string;
+  readonly version: string;
+  readonly why: string;
+  readonly at: number;
+}
+
+/** A run that could not be started because of its release. `run` is its name: `<taskId>/<run>`. */
+export interface FailedStart {
+  readonly run: string;
+  readonly at: number;
 }

@@ -9,6 +9,12 @@ export interface Request {
   readonly version?: string;
   readonly cpu?: number;
   readonly memoryMiB?: number;
+  /** The longest time of a run, instead of the tool's. */
+  readonly timeoutMs?: number;
+  /** The task is not launched before this time. */
+  readonly notBefore?: number;
+  /** A label of the publisher: tasks are listed and cancelled by it. */
+  readonly group?: string;
 }
 
 /** What a message has besides its body. */

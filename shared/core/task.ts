@@ -65,6 +65,10 @@ export interface Common {
   readonly askedVersion?: string;
   readonly askedCpu?: number;
   readonly askedMemoryMiB?: number;
+  readonly askedTimeoutMs?: number;
+  readonly askedNotBefore?: number;
+  /** The `group` of the message (GROUP is a reserved word of DynamoDB). */
+  readonly groupName?: string;
   /** The number of the next or current run: 1 at first, and it never falls. */
   readonly run: number;
   /** Runs that the tool was responsible for, since `queuedAt`. */

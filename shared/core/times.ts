@@ -32,6 +32,8 @@ export const probeMs = minute;
 export const reopenedMs = 10 * minute;
 /** How long a reply may wait for the tool's result, because logs lag. */
 export const resultMs = minute;
+/** How long events wait for the end of a log that was not asked for, because others had to be read first. */
+export const unreadMs = 10 * minute;
 /** `startWithin` where the tool's spec could not be read. */
 export const defaultStartWithinMs = day;
 

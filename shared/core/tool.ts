@@ -39,7 +39,7 @@ export interface ToolSpec {
   /** Seconds between SIGTERM and SIGKILL (Fargate allows 120). */
   readonly stopTimeoutS: number;
   readonly exitCodes: Readonly<Record<string, ExitRule>>;
-  /** One more run with double memory after an out-of-memory end. */
+  /** A run with double memory after the first one that was out of memory, also when the attempts are spent. */
   readonly doubleMemory: boolean;
   /** The reply waits up to 60 s for the tool's DAVIT_RESULT. */
   readonly result: boolean;
@@ -75,11 +75,13 @@ export interface Release {
 /** A version of a tool before its task definitions are registered. */
 export type UnregisteredRelease = Omit<Release, 'definitions'>;
 
-/** Why the last pin did not become live. */
+/** Why the last pin did not become live, or did not stay so. */
 export interface Refusal {
   readonly version: string;
   readonly why: string;
   readonly at: number;
+  /** The version was live, and became broken: the live version is one that was live before it. */
+  readonly isBroken?: true;
 }
 
 /** A pin that was refused. No two pins of a tool have the same `changedAt`. */
@@ -109,6 +111,8 @@ export type ToolState =
       readonly kind: 'known';
       readonly spec: ToolSpec;
       readonly live?: Release;
+      /** Why the live version is broken: until `release` has moved back from it, or where it cannot. */
+      readonly broken?: string;
       readonly paused?: string;
       /** Every tool of the stage is paused. */
       readonly allPaused?: string;

@@ -1,3 +1,4 @@
+import { momentText } from './moment.ts';
 import type { Hold, Launching, Queued, Running, Starting, Stopping } from './task.ts';
 import { clockTime, lasting } from './times.ts';
 
@@ -9,6 +10,8 @@ export const rungSentence = ({ hold, run }: Queued, rungAt: number): string =>
 
 /** A queued row whose next run has a delay. */
 export const retrySentence = (task: Queued, at: number): string => {
+  if (at === task.askedNotBefore)
+    return `its message asks for a launch not before ${momentText(at)}`;
   const last = task.runs.at(-1);
   const after = last ? ` after ${last.why}` : '';
   const of = task.release ? ` of ${task.release.spec.attempts}` : '';

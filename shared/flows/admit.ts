@@ -1,5 +1,8 @@
+import { isDelayed } from '../core/due.ts';
+import { notBeforeFault } from '../core/not-before.ts';
 import { objectionTo } from '../core/objection.ts';
-import type { Rejection, Submission } from '../core/request.ts';
+import { present } from '../core/present.ts';
+import type { Submission } from '../core/request.ts';
 import { rejectionOf } from '../core/request.ts';
 import { step } from '../core/step.ts';
 import type { Queued, Task } from '../core/task.ts';
@@ -7,6 +10,7 @@ import { isEnded } from '../core/task.ts';
 import { UnreadableRow } from '../core/unreadable.ts';
 import { type Admission, rejectUnstorable, startTask, submittedOf } from './admission.ts';
 import { admitToRow, admitToUnreadableRow } from './admit-to-row.ts';
+import { wasCancelledFirst } from './cancelled-first.ts';
 import { decideLaunch, type LaunchPorts, unknownTool } from './decide-launch.ts';
 import { reject } from './reject.ts';
 import { resume } from './resume.ts';
@@ -21,30 +25,33 @@ export const admit = async (ports: LaunchPorts, submission: Submission): Promise
   const { request, taskId } = submission;
   const tool = await ports.tools.find(request.tool);
   if (tool.kind === 'unknown') {
-    await rejectNew(ports, rejectionOf(submission, { reason: unknownTool(request.tool) }));
+    await rejectNew(ports, submission, { reason: unknownTool(request.tool) });
     return;
   }
-  if (tool.kind === 'unreadable') {
-    await create(ports, { submission });
-    return;
-  }
-  const reason = objectionTo(taskId, request, tool.spec);
+  const known = tool.kind === 'known' ? { spec: tool.spec, tool: request.tool } : undefined;
+  const reason =
+    notBeforeFault(request, ports.clock.now()) ??
+    (known && objectionTo(taskId, request, known.spec));
   if (reason !== undefined) {
-    await rejectNew(ports, rejectionOf(submission, { reason, tool: request.tool }));
+    await rejectNew(ports, submission, { reason, tool: known?.tool });
     return;
   }
-  const { startWithinMs } = tool.spec;
-  await create(ports, { submission, startWithinMs, tool: request.tool });
+  const { startWithinMs } = known?.spec ?? {};
+  await create(ports, { submission, ...present({ startWithinMs, tool: known?.tool }) });
 };
 
-// A message that has a row already belongs to it, even if its tool was changed or removed since.
-const rejectNew = async (ports: LaunchPorts, rejection: Rejection): Promise<void> => {
-  const task = await orUnreadable(ports.tasks.read(rejection.taskId));
-  if (task instanceof UnreadableRow || task?.digest !== rejection.digest) {
-    await reject(ports, rejection);
-    return;
-  }
-  await resume(ports, task, 1);
+// A message that has a row already belongs to it, even if its tool was changed or removed since. One that was cancelled first is
+// cancelled, also when it could never be launched.
+const rejectNew = async (
+  ports: LaunchPorts,
+  submission: Submission,
+  why: { readonly reason: string; readonly tool?: string | undefined },
+): Promise<void> => {
+  const task = await orUnreadable(ports.tasks.read(submission.taskId));
+  const isItsRow = !(task instanceof UnreadableRow) && task?.digest === submission.digest;
+  if (isItsRow) await resume(ports, task, 1);
+  else if (!(await wasCancelledFirst(ports, submission, task)))
+    await reject(ports, rejectionOf(submission, why));
 };
 
 const create = async (ports: LaunchPorts, admission: Admission): Promise<void> => {
@@ -75,7 +82,8 @@ const launchableRow = async (
   queued: Queued,
   { request }: Submission,
 ): Promise<Task> => {
-  if (await isLimited(ports, queued)) return queued;
+  // It claims no try of a closed placement, and takes nothing else, before its time.
+  if (isDelayed(queued, ports.clock.now()) || (await isLimited(ports, queued))) return queued;
   const fact = await decideLaunch(ports, queued, request);
   const decided = step(queued, fact, ports.clock.now());
   if (decided.kind === 'ignored' || isEnded(decided.task)) return queued;

@@ -3,7 +3,7 @@ import type { Task } from '../core/task.ts';
 import { isEnded } from '../core/task.ts';
 import type { Metric } from '../ports/metric.ts';
 import { advance } from './advance.ts';
-import { type CarryOutPorts, carryOut } from './carry-out.ts';
+import { type CarryOutPorts, carryOut, tryOutbox } from './carry-out.ts';
 import { withLogEnd } from './read-log-end.ts';
 
 /** Applies to a row what ECS shows of its run, and carries out what follows. `metric` counts the run if it has ended. */
@@ -16,7 +16,8 @@ export const applySighting = async (
   const advanced = await advance(ports, task, { kind: 'seen', run, sighting });
   if (advanced.kind !== 'moved') return;
   if (isEnded(advanced.task) && advanced.from && !isEnded(advanced.from)) ports.meter(metric);
-  await carryOut(ports, await withLogEnd(ports, advanced.task));
+  const { task: ended, isPutOff } = await withLogEnd(ports, advanced.task);
+  await tryOutbox(ports, ended, ({ kind }) => isPutOff && kind === 'notify');
 };
 
 /** Applies to a row that ECS does not know its run, and carries out what follows. */

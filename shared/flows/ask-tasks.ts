@@ -124,15 +124,31 @@ const redrive = async (
   };
   const advanced = await advance(ports, task, fact);
   if (advanced.kind === 'invalid') return answered(taskId, 'failed', advanced.why);
-  if (advanced.kind === 'ignored') return answered(taskId, 'refused', advanced.why);
+  if (advanced.kind === 'ignored') return notRedriven(taskId, run, advanced);
   ports.meter('TasksRedriven');
   const next = `it is QUEUED for run ${advanced.task.run}`;
   return answered(taskId, 'done', next, advanced.task);
 };
 
-/** A rejected row without a tool is redriven by what its body says today: a newer Davit may accept it. */
-const submissionIn = ({ submissionOf }: AskPorts, { taskId, tool, payload }: Task) => {
-  if (tool !== undefined || payload === undefined) return undefined;
+/** Why a redrive changes nothing. One that was sent or delivered twice has been done. */
+const notRedriven = (
+  taskId: string,
+  run: number | undefined,
+  { task, why }: Advance & { readonly kind: 'ignored' },
+): AskedTask =>
+  task !== undefined && run !== undefined && wasRedriven(task, run)
+    ? answered(taskId, 'done', `it was redriven before, and is at run ${task.run} now`)
+    : answered(taskId, 'refused', why);
+
+/** Whether a redrive came after that run. Without one, a later run is a retry. */
+const wasRedriven = (task: Task, run: number): boolean => {
+  const record = task.runs.find((one) => one.run === run);
+  return task.run > run && (record === undefined || record.endedAt <= task.queuedAt);
+};
+
+/** A rejected row has nothing of what its body asks for: it is redriven by what the body says today. */
+const submissionIn = ({ submissionOf }: AskPorts, { taskId, phase, payload }: Task) => {
+  if (phase !== 'REJECTED' || payload === undefined) return undefined;
   const submission = submissionOf(taskId, payload);
   return 'reason' in submission ? undefined : submission;
 };

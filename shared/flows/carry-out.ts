@@ -2,8 +2,11 @@ import { type Effect, type EffectOf, isReply } from '../core/effect.ts';
 import { errorMessage } from '../core/error-message.ts';
 import type { OutboxTrouble, Task } from '../core/task.ts';
 import { NotAsked } from '../core/unreachable.ts';
-import type { Broker, Bus, Clock, Log, Logs, Meter, Runs, Sent, Tasks } from '../ports.ts';
+import type { Runs } from '../ports/runs.ts';
+import type { Versions } from '../ports/versions.ts';
+import type { Broker, Bus, Clock, Log, Logs, Meter, Sent, Tasks } from '../ports.ts';
 import { advance } from './advance.ts';
+import { countRun } from './count-run.ts';
 import type { Places } from './places.ts';
 
 /** What it takes to carry out the effects of a move. */
@@ -13,6 +16,7 @@ export interface CarryOutPorts {
   readonly broker: Broker;
   readonly bus: Bus;
   readonly places: Places;
+  readonly versions: Versions;
   readonly meter: Meter;
   readonly log: Log;
   readonly clock: Clock;
@@ -38,11 +42,15 @@ export interface Tried {
 export const carryOut = async (ports: CarryOutPorts, task: Task): Promise<Task> =>
   (await tryOutbox(ports, task)).task;
 
-/** The same, with what failed. */
-export const tryOutbox = async (ports: CarryOutPorts, task: Task): Promise<Tried> => {
+/** The same, with what failed. Effects that are held are not tried, and stay. */
+export const tryOutbox = async (
+  ports: CarryOutPorts,
+  task: Task,
+  isHeld: (effect: Effect) => boolean = () => false,
+): Promise<Tried> => {
   const now = ports.clock.now();
   const ready = task.outbox.filter(
-    (effect) => effect.kind !== 'notify' || (effect.notBefore ?? 0) <= now,
+    (effect) => !isHeld(effect) && (effect.kind !== 'notify' || (effect.notBefore ?? 0) <= now),
   );
   const own = ports.postpone
     ? ready.filter(({ kind }) => kind === 'stop' || kind === 'free')
@@ -119,6 +127,8 @@ const perform = (ports: CarryOutPorts, task: Task, effect: Effect): Promise<Sent
       return stopRun(ports.runs, effect);
     case 'notify':
       return sendEvent(ports, task, effect);
+    case 'count':
+      return countRun(ports, task.taskId, effect);
     case 'free':
       return freePlace(ports.places, task, effect);
   }

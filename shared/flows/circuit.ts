@@ -1,6 +1,7 @@
 import type { Task } from '../core/task.ts';
 import { isUnreachable, NotAsked } from '../core/unreachable.ts';
-import type { Broker, Bus, Runs, Sent } from '../ports.ts';
+import type { Runs } from '../ports/runs.ts';
+import type { Broker, Bus, Sent } from '../ports.ts';
 import type { SendPorts } from './send-order.ts';
 
 /**
@@ -125,6 +126,8 @@ const repliesWith = (circuits: Circuits) => {
 const busWith = (bus: Bus, circuits: Circuits): Bus => ({
   put: (task, effect) =>
     sending(circuits, ['EventBridge', 'EventBridge'], () => bus.put(task, effect)),
+  putBroken: (version) =>
+    sending(circuits, ['EventBridge', 'EventBridge'], () => bus.putBroken(version)),
 });
 
 /** Each operation of ECS is a peer of its own: runs are stopped even while reads hang. */

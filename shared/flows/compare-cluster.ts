@@ -1,6 +1,6 @@
 import type { ComparisonPlace, TablePlace } from '../core/comparison.ts';
 import { listedToTheEnd } from '../core/comparison.ts';
-import type { Described } from '../ports.ts';
+import type { Described } from '../ports/runs.ts';
 import type { ComparePorts, Progress } from './compare-ports.ts';
 import { describeAll } from './describe.ts';
 import { eachOrSetback, logSetback } from './each-or-setback.ts';

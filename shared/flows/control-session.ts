@@ -1,10 +1,11 @@
 import type { ControlAnswer, ControlRequest } from '../core/control.ts';
 import { present } from '../core/present.ts';
 import type { Task } from '../core/task.ts';
-import type { Broker, Sent } from '../ports.ts';
+import type { Broker } from '../ports.ts';
 import { type AskPorts, askTasks } from './ask-tasks.ts';
 import { carryOut } from './carry-out.ts';
 import { eachAtMost } from './pace.ts';
+import { submit, submitMany } from './submit.ts';
 import { withRow } from './with-row.ts';
 
 /** The work of one invocation. */
@@ -34,6 +35,8 @@ export const openSession = (ports: AskPorts, signal?: AbortSignal): Session => {
       switch (request.ask) {
         case 'submit':
           return submit(ports, request);
+        case 'submitMany':
+          return submitMany(ports, request.tasks);
         case 'backlog':
           return backlog(ports);
         case 'cancel':
@@ -53,25 +56,6 @@ export const openSession = (ports: AskPorts, signal?: AbortSignal): Session => {
     },
   };
 };
-
-// A task message is checked here as dispatch will check it.
-const submit = async (
-  { broker, submissionOf }: AskPorts,
-  { taskId, body, priority }: ControlRequest & { ask: 'submit' },
-): Promise<ControlAnswer> => {
-  const bytes = new TextEncoder().encode(body);
-  const submission = submissionOf(taskId, bytes);
-  if ('reason' in submission) return { kind: 'refused', reason: submission.reason };
-  const sent = await broker.submit(taskId, bytes, priority);
-  return sent.kind === 'sent'
-    ? { kind: 'submitted', taskId }
-    : { kind: 'failed', why: whyNot(sent) };
-};
-
-const whyNot = (sent: Exclude<Sent, { kind: 'sent' }>): string =>
-  sent.kind === 'unroutable'
-    ? 'davit.tasks did not take the message: run topology, which declares the queue'
-    : `the broker did not take the message: ${sent.why}`;
 
 const backlog = async ({ broker }: { readonly broker: Broker }): Promise<ControlAnswer> => {
   const ready = await broker.backlog();

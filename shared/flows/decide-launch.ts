@@ -58,6 +58,7 @@ const decide = async (
   found: Pick<LaunchFindings, 'tool' | 'version' | 'request'>,
 ): Promise<Fact> => {
   const { stage, site, sha256, clock } = ports;
+  let tried: string | undefined;
   for (let tries = 0; tries < mostTries; tries += 1) {
     const closures = await readClosures(ports, placementsOf(site));
     const {
@@ -73,13 +74,18 @@ const decide = async (
       now: clock.now(),
     });
     if (foreign !== undefined) logForeign(ports, task.tool, foreign);
-    if (!(await claimProbes(ports, task, probes))) continue;
+    if (!(await claimProbes(ports, task, probes))) {
+      [tried] = probes;
+      continue;
+    }
     const placed = await withPlace(ports, task, { fact, tool: found.tool });
     // Without a place it tries nothing: the next row may.
     if (placed.kind !== 'launchDecided') await giveProbesBack(ports, task, probes);
     return placed;
   }
-  throw new Error(`Other rows tried closed placements first, ${mostTries} times in a row.`);
+  const why = `other tasks tried ${tried} first, ${mostTries} times in a row`;
+  const hold = { by: tried ?? '', why, since: clock.now() };
+  return withPlace(ports, task, { fact: { kind: 'held', run: task.run, hold }, tool: found.tool });
 };
 
 /** A row that loses the race for a probe reads that another one has it, and waits. */

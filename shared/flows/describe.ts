@@ -1,4 +1,4 @@
-import type { Described, Runs } from '../ports.ts';
+import type { Described, Runs } from '../ports/runs.ts';
 import { eachAtMost } from './pace.ts';
 
 // The most that one DescribeTasks takes (ECS API).

@@ -1,11 +1,9 @@
 import { type Dropped, rejectionOf, type Submission } from '../core/request.ts';
-import type { Task } from '../core/task.ts';
-import { isTombstone } from '../core/task.ts';
-import { UnreadableRow, UnwritableRow } from '../core/unreadable.ts';
-import { advance } from './advance.ts';
-import { type CarryOutPorts, carryOut } from './carry-out.ts';
+import { UnreadableRow } from '../core/unreadable.ts';
+import { wasCancelledFirst } from './cancelled-first.ts';
+import type { CarryOutPorts } from './carry-out.ts';
 import { reject } from './reject.ts';
-import { orUnreadable, withRow } from './with-row.ts';
+import { orUnreadable } from './with-row.ts';
 import { workThrough } from './work-through.ts';
 
 /** How many messages are worked on at the same time. */
@@ -55,24 +53,6 @@ const rejectTask = async (
 ): Promise<void> => {
   const task = await orUnreadable(ports.tasks.read(submission.taskId));
   const isItsRow = !(task instanceof UnreadableRow) && task?.digest === submission.digest;
-  if (isItsRow || (await isCancelled(ports, submission, task))) return;
+  if (isItsRow || (await wasCancelledFirst(ports, submission, task))) return;
   await reject(ports, rejectionOf(submission, { reason }));
-};
-
-/** Whether the task was cancelled before its message came: then the message takes that row over, and its publisher gets the reply of a cancelled task. */
-const isCancelled = async (
-  ports: CarryOutPorts,
-  submission: Submission,
-  task: Task | UnreadableRow | undefined,
-): Promise<boolean> => {
-  if (task === undefined || task instanceof UnreadableRow || !isTombstone(task)) return false;
-  try {
-    const advanced = await advance(ports, task, { kind: 'submitted', submission });
-    if (advanced.kind !== 'moved') return false;
-    await withRow(ports, () => carryOut(ports, advanced.task));
-    return true;
-  } catch (error) {
-    if (error instanceof UnreadableRow || error instanceof UnwritableRow) return false;
-    throw error;
-  }
 };

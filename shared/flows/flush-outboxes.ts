@@ -1,3 +1,4 @@
+import type { Effect } from '../core/effect.ts';
 import { outboxDue } from '../core/outbox-due.ts';
 import type { Task } from '../core/task.ts';
 import { advance } from './advance.ts';
@@ -23,9 +24,14 @@ export const flushDueOutboxes = async (ports: SendPorts, round: Round): Promise<
     await visitDue(ports, { ...round, kind, most: mostOutboxes }, flushDue(ports));
 };
 
-/** Tries the effects in a row's outbox. Those that fail wait longer each time, and a late reply is given up. */
+/** Tries the effects in a row's outbox, after a look into the log where the row waits for it. Those that fail wait longer each time, and a late reply is given up. */
 export const flushOutbox = async (ports: CarryOutPorts, found: Task): Promise<void> => {
-  const { task, failures } = await tryOutbox(ports, await withWhatWasSaid(ports, found));
+  const result = await lookForResult(ports, found);
+  const end = await withLogEnd(ports, result.task);
+  const isHeld = (effect: Effect): boolean =>
+    effect.kind === 'notify' &&
+    (end.isPutOff || (result.isPutOff && effect.notBefore !== undefined));
+  const { task, failures } = await tryOutbox(ports, end.task, isHeld);
   const left = outboxDue(task);
   if (failures.length === 0 || !left || left.at > ports.clock.now()) return;
   ports.meter('SweepSetbacks');
@@ -33,10 +39,6 @@ export const flushOutbox = async (ports: CarryOutPorts, found: Task): Promise<vo
   const advanced = await advance(ports, task, { kind: 'deferred', what: 'outbox', failures });
   if (advanced.kind === 'moved') logGivenUp(ports, advanced.from, advanced.task);
 };
-
-/** The row with what the function that ended its run could not read from the log. */
-const withWhatWasSaid = async (ports: CarryOutPorts, found: Task): Promise<Task> =>
-  withLogEnd(ports, await lookForResult(ports, found));
 
 const flushDue =
   (ports: SendPorts) =>

@@ -4,7 +4,7 @@ import { runNamed } from '../core/run-name.ts';
 import { step } from '../core/step.ts';
 import type { Task } from '../core/task.ts';
 import { isEnded } from '../core/task.ts';
-import type { Described } from '../ports.ts';
+import type { Described } from '../ports/runs.ts';
 import { advance } from './advance.ts';
 import { applySighting } from './apply-sighting.ts';
 import { carryOut } from './carry-out.ts';

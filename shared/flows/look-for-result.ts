@@ -3,23 +3,32 @@ import type { FactOf } from '../core/fact.ts';
 import { isAwaited } from '../core/moves/result-read.ts';
 import type { OwnedRun } from '../core/spoken-notice.ts';
 import { type Ended, isEnded, type Task } from '../core/task.ts';
+import { unreadMs } from '../core/times.ts';
+import { NotAsked } from '../core/unreachable.ts';
 import { advance } from './advance.ts';
 import type { CarryOutPorts } from './carry-out.ts';
+import type { Looked } from './read-log-end.ts';
 import { resultFactOf } from './result-fact.ts';
 
 /**
  * Reads the end of the log once, where a reply has waited long enough for the result: deliveries of a log subscription can be
- * skipped. The row has the result afterwards, or says why it has none, and the reply can be sent. Throws only when the row
- * cannot be written.
+ * skipped. The row has the result afterwards, or says why it has none, and the reply can be sent. Where the log was not asked
+ * for, the reply is put off. Throws only when the row cannot be written.
  */
-export const lookForResult = async (ports: CarryOutPorts, task: Task): Promise<Task> => {
-  if (!isEnded(task) || !isAwaited(task) || !isOver(task, ports.clock.now())) return task;
+export const lookForResult = async (ports: CarryOutPorts, task: Task): Promise<Looked> => {
+  const now = ports.clock.now();
+  const asItIs = { task, isPutOff: false };
+  if (!isEnded(task) || !isAwaited(task) || !isOver(task, now)) return asItIs;
   const { run, ecsTaskArn } = task;
-  if (ports.logs === undefined || ecsTaskArn === undefined) return task;
-  const fact = await factInLog(ports, ports.logs, { taskId: task.taskId, run, ecsTaskArn });
+  if (ports.logs === undefined || ecsTaskArn === undefined) return asItIs;
+  const fact = await factInLog(ports, ports.logs, {
+    of: { taskId: task.taskId, run, ecsTaskArn },
+    mayWait: now < task.endedAt + unreadMs,
+  });
+  if (fact === undefined) return { task, isPutOff: true };
   if (fact.missing !== undefined) ports.meter('ResultsMissing');
   const advanced = await advance(ports, task, fact);
-  return advanced.kind === 'invalid' ? task : (advanced.task ?? task);
+  return advanced.kind === 'invalid' ? asItIs : { ...asItIs, task: advanced.task ?? task };
 };
 
 const isOver = ({ outbox }: Ended, now: number): boolean =>
@@ -30,8 +39,8 @@ const isOver = ({ outbox }: Ended, now: number): boolean =>
 const factInLog = async (
   { log }: CarryOutPorts,
   logs: NonNullable<CarryOutPorts['logs']>,
-  of: OwnedRun,
-): Promise<FactOf<'resultRead'>> => {
+  { of, mayWait }: { readonly of: OwnedRun; readonly mayWait: boolean },
+): Promise<FactOf<'resultRead'> | undefined> => {
   const { taskId, run, ecsTaskArn } = of;
   const missing = (why: string) => ({ kind: 'resultRead', run, ecsTaskArn, missing: why }) as const;
   try {
@@ -41,6 +50,7 @@ const factInLog = async (
       ? resultFactOf(of, end.result)
       : missing('the end of its log has no DAVIT_RESULT');
   } catch (error) {
+    if (error instanceof NotAsked && mayWait) return undefined;
     const why = errorMessage(error);
     log('warn', 'log.unreadable', { taskId, run, why });
     return missing(`its log could not be read: ${why}`);

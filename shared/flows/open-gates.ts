@@ -5,7 +5,7 @@ import { toolOfLimit } from '../core/limit-name.ts';
 import { gateIdleMs } from '../core/times.ts';
 import type { Gates, Tools } from '../ports.ts';
 import { eachOrSetback } from './each-or-setback.ts';
-import { ringWaiters } from './ring-waiters.ts';
+import { ringOne, ringWaiters } from './ring-waiters.ts';
 import type { SendPorts } from './send-order.ts';
 import type { Round } from './visit-due.ts';
 
@@ -32,15 +32,15 @@ export const openGates = async (ports: GatePorts, { isOver }: Round): Promise<vo
   const others = gates.filter((gate) => !isOfLimit(gate));
   const found = await eachOrSetback(ports, { items: others, isOver }, async (gate) => ({
     gate,
-    state: await stateOf(ports, gate),
+    ...(await stateOf(ports, gate)),
   }));
   const closed = found.answers.filter(({ state }) => state === 'closed');
   const open = found.answers.filter(({ state }) => state !== 'closed');
   let left = mostRings;
-  for (const [at, { gate, state }] of open.entries()) {
-    const most = state === 'probe' ? 1 : Math.ceil(left / (open.length - at));
+  for (const [at, { gate, state, turn }] of open.entries()) {
+    const most = Math.ceil(left / (open.length - at));
     const rung = await eachOrSetback(ports, { items: [gate], isOver }, () =>
-      ringFor(ports, gate, { most, isOver }),
+      state === 'probe' ? tryGate(ports, gate, turn) : ringFor(ports, gate, { most, isOver }),
     );
     left -= rung.answers[0] ?? 0;
   }
@@ -51,25 +51,35 @@ export const openGates = async (ports: GatePorts, { isOver }: Round): Promise<vo
  * Whether what the rows wait for may be over. A gate that this version does not know counts as open: then dispatch decides.
  * For a closed placement whose time is over, one row is rung for: dispatch lets it try.
  */
-const stateOf = async (ports: GatePorts, { by, closure }: Gate): Promise<ClosureState> => {
+const stateOf = async (ports: GatePorts, { by }: Gate): Promise<GateState> => {
   const subject = subjectOf(by);
-  if (subject === undefined) return 'open';
-  if (subject.kind === 'closure') return closureState(closure, ports.clock.now());
-  return (await isOpen(ports, subject)) ? 'open' : 'closed';
+  if (subject === undefined) return { state: 'open', turn: 0 };
+  if (subject.kind !== 'closure')
+    return { state: (await isOpen(ports, subject)) ? 'open' : 'closed', turn: 0 };
+  const closures = await Promise.all(subject.gates.map((one) => ports.gates.closure(one)));
+  const states = closures.map((closure) => closureState(closure, ports.clock.now()));
+  const state = (['open', 'probe'] as const).find((one) => states.includes(one)) ?? 'closed';
+  return { state, turn: closures[states.indexOf(state)]?.failures ?? 0 };
 };
+
+/** `turn`: how many tries of a closed placement were refused, so that each try takes another row. */
+interface GateState {
+  readonly state: ClosureState;
+  readonly turn: number;
+}
 
 const isOpen = async (
   { tools }: GatePorts,
   subject: Exclude<GateSubject, { kind: 'closure' }>,
 ): Promise<boolean> => {
-  if (subject.kind === 'version')
-    return (await tools.version(subject.tool, subject.version)).kind === 'registered';
   const state = await tools.find(subject.tool);
   // dispatch rejects the tasks of a tool that does not exist any more, or gives them a time of their own.
   if (state.kind === 'unknown') return true;
+  if (subject.kind === 'version')
+    return (await tools.version(subject.tool, subject.version)).kind === 'registered';
   if (state.kind === 'unreadable') return false;
   if (subject.kind === 'reach') return true;
-  if (subject.kind === 'live') return state.live !== undefined;
+  if (subject.kind === 'live') return state.live !== undefined && state.broken === undefined;
   return state.paused === undefined && state.allPaused === undefined;
 };
 
@@ -85,6 +95,14 @@ const ringFor = async (
   if (found === 0 && isIdle(ports, gate)) await ports.gates.retire(gate);
   else await ports.gates.looked(gate, afterTenant);
   return found;
+};
+
+/** Rings for one row, which tries the gate. */
+const tryGate = async (ports: GatePorts, gate: Gate, turn: number): Promise<number> => {
+  const isFound = await ringOne(ports, gate, turn);
+  if (!isFound && isIdle(ports, gate)) await ports.gates.retire(gate);
+  else await ports.gates.looked(gate, gate.afterTenant);
+  return isFound ? 1 : 0;
 };
 
 const leaveClosed = async (ports: GatePorts, gate: Gate): Promise<void> => {

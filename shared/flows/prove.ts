@@ -11,6 +11,7 @@ import {
 } from '../core/tool.ts';
 import { UnreadableRow } from '../core/unreadable.ts';
 import { isVersion, versionRule } from '../core/version.ts';
+import { earlierOf, healthOf } from '../core/version-history.ts';
 import type { Releases } from '../ports/releases.ts';
 import type { Clock, Log, Meter } from '../ports.ts';
 import { logUnreadable } from './log-unreadable.ts';
@@ -24,16 +25,20 @@ export interface ProvePorts {
   readonly clock: Clock;
 }
 
-type Proof = Release | { readonly refused: string };
+/** A version that can be launched, or why not. `broken`: it can be registered, but does not start. */
+export type Proof =
+  | { readonly release: Release; readonly broken?: string }
+  | { readonly refused: string };
 
 /**
  * Proves a version: its image exists, and ECS accepts its task definitions. Definitions that were registered before from the
- * same values stay. The digest of the image is the one that its tag names now, unless `asked` names one.
+ * same values stay, with what is known of their starts, unless the version was pinned again. The digest of the image is the one
+ * that its tag names now, unless `asked` names one. `before`: the record of the version that is live, if that is another one.
  */
 export const prove = async (
   ports: ProvePorts,
   pin: Pin,
-  asked: UnregisteredRelease,
+  { before, ...asked }: UnregisteredRelease & { readonly before?: VersionRecord },
 ): Promise<Proof> => {
   const { tool, version, spec } = asked;
   if (!isVersion(version)) {
@@ -47,32 +52,38 @@ export const prove = async (
   }
   const named = { tool, version, spec, ...present({ imageDigest }) };
   const definitionDigest = ports.releases.definitionDigest(named);
-  const known = await readKnownVersion(ports, tool, version);
-  const isSame = known?.imageDigest === imageDigest && known?.definitionDigest === definitionDigest;
-  const registered =
-    isSame && foreignDefinition({ stage: ports.stage, tool }, { ...known, version }) === undefined
-      ? registrationOf(known)
-      : await register(ports, named);
-  if ('refused' in registered) return registered;
-  const { definitions } = registered;
-  await ports.releases.saveVersion({
-    ...named,
-    ...movedFrom(known, { spec, imageDigest, now: ports.clock.now() }),
-    specVersion: pin.specVersion,
-    definitionDigest,
-    ...registered,
-    failedStarts: 0,
-  });
-  return { ...named, definitions };
+  const digests = { imageDigest, definitionDigest };
+  for (let losses = 0; losses < mostLosses; losses += 1) {
+    const known = await readKnownVersion(ports, tool, version);
+    const registered = await registrationOf(ports, { ...named, definitionDigest }, known);
+    if ('refused' in registered) return registered;
+    const now = ports.clock.now();
+    const { definitions } = registered;
+    const record: VersionRecord = {
+      ...named,
+      ...movedFrom(known, { spec, imageDigest, now }),
+      specVersion: pin.specVersion,
+      definitionDigest,
+      ...registered,
+      ...healthOf(known, { pin, record: { ...registered, ...digests, version, spec }, now }),
+      ...earlierOf(version, known, before),
+    };
+    if (await ports.releases.saveVersion(record, known))
+      return { release: { ...named, definitions }, ...present({ broken: record.broken }) };
+  }
+  throw new Error(`Another writer of ${tool} ${version} was faster ${mostLosses} times in a row.`);
 };
+
+/** A writer may lose a few races: runs that start are counted on the same record. */
+const mostLosses = 10;
 
 // Another registry is not asked: the image behind its tag is known only when a run pulls it, unless the reference names a digest.
 const digestOf = async ({ releases }: ProvePorts, { spec, version }: UnregisteredRelease) =>
   isElsewhere(spec) ? namedDigest(spec) : await releases.imageDigest(spec.image, version);
 
-// A record that cannot be read is written again.
-const readKnownVersion = async (
-  ports: ProvePorts,
+/** The record of a version. One that cannot be read counts as none: release writes it again. */
+export const readKnownVersion = async (
+  ports: Pick<ProvePorts, 'releases' | 'meter' | 'log'>,
   tool: string,
   version: string,
 ): Promise<VersionRecord | undefined> => {
@@ -85,14 +96,24 @@ const readKnownVersion = async (
   }
 };
 
-/** The task definitions, when they were registered, and when a task first succeeded with them. */
-type Registration = Pick<VersionRecord, 'definitions' | 'registeredAt' | 'provenAt'>;
+type Registration = Pick<VersionRecord, 'definitions' | 'registeredAt'>;
 
-const registrationOf = ({ definitions, registeredAt, provenAt }: VersionRecord): Registration => ({
-  definitions,
-  registeredAt,
-  ...present({ provenAt }),
-});
+/** The task definitions that were registered before from the same values, or new ones. */
+const registrationOf = async (
+  ports: ProvePorts,
+  asked: UnregisteredRelease & { readonly definitionDigest: string },
+  known: VersionRecord | undefined,
+): Promise<Registration | { readonly refused: string }> => {
+  const { tool, version, imageDigest, definitionDigest } = asked;
+  const isSame =
+    known !== undefined &&
+    known.imageDigest === imageDigest &&
+    known.definitionDigest === definitionDigest;
+  return isSame &&
+    foreignDefinition({ stage: ports.stage, tool }, { ...known, version }) === undefined
+    ? { definitions: known.definitions, registeredAt: known.registeredAt }
+    : register(ports, asked);
+};
 
 const register = async (
   ports: ProvePorts,

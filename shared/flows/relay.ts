@@ -1,19 +1,12 @@
-import type { Notice } from '../core/effect.ts';
-import {
-  noLines,
-  type RefusedLine,
-  resultIn,
-  type SpokenLine,
-  type Taken,
-  takeLines,
-} from '../core/run-lines.ts';
+import { type RefusedLine, resultIn, type SpokenLine } from '../core/run-lines.ts';
 import { runNamed } from '../core/run-name.ts';
-import { type OwnedRun, spokenNotices, standingOf } from '../core/spoken-notice.ts';
+import { type OwnedRun, standingOf } from '../core/spoken-notice.ts';
 import { isEnded, type Task } from '../core/task.ts';
-import type { RunLinesTable, Sent } from '../ports.ts';
 import { advance } from './advance.ts';
-import { type CarryOutPorts, carryOut } from './carry-out.ts';
+import { carryOut } from './carry-out.ts';
+import { type PublishPorts, publishSaid } from './publish-said.ts';
 import { resultFactOf } from './result-fact.ts';
+import { withRow } from './with-row.ts';
 
 /** Lines of one log stream, as the log's subscription delivered them. */
 interface Delivered {
@@ -23,24 +16,23 @@ interface Delivered {
 }
 
 /** What it takes to relay lines. */
-export interface RelayPorts extends CarryOutPorts {
-  readonly lines: RunLinesTable;
+export interface RelayPorts extends PublishPorts {
   /** The runs of ECS tasks that were looked up before, by the ids of the ECS tasks. */
   readonly known: Map<string, OwnedRun>;
-  readonly signal: AbortSignal;
 }
 
 /**
  * Publishes what a run said in its log, and gives its result to the row. Whose lines they are says ECS, by the log stream's
  * name: never the line. Throws when the table, ECS or the broker cannot be reached: then the delivery comes again, and its
- * events are the same ones. Progress is not worth that, and is left out. Undefined is a delivery without lines.
+ * events are the same ones. Progress is not worth that, and is left out. A row that cannot be read or written is counted and
+ * logged, and does not bring the delivery back. Undefined is a delivery without lines.
  */
 export const relay = async (
   delivered: Delivered | { readonly why: string } | undefined,
   ports: RelayPorts,
 ): Promise<void> => {
   if (delivered === undefined) return;
-  if ('lines' in delivered) return relayLines(delivered, ports);
+  if ('lines' in delivered) return withRow(ports, () => relayLines(delivered, ports));
   // It could not be read later either, so it must not come again.
   ports.meter('DeliveriesUnreadable');
   ports.log('error', 'lines.unreadable', { why: delivered.why });
@@ -63,7 +55,8 @@ const relayLines = async (delivered: Delivered, ports: RelayPorts): Promise<void
     publishSaid(ports, { task, of, lines: delivered.lines, isCurrent }),
   ]);
   // The result must not wait for a broker that cannot be reached.
-  if (standing !== 'past') await applyResult(ports, task, { of, delivered, badResult });
+  if (standing !== 'past')
+    await withRow(ports, () => applyResult(ports, task, { of, delivered, badResult }));
   if (published.status === 'rejected') throw published.reason;
 };
 
@@ -78,8 +71,11 @@ const logRefused = ({ meter, log }: RelayPorts, { refused, ecsTaskId }: Delivere
 /** Runs that are kept from one delivery to the next. */
 const mostKnown = 10_000;
 
-/** Reads of ECS lag: so long after a line was printed, ECS may not show the task that printed it. */
-const lagMs = 5 * 60_000;
+/**
+ * Reads of ECS lag: so long after a line was printed, ECS may not show the task that printed it. Lambda tries the last time
+ * three minutes after the first, so lines of a task that ECS never shows are counted then.
+ */
+const lagMs = 2 * 60_000;
 
 const runOf = async (
   ports: RelayPorts,
@@ -99,82 +95,6 @@ const runOf = async (
   const of = { ...named, ecsTaskArn: one.ecsTaskArn };
   ports.known.set(ecsTaskId, of);
   return of;
-};
-
-interface Saying {
-  readonly task: Task;
-  readonly of: OwnedRun;
-  readonly lines: readonly SpokenLine[];
-  readonly isCurrent: boolean;
-}
-
-const publishSaid = async (ports: RelayPorts, saying: Saying): Promise<void> => {
-  const { task, of, lines } = saying;
-  if (lines.every(({ kind }) => kind === 'result')) return;
-  const taken = await take(ports, saying);
-  const { broker } = ports;
-  const events = spokenNotices(task, of, taken, 'event');
-  const replies = spokenNotices(task, of, taken, 'reply');
-  const announce = (notice: Notice) => broker.announce(task, notice);
-  const reply = (notice: Notice) => broker.reply(task, notice);
-  const hasReply = task.replyTo !== undefined;
-  const sent = await Promise.allSettled([
-    sendInOrder(ports, events.lasting, announce),
-    ...(hasReply ? [sendInOrder(ports, replies.lasting, reply)] : []),
-    sendOnce(ports, events.passing, announce),
-    ...(hasReply ? [sendOnce(ports, replies.passing, reply)] : []),
-  ]);
-  const failed = sent.find((one) => one.status === 'rejected');
-  if (failed) throw failed.reason;
-};
-
-/** Another process may take lines of the same run at the same time. So many lost races mean that something is wrong. */
-const mostLosses = 25;
-
-/** Takes the lines: what is kept of them is written before anything is published. */
-const take = async (ports: RelayPorts, { of, lines, isCurrent }: Saying): Promise<Taken> => {
-  const isKept = lines.some(({ kind }) => kind === 'progress' || kind === 'ready');
-  // Nothing is kept of output: its place follows from the lines.
-  if (!isCurrent || !isKept) return takeLines(noLines, lines, { now: 0, isCurrent });
-  for (let losses = 0; losses < mostLosses; losses += 1) {
-    const was = await ports.lines.read(of.taskId, of.run);
-    const now = ports.clock.now();
-    const taken = takeLines(was ?? noLines, lines, { now, isCurrent });
-    const isSame = taken.next === (was ?? noLines);
-    if (isSame || (await ports.lines.save({ ...of, now }, taken.next, was))) return taken;
-  }
-  throw new Error(
-    `The lines of ${of.taskId}/${of.run} could not be written: another writer was faster ${mostLosses} times in a row.`,
-  );
-};
-
-/** Messages that wait for their confirms at the same time: RabbitMQ keeps their order. */
-const atOnce = 100;
-
-/** Publishes all, in order. Throws at the first that the broker did not take. */
-const sendInOrder = async (
-  { signal }: RelayPorts,
-  notices: readonly Notice[],
-  send: (notice: Notice) => Promise<Sent>,
-): Promise<void> => {
-  for (let at = 0; at < notices.length; at += atOnce) {
-    signal.throwIfAborted();
-    const sent = await Promise.all(notices.slice(at, at + atOnce).map(send));
-    const failed = sent.find(({ kind }) => kind === 'failed');
-    if (failed?.kind === 'failed') {
-      throw new Error(`What a run said could not be published: ${failed.why}`);
-    }
-  }
-};
-
-/** Publishes what the next line replaces: a failure is only counted. */
-const sendOnce = async (
-  { meter }: RelayPorts,
-  notices: readonly Notice[],
-  send: (notice: Notice) => Promise<Sent>,
-): Promise<void> => {
-  const sent = await Promise.all(notices.map(send));
-  meter('ProgressLeftOut', sent.filter(({ kind }) => kind === 'failed').length);
 };
 
 const applyResult = async (

@@ -1,36 +1,24 @@
 import { errorMessage } from '../core/error-message.ts';
-import { foreignDefinition } from '../core/family.ts';
-import { present } from '../core/present.ts';
 import type { Pin } from '../core/release.ts';
-import type { Live, Refusal, Release, UnregisteredRelease } from '../core/tool.ts';
+import type { Live, Release } from '../core/tool.ts';
 import { isMadeOf } from '../core/tool.ts';
-import type { RefusalsBus, Releases } from '../ports/releases.ts';
-import type { Clock, Log, Meter } from '../ports.ts';
+import { betterThan } from './fall-back.ts';
 import { logUnreadable } from './log-unreadable.ts';
+import {
+  fallBack,
+  liveOf,
+  madeOf,
+  moveTo,
+  type Outcome,
+  type ReleasePorts,
+  withoutForeignLive,
+} from './move-live.ts';
 import { prove } from './prove.ts';
-
-/** What it takes to release tools. */
-export interface ReleasePorts {
-  readonly stage: string;
-  readonly releases: Releases;
-  readonly refusals: RefusalsBus;
-  readonly meter: Meter;
-  readonly log: Log;
-  readonly clock: Clock;
-}
-
-/** The outcome for one tool. `bad`: its parameters cannot be read. `claimed`: another invocation is releasing it. */
-export interface Outcome {
-  readonly tool: string;
-  readonly kind: 'unchanged' | 'unpinned' | 'live' | 'refused' | 'claimed' | 'bad';
-  readonly version?: string;
-  readonly why?: string;
-}
 
 /**
  * Compares every pin and spec with the live version, and makes newer ones live. It may run at any time. A version that
- * cannot be proven changes nothing for tasks: its refusal is written next to the live version. When a source could not be
- * reached, it throws after every tool has had its turn.
+ * cannot be proven changes nothing for tasks: its refusal is written next to the live version. From a version that became broken
+ * it moves back to the last one that succeeded. When a source could not be reached, it throws after every tool has had its turn.
  */
 export const releaseAll = async (ports: ReleasePorts): Promise<readonly Outcome[]> => {
   const { pins, bad } = await ports.releases.pins();
@@ -53,22 +41,16 @@ const releaseOne = async (ports: ReleasePorts, found: Pin): Promise<Outcome> => 
   if (liveFault !== undefined) logUnreadable(ports, 'live.unreadable', { tool, why: liveFault });
   if (version === undefined) return unpin(ports, pin);
   const isPinned = isMadeOf(live, pin);
-  if (isPinned && isRegistered(ports, live)) return { tool, kind: 'unchanged', version };
+  const isKept = isPinned && isRegistered(ports, live);
+  const better = isKept && live ? await betterThan(ports, pin, live) : undefined;
+  if (isKept && better === undefined) return { tool, kind: 'unchanged', version };
   if (!(await ports.releases.claim(pin, ports.clock.now())))
     return { tool, kind: 'claimed', version };
+  if (better?.kind === 'back') return fallBack(ports, pin, better);
+  if (better) return moveTo(ports, pin, better.to);
   return isPinned && live?.release
     ? renew(ports, pin, { ...live, release: live.release })
     : moveTo(ports, pin, { tool, version, spec, ...digestToKeep(pin) });
-};
-
-/** Ignores a live record that names the task definition of another tool: the record is then written again. */
-const withoutForeignLive = ({ stage, meter, log }: ReleasePorts, found: Pin): Pin => {
-  const { live, ...pin } = found;
-  const why = live?.release && foreignDefinition({ stage, tool: pin.tool }, live.release);
-  if (why === undefined) return found;
-  meter('DefinitionsForeign');
-  log('error', 'definition.foreign', { tool: pin.tool, why });
-  return pin;
 };
 
 /**
@@ -87,12 +69,6 @@ const unpin = async (ports: ReleasePorts, { live, ...pin }: Pin): Promise<Outcom
   return unpinned;
 };
 
-const madeOf = ({ pinVersion, specVersion, changedAt }: Live) => ({
-  pinVersion,
-  specVersion,
-  changedAt,
-});
-
 /** Whether the live version, if there is one, was registered from the values that it would be registered from now. */
 const isRegistered = ({ releases }: ReleasePorts, live: Live | undefined): boolean =>
   live?.release === undefined || live.definitionDigest === releases.definitionDigest(live.release);
@@ -110,61 +86,11 @@ const renew = async (
     ports.log('error', 'release.refused', { tool, version, why: proof.refused });
     return { tool, kind: 'refused', version, why: proof.refused };
   }
-  await ports.releases.saveLive(tool, { ...live, ...liveOf(ports, proof) });
+  const { release } = proof;
+  await ports.releases.saveLive(tool, { ...live, ...liveOf(ports, release) });
   await ports.releases.closeClaim(pin);
-  ports.log('info', 'release.live', { tool, version, imageDigest: proof.imageDigest });
+  ports.log('info', 'release.live', { tool, version, imageDigest: release.imageDigest });
   return { tool, kind: 'live', version };
-};
-
-const liveOf = ({ releases }: ReleasePorts, release: Release) => ({
-  release,
-  definitionDigest: releases.definitionDigest(release),
-});
-
-const moveTo = async (
-  ports: ReleasePorts,
-  pin: Pin,
-  asked: UnregisteredRelease,
-): Promise<Outcome> => {
-  const { tool, version } = asked;
-  const proof = await prove(ports, pin, asked);
-  if ('refused' in proof) {
-    return refuse(ports, pin, { version, why: proof.refused, at: ports.clock.now() });
-  }
-  await ports.releases.saveLive(tool, { ...liveOf(ports, proof), ...madeOf(pin) });
-  await ports.releases.closeClaim(pin);
-  ports.log('info', 'release.live', { tool, version, imageDigest: proof.imageDigest });
-  return { tool, kind: 'live', version };
-};
-
-// Published before it is saved: a crash between the two publishes it twice, and never loses it.
-const refuse = async (ports: ReleasePorts, pin: Pin, refusal: Refusal): Promise<Outcome> => {
-  const { tool, changedAt } = pin;
-  const { version, why } = refusal;
-  const sent = await ports.refusals.put({ tool, changedAt, refusal });
-  if (sent.kind === 'failed') ports.log('error', 'release.untold', { tool, why: sent.why });
-  await ports.releases.saveLive(tool, refusedLive(await withPresentLive(ports, pin), refusal));
-  await ports.releases.closeClaim(pin);
-  ports.meter('ReleasesRefused');
-  ports.log('warn', 'release.refused', { tool, version, why });
-  return { tool, kind: 'refused', version, why };
-};
-
-const refusedLive = (pin: Pin, refusal: Refusal): Live => {
-  const { release, definitionDigest } = pin.live ?? {};
-  return {
-    ...present({ release, definitionDigest }),
-    ...madeOf(pin),
-    refusal,
-  };
-};
-
-// The refusal is written next to the version that is live now: another pin may have become live since this one was read.
-const withPresentLive = async (ports: ReleasePorts, pin: Pin): Promise<Pin> => {
-  const { pins } = await ports.releases.pins();
-  const now = pins.find(({ tool }) => tool === pin.tool);
-  const live = now && withoutForeignLive(ports, now).live;
-  return live ? { ...pin, live } : pin;
 };
 
 /** The image of the live version stays as long as its pin: a tag that was pushed again takes effect when it is pinned again. */

@@ -4,7 +4,7 @@ import { present } from '../core/present.ts';
 import type { Launching, Task } from '../core/task.ts';
 import { tokenMs } from '../core/times.ts';
 import { hostKindOf } from '../core/tool.ts';
-import type { LaunchAnswer } from '../ports.ts';
+import type { LaunchAnswer } from '../ports/runs.ts';
 import { advance } from './advance.ts';
 import { type CarryOutPorts, carryOut } from './carry-out.ts';
 import { findOwnRun } from './find-run.ts';

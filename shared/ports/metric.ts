@@ -26,6 +26,7 @@ export type Metric =
   | 'RepliesGivenUp'
   | 'PeersSilent'
   | 'ReleasesRefused'
+  | 'VersionsBroken'
   | 'StopsOverdue'
   | 'LinesRefused'
   | 'LinesWithoutRun'

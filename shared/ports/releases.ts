@@ -1,9 +1,10 @@
-import type { BadPin, Pin, VersionRecord } from '../core/release.ts';
+import type { BadPin, Pin } from '../core/release.ts';
 import type { HostKind, Live, RefusedPin, UnregisteredRelease } from '../core/tool.ts';
 import type { Sent } from '../ports.ts';
+import type { Versions } from './versions.ts';
 
 /** Where pins, images and versions are. Every function throws when SSM, ECR, ECS or the table cannot be reached. */
-export interface Releases {
+export interface Releases extends Versions {
   readonly pins: () => Promise<{ readonly pins: readonly Pin[]; readonly bad: readonly BadPin[] }>;
   /** Claims the right to move a tool's live record to these parameter versions. False when that record is newer, or another holds the claim. */
   readonly claim: (pin: Pin, now: number) => Promise<boolean>;
@@ -18,8 +19,6 @@ export interface Releases {
     release: UnregisteredRelease,
     kind: HostKind,
   ) => Promise<{ readonly arn: string } | { readonly refused: string }>;
-  readonly readVersion: (tool: string, version: string) => Promise<VersionRecord | undefined>;
-  readonly saveVersion: (record: VersionRecord) => Promise<void>;
   readonly saveLive: (tool: string, live: Live) => Promise<void>;
 }
 

@@ -1,5 +1,6 @@
 import type { Notice } from '../core/effect.ts';
 import { present } from '../core/present.ts';
+import type { BrokenVersion } from '../core/release.ts';
 import type { Task } from '../core/task.ts';
 import type { RefusedPin } from '../core/tool.ts';
 import { parseJson } from './json.ts';
@@ -70,6 +71,20 @@ export const refusedEventOf = (
     subject: tool,
     time: iso(refusal.at),
     data: { tool, version: refusal.version, why: refusal.why },
+  });
+
+/** The event of a version that became broken, about the tool: its type is `davit.version.broken`. */
+export const brokenEventOf = (
+  { tool, version, why, at }: BrokenVersion,
+  source: string,
+): CloudEvent =>
+  eventOf({
+    id: `broken/${tool}/${version}/${iso(at)}`,
+    source,
+    type: 'davit.version.broken',
+    subject: tool,
+    time: iso(at),
+    data: { tool, version, why },
   });
 
 interface Attributes {

@@ -88,5 +88,14 @@ const askedIn = (message: Message): Asked => {
   }
   const body = isObject(value.body) ? { body: writeJson(value.body) } : {};
   const plain: unknown = JSON.parse(writeJson({ ...value, ...body }));
-  return controlRequestOf(plain);
+  return byQueue(controlRequestOf(plain));
 };
+
+/** Many tasks in one message would make this queue a second `davit.tasks`. */
+const byQueue = (asked: Asked): Asked =>
+  'ask' in asked && asked.ask === 'submitMany'
+    ? {
+        reason:
+          'A message on davit.control cannot ask "submitMany": publish the task messages to davit.tasks themselves.',
+      }
+    : asked;

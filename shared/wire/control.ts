@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 import type { Asked, ControlAnswer, ControlRequest } from '../core/control.ts';
 import { present } from '../core/present.ts';
-import { wholeIn } from './bounded.ts';
+import { listIn, wholeIn } from './bounded.ts';
 import { isTaskId } from './message.ts';
 import { counted, priorities, runNumbers } from './ranges.ts';
 import { shown } from './shown.ts';
@@ -84,12 +84,20 @@ const redrive = v.pipe(
   ),
 );
 
+/** So many messages are confirmed well within the time of one invocation. */
+export const mostSubmitted = 100;
+
+const submitting = {
+  taskId: v.string(),
+  body: v.string(),
+  priority: v.optional(wholeIn(priorities), 0),
+};
+
 const request = v.variant('ask', [
+  v.strictObject({ ask: v.literal('submit'), ...submitting }),
   v.strictObject({
-    ask: v.literal('submit'),
-    taskId: v.string(),
-    body: v.string(),
-    priority: v.optional(wholeIn(priorities), 0),
+    ask: v.literal('submitMany'),
+    tasks: listIn(v.strictObject(submitting), { least: 1, most: mostSubmitted }),
   }),
   cancel,
   redrive,

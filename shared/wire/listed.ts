@@ -36,6 +36,9 @@ export const phases = [
   'REJECTED',
 ] as const satisfies readonly Phase[];
 
+/** The phases of tasks that have not ended. */
+export const openPhases: readonly Phase[] = ['QUEUED', 'LAUNCHING', 'STARTING', 'RUNNING'];
+
 const listed = v.object({
   taskId: v.pipe(v.string(), v.regex(/^[^#]/)),
   phase: v.picklist(phases),

@@ -20,6 +20,7 @@ const liveSchema = v.object({
       version: textIn(lengths.sentence),
       why: textIn(lengths.sentence),
       at: storedChange,
+      isBroken: v.exactOptional(v.literal(true)),
     }),
   ),
 } satisfies FieldsOf<Live>);

@@ -111,5 +111,8 @@ export const sizes = {
   ofSpec: { least: 0, most: mostSpecBytes / 3 },
   /** Each takes at least three characters of RunTask's overrides. */
   ofOverrides: { least: 0, most: 2_730 },
+  failedRuns: { least: 0, most: 20 },
+  /** Davit keeps twenty (flows/prove.ts). */
+  earlier: { least: 0, most: 100 },
   suspects: { least: 0, most: 3_000 },
 } as const satisfies Readonly<Record<string, Range>>;

@@ -1,10 +1,13 @@
 import * as v from 'valibot';
 import { isObject } from '../core/object.ts';
+import { present } from '../core/present.ts';
 import type { Request } from '../core/request.ts';
 import { versionForm } from '../core/version.ts';
 import { encodingRemark } from './content-encoding.ts';
+import { durationMsOf, durationText } from './duration.ts';
 import { parseJson, writeJson } from './json.ts';
-import { askedSize } from './ranges.ts';
+import { askedSize, type Range, times, toolRanges } from './ranges.ts';
+import { rfc3339MsOf } from './rfc3339.ts';
 import { shown } from './shown.ts';
 
 /** The request of a body, or a sentence for the publisher. */
@@ -35,24 +38,52 @@ const sizeLike = (expected: string) =>
     v.maxValue(askedSize.most, must(expected)),
   );
 
+/** A text that stands for a number of milliseconds in a range. */
+const timeLike = (
+  msOf: (text: string) => number | undefined,
+  { least, most }: Range,
+  expected: string,
+) =>
+  v.pipe(
+    v.custom<string>((input) => {
+      const ms = typeof input === 'string' ? msOf(input) : undefined;
+      return ms !== undefined && ms >= least && ms <= most;
+    }, must(expected)),
+    v.transform(msOf),
+  );
+
+const { timeoutMs } = toolRanges;
+const label = /^[A-Za-z0-9_.@-]{1,100}$/;
+
+/** Whether a text may be a group or a tenant. */
+export const isLabel = (text: string): boolean => label.test(text);
+
 /** Every field that a body may have. Only its form is checked here, not whether the tool exists. */
 const fields = v.object({
   tool: textLike(/^[A-Za-z0-9][A-Za-z0-9.-]{0,63}$/, 'the name of a tool'),
   input: v.exactOptional(v.custom<object>(isObject, must('an object'))),
-  tenant: v.exactOptional(
-    textLike(/^[A-Za-z0-9_.@-]{1,100}$/, '1 to 100 letters, digits, _ . @ or -'),
-    'default',
-  ),
+  tenant: v.exactOptional(textLike(label, '1 to 100 letters, digits, _ . @ or -'), 'default'),
   version: v.exactOptional(
     textLike(versionForm, 'an image tag like "1.2.0", of letters, digits, . and -'),
   ),
   cpu: v.exactOptional(sizeLike('a whole number of CPU units (1024 are one vCPU)')),
   memoryMiB: v.exactOptional(sizeLike('a whole number of MiB')),
+  timeout: v.exactOptional(
+    timeLike(
+      durationMsOf,
+      timeoutMs,
+      `a text with a length of time from ${durationText(timeoutMs.least)} to ${durationText(timeoutMs.most)}, like "90s" or "15m"`,
+    ),
+  ),
+  notBefore: v.exactOptional(
+    timeLike(rfc3339MsOf, times, 'a text with a time of RFC 3339, like "2026-12-01T06:00:00Z"'),
+  ),
+  group: v.exactOptional(textLike(label, '1 to 100 letters, digits, _ . @ or -')),
 });
 
 /**
- * Reads the body of a task message: a JSON object with `tool` and, optionally, `input`, `tenant`, `version`, `cpu`
- * and `memoryMiB`. Any other field is a fault: a publisher would rely on a field that Davit ignores.
+ * Reads the body of a task message: a JSON object with `tool` and, optionally, `input`, `tenant`, `version`, `cpu`,
+ * `memoryMiB`, `timeout`, `notBefore` and `group`. Any other field is a fault: a publisher would rely on a field that Davit ignores.
  */
 export const readRequest = (body: Uint8Array, contentEncoding?: string): ReadRequest => {
   const refused = (why: string): ReadRequest => ({
@@ -75,8 +106,9 @@ export const readRequest = (body: Uint8Array, contentEncoding?: string): ReadReq
   if (fault !== undefined) {
     return refused(fault);
   }
-  const { input: _input, ...rest } = v.parse(fields, plain);
-  return { ok: true, request: { ...rest, input: writeJson(parsed.value.input ?? {}) } };
+  const { input: _input, timeout, notBefore, ...rest } = v.parse(fields, plain);
+  const input = writeJson(parsed.value.input ?? {});
+  return { ok: true, request: { ...rest, ...present({ timeoutMs: timeout, notBefore }), input } };
 };
 
 const known = Object.keys(fields.entries);

@@ -137,8 +137,27 @@ const named = { id: short, run };
 // The first release stored this word, and rows with it stay readable both ways.
 const storedNotify = 'tell';
 
+// The release before this one knows no `count`. It reads it as a place to free, which it cannot do and leaves in the outbox.
+const storedCount = 'free';
+
 /** An effect that is still to be carried out. */
 export const effectSchema = v.variant('kind', [
+  v.pipe(
+    v.looseObject({
+      kind: v.pipe(
+        v.literal(storedCount),
+        v.transform(() => 'count' as const),
+      ),
+      ...named,
+      tool: name,
+      version: name,
+      definition: arn,
+      saw: v.picklist(['failedStart', 'start', 'success']),
+      at: storedTime,
+      why: maybeSentence,
+    } satisfies FieldsOf<EffectOf<'count'>>),
+    v.transform(({ limit: _limit, ...effect }) => effect),
+  ),
   v.looseObject({ kind: v.literal('doorbell'), ...named }),
   v.looseObject({ kind: v.literal('free'), ...named, limit: short }),
   v.looseObject({ kind: v.literal('dead'), ...named, reason: sentence }),
@@ -159,5 +178,8 @@ export const effectSchema = v.variant('kind', [
 ]);
 
 /** An effect as it is stored; `effectSchema` reads it back. */
-export const storedEffect = (effect: Effect): object =>
-  effect.kind === 'notify' ? { ...effect, kind: storedNotify } : effect;
+export const storedEffect = (effect: Effect): object => {
+  if (effect.kind === 'notify') return { ...effect, kind: storedNotify };
+  if (effect.kind !== 'count') return effect;
+  return { ...effect, kind: storedCount, limit: `version/${effect.tool}/${effect.version}` };
+};

@@ -11,6 +11,7 @@ import {
   priorities,
   runNumbers,
   sizes,
+  toolRanges,
 } from './ranges.ts';
 import {
   doubtSchema,
@@ -67,6 +68,9 @@ const common = {
   askedVersion: v.exactOptional(name),
   askedCpu: maybeSize,
   askedMemoryMiB: maybeSize,
+  askedTimeoutMs: v.exactOptional(wholeIn(toolRanges.timeoutMs)),
+  askedNotBefore: maybeTime,
+  groupName: v.exactOptional(name),
   run: wholeIn(runNumbers),
   attempts: count,
   reclaims: count,

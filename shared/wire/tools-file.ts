@@ -88,7 +88,7 @@ const specFrom = (tool: v.InferOutput<typeof toolSchema>): ToolSpec => ({
   reclaims: tool.reclaims,
   stopTimeoutS: Math.ceil(tool.stopTimeout / 1000),
   exitCodes: tool.exitCodes,
-  doubleMemory: false,
+  doubleMemory: tool.doubleMemory,
   result: tool.result,
   ...present({
     maxRunning: tool.maxRunning,

@@ -21,6 +21,7 @@ export const knownKeys = [
   'stopTimeout',
   'exitCodes',
   'result',
+  'doubleMemory',
   'command',
   'environment',
   'secrets',
@@ -42,7 +43,6 @@ const laterKeys: ReadonlyMap<string, string> = new Map([
   ['gpu', 'there are no GPU hosts yet'],
   ['ports', 'tools cannot expose ports yet'],
   ['expose', 'tools cannot expose ports yet'],
-  ['doubleMemory', 'a run that was out of memory is not given more yet'],
 ]);
 
 const faultOfKey = (key: string): string => {

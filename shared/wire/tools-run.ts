@@ -123,3 +123,10 @@ export const result = value<boolean>(
   'true or false',
   'write `result: true` when the reply must have the DAVIT_RESULT of the tool',
 );
+
+/** Whether a run that was out of memory is tried once more with double memory. */
+export const doubleMemory = value<boolean>(
+  (input) => typeof input === 'boolean',
+  'true or false',
+  'write `doubleMemory: true` when a run that was out of memory may get twice as much once',
+);

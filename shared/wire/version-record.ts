@@ -1,11 +1,11 @@
 import * as v from 'valibot';
-import type { VersionRecord } from '../core/release.ts';
+import type { FailedStart, VersionRecord } from '../core/release.ts';
 import { UnreadableRow } from '../core/unreadable.ts';
-import { textIn, wholeIn } from './bounded.ts';
-import { counted, lengths } from './ranges.ts';
+import { listIn, textIn, wholeIn } from './bounded.ts';
+import { counted, lengths, sizes } from './ranges.ts';
 import { storedSpec } from './spec.ts';
 import { definitionsSchema } from './stored-release.ts';
-import { type FieldsOf, firstIssue, storedTime } from './stored-time.ts';
+import { type FieldsOf, firstIssue, storedChange, storedTime } from './stored-time.ts';
 
 const recordSchema = v.object({
   tool: textIn(lengths.name),
@@ -19,7 +19,19 @@ const recordSchema = v.object({
   registeredAt: storedTime,
   provenAt: v.exactOptional(storedTime),
   broken: v.exactOptional(textIn(lengths.sentence)),
+  brokenAt: v.exactOptional(storedTime),
   failedStarts: wholeIn(counted),
+  failedRuns: v.exactOptional(
+    listIn(
+      v.object({ run: textIn(lengths.short), at: storedTime } satisfies FieldsOf<FailedStart>),
+      sizes.failedRuns,
+    ),
+  ),
+  countsFrom: v.exactOptional(storedTime),
+  earlier: v.exactOptional(listIn(textIn(lengths.name), sizes.earlier)),
+  pinVersion: v.exactOptional(wholeIn(counted)),
+  pinnedAt: v.exactOptional(storedChange),
+  revision: v.exactOptional(wholeIn(counted)),
 } satisfies FieldsOf<VersionRecord>);
 
 /** The record in an item `#version/<tool>/<version>`. Throws UnreadableRow when this version of Davit cannot read it. */

@@ -10,11 +10,13 @@ const launchConfig = /* @__PURE__ */ once(() => configOf(launchIn));
 /** For `dispatch`. */
 export const launchPorts = (signal: AbortSignal): LaunchPorts => {
   const { rows, prefix, site } = launchConfig();
+  const gates = gatesOf(rows.table, signal);
+  const ports = carryOutPortsOf(rows, signal, gates);
   return {
-    ...carryOutPortsOf(rows, signal),
+    ...ports,
     pace: launchPace(),
     stage: rows.stage,
-    gates: gatesOf(rows.table, signal),
+    gates,
     tools: toolsOf({ table: rows.table, prefix }, signal),
     site: { ...site, providers: { cpu: 'FARGATE', 'cpu-spot': 'FARGATE_SPOT' } },
     requestOf,

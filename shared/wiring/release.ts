@@ -3,7 +3,7 @@ import { refusalsBus } from '../aws/bus.ts';
 import { registryRegionOf } from '../aws/registry.ts';
 import { awsReleases } from '../aws/releases.ts';
 import { configOf } from '../config.ts';
-import type { ReleasePorts } from '../flows/release.ts';
+import type { ReleasePorts } from '../flows/move-live.ts';
 import { log } from '../log.ts';
 import { meter } from '../metrics.ts';
 import { dynamodb, ecr, ecs, eventBridge, ssm } from './clients.ts';

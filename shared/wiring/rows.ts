@@ -4,6 +4,7 @@ import { gateItems } from '../aws/gate-items.ts';
 import { limitItems } from '../aws/limit-items.ts';
 import { ecsRuns } from '../aws/runs.ts';
 import { tasksTable } from '../aws/tasks.ts';
+import { versionItems } from '../aws/version-items.ts';
 import { configOf, rowsIn } from '../config.ts';
 import { familiesOf } from '../core/family.ts';
 import { callPaceOf, readRate, stopRate } from '../flows/call-pace.ts';
@@ -31,10 +32,11 @@ export const carryOutPorts = (signal: AbortSignal): CarryOutPorts =>
 export const carryOutPortsOf = (
   { stage, table, cluster, bus, broker }: ReturnType<typeof rowsIn>,
   signal: AbortSignal,
+  gates: Gates = gatesOf(table, signal),
 ): CarryOutPorts => {
   const tasks = gatedTasks(
     tasksTable({ client: dynamodb(), table, newId: randomUUID, meter, log, signal }),
-    { gates: gatesOf(table, signal), clock },
+    { gates, clock },
   );
   const rabbit = brokerOf(broker);
   const limits = limitItems({ client: dynamodb(), table, newId: randomUUID, signal });
@@ -49,6 +51,7 @@ export const carryOutPortsOf = (
       signal,
     }),
     broker: rabbit,
+    versions: versionItems({ client: dynamodb(), table, signal }),
     bus: eventBus({ client: eventBridge(), bus, source: sourceOf(stage), signal }),
     places: placesOf({ limits, tasks, broker: rabbit, sha256, log, clock }),
     meter,

@@ -15,12 +15,13 @@ const sweepConfig = /* @__PURE__ */ once(() => configOf(sweepIn));
 export const sweepPorts = (signal: AbortSignal): SweepPorts => {
   const { rows, prefix } = sweepConfig();
   const { stage, table } = rows;
+  const gates = gatesOf(table, signal);
   return {
-    ...carryOutPortsOf(rows, signal),
+    ...carryOutPortsOf(rows, signal, gates),
     logs: toolLogs(signal),
     pace: launchPace(),
     stage,
-    gates: gatesOf(table, signal),
+    gates,
     tools: toolsOf({ table, prefix }, signal),
     place: comparisonPlaces({ client: dynamodb(), table, signal }),
     limits: limitItems({ client: dynamodb(), table, newId: randomUUID, signal }),

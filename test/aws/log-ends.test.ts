@@ -6,6 +6,7 @@ import {
 import { mockClient } from 'aws-sdk-client-mock';
 import { describe, expect, it } from 'vitest';
 import { logEnds } from '../../shared/aws/log-ends.ts';
+import { NotAsked } from '../../shared/core/unreachable.ts';
 import { arnOf } from '../kit/facts.ts';
 
 const open = () => {
@@ -63,7 +64,9 @@ describe('the end of a log', () => {
     mock.on(GetLogEventsCommand).rejects(new Error('it hangs'));
     for (let reads = 0; reads < 3; reads += 1)
       await expect(logs.end(arnOf(1))).rejects.toThrow(/could not be read: it hangs/);
-    await expect(logs.end(arnOf(1))).rejects.toThrow(/did not answer a moment ago/);
+    const refused = logs.end(arnOf(1));
+    await expect(refused).rejects.toThrow(/did not answer a moment ago/);
+    await expect(refused).rejects.toBeInstanceOf(NotAsked);
     expect(mock.calls()).toHaveLength(3);
   });
 
@@ -71,6 +74,8 @@ describe('the end of a log', () => {
     const { mock, logs } = open();
     mock.on(GetLogEventsCommand).resolves({ events: [] });
     for (let reads = 0; reads < 150; reads += 1) await logs.end(arnOf(1));
-    await expect(logs.end(arnOf(1))).rejects.toThrow(/150 other logs/);
+    const refused = logs.end(arnOf(1));
+    await expect(refused).rejects.toThrow(/150 other logs/);
+    await expect(refused).rejects.toBeInstanceOf(NotAsked);
   });
 });

@@ -37,8 +37,11 @@ describe('a row of the task table', () => {
   test('stores an event under the word of the first release, and reads it back', () => {
     fc.assert(
       fc.property(anyTask, (task) => {
-        const words = task.outbox.map(({ kind }) => (kind === 'notify' ? 'tell' : kind));
-        expect(itemOf(task).outbox).toMatchObject(words.map((kind) => ({ kind })));
+        const words = { notify: 'tell', count: 'free' };
+        const stored = task.outbox.map(({ kind }) =>
+          kind === 'notify' || kind === 'count' ? words[kind] : kind,
+        );
+        expect(itemOf(task).outbox).toMatchObject(stored.map((kind) => ({ kind })));
       }),
     );
     const ended = samples['SUCCEEDED, not announced yet'];
@@ -191,6 +194,28 @@ describe('a row of the task table', () => {
         expect(saidIf(due(next))).toEqual(expect.arrayContaining(['dueAt', 'waitingFor']));
         expect(saidIf(ownDue(next))).toContain('dueIn');
         expect(saidIf(outboxDue(next))).toEqual(expect.arrayContaining(['outboxAt', 'outboxIn']));
+      }),
+    );
+  });
+
+  test('never reads what an earlier run has said, although an older Davit left it there', () => {
+    const running = samples.RUNNING;
+    const next = { ...running, revision: running.revision + 1, resultMissing: 'it printed none' };
+    const left = { toolResult: '{"of":1}', resultAt: '2026-11-24T14:00:00.000Z', resultRun: 0 };
+    const stored: Record<string, unknown> = { ...itemOf(running), ...left };
+    expect(taskOf(stored)).not.toHaveProperty('result');
+    const { set, remove } = changesOf(next, taskOf(stored));
+    const merged: Record<string, unknown> = { ...stored, ...set };
+    for (const name of remove) delete merged[name];
+    expect(taskOf(merged)).toEqual(next);
+    expect(new Set(remove).size).toBe(remove.length);
+  });
+
+  test('removes no attribute twice, which DynamoDB refuses', () => {
+    fc.assert(
+      fc.property(anyTask, anyTask, (was, other) => {
+        const { remove } = changesOf({ ...other, taskId: was.taskId }, was);
+        expect(new Set(remove).size).toBe(remove.length);
       }),
     );
   });

@@ -54,6 +54,7 @@ const empty: Answers = {
         return { kind: 'backlog' };
       case 'submit':
         return { kind: 'submitted', taskId: 'new-id' };
+      case 'submitMany':
       case 'cancel':
       case 'redrive':
         return { kind: 'tasks', tasks: [{ taskId: 'film-42', how: 'done', says: 'it is done' }] };
@@ -131,6 +132,25 @@ const kind = async (name: string): Promise<readonly Document[]> => [
   ),
 ];
 
+const sending = async (): Promise<readonly Document[]> => {
+  const answers = {
+    ...empty,
+    BatchGetItem: () => ({ Responses: {} }),
+    ...control((asked) =>
+      asked.ask === 'submitMany'
+        ? {
+            kind: 'tasks',
+            tasks: asked.tasks.map(({ taskId }) => ({ taskId, how: 'done', says: 'sent' })),
+          }
+        : { kind: 'backlog' },
+    ),
+  };
+  const { out } = await runCommand(submit, ['transcoder', '--from', '-', '--json'], answers, {
+    stdin: '{}\n{\n',
+  });
+  return out.map((line) => JSON.parse(line));
+};
+
 const documents: Readonly<Record<string, () => Promise<readonly Document[]>>> = {
   submit: async () => [whole(await printed(submit, ['transcoder'], empty))],
   'submit --follow, a line of kind submitted': async () => await kind('submitted'),
@@ -153,6 +173,9 @@ const documents: Readonly<Record<string, () => Promise<readonly Document[]>>> = 
       await following({ phase: 'FAILED', runs: [runRecord({ verdict: 'tool', why: 'exit 75' })] })
     ).filter((line) => line.kind === 'lastLine'),
   'submit --follow, of kind ended': async () => await kind('ended'),
+  'submit --from, of kind line': async () =>
+    (await sending()).filter((line) => line.kind === 'line'),
+  'submit --from, of kind end': async () => (await sending()).filter((line) => line.kind === 'end'),
   list: async () => [whole(await printed(list, [], bare))],
   'list, each of tasks': async () => [
     ...partsOf(whole(await printed(list, [], bare)), 'tasks'),

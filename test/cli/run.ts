@@ -1,3 +1,4 @@
+import { Readable } from 'node:stream';
 import { setImmediate } from 'node:timers/promises';
 import { onTestFinished } from 'vitest';
 import type { Command } from '../../cli/command.ts';
@@ -88,6 +89,7 @@ export const runCommand = async (
           },
         }),
     readStdin: async () => Buffer.from(stdin),
+    openStdin: () => Readable.from([Buffer.from(stdin)]),
     now: () => now,
     newId: () => 'new-id',
     wait: async (ms) => {

@@ -294,14 +294,17 @@ describe.each([
     };
     expect(await releases.readVersion(tool, '1.0.0')).toBeUndefined();
     await releases.saveVersion(record);
-    expect(await releases.readVersion(tool, '1.0.0')).toEqual(record);
+    expect(await releases.readVersion(tool, '1.0.0')).toEqual({ ...record, revision: 1 });
     const again = { ...record, failedStarts: 0 };
     delete again.broken;
     delete again.provenAt;
     delete again.movedFrom;
     delete again.imageDigest;
     await releases.saveVersion(again);
-    expect(await releases.readVersion(tool, '1.0.0')).toEqual(again);
+    expect(await releases.readVersion(tool, '1.0.0')).toEqual({ ...again, revision: 2 });
+    // Another writer was faster than one that has read the first record.
+    expect(await releases.saveVersion(record, { ...record, revision: 1 })).toBe(false);
+    expect(await releases.saveVersion(record, { ...again, revision: 2 })).toBe(true);
   });
 
   test('write the live record with the last refusal', async () => {

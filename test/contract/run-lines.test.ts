@@ -2,7 +2,7 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { runLinesTable } from '../../shared/aws/run-lines.ts';
 import { noLines, type RunLines } from '../../shared/core/run-lines.ts';
-import type { RunLinesTable } from '../../shared/ports.ts';
+import type { RunLinesTable } from '../../shared/ports/run-lines.ts';
 import { openContractEndpoint } from '../kit/endpoint.ts';
 import { memoryRunLines } from '../memory/run-lines.ts';
 

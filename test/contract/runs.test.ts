@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { definitionInputOf } from '../../shared/aws/definition-call.ts';
 import { ecsRuns } from '../../shared/aws/runs.ts';
 import type { LaunchOrder } from '../../shared/core/launch-order.ts';
-import type { Runs } from '../../shared/ports.ts';
+import type { Runs } from '../../shared/ports/runs.ts';
 import { openContractEndpoint } from '../kit/endpoint.ts';
 import { cluster, definitionSite, echoSpec, families, site } from '../kit/site.ts';
 import { until } from '../kit/until.ts';

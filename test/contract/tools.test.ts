@@ -63,14 +63,15 @@ const overEndpoint = async (): Promise<Opened> => {
         live && liveText({ release: live, pinVersion: 1, specVersion: 1, changedAt: 0 });
       await put(`${prefix}/${tool}/live`, record);
     },
-    register: (release, broken) =>
-      versions.saveVersion({
+    register: async (release, broken) => {
+      await versions.saveVersion({
         ...release,
         specVersion: 1,
         registeredAt: Date.UTC(2026, 10, 1),
         failedStarts: 0,
         ...(broken === undefined ? {} : { broken }),
-      }),
+      });
+    },
     later: () => {
       now += 5000;
     },

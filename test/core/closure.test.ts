@@ -84,12 +84,12 @@ describe('choosePlacement', () => {
     });
   });
 
-  it('waits for the one that is tried first where all are closed', () => {
+  it('waits for the first that opens where all are closed, and says which is tried first', () => {
     const both = { 'placement/cpu-spot': longer, 'placement/cpu': closed(undefined, first.until) };
     expect(choose(both, first.until)).toEqual({
       kind: 'wait',
       hold: {
-        by: 'placement/cpu',
+        by: 'placement/cpu+cpu-spot',
         why: 'cpu: no capacity since 14:00:30 UTC (RESOURCE:CPU)',
         since: first.until,
       },

@@ -16,7 +16,7 @@ import {
   stopped,
   submitted,
 } from '../kit/facts.ts';
-import { carriedOut, onward, rowAfter, samples } from '../kit/samples.ts';
+import { carriedOut, counted, onward, rowAfter, samples } from '../kit/samples.ts';
 import { asQueued } from '../kit/step-helpers.ts';
 
 /** Due so long after the row's last update, with that sentence. */
@@ -194,7 +194,7 @@ describe('due', () => {
 
   it('keeps a row’s own time, and is due for its outbox after a minute', () => {
     const running = onward(samples.STARTING, [30 * second, seen(1)]);
-    expect(running.outbox).toHaveLength(2);
+    expect(running.outbox).toHaveLength(3);
     expect(dueAfter(running)).toMatchObject({ kind: 'act', ms: hour });
     expect(outboxAfter(running)).toMatchObject({ kind: 'effect', ms: minute });
     expect(outboxAfter(samples['QUEUED, redriven'])).toMatchObject({ kind: 'effect', ms: minute });
@@ -294,6 +294,7 @@ const waiting = () => {
     [second, seen(1)],
     carriedOut,
     [minute, stopped(1, exit(0))],
+    counted,
   );
   return { task };
 };

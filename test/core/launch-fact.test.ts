@@ -42,6 +42,20 @@ describe('the fact that a queued row gets', () => {
     });
   });
 
+  it('has the timeout of the message in the place of the tool’s, for all runs', () => {
+    const request = { tool: 'echo', input: '{}', tenant: 'default', timeoutMs: 90_500 };
+    const own = { ...live, spec: { ...live.spec, timeoutMs: 90_500 } };
+    const DAVIT_TIMEOUT_S = '91';
+    const ordered = {
+      kind: 'launchDecided',
+      release: own,
+      order: { environment: { DAVIT_TIMEOUT_S } },
+    };
+    expect(launchFact(first, findings({ request: () => request })).fact).toMatchObject(ordered);
+    const kept = { ...later, release: own };
+    expect(launchFact(kept, findings({ request: () => request })).fact).toMatchObject(ordered);
+  });
+
   it('reads the body once for an order, and not at all for a row that waits', () => {
     const launched = findings();
     launchFact(first, launched);

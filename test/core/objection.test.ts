@@ -35,6 +35,13 @@ describe('objectionTo', () => {
     expect(objection(over)).toMatch(sentence);
   });
 
+  it('names the longest timeout for a message that asks for a longer one', () => {
+    expect(objection({ timeoutMs: 60_000 }, { timeoutMs: 60_000 })).toBeUndefined();
+    expect(objection({ timeoutMs: 61_000 }, { timeoutMs: 60_000 })).toBe(
+      "timeout may be at most 1 min for this tool, but the message asks for 61 s: ask for less, or raise the tool's timeout in tools.yml",
+    );
+  });
+
   it('does not ask for Fargate sizes of a tool that runs on hosts', () => {
     expect(objection({ cpu: 300 }, { placements: ['gpu'] })).toBeUndefined();
   });

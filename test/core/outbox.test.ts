@@ -119,7 +119,7 @@ const laps = fc.array(lap, { minLength: 150, maxLength: 300, size: 'max' });
 const isOwed = (effect: Effect): boolean =>
   effect.kind === 'notify'
     ? effect.what !== 'running' && effect.what !== 'requeued'
-    : effect.kind !== 'doorbell' && effect.kind !== 'stop';
+    : effect.kind === 'dead' || effect.kind === 'free';
 
 const isRung = (task: Task): boolean => task.phase === 'QUEUED' && task.rungAt !== undefined;
 

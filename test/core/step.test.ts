@@ -258,15 +258,8 @@ describe('the step function', () => {
     const { task, effects } = moved;
     const ids = task.outbox.map((effect) => effect.id);
     expect(new Set(ids).size).toBe(ids.length);
-    for (const effect of effects) {
-      const kind =
-        effect.kind === 'notify'
-          ? `${effect.to}.${effect.what}`
-          : effect.kind === 'stop'
-            ? `stop.${effect.ecsTaskArn.split('/').at(-1)}`
-            : effect.kind;
-      expect(effect.id).toBe(`${task.taskId}/${effect.run}/${kind}`);
-    }
+    for (const effect of effects)
+      expect(effect.id).toBe(`${task.taskId}/${effect.run}/${kindIn(effect)}`);
   });
 
   everyMove(
@@ -331,3 +324,17 @@ describe('the step function', () => {
     if (task && !isEnded(task)) expect(due(task)?.why).toMatch(/\w+ /);
   });
 });
+
+/** The last part of an effect's id. */
+const kindIn = (effect: Effect): string => {
+  switch (effect.kind) {
+    case 'notify':
+      return `${effect.to}.${effect.what}`;
+    case 'stop':
+      return `stop.${effect.ecsTaskArn.split('/').at(-1)}`;
+    case 'count':
+      return `count.${effect.saw}`;
+    default:
+      return effect.kind;
+  }
+};

@@ -46,6 +46,7 @@ const technical: Readonly<Record<string, string>> = {
   Unstamped: 'a row without the fields that every move sets',
   Way: 'a part of ComparisonPlace',
   What: 'the kinds of events',
+  Submitting: 'a part of a control request',
 };
 
 const page = readFileSync(join(root, 'docs/glossary.md'), 'utf8');

@@ -145,7 +145,30 @@ describe('a redrive', () => {
       attempts: 0,
       release: { version: '1.1.0' },
     });
-    expect(await redrive(world, 'film-1', 1)).toMatchObject([{ how: 'refused' }]);
+  });
+
+  it('that names its run answers a second time that it was done, also when that run is over', async () => {
+    const world = await started('film-1');
+    await exitOf(world, 'film-1', 64);
+    const again = { how: 'done', says: 'it was redriven before, and is at run 2 now' };
+    await redrive(world, 'film-1', 1);
+    expect(await redrive(world, 'film-1', 1)).toMatchObject([again]);
+    await world.dispatch();
+    await world.pass(second);
+    await world.settle();
+    await exitOf(world, 'film-1', 64);
+    expect(await redrive(world, 'film-1', 1)).toMatchObject([again]);
+    expect(world.row('film-1')).toMatchObject({ phase: 'FAILED', run: 2 });
+    expect(world.count('TasksRedriven')).toBe(1);
+  });
+
+  it('that names a run which was only retried since is refused', async () => {
+    const world = await started('film-1');
+    await exitOf(world, 'film-1', 1);
+    expect(world.row('film-1')).toMatchObject({ phase: 'QUEUED', run: 2 });
+    expect(await redrive(world, 'film-1', 1)).toMatchObject([
+      { how: 'refused', says: expect.stringMatching(/and this one is QUEUED/) },
+    ]);
   });
 
   it('keeps the version where that is asked for', async () => {
@@ -182,6 +205,38 @@ describe('a redrive', () => {
     });
     await world.dispatch();
     expect(world.row('film-1')).toMatchObject({ phase: 'QUEUED', run: 2, tool: 'new' });
+  });
+
+  it('of a message that its tool refused keeps what the message asks for', async () => {
+    const world = newWorld();
+    const asked = {
+      tool: 'echo',
+      tenant: 'acme',
+      version: '1.0.0',
+      cpu: 512,
+      memoryMiB: 2048,
+      group: 'night',
+      timeout: '20m',
+      notBefore: new Date(world.clock.now() + 10 * minute).toISOString(),
+    };
+    world.tools.set('echo', { spec: { ...world.sampleSpec, maxMemoryMiB: 1024 } });
+    world.submit('film-1', asked);
+    await world.dispatch();
+    expect(world.row('film-1')).toMatchObject({ phase: 'REJECTED', tool: 'echo' });
+    world.tools.set('echo', { spec: { ...world.sampleSpec, maxMemoryMiB: 2048 } });
+    expect(await redrive(world, 'film-1', 1)).toMatchObject([{ how: 'done' }]);
+    expect(world.row('film-1')).toMatchObject({
+      phase: 'QUEUED',
+      run: 2,
+      tenant: 'acme',
+      askedVersion: '1.0.0',
+      askedCpu: 512,
+      askedMemoryMiB: 2048,
+      askedTimeoutMs: 20 * minute,
+      askedNotBefore: world.clock.now() + 10 * minute,
+      notBefore: world.clock.now() + 10 * minute,
+      groupName: 'night',
+    });
   });
 
   it('of a hundred rings for twenty at once, and the sweep rings for the others', async () => {

@@ -48,6 +48,32 @@ describe('submit and backlog', () => {
     expect(Buffer.from(message?.body ?? '', 'base64').toString()).toBe('{"tool":"echo"}');
   });
 
+  it('publishes many messages at once, and answers for each in their order', async () => {
+    const { broker, control } = world();
+    const tasks = ['a', 'b', 'c'].map((taskId) => ({
+      taskId,
+      body: '{"tool":"echo"}',
+      priority: 0,
+    }));
+    const wrong = tasks.with(1, { taskId: 'b', body: '{', priority: 0 });
+    expect(await control({ ask: 'submitMany', tasks: wrong })).toMatchObject({
+      kind: 'tasks',
+      tasks: [
+        { taskId: 'a', how: 'done' },
+        { taskId: 'b', how: 'refused', says: expect.stringMatching(/not JSON/) },
+        { taskId: 'c', how: 'done' },
+      ],
+    });
+    expect(broker.ready('davit.tasks').map(({ properties }) => properties.messageId)).toEqual([
+      'a',
+      'c',
+    ]);
+    broker.disconnect('connection refused');
+    expect(await control({ ask: 'submitMany', tasks })).toMatchObject({
+      tasks: tasks.map(({ taskId }) => ({ taskId, how: 'failed' })),
+    });
+  });
+
   it('refuses a message that dispatch would reject, and publishes nothing', async () => {
     const { broker, control } = world();
     expect(await control(submit('rubbish'))).toMatchObject({ kind: 'refused' });

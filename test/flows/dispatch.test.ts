@@ -368,6 +368,23 @@ describe('dispatch', () => {
     expect(strangerIn(world)).not.toHaveProperty('payload');
   });
 
+  it.each([
+    ['its tool is unknown', { tool: 'nobody' }],
+    ['it asks for more than its tool has', { tool: 'echo', memoryMiB: 999_999 }],
+    ['its notBefore is too far away', { tool: 'echo', notBefore: '2100-01-01T00:00:00Z' }],
+  ])('ends as cancelled when it was cancelled first, also when %s', async (_why, fields) => {
+    const world = newWorld();
+    world.tasks.put(samples['CANCELLED, before its message']);
+    for (let times = 0; times < 2; times += 1) {
+      world.submit('film-1', fields);
+      await world.dispatch();
+    }
+    expect(world.tasks.rows()).toHaveLength(1);
+    expect(world.row('film-1')).toMatchObject({ phase: 'CANCELLED', outbox: [] });
+    expect(world.sentTo('reply.web')).toEqual(['davit.task.cancelled']);
+    expect(world.broker.ready('davit.dead')).toEqual([]);
+  });
+
   it('takes over a task that was cancelled before its message came', async () => {
     const world = newWorld();
     world.tasks.put(samples['CANCELLED, before its message']);

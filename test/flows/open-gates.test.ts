@@ -102,6 +102,17 @@ describe('a row that is held by a gate', () => {
     expect(world.launched()).toEqual(['film-1/1']);
   });
 
+  it('is rejected when it waits for a version and its tool is deleted', async () => {
+    const world = newWorld();
+    world.submit('film-1', { version: '2.0.0' });
+    await world.dispatch();
+    expect(gateItem(world, 'version/echo/2.0.0')).toMatchObject({ dueIn: { S: 'gate-version-0' } });
+    world.tools.set('echo', undefined);
+    await world.sweep();
+    await world.dispatch();
+    expect(world.phases()).toEqual(['REJECTED']);
+  });
+
   it('is rejected when its tool was paused and then deleted', async () => {
     const world = newWorld();
     pause(world);

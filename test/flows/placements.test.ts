@@ -65,6 +65,53 @@ describe('a placement without capacity', () => {
     expect(world.phases().every(isLaunched)).toBe(true);
   });
 
+  it('lets who waits for two placements go to the one that opens, while the other stays closed', async () => {
+    const world = worldOn('cpu-spot', 'cpu');
+    close(world, 'cpu-spot', 'cpu');
+    for (let at = 0; at < 50; at += 1) world.submit(`film-${at}`);
+    await drain(world);
+    expect(world.row('film-9')).toMatchObject({
+      phase: 'QUEUED',
+      hold: { by: 'placement/cpu+cpu-spot' },
+    });
+    world.runs.setAvailability('FARGATE', room);
+    for (let minutes = 0; minutes < 12; minutes += 1) {
+      await world.pass(minute);
+      await sweep(world);
+      await drain(world);
+    }
+    expect(world.phases().every(isLaunched)).toBe(true);
+    expect(await closureOf(world, 'placement/cpu-spot')).not.toHaveProperty('openedAt');
+  });
+
+  it('is not tried by a message that has to wait for its own time', async () => {
+    const world = worldOn('cpu');
+    close(world, 'cpu');
+    world.submit('film-1');
+    await world.dispatch();
+    await world.pass(minute);
+    const notBefore = new Date(world.clock.now() + 60 * minute).toISOString();
+    world.submit('later', { notBefore });
+    await world.dispatch();
+    expect(world.phases()).toEqual(['QUEUED', 'QUEUED']);
+    expect(await closureOf(world, 'placement/cpu')).not.toHaveProperty('probe');
+  });
+
+  it('is tried by another row each time', async () => {
+    const world = worldOn('cpu');
+    close(world, 'cpu');
+    for (let at = 1; at <= 3; at += 1) world.submit(`film-${at}`);
+    await drain(world);
+    const tried = new Set<string>();
+    for (let tries = 0; tries < 4; tries += 1) {
+      await world.pass(11 * minute);
+      await sweep(world);
+      for (const id of world.sentTo('davit.tasks')) tried.add(id);
+      await drain(world);
+    }
+    expect(tried.size).toBe(3);
+  });
+
   it('is closed again, for twice as long, when its try is refused', async () => {
     const world = worldOn('cpu');
     close(world, 'cpu');

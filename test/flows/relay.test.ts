@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { SpokenLine } from '../../shared/core/run-lines.ts';
+import { NotAsked } from '../../shared/core/unreachable.ts';
+import { RefusedWrite, UnreadableRow } from '../../shared/core/unreadable.ts';
 import { type RelayPorts, relay } from '../../shared/flows/relay.ts';
 import type { LogEnd, Logs } from '../../shared/ports.ts';
 import { hour, minute, second } from '../kit/facts.ts';
@@ -13,10 +15,10 @@ interface Speaking {
   readonly say: (lines: readonly SpokenLine[], ecsTaskArn?: string) => Promise<void>;
 }
 
-const running = async (spec: object = {}): Promise<Speaking> => {
+const running = async (spec: object = {}, properties: object = {}): Promise<Speaking> => {
   const world = newWorld({ spec });
   world.broker.listen('listener', 'echo.*');
-  world.submit('film-1');
+  world.submit('film-1', {}, properties);
   await world.dispatch();
   await world.pass(second);
   await world.settle();
@@ -100,6 +102,29 @@ describe('relay', () => {
     expect(dataOf(speaking.world, 'listener', 'output')).toMatchObject([{ output: { id: '1' } }]);
   });
 
+  it.each([
+    ['full', { kind: 'failed', why: 'is the queue full?' }],
+    ['silent', { kind: 'failed', why: 'no answer', silent: 'address' }],
+    ['refused', { kind: 'refused', why: 'no such node' }],
+  ] as const)(
+    'gives up the replies to a queue that is %s, and nobody else waits',
+    async (_how, sent) => {
+      const { world, ports, say } = await running();
+      Object.assign(ports, { broker: { ...ports.broker, reply: async () => sent } });
+      await say([output('1'), output('2')]);
+      expect(dataOf(world, 'listener', 'output')).toHaveLength(2);
+      expect(world.count('RepliesGivenUp')).toBe(2);
+      expect(world.names()).toContain('reply.givenUp');
+    },
+  );
+
+  it('counts no reply as given up while the delivery comes again', async () => {
+    const { world, say } = await running();
+    world.broker.disconnect('away');
+    await expect(say([output('1')])).rejects.toThrow(/away/);
+    expect(world.count('RepliesGivenUp')).toBe(0);
+  });
+
   it('leaves out progress that cannot be published, and counts it', async () => {
     const speaking = await running();
     speaking.world.broker.disconnect('away');
@@ -165,6 +190,36 @@ describe('relay', () => {
     Object.assign(ports, { runs });
     await say([fresh]);
     expect(world.row('film-1')).toMatchObject({ result: '{"frames":240}' });
+  });
+
+  it('counts lines of a task that ECS does not show when the delivery comes for the last time', async () => {
+    const { world, ports, say } = await running();
+    const runs = { ...ports.runs, describe: async () => ({ found: [], missing: [] }) };
+    Object.assign(ports, { runs });
+    // Lambda tries again one minute later, and two minutes after that.
+    const printed = { ...result, at: world.clock.now() - 3 * minute };
+    await say([printed]);
+    expect(world.count('LinesWithoutRun')).toBe(1);
+  });
+
+  it('counts and logs a row that cannot be read', async () => {
+    const { world, ports, say } = await running();
+    const read = () => Promise.reject(new UnreadableRow('no such phase'));
+    Object.assign(ports, { tasks: { ...ports.tasks, read } });
+    await say([output('1')]);
+    expect(world.count('RowsUnreadable')).toBe(1);
+    expect(world.names()).toContain('row.unreadable');
+  });
+
+  it('counts and logs a row that refuses the result, and still fails for output', async () => {
+    const { world, ports, say } = await running();
+    const save = () => Promise.reject(new RefusedWrite('reserved word'));
+    Object.assign(ports, { tasks: { ...ports.tasks, save } });
+    await say([result, output('1')]);
+    expect(world.count('RowsUnreadable')).toBe(1);
+    world.broker.disconnect('away');
+    await expect(say([result, output('2')])).rejects.toThrow(/published: away/);
+    expect(world.count('RowsUnreadable')).toBe(2);
   });
 
   it('counts lines that no row knows, and deliveries that it cannot read', async () => {
@@ -238,6 +293,92 @@ describe('the sweep', () => {
     expect(world.row('film-1')).toMatchObject({ resultMissing, outbox: [] });
     expect(dataOf(world, 'reply.web', 'succeeded')).toMatchObject([{ resultMissing }]);
     expect(world.count('ResultsMissing')).toBe(1);
+  });
+});
+
+describe('a task with results and without a reply queue', () => {
+  const ended = async (): Promise<Speaking> => {
+    const speaking = await running({ result: true }, { replyTo: undefined });
+    await end(speaking);
+    expect(speaking.world.row('film-1')).not.toHaveProperty('replyTo');
+    expect(dataOf(speaking.world, 'listener', 'succeeded')).toHaveLength(1);
+    expect(speaking.world.busEvents).toEqual([]);
+    return speaking;
+  };
+
+  it('has its event on the bus as soon as the result is there', async () => {
+    const { world, say } = await ended();
+    await say([result]);
+    expect(world.busEvents).toEqual(['film-1/1/bus.succeeded']);
+    expect(world.row('film-1')).toMatchObject({ result: '{"frames":240}', outbox: [] });
+  });
+
+  it('says in its row why there is none, after a minute', async () => {
+    const { world } = await ended();
+    Object.assign(world.ports, { logs: { end: async () => undefined } });
+    await world.pass(90 * second);
+    await world.settled(world.sweep());
+    expect(world.row('film-1')).toMatchObject({ resultMissing: 'the run has no log', outbox: [] });
+    expect(world.busEvents).toEqual(['film-1/1/bus.succeeded']);
+    expect(world.count('ResultsMissing')).toBe(1);
+  });
+});
+
+describe('a log that was not asked for', () => {
+  const failing = async (spec: object, exitCode: number): Promise<Speaking> => {
+    const speaking = await running(spec);
+    Object.assign(speaking.world.ports, { logs: { end: notAsked } });
+    await end(speaking, exitCode);
+    await sweepLater(speaking, 2 * minute);
+    return speaking;
+  };
+  const notAsked: Logs['end'] = async () => {
+    throw new NotAsked('150 other logs were read');
+  };
+  const sweepLater = async ({ world }: Speaking, ms: number): Promise<void> => {
+    await world.pass(ms);
+    await world.settled(world.sweep());
+  };
+
+  it('holds the reply for a result until a later sweep', async () => {
+    const speaking = await failing({ result: true }, 0);
+    const { world } = speaking;
+    expect(dataOf(world, 'reply.web', 'succeeded')).toEqual([]);
+    expect(dataOf(world, 'listener', 'succeeded')).toHaveLength(1);
+    expect(world.row('film-1')).not.toHaveProperty('resultMissing');
+    const read: Logs['end'] = async () => ({
+      lines: [],
+      result: { id: '1', at, kind: 'result', json: '{"frames":240}' },
+    });
+    Object.assign(world.ports, { logs: { end: read } });
+    await sweepLater(speaking, minute);
+    expect(dataOf(world, 'reply.web', 'succeeded')).toMatchObject([{ result: { frames: 240 } }]);
+  });
+
+  it('is said to be missing after ten minutes', async () => {
+    const speaking = await failing({ result: true }, 0);
+    const { world } = speaking;
+    await sweepLater(speaking, 9 * minute);
+    const resultMissing = 'its log could not be read: 150 other logs were read';
+    expect(dataOf(world, 'reply.web', 'succeeded')).toMatchObject([{ resultMissing }]);
+    expect(world.row('film-1')).toMatchObject({ resultMissing, outbox: [] });
+  });
+
+  it('holds the events of a failure until a later sweep, for ten minutes at most', async () => {
+    const speaking = await failing({}, 64);
+    const { world } = speaking;
+    expect(world.row('film-1')).toMatchObject({ phase: 'FAILED' });
+    expect(world.row('film-1')).not.toHaveProperty('logTailRun');
+    expect(dataOf(world, 'listener', 'failed')).toEqual([]);
+    expect(world.broker.ready('davit.dead')).toHaveLength(1);
+    Object.assign(world.ports, { logs: { end: async () => ({ lines: ['no codec'] }) } });
+    await sweepLater(speaking, minute);
+    expect(dataOf(world, 'reply.web', 'failed')).toMatchObject([{ logTail: 'no codec' }]);
+    const other = await failing({}, 64);
+    await sweepLater(other, 9 * minute);
+    expect(dataOf(other.world, 'listener', 'failed')).toMatchObject([
+      { logTailMissing: 'its log could not be read: 150 other logs were read' },
+    ]);
   });
 });
 

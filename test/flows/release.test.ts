@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { VersionRecord } from '../../shared/core/release.ts';
 import type { RefusedPin } from '../../shared/core/tool.ts';
 import { releaseAll } from '../../shared/flows/release.ts';
 import type { Releases } from '../../shared/ports/releases.ts';
@@ -167,11 +168,14 @@ describe('release', () => {
     if (!first) throw new Error('it is registered');
     await releases.saveVersion({ ...first, provenAt: 5, broken: 'bad starts', failedStarts: 3 });
     await pinned('1.1.0');
-    expect(await pinned('1.0.0')).toEqual({ ...first, provenAt: 5, failedStarts: 0 });
+    const same = await pinned('1.0.0');
+    expect(same).toMatchObject({ registeredAt: first.registeredAt, provenAt: 5, failedStarts: 0 });
+    expect(same).not.toHaveProperty('broken');
     releases.redeploy({ taskRole: 'arn:aws:iam::123456789012:role/another' });
-    const again = await pinned('1.0.0');
-    expect(again?.registeredAt).toBe(clock.now());
-    expect(again).not.toHaveProperty('provenAt');
+    // The image and the spec are those that have succeeded.
+    expect(await pinned('1.0.0')).toMatchObject({ registeredAt: clock.now(), provenAt: 5 });
+    releases.push('echo', '1.0.0', 'sha256:another');
+    expect(await pinned('1.0.0')).not.toHaveProperty('provenAt');
   });
 
   it('removes a refusal when its pin is removed, and nothing else from the live record', async () => {
@@ -454,5 +458,107 @@ describe('release', () => {
     if (!pin) throw new Error('echo is pinned');
     await releases.claim(pin, memoryClock().now());
     expect(await release()).toMatchObject([{ kind: 'claimed' }]);
+  });
+
+  describe('with a broken version', () => {
+    /** 1.0.0 has succeeded; 1.1.0 is live after it, and broken. */
+    const broken = async (proven = true) => {
+      const one = world();
+      one.releases.pin('echo', '1.0.0');
+      await one.release();
+      if (proven) await change(one, '1.0.0', { provenAt: 5 });
+      one.releases.pin('echo', '1.1.0');
+      await one.release();
+      await change(one, '1.1.0', { broken: 'it does not start', brokenAt: 7, failedStarts: 3 });
+      return one;
+    };
+    const change = async (
+      { releases }: ReturnType<typeof world>,
+      version: string,
+      more: Partial<VersionRecord>,
+    ) => {
+      const record = await releases.readVersion('echo', version);
+      if (!record) throw new Error(`${version} is not registered`);
+      await releases.saveVersion({ ...record, ...more });
+    };
+    const liveVersion = ({ releases }: ReturnType<typeof world>) =>
+      releases.live('echo')?.release?.version;
+
+    it('moves back to the last version that succeeded, and says why', async () => {
+      const one = await broken();
+      expect(await one.release()).toEqual([
+        { tool: 'echo', kind: 'fellBack', version: '1.0.0', why: 'it does not start' },
+      ]);
+      expect(one.releases.live('echo')).toMatchObject({
+        release: { version: '1.0.0' },
+        refusal: { version: '1.1.0', why: 'it does not start', at: 7, isBroken: true },
+      });
+      expect(one.logged).toContain('release.fellBack');
+      expect(await one.release()).toMatchObject([{ kind: 'unchanged' }]);
+    });
+
+    it('stays where no version before it has succeeded', async () => {
+      const one = await broken(false);
+      expect(await one.release()).toMatchObject([{ kind: 'unchanged' }]);
+      expect(liveVersion(one)).toBe('1.1.0');
+      await change(one, '1.0.0', { provenAt: 5, broken: 'also', failedStarts: 3 });
+      expect(await one.release()).toMatchObject([{ kind: 'unchanged' }]);
+    });
+
+    it('goes forward again when the version has started after all', async () => {
+      const one = await broken();
+      await one.release();
+      const record = await one.releases.readVersion('echo', '1.1.0');
+      if (!record) throw new Error('it is registered');
+      const { broken: _why, brokenAt: _at, ...mended } = record;
+      await one.releases.saveVersion({ ...mended, failedStarts: 0 });
+      expect(await one.release()).toMatchObject([{ kind: 'live', version: '1.1.0' }]);
+      expect(one.releases.live('echo')).not.toHaveProperty('refusal');
+    });
+
+    it.each<[string, (one: ReturnType<typeof world>) => void]>([
+      ['a new pin of it', ({ releases }) => releases.pin('echo', '1.1.0')],
+      [
+        'another role',
+        ({ releases }) => releases.redeploy({ taskRole: 'arn:aws:iam::123456789012:role/another' }),
+      ],
+      [
+        'a spec with another command',
+        ({ releases }) => releases.setSpec('echo', { ...echoSpec, command: ['other'] }),
+      ],
+    ])('makes it live again after %s', async (_what, mend) => {
+      const one = await broken();
+      await one.release();
+      mend(one);
+      // Another role is registered for the version that is live, before the pinned one is tried again.
+      await one.release();
+      await one.release();
+      expect(liveVersion(one)).toBe('1.1.0');
+      expect(await one.releases.readVersion('echo', '1.1.0')).not.toHaveProperty('broken');
+    });
+
+    it('does not make it live again for a spec that changes no task definition', async () => {
+      const one = await broken();
+      await one.release();
+      one.releases.setSpec('echo', { ...echoSpec, timeoutMs: 60_000 });
+      expect(await one.release()).toMatchObject([{ kind: 'fellBack', version: '1.0.0' }]);
+      expect(liveVersion(one)).toBe('1.0.0');
+    });
+
+    it('goes back further when the earlier version is broken too', async () => {
+      const one = await broken();
+      one.releases.push('echo', '1.2.0', 'sha256:1.2.0');
+      one.releases.pin('echo', '1.1.0');
+      await one.release();
+      await change(one, '1.1.0', { provenAt: 8 });
+      one.releases.pin('echo', '1.2.0');
+      await one.release();
+      await change(one, '1.2.0', { broken: 'bad', failedStarts: 3 });
+      await one.release();
+      expect(liveVersion(one)).toBe('1.1.0');
+      await change(one, '1.1.0', { broken: 'bad too', failedStarts: 3 });
+      await one.release();
+      expect(liveVersion(one)).toBe('1.0.0');
+    });
   });
 });

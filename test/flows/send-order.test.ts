@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { LaunchAnswer, Runs } from '../../shared/ports.ts';
+import type { LaunchAnswer, Runs } from '../../shared/ports/runs.ts';
 import { minute, noCapacity, second } from '../kit/facts.ts';
 import { newWorld, type World } from '../kit/world.ts';
 

@@ -28,7 +28,7 @@ test('a function that does not exist is refused with the list of those that do',
   expect(await invoke('dispatcher', sample)).toEqual({
     code: 64,
     errors:
-      'There is no function "dispatcher". The functions are dispatch, settle, sweep, release, control, topology.',
+      'There is no function "dispatcher". The functions are dispatch, settle, sweep, release, control, relay, topology.',
   });
 });
 

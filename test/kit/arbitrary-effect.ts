@@ -45,6 +45,21 @@ const notify = fc
   )
   .map(([required, optional]) => ({ ...required, ...optional }));
 
+const counted = fc
+  .tuple(
+    fc.record({
+      kind: fc.constant('count' as const),
+      ...named,
+      tool: fc.constantFrom('echo', 'transcoder'),
+      version,
+      definition: arn,
+      saw: fc.constantFrom('failedStart', 'start', 'success'),
+      at: time,
+    }),
+    partly({ why: sentence }),
+  )
+  .map(([required, optional]) => ({ ...required, ...optional }));
+
 /** Any effect that an outbox can hold. */
 export const effect: fc.Arbitrary<Effect> = fc.oneof(
   fc.record({ kind: fc.constant('doorbell' as const), ...named }),
@@ -52,4 +67,5 @@ export const effect: fc.Arbitrary<Effect> = fc.oneof(
   fc.record({ kind: fc.constant('dead' as const), ...named, reason: sentence }),
   fc.record({ kind: fc.constant('stop' as const), ...named, ecsTaskArn: arn, why: sentence }),
   notify,
+  counted,
 );

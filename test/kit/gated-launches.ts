@@ -1,4 +1,4 @@
-import type { LaunchAnswer, Runs } from '../../shared/ports.ts';
+import type { LaunchAnswer, Runs } from '../../shared/ports/runs.ts';
 import { until } from './until.ts';
 import type { World } from './world.ts';
 

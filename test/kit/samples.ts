@@ -58,6 +58,15 @@ export const carriedOut: HistoryEntry = [
   (task) => ({ kind: 'carriedOut', ids: (task?.outbox ?? []).map((effect) => effect.id) }),
 ];
 
+/** What the runs of a row showed was counted on the records of their versions. */
+export const counted: HistoryEntry = [
+  0,
+  (task) => ({
+    kind: 'carriedOut',
+    ids: (task?.outbox ?? []).flatMap(({ id, kind }) => (kind === 'count' ? [id] : [])),
+  }),
+];
+
 const cancel: Fact = { kind: 'cancelAsked', taskId: 'film-1', reason: 'no longer wanted' };
 const hold = {
   by: 'tool/echo',
@@ -127,7 +136,7 @@ export const samples = {
     missing(1),
   ]),
   SUCCEEDED: onward(running, [minute, stopped(1, exit(0))], carriedOut),
-  'SUCCEEDED, not announced yet': onward(running, [minute, stopped(1, exit(0))]),
+  'SUCCEEDED, not announced yet': onward(running, [minute, stopped(1, exit(0))], counted),
   FAILED: failed,
   'FAILED, never run': onward(queued, [0, { kind: 'held', run: 1, hold }], [24 * hour, passed]),
   CANCELLED: onward(

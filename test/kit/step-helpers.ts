@@ -18,9 +18,10 @@ export const ignoredBy = (task: Task | undefined, fact: Fact, now: number): stri
 
 /** The kinds of effects that a row still holds; for events, what they announce and to whom. */
 export const outboxOf = (task: Task): readonly string[] =>
-  task.outbox.map((effect) =>
-    effect.kind === 'notify' ? `${effect.to}.${effect.what}` : effect.kind,
-  );
+  task.outbox.map((effect) => {
+    if (effect.kind === 'count') return `count.${effect.saw}`;
+    return effect.kind === 'notify' ? `${effect.to}.${effect.what}` : effect.kind;
+  });
 
 /** A row that waits for a launch, as its own type. */
 export const asQueued = (task: Task): Queued => {

@@ -24,6 +24,7 @@ import { memoryPlace } from '../memory/place.ts';
 import { memoryRuns, type Runtime } from '../memory/runs.ts';
 import { memoryTasks } from '../memory/tasks.ts';
 import { memoryTools } from '../memory/tools.ts';
+import { memoryVersions } from '../memory/versions.ts';
 import { releaseNamed, sampleSpec, sha256 } from './facts.ts';
 import { definitionSite, families, site } from './site.ts';
 
@@ -38,7 +39,8 @@ interface Options {
 export const newWorld = ({ spec = {}, seed = 1, ...options }: Options = {}) => {
   const clock = memoryClock();
   const tasks = memoryTasks();
-  const tools = memoryTools();
+  const versions = memoryVersions();
+  const tools = memoryTools(versions);
   const broker = memoryBroker();
   const runs = memoryRuns({ clock, seed, ...options });
   const faults = newFaults();
@@ -52,6 +54,10 @@ export const newWorld = ({ spec = {}, seed = 1, ...options }: Options = {}) => {
   const bus: Bus = {
     put: async (_task, effect) => {
       busEvents.push(effect.id);
+      return { kind: 'sent' };
+    },
+    putBroken: async ({ tool, version }) => {
+      busEvents.push(`broken/${tool}/${version}`);
       return { kind: 'sent' };
     },
   };
@@ -75,6 +81,7 @@ export const newWorld = ({ spec = {}, seed = 1, ...options }: Options = {}) => {
     places: placesOf({ limits, tasks: table, broker: rabbit, sha256, log: () => {}, clock }),
     limits,
     bus: faults.wrap('bus', bus),
+    versions: faults.wrap('versions', versions),
     place: faults.wrap('place', memoryPlace()),
     clock,
     site,
@@ -95,6 +102,8 @@ export const newWorld = ({ spec = {}, seed = 1, ...options }: Options = {}) => {
   const makeLive = (version: string, more: Partial<ToolSpec> = {}): Release => {
     const live = registered(version, more);
     tools.set('echo', { spec: live.spec, live });
+    const record = { ...live, specVersion: 1, registeredAt: clock.now(), failedStarts: 0 };
+    void versions.saveVersion(record);
     return live;
   };
 
@@ -200,6 +209,7 @@ export const newWorld = ({ spec = {}, seed = 1, ...options }: Options = {}) => {
     clock,
     tasks,
     tools,
+    versions,
     broker,
     runs,
     faults,

@@ -1,8 +1,9 @@
 import { type DefinitionSite, definitionDigestOf } from '../../shared/aws/definition-call.ts';
-import type { BadPin, Pin, VersionRecord } from '../../shared/core/release.ts';
+import type { BadPin, Pin } from '../../shared/core/release.ts';
 import type { HostKind, Live, ToolSpec, UnregisteredRelease } from '../../shared/core/tool.ts';
 import type { Releases } from '../../shared/ports/releases.ts';
 import { definitionSite } from '../kit/site.ts';
+import { memoryVersions } from './versions.ts';
 
 /** The sources of `release` as maps. A test writes specs, pins and images. */
 export interface MemoryReleases extends Releases {
@@ -51,7 +52,7 @@ export const memoryReleases = ({ register = arnOf }: Options = {}): MemoryReleas
   const claims = new Map<string, Claim>();
   const images = new Map<string, string>();
   const refused = new Map<string, string>();
-  const versions = new Map<string, VersionRecord>();
+  const versions = memoryVersions();
   const registered: { tool: string; version: string; kind: HostKind }[] = [];
 
   let site = definitionSite;
@@ -129,9 +130,7 @@ export const memoryReleases = ({ register = arnOf }: Options = {}): MemoryReleas
       registered.push({ tool: release.tool, version: release.version, kind });
       return { arn: register(release, kind) };
     },
-    readVersion: async (tool, version) => structuredClone(versions.get(`${tool}/${version}`)),
-    saveVersion: async (record) =>
-      void versions.set(`${record.tool}/${record.version}`, structuredClone(record)),
+    ...versions,
     saveLive: async (tool, live) => {
       parametersOf(tool).live = structuredClone(live);
     },

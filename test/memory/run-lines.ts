@@ -1,5 +1,5 @@
 import type { RunLines } from '../../shared/core/run-lines.ts';
-import type { RunLinesTable } from '../../shared/ports.ts';
+import type { RunLinesTable } from '../../shared/ports/run-lines.ts';
 
 /** Keeps what was taken of the lines of runs. */
 export const memoryRunLines = (): RunLinesTable => {

@@ -1,5 +1,6 @@
 import type { Release, ToolSpec } from '../../shared/core/tool.ts';
 import type { Tools } from '../../shared/ports.ts';
+import type { MemoryVersions } from './versions.ts';
 
 /** A tool as SSM and the version items have it. A test may change it. */
 export interface MemoryTool {
@@ -19,14 +20,16 @@ export interface MemoryTools extends Tools {
   readonly reconnect: () => void;
 }
 
-/** Begins without tools. A live release is registered under its version as well. */
-export const memoryTools = (): MemoryTools => {
+/** Begins without tools. A live release is registered under its version as well. `records` also say what is broken. */
+export const memoryTools = (records?: MemoryVersions): MemoryTools => {
   const tools = new Map<string, MemoryTool>();
   const releases = new Map<string, Release>();
   const broken = new Map<string, string>();
   let failure: string | undefined;
 
   const keyOf = (tool: string, version: string): string => `${tool}/${version}`;
+  const brokenOf = (tool: string, version: string): string | undefined =>
+    broken.get(keyOf(tool, version)) ?? records?.at(tool, version)?.broken;
   const register = (release: Release): void =>
     void releases.set(keyOf(release.tool, release.version), release);
 
@@ -47,11 +50,13 @@ export const memoryTools = (): MemoryTools => {
     find: async (tool) => {
       if (failure !== undefined) return { kind: 'unreadable', why: failure };
       const state = tools.get(tool);
-      return state ? { kind: 'known', ...state } : { kind: 'unknown' };
+      if (state === undefined) return { kind: 'unknown' };
+      const why = state.live && brokenOf(tool, state.live.version);
+      return { kind: 'known', ...state, ...(why === undefined ? {} : { broken: why }) };
     },
     version: async (tool, version) => {
       if (failure !== undefined) return { kind: 'unreadable', why: failure };
-      const why = broken.get(keyOf(tool, version));
+      const why = brokenOf(tool, version);
       if (why !== undefined) return { kind: 'broken', why };
       const release = releases.get(keyOf(tool, version));
       return release ? { kind: 'registered', release } : { kind: 'unregistered' };

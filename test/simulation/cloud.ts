@@ -23,8 +23,12 @@ export interface Cloud extends Omit<EcsCluster, 'call'>, Omit<TaskTable, 'call'>
   readonly liveOf: (tool: string) => string | undefined;
 }
 
-/** Begins with an empty table, and with the plan's tools, pinned to 1.0.0. `send` takes the events of ECS. */
-export const cloudOf = (world: World, send: (event: string) => void): Cloud => {
+/** Begins with an empty table, and with the plan's tools, pinned to 1.0.0. `send` takes the events of ECS; `onBroken` is called for the event of a broken version. */
+export const cloudOf = (
+  world: World,
+  send: (event: string) => void,
+  onBroken: () => void = () => {},
+): Cloud => {
   const { watchers, plan } = world;
   const toolLogs = toolLogsOf(world);
   const { call: callEcs, ...cluster } = ecsClusterOf(world, send, toolLogs.write);
@@ -50,16 +54,22 @@ export const cloudOf = (world: World, send: (event: string) => void): Cloud => {
 
   const putEvents = (input: unknown): Outcome => {
     const entries = listOf(fieldsOf(input).Entries).map(fieldsOf);
-    for (const { Detail } of entries) watchers.put(String(Detail));
+    for (const { Detail, DetailType } of entries) {
+      watchers.put(String(Detail));
+      if (DetailType === 'davit.version.broken') onBroken();
+    }
     const Entries = entries.map((_entry, n) => ({ EventId: `event-${n}` }));
     return { ok: true, output: { FailedEntryCount: 0, Entries } };
   };
 
   const callParameters = (action: string, input: unknown, by: string): Outcome => {
-    const outcome = parameters.call(action, input);
     const { Name, Value } = fieldsOf(input);
-    if (action === 'PutParameter' && outcome.ok)
+    const before = parameters.valueOf(String(Name));
+    const outcome = parameters.call(action, input);
+    if (action === 'PutParameter' && outcome.ok) {
       watchers.parameterPut(String(Name), String(Value), by);
+      watchers.parameterWritten(String(Name), before, String(Value));
+    }
     return outcome;
   };
 

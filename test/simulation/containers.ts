@@ -73,7 +73,8 @@ export const containersOf = (
     const exitCode = fails ? chance.pick(temper.exitCodes) : 0;
     const lasts = chance.whole(...temper.durationMs);
     const now = timeline.now();
-    if (isBroken) {
+    const isBad = !world.isCalm() && temper.badVersions?.includes(version) === true;
+    if (isBroken || isBad) {
       timeline.at(now + 500, () =>
         end(container, {
           kind: 'notStarted',

@@ -97,8 +97,14 @@ export const openFunctions = (outside: Outside): Functions => {
   const pace = paceOf(clock, 20);
   const { table, prefix, bus, source, stage, replyPrefix } = names;
 
-  const gatesOf = (signal: AbortSignal): Gates =>
-    guard('gates', gateModule.gateItems({ client: dynamodb, table, now: clock.now, signal }));
+  /** One for each invocation, as the real functions have it. */
+  const gatesOfInvocation = new WeakMap<AbortSignal, Gates>();
+  const gatesOf = (signal: AbortSignal): Gates => {
+    const items = { client: dynamodb, table, now: clock.now, signal };
+    const gates = gatesOfInvocation.get(signal) ?? guard('gates', gateModule.gateItems(items));
+    gatesOfInvocation.set(signal, gates);
+    return gates;
+  };
   const tasksOf = (signal: AbortSignal): Tasks => {
     const tasks = guard(
       'tasks',
@@ -117,6 +123,7 @@ export const openFunctions = (outside: Outside): Functions => {
       tasks,
       runs: guard('runs', ecsRuns({ client: ecs, cluster, families, reads, stops, signal })),
       broker,
+      versions: guard('versions', versionItems({ client: dynamodb, table, signal })),
       bus: guard('bus', eventBus({ client: outside.eventBridge, bus, source, signal })),
       ...(hasLimits
         ? { places: placesOf({ limits: limitsOf(signal), tasks, broker, sha256, log, clock }) }

@@ -32,7 +32,8 @@ export const lambdaOf = (world: World, reach: Reach): Lambda => {
   const chance = world.chance('lambda');
   const fresh = world.chance('processes');
   const idle = new Map<FlowName, Environment[]>();
-  const replaced = new WeakSet<Environment>();
+  const deployments = new Map<FlowName, number>();
+  const deploymentOf = new WeakMap<Environment, number>();
   const opened = new Map<FlowName, number>();
 
   const environmentFor = (flow: FlowName): Environment => {
@@ -43,14 +44,17 @@ export const lambdaOf = (world: World, reach: Reach): Lambda => {
     }
     const count = (opened.get(flow) ?? 0) + 1;
     opened.set(flow, count);
-    return openEnvironment(world, reach, { name: `${flow}-${count}`, flow });
+    const environment = openEnvironment(world, reach, { name: `${flow}-${count}`, flow });
+    deploymentOf.set(environment, deployments.get(flow) ?? 0);
+    return environment;
   };
 
   const park = (environment: Environment): void => {
     if (environment.isEnded()) return;
     environment.freeze();
-    if (replaced.has(environment)) return;
-    idle.set(environment.flow, [...(idle.get(environment.flow) ?? []), environment]);
+    const { flow } = environment;
+    if (deploymentOf.get(environment) !== (deployments.get(flow) ?? 0)) return;
+    idle.set(flow, [...(idle.get(flow) ?? []), environment]);
   };
 
   return {
@@ -114,7 +118,7 @@ export const lambdaOf = (world: World, reach: Reach): Lambda => {
       });
     },
     replace: (flow) => {
-      for (const environment of idle.get(flow) ?? []) replaced.add(environment);
+      deployments.set(flow, (deployments.get(flow) ?? 0) + 1);
       idle.delete(flow);
     },
   };

@@ -18,5 +18,7 @@ export interface Temper {
   readonly stubborn: number;
   readonly polite: number;
   readonly unstartable: number;
+  /** Versions of which no run can start, until the world calms down. */
+  readonly badVersions?: readonly string[];
   readonly outOfMemory: number;
 }

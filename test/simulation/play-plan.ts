@@ -8,6 +8,7 @@ import { rabbitOf } from './rabbit.ts';
 import { settleQueueOf } from './settle-queue.ts';
 import { newWorld, type World, type WorldOptions } from './world.ts';
 
+const second = 1_000;
 const minute = 60_000;
 const flows: readonly FlowName[] = ['dispatch', 'settle', 'sweep', 'release', 'control', 'play'];
 
@@ -17,7 +18,10 @@ export const openWorld = (options: WorldOptions): LiveWorld => {
   const { timeline, plan } = world;
   const settleQueue = settleQueueOf(world);
   const rabbit = rabbitOf(world);
-  const cloud = cloudOf(world, settleQueue.send);
+  // The rule in infra/rules.yml starts release.
+  const cloud = cloudOf(world, settleQueue.send, () =>
+    timeline.at(timeline.now() + second, () => lambda.invoke('release', {})),
+  );
   const lambda = lambdaOf(world, {
     perform: cloud.perform,
     post: rabbit.post,

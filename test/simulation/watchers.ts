@@ -21,6 +21,8 @@ export interface Watchers {
   readonly written: (before: Item | undefined, after: Item, by: string) => void;
   /** The table refused a write, because there is something wrong with it. */
   readonly writeRefused: (taskId: string, why: string) => void;
+  /** A parameter of a tool was written by a function. */
+  readonly parameterWritten: (name: string, before: string | undefined, after: string) => void;
   /** ECS ordered something of the owner of the containers. */
   readonly ordered: (order: RuntimeOrder) => void;
   /** A container began to live. */
@@ -65,6 +67,7 @@ export interface Watchers {
 export const blind: Watchers = {
   written: () => {},
   writeRefused: () => {},
+  parameterWritten: () => {},
   ordered: () => {},
   started: () => {},
   reported: () => {},

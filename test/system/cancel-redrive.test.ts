@@ -141,8 +141,8 @@ it('leaves a success alone, also when the cancel races with it', async () => {
   for (const id of ids) {
     const row = await test.rows.when(id, isEnded);
     expect(['SUCCEEDED', 'CANCELLED']).toContain(row.phase);
+    // A run that ECS has stopped is CANCELLED, also when its tool exits with 0 on SIGTERM.
     if (row.phase === 'SUCCEEDED') expect(row.exitCode).toBe(0);
-    else expect(row.exitCode).not.toBe(0);
   }
   await send(['done', {}]);
   await test.rows.when('done', isEnded);

@@ -160,3 +160,16 @@ test.each<[string, object, RegExp]>([
     dropped: [{ reason: expect.stringMatching(reason) }],
   });
 });
+
+test('many tasks are asked for by Invoke alone', () => {
+  const ask = { ask: 'submitMany', tasks: [{ taskId: 'a', body: '{"tool":"echo"}' }] };
+  expect(asksOf(ask)).toMatchObject({ invoked: { ask: 'submitMany' } });
+  expect(asksOf(queued(JSON.stringify(ask)))).toMatchObject({
+    queued: [
+      {
+        kind: 'unusable',
+        rejection: { reason: expect.stringContaining('publish the task messages to davit.tasks') },
+      },
+    ],
+  });
+});

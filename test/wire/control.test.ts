@@ -1,6 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { controlAnswerOf, controlRequestOf } from '../../shared/wire/control.ts';
 
+const hundredOne = Array.from({ length: 101 }, () => ({ taskId: 't', body: '{}' }));
+
 describe('a request to control', () => {
   test('a submission without a priority has the lowest', () => {
     expect(controlRequestOf({ ask: 'submit', taskId: 't-1', body: '{}' })).toEqual({
@@ -15,6 +17,8 @@ describe('a request to control', () => {
     ['a priority of ten', { ask: 'submit', taskId: 't', body: '{}', priority: 10 }, '"priority"'],
     ['a body that is not a text', { ask: 'submit', taskId: 't', body: {} }, '"body"'],
     ['an unknown field', { ask: 'backlog', extra: 1 }, '"extra"'],
+    ['no message at all', { ask: 'submitMany', tasks: [] }, '"tasks"'],
+    ['more than a hundred messages', { ask: 'submitMany', tasks: hundredOne }, '"tasks"'],
     ['another wish', { ask: 'dance' }, '"ask"'],
     ['no object', 'backlog', 'the request'],
   ])('%s is refused in a sentence that names it', (_what, payload, name) => {

@@ -194,7 +194,7 @@ describe('tools.yml', () => {
     expect(faultsOf({ echo: { ...least, ...keys } })).toEqual([expect.stringMatching(sentence)]);
   });
 
-  it.each(['gpu', 'ports', 'expose', 'doubleMemory'])(
+  it.each(['gpu', 'ports', 'expose'])(
     'refuses %s of a later version, and does not ignore it',
     (key) => {
       expect(faultsOf({ echo: { ...least, [key]: 1 } })).toEqual([

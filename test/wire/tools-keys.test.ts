@@ -26,6 +26,7 @@ const other: Readonly<Record<Key, unknown>> = {
   stopTimeout: '10s',
   exitCodes: { 3: 'fail' },
   result: true,
+  doubleMemory: true,
   command: ['-i', '{input.url}'],
   environment: { LANG: 'C.UTF-8' },
   secrets: { KEY: 'arn:aws:ssm:eu-central-1:123456789012:parameter/film/key' },

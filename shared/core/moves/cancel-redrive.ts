@@ -10,6 +10,7 @@ import {
   stop,
   type Unstamped,
 } from '../move.ts';
+import { delayOf, notBeforeFault } from '../not-before.ts';
 import { isOutboxFull } from '../outbox.ts';
 import { askedOf } from '../parts.ts';
 import { present } from '../present.ts';
@@ -74,8 +75,9 @@ export const redriveAsked = (task: Task, fact: FactOf<'redriveAsked'>, now: numb
   if (isOutboxFull(task)) return ignored('the effects in its outbox must be carried out first');
   const next = redriven(task, fact, now);
   if (typeof next === 'string') return ignored(next);
+  // One that waits for its notBefore is rung then, and one of many by the sweep.
   const events = notify(next, 'requeued', { now, revision: task.revision });
-  const effects = fact.rungLater ? events : [doorbell(next), ...events];
+  const effects = next.rungAt === undefined ? events : [doorbell(next), ...events];
   return moved(task, next, { now, effects });
 };
 
@@ -106,11 +108,25 @@ const redriven = (
   const release = fact.sameVersion ? task.release : undefined;
   if (fact.sameVersion && release === undefined)
     return 'it was never launched, so it has no version to keep: redrive it without the same version';
+  const first = firstRingOf(task, fact, now);
+  if (typeof first === 'string') return first;
   const budget = { attempts: 0, reclaims: 0, run: task.run + 1, queuedAt: now };
-  const rung = fact.rungLater ? { rings: 0 } : { rings: 1, rungAt: now };
-  const queue = { phase: 'QUEUED' as const, ...rung, memoryDoubled: false };
+  const queue = { phase: 'QUEUED' as const, ...first, memoryDoubled: false };
   const asked = fact.submission ? askedOf(fact.submission.request) : {};
-  const startBy = firstStartBy(now, release?.spec.startWithinMs ?? fact.startWithinMs);
+  const waitsFrom = first.notBefore ?? now;
+  const startBy = firstStartBy(waitsFrom, release?.spec.startWithinMs ?? fact.startWithinMs);
   const kept = present({ release });
   return { ...commonOf(task), ...asked, ...budget, ...queue, ...kept, tool, payload, ...startBy };
+};
+
+/** When the next run is rung for: at once, by the sweep as one of many, or at the `notBefore` of the message. */
+const firstRingOf = (
+  task: Ended,
+  { submission, rungLater }: FactOf<'redriveAsked'>,
+  now: number,
+): Pick<Queued, 'rings' | 'rungAt' | 'notBefore'> | string => {
+  const asked = submission?.request ?? present({ notBefore: task.askedNotBefore });
+  const notBefore = delayOf(asked, now);
+  if (notBefore !== undefined) return notBeforeFault(asked, now) ?? { rings: 0, notBefore };
+  return rungLater ? { rings: 0 } : { rings: 1, rungAt: now };
 };

@@ -1,6 +1,6 @@
 import { remainsOf } from '../carry-over.ts';
 import type { FactOf } from '../fact.ts';
-import { ended, ignored, moved, type Step, stop } from '../move.ts';
+import { count, ended, ignored, moved, type Step, stop } from '../move.ts';
 import { hasEnoughStops } from '../outbox.ts';
 import { present } from '../present.ts';
 import { type RunRecord, withRun } from '../run-record.ts';
@@ -108,7 +108,11 @@ export const launchRefused = (task: Task, fact: FactOf<'launchRefused'>, now: nu
   if (wish === 'cancel' || wish === 'startWithin')
     return endedByStop(launching, { wish, record }, now);
   const runs = withRun(launching.runs, record);
-  return requeued(launching, { runs, hold: holdAfter(launching, runs, now) }, now);
+  const more =
+    fact.cause === 'release'
+      ? count(launching, { saw: 'failedStart', at: now, why: fact.why })
+      : [];
+  return requeued(launching, { runs, more, hold: holdAfter(launching, runs, now) }, now);
 };
 
 /** The task ends: its run was to be stopped, and then was refused or vanished. */

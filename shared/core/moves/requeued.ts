@@ -1,5 +1,6 @@
 import { launchableOf } from '../carry-over.ts';
-import { deploymentGate, placementGate } from '../gate-names.ts';
+import type { Effect } from '../effect.ts';
+import { deploymentGate, placementsGate, versionGate } from '../gate-names.ts';
 import { doorbell, free, moved, notify, type Step, type Unstamped } from '../move.ts';
 import { present } from '../present.ts';
 import type { RunRecord, Verdict } from '../run-record.ts';
@@ -16,6 +17,8 @@ export interface Requeue {
   readonly attempts?: number;
   readonly reclaims?: number;
   readonly memoryDoubled?: boolean;
+  /** Effects besides those of every requeue. */
+  readonly more?: readonly Effect[];
   readonly hold?: Hold | undefined;
   readonly notBefore?: number | undefined;
 }
@@ -23,7 +26,7 @@ export interface Requeue {
 /** The task is QUEUED for its next run: its place is freed, and an event says so. */
 export const requeued = (
   task: CurrentTask,
-  { hold, notBefore, ...counts }: Requeue,
+  { hold, notBefore, more = [], ...counts }: Requeue,
   now: number,
 ): Step => {
   const atOnce = hold === undefined && notBefore === undefined;
@@ -48,6 +51,7 @@ export const requeued = (
   };
   const effects = [
     ...(task.place === undefined ? [] : [free(task, task.place)]),
+    ...more,
     ...(atOnce ? [doorbell(next)] : []),
     ...notify(next, 'requeued', { now, revision: task.revision, body }),
   ];
@@ -68,12 +72,12 @@ export const holdAfter = (
       // The next placement of the list is tried at once, if dispatch finds it open. After a round of the list the task waits.
       if (inARow(recent, 'capacity') % task.release.spec.placements.length !== 0) return undefined;
       const why = `${last.placement}: no capacity since ${clockTime(closedSince(recent, last))} (${last.why})`;
-      return { by: placementGate(last.placement), why, since: now };
+      return { by: placementsGate(task.release.spec.placements), why, since: now };
     }
     case 'release': {
       const opensAt = now + repairMs(inARow(recent, 'release'));
       const why = `${task.tool} ${last.version} cannot be started (${last.why})`;
-      return { by: `version/${task.tool}/${last.version}`, why, since: now, opensAt };
+      return { by: versionGate(task.tool, last.version), why, since: now, opensAt };
     }
     case 'deployment': {
       const why = `the deployment cannot launch anything (${last.why})`;
@@ -84,7 +88,10 @@ export const holdAfter = (
   }
 };
 
-const countsOf = (task: CurrentTask, counts: Requeue): Omit<Requeue, 'hold' | 'notBefore'> => ({
+const countsOf = (
+  task: CurrentTask,
+  counts: Requeue,
+): Omit<Requeue, 'hold' | 'notBefore' | 'more'> => ({
   runs: counts.runs,
   attempts: counts.attempts ?? task.attempts,
   reclaims: counts.reclaims ?? task.reclaims,

@@ -12,7 +12,7 @@ import { isEnded } from '../task.ts';
 export const resultRead = (task: Task, fact: FactOf<'resultRead'>, now: number): Step => {
   const of = taskOfRun(task, fact);
   if (typeof of === 'string') return ignored(of);
-  const said = saidIn(of, fact);
+  const said = saidIn(of, fact, now);
   if (typeof said === 'string') return ignored(said);
   const { resultMissing: _why, ...rest } = of;
   const next = { ...rest, ...said };
@@ -35,7 +35,11 @@ const taskOfRun = (task: Task, fact: FactOf<'resultRead'>): CurrentTask | Ended 
 };
 
 /** What the row has to say of the result, or why nothing changes. */
-const saidIn = (task: CurrentTask | Ended, fact: FactOf<'resultRead'>): Said | string => {
+const saidIn = (
+  task: CurrentTask | Ended,
+  fact: FactOf<'resultRead'>,
+  now: number,
+): Said | string => {
   const { result, missing, at: resultAt } = fact;
   if (result !== undefined) {
     return isLatest(task, resultAt)
@@ -44,7 +48,9 @@ const saidIn = (task: CurrentTask | Ended, fact: FactOf<'resultRead'>): Said | s
   }
   if (missing === undefined) return 'nothing was read';
   if (task.result !== undefined) return 'the result was read already';
-  return task.resultMissing === undefined
+  // The reason of an early line does not end the wait of a reply: what the end of the log says does.
+  const isFirst = task.resultMissing === undefined || isOverdue(task, now);
+  return isFirst
     ? { resultMissing: missing, ...present({ resultAt }) }
     : 'the row says already why there is no result';
 };
@@ -57,6 +63,12 @@ const isLatest = (task: CurrentTask | Ended, at: number | undefined): boolean =>
 
 const isHeld = (effect: Effect, { run }: Pick<Task, 'run'>): boolean =>
   effect.kind === 'notify' && effect.notBefore !== undefined && effect.run === run;
+
+/** Whether a reply has waited for the result as long as it may. */
+const isOverdue = (task: CurrentTask | Ended, now: number): boolean =>
+  task.outbox.some(
+    (effect) => isHeld(effect, task) && effect.kind === 'notify' && (effect.notBefore ?? 0) <= now,
+  );
 
 const freed = (effect: Effect): Effect => {
   if (effect.kind !== 'notify') return effect;

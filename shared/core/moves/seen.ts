@@ -1,6 +1,6 @@
 import type { Endpoint } from '../effect.ts';
 import type { FactOf, Sighting } from '../fact.ts';
-import { ignored, moved, notify, type Step, stop } from '../move.ts';
+import { count, ignored, moved, notify, type Step, stop } from '../move.ts';
 import { endpointOf } from '../parts.ts';
 import { present } from '../present.ts';
 import type { Running, Starting, Task } from '../task.ts';
@@ -35,6 +35,7 @@ const runs = (task: Starting, sighting: Sighting, now: number): Step => {
   const effects = [
     ...(stopping ? [stop(task, task.ecsTaskArn, stopping.reason ?? stopping.why)] : []),
     ...notify(next, 'running', { now, revision: task.revision }),
+    ...count(next, { saw: 'start', at: now }),
   ];
   return moved(task, next, { now, effects });
 };

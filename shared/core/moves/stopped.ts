@@ -1,9 +1,11 @@
 import { remainsOf } from '../carry-over.ts';
+import { getsDoubleMemory, undoubled } from '../double-memory.ts';
+import type { Effect } from '../effect.ts';
 import { type Ending, endingOf } from '../ending.ts';
 import type { Sighting } from '../fact.ts';
-import { ended, type Step } from '../move.ts';
+import { count, ended, type Step } from '../move.ts';
 import { present } from '../present.ts';
-import { inARow, type RunRecord, withRun } from '../run-record.ts';
+import { inARow, type RunRecord, type Verdict, withRun } from '../run-record.ts';
 import type { CurrentTask, Running, Starting } from '../task.ts';
 import { platformMs, resultMs } from '../times.ts';
 import { holdAfter, requeued } from './requeued.ts';
@@ -18,7 +20,7 @@ export const stopped = (from: Starting | Running, sighting: Sighting, now: numbe
   });
   return concluded(
     { ...task, ecsVersion: sighting.ecsVersion },
-    { ending, exitCode: sighting.stop?.exitCode },
+    { ending, exitCode: sighting.stop?.exitCode, counts: countsOf(from, { task, ending }, now) },
     now,
   );
 };
@@ -27,14 +29,17 @@ export const stopped = (from: Starting | Running, sighting: Sighting, now: numbe
 export interface Conclusion {
   readonly ending: Ending;
   readonly exitCode?: number | undefined;
+  /** What the run showed of its version. */
+  readonly counts?: readonly Effect[];
 }
 
 /** What follows from a run's end: the budget of the one who is answerable is counted, and the task ends or goes on. */
 export const concluded = (
   task: Starting | Running,
-  { ending, exitCode }: Conclusion,
+  { ending: found, exitCode, counts = [] }: Conclusion,
   now: number,
 ): Step => {
+  const ending = explained(task, found);
   const runs = withRun(task.runs, recordOf(task, { ending, exitCode }, now));
   const { verdict } = ending;
   const isOfTool =
@@ -46,8 +51,8 @@ export const concluded = (
   const reclaims = task.reclaims + (isReclaimed(task, verdict) ? 1 : 0);
   const counted = { ...task, runs, attempts, reclaims };
   const final = ending.final ?? budgetSpent(counted, ending);
-  if (final === undefined) return nextRun(counted, verdict, now);
-  return finished(task, counted, { ending, final, exitCode }, now);
+  if (final === undefined) return nextRun(counted, { verdict, counts }, now);
+  return finished(task, counted, { ending, final, exitCode, counts }, now);
 };
 
 /** What a row remembers about a run that is over. */
@@ -79,11 +84,26 @@ const withItsRun = (
     ? { ...task, phase: 'RUNNING', startedAt: Math.min(startedAt, now) }
     : task;
 
+// A run that was RUNNING has been counted as a start then. A short one may stop before any sighting shows it running.
+const countsOf = (
+  from: Starting | Running,
+  { task, ending }: { readonly task: Starting | Running; readonly ending: Ending },
+  now: number,
+): readonly Effect[] => {
+  if (ending.verdict === 'succeeded') return count(task, { saw: 'success', at: now });
+  if (task.phase === 'STARTING') {
+    return ending.verdict === 'release'
+      ? count(task, { saw: 'failedStart', at: now, why: ending.why })
+      : [];
+  }
+  return from.phase === 'STARTING' ? count(task, { saw: 'start', at: now }) : [];
+};
+
 // A run that vanished while it ran counts as one that the platform reclaimed.
 const isReclaimed = (task: Starting | Running, verdict: Ending['verdict']): boolean =>
   verdict === 'reclaimed' || (verdict === 'vanished' && task.phase === 'RUNNING');
 
-// The run with double memory is not one of the attempts, but one more.
+// A run that was out of memory counts as an attempt. The first one is followed by one more run, also when the attempts are spent.
 const budgetSpent = (task: Starting | Running, { verdict }: Ending): 'fail' | undefined => {
   const { spec } = task.release;
   const spent =
@@ -93,19 +113,29 @@ const budgetSpent = (task: Starting | Running, { verdict }: Ending): 'fail' | un
   return spent ? 'fail' : undefined;
 };
 
-const getsDoubleMemory = (task: Starting | Running): boolean =>
-  task.release.spec.doubleMemory && !task.memoryDoubled;
+// Where the tool asks for double memory and cannot have it, the run's record says why; the usual attempts go on.
+const explained = (task: Starting | Running, ending: Ending): Ending => {
+  if (ending.verdict !== 'outOfMemory') return ending;
+  const fault = undoubled(task);
+  return fault === undefined
+    ? ending
+    : { ...ending, why: `${ending.why} (its memory is not doubled: ${fault})` };
+};
 
-const nextRun = (task: Starting | Running, verdict: Ending['verdict'], now: number): Step => {
+const nextRun = (
+  task: Starting | Running,
+  { verdict, counts }: { readonly verdict: Verdict; readonly counts: readonly Effect[] },
+  now: number,
+): Step => {
   const { runs, attempts, reclaims } = task;
-  const counts = { runs, attempts, reclaims };
+  const kept = { runs, attempts, reclaims, more: counts };
   if (verdict === 'outOfMemory' && getsDoubleMemory(task)) {
-    return requeued(task, { ...counts, memoryDoubled: true }, now);
+    return requeued(task, { ...kept, memoryDoubled: true }, now);
   }
   const hold = holdAfter(task, runs, now);
   const delay = hold ? undefined : delayMs(task, verdict);
   const notBefore = delay === undefined ? undefined : now + delay;
-  return requeued(task, { ...counts, hold, notBefore }, now);
+  return requeued(task, { ...kept, hold, notBefore }, now);
 };
 
 // The next run follows at once after a reclaimed run and after a start that took too long. After others it is delayed.
@@ -125,13 +155,18 @@ const delayMs = (task: Starting | Running, verdict: Ending['verdict']): number |
 const finished = (
   from: Starting | Running,
   counted: Starting | Running,
-  { ending, final, exitCode }: Conclusion & { readonly final: 'succeed' | 'fail' | 'cancel' },
+  {
+    ending,
+    final,
+    exitCode,
+    counts = [],
+  }: Conclusion & { readonly final: 'succeed' | 'fail' | 'cancel' },
   now: number,
 ): Step => {
   const { spec } = counted.release;
+  // An unusable line may be followed by a better one: only a result ends the wait early.
+  const waits = spec.result && final === 'succeed' && counted.result === undefined;
   const phase = { succeed: 'SUCCEEDED', fail: 'FAILED', cancel: 'CANCELLED' } as const;
-  const isSaid = counted.result !== undefined || counted.resultMissing !== undefined;
-  const waits = spec.result && final === 'succeed' && !isSaid;
   return ended(
     from,
     {
@@ -147,14 +182,18 @@ const finished = (
     {
       now,
       place: counted.place,
-      replyNotBefore: waits ? now + resultMs : undefined,
+      more: counts,
+      resultUntil: waits ? now + resultMs : undefined,
     },
   );
 };
 
 const reasonOf = (task: Starting | Running, ending: Ending): string => {
   if (ending.final !== undefined) return ending.why;
-  return isReclaimed(task, ending.verdict)
-    ? `the platform reclaimed ${task.reclaims} runs, the last one: ${ending.why}`
-    : `${ending.why} in attempt ${task.attempts} of ${task.release.spec.attempts}`;
+  if (isReclaimed(task, ending.verdict))
+    return `the platform reclaimed ${task.reclaims} runs, the last one: ${ending.why}`;
+  const most = task.release.spec.attempts;
+  return task.attempts > most
+    ? `${ending.why} in one more run with double memory, after ${most} of ${most} attempts`
+    : `${ending.why} in attempt ${task.attempts} of ${most}`;
 };

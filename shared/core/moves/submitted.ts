@@ -1,6 +1,7 @@
 import { commonOf } from '../carry-over.ts';
 import type { FactOf } from '../fact.ts';
 import { ended, ignored, moved, notify, type Step } from '../move.ts';
+import { delayOf, notBeforeFault } from '../not-before.ts';
 import { askedOf } from '../parts.ts';
 import { present } from '../present.ts';
 import type { Envelope, Submission } from '../request.ts';
@@ -16,15 +17,17 @@ export const submitted = (task: Task | undefined, fact: FactOf<'submitted'>, now
       ? takenOver(task, submission, now)
       : ignored('the task has a row already');
   }
+  const notBefore = delayOf(submission.request, now);
   const next = {
     ...newTask(submission, now),
-    ...firstStartBy(now, startWithinMs),
+    ...firstStartBy(notBefore ?? now, startWithinMs),
     ...askedOf(submission.request),
     phase: 'QUEUED' as const,
     tool: submission.request.tool,
     payload: submission.payload,
     memoryDoubled: false,
     rings: 0,
+    ...present({ notBefore }),
   };
   return moved(undefined, next, { now });
 };
@@ -79,10 +82,13 @@ const propertiesOf = ({
   present({ replyTo, correlationId, messageProperties });
 
 const takenOver = (task: Ended, { request, ...from }: Submission, now: number): Step => {
+  const { notBefore, ...asked } = request;
+  // A message that is not launched may ask for a time that no row may have.
+  const isFar = notBeforeFault(request, now) !== undefined;
   const next: Ended = {
     ...task,
     ...commonOf(task),
-    ...askedOf(request),
+    ...askedOf({ ...asked, ...present({ notBefore: isFar ? undefined : notBefore }) }),
     tool: request.tool,
     digest: from.digest,
     payload: from.payload,

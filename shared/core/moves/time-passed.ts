@@ -1,6 +1,7 @@
 import { remainsOf } from '../carry-over.ts';
 import { ringDue } from '../due.ts';
 import { doorbell, ended, ignored, moved, type Step, stop } from '../move.ts';
+import { waitsFrom } from '../start-by.ts';
 import type { CurrentTask, Queued, Task } from '../task.ts';
 import { isEnded } from '../task.ts';
 import { clockTime, lasting, stopAgainMs } from '../times.ts';
@@ -28,9 +29,11 @@ const queuedPassed = (task: Queued, now: number): Step => {
 };
 
 // A task that has spent an attempt or a reclaim waits again, for the `startWithin` of its release. Any other task waits
-// from when it was queued.
-const within = ({ release, attempts, reclaims, startBy, queuedAt }: Queued): number =>
-  release && attempts + reclaims > 0 ? release.spec.startWithinMs : startBy - queuedAt;
+// from when it was queued, or from its `notBefore`.
+const within = (task: Queued): number =>
+  task.release && task.attempts + task.reclaims > 0
+    ? task.release.spec.startWithinMs
+    : task.startBy - waitsFrom(task);
 
 const currentPassed = (task: CurrentTask, now: number): Step => {
   if (task.stopping) return stopAgain(task, now);

@@ -50,6 +50,34 @@ const rows = [
 const backlog = control(() => ({ kind: 'backlog', ready: 3 }));
 const firstCells = (lines: readonly string[]) => lines.map((line) => line.split(' ')[0]);
 
+describe('list --group', () => {
+  const answers = {
+    ...index(rows),
+    ...backlog,
+    BatchGetItem: () => ({
+      Responses: {
+        'davit-test-tasks': [
+          marshall({ taskId: 'newer', groupName: 'night' }),
+          marshall({ taskId: 'newest', groupName: 'other' }),
+        ],
+      },
+    }),
+  };
+
+  test('shows the tasks of the group', async () => {
+    const result = await runCommand(list, ['--group', 'night'], answers);
+    expect(firstCells(result.out.slice(0, -2))).toEqual(['TASK', 'newer']);
+    expect(result.remarks).toEqual([]);
+  });
+
+  test('refuses what can be no group', async () => {
+    expect(await runCommand(list, ['--group', 'a b'], answers)).toMatchObject({
+      code: 2,
+      remarks: ['--group expects 1 to 100 letters, digits, _ . @ or -, and got "a b".'],
+    });
+  });
+});
+
 describe('list', () => {
   test('shows tasks of all phases, the last changed first, and the backlog', async () => {
     const result = await runCommand(list, [], { ...index(rows), ...backlog });

@@ -75,6 +75,27 @@ describe('submit', () => {
     ]);
   });
 
+  test('sends a timeout, a time and a group', async () => {
+    const asked: ControlRequest[] = [];
+    const answers = control((request) => {
+      asked.push(request);
+      return { kind: 'submitted', taskId: 'new-id' };
+    });
+    const own = ['--timeout', '15m', '--not-before', '2026-11-30T06:00:00Z', '--group', 'night'];
+    const all = { ...answers, ...tools, ...table([undefined]) };
+    expect(await runCommand(submit, ['transcoder', ...own], all)).toMatchObject({ code: 0 });
+    expect(asked).toMatchObject([
+      {
+        body: '{"tool":"transcoder","timeout":"15m","notBefore":"2026-11-30T06:00:00Z","group":"night"}',
+      },
+    ]);
+    const wrong = await runCommand(submit, ['transcoder', '--timeout', '15'], all);
+    expect(wrong).toMatchObject({
+      code: 6,
+      remarks: [expect.stringContaining('"timeout" must be')],
+    });
+  });
+
   test.each([
     ['input that is not JSON', ['transcoder', '--input', '{a}'], 2, '--input expects JSON'],
     ['a file that is not UTF-8', ['transcoder', '--input', `@${latin1}`], 2, 'is not UTF-8 text'],

@@ -80,7 +80,7 @@ describe('versions', () => {
           pinned: '9.9.9',
           live: '1.0.0',
           paused: null,
-          refusal: { ...refusal, at: '2026-11-24T04:12:05.000Z' },
+          refusal: { ...refusal, at: '2026-11-24T04:12:05.000Z', isBroken: false },
           unreadable: null,
           versions: [
             {

@@ -57,6 +57,14 @@ test('a queued task: what it waits for, since when and until when', () => {
   ]);
 });
 
+test('a task that got one more run with double memory has spent no more attempts than it has', () => {
+  const spec = { ...release.spec, attempts: 1, doubleMemory: true };
+  const task = ended({ run: 2, attempts: 2, release: { ...release, spec } });
+  expect(showLines(task, plain, { now: at(30) })).toContain(
+    '  run         2, 1 of 1 attempts spent, and one more run with double memory',
+  );
+});
+
 test('a failed task: its exit code, its reason and its last lines', () => {
   const task = ended({
     phase: 'FAILED',

@@ -36,7 +36,7 @@ describe('a refusal because there is no capacity', () => {
     const next = refusedOn(first, 'cpu');
     expect(next).toMatchObject({
       hold: {
-        by: 'placement/cpu',
+        by: 'placement/cpu+cpu-spot',
         why: expect.stringMatching(/^cpu: no capacity since 14:02:02 UTC/),
       },
     });
@@ -115,7 +115,8 @@ describe('launchRefused', () => {
       },
       runs: [{ run: 1, verdict: cause, why: noCapacity }],
     });
-    expect(outboxOf(next)).toEqual(['event.requeued', 'reply.requeued']);
+    const counts = cause === 'release' ? ['count.failedStart'] : [];
+    expect(outboxOf(next)).toEqual([...counts, 'event.requeued', 'reply.requeued']);
   });
 
   it('doubles the wait after every failure of the release in a row, up to ten minutes', () => {

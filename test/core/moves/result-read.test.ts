@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { isAwaited } from '../../../shared/core/moves/result-read.ts';
 import {
   arnOf,
   exit,
@@ -37,9 +38,19 @@ describe('resultRead', () => {
     const said = onward(running, [second, result], [second, stopped(1, exit(0))]);
     expect(said).toMatchObject({ phase: 'SUCCEEDED', result: '{"frames":240}' });
     for (const effect of said.outbox) expect(effect).not.toHaveProperty('notBefore');
-    const none = onward(running, [second, missing], [second, stopped(1, exit(0))]);
-    expect(none).toMatchObject({ phase: 'SUCCEEDED', resultMissing: 'its log has none' });
-    for (const effect of none.outbox) expect(effect).not.toHaveProperty('notBefore');
+  });
+
+  it('may follow a line that could not be used: the reply to the end still waits for it', () => {
+    const ended = onward(running, [second, missing], [second, stopped(1, exit(0))]);
+    expect(ended).toMatchObject({ phase: 'SUCCEEDED', resultMissing: 'its log has none' });
+    expect(isAwaited(ended)).toBe(true);
+    expect(ignoredBy(ended, missing, ended.updatedAt + second)).toMatch(/says already/);
+    const late = movedBy(ended, result, ended.updatedAt + second);
+    expect(late).toMatchObject({ result: '{"frames":240}' });
+    expect(isAwaited(late)).toBe(false);
+    const none = movedBy(ended, { ...missing, missing: 'other' }, ended.updatedAt + minute);
+    expect(none).toMatchObject({ resultMissing: 'other' });
+    expect(isAwaited(none)).toBe(false);
   });
 
   it('belongs to its run: the next one does not get it, and a late one is not taken', () => {

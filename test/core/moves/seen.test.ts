@@ -12,8 +12,8 @@ describe('seen', () => {
     const now = start + minute;
     const next = movedBy(starting, seen(1, { startedAt: start + 40_000, endpoint }), now);
     expect(next).toMatchObject({ phase: 'RUNNING', startedAt: start + 40_000, endpoint });
-    expect(outboxOf(next)).toEqual(['event.running', 'reply.running']);
-    expect(next.outbox).toMatchObject([{ body: { run: 1, endpoint } }, {}]);
+    expect(outboxOf(next)).toEqual(['event.running', 'reply.running', 'count.start']);
+    expect(next.outbox).toMatchObject([{ body: { run: 1, endpoint } }, {}, { version: '1.0.0' }]);
   });
 
   it('may come before the answer of RunTask', () => {
@@ -50,7 +50,7 @@ describe('seen', () => {
   it('asks ECS to stop a run that was cancelled while it was launched', () => {
     const next = movedBy(samples['LAUNCHING, being cancelled'], seen(1), later);
     expect(next).toMatchObject({ phase: 'RUNNING', stopping: { why: 'cancel' } });
-    expect(outboxOf(next)).toEqual(['stop', 'event.running', 'reply.running']);
+    expect(outboxOf(next)).toEqual(['stop', 'event.running', 'reply.running', 'count.start']);
   });
 
   it('stops an ECS task that is not the current one, once', () => {

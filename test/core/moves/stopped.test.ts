@@ -46,7 +46,12 @@ describe('stopped', () => {
       endedAt: start + hour,
       runs: [{ run: 1, verdict: 'succeeded', placement: 'cpu-spot', version: '1.0.0' }],
     });
-    expect(outboxOf(task)).toEqual(['event.succeeded', 'reply.succeeded', 'bus.succeeded']);
+    expect(outboxOf(task)).toEqual([
+      'event.succeeded',
+      'reply.succeeded',
+      'bus.succeeded',
+      'count.success',
+    ]);
     expect(task).not.toHaveProperty('reason');
   });
 
@@ -132,7 +137,11 @@ describe('stopped', () => {
       [second, (row, now) => launchDecided(row, now, { placement: 'cpu' })],
       [second, { kind: 'launchRefused', run: 2, cause: 'capacity', why: 'full' }],
     );
-    expect(again).toMatchObject({ phase: 'QUEUED', hold: { by: 'placement/cpu' }, rings: 0 });
+    expect(again).toMatchObject({
+      phase: 'QUEUED',
+      hold: { by: 'placement/cpu+cpu-spot' },
+      rings: 0,
+    });
   });
 
   it('doubles the memory once, and without a delay, where the spec allows it', () => {
@@ -141,9 +150,24 @@ describe('stopped', () => {
     expect(afterRuns({ doubleMemory: true, attempts: 1 }, outOfMemory, outOfMemory)).toMatchObject({
       phase: 'FAILED',
       outcome: 'outOfMemory',
+      attempts: 2,
+      reason: 'out of memory in one more run with double memory, after 1 of 1 attempts',
+    });
+    expect(afterRuns({ doubleMemory: true, attempts: 2 }, outOfMemory, exit(75))).toMatchObject({
+      phase: 'FAILED',
+      reason: 'exit 75 in attempt 2 of 2',
     });
     expect(afterRuns({ attempts: 1 }, outOfMemory).phase).toBe('FAILED');
     expect(afterRuns({ attempts: 2 }, outOfMemory)).toMatchObject({ memoryDoubled: false });
+  });
+
+  it('says why the memory is not doubled, and goes on with the usual attempts', () => {
+    const spec = { doubleMemory: true, attempts: 2, maxMemoryMiB: 1000 };
+    const why = 'twice 512 MiB is more than maxMemoryMiB (1000)';
+    const next = afterRuns(spec, outOfMemory);
+    expect(next).toMatchObject({ phase: 'QUEUED', memoryDoubled: false });
+    expect(next.runs.at(-1)?.why).toBe(`out of memory (its memory is not doubled: ${why})`);
+    expect(afterRuns(spec, outOfMemory, outOfMemory)).toMatchObject({ phase: 'FAILED' });
   });
 
   it('ends CANCELLED when the container was seen stopped, and SUCCEEDED if the tool was faster', () => {

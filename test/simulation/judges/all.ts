@@ -10,6 +10,7 @@ import { judgeLosers } from './losers.ts';
 import { judgeMessages } from './messages.ts';
 import { judgeOrders } from './orders.ts';
 import { judgeReplies } from './outboxes.ts';
+import { judgeOwnTerms } from './own-terms.ts';
 import { judgeProbes } from './probes.ts';
 import { judgeReasons } from './reasons.ts';
 import { judgeRequests } from './requests.ts';
@@ -17,6 +18,7 @@ import { judgeRows } from './rows.ts';
 import { judgeSpeech } from './speech.ts';
 import { judgeStarts } from './starts.ts';
 import { judgeTurns } from './turns.ts';
+import { judgeVersions } from './versions.ts';
 
 /** All judges of a world. */
 export interface Judges {
@@ -46,10 +48,12 @@ export const openJudges = (): Judges => {
   const probes = judgeProbes(worldOf);
   const reasons = judgeReasons(worldOf);
   const orders = judgeOrders(worldOf);
+  const ownTerms = judgeOwnTerms(worldOf);
   const effects = judgeEffects(worldOf);
   const containers = judgeContainers(worldOf);
   const limits = judgeLimits(worldOf);
   const turns = judgeTurns(worldOf);
+  const versions = judgeVersions(worldOf);
   const messages = judgeMessages(worldOf);
   const requests = judgeRequests(worldOf);
   const budgets = judgeBudgets(worldOf, containers.runsOf);
@@ -73,10 +77,12 @@ export const openJudges = (): Judges => {
     probes,
     reasons,
     orders.watchers,
+    ownTerms,
     losers,
     requests,
     speech.watchers,
     turns,
+    versions.watchers,
   ];
   const watchers: Watchers = {
     ...blind,
@@ -85,6 +91,7 @@ export const openJudges = (): Judges => {
         for (const judge of writes) judge.written(...write);
       }),
     writeRefused: (...write) => kept(() => rows.writeRefused(...write)),
+    parameterWritten: (...write) => kept(() => versions.watchers.parameterWritten(...write)),
     published: (letter, answer) =>
       kept(() => {
         effects.watchers.published(letter, answer);
@@ -99,6 +106,7 @@ export const openJudges = (): Judges => {
     launched: (input) =>
       kept(() => {
         orders.watchers.launched(input);
+        ownTerms.launched(input);
         budgets.launched(input);
       }),
     denied: (...call) => budgets.denied(...call),
@@ -120,6 +128,7 @@ export const openJudges = (): Judges => {
       orders.forget();
       losers.forget();
       liveRecords.forget();
+      versions.forget();
     },
     acknowledged: (...call) =>
       kept(() => {
@@ -168,6 +177,7 @@ export const openJudges = (): Judges => {
       effects.atEnd();
       orders.atEnd();
       speech.atEnd();
+      versions.atEnd();
     },
   };
 };

@@ -14,7 +14,8 @@ export const judgeEffects = (worldOf: () => LiveWorld) => {
   const done = new Set<string>();
 
   const isDone = (effect: RowEffect, before: Row, after: Row): boolean => {
-    if (done.has(effect.id)) return true;
+    // judges/versions.ts judges what is counted.
+    if (done.has(effect.id) || effect.isCount) return true;
     switch (effect.kind) {
       case 'doorbell':
         // A row that has moved past the run needs no doorbell for it.

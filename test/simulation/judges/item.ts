@@ -49,6 +49,7 @@ export interface RowEffect {
   readonly run: number;
   readonly ecsTaskArn: string | undefined;
   readonly isReply: boolean;
+  readonly isCount: boolean;
   readonly what: string | undefined;
   /** When the row got it. */
   readonly at: string | undefined;
@@ -119,6 +120,7 @@ const effectIn = ({ M = {} }: AttributeValue): RowEffect => ({
   run: Number(M.run?.N),
   ecsTaskArn: M.ecsTaskArn?.S,
   isReply: M.to?.S === 'reply',
+  isCount: M.saw !== undefined,
   what: M.what?.S,
   at: M.at?.S,
 });

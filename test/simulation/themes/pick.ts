@@ -1,4 +1,5 @@
 import type { Chance } from '../chance.ts';
+import { badVersion } from './bad-version.ts';
 import { blindDoubt } from './blind-doubt.ts';
 import { blindReads } from './blind-reads.ts';
 import { closePins } from './close-pins.ts';
@@ -14,6 +15,7 @@ import { longDoubt } from './long-doubt.ts';
 import { lostDoorbells } from './lost-doorbells.ts';
 import { lostRows } from './lost-rows.ts';
 import { movingNetwork } from './moving-network.ts';
+import { ownTerms } from './own-terms.ts';
 import { redrives } from './redrives.ts';
 import { refusedStarts } from './refused-starts.ts';
 import { refusedYetAlive } from './refused-yet-alive.ts';
@@ -27,6 +29,7 @@ import { unknownTools } from './unknown-tools.ts';
 
 /** All themes. About two thirds of the worlds have one. */
 export const themes: readonly Theme[] = [
+  badVersion,
   blindDoubt,
   blindReads,
   closePins,
@@ -50,7 +53,8 @@ export const themes: readonly Theme[] = [
   speaking,
   unconfirmed,
   unknownTools,
-  // The last one, so that the other worlds stay the same.
+  // Newer themes come last: then the worlds of the others stay as they were.
+  ownTerms,
   limits,
 ];
 
