@@ -133,6 +133,7 @@ export type Sent =
 
 /** RabbitMQ. Nothing throws. Messages to Davit's own queues are mandatory and confirmed. */
 export interface Broker {
+  /** A doorbell to `davit.doorbells`, or to `davit.tasks` while that queue does not exist. */
   readonly ring: (taskId: string, run: number) => Promise<Sent>;
   /** A copy to `davit.dead`, with the reason. */
   readonly bury: (task: Task, effect: EffectOf<'dead'>) => Promise<Sent>;
@@ -146,6 +147,8 @@ export interface Broker {
   readonly submit: (taskId: string, body: Uint8Array, priority: number) => Promise<Sent>;
   /** The number of ready messages in `davit.tasks`; undefined when the broker does not answer. */
   readonly backlog: () => Promise<number | undefined>;
+  /** The same for `davit.doorbells`; undefined also while that queue does not exist. */
+  readonly doorbells: () => Promise<number | undefined>;
 }
 
 /** The EventBridge bus for ended tasks, and for versions that became broken. Nothing throws. */

@@ -256,12 +256,21 @@ describe('what calls the functions', () => {
 
   it('is one Amazon MQ trigger a queue, and the queue of ECS events', () => {
     const mappings = ofType('AWS::Lambda::EventSourceMapping').map(([, one]) => one.Properties);
-    expect(mappings).toHaveLength(4);
+    expect(mappings).toHaveLength(5);
     expect(mappings).toContainEqual({
       FunctionName: attribute('ControlLambdaFunction'),
       EventSourceArn: { Ref: 'BrokerArn' },
       Queues: ['davit.dropped'],
       BatchSize: 10,
+      MaximumBatchingWindowInSeconds: 0,
+      Enabled: expect.anything(),
+      SourceAccessConfigurations: accesses,
+    });
+    expect(mappings).toContainEqual({
+      FunctionName: attribute('DispatchLambdaFunction'),
+      EventSourceArn: { Ref: 'BrokerArn' },
+      Queues: ['davit.doorbells'],
+      BatchSize: 100,
       MaximumBatchingWindowInSeconds: 0,
       Enabled: expect.anything(),
       SourceAccessConfigurations: accesses,

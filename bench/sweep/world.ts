@@ -87,6 +87,7 @@ export const benchWorld = () => {
     answer: succeed,
     submit: succeed,
     backlog: async () => 0,
+    doorbells: async () => 0,
   };
   const limits: Limits = {
     read: async () => undefined,

@@ -55,7 +55,7 @@ const brokerWith = (broker: Broker, circuits: Circuits): Broker => {
     sending(circuits, [rabbit, address], send);
   const replies = repliesWith(circuits);
   return {
-    ring: (taskId, run) => to('davit.tasks', () => broker.ring(taskId, run)),
+    ring: (taskId, run) => to('davit.doorbells', () => broker.ring(taskId, run)),
     bury: (task, effect) => to('davit.dead', () => broker.bury(task, effect)),
     announce: (task, effect) => to('davit.events', () => broker.announce(task, effect)),
     reply: (task, effect) => replies(task, () => broker.reply(task, effect)),
@@ -63,6 +63,8 @@ const brokerWith = (broker: Broker, circuits: Circuits): Broker => {
     submit: (taskId, body, priority) =>
       to('davit.tasks', () => broker.submit(taskId, body, priority)),
     backlog: async () => (circuits.openFor([rabbit]) === undefined ? broker.backlog() : undefined),
+    doorbells: async () =>
+      circuits.openFor([rabbit]) === undefined ? broker.doorbells() : undefined,
   };
 };
 

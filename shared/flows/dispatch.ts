@@ -19,9 +19,33 @@ export const dispatchAll = async (
   signal?: AbortSignal,
 ): Promise<void> => {
   const { clock } = ports;
+  const shared = await atSharedPace(ports, deliveries);
   await workThrough(deliveries, { clock, atOnce, from: 'the queue', signal }, (delivery) =>
-    dispatchOne(ports, delivery),
+    dispatchOne(shared, delivery),
   );
+};
+
+/** A shorter batch is over within a second or two. */
+const manyMessages = 20;
+
+/**
+ * Tasks and doorbells have queues of their own, so two environments launch at the same time. While both have much to do, each
+ * takes two turns of its pace for a launch: together they stay within ECS's rate.
+ */
+const atSharedPace = async (
+  ports: LaunchPorts,
+  deliveries: readonly Delivery[],
+): Promise<LaunchPorts> => {
+  const { pace, broker } = ports;
+  if (deliveries.length <= manyMessages) return ports;
+  const isRung = deliveries.every(({ kind }) => kind === 'doorbell');
+  const others = await (isRung ? broker.backlog() : broker.doorbells());
+  if (others === undefined || others <= manyMessages) return ports;
+  const twice = async (): Promise<void> => {
+    await pace();
+    await pace();
+  };
+  return { ...ports, pace: twice };
 };
 
 const dispatchOne = (ports: LaunchPorts, delivery: Delivery): Promise<void> => {

@@ -18,6 +18,7 @@ import type { Limits } from '../ports/limits.ts';
 import type { InPhase, Tools } from '../ports.ts';
 import { advance } from './advance.ts';
 import { carryOut } from './carry-out.ts';
+import { isQueueShort } from './lost-doorbells.ts';
 import { eachAtMost } from './pace.ts';
 import type { SendPorts } from './send-order.ts';
 import type { Round } from './visit-due.ts';
@@ -31,8 +32,6 @@ export interface LimitPorts extends SendPorts {
 
 /** A place that was reserved for so long has a doorbell that was lost, or a launch that ended half way. */
 const reservedMs = 60_000;
-/** With more ready messages than this, the doorbell is most likely still behind them. */
-const fewMessages = 100;
 /** The tasks that one sweep rings for after a limit was removed. */
 const mostFreed = 1_000;
 const atOnce = 20;
@@ -173,8 +172,7 @@ const bringBack = async (ports: LimitPorts, limit: Limit): Promise<void> => {
       state === 'leaving' || (state === 'reserved' && since <= ports.clock.now() - reservedMs),
   );
   if (old.length === 0) return;
-  const backlog = await ports.broker.backlog();
-  const mayRing = backlog !== undefined && backlog <= fewMessages;
+  const mayRing = await isQueueShort(ports);
   for (const { run, row } of await rowsOf(ports, old)) {
     if (row === undefined || row.run !== run.run || isEnded(row)) continue;
     if (row.phase === 'QUEUED') await bringBackQueued(ports, limit, { run, row, mayRing });

@@ -1,5 +1,6 @@
 import type { Task } from '../core/task.ts';
 import { applyTimePassed } from './apply-time-passed.ts';
+import { isQueueShort } from './lost-doorbells.ts';
 import type { SendPorts } from './send-order.ts';
 import { type Round, visitDue, visitEach } from './visit-due.ts';
 
@@ -19,16 +20,12 @@ const ring = async (ports: SendPorts, task: Task): Promise<void> => {
   await applyTimePassed(ports, task);
 };
 
-/** With more ready messages than this, a doorbell without an answer is most likely still behind them in the queue. */
-const fewMessages = 100;
-
 /** Rings a second time only while the queue is so short that the first doorbell must have been delivered. */
 const ringAgain = async (ports: SendPorts, round: Round): Promise<void> => {
   const { now, isOver } = round;
   const ids = await ports.tasks.due('again', now, mostRings);
   if (ids.length === 0 || isOver()) return;
-  const backlog = await ports.broker.backlog();
-  if (backlog !== undefined && backlog <= fewMessages) {
+  if (await isQueueShort(ports)) {
     await visitEach(ports, { ids, isOver, kind: 'again' }, (task) => ring(ports, task));
     return;
   }

@@ -9,6 +9,7 @@ import {
   controlAnswer,
   deadLetter,
   doorbell,
+  doorbellsQueue,
   reply,
   taskMessage,
   tasksQueue,
@@ -34,7 +35,11 @@ export interface Sender {
 
 /** The broker port over a post. Rows of an older Davit may hold reply addresses that are refused today: nothing is sent to them. */
 export const brokerOver = ({ send, ready }: Post, { source, replyPrefix }: Sender): Broker => ({
-  ring: (taskId, run) => send('own', doorbell(taskId, run)),
+  ring: async (taskId, run) => {
+    const sent = await send('own', doorbell(taskId, run, doorbellsQueue));
+    // Until topology has declared the queue of its own, which a Davit before it did not have.
+    return sent.kind === 'unroutable' ? send('own', doorbell(taskId, run, tasksQueue)) : sent;
+  },
   bury: (task, effect) => send('own', deadLetter(task, effect, replyPrefix)),
   submit: (taskId, body, priority) => send('own', taskMessage(taskId, body, priority)),
   announce: (task, effect) => send('own', announcement(task, effect, source)),
@@ -53,6 +58,7 @@ export const brokerOver = ({ send, ready }: Post, { source, replyPrefix }: Sende
       : { kind: 'refused', why };
   },
   backlog: () => ready(tasksQueue),
+  doorbells: () => ready(doorbellsQueue),
 });
 
 /** The broker port with a `close`, for callers that must not leave a connection open. */

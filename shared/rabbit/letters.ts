@@ -10,15 +10,19 @@ import type { Letter } from './lane.ts';
 
 /** The queues and the exchange, with the names that `topology` declares. */
 export const tasksQueue = 'davit.tasks';
+export const doorbellsQueue = 'davit.doorbells';
 const deadQueue = 'davit.dead';
 const eventsExchange = 'davit.events';
 
 /** Characters. All headers together may have 64 KB, and no one reads a longer reason. */
 const longestReason = 2_000;
 
-/** A message that says "check this row for this run". It carries no work. */
-export const doorbell = (taskId: string, run: number): Letter =>
-  toQueue(tasksQueue, new Uint8Array(), { messageId: taskId, headers: { 'davit-run': run } });
+/** A message that says "check this row for this run". It carries no work, and dispatch takes it from either queue. */
+export const doorbell = (
+  taskId: string,
+  run: number,
+  queue: typeof tasksQueue | typeof doorbellsQueue,
+): Letter => toQueue(queue, new Uint8Array(), { messageId: taskId, headers: { 'davit-run': run } });
 
 /** A task message, as any publisher sends one. */
 export const taskMessage = (taskId: string, body: Uint8Array, priority: number): Letter =>

@@ -12,7 +12,7 @@ const everything = '.*';
 export const functionsMay: Permissions = {
   configure: nothing,
   write: '^(davit[.]events|amq[.]default)$',
-  read: '^davit[.](tasks|control|dropped)$',
+  read: '^davit[.](tasks|control|doorbells|dropped)$',
 };
 
 /**

@@ -89,7 +89,7 @@ export const limitsOf = (
   return [
     limit('davit-dead', ['davit.dead'], dead),
     limit('davit-dropped', [droppedQueue], dropped),
-    limit('davit-tasks', ['davit.tasks', 'davit.control'], incoming),
+    limit('davit-tasks', ['davit.tasks', 'davit.control', 'davit.doorbells'], incoming),
   ];
 };
 

@@ -63,6 +63,8 @@ export const stepsOf = (
     queue(vhost, droppedQueue, limit),
     queue(vhost, 'davit.tasks', toDead),
     queue(vhost, 'davit.control', toDead),
+    // A doorbell that is lost comes again, so it needs no dead letter.
+    queue(vhost, 'davit.doorbells', limit),
     ...limitsOf(vhost, rabbitVersion, stage),
     binding(vhost, 'davit', 'davit.tasks', 'davit.tasks'),
     binding(vhost, 'davit', 'davit.control', 'davit.control'),

@@ -57,7 +57,7 @@ const narrowed = { 'x-max-length': 1, 'x-overflow': 'reject-publish' };
 const realWorld: World = {
   broker: () => broker,
   fresh: async () => {
-    for (const queue of ['davit.tasks', 'davit.dead', 'reply.listener']) {
+    for (const queue of ['davit.tasks', 'davit.doorbells', 'davit.dead', 'reply.listener']) {
       await channel.deleteQueue(queue);
       await channel.assertQueue(queue, { durable: true });
     }
@@ -136,13 +136,21 @@ describe.each([
 
   test('a doorbell names task and run, and has no body', async () => {
     expect(await world.broker().ring('task-1', 3)).toEqual({ kind: 'sent' });
-    const { properties, content } = await world.taken('davit.tasks');
+    const { properties, content } = await world.taken('davit.doorbells');
     expect(content).toHaveLength(0);
     expect(properties).toMatchObject({
       messageId: 'task-1',
       deliveryMode: 2,
       headers: { 'davit-run': 3 },
     });
+  });
+
+  test('a doorbell goes to davit.tasks while the queue of its own was not declared', async () => {
+    await world.lose('davit.doorbells');
+    expect(await world.broker().doorbells()).toBeUndefined();
+    expect(await world.broker().ring('task-1', 3)).toEqual({ kind: 'sent' });
+    const { properties } = await world.taken('davit.tasks');
+    expect(properties).toMatchObject({ messageId: 'task-1', headers: { 'davit-run': 3 } });
   });
 
   test('a task message of control has body, id and priority', async () => {
@@ -254,9 +262,12 @@ describe.each([
     });
   });
 
-  test('the backlog is the number of messages that wait in davit.tasks', async () => {
-    await Promise.all([1, 2, 3].map((run) => world.broker().ring('task-1', run)));
+  test('the backlog is the number of messages that wait in davit.tasks, and doorbells are counted apart', async () => {
+    const body = Buffer.from('{"tool":"echo"}');
+    await Promise.all(['a', 'b', 'c'].map((id) => world.broker().submit(id, body, 0)));
+    await Promise.all([1, 2].map((run) => world.broker().ring('task-1', run)));
     expect(await world.broker().backlog()).toBe(3);
+    expect(await world.broker().doorbells()).toBe(2);
   });
 
   test('a reply to a deleted queue is unroutable, and so is one without an address', async () => {
@@ -276,6 +287,7 @@ describe.each([
   });
 
   test('without a queue each message is unroutable, and the backlog unknown', async () => {
+    await world.lose('davit.doorbells');
     await world.lose('davit.tasks');
     const rings = [1, 1, 2].map((run) => world.broker().ring('task-1', run));
     expect((await Promise.all(rings)).map(({ kind }) => kind)).toEqual([
@@ -333,7 +345,7 @@ test('a model that cannot be reached fails every message, and does not know the 
   expect(await gone.backlog()).toBeUndefined();
   gone.reconnect();
   expect(await gone.ring('task-1', 1)).toEqual({ kind: 'sent' });
-  expect(gone.ready('davit.tasks')).toHaveLength(1);
+  expect(gone.ready('davit.doorbells')).toHaveLength(1);
 });
 
 describe('a direct reply', () => {
@@ -423,23 +435,23 @@ describe('a broker that cannot be reached', () => {
     await expect
       .poll(() => broker.ring('task-1', 3), { timeout: 10_000 })
       .toEqual({ kind: 'sent' });
-    expect((await realWorld.taken('davit.tasks')).properties).toMatchObject({
+    expect((await realWorld.taken('davit.doorbells')).properties).toMatchObject({
       headers: { 'davit-run': 3 },
     });
   });
 
   test('a connection that died while Lambda was frozen does not fail the publish', async () => {
     await broker.ring('task-1', 1);
-    await channel.purgeQueue('davit.tasks');
+    await channel.purgeQueue('davit.doorbells');
     await closeConnectionsOfOthers();
     expect(await broker.ring('task-1', 2)).toEqual({ kind: 'sent' });
-    expect(await broker.backlog()).toBe(1);
+    expect(await broker.doorbells()).toBe(1);
   });
 
   test('nor does it fail the backlog, when its end could not be noticed', async () => {
     await broker.ring('task-1', 1);
     await closeConnectionsUnnoticed();
-    expect(await broker.backlog()).toBe(1);
+    expect(await broker.doorbells()).toBe(1);
     await adminChannel();
   });
 });

@@ -15,7 +15,7 @@ let admin: ChannelModel;
 let channel: Channel;
 let broker: ConnectedBroker;
 
-const queues = ['davit.tasks', 'davit.dead', 'reply.well', 'reply.silent', 'listener'];
+const queues = ['davit.doorbells', 'davit.dead', 'reply.well', 'reply.silent', 'listener'];
 /** A direct reply-to with a process of another broker: RabbitMQ 3.10 answers it with an INTERNAL_ERROR. */
 const crashing =
   'amq.rabbitmq.reply-to.g1h2AA5yZXBseUA4NTQ0NjA5MwAABY8AAAAAY0LpnA==.lgqTTFlKZfXnXEDgVVGHtA==';
@@ -118,7 +118,7 @@ test('a queue for events and one for dead letters that never confirm delay neith
     ]);
     for (const one of await Promise.all(others.flat())) expect(one).toEqual(sent);
     expect(await lost).toEqual([silence, silence]);
-    expect(await broker.backlog()).toBeGreaterThan(0);
+    expect(await broker.doorbells()).toBeGreaterThan(0);
   });
   await channel.unbindQueue('listener', 'davit.events', '#');
 });

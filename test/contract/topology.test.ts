@@ -109,7 +109,13 @@ describe('topology, declared on a real broker', () => {
 
   it('creates durable quorum queues', async () => {
     await declared('/');
-    for (const name of ['davit.tasks', 'davit.control', 'davit.dead', 'davit.dropped']) {
+    for (const name of [
+      'davit.tasks',
+      'davit.control',
+      'davit.doorbells',
+      'davit.dead',
+      'davit.dropped',
+    ]) {
       const { body } = await api('GET', `queues/%2F/${name}`);
       expect(body).toMatchObject({ durable: true, auto_delete: false, type: 'quorum' });
     }

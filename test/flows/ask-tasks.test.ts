@@ -248,9 +248,9 @@ describe('a redrive', () => {
     const tasks = ids.map((taskId) => ({ taskId, run: 1 }));
     const answers = await ask(world, { ask: 'redrive', tasks, sameVersion: false });
     expect(answers.every(({ how }) => how === 'done')).toBe(true);
-    expect(world.broker.ready('davit.tasks')).toHaveLength(20);
+    expect(world.broker.ready('davit.doorbells')).toHaveLength(20);
     await world.pass(second);
     await world.sweep();
-    expect(world.broker.ready('davit.tasks')).toHaveLength(100);
+    expect(world.broker.ready('davit.doorbells')).toHaveLength(100);
   });
 });

@@ -34,6 +34,28 @@ describe('dispatch', () => {
     expect(world.count('RunsLaunched')).toBe(1);
   });
 
+  it.each([
+    ['takes one turn of the pace for each launch', 0, 1],
+    [
+      'takes two while many doorbells wait too, so that both queues stay within the rate of ECS',
+      25,
+      2,
+    ],
+  ])('%s', async (_how, doorbells, turns) => {
+    const world = newWorld();
+    let taken = 0;
+    const pace = async (): Promise<void> => {
+      taken += 1;
+    };
+    Object.assign(world.ports, { pace });
+    for (let n = 0; n < doorbells; n += 1) await world.broker.ring(`other-${n}`, 1);
+    for (let n = 0; n < 25; n += 1) world.submit(`film-${n}`);
+    await world.dispatchFrom('davit.tasks');
+    const launches = world.faults.calls.filter((name) => name === 'runs.launch').length;
+    expect(launches).toBeGreaterThan(0);
+    expect(taken).toBe(launches * turns);
+  });
+
   it('saves the order before it is sent', async () => {
     const world = await dispatched('film-1');
     const { calls } = world.faults;
@@ -158,7 +180,7 @@ describe('dispatch', () => {
     world.makeLive('1.1.0');
     await world.pass(minute);
     await world.sweep();
-    expect(world.sentTo('davit.tasks')).toEqual(['film-1']);
+    expect(world.sentTo('davit.doorbells')).toEqual(['film-1']);
     await world.dispatch();
     expect(world.row('film-1')).toMatchObject({ phase: 'STARTING', release: { version: '1.1.0' } });
   });
@@ -322,12 +344,12 @@ describe('dispatch', () => {
     world.faults.failNext('tasks.save', new RefusedWrite('a fault'));
     world.submit('film-2');
     await world.dispatch();
-    expect(world.sentTo('davit.tasks')).toEqual([]);
+    expect(world.sentTo('davit.doorbells')).toEqual([]);
     expect(world.launched()).toEqual(['film-2/1']);
     expect(world.names()).toContain('row.unreadable');
     await world.pass(minute);
     await world.sweep();
-    expect(world.sentTo('davit.tasks')).toEqual(['film-1']);
+    expect(world.sentTo('davit.doorbells')).toEqual(['film-1']);
   });
 
   it('does not begin a message when no time is left', async () => {
@@ -642,7 +664,7 @@ describe('a batch of messages that share their ids', () => {
           await world.dispatch().catch(() => undefined);
           world.faults.restart();
           await world.dispatch();
-          expect(world.broker.ready('davit.tasks')).toEqual([]);
+          expect(world.broker.ready('davit.doorbells')).toEqual([]);
           const owners = world.tasks.rows().map(({ taskId, digest }) => `${taskId} ${digest}`);
           for (const { id, body } of messages) {
             const digest = sha256(body);

@@ -178,7 +178,7 @@ describe('a limit beside gates', () => {
     expect(await world.gates.due(10)).toHaveLength(1);
     await world.sweep();
     expect(await world.gates.due(10)).toEqual([]);
-    expect(world.sentTo('davit.tasks')).toEqual([]);
+    expect(world.sentTo('davit.doorbells')).toEqual([]);
     await end(world, 'first');
     expect(world.row('a').phase).toBe('RUNNING');
   });

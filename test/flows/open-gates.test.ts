@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { minute, second } from '../kit/facts.ts';
-import { newWorld, type World } from '../kit/world.ts';
+import { isAnyReady, newWorld, type World } from '../kit/world.ts';
 
 const gateItem = (world: World, by: string) => world.tasks.item(`#gate/${by}`);
 const pause = (world: World, why = 'the disk is full') => {
@@ -17,7 +17,7 @@ const submitMany = async (world: World, ids: readonly string[], body: object = {
 const named = (prefix: string, count: number) =>
   Array.from({ length: count }, (_, at) => `${prefix}-${String(at).padStart(4, '0')}`);
 const drain = async (world: World) => {
-  while (world.broker.ready('davit.tasks').length > 0) await world.dispatch();
+  while (isAnyReady(world)) await world.dispatch();
 };
 
 describe('a row that is held by a gate', () => {
@@ -95,7 +95,7 @@ describe('a row that is held by a gate', () => {
     expect(world.row('film-1')).toMatchObject({ phase: 'QUEUED', hold: { by } });
     await world.pass(minute);
     await world.sweep();
-    expect(world.sentTo('davit.tasks')).toEqual([]);
+    expect(world.sentTo('davit.doorbells')).toEqual([]);
     open(world);
     await world.sweep();
     await world.dispatch();
@@ -137,14 +137,14 @@ describe('openGates', () => {
     await submitMany(world, named('light', 5), { tenant: 'light' });
     world.makeLive('1.0.0');
     await world.sweep();
-    const rung = world.sentTo('davit.tasks');
+    const rung = world.sentTo('davit.doorbells');
     expect(rung).toHaveLength(1_200);
     expect(rung.slice(0, 30)).toEqual(expect.arrayContaining(named('light', 5)));
     expect(rung).toContain('flood-0000');
     await world.sweep();
-    expect(world.sentTo('davit.tasks')).toHaveLength(1_505);
+    expect(world.sentTo('davit.doorbells')).toHaveLength(1_505);
     await world.sweep();
-    expect(world.sentTo('davit.tasks')).toHaveLength(1_505);
+    expect(world.sentTo('davit.doorbells')).toHaveLength(1_505);
   }, 60_000);
 
   it('delays no other tool: 6,000 rows of a paused tool are neither read nor counted', async () => {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { paceOf } from '../../shared/flows/pace.ts';
 import { minute, second } from '../kit/facts.ts';
-import { newWorld, type World } from '../kit/world.ts';
+import { isAnyReady, newWorld, type World } from '../kit/world.ts';
 
 const noRoom = {
   is: 'closed',
@@ -27,7 +27,7 @@ const close = (world: World, ...placements: readonly ('cpu' | 'cpu-spot')[]) => 
 const launches = (world: World): number =>
   world.faults.calls.filter((name) => name === 'runs.launch').length;
 const drain = async (world: World) => {
-  while (world.broker.ready('davit.tasks').length > 0) await world.dispatch();
+  while (isAnyReady(world)) await world.dispatch();
 };
 const closureOf = (world: World, by: string) => world.gates.closure(by, true);
 
@@ -55,10 +55,10 @@ describe('a placement without capacity', () => {
     world.runs.setAvailability('FARGATE', room);
     await world.pass(minute);
     await sweep(world);
-    expect(world.sentTo('davit.tasks')).toHaveLength(1);
+    expect(world.sentTo('davit.doorbells')).toHaveLength(1);
     await world.dispatch();
     expect(await closureOf(world, 'placement/cpu')).toHaveProperty('openedAt');
-    expect(world.sentTo('davit.tasks')).toHaveLength(100);
+    expect(world.sentTo('davit.doorbells')).toHaveLength(100);
     await drain(world);
     await sweep(world);
     await drain(world);
@@ -106,7 +106,7 @@ describe('a placement without capacity', () => {
     for (let tries = 0; tries < 4; tries += 1) {
       await world.pass(11 * minute);
       await sweep(world);
-      for (const id of world.sentTo('davit.tasks')) tried.add(id);
+      for (const id of world.sentTo('davit.doorbells')) tried.add(id);
       await drain(world);
     }
     expect(tried.size).toBe(3);

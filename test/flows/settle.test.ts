@@ -73,7 +73,7 @@ describe('settle', () => {
       reclaims: 1,
       attempts: 0,
     });
-    expect(world.sentTo('davit.tasks')).toEqual(['film-1']);
+    expect(world.sentTo('davit.doorbells')).toEqual(['film-1']);
     await world.dispatch();
     expect(world.row('film-1')).toMatchObject({ phase: 'STARTING', placement: 'cpu' });
   });

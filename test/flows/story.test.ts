@@ -3,7 +3,7 @@ import { expect, it } from 'vitest';
 import { due } from '../../shared/core/due.ts';
 import { isEnded } from '../../shared/core/task.ts';
 import { minute, noCapacity, second } from '../kit/facts.ts';
-import { newWorld, type World } from '../kit/world.ts';
+import { isAnyReady, newWorld, type World } from '../kit/world.ts';
 
 /** What can happen to the flows and to the world around them. `nth` is the call at which a handler crashes. */
 const event = fc.oneof(
@@ -112,7 +112,7 @@ const calm = async (world: World): Promise<void> => {
 };
 
 const isQuiet = (world: World): boolean =>
-  world.broker.ready('davit.tasks').length === 0 &&
+  !isAnyReady(world) &&
   world.runs.living().length === 0 &&
   world.tasks.rows().every((task) => isEnded(task) && task.outbox.length === 0);
 

@@ -358,7 +358,7 @@ describe('sweep', () => {
     for (let row = 0; row < 1_300; row += 1) {
       world.tasks.put({ ...samples['QUEUED, rung'], taskId: `rung-${row}` });
     }
-    for (let message = 0; message < 101; message += 1) world.submit(`waits-${message}`);
+    for (let n = 0; n < 101; n += 1) await world.broker.ring(`waits-${n}`, 1);
     await world.pass(hour);
     world.tasks.put({ ...samples['QUEUED, delayed after exit 75'], taskId: 'new' });
     await world.sweep();
@@ -415,7 +415,7 @@ describe('sweep', () => {
     const rung = onward(held, [minute, { kind: 'timePassed' }]);
     world.tasks.put({ ...held, taskId: 'first' });
     world.tasks.put({ ...rung, taskId: 'later', outbox: [] });
-    for (let count = 0; count < 101; count += 1) world.submit(`film-${count}`);
+    for (let n = 0; n < 101; n += 1) await world.broker.ring(`film-${n}`, 1);
     await world.pass(10 * minute);
     await world.sweep();
     expect(world.row('first')).toMatchObject({ rings: 1, rungAt: world.clock.now() });

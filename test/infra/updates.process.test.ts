@@ -99,6 +99,7 @@ describe('a later deploy', () => {
     );
     expect(Object.fromEntries(queues)).toMatchObject({
       TasksTrigger: ['davit.tasks'],
+      DoorbellsTrigger: ['davit.doorbells'],
       ControlTrigger: ['davit.control'],
       DroppedTrigger: ['davit.dropped'],
     });

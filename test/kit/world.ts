@@ -123,13 +123,17 @@ export const newWorld = ({ spec = {}, seed = 1, ...options }: Options = {}) => {
   const submit = (taskId: string, body: object = {}, properties: BasicProperties = {}): void =>
     publishBody(taskId, JSON.stringify({ tool: 'echo', ...body }), properties);
 
-  /** All ready messages of davit.tasks, as one batch; it is redelivered when dispatch throws. */
+  /** A batch of the ready messages of each queue, doorbells first; it is redelivered when dispatch throws. */
   const dispatch = async (signal?: AbortSignal): Promise<void> => {
-    const taken = deliver(broker.state, {
-      queue: 'davit.tasks',
-      connection: 'trigger',
-      most: 100,
-    });
+    for (const queue of ['davit.doorbells', 'davit.tasks'] as const)
+      if (broker.ready(queue).length > 0) await dispatchFrom(queue, signal);
+  };
+
+  const dispatchFrom = async (
+    queue: 'davit.tasks' | 'davit.doorbells',
+    signal?: AbortSignal,
+  ): Promise<void> => {
+    const taken = deliver(broker.state, { queue, connection: 'trigger', most: 100 });
     const tags = taken.deliveries.map(({ tag }) => tag);
     broker.state = taken.state;
     const deliveries = taken.deliveries.map(({ body, properties }) =>
@@ -223,6 +227,7 @@ export const newWorld = ({ spec = {}, seed = 1, ...options }: Options = {}) => {
     publishBody,
     submit,
     dispatch,
+    dispatchFrom,
     settle,
     pass,
     settled,
@@ -247,5 +252,9 @@ export const newWorld = ({ spec = {}, seed = 1, ...options }: Options = {}) => {
     sampleSpec,
   };
 };
+
+/** Whether dispatch has a message to take. */
+export const isAnyReady = ({ broker }: World): boolean =>
+  broker.ready('davit.tasks').length + broker.ready('davit.doorbells').length > 0;
 
 export type World = ReturnType<typeof newWorld>;

@@ -90,6 +90,7 @@ const declared = (): BrokerState => {
   const queues = [
     ['davit.tasks', toDropped],
     ['davit.control', toDropped],
+    ['davit.doorbells', {}],
     ['davit.dead', {}],
     ['davit.dropped', {}],
   ] as const;

@@ -30,14 +30,14 @@ describe('the topology', () => {
         'x-dead-letter-exchange': 'davit.dlx',
       };
       const last = { 'x-queue-type': 'quorum', 'x-delivery-limit': -1 };
-      expect(argumentsOf(version)).toEqual([last, last, toDead, toDead]);
+      expect(argumentsOf(version)).toEqual([last, last, toDead, toDead, last]);
     },
   );
 
   it.each(['3.10.8', '3.13.7'])('sets no delivery limit on RabbitMQ %s', (version) => {
     const toDead = { 'x-queue-type': 'quorum', 'x-dead-letter-exchange': 'davit.dlx' };
     const last = { 'x-queue-type': 'quorum' };
-    expect(argumentsOf(version)).toEqual([last, last, toDead, toDead]);
+    expect(argumentsOf(version)).toEqual([last, last, toDead, toDead, last]);
   });
 
   it('encodes a slash in the virtual host and in users for paths', () => {

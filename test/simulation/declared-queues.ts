@@ -7,6 +7,7 @@ export const declared = (state: BrokerState): BrokerState => {
   const queues = [
     ['davit.tasks', toDropped],
     ['davit.control', toDropped],
+    ['davit.doorbells', {}],
     ['davit.dead', {}],
     ['davit.dropped', {}],
     ['reply.web', {}],

@@ -55,7 +55,7 @@ export const callsOf: Readonly<Record<FlowName, readonly [string, ...string[]]>>
     'runs.list',
     'runs.stop',
     'broker.ring',
-    'broker.backlog',
+    'broker.doorbells',
     'broker.announce',
     'broker.reply',
     'broker.bury',
@@ -134,7 +134,7 @@ export const rareCalls: readonly [Called, ...Called[]] = [
   { flow: 'dispatch', call: 'runs.stop' },
   { flow: 'settle', call: 'broker.ring' },
   { flow: 'settle', call: 'runs.stop' },
-  { flow: 'sweep', call: 'broker.backlog' },
+  { flow: 'sweep', call: 'broker.doorbells' },
   { flow: 'sweep', call: 'broker.bury' },
   { flow: 'sweep', call: 'place.save' },
   { flow: 'sweep', call: 'runs.launch' },
@@ -162,11 +162,20 @@ const gateCalls = ['gates.closure', 'gates.saveClosure', 'gates.touch'] as const
 
 /** The calls that functions make too, and that the crashes of `callsOf` do not aim at: one more there changes every world. */
 export const callsBeside: Readonly<Partial<Record<FlowName, readonly string[]>>> = {
-  dispatch: [...limitCallsOf.dispatch, ...gateCalls, 'gates.waiters'],
+  dispatch: [
+    ...limitCallsOf.dispatch,
+    ...gateCalls,
+    'gates.waiters',
+    // Only where a batch is long.
+    'broker.backlog',
+    'broker.doorbells',
+  ],
   settle: [...limitCallsOf.settle, ...gateCalls, 'logs.end'],
   sweep: [
     ...limitCallsOf.sweep,
     ...gateCalls,
+    // Where the queue of doorbells does not exist, and by an earlier release.
+    'broker.backlog',
     'gates.due',
     'gates.looked',
     'gates.retire',

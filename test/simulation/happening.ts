@@ -66,10 +66,10 @@ export type Happening = { readonly at: number } & (
       readonly isPushed: boolean;
     }
   | { readonly kind: 'pause' | 'resume'; readonly tool: string }
-  | { readonly kind: 'purge'; readonly queue: 'davit.tasks' }
+  | { readonly kind: 'purge'; readonly queue: 'davit.tasks' | 'davit.doorbells' }
   | {
       readonly kind: 'queueGone';
-      readonly queue: 'davit.tasks' | 'davit.dead';
+      readonly queue: 'davit.tasks' | 'davit.doorbells' | 'davit.dead';
       readonly until: number;
     }
   | { readonly kind: 'brokerRestart' }

@@ -64,12 +64,12 @@ const makers: readonly Maker[] = [
   hit('reclaim'),
   hit('hostLost'),
   hit('stopByPerson'),
-  (_chance, at) => ({ kind: 'purge', at, queue: 'davit.tasks' }),
+  (chance, at) => ({ kind: 'purge', at, queue: chance.pick(['davit.tasks', 'davit.doorbells']) }),
   (chance, at, until) => ({
     kind: 'queueGone',
     at,
     until,
-    queue: chance.pick(['davit.tasks', 'davit.dead']),
+    queue: chance.pick(['davit.tasks', 'davit.doorbells', 'davit.dead']),
   }),
   (_chance, at) => ({ kind: 'brokerRestart', at }),
   (chance, at, until) => ({

@@ -17,6 +17,7 @@ export const mappingsOf = ({ traits }: Plan): readonly Mapping[] =>
   (
     [
       ['davit.tasks', 'dispatch'],
+      ['davit.doorbells', 'dispatch'],
       ['davit.control', 'control'],
       ['davit.dropped', 'control'],
     ] as const
@@ -28,7 +29,7 @@ export const mappingsOf = ({ traits }: Plan): readonly Mapping[] =>
       eventSourceArn: 'arn:aws:mq:eu-central-1:123456789012:broker:davit:b-1',
       queue,
       virtualHost: '/',
-      deliveryLimit: queue === 'davit.tasks' ? traits.deliveryLimit : -1,
-      batchSize: queue === 'davit.tasks' ? 100 : 10,
+      deliveryLimit: flow === 'dispatch' ? traits.deliveryLimit : -1,
+      batchSize: flow === 'dispatch' ? 100 : 10,
     }),
   }));

@@ -14,7 +14,7 @@ export const judgeMessages = (
   worldOf: () => LiveWorld,
 ): Pick<Watchers, 'acknowledged' | 'ended'> => ({
   acknowledged: (messages, queue) => {
-    if (queue !== 'davit.tasks') return;
+    if (queue !== 'davit.tasks' && queue !== 'davit.doorbells') return;
     // What dispatch had in hand when the table was restored may be in no row of the backup.
     if (wasRestored(worldOf())) return;
     for (const message of messages) judgeOwned(worldOf(), message);

@@ -19,7 +19,7 @@ export const lostDoorbells: Theme = {
         loss(chance, frame, frame.start + minutes * minute + chance.whole(0, minute)),
       ),
       ...Array.from({ length: 4 }, () =>
-        crashAt(chance, frame, { flow: 'sweep', call: 'broker.backlog' }),
+        crashAt(chance, frame, { flow: 'sweep', call: 'broker.doorbells' }),
       ),
       crashAt(chance, frame, { flow: 'settle', call: 'broker.ring' }),
       crashAt(chance, frame, { flow: 'dispatch', call: 'broker.ring' }),
@@ -55,6 +55,6 @@ const loss = (chance: Chance, { tools }: Frame, at: number): readonly Happening[
         which: chance.whole(0, 20),
       }),
     ),
-    { kind: 'purge', at: frozenAt + chance.whole(60, 110) * second, queue: 'davit.tasks' },
+    { kind: 'purge', at: frozenAt + chance.whole(60, 110) * second, queue: 'davit.doorbells' },
   ];
 };
