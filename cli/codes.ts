@@ -26,7 +26,7 @@ export const codeMeanings: readonly (readonly [Code, string])[] = [
   [codes.usage, 'the command line is wrong'],
   [
     codes.notFound,
-    'show, logs, versions, pin, pause, resume, list --tool: the task, run or tool does not exist; cancel, redrive: a text cannot be the id of a task',
+    'show, logs, versions, pin, pause, resume, limits, list --tool: the task, run or tool does not exist; cancel, redrive: a text cannot be the id of a task',
   ],
   [codes.failed, 'submit --follow: the task FAILED'],
   [codes.cancelled, 'submit --follow: the task was CANCELLED'],

@@ -1,4 +1,5 @@
 import { type AskControl, controlOf } from '../shared/aws/invoke.ts';
+import { type LimitQueries, limitQueriesOf } from '../shared/aws/limit-queries.ts';
 import { logEndOf, logsOf, type ReadLog, type ReadLogEnd } from '../shared/aws/logs.ts';
 import { type Pins, pinsOf } from '../shared/aws/pins.ts';
 import { type Queries, queriesOf } from '../shared/aws/queries.ts';
@@ -37,6 +38,10 @@ export const pauseMs = (context: Context): number =>
 /** The task table of the deployment. */
 export const tableOf = (context: Context): Queries =>
   queriesOf(reachOf(context), context.deployment.table);
+
+/** The limits of the deployment's tools. */
+export const limitsAt = (context: Context): LimitQueries =>
+  limitQueriesOf(reachOf(context), context.deployment.table);
 
 /** The function `control` of the deployment. */
 export const controlAt = (context: Context): AskControl =>

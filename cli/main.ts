@@ -111,6 +111,7 @@ const commands: Readonly<Record<CommandName, () => Promise<Command>>> = {
   pause: async () => (await import('./commands/pause.ts')).pause,
   resume: async () => (await import('./commands/resume.ts')).resume,
   placements: async () => (await import('./commands/placements.ts')).placements,
+  limits: async () => (await import('./commands/limits.ts')).limits,
 };
 
 const contextMaker =

@@ -12,6 +12,7 @@ export const summaries = {
   pause: 'Let no task of a tool start, or of any tool, and say why',
   resume: 'End the pause of a tool, or of all',
   placements: 'Show where runs can be launched now, and how many tasks wait for the rest',
+  limits: 'Show how many places of each limit are taken, who waits for one, and who is next',
 } as const;
 
 export type CommandName = keyof typeof summaries;

@@ -11,6 +11,7 @@ import { present } from '../core/present.ts';
 import type { Limits } from '../ports/limits.ts';
 import { limitFields, limitIn, optionalOfLimit } from '../wire/limit-item.ts';
 import { iso } from '../wire/stored-time.ts';
+import { waitingSinceIn } from '../wire/waiting-since.ts';
 import { callOptionsOf } from './call-options.ts';
 import { rethrowAs } from './rethrow-as.ts';
 import { fieldsIn, type Item } from './task-item.ts';
@@ -153,9 +154,6 @@ const withoutDerived = (item: Item): Item => {
 };
 
 const waiterOf = ({ taskId, waitingSince }: Item) => {
-  const text = waitingSince?.S ?? '';
-  const at = text.lastIndexOf('#');
-  const since = Date.parse(text.slice(at + 1));
-  if (!taskId?.S || at < 1 || Number.isNaN(since)) return [];
-  return [{ tenant: text.slice(0, at), taskId: taskId.S, since }];
+  const waits = waitingSinceIn(waitingSince?.S);
+  return taskId?.S && waits ? [{ ...waits, taskId: taskId.S }] : [];
 };

@@ -30,6 +30,7 @@ describe('the program', () => {
       'pause',
       'resume',
       'placements',
+      'limits',
       '130',
     ]) {
       expect(stdout).toContain(`  ${name} `);
@@ -50,7 +51,7 @@ describe('the program', () => {
       status: 2,
       stdout: '',
       stderr:
-        'There is no command "launch". The commands are: submit, list, show, logs, cancel, dead, redrive, versions, pin, pause, resume, placements.\n',
+        'There is no command "launch". The commands are: submit, list, show, logs, cancel, dead, redrive, versions, pin, pause, resume, placements, limits.\n',
     });
   });
 

@@ -5,6 +5,7 @@ import { describe, expect, test } from 'vitest';
 import type { Command } from '../../cli/command.ts';
 import { cancel } from '../../cli/commands/cancel.ts';
 import { dead } from '../../cli/commands/dead.ts';
+import { limits } from '../../cli/commands/limits.ts';
 import { list } from '../../cli/commands/list.ts';
 import { logs } from '../../cli/commands/logs.ts';
 import { pause } from '../../cli/commands/pause.ts';
@@ -16,6 +17,7 @@ import { show } from '../../cli/commands/show.ts';
 import { submit } from '../../cli/commands/submit.ts';
 import { versions } from '../../cli/commands/versions.ts';
 import { type Answers, control, itemOf } from './fake-aws.ts';
+import { limitAnswers } from './limit-answers.ts';
 import { closedGate, live, parameter, refusal, spec, versionItem } from './pins.ts';
 import { runCommand } from './run.ts';
 import { at, ended, queued, running, runRecord } from './tasks.ts';
@@ -232,6 +234,17 @@ const documents: Readonly<Record<string, () => Promise<readonly Document[]>>> = 
   placements: async () => [whole(await printed(placements, [], closedPlaces))],
   'placements, each of placements': async () =>
     partsOf(whole(await printed(placements, [], closedPlaces)), 'placements'),
+  limits: async () => [whole(await printed(limits, [], limitAnswers()))],
+  'limits, each of limits': async () =>
+    partsOf(whole(await printed(limits, [], limitAnswers())), 'limits'),
+  'limits, a next': async () =>
+    partsOf(whole(await printed(limits, [], limitAnswers())), 'limits').flatMap(({ next }) =>
+      next ? [JSON.parse(JSON.stringify(next))] : [],
+    ),
+  'limits, each of tenants': async () =>
+    partsOf(whole(await printed(limits, [], limitAnswers())), 'limits').flatMap((limit) =>
+      partsOf(limit, 'tenants'),
+    ),
   pin: async () => [
     whole(await printed(pin, ['transcoder', '1.0.0', '--no-wait'], empty)),
     whole(await printed(pin, ['transcoder', '9.9.9'], full)),

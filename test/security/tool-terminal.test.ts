@@ -8,6 +8,7 @@ import { describe, expect, test } from 'vitest';
 import type { Command } from '../../cli/command.ts';
 import { cancel } from '../../cli/commands/cancel.ts';
 import { dead } from '../../cli/commands/dead.ts';
+import { limits } from '../../cli/commands/limits.ts';
 import { list } from '../../cli/commands/list.ts';
 import { logs } from '../../cli/commands/logs.ts';
 import { pause } from '../../cli/commands/pause.ts';
@@ -18,6 +19,7 @@ import { show } from '../../cli/commands/show.ts';
 import { submit } from '../../cli/commands/submit.ts';
 import { versions } from '../../cli/commands/versions.ts';
 import { type Answers, awsError, control, itemOf } from '../cli/fake-aws.ts';
+import { limitAnswers } from '../cli/limit-answers.ts';
 import { closedGate, live, parameter, spec } from '../cli/pins.ts';
 import { startDavit } from '../cli/program.ts';
 import { type Circumstances, type CommandResult, runCommand } from '../cli/run.ts';
@@ -223,6 +225,27 @@ const doors: Readonly<Record<string, Door>> = {
       GetItem: () => ({ Item: { ...closedGate, reason: { S: text } } }),
       Query: () => ({ Count: 0 }),
     }),
+  },
+  limits: {
+    command: limits,
+    args: [],
+    answers: (text) => {
+      const answers = limitAnswers();
+      return {
+        ...answers,
+        Query: (asked) =>
+          asked.IndexName === 'waiting'
+            ? {
+                Items: [
+                  {
+                    taskId: { S: 'film-3' },
+                    waitingSince: { S: `a${text}#2026-11-24T04:12:00.000Z` },
+                  },
+                ],
+              }
+            : answers.Query(asked),
+      };
+    },
   },
   'a refused submission': {
     command: submit,

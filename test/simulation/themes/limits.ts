@@ -1,5 +1,4 @@
 import type { Chance } from '../chance.ts';
-import { limitCallsOf } from '../flow-calls.ts';
 import type { CrashPoint, Happening } from '../happening.ts';
 import { type Frame, minute, second } from '../plan-frame.ts';
 import type { Shape, Theme } from './theme.ts';
@@ -28,23 +27,44 @@ export const limits: Theme = {
       temper: {
         ...temper,
         durationMs: [5_000, chance.pick([20_000, 60_000])],
-        endless: chance.pick([0, 0.2]),
-        stubborn: chance.pick([0, 0.5]),
+        endless: chance.pick([0, 0.3]),
+        stubborn: chance.pick([0, 0.7]),
       },
     });
+    const at = chance.whole(frame.start + 3 * minute, frame.calmAt - 14 * minute);
+    const times = [at, at + chance.whole(4, 8) * minute];
     return {
       tool: withLimit,
-      happenings: [
-        ...bursts(chance, frame),
-        ...Array.from({ length: chance.whole(1, 4) }, () => crashAtLimit(chance, frame)),
-      ],
+      traits: {
+        ...(chance.is(0.5) ? { indexLagMs: [0, chance.pick([20_000, 60_000])] as const } : {}),
+        newProcesses: chance.pick([0, 0.3]),
+      },
+      happenings: times.flatMap((time, n) => [
+        ...burst(chance, frame, { at: time, n }),
+        ...(chance.is(0.6) ? [slowTable(time, frame)] : []),
+        ...Array.from({ length: chance.whole(2, 4) }, () =>
+          crashAtLimit(chance, chance.whole(time, time + 90 * second)),
+        ),
+      ]),
     };
   },
 };
 
-/** One tenant publishes many tasks at once, and another one a few. */
-const bursts = (chance: Chance, { start, calmAt, tools }: Frame): readonly Happening[] => {
-  const at = chance.whole(start + minute, calmAt - 15 * minute);
+/** Writers of one limit meet more often while the table answers slowly. */
+const slowTable = (at: number, { calmAt }: Frame): Happening => ({
+  kind: 'trouble',
+  at,
+  service: 'dynamodb',
+  how: 'slow',
+  until: Math.min(calmAt - minute, at + 3 * minute),
+});
+
+/** One tenant publishes many tasks at once, and another one a few. Some are cancelled while others wait for their places. */
+const burst = (
+  chance: Chance,
+  { tools }: Frame,
+  { at, n }: { readonly at: number; readonly n: number },
+): readonly Happening[] => {
   const tool = tools[chance.whole(0, tools.length - 1)] ?? 'echo';
   const publish = (id: string, tenant: string, when: number): Happening => ({
     kind: 'publish',
@@ -54,32 +74,45 @@ const bursts = (chance: Chance, { start, calmAt, tools }: Frame): readonly Happe
     body: JSON.stringify({ tool, tenant }),
     ...(chance.is(0.2) ? { priority: chance.whole(0, 9) } : {}),
   });
+  const flood = Array.from({ length: chance.whole(4, 10) }, (_, of) => `flood-${n + 1}-${of + 1}`);
   return [
-    ...Array.from({ length: chance.whole(4, 10) }, (_, n) =>
-      publish(`flood-${n + 1}`, 'flood', at + chance.whole(0, 5 * second)),
+    ...flood.map((id) => publish(id, 'flood', at + chance.whole(0, 5 * second))),
+    ...Array.from({ length: chance.whole(1, 3) }, (_, of) =>
+      publish(`light-${n + 1}-${of + 1}`, 'light', at + chance.whole(0, 3 * minute)),
     ),
-    ...Array.from({ length: chance.whole(1, 3) }, (_, n) =>
-      publish(`light-${n + 1}`, 'light', at + chance.whole(0, 8 * minute)),
-    ),
+    ...flood
+      .filter(() => chance.is(0.3))
+      .map(
+        (taskId): Happening => ({
+          kind: 'play',
+          at: at + chance.whole(10, 150) * second,
+          taskId,
+          fact: { kind: 'cancelAsked', taskId },
+        }),
+      ),
   ];
 };
 
-/** The calls around those of the limit. */
-const beside = {
-  dispatch: ['tasks.save', 'runs.launch'],
-  settle: ['tasks.save', 'broker.ring'],
-  sweep: ['tasks.inPhase'],
-} as const;
+/** Around the item of a limit: a function ends before it has told who got a place, or goes on with an old copy of the item. */
+const points: readonly [Omit<CrashPoint, 'nth'>, ...Omit<CrashPoint, 'nth'>[]] = [
+  { flow: 'settle', call: 'limits.save', moment: 'after', how: 'halt' },
+  { flow: 'settle', call: 'limits.save', moment: 'after', how: 'freeze' },
+  { flow: 'settle', call: 'limits.save', moment: 'before', how: 'freeze' },
+  { flow: 'settle', call: 'broker.ring', moment: 'before', how: 'halt' },
+  { flow: 'settle', call: 'tasks.save', moment: 'after', how: 'halt' },
+  { flow: 'dispatch', call: 'limits.save', moment: 'before', how: 'freeze' },
+  { flow: 'dispatch', call: 'limits.save', moment: 'before', how: 'freeze' },
+  { flow: 'dispatch', call: 'limits.save', moment: 'after', how: 'halt' },
+  { flow: 'dispatch', call: 'tasks.save', moment: 'before', how: 'freeze' },
+  { flow: 'dispatch', call: 'tasks.save', moment: 'after', how: 'throw' },
+  { flow: 'dispatch', call: 'runs.launch', moment: 'before', how: 'halt' },
+  { flow: 'sweep', call: 'limits.save', moment: 'before', how: 'freeze' },
+  { flow: 'sweep', call: 'limits.save', moment: 'after', how: 'halt' },
+  { flow: 'sweep', call: 'tasks.inPhase', moment: 'after', how: 'freeze' },
+];
 
-const crashAtLimit = (chance: Chance, { start, calmAt }: Frame): Happening => {
-  const flow = chance.pick(['dispatch', 'dispatch', 'settle', 'sweep'] as const);
-  const calls: readonly [string, ...string[]] = [...limitCallsOf[flow], ...beside[flow]];
-  const point: CrashPoint = {
-    flow,
-    call: chance.pick(calls),
-    nth: chance.whole(1, 12),
-    moment: chance.pick(['before', 'after'] as const),
-    how: chance.pick(['throw', 'halt', 'freeze', 'freeze'] as const),
-  };
-  return { kind: 'crash', at: chance.whole(start, calmAt - minute), point };
-};
+const crashAtLimit = (chance: Chance, at: number): Happening => ({
+  kind: 'crash',
+  at,
+  point: { ...chance.pick(points), nth: chance.whole(1, 3) },
+});
