@@ -152,7 +152,7 @@ export const rareCalls: readonly [Called, ...Called[]] = [
 ];
 
 /** The calls of limits: only the worlds of their theme aim at them. */
-export const limitCallsOf = {
+const limitCallsOf = {
   dispatch: ['limits.save', 'limits.read', 'limits.waiting'],
   settle: ['limits.save', 'limits.read', 'limits.waiting'],
   sweep: ['limits.save', 'limits.read', 'limits.names', 'limits.waiting'],

@@ -81,6 +81,7 @@ export const openJudges = (): Judges => {
     losers,
     requests,
     speech.watchers,
+    limits,
     turns,
     versions.watchers,
   ];

@@ -1,7 +1,7 @@
 import type { ToolSpec } from '../../../shared/core/tool.ts';
 import { type Container, nameOf } from '../container.ts';
 import type { LiveWorld } from '../live-world.ts';
-import type { Item } from '../watchers.ts';
+import type { Item, Watchers } from '../watchers.ts';
 import { describe, hasEnded, type Row, rowIn } from './item.ts';
 import { Violation } from './violation.ts';
 
@@ -67,6 +67,7 @@ export const judgeLimits = (worldOf: () => LiveWorld) => {
 
   return {
     started: judgeStart,
+    written: judgeWrite,
     forget: (): void => {
       isRestored = true;
     },
@@ -78,6 +79,18 @@ export const judgeLimits = (worldOf: () => LiveWorld) => {
         if (spec.maxRunning !== undefined) judgeIdle(name, spec);
     },
   };
+};
+
+/** Who writes the item of a limit has read the last one: else a place that was given or freed in between is as before. */
+const judgeWrite: Watchers['written'] = (before, after) => {
+  const name = after.taskId?.S ?? '';
+  if (before === undefined || !name.startsWith('#limit/')) return;
+  const [was, is] = [Number(before.revision?.N), Number(after.revision?.N)];
+  if (is !== was + 1)
+    throw new Violation(
+      'limit',
+      `${name} was written at revision ${is}, and it was at ${was}: what another function has written is lost`,
+    );
 };
 
 interface Counted {

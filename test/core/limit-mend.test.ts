@@ -1,0 +1,75 @@
+import { describe, expect, it } from 'vitest';
+import { confirm, type Limit, newLimit, reserve, takenIn } from '../../shared/core/limit.ts';
+import { runAtLimit } from '../../shared/core/limit-key.ts';
+import {
+  afterLook,
+  counted,
+  isUncounted,
+  isUnused,
+  type Look,
+  uncounted,
+} from '../../shared/core/limit-mend.ts';
+import { minute, second, sha256, start } from '../kit/facts.ts';
+
+const run = (taskId: string) => runAtLimit({ taskId, run: 1, tenant: 'acme' }, sha256);
+const placed: Limit = confirm(
+  reserve(
+    { ...newLimit('limit/echo', { maxRunning: 3 }, start), checkedAt: start },
+    run('a'),
+    start,
+  ),
+  run('a'),
+);
+const look = (over: Partial<Look>): Look => ({
+  found: [],
+  over: [],
+  unlisted: 0,
+  at: start,
+  current: new Set([run('a').key]),
+  ...over,
+});
+
+describe('a look at the rows', () => {
+  it('changes nothing when all runs have their places', () => {
+    expect(afterLook(placed, look({}))).toEqual(placed);
+  });
+
+  it('counts a run that has no place, until it is over', () => {
+    const found = afterLook(placed, look({ found: [run('b')] }));
+    expect(takenIn(found)).toBe(2);
+    expect(afterLook(found, look({ found: [run('b')] })).named).toHaveLength(1);
+    expect(takenIn(afterLook(found, look({ over: [run('b')] })))).toBe(1);
+  });
+
+  it('counts the runs that it did not read, and keeps their number when it was not finished', () => {
+    const many = afterLook(placed, look({ unlisted: 4 }));
+    expect(takenIn(many)).toBe(5);
+    const { current: _none, ...unfinished } = look({});
+    expect(takenIn(afterLook(many, unfinished))).toBe(5);
+  });
+
+  it('takes a place away only when no look has shown its run for twenty minutes', () => {
+    const unseen = (limit: Limit, at: number) => afterLook(limit, look({ current: new Set(), at }));
+    const first = unseen(placed, start);
+    expect(first.suspects).toEqual([{ key: run('a').key, since: start }]);
+    const later = unseen(first, start + 20 * minute - second);
+    expect(takenIn(later)).toBe(1);
+    expect(takenIn(unseen(later, start + 20 * minute))).toBe(0);
+    expect(afterLook(later, look({})).suspects).toEqual([]);
+  });
+});
+
+it('counts what ran before the limit was known, some seconds after it was', () => {
+  const fresh = newLimit('limit/echo', { maxRunning: 3 }, start);
+  expect(isUncounted(fresh, start + 19 * second)).toBe(false);
+  expect(isUncounted(fresh, start + 20 * second)).toBe(true);
+  const open = counted(fresh, start + minute);
+  expect([open.checkedAt, isUncounted(open, start + minute)]).toEqual([start + minute, false]);
+  const again = uncounted(open, start + 2 * minute);
+  expect(again.checkedAt).toBeUndefined();
+  expect(isUncounted(again, start + 2 * minute)).toBe(false);
+});
+
+it('is unused when it counts nothing', () => {
+  expect([isUnused(placed), isUnused({ ...placed, placed: [] })]).toEqual([false, true]);
+});
