@@ -1,5 +1,6 @@
-import { isSame, type Limit, reserve, takenIn } from '../core/limit.ts';
+import { isSame, type Limit, takenIn } from '../core/limit.ts';
 import { runAtLimit } from '../core/limit-key.ts';
+import { reserve } from '../core/limit-places.ts';
 import { nextInTurn, type Waiter, waitsSince } from '../core/limit-turn.ts';
 import type { Queued, Task } from '../core/task.ts';
 import { UnreadableRow } from '../core/unreadable.ts';

@@ -1,24 +1,25 @@
 import {
+  type Limit,
+  type LimitTerms,
+  newLimit,
+  type RunAtLimit,
+  withTerms,
+} from '../core/limit.ts';
+import { runAtLimit } from '../core/limit-key.ts';
+import {
   type Answer,
   askPlace,
   type Change,
   confirm,
   free,
   giveUp,
-  type Limit,
-  type LimitTerms,
   leave,
-  marked,
-  newLimit,
-  type RunAtLimit,
-  unmarked,
-  withTerms,
-} from '../core/limit.ts';
-import { runAtLimit } from '../core/limit-key.ts';
+} from '../core/limit-places.ts';
 import { fullSentence } from '../core/limit-sentence.ts';
 import { type Waiter, waitsSince } from '../core/limit-turn.ts';
 import type { Task } from '../core/task.ts';
-import { type HandOutPorts, handOut } from './hand-out.ts';
+import type { HandOutPorts } from './hand-out.ts';
+import { type LimitJob, writeLimit } from './write-limit.ts';
 
 type Run = Pick<Task, 'taskId' | 'run' | 'tenant'>;
 type Waiting = Pick<Task, 'taskId' | 'run' | 'tenant' | 'queuedAt' | 'priority'>;
@@ -51,35 +52,17 @@ export interface Places {
   readonly sha256: (text: string) => string;
 }
 
-interface PlacesPorts extends HandOutPorts {
-  readonly sha256: (text: string) => string;
-}
-
-interface Job {
-  readonly terms?: LimitTerms | undefined;
-  readonly apply: (limit: Limit) => Change;
-  /** Whether free places are handed out after this change. */
-  readonly hands: boolean;
-  /** The task that asks: it takes part in the turn, although no index has it. */
-  readonly waiter?: Waiter | undefined;
-  readonly done: (outcome: { readonly answer: Answer; readonly limit: Limit | undefined }) => void;
-  readonly failed: (error: unknown) => void;
-}
-
-type Order = Pick<Job, 'apply' | 'hands'> & Partial<Pick<Job, 'terms' | 'waiter'>>;
-
-/** A writer may lose a few races for a limit. So many mean that something is wrong with the table. */
-const mostLosses = 50;
+type Order = Pick<LimitJob, 'apply' | 'hands'> & Partial<Pick<LimitJob, 'terms' | 'waiter'>>;
 
 /** Opens the places for one invocation of a function. */
-export const placesOf = (ports: PlacesPorts): Places => {
-  const queues = new Map<string, Job[]>();
+export const placesOf = (ports: HandOutPorts): Places => {
+  const queues = new Map<string, LimitJob[]>();
   const { clock, sha256 } = ports;
 
   const change = (name: string, order: Order) =>
     new Promise<{ readonly answer: Answer; readonly limit: Limit | undefined }>((done, failed) => {
       const waiting = queues.get(name);
-      const job: Job = { ...order, done, failed };
+      const job: LimitJob = { ...order, done, failed };
       if (waiting) {
         waiting.push(job);
         return;
@@ -99,7 +82,7 @@ export const placesOf = (ports: PlacesPorts): Places => {
         return;
       }
       queues.set(name, []);
-      await workOn(ports, name, jobs);
+      await writeLimit(ports, name, jobs);
     }
   };
 
@@ -141,75 +124,4 @@ export const placesOf = (ports: PlacesPorts): Places => {
       return (await change(name, { apply, hands })).limit;
     },
   };
-};
-
-const workOn = async (ports: PlacesPorts, name: string, jobs: readonly Job[]): Promise<void> => {
-  try {
-    const { limit, answers } = await write(ports, name, jobs);
-    for (const [index, job] of jobs.entries())
-      job.done({ answer: answers[index] ?? 'full', limit });
-  } catch (error) {
-    for (const job of jobs) job.failed(error);
-  }
-};
-
-interface Written {
-  readonly limit: Limit | undefined;
-  readonly answers: readonly Answer[];
-}
-
-const write = async (ports: PlacesPorts, name: string, jobs: readonly Job[]): Promise<Written> => {
-  const { limits, clock } = ports;
-  for (let losses = 0; losses < mostLosses; losses += 1) {
-    const now = clock.now();
-    const terms = jobs.find((job) => job.terms !== undefined)?.terms;
-    // Read again each time: a place that is found reserved is granted without a write that would notice an old copy.
-    const found = await limits.read(name);
-    const was = found ?? (terms && newLimit(name, terms, now));
-    if (was === undefined) return { limit: undefined, answers: jobs.map(() => 'granted' as const) };
-    const applied = applyAll(was, jobs);
-    const handed = await handOutFor(ports, applied, { jobs, now });
-    const next = handed.limit;
-    if (found !== undefined && next === was) return { limit: next, answers: handed.answers };
-    const saved = { ...next, revision: was.revision + 1 };
-    if (await limits.save(saved, was)) {
-      await handed.ring();
-      return { limit: saved, answers: handed.answers };
-    }
-  }
-  throw new Error(`Limit ${name} could not be written: others were faster ${mostLosses} times.`);
-};
-
-const applyAll = (was: Limit, jobs: readonly Job[]): { limit: Limit; answers: Answer[] } => {
-  const answers: Answer[] = [];
-  let limit = was;
-  for (const job of jobs) {
-    const done = job.apply(limit);
-    limit = done.limit;
-    answers.push(done.answer);
-  }
-  return { limit, answers };
-};
-
-const handOutFor = async (
-  ports: PlacesPorts,
-  { limit, answers }: { readonly limit: Limit; readonly answers: readonly Answer[] },
-  { jobs, now }: { readonly jobs: readonly Job[]; readonly now: number },
-) => {
-  const isAsking = (index: number) => answers[index] === 'turn';
-  const hands = jobs.some(
-    (job, index) => job.hands && (job.terms === undefined || isAsking(index)),
-  );
-  if (!hands) return { limit, answers, ring: async () => {} };
-  // Who asks has just read its row; who was held is read again like those of the index.
-  const asking = jobs.flatMap(({ waiter }, index) => (waiter && isAsking(index) ? [waiter] : []));
-  const held = jobs.flatMap(({ waiter, terms }) => (waiter && terms === undefined ? [waiter] : []));
-  const handed = await handOut(ports, limit, { asking, held });
-  const outcome = answers.map((answer, index): Answer => {
-    if (answer !== 'turn') return answer;
-    return handed.gets(jobs[index]?.waiter) ? 'granted' : 'full';
-  });
-  const isWaiting = handed.isEmpty ? unmarked(handed.limit, now) : handed.limit;
-  const next = outcome.includes('full') ? marked(isWaiting, now) : isWaiting;
-  return { limit: next, answers: outcome, ring: handed.ring };
 };

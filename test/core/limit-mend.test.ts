@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { confirm, type Limit, newLimit, reserve, takenIn } from '../../shared/core/limit.ts';
+import { type Limit, newLimit, takenIn } from '../../shared/core/limit.ts';
 import { runAtLimit } from '../../shared/core/limit-key.ts';
 import {
   afterLook,
@@ -9,6 +9,7 @@ import {
   type Look,
   uncounted,
 } from '../../shared/core/limit-mend.ts';
+import { confirm, reserve } from '../../shared/core/limit-places.ts';
 import { minute, second, sha256, start } from '../kit/facts.ts';
 
 const run = (taskId: string) => runAtLimit({ taskId, run: 1, tenant: 'acme' }, sha256);

@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest';
-import { confirm, type Limit, newLimit, reserve } from '../../shared/core/limit.ts';
+import { type Limit, newLimit } from '../../shared/core/limit.ts';
 import { runAtLimit } from '../../shared/core/limit-key.ts';
+import { confirm, reserve } from '../../shared/core/limit-places.ts';
 import { nextInTurn, type Waiter, waitsSince } from '../../shared/core/limit-turn.ts';
 import { minute, sha256, start } from '../kit/facts.ts';
 

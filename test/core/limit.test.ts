@@ -1,17 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
-  askPlace,
-  confirm,
-  free,
   fullFor,
-  giveUp,
   type Limit,
-  leave,
   marked,
   newLimit,
   type RunAtLimit,
-  reserve,
   takenBy,
   takenIn,
   unmarked,
@@ -19,6 +13,7 @@ import {
 } from '../../shared/core/limit.ts';
 import { runAtLimit, runKey } from '../../shared/core/limit-key.ts';
 import { limitOf, termsOf, toolOfLimit } from '../../shared/core/limit-name.ts';
+import { askPlace, confirm, free, giveUp, leave, reserve } from '../../shared/core/limit-places.ts';
 import { fullSentence } from '../../shared/core/limit-sentence.ts';
 import { minute, sha256, start } from '../kit/facts.ts';
 

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { confirm, type Limit, newLimit, reserve } from '../../shared/core/limit.ts';
+import { type Limit, newLimit } from '../../shared/core/limit.ts';
 import { runAtLimit } from '../../shared/core/limit-key.ts';
+import { confirm, reserve } from '../../shared/core/limit-places.ts';
 import { UnreadableRow } from '../../shared/core/unreadable.ts';
 import { limitFields, limitIn } from '../../shared/wire/limit-item.ts';
 import { waitingSinceIn } from '../../shared/wire/waiting-since.ts';

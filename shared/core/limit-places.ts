@@ -1,0 +1,95 @@
+import {
+  fullFor,
+  isSame,
+  type Limit,
+  marked,
+  type NamedRun,
+  type RunAtLimit,
+  takenBy,
+  takenIn,
+} from './limit.ts';
+
+/** How a question for a place ended. `turn`: a place is free, and others wait for it too. */
+export type Answer = 'granted' | 'full' | 'turn';
+
+/** A limit after a change, and what the change answers. */
+export interface Change {
+  readonly limit: Limit;
+  readonly answer: Answer;
+}
+
+/** Asks for a place, before the row is LAUNCHING. A run that has one already keeps it, unless the limit was lowered below it. */
+export const askPlace = (limit: Limit, run: RunAtLimit, now: number): Change => {
+  const named = limit.named.find((one) => isSame(one, run));
+  if (named?.state === 'reserved' && isTooMany(limit, run.tenant))
+    return { limit: marked(giveUp(limit, run), now), answer: 'full' };
+  if (named !== undefined) {
+    return named.state === 'leaving'
+      ? { limit: marked(limit, now), answer: 'full' }
+      : { limit, answer: 'granted' };
+  }
+  if (limit.placed.some(({ key }) => key === run.key)) return { limit, answer: 'granted' };
+  if (fullFor(limit, run.tenant) !== undefined)
+    return { limit: marked(limit, now), answer: 'full' };
+  if (limit.waitsSince !== undefined) return { limit, answer: 'turn' };
+  return { limit: reserve(limit, run, now), answer: 'granted' };
+};
+
+/** Reserves a place. */
+export const reserve = (limit: Limit, run: RunAtLimit, now: number): Limit => ({
+  ...limit,
+  named: [...limit.named, named(run, 'reserved', now)],
+});
+
+/** The row of a run is LAUNCHING: its name is not needed any more. */
+export const confirm = (limit: Limit, run: RunAtLimit): Limit => {
+  const found = limit.named.find((one) => isSame(one, run));
+  if (found === undefined || found.state === 'found') return limit;
+  const { key, tenant } = found;
+  return { ...without(limit, run), placed: [...limit.placed, { key, tenant }] };
+};
+
+/** Its reserved place is not to be used: from now on it is not launched with it. The place still counts until `leave`. */
+export const giveUp = (limit: Limit, run: RunAtLimit): Limit =>
+  limit.named.some((one) => isSame(one, run) && one.state === 'reserved')
+    ? {
+        ...limit,
+        named: limit.named.map((one) => (isSame(one, run) ? { ...one, state: 'leaving' } : one)),
+      }
+    : limit;
+
+/** The place of a run that was given up is free, once its row was written after `giveUp`. */
+export const leave = (limit: Limit, run: RunAtLimit): Limit =>
+  limit.named.some((one) => isSame(one, run) && one.state === 'leaving')
+    ? without(limit, run)
+    : limit;
+
+/** The run is over: its place is free. */
+export const free = (limit: Limit, run: RunAtLimit): Limit => {
+  const isNamed = limit.named.some((one) => isSame(one, run));
+  const isPlaced = limit.placed.some(({ key }) => key === run.key);
+  if (!isNamed && !isPlaced) return limit;
+  const rest = without(limit, run);
+  return { ...rest, placed: rest.placed.filter(({ key }) => key !== run.key) };
+};
+
+const named = (run: RunAtLimit, state: NamedRun['state'], since: number): NamedRun => ({
+  taskId: run.taskId,
+  run: run.run,
+  key: run.key,
+  tenant: run.tenant,
+  state,
+  since,
+});
+
+// The limit was lowered: who has not been launched yet is not launched.
+const isTooMany = (limit: Limit, tenant: string): boolean => {
+  const { maxRunning, maxPerTenant } = limit;
+  if (takenIn(limit) > maxRunning) return true;
+  return maxPerTenant !== undefined && takenBy(limit, tenant) > maxPerTenant;
+};
+
+const without = (limit: Limit, run: RunAtLimit): Limit => ({
+  ...limit,
+  named: limit.named.filter((one) => !isSame(one, run)),
+});

@@ -1,0 +1,99 @@
+import { type Limit, type LimitTerms, marked, newLimit, unmarked } from '../core/limit.ts';
+import type { Answer, Change } from '../core/limit-places.ts';
+import type { Waiter } from '../core/limit-turn.ts';
+import { type HandOutPorts, handOut } from './hand-out.ts';
+
+/** One change of a limit, and who waits for its answer. Several that come at the same time become one write. */
+export interface LimitJob {
+  readonly terms?: LimitTerms | undefined;
+  readonly apply: (limit: Limit) => Change;
+  /** Whether free places are handed out after this change. */
+  readonly hands: boolean;
+  /** The task that asks: it takes part in the turn, although no index has it. */
+  readonly waiter?: Waiter | undefined;
+  readonly done: (outcome: { readonly answer: Answer; readonly limit: Limit | undefined }) => void;
+  readonly failed: (error: unknown) => void;
+}
+
+/** A writer may lose a few races for a limit. So many mean that something is wrong with the table. */
+const mostLosses = 50;
+
+/** Makes these changes of a limit in one write, hands out the places that are free then, and answers each job. Never throws. */
+export const writeLimit = async (
+  ports: HandOutPorts,
+  name: string,
+  jobs: readonly LimitJob[],
+): Promise<void> => {
+  try {
+    const { limit, answers } = await write(ports, name, jobs);
+    for (const [index, job] of jobs.entries())
+      job.done({ answer: answers[index] ?? 'full', limit });
+  } catch (error) {
+    for (const job of jobs) job.failed(error);
+  }
+};
+
+interface Written {
+  readonly limit: Limit | undefined;
+  readonly answers: readonly Answer[];
+}
+
+const write = async (
+  ports: HandOutPorts,
+  name: string,
+  jobs: readonly LimitJob[],
+): Promise<Written> => {
+  const { limits, clock } = ports;
+  for (let losses = 0; losses < mostLosses; losses += 1) {
+    const now = clock.now();
+    const terms = jobs.find((job) => job.terms !== undefined)?.terms;
+    // Read again each time: a place that is found reserved is granted without a write that would notice an old copy.
+    const found = await limits.read(name);
+    const was = found ?? (terms && newLimit(name, terms, now));
+    if (was === undefined) return { limit: undefined, answers: jobs.map(() => 'granted' as const) };
+    const applied = applyAll(was, jobs);
+    const handed = await handOutFor(ports, applied, { jobs, now });
+    const next = handed.limit;
+    if (found !== undefined && next === was) return { limit: next, answers: handed.answers };
+    const saved = { ...next, revision: was.revision + 1 };
+    if (await limits.save(saved, was)) {
+      await handed.ring();
+      return { limit: saved, answers: handed.answers };
+    }
+  }
+  throw new Error(`Limit ${name} could not be written: others were faster ${mostLosses} times.`);
+};
+
+const applyAll = (was: Limit, jobs: readonly LimitJob[]): { limit: Limit; answers: Answer[] } => {
+  const answers: Answer[] = [];
+  let limit = was;
+  for (const job of jobs) {
+    const done = job.apply(limit);
+    limit = done.limit;
+    answers.push(done.answer);
+  }
+  return { limit, answers };
+};
+
+const handOutFor = async (
+  ports: HandOutPorts,
+  { limit, answers }: { readonly limit: Limit; readonly answers: readonly Answer[] },
+  { jobs, now }: { readonly jobs: readonly LimitJob[]; readonly now: number },
+) => {
+  const isAsking = (index: number) => answers[index] === 'turn';
+  const hands = jobs.some(
+    (job, index) => job.hands && (job.terms === undefined || isAsking(index)),
+  );
+  if (!hands) return { limit, answers, ring: async () => {} };
+  // Who asks has just read its row; who was held is read again like those of the index.
+  const asking = jobs.flatMap(({ waiter }, index) => (waiter && isAsking(index) ? [waiter] : []));
+  const held = jobs.flatMap(({ waiter, terms }) => (waiter && terms === undefined ? [waiter] : []));
+  const handed = await handOut(ports, limit, { asking, held });
+  const outcome = answers.map((answer, index): Answer => {
+    if (answer !== 'turn') return answer;
+    return handed.gets(jobs[index]?.waiter) ? 'granted' : 'full';
+  });
+  const isWaiting = handed.isEmpty ? unmarked(handed.limit, now) : handed.limit;
+  const next = outcome.includes('full') ? marked(isWaiting, now) : isWaiting;
+  return { limit: next, answers: outcome, ring: handed.ring };
+};
