@@ -17,8 +17,8 @@ export const judgeStarts = ({ cloud, plan, timeline }: LiveWorld): void => {
     const row = item && rowIn(item);
     const spec = plan.tools.find(({ name }) => name === row?.tool)?.spec;
     if (row === undefined || spec === undefined || cloud.isSpoilt(row.taskId)) continue;
-    const knownAt = row.phase === 'STARTING' ? (row.acceptedAt ?? createdAt) : createdAt;
-    const startsMs = timeline.now() - knownAt;
+    const knownAt = row.acceptedAt === undefined ? createdAt : Date.parse(row.acceptedAt);
+    const startsMs = timeline.now() - Math.max(createdAt, knownAt);
     if (startsMs > spec.startTimeoutMs + graceMs)
       throw new Violation(
         'timeout',
