@@ -179,7 +179,10 @@ const liveOf = (text: string): Live => {
 /** Only release writes it. */
 const isLive = (live: unknown): live is Live => typeof live === 'object' && live !== null;
 
-/** The release before this one does not look at what is broken. */
+/** So many answers of the table are lost that its record of a version may not be read: then tasks are launched as if there were none. */
+const manyLostAnswers = 0.02;
+
+/** The release before this one does not look at what is broken, and no release where the record cannot be read. */
 const areFunctionsCurrent = ({ plan, timeline }: LiveWorld): boolean => {
   const isDeployed = plan.happenings.some(({ kind }) => kind === 'deploy');
   const hadTrouble = plan.happenings.some(
@@ -188,5 +191,6 @@ const areFunctionsCurrent = ({ plan, timeline }: LiveWorld): boolean => {
       one.service === 'dynamodb' &&
       one.until > timeline.now() - 2 * staleMs,
   );
+  if (timeline.now() < plan.calmAt + 4 * minute && plan.traits.lostAnswers >= manyLostAnswers) return false;
   return !hadTrouble && (!isDeployed || timeline.now() > plan.calmAt + 4 * minute);
 };
