@@ -191,6 +191,7 @@ const areFunctionsCurrent = ({ plan, timeline }: LiveWorld): boolean => {
       one.service === 'dynamodb' &&
       one.until > timeline.now() - 2 * staleMs,
   );
-  if (timeline.now() < plan.calmAt + 4 * minute && plan.traits.lostAnswers >= manyLostAnswers) return false;
+  if (timeline.now() < plan.calmAt + 4 * minute && plan.traits.lostAnswers >= manyLostAnswers)
+    return false;
   return !hadTrouble && (!isDeployed || timeline.now() > plan.calmAt + 4 * minute);
 };
