@@ -78,7 +78,8 @@ export const lambdaOf = (world: World, reach: Reach): Lambda => {
         world.note(
           () => `${environment.name} ${how.kind}${error === undefined ? '' : `: ${String(error)}`}`,
         );
-        world.watchers.ended(flow, how.kind, { ...invocation, error });
+        const value = how.kind === 'returned' ? how.value : undefined;
+        world.watchers.ended(flow, how.kind, { ...invocation, value, error });
         park(environment);
         then(how);
       };

@@ -109,6 +109,7 @@ export const openJudges = (): Judges => {
       kept(() => {
         orders.watchers.invoked(...call);
         liveRecords.invoked(...call);
+        versions.watchers.invoked(...call);
       }),
     started: (container) => kept(() => containers.started(container)),
     restored: () => {
@@ -130,6 +131,7 @@ export const openJudges = (): Judges => {
         messages.ended(...invocation);
         liveRecords.ended(...invocation);
         losers.ended(...invocation);
+        versions.watchers.ended(...invocation);
       }),
     parameterPut: (...put) => kept(() => liveRecords.parameterPut(...put)),
   };
