@@ -6,6 +6,7 @@ import { areRowsDone, judgeDue, judgePatience, judgeRowsAtEnd } from './due.ts';
 import { judgeEffects } from './effects.ts';
 import { judgeLiveRecords } from './live-records.ts';
 import { judgeLosers } from './losers.ts';
+import { lostFindsOf } from './lost-finds.ts';
 import { judgeMessages } from './messages.ts';
 import { judgeOrders } from './orders.ts';
 import { judgeReplies } from './outboxes.ts';
@@ -48,11 +49,12 @@ export const openJudges = (): Judges => {
   const orders = judgeOrders(worldOf);
   const ownTerms = judgeOwnTerms(worldOf);
   const effects = judgeEffects(worldOf);
-  const containers = judgeContainers(worldOf);
+  const lostFinds = lostFindsOf(worldOf);
+  const containers = judgeContainers(worldOf, lostFinds);
   const versions = judgeVersions(worldOf);
   const messages = judgeMessages(worldOf);
   const requests = judgeRequests(worldOf);
-  const budgets = judgeBudgets(worldOf, containers.runsOf);
+  const budgets = judgeBudgets(worldOf, containers.runsOf, lostFinds);
   const losers = judgeLosers(worldOf);
   const speech = judgeSpeech(worldOf);
   const liveRecords = judgeLiveRecords(worldOf);
@@ -78,6 +80,8 @@ export const openJudges = (): Judges => {
     requests,
     speech.watchers,
     versions.watchers,
+    // Last: the write that moves a run on is judged by what its row was before.
+    lostFinds,
   ];
   const watchers: Watchers = {
     ...blind,
@@ -109,10 +113,12 @@ export const openJudges = (): Judges => {
       kept(() => {
         orders.watchers.invoked(...call);
         liveRecords.invoked(...call);
+        versions.watchers.invoked(...call);
       }),
     started: (container) => kept(() => containers.started(container)),
     restored: () => {
       budgets.restored();
+      lostFinds.restored();
       containers.forget();
       orders.forget();
       losers.forget();
@@ -130,6 +136,7 @@ export const openJudges = (): Judges => {
         messages.ended(...invocation);
         liveRecords.ended(...invocation);
         losers.ended(...invocation);
+        versions.watchers.ended(...invocation);
       }),
     parameterPut: (...put) => kept(() => liveRecords.parameterPut(...put)),
   };
