@@ -12,6 +12,8 @@ export interface Traits {
   /** The share of calls whose answer is lost, and that a server refuses by an error of its own. */
   readonly lostAnswers: number;
   readonly serverErrors: number;
+  /** Answers that refuse a call take as long as others; absent, they come at once. */
+  readonly lateRefusals?: true;
   /** The share of refused launches that start all the same. */
   readonly refusedYetStarted: number;
   /** How far the clocks of functions are apart, in ms. */
