@@ -79,7 +79,9 @@ const attempt = (world: World, call: Call, tries: number): void => {
     if (call.open.isSettled() && call.open.signal?.aborted && chance.is(0.5)) return;
     const failure = failureBefore(world, call) ?? failureAfter(world, call, call.perform());
     if (failure.kind === 'failed') {
-      const lateMs = world.plan.traits.lateRefusals ? slowMs + chance.whole(...latencyMs) : 0;
+      const { refusalDelayMs } = world.plan.traits;
+      const isLate = refusalDelayMs !== undefined && call.service === 'ecs' && !world.isCalm();
+      const lateMs = isLate ? chance.whole(...refusalDelayMs) : 0;
       const afterMs = failure.afterMs + lateMs;
       return retryOrFail(world, call, { tries, ...failure, afterMs });
     }

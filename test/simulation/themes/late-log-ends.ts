@@ -78,7 +78,7 @@ const roundOf = (
       { ...publish, at: first, body: JSON.stringify({ tool }), replyTo: 'reply.web' },
       ...[3, 5, 7, 9, 11, 13, 16, 19].map((seconds) => ring(2, seconds)),
       ...[10, 14, 18, 22, 26, 30].map((seconds) => ring(3, seconds)),
-      ...(chance.is(0.5)
+      ...(chance.is(0.8)
         ? [
             {
               kind: 'play',
