@@ -50,6 +50,7 @@ export const lambdaOf = (world: World, reach: Reach): Lambda => {
   };
 
   const park = (environment: Environment): void => {
+    if (reach.crashPoints.isBroken(environment)) environment.end();
     if (environment.isEnded()) return;
     environment.freeze();
     const { flow } = environment;
