@@ -49,8 +49,8 @@ export const repairMs = (times: number): number => doubling(minute, 10 * minute,
 /** The wait after a run that the platform ended before it ran: 10 s doubling to 5 min. */
 export const platformMs = (times: number): number => doubling(10 * second, 5 * minute, times);
 
-/** The wait after the sweep failed on a row for the `times`th time in a row: 1 min doubling to an hour. */
-export const setbackMs = (times: number): number => doubling(minute, 60 * minute, times);
+/** The wait after the sweep failed on a row for the `times`th time in a row: 1 min doubling to 10 min. */
+export const setbackMs = (times: number): number => doubling(minute, 10 * minute, times);
 
 /** How long a row is kept after its end: long enough for questions a quarter of a year later. */
 export const keptMs = 90 * day;

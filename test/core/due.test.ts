@@ -281,7 +281,7 @@ describe('due', () => {
       if (answer.kind === 'moved') task = answer.task;
       return ((due(task)?.at ?? 0) - now) / minute;
     });
-    expect(pauses).toEqual([1, 2, 4, 8, 16, 32, 60, 60]);
+    expect(pauses).toEqual([1, 2, 4, 8, 10, 10, 10, 10]);
     expect(due(onward(task, [0, stopped(1, exit(75))], carriedOut))?.kind).toBe('ring');
   });
 });

@@ -5,6 +5,7 @@ import { root } from '../kit/root.ts';
 import { callsMade, cellsOf, isLong, isOften, shortIn, timesOf } from '../simulation/coverage.ts';
 import { exceptionsIn, seedsIn, tallyIn } from '../simulation/coverage-table.ts';
 import { callsBeside } from '../simulation/flow-calls.ts';
+import { withSlowest } from '../simulation/slowest.ts';
 
 describe('docs/simulation.md', () => {
   const text = readFileSync(join(root, 'docs/simulation.md'), 'utf8');
@@ -35,6 +36,10 @@ describe('docs/simulation.md', () => {
     const seeds = seedsIn(text);
     // The table of a shorter search is a trial, as the page says.
     expect(isLong(seeds) ? shortIn({ tally, seeds }, isArgued) : [], remedy).toEqual([]);
+  });
+
+  it('has a place for what the slowest worlds waited for', () => {
+    expect(withSlowest(text, [])).toContain('| waited for | worlds |');
   });
 
   it('argues for no cell that is reached often, and for none that does not exist', () => {

@@ -78,7 +78,13 @@ const attempt = (world: World, call: Call, tries: number): void => {
     // An aborted call may have left the process, or not.
     if (call.open.isSettled() && call.open.signal?.aborted && chance.is(0.5)) return;
     const failure = failureBefore(world, call) ?? failureAfter(world, call, call.perform());
-    if (failure.kind === 'failed') return retryOrFail(world, call, { tries, ...failure });
+    if (failure.kind === 'failed') {
+      const { refusalDelayMs } = world.plan.traits;
+      const isLate = refusalDelayMs !== undefined && call.service === 'ecs' && !world.isCalm();
+      const lateMs = isLate ? chance.whole(...refusalDelayMs) : 0;
+      const afterMs = failure.afterMs + lateMs;
+      return retryOrFail(world, call, { tries, ...failure, afterMs });
+    }
     timeline.at(timeline.now() + chance.whole(...latencyMs) + slowMs, () =>
       call.open.succeed(failure.output),
     );

@@ -74,9 +74,10 @@ const begin = '<!-- coverage: begin -->';
 const end = '<!-- coverage: end -->';
 const exceptionsTitle = '\n### What no world reaches\n';
 
+/** What a page has under a heading, up to the next one of its chapters. */
 const partBelow = (page: string, title: string): string => {
   const at = page.indexOf(title);
-  return at < 0 ? '' : page.slice(at + title.length);
+  return at < 0 ? '' : (page.slice(at + title.length).split('\n## ')[0] ?? '');
 };
 
 const tableOf = (tally: Tally, seeds: number): string => {

@@ -102,13 +102,14 @@ describe('the table of the coverage', () => {
   });
 
   it('has exceptions with stars', () => {
-    const [first, second, third] = exceptionsIn(
-      'x\n### What no world reaches\n\n| cells | why |\n|---|---|\n| `step RUNNING held`, `crash * bus.put *` | no reason |\n| `step none held` | none |\n',
+    const [first, second, third, ...others] = exceptionsIn(
+      'x\n### What no world reaches\n\n| cells | why |\n|---|---|\n| `step RUNNING held`, `crash * bus.put *` | no reason |\n| `step none held` | none |\n\n## Other\n\n| `happening pin` | no cell |\n',
     );
     expect(first?.holds('step RUNNING held')).toBe(true);
     expect(second?.holds('crash settle bus.put after')).toBe(true);
     expect(second?.holds('crash settle bus_put after')).toBe(false);
     expect(second?.why).toBe('no reason');
     expect(third?.name).toBe('step none held');
+    expect(others).toEqual([]);
   });
 });

@@ -1,7 +1,7 @@
 import type { Fact } from '../../shared/core/fact.ts';
 import type { Phase } from '../../shared/core/task.ts';
 import { phases } from '../../shared/wire/listed.ts';
-import { callsOf } from './flow-calls.ts';
+import { callsOf, inheritedCalls } from './flow-calls.ts';
 import type { Happening } from './happening.ts';
 
 /** How often the worlds of a search did what they can do. The names are those that `count` gets. */
@@ -82,7 +82,7 @@ export const cellsOf = (tally: Tally): readonly string[] => [
   ...happeningKinds.map((kind) => `happening ${kind}`),
 ];
 
-/** `dispatch tasks.save`: the calls that plans aim at, and those that were made, in the order of flows and names. */
+/** `dispatch tasks.save`: the calls that plans aim at, those that a flow may inherit, and those that were made, in the order of flows and names. */
 export const callsMade = (tally: Tally): readonly string[] => {
   const aimed = Object.entries(callsOf).flatMap(([flow, calls]) =>
     calls.map((call) => `${flow} ${call}`),
@@ -90,7 +90,10 @@ export const callsMade = (tally: Tally): readonly string[] => {
   const made = [...tally.keys()].flatMap((what) =>
     what.startsWith('call ') ? [what.slice('call '.length)] : [],
   );
-  return [...new Set([...aimed, ...made])].sort((a, b) => place(a) - place(b) || (a < b ? -1 : 1));
+  const inherited = inheritedCalls.map(({ flow, call }) => `${flow} ${call}`);
+  return [...new Set([...aimed, ...inherited, ...made])].sort(
+    (a, b) => place(a) - place(b) || (a < b ? -1 : 1),
+  );
 };
 
 const place = (call: string): number =>

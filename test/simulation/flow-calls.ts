@@ -189,3 +189,21 @@ export const callsBeside: Readonly<Partial<Record<FlowName, readonly string[]>>>
   relay: ['broker.bury', ...limitCallsOf.settle, ...gateCalls],
   play: [...limitCallsOf.settle, ...gateCalls],
 };
+/**
+ * Calls that a flow makes only where it finds in the outbox, or in the hold, of a row what another flow has left there. No plan picks
+ * them at random: themes aim at some.
+ */
+export const inheritedCalls: readonly [Called, ...Called[]] = [
+  { flow: 'control', call: 'bus.putBroken' },
+  { flow: 'relay', call: 'broker.ring' },
+  { flow: 'relay', call: 'broker.bury' },
+  { flow: 'relay', call: 'runs.stop' },
+  { flow: 'relay', call: 'gates.touch' },
+  { flow: 'relay', call: 'versions.readVersion' },
+  { flow: 'relay', call: 'versions.saveVersion' },
+  { flow: 'relay', call: 'bus.putBroken' },
+  { flow: 'play', call: 'gates.touch' },
+  { flow: 'play', call: 'versions.readVersion' },
+  { flow: 'play', call: 'versions.saveVersion' },
+  { flow: 'play', call: 'bus.putBroken' },
+];

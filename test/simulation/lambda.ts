@@ -21,7 +21,7 @@ const timeoutS: Readonly<Record<FlowName, number>> = {
   settle: 30,
   sweep: 55,
   release: 60,
-  control: 30,
+  control: 60,
   relay: 60,
   play: 30,
 };
@@ -50,6 +50,7 @@ export const lambdaOf = (world: World, reach: Reach): Lambda => {
   };
 
   const park = (environment: Environment): void => {
+    if (reach.crashPoints.isBroken(environment)) environment.end();
     if (environment.isEnded()) return;
     environment.freeze();
     const { flow } = environment;
@@ -78,7 +79,8 @@ export const lambdaOf = (world: World, reach: Reach): Lambda => {
         world.note(
           () => `${environment.name} ${how.kind}${error === undefined ? '' : `: ${String(error)}`}`,
         );
-        world.watchers.ended(flow, how.kind, { ...invocation, error });
+        const value = how.kind === 'returned' ? how.value : undefined;
+        world.watchers.ended(flow, how.kind, { ...invocation, value, error });
         park(environment);
         then(how);
       };

@@ -20,6 +20,27 @@ export const crashesOf = (chance: Chance, frame: Frame): readonly Happening[] =>
 export const crashAt = (chance: Chance, frame: Frame, called: Called): Happening =>
   crashOf(chance, frame, { ...called, nth: chance.is(0.75) ? 1 : chance.whole(2, 6) });
 
+/** A crash before and one after each of these calls. Few processes freeze, because that delays all others. */
+export const crashesAtEach = (
+  chance: Chance,
+  frame: Frame,
+  calls: readonly Called[],
+): readonly Happening[] =>
+  calls.flatMap((called) =>
+    (['before', 'after'] as const).map(
+      (moment): Happening => ({
+        kind: 'crash',
+        at: chance.is(0.6) ? frame.start : timeIn(chance, frame),
+        point: {
+          ...called,
+          nth: chance.is(0.6) ? 1 : chance.whole(2, 4),
+          moment,
+          how: chance.pick(['throw', 'halt', 'throw', 'halt', 'freeze']),
+        },
+      }),
+    ),
+  );
+
 const crashOf = (
   chance: Chance,
   frame: Frame,

@@ -1,5 +1,6 @@
 import { openJudges } from './judges/all.ts';
 import { watchRejections } from './judges/rejections.ts';
+import { watchWaits } from './last-wait.ts';
 import type { Plan } from './plan.ts';
 import { openWorld } from './play-plan.ts';
 import type { Release } from './world.ts';
@@ -11,6 +12,8 @@ export interface Run {
   readonly violation?: Error;
   /** How long it took until everything had ended after the world was calm, in virtual ms. */
   readonly restMs: number;
+  /** What came to rest last, and where it spent that time. */
+  readonly cause: string;
   readonly events: number;
 }
 
@@ -29,6 +32,7 @@ const longestRestMs = 180 * minute;
 export const runPlan = async (plan: Plan, options: RunOptions): Promise<Run> => {
   const judges = openJudges();
   const rejections = watchRejections();
+  const waits = watchWaits();
   const verdict = (): void => {
     rejections.verdict();
     judges.verdict();
@@ -37,17 +41,24 @@ export const runPlan = async (plan: Plan, options: RunOptions): Promise<Run> => 
   judges.see(world);
   const { timeline } = world;
   const restMs = (): number => timeline.now() - plan.calmAt;
+  const run = (): Run => ({
+    seed: plan.seed,
+    restMs: restMs(),
+    cause: waits.cause(),
+    events: timeline.count(),
+  });
   try {
     while (restMs() < 0 || (!judges.isAtRest() && restMs() < longestRestMs)) {
       await timeline.runUntil(timeline.now() + minute, verdict);
       judges.eachMinute();
       verdict();
+      if (restMs() >= 0) waits.look(world);
     }
     judges.atEnd();
-    return { seed: plan.seed, restMs: restMs(), events: timeline.count() };
+    return run();
   } catch (error) {
     const violation = error instanceof Error ? error : new Error(String(error));
-    return { seed: plan.seed, violation, restMs: restMs(), events: timeline.count() };
+    return { ...run(), violation };
   } finally {
     rejections.stop();
   }

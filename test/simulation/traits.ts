@@ -12,6 +12,8 @@ export interface Traits {
   /** The share of calls whose answer is lost, and that a server refuses by an error of its own. */
   readonly lostAnswers: number;
   readonly serverErrors: number;
+  /** How late ECS's answers come that refuse a call, in ms; absent, they come at once. */
+  readonly refusalDelayMs?: readonly [number, number];
   /** The share of refused launches that start all the same. */
   readonly refusedYetStarted: number;
   /** How far the clocks of functions are apart, in ms. */

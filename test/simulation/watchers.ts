@@ -51,6 +51,8 @@ export interface Watchers {
     flow: FlowName,
     how: 'returned' | 'failed',
     invocation: Invocation & {
+      /** What it returned. */
+      readonly value: unknown;
       /** What it threw; undefined when it returned, or when its process ended. */
       readonly error: unknown;
     },

@@ -7,6 +7,7 @@ import { judgeEffects } from './effects.ts';
 import { judgeLimits } from './limits.ts';
 import { judgeLiveRecords } from './live-records.ts';
 import { judgeLosers } from './losers.ts';
+import { lostFindsOf } from './lost-finds.ts';
 import { judgeMessages } from './messages.ts';
 import { judgeOrders } from './orders.ts';
 import { judgeReplies } from './outboxes.ts';
@@ -50,13 +51,14 @@ export const openJudges = (): Judges => {
   const orders = judgeOrders(worldOf);
   const ownTerms = judgeOwnTerms(worldOf);
   const effects = judgeEffects(worldOf);
-  const containers = judgeContainers(worldOf);
+  const lostFinds = lostFindsOf(worldOf);
+  const containers = judgeContainers(worldOf, lostFinds);
   const limits = judgeLimits(worldOf);
   const turns = judgeTurns(worldOf);
   const versions = judgeVersions(worldOf);
   const messages = judgeMessages(worldOf);
   const requests = judgeRequests(worldOf);
-  const budgets = judgeBudgets(worldOf, containers.runsOf);
+  const budgets = judgeBudgets(worldOf, containers.runsOf, lostFinds);
   const losers = judgeLosers(worldOf);
   const speech = judgeSpeech(worldOf);
   const liveRecords = judgeLiveRecords(worldOf);
@@ -84,6 +86,8 @@ export const openJudges = (): Judges => {
     limits,
     turns,
     versions.watchers,
+    // Last: the write that moves a run on is judged by what its row was before.
+    lostFinds,
   ];
   const watchers: Watchers = {
     ...blind,
@@ -115,6 +119,7 @@ export const openJudges = (): Judges => {
       kept(() => {
         orders.watchers.invoked(...call);
         liveRecords.invoked(...call);
+        versions.watchers.invoked(...call);
       }),
     started: (container) =>
       kept(() => {
@@ -123,6 +128,7 @@ export const openJudges = (): Judges => {
       }),
     restored: () => {
       budgets.restored();
+      lostFinds.restored();
       containers.forget();
       limits.forget();
       turns.forget();
@@ -142,6 +148,7 @@ export const openJudges = (): Judges => {
         messages.ended(...invocation);
         liveRecords.ended(...invocation);
         losers.ended(...invocation);
+        versions.watchers.ended(...invocation);
       }),
     parameterPut: (...put) => kept(() => liveRecords.parameterPut(...put)),
   };

@@ -15,6 +15,7 @@ const finalCodes = [64, 65, 66, 77, 78];
 export const judgeBudgets = (
   worldOf: () => LiveWorld,
   runsOf: (row: Row) => readonly Container[],
+  lostFinds: { readonly has: (run: string) => boolean },
 ): Pick<Watchers, 'written' | 'launched' | 'denied' | 'restored'> => {
   /** Runs for which a RunTask arrived, and runs of which the first RunTask was denied. */
   const arrived = new Set<string>();
@@ -31,11 +32,15 @@ export const judgeBudgets = (
   const hasSucceeded = (container: Container): boolean =>
     endedByItself(container) && (container.end?.exitCode === 0 || ruleOf(container) === 'succeed');
 
+  /** Davit may believe that it was never started, or that it has vanished. */
+  const isExcused = (run: string): boolean =>
+    worldOf().cloud.refusedYetStarted.has(run) || lostFinds.has(run);
+
   /** The run of `before` is over with this write. */
   const judgeOutcome = (before: Row, after: Row): void => {
     judgeRefusal(before, after);
     const container = runsOf(before).find(({ run }) => run === before.run);
-    if (container === undefined || worldOf().cloud.refusedYetStarted.has(nameOf(container))) return;
+    if (container === undefined || isExcused(nameOf(container))) return;
     if (hasSucceeded(container) && after.phase !== 'SUCCEEDED')
       throw new Violation(
         'success',

@@ -9,7 +9,10 @@ const minute = 60_000;
 const tokenMs = 60 * minute;
 
 /** Judges rows by the containers that really live, or have lived. */
-export const judgeContainers = (worldOf: () => LiveWorld) => {
+export const judgeContainers = (
+  worldOf: () => LiveWorld,
+  lostFinds: { readonly has: (run: string) => boolean },
+) => {
   const versions = new Map<
     string,
     { readonly queuedAt: string; readonly first: Container; readonly image: string }
@@ -85,7 +88,8 @@ export const judgeContainers = (worldOf: () => LiveWorld) => {
   /** ECS had refused it, or had said that it is gone, before it was there. */
   const isExcused = (container: Container): boolean => {
     const { refusedYetStarted } = worldOf().cloud;
-    return unseen.has(container) || refusedYetStarted.has(nameOf(container));
+    const name = nameOf(container);
+    return unseen.has(container) || refusedYetStarted.has(name) || lostFinds.has(name);
   };
 
   /** A task keeps its version, its image and its input over all its runs, until it is redriven (invariant 4). */

@@ -1,5 +1,6 @@
+import type { Asked, ControlRequest } from '../../../shared/core/control.ts';
 import { asksOf } from '../../../shared/wire/control-request.ts';
-import { fieldsOf } from '../fields.ts';
+import { fieldsOf, listOf } from '../fields.ts';
 import type { FlowName } from '../happening.ts';
 import type { LiveWorld } from '../live-world.ts';
 import type { Watchers } from '../watchers.ts';
@@ -24,10 +25,10 @@ export const judgeLosers = (
       if (after !== undefined && before !== undefined && hasEnded(before) && !hasEnded(after))
         revivedAt.set(after.taskId, worldOf().timeline.now());
     },
-    ended: (flow, how, { event, startedAt }) => {
+    ended: (flow, how, { event, startedAt, value }) => {
       if (how !== 'returned') return;
       const world = worldOf();
-      for (const taskId of cancelledIn(world, flow, event)) {
+      for (const taskId of cancelledIn(world, { flow, event, value })) {
         // What was ended when the cancel came may be redriven by now, and a restored table has not seen it.
         const isOld = startedAt <= Math.max(restoredAt, revivedAt.get(taskId) ?? restoredAt);
         if (!isOld) judgeCancel(world, taskId);
@@ -39,21 +40,38 @@ export const judgeLosers = (
   };
 };
 
+/** An invocation that has returned. */
+interface Returned {
+  readonly flow: FlowName;
+  readonly event: unknown;
+  readonly value: unknown;
+}
+
 /** The tasks whose cancel is done when this invocation has returned. In a mixed world the previous release may take a request. */
-const cancelledIn = (world: LiveWorld, flow: FlowName, event: unknown): readonly string[] => {
+const cancelledIn = (world: LiveWorld, { flow, event, value }: Returned): readonly string[] => {
   if (flow === 'play') {
     const { taskId, fact } = fieldsOf(event);
-    const isCancel = fieldsOf(fact).kind === 'cancelAsked';
-    return isCancel && typeof taskId === 'string' ? [taskId] : [];
+    const isPlayed = fieldsOf(fact).kind === 'cancelAsked';
+    return isPlayed && typeof taskId === 'string' ? [taskId] : [];
   }
   const isMixed = world.plan.happenings.some(({ kind }) => kind === 'deploy');
   if (flow !== 'control' || isMixed) return [];
   const asked = asksOf(event, 'reply.');
+  if ('invoked' in asked) return isCancel(asked.invoked) ? doneIn(value) : [];
   const asks = 'queued' in asked ? asked.queued : [];
   return asks.flatMap((ask) =>
-    ask.kind === 'request' && ask.request.ask === 'cancel' ? ask.request.taskIds : [],
+    ask.kind === 'request' && isCancel(ask.request) ? ask.request.taskIds : [],
   );
 };
+
+const isCancel = (asked: Asked): asked is ControlRequest & { readonly ask: 'cancel' } =>
+  'ask' in asked && asked.ask === 'cancel';
+
+/** The tasks that the answer to an Invoke calls done: it returns also when a row could not be read or written. */
+const doneIn = (answer: unknown): readonly string[] =>
+  listOf(fieldsOf(answer).tasks)
+    .map(fieldsOf)
+    .flatMap(({ taskId, how }) => (how === 'done' && typeof taskId === 'string' ? [taskId] : []));
 
 const judgeCancel = ({ cloud }: LiveWorld, taskId: string): void => {
   const item = cloud.itemOf(taskId);

@@ -1,9 +1,9 @@
 import type { Stored } from '../../../models/broker/state.ts';
 import { deliveryOf } from '../../../shared/wire/message.ts';
 import { keptProperties } from '../../../shared/wire/message-properties.ts';
+import type { ServiceName, Trouble } from '../happening.ts';
 import type { LiveWorld } from '../live-world.ts';
 import type { Watchers } from '../watchers.ts';
-import type { HappeningOf } from '../world.ts';
 import { Violation } from './violation.ts';
 
 /**
@@ -19,11 +19,11 @@ export const judgeMessages = (
     if (wasRestored(worldOf())) return;
     for (const message of messages) judgeOwned(worldOf(), message);
   },
-  ended: (flow, how, { error }) => {
+  ended: (flow, how, { error, startedAt }) => {
     if (flow !== 'dispatch' || how === 'returned' || !(error instanceof Error)) return;
     const world = worldOf();
     const isTooLate = /too late|Request aborted|no time left/.test(error.message);
-    if (isTooLate ? wasSlow(world) : wasTableBad(world)) return;
+    if (isTooLate ? wasSlow(world, startedAt) : wasTableBad(world)) return;
     throw new Violation(
       'neighbours',
       `dispatch failed, though ${isTooLate ? 'nothing was slow' : 'the table could be reached'}: ${error.message}`,
@@ -39,26 +39,34 @@ export const wasRestored = ({ plan, timeline }: LiveWorld): boolean =>
   );
 
 /** Calls to the table may have failed some minutes ago, or may fail now. */
-const wasTableBad = (world: LiveWorld): boolean =>
-  isUnlucky(world) || hadTrouble(world, ({ service }) => service === 'dynamodb');
-
-/** Calls may have been without an answer for long, some minutes ago or now. */
-const wasSlow = (world: LiveWorld): boolean => isUnlucky(world) || hadTrouble(world, () => true);
-
-const isUnlucky = ({ plan: { traits } }: LiveWorld): boolean =>
-  traits.serverErrors > 0 || traits.lostAnswers > 0;
-
-const hadTrouble = (
-  { plan, timeline }: LiveWorld,
-  isMeant: (trouble: HappeningOf<'trouble'>) => boolean,
-): boolean =>
+const wasTableBad = ({ plan, timeline }: LiveWorld): boolean =>
+  plan.traits.serverErrors > 0 ||
+  plan.traits.lostAnswers > 0 ||
   plan.happenings.some(
     (one) =>
       one.kind === 'trouble' &&
-      isMeant(one) &&
+      one.service === 'dynamodb' &&
       one.at <= timeline.now() &&
       timeline.now() <= one.until + 5 * 60_000,
   );
+
+/** Calls of an invocation that began then may have been without an answer for long. */
+const wasSlow = ({ plan, timeline }: LiveWorld, startedAt: number): boolean =>
+  plan.traits.lostAnswers > 0 ||
+  plan.happenings.some(
+    (one) =>
+      one.kind === 'trouble' &&
+      slowing.includes(one.how) &&
+      callees.includes(one.service) &&
+      one.at <= timeline.now() &&
+      startedAt <= one.until,
+  );
+
+/** The troubles in which a caller waits long for an answer. */
+const slowing: readonly Trouble[] = ['silent', 'deaf', 'slow'];
+
+/** What dispatch calls. */
+const callees: readonly ServiceName[] = ['dynamodb', 'ecs', 'eventBridge', 'rabbitmq', 'ssm'];
 
 const judgeOwned = ({ cloud }: LiveWorld, { properties, body }: Stored): void => {
   const read = deliveryOf(

@@ -2,6 +2,7 @@ import type { Letter } from '../../../shared/rabbit/lane.ts';
 import { nameOf } from '../container.ts';
 import { fieldsOf } from '../fields.ts';
 import type { LiveWorld } from '../live-world.ts';
+import type { Plan } from '../plan.ts';
 import type { Item, Watchers } from '../watchers.ts';
 import { Violation } from './violation.ts';
 
@@ -93,8 +94,9 @@ export const judgeSpeech = (worldOf: () => LiveWorld) => {
         message.startsWith('DAVIT_OUTPUT'),
       );
       const unpublished = outputs.find(
-        ({ container, id, isLost }) =>
+        ({ container, id, isLost, timestamp }) =>
           !isLost &&
+          !isOwnerHidden(plan, timestamp) &&
           !published.has(`${nameOf(container)}/event.output.${id}`) &&
           isKnown(cloud.itemOf(container.taskId), container.taskArn),
       );
@@ -103,6 +105,20 @@ export const judgeSpeech = (worldOf: () => LiveWorld) => {
     },
   };
 };
+
+/** How long Lambda goes on with a delivery that fails, and how late the log may deliver it. */
+const triesMs = 3 * 60_000;
+const lagMs = 2 * 60_000;
+
+/** Whether ECS could not be asked, during tries of the delivery, whose line this is (docs/guarantees.md names the case). */
+const isOwnerHidden = ({ happenings }: Plan, printedAt: number): boolean =>
+  happenings.some(
+    (happening) =>
+      happening.kind === 'trouble' &&
+      happening.service === 'ecs' &&
+      happening.at < printedAt + lagMs + triesMs &&
+      happening.until > printedAt,
+  );
 
 /** Whether the row knows this ECS task as one of its runs. */
 const isKnown = (item: Item | undefined, taskArn: string): boolean =>

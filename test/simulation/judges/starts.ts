@@ -6,7 +6,10 @@ const minute = 60_000;
 /** Two sweeps, and ECS's own time. */
 const graceMs = 12 * minute;
 
-/** Judges, in a world that has been calm for a while, that ECS is asked to stop what does not start within its `startTimeout`. */
+/**
+ * Judges, in a world that has been calm for a while, that ECS is asked to stop what does not start within its `startTimeout`. The
+ * time counts from ECS's answer: as long as that is in doubt, Davit does not know that anything starts.
+ */
 export const judgeStarts = ({ cloud, plan, timeline }: LiveWorld): void => {
   if (timeline.now() < plan.calmAt + graceMs) return;
   for (const { startedBy = '', createdAt } of cloud.starting()) {
@@ -14,7 +17,8 @@ export const judgeStarts = ({ cloud, plan, timeline }: LiveWorld): void => {
     const row = item && rowIn(item);
     const spec = plan.tools.find(({ name }) => name === row?.tool)?.spec;
     if (row === undefined || spec === undefined || cloud.isSpoilt(row.taskId)) continue;
-    const startsMs = timeline.now() - createdAt;
+    const knownAt = row.acceptedAt === undefined ? createdAt : Date.parse(row.acceptedAt);
+    const startsMs = timeline.now() - Math.max(createdAt, knownAt);
     if (startsMs > spec.startTimeoutMs + graceMs)
       throw new Violation(
         'timeout',

@@ -2,14 +2,10 @@ import type { AttributeValue } from '@aws-sdk/client-dynamodb';
 import { nameOf } from '../container.ts';
 import type { LiveWorld } from '../live-world.ts';
 import type { Item, Watchers } from '../watchers.ts';
+import { judgeFallBacks, staleMs } from './fall-backs.ts';
 import { Violation } from './violation.ts';
 
 const minute = 60_000;
-/** A look at a version may be so old when what follows from it is written: the length of an invocation, and the cache. */
-const staleMs = 2 * minute;
-/** release compares every five minutes. */
-const followMs = 12 * minute;
-
 /**
  * Judges what is counted of the starts of versions: every run once, a start that works clears the count, three failed starts in a row
  * make a version broken and nothing else does, and no new task is launched with it then.
@@ -67,26 +63,10 @@ export const judgeVersions = (worldOf: () => LiveWorld) => {
     );
   };
 
-  /** For the same pin, live goes back only to a version that has succeeded, and forward only from there. */
-  const judgeMove = (tool: string, before: Live, after: Live): void => {
-    const [from, to] = [before.release?.version, after.release?.version];
-    if (from === undefined || from === to || !isSamePin(before, after)) return;
-    const key = `#version/${tool}/${to}`;
-    const isProven = worldOf().cloud.itemOf(key)?.provenAt !== undefined;
-    const isBroken = worldOf().timeline.now() - sinceOf(key) > staleMs;
-    if (isForward(before, after) || (isProven && !isBroken)) return;
-    throw new Violation(
-      'fall-back',
-      `live of ${tool} went from ${from} to ${to}, which is broken or has never succeeded`,
-    );
-  };
+  const fallBacks = judgeFallBacks(worldOf, brokenSince);
 
-  const watchers: Pick<Watchers, 'written' | 'parameterWritten'> = {
-    parameterWritten: (name, before, after) => {
-      const [tool = '', what] = name.split('/').slice(-2);
-      if (what !== 'live' || before === undefined || isRestored) return;
-      judgeMove(tool, liveOf(before), liveOf(after));
-    },
+  const watchers: Pick<Watchers, 'written'> & typeof fallBacks.watchers = {
+    ...fallBacks.watchers,
     written: (before, after) => {
       const key = after.taskId?.S ?? '';
       if (key.startsWith('#version/')) return judgeBroken(key, after);
@@ -100,27 +80,9 @@ export const judgeVersions = (worldOf: () => LiveWorld) => {
     watchers,
     forget: (): void => {
       isRestored = true;
+      fallBacks.forget();
     },
-    /** Live went back from a version that is broken, where a version before it has succeeded. */
-    atEnd: (): void => {
-      const { cloud, plan, timeline } = worldOf();
-      if (isRestored || timeline.now() - plan.calmAt < followMs) return;
-      for (const { name } of plan.tools) {
-        const live = liveOf(cloud.liveOf(name) ?? '{}').release?.version;
-        const key = `#version/${name}/${live}`;
-        const since = sinceOf(key);
-        const record = cloud.itemOf(key);
-        const better = (record?.earlier?.L ?? []).find(({ S: version }) => {
-          const one = cloud.itemOf(`#version/${name}/${version}`);
-          return one?.provenAt !== undefined && one.broken === undefined;
-        });
-        if (timeline.now() - since > followMs && better !== undefined)
-          throw new Violation(
-            'fall-back',
-            `${name} ${live} is live and broken, and ${better.S} has succeeded before`,
-          );
-      }
-    },
+    atEnd: fallBacks.atEnd,
   };
 };
 
@@ -157,29 +119,10 @@ const hasSameDefinitions = ({ pinned }: Item, record: Item | undefined): boolean
   return own.every((definition) => known.includes(definition));
 };
 
-/** What a judge reads of a live record. */
-interface Live {
-  readonly changedAt?: string;
-  readonly pinVersion?: number;
-  readonly release?: { readonly version: string };
-  readonly refusal?: { readonly version: string; readonly isBroken?: true };
-}
+/** So many answers of the table are lost that its record of a version may not be read: then tasks are launched as if there were none. */
+const manyLostAnswers = 0.02;
 
-const isForward = ({ refusal }: Live, { release }: Live): boolean =>
-  refusal?.isBroken === true && refusal.version === release?.version;
-
-const isSamePin = (one: Live, other: Live): boolean =>
-  one.changedAt === other.changedAt && one.pinVersion === other.pinVersion;
-
-const liveOf = (text: string): Live => {
-  const live: unknown = JSON.parse(text);
-  return isLive(live) ? live : {};
-};
-
-/** Only release writes it. */
-const isLive = (live: unknown): live is Live => typeof live === 'object' && live !== null;
-
-/** The release before this one does not look at what is broken. */
+/** The release before this one does not look at what is broken, and no release where the record cannot be read. */
 const areFunctionsCurrent = ({ plan, timeline }: LiveWorld): boolean => {
   const isDeployed = plan.happenings.some(({ kind }) => kind === 'deploy');
   const hadTrouble = plan.happenings.some(
@@ -188,5 +131,7 @@ const areFunctionsCurrent = ({ plan, timeline }: LiveWorld): boolean => {
       one.service === 'dynamodb' &&
       one.until > timeline.now() - 2 * staleMs,
   );
+  if (timeline.now() < plan.calmAt + 4 * minute && plan.traits.lostAnswers >= manyLostAnswers)
+    return false;
   return !hadTrouble && (!isDeployed || timeline.now() > plan.calmAt + 4 * minute);
 };

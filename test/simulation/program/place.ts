@@ -1,11 +1,14 @@
 import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import type { RestedWorld } from '../slowest.ts';
 
 /** How far searches with `--until` have come: every seed below `next` was played. */
 export interface Place {
   readonly next: number;
   readonly violations: number;
   readonly tally: readonly (readonly [what: string, times: number])[];
+  /** The slowest worlds so far; searches of earlier days kept none. */
+  readonly slowest?: readonly RestedWorld[];
 }
 
 const beginning: Place = { next: 1, violations: 0, tally: [] };
@@ -62,4 +65,5 @@ const isPlace = (value: unknown): value is Place =>
   'violations' in value &&
   typeof value.violations === 'number' &&
   'tally' in value &&
-  Array.isArray(value.tally);
+  Array.isArray(value.tally) &&
+  (!('slowest' in value) || Array.isArray(value.slowest));

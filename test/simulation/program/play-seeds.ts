@@ -7,6 +7,8 @@ export interface PlayedSeed {
   readonly events: number;
   /** How long it took until everything had ended after the world was calm, in virtual ms. */
   readonly restMs: number;
+  /** What came to rest last, and where it spent that time. */
+  readonly cause: string;
   /** What its world counted. */
   readonly tally: readonly (readonly [what: string, times: number])[];
   /** The promise that was broken, and how. */
@@ -71,7 +73,7 @@ const playInThread = ({ paths, next, played, mostMs, signal }: PlayOptions): Pro
     const broken = (promise: string, what: string): void => {
       const [seed, ...left] = underWay;
       if (seed !== undefined)
-        played({ seed, events: 0, restMs: 0, tally: [], found: { promise, what } });
+        played({ seed, events: 0, restMs: 0, cause: '', tally: [], found: { promise, what } });
       end({ isOver: false, left });
     };
     const isFed = (): boolean => {

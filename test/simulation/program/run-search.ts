@@ -2,6 +2,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { shareReached, shortIn, shortSentence } from '../coverage.ts';
 import { exceptionsIn, withTable } from '../coverage-table.ts';
 import { loadReleases, type ReleasePaths } from '../releases.ts';
+import { slowestTable, withSlowest } from '../slowest.ts';
 import { lastSeed, type Search } from './options.ts';
 import { type Place, readPlace, savePlace } from './place.ts';
 import type { PlayedSeed } from './play-seeds.ts';
@@ -42,7 +43,7 @@ export const runSearch = async (
   const search = startSearch(options, {
     paths: paths.releases,
     first,
-    before: earlier?.tally ?? [],
+    before: earlier ?? { tally: [] },
     failed: (seed) => print(failureLine(seed)),
     signal,
   });
@@ -77,24 +78,26 @@ export const runSearch = async (
   const short = shortIn({ tally: found.tally, seeds }, isArgued);
   for (const line of summaryOf(found, progress(), short)) print(line);
   if (options.isReported && !signal.aborted) {
-    await writeFile(paths.page, withTable(await readFile(paths.page, 'utf8'), found.tally, seeds));
+    const page = withTable(await readFile(paths.page, 'utf8'), found.tally, seeds);
+    await writeFile(paths.page, withSlowest(page, found.slowest));
     print(`The coverage is in ${paths.page}.`);
   }
   if (options.isKept && !signal.aborted) await keepFailed(found.failed, paths.releases, print);
   return found.failed.length === 0;
 };
 
-const placeOf = ({ next, failed, tally }: Found, earlier: Place): Place => ({
+const placeOf = ({ next, failed, tally, slowest }: Found, earlier: Place): Place => ({
   next,
   violations: earlier.violations + failed.length,
   tally: [...tally],
+  slowest,
 });
 
 const failureLine = ({ seed, found }: PlayedSeed): string =>
   `Seed ${seed} broke a promise, ${found?.promise}: ${found?.what}`;
 
 const summaryOf = (
-  { failed, longest, next, tally }: Found,
+  { failed, slowest, next, tally }: Found,
   progress: Progress,
   short: readonly string[],
 ): readonly string[] => {
@@ -103,7 +106,8 @@ const summaryOf = (
   return [
     '',
     `${numberText(seeds)} seeds in ${(elapsedMs / 60_000).toFixed(1)} minutes, ${rateOf(progress).toFixed(1)} a second and core. The next one is ${next}.`,
-    `The latest world to come to rest was seed ${longest.seed}, ${Math.ceil(longest.restMs / 60_000)} minutes after it had calmed down.`,
+    `What the ${slowest.length} worlds waited for that came to rest last after they had calmed down:`,
+    ...slowestTable(slowest),
     shortSentence(tally, short, mostShortShown) ??
       'Every cell of the coverage was reached often enough.',
     failed.length === 0

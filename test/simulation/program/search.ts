@@ -1,5 +1,6 @@
 import { type Tally, tallied } from '../coverage.ts';
 import type { ReleasePaths } from '../releases.ts';
+import { type RestedWorld, slowestOf } from '../slowest.ts';
 import { lastSeed, type Search } from './options.ts';
 import { type Place, playedBelow } from './place.ts';
 import { type PlayedSeed, playSeeds } from './play-seeds.ts';
@@ -9,8 +10,8 @@ export interface Found {
   readonly seeds: number;
   readonly failed: readonly PlayedSeed[];
   readonly tally: Tally;
-  /** The longest time until a calm world had come to rest, in virtual ms, and its seed. */
-  readonly longest: { readonly restMs: number; readonly seed: number };
+  /** The worlds that came to rest last after their calm, the slowest first. */
+  readonly slowest: readonly RestedWorld[];
   /** Every seed from the first one to below this one was played. */
   readonly next: number;
 }
@@ -37,8 +38,8 @@ export const startSearch = (
   }: {
     readonly paths: ReleasePaths;
     readonly first: number;
-    /** What earlier searches counted. */
-    readonly before: Place['tally'];
+    /** What earlier searches found. */
+    readonly before: Pick<Place, 'tally' | 'slowest'>;
     readonly failed: (seed: PlayedSeed) => void;
     readonly signal: AbortSignal;
   },
@@ -46,23 +47,26 @@ export const startSearch = (
   const last = lastOf(options, first);
   const below = playedBelow(first);
   const all: PlayedSeed[] = [];
-  let tally: Tally = new Map(before);
+  let tally: Tally = new Map(before.tally);
   let seeds = 0;
-  let longest = { restMs: 0, seed: first };
+  let slowest = before.slowest ?? [];
   let next = first;
   const played = (seed: PlayedSeed): void => {
     seeds += 1;
     below.add(seed.seed);
     tally = tallied(tally, new Map(seed.tally));
-    if (seed.restMs > longest.restMs) longest = { restMs: seed.restMs, seed: seed.seed };
-    if (seed.found === undefined) return;
+    if (seed.found === undefined) {
+      const { restMs, cause } = seed;
+      slowest = slowestOf([...slowest, { seed: seed.seed, restMs, cause }]);
+      return;
+    }
     all.push(seed);
     failed(seed);
   };
   const signals = [signal];
   if (options.minutes !== undefined) signals.push(AbortSignal.timeout(options.minutes * 60_000));
   return {
-    found: () => ({ seeds, failed: all, tally, longest, next: below.next() }),
+    found: () => ({ seeds, failed: all, tally, slowest, next: below.next() }),
     ended: playSeeds({
       paths,
       jobs: options.jobs,

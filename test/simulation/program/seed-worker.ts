@@ -12,9 +12,12 @@ const main = async (paths: ReleasePaths): Promise<void> => {
   const play = async (seed: number): Promise<PlayedSeed> => {
     const { tally, count } = newTally();
     releases.countSteps(count);
-    const { violation, events, restMs } = await runPlan(planOf(seed), { ...releases, count });
+    const { violation, events, restMs, cause } = await runPlan(planOf(seed), {
+      ...releases,
+      count,
+    });
     const found = violation && { promise: promiseOf(violation), what: violation.message };
-    return { seed, events, restMs, tally: [...tally], ...(found ? { found } : {}) };
+    return { seed, events, restMs, cause, tally: [...tally], ...(found ? { found } : {}) };
   };
   let last: Promise<void> = Promise.resolve();
   parentPort?.on('message', (seed: number) => {

@@ -12,7 +12,7 @@ export const blindDoubt: Theme = {
     const until = at + chance.whole(47, 49) * minute;
     return {
       spared: ['dynamodb', 'ecs', 'rabbitmq', 'ssm'],
-      traits: { eventLoss: 1, blindReads: 0.5, sweepsSkipped: 0 },
+      traits: { eventLoss: 1, blindReads: 0.9, sweepsSkipped: 0 },
       tool: (tool) => stubborn(lasting(52, 58)(tool)),
       happenings: [
         { kind: 'trouble', at, service: 'ecs', how: 'deaf', until },

@@ -1,4 +1,5 @@
 import type { Chance } from '../chance.ts';
+import { aimedCrashes } from './aimed-crashes.ts';
 import { badVersion } from './bad-version.ts';
 import { blindDoubt } from './blind-doubt.ts';
 import { blindReads } from './blind-reads.ts';
@@ -9,12 +10,15 @@ import { droppedMessages } from './dropped-messages.ts';
 import { impatient } from './impatient.ts';
 import { lateAnswers } from './late-answers.ts';
 import { lateIndex } from './late-index.ts';
+import { lateLogEnds } from './late-log-ends.ts';
 import { lateReads } from './late-reads.ts';
+import { lateWaiters } from './late-waiters.ts';
 import { limits } from './limits.ts';
 import { longDoubt } from './long-doubt.ts';
 import { lostDoorbells } from './lost-doorbells.ts';
 import { lostRows } from './lost-rows.ts';
 import { movingNetwork } from './moving-network.ts';
+import { overtakenAnswers } from './overtaken-answers.ts';
 import { ownTerms } from './own-terms.ts';
 import { redrives } from './redrives.ts';
 import { refusedStarts } from './refused-starts.ts';
@@ -55,6 +59,10 @@ export const themes: readonly Theme[] = [
   unknownTools,
   // Newer themes come last: then the worlds of the others stay as they were.
   ownTerms,
+  lateLogEnds,
+  overtakenAnswers,
+  lateWaiters,
+  aimedCrashes,
   limits,
 ];
 

@@ -1,5 +1,7 @@
 import type { Chance } from '../chance.ts';
+import { type Called, callsOf } from '../flow-calls.ts';
 import type { Happening, Trouble } from '../happening.ts';
+import { crashesAtEach } from '../plan-crashes.ts';
 import { type Frame, minute, second, timeIn } from '../plan-frame.ts';
 import type { Theme } from './theme.ts';
 
@@ -10,6 +12,9 @@ const outages = (chance: Chance, frame: Frame): readonly Happening[] =>
     const until = Math.min(frame.calmAt, at + chance.whole(20, 120) * second);
     return { kind: 'trouble', at, service: 'rabbitmq', how: 'refusing', until } as const;
   });
+
+const relayCalls = callsOf.relay.map((call): Called => ({ flow: 'relay', call }));
+const sweepReads: Called = { flow: 'sweep', call: 'logs.end' };
 
 /** Containers print lines for Davit, and the subscription of their log loses, doubles and delays them. */
 export const speaking: Theme = {
@@ -32,7 +37,15 @@ export const speaking: Theme = {
         },
       },
       tool: (tool) => ({ ...tool, spec: { ...tool.spec, result: chance.is(0.7) } }),
-      happenings: [{ kind: 'trouble', at, service: 'logs', how, until }, ...outages(chance, frame)],
+      happenings: [
+        { kind: 'trouble', at, service: 'logs', how, until },
+        ...outages(chance, frame),
+        ...crashesAtEach(
+          chance,
+          frame,
+          [...relayCalls, sweepReads].filter(() => chance.is(0.6)),
+        ),
+      ],
     };
   },
 };
