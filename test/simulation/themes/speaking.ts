@@ -3,11 +3,11 @@ import type { Happening, Trouble } from '../happening.ts';
 import { type Frame, minute, second, timeIn } from '../plan-frame.ts';
 import type { Theme } from './theme.ts';
 
-/** RabbitMQ is away for less time than a failed delivery is tried again. */
+/** RabbitMQ is away, often for longer than Lambda tries a failed delivery again. */
 const outages = (chance: Chance, frame: Frame): readonly Happening[] =>
   Array.from({ length: chance.whole(0, 4) }, () => {
     const at = timeIn(chance, frame);
-    const until = Math.min(frame.calmAt, at + chance.whole(20, 120) * second);
+    const until = Math.min(frame.calmAt, at + chance.whole(20, 1_800) * second);
     return { kind: 'trouble', at, service: 'rabbitmq', how: 'refusing', until } as const;
   });
 
