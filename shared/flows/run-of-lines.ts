@@ -24,8 +24,8 @@ export interface OwnerPorts {
 
 /**
  * The run that has printed these lines. ECS says it, once for an ECS task: then it is kept, so that lines are published also
- * while ECS cannot be asked. Undefined for an ECS task that ECS does not show, or that is of no run. Throws when neither table
- * nor ECS can be asked, and for lines that are so young that ECS may show their task later.
+ * while ECS cannot be asked. Undefined for an ECS task of no run, and for one that ECS does not show an hour after its lines were
+ * printed; before that it throws, as it does when the table or ECS cannot be asked.
  */
 export const runOfLines = async (
   ports: OwnerPorts,
@@ -46,10 +46,10 @@ export const runOfLines = async (
 const mostKnown = 10_000;
 
 /**
- * Reads of ECS lag: so long after a line was printed, ECS may not show the task that printed it. Lambda tries the last time
- * three minutes after the first, so lines of a task that ECS never shows are counted then.
+ * ECS shows a stopped task for an hour at least (ECS developer guide, "Stopped tasks"). So a task that has printed lines since then
+ * exists, also when one read does not show it: reads lag, and some miss a task.
  */
-const lagMs = 2 * 60_000;
+const shownMs = 60 * 60_000;
 
 const askEcs = async (
   { runs, clock }: OwnerPorts,
@@ -57,8 +57,10 @@ const askEcs = async (
 ): Promise<OwnedRun | undefined> => {
   const [one] = (await runs.describe([ecsTaskId])).found;
   const printedAt = Math.max(...[...lines, ...refused].map(({ at }) => at));
-  if (one === undefined && clock.now() < printedAt + lagMs) {
-    throw new Error(`ECS does not show task ${ecsTaskId}, which has just printed lines`);
+  if (one === undefined && clock.now() < printedAt + shownMs) {
+    throw new Error(
+      `ECS does not show task ${ecsTaskId}, which has printed lines in the last hour`,
+    );
   }
   const named = runNamed(one?.startedBy);
   return one && named && { ...named, ecsTaskArn: one.ecsTaskArn };

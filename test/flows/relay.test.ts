@@ -194,12 +194,14 @@ describe('relay', () => {
     expect(world.row('film-1')).toMatchObject({ result: '{"frames":240}' });
   });
 
-  it('counts lines of a task that ECS does not show when the delivery comes for the last time', async () => {
+  it('counts lines of a task that ECS does not show an hour after they were printed', async () => {
     const { world, ports, say } = await running();
     const runs = { ...ports.runs, describe: async () => ({ found: [], missing: [] }) };
     Object.assign(ports, { runs });
-    // Lambda tries again one minute later, and two minutes after that.
-    const printed = { ...result, at: world.clock.now() - 3 * minute };
+    const printed = { ...result, at: world.clock.now() - hour + minute };
+    await expect(say([printed])).rejects.toThrow(/printed lines in the last hour/);
+    expect(world.count('LinesWithoutRun')).toBe(0);
+    await world.pass(minute);
     await say([printed]);
     expect(world.count('LinesWithoutRun')).toBe(1);
   });

@@ -3,13 +3,21 @@ import type { Happening, Trouble } from '../happening.ts';
 import { type Frame, minute, second, timeIn } from '../plan-frame.ts';
 import type { Theme } from './theme.ts';
 
-/** RabbitMQ is away, often for longer than Lambda tries a failed delivery again. */
+/** RabbitMQ is away, sometimes for longer than Lambda tries a failed delivery again. */
 const outages = (chance: Chance, frame: Frame): readonly Happening[] =>
   Array.from({ length: chance.whole(0, 4) }, () => {
     const at = timeIn(chance, frame);
-    const until = Math.min(frame.calmAt, at + chance.whole(20, 1_800) * second);
+    const until = Math.min(frame.calmAt, at + chance.whole(20, 300) * second);
     return { kind: 'trouble', at, service: 'rabbitmq', how: 'refusing', until } as const;
   });
+
+/** ECS cannot be asked whose lines they are, for longer than Lambda tries a failed delivery again. */
+const silences = (chance: Chance, frame: Frame): readonly Happening[] => {
+  const at = timeIn(chance, frame);
+  const until = Math.min(frame.calmAt, at + chance.whole(4, 10) * minute);
+  const how = chance.pick<Trouble>(['throttling', 'refusing', 'denying']);
+  return chance.is(0.4) ? [{ kind: 'trouble', at, service: 'ecs', how, until }] : [];
+};
 
 /** Containers print lines for Davit, and the subscription of their log loses, doubles and delays them. */
 export const speaking: Theme = {
@@ -32,7 +40,11 @@ export const speaking: Theme = {
         },
       },
       tool: (tool) => ({ ...tool, spec: { ...tool.spec, result: chance.is(0.7) } }),
-      happenings: [{ kind: 'trouble', at, service: 'logs', how, until }, ...outages(chance, frame)],
+      happenings: [
+        { kind: 'trouble', at, service: 'logs', how, until },
+        ...outages(chance, frame),
+        ...silences(chance, frame),
+      ],
     };
   },
 };
