@@ -254,9 +254,9 @@ describe('the roles', () => {
 describe('what calls the functions', () => {
   const accesses = [{ Type: 'BASIC_AUTH', URI: { Ref: 'BrokerSecretArn' } }];
 
-  it('is one Amazon MQ trigger a queue, and the queue of ECS events', () => {
+  it('is one Amazon MQ trigger a queue, the queue of ECS events, and that of lines that failed', () => {
     const mappings = ofType('AWS::Lambda::EventSourceMapping').map(([, one]) => one.Properties);
-    expect(mappings).toHaveLength(4);
+    expect(mappings).toHaveLength(5);
     expect(mappings).toContainEqual({
       FunctionName: attribute('ControlLambdaFunction'),
       EventSourceArn: { Ref: 'BrokerArn' },
@@ -292,6 +292,33 @@ describe('what calls the functions', () => {
       FunctionResponseTypes: ['ReportBatchItemFailures'],
       ScalingConfig: { MaximumConcurrency: 5 },
     });
+    expect(mappings).toContainEqual({
+      FunctionName: attribute('RelayLambdaFunction'),
+      EventSourceArn: attribute('FailedLinesQueue'),
+      BatchSize: 1,
+      Enabled: true,
+      ScalingConfig: { MaximumConcurrency: 5 },
+    });
+  });
+
+  it('is lines again that relay could not publish, every six minutes for a day, and then an operator', () => {
+    expect(properties('RelayLambdaFunction')).toMatchObject({
+      DeadLetterConfig: { TargetArn: attribute('FailedLinesQueue') },
+      ReservedConcurrentExecutions: 10,
+    });
+    const queue = properties('FailedLinesQueue');
+    expect(queue).toMatchObject({
+      QueueName: 'davit-local-failed-lines',
+      RedrivePolicy: { deadLetterTargetArn: attribute('FailedLinesDeadQueue') },
+    });
+    const { maxReceiveCount } = Object(queue.RedrivePolicy);
+    const { VisibilityTimeout } = queue;
+    expect(Number(VisibilityTimeout)).toBe(6 * Number(properties('RelayLambdaFunction').Timeout));
+    expect(Number(maxReceiveCount) * Number(VisibilityTimeout)).toBe(24 * 60 * 60);
+    // What SQS removes is in no dead-letter queue, and there a message keeps the age that it had.
+    const kept = Number(queue.MessageRetentionPeriod);
+    expect(kept).toBeGreaterThan(2 * 24 * 60 * 60);
+    expect(Number(properties('FailedLinesDeadQueue').MessageRetentionPeriod)).toBeGreaterThan(kept);
   });
 
   it('is a rule for what ECS says of the cluster, into a queue, with a dead-letter queue', () => {

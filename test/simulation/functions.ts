@@ -9,6 +9,7 @@ import { eventBus, refusalsBus } from '../../shared/aws/bus.ts';
 import { comparisonPlaces } from '../../shared/aws/comparison-place.ts';
 import * as gateModule from '../../shared/aws/gate-items.ts';
 import { logEnds } from '../../shared/aws/log-ends.ts';
+import { ownedRuns } from '../../shared/aws/owned-runs.ts';
 import { awsReleases } from '../../shared/aws/releases.ts';
 import { runLinesTable } from '../../shared/aws/run-lines.ts';
 import { ecsRuns } from '../../shared/aws/runs.ts';
@@ -220,6 +221,7 @@ export const openFunctions = (outside: Outside): Functions => {
       relay(logDeliveryOf(event), {
         ...rowPorts(signal),
         lines: guard('lines', runLinesTable({ client: dynamodb, table, signal })),
+        owners: guard('owners', ownedRuns({ client: dynamodb, table, signal })),
         known,
         signal,
       }),
