@@ -332,7 +332,7 @@ describe('what calls the functions', () => {
     expect(properties('EcsEventsQueue').VisibilityTimeout).toBeGreaterThanOrEqual(6 * timeout);
   });
 
-  it('is a rule for changed parameters, one for broken versions, and schedules for sweep and release, each with leave to invoke', () => {
+  it('is a rule for changed parameters for sweep and release, one for broken versions, and schedules for both, each with leave to invoke', () => {
     const rules = ofType('AWS::Events::Rule').filter(([id]) => id !== 'EcsEventsRule');
     const seen = rules.map(([, { Properties: rule }]) => ({
       when: rule.ScheduleExpression ?? rule.EventPattern,
@@ -341,7 +341,7 @@ describe('what calls the functions', () => {
     const to = (name: string) => [
       expect.objectContaining({ Arn: attribute(`${name}LambdaFunction`) }),
     ];
-    expect(seen).toHaveLength(4);
+    expect(seen).toHaveLength(5);
     expect(seen).toContainEqual({
       when: { source: ['davit'], 'detail-type': ['davit.version.broken'] },
       targets: to('Release'),
@@ -356,7 +356,15 @@ describe('what calls the functions', () => {
       },
       targets: to('Release'),
     });
-    const invoked = ['Sweep', 'Release', 'Release', 'Release'].map((name) =>
+    expect(seen).toContainEqual({
+      when: {
+        source: ['aws.ssm'],
+        'detail-type': ['Parameter Store Change'],
+        detail: { name: [{ prefix: '/davit/local/' }] },
+      },
+      targets: to('Sweep'),
+    });
+    const invoked = ['Sweep', 'Sweep', 'Release', 'Release', 'Release'].map((name) =>
       attribute(`${name}LambdaFunction`),
     );
     const permitted = ofType('AWS::Lambda::Permission')
