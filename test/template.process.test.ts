@@ -370,7 +370,8 @@ describe('what calls the functions', () => {
     const permitted = ofType('AWS::Lambda::Permission')
       .map(([, one]) => one.Properties)
       .filter((one) => one.Principal === 'events.amazonaws.com');
-    expect(permitted.map((one) => one.FunctionName)).toEqual(invoked);
+    expect(permitted.map((one) => one.FunctionName)).toHaveLength(invoked.length);
+    expect(permitted.map((one) => one.FunctionName)).toEqual(expect.arrayContaining(invoked));
   });
 
   it('is a subscription of the log of tools for the lines in which they speak, with leave to invoke', () => {

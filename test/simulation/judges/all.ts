@@ -7,6 +7,7 @@ import { judgeEffects } from './effects.ts';
 import { judgeLiveRecords } from './live-records.ts';
 import { judgeLosers } from './losers.ts';
 import { judgeMessages } from './messages.ts';
+import { judgeNotices } from './notices.ts';
 import { judgeOrders } from './orders.ts';
 import { judgeReplies } from './outboxes.ts';
 import { judgeOwnTerms } from './own-terms.ts';
@@ -14,6 +15,7 @@ import { judgeProbes } from './probes.ts';
 import { judgeReasons } from './reasons.ts';
 import { judgeRequests } from './requests.ts';
 import { judgeRows } from './rows.ts';
+import { judgeRungGates } from './rung-gates.ts';
 import { judgeSpeech } from './speech.ts';
 import { judgeStarts } from './starts.ts';
 import { judgeVersions } from './versions.ts';
@@ -45,6 +47,7 @@ export const openJudges = (): Judges => {
   const due = judgeDue(worldOf);
   const probes = judgeProbes(worldOf);
   const reasons = judgeReasons(worldOf);
+  const notices = judgeNotices(worldOf);
   const orders = judgeOrders(worldOf);
   const ownTerms = judgeOwnTerms(worldOf);
   const effects = judgeEffects(worldOf);
@@ -54,6 +57,7 @@ export const openJudges = (): Judges => {
   const requests = judgeRequests(worldOf);
   const budgets = judgeBudgets(worldOf, containers.runsOf);
   const losers = judgeLosers(worldOf);
+  const rungGates = judgeRungGates(worldOf);
   const speech = judgeSpeech(worldOf);
   const liveRecords = judgeLiveRecords(worldOf);
   const kept = (judge: () => void): void => {
@@ -76,6 +80,8 @@ export const openJudges = (): Judges => {
     ownTerms,
     losers,
     requests,
+    notices.watchers,
+    rungGates,
     speech.watchers,
     versions.watchers,
   ];
@@ -91,6 +97,7 @@ export const openJudges = (): Judges => {
       kept(() => {
         effects.watchers.published(letter, answer);
         speech.watchers.published(letter, answer);
+        notices.watchers.published(letter, answer);
       }),
     put: (detail) => kept(() => effects.watchers.put(detail)),
     stopTaken: (arn) =>
@@ -115,6 +122,7 @@ export const openJudges = (): Judges => {
       budgets.restored();
       containers.forget();
       orders.forget();
+      notices.forget();
       losers.forget();
       liveRecords.forget();
       versions.forget();
@@ -164,6 +172,7 @@ export const openJudges = (): Judges => {
       containers.atEnd();
       effects.atEnd();
       orders.atEnd();
+      notices.atEnd();
       speech.atEnd();
       versions.atEnd();
     },
