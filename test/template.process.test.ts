@@ -359,7 +359,7 @@ describe('what calls the functions', () => {
     expect(properties('EcsEventsQueue').VisibilityTimeout).toBeGreaterThanOrEqual(6 * timeout);
   });
 
-  it('is a rule for changed parameters, one for broken versions, and schedules for sweep and release, each with leave to invoke', () => {
+  it('is a rule for changed parameters for sweep and release, one for broken versions, and schedules for both, each with leave to invoke', () => {
     const rules = ofType('AWS::Events::Rule').filter(([id]) => id !== 'EcsEventsRule');
     const seen = rules.map(([, { Properties: rule }]) => ({
       when: rule.ScheduleExpression ?? rule.EventPattern,
@@ -368,7 +368,7 @@ describe('what calls the functions', () => {
     const to = (name: string) => [
       expect.objectContaining({ Arn: attribute(`${name}LambdaFunction`) }),
     ];
-    expect(seen).toHaveLength(4);
+    expect(seen).toHaveLength(5);
     expect(seen).toContainEqual({
       when: { source: ['davit'], 'detail-type': ['davit.version.broken'] },
       targets: to('Release'),
@@ -383,13 +383,22 @@ describe('what calls the functions', () => {
       },
       targets: to('Release'),
     });
-    const invoked = ['Sweep', 'Release', 'Release', 'Release'].map((name) =>
+    expect(seen).toContainEqual({
+      when: {
+        source: ['aws.ssm'],
+        'detail-type': ['Parameter Store Change'],
+        detail: { name: [{ prefix: '/davit/local/' }] },
+      },
+      targets: to('Sweep'),
+    });
+    const invoked = ['Sweep', 'Sweep', 'Release', 'Release', 'Release'].map((name) =>
       attribute(`${name}LambdaFunction`),
     );
     const permitted = ofType('AWS::Lambda::Permission')
       .map(([, one]) => one.Properties)
       .filter((one) => one.Principal === 'events.amazonaws.com');
-    expect(permitted.map((one) => one.FunctionName)).toEqual(invoked);
+    expect(permitted.map((one) => one.FunctionName)).toHaveLength(invoked.length);
+    expect(permitted.map((one) => one.FunctionName)).toEqual(expect.arrayContaining(invoked));
   });
 
   it('is a subscription of the log of tools for the lines in which they speak, with leave to invoke', () => {

@@ -2,6 +2,7 @@ import { isDelayed } from '../core/due.ts';
 import type { Task } from '../core/task.ts';
 import { isEnded } from '../core/task.ts';
 import { advance } from './advance.ts';
+import { carryOutAdded } from './carry-out.ts';
 import { decideLaunch, type LaunchPorts } from './decide-launch.ts';
 import { launchRun } from './launch-run.ts';
 import { finishRejected } from './reject.ts';
@@ -35,5 +36,6 @@ const takeNextStep = async (ports: LaunchPorts, task: Task, run: number): Promis
   const advanced = await advance(ports, task, await decideLaunch(ports, task));
   if (advanced.kind !== 'moved') return;
   if (advanced.task.phase === 'LAUNCHING') await launchRun(ports, advanced.task);
+  else if (advanced.task.phase === 'QUEUED') await carryOutAdded(ports, advanced);
   else if (isEnded(advanced.task)) await finishRejected(ports, advanced.task, advanced.task.reason);
 };

@@ -20,6 +20,7 @@ const technical: Readonly<Record<string, string>> = {
   LineOf: 'one kind of SpokenLine',
   GateSubject: 'what has to be looked up about a Gate',
   Meaning: 'the result of one function',
+  Notification: 'the result of one function',
   Original: 'a part of Delivery',
   OutboxDue: 'a part of Due',
   OutboxKind: 'a part of DueKind',

@@ -25,6 +25,7 @@ import { answerAll, answerOne } from '../../shared/flows/control.ts';
 import { dispatchAll } from '../../shared/flows/dispatch.ts';
 import { rejectDropped } from '../../shared/flows/dropped.ts';
 import * as gatedModule from '../../shared/flows/gated-tasks.ts';
+import * as changedModule from '../../shared/flows/open-changed.ts';
 import type { GatePorts } from '../../shared/flows/open-gates.ts';
 import { paceOf } from '../../shared/flows/pace.ts';
 import { relay } from '../../shared/flows/relay.ts';
@@ -37,6 +38,7 @@ import { asksOf } from '../../shared/wire/control-request.ts';
 import { ecsRecordsOf, failedItems } from '../../shared/wire/ecs-event.ts';
 import { logDeliveryOf } from '../../shared/wire/log-delivery.ts';
 import { requestOf, submissionOf } from '../../shared/wire/message.ts';
+import * as changeModule from '../../shared/wire/parameter-change.ts';
 import { deliveriesOf } from '../../shared/wire/rabbit-event.ts';
 import { cluster, definitionSite, families, site } from '../kit/site.ts';
 import { names } from './names.ts';
@@ -171,19 +173,21 @@ export const openFunctions = (outside: Outside): Functions => {
       const { seen } = ecsRecordsOf(event, families);
       return failedItems(await settleAll(seen, { ...rowPorts(signal), ...logsOf(signal) }));
     },
-    sweep: (_event, signal) =>
-      sweep(
-        {
-          ...rowPorts(signal),
-          ...logsOf(signal),
-          pace,
-          stage,
-          ...(hasGates ? { gates: gatesOf(signal) } : noGates),
-          tools: toolsOf(signal),
-          place: guard('place', comparisonPlaces({ client: dynamodb, table, signal })),
-        },
-        signal,
-      ),
+    sweep: (event, signal) => {
+      const ports = {
+        ...rowPorts(signal),
+        ...logsOf(signal),
+        pace,
+        stage,
+        ...(hasGates ? { gates: gatesOf(signal) } : noGates),
+        tools: toolsOf(signal),
+        place: guard('place', comparisonPlaces({ client: dynamodb, table, signal })),
+      };
+      const changed = hasChanges ? changeModule.parameterChangeOf(event) : undefined;
+      return changed === undefined
+        ? sweep(ports, signal)
+        : changedModule.openChanged(ports, changed, signal);
+    },
     release: (_event, signal) =>
       releaseAll({
         releases: guard(
@@ -238,6 +242,9 @@ export const openFunctions = (outside: Outside): Functions => {
 /** An earlier release has no gates: `bundle.ts` gives it empty modules. */
 const hasGates = 'gateItems' in gateModule;
 const noGates: Pick<GatePorts, 'gates'> = Object.create(null);
+
+/** An earlier release sweeps, whatever the event is. */
+const hasChanges = 'parameterChangeOf' in changeModule;
 
 /** What `play` is invoked with is made by the world itself. */
 const isPlay = (event: unknown): event is Play =>

@@ -27,6 +27,9 @@ export const judgeEffects = (worldOf: () => LiveWorld) => {
         // A reply that cannot be sent is given up, and counted in the row; a newer event replaces an older one when there are too many.
         return (
           (effect.isReply && after.repliesGivenUp > before.repliesGivenUp) ||
+          // A notice that waits for its time has no use where the cause is another one by then, and no reply of its kind is noted.
+          effect.isPaced ||
+          (effect.isReply && effect.what === 'waiting') ||
           (isReplaceable(effect) && countReplaceable(after) >= mostReplaceable)
         );
     }
