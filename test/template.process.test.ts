@@ -254,7 +254,7 @@ describe('the roles', () => {
 describe('what calls the functions', () => {
   const accesses = [{ Type: 'BASIC_AUTH', URI: { Ref: 'BrokerSecretArn' } }];
 
-  it('is one Amazon MQ trigger a queue, and the queue of ECS events', () => {
+  it('is one Amazon MQ trigger a queue, the queue of ECS events, and that of lines that failed', () => {
     const mappings = ofType('AWS::Lambda::EventSourceMapping').map(([, one]) => one.Properties);
     expect(mappings).toHaveLength(5);
     expect(mappings).toContainEqual({
@@ -301,6 +301,33 @@ describe('what calls the functions', () => {
       FunctionResponseTypes: ['ReportBatchItemFailures'],
       ScalingConfig: { MaximumConcurrency: 5 },
     });
+    expect(mappings).toContainEqual({
+      FunctionName: attribute('RelayLambdaFunction'),
+      EventSourceArn: attribute('FailedLinesQueue'),
+      BatchSize: 1,
+      Enabled: true,
+      ScalingConfig: { MaximumConcurrency: 5 },
+    });
+  });
+
+  it('is lines again that relay could not publish, every six minutes for a day, and then an operator', () => {
+    expect(properties('RelayLambdaFunction')).toMatchObject({
+      DeadLetterConfig: { TargetArn: attribute('FailedLinesQueue') },
+      ReservedConcurrentExecutions: 10,
+    });
+    const queue = properties('FailedLinesQueue');
+    expect(queue).toMatchObject({
+      QueueName: 'davit-local-failed-lines',
+      RedrivePolicy: { deadLetterTargetArn: attribute('FailedLinesDeadQueue') },
+    });
+    const { maxReceiveCount } = Object(queue.RedrivePolicy);
+    const { VisibilityTimeout } = queue;
+    expect(Number(VisibilityTimeout)).toBe(6 * Number(properties('RelayLambdaFunction').Timeout));
+    expect(Number(maxReceiveCount) * Number(VisibilityTimeout)).toBe(24 * 60 * 60);
+    // What SQS removes is in no dead-letter queue, and there a message keeps the age that it had.
+    const kept = Number(queue.MessageRetentionPeriod);
+    expect(kept).toBeGreaterThan(2 * 24 * 60 * 60);
+    expect(Number(properties('FailedLinesDeadQueue').MessageRetentionPeriod)).toBeGreaterThan(kept);
   });
 
   it('is a rule for what ECS says of the cluster, into a queue, with a dead-letter queue', () => {
@@ -341,7 +368,7 @@ describe('what calls the functions', () => {
     expect(properties('EcsEventsQueue').VisibilityTimeout).toBeGreaterThanOrEqual(6 * timeout);
   });
 
-  it('is a rule for changed parameters, one for broken versions, and schedules for sweep and release, each with leave to invoke', () => {
+  it('is a rule for changed parameters for sweep and release, one for broken versions, and schedules for both, each with leave to invoke', () => {
     const rules = ofType('AWS::Events::Rule').filter(([id]) => id !== 'EcsEventsRule');
     const seen = rules.map(([, { Properties: rule }]) => ({
       when: rule.ScheduleExpression ?? rule.EventPattern,
@@ -350,7 +377,7 @@ describe('what calls the functions', () => {
     const to = (name: string) => [
       expect.objectContaining({ Arn: attribute(`${name}LambdaFunction`) }),
     ];
-    expect(seen).toHaveLength(4);
+    expect(seen).toHaveLength(5);
     expect(seen).toContainEqual({
       when: { source: ['davit'], 'detail-type': ['davit.version.broken'] },
       targets: to('Release'),
@@ -365,13 +392,22 @@ describe('what calls the functions', () => {
       },
       targets: to('Release'),
     });
-    const invoked = ['Sweep', 'Release', 'Release', 'Release'].map((name) =>
+    expect(seen).toContainEqual({
+      when: {
+        source: ['aws.ssm'],
+        'detail-type': ['Parameter Store Change'],
+        detail: { name: [{ prefix: '/davit/local/' }] },
+      },
+      targets: to('Sweep'),
+    });
+    const invoked = ['Sweep', 'Sweep', 'Release', 'Release', 'Release'].map((name) =>
       attribute(`${name}LambdaFunction`),
     );
     const permitted = ofType('AWS::Lambda::Permission')
       .map(([, one]) => one.Properties)
       .filter((one) => one.Principal === 'events.amazonaws.com');
-    expect(permitted.map((one) => one.FunctionName)).toEqual(invoked);
+    expect(permitted.map((one) => one.FunctionName)).toHaveLength(invoked.length);
+    expect(permitted.map((one) => one.FunctionName)).toEqual(expect.arrayContaining(invoked));
   });
 
   it('is a subscription of the log of tools for the lines in which they speak, with leave to invoke', () => {

@@ -33,6 +33,8 @@ export interface Faults {
   readonly loseEcsEvents?: boolean;
   /** Read at each delivery of a log subscription. */
   readonly skipLogDeliveries?: boolean;
+  /** How long Lambda waits before it tries an asynchronous invocation again; else as long as AWS does. */
+  readonly asyncDelaysMs?: readonly number[];
   /** Options of this machine's ECS that differ from the usual ones: doubled events, lags, quotas. */
   readonly ecs?: Partial<EcsOptions>;
   readonly onCall?: (call: SeenCall) => 'killCaller' | undefined;

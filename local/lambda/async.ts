@@ -5,6 +5,8 @@ export interface AsyncSpec {
   readonly maxRetries: number;
   /** Called with Lambda's record of an event when all tries have failed. */
   readonly onFailure?: (record: object) => void;
+  /** Called with the event itself then: the function's dead-letter queue. */
+  readonly onDeadLetter?: (payload: string) => void;
 }
 
 /** Lambda's queue of asynchronous invocations. */
@@ -14,20 +16,32 @@ export interface AsyncInvocations {
 }
 
 /** One minute before the second try, two before the third (Lambda developer guide, "Asynchronous invocation"). */
-const retryDelaysMs = [60_000, 120_000];
+const usualDelaysMs = [60_000, 120_000];
 
-/** Invokes without waiting. A function that fails is tried twice more, then its event goes to the failure destination. */
+/**
+ * Invokes without waiting. A function that fails is tried twice more, then its event goes to the failure destination and to the
+ * dead-letter queue.
+ */
 export const openAsyncInvocations = (
   invoke: Invoke,
   specOf: (functionName: string) => AsyncSpec,
-  log: (line: string) => void,
+  {
+    log,
+    delaysMs = usualDelaysMs,
+  }: {
+    readonly log: (line: string) => void;
+    /** How long before each further try. */
+    readonly delaysMs?: readonly number[] | undefined;
+  },
 ): AsyncInvocations => {
   const timers = new Set<NodeJS.Timeout>();
   let stopped = false;
 
   const giveUp = (functionName: string, payload: string, answer: string): void => {
     log(`${functionName} failed on an event, and will not be tried again: ${answer.slice(0, 300)}`);
-    specOf(functionName).onFailure?.({
+    const { onFailure, onDeadLetter } = specOf(functionName);
+    onDeadLetter?.(payload);
+    onFailure?.({
       version: '1.0',
       timestamp: new Date().toISOString(),
       requestContext: { functionArn: functionName, condition: 'RetriesExhausted' },
@@ -39,7 +53,7 @@ export const openAsyncInvocations = (
   const attempt = async (functionName: string, payload: string, tries: number): Promise<void> => {
     const invocation = await invoke(functionName, payload);
     if (invocation.ok || stopped) return;
-    const delayMs = retryDelaysMs[tries];
+    const delayMs = delaysMs[tries];
     if (delayMs === undefined || tries >= specOf(functionName).maxRetries) {
       giveUp(functionName, payload, invocation.payload);
       return;

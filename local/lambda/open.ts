@@ -32,7 +32,7 @@ export const openLambda = (parts: {
   readonly logs: LogStore;
   /** For events whose tries have all failed. */
   readonly queues: Queues;
-  readonly faults: Pick<Faults, 'onInvocation'>;
+  readonly faults: Pick<Faults, 'asyncDelaysMs' | 'onInvocation'>;
   readonly log: (line: string) => void;
 }): Lambda => {
   const { plan, dir, queues } = parts;
@@ -52,10 +52,17 @@ export const openLambda = (parts: {
   );
   const asyncSpecOf = (name: string): AsyncSpec => {
     const { maxRetries = 2, onFailureArn } = plan.async.get(name) ?? {};
-    if (onFailureArn === undefined) return { maxRetries };
-    return { maxRetries, onFailure: (r) => queues.send(onFailureArn, JSON.stringify(r)) };
+    const deadLetterArn = plan.functions.find((one) => one.name === name)?.deadLetterArn;
+    return {
+      maxRetries,
+      ...(onFailureArn && { onFailure: (one) => queues.send(onFailureArn, JSON.stringify(one)) }),
+      ...(deadLetterArn && { onDeadLetter: (event) => queues.send(deadLetterArn, event) }),
+    };
   };
-  const asynchronous = openAsyncInvocations(functions.invoke, asyncSpecOf, parts.log);
+  const asynchronous = openAsyncInvocations(functions.invoke, asyncSpecOf, {
+    log: parts.log,
+    delaysMs: parts.faults.asyncDelaysMs,
+  });
   return {
     api: lambdaApi(functions, asynchronous),
     functions,

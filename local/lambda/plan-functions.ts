@@ -23,6 +23,8 @@ export interface PlannedFunction {
   readonly timeoutMs: number;
   readonly logGroup: string;
   readonly reservedConcurrency: number | undefined;
+  /** Where the event of an asynchronous invocation goes, as it is, when all tries have failed. */
+  readonly deadLetterArn?: string;
 }
 
 /** How often an asynchronous invocation is retried, and where its event goes when all tries have failed. */
@@ -65,6 +67,7 @@ const plannedFunction = (resource: Resource): PlannedFunction => {
   const name = textAt(properties.FunctionName, `${logicalId}.FunctionName`);
   const code = objectAt(properties.Code, `${logicalId}.Code`);
   const logging = isObject(properties.LoggingConfig) ? properties.LoggingConfig : {};
+  const deadLetter = isObject(properties.DeadLetterConfig) ? properties.DeadLetterConfig : {};
   const key = textAt(code.S3Key, `${logicalId}.Code.S3Key`);
   return {
     logicalId,
@@ -82,6 +85,9 @@ const plannedFunction = (resource: Resource): PlannedFunction => {
       properties.ReservedConcurrentExecutions === undefined
         ? undefined
         : numberAt(properties.ReservedConcurrentExecutions, logicalId, 1),
+    ...(deadLetter.TargetArn === undefined
+      ? {}
+      : { deadLetterArn: textAt(deadLetter.TargetArn, `${logicalId}.DeadLetterConfig`) }),
   };
 };
 

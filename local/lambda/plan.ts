@@ -53,6 +53,7 @@ export const lambdaPlan: ServicePlan<LambdaPlan> = {
       ),
       properties: [
         'Code',
+        'DeadLetterConfig',
         'Environment',
         'FunctionName',
         'Handler',

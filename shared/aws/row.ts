@@ -63,6 +63,7 @@ export const attributeNames: readonly string[] = [
   'startedAt',
   'endedAt',
   'updatedAt',
+  'waitingNotice',
   'heldBy',
   'held',
   'notBefore',

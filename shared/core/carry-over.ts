@@ -46,7 +46,7 @@ export const launchableOf = (task: Queued | CurrentTask): Omit<Launchable, 'plac
   tool: task.tool,
   payload: task.payload,
   memoryDoubled: task.memoryDoubled,
-  ...present({ release: task.release }),
+  ...present({ release: task.release, waitingNotice: task.waitingNotice }),
 });
 
 /** What an ended row keeps of its last run. */

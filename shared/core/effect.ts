@@ -1,5 +1,12 @@
 /** What an event says about a task. */
-export type What = 'running' | 'succeeded' | 'failed' | 'cancelled' | 'requeued' | 'rejected';
+export type What =
+  | 'waiting'
+  | 'running'
+  | 'succeeded'
+  | 'failed'
+  | 'cancelled'
+  | 'requeued'
+  | 'rejected';
 
 /** What a tool says of itself while it runs. Such an event follows from no move, and is never in an outbox. */
 export type Spoken = 'progress' | 'output' | 'ready';
@@ -29,6 +36,9 @@ export interface EventBody {
   readonly outcome?: string;
   readonly reason?: string;
   readonly endpoint?: Endpoint;
+  /** Of `waiting`: why, in a word of hold-cause.ts, and when it is asked again; without a time, as soon as that changes. */
+  readonly cause?: string;
+  readonly askedAgainAt?: number;
   /** How many earlier events of the task for the same audience were dropped, because it accepted none for too long. */
   readonly dropped?: number;
 }
@@ -75,7 +85,10 @@ export type Effect =
       /** The row's revision after the move. It rises with every write, so readers can sort events. */
       readonly sequence: number;
       readonly body: EventBody;
-      /** The latest time for a reply that waits for the tool's result; without a reply, for the event on the bus. */
+      /**
+       * The latest time for a reply that waits for the tool's result; without a reply, for the event on the bus. Of `waiting`: when
+       * it is sent, where it comes too soon after the last one.
+       */
       readonly notBefore?: number;
     };
 
@@ -104,3 +117,7 @@ export interface Notice {
 /** Whether an effect is an event for the publisher's `reply_to`. */
 export const isReply = (effect: Effect): effect is EffectOf<'notify'> =>
   effect.kind === 'notify' && effect.to === 'reply';
+
+/** Whether it is a notice of what a task waits for that is sent later, because it came soon after another one. */
+export const isPaced = (effect: Effect): boolean =>
+  effect.kind === 'notify' && effect.what === 'waiting' && effect.notBefore !== undefined;

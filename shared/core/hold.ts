@@ -1,5 +1,6 @@
 import { clipped } from './clipped.ts';
 import { liveGate, reachGate, toolGate, versionGate } from './gate-names.ts';
+import type { HoldCause } from './hold-cause.ts';
 import type { Hold, Queued } from './task.ts';
 import type { Release, ToolState, VersionState } from './tool.ts';
 
@@ -27,31 +28,36 @@ export const holdOrRelease = (
   { tool, version }: { readonly tool: ToolState; readonly version?: VersionState },
   now: number,
 ): LaunchDecision => {
-  const hold = (by: string, why: string): LaunchDecision => ({
+  const hold = (by: string, cause: HoldCause, why: string): LaunchDecision => ({
     kind: 'hold',
-    hold: { by, why: clipped(why, longestWhy), since: now },
+    hold: { by, cause, why: clipped(why, longestWhy), since: now },
   });
   if (tool.kind === 'unreadable')
-    return hold(reachGate(task.tool), `${task.tool} cannot be looked up (${tool.why})`);
+    return hold(
+      reachGate(task.tool),
+      'notReachable',
+      `${task.tool} cannot be looked up (${tool.why})`,
+    );
   if (tool.kind === 'unknown') return { kind: 'hold', hold: goneHold(task.tool, now) };
   if (tool.allPaused !== undefined)
-    return hold(toolGate(task.tool), `every tool is paused: ${tool.allPaused}`);
+    return hold(toolGate(task.tool), 'paused', `every tool is paused: ${tool.allPaused}`);
   if (tool.paused !== undefined)
-    return hold(toolGate(task.tool), `${task.tool} is paused: ${tool.paused}`);
+    return hold(toolGate(task.tool), 'paused', `${task.tool} is paused: ${tool.paused}`);
   if (task.release) return { kind: 'launch', release: task.release };
   if (version === undefined) return liveDecision(task.tool, tool, hold);
-  const asked = (why: string) =>
+  const asked = (cause: HoldCause, why: string) =>
     hold(
       versionGate(task.tool, task.askedVersion ?? ''),
+      cause,
       `${task.tool} ${task.askedVersion} ${why}`,
     );
   switch (version.kind) {
     case 'registered':
       return { kind: 'launch', release: version.release };
     case 'unregistered':
-      return asked('is not registered: pin it once');
+      return asked('versionNotRegistered', 'is not registered: pin it once');
     case 'broken':
-      return asked(`is broken (${version.why})`);
+      return asked('versionBroken', `is broken (${version.why})`);
     case 'unreadable':
       return { kind: 'hold', hold: unreadHold(task, version.why, now) };
   }
@@ -66,6 +72,7 @@ export const notYetLive = (
   const why = `the newest spec of ${tool} is not live yet, and the message does not fit the spec of ${release.version} (${misfit})`;
   return {
     by: toolGate(tool),
+    cause: 'specNotLive',
     why: clipped(why, longestWhy),
     since: now,
     opensAt: now + soonLiveMs,
@@ -75,6 +82,7 @@ export const notYetLive = (
 /** The hold of a row whose release names a task definition of another tool, until `release` writes the record again. */
 export const foreignHold = (tool: string, why: string, now: number): Hold => ({
   by: toolGate(tool),
+  cause: 'foreignDefinition',
   why,
   since: now,
   opensAt: now + repairedMs,
@@ -87,6 +95,7 @@ const unreadHold = (
   now: number,
 ): Hold => ({
   by: versionGate(tool, askedVersion ?? ''),
+  cause: 'notReachable',
   why: clipped(`${tool} ${askedVersion} cannot be looked up (${why})`, longestWhy),
   since: now,
   opensAt: now + unreadMs,
@@ -95,6 +104,7 @@ const unreadHold = (
 // Only tasks that were launched before wait for a tool to come back: their gate rings for the others, which are rejected.
 const goneHold = (tool: string, now: number): Hold => ({
   by: toolGate(tool),
+  cause: 'toolRemoved',
   why: `${tool} is no longer in SSM`,
   since: now,
   opensAt: now + repairedMs,
@@ -103,13 +113,13 @@ const goneHold = (tool: string, now: number): Hold => ({
 const liveDecision = (
   name: string,
   tool: ToolState & { kind: 'known' },
-  hold: (by: string, why: string) => LaunchDecision,
+  hold: (by: string, cause: HoldCause, why: string) => LaunchDecision,
 ): LaunchDecision => {
   if (tool.live && tool.broken !== undefined) {
     const { version } = tool.live;
-    return hold(liveGate(name), `${name} ${version} is broken (${tool.broken})`);
+    return hold(liveGate(name), 'versionBroken', `${name} ${version} is broken (${tool.broken})`);
   }
   if (tool.live) return { kind: 'launch', release: tool.live };
   const refused = tool.refusal ? ` (${tool.refusal.version} was refused: ${tool.refusal.why})` : '';
-  return hold(liveGate(name), `${name} has no live version${refused}`);
+  return hold(liveGate(name), 'noLiveVersion', `${name} has no live version${refused}`);
 };

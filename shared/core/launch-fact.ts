@@ -72,7 +72,13 @@ export const launchFact = (task: Queued, findings: LaunchFindings): LaunchFact =
     return { fact: { kind: 'launchDecided', ...about, release, placement, order }, probes };
   const why = `${task.tool} ${release.version} has nothing to run on ${placement} here`;
   return {
-    fact: held({ by: placementGate(placement), why, since: now, opensAt: now + noPlaceMs }),
+    fact: held({
+      by: placementGate(placement),
+      cause: 'noPlacement',
+      why,
+      since: now,
+      opensAt: now + noPlaceMs,
+    }),
   };
 };
 

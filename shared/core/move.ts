@@ -92,9 +92,9 @@ export const count = (
 export const notify = (
   task: Unstamped,
   what: What,
-  { now, revision, body, resultUntil }: NotifyOptions,
+  { now, revision, body, more, resultUntil }: NotifyOptions,
 ): readonly EffectOf<'notify'>[] => {
-  const ended = what !== 'running' && what !== 'requeued';
+  const ended = what !== 'waiting' && what !== 'running' && what !== 'requeued';
   const audiences: Audience[] = ['event'];
   if (task.replyTo !== undefined) audiences.push('reply');
   if (ended) audiences.push('bus');
@@ -107,7 +107,7 @@ export const notify = (
     what,
     at: now,
     sequence: revision + 1,
-    body: body ?? bodyOf(task),
+    body: { ...(body ?? bodyOf(task)), ...more },
     ...present({ notBefore: to === waiting ? resultUntil : undefined }),
   }));
 };
@@ -137,6 +137,8 @@ interface NotifyOptions {
   /** The revision that the row had before this move. */
   readonly revision: number;
   readonly body?: EventBody;
+  /** What the event says besides. */
+  readonly more?: Partial<EventBody>;
   readonly resultUntil?: number | undefined;
 }
 

@@ -1,8 +1,8 @@
 import { clipped } from './clipped.ts';
-import type { Audience, Dropped, Effect, EffectOf } from './effect.ts';
+import { type Audience, type Dropped, type Effect, type EffectOf, isPaced } from './effect.ts';
 import type { Task } from './task.ts';
 
-/** How many `running` and `requeued` events a row keeps while they cannot be sent: enough for a requeue each hour of a day. */
+/** How many `waiting`, `running` and `requeued` events a row keeps while they cannot be sent: enough for a requeue each hour of a day. */
 const mostReplaceable = 20;
 /** What so many runs showed of their versions is still to be counted; an older one says little, and is left out. */
 const mostCounts = 10;
@@ -19,7 +19,7 @@ export const troubleOf = (why: string): string => clipped(why, longestTrouble);
 /** The outbox after a move, the effects that the move added, and how many events were dropped in the life of the row. */
 export const nextOutbox = (
   from: Pick<Task, 'outbox' | 'eventsDropped'> | undefined,
-  next: Pick<Task, 'run' | 'runs'>,
+  next: Pick<Task, 'run' | 'runs' | 'phase'>,
   effects: readonly Effect[],
 ): { outbox: readonly Effect[]; added: readonly Effect[]; eventsDropped: Dropped | undefined } => {
   const replaced = new Set(effects.map(({ id }) => id));
@@ -46,9 +46,13 @@ export const isOutboxFull = ({ outbox }: Pick<Task, 'outbox'>): boolean =>
 export const hasEnoughStops = ({ outbox }: Pick<Task, 'outbox'>): boolean =>
   outbox.filter(({ kind }) => kind === 'stop').length >= mostStops;
 
-// The doorbell of an earlier run has no use, and a container that was seen stopped needs no stop.
-const isObsolete = (effect: Effect, { run, runs }: Pick<Task, 'run' | 'runs'>): boolean => {
+// The doorbell of an earlier run has no use, a container that was seen stopped needs no stop, and a task that runs does not wait.
+const isObsolete = (
+  effect: Effect,
+  { run, runs, phase }: Pick<Task, 'run' | 'runs' | 'phase'>,
+): boolean => {
   if (effect.kind === 'doorbell') return effect.run < run;
+  if (isPaced(effect)) return phase !== 'QUEUED' && phase !== 'LAUNCHING' && phase !== 'STARTING';
   if (effect.kind !== 'stop') return false;
   return runs.some(
     ({ ecsTaskArn, verdict }) => ecsTaskArn === effect.ecsTaskArn && verdict !== 'vanished',
@@ -59,7 +63,8 @@ const isCount = ({ kind }: Effect): boolean => kind === 'count';
 
 /** An event that a later one replaces, so that it may be lost; an event about an end may not. */
 const isReplaceable = (effect: Effect): effect is EffectOf<'notify'> =>
-  effect.kind === 'notify' && (effect.what === 'running' || effect.what === 'requeued');
+  effect.kind === 'notify' &&
+  (effect.what === 'waiting' || effect.what === 'running' || effect.what === 'requeued');
 
 const countOne = (dropped: Dropped | undefined, { to }: { to: Audience }): Dropped => ({
   ...dropped,

@@ -28,11 +28,11 @@ export const askedOf = (request: Omit<Request, 'tool' | 'input'>) => ({
 });
 
 /** What a row keeps of a hold. */
-export const holdOf = ({ by, why, since, opensAt }: Hold): Hold => ({
+export const holdOf = ({ by, cause, why, since, opensAt }: Hold): Hold => ({
   by,
   why,
   since,
-  ...present({ opensAt }),
+  ...present({ cause, opensAt }),
 });
 
 /** What a row keeps of a release. */

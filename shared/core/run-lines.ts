@@ -50,9 +50,12 @@ export interface PlacedOutput {
 /** Progress is published at most so often for a run: it is for a person who watches. */
 const progressMs = 1_000;
 
+/** Older progress is left out: a delivery that failed may come again hours later, and then says nothing of how far the run is. */
+const staleMs = 5 * 60_000;
+
 /**
- * Takes the lines of one delivery of one run. Of progress only the last line counts, and an older one than was published is
- * left out; so is everything but output of a run that is not the current one.
+ * Takes the lines of one delivery of one run. Of progress only the last line counts. One that is older than what was published is
+ * left out, or older than five minutes; so is everything but output of a run that is not the current one.
  */
 export const takeLines = (
   lines: RunLines,
@@ -105,7 +108,7 @@ const nextProgress = (
   now: number,
 ): LineOf<'progress'> | undefined => {
   const last = progress.at(-1);
-  if (last === undefined || last.at <= progressAt) return undefined;
+  if (last === undefined || last.at <= progressAt || last.at < now - staleMs) return undefined;
   return now >= progressSentAt + progressMs ? last : undefined;
 };
 

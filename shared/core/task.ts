@@ -9,11 +9,24 @@ import type { Placement, Release } from './tool.ts';
  */
 export interface Hold {
   readonly by: string;
+  /** A word of hold-cause.ts. A text, because a later Davit may know more words. */
+  readonly cause?: string;
   /** A sentence for the operator. */
   readonly why: string;
   readonly since: number;
   /** When the row is asked again by itself. Without it, the row waits with others for a gate, which rings for it. */
   readonly opensAt?: number;
+}
+
+/** The last event that has told why the task waits. */
+export interface WaitingNotice {
+  readonly cause: string;
+  /** When it was sent, or is. */
+  readonly at: number;
+  /** How many there were in this wait, which ends when a container runs. */
+  readonly times: number;
+  /** The cause that was told before one that is still to be sent. */
+  readonly before?: string;
 }
 
 /** Why a run is being stopped; saved before StopTask is called. */
@@ -41,7 +54,7 @@ export interface OutboxTrouble {
 /** Replies that the publisher's queue did not accept within a day: how many, and the last one. */
 export interface RepliesGivenUp {
   readonly count: number;
-  readonly what: What;
+  readonly what: Exclude<What, 'waiting'>;
   readonly queue: string;
   /** The broker's last error. */
   readonly why: string;
@@ -109,6 +122,7 @@ export interface Launchable extends Common {
   readonly place?: string;
   /** Whether a run was out of memory, so that the next ones have double memory. */
   readonly memoryDoubled: boolean;
+  readonly waitingNotice?: WaitingNotice;
 }
 
 /** The task waits to be launched as run `run`. */

@@ -52,6 +52,9 @@ export const platformMs = (times: number): number => doubling(10 * second, 5 * m
 /** The wait after the sweep failed on a row for the `times`th time in a row: 1 min doubling to 10 min. */
 export const setbackMs = (times: number): number => doubling(minute, 10 * minute, times);
 
+/** The wait before notice `times` + 1 of what a task waits for, where its cause changes again and again: 1 min doubling to 10 min. */
+export const noticeAgainMs = (times: number): number => doubling(minute, 10 * minute, times);
+
 /** How long a row is kept after its end: long enough for questions a quarter of a year later. */
 export const keptMs = 90 * day;
 /**

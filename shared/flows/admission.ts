@@ -2,6 +2,7 @@ import type { Fact } from '../core/fact.ts';
 import { present } from '../core/present.ts';
 import { rejectionOf, type Submission } from '../core/request.ts';
 import type { Task } from '../core/task.ts';
+import { carryOut } from './carry-out.ts';
 import type { LaunchPorts } from './decide-launch.ts';
 import { launchRun } from './launch-run.ts';
 import { reject, withoutBody } from './reject.ts';
@@ -24,12 +25,13 @@ export const submittedOf = ({ submission, startWithinMs }: Admission): Fact => (
   ...present({ startWithinMs }),
 });
 
-/** Counts the new task and takes its next step: sends its order, or decides again if nothing holds it. */
+/** Counts the new task and takes its next step: sends its order, tells why it waits, or decides again if nothing holds it. */
 export const startTask = async (ports: LaunchPorts, row: Task): Promise<void> => {
   ports.meter('TasksCreated');
   const isHeld = row.phase === 'QUEUED' && row.hold !== undefined;
   if (row.phase === 'LAUNCHING') await withRow(ports, () => launchRun(ports, row));
-  else if (!isHeld) await resume(ports, row, row.run);
+  else if (isHeld) await withRow(ports, () => carryOut(ports, row));
+  else await resume(ports, row, row.run);
 };
 
 /** Rejects a message whose row the table cannot hold. */

@@ -85,8 +85,7 @@ const launchableRow = async (
   // It claims no try of a closed placement, and takes nothing else, before its time.
   if (isDelayed(queued, ports.clock.now()) || (await isLimited(ports, queued))) return queued;
   const fact = await decideLaunch(ports, queued, request);
-  const decided = step(queued, fact, ports.clock.now());
-  if (decided.kind === 'ignored' || isEnded(decided.task)) return queued;
-  // The queued row was not written: this one is the first revision.
-  return { ...decided.task, revision: 1 };
+  // The queued row was not written: the one that follows is the first revision.
+  const decided = step({ ...queued, revision: 0 }, fact, ports.clock.now());
+  return decided.kind === 'ignored' || isEnded(decided.task) ? queued : decided.task;
 };

@@ -42,7 +42,16 @@ export interface Tried {
 export const carryOut = async (ports: CarryOutPorts, task: Task): Promise<Task> =>
   (await tryOutbox(ports, task)).task;
 
-/** The same, with what failed. Effects that are held are not tried, and stay. */
+/** Carries out what a move has added, and not what was in the outbox before: whoever put that there is at it, or the sweep. */
+export const carryOutAdded = async (
+  ports: CarryOutPorts,
+  { task, from }: { readonly task: Task; readonly from: Task | undefined },
+): Promise<void> => {
+  const old = new Set(from?.outbox.map(({ id }) => id));
+  await tryOutbox(ports, task, ({ id }) => old.has(id));
+};
+
+/** As `carryOut`, with what failed. Effects that are held are not tried, and stay. */
 export const tryOutbox = async (
   ports: CarryOutPorts,
   task: Task,

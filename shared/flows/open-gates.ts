@@ -22,10 +22,14 @@ const mostGates = 200;
 
 /**
  * Looks at what rows wait for together. Where it is open, their doorbells are rung, tenants in turn, at a pace that ECS can
- * take: the gate stays until none waits. Where it is closed, its rows are not even read.
+ * take: the gate stays until none waits. Where it is closed, its rows are not even read. Gates that are not meant are left alone.
  */
-export const openGates = async (ports: GatePorts, { isOver }: Round): Promise<void> => {
-  const gates = await ports.gates.due(mostGates);
+export const openGates = async (
+  ports: GatePorts,
+  { isOver }: Round,
+  isMeant: (gate: Gate) => boolean = () => true,
+): Promise<void> => {
+  const gates = (await ports.gates.due(mostGates)).filter(isMeant);
   // A version without limits makes gates for them: who waits for a limit is served by mendLimits.
   const ofLimits = gates.filter(isOfLimit);
   await eachOrSetback(ports, { items: ofLimits, isOver }, (gate) => ports.gates.retire(gate));

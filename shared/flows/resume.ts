@@ -3,6 +3,7 @@ import type { Fact } from '../core/fact.ts';
 import type { Task } from '../core/task.ts';
 import { isEnded } from '../core/task.ts';
 import { advance } from './advance.ts';
+import { carryOutAdded } from './carry-out.ts';
 import { decideLaunch, type LaunchPorts } from './decide-launch.ts';
 import { launchRun } from './launch-run.ts';
 import { finishRejected } from './reject.ts';
@@ -49,6 +50,7 @@ const takeNextStep = async (
     return takeNextStep(ports, advanced.task, run, tries + 1);
   if (advanced.kind !== 'moved') return;
   if (advanced.task.phase === 'LAUNCHING') await launchRun(ports, advanced.task);
+  else if (advanced.task.phase === 'QUEUED') await carryOutAdded(ports, advanced);
   else if (isEnded(advanced.task)) await finishRejected(ports, advanced.task, advanced.task.reason);
 };
 

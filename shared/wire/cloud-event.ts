@@ -20,16 +20,24 @@ export interface CloudEvent {
  * Events may come in any order. The extension attribute `sequence` is a number that rises with every event of a task, so that
  * a reader can drop an older event than the last one that it knows.
  */
-export const cloudEventOf = (task: Task, notice: Notice, source: string): CloudEvent =>
-  eventOf({
+export const cloudEventOf = (task: Task, notice: Notice, source: string): CloudEvent => {
+  const { askedAgainAt } = notice.body;
+  const again = askedAgainAt === undefined ? undefined : iso(askedAgainAt);
+  return eventOf({
     id: notice.id,
     source,
     type: `davit.task.${notice.what}`,
     subject: task.taskId,
     time: iso(notice.at),
     sequence: notice.sequence,
-    data: { taskId: task.taskId, ...notice.body, ...saidBy(task, notice) },
+    data: {
+      taskId: task.taskId,
+      ...notice.body,
+      ...present({ askedAgainAt: again }),
+      ...saidBy(task, notice),
+    },
   });
+};
 
 /** The end of a run has what the row knows of its result and of its last lines when the event is sent. */
 const saidBy = (task: Task, { run, what }: Notice): object => ({

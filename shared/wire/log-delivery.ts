@@ -21,6 +21,9 @@ const mostBytes = 64 * 1_024 * 1_024;
 
 const subscriptionEvent = v.object({ awslogs: v.object({ data: v.string() }) });
 
+/** A message of the queue of deliveries that failed. Its trigger brings one at a time, so that none waits for another one. */
+const queueEvent = v.object({ Records: v.strictTuple([v.object({ body: v.string() })]) });
+
 const message = v.object({
   messageType: v.string(),
   logStream: v.string(),
@@ -29,19 +32,28 @@ const message = v.object({
 
 /**
  * The lines of a delivery of a log subscription: base64 of gzip of JSON (CloudWatch Logs guide, Subscriptions), with
- * events of one log stream. A delivery that can never be read answers why, and one without lines (CloudWatch Logs tries
- * the function with a control message) answers undefined. Throws only when the event is not from a log subscription.
+ * events of one log stream. One that failed three times comes again from a queue: then the event itself is the body of the
+ * message (Lambda guide, "Capturing records of asynchronous invocations", dead-letter queues). A delivery that can never be read
+ * answers why, and one without lines (CloudWatch Logs tries the function with a control message) answers undefined. Throws only
+ * when the event is from neither.
  */
 export const logDeliveryOf = (
   input: unknown,
 ): LogDelivery | { readonly why: string } | undefined => {
-  const event = v.safeParse(subscriptionEvent, input);
-  if (!event.success) {
-    throw new Error(
-      'Expected the event of a log subscription, with awslogs.data, but got something else: is another trigger set on this function?',
-    );
-  }
-  const text = unpacked(event.output.awslogs.data);
+  const queued = v.safeParse(queueEvent, input);
+  const event = v.safeParse(
+    subscriptionEvent,
+    queued.success ? jsonOf(queued.output.Records[0].body) : input,
+  );
+  if (event.success) return deliveryIn(event.output.awslogs.data);
+  if (queued.success) return { why: 'the message of the queue is no event of a log subscription' };
+  throw new Error(
+    'Expected the event of a log subscription, with awslogs.data, or one message of the queue of those that failed, but got something else: is another trigger set on this function, or another batch size?',
+  );
+};
+
+const deliveryIn = (data: string): ReturnType<typeof logDeliveryOf> => {
+  const text = unpacked(data);
   if (typeof text !== 'string') return text;
   const read = v.safeParse(message, jsonOf(text));
   if (!read.success) return { why: 'it is not the JSON of a log subscription' };

@@ -2,7 +2,14 @@ import * as v from 'valibot';
 import type { Dropped, Effect, EffectOf, Endpoint, EventBody } from '../core/effect.ts';
 import type { LaunchOrder } from '../core/launch-order.ts';
 import type { RunRecord } from '../core/run-record.ts';
-import type { Doubt, Hold, OutboxTrouble, RepliesGivenUp, Stopping } from '../core/task.ts';
+import type {
+  Doubt,
+  Hold,
+  OutboxTrouble,
+  RepliesGivenUp,
+  Stopping,
+  WaitingNotice,
+} from '../core/task.ts';
 import { listIn, mapOf, textIn, wholeIn } from './bounded.ts';
 import { counted, exitStatus, launchedSize, lengths, ports, runNumbers, sizes } from './ranges.ts';
 import { placementSchema } from './stored-release.ts';
@@ -48,10 +55,19 @@ export const launchOrderSchema = v.looseObject({
 /** What a QUEUED row waits for. */
 export const holdSchema = v.looseObject({
   by: short,
+  cause: maybeName,
   why: sentence,
   since: storedTime,
   opensAt: maybeTime,
 } satisfies FieldsOf<Hold>);
+
+/** The last event that has told why a task waits. */
+export const waitingNoticeSchema = v.looseObject({
+  cause: name,
+  at: storedTime,
+  times: count,
+  before: maybeName,
+} satisfies FieldsOf<WaitingNotice>);
 
 /** Why a run is being stopped. */
 export const stoppingSchema = v.looseObject({
@@ -105,6 +121,8 @@ const eventBodySchema = v.looseObject({
   outcome: maybeSentence,
   reason: maybeSentence,
   endpoint: v.exactOptional(endpointSchema),
+  cause: maybeName,
+  askedAgainAt: maybeTime,
   dropped: v.exactOptional(count),
 } satisfies FieldsOf<EventBody>);
 
@@ -137,15 +155,28 @@ const named = { id: short, run };
 // The first release stored this word, and rows with it stay readable both ways.
 const storedNotify = 'tell';
 
-// The release before this one knows no `count`. It reads it as a place to free, which it cannot do and leaves in the outbox.
-const storedCount = 'free';
+/*
+ * The release before this one knows neither `count` nor an event `waiting`, and a word that it does not know would make the row
+ * unreadable for it. It reads both as places to free, which it cannot do and leaves in the outbox, with all their fields. They stay in
+ * the outbox, and are no attributes of their own, so that the write of the move keeps them and the index finds them.
+ */
+const storedAsPlace = 'free';
+
+const notice = {
+  ...named,
+  to: v.picklist(['event', 'reply', 'bus']),
+  at: storedTime,
+  sequence: count,
+  body: eventBodySchema,
+  notBefore: maybeTime,
+};
 
 /** An effect that is still to be carried out. */
 export const effectSchema = v.variant('kind', [
   v.pipe(
     v.looseObject({
       kind: v.pipe(
-        v.literal(storedCount),
+        v.literal(storedAsPlace),
         v.transform(() => 'count' as const),
       ),
       ...named,
@@ -158,6 +189,17 @@ export const effectSchema = v.variant('kind', [
     } satisfies FieldsOf<EffectOf<'count'>>),
     v.transform(({ limit: _limit, ...effect }) => effect),
   ),
+  v.pipe(
+    v.looseObject({
+      ...notice,
+      kind: v.pipe(
+        v.literal(storedAsPlace),
+        v.transform(() => 'notify' as const),
+      ),
+      what: v.literal('waiting'),
+    } satisfies FieldsOf<EffectOf<'notify'>>),
+    v.transform(({ limit: _limit, ...effect }) => effect),
+  ),
   v.looseObject({ kind: v.literal('doorbell'), ...named }),
   v.looseObject({ kind: v.literal('free'), ...named, limit: short }),
   v.looseObject({ kind: v.literal('dead'), ...named, reason: sentence }),
@@ -167,19 +209,17 @@ export const effectSchema = v.variant('kind', [
       v.literal(storedNotify),
       v.transform(() => 'notify' as const),
     ),
-    ...named,
-    to: v.picklist(['event', 'reply', 'bus']),
+    ...notice,
     what,
-    at: storedTime,
-    sequence: count,
-    body: eventBodySchema,
-    notBefore: maybeTime,
   } satisfies FieldsOf<EffectOf<'notify'>>),
 ]);
 
 /** An effect as it is stored; `effectSchema` reads it back. */
 export const storedEffect = (effect: Effect): object => {
-  if (effect.kind === 'notify') return { ...effect, kind: storedNotify };
-  if (effect.kind !== 'count') return effect;
-  return { ...effect, kind: storedCount, limit: `version/${effect.tool}/${effect.version}` };
+  if (effect.kind === 'count')
+    return { ...effect, kind: storedAsPlace, limit: `version/${effect.tool}/${effect.version}` };
+  if (effect.kind !== 'notify') return effect;
+  return effect.what === 'waiting'
+    ? { ...effect, kind: storedAsPlace, limit: 'waiting' }
+    : { ...effect, kind: storedNotify };
 };

@@ -24,6 +24,7 @@ import {
   repliesGivenUpSchema,
   runRecordSchema,
   stoppingSchema,
+  waitingNoticeSchema,
 } from './row-parts.ts';
 import { placementSchema, releaseSchema } from './stored-release.ts';
 import { type FieldsOf, storedTime } from './stored-time.ts';
@@ -99,6 +100,7 @@ const launchable = {
   release: maybeRelease,
   place: maybeShort,
   memoryDoubled: v.boolean(),
+  waitingNotice: v.exactOptional(waitingNoticeSchema),
 };
 
 const said = {

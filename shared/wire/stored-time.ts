@@ -5,6 +5,7 @@ import { shown } from './shown.ts';
 /** The names of times: a number under such a name is epoch milliseconds, everywhere in a row. */
 export const timeNames: ReadonlySet<string> = new Set([
   'acceptedAt',
+  'askedAgainAt',
   'askedAt',
   'askedNotBefore',
   'at',

@@ -1,3 +1,4 @@
+import { ownedRuns } from '../aws/owned-runs.ts';
 import { runLinesTable } from '../aws/run-lines.ts';
 import type { OwnedRun } from '../core/spoken-notice.ts';
 import type { RelayPorts } from '../flows/relay.ts';
@@ -8,9 +9,13 @@ import { carryOutPorts, rowsConfig } from './rows.ts';
 const known = new Map<string, OwnedRun>();
 
 /** For `relay`. */
-export const relayPorts = (signal: AbortSignal): RelayPorts => ({
-  ...carryOutPorts(signal),
-  lines: runLinesTable({ client: dynamodb(), table: rowsConfig().table, signal }),
-  known,
-  signal,
-});
+export const relayPorts = (signal: AbortSignal): RelayPorts => {
+  const items = { client: dynamodb(), table: rowsConfig().table, signal };
+  return {
+    ...carryOutPorts(signal),
+    lines: runLinesTable(items),
+    owners: ownedRuns(items),
+    known,
+    signal,
+  };
+};

@@ -294,3 +294,39 @@ describe('topology, declared on a real broker', () => {
     await expect(declared('none', { signal: stopped })).rejects.toThrow('enough');
   });
 });
+
+describe('a queue that a publisher would bind to davit.events', () => {
+  // Decision 10 says what follows: the publisher may not bind its queues.
+  it.each([
+    ['classic', 'refuses'],
+    ['quorum', 'takes'],
+  ] as const)(
+    'that is %s and refuses what is too much %s it, whatever a policy says',
+    async (type, how) => {
+      const vhost = `bound-${type}`;
+      await declared(vhost);
+      const definition = { overflow: 'drop-head', 'max-length': 10 };
+      const policy = { pattern: '^reply[.]', priority: 100, definition, 'apply-to': 'queues' };
+      const policies = `policies/${vhost}/davit-replies`;
+      expect((await api('PUT', policies, policy)).status).toBeLessThan(300);
+      const admin = await channelOf(rabbit.admin, vhost);
+      const args = { 'x-queue-type': type, 'x-max-length': 1, 'x-overflow': 'reject-publish' };
+      await admin.assertQueue('reply.web', { durable: true, arguments: args });
+      await admin.bindQueue('reply.web', 'davit.events', '#');
+      await expect
+        .poll(async () => (await api('GET', `queues/${vhost}/reply.web`)).body, { timeout: 30_000 })
+        .toMatchObject({ policy: 'davit-replies' });
+      const functions = await channelOf(users.functions, vhost);
+      const outcomes: string[] = [];
+      for (let n = 0; n < 10; n += 1)
+        outcomes.push(
+          await new Promise<string>((resolve) => {
+            functions.publish('davit.events', 'echo.running', Buffer.from('{}'), {}, (error) =>
+              resolve(error === null ? 'takes' : 'refuses'),
+            );
+          }),
+        );
+      expect(outcomes.at(-1)).toBe(how);
+    },
+  );
+});

@@ -37,10 +37,11 @@ const hold = { by: 'placement/gpu', why: 'gpu: no capacity since 14:02', since: 
 const holdNow = (_task: Task | undefined, now: number) =>
   ({ kind: 'held', run: 1, hold: { ...hold, since: now } }) as const;
 const held = (opensAt?: number) =>
-  onward(samples.QUEUED, [
-    0,
-    { kind: 'held', run: 1, hold: { ...hold, ...(opensAt === undefined ? {} : { opensAt }) } },
-  ]);
+  onward(
+    samples.QUEUED,
+    [0, { kind: 'held', run: 1, hold: { ...hold, ...(opensAt === undefined ? {} : { opensAt }) } }],
+    carriedOut,
+  );
 
 const launching = samples.LAUNCHING;
 if (launching.phase !== 'LAUNCHING') throw new Error('the sample is not LAUNCHING');

@@ -30,12 +30,13 @@ describe('holdOrRelease', () => {
     expect(decide(dead, { task: asked, version })).toEqual({ kind: 'launch', release });
   });
 
-  it.each<[string, ToolState, VersionState | undefined, string, RegExp]>([
+  it.each<[string, ToolState, VersionState | undefined, string, string, RegExp]>([
     [
       'SSM that could not be reached',
       { kind: 'unreadable', why: 'timed out' },
       undefined,
       'reach/echo',
+      'notReachable',
       /echo cannot be looked up \(timed out\)/,
     ],
     [
@@ -43,6 +44,7 @@ describe('holdOrRelease', () => {
       { ...known, paused: 'the disk is full' },
       undefined,
       'tool/echo',
+      'paused',
       /^echo is paused: the disk is full$/,
     ],
     [
@@ -50,14 +52,23 @@ describe('holdOrRelease', () => {
       { ...known, paused: 'the disk is full', allPaused: 'maintenance' },
       undefined,
       'tool/echo',
+      'paused',
       /^every tool is paused: maintenance$/,
     ],
-    ['no live version', dead, undefined, 'live/echo', /^echo has no live version$/],
+    [
+      'no live version',
+      dead,
+      undefined,
+      'live/echo',
+      'noLiveVersion',
+      /^echo has no live version$/,
+    ],
     [
       'a refused first version',
       { ...dead, refusal: { version: '1.0.0', why: 'there is no image', at: start } },
       undefined,
       'live/echo',
+      'noLiveVersion',
       /^echo has no live version \(1.0.0 was refused: there is no image\)$/,
     ],
     [
@@ -65,6 +76,7 @@ describe('holdOrRelease', () => {
       known,
       { kind: 'unregistered' },
       'version/echo/0.9.0',
+      'versionNotRegistered',
       /^echo 0.9.0 is not registered: pin it once$/,
     ],
     [
@@ -72,13 +84,14 @@ describe('holdOrRelease', () => {
       known,
       { kind: 'broken', why: 'exec format error' },
       'version/echo/0.9.0',
+      'versionBroken',
       /^echo 0.9.0 is broken \(exec format error\)$/,
     ],
-  ])('holds the row for %s, with a sentence', (_name, tool, version, by, why) => {
+  ])('holds the row for %s, with a word and a sentence', (_name, tool, version, by, cause, why) => {
     const decision = decide(tool, { task: asked, ...(version ? { version } : {}) });
     expect(decision).toEqual({
       kind: 'hold',
-      hold: { by, why: expect.stringMatching(why), since: start },
+      hold: { by, cause, why: expect.stringMatching(why), since: start },
     });
   });
 
@@ -98,6 +111,7 @@ describe('holdOrRelease', () => {
       kind: 'hold',
       hold: {
         by: 'tool/echo',
+        cause: 'toolRemoved',
         why: 'echo is no longer in SSM',
         since: start,
         opensAt: start + 5 * minute,
@@ -115,6 +129,7 @@ describe('a hold until the release is right', () => {
   it('is tried again in minutes, and says why', () => {
     expect(foreignHold('echo', 'its record is wrong', start)).toEqual({
       by: 'tool/echo',
+      cause: 'foreignDefinition',
       why: 'its record is wrong',
       since: start,
       opensAt: start + 5 * minute,
@@ -122,6 +137,7 @@ describe('a hold until the release is right', () => {
     const release = releaseNamed('1.0.0');
     expect(notYetLive('echo', { release, misfit: 'cpu is too high' }, start)).toEqual({
       by: 'tool/echo',
+      cause: 'specNotLive',
       why: 'the newest spec of echo is not live yet, and the message does not fit the spec of 1.0.0 (cpu is too high)',
       since: start,
       opensAt: start + minute,

@@ -131,6 +131,7 @@ describe('a hold of a row that cannot be launched as it is', () => {
       startWithinMs: sampleSpec.startWithinMs,
       hold: {
         by: 'placement/cpu-spot',
+        cause: 'noPlacement',
         why: 'echo 1.0.0 has nothing to run on cpu-spot here',
         since: start,
         opensAt: start + 10 * minute,

@@ -118,7 +118,7 @@ const laps = fc.array(lap, { minLength: 150, maxLength: 300, size: 'max' });
 
 const isOwed = (effect: Effect): boolean =>
   effect.kind === 'notify'
-    ? effect.what !== 'running' && effect.what !== 'requeued'
+    ? effect.what !== 'waiting' && effect.what !== 'running' && effect.what !== 'requeued'
     : effect.kind === 'dead' || effect.kind === 'free';
 
 const isRung = (task: Task): boolean => task.phase === 'QUEUED' && task.rungAt !== undefined;

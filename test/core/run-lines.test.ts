@@ -55,6 +55,15 @@ describe('takeLines', () => {
     expect(late.progress).toBeUndefined();
   });
 
+  it.each([
+    [5 * 60_000, { fraction: 0.5 }],
+    [5 * 60_000 + 1, undefined],
+  ])('takes progress that was printed %d ms ago as %j', (age, taken) => {
+    const late = takeLines(noLines, [progress(now, 0.5)], { ...current, now: now + age });
+    if (taken) expect(late.progress).toMatchObject(taken);
+    else expect(late).toEqual({ next: noLines, outputs: [] });
+  });
+
   it('says once that a run is ready, and again only when that delivery comes again', () => {
     const first = takeLines(noLines, [ready('a'), ready('b')], current);
     expect(first.ready).toMatchObject({ id: 'a' });

@@ -329,7 +329,7 @@ describe('the step function', () => {
 const kindIn = (effect: Effect): string => {
   switch (effect.kind) {
     case 'notify':
-      return `${effect.to}.${effect.what}`;
+      return `${effect.to}.${effect.what}${effect.what === 'waiting' ? numberIn(effect) : ''}`;
     case 'stop':
       return `stop.${effect.ecsTaskArn.split('/').at(-1)}`;
     case 'count':
@@ -338,3 +338,6 @@ const kindIn = (effect: Effect): string => {
       return effect.kind;
   }
 };
+
+/** A run may have several of them. */
+const numberIn = ({ id }: Effect): string => /[.]\d+$/.exec(id)?.[0] ?? '';

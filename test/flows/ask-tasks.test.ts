@@ -51,7 +51,7 @@ describe('a cancel', () => {
       reason: 'the page was closed',
       outbox: [],
     });
-    expect(world.sentTo('reply.web')).toEqual(['davit.task.cancelled']);
+    expect(world.sentTo('reply.web')).toEqual(['davit.task.waiting', 'davit.task.cancelled']);
   });
 
   it('of a running task is CANCELLED only when its container has stopped', async () => {

@@ -176,7 +176,8 @@ describe('dispatch', () => {
       phase: 'QUEUED',
       hold: { by: 'live/echo', why: 'echo has no live version' },
     });
-    expect(world.row('film-1').revision).toBe(1);
+    // The second one is that its publisher was told.
+    expect(world.row('film-1').revision).toBe(2);
     world.makeLive('1.1.0');
     await world.pass(minute);
     await world.sweep();

@@ -6,6 +6,7 @@ import { type RelayPorts, relay } from '../../shared/flows/relay.ts';
 import type { LogEnd, Logs } from '../../shared/ports.ts';
 import { hour, minute, second } from '../kit/facts.ts';
 import { newWorld, type World } from '../kit/world.ts';
+import { memoryOwnedRuns } from '../memory/owned-runs.ts';
 import { memoryRunLines } from '../memory/run-lines.ts';
 
 interface Speaking {
@@ -25,6 +26,7 @@ const running = async (spec: object = {}, properties: object = {}): Promise<Spea
   const ports: RelayPorts = {
     ...world.ports,
     lines: memoryRunLines(),
+    owners: memoryOwnedRuns(),
     known: new Map(),
     signal: new AbortController().signal,
   };
@@ -192,12 +194,14 @@ describe('relay', () => {
     expect(world.row('film-1')).toMatchObject({ result: '{"frames":240}' });
   });
 
-  it('counts lines of a task that ECS does not show when the delivery comes for the last time', async () => {
+  it('counts lines of a task that ECS does not show an hour after they were printed', async () => {
     const { world, ports, say } = await running();
     const runs = { ...ports.runs, describe: async () => ({ found: [], missing: [] }) };
     Object.assign(ports, { runs });
-    // Lambda tries again one minute later, and two minutes after that.
-    const printed = { ...result, at: world.clock.now() - 3 * minute };
+    const printed = { ...result, at: world.clock.now() - hour + minute };
+    await expect(say([printed])).rejects.toThrow(/printed lines in the last hour/);
+    expect(world.count('LinesWithoutRun')).toBe(0);
+    await world.pass(minute);
     await say([printed]);
     expect(world.count('LinesWithoutRun')).toBe(1);
   });
@@ -234,17 +238,42 @@ describe('relay', () => {
     await relay(undefined, ports);
   });
 
-  it('asks ECS once whose log stream it is', async () => {
-    const { ports, say } = await running();
+  const ecsAway = async (): Promise<never> => {
+    throw new Error('Rate exceeded');
+  };
+
+  it.each([
+    ['in its own memory', false],
+    ['in the table, where another process has kept it', true],
+  ])('asks ECS once whose log stream it is, and then finds it %s', async (_where, isFresh) => {
+    const { world, ports, say } = await running();
     await say([result]);
-    const runs = {
-      ...ports.runs,
-      describe: async () => {
-        throw new Error('asked again');
-      },
-    };
+    if (isFresh) ports.known.clear();
+    else Object.assign(ports, { owners: { ...ports.owners, read: ecsAway } });
+    Object.assign(ports, { runs: { ...ports.runs, describe: ecsAway } });
+    await say([output('1')]);
+    expect(dataOf(world, 'listener', 'output')).toMatchObject([{ run: 1, output: { id: '1' } }]);
+  });
+
+  it('keeps whose log stream it is also when nothing can be published then', async () => {
+    const { world, ports, say } = await running();
+    world.broker.disconnect('away');
+    await expect(say([output('1')])).rejects.toThrow(/away/);
+    world.broker.reconnect();
+    ports.known.clear();
+    Object.assign(ports, { runs: { ...ports.runs, describe: ecsAway } });
+    await say([output('1')]);
+    expect(dataOf(world, 'listener', 'output')).toHaveLength(1);
+  });
+
+  it('fails while ECS cannot be asked whose log stream it is, so that the delivery comes again', async () => {
+    const { world, ports, say } = await running();
+    const { runs } = ports;
+    Object.assign(ports, { runs: { ...runs, describe: ecsAway } });
+    await expect(say([output('1')])).rejects.toThrow(/Rate exceeded/);
     Object.assign(ports, { runs });
     await say([output('1')]);
+    expect(dataOf(world, 'listener', 'output')).toHaveLength(1);
   });
 });
 

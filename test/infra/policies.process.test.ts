@@ -46,6 +46,7 @@ describe('what Lambda itself needs', () => {
   const nic = here('ec2', 'network-interface/eni-1');
   const broker = here('mq', 'broker:davit:b-1');
   const queue = here('sqs', 'davit-local-ecs-events');
+  const failed = here('sqs', 'davit-local-failed-lines');
   type Case = readonly [name: Name, action: string, resource: string];
   const cases: readonly Case[] = [
     ...(['dispatch', 'settle', 'sweep', 'control', 'relay', 'topology'] as const).flatMap(
@@ -62,6 +63,9 @@ describe('what Lambda itself needs', () => {
     ]),
     ['settle', 'sqs:ReceiveMessage', queue],
     ['settle', 'sqs:DeleteMessage', queue],
+    ['relay', 'sqs:SendMessage', failed],
+    ['relay', 'sqs:ReceiveMessage', failed],
+    ['relay', 'sqs:DeleteMessage', failed],
   ];
 
   it.each(cases)('is kept from code that runs in %s: %s', async (name, action, resource) => {
@@ -144,31 +148,36 @@ describe('release looks for images', () => {
   });
 });
 
-describe('the queues of ECS events', () => {
+describe('the queues', () => {
   const sends = (secure: string, from: string): ApiCall => ({
     action: 'sqs:SendMessage',
     resource: here('sqs', 'davit-local-ecs-events'),
     context: { 'aws:SourceArn': from, 'aws:SecureTransport': secure },
   });
   const rule = here('events', 'rule/davit-local-ecs-events');
-  const policy = (): object =>
-    objectAt(resource('EcsEventsQueuePolicy').properties.PolicyDocument, 'PolicyDocument');
+  const policy = (id = 'EcsEventsQueuePolicy'): object =>
+    objectAt(resource(id).properties.PolicyDocument, 'PolicyDocument');
   const asRule = (call: ApiCall) =>
     byResource('events.amazonaws.com', { ...call, resourcePolicy: policy() });
 
-  it('take messages of the rule over TLS, and nothing else', async () => {
+  it('of ECS events take messages of the rule over TLS, and nothing else', async () => {
     expect(await asRule(sends('true', rule))).toBe('Allowed');
     expect(await asRule(sends('true', `${rule}-2`))).toBe('ImplicitlyDenied');
     expect(await asRule(sends('false', rule))).toBe('ExplicitlyDenied');
   });
 
   it('are read over TLS alone, also by whom a role allows it', async () => {
-    for (const queue of ['davit-local-ecs-events', 'davit-local-ecs-events-dead']) {
+    for (const [queue, id] of [
+      ['davit-local-ecs-events', 'EcsEventsQueuePolicy'],
+      ['davit-local-ecs-events-dead', 'EcsEventsQueuePolicy'],
+      ['davit-local-failed-lines', 'FailedLinesQueuePolicy'],
+      ['davit-local-failed-lines-dead', 'FailedLinesQueuePolicy'],
+    ] as const) {
       const reads = {
         action: 'sqs:ReceiveMessage',
         resource: here('sqs', queue),
         context: { 'aws:SecureTransport': 'false' },
-        resourcePolicy: policy(),
+        resourcePolicy: policy(id),
       };
       const role = `arn:aws:iam::${awsAccount.account}:role/operator`;
       expect(await byResource(role, reads)).toBe('ExplicitlyDenied');

@@ -28,6 +28,14 @@ const body: fc.Arbitrary<EventBody> = fc
   )
   .map(([required, optional]) => ({ ...required, ...optional }));
 
+const waitingBody: fc.Arbitrary<EventBody> = fc
+  .tuple(
+    body,
+    fc.record({ cause: fc.constantFrom('paused', 'noCapacity') }),
+    partly({ askedAgainAt: time }),
+  )
+  .map(([about, cause, again]) => ({ ...about, ...cause, ...again }));
+
 const named = { id: fc.uuid(), run: count };
 
 const notify = fc
@@ -40,6 +48,21 @@ const notify = fc
       at: time,
       sequence: count,
       body,
+    }),
+    partly({ notBefore: time }),
+  )
+  .map(([required, optional]) => ({ ...required, ...optional }));
+
+const waiting = fc
+  .tuple(
+    fc.record({
+      kind: fc.constant('notify' as const),
+      ...named,
+      to: fc.constantFrom('event', 'reply'),
+      what: fc.constant('waiting' as const),
+      at: time,
+      sequence: count,
+      body: waitingBody,
     }),
     partly({ notBefore: time }),
   )
@@ -67,5 +90,6 @@ export const effect: fc.Arbitrary<Effect> = fc.oneof(
   fc.record({ kind: fc.constant('dead' as const), ...named, reason: sentence }),
   fc.record({ kind: fc.constant('stop' as const), ...named, ecsTaskArn: arn, why: sentence }),
   notify,
+  waiting,
   counted,
 );

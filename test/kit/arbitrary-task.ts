@@ -87,12 +87,19 @@ const asked = partly({
 });
 
 const launchable = { ...common, tool: fc.constant(tool), payload, memoryDoubled: fc.boolean() };
-const launchOption = partly({ release: releaseOf(tool), place: short });
+const waitingNotice = fc
+  .tuple(
+    fc.record({ cause: fc.constantFrom('paused', 'noCapacity'), at: time, times: count }),
+    partly({ before: fc.constant('paused') }),
+  )
+  .map(([required, optional]) => ({ ...required, ...optional }));
+const launchOption = partly({ release: releaseOf(tool), place: short, waitingNotice });
 const currentOption = partly({
   result: sentence,
   resultAt: time,
   resultMissing: sentence,
   place: short,
+  waitingNotice,
   missingSince: time,
   stopping: fc
     .tuple(
@@ -137,7 +144,7 @@ const hold = fc
       why: sentence,
       since: time,
     }),
-    partly({ opensAt: time }),
+    partly({ opensAt: time, cause: fc.constantFrom('limit', 'noCapacity') }),
   )
   .map(([required, optional]) => ({ ...required, ...optional }));
 

@@ -130,6 +130,10 @@ export const actions: Record<Name, readonly string[]> = {
     'ecs:DescribeTasks',
     'ecs:StopTask',
     'events:PutEvents',
+    'sqs:DeleteMessage',
+    'sqs:GetQueueAttributes',
+    'sqs:ReceiveMessage',
+    'sqs:SendMessage',
   ],
   topology: [...logs, ...inVpc, ...secret],
 };

@@ -94,8 +94,12 @@ const failed = onward(running, [minute, stopped(1, exit(64))], carriedOut);
 export const samples = {
   'no row': undefined,
   QUEUED: queued,
-  'QUEUED, held': onward(queued, [0, { kind: 'held', run: 1, hold }]),
-  'QUEUED, held by a gate': onward(queued, [0, { kind: 'held', run: 1, hold: gateHold }]),
+  'QUEUED, held': onward(queued, [0, { kind: 'held', run: 1, hold }], carriedOut),
+  'QUEUED, held by a gate': onward(
+    queued,
+    [0, { kind: 'held', run: 1, hold: gateHold }],
+    carriedOut,
+  ),
   'QUEUED, its spec not known': blind,
   'QUEUED, rung': onward(queued, [0, { kind: 'held', run: 1, hold }], [minute, passed], carriedOut),
   'QUEUED, delayed after exit 75': delayed,
@@ -138,7 +142,10 @@ export const samples = {
   SUCCEEDED: onward(running, [minute, stopped(1, exit(0))], carriedOut),
   'SUCCEEDED, not announced yet': onward(running, [minute, stopped(1, exit(0))], counted),
   FAILED: failed,
-  'FAILED, never run': onward(queued, [0, { kind: 'held', run: 1, hold }], [24 * hour, passed]),
+  'FAILED, never run': onward(queued, [0, { kind: 'held', run: 1, hold }], carriedOut, [
+    24 * hour,
+    passed,
+  ]),
   CANCELLED: onward(
     running,
     [second, cancel],

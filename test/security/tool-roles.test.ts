@@ -115,7 +115,7 @@ const realCalls = (): Readonly<Record<string, readonly JsonObject[]>> => {
 
 // Calls that Lambda and ECS make themselves with a role, and permissions that another call needs.
 const notByCode =
-  /^(ec2|kms|logs|mq):|^sqs:(DeleteMessage|GetQueueAttributes|ReceiveMessage)$|^iam:PassRole$/;
+  /^(ec2|kms|logs|mq):|^sqs:(DeleteMessage|GetQueueAttributes|ReceiveMessage|SendMessage)$|^iam:PassRole$/;
 
 const query = (IndexName: string) => ({ TableName: 'davit-local-tasks', IndexName });
 
@@ -241,6 +241,7 @@ describe('a function', () => {
     ],
     ['settle', 'a function', 'lambda', 'InvokeFunction', { FunctionName: 'davit-local-control' }],
     ['settle', 'messages of its queue', 'sqs', 'ReceiveMessage', { QueueUrl: 'x' }],
+    ['relay', 'messages for its queue', 'sqs', 'SendMessage', { QueueUrl: 'x', MessageBody: '{}' }],
     ['sweep', 'PartiQL', 'dynamodb', 'ExecuteStatement', { Statement: 'SELECT *' }],
   ];
   it.each(attempts)('%s is refused %s', (who, _what, ...call) => {

@@ -15,6 +15,8 @@ export interface Cloud extends Omit<EcsCluster, 'call'>, Omit<TaskTable, 'call'>
   /** The parameters of tools: `echo/version`. */
   readonly putParameter: (name: string, value: string) => void;
   readonly deleteParameter: (name: string) => void;
+  /** Since when a tool is paused. */
+  readonly pausedSince: (tool: string) => number | undefined;
   /** Pushes an image; the same tag again gives another image. */
   readonly push: (tool: string, version: string) => void;
   /** The image that a name means now: a tag may be pushed again. */
@@ -23,11 +25,12 @@ export interface Cloud extends Omit<EcsCluster, 'call'>, Omit<TaskTable, 'call'>
   readonly liveOf: (tool: string) => string | undefined;
 }
 
-/** Begins with an empty table, and with the plan's tools, pinned to 1.0.0. `send` takes the events of ECS; `onBroken` is called for the event of a broken version. */
+/** Begins with an empty table, and with the plan's tools, pinned to 1.0.0. `send` takes the events of ECS; `onBroken` is called for the event of a broken version, `onChanged` for that of a parameter that says what may be launched. */
 export const cloudOf = (
   world: World,
   send: (event: string) => void,
   onBroken: () => void = () => {},
+  onChanged: (name: string) => void = () => {},
 ): Cloud => {
   const { watchers, plan } = world;
   const toolLogs = toolLogsOf(world);
@@ -62,6 +65,12 @@ export const cloudOf = (
     return { ok: true, output: { FailedEntryCount: 0, Entries } };
   };
 
+  const paused = new Map<string, number>();
+
+  const changed = (name: string): void => {
+    if (/[/](live|paused)$/.test(name)) onChanged(name);
+  };
+
   const callParameters = (action: string, input: unknown, by: string): Outcome => {
     const { Name, Value } = fieldsOf(input);
     const before = parameters.valueOf(String(Name));
@@ -69,6 +78,7 @@ export const cloudOf = (
     if (action === 'PutParameter' && outcome.ok) {
       watchers.parameterPut(String(Name), String(Value), by);
       watchers.parameterWritten(String(Name), before, String(Value));
+      changed(String(Name));
     }
     return outcome;
   };
@@ -101,8 +111,18 @@ export const cloudOf = (
     ...table,
     perform,
     toolLogs,
-    putParameter: (name, value) => parameters.put(`${names.prefix}/${name}`, value),
-    deleteParameter: (name) => parameters.remove(`${names.prefix}/${name}`),
+    putParameter: (name, value) => {
+      parameters.put(`${names.prefix}/${name}`, value);
+      if (!paused.has(name)) paused.set(name, world.timeline.now());
+      changed(`${names.prefix}/${name}`);
+    },
+    deleteParameter: (name) => {
+      if (parameters.valueOf(`${names.prefix}/${name}`) === undefined) return;
+      parameters.remove(`${names.prefix}/${name}`);
+      paused.delete(name);
+      changed(`${names.prefix}/${name}`);
+    },
+    pausedSince: (tool) => paused.get(`${tool}/paused`),
     push: (tool, version) => {
       const image = `${tool}:${version}`;
       images.set(image, (images.get(image) ?? 0) + 1);

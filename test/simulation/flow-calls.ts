@@ -108,6 +108,8 @@ export const callsOf: Readonly<Record<FlowName, readonly [string, ...string[]]>>
     'runs.describe',
     'tasks.read',
     'tasks.save',
+    'owners.read',
+    'owners.save',
     'lines.read',
     'lines.save',
     'broker.announce',

@@ -10,6 +10,7 @@ import { comparisonPlaces } from '../../shared/aws/comparison-place.ts';
 import * as gateModule from '../../shared/aws/gate-items.ts';
 import * as limitModule from '../../shared/aws/limit-items.ts';
 import { logEnds } from '../../shared/aws/log-ends.ts';
+import { ownedRuns } from '../../shared/aws/owned-runs.ts';
 import { awsReleases } from '../../shared/aws/releases.ts';
 import { runLinesTable } from '../../shared/aws/run-lines.ts';
 import { ecsRuns } from '../../shared/aws/runs.ts';
@@ -25,6 +26,7 @@ import { answerAll, answerOne } from '../../shared/flows/control.ts';
 import { dispatchAll } from '../../shared/flows/dispatch.ts';
 import { rejectDropped } from '../../shared/flows/dropped.ts';
 import * as gatedModule from '../../shared/flows/gated-tasks.ts';
+import * as changedModule from '../../shared/flows/open-changed.ts';
 import type { GatePorts } from '../../shared/flows/open-gates.ts';
 import { paceOf } from '../../shared/flows/pace.ts';
 import { placesOf } from '../../shared/flows/places.ts';
@@ -39,6 +41,7 @@ import { asksOf } from '../../shared/wire/control-request.ts';
 import { ecsRecordsOf, failedItems } from '../../shared/wire/ecs-event.ts';
 import { logDeliveryOf } from '../../shared/wire/log-delivery.ts';
 import { requestOf, submissionOf } from '../../shared/wire/message.ts';
+import * as changeModule from '../../shared/wire/parameter-change.ts';
 import { deliveriesOf } from '../../shared/wire/rabbit-event.ts';
 import { cluster, definitionSite, families, site } from '../kit/site.ts';
 import { names } from './names.ts';
@@ -183,20 +186,22 @@ export const openFunctions = (outside: Outside): Functions => {
       const { seen } = ecsRecordsOf(event, families);
       return failedItems(await settleAll(seen, { ...rowPorts(signal), ...logsOf(signal) }));
     },
-    sweep: (_event, signal) =>
-      sweep(
-        {
-          ...rowPorts(signal),
-          ...logsOf(signal),
-          pace,
-          stage,
-          ...(hasGates ? { gates: gatesOf(signal) } : noGates),
-          tools: toolsOf(signal),
-          place: guard('place', comparisonPlaces({ client: dynamodb, table, signal })),
-          ...(hasLimits ? { limits: limitsOf(signal) } : noLimits),
-        },
-        signal,
-      ),
+    sweep: (event, signal) => {
+      const ports = {
+        ...rowPorts(signal),
+        ...logsOf(signal),
+        pace,
+        stage,
+        ...(hasGates ? { gates: gatesOf(signal) } : noGates),
+        tools: toolsOf(signal),
+        place: guard('place', comparisonPlaces({ client: dynamodb, table, signal })),
+        ...(hasLimits ? { limits: limitsOf(signal) } : noLimits),
+      };
+      const changed = hasChanges ? changeModule.parameterChangeOf(event) : undefined;
+      return changed === undefined
+        ? sweep(ports, signal)
+        : changedModule.openChanged(ports, changed, signal);
+    },
     release: (_event, signal) =>
       releaseAll({
         releases: guard(
@@ -234,6 +239,7 @@ export const openFunctions = (outside: Outside): Functions => {
       relay(logDeliveryOf(event), {
         ...rowPorts(signal),
         lines: guard('lines', runLinesTable({ client: dynamodb, table, signal })),
+        owners: guard('owners', ownedRuns({ client: dynamodb, table, signal })),
         known,
         signal,
       }),
@@ -256,6 +262,9 @@ const noLimits: Pick<SweepPorts, 'limits'> = Object.create(null);
 const noPlaces: Pick<CarryOutPorts, 'places'> = Object.create(null);
 
 const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');
+
+/** An earlier release sweeps, whatever the event is. */
+const hasChanges = 'parameterChangeOf' in changeModule;
 
 /** What `play` is invoked with is made by the world itself. */
 const isPlay = (event: unknown): event is Play =>

@@ -115,7 +115,8 @@ export const lambdaOf = (world: World, reach: Reach): Lambda => {
         if (!isOver && !environment.isEnded()) abort.abort();
       });
       timeline.at(startedAt + remainingMs - 1_000, () => {
-        const error = isCrashed ? undefined : new Error('The function was too late.');
+        const hasCrashed = isCrashed || reach.crashPoints.isBroken(environment);
+        const error = hasCrashed ? undefined : new Error('The function was too late.');
         if (!isOver) end({ kind: 'failed' }, error);
       });
     },

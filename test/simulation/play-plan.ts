@@ -18,9 +18,15 @@ export const openWorld = (options: WorldOptions): LiveWorld => {
   const { timeline, plan } = world;
   const settleQueue = settleQueueOf(world);
   const rabbit = rabbitOf(world);
-  // The rule in infra/rules.yml starts release.
-  const cloud = cloudOf(world, settleQueue.send, () =>
-    timeline.at(timeline.now() + second, () => lambda.invoke('release', {})),
+  // The rules in serverless.yml start release, and sweep.
+  const cloud = cloudOf(
+    world,
+    settleQueue.send,
+    () => timeline.at(timeline.now() + second, () => lambda.invoke('release', {})),
+    (name) =>
+      timeline.at(timeline.now() + second, () =>
+        lambda.invoke('sweep', { source: 'aws.ssm', detail: { name } }),
+      ),
   );
   const lambda = lambdaOf(world, {
     perform: cloud.perform,

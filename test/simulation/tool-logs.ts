@@ -4,6 +4,7 @@ import type { Container } from './container.ts';
 import { fieldsOf } from './fields.ts';
 import type { Lambda } from './lambda.ts';
 import { names } from './names.ts';
+import { polledQueueOf } from './polled-queue.ts';
 import type { Speech } from './traits.ts';
 import type { World } from './world.ts';
 
@@ -13,16 +14,16 @@ export interface Printed {
   readonly id: string;
   readonly timestamp: number;
   readonly message: string;
-  /** CloudWatch Logs or Lambda has given it up. */
+  /** CloudWatch Logs has skipped it. */
   isLost: boolean;
 }
 
-/** The logs of the containers, and the subscription that brings their lines to `relay`. */
+/** The logs of the containers, the subscription that brings their lines to `relay`, and the queue of deliveries that failed. */
 export interface ToolLogs {
   readonly write: (container: Container, message: string) => void;
   readonly start: (lambda: Lambda) => void;
   readonly all: readonly Printed[];
-  /** How many deliveries are under way. */
+  /** How many deliveries are under way, or wait in the queue. */
   readonly waiting: () => number;
   /** GetLogEvents, from the end of a stream. */
   readonly call: (input: unknown) => Outcome;
@@ -38,6 +39,17 @@ export const toolLogsOf = (world: World): ToolLogs => {
   const chance = world.chance('speech');
   const all: Printed[] = [];
   const pending = new Map<string, Printed[]>();
+  // As in infra/queues.yml and serverless.yml.
+  const failed = polledQueueOf(world, {
+    flow: 'relay',
+    stream: 'failed lines',
+    queue: {
+      name: 'failed-lines',
+      visibilityTimeoutMs: 360_000,
+      redrive: { deadQueue: 'dead-lines', maxReceiveCount: 240 },
+    },
+    mapping: { batchSize: 1, maxConcurrency: 5, reportsItems: false },
+  });
   let lambda: Lambda | undefined;
   let open = 0;
 
@@ -50,7 +62,8 @@ export const toolLogsOf = (world: World): ToolLogs => {
         timeline.at(timeline.now() + waitMs, () => deliver(lines, tries + 1));
       else {
         open -= 1;
-        for (const line of lines) line.isLost = true;
+        world.note(() => `${lines.length} lines go to the queue of deliveries that failed`);
+        failed.send(JSON.stringify(eventOf(lines)));
       }
     });
   };
@@ -71,9 +84,10 @@ export const toolLogsOf = (world: World): ToolLogs => {
 
   return {
     all,
-    waiting: () => open + pending.size,
+    waiting: () => open + pending.size + failed.waiting(),
     start: (given) => {
       lambda = given;
+      failed.start(given);
     },
     write: (container, message) => {
       const timestamp = timeline.now();

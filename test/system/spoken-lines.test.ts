@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { connect } from 'amqplib';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Faults } from '../../local/stack.ts';
 import { metricOf, newFolder, openTestStack, type TestStack } from '../kit/local-stack.ts';
 import { asAdministrator, declareQueue } from '../kit/replies.ts';
 import { root } from '../kit/root.ts';
@@ -16,7 +17,20 @@ interface Heard {
 
 const images = newFolder();
 let test: TestStack;
-const faults = { skipLogDeliveries: false };
+/** Whether relay dies when it asks ECS, until it is given a delivery that has failed three times. */
+let isDying = false;
+const faults: Faults & { skipLogDeliveries: boolean } = {
+  skipLogDeliveries: false,
+  asyncDelaysMs: [500, 500],
+  onCall: ({ functionName, service, phase }) =>
+    isDying && functionName === relay && service === 'ecs' && phase === 'before'
+      ? 'killCaller'
+      : undefined,
+  onInvocation: ({ functionName, payload }) => {
+    if (functionName === relay && payload.includes('failed-lines')) isDying = false;
+  },
+};
+const relay = 'davit-local-relay';
 const heard: { readonly queue: string; readonly event: Heard; readonly text: string }[] = [];
 let stopListening: () => Promise<void>;
 
@@ -135,8 +149,7 @@ describe('lines that a tool speaks', () => {
     expect(await replied('large')).toMatchObject({ resultMissing: expect.stringMatching(why) });
     expect(of('listener', 'long', 'output')).toMatchObject([{ output: { page: 1 } }]);
     expect(of('listener', 'split', 'output')).toMatchObject([{ output: { page: 2 } }]);
-    const refused = () =>
-      metricOf(test.stack, 'davit-local-relay', 'LinesRefused') >= 3 || undefined;
+    const refused = () => metricOf(test.stack, relay, 'LinesRefused') >= 3 || undefined;
     await until('three refused lines', refused, 30_000);
   });
 
@@ -162,6 +175,23 @@ describe('lines that a tool speaks', () => {
     const row = await test.rows.when('gigabyte', ({ phase }) => phase === 'FAILED');
     expect(row).toMatchObject({ logTailRun: 1, logTail: expect.stringMatching(/the last line$/) });
     expect(String(row.logTail).length).toBeLessThanOrEqual(4_000);
+  });
+
+  it('that relay could not publish in three tries come again from a queue', async () => {
+    isDying = true;
+    await submit('film-3');
+    const pages = await until(
+      '20 pieces of output',
+      async () => {
+        const parts = of('listener', 'film-3', 'output');
+        await wait(50);
+        return parts.length >= 20 ? parts : undefined;
+      },
+      60_000,
+    );
+    expect(isDying).toBe(false);
+    expect(new Set(pages.map(({ position }) => position)).size).toBe(20);
+    await replied('film-3');
   });
 
   it('and did not arrive are looked for in the log, and a result that is nowhere is said', async () => {

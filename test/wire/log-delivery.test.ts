@@ -6,21 +6,24 @@ import { logDeliveryOf } from '../../shared/wire/log-delivery.ts';
 const eventOf = (message: unknown) => ({
   awslogs: { data: gzipSync(JSON.stringify(message)).toString('base64') },
 });
-const delivered = (more: object = {}) =>
-  logDeliveryOf(
-    eventOf({
-      messageType: 'DATA_MESSAGE',
-      owner: '123456789012',
-      logGroup: '/davit/local/tools',
-      logStream: 'tool/tool/0123456789abcdef0123456789abcdef',
-      subscriptionFilters: ['x'],
-      logEvents: [
-        { id: '1', timestamp: 1_795_518_163_000, message: 'DAVIT_RESULT {"a":1}' },
-        { id: '2', timestamp: 1_795_518_163_001, message: 'DAVIT_RESULT {' },
-      ],
-      ...more,
-    }),
-  );
+const eventWith = (more: object = {}) =>
+  eventOf({
+    messageType: 'DATA_MESSAGE',
+    owner: '123456789012',
+    logGroup: '/davit/local/tools',
+    logStream: 'tool/tool/0123456789abcdef0123456789abcdef',
+    subscriptionFilters: ['x'],
+    logEvents: [
+      { id: '1', timestamp: 1_795_518_163_000, message: 'DAVIT_RESULT {"a":1}' },
+      { id: '2', timestamp: 1_795_518_163_001, message: 'DAVIT_RESULT {' },
+    ],
+    ...more,
+  });
+const delivered = (more: object = {}) => logDeliveryOf(eventWith(more));
+const fromQueue = (...bodies: readonly string[]) =>
+  logDeliveryOf({
+    Records: bodies.map((body, n) => ({ messageId: `${n}`, body, eventSource: 'aws:sqs' })),
+  });
 
 describe('logDeliveryOf', () => {
   it('reads the lines, and whose they are from the name of the stream', () => {
@@ -30,6 +33,17 @@ describe('logDeliveryOf', () => {
       refused: [{ id: '2', at: 1_795_518_163_001, word: 'DAVIT_RESULT', why: expect.any(String) }],
     });
   });
+
+  it('reads the same from the queue of deliveries that failed', () => {
+    expect(fromQueue(JSON.stringify(eventWith()))).toEqual(delivered());
+  });
+
+  it.each(['', 'no JSON', '{"Records":[]}', 'null'])(
+    'says why it cannot read a message of the queue with the body %j',
+    (body) => {
+      expect(fromQueue(body)).toEqual({ why: expect.stringMatching(/message of the queue/) });
+    },
+  );
 
   it('has nothing of a control message', () => {
     expect(delivered({ messageType: 'CONTROL_MESSAGE' })).toBeUndefined();
@@ -51,6 +65,8 @@ describe('logDeliveryOf', () => {
 
   it('throws only for the event of another trigger', () => {
     expect(() => logDeliveryOf({ Records: [] })).toThrow(/log subscription/);
+    const body = JSON.stringify(eventWith());
+    expect(() => fromQueue(body, body)).toThrow(/another batch size/);
     fc.assert(
       fc.property(fc.string(), (data) => {
         expect(logDeliveryOf({ awslogs: { data } })).toHaveProperty('why');

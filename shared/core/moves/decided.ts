@@ -7,6 +7,7 @@ import { holdOf, orderOf, releaseOf } from '../parts.ts';
 import { present } from '../present.ts';
 import { withStartBy } from '../start-by.ts';
 import type { Hold, Launching, Queued, Task } from '../task.ts';
+import { movedToHold } from './moved-to-hold.ts';
 
 /** dispatch found that the run cannot be launched now: it is held. */
 export const held = (task: Task, fact: FactOf<'held'>, now: number): Step => {
@@ -18,7 +19,7 @@ export const held = (task: Task, fact: FactOf<'held'>, now: number): Step => {
     return ignored('it is held for the same reason already');
   }
   const { rungAt: _rung, notBefore: _then, ...rest } = timed;
-  return moved(queued, { ...rest, hold: holdOf(fact.hold), rings: 0 }, { now });
+  return movedToHold(queued, { ...rest, hold: holdOf(fact.hold), rings: 0 }, { now });
 };
 
 /** dispatch found that the row can never be launched. The row was made while its tool could not be read. */

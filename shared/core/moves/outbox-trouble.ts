@@ -21,7 +21,10 @@ export const troubleIn = (
   return trouble ? { outboxTrouble: { id: trouble.id, why: troubleOf(trouble.why) } } : {};
 };
 
-/** The row with its note of the replies that were given up; the same row where `lost` is empty. */
+/**
+ * The row with its note of the replies that were given up; the same row where `lost` is empty. A reply that told why the task waited
+ * is not noted: it says nothing any more, and the release before this one knows no such reply.
+ */
 export const withRepliesGivenUp = (
   task: Task,
   {
@@ -33,13 +36,14 @@ export const withRepliesGivenUp = (
   },
   now: number,
 ): Task => {
-  const last = lost.at(-1);
+  const noted = lost.flatMap(({ id, what }) => (what === 'waiting' ? [] : [{ id, what }]));
+  const last = noted.at(-1);
   if (last === undefined) return task;
   const lastWhy = failures.find(({ id }) => id === last.id)?.why ?? '';
   return {
     ...task,
     repliesGivenUp: {
-      count: (task.repliesGivenUp?.count ?? 0) + lost.length,
+      count: (task.repliesGivenUp?.count ?? 0) + noted.length,
       what: last.what,
       queue: task.replyTo ?? '',
       why: troubleOf(lastWhy),

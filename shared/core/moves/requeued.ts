@@ -1,12 +1,13 @@
 import { launchableOf } from '../carry-over.ts';
 import type { Effect } from '../effect.ts';
 import { deploymentGate, placementsGate, versionGate } from '../gate-names.ts';
-import { doorbell, free, moved, notify, type Step, type Unstamped } from '../move.ts';
+import { doorbell, free, notify, type Step, type Unstamped } from '../move.ts';
 import { present } from '../present.ts';
 import type { RunRecord, Verdict } from '../run-record.ts';
 import { inARow } from '../run-record.ts';
 import type { CurrentTask, Hold, Queued } from '../task.ts';
 import { clockTime, repairMs } from '../times.ts';
+import { movedToHold } from './moved-to-hold.ts';
 
 /**
  * How a task goes back to the queue: its counts, and what its next run waits for. With neither `hold` nor `notBefore` its
@@ -55,7 +56,7 @@ export const requeued = (
     ...(atOnce ? [doorbell(next)] : []),
     ...notify(next, 'requeued', { now, revision: task.revision, body }),
   ];
-  return moved(task, next, { now, effects });
+  return movedToHold(task, next, { now, effects });
 };
 
 /** What the next run waits for after a run that failed because of capacity, the release or the deployment. */
@@ -77,7 +78,13 @@ export const holdAfter = (
     case 'release': {
       const opensAt = now + repairMs(inARow(recent, 'release'));
       const why = `${task.tool} ${last.version} cannot be started (${last.why})`;
-      return { by: versionGate(task.tool, last.version), why, since: now, opensAt };
+      return {
+        by: versionGate(task.tool, last.version),
+        cause: 'cannotStart',
+        why,
+        since: now,
+        opensAt,
+      };
     }
     case 'deployment': {
       const why = `the deployment cannot launch anything (${last.why})`;

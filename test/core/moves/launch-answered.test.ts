@@ -116,7 +116,13 @@ describe('launchRefused', () => {
       runs: [{ run: 1, verdict: cause, why: noCapacity }],
     });
     const counts = cause === 'release' ? ['count.failedStart'] : [];
-    expect(outboxOf(next)).toEqual([...counts, 'event.requeued', 'reply.requeued']);
+    expect(outboxOf(next)).toEqual([
+      ...counts,
+      'event.requeued',
+      'reply.requeued',
+      'event.waiting',
+      'reply.waiting',
+    ]);
   });
 
   it('doubles the wait after every failure of the release in a row, up to ten minutes', () => {

@@ -9,6 +9,7 @@ import { judgeLiveRecords } from './live-records.ts';
 import { judgeLosers } from './losers.ts';
 import { lostFindsOf } from './lost-finds.ts';
 import { judgeMessages } from './messages.ts';
+import { judgeNotices } from './notices.ts';
 import { judgeOrders } from './orders.ts';
 import { judgeReplies } from './outboxes.ts';
 import { judgeOwnTerms } from './own-terms.ts';
@@ -16,6 +17,7 @@ import { judgeProbes } from './probes.ts';
 import { judgeReasons } from './reasons.ts';
 import { judgeRequests } from './requests.ts';
 import { judgeRows } from './rows.ts';
+import { judgeRungGates } from './rung-gates.ts';
 import { judgeSpeech } from './speech.ts';
 import { judgeStarts } from './starts.ts';
 import { judgeTurns } from './turns.ts';
@@ -48,6 +50,7 @@ export const openJudges = (): Judges => {
   const due = judgeDue(worldOf);
   const probes = judgeProbes(worldOf);
   const reasons = judgeReasons(worldOf);
+  const notices = judgeNotices(worldOf);
   const orders = judgeOrders(worldOf);
   const ownTerms = judgeOwnTerms(worldOf);
   const effects = judgeEffects(worldOf);
@@ -60,6 +63,7 @@ export const openJudges = (): Judges => {
   const requests = judgeRequests(worldOf);
   const budgets = judgeBudgets(worldOf, containers.runsOf, lostFinds);
   const losers = judgeLosers(worldOf);
+  const rungGates = judgeRungGates(worldOf);
   const speech = judgeSpeech(worldOf);
   const liveRecords = judgeLiveRecords(worldOf);
   const kept = (judge: () => void): void => {
@@ -82,6 +86,8 @@ export const openJudges = (): Judges => {
     ownTerms,
     losers,
     requests,
+    notices.watchers,
+    rungGates,
     speech.watchers,
     limits,
     turns,
@@ -101,6 +107,7 @@ export const openJudges = (): Judges => {
       kept(() => {
         effects.watchers.published(letter, answer);
         speech.watchers.published(letter, answer);
+        notices.watchers.published(letter, answer);
       }),
     put: (detail) => kept(() => effects.watchers.put(detail)),
     stopTaken: (arn) =>
@@ -133,6 +140,7 @@ export const openJudges = (): Judges => {
       limits.forget();
       turns.forget();
       orders.forget();
+      notices.forget();
       losers.forget();
       liveRecords.forget();
       versions.forget();
@@ -184,6 +192,7 @@ export const openJudges = (): Judges => {
       containers.atEnd();
       effects.atEnd();
       orders.atEnd();
+      notices.atEnd();
       speech.atEnd();
       versions.atEnd();
     },

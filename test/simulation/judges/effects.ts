@@ -16,7 +16,7 @@ export const judgeEffects = (worldOf: () => LiveWorld) => {
   const isDone = (effect: RowEffect, before: Row, after: Row): boolean => {
     // judges/versions.ts judges what is counted.
     if (done.has(effect.id) || effect.isCount) return true;
-    switch (effect.kind) {
+    switch (kindOf(effect)) {
       case 'doorbell':
         // A row that has moved past the run needs no doorbell for it.
         return after.run > effect.run || after.phase !== 'QUEUED';
@@ -30,6 +30,9 @@ export const judgeEffects = (worldOf: () => LiveWorld) => {
         // A reply that cannot be sent is given up, and counted in the row; a newer event replaces an older one when there are too many.
         return (
           (effect.isReply && after.repliesGivenUp > before.repliesGivenUp) ||
+          // A notice that waits for its time has no use where the cause is another one by then, and no reply of its kind is noted.
+          effect.isPaced ||
+          (effect.isReply && effect.what === 'waiting') ||
           (isReplaceable(effect) && countReplaceable(after) >= mostReplaceable)
         );
     }
@@ -88,6 +91,9 @@ export const judgeEffects = (worldOf: () => LiveWorld) => {
 
   return { watchers, atEnd };
 };
+
+/** A notice of a wait is stored as a `free`, which an earlier release leaves alone. */
+const kindOf = ({ kind, what }: RowEffect): string => (what === undefined ? kind : 'notify');
 
 /** Whether the limit of the row's tool still counts this run. */
 const hasPlace = ({ cloud }: LiveWorld, { taskId, tool }: Row, run: number): boolean => {

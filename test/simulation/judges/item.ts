@@ -13,6 +13,10 @@ export interface Row {
   readonly startBy: string;
   readonly notBefore: string | undefined;
   readonly heldBy: string | undefined;
+  /** The cause of its hold, where the row names one. */
+  readonly cause: string | undefined;
+  /** The last cause that its publisher was told. */
+  readonly toldCause: string | undefined;
   /** It waits until its gate rings for it. */
   readonly isGated: boolean;
   readonly updatedAt: string;
@@ -51,6 +55,8 @@ export interface RowEffect {
   readonly isReply: boolean;
   readonly isCount: boolean;
   readonly what: string | undefined;
+  /** It waits for its time. */
+  readonly isPaced: boolean;
   /** When the row got it. */
   readonly at: string | undefined;
 }
@@ -75,6 +81,8 @@ const rowOf = (taskId: string, item: Item): Row => {
     startBy: textIn(item, 'startBy'),
     notBefore: item.notBefore?.S,
     heldBy: item.heldBy?.S,
+    cause: item.held?.M?.cause?.S,
+    toldCause: item.waitingNotice?.M?.cause?.S,
     isGated:
       item.held !== undefined && item.held.M?.opensAt === undefined && item.rungAt === undefined,
     updatedAt: textIn(item, 'updatedAt'),
@@ -122,6 +130,7 @@ const effectIn = ({ M = {} }: AttributeValue): RowEffect => ({
   isReply: M.to?.S === 'reply',
   isCount: M.saw !== undefined,
   what: M.what?.S,
+  isPaced: M.what?.S === 'waiting' && M.notBefore !== undefined,
   at: M.at?.S,
 });
 

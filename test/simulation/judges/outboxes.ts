@@ -4,7 +4,7 @@ import { Violation } from './violation.ts';
 
 /** An event that a newer one replaces. */
 export const isReplaceable = ({ what }: RowEffect): boolean =>
-  what === 'running' || what === 'requeued';
+  what === 'waiting' || what === 'running' || what === 'requeued';
 
 /** While nothing can be sent, a row keeps the last twenty events that a newer one replaces. */
 export const mostReplaceable = 20;

@@ -5,16 +5,23 @@ import { crashesAtEach } from '../plan-crashes.ts';
 import { type Frame, minute, second, timeIn } from '../plan-frame.ts';
 import type { Theme } from './theme.ts';
 
-/** RabbitMQ is away for less time than a failed delivery is tried again. */
+/** RabbitMQ is away, sometimes for longer than Lambda tries a failed delivery again. */
 const outages = (chance: Chance, frame: Frame): readonly Happening[] =>
   Array.from({ length: chance.whole(0, 4) }, () => {
     const at = timeIn(chance, frame);
-    const until = Math.min(frame.calmAt, at + chance.whole(20, 120) * second);
+    const until = Math.min(frame.calmAt, at + chance.whole(20, 300) * second);
     return { kind: 'trouble', at, service: 'rabbitmq', how: 'refusing', until } as const;
   });
 
 const relayCalls = callsOf.relay.map((call): Called => ({ flow: 'relay', call }));
 const sweepReads: Called = { flow: 'sweep', call: 'logs.end' };
+/** ECS cannot be asked whose lines they are, for longer than Lambda tries a failed delivery again. */
+const silences = (chance: Chance, frame: Frame): readonly Happening[] => {
+  const at = timeIn(chance, frame);
+  const until = Math.min(frame.calmAt, at + chance.whole(4, 10) * minute);
+  const how = chance.pick<Trouble>(['throttling', 'refusing', 'denying']);
+  return chance.is(0.4) ? [{ kind: 'trouble', at, service: 'ecs', how, until }] : [];
+};
 
 /** Containers print lines for Davit, and the subscription of their log loses, doubles and delays them. */
 export const speaking: Theme = {
@@ -45,6 +52,7 @@ export const speaking: Theme = {
           frame,
           [...relayCalls, sweepReads].filter(() => chance.is(0.6)),
         ),
+        ...silences(chance, frame),
       ],
     };
   },

@@ -1,0 +1,84 @@
+import { type Effect, type EffectOf, isPaced } from './effect.ts';
+import { causeOf } from './hold-cause.ts';
+import { notify, type Unstamped } from './move.ts';
+import { present } from './present.ts';
+import type { CurrentTask, Queued, WaitingNotice } from './task.ts';
+import { holdMs, noticeAgainMs } from './times.ts';
+
+/** What a move to a hold says: the note of it for the row, the new events, and the outbox without those that are out of date. */
+export interface Notification {
+  readonly waitingNotice: WaitingNotice;
+  readonly events: readonly EffectOf<'notify'>[];
+  readonly outbox: readonly Effect[];
+}
+
+/**
+ * Whether a row that is held from now on tells its publisher why it waits: at its first hold, and when the cause is another
+ * one. A cause that comes soon after the last notice is told later, and not at all where the last one is back by then; the
+ * time between two notices grows. Undefined where nothing changes.
+ */
+export const waitingNotification = (
+  from: Queued | CurrentTask,
+  next: Unstamped<Queued>,
+  now: number,
+): Notification | undefined => {
+  const { hold } = next;
+  if (hold === undefined) return undefined;
+  const cause = causeOf(hold);
+  const last = noticeOfWait(from);
+  if (last?.cause === cause) return undefined;
+  const noticed = noticeAfter(last, cause, now);
+  // One that is still to come has no use any more.
+  const outbox = isToCome(last, now) ? from.outbox.filter((one) => !isPaced(one)) : from.outbox;
+  const isHeard = noticed.times === last?.times;
+  const events = isHeard ? [] : eventsOf(next, from.revision, { ...noticed, now });
+  return { waitingNotice: noticed, events, outbox };
+};
+
+/** The notice of another cause than that of the last one. It has the last one's number where nobody has to hear it. */
+const noticeAfter = (
+  last: WaitingNotice | undefined,
+  cause: string,
+  now: number,
+): WaitingNotice => {
+  if (last === undefined) return { cause, at: now, times: 1 };
+  if (!isToCome(last, now)) {
+    const at = Math.max(now, last.at + noticeAgainMs(last.times));
+    return { cause, at, times: last.times + 1, ...(at > now ? { before: last.cause } : {}) };
+  }
+  // The new one takes the place of one that nobody has heard.
+  const { at, times, before = last.cause } = last;
+  return before === cause ? { cause, at, times } : { cause, at, times: times + 1, before };
+};
+
+const isToCome = (last: WaitingNotice | undefined, now: number): boolean =>
+  last !== undefined && now < last.at - clocksMs;
+
+/** The clocks of two functions may differ so much: so near its time, a notice counts as sent. */
+const clocksMs = 10_000;
+
+/** The last notice of this wait: after a container has run, or after a redrive, a hold is the first one again. */
+const noticeOfWait = ({
+  waitingNotice,
+  queuedAt,
+  runs,
+}: Pick<Queued, 'waitingNotice' | 'queuedAt' | 'runs'>): WaitingNotice | undefined => {
+  const since = Math.max(queuedAt, ...runs.map(({ startedAt = 0 }) => startedAt));
+  return waitingNotice !== undefined && waitingNotice.at >= since ? waitingNotice : undefined;
+};
+
+const eventsOf = (
+  next: Unstamped<Queued>,
+  revision: number,
+  { cause, at, times, now }: WaitingNotice & { readonly now: number },
+): readonly EffectOf<'notify'>[] => {
+  const { why, since, opensAt } = next.hold ?? { why: '', since: now };
+  const askedAgainAt = opensAt === undefined ? undefined : Math.min(opensAt, since + holdMs);
+  const more = { cause, reason: why, ...present({ askedAgainAt }) };
+  return notify(next, 'waiting', { now, revision, more }).map((effect) => ({
+    ...effect,
+    // A run may have several, and readers know an event by its id.
+    id: `${effect.id}.${times}`,
+    ...present({ notBefore: at > now ? at : undefined }),
+  }));
+};
