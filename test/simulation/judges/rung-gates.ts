@@ -1,6 +1,6 @@
 import type { LiveWorld } from '../live-world.ts';
 import type { Item, Watchers } from '../watchers.ts';
-import { describe, rowIn } from './item.ts';
+import { describe, type Row, rowIn } from './item.ts';
 import { Violation } from './violation.ts';
 
 /** Longer than what was read of a tool is used for, and than the write that follows takes. */
@@ -15,8 +15,8 @@ const lostMs = 12 * 60 * 60_000;
 export const judgeRungGates = (worldOf: () => LiveWorld): Pick<Watchers, 'written'> => ({
   written: (beforeItem, afterItem) => {
     const before = beforeItem && rowIn(beforeItem);
-    if (beforeItem === undefined || before === undefined || !before.isGated) return;
-    if (before.heldBy !== `tool/${before.tool}` || afterItem.rungAt === undefined) return;
+    if (beforeItem === undefined || !waitsForPause(before)) return;
+    if (afterItem.rungAt === undefined) return;
     const world = worldOf();
     const now = world.timeline.now();
     const since = world.cloud.pausedSince(before.tool ?? '');
@@ -28,6 +28,9 @@ export const judgeRungGates = (worldOf: () => LiveWorld): Pick<Watchers, 'writte
     );
   },
 });
+
+const waitsForPause = (row: Row | undefined): row is Row =>
+  row?.isGated === true && row.heldBy === `tool/${row.tool}`;
 
 const heldSince = ({ held }: Item): number => Date.parse(held?.M?.since?.S ?? '');
 
