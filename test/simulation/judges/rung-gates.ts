@@ -21,7 +21,7 @@ export const judgeRungGates = (worldOf: () => LiveWorld): Pick<Watchers, 'writte
     const now = world.timeline.now();
     const since = world.cloud.pausedSince(before.tool ?? '');
     if (since === undefined || since > now - knownMs) return;
-    if (heldSince(beforeItem) < now - lostMs || isUnjudged(world)) return;
+    if (mayAsk(beforeItem, world)) return;
     throw new Violation(
       'rung',
       `${describe(before)} is rung for while ${before.tool} is paused since ${new Date(since).toISOString()}`,
@@ -31,6 +31,10 @@ export const judgeRungGates = (worldOf: () => LiveWorld): Pick<Watchers, 'writte
 
 const waitsForPause = (row: Row | undefined): row is Row =>
   row?.isGated === true && row.heldBy === `tool/${row.tool}`;
+
+/** Whether the row may ask by itself, or nobody is judged here. */
+const mayAsk = (item: Item, world: LiveWorld): boolean =>
+  heldSince(item) < world.timeline.now() - lostMs || isUnjudged(world);
 
 const heldSince = ({ held }: Item): number => Date.parse(held?.M?.since?.S ?? '');
 
