@@ -2,6 +2,7 @@ import { type Container, nameOf } from '../container.ts';
 import type { LiveWorld } from '../live-world.ts';
 import type { Item, Watchers } from '../watchers.ts';
 import { describe, hasEnded, type Row, rowIn } from './item.ts';
+import { wasRestored } from './messages.ts';
 import { Violation } from './violation.ts';
 
 const second = 1_000;
