@@ -2,8 +2,8 @@ import { type Container, nameOf } from '../container.ts';
 import type { LiveWorld } from '../live-world.ts';
 import type { Item, Watchers } from '../watchers.ts';
 import { describe, hasEnded, type Row, rowIn } from './item.ts';
-import { wasRestored } from './messages.ts';
 import { Violation } from './violation.ts';
+import { judgeWaitedFor } from './waited-for.ts';
 
 const second = 1_000;
 const minute = 60 * second;
@@ -25,7 +25,7 @@ export const judgeDue = (worldOf: () => LiveWorld): Pick<Watchers, 'written'> =>
     if (after === undefined) return;
     const { timeline, plan } = worldOf();
     judgeTimes(after, timeline.now());
-    judgeGate(worldOf(), after);
+    judgeWaitedFor(worldOf(), after);
     const before = beforeItem && rowIn(beforeItem);
     const isEarly =
       before?.phase === 'QUEUED' &&
@@ -55,17 +55,6 @@ const judgeTimes = (row: Row, now: number): void => {
     );
   if (row.expiresAt !== undefined && (isOpen || row.outbox.length > 0))
     throw new Violation('due', `${describe(row)} expires before it is done`);
-};
-
-/** A row that waits for a gate or a limit, and not for a time, is rung for only where the sweep looks at that. */
-const judgeGate = ({ cloud }: LiveWorld, row: Row): void => {
-  if (!row.isGated || hasEnded(row)) return;
-  const name = row.heldBy?.startsWith('limit/') ? `#${row.heldBy}` : `#gate/${row.heldBy}`;
-  if (cloud.itemOf(name)?.dueIn === undefined)
-    throw new Violation(
-      'gate',
-      `${describe(row)} waits for ${row.heldBy}, which no sweep looks at`,
-    );
 };
 
 /** Judges what only time shows, in a world that has been calm for a while: nothing waits for long after its time. */

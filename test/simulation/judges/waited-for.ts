@@ -1,0 +1,18 @@
+import type { LiveWorld } from '../live-world.ts';
+import { describe, hasEnded, type Row } from './item.ts';
+import { wasRestored } from './messages.ts';
+import { Violation } from './violation.ts';
+
+/**
+ * Judges that a row that waits for a gate or a limit, and not for a time, waits for what the sweep looks at. Who wrote the gate just
+ * before the table was restored writes the row after it: such a row asks again by itself, after twelve hours at most.
+ */
+export const judgeWaitedFor = (world: LiveWorld, row: Row): void => {
+  if (!row.isGated || hasEnded(row) || wasRestored(world)) return;
+  const name = row.heldBy?.startsWith('limit/') ? `#${row.heldBy}` : `#gate/${row.heldBy}`;
+  if (world.cloud.itemOf(name)?.dueIn === undefined)
+    throw new Violation(
+      'gate',
+      `${describe(row)} waits for ${row.heldBy}, which no sweep looks at`,
+    );
+};
