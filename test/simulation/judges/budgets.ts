@@ -36,11 +36,17 @@ export const judgeBudgets = (
   const isExcused = (run: string): boolean =>
     worldOf().cloud.refusedYetStarted.has(run) || lostFinds.has(run);
 
+  /** The task was published again after its row was lost with a restore, and this container is of the lost row. */
+  const isOlder = ({ startedAt }: Container, { createdAt }: Row): boolean =>
+    startedAt < Date.parse(createdAt) &&
+    worldOf().plan.happenings.some(({ kind }) => kind === 'restore');
+
   /** The run of `before` is over with this write. */
   const judgeOutcome = (before: Row, after: Row): void => {
     judgeRefusal(before, after);
     const container = runsOf(before).find(({ run }) => run === before.run);
-    if (container === undefined || isExcused(nameOf(container))) return;
+    if (container === undefined || isExcused(nameOf(container)) || isOlder(container, before))
+      return;
     if (hasSucceeded(container) && after.phase !== 'SUCCEEDED')
       throw new Violation(
         'success',
