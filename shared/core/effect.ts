@@ -82,7 +82,7 @@ export type Effect =
       readonly to: Audience;
       readonly what: What;
       readonly at: number;
-      /** The row's revision after the move. It rises with every write, so readers can sort events. */
+      /** The row's revision after the move, or when a paced `waiting` is sent. It rises with every write, so readers can sort events. */
       readonly sequence: number;
       readonly body: EventBody;
       /**
