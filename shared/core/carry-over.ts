@@ -46,7 +46,11 @@ export const launchableOf = (task: Queued | CurrentTask): Omit<Launchable, 'plac
   tool: task.tool,
   payload: task.payload,
   memoryDoubled: task.memoryDoubled,
-  ...present({ release: task.release, waitingNotice: task.waitingNotice }),
+  ...present({
+    release: task.release,
+    // A container has run: the next wait is another one.
+    waitingNotice: task.phase === 'RUNNING' ? undefined : task.waitingNotice,
+  }),
 });
 
 /** What an ended row keeps of its last run. */

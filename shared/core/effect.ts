@@ -82,7 +82,7 @@ export type Effect =
       readonly to: Audience;
       readonly what: What;
       readonly at: number;
-      /** The row's revision after the move. It rises with every write, so readers can sort events. */
+      /** The row's revision after the move, or when a paced `waiting` is sent. It rises with every write, so readers can sort events. */
       readonly sequence: number;
       readonly body: EventBody;
       /**
@@ -118,6 +118,16 @@ export interface Notice {
 export const isReply = (effect: Effect): effect is EffectOf<'notify'> =>
   effect.kind === 'notify' && effect.to === 'reply';
 
-/** Whether it is a notice of what a task waits for that is sent later, because it came soon after another one. */
+/** Whether it is an event that tells why a task waits. */
+export const isWaiting = (effect: Effect): effect is EffectOf<'notify'> =>
+  effect.kind === 'notify' && effect.what === 'waiting';
+
+/** Whether it is such an event that is sent later, because it came soon after another one. */
 export const isPaced = (effect: Effect): boolean =>
-  effect.kind === 'notify' && effect.what === 'waiting' && effect.notBefore !== undefined;
+  isWaiting(effect) && effect.notBefore !== undefined;
+
+/** Whether it is an event of an end that waits for the tool's result, at the latest until its `notBefore`. */
+export const waitsForResult = (effect: Effect): effect is WithResult =>
+  effect.kind === 'notify' && effect.what !== 'waiting' && effect.notBefore !== undefined;
+
+type WithResult = EffectOf<'notify'> & { readonly notBefore: number };

@@ -1,11 +1,20 @@
 import { clipped } from './clipped.ts';
-import { type Audience, type Dropped, type Effect, type EffectOf, isPaced } from './effect.ts';
-import type { Task } from './task.ts';
+import {
+  type Audience,
+  type Dropped,
+  type Effect,
+  type EffectOf,
+  isPaced,
+  isWaiting,
+} from './effect.ts';
+import type { Phase, Task } from './task.ts';
 
 /** How many `waiting`, `running` and `requeued` events a row keeps while they cannot be sent: enough for a requeue each hour of a day. */
 const mostReplaceable = 20;
 /** What so many runs showed of their versions is still to be counted; an older one says little, and is left out. */
 const mostCounts = 10;
+/** Of `waiting` a row keeps the last three causes, each for two audiences: the release before this one counts them among the lasting effects. */
+const mostWaiting = 6;
 /** How many ghosts of one task are stopped at a time: the sweep sees the others again. */
 const mostStops = 20;
 /** With this many effects that must not be lost, a task is neither launched nor redriven, because each run adds some. */
@@ -22,15 +31,13 @@ export const nextOutbox = (
   next: Pick<Task, 'run' | 'runs' | 'phase'>,
   effects: readonly Effect[],
 ): { outbox: readonly Effect[]; added: readonly Effect[]; eventsDropped: Dropped | undefined } => {
-  const replaced = new Set(effects.map(({ id }) => id));
-  const kept = (from?.outbox ?? []).filter(
-    (old) => !replaced.has(old.id) && !isObsolete(old, next),
-  );
-  const surplus =
-    kept.filter(isReplaceable).length + effects.filter(isReplaceable).length - mostReplaceable;
-  const surplusCounts = kept.filter(isCount).length + effects.filter(isCount).length - mostCounts;
-  const uncounted = kept.filter(isCount).slice(0, Math.max(0, surplusCounts));
-  const lost = kept.filter(isReplaceable).slice(0, Math.max(0, surplus));
+  const renewed = new Set(effects.map(({ id }) => id));
+  const kept = (from?.outbox ?? []).filter((old) => !renewed.has(old.id) && !isObsolete(old, next));
+  const uncounted = surplusOf(kept.filter(isCount), effects.filter(isCount), mostCounts);
+  const unheard = surplusOf(kept.filter(isWaiting), effects.filter(isWaiting), mostWaiting);
+  const replaceable = kept.filter(isReplaceable).filter((one) => !unheard.includes(one));
+  const replaced = surplusOf(replaceable, effects.filter(isReplaceable), mostReplaceable);
+  const lost = [...unheard, ...replaced];
   const eventsDropped = lost.reduce(countOne, from?.eventsDropped);
   const added = effects.map((effect) => withDropped(shortened(effect), eventsDropped));
   const gone = new Set([...lost, ...uncounted].map(({ id }) => id));
@@ -46,18 +53,29 @@ export const isOutboxFull = ({ outbox }: Pick<Task, 'outbox'>): boolean =>
 export const hasEnoughStops = ({ outbox }: Pick<Task, 'outbox'>): boolean =>
   outbox.filter(({ kind }) => kind === 'stop').length >= mostStops;
 
-// The doorbell of an earlier run has no use, a container that was seen stopped needs no stop, and a task that runs does not wait.
+/** The oldest of an outbox that must go, so that with the added ones there are at most so many. */
+const surplusOf = <One>(
+  kept: readonly One[],
+  added: readonly unknown[],
+  most: number,
+): readonly One[] => kept.slice(0, Math.max(0, kept.length + added.length - most));
+
+// The doorbell of an earlier run has no use, a container that was seen stopped needs no stop, and a task that runs or has ended
+// does not wait. An event that could have been sent before the container ran stays: it tells what was.
 const isObsolete = (
   effect: Effect,
   { run, runs, phase }: Pick<Task, 'run' | 'runs' | 'phase'>,
 ): boolean => {
   if (effect.kind === 'doorbell') return effect.run < run;
-  if (isPaced(effect)) return phase !== 'QUEUED' && phase !== 'LAUNCHING' && phase !== 'STARTING';
+  if (isWaiting(effect)) return phase === 'RUNNING' ? isPaced(effect) : isEnd(phase);
   if (effect.kind !== 'stop') return false;
   return runs.some(
     ({ ecsTaskArn, verdict }) => ecsTaskArn === effect.ecsTaskArn && verdict !== 'vanished',
   );
 };
+
+const isEnd = (phase: Phase): boolean =>
+  phase !== 'QUEUED' && phase !== 'LAUNCHING' && phase !== 'STARTING' && phase !== 'RUNNING';
 
 const isCount = ({ kind }: Effect): boolean => kind === 'count';
 

@@ -25,7 +25,7 @@ export const waitingNotification = (
   const { hold } = next;
   if (hold === undefined) return undefined;
   const cause = causeOf(hold);
-  const last = noticeOfWait(from);
+  const last = noticeOfWait(from, next);
   if (last?.cause === cause) return undefined;
   const noticed = noticeAfter(last, cause, now);
   // One that is still to come has no use any more.
@@ -57,12 +57,14 @@ const isToCome = (last: WaitingNotice | undefined, now: number): boolean =>
 /** The clocks of two functions may differ so much: so near its time, a notice counts as sent. */
 const clocksMs = 10_000;
 
-/** The last notice of this wait: after a container has run, or after a redrive, a hold is the first one again. */
-const noticeOfWait = ({
-  waitingNotice,
-  queuedAt,
-  runs,
-}: Pick<Queued, 'waitingNotice' | 'queuedAt' | 'runs'>): WaitingNotice | undefined => {
+/**
+ * The last notice of this wait. After a container has run, or after a redrive, a hold is the first one again: the row has no notice
+ * then. The times tell it where the release before this one has written the row, which leaves the notice in it.
+ */
+const noticeOfWait = (
+  { queuedAt, runs }: Pick<Queued, 'queuedAt' | 'runs'>,
+  { waitingNotice }: Pick<Queued, 'waitingNotice'>,
+): WaitingNotice | undefined => {
   const since = Math.max(queuedAt, ...runs.map(({ startedAt = 0 }) => startedAt));
   return waitingNotice !== undefined && waitingNotice.at >= since ? waitingNotice : undefined;
 };
@@ -73,7 +75,9 @@ const eventsOf = (
   { cause, at, times, now }: WaitingNotice & { readonly now: number },
 ): readonly EffectOf<'notify'>[] => {
   const { why, since, opensAt } = next.hold ?? { why: '', since: now };
-  const askedAgainAt = opensAt === undefined ? undefined : Math.min(opensAt, since + holdMs);
+  const asked = opensAt === undefined ? 0 : Math.min(opensAt, since + holdMs);
+  // Davit has asked again already when the event is sent: nobody can say now when the next time is.
+  const askedAgainAt = asked > at ? asked : undefined;
   const more = { cause, reason: why, ...present({ askedAgainAt }) };
   return notify(next, 'waiting', { now, revision, more }).map((effect) => ({
     ...effect,

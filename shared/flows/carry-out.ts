@@ -1,4 +1,4 @@
-import { type Effect, type EffectOf, isReply } from '../core/effect.ts';
+import { type Effect, type EffectOf, isPaced, isReply } from '../core/effect.ts';
 import { errorMessage } from '../core/error-message.ts';
 import type { OutboxTrouble, Task } from '../core/task.ts';
 import { NotAsked } from '../core/unreachable.ts';
@@ -167,8 +167,10 @@ const stopRun = async (runs: Runs, effect: EffectOf<'stop'>): Promise<Sent> => {
 const sendEvent = (
   { broker, bus }: CarryOutPorts,
   task: Task,
-  effect: EffectOf<'notify'>,
+  noted: EffectOf<'notify'>,
 ): Promise<Sent> => {
+  // Another event may have gone out since the row got this one: readers leave out what has a lower number.
+  const effect = isPaced(noted) ? { ...noted, sequence: task.revision } : noted;
   switch (effect.to) {
     case 'event':
       return broker.announce(task, effect);

@@ -1,3 +1,4 @@
+import { waitsForResult } from '../core/effect.ts';
 import { errorMessage } from '../core/error-message.ts';
 import type { FactOf } from '../core/fact.ts';
 import { isAwaited } from '../core/moves/result-read.ts';
@@ -32,9 +33,7 @@ export const lookForResult = async (ports: CarryOutPorts, task: Task): Promise<L
 };
 
 const isOver = ({ outbox }: Ended, now: number): boolean =>
-  outbox.some(
-    (effect) => effect.kind === 'notify' && (effect.notBefore ?? Number.POSITIVE_INFINITY) <= now,
-  );
+  outbox.filter(waitsForResult).some(({ notBefore }) => notBefore <= now);
 
 const factInLog = async (
   { log }: CarryOutPorts,

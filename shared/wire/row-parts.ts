@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import type { Dropped, Effect, EffectOf, Endpoint, EventBody } from '../core/effect.ts';
+import type { Dropped, Endpoint } from '../core/effect.ts';
 import type { LaunchOrder } from '../core/launch-order.ts';
 import type { RunRecord } from '../core/run-record.ts';
 import type {
@@ -110,23 +110,15 @@ export const runRecordSchema = v.looseObject({
   exitCode: maybeExit,
 } satisfies FieldsOf<RunRecord>);
 
-const eventBodySchema = v.looseObject({
-  tool: maybeName,
-  version: maybeName,
-  run,
-  attempts: count,
-  tenant: name,
-  placement: maybeName,
-  exitCode: maybeExit,
-  outcome: maybeSentence,
-  reason: maybeSentence,
-  endpoint: v.exactOptional(endpointSchema),
-  cause: maybeName,
-  askedAgainAt: maybeTime,
-  dropped: v.exactOptional(count),
-} satisfies FieldsOf<EventBody>);
-
-const what = v.picklist(['running', 'succeeded', 'failed', 'cancelled', 'requeued', 'rejected']);
+/** What an event says about a task that is no longer waiting. */
+export const whatSchema = v.picklist([
+  'running',
+  'succeeded',
+  'failed',
+  'cancelled',
+  'requeued',
+  'rejected',
+]);
 
 /** Why an effect could not be carried out. */
 export const outboxTroubleSchema = v.looseObject({
@@ -144,82 +136,8 @@ export const eventsDroppedSchema = v.looseObject({
 /** Replies that were given up. */
 export const repliesGivenUpSchema = v.looseObject({
   count,
-  what,
+  what: whatSchema,
   queue: short,
   why: sentence,
   at: storedTime,
 } satisfies FieldsOf<RepliesGivenUp>);
-
-const named = { id: short, run };
-
-// The first release stored this word, and rows with it stay readable both ways.
-const storedNotify = 'tell';
-
-/*
- * The release before this one knows neither `count` nor an event `waiting`, and a word that it does not know would make the row
- * unreadable for it. It reads both as places to free, which it cannot do and leaves in the outbox, with all their fields. They stay in
- * the outbox, and are no attributes of their own, so that the write of the move keeps them and the index finds them.
- */
-const storedAsPlace = 'free';
-
-const notice = {
-  ...named,
-  to: v.picklist(['event', 'reply', 'bus']),
-  at: storedTime,
-  sequence: count,
-  body: eventBodySchema,
-  notBefore: maybeTime,
-};
-
-/** An effect that is still to be carried out. */
-export const effectSchema = v.variant('kind', [
-  v.pipe(
-    v.looseObject({
-      kind: v.pipe(
-        v.literal(storedAsPlace),
-        v.transform(() => 'count' as const),
-      ),
-      ...named,
-      tool: name,
-      version: name,
-      definition: arn,
-      saw: v.picklist(['failedStart', 'start', 'success']),
-      at: storedTime,
-      why: maybeSentence,
-    } satisfies FieldsOf<EffectOf<'count'>>),
-    v.transform(({ limit: _limit, ...effect }) => effect),
-  ),
-  v.pipe(
-    v.looseObject({
-      ...notice,
-      kind: v.pipe(
-        v.literal(storedAsPlace),
-        v.transform(() => 'notify' as const),
-      ),
-      what: v.literal('waiting'),
-    } satisfies FieldsOf<EffectOf<'notify'>>),
-    v.transform(({ limit: _limit, ...effect }) => effect),
-  ),
-  v.looseObject({ kind: v.literal('doorbell'), ...named }),
-  v.looseObject({ kind: v.literal('free'), ...named, limit: short }),
-  v.looseObject({ kind: v.literal('dead'), ...named, reason: sentence }),
-  v.looseObject({ kind: v.literal('stop'), ...named, ecsTaskArn: arn, why: sentence }),
-  v.looseObject({
-    kind: v.pipe(
-      v.literal(storedNotify),
-      v.transform(() => 'notify' as const),
-    ),
-    ...notice,
-    what,
-  } satisfies FieldsOf<EffectOf<'notify'>>),
-]);
-
-/** An effect as it is stored; `effectSchema` reads it back. */
-export const storedEffect = (effect: Effect): object => {
-  if (effect.kind === 'count')
-    return { ...effect, kind: storedAsPlace, limit: `version/${effect.tool}/${effect.version}` };
-  if (effect.kind !== 'notify') return effect;
-  return effect.what === 'waiting'
-    ? { ...effect, kind: storedAsPlace, limit: 'waiting' }
-    : { ...effect, kind: storedNotify };
-};

@@ -15,7 +15,6 @@ import {
 } from './ranges.ts';
 import {
   doubtSchema,
-  effectSchema,
   endpointSchema,
   eventsDroppedSchema,
   holdSchema,
@@ -26,6 +25,7 @@ import {
   stoppingSchema,
   waitingNoticeSchema,
 } from './row-parts.ts';
+import { effectSchema } from './stored-effect.ts';
 import { placementSchema, releaseSchema } from './stored-release.ts';
 import { type FieldsOf, storedTime } from './stored-time.ts';
 

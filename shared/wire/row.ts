@@ -3,8 +3,8 @@ import { present } from '../core/present.ts';
 import type { Phase, Said, Task } from '../core/task.ts';
 import { UnreadableRow } from '../core/unreadable.ts';
 import { farTimeIn } from './far-time.ts';
-import { storedEffect } from './row-parts.ts';
 import { rowSchema, rowVersion } from './row-schema.ts';
+import { storedEffect } from './stored-effect.ts';
 import { firstIssue, storedFields } from './stored-time.ts';
 
 type Fields = Readonly<Record<string, unknown>>;

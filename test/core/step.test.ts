@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { due } from '../../shared/core/due.ts';
-import type { Effect } from '../../shared/core/effect.ts';
+import { type Effect, isPaced, isWaiting } from '../../shared/core/effect.ts';
 import { step } from '../../shared/core/step.ts';
 import { type Ended, isEnded, type Task } from '../../shared/core/task.ts';
 import { anyTask } from '../kit/arbitrary-task.ts';
@@ -46,8 +46,12 @@ const ended = (task: Task | undefined): Ended | undefined =>
 
 const newsOnly = expect.stringMatching(/^(running|requeued)$/);
 
-/** Whether an effect has no use: the doorbell of an earlier run, or the stop of a container that was seen stopped. */
+/**
+ * Whether an effect has no use: the doorbell of an earlier run, the stop of a container that was seen stopped, why an ended task
+ * waited, or such an event that another one replaces before its time.
+ */
 const isObsolete = (effect: Effect, task: Task): boolean =>
+  (isWaiting(effect) && (isEnded(task) || isPaced(effect))) ||
   (effect.kind === 'doorbell' && effect.run < task.run) ||
   (effect.kind === 'stop' && hasEnded(task, effect.ecsTaskArn));
 

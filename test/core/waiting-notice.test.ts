@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { causeOf, holdCauses } from '../../shared/core/hold-cause.ts';
 import { step } from '../../shared/core/step.ts';
 import type { Hold, Task } from '../../shared/core/task.ts';
-import { arnOf, launchDecided, minute, second, seen, start } from '../kit/facts.ts';
+import { arnOf, exit, launchDecided, minute, second, seen, start, stopped } from '../kit/facts.ts';
 import { carriedOut, type HistoryEntry, onward, samples } from '../kit/samples.ts';
 
 const paused: Hold = {
@@ -119,6 +119,62 @@ describe('an event that tells why a task waits', () => {
       later(2 * minute, { ...paused, since: start + 9 * minute }, 2),
     );
     expect(toldBy(ran)).toEqual([{ cause: 'paused', notBefore: undefined }]);
+  });
+
+  it('is of a new wait after a container has run, also where an earlier one was still to come', () => {
+    const soon = onward(first, carriedOut, later(second, noCapacity));
+    const ran = onward(
+      soon,
+      [second, launchDecided],
+      [second, { kind: 'accepted', run: 1, ecsTaskArn: arnOf(1) }],
+      [second, seen(1, { startedAt: start + 4 * second })],
+    );
+    const tooShort = onward(
+      soon,
+      [second, launchDecided],
+      [second, { kind: 'accepted', run: 1, ecsTaskArn: arnOf(1) }],
+    );
+    const exit75 = stopped(1, exit(75), { startedAt: start + 4 * second });
+    expect(ran).not.toHaveProperty('waitingNotice');
+    for (const from of [ran, tooShort]) {
+      const queued = onward(from, [6 * second, exit75]);
+      expect(queued).toMatchObject({ phase: 'QUEUED', run: 2 });
+      expect(toldBy(queued)).toEqual([]);
+      for (const hold of [noCapacity, paused, broken])
+        expect(toldBy(onward(queued, later(15 * second, hold, 2)))).toEqual([
+          { cause: hold.cause, notBefore: undefined },
+        ]);
+    }
+  });
+
+  it('names no time of asking again that is over when it is sent', () => {
+    const opensAt = start + 30 * second;
+    const early = onward(first, carriedOut, later(second, { ...noCapacity, opensAt }));
+    expect(waitingIn(early)[0]?.body).not.toHaveProperty('askedAgainAt');
+    const late = onward(
+      first,
+      carriedOut,
+      later(second, { ...noCapacity, opensAt: opensAt + minute }),
+    );
+    expect(waitingIn(late)[0]?.body).toMatchObject({ askedAgainAt: opensAt + minute });
+  });
+
+  it('is dropped at the end of the task where it was not sent, whatever its time', () => {
+    const task = onward(first, later(2 * minute, noCapacity), later(second, broken));
+    expect(toldBy(task)).toHaveLength(3);
+    const cancelled = step(task, { kind: 'cancelAsked', taskId: 'film-1' }, task.updatedAt);
+    expect(cancelled.kind === 'moved' && toldBy(cancelled.task)).toEqual([]);
+  });
+
+  it('is kept for the last three causes where nothing can be sent', () => {
+    const holds = [noCapacity, broken, denied, paused];
+    const task = holds.reduce((row, hold) => onward(row, later(20 * minute, hold)), first);
+    expect(toldBy(task).map(({ cause }) => cause)).toEqual([
+      'versionBroken',
+      'deployment',
+      'paused',
+    ]);
+    expect(task.eventsDropped).toEqual({ event: 2, reply: 2 });
   });
 
   it('is dropped where it waits for its time and the task runs or has ended', () => {

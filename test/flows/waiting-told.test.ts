@@ -16,6 +16,11 @@ const told = (world: World) =>
     .ready('reply.web')
     .map(({ body }) => JSON.parse(Buffer.from(body, 'base64').toString()))
     .flatMap(({ type, data }) => (type === 'davit.task.waiting' ? [data.cause] : []));
+/** The sequences of all events to the publisher. */
+const sequences = (world: World): readonly number[] =>
+  world.broker
+    .ready('reply.web')
+    .map(({ body }) => JSON.parse(Buffer.from(body, 'base64').toString()).sequence);
 const ringAndAsk = async (world: World) => {
   await world.pass(minute);
   await world.sweep();
@@ -77,7 +82,11 @@ describe('why a task waits', () => {
     expect(world.row('film-1')).toMatchObject({ hold: { cause: 'noLiveVersion' } });
     expect(told(world)).toEqual(['paused']);
     await world.pass(2 * minute);
+    // Any later write of the row: readers leave out what is older than the last event.
+    const revision = world.row('film-1').revision + 1;
+    world.tasks.put({ ...world.row('film-1'), revision });
     await world.sweep();
     expect(told(world)).toEqual(['paused', 'noLiveVersion']);
+    expect(sequences(world).at(-1)).toBe(revision);
   });
 });

@@ -1,5 +1,5 @@
 import { launchableOf } from '../carry-over.ts';
-import type { Effect } from '../effect.ts';
+import { type Effect, isPaced } from '../effect.ts';
 import { deploymentGate, placementsGate, versionGate } from '../gate-names.ts';
 import { doorbell, free, notify, type Step, type Unstamped } from '../move.ts';
 import { present } from '../present.ts';
@@ -56,7 +56,10 @@ export const requeued = (
     ...(atOnce ? [doorbell(next)] : []),
     ...notify(next, 'requeued', { now, revision: task.revision, body }),
   ];
-  return movedToHold(task, next, { now, effects });
+  // A run may have stopped before any sighting showed it running: what was still to be told of the wait before it has no use.
+  const outbox =
+    task.phase === 'RUNNING' ? task.outbox.filter((effect) => !isPaced(effect)) : task.outbox;
+  return movedToHold({ ...task, outbox }, next, { now, effects });
 };
 
 /** What the next run waits for after a run that failed because of capacity, the release or the deployment. */

@@ -1,4 +1,4 @@
-import type { Effect } from '../effect.ts';
+import { type Effect, waitsForResult } from '../effect.ts';
 import type { FactOf } from '../fact.ts';
 import { ignored, moved, type Step } from '../move.ts';
 import { present } from '../present.ts';
@@ -62,13 +62,13 @@ const isLatest = (task: CurrentTask | Ended, at: number | undefined): boolean =>
 };
 
 const isHeld = (effect: Effect, { run }: Pick<Task, 'run'>): boolean =>
-  effect.kind === 'notify' && effect.notBefore !== undefined && effect.run === run;
+  waitsForResult(effect) && effect.run === run;
 
 /** Whether a reply has waited for the result as long as it may. */
 const isOverdue = (task: CurrentTask | Ended, now: number): boolean =>
-  task.outbox.some(
-    (effect) => isHeld(effect, task) && effect.kind === 'notify' && (effect.notBefore ?? 0) <= now,
-  );
+  task.outbox
+    .filter(waitsForResult)
+    .some((effect) => isHeld(effect, task) && effect.notBefore <= now);
 
 const freed = (effect: Effect): Effect => {
   if (effect.kind !== 'notify') return effect;

@@ -22,7 +22,7 @@ export const seen = (task: Task, { run, sighting }: FactOf<'seen'>, now: number)
 
 // Where `task` was LAUNCHING until now, ECS is asked here for a stop that was asked for meanwhile.
 const runs = (task: Starting, sighting: Sighting, now: number): Step => {
-  const { missingSince: _missing, ...rest } = task;
+  const { missingSince: _missing, waitingNotice: _notice, ...rest } = task;
   const next: Running = {
     ...rest,
     phase: 'RUNNING',

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { isAwaited } from '../../../shared/core/moves/result-read.ts';
+import type { Task } from '../../../shared/core/task.ts';
 import {
   arnOf,
   exit,
@@ -32,6 +33,27 @@ describe('resultRead', () => {
     for (const effect of task.outbox) expect(effect).not.toHaveProperty('notBefore');
     expect(outboxOf(task)).toEqual(outboxOf(waiting));
     expect(task.outboxSince).toBe(waiting.outboxSince);
+  });
+
+  it('releases no notice of why the task waited, which has its own time', () => {
+    const hold = (cause: string) => ({
+      by: 'tool/echo',
+      cause,
+      why: `echo: ${cause}`,
+      since: start,
+    });
+    const paced = onward(
+      samples.QUEUED,
+      [0, { kind: 'held', run: 1, hold: hold('paused') }],
+      [second, { kind: 'held', run: 1, hold: hold('noCapacity') }],
+      withResult,
+    );
+    const times = ({ outbox }: Task) =>
+      outbox.map((effect) => (effect.kind === 'notify' ? effect.notBefore : undefined));
+    expect(times(paced)).toContain(start + minute);
+    expect(isAwaited(paced)).toBe(false);
+    const task = movedBy(paced, result, paced.updatedAt + second);
+    expect(times(task)).toEqual(times(paced));
   });
 
   it('comes before the end of the run, and then no reply waits', () => {

@@ -2,7 +2,14 @@ import { createHash } from 'node:crypto';
 import type { LiveWorld } from '../live-world.ts';
 import type { Watchers } from '../watchers.ts';
 import { describe, hasEnded, type Row, type RowEffect, rowIn } from './item.ts';
-import { countReplaceable, isReplaceable, judgeOutbox, mostReplaceable } from './outboxes.ts';
+import {
+  countReplaceable,
+  countWaiting,
+  isReplaceable,
+  judgeOutbox,
+  mostReplaceable,
+  mostWaiting,
+} from './outboxes.ts';
 import { Violation } from './violation.ts';
 
 /**
@@ -33,6 +40,8 @@ export const judgeEffects = (worldOf: () => LiveWorld) => {
           // A notice that waits for its time has no use where the cause is another one by then, and no reply of its kind is noted.
           effect.isPaced ||
           (effect.isReply && effect.what === 'waiting') ||
+          // After the end nobody has to hear why the task waited; of several such events the last ones stay.
+          (effect.what === 'waiting' && (hasEnded(after) || countWaiting(after) >= mostWaiting)) ||
           (isReplaceable(effect) && countReplaceable(after) >= mostReplaceable)
         );
     }

@@ -17,12 +17,16 @@ export interface Row {
   readonly cause: string | undefined;
   /** The last cause that its publisher was told. */
   readonly toldCause: string | undefined;
+  /** Whether events of it were dropped because they could not be sent. */
+  readonly hasDropped: boolean;
   /** It waits until its gate rings for it. */
   readonly isGated: boolean;
   readonly updatedAt: string;
   readonly reason: string | undefined;
   readonly ecsVersion: number;
   readonly reclaims: number;
+  /** Whether a container of its last run ran that is over. */
+  readonly lastRunStarted: boolean;
   readonly launchedAt: string | undefined;
   readonly startedAt: string | undefined;
   readonly acceptedAt: string | undefined;
@@ -55,6 +59,8 @@ export interface RowEffect {
   readonly isReply: boolean;
   readonly isCount: boolean;
   readonly what: string | undefined;
+  /** Of `waiting`: why the task waits. */
+  readonly cause: string | undefined;
   /** It waits for its time. */
   readonly isPaced: boolean;
   /** When the row got it. */
@@ -83,12 +89,14 @@ const rowOf = (taskId: string, item: Item): Row => {
     heldBy: item.heldBy?.S,
     cause: item.held?.M?.cause?.S,
     toldCause: item.waitingNotice?.M?.cause?.S,
+    hasDropped: item.eventsDropped !== undefined,
     isGated:
       item.held !== undefined && item.held.M?.opensAt === undefined && item.rungAt === undefined,
     updatedAt: textIn(item, 'updatedAt'),
     reason: item.reason?.S,
     ecsVersion: Number(item.ecsVersion?.N ?? -1),
     reclaims: Number(item.reclaims?.N),
+    lastRunStarted: item.runs?.L?.at(-1)?.M?.startedAt !== undefined,
     launchedAt: item.launchOrder?.M?.intendedAt?.S,
     startedAt: item.startedAt?.S,
     acceptedAt: item.acceptedAt?.S,
@@ -130,6 +138,7 @@ const effectIn = ({ M = {} }: AttributeValue): RowEffect => ({
   isReply: M.to?.S === 'reply',
   isCount: M.saw !== undefined,
   what: M.what?.S,
+  cause: M.body?.M?.cause?.S,
   isPaced: M.what?.S === 'waiting' && M.notBefore !== undefined,
   at: M.at?.S,
 });

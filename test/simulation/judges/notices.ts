@@ -12,36 +12,57 @@ interface Told {
 }
 
 /**
- * Judges that every hold is told, and that none is told again: a held row has told its cause or has the event in its outbox (the
- * judge of effects sees to it), and between two events with the same cause a container of the task has run or it was redriven.
+ * Judges that every hold is told, and that none is told again: the cause of a held row was published since a container of the task
+ * has run, or the event is in its outbox; and between two events with the same cause a container has run or the task was redriven.
  */
 export const judgeNotices = (worldOf: () => LiveWorld) => {
   const told = new Map<string, Map<string, Told>>();
+  /** The causes that were published in the current wait of each task. */
+  const ofWait = new Map<string, Set<string>>();
   /** When tasks were queued anew. */
   const redriven = new Map<string, number[]>();
+
+  const noteWait = (before: Row | undefined, after: Row): void => {
+    const { taskId, queuedAt } = after;
+    const isRedriven = before !== undefined && before.queuedAt !== queuedAt;
+    if (isRedriven) redriven.set(taskId, [...(redriven.get(taskId) ?? []), Date.parse(queuedAt)]);
+    if (before === undefined || isRedriven || hasRun(before, after)) ofWait.set(taskId, new Set());
+  };
+
+  // A row that could not send for long has dropped events; of a restored one the judge has forgotten what was published.
+  const isTold = ({ taskId, outbox, hasDropped }: Row, cause: string): boolean =>
+    hasDropped ||
+    (ofWait.get(taskId)?.has(cause) ?? true) ||
+    outbox.some((effect) => effect.what === 'waiting' && effect.cause === cause);
+
+  const judgeHold = (row: Row, cause: string): void => {
+    if (cause !== row.toldCause)
+      throw new Violation(
+        'told',
+        `${describe(row)} waits because of ${cause}, and its publisher knows ${row.toldCause ?? 'nothing'}`,
+      );
+    if (!isTold(row, cause))
+      throw new Violation(
+        'told',
+        `${describe(row)} waits because of ${cause}, which was neither published nor is in its outbox`,
+      );
+  };
 
   const watchers: Pick<Watchers, 'written' | 'published'> = {
     written: (beforeItem, afterItem) => {
       const after = rowIn(afterItem);
       const before = beforeItem && rowIn(beforeItem);
       if (after === undefined) return;
-      if (before !== undefined && before.queuedAt !== after.queuedAt)
-        redriven.set(after.taskId, [
-          ...(redriven.get(after.taskId) ?? []),
-          Date.parse(after.queuedAt),
-        ]);
+      noteWait(before, after);
       const cause = causeIn(after, worldOf());
-      if (after.phase === 'QUEUED' && cause !== undefined && cause !== after.toldCause)
-        throw new Violation(
-          'told',
-          `${describe(after)} waits because of ${cause}, and its publisher knows ${after.toldCause ?? 'nothing'}`,
-        );
+      if (after.phase === 'QUEUED' && cause !== undefined) judgeHold(after, cause);
     },
     published: ({ body, properties }) => {
       if (properties.type !== 'davit.task.waiting') return;
       const { id, sequence, subject, time, data } = JSON.parse(Buffer.from(body).toString());
       if (!id.includes('/event.')) return;
       const ofTask = told.get(subject) ?? new Map<string, Told>();
+      ofWait.get(subject)?.add(data.cause);
       told.set(subject, ofTask.set(id, { id, sequence, cause: data.cause, at: Date.parse(time) }));
     },
   };
@@ -70,10 +91,18 @@ export const judgeNotices = (worldOf: () => LiveWorld) => {
     );
 
   /** A restored table has forgotten what was told. */
-  const forget = (): void => told.clear();
+  const forget = (): void => {
+    told.clear();
+    ofWait.clear();
+  };
 
   return { watchers, atEnd, forget };
 };
+
+/** Whether a write shows that a container of the task runs, or that one has run which no earlier write showed. */
+const hasRun = (before: Row, after: Row): boolean =>
+  (after.phase === 'RUNNING' && before.phase !== 'RUNNING') ||
+  (after.lastRunStarted && after.run > before.run);
 
 /** The previous release tells nothing, and names no cause. */
 const causeIn = ({ cause, heldBy = '' }: Row, { plan }: LiveWorld): string | undefined => {

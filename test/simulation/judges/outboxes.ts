@@ -9,10 +9,22 @@ export const isReplaceable = ({ what }: RowEffect): boolean =>
 /** While nothing can be sent, a row keeps the last twenty events that a newer one replaces. */
 export const mostReplaceable = 20;
 
+/** Of these it keeps the last six that tell why the task waits. */
+export const mostWaiting = 6;
+
+export const countWaiting = ({ outbox }: Row): number =>
+  outbox.filter(({ what }) => what === 'waiting').length;
+
 export const countReplaceable = ({ outbox }: Row): number => outbox.filter(isReplaceable).length;
 
 /** Judges that an outbox does not grow without end. */
 export const judgeOutbox = (row: Row): void => {
+  const waiting = countWaiting(row);
+  if (waiting > mostWaiting)
+    throw new Violation(
+      'outbox',
+      `${describe(row)} keeps ${waiting} events of why it waits, and ${mostWaiting} at most are allowed`,
+    );
   const count = countReplaceable(row);
   if (count > mostReplaceable)
     throw new Violation(
