@@ -256,7 +256,7 @@ describe('what calls the functions', () => {
 
   it('is one Amazon MQ trigger a queue, the queue of ECS events, and that of lines that failed', () => {
     const mappings = ofType('AWS::Lambda::EventSourceMapping').map(([, one]) => one.Properties);
-    expect(mappings).toHaveLength(5);
+    expect(mappings).toHaveLength(6);
     expect(mappings).toContainEqual({
       FunctionName: attribute('ControlLambdaFunction'),
       EventSourceArn: { Ref: 'BrokerArn' },
@@ -316,8 +316,12 @@ describe('what calls the functions', () => {
       ReservedConcurrentExecutions: 10,
     });
     const queue = properties('FailedLinesQueue');
+    // 1 MiB, as much as an event of Lambda may have.
+    const MaximumMessageSize = 1_048_576;
+    expect(properties('FailedLinesDeadQueue')).toMatchObject({ MaximumMessageSize });
     expect(queue).toMatchObject({
       QueueName: 'davit-local-failed-lines',
+      MaximumMessageSize,
       RedrivePolicy: { deadLetterTargetArn: attribute('FailedLinesDeadQueue') },
     });
     const { maxReceiveCount } = Object(queue.RedrivePolicy);

@@ -36,6 +36,8 @@ export const sqsPlan: ServicePlan<SqsPlan> = {
         'RedrivePolicy',
         'VisibilityTimeout',
         'KmsMasterKeyId',
+        // Not checked: nothing local is as large.
+        'MaximumMessageSize',
         // In days: longer than a local stack runs.
         'MessageRetentionPeriod',
         'ReceiveMessageWaitTimeSeconds',

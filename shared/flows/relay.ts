@@ -6,23 +6,23 @@ import { carryOut } from './carry-out.ts';
 import { type PublishPorts, publishSaid } from './publish-said.ts';
 import { resultFactOf } from './result-fact.ts';
 import { type Delivered, type OwnerPorts, runOfLines } from './run-of-lines.ts';
-import { withRow } from './with-row.ts';
+import { withRowToWaitFor, withRowToWrite } from './with-row.ts';
 
 /** What it takes to relay lines. */
 export type RelayPorts = PublishPorts & OwnerPorts;
 
 /**
  * Publishes what a run said in its log, and gives its result to the row. Whose lines they are says ECS, by the log stream's
- * name: never the line. Throws when the table or the broker cannot be reached, or ECS when it is asked: then the delivery comes
- * again, and its events are the same ones. Progress is not worth that, and is left out. A row that cannot be read or written is counted and
- * logged, and does not bring the delivery back. Undefined is a delivery without lines.
+ * name: never the line. Throws when the table or the broker cannot be reached, or ECS when it is asked, or when the row cannot be
+ * read: then the delivery comes again, and its events are the same ones. Progress is not worth that, and is left out. A row that
+ * cannot be written is counted and logged, and does not bring the delivery back. Undefined is a delivery without lines.
  */
 export const relay = async (
   delivered: Delivered | { readonly why: string } | undefined,
   ports: RelayPorts,
 ): Promise<void> => {
   if (delivered === undefined) return;
-  if ('lines' in delivered) return withRow(ports, () => relayLines(delivered, ports));
+  if ('lines' in delivered) return withRowToWaitFor(ports, () => relayLines(delivered, ports));
   // It could not be read later either, so it must not come again.
   ports.meter('DeliveriesUnreadable');
   ports.log('error', 'lines.unreadable', { why: delivered.why });
@@ -46,7 +46,7 @@ const relayLines = async (delivered: Delivered, ports: RelayPorts): Promise<void
   ]);
   // The result must not wait for a broker that cannot be reached.
   if (standing !== 'past')
-    await withRow(ports, () => applyResult(ports, task, { of, delivered, badResult }));
+    await withRowToWrite(ports, () => applyResult(ports, task, { of, delivered, badResult }));
   if (published.status === 'rejected') throw published.reason;
 };
 

@@ -24,8 +24,8 @@ export interface OwnerPorts {
 
 /**
  * The run that has printed these lines. ECS says it, once for an ECS task: then it is kept, so that lines are published also
- * while ECS cannot be asked. Undefined for an ECS task of no run, and for one that ECS does not show an hour after its lines were
- * printed; before that it throws, as it does when the table or ECS cannot be asked.
+ * while ECS cannot be asked. Undefined for an ECS task of no run, and for one that ECS does not show in two reads an hour after its
+ * lines were printed; before that it throws, as it does when the table or ECS cannot be asked.
  */
 export const runOfLines = async (
   ports: OwnerPorts,
@@ -37,7 +37,7 @@ export const runOfLines = async (
   const of = found ?? (await askEcs(ports, delivered));
   if (of === undefined) return undefined;
   if (found === undefined) await owners.save(ecsTaskId, of, ports.clock.now());
-  if (known.size >= mostKnown) known.clear();
+  if (!known.has(ecsTaskId) && known.size >= mostKnown) known.clear();
   known.set(ecsTaskId, of);
   return of;
 };
@@ -55,13 +55,15 @@ const askEcs = async (
   { runs, clock }: OwnerPorts,
   { ecsTaskId, lines, refused }: Delivered,
 ): Promise<OwnedRun | undefined> => {
-  const [one] = (await runs.describe([ecsTaskId])).found;
+  const [seen] = (await runs.describe([ecsTaskId])).found;
   const printedAt = Math.max(...[...lines, ...refused].map(({ at }) => at));
-  if (one === undefined && clock.now() < printedAt + shownMs) {
+  if (seen === undefined && clock.now() < printedAt + shownMs) {
     throw new Error(
       `ECS does not show task ${ecsTaskId}, which has printed lines in the last hour`,
     );
   }
+  // Lines that are given up do not come again, so one read that misses the task is not enough.
+  const one = seen ?? (await runs.describe([ecsTaskId])).found[0];
   const named = runNamed(one?.startedBy);
   return one && named && { ...named, ecsTaskArn: one.ecsTaskArn };
 };

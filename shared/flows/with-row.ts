@@ -20,6 +20,35 @@ export const withRow = async (ports: WithRowPorts, work: () => Promise<unknown>)
   }
 };
 
+/**
+ * Does the work of a delivery that the row does not keep, and that can wait. A row that cannot be read is counted, logged and
+ * thrown, so that the delivery comes again: a newer release may read the row then, or a person has repaired it.
+ */
+export const withRowToWaitFor = async (
+  ports: WithRowPorts,
+  work: () => Promise<unknown>,
+): Promise<void> => {
+  try {
+    await work();
+  } catch (error) {
+    if (error instanceof UnreadableRow) logUnreadableRow(ports, error);
+    throw error;
+  }
+};
+
+/** Does the work of a row that was read. One that cannot be written is counted and logged: a later try does no better. */
+export const withRowToWrite = async (
+  ports: WithRowPorts,
+  work: () => Promise<unknown>,
+): Promise<void> => {
+  try {
+    await work();
+  } catch (error) {
+    if (error instanceof UnreadableRow || !isFaultOfRow(error)) throw error;
+    logUnreadableRow(ports, error);
+  }
+};
+
 /** Counts and logs a row that this version cannot read, or that the table cannot hold. */
 export const logUnreadableRow = ({ meter, log }: WithRowPorts, { message: why }: Error): void => {
   meter('RowsUnreadable');

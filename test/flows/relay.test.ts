@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import type { SpokenLine } from '../../shared/core/run-lines.ts';
 import { NotAsked } from '../../shared/core/unreachable.ts';
 import { RefusedWrite, UnreadableRow } from '../../shared/core/unreadable.ts';
@@ -206,13 +206,58 @@ describe('relay', () => {
     expect(world.count('LinesWithoutRun')).toBe(1);
   });
 
-  it('counts and logs a row that cannot be read', async () => {
+  it('asks ECS again before it gives up old lines of a task that one read has missed', async () => {
     const { world, ports, say } = await running();
-    const read = () => Promise.reject(new UnreadableRow('no such phase'));
-    Object.assign(ports, { tasks: { ...ports.tasks, read } });
+    const { describe: shown } = ports.runs;
+    const describe = vi
+      .fn(shown)
+      .mockResolvedValueOnce({ found: [], missing: [world.arnOf('film-1')] });
+    Object.assign(ports, { runs: { ...ports.runs, describe } });
+    await say([{ ...output('1'), at: world.clock.now() - 2 * hour }]);
+    expect(world.count('LinesWithoutRun')).toBe(0);
+    expect(dataOf(world, 'listener', 'output')).toHaveLength(1);
+    expect(describe).toHaveBeenCalledTimes(2);
+  });
+
+  it('keeps at most ten thousand runs in its memory, and forgets none for one that it has', async () => {
+    const { world, ports, say } = await running();
     await say([output('1')]);
+    const [[ecsTaskId = '', of] = []] = ports.known;
+    for (let other = 1; other < 10_000 && of; other += 1) ports.known.set(`other-${other}`, of);
+    await say([output('2')]);
+    expect(ports.known.size).toBe(10_000);
+    ports.known.delete(ecsTaskId);
+    ports.known.set('one more', { taskId: 'x', run: 1, ecsTaskArn: 'x' });
+    await say([output('3')]);
+    expect([...ports.known.keys()]).toEqual([ecsTaskId]);
+    expect(dataOf(world, 'listener', 'output')).toHaveLength(3);
+  });
+
+  it('counts and logs a row that cannot be read, and fails, so that the delivery waits for one who can', async () => {
+    const { world, ports, say } = await running();
+    const { tasks } = ports;
+    const read = () => Promise.reject(new UnreadableRow('no such phase'));
+    Object.assign(ports, { tasks: { ...tasks, read } });
+    await expect(say([output('1')])).rejects.toThrow(/no such phase/);
     expect(world.count('RowsUnreadable')).toBe(1);
     expect(world.names()).toContain('row.unreadable');
+    Object.assign(ports, { tasks });
+    await say([output('1')]);
+    expect(dataOf(world, 'listener', 'output')).toMatchObject([{ output: { id: '1' } }]);
+    expect(world.count('RowsUnreadable')).toBe(1);
+  });
+
+  it('fails for a row that can no longer be read when it is given the result', async () => {
+    const { world, ports, say } = await running();
+    const { tasks } = ports;
+    const save = () => Promise.reject(new UnreadableRow('no such phase'));
+    Object.assign(ports, { tasks: { ...tasks, save } });
+    await expect(say([result, output('1')])).rejects.toThrow(/no such phase/);
+    expect(world.count('RowsUnreadable')).toBe(1);
+    expect(dataOf(world, 'listener', 'output')).toHaveLength(1);
+    Object.assign(ports, { tasks });
+    await say([result, output('1')]);
+    expect(world.row('film-1')).toMatchObject({ result: '{"frames":240}' });
   });
 
   it('counts and logs a row that refuses the result, and still fails for output', async () => {
