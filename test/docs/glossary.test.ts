@@ -27,6 +27,7 @@ const technical: Readonly<Record<string, string>> = {
   Notification: 'the result of one function',
   Original: 'a part of Delivery',
   OutboxDue: 'a part of Due',
+  ParameterChange: 'what the event of a changed parameter says to one function',
   OutboxKind: 'a part of DueKind',
   OwnKind: 'a part of DueKind',
   PlacedOutput: 'a part of Taken',
