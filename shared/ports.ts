@@ -71,6 +71,8 @@ export interface Gates {
   readonly touch: (by: string, isSure?: boolean) => Promise<void>;
   /** At most `limit` gates of versions and `limit` others that the sweep has to look at, of each those that waited longest first. */
   readonly due: (limit: number) => Promise<readonly Gate[]>;
+  /** Those of the named gates that the sweep has to look at. */
+  readonly named: (names: readonly string[]) => Promise<readonly Gate[]>;
   /** At most `most` rows that wait for a gate. */
   readonly waiters: (gate: Gate, most: number) => Promise<Waiters>;
   /** The closure of a placement or of the deployment, a few seconds old at most; `isFresh`: as it is now. */

@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { specsIn } from '../infra/tools.ts';
+import { eventTest } from '../local/events/pattern.ts';
 import { unzip } from '../local/lambda/unzip.ts';
 import { reservedWords } from '../models/dynamodb/reserved-words.ts';
 import { attributeNames } from '../shared/aws/row.ts';
@@ -400,7 +401,13 @@ describe('what calls the functions', () => {
       when: {
         source: ['aws.ssm'],
         'detail-type': ['Parameter Store Change'],
-        detail: { name: [{ prefix: '/davit/local/' }] },
+        detail: {
+          name: [
+            { wildcard: '/davit/local/tools/*/live' },
+            { wildcard: '/davit/local/tools/*/paused' },
+            '/davit/local/paused',
+          ],
+        },
       },
       targets: to('Sweep'),
     });
@@ -412,6 +419,20 @@ describe('what calls the functions', () => {
       .filter((one) => one.Principal === 'events.amazonaws.com');
     expect(permitted.map((one) => one.FunctionName)).toHaveLength(invoked.length);
     expect(permitted.map((one) => one.FunctionName)).toEqual(expect.arrayContaining(invoked));
+  });
+
+  it('starts the sweep for the end of a pause, and for no new pin', () => {
+    const patterns = ofType('AWS::Events::Rule').flatMap(([, { Properties: rule }]) =>
+      JSON.stringify(rule.Targets).includes('SweepLambdaFunction') && rule.EventPattern
+        ? [rule.EventPattern]
+        : [],
+    );
+    const starts = (sample: string): boolean => {
+      const event: unknown = JSON.parse(readFileSync(join(root, 'events', sample), 'utf8'));
+      return patterns.some((pattern) => eventTest(pattern)(event));
+    };
+    expect(starts('pause-ended.json')).toBe(true);
+    expect(starts('pin-changed.json')).toBe(false);
   });
 
   it('is a subscription of the log of tools for the lines in which they speak, with leave to invoke', () => {

@@ -37,6 +37,7 @@ export const timeoutMs = 12 * hour;
 const noGates: Gates = {
   touch: async () => {},
   due: async () => [],
+  named: async () => [],
   waiters: async () => ({ taskIds: [] }),
   closure: async () => undefined,
   saveClosure: async () => true,

@@ -14,9 +14,9 @@ export const resume = command({
     all: { type: 'boolean', description: 'End the pause of the whole stage' },
   },
   notes: [
-    'It does the same as `aws ssm delete-parameter` on the parameter `paused`. The tasks that waited start again at the next',
-    'sweep, within about a minute: at most 1,200 a minute, tenants in turn. A tool that was paused by itself stays paused',
-    'after `resume --all`.',
+    'It does the same as `aws ssm delete-parameter` on the parameter `paused`. Up to 100 of the tasks that waited start again',
+    'within seconds, the others with the next sweeps: one a minute, at most 1,200 tasks each, tenants in turn. A tool that was',
+    'paused by itself stays paused after `resume --all`.',
     '--json prints {"tool": a text or null, "wasPaused": true or false}.',
   ],
   codes: [codes.notFound],

@@ -72,7 +72,7 @@ export const gateItems = ({ client, table, now, signal }: Options): Gates => {
     }
   };
 
-  const read = async (by: string): Promise<Gate | undefined> => {
+  const readItem = async (by: string): Promise<Item | undefined> => {
     const command = new GetItemCommand({
       TableName: table,
       Key: marshall({ taskId: `${prefix}${by}` }),
@@ -81,7 +81,12 @@ export const gateItems = ({ client, table, now, signal }: Options): Gates => {
     const { Item } = await client
       .send(command, callOptions)
       .catch(rethrowAs(`Gate ${by} could not be read from table ${table}`));
-    return Item && gateIn(by, Item);
+    return Item;
+  };
+
+  const read = async (by: string): Promise<Gate | undefined> => {
+    const item = await readItem(by);
+    return item && gateIn(by, item);
   };
 
   const dueNames = async (partition: string, limit: number): Promise<readonly string[]> => {
@@ -115,6 +120,10 @@ export const gateItems = ({ client, table, now, signal }: Options): Gates => {
       const names = await Promise.all(partitions.map((one) => dueNames(one, limit)));
       const found = await Promise.all(names.flat().map(read));
       return found.flatMap((gate) => gate ?? []);
+    },
+    named: async (names) => {
+      const items = await Promise.all(names.map(async (by) => ({ by, item: await readItem(by) })));
+      return items.flatMap(({ by, item }) => (item?.dueIn ? [gateIn(by, item)] : []));
     },
     waiters: waitersOf({ client, table, callOptions }),
     closure: async (by, isFresh = false) => {

@@ -1,6 +1,7 @@
 import { GetParametersCommand, type SSMClient } from '@aws-sdk/client-ssm';
 import { errorMessage } from '../core/error-message.ts';
 import { present } from '../core/present.ts';
+import { toolKnownMs } from '../core/times.ts';
 import type { Live, Release, ToolState, VersionState } from '../core/tool.ts';
 import { UnreadableRow } from '../core/unreadable.ts';
 import type { Versions } from '../ports/versions.ts';
@@ -28,15 +29,16 @@ interface Options {
   readonly signal?: AbortSignal;
 }
 
-// A pin, a pause and a resume take effect within this time. A batch of a hundred tasks calls SSM once (40 calls a second for the whole account).
-const fiveSecondsMs = 5000;
 // The characters of one level of a parameter's name (SSM). For any other name, SSM would answer an error.
 const possibleName = /^[A-Za-z0-9_.-]{1,100}$/;
 
-/** Reads tools from SSM, each at most once in five seconds. It never throws: a failure is the answer `unreadable`. */
+/**
+ * Reads tools from SSM, each at most once in five seconds: a batch of a hundred tasks calls SSM once (40 calls a second for the
+ * whole account). It never throws: a failure is the answer `unreadable`.
+ */
 export const ssmTools = (options: Options): Tools => {
   const { client, prefix, readVersion, now, signal } = options;
-  const { cache = new Map(), cacheMs = fiveSecondsMs, logUnreadable = () => {} } = options;
+  const { cache = new Map(), cacheMs = toolKnownMs, logUnreadable = () => {} } = options;
   const callOptions = callOptionsOf(signal);
 
   const ask = async (tool: string): Promise<ToolState> => {

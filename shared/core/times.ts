@@ -6,6 +6,8 @@ const day = 24 * 60 * minute;
 export const outboxMs = minute;
 /** The timeout of the function dispatch in the template: until then dispatch may still work on a LAUNCHING row. */
 export const dispatchTimeoutMs = 2 * minute;
+/** So long dispatch and sweep may go on with what they have read of a tool: a pin, a pause and a resume take effect within it. */
+export const toolKnownMs = 5 * second;
 /** The time that is added to dispatch's timeout, and the time between two calls for a launch in doubt. */
 export const launchGraceMs = 30 * second;
 export const launchAgainMs = minute;

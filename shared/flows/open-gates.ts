@@ -16,20 +16,28 @@ export interface GatePorts extends SendPorts {
 }
 
 /** ECS launches twenty containers a second: more doorbells than that for a sweep's minute would only wait in the queue. */
-const mostRings = 1_200;
+const ringsOfSweep = 1_200;
 /** The gates that one sweep looks at. They take turns where there are more. */
-const mostGates = 200;
+export const mostGates = 200;
+
+/** What is looked at, and how many doorbells are rung. */
+interface Looked {
+  /** Without them, all that are due. */
+  readonly gates?: readonly Gate[];
+  /** 1,200 where nothing is said: as many as one sweep may ring. */
+  readonly mostRings?: number;
+}
 
 /**
  * Looks at what rows wait for together. Where it is open, their doorbells are rung, tenants in turn, at a pace that ECS can
- * take: the gate stays until none waits. Where it is closed, its rows are not even read. Gates that are not meant are left alone.
+ * take: the gate stays until none waits. Where it is closed, its rows are not even read.
  */
 export const openGates = async (
   ports: GatePorts,
   { isOver }: Round,
-  isMeant: (gate: Gate) => boolean = () => true,
+  looked: Looked = {},
 ): Promise<void> => {
-  const gates = (await ports.gates.due(mostGates)).filter(isMeant);
+  const { gates = await ports.gates.due(mostGates), mostRings = ringsOfSweep } = looked;
   // A version without limits makes gates for them: who waits for a limit is served by mendLimits.
   const ofLimits = gates.filter(isOfLimit);
   await eachOrSetback(ports, { items: ofLimits, isOver }, (gate) => ports.gates.retire(gate));

@@ -1,9 +1,5 @@
 import * as v from 'valibot';
-
-/** A change of a parameter, by what may be launched since: nothing new, the tasks of one tool, or those of all. */
-type ParameterChange =
-  | { readonly kind: 'other' | 'all' }
-  | { readonly kind: 'tool'; readonly tool: string };
+import type { ParameterChange } from '../core/parameter-change.ts';
 
 const changeEvent = v.object({
   source: v.literal('aws.ssm'),

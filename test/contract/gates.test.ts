@@ -86,6 +86,21 @@ describe.each([
     expect(names(await gates.due(10))).toEqual(['tool/b', 'tool/a']);
   });
 
+  test('are read by their names, as long as the sweep has to look at them', async () => {
+    const { gates } = opened;
+    await gates.touch('live/named', true);
+    await gates.touch('tool/named', true);
+    const wanted = ['tool/named', 'reach/named', 'live/named'];
+    const found = await gates.named(wanted);
+    expect(names(found)).toEqual(['tool/named', 'live/named']);
+    const [first] = found;
+    if (!first) throw new Error('no gate');
+    await gates.retire(first);
+    expect(names(await gates.named(wanted))).toEqual(['live/named']);
+    for (const gate of await gates.named(wanted)) await gates.retire(gate);
+    expect(await gates.named(wanted)).toEqual([]);
+  });
+
   test('are not retired when they were touched after they were read', async () => {
     const { gates } = opened;
     await gates.touch('tool/c', true);

@@ -29,6 +29,7 @@ const technical: Readonly<Record<string, string>> = {
   OutboxDue: 'a part of Due',
   OutboxKind: 'a part of DueKind',
   OwnKind: 'a part of DueKind',
+  ParameterChange: 'what the event of a changed parameter says to one function',
   PlacedOutput: 'a part of Taken',
   PlacedRun: 'a part of Limit',
   PlacementChoice: 'the result of one function',

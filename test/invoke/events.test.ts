@@ -5,16 +5,20 @@ import { type FunctionName, readArgs, sampleEvents } from '../../invoke/read-arg
 import { familiesOf } from '../../shared/core/family.ts';
 import { asksOf } from '../../shared/wire/control-request.ts';
 import { ecsRecordsOf } from '../../shared/wire/ecs-event.ts';
+import { parameterChangeOf } from '../../shared/wire/parameter-change.ts';
 import { deliveriesOf } from '../../shared/wire/rabbit-event.ts';
 import { root } from '../kit/root.ts';
 
 const sample = (name: FunctionName): unknown => readArgs([name, sampleEvents[name]], root).event;
 
+/** Samples beside that of each function. */
+const others = ['events/pause-ended.json'];
+
 test('each function has a sample event, and each file of events/ is one', () => {
   const functions = globSync('functions/*.ts', { cwd: root }).map((file) => basename(file, '.ts'));
   expect(Object.keys(sampleEvents).sort()).toEqual(functions.sort());
   const files = globSync('events/*', { cwd: root });
-  expect(Object.values(sampleEvents).toSorted()).toEqual(files.toSorted());
+  expect([...Object.values(sampleEvents), ...others].toSorted()).toEqual(files.toSorted());
 });
 
 test('that of dispatch is one task that can run', () => {
@@ -46,6 +50,12 @@ test('those of sweep and release are what EventBridge sends; topology is invoked
     detail: { name: '/davit/local/tools/echo/version' },
   });
   expect(sample('topology')).toEqual({});
+});
+
+test('a second one for sweep is the end of a pause, as EventBridge sends it', () => {
+  const { event } = readArgs(['sweep', 'events/pause-ended.json'], root);
+  expect(event).toMatchObject({ 'detail-type': 'Parameter Store Change' });
+  expect(parameterChangeOf(event)).toEqual({ kind: 'tool', tool: 'echo' });
 });
 
 test('no sample holds a key or a password', () => {

@@ -180,6 +180,7 @@ export const callsBeside: Readonly<Partial<Record<FlowName, readonly string[]>>>
     'broker.backlog',
     'gates.due',
     'gates.looked',
+    'gates.named',
     'gates.retire',
     'gates.waiters',
     'limits.remove',

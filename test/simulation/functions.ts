@@ -26,7 +26,6 @@ import { answerAll, answerOne } from '../../shared/flows/control.ts';
 import { dispatchAll } from '../../shared/flows/dispatch.ts';
 import { rejectDropped } from '../../shared/flows/dropped.ts';
 import * as gatedModule from '../../shared/flows/gated-tasks.ts';
-import * as changedModule from '../../shared/flows/open-changed.ts';
 import type { GatePorts } from '../../shared/flows/open-gates.ts';
 import { paceOf } from '../../shared/flows/pace.ts';
 import { placesOf } from '../../shared/flows/places.ts';
@@ -34,6 +33,7 @@ import { relay } from '../../shared/flows/relay.ts';
 import { releaseAll } from '../../shared/flows/release.ts';
 import { settleAll } from '../../shared/flows/settle.ts';
 import { type SweepPorts, sweep } from '../../shared/flows/sweep.ts';
+import * as openModule from '../../shared/flows/sweep-or-open.ts';
 import type { Limits } from '../../shared/ports/limits.ts';
 import type { Clock, Gates, Log, Meter, Tasks, Tools } from '../../shared/ports.ts';
 import { brokerOver, type Post } from '../../shared/rabbit/broker.ts';
@@ -197,10 +197,9 @@ export const openFunctions = (outside: Outside): Functions => {
         place: guard('place', comparisonPlaces({ client: dynamodb, table, signal })),
         ...(hasLimits ? { limits: limitsOf(signal) } : noLimits),
       };
-      const changed = hasChanges ? changeModule.parameterChangeOf(event) : undefined;
-      return changed === undefined
-        ? sweep(ports, signal)
-        : changedModule.openChanged(ports, changed, signal);
+      return hasChanges
+        ? openModule.sweepOrOpen(ports, changeModule.parameterChangeOf(event), signal)
+        : sweep(ports, signal);
     },
     release: (_event, signal) =>
       releaseAll({
@@ -264,7 +263,7 @@ const noPlaces: Pick<CarryOutPorts, 'places'> = Object.create(null);
 const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');
 
 /** An earlier release sweeps, whatever the event is. */
-const hasChanges = 'parameterChangeOf' in changeModule;
+const hasChanges = 'sweepOrOpen' in openModule;
 
 /** What `play` is invoked with is made by the world itself. */
 const isPlay = (event: unknown): event is Play =>

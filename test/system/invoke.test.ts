@@ -34,6 +34,14 @@ test('the result of a function is printed', async () => {
   expect(ended.stdout).toMatch(/^control returned:\n\{\n {2}"kind": "backlog"/m);
 });
 
+test('the end of a pause goes through the handler of sweep, and opens only what waits for that', async () => {
+  const ended = await invoke(['sweep', 'events/pause-ended.json']).ended;
+  expect(ended).toMatchObject({ code: 0, stderr: '' });
+  expect(ended.stdout).toContain('sweep returned:\n');
+  // Only a sweep measures how late it is.
+  expect(ended.stdout).not.toContain('SweepLagMs');
+});
+
 test('it ends with a sentence, after the log, when the handler throws', async () => {
   const ended = await invoke(['settle', 'events/one-task.json']).ended;
   expect(ended.code).toBe(1);
