@@ -3,6 +3,7 @@ import { fieldsOf } from '../fields.ts';
 import type { LiveWorld } from '../live-world.ts';
 import type { Watchers } from '../watchers.ts';
 import { describe, hasEnded, type Row, rowIn } from './item.ts';
+import { isOfLostRow } from './lost-rows.ts';
 import { Violation } from './violation.ts';
 
 /** Exit codes after which a run can never succeed (sysexits: usage, data, input, permission, configuration). */
@@ -36,16 +37,15 @@ export const judgeBudgets = (
   const isExcused = (run: string): boolean =>
     worldOf().cloud.refusedYetStarted.has(run) || lostFinds.has(run);
 
-  /** The task was published again after its row was lost with a restore, and this container is of the lost row. */
-  const isOlder = ({ startedAt }: Container, { createdAt }: Row): boolean =>
-    startedAt < Date.parse(createdAt) &&
-    worldOf().plan.happenings.some(({ kind }) => kind === 'restore');
-
   /** The run of `before` is over with this write. */
   const judgeOutcome = (before: Row, after: Row): void => {
     judgeRefusal(before, after);
     const container = runsOf(before).find(({ run }) => run === before.run);
-    if (container === undefined || isExcused(nameOf(container)) || isOlder(container, before))
+    if (
+      container === undefined ||
+      isExcused(nameOf(container)) ||
+      isOfLostRow(worldOf(), container, before)
+    )
       return;
     if (hasSucceeded(container) && after.phase !== 'SUCCEEDED')
       throw new Violation(

@@ -2,6 +2,7 @@ import { type Container, nameOf } from '../container.ts';
 import type { LiveWorld } from '../live-world.ts';
 import type { Item, Watchers } from '../watchers.ts';
 import { describe, hasEnded, type Row, rowIn } from './item.ts';
+import { isOfLostRow } from './lost-rows.ts';
 import { Violation } from './violation.ts';
 import { judgeWaitedFor } from './waited-for.ts';
 
@@ -113,6 +114,7 @@ const judgeLife = (world: LiveWorld, container: Container): void => {
   const spec = world.plan.tools.find(({ name }) => name === container.tool)?.spec;
   const row = rowAt(world, container.taskId);
   if (row === undefined || spec === undefined || world.cloud.isSpoilt(row.taskId)) return;
+  if (isOfLostRow(world, container, row)) return;
   const livedMs = world.timeline.now() - container.startedAt;
   if (livedMs > spec.timeoutMs + stopMs)
     throw new Violation(
