@@ -192,11 +192,8 @@ export const judgeContainers = (
       const alive = cloud.containers
         .living()
         .find((one) => cloud.itemOf(one.taskId) !== undefined && !unseen.has(one));
-      if (alive)
-        throw new Violation(
-          'nothing stays',
-          `container ${nameOf(alive)} is still alive when everything has ended`,
-        );
+      const what = alive && `container ${nameOf(alive)} is still alive when everything has ended`;
+      if (what) throw new Violation('nothing stays', what);
     },
   };
 };
