@@ -1,4 +1,4 @@
-import { type Effect, type EffectOf, isPaced } from './effect.ts';
+import { type Effect, type EffectOf, isWaiting } from './effect.ts';
 import { causeOf } from './hold-cause.ts';
 import { notify, type Unstamped } from './move.ts';
 import { present } from './present.ts';
@@ -28,12 +28,15 @@ export const waitingNotification = (
   const last = noticeOfWait(from, next);
   if (last?.cause === cause) return undefined;
   const noticed = noticeAfter(last, cause, now);
-  // One that is still to come has no use any more.
-  const outbox = isToCome(last, now) ? from.outbox.filter((one) => !isPaced(one)) : from.outbox;
+  const outbox = isToCome(last, now) ? from.outbox.filter((one) => !isOf(one, last)) : from.outbox;
   const isHeard = noticed.times === last?.times;
   const events = isHeard ? [] : eventsOf(next, from.revision, { ...noticed, now });
   return { waitingNotice: noticed, events, outbox };
 };
+
+/** Whether this event is the one of the last notice, which is still to come and has no use any more. One before it may not be sent yet. */
+const isOf = (effect: Effect, last: WaitingNotice | undefined): boolean =>
+  isWaiting(effect) && last !== undefined && effect.notBefore === last.at;
 
 /** The notice of another cause than that of the last one. It has the last one's number where nobody has to hear it. */
 const noticeAfter = (

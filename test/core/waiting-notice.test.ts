@@ -166,6 +166,12 @@ describe('an event that tells why a task waits', () => {
     expect(cancelled.kind === 'moved' && toldBy(cancelled.task)).toEqual([]);
   });
 
+  it('stays where it could not be sent yet, and the cause after it is over before its turn', () => {
+    const told = onward(first, carriedOut, later(30 * second, noCapacity));
+    const task = onward(told, later(35 * second, broken), later(5 * second, noCapacity));
+    expect(toldBy(task).map(({ cause }) => cause)).toEqual(['noCapacity']);
+  });
+
   it('is kept for the last three causes where nothing can be sent', () => {
     const holds = [noCapacity, broken, denied, paused];
     const task = holds.reduce((row, hold) => onward(row, later(20 * minute, hold)), first);
