@@ -1,7 +1,9 @@
 import { type Limit, type LimitTerms, marked, newLimit, unmarked } from '../core/limit.ts';
 import type { Answer, Change } from '../core/limit-places.ts';
 import type { Waiter } from '../core/limit-turn.ts';
+import type { Limits } from '../ports/limits.ts';
 import { type HandOutPorts, handOut } from './hand-out.ts';
+import { waitingOnce } from './indexed-waiters.ts';
 
 /** One change of a limit, and who waits for its answer. Several that come at the same time become one write. */
 export interface LimitJob {
@@ -44,6 +46,7 @@ const write = async (
   jobs: readonly LimitJob[],
 ): Promise<Written> => {
   const { limits, clock } = ports;
+  const handPorts = { ...ports, waiting: waitingOnce(limits) };
   for (let losses = 0; losses < mostLosses; losses += 1) {
     const now = clock.now();
     const terms = jobs.find((job) => job.terms !== undefined)?.terms;
@@ -52,7 +55,7 @@ const write = async (
     const was = found ?? (terms && newLimit(name, terms, now));
     if (was === undefined) return { limit: undefined, answers: jobs.map(() => 'granted' as const) };
     const applied = applyAll(was, jobs);
-    const handed = await handOutFor(ports, applied, { jobs, now });
+    const handed = await handOutFor(handPorts, applied, { jobs, now });
     const next = handed.limit;
     if (found !== undefined && next === was) return { limit: next, answers: handed.answers };
     const saved = { ...next, revision: was.revision + 1 };
@@ -76,7 +79,7 @@ const applyAll = (was: Limit, jobs: readonly LimitJob[]): { limit: Limit; answer
 };
 
 const handOutFor = async (
-  ports: HandOutPorts,
+  ports: HandOutPorts & Pick<Limits, 'waiting'>,
   { limit, answers }: { readonly limit: Limit; readonly answers: readonly Answer[] },
   { jobs, now }: { readonly jobs: readonly LimitJob[]; readonly now: number },
 ) => {
