@@ -19,6 +19,8 @@ export interface LimitJob {
 
 /** A writer may lose a few races for a limit. So many mean that something is wrong with the table. */
 const mostLosses = 50;
+/** About as long as a read and a write of the table. */
+const lossMs = 10;
 
 /** Makes these changes of a limit in one write, hands out the places that are free then, and answers each job. Never throws. */
 export const writeLimit = async (
@@ -63,8 +65,15 @@ const write = async (
       await handed.ring();
       return { limit: saved, answers: handed.answers };
     }
+    await clock.wait(waitMs(ports.sha256(JSON.stringify(saved)), losses));
   }
   throw new Error(`Limit ${name} could not be written: others were faster ${mostLosses} times.`);
+};
+
+/** Writers that lost to each other wanted to write different things, so they wait for different times. */
+const waitMs = (digest: string, losses: number): number => {
+  const share = Number.parseInt(digest.slice(0, 4), 16) / 0xffff;
+  return 1 + Math.round(share * Math.min(losses + 1, 5) * lossMs);
 };
 
 const applyAll = (was: Limit, jobs: readonly LimitJob[]): { limit: Limit; answers: Answer[] } => {
