@@ -50,6 +50,8 @@ export interface Places {
     change: (limit: Limit) => Limit,
     hands: boolean,
   ) => Promise<Limit | undefined>;
+  /** The same places, where doorbells are rung over this broker. */
+  readonly over: (broker: HandOutPorts['broker']) => Places;
   readonly sha256: (text: string) => string;
 }
 
@@ -100,6 +102,7 @@ export const placesOf = (ports: HandOutPorts): Places => {
 
   return {
     sha256,
+    over: (broker) => placesOf({ ...ports, broker }),
     ask: async (name, task, terms) => {
       const { answer, limit } = await change(name, {
         terms,

@@ -22,16 +22,23 @@ const mostLosses = 50;
 /** About as long as a read and a write of the table. */
 const lossMs = 10;
 
-/** Makes these changes of a limit in one write, hands out the places that are free then, and answers each job. Never throws. */
+/**
+ * Makes these changes of a limit in one write, hands out the places that are free then, and answers each job: one that hands out,
+ * when the doorbells were sent. Does not wait for that itself, so that a silent broker does not hold up other changes. Never throws.
+ */
 export const writeLimit = async (
   ports: HandOutPorts,
   name: string,
   jobs: readonly LimitJob[],
 ): Promise<void> => {
   try {
-    const { limit, answers } = await write(ports, name, jobs);
-    for (const [index, job] of jobs.entries())
-      job.done({ answer: answers[index] ?? 'full', limit });
+    const { limit, answers, ring } = await write(ports, name, jobs);
+    const rung = ring();
+    for (const [index, job] of jobs.entries()) {
+      const outcome = { answer: answers[index] ?? 'full', limit } as const;
+      if (job.hands) void rung.then(() => job.done(outcome), job.failed);
+      else job.done(outcome);
+    }
   } catch (error) {
     for (const job of jobs) job.failed(error);
   }
@@ -40,6 +47,7 @@ export const writeLimit = async (
 interface Written {
   readonly limit: Limit | undefined;
   readonly answers: readonly Answer[];
+  readonly ring: () => Promise<void>;
 }
 
 const write = async (
@@ -55,20 +63,22 @@ const write = async (
     // Read again each time: a place that is found reserved is granted without a write that would notice an old copy.
     const found = await limits.read(name);
     const was = found ?? (terms && newLimit(name, terms, now));
-    if (was === undefined) return { limit: undefined, answers: jobs.map(() => 'granted' as const) };
+    if (was === undefined)
+      return { limit: undefined, answers: jobs.map(() => 'granted' as const), ring: ringNobody };
     const applied = applyAll(was, jobs);
     const handed = await handOutFor(handPorts, applied, { jobs, now });
     const next = handed.limit;
-    if (found !== undefined && next === was) return { limit: next, answers: handed.answers };
+    if (found !== undefined && next === was)
+      return { limit: next, answers: handed.answers, ring: ringNobody };
     const saved = { ...next, revision: was.revision + 1 };
-    if (await limits.save(saved, was)) {
-      await handed.ring();
-      return { limit: saved, answers: handed.answers };
-    }
+    if (await limits.save(saved, was))
+      return { limit: saved, answers: handed.answers, ring: handed.ring };
     await clock.wait(waitMs(ports.sha256(JSON.stringify(saved)), losses));
   }
   throw new Error(`Limit ${name} could not be written: others were faster ${mostLosses} times.`);
 };
+
+const ringNobody = async (): Promise<void> => {};
 
 /** Writers that lost to each other wanted to write different things, so they wait for different times. */
 const waitMs = (digest: string, losses: number): number => {
@@ -96,7 +106,7 @@ const handOutFor = async (
   const hands = jobs.some(
     (job, index) => job.hands && (job.terms === undefined || isAsking(index)),
   );
-  if (!hands) return { limit, answers, ring: async () => {} };
+  if (!hands) return { limit, answers, ring: ringNobody };
   // Who asks has just read its row; who was held is read again like those of the index.
   const asking = jobs.flatMap(({ waiter }, index) => (waiter && isAsking(index) ? [waiter] : []));
   const held = jobs.flatMap(({ waiter, terms }) => (waiter && terms === undefined ? [waiter] : []));
