@@ -10,6 +10,7 @@ export const logged = [
   'event.ignored',
   'event.withoutRow',
   'fault',
+  'limit.notConfirmed',
   'limit.notRung',
   'line.refused',
   'line.withoutRun',

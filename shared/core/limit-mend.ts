@@ -24,8 +24,10 @@ export const afterLook = (limit: Limit, look: Look): Limit => {
   const named = limit.named.filter((one) => !isOver(one));
   const known = new Set([...limit.placed, ...named].map(({ key }) => key));
   const found = look.found.filter(({ key }) => !known.has(key));
+  // The most in all, and not for each look: the others are only counted, until some of these are over.
+  const room = Math.max(0, mostFound - named.filter(({ state }) => state === 'found').length);
   const more = found
-    .slice(0, mostFound)
+    .slice(0, room)
     .map((run): NamedRun => ({ ...run, state: 'found', since: look.at }));
   const counted = {
     ...limit,

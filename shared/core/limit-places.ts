@@ -49,6 +49,15 @@ export const confirm = (limit: Limit, run: RunAtLimit): Limit => {
   return { ...without(limit, run), placed: [...limit.placed, { key, tenant }] };
 };
 
+/** The row of a run is LAUNCHING without its place: no end frees it, so its name is kept until the sweep sees that it is over. */
+export const foundLaunched = (limit: Limit, run: RunAtLimit): Limit =>
+  limit.named.some((one) => isSame(one, run) && one.state !== 'found')
+    ? {
+        ...limit,
+        named: limit.named.map((one) => (isSame(one, run) ? { ...one, state: 'found' } : one)),
+      }
+    : limit;
+
 /** Its reserved place is not to be used: from now on it is not launched with it. The place still counts until `leave`. */
 export const giveUp = (limit: Limit, run: RunAtLimit): Limit =>
   limit.named.some((one) => isSame(one, run) && one.state === 'reserved')

@@ -1,4 +1,5 @@
 import { type Limit, type RunAtLimit, takenIn } from './limit.ts';
+import { reserve } from './limit-places.ts';
 import type { Task } from './task.ts';
 
 /** A task that waits for a place. */
@@ -33,6 +34,23 @@ export const nextInTurn = (limit: Limit, waiters: readonly Waiter[]): Waiter | u
       best = one;
   }
   return best;
+};
+
+/** A limit with places that were reserved in turn, and for whom. */
+export interface Reserved {
+  readonly limit: Limit;
+  readonly chosen: readonly Waiter[];
+}
+
+/** Reserves all free places for those whose turn it is, one after the other. */
+export const reservedInTurn = (from: Limit, waiters: readonly Waiter[], now: number): Reserved => {
+  const chosen: Waiter[] = [];
+  let limit = from;
+  for (let next = nextInTurn(limit, waiters); next; next = nextInTurn(limit, waiters)) {
+    limit = reserve(limit, next, now);
+    chosen.push(next);
+  }
+  return { limit, chosen };
 };
 
 const isBefore = (places: number, others: number, younger: number): boolean =>

@@ -53,6 +53,8 @@ export interface Limit extends LimitTerms {
   readonly unlisted: number;
   /** When a task was last told to wait. Absent: nobody waits, and a new task may take a free place. */
   readonly waitsSince?: number;
+  /** The last tenant that was asked who waits, when not all were asked: the next hand-out begins behind it. */
+  readonly readUpTo?: string;
   readonly suspects: readonly SuspectRun[];
 }
 
@@ -101,6 +103,13 @@ export const unmarked = (limit: Limit, now: number): Limit => {
   if (limit.waitsSince === undefined || now < limit.waitsSince + 2 * markMs) return limit;
   const { waitsSince: _mark, ...rest } = limit;
   return rest;
+};
+
+/** Where the next hand-out goes on to ask who waits; undefined: with the first tenant. */
+export const readUpTo = (limit: Limit, tenant: string | undefined): Limit => {
+  if (limit.readUpTo === tenant) return limit;
+  const { readUpTo: _old, ...rest } = limit;
+  return { ...rest, ...present({ readUpTo: tenant }) };
 };
 
 /** Somebody waits. */

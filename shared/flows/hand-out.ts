@@ -1,12 +1,11 @@
-import { isSame, type Limit, takenIn } from '../core/limit.ts';
+import { isSame, type Limit, readUpTo, takenIn } from '../core/limit.ts';
 import { runAtLimit } from '../core/limit-key.ts';
-import { reserve } from '../core/limit-places.ts';
-import { nextInTurn, type Waiter, waitsSince } from '../core/limit-turn.ts';
+import { type Reserved, reservedInTurn, type Waiter, waitsSince } from '../core/limit-turn.ts';
 import type { Queued, Task } from '../core/task.ts';
-import { UnreadableRow } from '../core/unreadable.ts';
 import type { Limits } from '../ports/limits.ts';
 import type { Broker, Clock, Log, Tasks } from '../ports.ts';
-import { orUnreadable } from './with-row.ts';
+import { type Indexed, indexedWaiters } from './indexed-waiters.ts';
+import { rowsOf } from './rows-of-runs.ts';
 
 /** What it takes to hand out places. */
 export interface HandOutPorts {
@@ -35,58 +34,52 @@ export interface HandedOut {
   readonly ring: () => Promise<void>;
 }
 
-/** The tenants that are asked for each hand-out; there are rarely so many that wait for one tool. */
-const mostTenants = 40;
-/** The tasks of a tenant that are looked at: some of them may have moved on since the index saw them. */
-const mostTasks = 30;
-
 /**
  * Reserves the free places of a limit for those who wait, in turn. The limit is not saved yet. The row of each of them is
- * read before, because an index may be late: a place is never given to a task that does not wait any more.
+ * read before, because an index may be late: a place is never given to a task that does not wait any more. `waiting` is the
+ * function of `Limits`, or its answers of a moment ago.
  */
 export const handOut = async (
-  ports: HandOutPorts,
+  ports: HandOutPorts & Pick<Limits, 'waiting'>,
   from: Limit,
   { asking, held }: Waiters,
 ): Promise<HandedOut> => {
-  const chosen: Waiter[] = [];
-  let limit = from;
   const isFree = from.checkedAt !== undefined && takenIn(from) < from.maxRunning;
-  const indexed = isFree && from.waitsSince !== undefined ? await indexedOf(ports, from.name) : [];
-  let pool = distinct([...asking, ...held, ...indexed]);
-  const isEmpty = isFree && pool.length === 0;
-  for (;;) {
-    const next = nextInTurn(limit, pool);
-    if (next === undefined) break;
-    pool = pool.filter((one) => one !== next);
-    const waiter = asking.includes(next) ? next : await stillWaiting(ports, limit.name, next);
-    if (waiter === undefined || limit.named.some((one) => isSame(one, waiter))) continue;
-    limit = reserve(limit, waiter, ports.clock.now());
-    chosen.push(waiter);
-  }
+  const isRead = isFree && from.waitsSince !== undefined;
+  const index = isRead ? await indexedWaiters(ports, from) : unread;
+  const start = isRead ? readUpTo(from, index.readUpTo) : from;
+  const pool = distinct([...asking, ...held, ...index.waiters]);
+  const { limit, chosen } = await chooseOf(ports, start, { asking, pool });
   const gets = (waiter: Waiter | undefined) =>
     waiter !== undefined && chosen.some((one) => isSame(one, waiter));
   const others = chosen.filter((one) => !asking.some((other) => isSame(other, one)));
+  const isEmpty = isFree && index.isEmpty && asking.length + held.length === 0;
   return { limit, gets, isEmpty, ring: () => ringAll(ports, others) };
 };
 
-/** Those who wait, of each tenant the first ones. Their run is not in the index: it is 0 until the row was read. */
-const indexedOf = async ({ limits, sha256 }: HandOutPorts, name: string): Promise<Waiter[]> => {
-  const found: Waiter[] = [];
-  let after: string | undefined;
-  for (let tenants = 0; tenants < mostTenants; tenants += 1) {
-    const page = await limits.waiting(name, { after, most: mostTasks });
-    if (page === undefined) break;
-    const { tenant } = page;
-    found.push(
-      ...page.tasks.map(({ taskId, since }) => ({
-        ...runAtLimit({ taskId, run: 0, tenant }, sha256),
-        since,
-      })),
+const unread: Indexed = { waiters: [], isEmpty: true, readUpTo: undefined };
+
+/** Chooses, reads the rows of those who were chosen at the same time, and chooses again without those who do not wait any more. */
+const chooseOf = async (
+  ports: HandOutPorts,
+  limit: Limit,
+  from: { readonly asking: readonly Waiter[]; readonly pool: readonly Waiter[] },
+): Promise<Reserved> => {
+  const known = new Set(from.asking.map(({ taskId }) => taskId));
+  let { pool } = from;
+  for (;;) {
+    const turn = reservedInTurn(limit, pool, ports.clock.now());
+    const isUnread = ({ taskId }: Waiter) => !known.has(taskId);
+    const asked = turn.chosen.filter(isUnread);
+    if (asked.length === 0) return turn;
+    const rows = await rowsOf(ports, asked);
+    const read = new Map(rows.map(({ run, row }) => [run.taskId, row]));
+    for (const { taskId } of asked) known.add(taskId);
+    const isAsked = new Set(asked.map(({ taskId }) => taskId));
+    pool = pool.flatMap((one) =>
+      isAsked.has(one.taskId) ? waiterIn(ports, limit.name, read.get(one.taskId)) : [one],
     );
-    after = tenant;
   }
-  return found;
 };
 
 // The first one of a task is kept: it is the one whose row was read.
@@ -99,16 +92,14 @@ const distinct = (waiters: readonly Waiter[]): readonly Waiter[] => {
   });
 };
 
-const stillWaiting = async (
-  { tasks, sha256 }: HandOutPorts,
+const waiterIn = (
+  { sha256 }: HandOutPorts,
   name: string,
-  { taskId }: Waiter,
-): Promise<Waiter | undefined> => {
-  const task = await orUnreadable(tasks.read(taskId));
-  if (task instanceof UnreadableRow || task === undefined || !waitsFor(task, name))
-    return undefined;
-  return { ...runAtLimit(task, sha256), since: waitsSince(task) };
-};
+  row: Task | undefined,
+): readonly Waiter[] =>
+  row !== undefined && waitsFor(row, name)
+    ? [{ ...runAtLimit(row, sha256), since: waitsSince(row) }]
+    : [];
 
 const waitsFor = (task: Task, name: string): task is Queued =>
   task.phase === 'QUEUED' && task.hold?.by === name;

@@ -11,6 +11,7 @@ import {
   askPlace,
   type Change,
   confirm,
+  foundLaunched,
   free,
   giveUp,
   leave,
@@ -34,8 +35,8 @@ export type Taken = { readonly kind: 'granted' } | { readonly kind: 'full'; read
 export interface Places {
   /** Asks for a place. The row of the run exists, and is written after the answer, so that a row that moved gets none. */
   readonly ask: (name: string, run: Waiting, terms: LimitTerms) => Promise<Taken>;
-  /** The row is LAUNCHING with its place. */
-  readonly confirm: (name: string, run: Run) => Promise<void>;
+  /** The row is LAUNCHING, with its place or without. */
+  readonly confirm: (name: string, row: Run & { readonly place?: string }) => Promise<void>;
   /** A run with a place is over: the place goes to the next task that waits, in the same write. */
   readonly free: (name: string, run: Run) => Promise<void>;
   /** A run that has a reserved place must not use it: after this its row is written, and then `leave` frees the place. */
@@ -49,6 +50,8 @@ export interface Places {
     change: (limit: Limit) => Limit,
     hands: boolean,
   ) => Promise<Limit | undefined>;
+  /** The same places, where doorbells are rung over this broker. */
+  readonly over: (broker: HandOutPorts['broker']) => Places;
   readonly sha256: (text: string) => string;
 }
 
@@ -99,6 +102,7 @@ export const placesOf = (ports: HandOutPorts): Places => {
 
   return {
     sha256,
+    over: (broker) => placesOf({ ...ports, broker }),
     ask: async (name, task, terms) => {
       const { answer, limit } = await change(name, {
         terms,
@@ -111,7 +115,8 @@ export const placesOf = (ports: HandOutPorts): Places => {
       const { tenant } = at(task);
       return { kind: 'full', why: fullSentence(asked, { tenant, named: task.tenant }) };
     },
-    confirm: (name, run) => onRun(name, confirm, { run, hands: false }),
+    confirm: (name, row) =>
+      onRun(name, row.place === name ? confirm : foundLaunched, { run: row, hands: false }),
     free: (name, run) => onRun(name, free, { run, hands: true }),
     giveUp: (name, run) => onRun(name, giveUp, { run, hands: false }),
     leave: (name, run, to) => onRun(name, leave, { run, hands: to === 'next' }),

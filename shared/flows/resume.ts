@@ -8,7 +8,7 @@ import { decideLaunch, type LaunchPorts } from './decide-launch.ts';
 import { launchRun } from './launch-run.ts';
 import { finishRejected } from './reject.ts';
 import { isTokenValid, sendOrder } from './send-order.ts';
-import { settlePlace } from './take-place.ts';
+import { confirmPlace, settlePlace } from './take-place.ts';
 import { withRow } from './with-row.ts';
 
 /** Answers a doorbell: it only names a row, and the row says whether there is work. */
@@ -49,8 +49,10 @@ const takeNextStep = async (
   if (advanced.kind === 'ignored' && hasMoved(task, fact, advanced.task) && tries < mostTries)
     return takeNextStep(ports, advanced.task, run, tries + 1);
   if (advanced.kind !== 'moved') return;
-  if (advanced.task.phase === 'LAUNCHING') await launchRun(ports, advanced.task);
-  else if (advanced.task.phase === 'QUEUED') await carryOutAdded(ports, advanced);
+  if (advanced.task.phase === 'LAUNCHING') {
+    await launchRun(ports, advanced.task);
+    await confirmPlace(ports, advanced.task);
+  } else if (advanced.task.phase === 'QUEUED') await carryOutAdded(ports, advanced);
   else if (isEnded(advanced.task)) await finishRejected(ports, advanced.task, advanced.task.reason);
 };
 

@@ -41,7 +41,9 @@ export const sweep = async (sweepPorts: SweepPorts, signal?: AbortSignal): Promi
     isOver: () => signal?.aborted === true || sweepPorts.clock.now() >= now + ms,
   });
   if (signal?.aborted) return;
-  const ports = { ...sweepPorts, ...withCircuits(sweepPorts) };
+  const circuits = withCircuits(sweepPorts);
+  const places = sweepPorts.places.over(circuits.broker);
+  const ports = { ...sweepPorts, ...circuits, places };
   const outboxes = jobQueueOf(outboxesAtOnce);
   const { isOver } = within(outboxesMs);
   const postpone = ({ taskId }: Task): void =>

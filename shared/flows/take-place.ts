@@ -1,10 +1,11 @@
+import { errorMessage } from '../core/error-message.ts';
 import type { Fact, FactOf } from '../core/fact.ts';
 import { liveGate, reachGate, subjectOf, toolGate } from '../core/gate-names.ts';
 import { limitOf, termsOf, toolOfLimit } from '../core/limit-name.ts';
-import type { Queued, Task } from '../core/task.ts';
+import type { Launching, Queued } from '../core/task.ts';
 import { isEnded } from '../core/task.ts';
 import type { ToolState } from '../core/tool.ts';
-import type { Clock, Tools } from '../ports.ts';
+import type { Clock, Log, Tools } from '../ports.ts';
 import type { Advance } from './advance.ts';
 import type { Places } from './places.ts';
 
@@ -52,16 +53,33 @@ interface Decided {
   readonly advanced: Advance;
 }
 
-/** Brings the places in line with the row, once the row is written. What a crash leaves out here the sweep does. */
+/**
+ * Brings the places in line with the row, once the row is written. What a crash leaves out here the sweep does. A row that has
+ * become LAUNCHING is launched first, and then `confirmPlace` is for it.
+ */
 export const settlePlace = async (ports: PlacePorts, decided: Decided): Promise<void> => {
   const { task, fact, advanced } = decided;
   const row = advanced.kind === 'invalid' ? undefined : advanced.task;
   const mayHavePlace = waitsForLimit(task) || placeIn(fact) !== undefined;
   if (!mayHavePlace && !isHeldByLimit(fact)) return;
   const place = limitOf(task.tool);
-  if (row === undefined || isOver(row, task.run)) return ports.places.free(place, task);
-  if (row.phase !== 'QUEUED') return ports.places.confirm(place, task);
+  if (row === undefined || isEnded(row) || row.run !== task.run)
+    return ports.places.free(place, task);
+  if (row.phase !== 'QUEUED')
+    return advanced.kind === 'moved' ? undefined : ports.places.confirm(place, row);
   if (fact.kind === 'held') await leavePlace(ports, task, fact);
+};
+
+/** The run was launched with its place. A failure is only logged: the sweep confirms the place. */
+export const confirmPlace = async (
+  { places, log }: Pick<PlacePorts, 'places'> & { readonly log: Log },
+  row: Launching,
+): Promise<void> => {
+  if (row.place === undefined) return;
+  const { taskId } = row;
+  await places
+    .confirm(row.place, row)
+    .catch((error) => log('warn', 'limit.notConfirmed', { taskId, why: errorMessage(error) }));
 };
 
 /** The row is held: a place that was reserved for it goes to the next one. */
@@ -92,5 +110,3 @@ const isHeldByLimit = (fact: Fact): boolean =>
 
 const waitsForLimit = ({ hold }: Queued): boolean =>
   hold !== undefined && toolOfLimit(hold.by) !== undefined;
-
-const isOver = (row: Task, run: number): boolean => isEnded(row) || row.run !== run;

@@ -1,7 +1,9 @@
 import { type Limit, type LimitTerms, marked, newLimit, unmarked } from '../core/limit.ts';
 import type { Answer, Change } from '../core/limit-places.ts';
 import type { Waiter } from '../core/limit-turn.ts';
+import type { Limits } from '../ports/limits.ts';
 import { type HandOutPorts, handOut } from './hand-out.ts';
+import { waitingOnce } from './indexed-waiters.ts';
 
 /** One change of a limit, and who waits for its answer. Several that come at the same time become one write. */
 export interface LimitJob {
@@ -17,17 +19,26 @@ export interface LimitJob {
 
 /** A writer may lose a few races for a limit. So many mean that something is wrong with the table. */
 const mostLosses = 50;
+/** About as long as a read and a write of the table. */
+const lossMs = 10;
 
-/** Makes these changes of a limit in one write, hands out the places that are free then, and answers each job. Never throws. */
+/**
+ * Makes these changes of a limit in one write, hands out the places that are free then, and answers each job: one that hands out,
+ * when the doorbells were sent. Does not wait for that itself, so that a silent broker does not hold up other changes. Never throws.
+ */
 export const writeLimit = async (
   ports: HandOutPorts,
   name: string,
   jobs: readonly LimitJob[],
 ): Promise<void> => {
   try {
-    const { limit, answers } = await write(ports, name, jobs);
-    for (const [index, job] of jobs.entries())
-      job.done({ answer: answers[index] ?? 'full', limit });
+    const { limit, answers, ring } = await write(ports, name, jobs);
+    const rung = ring();
+    for (const [index, job] of jobs.entries()) {
+      const outcome = { answer: answers[index] ?? 'full', limit } as const;
+      if (job.hands) void rung.then(() => job.done(outcome), job.failed);
+      else job.done(outcome);
+    }
   } catch (error) {
     for (const job of jobs) job.failed(error);
   }
@@ -36,6 +47,7 @@ export const writeLimit = async (
 interface Written {
   readonly limit: Limit | undefined;
   readonly answers: readonly Answer[];
+  readonly ring: () => Promise<void>;
 }
 
 const write = async (
@@ -44,24 +56,34 @@ const write = async (
   jobs: readonly LimitJob[],
 ): Promise<Written> => {
   const { limits, clock } = ports;
+  const handPorts = { ...ports, waiting: waitingOnce(limits) };
   for (let losses = 0; losses < mostLosses; losses += 1) {
     const now = clock.now();
     const terms = jobs.find((job) => job.terms !== undefined)?.terms;
     // Read again each time: a place that is found reserved is granted without a write that would notice an old copy.
     const found = await limits.read(name);
     const was = found ?? (terms && newLimit(name, terms, now));
-    if (was === undefined) return { limit: undefined, answers: jobs.map(() => 'granted' as const) };
+    if (was === undefined)
+      return { limit: undefined, answers: jobs.map(() => 'granted' as const), ring: ringNobody };
     const applied = applyAll(was, jobs);
-    const handed = await handOutFor(ports, applied, { jobs, now });
+    const handed = await handOutFor(handPorts, applied, { jobs, now });
     const next = handed.limit;
-    if (found !== undefined && next === was) return { limit: next, answers: handed.answers };
+    if (found !== undefined && next === was)
+      return { limit: next, answers: handed.answers, ring: ringNobody };
     const saved = { ...next, revision: was.revision + 1 };
-    if (await limits.save(saved, was)) {
-      await handed.ring();
-      return { limit: saved, answers: handed.answers };
-    }
+    if (await limits.save(saved, was))
+      return { limit: saved, answers: handed.answers, ring: handed.ring };
+    await clock.wait(waitMs(ports.sha256(JSON.stringify(saved)), losses));
   }
   throw new Error(`Limit ${name} could not be written: others were faster ${mostLosses} times.`);
+};
+
+const ringNobody = async (): Promise<void> => {};
+
+/** Writers that lost to each other wanted to write different things, so they wait for different times. */
+const waitMs = (digest: string, losses: number): number => {
+  const share = Number.parseInt(digest.slice(0, 4), 16) / 0xffff;
+  return 1 + Math.round(share * Math.min(losses + 1, 5) * lossMs);
 };
 
 const applyAll = (was: Limit, jobs: readonly LimitJob[]): { limit: Limit; answers: Answer[] } => {
@@ -76,7 +98,7 @@ const applyAll = (was: Limit, jobs: readonly LimitJob[]): { limit: Limit; answer
 };
 
 const handOutFor = async (
-  ports: HandOutPorts,
+  ports: HandOutPorts & Pick<Limits, 'waiting'>,
   { limit, answers }: { readonly limit: Limit; readonly answers: readonly Answer[] },
   { jobs, now }: { readonly jobs: readonly LimitJob[]; readonly now: number },
 ) => {
@@ -84,7 +106,7 @@ const handOutFor = async (
   const hands = jobs.some(
     (job, index) => job.hands && (job.terms === undefined || isAsking(index)),
   );
-  if (!hands) return { limit, answers, ring: async () => {} };
+  if (!hands) return { limit, answers, ring: ringNobody };
   // Who asks has just read its row; who was held is read again like those of the index.
   const asking = jobs.flatMap(({ waiter }, index) => (waiter && isAsking(index) ? [waiter] : []));
   const held = jobs.flatMap(({ waiter, terms }) => (waiter && terms === undefined ? [waiter] : []));

@@ -57,6 +57,7 @@ const schema = v.object({
   openedAt: storedTime,
   checkedAt: v.exactOptional(storedTime),
   waitsSince: v.exactOptional(storedTime),
+  readUpTo: v.exactOptional(v.pipe(v.string(), v.nonEmpty(), v.maxLength(128))),
   placedRuns: listIn(placedText, most),
   namedRuns: listIn(readBy(namedIn, 'a run with its place'), most),
   unlisted: wholeIn(counted),
@@ -64,7 +65,7 @@ const schema = v.object({
 });
 
 /** The attributes of a limit that may be absent: a write without one of them removes it. */
-export const optionalOfLimit = ['maxPerTenant', 'checkedAt', 'waitsSince'] as const;
+export const optionalOfLimit = ['maxPerTenant', 'checkedAt', 'waitsSince', 'readUpTo'] as const;
 
 /** The attributes of the item `#limit/<tool>`, without its key. None is a reserved word of DynamoDB. */
 export const limitFields = (limit: Limit): Record<string, unknown> => ({
@@ -77,6 +78,7 @@ export const limitFields = (limit: Limit): Record<string, unknown> => ({
   suspects: limit.suspects.map(({ key, since }) => `${key} ${since.toString(36)}`),
   ...present({
     maxPerTenant: limit.maxPerTenant,
+    readUpTo: limit.readUpTo,
     checkedAt: limit.checkedAt === undefined ? undefined : iso(limit.checkedAt),
     waitsSince: limit.waitsSince === undefined ? undefined : iso(limit.waitsSince),
   }),

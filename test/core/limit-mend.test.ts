@@ -10,6 +10,7 @@ import {
   uncounted,
 } from '../../shared/core/limit-mend.ts';
 import { confirm, reserve } from '../../shared/core/limit-places.ts';
+import { limitFields, limitIn } from '../../shared/wire/limit-item.ts';
 import { minute, second, sha256, start } from '../kit/facts.ts';
 
 const run = (taskId: string) => runAtLimit({ taskId, run: 1, tenant: 'acme' }, sha256);
@@ -47,6 +48,19 @@ describe('a look at the rows', () => {
     expect(takenIn(many)).toBe(5);
     const { current: _none, ...unfinished } = look({});
     expect(takenIn(afterLook(many, unfinished))).toBe(5);
+  });
+
+  it('names no more runs than its item has room for, however many looks find others', () => {
+    const found = Array.from({ length: 2_000 }, (_, n) => run(`old-${n}`));
+    const current = new Set(found.map(({ key }) => key));
+    let limit: Limit = newLimit('limit/echo', { maxRunning: 3 }, start);
+    for (let from = 0; from < 2_000; from += 500) {
+      const read = found.slice(from, from + 500);
+      const unlisted = 2_000 - limit.named.length - read.length;
+      limit = afterLook(limit, look({ found: read, current, unlisted }));
+      expect(limitIn({ taskId: '#limit/echo', ...limitFields(limit) }).named).toHaveLength(500);
+      expect(takenIn(limit)).toBe(2_000);
+    }
   });
 
   it('takes a place away only when no look has shown its run for twenty minutes', () => {

@@ -2,6 +2,9 @@ import { describe, expect, it } from 'vitest';
 import { closedBy } from '../../shared/core/closure.ts';
 import type { Limit } from '../../shared/core/limit.ts';
 import type { ToolSpec } from '../../shared/core/tool.ts';
+import { advance } from '../../shared/flows/advance.ts';
+import { decideLaunch } from '../../shared/flows/decide-launch.ts';
+import { launchRun } from '../../shared/flows/launch-run.ts';
 import { minute, noCapacity, second } from '../kit/facts.ts';
 import { newWorld, type World } from '../kit/world.ts';
 
@@ -213,6 +216,56 @@ describe('maxPerTenant', () => {
     });
     await end(world, 'a-1');
     expect(world.launched().at(-1)).toBe('a-2/1');
+  });
+});
+
+describe('a launch with a place', () => {
+  it('is launched although its place could not be confirmed, which the sweep does', async () => {
+    const world = await limited({ maxRunning: 3 });
+    world.submit('a');
+    const { confirm } = world.ports.places;
+    const broken = { ...world.ports.places, confirm: () => Promise.reject(new Error('throttled')) };
+    Object.assign(world.ports, { places: broken });
+    await world.dispatch();
+    expect(world.launched()).toContain('a/1');
+    expect(world.names()).toContain('limit.notConfirmed');
+    Object.assign(world.ports, { places: { ...broken, confirm } });
+    await world.pass(2 * minute);
+    await world.sweep();
+    expect(await limitOf(world)).toMatchObject({ named: [] });
+  });
+
+  it('gives its place back within a minute of its end when a release without limits launched it', async () => {
+    const world = await limited({ maxRunning: 1 });
+    for (const id of ['a', 'b']) {
+      world.submit(id);
+      await round(world);
+    }
+    world.runs.exit(world.arnOf('first'), 0);
+    await world.pass(second);
+    await world.settle();
+    expect((await limitOf(world)).named).toMatchObject([{ taskId: 'a', state: 'reserved' }]);
+    // That release takes the doorbell, and writes the row without a place.
+    const row = world.row('a');
+    if (row.phase !== 'QUEUED') throw new Error('it does not wait');
+    const places = { ...world.ports.places, confirm: async () => {} };
+    const old = { ...world.ports, places };
+    const decided = await decideLaunch(old, row);
+    if (decided.kind !== 'launchDecided') throw new Error('it is not launched');
+    const { place: _place, placedAt: _at, ...fact } = decided;
+    const advanced = await advance(old, row, fact);
+    if (advanced.kind !== 'moved' || advanced.task.phase !== 'LAUNCHING')
+      throw new Error('it is not launched');
+    await launchRun(old, advanced.task);
+    await round(world);
+    await world.pass(2 * minute);
+    await world.sweep();
+    expect((await limitOf(world)).named).toMatchObject([{ taskId: 'a', state: 'found' }]);
+    await end(world, 'a');
+    await world.pass(minute);
+    await world.sweep();
+    await round(world);
+    expect(world.row('b').phase).toBe('RUNNING');
   });
 });
 
