@@ -3,6 +3,7 @@ import { closedBy } from '../../shared/core/closure.ts';
 import type { Limit } from '../../shared/core/limit.ts';
 import type { ToolSpec } from '../../shared/core/tool.ts';
 import { advance } from '../../shared/flows/advance.ts';
+import { carryOut } from '../../shared/flows/carry-out.ts';
 import { decideLaunch } from '../../shared/flows/decide-launch.ts';
 import { launchRun } from '../../shared/flows/launch-run.ts';
 import { minute, noCapacity, second } from '../kit/facts.ts';
@@ -338,6 +339,38 @@ describe('the sweep and limits', () => {
       await world.sweep();
     }
     expect(await world.limits.names()).toEqual([]);
+  });
+
+  it('frees the reserved place of a task that is cancelled, without the sweep', async () => {
+    const world = await limited({ maxRunning: 1 });
+    for (const id of ['a', 'b']) {
+      world.submit(id);
+      await round(world);
+    }
+    world.runs.exit(world.arnOf('first'), 0);
+    await world.pass(second);
+    await world.settle();
+    expect((await limitOf(world)).named).toMatchObject([{ taskId: 'a', state: 'reserved' }]);
+    const cancelled = await advance(world.ports, world.row('a'), { kind: 'cancelAsked', taskId: 'a' });
+    if (cancelled.kind === 'moved') await carryOut(world.ports, cancelled.task);
+    await round(world);
+    expect(world.row('b').phase).toBe('RUNNING');
+  });
+
+  it('counts runs only when twenty seconds had passed before it began to read them', async () => {
+    const world = newWorld({ spec: { maxRunning: 1 } });
+    world.submit('a');
+    await world.dispatch();
+    const { inPhase } = world.ports.tasks;
+    // The reading takes 24 seconds.
+    Object.assign(world.ports.tasks, {
+      inPhase: async (...args: Parameters<typeof inPhase>) => {
+        await world.pass(8 * second);
+        return inPhase(...args);
+      },
+    });
+    await world.sweep();
+    expect(await limitOf(world)).not.toHaveProperty('checkedAt');
   });
 
   it('gives the reserved place of a cancelled task to another one', async () => {
