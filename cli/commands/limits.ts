@@ -69,4 +69,4 @@ const linesOf = ({ tool, ...one }: ToolLimit): readonly string[] => {
 };
 
 const waits = (count: number): string =>
-  count === 0 ? 'nobody waits' : `${count} ${count === 1 ? 'task waits' : 'tasks wait'}`;
+  count === 0 ? 'no task waits' : `${count} ${count === 1 ? 'task waits' : 'tasks wait'}`;

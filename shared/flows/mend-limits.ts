@@ -24,11 +24,12 @@ export interface LimitPorts extends SendPorts {
 export const mendLimits = async (ports: LimitPorts, round: Round): Promise<void> => {
   const names = await ports.limits.names();
   if (names.length === 0 || round.isOver()) return;
+  const at = ports.clock.now();
   const current = await currentRuns(ports, round);
   for (const name of names) {
     if (round.isOver()) return;
     try {
-      await mendLimit(ports, { name, current });
+      await mendLimit(ports, { name, current, at });
     } catch (error) {
       ports.meter('SweepSetbacks');
       ports.log('warn', 'sweep.setback', { limit: name, why: errorMessage(error) });
@@ -40,9 +41,11 @@ interface Mending {
   readonly name: string;
   /** What the index by phase shows of all current runs; undefined when there was no time for all of it. */
   readonly current: readonly InPhase[] | undefined;
+  /** When that reading began. */
+  readonly at: number;
 }
 
-const mendLimit = async (ports: LimitPorts, { name, current }: Mending): Promise<void> => {
+const mendLimit = async (ports: LimitPorts, { name, current, at }: Mending): Promise<void> => {
   const limit = await ports.limits.read(name);
   const tool = toolOfLimit(name);
   if (limit === undefined || tool === undefined) return;
@@ -56,7 +59,7 @@ const mendLimit = async (ports: LimitPorts, { name, current }: Mending): Promise
     current?.filter((one) => one.tool === tool),
   );
   const now = ports.clock.now();
-  const isFull = look.current !== undefined && isUncounted(limit, now);
+  const isFull = look.current !== undefined && isUncounted(limit, at);
   const isWaiting = (await ports.limits.waiting(name, { most: 1 })) !== undefined;
   const mended = await ports.places.mend(
     name,

@@ -89,7 +89,7 @@ export const limitIn = (fields: Readonly<Record<string, unknown>>): Limit => {
   const read = v.safeParse(schema, fields);
   if (!read.success)
     throw new UnreadableRow(
-      `Item ${String(fields.taskId)} cannot be read: ${firstIssue(read.issues)}. Was it edited by hand, or written by a newer Davit? Delete it: then the sweep counts the runs again`,
+      `Item ${String(fields.taskId)} cannot be read: ${firstIssue(read.issues)}. Was it edited by hand, or written by a newer Davit? Delete it and publish a task of the tool: then the sweep counts the runs again`,
     );
   const { taskId, placedRuns: placed, namedRuns: named, ...rest } = read.output;
   return { ...rest, name: taskId.slice(1), placed, named };

@@ -35,6 +35,7 @@ const technical: Readonly<Record<string, string>> = {
   PlacementChoice: 'the result of one function',
   Present: 'a helper type for optional fields',
   Redriven: 'a part of a control request',
+  Reserved: 'the result of one function',
   RowFact: 'the facts about a row that exists; a subset of Fact',
   RunAtLimit: 'a run as a limit names it',
   RunContext: 'the arguments of one function',

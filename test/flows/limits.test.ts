@@ -3,8 +3,10 @@ import { closedBy } from '../../shared/core/closure.ts';
 import type { Limit } from '../../shared/core/limit.ts';
 import type { ToolSpec } from '../../shared/core/tool.ts';
 import { advance } from '../../shared/flows/advance.ts';
+import { carryOut } from '../../shared/flows/carry-out.ts';
 import { decideLaunch } from '../../shared/flows/decide-launch.ts';
 import { launchRun } from '../../shared/flows/launch-run.ts';
+import { mendLimits } from '../../shared/flows/mend-limits.ts';
 import { minute, noCapacity, second } from '../kit/facts.ts';
 import { newWorld, type World } from '../kit/world.ts';
 
@@ -338,6 +340,44 @@ describe('the sweep and limits', () => {
       await world.sweep();
     }
     expect(await world.limits.names()).toEqual([]);
+  });
+
+  it('frees the reserved place of a task that is cancelled, without the sweep', async () => {
+    const world = await limited({ maxRunning: 1 });
+    for (const id of ['a', 'b']) {
+      world.submit(id);
+      await round(world);
+    }
+    world.runs.exit(world.arnOf('first'), 0);
+    await world.pass(second);
+    await world.settle();
+    expect((await limitOf(world)).named).toMatchObject([{ taskId: 'a', state: 'reserved' }]);
+    const cancelled = await advance(world.ports, world.row('a'), {
+      kind: 'cancelAsked',
+      taskId: 'a',
+    });
+    if (cancelled.kind === 'moved') await carryOut(world.ports, cancelled.task);
+    await round(world);
+    expect(world.row('b').phase).toBe('RUNNING');
+  });
+
+  it('counts runs only when twenty seconds had passed before it began to read them', async () => {
+    const world = newWorld({ spec: { maxRunning: 1 } });
+    world.submit('a');
+    await world.dispatch();
+    const { inPhase } = world.ports.tasks;
+    let isSlow = true;
+    Object.assign(world.ports.tasks, {
+      inPhase: async (...args: Parameters<typeof inPhase>) => {
+        if (isSlow) {
+          isSlow = false;
+          await world.pass(22 * second);
+        }
+        return inPhase(...args);
+      },
+    });
+    await mendLimits(world.ports, { now: world.clock.now(), isOver: () => false });
+    expect(await limitOf(world)).not.toHaveProperty('checkedAt');
   });
 
   it('gives the reserved place of a cancelled task to another one', async () => {

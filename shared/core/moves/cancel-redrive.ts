@@ -1,5 +1,6 @@
 import { commonOf, remainsOf } from '../carry-over.ts';
 import type { FactOf } from '../fact.ts';
+import { toolOfLimit } from '../limit-name.ts';
 import {
   doorbell,
   ended,
@@ -35,11 +36,15 @@ export const cancelAsked = (
     return ended(
       task,
       { ...remainsOf(task), phase: 'CANCELLED', outcome: 'cancelled', endedAt: now, reason },
-      { now, place: task.place },
+      { now, place: task.place ?? reservedAt(task) },
     );
   }
   return stopFor(task, { why: 'cancel', reason }, now);
 };
+
+/** A task that waits for a limit may have a reserved place, and nobody else gives that up. */
+const reservedAt = ({ hold }: Queued): string | undefined =>
+  hold !== undefined && toolOfLimit(hold.by) !== undefined ? hold.by : undefined;
 
 /** Marks the current run as being stopped, and asks ECS to stop it where ECS has accepted it. */
 export const stopFor = (
