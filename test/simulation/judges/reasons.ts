@@ -2,6 +2,7 @@ import { type Container, nameOf } from '../container.ts';
 import type { LiveWorld } from '../live-world.ts';
 import type { Watchers } from '../watchers.ts';
 import { describe, hasEnded, type Row, rowIn } from './item.ts';
+import { wasRestored } from './messages.ts';
 import { Violation } from './violation.ts';
 
 /** Judges that nothing is stopped, cancelled, rejected or held without a cause that the world really had. */
@@ -35,7 +36,8 @@ export const judgeReasons = (
         'reasons',
         `container ${nameOf(container)} was stopped, and ${describe(row)} is older than its run`,
       );
-    if (isCurrent(container, row) && !row.hasStopping)
+    // Who read the row just before the table was restored asks after it.
+    if (isCurrent(container, row) && !row.hasStopping && !wasRestored(worldOf()))
       throw new Violation(
         'reasons',
         `container ${nameOf(container)} was stopped, and ${describe(row)} gives no reason`,
