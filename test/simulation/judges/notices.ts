@@ -76,17 +76,19 @@ export const judgeNotices = (worldOf: () => LiveWorld) => {
   };
 
   const atEnd = (): void => {
-    for (const [taskId, events] of told) {
-      if (dropped.has(taskId)) continue;
-      const inOrder = [...events.values()].sort((a, b) => a.sequence - b.sequence);
-      for (const [n, event] of inOrder.entries()) {
-        const last = inOrder[n - 1];
-        if (last?.cause === event.cause && !hasBegunAnew(taskId, last.at, event.at))
-          throw new Violation(
-            'told',
-            `${event.id} tells again that ${taskId} waits because of ${event.cause}, after ${last.id}`,
-          );
-      }
+    for (const [taskId, events] of told)
+      if (!dropped.has(taskId)) judgeRepeats(taskId, [...events.values()]);
+  };
+
+  const judgeRepeats = (taskId: string, events: readonly Told[]): void => {
+    const inOrder = events.toSorted((a, b) => a.sequence - b.sequence);
+    for (const [n, event] of inOrder.entries()) {
+      const last = inOrder[n - 1];
+      if (last?.cause === event.cause && !hasBegunAnew(taskId, last.at, event.at))
+        throw new Violation(
+          'told',
+          `${event.id} tells again that ${taskId} waits because of ${event.cause}, after ${last.id}`,
+        );
     }
   };
 
