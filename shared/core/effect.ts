@@ -82,7 +82,10 @@ export type Effect =
       readonly to: Audience;
       readonly what: What;
       readonly at: number;
-      /** The row's revision after the move, or when a paced `waiting` is sent. It rises with every write, so readers can sort events. */
+      /**
+       * The row's revision after the move, or when a paced `waiting` is sent, or before the next `waiting` where that one came
+       * first. It rises with every write, so readers can sort events.
+       */
       readonly sequence: number;
       readonly body: EventBody;
       /**

@@ -28,10 +28,21 @@ export const waitingNotification = (
   const last = noticeOfWait(from, next);
   if (last?.cause === cause) return undefined;
   const noticed = noticeAfter(last, cause, now);
-  const outbox = isToCome(last, now) ? from.outbox.filter((one) => !isOf(one, last)) : from.outbox;
+  const kept = isToCome(last, now) ? from.outbox.filter((one) => !isOf(one, last)) : from.outbox;
   const isHeard = noticed.times === last?.times;
   const events = isHeard ? [] : eventsOf(next, from.revision, { ...noticed, now });
+  const outbox = isHeard ? kept : kept.map((effect) => numbered(effect, from.revision));
   return { waitingNotice: noticed, events, outbox };
+};
+
+/**
+ * A paced event that could not be sent in its turn, with the number of the row before the next one. With that of its sending,
+ * which may come after the next one's, readers would take the earlier cause for the newer one.
+ */
+const numbered = (effect: Effect, revision: number): Effect => {
+  if (!isWaiting(effect) || effect.notBefore === undefined) return effect;
+  const { notBefore: _turn, ...rest } = effect;
+  return { ...rest, sequence: revision };
 };
 
 /** Whether this event is the one of the last notice, which is still to come and has no use any more. One before it may not be sent yet. */

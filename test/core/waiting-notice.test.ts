@@ -97,6 +97,23 @@ describe('an event that tells why a task waits', () => {
     expect(toldBy(task).map(({ cause }) => cause)).toEqual(['paused', 'noCapacity']);
   });
 
+  it('has a lower number than the next one, also where it was paced and could not be sent in its turn', () => {
+    const soon = onward(first, carriedOut, later(second, noCapacity));
+    const overdue = onward(soon, later(5 * minute, broken));
+    const numbers = waitingIn(overdue).map(({ to, sequence, notBefore }) => ({
+      ...{ to, sequence, notBefore },
+    }));
+    expect(numbers).toEqual([
+      { to: 'event', sequence: soon.revision, notBefore: undefined },
+      { to: 'reply', sequence: soon.revision, notBefore: undefined },
+      { to: 'event', sequence: overdue.revision, notBefore: undefined },
+      { to: 'reply', sequence: overdue.revision, notBefore: undefined },
+    ]);
+    const toldLater = onward(overdue, later(second, denied), later(10 * minute, paused));
+    const sequences = waitingIn(toldLater).map(({ sequence }) => sequence);
+    expect(sequences).toEqual([...sequences].sort((a, b) => a - b));
+  });
+
   it('counts as sent when its time is near: the clocks of functions differ', () => {
     const task = onward(first, carriedOut, later(second, noCapacity), later(55 * second, paused));
     expect(toldBy(task).map(({ cause }) => cause)).toEqual(['noCapacity', 'paused']);
