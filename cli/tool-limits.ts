@@ -1,9 +1,9 @@
-import { createHash } from 'node:crypto';
 import type { ListedWaiter } from '../shared/aws/limit-queries.ts';
 import { type Limit, takenIn } from '../shared/core/limit.ts';
 import { runAtLimit } from '../shared/core/limit-key.ts';
 import { nextInTurn } from '../shared/core/limit-turn.ts';
 import type { Listed } from '../shared/wire/listed.ts';
+import { sha256 } from '../shared/wire/sha256.ts';
 
 /** What `davit limits` shows of a tool. */
 export interface ToolLimit {
@@ -76,5 +76,3 @@ const tenantsOf = (
     waiting: count(waiters, tenant),
   }));
 };
-
-const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { fixedCommand } from '../core/command.ts';
 import { familyOf } from '../core/family.ts';
 import { imageOf } from '../core/image.ts';
@@ -10,6 +9,7 @@ import {
   type ToolSpec,
   type UnregisteredRelease,
 } from '../core/tool.ts';
+import { sha256 } from '../wire/sha256.ts';
 
 /** What the task definitions of all tools of a deployment have in common. */
 export interface DefinitionSite {
@@ -78,7 +78,7 @@ export const definitionInputOf = (
 /** SHA-256 (hex) of everything that the task definitions of a version are made from. When it changes, they are registered again. */
 export const definitionDigestOf = (site: DefinitionSite, release: UnregisteredRelease): string => {
   const inputs = hostKindsOf(release.spec).map((kind) => definitionInputOf(site, release, kind));
-  return createHash('sha256').update(JSON.stringify(inputs)).digest('hex');
+  return sha256(JSON.stringify(inputs));
 };
 
 // A command with placeholders for the input is registered as tools.yml has it: each run overrides it.

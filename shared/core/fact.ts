@@ -52,6 +52,8 @@ export type RowFact =
       readonly hold: Hold;
       /** From the tool's spec; absent where the spec cannot be read. */
       readonly startWithinMs?: number;
+      /** When the place that was reserved for the run was given up: it is free once the row is written. */
+      readonly givenUpAt?: number;
     }
   | {
       readonly kind: 'objected';

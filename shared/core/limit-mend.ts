@@ -1,4 +1,4 @@
-import { isSame, type Limit, type NamedRun, type RunAtLimit, takenIn } from './limit.ts';
+import { isSame, type Limit, type NamedRun, type RunAtLimit, takenIn, unmarked } from './limit.ts';
 
 /** A run whose row was not found in any read of the index for so long has no row: its place is taken away. */
 const lostMs = 20 * 60_000;
@@ -52,8 +52,14 @@ export const uncounted = (limit: Limit, now: number): Limit => {
   return { ...rest, openedAt: now };
 };
 
-/** Whether nothing is left that the limit counts. */
-export const isUnused = (limit: Limit): boolean => takenIn(limit) === 0;
+/**
+ * Whether the item of a removed limit may go: it counts nothing, an earlier sweep has stopped giving places, and no task was told
+ * to wait lately. Such a task may be held by the limit soon, and then somebody must ring for it.
+ */
+export const isRemovable = (limit: Limit, was: Limit, now: number): boolean =>
+  takenIn(limit) === 0 &&
+  was.checkedAt === undefined &&
+  unmarked(limit, now).waitsSince === undefined;
 
 /** A process may use a spec for five seconds after it was changed, and an index is a moment behind. */
 const settlingMs = 20_000;

@@ -22,7 +22,7 @@ export interface Change {
 export const askPlace = (limit: Limit, run: RunAtLimit, now: number): Change => {
   const named = limit.named.find((one) => isSame(one, run));
   if (named?.state === 'reserved' && isTooMany(limit, run.tenant))
-    return { limit: marked(giveUp(limit, run), now), answer: 'full' };
+    return { limit: marked(giveUp(limit, run, now), now), answer: 'full' };
   if (named !== undefined) {
     return named.state === 'leaving'
       ? { limit: marked(limit, now), answer: 'full' }
@@ -59,19 +59,26 @@ export const foundLaunched = (limit: Limit, run: RunAtLimit): Limit =>
     : limit;
 
 /** Its reserved place is not to be used: from now on it is not launched with it. The place still counts until `leave`. */
-export const giveUp = (limit: Limit, run: RunAtLimit): Limit =>
+export const giveUp = (limit: Limit, run: RunAtLimit, now: number): Limit =>
   limit.named.some((one) => isSame(one, run) && one.state === 'reserved')
     ? {
         ...limit,
-        named: limit.named.map((one) => (isSame(one, run) ? { ...one, state: 'leaving' } : one)),
+        named: limit.named.map((one) =>
+          isSame(one, run) ? { ...one, state: 'leaving', since: now } : one,
+        ),
       }
     : limit;
 
-/** The place of a run that was given up is free, once its row was written after `giveUp`. */
-export const leave = (limit: Limit, run: RunAtLimit): Limit =>
-  limit.named.some((one) => isSame(one, run) && one.state === 'leaving')
-    ? without(limit, run)
-    : limit;
+/** When the place of this run was given up; undefined while it is not. */
+export const givenUpAt = (limit: Limit, run: RunAtLimit): number | undefined =>
+  limit.named.find((one) => isSame(one, run) && one.state === 'leaving')?.since;
+
+/**
+ * The place of a run that was given up at this time is free, once its row was written after that. The run may have got another
+ * place since, and have given up that one too: then its row is to be written again first.
+ */
+export const leave = (limit: Limit, run: RunAtLimit, at: number): Limit =>
+  givenUpAt(limit, run) === at ? without(limit, run) : limit;
 
 /** The run is over: its place is free. */
 export const free = (limit: Limit, run: RunAtLimit): Limit => {

@@ -42,10 +42,11 @@ const bringBackQueued = async (
 const takeBack = async (ports: SendPorts, { name }: Limit, run: NamedRun): Promise<void> => {
   const row = await ports.tasks.read(run.taskId);
   if (row?.phase !== 'QUEUED' || row.run !== run.run) return;
-  await ports.places.giveUp(name, row);
+  const at = await ports.places.giveUp(name, row);
+  if (at === undefined) return;
   const now = ports.clock.now();
   const hold = row.hold ?? { by: name, why: 'its place was not used in time', since: now };
   const fact = { kind: 'held', run: row.run, hold: { ...hold, since: now } } as const;
   const advanced = await advance(ports, row, fact);
-  if (advanced.kind === 'moved') await ports.places.leave(name, row, 'nobody');
+  if (advanced.kind === 'moved') await ports.places.leave(name, row, { at, to: 'nobody' });
 };

@@ -1,5 +1,6 @@
 import { type Effect, type EffectOf, isPaced, isReply } from '../core/effect.ts';
 import { errorMessage } from '../core/error-message.ts';
+import { termsOf } from '../core/limit-name.ts';
 import type { OutboxTrouble, Task } from '../core/task.ts';
 import { NotAsked } from '../core/unreachable.ts';
 import type { Runs } from '../ports/runs.ts';
@@ -145,7 +146,8 @@ const perform = (ports: CarryOutPorts, task: Task, effect: Effect): Promise<Sent
 
 const freePlace = async (places: Places, task: Task, effect: EffectOf<'free'>): Promise<Sent> => {
   try {
-    await places.free(effect.limit, { ...task, run: effect.run });
+    const terms = task.release && termsOf(task.release.spec);
+    await places.free(effect.limit, { ...task, run: effect.run }, terms);
     return { kind: 'sent' };
   } catch (error) {
     return { kind: 'failed', why: errorMessage(error) };

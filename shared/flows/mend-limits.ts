@@ -1,13 +1,13 @@
 import { errorMessage } from '../core/error-message.ts';
 import { marked, withTerms } from '../core/limit.ts';
-import { afterLook, counted, isUncounted, uncounted } from '../core/limit-mend.ts';
+import { afterLook, counted, isRemovable, isUncounted, uncounted } from '../core/limit-mend.ts';
 import { termsOf, toolOfLimit } from '../core/limit-name.ts';
 import type { ToolState } from '../core/tool.ts';
 import type { Limits } from '../ports/limits.ts';
 import type { InPhase, Tools } from '../ports.ts';
 import { bringBack } from './bring-back.ts';
 import { currentRuns, lookAt } from './look-at-limit.ts';
-import { removeLimit } from './remove-limit.ts';
+import { ringFreed } from './ring-freed.ts';
 import type { SendPorts } from './send-order.ts';
 import type { Round } from './visit-due.ts';
 
@@ -29,7 +29,7 @@ export const mendLimits = async (ports: LimitPorts, round: Round): Promise<void>
   for (const name of names) {
     if (round.isOver()) return;
     try {
-      await mendLimit(ports, { name, current, at });
+      await mendLimit(ports, { name, current, at, round });
     } catch (error) {
       ports.meter('SweepSetbacks');
       ports.log('warn', 'sweep.setback', { limit: name, why: errorMessage(error) });
@@ -43,9 +43,13 @@ interface Mending {
   readonly current: readonly InPhase[] | undefined;
   /** When that reading began. */
   readonly at: number;
+  readonly round: Round;
 }
 
-const mendLimit = async (ports: LimitPorts, { name, current, at }: Mending): Promise<void> => {
+const mendLimit = async (
+  ports: LimitPorts,
+  { name, current, at, round }: Mending,
+): Promise<void> => {
   const limit = await ports.limits.read(name);
   const tool = toolOfLimit(name);
   if (limit === undefined || tool === undefined) return;
@@ -72,7 +76,9 @@ const mendLimit = async (ports: LimitPorts, { name, current, at }: Mending): Pro
     },
     isHandedOut(state),
   );
-  if (isRemoved && mended !== undefined) await removeLimit(ports, mended, isWaiting);
+  if (!isRemoved || mended === undefined) return;
+  if (isWaiting) await ringFreed(ports, mended, round);
+  else if (isRemovable(mended, limit, now)) await ports.limits.remove(mended);
 };
 
 /** While the whole tool is held back, a place would only be given back. */

@@ -13,11 +13,13 @@ import {
   confirm,
   foundLaunched,
   free,
+  givenUpAt,
   giveUp,
   leave,
 } from '../core/limit-places.ts';
 import { fullSentence } from '../core/limit-sentence.ts';
 import { type Waiter, waitsSince } from '../core/limit-turn.ts';
+import { present } from '../core/present.ts';
 import type { Task } from '../core/task.ts';
 import type { HandOutPorts } from './hand-out.ts';
 import { type LimitJob, writeLimit } from './write-limit.ts';
@@ -25,8 +27,16 @@ import { type LimitJob, writeLimit } from './write-limit.ts';
 type Run = Pick<Task, 'taskId' | 'run' | 'tenant'>;
 type Waiting = Pick<Task, 'taskId' | 'run' | 'tenant' | 'queuedAt' | 'priority'>;
 
-/** Whether a run got a place; if not, what its task waits for. */
-export type Taken = { readonly kind: 'granted' } | { readonly kind: 'full'; readonly why: string };
+/** Whether a run got a place; if not, what its task waits for, and when the place that it had was given up. */
+export type Taken =
+  | { readonly kind: 'granted' }
+  | { readonly kind: 'full'; readonly why: string; readonly givenUpAt?: number };
+
+/** A place that was given up at this time, and whether the next task gets it at once. */
+export interface GivenUp {
+  readonly at: number;
+  readonly to: 'next' | 'nobody';
+}
 
 /**
  * The places of all limits. Changes that come at the same time are one write. Every function throws when the table cannot be
@@ -37,11 +47,17 @@ export interface Places {
   readonly ask: (name: string, run: Waiting, terms: LimitTerms) => Promise<Taken>;
   /** The row is LAUNCHING, with its place or without. */
   readonly confirm: (name: string, row: Run & { readonly place?: string }) => Promise<void>;
-  /** A run with a place is over: the place goes to the next task that waits, in the same write. */
-  readonly free: (name: string, run: Run) => Promise<void>;
-  /** A run that has a reserved place must not use it: after this its row is written, and then `leave` frees the place. */
-  readonly giveUp: (name: string, run: Run) => Promise<void>;
-  readonly leave: (name: string, run: Run, to: 'next' | 'nobody') => Promise<void>;
+  /**
+   * A run with a place is over: the place goes to the next task that waits, in the same write. An item that a person has deleted
+   * is made again with the terms that the run had: the tasks that wait for it need one.
+   */
+  readonly free: (name: string, run: Run, terms?: LimitTerms) => Promise<void>;
+  /**
+   * A run that has a reserved place must not use it. Answers since when: after this its row is written, and then `leave` frees
+   * the place that was given up at that time. Undefined when the run has no reserved place.
+   */
+  readonly giveUp: (name: string, run: Run) => Promise<number | undefined>;
+  readonly leave: (name: string, run: Run, givenUp: GivenUp) => Promise<void>;
   /** A task was held: a place that became free meanwhile is handed out. */
   readonly offer: (name: string, waiter: Waiting) => Promise<void>;
   /** Changes a limit otherwise, for the sweep. `hands`: free places are handed out. Answers the limit as it is then. */
@@ -55,7 +71,8 @@ export interface Places {
   readonly sha256: (text: string) => string;
 }
 
-type Order = Pick<LimitJob, 'apply' | 'hands'> & Partial<Pick<LimitJob, 'terms' | 'waiter'>>;
+type Order = Pick<LimitJob, 'apply' | 'hands'> &
+  Partial<Pick<LimitJob, 'terms' | 'termsOfBefore' | 'waiter'>>;
 
 /** Opens the places for one invocation of a function. */
 export const placesOf = (ports: HandOutPorts): Places => {
@@ -94,10 +111,10 @@ export const placesOf = (ports: HandOutPorts): Places => {
   const onRun = async (
     name: string,
     edit: (limit: Limit, run: RunAtLimit) => Limit,
-    { run, hands }: { readonly run: Run; readonly hands: boolean },
-  ): Promise<void> => {
+    { run, ...order }: Omit<Order, 'apply'> & { readonly run: Run },
+  ): Promise<Limit | undefined> => {
     const apply = (limit: Limit): Change => ({ limit: edit(limit, at(run)), answer: 'granted' });
-    await change(name, { apply, hands });
+    return (await change(name, { ...order, apply })).limit;
   };
 
   return {
@@ -112,14 +129,29 @@ export const placesOf = (ports: HandOutPorts): Places => {
       });
       if (answer === 'granted') return { kind: 'granted' };
       const asked = limit ?? newLimit(name, terms, clock.now());
-      const { tenant } = at(task);
-      return { kind: 'full', why: fullSentence(asked, { tenant, named: task.tenant }) };
+      const run = at(task);
+      return {
+        kind: 'full',
+        why: fullSentence(asked, { tenant: run.tenant, named: task.tenant }),
+        ...present({ givenUpAt: givenUpAt(asked, run) }),
+      };
     },
-    confirm: (name, row) =>
-      onRun(name, row.place === name ? confirm : foundLaunched, { run: row, hands: false }),
-    free: (name, run) => onRun(name, free, { run, hands: true }),
-    giveUp: (name, run) => onRun(name, giveUp, { run, hands: false }),
-    leave: (name, run, to) => onRun(name, leave, { run, hands: to === 'next' }),
+    confirm: async (name, row) => {
+      const edit = row.place === name ? confirm : foundLaunched;
+      await onRun(name, edit, { run: row, hands: false });
+    },
+    free: async (name, run, termsOfBefore) => {
+      await onRun(name, free, { run, hands: true, termsOfBefore });
+    },
+    giveUp: async (name, run) => {
+      const edit = (limit: Limit, one: RunAtLimit) => giveUp(limit, one, clock.now());
+      const limit = await onRun(name, edit, { run, hands: false });
+      return limit && givenUpAt(limit, at(run));
+    },
+    leave: async (name, run, { at: since, to }) => {
+      const edit = (limit: Limit, one: RunAtLimit) => leave(limit, one, since);
+      await onRun(name, edit, { run, hands: to === 'next' });
+    },
     offer: async (name, task) => {
       const apply = (limit: Limit): Change => ({ limit, answer: 'granted' });
       await change(name, { apply, hands: true, waiter: waiterOf(task) });

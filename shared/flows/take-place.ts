@@ -2,6 +2,7 @@ import { errorMessage } from '../core/error-message.ts';
 import type { Fact, FactOf } from '../core/fact.ts';
 import { liveGate, reachGate, subjectOf, toolGate } from '../core/gate-names.ts';
 import { limitOf, termsOf, toolOfLimit } from '../core/limit-name.ts';
+import { present } from '../core/present.ts';
 import type { Launching, Queued } from '../core/task.ts';
 import { isEnded } from '../core/task.ts';
 import type { ToolState } from '../core/tool.ts';
@@ -34,15 +35,14 @@ export const withPlace = async (
 ): Promise<Fact> => {
   const terms = tool.kind === 'known' ? termsOf(tool.spec) : undefined;
   const place = limitOf(task.tool);
-  if (fact.kind === 'held' && waitsForLimit(task)) await places.giveUp(place, task);
+  if (fact.kind === 'held' && waitsForLimit(task))
+    return { ...fact, ...present({ givenUpAt: await places.giveUp(place, task) }) };
   if (fact.kind !== 'launchDecided' || terms === undefined) return fact;
   const taken = await places.ask(place, task, terms);
   if (taken.kind === 'granted') return { ...fact, place, placedAt: task.revision };
   const { run, startWithinMs } = fact;
   const hold = { by: place, why: taken.why, since: clock.now() };
-  return startWithinMs === undefined
-    ? { kind: 'held', run, hold }
-    : { kind: 'held', run, hold, startWithinMs };
+  return { kind: 'held', run, hold, ...present({ startWithinMs, givenUpAt: taken.givenUpAt }) };
 };
 
 /** What was decided about a row, and what became of it. */
@@ -67,7 +67,8 @@ export const settlePlace = async (ports: PlacePorts, decided: Decided): Promise<
     return ports.places.free(place, task);
   if (row.phase !== 'QUEUED')
     return advanced.kind === 'moved' ? undefined : ports.places.confirm(place, row);
-  if (fact.kind === 'held') await leavePlace(ports, task, fact);
+  // A place that was given up is left only when the row was written since: otherwise the sweep takes it back.
+  if (fact.kind === 'held' && advanced.kind === 'moved') await leavePlace(ports, task, fact);
 };
 
 /** The run was launched with its place. A failure is only logged: the sweep confirms the place. */
@@ -86,15 +87,17 @@ export const confirmPlace = async (
 const leavePlace = async (
   { places }: PlacePorts,
   task: Queued,
-  { hold }: FactOf<'held'>,
+  { hold, givenUpAt: at }: FactOf<'held'>,
 ): Promise<void> => {
   const place = limitOf(task.tool);
-  if (hold.by !== place) {
-    // What holds the whole tool back would hold the next task back as well.
-    return places.leave(place, task, isToolWide(hold.by, task.tool) ? 'nobody' : 'next');
-  }
-  // A place that became free after the question would stay free until the next sweep.
-  await Promise.all([places.leave(place, task, 'next'), places.offer(place, task)]);
+  const isHere = hold.by === place;
+  // What holds the whole tool back would hold the next task back as well.
+  const to = !isHere && isToolWide(hold.by, task.tool) ? 'nobody' : 'next';
+  await Promise.all([
+    at === undefined ? undefined : places.leave(place, task, { at, to }),
+    // A place that became free after the question would stay free until the next sweep.
+    isHere ? places.offer(place, task) : undefined,
+  ]);
 };
 
 /** Tasks of one tool have the same placements, apart from those that keep an older version. */

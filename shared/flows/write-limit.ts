@@ -8,6 +8,8 @@ import { waitingOnce } from './indexed-waiters.ts';
 /** One change of a limit, and who waits for its answer. Several that come at the same time become one write. */
 export interface LimitJob {
   readonly terms?: LimitTerms | undefined;
+  /** The terms of an item that is missing, where the change asks for no place. */
+  readonly termsOfBefore?: LimitTerms | undefined;
   readonly apply: (limit: Limit) => Change;
   /** Whether free places are handed out after this change. */
   readonly hands: boolean;
@@ -59,7 +61,7 @@ const write = async (
   const handPorts = { ...ports, waiting: waitingOnce(limits) };
   for (let losses = 0; losses < mostLosses; losses += 1) {
     const now = clock.now();
-    const terms = jobs.find((job) => job.terms !== undefined)?.terms;
+    const terms = termsIn(jobs);
     // Read again each time: a place that is found reserved is granted without a write that would notice an old copy.
     const found = await limits.read(name);
     const was = found ?? (terms && newLimit(name, terms, now));
@@ -77,6 +79,9 @@ const write = async (
   }
   throw new Error(`Limit ${name} could not be written: others were faster ${mostLosses} times.`);
 };
+
+const termsIn = (jobs: readonly LimitJob[]): LimitTerms | undefined =>
+  jobs.find((job) => job.terms)?.terms ?? jobs.find((job) => job.termsOfBefore)?.termsOfBefore;
 
 const ringNobody = async (): Promise<void> => {};
 

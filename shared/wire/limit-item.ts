@@ -89,7 +89,7 @@ export const limitIn = (fields: Readonly<Record<string, unknown>>): Limit => {
   const read = v.safeParse(schema, fields);
   if (!read.success)
     throw new UnreadableRow(
-      `Item ${String(fields.taskId)} cannot be read: ${firstIssue(read.issues)}. Was it edited by hand, or written by a newer Davit? Delete it and publish a task of the tool: then the sweep counts the runs again`,
+      `Item ${String(fields.taskId)} cannot be read: ${firstIssue(read.issues)}. Was it edited by hand, or written by a newer Davit? Delete it: at the next end of a run, or with the next task of the tool, it is made again, and then the sweep counts the runs`,
     );
   const { taskId, placedRuns: placed, namedRuns: named, ...rest } = read.output;
   return { ...rest, name: taskId.slice(1), placed, named };

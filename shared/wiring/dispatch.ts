@@ -2,7 +2,8 @@ import { configOf, launchIn } from '../config.ts';
 import type { LaunchPorts } from '../flows/decide-launch.ts';
 import { once } from '../once.ts';
 import { requestOf } from '../wire/message.ts';
-import { carryOutPortsOf, gatesOf, launchPace, sha256 } from './rows.ts';
+import { sha256 } from '../wire/sha256.ts';
+import { carryOutPortsOf, gatesOf, launchPace } from './rows.ts';
 import { toolsOf } from './tools.ts';
 
 const launchConfig = /* @__PURE__ */ once(() => configOf(launchIn));

@@ -1,4 +1,4 @@
-import { createHash, randomUUID } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import { eventBus } from '../aws/bus.ts';
 import { gateItems } from '../aws/gate-items.ts';
 import { limitItems } from '../aws/limit-items.ts';
@@ -16,6 +16,7 @@ import { log } from '../log.ts';
 import { meter } from '../metrics.ts';
 import { once } from '../once.ts';
 import type { Gates } from '../ports.ts';
+import { sha256 } from '../wire/sha256.ts';
 import { brokerOf } from './broker.ts';
 import { dynamodb, ecs, eventBridge } from './clients.ts';
 import { clock } from './clock.ts';
@@ -59,9 +60,6 @@ export const carryOutPortsOf = (
     clock,
   };
 };
-
-/** The SHA-256 of a text, in hex. */
-export const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');
 
 /** What rows wait for together. */
 export const gatesOf = (table: string, signal: AbortSignal): Gates =>

@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { type Limit, newLimit, takenIn } from '../../shared/core/limit.ts';
+import { type Limit, marked, newLimit, takenIn } from '../../shared/core/limit.ts';
 import { runAtLimit } from '../../shared/core/limit-key.ts';
 import {
   afterLook,
   counted,
+  isRemovable,
   isUncounted,
-  isUnused,
   type Look,
   uncounted,
 } from '../../shared/core/limit-mend.ts';
@@ -85,6 +85,17 @@ it('counts what ran before the limit was known, some seconds after it was', () =
   expect(isUncounted(again, start + 2 * minute)).toBe(false);
 });
 
-it('is unused when it counts nothing', () => {
-  expect([isUnused(placed), isUnused({ ...placed, placed: [] })]).toEqual([false, true]);
+describe('a limit that was removed', () => {
+  const empty: Limit = { ...placed, placed: [] };
+  const stopped = uncounted(empty, start);
+  const later = start + 2 * minute;
+  it.each([
+    ['goes when it counts nothing', stopped, stopped, true],
+    ['stays while a run has a place', uncounted(placed, start), stopped, false],
+    ['stays in the sweep that has stopped it', stopped, empty, false],
+    ['stays while a task was told to wait lately', marked(stopped, start + second), stopped, false],
+    ['goes two minutes after a task was told to wait', marked(stopped, start), stopped, true],
+  ] as const)('%s', (_what, limit, was, goes) => {
+    expect(isRemovable(limit, was, later)).toBe(goes);
+  });
 });

@@ -13,7 +13,15 @@ import {
 } from '../../shared/core/limit.ts';
 import { runAtLimit, runKey } from '../../shared/core/limit-key.ts';
 import { limitOf, termsOf, toolOfLimit } from '../../shared/core/limit-name.ts';
-import { askPlace, confirm, free, giveUp, leave, reserve } from '../../shared/core/limit-places.ts';
+import {
+  askPlace,
+  confirm,
+  free,
+  givenUpAt,
+  giveUp,
+  leave,
+  reserve,
+} from '../../shared/core/limit-places.ts';
 import { fullSentence } from '../../shared/core/limit-sentence.ts';
 import { minute, sha256, start } from '../kit/facts.ts';
 
@@ -41,7 +49,7 @@ describe('a question for a place', () => {
     ['others wait', marked(open(2), start), 'turn'],
     ['it has a place already', full(open(1), at('a')), 'granted'],
     ['a place is reserved for it', reserve(open(1), at('a'), start), 'granted'],
-    ['its place was given up', giveUp(reserve(open(2), at('a'), start), at('a')), 'full'],
+    ['its place was given up', giveUp(reserve(open(2), at('a'), start), at('a'), start), 'full'],
     [
       'the limit was lowered below its reserved place',
       withTerms(reserve(full(open(2), at('b')), at('a'), start), { maxRunning: 1 }),
@@ -65,10 +73,20 @@ describe('a place', () => {
 
   it('that was given up counts until it is left, and is not confirmed by mistake', () => {
     const reserved = reserve(open(1), at('a'), start);
-    const leaving = giveUp(reserved, at('a'));
+    const leaving = giveUp(reserved, at('a'), start + minute);
     expect(takenIn(leaving)).toBe(1);
-    expect(leave(reserved, at('a'))).toBe(reserved);
-    expect(takenIn(leave(leaving, at('a')))).toBe(0);
+    expect(leave(reserved, at('a'), start)).toBe(reserved);
+    expect(takenIn(leave(leaving, at('a'), start + minute))).toBe(0);
+  });
+
+  it('that was given up again is not left by who gave it up before', () => {
+    const leaving = giveUp(reserve(open(1), at('a'), start), at('a'), start + minute);
+    expect([givenUpAt(leaving, at('a')), givenUpAt(open(1), at('a'))]).toEqual([
+      start + minute,
+      undefined,
+    ]);
+    expect(giveUp(leaving, at('a'), start + 2 * minute)).toBe(leaving);
+    expect(leave(leaving, at('a'), start)).toBe(leaving);
   });
 
   it('is freed only by its own run', () => {
@@ -89,8 +107,8 @@ it('marks that somebody waits once a minute, and takes the mark away only after 
 const changes = {
   ask: (limit: Limit, run: RunAtLimit) => askPlace(limit, run, start).limit,
   confirm,
-  giveUp,
-  leave,
+  giveUp: (limit: Limit, run: RunAtLimit) => giveUp(limit, run, start),
+  leave: (limit: Limit, run: RunAtLimit) => leave(limit, run, start),
   free,
 };
 

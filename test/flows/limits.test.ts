@@ -1,12 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import { closedBy } from '../../shared/core/closure.ts';
 import type { Limit } from '../../shared/core/limit.ts';
+import type { Queued } from '../../shared/core/task.ts';
 import type { ToolSpec } from '../../shared/core/tool.ts';
 import { advance } from '../../shared/flows/advance.ts';
 import { carryOut } from '../../shared/flows/carry-out.ts';
 import { decideLaunch } from '../../shared/flows/decide-launch.ts';
 import { launchRun } from '../../shared/flows/launch-run.ts';
 import { mendLimits } from '../../shared/flows/mend-limits.ts';
+import { settlePlace } from '../../shared/flows/take-place.ts';
 import { minute, noCapacity, second } from '../kit/facts.ts';
 import { newWorld, type World } from '../kit/world.ts';
 
@@ -34,6 +36,12 @@ const limitOf = async (world: World): Promise<Limit> => {
   const limit = await world.limits.read('limit/echo');
   if (!limit) throw new Error('there is no limit');
   return limit;
+};
+
+const queuedIn = (world: World, taskId: string): Queued => {
+  const row = world.row(taskId);
+  if (row.phase !== 'QUEUED') throw new Error(`${taskId} is ${row.phase}`);
+  return row;
 };
 
 const end = async (world: World, taskId: string): Promise<void> => {
@@ -221,6 +229,57 @@ describe('maxPerTenant', () => {
   });
 });
 
+describe('a place that is given up', () => {
+  it('is not freed by a function that was told before that no place is free', async () => {
+    const world = await limited({ maxRunning: 1 });
+    world.submit('a');
+    await round(world);
+    world.submit('b', {}, { priority: 9 });
+    const { ports } = world;
+    // The first function is told that no place is free, and holds the row.
+    const task = queuedIn(world, 'a');
+    const fact = await decideLaunch(ports, task);
+    const advanced = await advance(ports, task, fact);
+    world.faults.breakDown('broker.ring');
+    world.runs.exit(world.arnOf('first'), 0);
+    await world.pass(second);
+    await world.settle();
+    world.faults.mend('broker.ring');
+    await world.dispatchFrom('davit.tasks');
+    expect(world.row('b')).toMatchObject({ phase: 'QUEUED', hold: { by: 'limit/echo' } });
+    // The second one gets the place, and has not written the row yet; the third one gives the place up.
+    const later = queuedIn(world, 'a');
+    const launch = await decideLaunch(ports, later);
+    expect(launch).toMatchObject({ kind: 'launchDecided', place: 'limit/echo' });
+    await ports.places.giveUp('limit/echo', later);
+    await settlePlace(ports, { task, fact, advanced });
+    expect(await limitOf(world)).toMatchObject({ named: [{ taskId: 'a', state: 'leaving' }] });
+    const launched = await advance(ports, later, launch);
+    if (launched.kind !== 'moved' || launched.task.phase !== 'LAUNCHING')
+      throw new Error('it is not launched');
+    await launchRun(ports, launched.task);
+    await round(world);
+    expect(world.runs.living()).toHaveLength(1);
+    expect(world.row('b').phase).toBe('QUEUED');
+  });
+
+  it('is left by who was told that the limit was lowered below it', async () => {
+    const world = await limited({ maxRunning: 2 });
+    for (const id of ['a', 'b']) {
+      world.submit(id);
+      await round(world);
+    }
+    world.faults.breakDown('broker.ring');
+    await end(world, 'first');
+    world.faults.mend('broker.ring');
+    world.makeLive('1.0.0', { maxRunning: 1 });
+    await world.ports.broker.ring('b', 1);
+    await round(world);
+    expect(world.row('b')).toMatchObject({ hold: { why: '2 of 1 echo is running' } });
+    expect(await limitOf(world)).toMatchObject({ named: [], placed: [{}] });
+  });
+});
+
 describe('a launch with a place', () => {
   it('is launched although its place could not be confirmed, which the sweep does', async () => {
     const world = await limited({ maxRunning: 3 });
@@ -340,6 +399,66 @@ describe('the sweep and limits', () => {
       await world.sweep();
     }
     expect(await world.limits.names()).toEqual([]);
+  });
+
+  it('serves those who wait after a person has deleted the item', async () => {
+    const world = await limited({ maxRunning: 2 });
+    for (const id of ['a', 'b', 'c']) {
+      world.submit(id);
+      await round(world);
+    }
+    expect(await world.limits.remove(await limitOf(world))).toBe(true);
+    await end(world, 'first');
+    expect(await limitOf(world)).toMatchObject({ maxRunning: 2, placed: [] });
+    expect(world.launched()).toEqual(['first/1', 'a/1']);
+    await world.pass(minute);
+    await world.sweep();
+    await round(world);
+    expect(world.launched()).toEqual(['first/1', 'a/1', 'b/1']);
+    await end(world, 'a');
+    expect(world.launched().at(-1)).toBe('c/1');
+  });
+
+  it('keeps a removed limit for a task that is told to wait while it is removed', async () => {
+    const world = await limited({ maxRunning: 1 });
+    await end(world, 'first');
+    const { places } = world.ports;
+    const { ask } = places;
+    const mend = () => mendLimits(world.ports, { now: world.clock.now(), isOver: () => false });
+    // A process that still has the spec of before asks, and writes the row after two sweeps.
+    const askSlowly: typeof ask = async (...asked) => {
+      world.tools.set('echo', { spec: world.sampleSpec, live: world.registered('1.0.0') });
+      await mend();
+      const taken = await ask(...asked);
+      await mend();
+      expect(taken).toMatchObject({ kind: 'full' });
+      return taken;
+    };
+    Object.assign(world.ports, { places: { ...places, ask: askSlowly } });
+    world.submit('a');
+    await world.dispatch();
+    expect(world.row('a')).toMatchObject({ phase: 'QUEUED', hold: { by: 'limit/echo' } });
+    Object.assign(world.ports, { places });
+    await world.pass(minute);
+    await world.sweep();
+    await round(world);
+    expect(world.row('a').phase).toBe('RUNNING');
+    await end(world, 'a');
+    await world.pass(2 * minute);
+    await world.sweep();
+    expect(await world.limits.names()).toEqual([]);
+  });
+
+  it('rings for those who wait for a removed limit only as long as the sweep has time', async () => {
+    const world = await limited({ maxRunning: 1 });
+    for (const id of ['a', 'b', 'c']) world.submit(id);
+    await round(world);
+    world.tools.set('echo', { spec: world.sampleSpec, live: world.registered('1.0.0') });
+    const isOver = () => world.sentTo('davit.doorbells').length === 2;
+    await mendLimits(world.ports, { now: world.clock.now(), isOver });
+    expect(world.sentTo('davit.doorbells')).toHaveLength(2);
+    await world.sweep();
+    expect(world.sentTo('davit.doorbells')).toHaveLength(3);
   });
 
   it('frees the reserved place of a task that is cancelled, without the sweep', async () => {

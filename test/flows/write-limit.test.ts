@@ -23,9 +23,10 @@ it('makes other changes of a limit while RabbitMQ does not answer', async () => 
   const checkedAt = world.clock.now();
   void places.mend('limit/echo', (limit) => ({ ...limit, checkedAt }), true);
   // This comes into the same write, in which no place was reserved yet.
-  await world.settled(places.giveUp('limit/echo', world.row('a')));
-  await world.settled(places.giveUp('limit/echo', world.row('a')));
-  await world.settled(places.leave('limit/echo', world.row('a'), 'nobody'));
+  const early = await world.settled(places.giveUp('limit/echo', world.row('a')));
+  const at = await world.settled(places.giveUp('limit/echo', world.row('a')));
+  expect([early, at]).toEqual([undefined, checkedAt]);
+  await world.settled(places.leave('limit/echo', world.row('a'), { at: checkedAt, to: 'nobody' }));
   expect(await limits.read('limit/echo')).toMatchObject({ checkedAt, named: [] });
 });
 
