@@ -9,7 +9,7 @@ import type {
   RepliesGivenUp,
   Stopping,
   WaitingNotice,
-} from '../core/task.ts';
+} from '../core/task-parts.ts';
 import { listIn, mapOf, textIn, wholeIn } from './bounded.ts';
 import { launchedSize, lengths, ports, sizes } from './ranges.ts';
 import { placementSchema } from './stored-release.ts';
