@@ -1,7 +1,8 @@
 import { type Closure, closureState, opensAt } from './closure.ts';
 import { deploymentGate, placementGate, placementsGate } from './gate-names.ts';
 import { placementsInTurn } from './next-placement.ts';
-import type { Hold, Queued } from './task.ts';
+import type { Queued } from './task.ts';
+import type { Hold } from './task-parts.ts';
 import { clockTime } from './times.ts';
 import type { Placement, ToolSpec } from './tool.ts';
 

@@ -1,7 +1,8 @@
 import { clipped } from './clipped.ts';
 import { liveGate, reachGate, toolGate, versionGate } from './gate-names.ts';
 import type { HoldCause } from './hold-cause.ts';
-import type { Hold, Queued } from './task.ts';
+import type { Queued } from './task.ts';
+import type { Hold } from './task-parts.ts';
 import type { Release, ToolState, VersionState } from './tool.ts';
 
 /** What happens to a queued row now: it is launched as this release, or it is held. */

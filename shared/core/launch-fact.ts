@@ -7,7 +7,8 @@ import { launchOrder, type Site } from './launch-order.ts';
 import { objectionTo } from './objection.ts';
 import { present } from './present.ts';
 import type { Request } from './request.ts';
-import type { Hold, Queued } from './task.ts';
+import type { Queued } from './task.ts';
+import type { Hold } from './task-parts.ts';
 import type { Release, ToolState, VersionState } from './tool.ts';
 
 /** What is known when it is decided whether a queued row may be launched. */

@@ -2,7 +2,8 @@ import { type Effect, type EffectOf, isWaiting } from './effect.ts';
 import { causeOf } from './hold-cause.ts';
 import { notify, type Unstamped } from './move.ts';
 import { present } from './present.ts';
-import type { CurrentTask, Queued, WaitingNotice } from './task.ts';
+import type { CurrentTask, Queued } from './task.ts';
+import type { WaitingNotice } from './task-parts.ts';
 import { holdMs, noticeAgainMs } from './times.ts';
 
 /** What a move to a hold says: the note of it for the row, the new events, and the outbox without those that are out of date. */

@@ -1,7 +1,8 @@
 import { type Effect, type EffectOf, isPaced, isReply } from '../core/effect.ts';
 import { errorMessage } from '../core/error-message.ts';
 import { termsOf } from '../core/limit-name.ts';
-import type { OutboxTrouble, Task } from '../core/task.ts';
+import type { Task } from '../core/task.ts';
+import type { OutboxTrouble } from '../core/task-parts.ts';
 import { NotAsked } from '../core/unreachable.ts';
 import type { Runs } from '../ports/runs.ts';
 import type { Versions } from '../ports/versions.ts';

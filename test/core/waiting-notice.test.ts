@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { causeOf, holdCauses } from '../../shared/core/hold-cause.ts';
 import { step } from '../../shared/core/step.ts';
-import type { Hold, Task } from '../../shared/core/task.ts';
+import type { Task } from '../../shared/core/task.ts';
+import type { Hold } from '../../shared/core/task-parts.ts';
 import { arnOf, exit, launchDecided, minute, second, seen, start, stopped } from '../kit/facts.ts';
 import { carriedOut, type HistoryEntry, onward, samples } from '../kit/samples.ts';
 

@@ -1,7 +1,8 @@
 import type { Effect, EffectOf } from '../effect.ts';
 import type { Step } from '../move.ts';
 import { troubleOf } from '../outbox.ts';
-import type { OutboxTrouble, Task } from '../task.ts';
+import type { Task } from '../task.ts';
+import type { OutboxTrouble } from '../task-parts.ts';
 
 /** Stamps that a move sets otherwise than `moved` does. */
 export type Stamps = Partial<

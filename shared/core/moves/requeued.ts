@@ -5,7 +5,8 @@ import { doorbell, free, notify, type Step, type Unstamped } from '../move.ts';
 import { present } from '../present.ts';
 import type { RunRecord, Verdict } from '../run-record.ts';
 import { inARow } from '../run-record.ts';
-import type { CurrentTask, Hold, Queued } from '../task.ts';
+import type { CurrentTask, Queued } from '../task.ts';
+import type { Hold } from '../task-parts.ts';
 import { clockTime, repairMs } from '../times.ts';
 import { movedToHold } from './moved-to-hold.ts';
 
