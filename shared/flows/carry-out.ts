@@ -1,5 +1,6 @@
 import { type Effect, type EffectOf, isPaced, isReply } from '../core/effect.ts';
 import { errorMessage } from '../core/error-message.ts';
+import { troubleOf } from '../core/outbox.ts';
 import type { OutboxTrouble, Task } from '../core/task.ts';
 import { NotAsked } from '../core/unreachable.ts';
 import type { Runs } from '../ports/runs.ts';
@@ -69,17 +70,21 @@ export const tryOutbox = async (
   return tried;
 };
 
-/** Counts and logs the replies that a move has given up. */
+/** Counts and logs the replies that failed like this, and that the move has given up. */
 export const logGivenUp = (
   ports: Pick<CarryOutPorts, 'meter' | 'log'>,
-  from: Task | undefined,
-  task: Task,
+  { from, task }: { readonly from: Task | undefined; readonly task: Task },
+  failures: readonly OutboxTrouble[],
 ): void => {
-  const more = (task.repliesGivenUp?.count ?? 0) - (from?.repliesGivenUp?.count ?? 0);
-  if (more === 0 || task.repliesGivenUp === undefined) return;
-  const { queue, what, why } = task.repliesGivenUp;
-  ports.meter('RepliesGivenUp', more);
-  ports.log('error', 'reply.givenUp', { taskId: task.taskId, queue, what, why });
+  const left = new Set(task.outbox.map(({ id }) => id));
+  const lost = (from?.outbox ?? []).filter(isReply).flatMap(({ id, what }) => {
+    const failure = failures.find((one) => one.id === id);
+    return failure === undefined || left.has(id) ? [] : [{ what, why: troubleOf(failure.why) }];
+  });
+  const last = lost.at(-1);
+  if (last === undefined) return;
+  ports.meter('RepliesGivenUp', lost.length);
+  ports.log('error', 'reply.givenUp', { taskId: task.taskId, queue: task.replyTo, ...last });
 };
 
 const tryEach = async (
@@ -99,7 +104,7 @@ const tryEach = async (
   ports.meter('EffectsLeft', failures.length);
   if (ids.length === 0 && refused.length === 0) return { task, failures };
   const done = await advance(ports, task, { kind: 'carriedOut', ids, refused, failures });
-  if (done.kind === 'moved') logGivenUp(ports, done.from, done.task);
+  if (done.kind === 'moved') logGivenUp(ports, done, refused);
   return { task: done.kind === 'invalid' ? task : (done.task ?? task), failures };
 };
 
