@@ -1,5 +1,6 @@
-import { type Effect, type EffectOf, isPaced, isReply } from '../core/effect.ts';
+import { type Effect, type EffectOf, isPaced, isReply, tellsOfEnd } from '../core/effect.ts';
 import { errorMessage } from '../core/error-message.ts';
+import { unexplainedRun } from '../core/log-end.ts';
 import { troubleOf } from '../core/outbox.ts';
 import type { OutboxTrouble, Task } from '../core/task.ts';
 import { NotAsked } from '../core/unreachable.ts';
@@ -38,10 +39,11 @@ export interface Tried {
 
 /**
  * Carries out the effects in the row's outbox and removes them from it. An effect that fails stays: the row is due for it
- * within a minute, and the sweep tries again. Throws only when the row cannot be written, never for an effect.
+ * within a minute, and the sweep tries again. Events about a run whose last lines were not read yet stay for the sweep as well.
+ * Throws only when the row cannot be written, never for an effect.
  */
 export const carryOut = async (ports: CarryOutPorts, task: Task): Promise<Task> =>
-  (await tryOutbox(ports, task)).task;
+  (await tryOutbox(ports, task, (effect) => isUnread(ports, task, effect))).task;
 
 /** Carries out what a move has added, and not what was in the outbox before: whoever put that there is at it, or the sweep. */
 export const carryOutAdded = async (
@@ -49,7 +51,8 @@ export const carryOutAdded = async (
   { task, from }: { readonly task: Task; readonly from: Task | undefined },
 ): Promise<void> => {
   const old = new Set(from?.outbox.map(({ id }) => id));
-  await tryOutbox(ports, task, ({ id }) => old.has(id));
+  const isHeld = (effect: Effect) => old.has(effect.id) || isUnread(ports, task, effect);
+  await tryOutbox(ports, task, isHeld);
 };
 
 /** As `carryOut`, with what failed. Effects that are held are not tried, and stay. */
@@ -86,6 +89,10 @@ export const logGivenUp = (
   ports.meter('RepliesGivenUp', lost.length);
   ports.log('error', 'reply.givenUp', { taskId: task.taskId, queue: task.replyTo, ...last });
 };
+
+// What is postponed is carried out by a function that reads the lines first.
+const isUnread = ({ postpone }: CarryOutPorts, task: Task, effect: Effect): boolean =>
+  postpone === undefined && tellsOfEnd(effect) && unexplainedRun(task) !== undefined;
 
 const tryEach = async (
   ports: CarryOutPorts,
