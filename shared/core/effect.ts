@@ -129,6 +129,10 @@ export const isWaiting = (effect: Effect): effect is EffectOf<'notify'> =>
 export const isPaced = (effect: Effect): boolean =>
   isWaiting(effect) && effect.notBefore !== undefined;
 
+/** Whether it is an event about the end of a run. */
+export const tellsOfEnd = (effect: Effect): boolean =>
+  effect.kind === 'notify' && effect.what !== 'waiting' && effect.what !== 'running';
+
 /** Whether it is an event of an end that waits for the tool's result, at the latest until its `notBefore`. */
 export const waitsForResult = (effect: Effect): effect is WithResult =>
   effect.kind === 'notify' && effect.what !== 'waiting' && effect.notBefore !== undefined;

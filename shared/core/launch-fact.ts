@@ -58,8 +58,11 @@ export const launchFact = (task: Queued, findings: LaunchFindings): LaunchFact =
   const release = withOwnTimeout(decision.release, request);
   const misfit = misfitOf(task, request, decision.release);
   if (misfit !== undefined) {
+    const refusal = tool.kind === 'known' ? tool.refusal : undefined;
     return version === undefined
-      ? { fact: held(notYetLive(task.tool, { release, misfit }, now)) }
+      ? {
+          fact: held(notYetLive(task.tool, { release, misfit, ...present({ refusal }) }, now)),
+        }
       : { fact: { kind: 'objected', run: task.run, reason: misfit } };
   }
 

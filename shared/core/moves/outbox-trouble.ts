@@ -24,7 +24,7 @@ export const troubleIn = (
 
 /**
  * The row with its note of the replies that were given up; the same row where `lost` is empty. A reply that told why the task waited
- * is not noted: it says nothing any more, and the release before this one knows no such reply.
+ * is counted and logged, and not noted: it says nothing any more, and the release before this one knows no such reply.
  */
 export const withRepliesGivenUp = (
   task: Task,
