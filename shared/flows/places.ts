@@ -41,7 +41,7 @@ export interface Places {
   readonly free: (name: string, run: Run) => Promise<void>;
   /** A run that has a reserved place must not use it: after this its row is written, and then `leave` frees the place. */
   readonly giveUp: (name: string, run: Run) => Promise<void>;
-  readonly leave: (name: string, run: Run, to: 'next' | 'nobody') => Promise<void>;
+  readonly leave: (name: string, run: Run, to: 'next' | 'none') => Promise<void>;
   /** A task was held: a place that became free meanwhile is handed out. */
   readonly offer: (name: string, waiter: Waiting) => Promise<void>;
   /** Changes a limit otherwise, for the sweep. `hands`: free places are handed out. Answers the limit as it is then. */

@@ -91,7 +91,7 @@ const leavePlace = async (
   const place = limitOf(task.tool);
   if (hold.by !== place) {
     // What holds the whole tool back would hold the next task back as well.
-    return places.leave(place, task, isToolWide(hold.by, task.tool) ? 'nobody' : 'next');
+    return places.leave(place, task, isToolWide(hold.by, task.tool) ? 'none' : 'next');
   }
   // A place that became free after the question would stay free until the next sweep.
   await Promise.all([places.leave(place, task, 'next'), places.offer(place, task)]);
