@@ -45,20 +45,20 @@ export interface Limit extends LimitTerms {
   /** 0: the table has no item yet. */
   readonly revision: number;
   readonly openedAt: number;
-  /** When the runs that were launched before the limit were counted. Until then nobody gets a place. */
+  /** When the runs that were launched before the limit were counted. Until then no task gets a place. */
   readonly checkedAt?: number;
   readonly placed: readonly PlacedRun[];
   readonly named: readonly NamedRun[];
   /** How many runs without a place there are beyond those that are named. */
   readonly unlisted: number;
-  /** When a task was last told to wait. Absent: nobody waits, and a new task may take a free place. */
+  /** When a task was last told to wait. Absent: no task waits, and a new task may take a free place. */
   readonly waitsSince?: number;
   /** The last tenant that was asked who waits, when not all were asked: the next hand-out begins behind it. */
   readonly readUpTo?: string;
   readonly suspects: readonly SuspectRun[];
 }
 
-/** A limit that nobody has asked before. */
+/** A limit that no task has asked before. */
 export const newLimit = (name: string, terms: LimitTerms, now: number): Limit => ({
   name,
   revision: 0,
@@ -98,7 +98,7 @@ export const fullFor = (limit: Limit, tenant: string): 'limit' | 'tenant' | unde
 /** A mark that is younger than this is not written again. */
 const markMs = 60_000;
 
-/** Nobody waits: the mark goes, unless it was made a moment ago by a task whose row the index may not show yet. */
+/** No task waits: the mark goes, unless it was made a moment ago by a task whose row the index may not show yet. */
 export const unmarked = (limit: Limit, now: number): Limit => {
   if (limit.waitsSince === undefined || now < limit.waitsSince + 2 * markMs) return limit;
   const { waitsSince: _mark, ...rest } = limit;

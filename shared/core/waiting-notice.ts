@@ -50,7 +50,7 @@ const numbered = (effect: Effect, revision: number): Effect => {
 const isOf = (effect: Effect, last: WaitingNotice | undefined): boolean =>
   isWaiting(effect) && last !== undefined && effect.notBefore === last.at;
 
-/** The notice of another cause than that of the last one. It has the last one's number where nobody has to hear it. */
+/** The notice of another cause than that of the last one. It has the last one's number where it is not told. */
 const noticeAfter = (
   last: WaitingNotice | undefined,
   cause: string,
@@ -61,7 +61,7 @@ const noticeAfter = (
     const at = Math.max(now, last.at + noticeAgainMs(last.times));
     return { cause, at, times: last.times + 1, ...(at > now ? { before: last.cause } : {}) };
   }
-  // The new one takes the place of one that nobody has heard.
+  // The new one takes the place of one that was not sent.
   const { at, times, before = last.cause } = last;
   return before === cause ? { cause, at, times } : { cause, at, times: times + 1, before };
 };
@@ -91,7 +91,7 @@ const eventsOf = (
 ): readonly EffectOf<'notify'>[] => {
   const { why, since, opensAt } = next.hold ?? { why: '', since: now };
   const asked = opensAt === undefined ? 0 : Math.min(opensAt, since + holdMs);
-  // Davit has asked again already when the event is sent: nobody can say now when the next time is.
+  // Davit has asked again already when the event is sent: the next time is not known now.
   const askedAgainAt = asked > at ? asked : undefined;
   const more = { cause, reason: why, ...present({ askedAgainAt }) };
   return notify(next, 'waiting', { now, revision, more }).map((effect) => ({

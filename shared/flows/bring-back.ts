@@ -48,5 +48,5 @@ const takeBack = async (ports: SendPorts, { name }: Limit, run: NamedRun): Promi
   const hold = row.hold ?? { by: name, why: 'its place was not used in time', since: now };
   const fact = { kind: 'held', run: row.run, hold: { ...hold, since: now } } as const;
   const advanced = await advance(ports, row, fact);
-  if (advanced.kind === 'moved') await ports.places.leave(name, row, { at, to: 'nobody' });
+  if (advanced.kind === 'moved') await ports.places.leave(name, row, { at, to: 'none' });
 };

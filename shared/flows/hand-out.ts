@@ -28,7 +28,7 @@ interface Waiters {
 export interface HandedOut {
   readonly limit: Limit;
   readonly gets: (waiter: Waiter | undefined) => boolean;
-  /** Nobody was found who waits. */
+  /** No waiting task was found. */
   readonly isEmpty: boolean;
   /** Rings for those who got a place, once the limit is saved. A doorbell that is lost is rung again by the sweep. */
   readonly ring: () => Promise<void>;

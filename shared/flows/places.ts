@@ -35,7 +35,7 @@ export type Taken =
 /** A place that was given up at this time, and whether the next task gets it at once. */
 export interface GivenUp {
   readonly at: number;
-  readonly to: 'next' | 'nobody';
+  readonly to: 'next' | 'none';
 }
 
 /**

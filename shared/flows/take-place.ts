@@ -92,7 +92,7 @@ const leavePlace = async (
   const place = limitOf(task.tool);
   const isHere = hold.by === place;
   // What holds the whole tool back would hold the next task back as well.
-  const to = !isHere && isToolWide(hold.by, task.tool) ? 'nobody' : 'next';
+  const to = !isHere && isToolWide(hold.by, task.tool) ? 'none' : 'next';
   await Promise.all([
     at === undefined ? undefined : places.leave(place, task, { at, to }),
     // A place that became free after the question would stay free until the next sweep.

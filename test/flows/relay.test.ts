@@ -60,7 +60,7 @@ describe('relay', () => {
     ['silent', { kind: 'failed', why: 'no answer', silent: 'address' }],
     ['refused', { kind: 'refused', why: 'no such node' }],
   ] as const)(
-    'gives up the replies to a queue that is %s, and nobody else waits',
+    'gives up the replies to a queue that is %s, and no one else waits',
     async (_how, sent) => {
       const { world, ports, say } = await startSpeaking();
       Object.assign(ports, { broker: { ...ports.broker, reply: async () => sent } });
