@@ -46,7 +46,7 @@ export const openJudges = (): Judges => {
     if (world === undefined) throw new Error('The judges have no world yet.');
     return world;
   };
-  const rows = judgeRows();
+  const rows = judgeRows(worldOf);
   const due = judgeDue(worldOf);
   const probes = judgeProbes(worldOf);
   const reasons = judgeReasons(worldOf);
