@@ -1,0 +1,83 @@
+import { availableParallelism } from 'node:os';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { mostRunning } from '../shared/core/limit.ts';
+import { writeShellTool } from '../test/kit/shell-tool.ts';
+import { livingScript } from './limits/living.ts';
+import { type LimitLoad, type LimitOutcome, measureLimit } from './limits/measure.ts';
+import { seenWrites } from './limits/seen-writes.ts';
+import { unitsOf, unitsOfPartition } from './limits/write-units.ts';
+import { numberGiven } from './numbers.ts';
+import { type BenchStack, runOnStack } from './on-stack.ts';
+
+const readOptions = (): LimitLoad & { readonly runMs: number } => {
+  const { values } = parseArgs({
+    options: {
+      'tasks-per-second': { type: 'string', default: '20' },
+      seconds: { type: 'string', default: '300' },
+      'max-running': { type: 'string', default: '60' },
+      tenants: { type: 'string', default: '5' },
+      'run-ms': { type: 'string', default: '2500' },
+    },
+  });
+  const whole = (name: keyof typeof values, most: number): number =>
+    Math.trunc(numberGiven(`--${name}`, values[name], most));
+  return {
+    tasksPerSecond: numberGiven('--tasks-per-second', values['tasks-per-second'], 100),
+    seconds: whole('seconds', 3_600),
+    maxRunning: whole('max-running', mostRunning),
+    tenants: whole('tenants', 1_000),
+    runMs: whole('run-ms', 600_000),
+  };
+};
+
+const load = readOptions();
+const limitWrites = seenWrites('#limit/echo');
+const fileIn = (dir: string): string => join(dir, 'living');
+
+/** The image of the tool: a shell script, because two cores start hardly more than twenty short processes a second. */
+const prepare = (dir: string) => {
+  const imagesDir = join(dir, 'images');
+  writeShellTool(imagesDir, join(dir, 'starts'), livingScript(fileIn(dir), load.runMs));
+  return { imagesDir, faults: { onCall: limitWrites.onCall } };
+};
+
+/**
+ * Measures on the local stack whether a limit holds while tasks come at a steady rate, and what its item costs. What runs at once is
+ * counted by the file that the tool itself writes. Throws when the limit was exceeded, or the item costs more than a partition has.
+ */
+const bench = async ({ stack, dir, signal }: BenchStack): Promise<void> => {
+  const { writes } = limitWrites;
+  const { addresses } = stack;
+  const seen = { addresses, file: fileIn(dir), writes, signal };
+  const { item, ...outcome } = await measureLimit(seen, load);
+  console.table([load]);
+  console.table(outcome);
+  console.table(item);
+  console.info(sentences({ item, ...outcome }).join('\n'));
+  if (outcome.mostAtOnce > load.maxRunning)
+    throw new Error(
+      `At most ${load.maxRunning} runs may live at once, but the tool's file shows ${outcome.mostAtOnce}.`,
+    );
+  if (item.unitsASecond > unitsOfPartition)
+    throw new Error(
+      `The item may cost ${unitsOfPartition} write units a second, but costs ${item.unitsASecond}.`,
+    );
+};
+
+const sentences = ({
+  item,
+  endedASecond,
+  mostAtOnce,
+  loadAverage,
+}: LimitOutcome): readonly string[] => {
+  const each = unitsOf(item.largestItemBytes);
+  const cost = Math.round(3 * endedASecond * each);
+  return [
+    `the most runs at once, by the tool's own file: ${mostAtOnce} of ${load.maxRunning}`,
+    `write units of #limit/echo: ${item.unitsASecond} a second, of the ${unitsOfPartition} of a partition; by the arithmetic of docs/limits.md 3 writes × ${endedASecond} tasks × ${each} units = ${cost}`,
+    `${endedASecond} tasks a second came to their end on ${availableParallelism()} cores, at a load average of ${loadAverage}`,
+  ];
+};
+
+runOnStack(prepare, bench);
