@@ -10,7 +10,7 @@ const readOptions = () => {
     options: {
       'max-running': { type: 'string', default: `${mostRunning}` },
       'tasks-per-second': { type: 'string', default: '20' },
-      seconds: { type: 'string', default: '60' },
+      seconds: { type: 'string', default: '30' },
       tenants: { type: 'string', default: '5' },
     },
   });

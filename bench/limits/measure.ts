@@ -47,21 +47,23 @@ export interface LimitOutcome {
 /** How many tasks open the limit before the measurement. */
 const firstTasks = 2;
 
-/** Publishes tasks at a steady rate to a tool with a limit, and waits until every run has ended. */
+/** Publishes tasks at a steady rate to a tool with a limit, and waits until every run has ended. Throws when the limit was exceeded. */
 export const measureLimit = async (seen: Seen, load: LimitLoad): Promise<LimitOutcome> => {
   const { file, writes } = seen;
+  const { maxRunning, tenants } = load;
   const tasks = Math.round(load.tasksPerSecond * load.seconds);
-  await limitEcho(seen.addresses, load.maxRunning);
+  await limitEcho(seen.addresses, maxRunning);
   // The limit opens when a sweep has counted what ran before it, and the functions start their processes.
   await publish(seen, { name: 'first', tasks: firstTasks, gapMs: 0, tenants: 1 });
-  await untilEnded(seen, firstTasks, 120_000);
+  await untilEnded(seen, { tasks: firstTasks, maxRunning, withinMs: 120_000 });
 
   const from = Date.now();
   const gapMs = 1_000 / load.tasksPerSecond;
-  const at = await publish(seen, { name: 'limited', tasks, gapMs, tenants: load.tenants });
+  const at = await publish(seen, { name: 'limited', tasks, gapMs, tenants });
   const publishedSeconds = (Date.now() - from) / 1_000;
   // Ten times what two free cores need.
-  await untilEnded(seen, tasks + firstTasks, 60_000 + tasks * 1_000);
+  const withinMs = 60_000 + tasks * 1_000;
+  await untilEnded(seen, { tasks: tasks + firstTasks, maxRunning, withinMs });
   const until = Date.now();
   const waits = await waitsOf(seen.addresses, at);
   return {
@@ -120,14 +122,25 @@ const publish = async (
   return published;
 };
 
-/** Waits until so many runs have ended, by the file of the tool. */
+interface Ending {
+  readonly tasks: number;
+  readonly maxRunning: number;
+  readonly withinMs: number;
+}
+
+/** Waits until so many runs have ended, by the file of the tool. Throws when more than `maxRunning` lived at once. */
 const untilEnded = async (
   { file, signal }: Seen,
-  tasks: number,
-  withinMs: number,
+  { tasks, maxRunning, withinMs }: Ending,
 ): Promise<void> => {
   const end = performance.now() + withinMs;
-  for (let living = livingIn(file); living.ended < tasks; living = livingIn(file)) {
+  for (;;) {
+    const living = livingIn(file);
+    if (living.mostAtOnce > maxRunning)
+      throw new Error(
+        `At most ${maxRunning} runs may live at once, but the tool's file shows ${living.mostAtOnce}.`,
+      );
+    if (living.ended >= tasks) return;
     if (performance.now() > end)
       throw new Error(
         `${tasks} runs must end within ${withinMs / 1_000} s, but ${living.ended} have: ` +

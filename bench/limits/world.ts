@@ -45,11 +45,13 @@ const minute = 60_000;
  * and `sweep` each minute.
  */
 export const limitsWorld = ({ maxRunning, runMs }: LimitedTool, batches: Batches) => {
+  // In the order of their starts, which is that of their ends.
+  const startedAt = new Map<string, number>();
   const world = newWorld({
     spec: { maxRunning, placements: ['cpu'] },
     runtime: ({ kind, taskArn }) => {
       if (kind !== 'start') return undefined;
-      void world.clock.wait(runMs).then(() => world.runs.exit(taskArn, 0));
+      startedAt.set(taskArn, world.clock.now());
       return { kind: 'started', taskArn };
     },
   });
@@ -136,10 +138,18 @@ export const limitsWorld = ({ maxRunning, runMs }: LimitedTool, batches: Batches
       await sweep(portsOfInvocation());
     }
   };
+  const endRuns = (): void => {
+    for (const [taskArn, at] of startedAt) {
+      if (clock.now() < at + runMs) return;
+      startedAt.delete(taskArn);
+      world.runs.exit(taskArn, 0);
+    }
+  };
   const clustering = async (): Promise<void> => {
     while (!isDone) {
       await clock.wait(pollMs);
       world.runs.tick();
+      endRuns();
       events = [...events, ...world.runs.takeEvents()];
       mostLiving = Math.max(mostLiving, world.runs.living().length);
     }
