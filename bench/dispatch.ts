@@ -2,9 +2,10 @@ import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import type { Stack } from '../local/stack.ts';
 import { measure } from './measure.ts';
 import { numberGiven } from './numbers.ts';
-import { type BenchStack, runOnStack } from './on-stack.ts';
+import { runOnStack, type StackBench } from './on-stack.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 
@@ -19,20 +20,23 @@ const readOptions = (): { readonly tasks: number; readonly rate: number } => {
 };
 
 /** Measures on the local stack how long a message waits until RunTask is called for it, with steady messages and with a burst. */
-const bench = async ({ stack, signal }: BenchStack): Promise<void> => {
+const openBench = (): StackBench => {
   const { tasks, rate } = readOptions();
-  const run = async (name: string, gapMs: number): Promise<object> => {
-    // Ten times the time that two free cores need.
-    const withinMs = 60_000 + tasks * (gapMs + 1_000);
-    return await measure(stack.addresses, { name, tasks, gapMs, withinMs, signal });
+  const bench = async ({ addresses }: Stack, signal: AbortSignal): Promise<void> => {
+    const run = async (name: string, gapMs: number): Promise<object> => {
+      // Ten times the time that two free cores need.
+      const withinMs = 60_000 + tasks * (gapMs + 1_000);
+      return await measure(addresses, { name, tasks, gapMs, withinMs, signal });
+    };
+    // The first invocation starts the function's process, which is not part of the measurement.
+    await run('warm', 0);
+    const rows = [await run('steady', 1000 / rate), await run('burst', 0)];
+    console.table(rows);
+    console.info(
+      `on ${availableParallelism()} cores; if they were busy with other work, read the medians`,
+    );
   };
-  // The first invocation starts the function's process, which is not part of the measurement.
-  await run('warm', 0);
-  const rows = [await run('steady', 1000 / rate), await run('burst', 0)];
-  console.table(rows);
-  console.info(
-    `on ${availableParallelism()} cores; if they were busy with other work, read the medians`,
-  );
+  return { imagesDir: join(root, '.davit', 'images'), bench };
 };
 
-runOnStack(() => ({ imagesDir: join(root, '.davit', 'images') }), bench);
+runOnStack(openBench);

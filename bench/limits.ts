@@ -1,6 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import type { Stack } from '../local/stack.ts';
 import { mostRunning } from '../shared/core/limit.ts';
 import { writeShellTool } from '../test/kit/shell-tool.ts';
 import { livingScript } from './limits/living.ts';
@@ -8,7 +9,7 @@ import { type LimitLoad, type LimitOutcome, measureLimit } from './limits/measur
 import { seenWrites } from './limits/seen-writes.ts';
 import { unitsOf, unitsOfPartition } from './limits/write-units.ts';
 import { numberGiven } from './numbers.ts';
-import { type BenchStack, runOnStack } from './on-stack.ts';
+import { runOnStack, type StackBench } from './on-stack.ts';
 
 const readOptions = (): LimitLoad & { readonly runMs: number } => {
   const { values } = parseArgs({
@@ -31,49 +32,43 @@ const readOptions = (): LimitLoad & { readonly runMs: number } => {
   };
 };
 
-const load = readOptions();
-const limitWrites = seenWrites('#limit/echo');
-const fileIn = (dir: string): string => join(dir, 'living');
-
-/** The image of the tool: a shell script, because two cores start hardly more than twenty short processes a second. */
-const prepare = (dir: string) => {
-  const imagesDir = join(dir, 'images');
-  writeShellTool(imagesDir, join(dir, 'starts'), livingScript(fileIn(dir), load.runMs));
-  return { imagesDir, faults: { onCall: limitWrites.onCall } };
-};
-
 /**
  * Measures on the local stack whether a limit holds while tasks come at a steady rate, and what its item costs. What runs at once is
  * counted by the file that the tool itself writes. Throws when the limit was exceeded, or the item costs more than a partition has.
  */
-const bench = async ({ stack, dir, signal }: BenchStack): Promise<void> => {
-  const { writes } = limitWrites;
-  const { addresses } = stack;
-  const seen = { addresses, file: fileIn(dir), writes, signal };
-  const { item, ...outcome } = await measureLimit(seen, load);
-  console.table([load]);
-  console.table(outcome);
-  console.table(item);
-  console.info(sentences({ item, ...outcome }).join('\n'));
-  if (item.unitsASecond > unitsOfPartition)
-    throw new Error(
-      `The item may cost ${unitsOfPartition} write units a second, but costs ${item.unitsASecond}.`,
-    );
+const openBench = (dir: string): StackBench => {
+  const { runMs, ...load } = readOptions();
+  const imagesDir = join(dir, 'images');
+  const file = join(dir, 'living');
+  // A shell script, because two cores start hardly more than twenty short processes a second.
+  writeShellTool(imagesDir, join(dir, 'starts'), livingScript(file, runMs));
+  const { onCall, writes } = seenWrites('#limit/echo');
+
+  const bench = async ({ addresses }: Stack, signal: AbortSignal): Promise<void> => {
+    const { item, ...outcome } = await measureLimit({ addresses, file, writes, signal }, load);
+    console.table([{ ...load, runMs }]);
+    console.table(outcome);
+    console.table(item);
+    console.info(sentences({ item, ...outcome }, load).join('\n'));
+    if (item.unitsASecond > unitsOfPartition)
+      throw new Error(
+        `The item may cost ${unitsOfPartition} write units a second, but costs ${item.unitsASecond}.`,
+      );
+  };
+  return { imagesDir, faults: { onCall }, bench };
 };
 
-const sentences = ({
-  item,
-  endedASecond,
-  mostAtOnce,
-  loadAverage,
-}: LimitOutcome): readonly string[] => {
+const sentences = (
+  { item, endedASecond, mostAtOnce, loadAverage }: LimitOutcome,
+  { maxRunning }: LimitLoad,
+): readonly string[] => {
   const each = unitsOf(item.largestItemBytes);
   const arithmetic = [2, 3].map((writes) => Math.round(writes * endedASecond * each));
   return [
-    `the most runs at once, by the tool's own file: ${mostAtOnce} of ${load.maxRunning}`,
+    `the most runs at once, by the tool's own file: ${mostAtOnce} of ${maxRunning}`,
     `write units of #limit/echo: ${item.unitsASecond} a second, of the ${unitsOfPartition} of a partition; by the arithmetic of docs/limits.md, without lost races, 2 to 3 writes × ${endedASecond} tasks × ${each} units = ${arithmetic.join(' to ')}`,
     `${endedASecond} tasks a second came to their end on ${availableParallelism()} cores, at a load average of ${loadAverage}`,
   ];
 };
 
-runOnStack(prepare, bench);
+runOnStack(openBench);

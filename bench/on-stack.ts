@@ -4,22 +4,16 @@ import { join } from 'node:path';
 import { type Stack, type StackOptions, startStack } from '../local/stack.ts';
 import { errorMessage } from '../shared/core/error-message.ts';
 
-/** A stack that only one bench uses. */
-export interface BenchStack {
-  readonly stack: Stack;
-  /** Its folder. It is deleted with the stack. */
-  readonly dir: string;
-  readonly signal: AbortSignal;
+/** A bench on a local stack, and how its stack is started. */
+export interface StackBench extends Pick<StackOptions, 'imagesDir' | 'faults'> {
+  readonly bench: (stack: Stack, signal: AbortSignal) => Promise<void>;
 }
 
 /**
- * Runs a bench on a new local stack, and ends the stack, its folder and this process. `optionsIn` gets the folder. Exit code 1 after
- * an error, which is printed; 130 when a person has stopped the bench.
+ * Runs a bench on a new local stack, and ends the stack, its folder and this process. `open` gets the folder, and may throw a
+ * sentence. Exit code 1 after an error, which is printed; 130 when a person has stopped the bench.
  */
-export const runOnStack = (
-  optionsIn: (dir: string) => Pick<StackOptions, 'imagesDir' | 'faults'>,
-  bench: (one: BenchStack) => Promise<void>,
-): void => {
+export const runOnStack = (open: (dir: string) => StackBench): void => {
   const abort = new AbortController();
   // A second Ctrl-C changes nothing: everything is being stopped already, which takes a few seconds.
   for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
@@ -27,7 +21,7 @@ export const runOnStack = (
       abort.abort(new Error('The bench was stopped; nothing is left running.')),
     );
   }
-  withStack(optionsIn, bench, abort.signal).then(
+  runIn(open, abort.signal).then(
     () => process.exit(0),
     (cause: unknown) => {
       const { aborted, reason } = abort.signal;
@@ -38,17 +32,14 @@ export const runOnStack = (
   );
 };
 
-const withStack = async (
-  optionsIn: (dir: string) => Pick<StackOptions, 'imagesDir' | 'faults'>,
-  bench: (one: BenchStack) => Promise<void>,
-  signal: AbortSignal,
-): Promise<void> => {
+const runIn = async (open: (dir: string) => StackBench, signal: AbortSignal): Promise<void> => {
   const dir = await mkdtemp(join(tmpdir(), 'davit-bench-'));
   const log = (line: string): boolean => process.stderr.write(`${line}\n`);
   try {
-    const stack = await startStack({ dir, log, signal, ...optionsIn(dir) });
+    const { bench, ...options } = open(dir);
+    const stack = await startStack({ dir, log, signal, ...options });
     try {
-      await bench({ stack, dir, signal });
+      await bench(stack, signal);
     } finally {
       await stack.stop();
     }
