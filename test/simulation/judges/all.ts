@@ -2,6 +2,7 @@ import type { LiveWorld } from '../live-world.ts';
 import { blind, type Watchers } from '../watchers.ts';
 import { judgeBudgets } from './budgets.ts';
 import { judgeContainers } from './containers.ts';
+import { deniedRelaunchesOf } from './denied-relaunches.ts';
 import { areRowsDone, judgeDue, judgePatience, judgeRowsAtEnd } from './due.ts';
 import { judgeEffects } from './effects.ts';
 import { judgeLimits } from './limits.ts';
@@ -55,13 +56,14 @@ export const openJudges = (): Judges => {
   const ownTerms = judgeOwnTerms(worldOf);
   const effects = judgeEffects(worldOf);
   const lostFinds = lostFindsOf(worldOf);
+  const deniedRelaunches = deniedRelaunchesOf(worldOf);
   const containers = judgeContainers(worldOf, lostFinds);
   const limits = judgeLimits(worldOf);
   const turns = judgeTurns(worldOf);
   const versions = judgeVersions(worldOf);
   const messages = judgeMessages(worldOf);
   const requests = judgeRequests(worldOf);
-  const budgets = judgeBudgets(worldOf, containers.runsOf, lostFinds);
+  const budgets = judgeBudgets(worldOf, containers.runsOf, [lostFinds, deniedRelaunches]);
   const losers = judgeLosers(worldOf);
   const rungGates = judgeRungGates(worldOf);
   const speech = judgeSpeech(worldOf);
@@ -120,8 +122,12 @@ export const openJudges = (): Judges => {
         orders.watchers.launched(input);
         ownTerms.launched(input);
         budgets.launched(input);
+        deniedRelaunches.launched(input);
       }),
-    denied: (...call) => budgets.denied(...call),
+    denied: (...call) => {
+      budgets.denied(...call);
+      deniedRelaunches.denied(...call);
+    },
     invoked: (...call) =>
       kept(() => {
         orders.watchers.invoked(...call);
@@ -136,6 +142,7 @@ export const openJudges = (): Judges => {
     restored: () => {
       budgets.restored();
       lostFinds.restored();
+      deniedRelaunches.restored();
       containers.forget();
       limits.forget();
       turns.forget();
