@@ -11,6 +11,7 @@ import { judgeLosers } from './losers.ts';
 import { lostFindsOf } from './lost-finds.ts';
 import { judgeMessages } from './messages.ts';
 import { judgeNotices } from './notices.ts';
+import { olderWritersOf } from './older-writers.ts';
 import { judgeOrders } from './orders.ts';
 import { judgeReplies } from './outboxes.ts';
 import { judgeOwnTerms } from './own-terms.ts';
@@ -47,8 +48,9 @@ export const openJudges = (): Judges => {
     if (world === undefined) throw new Error('The judges have no world yet.');
     return world;
   };
-  const rows = judgeRows(worldOf);
-  const due = judgeDue(worldOf);
+  const olderWriters = olderWritersOf();
+  const rows = judgeRows(worldOf, olderWriters);
+  const due = judgeDue(worldOf, olderWriters);
   const probes = judgeProbes(worldOf);
   const reasons = judgeReasons(worldOf);
   const notices = judgeNotices(worldOf);
@@ -94,6 +96,7 @@ export const openJudges = (): Judges => {
     limits,
     turns,
     versions.watchers,
+    olderWriters,
     // Last: the write that moves a run on is judged by what its row was before.
     lostFinds,
   ];
@@ -130,6 +133,7 @@ export const openJudges = (): Judges => {
     },
     invoked: (...call) =>
       kept(() => {
+        olderWriters.invoked(...call);
         orders.watchers.invoked(...call);
         liveRecords.invoked(...call);
         versions.watchers.invoked(...call);
@@ -143,6 +147,7 @@ export const openJudges = (): Judges => {
       budgets.restored();
       lostFinds.restored();
       deniedRelaunches.restored();
+      olderWriters.restored();
       containers.forget();
       limits.forget();
       turns.forget();
@@ -160,6 +165,7 @@ export const openJudges = (): Judges => {
     redriveAsked: (...call) => requests.redriveAsked(...call),
     ended: (...invocation) =>
       kept(() => {
+        olderWriters.ended(...invocation);
         messages.ended(...invocation);
         liveRecords.ended(...invocation);
         losers.ended(...invocation);
@@ -189,13 +195,13 @@ export const openJudges = (): Judges => {
     },
     eachMinute: () =>
       kept(() => {
-        judgePatience(worldOf());
+        judgePatience(worldOf(), olderWriters);
         limits.eachMinute();
         judgeReplies(worldOf());
         judgeStarts(worldOf());
       }),
     atEnd: () => {
-      judgeRowsAtEnd(worldOf());
+      judgeRowsAtEnd(worldOf(), olderWriters);
       containers.atEnd();
       effects.atEnd();
       orders.atEnd();

@@ -9,11 +9,12 @@ import { Violation } from './violation.ts';
 /** Judges each write of a row by itself: numbers only rise, what has ended stays ended, and nothing foreign comes in. */
 export const judgeRows = (
   worldOf: () => LiveWorld,
+  olderWriters: { readonly has: (environment: string) => boolean },
 ): Pick<Watchers, 'written' | 'writeRefused'> => ({
   writeRefused: (taskId, why) => {
     throw new Violation('attributes', `the table refused to write row ${taskId}: ${why}`);
   },
-  written: (beforeItem, afterItem) => {
+  written: (beforeItem, afterItem, by) => {
     const after = rowIn(afterItem);
     if (after === undefined) return;
     judgeAttributes(beforeItem, afterItem);
@@ -22,6 +23,7 @@ export const judgeRows = (
     judgeRevision(before, after);
     // Who read the row just before the table was restored may write it again under a revision that comes twice.
     if (!wasRestored(worldOf())) judgeChange(beforeItem ?? {}, afterItem);
+    if (olderWriters.has(by)) return;
     judgeRun(before, after);
     judgePhase(before, after);
     judgeSightings(before, after);
