@@ -14,6 +14,8 @@ const furthestMs = 61 * minute;
 const overdueMs = 5 * minute;
 /** Holds are asked again within ten minutes, and a deferred row within the hour. */
 const queuedMs = 25 * minute;
+/** Rows of a backup launch their old runs again, and each that ECS had stopped for want of capacity closes the placement again. */
+const restoredQueuedMs = 60 * minute;
 /** The sweep looks at every gate each minute, `release` at every tool each five, and an index may lag. */
 const rungMs = 12 * minute;
 /** Two sweeps, the longest stopTimeout, and ECS's own time. */
@@ -153,8 +155,7 @@ const judgeRow = (world: LiveWorld, row: Row, calmMs: number): void => {
     throw new Violation('overdue', `${describe(row)} was due at ${late}, and was not visited`);
   // How long a task waits for a place depends on the tasks before it: limits.ts judges that.
   const waitsForPlace = row.heldBy?.startsWith('limit/') === true;
-  const isLong = calmMs > queuedMs && waitsSince(world, row) < now - queuedMs;
-  if (row.phase === 'QUEUED' && isLong && !waitsForPlace)
+  if (row.phase === 'QUEUED' && waitsLong(world, row, calmMs) && !waitsForPlace)
     throw new Violation('waits', `${describe(row)} is still not launched: ${row.waitingFor}`);
   if (row.isGated && isOfTool(row) && Date.parse(row.updatedAt) < now - rungMs && calmMs > rungMs)
     throw new Violation(
@@ -172,6 +173,14 @@ const judgeRow = (world: LiveWorld, row: Row, calmMs: number): void => {
       `${describe(row)} was accepted at ${row.acceptedAt}, and has not started`,
     );
 };
+
+const waitsLong = (world: LiveWorld, row: Row, calmMs: number): boolean => {
+  const mostMs = hasRestore(world) ? restoredQueuedMs : queuedMs;
+  return calmMs > mostMs && waitsSince(world, row) < world.timeline.now() - mostMs;
+};
+
+const hasRestore = ({ plan }: LiveWorld): boolean =>
+  plan.happenings.some(({ kind }) => kind === 'restore');
 
 /** In a calm world every tool can be looked up, is live, and is not paused. */
 const isOfTool = ({ heldBy = '' }: Row): boolean => /^(reach|tool|live)\//.test(heldBy);
