@@ -60,7 +60,13 @@ export const measureLimit = async (seen: Seen, load: LimitLoad): Promise<LimitOu
   const tasks = Math.round(load.tasksPerSecond * load.seconds);
   await limitEcho(seen.addresses, maxRunning);
   // The limit opens when a sweep has counted what ran before it, and the functions start their processes.
-  await publish(seen, { name: 'first', tasks: firstTasks, atOnce: firstTasks, gapMs: 0, tenants: 1 });
+  await publish(seen, {
+    name: 'first',
+    tasks: firstTasks,
+    atOnce: firstTasks,
+    gapMs: 0,
+    tenants: 1,
+  });
   await untilEnded(seen, { tasks: firstTasks, maxRunning, withinMs: 120_000 });
 
   const from = Date.now();
