@@ -401,6 +401,20 @@ describe('the sweep and limits', () => {
     expect(await world.limits.names()).toEqual([]);
   });
 
+  it('lets the item of a removed limit go while a run without a place lives', async () => {
+    const world = await limited({ maxRunning: 1 });
+    world.tools.set('echo', { spec: world.sampleSpec, live: world.registered('1.0.0') });
+    await end(world, 'first');
+    for (const id of ['a', 'b']) world.submit(id);
+    await round(world);
+    for (let n = 0; n < 3; n += 1) {
+      await world.pass(minute);
+      await world.sweep();
+    }
+    expect(['a', 'b'].map((id) => world.row(id).phase)).toEqual(['RUNNING', 'RUNNING']);
+    expect(await world.limits.names()).toEqual([]);
+  });
+
   it('serves those who wait after a person has deleted the item', async () => {
     const world = await limited({ maxRunning: 2 });
     for (const id of ['a', 'b', 'c']) {
