@@ -7,6 +7,7 @@ import { areRowsDone, judgeDue, judgePatience, judgeRowsAtEnd } from './due.ts';
 import { judgeEffects } from './effects.ts';
 import { judgeLimits } from './limits.ts';
 import { judgeLiveRecords } from './live-records.ts';
+import { longWaitsOf } from './long-waits.ts';
 import { judgeLosers } from './losers.ts';
 import { lostFindsOf } from './lost-finds.ts';
 import { judgeMessages } from './messages.ts';
@@ -49,7 +50,7 @@ export const openJudges = (): Judges => {
     return world;
   };
   const olderWriters = olderWritersOf();
-  const rows = judgeRows(worldOf, olderWriters);
+  const rows = judgeRows(olderWriters);
   const due = judgeDue(worldOf, olderWriters);
   const probes = judgeProbes(worldOf);
   const reasons = judgeReasons(worldOf);
@@ -58,6 +59,7 @@ export const openJudges = (): Judges => {
   const ownTerms = judgeOwnTerms(worldOf);
   const effects = judgeEffects(worldOf);
   const lostFinds = lostFindsOf(worldOf);
+  const longWaits = longWaitsOf(worldOf);
   const deniedRelaunches = deniedRelaunchesOf(worldOf);
   const containers = judgeContainers(worldOf, lostFinds);
   const limits = judgeLimits(worldOf);
@@ -97,6 +99,7 @@ export const openJudges = (): Judges => {
     turns,
     versions.watchers,
     olderWriters,
+    longWaits,
     // Last: the write that moves a run on is judged by what its row was before.
     lostFinds,
   ];
@@ -146,6 +149,7 @@ export const openJudges = (): Judges => {
     restored: () => {
       budgets.restored();
       lostFinds.restored();
+      longWaits.restored();
       deniedRelaunches.restored();
       olderWriters.restored();
       containers.forget();
@@ -195,7 +199,7 @@ export const openJudges = (): Judges => {
     },
     eachMinute: () =>
       kept(() => {
-        judgePatience(worldOf(), olderWriters);
+        judgePatience(worldOf(), olderWriters, longWaits);
         limits.eachMinute();
         judgeReplies(worldOf());
         judgeStarts(worldOf());
