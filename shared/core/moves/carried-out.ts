@@ -14,9 +14,10 @@ export const carriedOut = (task: Task, fact: FactOf<'carriedOut'>, now: number):
   const gone = new Set([...fact.ids, ...lost.map(({ id }) => id)]);
   const outbox = task.outbox.filter(({ id }) => !gone.has(id));
   if (outbox.length === task.outbox.length) return ignored('they have left the outbox already');
-  const asked = task.outbox.filter(({ id }) => gone.has(id));
-  const next = withRepliesGivenUp(askedToStop(task, asked, now), { lost, failures: refused }, now);
-  return withStamps(moved({ ...task, outbox }, next, { now }), troubleIn(outbox, fact.failures));
+  const next = withRepliesGivenUp(task, { lost, failures: refused }, now);
+  const done = task.outbox.filter(({ id }) => gone.has(id));
+  const asked = askedToStop(next, done, now);
+  return withStamps(moved({ ...task, outbox }, asked, { now }), troubleIn(outbox, fact.failures));
 };
 
 // A stop may have waited for ECS's pace: it is repeated a minute after the call, and not after the decision.
