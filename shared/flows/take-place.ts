@@ -1,6 +1,6 @@
 import { errorMessage } from '../core/error-message.ts';
 import type { Fact, FactOf } from '../core/fact.ts';
-import { liveGate, reachGate, subjectOf, toolGate } from '../core/gate-names.ts';
+import { deploymentGate, liveGate, reachGate, subjectOf, toolGate } from '../core/gate-names.ts';
 import { limitOf, termsOf, toolOfLimit } from '../core/limit-name.ts';
 import { present } from '../core/present.ts';
 import type { Launching, Queued } from '../core/task.ts';
@@ -92,7 +92,7 @@ const leavePlace = async (
   const place = limitOf(task.tool);
   const isHere = hold.by === place;
   // What holds the whole tool back would hold the next task back as well.
-  const to = !isHere && isToolWide(hold.by, task.tool) ? 'none' : 'next';
+  const to = !isHere && isToolWide(hold.by, task) ? 'none' : 'next';
   await Promise.all([
     at === undefined ? undefined : places.leave(place, task, { at, to }),
     // A place that became free after the question would stay free until the next sweep.
@@ -100,10 +100,13 @@ const leavePlace = async (
   ]);
 };
 
-/** Tasks of one tool have the same placements, apart from those that keep an older version or were reclaimed from Spot. */
-const isToolWide = (by: string, tool: string): boolean =>
-  [toolGate(tool), liveGate(tool), reachGate(tool)].includes(by) ||
-  subjectOf(by)?.kind === 'closure';
+/**
+ * Tasks of one tool have the same placements, apart from those that keep an older version. One that was reclaimed from Spot may have
+ * fewer of them: then the next task may go where this one must not.
+ */
+const isToolWide = (by: string, { tool, reclaims }: Queued): boolean =>
+  [deploymentGate, toolGate(tool), liveGate(tool), reachGate(tool)].includes(by) ||
+  (reclaims === 0 && subjectOf(by)?.kind === 'closure');
 
 const placeIn = (fact: Fact): string | undefined =>
   fact.kind === 'launchDecided' ? fact.place : undefined;

@@ -182,6 +182,25 @@ describe('a limit beside gates', () => {
     expect(await limitOf(world)).toMatchObject({ placed: [], named: [] });
   });
 
+  it('gives a place on at once when only a task that must not go back to Spot cannot use it', async () => {
+    const world = await limited({ maxRunning: 1, placements: ['cpu-spot', 'cpu'] });
+    world.submit('a');
+    await round(world);
+    world.runs.reclaim(world.arnOf('first'));
+    await world.pass(3 * minute);
+    await round(world);
+    world.submit('b');
+    await round(world);
+    expect(world.row('first')).toMatchObject({ reclaims: 1, hold: { by: 'limit/echo' } });
+    const refusal = { by: 'placement/cpu', why: noCapacity };
+    const closed = closedBy(undefined, refusal, world.clock.now());
+    if (closed === undefined) throw new Error('it is not closed');
+    await world.gates.saveClosure('placement/cpu', closed);
+    await end(world, 'a');
+    expect(world.row('first')).toMatchObject({ phase: 'QUEUED', hold: { by: 'placement/cpu' } });
+    expect(world.row('b')).toMatchObject({ phase: 'RUNNING', placement: 'cpu-spot' });
+  });
+
   it('has no gate, and the sweep rings for no task while no place is free', async () => {
     const world = await limited({ maxRunning: 1 });
     world.submit('a');
