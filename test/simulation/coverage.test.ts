@@ -2,6 +2,8 @@ import { describe, expect, it } from 'vitest';
 import {
   cellsOf,
   factKinds,
+  goneIn,
+  goneSentence,
   newTally,
   shareReached,
   shortIn,
@@ -66,6 +68,29 @@ describe('the coverage', () => {
       'Fewer than 100 times in 10,000 seeds, as far as these seeds show: happening pin (3), happening purge (0), and 1 more.',
     );
     expect(shortSentence(tally, [])).toBeUndefined();
+  });
+});
+
+describe('a cell that was reached before', () => {
+  const earlier = { tally: new Map([['step RUNNING seen moved', 10_000]]), seeds: 10_000 };
+  const played = (times: number, seeds: number) => ({
+    tally: new Map([
+      ['step RUNNING seen moved', times],
+      ['happening pin', 5],
+    ]),
+    seeds,
+  });
+
+  it('is gone when worlds that should have reached it often did not', () => {
+    expect(goneIn(played(0, 300), earlier)).toEqual(['step RUNNING seen']);
+    expect(goneSentence(['step RUNNING seen'])).toContain('Never reached');
+  });
+
+  it('is not gone when it was reached once, or when too few worlds were played to know', () => {
+    expect(goneIn(played(1, 300), earlier)).toEqual([]);
+    expect(goneIn(played(0, 299), earlier)).toEqual([]);
+    expect(goneIn(played(0, 0), { tally: new Map(), seeds: 0 })).toEqual([]);
+    expect(goneSentence([])).toBeUndefined();
   });
 });
 

@@ -119,7 +119,7 @@ export const isOften = (times: number): boolean => times >= enough.times;
  * a shorter search counts for what it would be when it went on like this.
  */
 export const shortIn = (
-  { tally, seeds }: { readonly tally: Tally; readonly seeds: number },
+  { tally, seeds }: Counted,
   isArgued: (cell: string) => boolean,
 ): readonly string[] => {
   const longer = Math.max(1, enough.seeds / seeds);
@@ -127,6 +127,32 @@ export const shortIn = (
     (cell) => !isOften(timesOf(tally, cell) * longer) && !isArgued(cell),
   );
 };
+
+/** What the worlds of so many seeds did. */
+export interface Counted {
+  readonly tally: Tally;
+  readonly seeds: number;
+}
+
+/**
+ * The cells that a search never reached although, by an earlier count, its worlds should have reached them hundreds of times: no world
+ * can reach them any more. Cells that are rarer come in too few worlds for such a judgement.
+ */
+export const goneIn = ({ tally, seeds }: Counted, earlier: Counted): readonly string[] =>
+  cellsOf(tally).filter(
+    (cell) =>
+      timesOf(tally, cell) === 0 &&
+      (timesOf(earlier.tally, cell) / earlier.seeds) * seeds >= surelyReached,
+  );
+
+/** Some cells come in a few worlds only, and there many times. */
+const surelyReached = 300;
+
+/** `Never reached, though …`; undefined without such cells. */
+export const goneSentence = (gone: readonly string[]): string | undefined =>
+  gone.length === 0
+    ? undefined
+    : `Never reached, though the worlds of the page's table did so often: ${gone.join(', ')}. Find out what keeps the worlds from it; where it has no use any more, remove it.`;
 
 /** `Fewer than 100 times in 10,000 seeds, as far as these show: step RUNNING held (3), …`; undefined without such cells. */
 export const shortSentence = (

@@ -1,6 +1,6 @@
 import { readFile, writeFile } from 'node:fs/promises';
-import { shareReached, shortIn, shortSentence } from '../coverage.ts';
-import { exceptionsIn, withTable } from '../coverage-table.ts';
+import { goneIn, goneSentence, shareReached, shortIn, shortSentence } from '../coverage.ts';
+import { exceptionsIn, seedsIn, tallyIn, withTable } from '../coverage-table.ts';
 import { loadReleases, type ReleasePaths } from '../releases.ts';
 import { slowestTable, withSlowest } from '../slowest.ts';
 import { lastSeed, type Search } from './options.ts';
@@ -22,7 +22,7 @@ export interface SearchPaths {
 const progressMs = 5_000;
 const mostShortShown = 12;
 
-/** Searches, prints what is found, and ends with a summary; also when the signal aborts. Answers whether all promises were kept. */
+/** Searches, prints what is found, and ends with a summary; also when the signal aborts. Answers whether all promises were kept, and nothing of the page's table is out of reach. */
 export const runSearch = async (
   options: Search,
   {
@@ -33,7 +33,8 @@ export const runSearch = async (
 ): Promise<boolean> => {
   const earlier = options.until === undefined ? undefined : await readPlace(paths.place);
   const first = earlier?.next ?? options.from ?? Math.floor((Math.random() * lastSeed) / 2);
-  const exceptions = exceptionsIn(await readFile(paths.page, 'utf8'));
+  const before = await readFile(paths.page, 'utf8');
+  const exceptions = exceptionsIn(before);
   const isArgued = (cell: string): boolean => exceptions.some(({ holds }) => holds(cell));
   const startedAt = performance.now();
   print(
@@ -77,13 +78,16 @@ export const runSearch = async (
   const seeds = found.seeds + (earlier === undefined ? 0 : earlier.next - 1);
   const short = shortIn({ tally: found.tally, seeds }, isArgued);
   for (const line of summaryOf(found, progress(), short)) print(line);
+  const earlierWorlds = { tally: tallyIn(before), seeds: seedsIn(before) };
+  const gone = goneSentence(goneIn({ tally: found.tally, seeds }, earlierWorlds));
+  if (gone !== undefined) print(gone);
   if (options.isReported && !signal.aborted) {
     const page = withTable(await readFile(paths.page, 'utf8'), found.tally, seeds);
     await writeFile(paths.page, withSlowest(page, found.slowest));
     print(`The coverage is in ${paths.page}.`);
   }
   if (options.isKept && !signal.aborted) await keepFailed(found.failed, paths.releases, print);
-  return found.failed.length === 0;
+  return found.failed.length === 0 && gone === undefined;
 };
 
 const placeOf = ({ next, failed, tally, slowest }: Found, earlier: Place): Place => ({
