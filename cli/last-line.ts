@@ -61,7 +61,7 @@ export const readLastLine = async (
 // One call reads 50 lines, so that empty lines and DAVIT_ lines at the end do not hide the last real one.
 const linesRead = 50;
 
-/** ECS sets `startedAt` when it sees a task in RUNNING. A tool that exits before that has a start all the same: it is its exit code that counts. */
+/** ECS sets `startedAt` when a task gets RUNNING. A tool that exits before that has run all the same, as its exit code shows. */
 const hasStarted = ({ ecsTaskArn, startedAt, verdict }: RunRecord): boolean =>
   ecsTaskArn !== undefined && (startedAt !== undefined || verdict === 'tool');
 
