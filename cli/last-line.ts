@@ -61,8 +61,9 @@ export const readLastLine = async (
 // One call reads 50 lines, so that empty lines and DAVIT_ lines at the end do not hide the last real one.
 const linesRead = 50;
 
-const hasStarted = ({ ecsTaskArn, startedAt }: RunRecord): boolean =>
-  ecsTaskArn !== undefined && startedAt !== undefined;
+/** ECS sets `startedAt` when a task gets RUNNING. A tool that exits before that has run all the same, as its exit code shows. */
+const hasStarted = ({ ecsTaskArn, startedAt, verdict }: RunRecord): boolean =>
+  ecsTaskArn !== undefined && (startedAt !== undefined || verdict === 'tool');
 
 const isFailure = ({ verdict }: RunRecord): boolean =>
   verdict !== 'succeeded' && verdict !== 'cancelled';

@@ -1,11 +1,12 @@
 import { once } from 'node:events';
 import { connect, createServer, type Socket } from 'node:net';
 import { type Frame, frameReader } from './amqp-frames.ts';
+import type { Connection } from './owner-of-connection.ts';
 
 /** A question to the broker, before RabbitMQ has it, and after RabbitMQ has answered, before its client has the answer. */
 export interface SeenQuestion {
-  /** The client's port on the loopback address. */
-  readonly clientPort: number;
+  /** On which connection it came. */
+  readonly connection: Connection;
   readonly action: 'publish' | 'queue.declare';
   readonly phase: 'before' | 'after';
 }
@@ -75,12 +76,12 @@ interface Ends {
 }
 
 const passOn = ({ client, broker, seen }: Ends): void => {
-  const clientPort = client.remotePort ?? 0;
+  const connection = { clientPort: client.remotePort ?? 0, serverPort: client.localPort ?? 0 };
   const letters = openLetters();
   let isCut = false;
 
   const asks = (action: SeenQuestion['action'], phase: SeenQuestion['phase']): void => {
-    isCut ||= seen({ clientPort, action, phase }) === 'cut';
+    isCut ||= seen({ connection, action, phase }) === 'cut';
   };
   const sent = ({ channel, method }: Frame): void => {
     if (method === openChannel) letters.reset(channel);

@@ -1,6 +1,6 @@
 import type { Faults, SeenCall, SeenInvocation } from '../../local/stack.ts';
 import { openTap } from './amqp-tap.ts';
-import { ownerOfPort } from './owner-of-port.ts';
+import { ownerOfConnection } from './owner-of-connection.ts';
 
 /** Where a function's process dies: in the next invocation with such a payload, at its outgoing call number `at`. */
 export interface Strike {
@@ -73,9 +73,9 @@ export const openKiller = async (): Promise<Killer> => {
     }
   };
 
-  const tap = await openTap(({ clientPort, action, phase }) => {
+  const tap = await openTap(({ connection, action, phase }) => {
     if (aims.size === 0) return undefined;
-    const pid = ownerOfPort(clientPort, [...pids]);
+    const pid = ownerOfConnection(connection, [...pids]);
     if (onCall({ pid, service: 'amqp', action, phase }) === undefined) return undefined;
     if (pid !== undefined) process.kill(pid, 'SIGKILL');
     return 'cut';

@@ -61,8 +61,11 @@ export const processRuntime =
           const enclosed = enclosure.end(pid);
           // A process that escaped from the enclosure, if it can, must not delay the end of the container.
           const late = setTimeout(() => {
-            child.stdout?.destroy();
-            child.stderr?.destroy();
+            // On a busy machine this timer may come before what has been in the pipes for long. They are read before an immediate.
+            setImmediate(() => {
+              child.stdout?.destroy();
+              child.stderr?.destroy();
+            });
           }, lastWordsMs);
           await Promise.all([enclosed, ...outputs]);
           clearTimeout(late);

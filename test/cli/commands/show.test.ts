@@ -68,6 +68,13 @@ const noCapacity: RunRecord = {
   endedAt: at(30),
 };
 const waiting = queued({ run: 2, runs: [first], notBefore: at(60) });
+const { startedAt: _startedAt, ...neverSeenRunning } = third;
+const neverBegan: RunRecord = {
+  ...neverSeenRunning,
+  verdict: 'release',
+  why: 'CannotStartContainerError: exec format error',
+  exitCode: 128,
+};
 
 describe('show, for a failed run', () => {
   const lines = logOf({ first: ['of the first'], third: ['reading', 'no such codec', '  ', ''] });
@@ -91,6 +98,18 @@ describe('show, for a failed run', () => {
     [
       'FAILED while its next run waited for capacity',
       { ...failed, runs: [first, noCapacity] },
+      'run 1: of the first',
+      'of the first',
+    ],
+    [
+      'FAILED so fast that ECS never saw it run',
+      { ...failed, runs: [first, neverSeenRunning] },
+      'run 3: no such codec',
+      'no such codec',
+    ],
+    [
+      'FAILED after a run that had an exit code but no program',
+      { ...failed, runs: [first, neverBegan] },
       'run 1: of the first',
       'of the first',
     ],

@@ -30,6 +30,7 @@ const open = (
     image = { command: ['sh', '-c', script] },
     command,
     cgroup = findCgroup(),
+    onEnd = () => {},
   }: {
     readonly image?: {
       readonly entryPoint?: readonly string[];
@@ -38,11 +39,15 @@ const open = (
     readonly command?: readonly string[];
     /** As `none`, the runs are known by their marks alone. */
     readonly cgroup?: string | undefined;
+    /** Called when a container's process has ended, before its outputs have. */
+    readonly onEnd?: () => void;
   } = {},
 ) => {
   const reports: RuntimeReport[] = [];
   const logged: string[] = [];
   const logs = openLogStore(join(dir, 'logs'), (line) => void logged.push(line));
+  const group = cgroup === 'none' ? undefined : cgroup;
+  const enclosures = openEnclosures(join(dir, 'children'), group);
   const runtime = processRuntime({
     images: {
       list: () => [],
@@ -50,7 +55,17 @@ const open = (
     },
     logs,
     children: openChildren(join(dir, 'children')),
-    enclosures: openEnclosures(join(dir, 'children'), cgroup === 'none' ? undefined : cgroup),
+    enclosures: {
+      ...enclosures,
+      open: (run) => {
+        const enclosure = enclosures.open(run);
+        const end = (leader?: number): Promise<void> => {
+          onEnd();
+          return enclosure.end(leader);
+        };
+        return { ...enclosure, end };
+      },
+    },
     scratchDir: join(dir, 'scratch'),
     path: process.env.PATH ?? '',
   })((report) => reports.push(report));
@@ -84,6 +99,27 @@ it('reports the end of a container whose daemon holds the outputs open, with eve
   expect(daemon).toMatch(/^\d+$/);
   expect(processIdentityOf(Number(daemon))).toBeDefined();
   process.kill(Number(daemon), 'SIGKILL');
+});
+
+it('keeps what was printed in time, although this program was too busy to read it', async () => {
+  const scratch = join(dir, 'scratch', 't1');
+  const pause = (): void => void Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 10);
+  /** Blocks this program for longer than an output may stay open, and until the last words are in the pipe. */
+  const beBusy = (): void => {
+    const began = performance.now();
+    const isOver = (): boolean => performance.now() > began + 10_000;
+    writeFileSync(join(scratch, 'go'), '');
+    while (performance.now() < began + 1_200) pause();
+    while (!existsSync(join(scratch, 'said')) && !isOver()) pause();
+  };
+  const lastWords = 'echo $$ > ready; until [ -e go ]; do sleep 0.01; done; echo the last words';
+  const daemonize = `env -i "$(command -v setsid)" "$(command -v sh)" -c '${lastWords}; : > said; exec sleep 60' &`;
+  const script = `${daemonize} until [ -s ready ]; do sleep 0.01; done; cat ready; exit 3`;
+  const one = open(script, {}, { cgroup: 'none', onEnd: () => void setImmediate(beBusy) });
+  expect(await one.ended()).toMatchObject({ exitCode: 3 });
+  const [daemon, ...rest] = one.lines();
+  process.kill(Number(daemon), 'SIGKILL');
+  expect(rest).toEqual(['the last words']);
 });
 
 it.each([
