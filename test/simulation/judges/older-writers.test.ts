@@ -55,7 +55,11 @@ describe('the writers that are older than a restored table', () => {
     writers.written(undefined, item('new', 1), 'dispatch-1');
     writers.written(item('task-2', 1), item('task-2', 2), 'dispatch-2');
     expect(found()).toEqual([true, false, false]);
-    writers.written(item('task-1', 4), item('task-1', 5), 'dispatch-2');
+    // The writer goes on, with higher revisions than the row had before.
+    for (const revision of [5, 6, 7])
+      writers.written(item('task-1', revision - 1), item('task-1', revision), 'dispatch-1');
+    expect(found()).toEqual([true, false, false]);
+    writers.written(item('task-1', 7), item('task-1', 8), 'dispatch-2');
     expect(found()).toEqual([false, false, false]);
   });
 });

@@ -35,7 +35,9 @@ export const olderWritersOf = (): Pick<Watchers, 'invoked' | 'ended' | 'restored
     written: (before: Item | undefined, after, by) => {
       const row = { taskId: after.taskId?.S ?? '', revision: Number(after.revision?.N) };
       highest.set(row.taskId, Math.max(row.revision, highest.get(row.taskId) ?? 0));
-      if (before !== undefined && has(by, row)) changed.add(row.taskId);
+      // It goes on with the row that it has written, which may have parts of two rows.
+      const goesOn = older.has(by) && changed.has(row.taskId);
+      if (before !== undefined && (has(by, row) || goesOn)) changed.add(row.taskId);
       else changed.delete(row.taskId);
     },
     has,
