@@ -38,17 +38,17 @@ describe('the coverage', () => {
 
   it('is complete without the cells that are argued for', () => {
     const tally = new Map([['happening pin', 100]]);
-    expect(shortIn({ tally, seeds: 10_000 }, isArgued)).toEqual(['happening purge']);
+    expect(shortIn({ tally, seeds: 25_000 }, isArgued)).toEqual(['happening purge']);
     expect(shareReached(tally, isArgued)).toBe(0.5);
   });
 
   it.each([
-    [99, 10_000, true],
-    [100, 10_000, false],
+    [99, 25_000, true],
+    [100, 25_000, false],
     [100, 1_000_000, false],
     // A tenth of a long search.
-    [9, 1_000, true],
-    [10, 1_000, false],
+    [9, 2_500, true],
+    [10, 2_500, false],
   ])('with %i times in %i seeds is short: %s', (times, seeds, isShort) => {
     const tally = new Map([
       ['happening pin', times],
@@ -65,7 +65,7 @@ describe('the coverage', () => {
       2,
     );
     expect(sentence).toBe(
-      'Fewer than 100 times in 10,000 seeds, as far as these seeds show: happening pin (3), happening purge (0), and 1 more.',
+      'Fewer than 100 times in 25,000 seeds, as far as these seeds show: happening pin (3), happening purge (0), and 1 more.',
     );
     expect(shortSentence(tally, [])).toBeUndefined();
   });

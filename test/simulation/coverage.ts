@@ -105,13 +105,13 @@ export const timesOf = (tally: Tally, cell: string): number =>
     ? (tally.get(`${cell} moved`) ?? 0) + (tally.get(`${cell} ignored`) ?? 0)
     : (tally.get(cell) ?? 0);
 
-/** So often a long search reaches every cell; a search is long from so many seeds on. */
-const enough = { times: 100, seeds: 10_000 };
+/** So often the worlds of so many seeds reach every cell. */
+const enough = { times: 100, seeds: 25_000 };
 
-/** Whether a search of so many seeds was long: the table of a shorter one is a trial. */
-export const isLong = (seeds: number): boolean => seeds >= enough.seeds;
+/** Whether a search of so many seeds, an hour on two cores, tells what a longer one would reach: the table of a shorter one is a trial. */
+export const isLong = (seeds: number): boolean => seeds >= 10_000;
 
-/** Whether a long search has reached a cell often enough. */
+/** Whether a search has reached a cell often enough. */
 export const isOften = (times: number): boolean => times >= enough.times;
 
 /**
@@ -154,7 +154,7 @@ export const goneSentence = (gone: readonly string[]): string | undefined =>
     ? undefined
     : `Never reached, though the worlds of the page's table did so often: ${gone.join(', ')}. Find out what keeps the worlds from it; where it has no use any more, remove it.`;
 
-/** `Fewer than 100 times in 10,000 seeds, as far as these show: step RUNNING held (3), …`; undefined without such cells. */
+/** `Fewer than 100 times in 25,000 seeds, as far as these show: step RUNNING held (3), …`; undefined without such cells. */
 export const shortSentence = (
   tally: Tally,
   short: readonly string[],

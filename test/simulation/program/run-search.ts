@@ -1,5 +1,12 @@
 import { readFile, writeFile } from 'node:fs/promises';
-import { goneIn, goneSentence, shareReached, shortIn, shortSentence } from '../coverage.ts';
+import {
+  type Counted,
+  goneIn,
+  goneSentence,
+  shareReached,
+  shortIn,
+  shortSentence,
+} from '../coverage.ts';
 import { exceptionsIn, seedsIn, tallyIn, withTable } from '../coverage-table.ts';
 import { loadReleases, type ReleasePaths } from '../releases.ts';
 import { slowestTable, withSlowest } from '../slowest.ts';
@@ -77,17 +84,15 @@ export const runSearch = async (
   const found = search.found();
   const seeds = found.seeds + (earlier === undefined ? 0 : earlier.next - 1);
   const short = shortIn({ tally: found.tally, seeds }, isArgued);
-  for (const line of summaryOf(found, progress(), short)) print(line);
-  const earlierWorlds = { tally: tallyIn(before), seeds: seedsIn(before) };
-  const gone = goneSentence(goneIn({ tally: found.tally, seeds }, earlierWorlds));
-  if (gone !== undefined) print(gone);
+  const gone = goneSentences({ tally: found.tally, seeds }, before);
+  for (const line of [...summaryOf(found, progress(), short), ...gone]) print(line);
   if (options.isReported && !signal.aborted) {
     const page = withTable(await readFile(paths.page, 'utf8'), found.tally, seeds);
     await writeFile(paths.page, withSlowest(page, found.slowest));
     print(`The coverage is in ${paths.page}.`);
   }
   if (options.isKept && !signal.aborted) await keepFailed(found.failed, paths.releases, print);
-  return found.failed.length === 0 && gone === undefined;
+  return found.failed.length === 0 && gone.length === 0;
 };
 
 const placeOf = ({ next, failed, tally, slowest }: Found, earlier: Place): Place => ({
@@ -96,6 +101,12 @@ const placeOf = ({ next, failed, tally, slowest }: Found, earlier: Place): Place
   tally: [...tally],
   slowest,
 });
+
+/** What the worlds of the page's table did, and these never. */
+const goneSentences = (found: Counted, page: string): readonly string[] => {
+  const sentence = goneSentence(goneIn(found, { tally: tallyIn(page), seeds: seedsIn(page) }));
+  return sentence === undefined ? [] : [sentence];
+};
 
 const failureLine = ({ seed, found }: PlayedSeed): string =>
   `Seed ${seed} broke a promise, ${found?.promise}: ${found?.what}`;

@@ -60,6 +60,8 @@ const brokenVersions: Scene = (chance, frame) => {
       { flow, call: 'versions.saveVersion' },
       { flow, call: 'versions.readVersion' },
       { flow, call: 'runs.stop' },
+      { flow: 'dispatch', call: 'versions.readVersion' },
+      { flow: 'dispatch', call: 'versions.saveVersion' },
     ],
   };
 };
@@ -113,7 +115,11 @@ const everywhere: readonly Called[] = [
   { flow: 'dispatch', call: 'bus.put' },
   { flow: 'settle', call: 'broker.bury' },
   { flow: 'settle', call: 'bus.put' },
+  { flow: 'sweep', call: 'broker.doorbells' },
+  { flow: 'sweep', call: 'gates.named' },
+  { flow: 'sweep', call: 'gates.saveClosure' },
   { flow: 'sweep', call: 'place.save' },
+  { flow: 'sweep', call: 'runs.traces' },
   { flow: 'sweep', call: 'tools.find' },
   { flow: 'sweep', call: 'tools.version' },
   { flow: 'control', call: 'broker.answer' },

@@ -1,5 +1,7 @@
 import type { Chance } from '../chance.ts';
+import type { Called } from '../flow-calls.ts';
 import type { CrashPoint, Happening } from '../happening.ts';
+import { crashesAtEach } from '../plan-crashes.ts';
 import { type Frame, minute, second } from '../plan-frame.ts';
 import type { Shape, Theme } from './theme.ts';
 
@@ -39,13 +41,20 @@ export const limits: Theme = {
         ...(chance.is(0.5) ? { indexLagMs: [0, chance.pick([20_000, 60_000])] as const } : {}),
         newProcesses: chance.pick([0, 0.3]),
       },
-      happenings: times.flatMap((time, n) => [
-        ...burst(chance, frame, { at: time, n }),
-        ...(chance.is(0.6) ? [slowTable(time, frame)] : []),
-        ...Array.from({ length: chance.whole(2, 4) }, () =>
-          crashAtLimit(chance, chance.whole(time, time + 90 * second)),
+      happenings: [
+        ...crashesAtEach(
+          chance,
+          frame,
+          reads.filter(() => chance.is(0.3)),
         ),
-      ]),
+        ...times.flatMap((time, n) => [
+          ...burst(chance, frame, { at: time, n }),
+          ...(chance.is(0.6) ? [slowTable(time, frame)] : []),
+          ...Array.from({ length: chance.whole(2, 4) }, () =>
+            crashAtLimit(chance, chance.whole(time, time + 90 * second)),
+          ),
+        ]),
+      ],
     };
   },
 };
@@ -92,6 +101,17 @@ const burst = (
       ),
   ];
 };
+
+/** Before the item of a limit is written. */
+const reads: readonly Called[] = [
+  { flow: 'dispatch', call: 'limits.read' },
+  { flow: 'dispatch', call: 'limits.waiting' },
+  { flow: 'settle', call: 'limits.read' },
+  { flow: 'settle', call: 'limits.waiting' },
+  { flow: 'sweep', call: 'limits.names' },
+  { flow: 'sweep', call: 'limits.read' },
+  { flow: 'sweep', call: 'limits.waiting' },
+];
 
 /** Around the item of a limit: a function ends before it has told who got a place, or goes on with an old copy of the item. */
 const points: readonly [Omit<CrashPoint, 'nth'>, ...Omit<CrashPoint, 'nth'>[]] = [

@@ -1,5 +1,7 @@
 import type { Chance } from '../chance.ts';
+import type { Called } from '../flow-calls.ts';
 import type { Happening } from '../happening.ts';
+import { crashesAtEach } from '../plan-crashes.ts';
 import { type Frame, minute, second } from '../plan-frame.ts';
 import type { PlannedTool } from '../planned-tool.ts';
 import type { Theme } from './theme.ts';
@@ -12,9 +14,18 @@ export const manyTenants: Theme = {
     traits: { indexLagMs: [0, 200], sweepsSkipped: 0, deliveryLimit: -1 },
     spared: ['dynamodb', 'ecs', 'rabbitmq', 'ssm'],
     tool: withPlaces(chance.whole(2, 4), chance.is(0.5) ? 1 : undefined),
-    happenings: crowd(chance, frame, frame.start + chance.whole(2, 6) * minute),
+    happenings: [
+      ...crowd(chance, frame, frame.start + chance.whole(2, 6) * minute),
+      ...crashesAtEach(chance, frame, ofLongBatches),
+    ],
   }),
 };
+
+/** What dispatch asks only where a batch is long. */
+const ofLongBatches: readonly Called[] = [
+  { flow: 'dispatch', call: 'broker.backlog' },
+  { flow: 'dispatch', call: 'broker.doorbells' },
+];
 
 /** Short runs that nearly all begin and end by themselves: places are freed one after the other. */
 const withPlaces =
