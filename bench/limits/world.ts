@@ -28,6 +28,8 @@ export interface Batches {
   readonly messages: number;
   readonly events: number;
   readonly settles: number;
+  /** How many runs each queue launches in a second. */
+  readonly launchesPerSecond: number;
 }
 
 /** The tool under the limit. */
@@ -94,7 +96,7 @@ export const limitsWorld = ({ maxRunning, runMs }: LimitedTool, batches: Batches
   };
 
   const dispatching = async (queue: 'davit.tasks' | 'davit.doorbells'): Promise<void> => {
-    const pace = paceOf(clock, 20);
+    const pace = paceOf(clock, batches.launchesPerSecond);
     while (!isDone) {
       const taken = deliver(broker.state, { queue, connection: queue, most: batches.messages });
       if (taken.deliveries.length === 0) {
