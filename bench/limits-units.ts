@@ -2,13 +2,15 @@ import { parseArgs } from 'node:util';
 import { errorMessage } from '../shared/core/error-message.ts';
 import { mostRunning } from '../shared/core/limit.ts';
 import { type SimulatedOutcome, simulateLimit } from './limits/simulate.ts';
+import { unitsOfPartition } from './limits/write-units.ts';
 import { numberGiven } from './numbers.ts';
 
 const readOptions = () => {
   const { values } = parseArgs({
     options: {
       'max-running': { type: 'string', default: `${mostRunning}` },
-      'tasks-per-second': { type: 'string', default: '20' },
+      'tasks-per-second': { type: 'string', default: '24' },
+      'launches-per-second': { type: 'string', default: '26' },
       seconds: { type: 'string', default: '30' },
       tenants: { type: 'string', default: '5' },
     },
@@ -17,8 +19,9 @@ const readOptions = () => {
     Math.trunc(numberGiven(`--${name}`, values[name], most));
   return {
     maxRunning: whole('max-running', mostRunning),
-    // ECS starts no more than 20 a second.
-    tasksPerSecond: whole('tasks-per-second', 20),
+    tasksPerSecond: whole('tasks-per-second', 100),
+    // More than ECS takes in most accounts, so that it shows what the item carries, and not how fast dispatch may launch.
+    launchesPerSecond: whole('launches-per-second', 100),
     seconds: whole('seconds', 600),
     tenants: whole('tenants', 100),
   };
@@ -53,16 +56,23 @@ const bench = async (): Promise<void> => {
 
 /** So much of the rate must pass, although the partition refuses what is above its units. */
 const leastShare = 0.6;
+/** A limit must carry so many tasks a second with the units of its partition. */
+const leastCarried = 20;
 
 const faultsOf = (
   name: string,
-  { launchedASecond, mostAtOnce }: SimulatedOutcome,
+  { launchedASecond, mostAtOnce, unitsATask }: SimulatedOutcome,
   { maxRunning, tasksPerSecond }: { readonly maxRunning: number; readonly tasksPerSecond: number },
 ): readonly string[] => [
   ...(launchedASecond >= leastShare * tasksPerSecond
     ? []
     : [
         `${name}: at least ${leastShare * tasksPerSecond} runs a second must be launched, but ${launchedASecond} were`,
+      ]),
+  ...(unitsATask * leastCarried <= unitsOfPartition
+    ? []
+    : [
+        `${name}: a task may cost ${unitsOfPartition / leastCarried} write units, but costs ${unitsATask}`,
       ]),
   ...(mostAtOnce <= maxRunning
     ? []

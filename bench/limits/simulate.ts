@@ -29,7 +29,7 @@ const second = 1_000;
 export const simulateLimit = async (load: SimulatedLoad): Promise<SimulatedOutcome> => {
   const world = limitsWorld(load, load);
   const { clock } = world;
-  const gapMs = second / load.tasksPerSecond;
+  const gapMs = Math.round(second / load.tasksPerSecond);
   let published = 0;
   const publish = async (tasks: number): Promise<void> => {
     for (let n = 0; n < tasks; n += 1) {

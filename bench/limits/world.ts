@@ -8,6 +8,7 @@ import { placesOf } from '../../shared/flows/places.ts';
 import { settleAll } from '../../shared/flows/settle.ts';
 import { type SweepPorts, sweep } from '../../shared/flows/sweep.ts';
 import type { Limits } from '../../shared/ports/limits.ts';
+import type { Clock } from '../../shared/ports.ts';
 import { ecsRecordsOf } from '../../shared/wire/ecs-event.ts';
 import { deliveryOf } from '../../shared/wire/message.ts';
 import { defaultReplyPrefix } from '../../shared/wire/reply-address.ts';
@@ -28,6 +29,8 @@ export interface Batches {
   readonly messages: number;
   readonly events: number;
   readonly settles: number;
+  /** How many runs each queue launches in a second. */
+  readonly launchesPerSecond: number;
 }
 
 /** The tool under the limit. */
@@ -93,8 +96,11 @@ export const limitsWorld = ({ maxRunning, runMs }: LimitedTool, batches: Batches
     return { ...slowPorts, places };
   };
 
+  // Times are whole milliseconds, as those of a machine are: an item with others cannot be read.
+  const waitWhole: Clock['wait'] = (ms, signal) => clock.wait(Math.ceil(ms), signal);
+
   const dispatching = async (queue: 'davit.tasks' | 'davit.doorbells'): Promise<void> => {
-    const pace = paceOf(clock, 20);
+    const pace = paceOf({ now: clock.now, wait: waitWhole }, batches.launchesPerSecond);
     while (!isDone) {
       const taken = deliver(broker.state, { queue, connection: queue, most: batches.messages });
       if (taken.deliveries.length === 0) {

@@ -3,7 +3,7 @@ import { type LaunchFindings, launchFact } from '../core/launch-fact.ts';
 import type { Site } from '../core/launch-order.ts';
 import { objectionTo } from '../core/objection.ts';
 import type { Request } from '../core/request.ts';
-import type { Queued } from '../core/task.ts';
+import type { Launching, Queued } from '../core/task.ts';
 import { allPlacements, type Placement } from '../core/tool.ts';
 import type { Gates, RequestOf, Sha256, Tools } from '../ports.ts';
 import { claimProbes, giveProbesBack, readClosures } from './closing.ts';
@@ -17,6 +17,8 @@ export interface LaunchPorts extends SendPorts {
   readonly site: Site;
   readonly requestOf: RequestOf;
   readonly sha256: Sha256;
+  /** Set by a caller with many rows: confirms the place of a run that was launched, possibly later. */
+  readonly confirm?: (row: Launching) => Promise<void>;
 }
 
 /**

@@ -1,6 +1,7 @@
 import type { Delivery } from '../core/request.ts';
 import { admit } from './admit.ts';
 import { admitReturned } from './admit-returned.ts';
+import { confirmTogether } from './confirm-together.ts';
 import type { LaunchPorts } from './decide-launch.ts';
 import { reject } from './reject.ts';
 import { answerDoorbell } from './resume.ts';
@@ -19,10 +20,11 @@ export const dispatchAll = async (
   signal?: AbortSignal,
 ): Promise<void> => {
   const { clock } = ports;
-  const shared = await atSharedPace(ports, deliveries);
+  const confirms = confirmTogether(ports);
+  const shared = { ...(await atSharedPace(ports, deliveries)), confirm: confirms.add };
   await workThrough(deliveries, { clock, atOnce, from: 'the queue', signal }, (delivery) =>
     dispatchOne(shared, delivery),
-  );
+  ).finally(confirms.finish);
 };
 
 /** A shorter batch is over within a second or two. */

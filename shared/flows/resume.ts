@@ -51,7 +51,7 @@ const takeNextStep = async (
   if (advanced.kind !== 'moved') return;
   if (advanced.task.phase === 'LAUNCHING') {
     await launchRun(ports, advanced.task);
-    await confirmPlace(ports, advanced.task);
+    await (ports.confirm?.(advanced.task) ?? confirmPlace(ports, advanced.task));
   } else if (advanced.task.phase === 'QUEUED') await carryOutAdded(ports, advanced);
   else if (isEnded(advanced.task)) await finishRejected(ports, advanced.task, advanced.task.reason);
 };

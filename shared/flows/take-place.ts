@@ -71,9 +71,15 @@ export const settlePlace = async (ports: PlacePorts, decided: Decided): Promise<
   if (fact.kind === 'held' && advanced.kind === 'moved') await leavePlace(ports, task, fact);
 };
 
+/** What it takes to confirm a place. */
+export interface ConfirmPorts {
+  readonly places: Places;
+  readonly log: Log;
+}
+
 /** The run was launched with its place. A failure is only logged: the sweep confirms the place. */
 export const confirmPlace = async (
-  { places, log }: Pick<PlacePorts, 'places'> & { readonly log: Log },
+  { places, log }: ConfirmPorts,
   row: Launching,
 ): Promise<void> => {
   if (row.place === undefined) return;

@@ -58,7 +58,8 @@ const write = async (
   jobs: readonly LimitJob[],
 ): Promise<Written> => {
   const { limits, clock } = ports;
-  const handPorts = { ...ports, waiting: waitingOnce(limits) };
+  const { waiting, wasFirstAsked } = answersOf(limits);
+  const handPorts = { ...ports, waiting };
   for (let losses = 0; losses < mostLosses; losses += 1) {
     const now = clock.now();
     const terms = termsIn(jobs);
@@ -72,12 +73,29 @@ const write = async (
     const next = handed.limit;
     if (found !== undefined && next === was)
       return { limit: next, answers: handed.answers, ring: ringNone };
+    // While the index was asked, others have most likely written the limit, and a lost race costs as much as a write.
+    if (wasFirstAsked()) continue;
     const saved = { ...next, revision: was.revision + 1 };
     if (await limits.save(saved, was))
       return { limit: saved, answers: handed.answers, ring: handed.ring };
     await clock.wait(waitMs(ports.sha256(JSON.stringify(saved)), losses));
   }
   throw new Error(`Limit ${name} could not be written: others were faster ${mostLosses} times.`);
+};
+
+/** The answers of the index, and whether it was asked since the last look: true only once, since then most answers are at hand. */
+const answersOf = ({ waiting }: Pick<Limits, 'waiting'>) => {
+  let asked: 'never' | 'now' | 'before' = 'never';
+  const ask: Limits['waiting'] = (...question) => {
+    if (asked === 'never') asked = 'now';
+    return waiting(...question);
+  };
+  const wasFirstAsked = (): boolean => {
+    const isFirst = asked === 'now';
+    if (isFirst) asked = 'before';
+    return isFirst;
+  };
+  return { waiting: waitingOnce({ waiting: ask }), wasFirstAsked };
 };
 
 const termsIn = (jobs: readonly LimitJob[]): LimitTerms | undefined =>

@@ -62,3 +62,33 @@ it('asks the index once when it loses a race for a limit, and waits a moment bef
   expect(world.clock.now()).toBeGreaterThan(begunAt + 5);
   expect(world.clock.now()).toBeLessThan(begunAt + second);
 });
+
+it('loses no race to a change that was made while the index was asked', async () => {
+  const world = await waiting();
+  const { places } = world.ports;
+  const checkedAt = world.clock.now();
+  const { save, waiting: ask } = world.limits;
+  const saved: boolean[] = [];
+  let isChanged = false;
+  Object.assign(world.limits, {
+    save: async (...args: Parameters<typeof save>) => {
+      const isSaved = await save(...args);
+      saved.push(isSaved);
+      return isSaved;
+    },
+    waiting: async (...args: Parameters<typeof ask>) => {
+      if (!isChanged) {
+        isChanged = true;
+        const found = await world.limits.read('limit/echo');
+        if (found) await save({ ...found, unlisted: 7, revision: found.revision + 1 }, found);
+      }
+      return ask(...args);
+    },
+  });
+  const limit = await world.settled(
+    places.mend('limit/echo', (found) => ({ ...found, checkedAt, unlisted: 0 }), true),
+  );
+  expect(isChanged).toBe(true);
+  expect(saved).toEqual([true]);
+  expect(limit?.named).toMatchObject([{ taskId: 'a', state: 'reserved' }]);
+});

@@ -11,6 +11,7 @@ const load = {
   messages: 100,
   events: 10,
   settles: 5,
+  launchesPerSecond: 20,
 };
 
 it('measures a full limit: some tasks wait, all places are used, and each task costs a few writes, the same each time', async () => {
