@@ -44,16 +44,20 @@ export const toolLimitOf = (
   maxPerTenant: limit.maxPerTenant,
   taken: takenIn(limit),
   waiting: waiters.length,
-  next: nextOf(limit, waiters),
+  next: nextOf(tool, limit, waiters),
   tenants: tenantsOf(
     waiters,
     current.filter((row) => row.tool === tool),
   ),
 });
 
-const nextOf = (limit: Limit, waiters: readonly ListedWaiter[]): ToolLimit['next'] => {
+const nextOf = (
+  tool: string,
+  limit: Limit,
+  waiters: readonly ListedWaiter[],
+): ToolLimit['next'] => {
   const asking = waiters.map((waiter) => ({
-    ...runAtLimit({ ...waiter, run: 0 }, sha256),
+    ...runAtLimit({ ...waiter, run: 0, tool }, sha256),
     since: waiter.since,
   }));
   // As if one place were free.

@@ -1,7 +1,7 @@
 import { errorMessage } from '../core/error-message.ts';
-import { marked, withTerms } from '../core/limit.ts';
 import { afterLook, counted, isRemovable, isUncounted, uncounted } from '../core/limit-mend.ts';
 import { termsOf, toolOfLimit } from '../core/limit-name.ts';
+import { marked, withTerms } from '../core/limit-queues.ts';
 import type { ToolState } from '../core/tool.ts';
 import type { Limits } from '../ports/limits.ts';
 import type { InPhase, Tools } from '../ports.ts';
@@ -72,7 +72,7 @@ const mendLimit = async (
       const looked = afterLook(known, look);
       if (isRemoved) return uncounted(looked, now);
       const open = isFull ? counted(looked, now) : looked;
-      return isWaiting ? marked(open, now) : open;
+      return isWaiting ? marked(open, tool, now) : open;
     },
     isHandedOut(state),
   );

@@ -1,11 +1,5 @@
-import {
-  type Limit,
-  type LimitTerms,
-  newLimit,
-  type RunAtLimit,
-  withTerms,
-} from '../core/limit.ts';
-import { runAtLimit } from '../core/limit-key.ts';
+import { type Limit, type LimitTerms, newLimit, type RunAtLimit } from '../core/limit.ts';
+import { type RunOfTool, runAtLimit } from '../core/limit-key.ts';
 import {
   type Answer,
   askPlace,
@@ -17,6 +11,7 @@ import {
   giveUp,
   leave,
 } from '../core/limit-places.ts';
+import { withTerms } from '../core/limit-queues.ts';
 import { fullSentence } from '../core/limit-sentence.ts';
 import { type Waiter, waitsSince } from '../core/limit-turn.ts';
 import { present } from '../core/present.ts';
@@ -24,8 +19,7 @@ import type { Task } from '../core/task.ts';
 import type { HandOutPorts } from './hand-out.ts';
 import { type LimitJob, writeLimit } from './write-limit.ts';
 
-type Run = Pick<Task, 'taskId' | 'run' | 'tenant'>;
-type Waiting = Pick<Task, 'taskId' | 'run' | 'tenant' | 'queuedAt' | 'priority'>;
+type Waiting = RunOfTool & Pick<Task, 'queuedAt' | 'priority'>;
 
 /** Whether a run got a place; if not, what its task waits for, and when the place that it had was given up. */
 export type Taken =
@@ -46,18 +40,18 @@ export interface Places {
   /** Asks for a place. The row of the run exists, and is written after the answer, so that a row that moved gets none. */
   readonly ask: (name: string, run: Waiting, terms: LimitTerms) => Promise<Taken>;
   /** The row is LAUNCHING, with its place or without. */
-  readonly confirm: (name: string, row: Run & { readonly place?: string }) => Promise<void>;
+  readonly confirm: (name: string, row: RunOfTool & { readonly place?: string }) => Promise<void>;
   /**
    * A run with a place is over: the place goes to the next task that waits, in the same write. An item that a person has deleted
    * is made again with the terms that the run had: the tasks that wait for it need one.
    */
-  readonly free: (name: string, run: Run, terms?: LimitTerms) => Promise<void>;
+  readonly free: (name: string, run: RunOfTool, terms?: LimitTerms) => Promise<void>;
   /**
    * A run that has a reserved place must not use it. Answers since when: after this its row is written, and then `leave` frees
    * the place that was given up at that time. Undefined when the run has no reserved place.
    */
-  readonly giveUp: (name: string, run: Run) => Promise<number | undefined>;
-  readonly leave: (name: string, run: Run, givenUp: GivenUp) => Promise<void>;
+  readonly giveUp: (name: string, run: RunOfTool) => Promise<number | undefined>;
+  readonly leave: (name: string, run: RunOfTool, givenUp: GivenUp) => Promise<void>;
   /** A task was held: a place that became free meanwhile is handed out. */
   readonly offer: (name: string, waiter: Waiting) => Promise<void>;
   /** Changes a limit otherwise, for the sweep. `hands`: free places are handed out. Answers the limit as it is then. */
@@ -106,12 +100,12 @@ export const placesOf = (ports: HandOutPorts): Places => {
     }
   };
 
-  const at = (run: Run): RunAtLimit => runAtLimit(run, sha256);
+  const at = (run: RunOfTool): RunAtLimit => runAtLimit(run, sha256);
   const waiterOf = (task: Waiting): Waiter => ({ ...at(task), since: waitsSince(task) });
   const onRun = async (
     name: string,
     edit: (limit: Limit, run: RunAtLimit) => Limit,
-    { run, ...order }: Omit<Order, 'apply'> & { readonly run: Run },
+    { run, ...order }: Omit<Order, 'apply'> & { readonly run: RunOfTool },
   ): Promise<Limit | undefined> => {
     const apply = (limit: Limit): Change => ({ limit: edit(limit, at(run)), answer: 'granted' });
     return (await change(name, { ...order, apply })).limit;
@@ -132,7 +126,7 @@ export const placesOf = (ports: HandOutPorts): Places => {
       const run = at(task);
       return {
         kind: 'full',
-        why: fullSentence(asked, { tenant: run.tenant, named: task.tenant }),
+        why: fullSentence(asked, { ...run, named: task.tenant }),
         ...present({ givenUpAt: givenUpAt(asked, run) }),
       };
     },

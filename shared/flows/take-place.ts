@@ -1,7 +1,7 @@
 import { errorMessage } from '../core/error-message.ts';
 import type { Fact, FactOf } from '../core/fact.ts';
 import { liveGate, reachGate, subjectOf, toolGate } from '../core/gate-names.ts';
-import { limitOf, termsOf, toolOfLimit } from '../core/limit-name.ts';
+import { limitOf, limitOfHold, termsOf } from '../core/limit-name.ts';
 import { present } from '../core/present.ts';
 import type { Launching, Queued } from '../core/task.ts';
 import { isEnded } from '../core/task.ts';
@@ -109,7 +109,7 @@ const placeIn = (fact: Fact): string | undefined =>
   fact.kind === 'launchDecided' ? fact.place : undefined;
 
 const isHeldByLimit = (fact: Fact): boolean =>
-  fact.kind === 'held' && toolOfLimit(fact.hold.by) !== undefined;
+  fact.kind === 'held' && limitOfHold(fact.hold.by) !== undefined;
 
 const waitsForLimit = ({ hold }: Queued): boolean =>
-  hold !== undefined && toolOfLimit(hold.by) !== undefined;
+  hold !== undefined && limitOfHold(hold.by) !== undefined;

@@ -1,5 +1,6 @@
-import { type Limit, type LimitTerms, marked, newLimit, unmarked } from '../core/limit.ts';
+import { type Limit, type LimitTerms, newLimit } from '../core/limit.ts';
 import type { Answer, Change } from '../core/limit-places.ts';
+import { marked, unmarked } from '../core/limit-queues.ts';
 import type { Waiter } from '../core/limit-turn.ts';
 import type { Limits } from '../ports/limits.ts';
 import { type HandOutPorts, handOut } from './hand-out.ts';
@@ -120,7 +121,10 @@ const handOutFor = async (
     if (answer !== 'turn') return answer;
     return handed.gets(jobs[index]?.waiter) ? 'granted' : 'full';
   });
-  const isWaiting = handed.isEmpty ? unmarked(handed.limit, now) : handed.limit;
-  const next = outcome.includes('full') ? marked(isWaiting, now) : isWaiting;
+  const seen = handed.empty.reduce((each, tool) => unmarked(each, tool, now), handed.limit);
+  const waits = jobs.flatMap(({ waiter }, index) =>
+    waiter && outcome[index] === 'full' ? [waiter] : [],
+  );
+  const next = waits.reduce((each, { tool }) => marked(each, tool, now), seen);
   return { limit: next, answers: outcome, ring: handed.ring };
 };

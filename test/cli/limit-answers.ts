@@ -8,7 +8,12 @@ import { at } from './tasks.ts';
 
 const sha256 = (text: string): string => createHash('sha256').update(text).digest('hex');
 
-const running = ['film-1', 'film-2'].map((taskId) => ({ taskId, run: 1, tenant: 'acme' }));
+const running = ['film-1', 'film-2'].map((taskId) => ({
+  taskId,
+  run: 1,
+  tenant: 'acme',
+  tool: 'transcoder',
+}));
 
 /** The limit of the transcoder: both places are taken by acme. */
 const fullLimit = marshall({
