@@ -44,8 +44,25 @@ export const fullFor = (
 /** The queues whose tasks wait, and may get a place when one is free. */
 export const openQueues = (limit: Limit): readonly ToolQueue[] =>
   queuesOf(limit).filter(
-    ({ tool, waitsSince }) => waitsSince !== undefined && !isToolFull(limit, tool),
+    ({ tool, waitsSince, isHeld }) =>
+      waitsSince !== undefined && isHeld === undefined && !isToolFull(limit, tool),
   );
+
+/** Whether something else holds the whole tool, so that a place would only be given back. Of a tool's own limit nothing is noted. */
+export const heldAtStage = (limit: Limit, tool: string, isHeld: boolean): Limit => {
+  const { isHeld: old, ...queue } = queueOf(limit, tool);
+  if (limit.tools === undefined || (old ?? false) === isHeld) return limit;
+  return withQueue(limit, isHeld ? { ...queue, isHeld } : queue);
+};
+
+/** The stage without the tools of which it counts no run, and no task waits. It keeps the last one. */
+export const withoutIdleTools = (limit: Limit): Limit => {
+  const busy = limit.tools?.filter(
+    ({ tool, waitsSince }) => waitsSince !== undefined || takenBy(limit, { tool }) > 0,
+  );
+  const tools = busy?.length === 0 ? limit.tools?.slice(0, 1) : busy;
+  return tools === undefined || tools.length === limit.tools?.length ? limit : { ...limit, tools };
+};
 
 /** A mark that is younger than this is not written again. */
 const markMs = 60_000;

@@ -3,6 +3,12 @@ import { present } from './present.ts';
 /** The most runs that one limit may allow: the item of a limit is written for each of them (docs/limits.md has the arithmetic). */
 export const mostRunning = 500;
 
+/**
+ * The most runs that the limit of the stage may allow. Its item is written for every tool, and has the tool of each run as well,
+ * so that fewer fit into the same writes.
+ */
+export const mostOfStage = 400;
+
 /** What a tool's spec says of its limit. */
 export interface LimitTerms {
   readonly maxRunning: number;
@@ -22,6 +28,8 @@ export interface ToolQueue extends Partial<LimitTerms> {
   readonly waitsSince?: number;
   /** The last tenant that was asked who waits, when not all were asked: the next hand-out begins behind it. */
   readonly readUpTo?: string;
+  /** Something else holds the whole tool (a pause): none of its tasks gets a place until one asks again, or the sweep sees that it is over. */
+  readonly isHeld?: true;
 }
 
 /** A run that asks for a place, or has one. `key` and `tenant` are short digests (limit-key.ts). */

@@ -1,6 +1,6 @@
 import { type Effect, type EffectOf, isPaced, isReply } from '../core/effect.ts';
 import { errorMessage } from '../core/error-message.ts';
-import { termsOf } from '../core/limit-name.ts';
+import { termsOf, toolOfLimit } from '../core/limit-name.ts';
 import type { OutboxTrouble, Task } from '../core/task.ts';
 import { NotAsked } from '../core/unreachable.ts';
 import type { Runs } from '../ports/runs.ts';
@@ -146,7 +146,9 @@ const perform = (ports: CarryOutPorts, task: Task, effect: Effect): Promise<Sent
 
 const freePlace = async (places: Places, task: Task, effect: EffectOf<'free'>): Promise<Sent> => {
   try {
-    const terms = task.release && termsOf(task.release.spec);
+    // Only a tool's own limit can be made again from what a row knows.
+    const isOwn = toolOfLimit(effect.limit) !== undefined;
+    const terms = isOwn && task.release ? termsOf(task.release.spec) : undefined;
     await places.free(effect.limit, { ...task, run: effect.run }, terms);
     return { kind: 'sent' };
   } catch (error) {

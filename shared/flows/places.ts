@@ -1,5 +1,12 @@
-import { type Limit, type LimitTerms, newLimit, type RunAtLimit } from '../core/limit.ts';
+import {
+  type Limit,
+  type LimitTerms,
+  newLimit,
+  type RunAtLimit,
+  type StageTerms,
+} from '../core/limit.ts';
 import { type RunOfTool, runAtLimit } from '../core/limit-key.ts';
+import { stageLimit } from '../core/limit-name.ts';
 import {
   type Answer,
   askPlace,
@@ -11,7 +18,7 @@ import {
   giveUp,
   leave,
 } from '../core/limit-places.ts';
-import { withTerms } from '../core/limit-queues.ts';
+import { heldAtStage, withTerms } from '../core/limit-queues.ts';
 import { fullSentence } from '../core/limit-sentence.ts';
 import { type Waiter, waitsSince } from '../core/limit-turn.ts';
 import { present } from '../core/present.ts';
@@ -26,10 +33,13 @@ export type Taken =
   | { readonly kind: 'granted' }
   | { readonly kind: 'full'; readonly why: string; readonly givenUpAt?: number };
 
-/** A place that was given up at this time, and whether the next task gets it at once. */
+/**
+ * A place that was given up at this time, and who gets it at once: the next task, nobody, or at the stage a task of another tool,
+ * until the sweep sees that nothing else holds this tool any more.
+ */
 export interface GivenUp {
   readonly at: number;
-  readonly to: 'next' | 'nobody';
+  readonly to: 'next' | 'others' | 'nobody';
 }
 
 /**
@@ -38,7 +48,7 @@ export interface GivenUp {
  */
 export interface Places {
   /** Asks for a place. The row of the run exists, and is written after the answer, so that a row that moved gets none. */
-  readonly ask: (name: string, run: Waiting, terms: LimitTerms) => Promise<Taken>;
+  readonly ask: (name: string, run: Waiting, terms: LimitTerms | StageTerms) => Promise<Taken>;
   /** The row is LAUNCHING, with its place or without. */
   readonly confirm: (name: string, row: RunOfTool & { readonly place?: string }) => Promise<void>;
   /**
@@ -117,7 +127,7 @@ export const placesOf = (ports: HandOutPorts): Places => {
     ask: async (name, task, terms) => {
       const { answer, limit } = await change(name, {
         terms,
-        apply: (found) => askPlace(withTerms(found, terms), at(task), clock.now()),
+        apply: (found) => askPlace(knowing(found, terms), at(task), clock.now()),
         hands: true,
         waiter: waiterOf(task),
       });
@@ -143,8 +153,13 @@ export const placesOf = (ports: HandOutPorts): Places => {
       return limit && givenUpAt(limit, at(run));
     },
     leave: async (name, run, { at: since, to }) => {
-      const edit = (limit: Limit, one: RunAtLimit) => leave(limit, one, since);
-      await onRun(name, edit, { run, hands: to === 'next' });
+      const edit = (limit: Limit, one: RunAtLimit) => {
+        const left = leave(limit, one, since);
+        return to === 'others' ? heldAtStage(left, one.tool, true) : left;
+      };
+      // The tasks of a tool's own limit would all be held by the same.
+      const hands = to === 'next' || (to === 'others' && name === stageLimit);
+      await onRun(name, edit, { run, hands });
     },
     offer: async (name, task) => {
       const apply = (limit: Limit): Change => ({ limit, answer: 'granted' });
@@ -155,4 +170,11 @@ export const placesOf = (ports: HandOutPorts): Places => {
       return (await change(name, { apply, hands })).limit;
     },
   };
+};
+
+/** As the specs say it today. Who asks has just seen that nothing else holds its tool. */
+const knowing = (limit: Limit, terms: LimitTerms | StageTerms): Limit => {
+  const known = withTerms(limit, terms);
+  if (!('tools' in terms)) return known;
+  return terms.tools.reduce((each, { tool }) => heldAtStage(each, tool, false), known);
 };

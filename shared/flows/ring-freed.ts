@@ -1,4 +1,3 @@
-import type { Limit } from '../core/limit.ts';
 import type { Task } from '../core/task.ts';
 import type { Limits } from '../ports/limits.ts';
 import { advance } from './advance.ts';
@@ -12,16 +11,12 @@ type RingPorts = SendPorts & { readonly limits: Pick<Limits, 'waiting'> };
 /** The tasks that one sweep rings for after a limit was removed. */
 const mostFreed = 1_000;
 
-/** Rings for those who wait for a limit that `tools.yml` does not have any more: at most a thousand, as long as the sweep has time. */
-export const ringFreed = async (
-  ports: RingPorts,
-  { name }: Limit,
-  { isOver }: Round,
-): Promise<void> => {
+/** Rings for those who are held by a limit that there is not any more: at most a thousand, as long as the sweep has time. */
+export const ringFreed = async (ports: RingPorts, by: string, { isOver }: Round): Promise<void> => {
   let rung = 0;
   let after: string | undefined;
   while (rung < mostFreed && !isOver()) {
-    const page = await ports.limits.waiting(name, { after, most: mostFreed - rung });
+    const page = await ports.limits.waiting(by, { after, most: mostFreed - rung });
     if (page === undefined) return;
     after = page.tenant;
     rung += page.tasks.length;
@@ -29,7 +24,7 @@ export const ringFreed = async (
       ports,
       page.tasks.map(({ taskId }) => ({ taskId, run: 0 })),
     );
-    for (const { row } of rows) if (row !== undefined && !isOver()) await ringFor(ports, name, row);
+    for (const { row } of rows) if (row !== undefined && !isOver()) await ringFor(ports, by, row);
   }
 };
 

@@ -1,4 +1,4 @@
-import { type Limit, type LimitTerms, newLimit } from '../core/limit.ts';
+import { type Limit, type LimitTerms, newLimit, type StageTerms } from '../core/limit.ts';
 import type { Answer, Change } from '../core/limit-places.ts';
 import { marked, unmarked } from '../core/limit-queues.ts';
 import type { Waiter } from '../core/limit-turn.ts';
@@ -8,7 +8,7 @@ import { waitingOnce } from './indexed-waiters.ts';
 
 /** One change of a limit, and who waits for its answer. Several that come at the same time become one write. */
 export interface LimitJob {
-  readonly terms?: LimitTerms | undefined;
+  readonly terms?: LimitTerms | StageTerms | undefined;
   /** The terms of an item that is missing, where the change asks for no place. */
   readonly termsOfBefore?: LimitTerms | undefined;
   readonly apply: (limit: Limit) => Change;
@@ -81,7 +81,7 @@ const write = async (
   throw new Error(`Limit ${name} could not be written: others were faster ${mostLosses} times.`);
 };
 
-const termsIn = (jobs: readonly LimitJob[]): LimitTerms | undefined =>
+const termsIn = (jobs: readonly LimitJob[]): LimitTerms | StageTerms | undefined =>
   jobs.find((job) => job.terms)?.terms ?? jobs.find((job) => job.termsOfBefore)?.termsOfBefore;
 
 const ringNobody = async (): Promise<void> => {};

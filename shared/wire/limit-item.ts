@@ -49,25 +49,27 @@ const suspectIn = (text: string): SuspectRun | undefined => {
   return match?.[1] && since !== undefined ? { key: match[1], since } : undefined;
 };
 
-/** `<tool> <maxRunning> <maxPerTenant> <waitsSince> <readUpTo>`, with `-` for what it does not have. */
+/** `<tool> <maxRunning> <maxPerTenant> <waitsSince> <readUpTo>`, with `-` for what it does not have; `held` follows where it is. */
 const queueIn = (text: string): ToolQueue | undefined => {
-  const match = /^(\S+) (\d{1,4}|-) (\d{1,4}|-) ([0-9a-z]{1,9}|-) (\S{1,128})$/.exec(text);
-  const [, tool, running = '-', ofTenant = '-', marked = '-', tenant = '-'] = match ?? [];
+  const match = /^(\S+) (\d{1,4}|-) (\d{1,4}|-) ([0-9a-z]{1,9}|-) (\S{1,128})( held)?$/.exec(text);
+  const [, tool, running = '-', ofTenant = '-', marked = '-', tenant = '-', held] = match ?? [];
   const waitsSince = marked === '-' ? undefined : timeIn(marked);
   if (tool === undefined || (marked !== '-' && waitsSince === undefined)) return undefined;
   const numberIn = (digits: string) => (digits === '-' ? undefined : Number(digits));
   const readUpTo = tenant === '-' ? undefined : tenant;
   const terms = { maxRunning: numberIn(running), maxPerTenant: numberIn(ofTenant) };
-  return { tool, ...present({ ...terms, waitsSince, readUpTo }) };
+  const queue = { tool, ...present({ ...terms, waitsSince, readUpTo }) };
+  return held === undefined ? queue : { ...queue, isHeld: true };
 };
 
-const queueText = ({ tool, maxRunning, maxPerTenant, waitsSince, readUpTo }: ToolQueue): string =>
+const queueText = ({ tool, isHeld, ...queue }: ToolQueue): string =>
   [
     tool,
-    maxRunning ?? '-',
-    maxPerTenant ?? '-',
-    waitsSince?.toString(36) ?? '-',
-    readUpTo ?? '-',
+    queue.maxRunning ?? '-',
+    queue.maxPerTenant ?? '-',
+    queue.waitsSince?.toString(36) ?? '-',
+    queue.readUpTo ?? '-',
+    ...(isHeld ? ['held'] : []),
   ].join(' ');
 
 const readBy = <Value>(read: (text: string) => Value | undefined, expected: string) =>

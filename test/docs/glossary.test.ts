@@ -24,6 +24,7 @@ const technical: Readonly<Record<string, string>> = {
   LineOf: 'one kind of SpokenLine',
   Look: 'the arguments of one function',
   Meaning: 'the result of one function',
+  NamedTerms: 'the result of one function',
   Notification: 'the result of one function',
   Original: 'a part of Delivery',
   OutboxDue: 'a part of Due',
