@@ -134,15 +134,16 @@ const rowAt = ({ cloud }: LiveWorld, taskId: string): Row | undefined => {
   return item && rowIn(item);
 };
 
+// How long a task waits for a place depends on the tasks before it: limits.ts judges that.
+const waitsForPlace = ({ heldBy = '' }: Row): boolean => /^(limit|stage)\//.test(heldBy);
+
 const judgeRow = (world: LiveWorld, row: Row, calmMs: number): void => {
   const now = world.timeline.now();
   const late = [row.dueAt, row.outboxAt].find((at) => Date.parse(at ?? '') < now - overdueMs);
   if (late !== undefined)
     throw new Violation('overdue', `${describe(row)} was due at ${late}, and was not visited`);
-  // How long a task waits for a place depends on the tasks before it: limits.ts judges that.
-  const waitsForPlace = row.heldBy?.startsWith('limit/') === true;
   const isLong = calmMs > queuedMs && waitsSince(world, row) < now - queuedMs;
-  if (row.phase === 'QUEUED' && isLong && !waitsForPlace)
+  if (row.phase === 'QUEUED' && isLong && !waitsForPlace(row))
     throw new Violation('waits', `${describe(row)} is still not launched: ${row.waitingFor}`);
   if (row.isGated && isOfTool(row) && Date.parse(row.updatedAt) < now - rungMs && calmMs > rungMs)
     throw new Violation(
