@@ -97,7 +97,8 @@ const lateness = (taskId: string, row: Record<string, unknown> | undefined, load
   );
 };
 
-const createdAt = async (
+/** When RunTask has made these ECS tasks, in ms, by their ARNs. Those that ECS does not know any more are left out. */
+export const createdAt = async (
   ecs: ECSClient,
   cluster: string,
   arns: readonly string[],

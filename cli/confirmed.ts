@@ -2,7 +2,7 @@ import { codes } from './codes.ts';
 import { CommandError } from './command-error.ts';
 import type { Context } from './context.ts';
 
-/** Whether the user wants this; throws where nobody can be asked. `example`: what else to do there. */
+/** Whether the user wants this; throws where no user can be asked. `example`: what else to do there. */
 export const isConfirmed = async (
   what: string,
   example: string,

@@ -21,7 +21,7 @@ export interface Context {
   readonly readStdin: () => Promise<Uint8Array>;
   /** Stdin piece by piece; it fails when `signal` aborts. */
   readonly openStdin: () => AsyncIterable<Uint8Array>;
-  /** Asks the user a question whose answer is yes or no; absent where nobody can answer. Rejects on Ctrl-C. */
+  /** Asks the user a question whose answer is yes or no; absent where no user can answer. Rejects on Ctrl-C. */
   readonly confirm?: (question: string) => Promise<boolean>;
   readonly now: () => number;
   readonly newId: () => string;

@@ -1,10 +1,12 @@
+import { present } from '../shared/core/present.ts';
 import { type Context, controlAt } from './context.ts';
 import { failureMessage } from './failure-message.ts';
 import { backlogLine } from './print/list.ts';
 
-/** The number of messages in davit.tasks, undefined when it is not known, and a sentence about it. */
+/** The numbers of messages in davit.tasks and of doorbells, undefined when they are not known, and a sentence about both. */
 export interface Backlog {
   readonly ready?: number;
+  readonly doorbells?: number;
   readonly sentence: string;
 }
 
@@ -13,7 +15,8 @@ export const readBacklog = async (context: Context): Promise<Backlog> => {
   try {
     const answer = await controlAt(context)({ ask: 'backlog' });
     if (answer.kind === 'backlog' && answer.ready !== undefined) {
-      return { ready: answer.ready, sentence: backlogLine(answer.ready) };
+      const { ready, doorbells } = answer;
+      return { ready, ...present({ doorbells }), sentence: backlogLine(ready, doorbells) };
     }
     return { sentence: 'The broker did not answer how many messages wait in davit.tasks.' };
   } catch (error) {

@@ -40,8 +40,19 @@ const mayImport: readonly (readonly [place: string, ...allowed: string[]])[] = [
   ['tools/', 'tools/', 'node:', 'npm'],
   // The demo acts as the operator and as the web server, and may start what both need.
   ['demo/', 'demo/', 'local/', 'shared/', 'tools/', 'npm', 'node:'],
-  // One of them runs in virtual time, over the ports in memory that the tests of the flows stand on.
-  ['bench/', 'bench/', 'local/', 'shared/', 'test/kit/', 'test/memory/', 'npm', 'node:'],
+  // Three of them run in virtual time: over the ports in memory of the tests of the flows, or in a world of the simulator.
+  [
+    'bench/',
+    'bench/',
+    'local/',
+    'models/',
+    'shared/',
+    'test/kit/',
+    'test/memory/',
+    'test/simulation/',
+    'npm',
+    'node:',
+  ],
   // It runs one handler as the local Lambda would, and finds the local stack as the CLI does.
   ['invoke/', 'invoke/', 'functions/', 'cli/', 'local/', 'shared/', '@aws-sdk/', 'node:'],
   // The pages are made of the same samples that the tests are.

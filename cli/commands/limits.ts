@@ -1,9 +1,8 @@
 import { visibleJson, visibleLine } from '../../shared/wire/visible.ts';
+import { chosenTools } from '../chosen-tools.ts';
 import { codes } from '../codes.ts';
 import { command } from '../command.ts';
-import { CommandError } from '../command-error.ts';
-import { type Context, limitsAt, pinsAt, tableOf } from '../context.ts';
-import { noSuchTool } from '../no-such-tool.ts';
+import { type Context, limitsAt, tableOf } from '../context.ts';
 import { type ToolLimit, toolLimitOf } from '../tool-limits.ts';
 
 /** `davit limits`: how many places of each limit are taken, who waits for one, and who is next. */
@@ -16,10 +15,7 @@ export const limits = command({
   ],
   codes: [codes.notFound],
   run: async (args, context) => {
-    const all = await pinsAt(context).all();
-    const tools = args.tool === undefined ? all : all.filter((one) => one.tool === args.tool);
-    if (args.tool !== undefined && tools.length === 0)
-      throw new CommandError(codes.notFound, noSuchTool(args.tool, all, context));
+    const tools = await chosenTools(args.tool, context);
     const found = await limitsOf(
       tools.map(({ tool }) => tool),
       context,

@@ -44,7 +44,7 @@ export const list = command({
   },
   notes: [
     'It reads the indexes by-phase and by-tool, which may be a second behind the table.',
-    '--json prints {"tasks": [...], "backlog": number or null}. Times are ISO, names are those of the table, and a key',
+    '--json prints {"tasks": [...], "backlog": number or null, "doorbells": number or null}. Times are ISO, names are those of the table, and a key',
     'without a value is null.',
   ],
   codes: [codes.notFound],
@@ -65,7 +65,8 @@ export const list = command({
       context.remark(`There are more tasks than these ${limit}: use --limit to see them.`);
     }
     if (args.json) {
-      context.print(visibleJson({ tasks: rows.map(plain), backlog: backlog.ready ?? null }, 2));
+      const { ready = null, doorbells = null } = backlog;
+      context.print(visibleJson({ tasks: rows.map(plain), backlog: ready, doorbells }, 2));
       return codes.done;
     }
     if (rows.length === 0) context.print('No task was found.');

@@ -1,9 +1,8 @@
 import { visibleJson } from '../../shared/wire/visible.ts';
+import { chosenTools } from '../chosen-tools.ts';
 import { codes } from '../codes.ts';
 import { command } from '../command.ts';
-import { CommandError } from '../command-error.ts';
 import { pinsAt } from '../context.ts';
-import { noSuchTool } from '../no-such-tool.ts';
 import { toolOrAll } from '../tool-or-all.ts';
 
 /** `davit resume`: ends the pause of a tool, or of all. */
@@ -22,12 +21,9 @@ export const resume = command({
   codes: [codes.notFound],
   run: async (args, context) => {
     const tool = toolOrAll(args, 'resume');
-    const pins = pinsAt(context);
     // A tool that was removed may still be paused: its parameter is in SSM until somebody deletes it.
-    const tools = tool === undefined ? [] : await pins.all();
-    if (tool !== undefined && !tools.some((one) => one.tool === tool))
-      throw new CommandError(codes.notFound, noSuchTool(tool, tools, context));
-    const wasPaused = await pins.resume(tool);
+    if (tool !== undefined) await chosenTools(tool, context);
+    const wasPaused = await pinsAt(context).resume(tool);
     if (args.json) context.print(visibleJson({ tool: tool ?? null, wasPaused }));
     else context.print(sentenceOf(tool, wasPaused));
     return codes.done;

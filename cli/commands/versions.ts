@@ -2,11 +2,10 @@ import type { PinnedTool } from '../../shared/aws/pins.ts';
 import { isVersion } from '../../shared/core/version.ts';
 import { iso } from '../../shared/wire/stored-time.ts';
 import { visibleJson } from '../../shared/wire/visible.ts';
+import { chosenTools } from '../chosen-tools.ts';
 import { codes } from '../codes.ts';
 import { command } from '../command.ts';
-import { CommandError } from '../command-error.ts';
 import { type Context, pinsAt, tableOf } from '../context.ts';
-import { noSuchTool } from '../no-such-tool.ts';
 import { versionsLines } from '../print/versions.ts';
 import { type KnownVersion, type ToolVersions, toolVersionsOf } from '../tool-versions.ts';
 
@@ -20,12 +19,7 @@ export const versions = command({
   ],
   codes: [codes.notFound],
   run: async (args, context) => {
-    const all = await pinsAt(context).all();
-    const tools = args.tool === undefined ? all : all.filter((one) => one.tool === args.tool);
-    if (args.tool !== undefined && tools.length === 0) {
-      throw new CommandError(codes.notFound, noSuchTool(args.tool, all, context));
-    }
-    const found = await versionsOf(tools, context);
+    const found = await versionsOf(await chosenTools(args.tool, context), context);
     if (args.json) context.print(visibleJson({ tools: found.map(plain) }, 2));
     else if (found.length === 0)
       context.print(`There are no tools in ${context.deployment.description}.`);

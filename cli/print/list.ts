@@ -11,10 +11,17 @@ export const listLines = (
   now: number,
 ): readonly string[] => table(rows, columns(screen, now), screen);
 
-/** A sentence about the number of messages in davit.tasks. */
-export const backlogLine = (ready: number): string => {
-  if (ready === 0) return 'No message waits in davit.tasks.';
-  return ready === 1 ? '1 message waits in davit.tasks.' : `${ready} messages wait in davit.tasks.`;
+/** A sentence about the number of messages in davit.tasks, and one about the doorbells in davit.doorbells if there are any. */
+export const backlogLine = (ready: number, doorbells = 0): string => {
+  const messages = waitSentence(ready, 'message', 'davit.tasks');
+  return doorbells === 0
+    ? messages
+    : `${messages} ${waitSentence(doorbells, 'doorbell', 'davit.doorbells')}`;
+};
+
+const waitSentence = (count: number, what: string, queue: string): string => {
+  if (count === 0) return `No ${what} waits in ${queue}.`;
+  return count === 1 ? `1 ${what} waits in ${queue}.` : `${count} ${what}s wait in ${queue}.`;
 };
 
 const columns = (screen: Screen, now: number): readonly Column<Listed>[] => [

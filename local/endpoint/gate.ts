@@ -32,10 +32,10 @@ export const gateOf =
       const status = service === 'lambda' ? 403 : 400;
       throw new AwsError('AccessDeniedException', why, { status });
     }
-    watch(caller.accessKeyId, { service, action, phase: 'before' });
+    watch(caller.accessKeyId, { service, action, input, phase: 'before' });
     try {
       return await carryOut();
     } finally {
-      watch(caller.accessKeyId, { service, action, phase: 'after' });
+      watch(caller.accessKeyId, { service, action, input, phase: 'after' });
     }
   };

@@ -1,5 +1,6 @@
 import type { EcsOptions } from '../../models/ecs/options.ts';
 import { AwsError } from './errors.ts';
+import type { JsonObject } from './input.ts';
 
 /** A call as a test can see it, before and after it is carried out. */
 export interface SeenCall {
@@ -11,6 +12,7 @@ export interface SeenCall {
   readonly service: string;
   readonly action: string;
   readonly phase: 'before' | 'after';
+  readonly input: JsonObject;
   /** The number of calls of this function, service, action and phase so far, this one included. */
   readonly n: number;
 }
@@ -46,7 +48,7 @@ export interface Faults {
 /** Shows every call to the faults of a test. Throws for a call that must not be carried out. */
 export type Watch = (
   accessKeyId: string,
-  call: Pick<SeenCall, 'service' | 'action' | 'phase'>,
+  call: Pick<SeenCall, 'service' | 'action' | 'phase' | 'input'>,
 ) => void;
 
 /** A watch that counts calls. Without `onCall` it does nothing. */

@@ -1,11 +1,4 @@
-import {
-  ConditionalCheckFailedException,
-  type DynamoDBClient,
-  GetItemCommand,
-  QueryCommand,
-  UpdateItemCommand,
-  type UpdateItemCommandInput,
-} from '@aws-sdk/client-dynamodb';
+import { type DynamoDBClient, GetItemCommand, QueryCommand } from '@aws-sdk/client-dynamodb';
 import { marshall } from '@aws-sdk/util-dynamodb';
 import type { Closure } from '../core/closure.ts';
 import type { Gate } from '../core/gate.ts';
@@ -15,6 +8,7 @@ import type { Gates } from '../ports.ts';
 import { iso } from '../wire/stored-time.ts';
 import { callOptionsOf } from './call-options.ts';
 import { closureFields, closureIn, type Item } from './closure-fields.ts';
+import { conditionalUpdateOf, type ItemChange } from './conditional-update.ts';
 import { rethrowAs } from './rethrow-as.ts';
 import { waitersOf } from './waiters.ts';
 
@@ -52,25 +46,9 @@ export const gateItems = ({ client, table, now, signal }: Options): Gates => {
     { readonly at: number; readonly closure: Promise<Closure | undefined> }
   >();
 
-  const update = async (
-    by: string,
-    input: Pick<UpdateItemCommandInput, 'UpdateExpression' | 'ConditionExpression'>,
-    values: Readonly<Record<string, unknown>>,
-  ): Promise<boolean> => {
-    const command = new UpdateItemCommand({
-      TableName: table,
-      Key: marshall({ taskId: `${prefix}${by}` }),
-      ...input,
-      ExpressionAttributeValues: marshall(values),
-    });
-    try {
-      await client.send(command, callOptions);
-      return true;
-    } catch (error) {
-      if (error instanceof ConditionalCheckFailedException) return false;
-      return rethrowAs(`Gate ${by} could not be written to table ${table}`)(error);
-    }
-  };
+  const updateItem = conditionalUpdateOf({ client, table, callOptions });
+  const update = (by: string, change: Omit<ItemChange, 'taskId' | 'subject'>): Promise<boolean> =>
+    updateItem({ taskId: `${prefix}${by}`, subject: `Gate ${by}`, ...change });
 
   const readItem = async (by: string): Promise<Item | undefined> => {
     const command = new GetItemCommand({
@@ -109,11 +87,10 @@ export const gateItems = ({ client, table, now, signal }: Options): Gates => {
       const touchedAt = touched.get(by);
       // A clock that was set back must not keep a gate untouched.
       if (!isSure && touchedAt !== undefined && Math.abs(at - touchedAt) < gateTouchMs) return;
-      await update(
-        by,
-        { UpdateExpression: 'SET touchedAt = :now, dueAt = :now, dueIn = :in REMOVE expiresAt' },
-        { ':now': iso(at), ':in': partitionOf(by) },
-      );
+      await update(by, {
+        UpdateExpression: 'SET touchedAt = :now, dueAt = :now, dueIn = :in REMOVE expiresAt',
+        values: { ':now': iso(at), ':in': partitionOf(by) },
+      });
       touched.set(by, at);
     },
     due: async (limit) => {
@@ -139,43 +116,34 @@ export const gateItems = ({ client, table, now, signal }: Options): Gates => {
     saveClosure: async (by, next) => {
       closures.delete(by);
       const { names, values } = closureFields(next);
-      const isSaved = await update(
-        by,
-        {
-          UpdateExpression: `SET touchedAt = :now, dueAt = :now, dueIn = :in, ${names.set} REMOVE ${names.remove}`,
-          ConditionExpression:
-            next.revision === 1 ? 'attribute_not_exists(revision)' : 'revision = :was',
-        },
-        {
+      const isSaved = await update(by, {
+        UpdateExpression: `SET touchedAt = :now, dueAt = :now, dueIn = :in, ${names.set} REMOVE ${names.remove}`,
+        ConditionExpression:
+          next.revision === 1 ? 'attribute_not_exists(revision)' : 'revision = :was',
+        values: {
           ...values,
           ':now': iso(now()),
           ':in': partitionOf(by),
           ...present({ ':was': next.revision === 1 ? undefined : next.revision - 1 }),
         },
-      );
+      });
       if (isSaved) closures.set(by, { at: now(), closure: Promise.resolve(next) });
       return isSaved;
     },
     looked: async ({ by }, afterTenant) => {
-      await update(
-        by,
-        {
-          UpdateExpression: `SET dueAt = :now${afterTenant === undefined ? ' REMOVE afterTenant' : ', afterTenant = :tenant'}`,
-          ConditionExpression: 'attribute_exists(dueIn)',
-        },
-        { ':now': iso(now()), ...present({ ':tenant': afterTenant }) },
-      );
+      await update(by, {
+        UpdateExpression: `SET dueAt = :now${afterTenant === undefined ? ' REMOVE afterTenant' : ', afterTenant = :tenant'}`,
+        ConditionExpression: 'attribute_exists(dueIn)',
+        values: { ':now': iso(now()), ...present({ ':tenant': afterTenant }) },
+      });
     },
     retire: async ({ by, touchedAt }) => {
       // When it was touched meanwhile, it stays as it is.
-      await update(
-        by,
-        {
-          UpdateExpression: 'SET expiresAt = :end REMOVE dueIn, dueAt, afterTenant',
-          ConditionExpression: 'touchedAt = :touched',
-        },
-        { ':touched': iso(touchedAt), ':end': Math.floor(now() / 1_000) + keptS },
-      );
+      await update(by, {
+        UpdateExpression: 'SET expiresAt = :end REMOVE dueIn, dueAt, afterTenant',
+        ConditionExpression: 'touchedAt = :touched',
+        values: { ':touched': iso(touchedAt), ':end': Math.floor(now() / 1_000) + keptS },
+      });
     },
   };
 };

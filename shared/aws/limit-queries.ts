@@ -13,7 +13,7 @@ export interface ListedWaiter extends WaitingSince {
 
 /** Reads the limits of tools for people. Throws when the table cannot be reached, and UnreadableRow for an item that this version cannot read. */
 export interface LimitQueries {
-  /** Read consistently; undefined for a tool that has no limit, or whose limit nobody has asked yet. */
+  /** Read consistently; undefined for a tool that has no limit, or whose limit no task has asked yet. */
   readonly limit: (tool: string) => Promise<Limit | undefined>;
   /** Every task that waits for it. Read from an index, so possibly a second behind. */
   readonly waiters: (tool: string) => Promise<readonly ListedWaiter[]>;

@@ -1,15 +1,9 @@
-import {
-  ConditionalCheckFailedException,
-  type DynamoDBClient,
-  UpdateItemCommand,
-  type UpdateItemCommandInput,
-} from '@aws-sdk/client-dynamodb';
-import { marshall } from '@aws-sdk/util-dynamodb';
+import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { Pin } from '../core/release.ts';
 import type { Releases } from '../ports/releases.ts';
 import { iso } from '../wire/stored-time.ts';
 import { callOptionsOf } from './call-options.ts';
-import { rethrowAs } from './rethrow-as.ts';
+import { conditionalUpdateOf, type ItemChange } from './conditional-update.ts';
 
 interface Options {
   readonly client: DynamoDBClient;
@@ -45,40 +39,20 @@ export const liveClaims = ({
   newId,
   signal,
 }: Options): Pick<Releases, 'claim' | 'closeClaim'> => {
-  const callOptions = callOptionsOf(signal);
+  const updateItem = conditionalUpdateOf({ client, table, callOptions: callOptionsOf(signal) });
   /** The names of the claims that were made here. */
   const claims = new Map<string, string>();
 
-  const update = async (
-    tool: string,
-    input: Pick<UpdateItemCommandInput, 'UpdateExpression' | 'ConditionExpression'>,
-    values: Readonly<Record<string, unknown>>,
-  ): Promise<boolean> => {
-    const command = new UpdateItemCommand({
-      TableName: table,
-      Key: marshall({ taskId: `#live/${tool}` }),
-      ...input,
-      ExpressionAttributeValues: marshall(values),
-    });
-    try {
-      await client.send(command, callOptions);
-      return true;
-    } catch (error) {
-      if (error instanceof ConditionalCheckFailedException) return false;
-      return rethrowAs(`The claim of ${tool} could not be written to table ${table}`)(error);
-    }
-  };
+  const update = (tool: string, change: Omit<ItemChange, 'taskId' | 'subject'>): Promise<boolean> =>
+    updateItem({ taskId: `#live/${tool}`, subject: `The claim of ${tool}`, ...change });
 
   return {
     claim: async (pin, now) => {
       const name = `${nameOf(pin)} by ${newId()}`;
-      const isClaimed = await update(
-        pin.tool,
-        {
-          UpdateExpression: 'SET claimedFor = :claim, claimedUntil = :until',
-          ConditionExpression: `${monotone} AND ${isFree}`,
-        },
-        {
+      const isClaimed = await update(pin.tool, {
+        UpdateExpression: 'SET claimedFor = :claim, claimedUntil = :until',
+        ConditionExpression: `${monotone} AND ${isFree}`,
+        values: {
           ':pin': pin.pinVersion,
           ':spec': pin.specVersion,
           ':at': iso(pin.changedAt),
@@ -88,28 +62,25 @@ export const liveClaims = ({
           ':soon': iso(Math.max(now, pin.changedAt) + soonMs),
           ':text': 'S',
         },
-      );
+      });
       if (isClaimed) claims.set(nameOf(pin), name);
       return isClaimed;
     },
     closeClaim: async (pin) => {
       // The condition fails only when the claim has ended and another release has taken it over: that one closes it.
-      await update(
-        pin.tool,
-        {
-          UpdateExpression:
-            'SET pinVersion = :pin, specVersion = :spec, changedAt = :at REMOVE claimedFor, claimedUntil',
-          // Only the newest pin could be claimed, and each claim has a name of its own, also a second one for the same pin: a call that
-          // the SDK repeats never closes the claim of someone else.
-          ConditionExpression: 'claimedFor = :claim',
-        },
-        {
+      await update(pin.tool, {
+        UpdateExpression:
+          'SET pinVersion = :pin, specVersion = :spec, changedAt = :at REMOVE claimedFor, claimedUntil',
+        // Only the newest pin could be claimed, and each claim has a name of its own, also a second one for the same pin: a call that
+        // the SDK repeats never closes the claim of someone else.
+        ConditionExpression: 'claimedFor = :claim',
+        values: {
           ':pin': pin.pinVersion,
           ':spec': pin.specVersion,
           ':at': iso(pin.changedAt),
           ':claim': claims.get(nameOf(pin)) ?? '',
         },
-      );
+      });
     },
   };
 };

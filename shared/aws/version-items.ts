@@ -1,15 +1,11 @@
-import {
-  ConditionalCheckFailedException,
-  type DynamoDBClient,
-  GetItemCommand,
-  UpdateItemCommand,
-} from '@aws-sdk/client-dynamodb';
+import { type DynamoDBClient, GetItemCommand } from '@aws-sdk/client-dynamodb';
 import { marshall } from '@aws-sdk/util-dynamodb';
 import type { VersionRecord } from '../core/release.ts';
 import type { Versions } from '../ports/versions.ts';
 import { storedFields } from '../wire/stored-time.ts';
 import { versionRecordOf } from '../wire/version-record.ts';
 import { callOptionsOf } from './call-options.ts';
+import { conditionalUpdateOf } from './conditional-update.ts';
 import { rethrowAs } from './rethrow-as.ts';
 import { fieldsIn } from './task-item.ts';
 
@@ -37,11 +33,12 @@ const optionalNames = [
 /** The records of versions: the items `#version/<tool>/<version>` of the task table. Throws when the table cannot be reached. */
 export const versionItems = ({ client, table, signal }: Options): Versions => {
   const callOptions = callOptionsOf(signal);
+  const update = conditionalUpdateOf({ client, table, callOptions });
   return {
     readVersion: async (tool, version): Promise<VersionRecord | undefined> => {
       const command = new GetItemCommand({
         TableName: table,
-        Key: keyOf(tool, version),
+        Key: marshall({ taskId: keyOf(tool, version) }),
         ConsistentRead: true,
       });
       const { Item } = await client
@@ -56,27 +53,18 @@ export const versionItems = ({ client, table, signal }: Options): Versions => {
       const removes = gone.length > 0 ? ` REMOVE ${gone.join(', ')}` : '';
       const values = Object.fromEntries(fields.map(([name, value]) => [`:${name}`, value]));
       const { tool, version } = record;
-      const command = new UpdateItemCommand({
-        TableName: table,
-        Key: keyOf(tool, version),
+      return update({
+        taskId: keyOf(tool, version),
+        subject: `Version ${version} of ${tool}`,
         UpdateExpression: `SET ${sets.join(', ')}, revision = if_not_exists(revision, :none) + :one${removes}`,
         ...conditionOf(was),
-        ExpressionAttributeValues: marshall({
+        values: {
           ...values,
           ':none': 0,
           ':one': 1,
           ...(was?.revision === undefined ? {} : { ':read': was.revision }),
-        }),
+        },
       });
-      try {
-        await client.send(command, callOptions);
-        return true;
-      } catch (error) {
-        if (error instanceof ConditionalCheckFailedException) return false;
-        return rethrowAs(`Version ${version} of ${tool} could not be written to table ${table}`)(
-          error,
-        );
-      }
     },
   };
 };
@@ -90,5 +78,4 @@ const conditionOf = (was: VersionRecord | undefined) => {
   };
 };
 
-const keyOf = (tool: string, version: string) =>
-  marshall({ taskId: `#version/${tool}/${version}` });
+const keyOf = (tool: string, version: string): string => `#version/${tool}/${version}`;

@@ -1,7 +1,8 @@
 import { type Closure, closureState, opensAt } from './closure.ts';
 import { deploymentGate, placementGate, placementsGate } from './gate-names.ts';
 import { placementsInTurn } from './next-placement.ts';
-import type { Hold, Queued } from './task.ts';
+import type { Queued } from './task.ts';
+import type { Hold } from './task-parts.ts';
 import { clockTime } from './times.ts';
 import type { Placement, ToolSpec } from './tool.ts';
 
@@ -15,7 +16,10 @@ export type PlacementChoice =
 
 const unknown = { since: 0, why: '' };
 
-/** The first placement of the tool's list that is open, or may be tried. Where all are closed, the task waits until one of them opens. */
+/**
+ * The first placement of the task's list that is open, or may be tried. Where all are closed, the task waits until one of them
+ * opens: of its own list, because after a reclaim it never goes to Spot, even where that is open.
+ */
 export const choosePlacement = (
   task: Pick<Queued, 'runs' | 'reclaims'>,
   spec: ToolSpec,
@@ -34,7 +38,7 @@ export const choosePlacement = (
     });
     const [first] = closed.toSorted((a, b) => opensAt(a.closure) - opensAt(b.closure));
     const why = first ? placementSentence(first.placement, first.closure) : 'no placement is open';
-    return wait(placementsGate(spec.placements), why, now);
+    return wait(placementsGate(list), why, now);
   }
   const tried = [deploymentGate, placementGate(placement)];
   return { kind: 'go', placement, probes: tried.filter((by) => stateOf(by) === 'probe') };

@@ -86,7 +86,7 @@ export type ControlAnswer =
   | { readonly kind: 'tasks'; readonly tasks: readonly TaskAnswer[] }
   /** The message cannot be a task; nothing was published. */
   | { readonly kind: 'refused'; readonly reason: string }
-  /** Ready messages in `davit.tasks`; absent when the broker does not report them. */
-  | { readonly kind: 'backlog'; readonly ready?: number }
+  /** Ready messages in `davit.tasks`, and in `davit.doorbells`; absent when the broker does not report them. */
+  | { readonly kind: 'backlog'; readonly ready?: number; readonly doorbells?: number }
   /** The broker could not be reached, or did not confirm: it is not known whether the message was published. */
   | { readonly kind: 'failed'; readonly why: string };

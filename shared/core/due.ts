@@ -1,7 +1,8 @@
 import { type OutboxKind, outboxDue } from './outbox-due.ts';
 import { spread } from './spread.ts';
-import type { CurrentTask, Hold, Launching, Queued, Running, Starting, Task } from './task.ts';
+import type { CurrentTask, Launching, Queued, Running, Starting, Task } from './task.ts';
 import { isEnded } from './task.ts';
+import type { Hold } from './task-parts.ts';
 import {
   dispatchTimeoutMs,
   gateLostMs,

@@ -82,7 +82,10 @@ export type Effect =
       readonly to: Audience;
       readonly what: What;
       readonly at: number;
-      /** The row's revision after the move, or when a paced `waiting` is sent. It rises with every write, so readers can sort events. */
+      /**
+       * The row's revision after the move, or when a paced `waiting` is sent, or before the next `waiting` where that one came
+       * first. It rises with every write, so readers can sort events.
+       */
       readonly sequence: number;
       readonly body: EventBody;
       /**
@@ -125,6 +128,10 @@ export const isWaiting = (effect: Effect): effect is EffectOf<'notify'> =>
 /** Whether it is such an event that is sent later, because it came soon after another one. */
 export const isPaced = (effect: Effect): boolean =>
   isWaiting(effect) && effect.notBefore !== undefined;
+
+/** Whether it is an event about the end of a run. */
+export const tellsOfEnd = (effect: Effect): boolean =>
+  effect.kind === 'notify' && effect.what !== 'waiting' && effect.what !== 'running';
 
 /** Whether it is an event of an end that waits for the tool's result, at the latest until its `notBefore`. */
 export const waitsForResult = (effect: Effect): effect is WithResult =>

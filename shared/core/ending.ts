@@ -1,7 +1,7 @@
 import type { StopEvidence } from './fact.ts';
 import type { Verdict } from './run-record.ts';
 import { startFaultOf } from './start-failures.ts';
-import type { Stopping } from './task.ts';
+import type { Stopping } from './task-parts.ts';
 import type { ExitRule } from './tool.ts';
 
 /** How a run ended: who is responsible, why, and whether this ends the task. */

@@ -1,7 +1,7 @@
 import type { Endpoint } from './effect.ts';
 import type { LaunchOrder } from './launch-order.ts';
 import type { Rejection, Submission } from './request.ts';
-import type { Hold, OutboxTrouble } from './task.ts';
+import type { Hold, OutboxTrouble } from './task-parts.ts';
 import type { Placement, Release } from './tool.ts';
 
 /** What ECS says about why a task stopped; every part may be missing. */

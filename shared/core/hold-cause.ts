@@ -1,4 +1,4 @@
-import type { Hold } from './task.ts';
+import type { Hold } from './task-parts.ts';
 
 /** Why a task waits, in words that stay the same, so that programs can act on them. `docs/messages.md` explains each. */
 export const holdCauses = [

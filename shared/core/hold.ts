@@ -1,13 +1,21 @@
 import { clipped } from './clipped.ts';
 import { liveGate, reachGate, toolGate, versionGate } from './gate-names.ts';
 import type { HoldCause } from './hold-cause.ts';
-import type { Hold, Queued } from './task.ts';
-import type { Release, ToolState, VersionState } from './tool.ts';
+import type { Queued } from './task.ts';
+import type { Hold } from './task-parts.ts';
+import type { Refusal, Release, ToolState, VersionState } from './tool.ts';
 
 /** What happens to a queued row now: it is launched as this release, or it is held. */
 export type LaunchDecision =
   | { readonly kind: 'launch'; readonly release: Release }
   | { readonly kind: 'hold'; readonly hold: Hold };
+
+/** The live release, what does not fit its spec, and why the last pin is not live. */
+interface NotLive {
+  readonly release: Release;
+  readonly misfit: string;
+  readonly refusal?: Refusal;
+}
 
 /** When a row is asked again whose message fits the newest spec: `release` makes that live within minutes. */
 const soonLiveMs = 60_000;
@@ -63,20 +71,30 @@ export const holdOrRelease = (
   }
 };
 
-/** The hold of a row whose message fits the newest spec of its tool, but not the spec that is still live. */
+/**
+ * The hold of a row whose message fits the newest spec of its tool, but not the spec that is live: `release` has not made the
+ * newest one live yet, or its version is broken and an earlier one is live again.
+ */
 export const notYetLive = (
   tool: string,
-  { release, misfit }: { readonly release: Release; readonly misfit: string },
+  { release, misfit, refusal }: NotLive,
   now: number,
 ): Hold => {
-  const why = `the newest spec of ${tool} is not live yet, and the message does not fit the spec of ${release.version} (${misfit})`;
-  return {
+  const ofLive = `the message does not fit the spec of ${release.version} (${misfit})`;
+  const hold = (cause: HoldCause, why: string, waitMs: number): Hold => ({
     by: toolGate(tool),
-    cause: 'specNotLive',
+    cause,
     why: clipped(why, longestWhy),
     since: now,
-    opensAt: now + soonLiveMs,
-  };
+    opensAt: now + waitMs,
+  });
+  if (refusal?.isBroken === undefined) {
+    const why = `the newest spec of ${tool} is not live yet, and ${ofLive}`;
+    return hold('specNotLive', why, soonLiveMs);
+  }
+  const { version } = refusal;
+  const why = `${tool} ${version} is broken, so ${release.version} is live again, and ${ofLive}; ${version}: ${refusal.why}`;
+  return hold('versionBroken', why, repairedMs);
 };
 
 /** The hold of a row whose release names a task definition of another tool, until `release` writes the record again. */

@@ -7,7 +7,8 @@ import { launchOrder, type Site } from './launch-order.ts';
 import { objectionTo } from './objection.ts';
 import { present } from './present.ts';
 import type { Request } from './request.ts';
-import type { Hold, Queued } from './task.ts';
+import type { Queued } from './task.ts';
+import type { Hold } from './task-parts.ts';
 import type { Release, ToolState, VersionState } from './tool.ts';
 
 /** What is known when it is decided whether a queued row may be launched. */
@@ -57,8 +58,11 @@ export const launchFact = (task: Queued, findings: LaunchFindings): LaunchFact =
   const release = withOwnTimeout(decision.release, request);
   const misfit = misfitOf(task, request, decision.release);
   if (misfit !== undefined) {
+    const refusal = tool.kind === 'known' ? tool.refusal : undefined;
     return version === undefined
-      ? { fact: held(notYetLive(task.tool, { release, misfit }, now)) }
+      ? {
+          fact: held(notYetLive(task.tool, { release, misfit, ...present({ refusal }) }, now)),
+        }
       : { fact: { kind: 'objected', run: task.run, reason: misfit } };
   }
 

@@ -18,7 +18,7 @@ export const waitsSince = ({ queuedAt, priority }: Pick<Task, 'queuedAt' | 'prio
 
 /**
  * Who gets the next free place: of the tenant with the fewest places, and then who has waited longest. Undefined when no
- * place is free, or nobody of these may take one. A tenant or a tool with as many places as it may have is passed over. Of the
+ * place is free, or none of these may take one. A tenant or a tool with as many places as it may have is passed over. Of the
  * stage, the places of a tenant are those in all its tools.
  */
 export const nextInTurn = (limit: Limit, waiters: readonly Waiter[]): Waiter | undefined => {

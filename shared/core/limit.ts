@@ -66,7 +66,7 @@ export interface Limit extends LimitTerms, Pick<ToolQueue, 'waitsSince' | 'readU
   /** 0: the table has no item yet. */
   readonly revision: number;
   readonly openedAt: number;
-  /** When the runs that were launched before the limit were counted. Until then nobody gets a place. */
+  /** When the runs that were launched before the limit were counted. Until then no task gets a place. */
   readonly checkedAt?: number;
   readonly placed: readonly PlacedRun[];
   readonly named: readonly NamedRun[];
@@ -77,7 +77,7 @@ export interface Limit extends LimitTerms, Pick<ToolQueue, 'waitsSince' | 'readU
   readonly tools?: readonly ToolQueue[];
 }
 
-/** A limit that nobody has asked before. */
+/** A limit that no task has asked before. */
 export const newLimit = (name: string, terms: LimitTerms | StageTerms, now: number): Limit => ({
   name,
   revision: 0,

@@ -1,6 +1,6 @@
 const hidden = '***';
 
-/** Names of values that nobody but their owner may see, wherever they stand in a longer name. */
+/** Names of values that only their owner may see, wherever they stand in a longer name. */
 const names = [
   'password|passwd|passphrase|passcode|pwd|secret|token|credentials?|signature',
   '(?:api|access|private|account|shared|master|signing|encryption|auth)[_-]?key',

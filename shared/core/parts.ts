@@ -2,7 +2,7 @@ import type { Endpoint } from './effect.ts';
 import type { LaunchOrder } from './launch-order.ts';
 import { present } from './present.ts';
 import type { Request } from './request.ts';
-import type { Hold } from './task.ts';
+import type { Hold } from './task-parts.ts';
 import type { Release } from './tool.ts';
 
 // A part of a fact may have more fields than its type says. A row gets only the fields that are named here.

@@ -2,7 +2,8 @@ import { type Effect, type EffectOf, isWaiting } from './effect.ts';
 import { causeOf } from './hold-cause.ts';
 import { notify, type Unstamped } from './move.ts';
 import { present } from './present.ts';
-import type { CurrentTask, Queued, WaitingNotice } from './task.ts';
+import type { CurrentTask, Queued } from './task.ts';
+import type { WaitingNotice } from './task-parts.ts';
 import { holdMs, noticeAgainMs } from './times.ts';
 
 /** What a move to a hold says: the note of it for the row, the new events, and the outbox without those that are out of date. */
@@ -28,17 +29,28 @@ export const waitingNotification = (
   const last = noticeOfWait(from, next);
   if (last?.cause === cause) return undefined;
   const noticed = noticeAfter(last, cause, now);
-  const outbox = isToCome(last, now) ? from.outbox.filter((one) => !isOf(one, last)) : from.outbox;
+  const kept = isToCome(last, now) ? from.outbox.filter((one) => !isOf(one, last)) : from.outbox;
   const isHeard = noticed.times === last?.times;
   const events = isHeard ? [] : eventsOf(next, from.revision, { ...noticed, now });
+  const outbox = isHeard ? kept : kept.map((effect) => numbered(effect, from.revision));
   return { waitingNotice: noticed, events, outbox };
+};
+
+/**
+ * A paced event that could not be sent in its turn, with the number of the row before the next one. With that of its sending,
+ * which may come after the next one's, readers would take the earlier cause for the newer one.
+ */
+const numbered = (effect: Effect, revision: number): Effect => {
+  if (!isWaiting(effect) || effect.notBefore === undefined) return effect;
+  const { notBefore: _turn, ...rest } = effect;
+  return { ...rest, sequence: revision };
 };
 
 /** Whether this event is the one of the last notice, which is still to come and has no use any more. One before it may not be sent yet. */
 const isOf = (effect: Effect, last: WaitingNotice | undefined): boolean =>
   isWaiting(effect) && last !== undefined && effect.notBefore === last.at;
 
-/** The notice of another cause than that of the last one. It has the last one's number where nobody has to hear it. */
+/** The notice of another cause than that of the last one. It has the last one's number where it is not told. */
 const noticeAfter = (
   last: WaitingNotice | undefined,
   cause: string,
@@ -49,7 +61,7 @@ const noticeAfter = (
     const at = Math.max(now, last.at + noticeAgainMs(last.times));
     return { cause, at, times: last.times + 1, ...(at > now ? { before: last.cause } : {}) };
   }
-  // The new one takes the place of one that nobody has heard.
+  // The new one takes the place of one that was not sent.
   const { at, times, before = last.cause } = last;
   return before === cause ? { cause, at, times } : { cause, at, times: times + 1, before };
 };
@@ -79,7 +91,7 @@ const eventsOf = (
 ): readonly EffectOf<'notify'>[] => {
   const { why, since, opensAt } = next.hold ?? { why: '', since: now };
   const asked = opensAt === undefined ? 0 : Math.min(opensAt, since + holdMs);
-  // Davit has asked again already when the event is sent: nobody can say now when the next time is.
+  // Davit has asked again already when the event is sent: the next time is not known now.
   const askedAgainAt = asked > at ? asked : undefined;
   const more = { cause, reason: why, ...present({ askedAgainAt }) };
   return notify(next, 'waiting', { now, revision, more }).map((effect) => ({

@@ -1,5 +1,6 @@
 import { momentText } from './moment.ts';
-import type { Hold, Launching, Queued, Running, Starting, Stopping } from './task.ts';
+import type { Launching, Queued, Running, Starting } from './task.ts';
+import type { Hold, Stopping } from './task-parts.ts';
 import { clockTime, lasting } from './times.ts';
 
 // What a row waits for, as `davit list` and the attribute `waitingFor` say it. Times are those of `due.ts`.

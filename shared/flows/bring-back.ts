@@ -53,5 +53,5 @@ const takeBack = async (ports: SendPorts, { name }: Limit, run: NamedRun): Promi
   };
   const fact = { kind: 'held', run: row.run, hold: { ...hold, since: now } } as const;
   const advanced = await advance(ports, row, fact);
-  if (advanced.kind === 'moved') await ports.places.leave(name, row, { at, to: 'nobody' });
+  if (advanced.kind === 'moved') await ports.places.leave(name, row, { at, to: 'none' });
 };

@@ -1,7 +1,10 @@
-import { type Effect, type EffectOf, isPaced, isReply } from '../core/effect.ts';
+import { type Effect, type EffectOf, isPaced, isReply, tellsOfEnd } from '../core/effect.ts';
 import { errorMessage } from '../core/error-message.ts';
 import { termsOf, toolOfLimit } from '../core/limit-name.ts';
-import type { OutboxTrouble, Task } from '../core/task.ts';
+import { unexplainedRun } from '../core/log-end.ts';
+import { troubleOf } from '../core/outbox.ts';
+import type { Task } from '../core/task.ts';
+import type { OutboxTrouble } from '../core/task-parts.ts';
 import { NotAsked } from '../core/unreachable.ts';
 import type { Runs } from '../ports/runs.ts';
 import type { Versions } from '../ports/versions.ts';
@@ -38,10 +41,11 @@ export interface Tried {
 
 /**
  * Carries out the effects in the row's outbox and removes them from it. An effect that fails stays: the row is due for it
- * within a minute, and the sweep tries again. Throws only when the row cannot be written, never for an effect.
+ * within a minute, and the sweep tries again. Events about a run whose last lines were not read yet stay for the sweep as well.
+ * Throws only when the row cannot be written, never for an effect.
  */
 export const carryOut = async (ports: CarryOutPorts, task: Task): Promise<Task> =>
-  (await tryOutbox(ports, task)).task;
+  (await tryOutbox(ports, task, (effect) => isUnread(ports, task, effect))).task;
 
 /** Carries out what a move has added, and not what was in the outbox before: whoever put that there is at it, or the sweep. */
 export const carryOutAdded = async (
@@ -49,7 +53,8 @@ export const carryOutAdded = async (
   { task, from }: { readonly task: Task; readonly from: Task | undefined },
 ): Promise<void> => {
   const old = new Set(from?.outbox.map(({ id }) => id));
-  await tryOutbox(ports, task, ({ id }) => old.has(id));
+  const isHeld = (effect: Effect) => old.has(effect.id) || isUnread(ports, task, effect);
+  await tryOutbox(ports, task, isHeld);
 };
 
 /** As `carryOut`, with what failed. Effects that are held are not tried, and stay. */
@@ -70,18 +75,26 @@ export const tryOutbox = async (
   return tried;
 };
 
-/** Counts and logs the replies that a move has given up. */
+/** Counts and logs the replies that failed like this, and that the move has given up. */
 export const logGivenUp = (
   ports: Pick<CarryOutPorts, 'meter' | 'log'>,
-  from: Task | undefined,
-  task: Task,
+  { from, task }: { readonly from: Task | undefined; readonly task: Task },
+  failures: readonly OutboxTrouble[],
 ): void => {
-  const more = (task.repliesGivenUp?.count ?? 0) - (from?.repliesGivenUp?.count ?? 0);
-  if (more === 0 || task.repliesGivenUp === undefined) return;
-  const { queue, what, why } = task.repliesGivenUp;
-  ports.meter('RepliesGivenUp', more);
-  ports.log('error', 'reply.givenUp', { taskId: task.taskId, queue, what, why });
+  const left = new Set(task.outbox.map(({ id }) => id));
+  const lost = (from?.outbox ?? []).filter(isReply).flatMap(({ id, what }) => {
+    const failure = failures.find((one) => one.id === id);
+    return failure === undefined || left.has(id) ? [] : [{ what, why: troubleOf(failure.why) }];
+  });
+  const last = lost.at(-1);
+  if (last === undefined) return;
+  ports.meter('RepliesGivenUp', lost.length);
+  ports.log('error', 'reply.givenUp', { taskId: task.taskId, queue: task.replyTo, ...last });
 };
+
+// What is postponed is carried out by a function that reads the lines first.
+const isUnread = ({ postpone }: CarryOutPorts, task: Task, effect: Effect): boolean =>
+  postpone === undefined && tellsOfEnd(effect) && unexplainedRun(task) !== undefined;
 
 const tryEach = async (
   ports: CarryOutPorts,
@@ -100,7 +113,7 @@ const tryEach = async (
   ports.meter('EffectsLeft', failures.length);
   if (ids.length === 0 && refused.length === 0) return { task, failures };
   const done = await advance(ports, task, { kind: 'carriedOut', ids, refused, failures });
-  if (done.kind === 'moved') logGivenUp(ports, done.from, done.task);
+  if (done.kind === 'moved') logGivenUp(ports, done, refused);
   return { task: done.kind === 'invalid' ? task : (done.task ?? task), failures };
 };
 

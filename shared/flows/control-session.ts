@@ -58,6 +58,6 @@ export const openSession = (ports: AskPorts, signal?: AbortSignal): Session => {
 };
 
 const backlog = async ({ broker }: { readonly broker: Broker }): Promise<ControlAnswer> => {
-  const ready = await broker.backlog();
-  return { kind: 'backlog', ...present({ ready }) };
+  const [ready, doorbells] = await Promise.all([broker.backlog(), broker.doorbells()]);
+  return { kind: 'backlog', ...present({ ready, doorbells }) };
 };

@@ -36,7 +36,7 @@ export const flushOutbox = async (ports: CarryOutPorts, found: Task): Promise<vo
   ports.meter('SweepSetbacks');
   ports.log('warn', 'sweep.setback', { taskId: task.taskId, why: left.why });
   const advanced = await advance(ports, task, { kind: 'deferred', what: 'outbox', failures });
-  if (advanced.kind === 'moved') logGivenUp(ports, advanced.from, advanced.task);
+  if (advanced.kind === 'moved') logGivenUp(ports, advanced, failures);
 };
 
 const flushDue =

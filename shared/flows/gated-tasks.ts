@@ -9,7 +9,7 @@ const slowMs = 60_000;
 
 /**
  * The table, where a gate is written before a row is held by it, and closed before the refusal of a run is written: a crash
- * between the two leaves a gate without rows, and never a row that nobody rings for.
+ * between the two leaves a gate without rows, and never a row whose doorbell is not rung.
  */
 export const gatedTasks = (
   tasks: Tasks,

@@ -30,7 +30,7 @@ interface Waiters {
 export interface HandedOut {
   readonly limit: Limit;
   readonly gets: (waiter: Waiter | undefined) => boolean;
-  /** The tools of which nobody was found who waits. */
+  /** The tools of which no waiting task was found. */
   readonly empty: readonly string[];
   /** Rings for those who got a place, once the limit is saved. A doorbell that is lost is rung again by the sweep. */
   readonly ring: () => Promise<void>;

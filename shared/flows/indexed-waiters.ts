@@ -18,7 +18,7 @@ export interface Indexed {
   readonly tool: string;
   /** Of each tenant those who have waited longest. Their run is not in the index: it is 0 until the row was read. */
   readonly waiters: readonly Waiter[];
-  /** The index shows nobody who waits. */
+  /** The index shows no waiting task. */
   readonly isEmpty: boolean;
   /** The last tenant that was asked; undefined when all were asked. */
   readonly readUpTo: string | undefined;

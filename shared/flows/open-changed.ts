@@ -12,7 +12,7 @@ const mostRings = 100;
 
 /**
  * A pause has ended, or another version is live: looks at the gates of that tool now, instead of in the next sweep. It waits
- * until nobody knows the old state any more: dispatch would hold the rows again. Where nothing waits for the tool, as in most
+ * until no function knows the old state any more: dispatch would hold the rows again. Where nothing waits for the tool, as in most
  * changes of a deployment, it ends at once. The event may be lost, and so may this: the sweep looks at every gate.
  */
 export const openChanged = async (

@@ -34,12 +34,12 @@ export type Taken =
   | { readonly kind: 'full'; readonly why: string; readonly givenUpAt?: number };
 
 /**
- * A place that was given up at this time, and who gets it at once: the next task, nobody, or at the stage a task of another tool,
+ * A place that was given up at this time, and who gets it at once: the next task, none, or at the stage a task of another tool,
  * until the sweep sees that nothing else holds this tool any more.
  */
 export interface GivenUp {
   readonly at: number;
-  readonly to: 'next' | 'others' | 'nobody';
+  readonly to: 'next' | 'others' | 'none';
 }
 
 /**

@@ -108,7 +108,7 @@ const leavePlace = async (
   ]);
 };
 
-/** Tasks of one tool have the same placements, apart from those that keep an older version. */
+/** Tasks of one tool have the same placements, apart from those that keep an older version or were reclaimed from Spot. */
 const isToolWide = (by: string, tool: string): boolean =>
   [toolGate(tool), liveGate(tool), reachGate(tool)].includes(by) ||
   subjectOf(by)?.kind === 'closure';

@@ -11,14 +11,12 @@ interface WithRowPorts {
  * cannot be read or written, that is counted and logged for a person to repair, and the batch does not go back to its queue.
  * (When the table cannot be reached, the error is thrown and the batch comes again: that fault passes.)
  */
-export const withRow = async (ports: WithRowPorts, work: () => Promise<unknown>): Promise<void> => {
-  try {
-    await work();
-  } catch (error) {
-    if (!isFaultOfRow(error)) throw error;
-    logUnreadableRow(ports, error);
-  }
-};
+export const withRow = (ports: WithRowPorts, work: () => Promise<unknown>): Promise<void> =>
+  logFaults(ports, work, isFaultOfRow);
+
+/** Does the work of a row that was read. One that cannot be written is counted and logged: a later try does no better. */
+export const withRowToWrite = (ports: WithRowPorts, work: () => Promise<unknown>): Promise<void> =>
+  logFaults(ports, work, isFaultOfWrite);
 
 /**
  * Does the work of a delivery that the row does not keep, and that can wait. A row that cannot be read is counted, logged and
@@ -33,19 +31,6 @@ export const withRowToWaitFor = async (
   } catch (error) {
     if (error instanceof UnreadableRow) logUnreadableRow(ports, error);
     throw error;
-  }
-};
-
-/** Does the work of a row that was read. One that cannot be written is counted and logged: a later try does no better. */
-export const withRowToWrite = async (
-  ports: WithRowPorts,
-  work: () => Promise<unknown>,
-): Promise<void> => {
-  try {
-    await work();
-  } catch (error) {
-    if (error instanceof UnreadableRow || !isFaultOfRow(error)) throw error;
-    logUnreadableRow(ports, error);
   }
 };
 
@@ -69,4 +54,21 @@ export const orUnreadable = async <Answer>(
 
 /** Whether the row itself is at fault, and not the table: then a person has to look, and a later try does no better. */
 export const isFaultOfRow = (error: unknown): error is Error =>
-  error instanceof UnreadableRow || error instanceof UnwritableRow || error instanceof RefusedWrite;
+  error instanceof UnreadableRow || isFaultOfWrite(error);
+
+const isFaultOfWrite = (error: unknown): error is Error =>
+  error instanceof UnwritableRow || error instanceof RefusedWrite;
+
+// Any other error is thrown.
+const logFaults = async (
+  ports: WithRowPorts,
+  work: () => Promise<unknown>,
+  isFault: (error: unknown) => error is Error,
+): Promise<void> => {
+  try {
+    await work();
+  } catch (error) {
+    if (!isFault(error)) throw error;
+    logUnreadableRow(ports, error);
+  }
+};

@@ -67,12 +67,12 @@ const write = async (
     const found = await limits.read(name);
     const was = found ?? (terms && newLimit(name, terms, now));
     if (was === undefined)
-      return { limit: undefined, answers: jobs.map(() => 'granted' as const), ring: ringNobody };
+      return { limit: undefined, answers: jobs.map(() => 'granted' as const), ring: ringNone };
     const applied = applyAll(was, jobs);
     const handed = await handOutFor(handPorts, applied, { jobs, now });
     const next = handed.limit;
     if (found !== undefined && next === was)
-      return { limit: next, answers: handed.answers, ring: ringNobody };
+      return { limit: next, answers: handed.answers, ring: ringNone };
     const saved = { ...next, revision: was.revision + 1 };
     if (await limits.save(saved, was))
       return { limit: saved, answers: handed.answers, ring: handed.ring };
@@ -84,7 +84,7 @@ const write = async (
 const termsIn = (jobs: readonly LimitJob[]): LimitTerms | StageTerms | undefined =>
   jobs.find((job) => job.terms)?.terms ?? jobs.find((job) => job.termsOfBefore)?.termsOfBefore;
 
-const ringNobody = async (): Promise<void> => {};
+const ringNone = async (): Promise<void> => {};
 
 /** Writers that lost to each other wanted to write different things, so they wait for different times. */
 const waitMs = (digest: string, losses: number): number => {
@@ -112,7 +112,7 @@ const handOutFor = async (
   const hands = jobs.some(
     (job, index) => job.hands && (job.terms === undefined || isAsking(index)),
   );
-  if (!hands) return { limit, answers, ring: ringNobody };
+  if (!hands) return { limit, answers, ring: ringNone };
   // Who asks has just read its row; who was held is read again like those of the index.
   const asking = jobs.flatMap(({ waiter }, index) => (waiter && isAsking(index) ? [waiter] : []));
   const held = jobs.flatMap(({ waiter, terms }) => (waiter && terms === undefined ? [waiter] : []));

@@ -117,7 +117,11 @@ const answer = v.variant('kind', [
     ),
   }),
   v.object({ kind: v.literal('refused'), reason: v.string() }),
-  v.object({ kind: v.literal('backlog'), ready: v.exactOptional(wholeIn(counted)) }),
+  v.object({
+    kind: v.literal('backlog'),
+    ready: v.exactOptional(wholeIn(counted)),
+    doorbells: v.exactOptional(wholeIn(counted)),
+  }),
   v.object({ kind: v.literal('failed'), why: v.string() }),
 ]);
 

@@ -9,24 +9,26 @@ import type {
   RepliesGivenUp,
   Stopping,
   WaitingNotice,
-} from '../core/task.ts';
+} from '../core/task-parts.ts';
 import { listIn, mapOf, textIn, wholeIn } from './bounded.ts';
-import { counted, exitStatus, launchedSize, lengths, ports, runNumbers, sizes } from './ranges.ts';
+import { launchedSize, lengths, ports, sizes } from './ranges.ts';
 import { placementSchema } from './stored-release.ts';
 import { type FieldsOf, storedTime } from './stored-time.ts';
+import {
+  arn,
+  count,
+  maybeCount,
+  maybeExitCode,
+  maybeName,
+  maybeSentence,
+  maybeTime,
+  name,
+  run,
+  sentence,
+  short,
+} from './stored-values.ts';
 
 // Loose objects: a part is written back whole, so it must keep the fields that a newer Davit has put into it.
-
-const count = wholeIn(counted);
-const run = wholeIn(runNumbers);
-const name = textIn(lengths.name);
-const short = textIn(lengths.short);
-const arn = textIn(lengths.arn);
-const sentence = textIn(lengths.sentence);
-const maybeName = v.exactOptional(name);
-const maybeSentence = v.exactOptional(sentence);
-const maybeTime = v.exactOptional(storedTime);
-const maybeExit = v.exactOptional(wholeIn(exitStatus));
 
 /** The address of a live tool. */
 export const endpointSchema = v.looseObject({
@@ -107,7 +109,7 @@ export const runRecordSchema = v.looseObject({
   endedAt: storedTime,
   ecsTaskArn: v.exactOptional(arn),
   startedAt: maybeTime,
-  exitCode: maybeExit,
+  exitCode: maybeExitCode,
 } satisfies FieldsOf<RunRecord>);
 
 /** What an event says about a task that is no longer waiting. */
@@ -128,9 +130,9 @@ export const outboxTroubleSchema = v.looseObject({
 
 /** How many events were dropped, by audience. */
 export const eventsDroppedSchema = v.looseObject({
-  event: v.exactOptional(count),
-  reply: v.exactOptional(count),
-  bus: v.exactOptional(count),
+  event: maybeCount,
+  reply: maybeCount,
+  bus: maybeCount,
 } satisfies FieldsOf<Dropped>);
 
 /** Replies that were given up. */

@@ -4,12 +4,9 @@ import { listIn, textIn, wholeIn } from './bounded.ts';
 import {
   askedSize,
   bodyBytes,
-  counted,
-  exitStatus,
   lengths,
   mostBodyBytes,
   priorities,
-  runNumbers,
   sizes,
   toolRanges,
 } from './ranges.ts';
@@ -28,6 +25,19 @@ import {
 import { effectSchema } from './stored-effect.ts';
 import { placementSchema, releaseSchema } from './stored-release.ts';
 import { type FieldsOf, storedTime } from './stored-time.ts';
+import {
+  arn,
+  count,
+  maybeCount,
+  maybeExitCode,
+  maybeName,
+  maybeSentence,
+  maybeTime,
+  name,
+  run,
+  sentence,
+  short,
+} from './stored-values.ts';
 
 /**
  * Raise it when older code cannot read a row. A new field does not need that, nor a new field within a part: older code leaves both
@@ -35,14 +45,7 @@ import { type FieldsOf, storedTime } from './stored-time.ts';
  */
 export const rowVersion = 1;
 
-const count = wholeIn(counted);
-const name = textIn(lengths.name);
-const short = textIn(lengths.short);
-const arn = textIn(lengths.arn);
-const sentence = textIn(lengths.sentence);
 const maybeShort = v.exactOptional(short);
-const maybeTime = v.exactOptional(storedTime);
-const maybeCount = v.exactOptional(count);
 const maybeSize = v.exactOptional(wholeIn(askedSize));
 const maybeRelease = v.exactOptional(releaseSchema);
 const body = v.pipe(
@@ -65,14 +68,14 @@ const common = {
   replyTo: maybeShort,
   correlationId: maybeShort,
   messageProperties: v.exactOptional(textIn(lengths.properties)),
-  tool: v.exactOptional(name),
-  askedVersion: v.exactOptional(name),
+  tool: maybeName,
+  askedVersion: maybeName,
   askedCpu: maybeSize,
   askedMemoryMiB: maybeSize,
   askedTimeoutMs: v.exactOptional(wholeIn(toolRanges.timeoutMs)),
   askedNotBefore: maybeTime,
-  groupName: v.exactOptional(name),
-  run: wholeIn(runNumbers),
+  groupName: maybeName,
+  run,
   attempts: count,
   reclaims: count,
   runs: listIn(runRecordSchema, sizes.runs),
@@ -87,8 +90,8 @@ const common = {
   eventsDropped: v.exactOptional(eventsDroppedSchema),
   repliesGivenUp: v.exactOptional(repliesGivenUpSchema),
   logTail: v.exactOptional(textIn(lengths.log)),
-  logTailMissing: v.exactOptional(sentence),
-  logTailRun: v.exactOptional(wholeIn(runNumbers)),
+  logTailMissing: maybeSentence,
+  logTailRun: v.exactOptional(run),
   setbacks: count,
   deferredUntil: maybeTime,
 };
@@ -106,7 +109,7 @@ const launchable = {
 const said = {
   result: v.exactOptional(textIn(lengths.log)),
   resultAt: maybeTime,
-  resultMissing: v.exactOptional(sentence),
+  resultMissing: maybeSentence,
 } satisfies FieldsOf<Said>;
 
 const current = {
@@ -155,8 +158,8 @@ export const rowSchema = v.variant('phase', [
     ecsTaskArn: v.exactOptional(arn),
     ecsVersion: maybeCount,
     startedAt: maybeTime,
-    exitCode: v.exactOptional(wholeIn(exitStatus)),
-    reason: v.exactOptional(sentence),
+    exitCode: maybeExitCode,
+    reason: maybeSentence,
     tombstone: v.exactOptional(v.literal(true)),
   } satisfies FieldsOf<Ended>),
 ]);

@@ -1,21 +1,22 @@
 import * as v from 'valibot';
 import type { Effect, EffectOf, EventBody } from '../core/effect.ts';
-import { textIn, wholeIn } from './bounded.ts';
-import { counted, exitStatus, lengths, runNumbers } from './ranges.ts';
 import { endpointSchema, whatSchema } from './row-parts.ts';
 import { type FieldsOf, storedTime } from './stored-time.ts';
+import {
+  arn,
+  count,
+  maybeCount,
+  maybeExitCode,
+  maybeName,
+  maybeSentence,
+  maybeTime,
+  name,
+  run,
+  sentence,
+  short,
+} from './stored-values.ts';
 
 // Loose objects: an effect is written back whole, so it must keep the fields that a newer Davit has put into it.
-
-const count = wholeIn(counted);
-const run = wholeIn(runNumbers);
-const name = textIn(lengths.name);
-const short = textIn(lengths.short);
-const arn = textIn(lengths.arn);
-const sentence = textIn(lengths.sentence);
-const maybeName = v.exactOptional(name);
-const maybeSentence = v.exactOptional(sentence);
-const maybeTime = v.exactOptional(storedTime);
 
 const eventBodySchema = v.looseObject({
   tool: maybeName,
@@ -24,13 +25,13 @@ const eventBodySchema = v.looseObject({
   attempts: count,
   tenant: name,
   placement: maybeName,
-  exitCode: v.exactOptional(wholeIn(exitStatus)),
+  exitCode: maybeExitCode,
   outcome: maybeSentence,
   reason: maybeSentence,
   endpoint: v.exactOptional(endpointSchema),
   cause: maybeName,
   askedAgainAt: maybeTime,
-  dropped: v.exactOptional(count),
+  dropped: maybeCount,
 } satisfies FieldsOf<EventBody>);
 
 const named = { id: short, run };

@@ -8,10 +8,11 @@ import { outboxDue } from '../../shared/core/outbox-due.ts';
 import { step } from '../../shared/core/step.ts';
 import { isEnded } from '../../shared/core/task.ts';
 import { taskOf } from '../../shared/wire/row.ts';
+import { move } from '../kit/arbitrary-move.ts';
 import { withStrangeFields } from '../kit/arbitrary-strange.ts';
 import { anyTask } from '../kit/arbitrary-task.ts';
 import { start } from '../kit/facts.ts';
-import { factOf, move } from '../kit/histories.ts';
+import { factOf } from '../kit/histories.ts';
 import { samples } from '../kit/samples.ts';
 
 const derived = [

@@ -22,7 +22,7 @@ export interface Circumstances {
   readonly screen?: Screen;
   /** Whether stdout is a terminal; a pipe otherwise. */
   readonly isTerminal?: boolean;
-  /** What the user answers; without it nobody can be asked. */
+  /** What the user answers; without it no one can be asked. */
   readonly answer?: boolean;
   /** A remark like this one ends the command as Ctrl-C would. */
   readonly stopAtRemark?: RegExp;

@@ -96,6 +96,14 @@ describe('choosePlacement', () => {
     });
   });
 
+  it('waits only for what the task may be launched on: after a reclaim not for Spot, although that is open', () => {
+    const reclaimed = { runs: [], reclaims: 1 };
+    const closures = new Map([['placement/cpu', first]]);
+    expect(choosePlacement(reclaimed, sampleSpec, { closures, now: start })).toMatchObject({
+      hold: { by: 'placement/cpu' },
+    });
+  });
+
   it('waits for the deployment, or tries it together with a placement', () => {
     const deployment = closed(undefined, start, 'deployment');
     expect(choose({ deployment })).toMatchObject({

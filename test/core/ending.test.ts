@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { endingOf, type RunContext } from '../../shared/core/ending.ts';
 import type { StopEvidence } from '../../shared/core/fact.ts';
-import type { Stopping } from '../../shared/core/task.ts';
+import type { Stopping } from '../../shared/core/task-parts.ts';
 import { start } from '../kit/facts.ts';
 
 /** An ending in short: who is answerable, and whether the task is over. */

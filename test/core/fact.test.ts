@@ -3,8 +3,8 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { factCases } from '../../docs/fact-cases.ts';
+import { move } from '../kit/arbitrary-move.ts';
 import { start } from '../kit/facts.ts';
-import { move } from '../kit/histories.ts';
 import { root } from '../kit/root.ts';
 import { everySample } from '../kit/samples.ts';
 
@@ -21,5 +21,7 @@ test('every kind of fact has a case in docs/fact-cases.ts, and so a line in docs
 
 test('every kind of fact is drawn by the properties', () => {
   const drawn = fc.sample(move, { numRuns: 2000, seed: 1 }).map(({ kind }) => kind);
-  expect([...new Set(drawn)].sort(), 'add it to `kinds` in test/kit/histories.ts').toEqual(kinds);
+  expect([...new Set(drawn)].sort(), 'add it to `kinds` in test/kit/arbitrary-move.ts').toEqual(
+    kinds,
+  );
 });

@@ -143,4 +143,20 @@ describe('a hold until the release is right', () => {
       opensAt: start + minute,
     });
   });
+
+  it('says that the newest version is broken where an earlier one is live again', () => {
+    const release = releaseNamed('1.0.0');
+    const refusal = { version: '2.0.0', why: '3 starts in a row failed', at: start } as const;
+    const notLive = { release, misfit: 'cpu is too high' };
+    const fallenBack = { ...notLive, refusal: { ...refusal, isBroken: true } } as const;
+    expect(notYetLive('echo', fallenBack, start)).toEqual({
+      by: 'tool/echo',
+      cause: 'versionBroken',
+      why: 'echo 2.0.0 is broken, so 1.0.0 is live again, and the message does not fit the spec of 1.0.0 (cpu is too high); 2.0.0: 3 starts in a row failed',
+      since: start,
+      opensAt: start + 5 * minute,
+    });
+    const refused = notYetLive('echo', { ...notLive, refusal }, start);
+    expect(refused).toMatchObject({ cause: 'specNotLive' });
+  });
 });

@@ -86,6 +86,19 @@ describe('the fact that a queued row gets', () => {
     });
   });
 
+  it('is a hold that names the broken version when the live one is an earlier one again', () => {
+    const old = released('0.9.0', { maxCpu: 256 });
+    const refusal = { version: '1.0.0', why: 'no start', at: 0, isBroken: true } as const;
+    const tool = { kind: 'known', spec: sampleSpec, live: old, refusal } as const;
+    expect(launchFact(first, findings({ tool })).fact).toMatchObject({
+      kind: 'held',
+      hold: {
+        cause: 'versionBroken',
+        why: expect.stringMatching(/1\.0\.0 is broken, so 0\.9\.0 is live again.*256 to 256/),
+      },
+    });
+  });
+
   it('is an objection when the message does not fit the version that it asks for', () => {
     const release = released('0.9.0', { maxCpu: 256 });
     const version = { kind: 'registered', release } as const;

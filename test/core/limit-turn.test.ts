@@ -28,9 +28,9 @@ it.each([
     limitWith({ maxRunning: 5, maxPerTenant: 1 }, 'light'),
     'old',
   ],
-  ['nobody, when no place is free', limitWith({ maxRunning: 1 }, 'flood'), undefined],
+  ['no task, when no place is free', limitWith({ maxRunning: 1 }, 'flood'), undefined],
   [
-    'nobody, before what runs already was counted',
+    'no task, before what runs already was counted',
     newLimit('limit/echo', { maxRunning: 3 }, start),
     undefined,
   ],

@@ -4,9 +4,10 @@ import { due } from '../../shared/core/due.ts';
 import { type Effect, isPaced, isWaiting } from '../../shared/core/effect.ts';
 import { step } from '../../shared/core/step.ts';
 import { type Ended, isEnded, type Task } from '../../shared/core/task.ts';
+import { move, moves } from '../kit/arbitrary-move.ts';
 import { anyTask } from '../kit/arbitrary-task.ts';
 import { hour } from '../kit/facts.ts';
-import { type AppliedFact, applyAll, factOf, move, moves } from '../kit/histories.ts';
+import { type AppliedFact, applyAll, factOf } from '../kit/histories.ts';
 import { everySample } from '../kit/samples.ts';
 
 /** Holds for every step of many random histories that begin without a row. */

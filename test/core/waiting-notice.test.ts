@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { causeOf, holdCauses } from '../../shared/core/hold-cause.ts';
 import { step } from '../../shared/core/step.ts';
-import type { Hold, Task } from '../../shared/core/task.ts';
+import type { Task } from '../../shared/core/task.ts';
+import type { Hold } from '../../shared/core/task-parts.ts';
 import { arnOf, exit, launchDecided, minute, second, seen, start, stopped } from '../kit/facts.ts';
 import { carriedOut, type HistoryEntry, onward, samples } from '../kit/samples.ts';
 
@@ -95,6 +96,23 @@ describe('an event that tells why a task waits', () => {
   it('keeps one that could not be sent, besides the next one', () => {
     const task = onward(first, later(2 * minute, noCapacity));
     expect(toldBy(task).map(({ cause }) => cause)).toEqual(['paused', 'noCapacity']);
+  });
+
+  it('has a lower number than the next one, also where it was paced and could not be sent in its turn', () => {
+    const soon = onward(first, carriedOut, later(second, noCapacity));
+    const overdue = onward(soon, later(5 * minute, broken));
+    const numbers = waitingIn(overdue).map(({ to, sequence, notBefore }) => ({
+      ...{ to, sequence, notBefore },
+    }));
+    expect(numbers).toEqual([
+      { to: 'event', sequence: soon.revision, notBefore: undefined },
+      { to: 'reply', sequence: soon.revision, notBefore: undefined },
+      { to: 'event', sequence: overdue.revision, notBefore: undefined },
+      { to: 'reply', sequence: overdue.revision, notBefore: undefined },
+    ]);
+    const toldLater = onward(overdue, later(second, denied), later(10 * minute, paused));
+    const sequences = waitingIn(toldLater).map(({ sequence }) => sequence);
+    expect(sequences).toEqual([...sequences].sort((a, b) => a - b));
   });
 
   it('counts as sent when its time is near: the clocks of functions differ', () => {

@@ -18,6 +18,7 @@ const putBack = (world: World): void => {
 
 const failedTask = async (): Promise<World> => {
   const world = newWorld();
+  Object.assign(world.ports, { logs: { end: async () => undefined } });
   world.submit('film-1');
   await world.dispatch();
   await failRun(world);

@@ -99,7 +99,12 @@ describe('submit and backlog', () => {
   it('answers the number of ready messages, if the broker answers', async () => {
     const { broker, control } = world();
     await control(submit('{"tool":"echo"}'));
-    expect(await control({ ask: 'backlog' })).toEqual({ kind: 'backlog', ready: 1 });
+    await broker.ring('film-1', 1);
+    expect(await control({ ask: 'backlog' })).toEqual({
+      kind: 'backlog',
+      ready: 1,
+      doorbells: 1,
+    });
     broker.disconnect('connection refused');
     expect(await control({ ask: 'backlog' })).toEqual({ kind: 'backlog' });
   });

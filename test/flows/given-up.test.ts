@@ -40,6 +40,27 @@ describe('a reply that can never be sent', () => {
     expect(itemOf(world.row('film-1'))).toHaveProperty('expiresAt');
   });
 
+  it('is counted and logged also where it tells why its task waits', async () => {
+    const world = newWorld();
+    const live = world.registered('1.0.0');
+    world.tools.set('echo', { spec: live.spec, live, paused: 'the disk is full' });
+    world.submit('film-1');
+    world.broker.disconnect('connection refused');
+    await world.dispatch();
+    world.broker.reconnect();
+    const row = world.row('film-1');
+    const revision = row.revision + 1;
+    world.tasks.put({ ...row, revision, replyTo: 'billing.jobs' });
+    await sweptEach(world, 3 * minute, 1);
+    expect(world.row('film-1').outbox).toEqual([]);
+    expect(world.row('film-1')).not.toHaveProperty('repliesGivenUp');
+    expect(world.count('RepliesGivenUp')).toBe(1);
+    expect(world.logged).toContainEqual({
+      what: 'reply.givenUp',
+      facts: expect.objectContaining({ queue: 'billing.jobs', what: 'waiting' }),
+    });
+  });
+
   it('does not stop its task: the row goes on when messages come again', async () => {
     const world = newWorld();
     world.tasks.put({ ...samples.QUEUED, taskId: 'film-1', replyTo: 'billing.jobs' });
@@ -85,6 +106,17 @@ describe('a reply that is always refused', () => {
     expect(itemOf(row)).toHaveProperty('expiresAt');
     expect(world.count('RepliesGivenUp')).toBe(1);
     expect(world.names()).toContain('reply.givenUp');
+  });
+
+  it('is counted after a day also where it tells why its task waits, and once', async () => {
+    const world = refusingReplies();
+    const live = world.registered('1.0.0', { startWithinMs: 48 * hour });
+    world.tools.set('echo', { spec: live.spec, live, paused: 'the disk is full' });
+    world.submit('film-1');
+    await world.settled(world.dispatch());
+    await sweptEach(world, hour / 2, 50);
+    expect(world.row('film-1')).toMatchObject({ phase: 'QUEUED', outbox: [] });
+    expect(world.count('RepliesGivenUp')).toBe(1);
   });
 
   it('is given up while the task still runs, and its end is published all the same', async () => {

@@ -182,7 +182,7 @@ describe('a limit beside gates', () => {
     expect(await limitOf(world)).toMatchObject({ placed: [], named: [] });
   });
 
-  it('has no gate, and the sweep rings for nobody while no place is free', async () => {
+  it('has no gate, and the sweep rings for no task while no place is free', async () => {
     const world = await limited({ maxRunning: 1 });
     world.submit('a');
     await round(world);

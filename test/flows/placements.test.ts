@@ -84,6 +84,33 @@ describe('a placement without capacity', () => {
     expect(await closureOf(world, 'placement/cpu-spot')).not.toHaveProperty('openedAt');
   });
 
+  it('holds a task that was reclaimed from Spot without a doorbell each minute, although Spot is open', async () => {
+    const world = worldOn('cpu-spot', 'cpu');
+    close(world, 'cpu');
+    world.submit('film-1');
+    await world.dispatch();
+    await world.pass(minute);
+    world.runs.reclaim(world.arnOf('film-1'));
+    await world.pass(minute);
+    await world.settle();
+    await drain(world);
+    expect(world.row('film-1')).toMatchObject({ phase: 'QUEUED', hold: { by: 'placement/cpu' } });
+    const rung: number[] = [];
+    for (let minutes = 0; minutes < 30; minutes += 1) {
+      await world.pass(minute);
+      await sweep(world);
+      rung.push(world.sentTo('davit.doorbells').length);
+      await drain(world);
+    }
+    // The closure lasts 0.5, 1, 2, 4, 8 and 10 minutes, and one doorbell asks after each.
+    expect(rung.reduce((sum, count) => sum + count, 0)).toBeLessThanOrEqual(7);
+    world.runs.setAvailability('FARGATE', room);
+    await world.pass(11 * minute);
+    await sweep(world);
+    await drain(world);
+    expect(world.row('film-1')).toMatchObject({ phase: 'STARTING', placement: 'cpu' });
+  });
+
   it('is not tried by a message that has to wait for its own time', async () => {
     const world = worldOn('cpu');
     close(world, 'cpu');

@@ -209,18 +209,49 @@ describe('a launch', () => {
     expect(world.row('film-1')).toMatchObject({ phase: 'LAUNCHING', doubt: { times: 1 } });
   });
 
-  it('that is answered with a stopped task ends as ECS describes that task', async () => {
+  /** A world whose container has ended with this code before RunTask answers. */
+  const endingBefore = async (exitCode: number): Promise<World> => {
     const world = answering((launch) => async (order) => {
       const answer = await launch(order);
       if (answer.kind !== 'accepted') return answer;
       await world.pass(second);
-      world.runs.exit(answer.ecsTaskArn, 64);
+      world.runs.exit(answer.ecsTaskArn, exitCode);
       await world.pass(second);
       return { kind: 'stopped', ecsTaskArn: answer.ecsTaskArn };
     });
-    world.submit('film-1');
-    await world.dispatch();
+    await launched(world);
+    return world;
+  };
+
+  it('that is answered with a stopped task ends as ECS describes that task', async () => {
+    const world = await endingBefore(64);
     expect(world.row('film-1')).toMatchObject({ phase: 'FAILED', exitCode: 64 });
+  });
+
+  it.each([
+    [64, 'FAILED', 'davit.task.failed'],
+    [75, 'QUEUED', 'davit.task.requeued'],
+  ] as const)(
+    'that has ended with exit %i is told with its last lines, which the sweep reads',
+    async (exitCode, phase, type) => {
+      const world = await endingBefore(exitCode);
+      expect(world.row('film-1')).toMatchObject({ phase });
+      expect(world.sentTo('reply.web')).toEqual([]);
+      expect(world.sentTo('davit.dead')).toHaveLength(phase === 'FAILED' ? 1 : 0);
+      Object.assign(world.ports, { logs: { end: async () => ({ lines: ['no codec'] }) } });
+      await world.pass(2 * minute);
+      await world.settled(world.sweep());
+      expect(world.row('film-1')).toMatchObject({ logTail: 'no codec', logTailRun: 1 });
+      expect(world.sentTo('reply.web')).toEqual([type]);
+      const [reply] = world.broker.ready('reply.web');
+      const { data } = JSON.parse(Buffer.from(reply?.body ?? '', 'base64').toString());
+      expect(data).toMatchObject({ logTail: 'no codec' });
+    },
+  );
+
+  it('that has ended with success is told at once', async () => {
+    const world = await endingBefore(0);
+    expect(world.sentTo('reply.web')).toEqual(['davit.task.succeeded']);
   });
 
   it.each([

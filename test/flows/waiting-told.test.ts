@@ -89,4 +89,26 @@ describe('why a task waits', () => {
     expect(told(world)).toEqual(['paused', 'noLiveVersion']);
     expect(sequences(world).at(-1)).toBe(revision);
   });
+
+  it('is known by its number as older than the next cause, where it is sent after that one', async () => {
+    const world = newWorld();
+    pause(world);
+    world.submit('film-1');
+    await world.dispatch();
+    withoutLive(world);
+    await world.pass(10 * second);
+    await world.sweep();
+    await world.dispatch();
+    // Its turn comes and goes, and the cause changes again. Who holds the row sends only what is new.
+    pause(world);
+    await world.pass(5 * minute);
+    world.submit('film-1');
+    await world.dispatch();
+    expect(told(world)).toEqual(['paused', 'paused']);
+    await world.pass(2 * minute);
+    await world.sweep();
+    expect(told(world)).toEqual(['paused', 'paused', 'noLiveVersion']);
+    const [, newest = 0, late = 0] = sequences(world);
+    expect(late).toBeLessThan(newest);
+  });
 });

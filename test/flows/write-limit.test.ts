@@ -3,7 +3,7 @@ import { placesOf } from '../../shared/flows/places.ts';
 import { minute, second, sha256 } from '../kit/facts.ts';
 import { newWorld, type World } from '../kit/world.ts';
 
-/** A world with two tasks that wait for the only place, which nobody was given yet. */
+/** A world with two tasks that wait for the only place, which no task was given yet. */
 const waiting = async (): Promise<World> => {
   const world = newWorld({ spec: { maxRunning: 1 } });
   for (const id of ['a', 'b']) {
@@ -26,7 +26,7 @@ it('makes other changes of a limit while RabbitMQ does not answer', async () => 
   const early = await world.settled(places.giveUp('limit/echo', world.row('a')));
   const at = await world.settled(places.giveUp('limit/echo', world.row('a')));
   expect([early, at]).toEqual([undefined, checkedAt]);
-  await world.settled(places.leave('limit/echo', world.row('a'), { at: checkedAt, to: 'nobody' }));
+  await world.settled(places.leave('limit/echo', world.row('a'), { at: checkedAt, to: 'none' }));
   expect(await limits.read('limit/echo')).toMatchObject({ checkedAt, named: [] });
 });
 

@@ -1,43 +1,21 @@
 import fc from 'fast-check';
-import type { RunRecord } from '../../shared/core/run-record.ts';
 import type { Task } from '../../shared/core/task.ts';
 import { count, effect, endpoint, sentence, time } from './arbitrary-effect.ts';
+import {
+  doubt,
+  hold,
+  launchOrder,
+  repliesGivenUp,
+  runRecord,
+  short,
+  size,
+  stopping,
+  waitingNotice,
+} from './arbitrary-parts.ts';
 import { arn, partly, placement, releaseOf, version } from './arbitrary-spec.ts';
-
-// Texts that AMQP and ECS limit to a number of bytes.
-const short = fc.string({ maxLength: 80 });
-const name = fc.string({ minLength: 1, maxLength: 80 });
-const size = fc.integer({ min: 1, max: 122_880 });
 
 // The task id of the facts, so that they belong to this task.
 const tool = 'echo';
-
-const runRecord: fc.Arbitrary<RunRecord> = fc
-  .tuple(
-    fc.record({
-      run: count,
-      placement,
-      version,
-      verdict: fc.constantFrom(
-        'succeeded',
-        'tool',
-        'outOfMemory',
-        'reclaimed',
-        'platform',
-        'capacity',
-        'release',
-        'deployment',
-        'startTimeout',
-        'timeout',
-        'cancelled',
-        'vanished',
-      ),
-      why: sentence,
-      endedAt: time,
-    }),
-    partly({ ecsTaskArn: arn, startedAt: time, exitCode: fc.nat({ max: 255 }) }),
-  )
-  .map(([required, optional]) => ({ ...required, ...optional }));
 
 const payload = fc.uint8Array({ maxLength: 200 });
 
@@ -73,13 +51,7 @@ const asked = partly({
   outboxSince: time,
   outboxTrouble: fc.record({ id: fc.uuid(), why: sentence }),
   eventsDropped: partly({ event: count, reply: count }),
-  repliesGivenUp: fc.record({
-    count,
-    what: fc.constantFrom('running', 'succeeded'),
-    queue: short,
-    why: sentence,
-    at: time,
-  }),
+  repliesGivenUp,
   logTail: sentence,
   logTailMissing: sentence,
   logTailRun: fc.integer({ min: 1, max: 9 }),
@@ -87,12 +59,6 @@ const asked = partly({
 });
 
 const launchable = { ...common, tool: fc.constant(tool), payload, memoryDoubled: fc.boolean() };
-const waitingNotice = fc
-  .tuple(
-    fc.record({ cause: fc.constantFrom('paused', 'noCapacity'), at: time, times: count }),
-    partly({ before: fc.constant('paused') }),
-  )
-  .map(([required, optional]) => ({ ...required, ...optional }));
 const launchOption = partly({ release: releaseOf(tool), place: short, waitingNotice });
 const currentOption = partly({
   result: sentence,
@@ -101,52 +67,14 @@ const currentOption = partly({
   place: short,
   waitingNotice,
   missingSince: time,
-  stopping: fc
-    .tuple(
-      fc.record({
-        why: fc.constantFrom('cancel', 'timeout', 'startTimeout', 'startWithin'),
-        at: time,
-        askedAt: time,
-      }),
-      partly({ reason: sentence }),
-    )
-    .map(([required, optional]) => ({ ...required, ...optional })),
+  stopping,
 });
 const current = { ...launchable, release: releaseOf(tool), placement };
 const accepted = { ...current, ecsTaskArn: arn, ecsVersion: count, acceptedAt: time };
 
-const launchOrder = fc
-  .tuple(
-    fc.record({
-      cluster: name,
-      taskDefinition: arn,
-      capacityProvider: fc.constantFrom('FARGATE', 'FARGATE_SPOT'),
-      subnets: fc.array(short, { maxLength: 2 }),
-      securityGroups: fc.array(short, { maxLength: 2 }),
-      assignPublicIp: fc.boolean(),
-      environment: fc.record({ DAVIT_INPUT: fc.json(), DAVIT_RUN: sentence }),
-      startedBy: name,
-      clientToken: name,
-      intendedAt: time,
-    }),
-    partly({ cpu: size, memoryMiB: size, command: fc.array(sentence, { maxLength: 2 }) }),
-  )
-  .map(([required, optional]) => ({ ...required, ...optional }));
-
 const merged = <A extends object, B extends object, C extends object>(
   parts: fc.Arbitrary<[A, B, C]>,
 ) => parts.map(([a, b, c]) => ({ ...a, ...b, ...c }));
-
-const hold = fc
-  .tuple(
-    fc.record({
-      by: fc.constantFrom('limit/transcoder', 'placement/cpu'),
-      why: sentence,
-      since: time,
-    }),
-    partly({ opensAt: time, cause: fc.constantFrom('limit', 'noCapacity') }),
-  )
-  .map(([required, optional]) => ({ ...required, ...optional }));
 
 const queued = merged(
   fc.tuple(
@@ -169,9 +97,7 @@ const launching = merged(
   fc.tuple(
     fc.record({ ...current, phase: fc.constant('LAUNCHING' as const), launchOrder }),
     asked,
-    fc
-      .tuple(currentOption, partly({ doubt: fc.record({ why: sentence, at: time, times: count }) }))
-      .map(([one, other]) => ({ ...one, ...other })),
+    fc.tuple(currentOption, partly({ doubt })).map(([one, other]) => ({ ...one, ...other })),
   ),
 );
 const starting = merged(

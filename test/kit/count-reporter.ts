@@ -1,3 +1,5 @@
+import { stripVTControlCharacters } from 'node:util';
+import type { TestError } from 'vitest';
 import type { Reporter, TestCase } from 'vitest/node';
 
 /**
@@ -28,9 +30,26 @@ export const countReporter: Reporter = {
 
 // An error may quote whole rows.
 const mostLetters = 300;
+const mostDifferences = 10;
 
-const lineOf = (word: string, test: TestCase): string => {
-  const [line = ''] = test.result().errors?.at(0)?.message?.split('\n') ?? [];
-  const first = line.length > mostLetters ? `${line.slice(0, mostLetters)}…` : line;
-  return `${word}: ${test.module.relativeModuleId} > ${test.fullName}${first === '' ? '' : `: ${first}`}`;
+const lineOf = (word: string, test: TestCase): string =>
+  `${word}: ${test.module.relativeModuleId} > ${test.fullName}${triesOf(test)}`;
+
+// Each try that failed has its error. A second try often fails as the first one did.
+const triesOf = (test: TestCase): string => {
+  const tries = new Set((test.result().errors ?? []).map(wordsOf));
+  return tries.size === 0 ? '' : `: ${[...tries].join(' | then: ')}`;
 };
+
+const wordsOf = ({ message = '', diff = '' }: TestError): string => {
+  const [first = ''] = message.split('\n');
+  // A message such as "expected { …(12) } to match object" does not say which of the 12 differs.
+  const differences = stripVTControlCharacters(diff)
+    .split('\n')
+    .filter((line) => /^[-+] {2,}/.test(line))
+    .map((line) => line.replace(/^(.) +/, '$1 ').replace(/,$/, ''));
+  return [first, ...differences.slice(0, mostDifferences)].map(shortened).join('; ');
+};
+
+const shortened = (line: string): string =>
+  line.length > mostLetters ? `${line.slice(0, mostLetters)}…` : line;

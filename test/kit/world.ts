@@ -1,97 +1,28 @@
 import type { BasicProperties } from '../../models/amqp.ts';
 import { ack, deliver, requeue } from '../../models/broker/deliver.ts';
 import { publish } from '../../models/broker/publish.ts';
-import type { EcsOptions } from '../../models/ecs/options.ts';
-import { gateItems } from '../../shared/aws/gate-items.ts';
-import { limitItems } from '../../shared/aws/limit-items.ts';
 import type { Task } from '../../shared/core/task.ts';
 import type { Release, ToolSpec } from '../../shared/core/tool.ts';
-import type { LaunchPorts } from '../../shared/flows/decide-launch.ts';
 import { dispatchAll } from '../../shared/flows/dispatch.ts';
-import { gatedTasks } from '../../shared/flows/gated-tasks.ts';
-import { placesOf } from '../../shared/flows/places.ts';
 import { settleAll } from '../../shared/flows/settle.ts';
-import { type SweepPorts, sweep } from '../../shared/flows/sweep.ts';
+import { sweep } from '../../shared/flows/sweep.ts';
 import type { Metric } from '../../shared/ports/metric.ts';
-import type { Bus } from '../../shared/ports.ts';
 import { ecsRecordsOf } from '../../shared/wire/ecs-event.ts';
-import { deliveryOf, requestOf } from '../../shared/wire/message.ts';
+import { deliveryOf } from '../../shared/wire/message.ts';
 import { defaultReplyPrefix } from '../../shared/wire/reply-address.ts';
-import { memoryBroker } from '../memory/broker.ts';
-import { memoryClock } from '../memory/clock.ts';
-import { newFaults } from '../memory/faults.ts';
-import { memoryPlace } from '../memory/place.ts';
-import { memoryRuns, type Runtime } from '../memory/runs.ts';
-import { memoryTasks } from '../memory/tasks.ts';
-import { memoryTools } from '../memory/tools.ts';
-import { memoryVersions } from '../memory/versions.ts';
-import { releaseNamed, sampleSpec, sha256 } from './facts.ts';
-import { definitionSite, families, site } from './site.ts';
+import { releaseNamed, sampleSpec } from './facts.ts';
+import { type MemoryOptions, memoryPorts } from './memory-ports.ts';
+import { families } from './site.ts';
 
-interface Options {
-  readonly seed?: number;
-  readonly ecs?: Partial<EcsOptions>;
-  readonly runtime?: Runtime;
+interface Options extends MemoryOptions {
   readonly spec?: Partial<ToolSpec>;
 }
 
 /** The flows over memory ports, with `echo` live in version 1.0.0 and a queue for replies. */
-export const newWorld = ({ spec = {}, seed = 1, ...options }: Options = {}) => {
-  const clock = memoryClock();
-  const tasks = memoryTasks();
-  const versions = memoryVersions();
-  const tools = memoryTools(versions);
-  const broker = memoryBroker();
-  const runs = memoryRuns({ clock, seed, ...options });
-  const faults = newFaults();
-  const gates = faults.wrap(
-    'gates',
-    gateItems({ client: tasks.client, table: tasks.table, now: clock.now }),
-  );
-  const counts = new Map<Metric, number>();
-  const logged: { readonly what: string; readonly facts: unknown }[] = [];
-  const busEvents: string[] = [];
-  const bus: Bus = {
-    put: async (_task, effect) => {
-      busEvents.push(effect.id);
-      return { kind: 'sent' };
-    },
-    putBroken: async ({ tool, version }) => {
-      busEvents.push(`broken/${tool}/${version}`);
-      return { kind: 'sent' };
-    },
-  };
-  let writes = 0;
-  const newId = (): string => {
-    writes += 1;
-    return `limit-${writes}`;
-  };
-  const limits = faults.wrap(
-    'limits',
-    limitItems({ client: tasks.client, table: 'memory', newId }),
-  );
-  const table = gatedTasks(faults.wrap('tasks', tasks), { gates, clock });
-  const rabbit = faults.wrap('broker', broker);
-  const ports: LaunchPorts & SweepPorts = {
-    tasks: table,
-    gates,
-    tools: faults.wrap('tools', tools),
-    runs: faults.wrap('runs', runs),
-    broker: rabbit,
-    places: placesOf({ limits, tasks: table, broker: rabbit, sha256, log: () => {}, clock }),
-    limits,
-    bus: faults.wrap('bus', bus),
-    versions: faults.wrap('versions', versions),
-    place: faults.wrap('place', memoryPlace()),
-    clock,
-    site,
-    requestOf,
-    sha256,
-    pace: async () => {},
-    stage: definitionSite.stage,
-    meter: (name, amount = 1) => void counts.set(name, (counts.get(name) ?? 0) + amount),
-    log: (_level, what, facts) => void logged.push({ what, facts }),
-  };
+export const newWorld = ({ spec = {}, ...options }: Options = {}) => {
+  const memory = memoryPorts(options);
+  const { clock, tasks, versions, tools, broker, runs, faults, gates, limits, ports } = memory;
+  const { counts, logged, busEvents } = memory;
 
   /** A version of echo whose definition the cluster has. */
   const registered = (version: string, more: Partial<ToolSpec> = {}): Release => {

@@ -188,7 +188,7 @@ export const callsBeside: Readonly<Partial<Record<FlowName, readonly string[]>>>
     'tools.find',
     'tools.version',
   ],
-  control: [...limitCallsOf.settle, ...gateCalls],
+  control: [...limitCallsOf.settle, ...gateCalls, 'broker.doorbells'],
   relay: ['broker.bury', ...limitCallsOf.settle, ...gateCalls],
   play: [...limitCallsOf.settle, ...gateCalls],
 };

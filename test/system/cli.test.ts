@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
@@ -8,6 +9,7 @@ import { root } from '../kit/root.ts';
 import { until } from '../kit/until.ts';
 
 let test: TestStack;
+let forGood = '';
 
 beforeAll(async () => {
   test = await openTestStack();
@@ -67,20 +69,22 @@ it('follows a task to its success, shows its output, and ends with 0', async () 
 });
 
 it('ends with 4 when the task FAILED, with 6 when it is REJECTED, and prints the reason for scripts', async () => {
+  // A second try must not find the task of the first one.
+  forGood = `for-good-${randomUUID()}`;
   const [failed, rejected, unknown, unsent] = await Promise.all([
-    echo('for-good', { exitCode: 65 }, '--follow', '--json'),
+    echo(forGood, { exitCode: 65 }, '--follow', '--json'),
     echo('too-large', {}, '--memory', '1048576', '--follow', '--json'),
     davit('submit', 'ecco', '--id', 'no-tool', '--follow', '--json'),
     davit('submit', 'echo', '--id', 'a b'),
   ]);
   expect(failed.code).toBe(4);
   const lines = jsonLinesOf(failed);
-  expect(lines[0]).toEqual({ kind: 'submitted', taskId: 'for-good' });
+  expect(lines[0]).toEqual({ kind: 'submitted', taskId: forGood });
   const lastLine = expect.stringMatching(/\S/);
   const end = { kind: 'ended', phase: 'FAILED', run: 1, exitCode: 65, lastLine };
   expect(lines.at(-1)).toMatchObject(end);
-  expect(jsonOf(await davit('show', 'for-good', '--json'))).toMatchObject({ lastLine });
-  expect((await davit('show', 'for-good')).stdout).toMatch(/^ {2}last line {3}run 1: \S/m);
+  expect(jsonOf(await davit('show', forGood, '--json'))).toMatchObject({ lastLine });
+  expect((await davit('show', forGood)).stdout).toMatch(/^ {2}last line {3}run 1: \S/m);
   expect(rejected.code).toBe(6);
   expect(jsonLinesOf(rejected).at(-1)).toMatchObject({
     kind: 'ended',
@@ -158,7 +162,7 @@ it('lists tasks by phase and by tool, and says how many messages wait', async ()
   expect(ofEcho).toEqual(['waits', 'long']);
   const { stdout, code } = await davit('list');
   expect(code).toBe(0);
-  for (const id of ['fine', 'for-good', 'too-large', 'waits']) expect(stdout).toContain(id);
+  for (const id of ['fine', forGood, 'too-large', 'waits']) expect(stdout).toContain(id);
   expect(stdout).toMatch(/davit\.tasks/);
 });
 

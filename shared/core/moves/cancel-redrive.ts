@@ -42,7 +42,7 @@ export const cancelAsked = (
   return stopFor(task, { why: 'cancel', reason }, now);
 };
 
-/** A task that waits for a limit may have a reserved place, and nobody else gives that up. */
+/** A task that waits for a limit may have a reserved place, and nothing else gives that up. */
 const reservedAt = ({ hold }: Queued): string | undefined => hold && limitOfHold(hold.by)?.name;
 
 /** Marks the current run as being stopped, and asks ECS to stop it where ECS has accepted it. */

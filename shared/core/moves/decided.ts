@@ -6,7 +6,8 @@ import { isOutboxFull } from '../outbox.ts';
 import { holdOf, orderOf, releaseOf } from '../parts.ts';
 import { present } from '../present.ts';
 import { withStartBy } from '../start-by.ts';
-import type { Hold, Launching, Queued, Task } from '../task.ts';
+import type { Launching, Queued, Task } from '../task.ts';
+import type { Hold } from '../task-parts.ts';
 import { movedToHold } from './moved-to-hold.ts';
 
 /** dispatch found that the run cannot be launched now: it is held. */

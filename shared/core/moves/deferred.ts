@@ -2,7 +2,8 @@ import { type Effect, isReply } from '../effect.ts';
 import type { FactOf } from '../fact.ts';
 import { ignored, moved, type Step } from '../move.ts';
 import { outboxDue } from '../outbox-due.ts';
-import type { OutboxTrouble, Task } from '../task.ts';
+import type { Task } from '../task.ts';
+import type { OutboxTrouble } from '../task-parts.ts';
 import { outboxAgainMs, outboxMs, replyMs, setbackMs, stopAgainMs } from '../times.ts';
 import { troubleIn, withRepliesGivenUp, withStamps } from './outbox-trouble.ts';
 

@@ -3,7 +3,7 @@ import { moved, type Step, type Unstamped } from '../move.ts';
 import type { CurrentTask, Queued } from '../task.ts';
 import { waitingNotification } from '../waiting-notice.ts';
 
-/** The row as QUEUED under its hold, with an event that tells why it waits where nobody has heard that yet. */
+/** The row as QUEUED under its hold, with an event that tells why it waits where that was not told yet. */
 export const movedToHold = (
   from: Queued | CurrentTask,
   next: Unstamped<Queued>,

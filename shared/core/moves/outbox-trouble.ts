@@ -1,7 +1,8 @@
 import type { Effect, EffectOf } from '../effect.ts';
 import type { Step } from '../move.ts';
 import { troubleOf } from '../outbox.ts';
-import type { OutboxTrouble, Task } from '../task.ts';
+import type { Task } from '../task.ts';
+import type { OutboxTrouble } from '../task-parts.ts';
 
 /** Stamps that a move sets otherwise than `moved` does. */
 export type Stamps = Partial<
@@ -23,7 +24,7 @@ export const troubleIn = (
 
 /**
  * The row with its note of the replies that were given up; the same row where `lost` is empty. A reply that told why the task waited
- * is not noted: it says nothing any more, and the release before this one knows no such reply.
+ * is counted and logged, and not noted: it says nothing any more, and the release before this one knows no such reply.
  */
 export const withRepliesGivenUp = (
   task: Task,

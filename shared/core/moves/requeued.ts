@@ -2,10 +2,12 @@ import { launchableOf } from '../carry-over.ts';
 import { type Effect, isPaced } from '../effect.ts';
 import { deploymentGate, placementsGate, versionGate } from '../gate-names.ts';
 import { doorbell, free, notify, type Step, type Unstamped } from '../move.ts';
+import { placementsInTurn } from '../next-placement.ts';
 import { present } from '../present.ts';
 import type { RunRecord, Verdict } from '../run-record.ts';
 import { inARow } from '../run-record.ts';
-import type { CurrentTask, Hold, Queued } from '../task.ts';
+import type { CurrentTask, Queued } from '../task.ts';
+import type { Hold } from '../task-parts.ts';
 import { clockTime, repairMs } from '../times.ts';
 import { movedToHold } from './moved-to-hold.ts';
 
@@ -74,9 +76,10 @@ export const holdAfter = (
   switch (last?.verdict) {
     case 'capacity': {
       // The next placement of the list is tried at once, if dispatch finds it open. After a round of the list the task waits.
-      if (inARow(recent, 'capacity') % task.release.spec.placements.length !== 0) return undefined;
+      const list = placementsInTurn(task, task.release.spec);
+      if (inARow(recent, 'capacity') % list.length !== 0) return undefined;
       const why = `${last.placement}: no capacity since ${clockTime(closedSince(recent, last))} (${last.why})`;
-      return { by: placementsGate(task.release.spec.placements), why, since: now };
+      return { by: placementsGate(list), why, since: now };
     }
     case 'release': {
       const opensAt = now + repairMs(inARow(recent, 'release'));

@@ -47,7 +47,7 @@ const rows = [
   rowOf('newer', 'SUCCEEDED', at(5)),
   rowOf('#version/transcoder/1.0.0', 'SUCCEEDED', at(10)),
 ];
-const backlog = control(() => ({ kind: 'backlog', ready: 3 }));
+const backlog = control(() => ({ kind: 'backlog', ready: 3, doorbells: 2 }));
 const firstCells = (lines: readonly string[]) => lines.map((line) => line.split(' ')[0]);
 
 describe('list --group', () => {
@@ -83,14 +83,16 @@ describe('list', () => {
     const result = await runCommand(list, [], { ...index(rows), ...backlog });
     expect(result.code).toBe(0);
     expect(firstCells(result.out.slice(0, -2))).toEqual(['TASK', 'newest', 'newer', 'old']);
-    expect(result.out.at(-1)).toBe('3 messages wait in davit.tasks.');
+    expect(result.out.at(-1)).toBe(
+      '3 messages wait in davit.tasks. 2 doorbells wait in davit.doorbells.',
+    );
   });
 
   test('shows one phase, named in any case, and no more than the limit', async () => {
     const args = ['--phase', 'succeeded', '--tool', 'transcoder', '--limit', '1', '--json'];
     const result = await runCommand(list, args, { ...index(rows.slice(0, 3)), ...backlog });
     const document = JSON.parse(result.out.join('\n'));
-    expect(document.backlog).toBe(3);
+    expect(document).toMatchObject({ backlog: 3, doorbells: 2 });
     expect(document.tasks).toMatchObject([{ ...rows[2], exitCode: null }]);
   });
 

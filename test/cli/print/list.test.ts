@@ -63,3 +63,11 @@ test.each([
 ])('a sentence says that the backlog is %i', (ready, sentence) => {
   expect(backlogLine(ready)).toBe(sentence);
 });
+
+test.each([
+  [0, ''],
+  [1, ' 1 doorbell waits in davit.doorbells.'],
+  [5, ' 5 doorbells wait in davit.doorbells.'],
+])('a second sentence says that there are doorbells, if there are (%i)', (doorbells, second) => {
+  expect(backlogLine(0, doorbells)).toBe(`No message waits in davit.tasks.${second}`);
+});

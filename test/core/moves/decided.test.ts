@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { due } from '../../../shared/core/due.ts';
-import type { Hold } from '../../../shared/core/task.ts';
+import type { Hold } from '../../../shared/core/task-parts.ts';
 import { hour, launchDecided, minute, releaseNamed, second, start } from '../../kit/facts.ts';
 import { samples } from '../../kit/samples.ts';
 import { ignoredBy, movedBy } from '../../kit/step-helpers.ts';

@@ -215,7 +215,7 @@ describe('what the row says of a launch', () => {
     });
   });
 
-  it('is cancelled without a reason where nobody gave one', () => {
+  it('is cancelled without a reason where none was given', () => {
     const task = {
       ...samples['LAUNCHING, being cancelled'],
       stopping: { why: 'cancel', at: start, askedAt: start } as const,

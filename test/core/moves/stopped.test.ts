@@ -144,6 +144,15 @@ describe('stopped', () => {
     });
   });
 
+  it('waits at once for Fargate on demand where a reclaimed task found no capacity there', () => {
+    const full = { stopCode: 'TaskFailedToStart', stoppedReason: 'RESOURCE:CPU' };
+    expect(afterRuns({ reclaims: 9 }, reclaimed, full)).toMatchObject({
+      phase: 'QUEUED',
+      hold: { by: 'placement/cpu' },
+      rings: 0,
+    });
+  });
+
   it('doubles the memory once, and without a delay, where the spec allows it', () => {
     const once = afterRuns({ doubleMemory: true, attempts: 1 }, outOfMemory);
     expect(once).toMatchObject({ phase: 'QUEUED', memoryDoubled: true, rings: 1 });

@@ -16,6 +16,11 @@ it('fails', () => {
   throw new Error(`expected ${'a long row '.repeat(100)}`);
 });
 
+it('differs', () => {
+  tries += 1;
+  expect({ kind: 'ended', run: tries, other: 1 }).toMatchObject({ kind: 'ended', run: 0 });
+});
+
 it('spawns a process', () => {
   spawn('true');
 });

@@ -35,16 +35,16 @@ it('authorizes the caller with the names of IAM, before anything is done', async
   expect(done).toEqual([]);
 });
 
-it('shows an authorized call before and after it is carried out, also if it fails', async () => {
+it('shows an authorized call with its input before and after it is carried out, also if it fails', async () => {
   const seen: string[] = [];
   const gate = gateOf(
     () => undefined,
-    (_, { action, phase }) => void seen.push(`${phase} ${action}`),
+    (_, { action, phase, input }) => void seen.push(`${phase} ${action} ${input.FunctionName}`),
   );
   const fails = () => {
     seen.push('done');
     throw new Error('no');
   };
   await expect(gate(wanted, fails)).rejects.toThrow('no');
-  expect(seen).toEqual(['before Invoke', 'done', 'after Invoke']);
+  expect(seen).toEqual(['before Invoke f', 'done', 'after Invoke f']);
 });

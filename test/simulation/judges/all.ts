@@ -2,6 +2,7 @@ import type { LiveWorld } from '../live-world.ts';
 import { blind, type Watchers } from '../watchers.ts';
 import { judgeBudgets } from './budgets.ts';
 import { judgeContainers } from './containers.ts';
+import { deniedRelaunchesOf } from './denied-relaunches.ts';
 import { areRowsDone, judgeDue, judgePatience, judgeRowsAtEnd } from './due.ts';
 import { judgeEffects } from './effects.ts';
 import { judgeLimits } from './limits.ts';
@@ -10,6 +11,7 @@ import { judgeLosers } from './losers.ts';
 import { lostFindsOf } from './lost-finds.ts';
 import { judgeMessages } from './messages.ts';
 import { judgeNotices } from './notices.ts';
+import { olderWritersOf } from './older-writers.ts';
 import { judgeOrders } from './orders.ts';
 import { judgeReplies } from './outboxes.ts';
 import { judgeOwnTerms } from './own-terms.ts';
@@ -46,8 +48,9 @@ export const openJudges = (): Judges => {
     if (world === undefined) throw new Error('The judges have no world yet.');
     return world;
   };
-  const rows = judgeRows();
-  const due = judgeDue(worldOf);
+  const olderWriters = olderWritersOf();
+  const rows = judgeRows(worldOf, olderWriters);
+  const due = judgeDue(worldOf, olderWriters);
   const probes = judgeProbes(worldOf);
   const reasons = judgeReasons(worldOf);
   const notices = judgeNotices(worldOf);
@@ -55,13 +58,14 @@ export const openJudges = (): Judges => {
   const ownTerms = judgeOwnTerms(worldOf);
   const effects = judgeEffects(worldOf);
   const lostFinds = lostFindsOf(worldOf);
+  const deniedRelaunches = deniedRelaunchesOf(worldOf);
   const containers = judgeContainers(worldOf, lostFinds);
   const limits = judgeLimits(worldOf);
   const turns = judgeTurns(worldOf);
   const versions = judgeVersions(worldOf);
   const messages = judgeMessages(worldOf);
   const requests = judgeRequests(worldOf);
-  const budgets = judgeBudgets(worldOf, containers.runsOf, lostFinds);
+  const budgets = judgeBudgets(worldOf, containers.runsOf, [lostFinds, deniedRelaunches]);
   const losers = judgeLosers(worldOf);
   const rungGates = judgeRungGates(worldOf);
   const speech = judgeSpeech(worldOf);
@@ -92,6 +96,7 @@ export const openJudges = (): Judges => {
     limits,
     turns,
     versions.watchers,
+    olderWriters,
     // Last: the write that moves a run on is judged by what its row was before.
     lostFinds,
   ];
@@ -120,10 +125,15 @@ export const openJudges = (): Judges => {
         orders.watchers.launched(input);
         ownTerms.launched(input);
         budgets.launched(input);
+        deniedRelaunches.launched(input);
       }),
-    denied: (...call) => budgets.denied(...call),
+    denied: (...call) => {
+      budgets.denied(...call);
+      deniedRelaunches.denied(...call);
+    },
     invoked: (...call) =>
       kept(() => {
+        olderWriters.invoked(...call);
         orders.watchers.invoked(...call);
         liveRecords.invoked(...call);
         versions.watchers.invoked(...call);
@@ -136,6 +146,8 @@ export const openJudges = (): Judges => {
     restored: () => {
       budgets.restored();
       lostFinds.restored();
+      deniedRelaunches.restored();
+      olderWriters.restored();
       containers.forget();
       limits.forget();
       turns.forget();
@@ -153,6 +165,7 @@ export const openJudges = (): Judges => {
     redriveAsked: (...call) => requests.redriveAsked(...call),
     ended: (...invocation) =>
       kept(() => {
+        olderWriters.ended(...invocation);
         messages.ended(...invocation);
         liveRecords.ended(...invocation);
         losers.ended(...invocation);
@@ -182,13 +195,13 @@ export const openJudges = (): Judges => {
     },
     eachMinute: () =>
       kept(() => {
-        judgePatience(worldOf());
+        judgePatience(worldOf(), olderWriters);
         limits.eachMinute();
         judgeReplies(worldOf());
         judgeStarts(worldOf());
       }),
     atEnd: () => {
-      judgeRowsAtEnd(worldOf());
+      judgeRowsAtEnd(worldOf(), olderWriters);
       containers.atEnd();
       effects.atEnd();
       orders.atEnd();

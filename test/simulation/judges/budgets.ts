@@ -16,7 +16,7 @@ const finalCodes = [64, 65, 66, 77, 78];
 export const judgeBudgets = (
   worldOf: () => LiveWorld,
   runsOf: (row: Row) => readonly Container[],
-  lostFinds: { readonly has: (run: string) => boolean },
+  excused: readonly { readonly has: (run: string) => boolean }[],
 ): Pick<Watchers, 'written' | 'launched' | 'denied' | 'restored'> => {
   /** Runs for which a RunTask arrived, and runs of which the first RunTask was denied. */
   const arrived = new Set<string>();
@@ -35,7 +35,7 @@ export const judgeBudgets = (
 
   /** Davit may believe that it was never started, or that it has vanished. */
   const isExcused = (run: string): boolean =>
-    worldOf().cloud.refusedYetStarted.has(run) || lostFinds.has(run);
+    [worldOf().cloud.refusedYetStarted, ...excused].some((runs) => runs.has(run));
 
   /** The run of `before` is over with this write. */
   const judgeOutcome = (before: Row, after: Row): void => {

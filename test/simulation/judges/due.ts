@@ -14,18 +14,25 @@ const furthestMs = 61 * minute;
 const overdueMs = 5 * minute;
 /** Holds are asked again within ten minutes, and a deferred row within the hour. */
 const queuedMs = 25 * minute;
+/** Rows of a backup launch their old runs again, and each that ECS had stopped for want of capacity closes the placement again. */
+const restoredQueuedMs = 60 * minute;
 /** The sweep looks at every gate each minute, `release` at every tool each five, and an index may lag. */
 const rungMs = 12 * minute;
 /** Two sweeps, the longest stopTimeout, and ECS's own time. */
 const stopMs = 12 * minute;
 
 /** Judges that every row that has not ended is due at a stated time for a stated reason (invariant 5). */
-export const judgeDue = (worldOf: () => LiveWorld): Pick<Watchers, 'written'> => ({
-  written: (beforeItem, afterItem) => {
+export const judgeDue = (
+  worldOf: () => LiveWorld,
+  olderWriters: { readonly has: (environment: string) => boolean },
+): Pick<Watchers, 'written'> => ({
+  written: (beforeItem, afterItem, by) => {
     const after = rowIn(afterItem);
     if (after === undefined) return;
     const { timeline, plan } = worldOf();
     judgeTimes(after, timeline.now());
+    // Its times are those of the row that it has read.
+    if (!olderWriters.has(by)) judgeOutbox(after);
     judgeWaitedFor(worldOf(), after);
     const before = beforeItem && rowIn(beforeItem);
     const isEarly =
@@ -49,23 +56,30 @@ const judgeTimes = (row: Row, now: number): void => {
     );
   if (isOpen && !row.isGated && Date.parse(row.dueAt ?? '') > now + furthestMs)
     throw new Violation('due', `${describe(row)} is not visited again before ${row.dueAt}`);
+  if (row.expiresAt !== undefined && (isOpen || row.outbox.length > 0))
+    throw new Violation('due', `${describe(row)} expires before it is done`);
+};
+
+const judgeOutbox = (row: Row): void => {
   if (row.outbox.length > 0 && !(row.outboxAt && row.outboxIn && row.waitingFor))
     throw new Violation(
       'due',
       `${describe(row)} has effects in its outbox, and is not due for them`,
     );
-  if (row.expiresAt !== undefined && (isOpen || row.outbox.length > 0))
-    throw new Violation('due', `${describe(row)} expires before it is done`);
 };
 
 /** Judges what only time shows, in a world that has been calm for a while: nothing waits for long after its time. */
-export const judgePatience = (world: LiveWorld): void => {
+export const judgePatience = (
+  world: LiveWorld,
+  olderWriters: { readonly haveChanged: (taskId: string) => boolean },
+): void => {
   const calmMs = world.timeline.now() - world.plan.calmAt;
   judgeGhosts(world);
   if (calmMs < 10 * minute) return;
   for (const item of world.cloud.items()) {
     const row = rowIn(item);
-    if (row !== undefined && !world.cloud.isSpoilt(row.taskId)) judgeRow(world, row, calmMs);
+    if (row === undefined || world.cloud.isSpoilt(row.taskId)) continue;
+    if (!olderWriters.haveChanged(row.taskId)) judgeRow(world, row, calmMs);
   }
   for (const container of world.cloud.containers.living())
     if (calmMs > stopMs) judgeLife(world, container);
@@ -142,8 +156,7 @@ const judgeRow = (world: LiveWorld, row: Row, calmMs: number): void => {
   const late = [row.dueAt, row.outboxAt].find((at) => Date.parse(at ?? '') < now - overdueMs);
   if (late !== undefined)
     throw new Violation('overdue', `${describe(row)} was due at ${late}, and was not visited`);
-  const isLong = calmMs > queuedMs && waitsSince(world, row) < now - queuedMs;
-  if (row.phase === 'QUEUED' && isLong && !waitsForPlace(row))
+  if (row.phase === 'QUEUED' && waitsLong(world, row, calmMs) && !waitsForPlace(row))
     throw new Violation('waits', `${describe(row)} is still not launched: ${row.waitingFor}`);
   if (row.isGated && isOfTool(row) && Date.parse(row.updatedAt) < now - rungMs && calmMs > rungMs)
     throw new Violation(
@@ -162,6 +175,14 @@ const judgeRow = (world: LiveWorld, row: Row, calmMs: number): void => {
     );
 };
 
+const waitsLong = (world: LiveWorld, row: Row, calmMs: number): boolean => {
+  const mostMs = hasRestore(world) ? restoredQueuedMs : queuedMs;
+  return calmMs > mostMs && waitsSince(world, row) < world.timeline.now() - mostMs;
+};
+
+const hasRestore = ({ plan }: LiveWorld): boolean =>
+  plan.happenings.some(({ kind }) => kind === 'restore');
+
 /** In a calm world every tool can be looked up, is live, and is not paused. */
 const isOfTool = ({ heldBy = '' }: Row): boolean => /^(reach|tool|live)\//.test(heldBy);
 
@@ -175,10 +196,13 @@ const waitsSince = ({ cloud }: LiveWorld, row: Row): number => {
 };
 
 /** When a world has come to rest, every row has ended and nothing of it is left to do. */
-export const judgeRowsAtEnd = (world: LiveWorld): void => {
+export const judgeRowsAtEnd = (
+  world: LiveWorld,
+  olderWriters: { readonly haveChanged: (taskId: string) => boolean },
+): void => {
   for (const item of world.cloud.items()) {
     const row = rowIn(item);
-    if (row === undefined) continue;
+    if (row === undefined || olderWriters.haveChanged(row.taskId)) continue;
     if (!hasEnded(row))
       throw new Violation('end', `${describe(row)} has not ended; it says: ${row.waitingFor}`);
     if (row.outbox.length > 0)

@@ -19,14 +19,19 @@ export const judgeNotices = (worldOf: () => LiveWorld) => {
   const told = new Map<string, Map<string, Told>>();
   /** The causes that were published in the current wait of each task. */
   const ofWait = new Map<string, Set<string>>();
-  /** When tasks were queued anew. */
-  const redriven = new Map<string, number[]>();
+  /** When tasks were redriven, or their rows showed that a container had run: of a restored row that may be an old one. */
+  const begun = new Map<string, number[]>();
+
+  /** Tasks whose rows could not send for so long that they have dropped events. */
+  const dropped = new Set<string>();
+  /** When the table was restored: its rows do not know which of their earlier events were published. */
+  let restoredAt = Number.NEGATIVE_INFINITY;
 
   const noteWait = (before: Row | undefined, after: Row): void => {
     const { taskId, queuedAt } = after;
-    const isRedriven = before !== undefined && before.queuedAt !== queuedAt;
-    if (isRedriven) redriven.set(taskId, [...(redriven.get(taskId) ?? []), Date.parse(queuedAt)]);
-    if (before === undefined || isRedriven || hasRun(before, after)) ofWait.set(taskId, new Set());
+    const isBegun = before !== undefined && (before.queuedAt !== queuedAt || hasRun(before, after));
+    if (isBegun) begun.set(taskId, [...(begun.get(taskId) ?? []), Date.parse(after.updatedAt)]);
+    if (before === undefined || isBegun) ofWait.set(taskId, new Set());
   };
 
   // A row that could not send for long has dropped events; of a restored one the judge has forgotten what was published.
@@ -54,6 +59,7 @@ export const judgeNotices = (worldOf: () => LiveWorld) => {
       const before = beforeItem && rowIn(beforeItem);
       if (after === undefined) return;
       noteWait(before, after);
+      if (after.hasDropped) dropped.add(after.taskId);
       const cause = causeIn(after, worldOf());
       if (after.phase === 'QUEUED' && cause !== undefined) judgeHold(after, cause);
     },
@@ -61,28 +67,33 @@ export const judgeNotices = (worldOf: () => LiveWorld) => {
       if (properties.type !== 'davit.task.waiting') return;
       const { id, sequence, subject, time, data } = JSON.parse(Buffer.from(body).toString());
       if (!id.includes('/event.')) return;
-      const ofTask = told.get(subject) ?? new Map<string, Told>();
       ofWait.get(subject)?.add(data.cause);
-      told.set(subject, ofTask.set(id, { id, sequence, cause: data.cause, at: Date.parse(time) }));
+      const at = Date.parse(time);
+      if (at < restoredAt + longestMs) return;
+      const ofTask = told.get(subject) ?? new Map<string, Told>();
+      told.set(subject, ofTask.set(id, { id, sequence, cause: data.cause, at }));
     },
   };
 
   const atEnd = (): void => {
-    for (const [taskId, events] of told) {
-      const inOrder = [...events.values()].sort((a, b) => a.sequence - b.sequence);
-      for (const [n, event] of inOrder.entries()) {
-        const last = inOrder[n - 1];
-        if (last?.cause === event.cause && !hasBegunAnew(taskId, last.at, event.at))
-          throw new Violation(
-            'told',
-            `${event.id} tells again that ${taskId} waits because of ${event.cause}, after ${last.id}`,
-          );
-      }
+    for (const [taskId, events] of told)
+      if (!dropped.has(taskId)) judgeRepeats(taskId, [...events.values()]);
+  };
+
+  const judgeRepeats = (taskId: string, events: readonly Told[]): void => {
+    const inOrder = events.toSorted((a, b) => a.sequence - b.sequence);
+    for (const [n, event] of inOrder.entries()) {
+      const last = inOrder[n - 1];
+      if (last?.cause === event.cause && !hasBegunAnew(taskId, last.at, event.at))
+        throw new Violation(
+          'told',
+          `${event.id} tells again that ${taskId} waits because of ${event.cause}, after ${last.id}`,
+        );
     }
   };
 
   const hasBegunAnew = (taskId: string, since: number, until: number): boolean =>
-    (redriven.get(taskId) ?? []).some((at) => since <= at && at <= until) ||
+    (begun.get(taskId) ?? []).some((at) => since - longestMs <= at && at <= until + longestMs) ||
     worldOf().cloud.containers.all.some(
       (one) =>
         one.taskId === taskId &&
@@ -94,6 +105,7 @@ export const judgeNotices = (worldOf: () => LiveWorld) => {
   const forget = (): void => {
     told.clear();
     ofWait.clear();
+    restoredAt = worldOf().timeline.now();
   };
 
   return { watchers, atEnd, forget };

@@ -23,7 +23,8 @@ export const judgeVersions = (worldOf: () => LiveWorld) => {
       // Of very many that cannot be counted, the oldest are left out.
       if (kept.has(effect.id?.S) || counts.length >= 10) continue;
       const record = worldOf().cloud.itemOf(`#version/${effect.tool?.S}/${effect.version?.S}`);
-      if (record === undefined || isRestored || isCounted(effect, record)) continue;
+      const { skewMs } = worldOf().plan.traits;
+      if (record === undefined || isRestored || isCounted(effect, record, 2 * skewMs)) continue;
       throw new Violation(
         'counted',
         `${effect.id?.S} left its outbox, and the record of ${effect.version?.S} has ${JSON.stringify(record.failedRuns ?? null)}`,
@@ -96,7 +97,8 @@ const failedIn = ({ failedRuns }: Item) =>
     at: Date.parse(M.at?.S ?? ''),
   }));
 
-const isCounted = (effect: Effect, record: Item): boolean => {
+/** `apartMs`: so far apart the clocks of two functions may be: the one clears the count, the other has seen the start that failed. */
+const isCounted = (effect: Effect, record: Item, apartMs: number): boolean => {
   const definitions = Object.values(record.definitions?.M ?? {}).map(({ S }) => S);
   if (!definitions.includes(effect.definition?.S)) return true;
   const at = Date.parse(effect.at?.S ?? '');
@@ -104,7 +106,7 @@ const isCounted = (effect: Effect, record: Item): boolean => {
   if (effect.saw?.S === 'failedStart') {
     const isIn = failed.some(({ run }) => effect.id?.S?.startsWith(`${run}/`));
     const isLeftOut = failed.length === 3 && failed.every((one) => one.at >= at);
-    return isIn || isLeftOut || at <= Date.parse(record.countsFrom?.S ?? '');
+    return isIn || isLeftOut || at <= Date.parse(record.countsFrom?.S ?? '') + apartMs;
   }
   // A start that clears nothing is written once a minute: a failure before it that is told after it may count.
   const countsFrom = Date.parse(record.countsFrom?.S ?? '');

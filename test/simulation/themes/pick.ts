@@ -17,6 +17,7 @@ import { limits } from './limits.ts';
 import { longDoubt } from './long-doubt.ts';
 import { lostDoorbells } from './lost-doorbells.ts';
 import { lostRows } from './lost-rows.ts';
+import { manyTenants } from './many-tenants.ts';
 import { movingNetwork } from './moving-network.ts';
 import { overtakenAnswers } from './overtaken-answers.ts';
 import { ownTerms } from './own-terms.ts';
@@ -64,6 +65,7 @@ export const themes: readonly Theme[] = [
   lateWaiters,
   aimedCrashes,
   limits,
+  manyTenants,
 ];
 
 /** The theme of a world, or undefined. */

@@ -1,0 +1,70 @@
+import { parseArgs } from 'node:util';
+import { errorMessage } from '../shared/core/error-message.ts';
+import { mostRunning } from '../shared/core/limit.ts';
+import { type SimulatedOutcome, simulateLimit } from './limits/simulate.ts';
+import { unitsOfPartition } from './limits/write-units.ts';
+import { numberGiven } from './numbers.ts';
+
+const readOptions = () => {
+  const { values } = parseArgs({
+    options: {
+      'max-running': { type: 'string', default: `${mostRunning}` },
+      'tasks-per-second': { type: 'string', default: '20' },
+      seconds: { type: 'string', default: '30' },
+      tenants: { type: 'string', default: '5' },
+    },
+  });
+  const whole = (name: keyof typeof values, most: number): number =>
+    Math.trunc(numberGiven(`--${name}`, values[name], most));
+  return {
+    maxRunning: whole('max-running', mostRunning),
+    // ECS starts no more than 20 a second.
+    tasksPerSecond: whole('tasks-per-second', 20),
+    seconds: whole('seconds', 600),
+    tenants: whole('tenants', 100),
+  };
+};
+
+/**
+ * Measures what the item of a limit costs, once while places are free and once while tasks wait for them. Runs in virtual time over
+ * the models, with assumed latencies, so that it measures the design and not the machine.
+ */
+const bench = async (): Promise<void> => {
+  const options = readOptions();
+  const { maxRunning, tasksPerSecond } = options;
+  // So long a place is held when the limit carries the rate exactly.
+  const heldMs = (maxRunning / tasksPerSecond) * 1_000;
+  const load = { ...options, messages: 100, events: 10, settles: 5 };
+  const outcomes = {
+    'no task waits': await simulateLimit({ ...load, runMs: heldMs * 0.85, waiting: 0 }),
+    'tasks wait': await simulateLimit({ ...load, runMs: heldMs * 1.1, waiting: maxRunning / 2 }),
+  };
+  console.table([options]);
+  console.table(outcomes);
+  const faults = Object.entries(outcomes).flatMap(([name, one]) => faultsOf(name, one, options));
+  if (faults.length > 0) throw new Error(`${faults.join('; ')}.`);
+};
+
+/** The promise is about the rate that ECS has, so what was launched is converted to it. */
+const faultsOf = (
+  name: string,
+  { unitsATask, mostAtOnce }: SimulatedOutcome,
+  { maxRunning, tasksPerSecond }: { readonly maxRunning: number; readonly tasksPerSecond: number },
+): readonly string[] => {
+  const units = Math.round(unitsATask * tasksPerSecond);
+  return [
+    ...(units <= unitsOfPartition
+      ? []
+      : [
+          `${name}: ${tasksPerSecond} tasks a second must cost at most ${unitsOfPartition} units a second, but cost ${units}`,
+        ]),
+    ...(mostAtOnce <= maxRunning
+      ? []
+      : [`${name}: at most ${maxRunning} runs may live at once, but ${mostAtOnce} did`]),
+  ];
+};
+
+bench().catch((error: unknown) => {
+  process.stderr.write(`${errorMessage(error)}\n`);
+  process.exitCode = 1;
+});

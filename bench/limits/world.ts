@@ -1,0 +1,196 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { ack, deliver } from '../../models/broker/deliver.ts';
+import { bytesOfMap } from '../../models/dynamodb/limits.ts';
+import type { LaunchPorts } from '../../shared/flows/decide-launch.ts';
+import { dispatchAll } from '../../shared/flows/dispatch.ts';
+import { paceOf } from '../../shared/flows/pace.ts';
+import { placesOf } from '../../shared/flows/places.ts';
+import { settleAll } from '../../shared/flows/settle.ts';
+import { type SweepPorts, sweep } from '../../shared/flows/sweep.ts';
+import type { Limits } from '../../shared/ports/limits.ts';
+import { ecsRecordsOf } from '../../shared/wire/ecs-event.ts';
+import { deliveryOf } from '../../shared/wire/message.ts';
+import { defaultReplyPrefix } from '../../shared/wire/reply-address.ts';
+import { families } from '../../test/kit/site.ts';
+import { newWorld } from '../../test/kit/world.ts';
+import { slow } from '../sweep/slow.ts';
+import type { ItemWrite } from './write-units.ts';
+
+/** The milliseconds of each call: assumed, not measured. */
+const tableMs = { read: 5, create: 10, save: 10, due: 50, inPhase: 50 };
+const limitMs = { read: 5, save: 10, remove: 10, names: 20, waiting: 10 };
+const ecsMs = { launch: 200, describe: 150, list: 150, traces: 150, stop: 100 };
+const brokerMs = { ring: 5, bury: 5, announce: 5, reply: 5 };
+
+/** How many messages and events one invocation takes, and how many invocations of `settle` run at once: as in the template. */
+export interface Batches {
+  readonly messages: number;
+  readonly events: number;
+  readonly settles: number;
+}
+
+/** The tool under the limit. */
+export interface LimitedTool {
+  readonly maxRunning: number;
+  readonly runMs: number;
+}
+
+/** A function without work looks for some so often. */
+const pollMs = 50;
+const minute = 60_000;
+
+/**
+ * The flows under one limit in virtual time, over the models of ECS, RabbitMQ and DynamoDB, with assumed latencies. Each function
+ * has processes of its own as on AWS, so that they race for the item of the limit: `dispatch` one for each queue, `settle` several,
+ * and `sweep` each minute.
+ */
+export const limitsWorld = ({ maxRunning, runMs }: LimitedTool, batches: Batches) => {
+  // In the order of their starts, which is that of their ends.
+  const startedAt = new Map<string, number>();
+  const world = newWorld({
+    spec: { maxRunning, placements: ['cpu'] },
+    runtime: ({ kind, taskArn }) => {
+      if (kind !== 'start') return undefined;
+      startedAt.set(taskArn, world.clock.now());
+      return { kind: 'started', taskArn };
+    },
+  });
+  const { clock, broker, tasks } = world;
+  const writes: ItemWrite[] = [];
+  let events: object[] = [];
+  let isDone = false;
+  let mostLiving = 0;
+
+  const itemBytes = (): number => bytesOfMap(tasks.item('#limit/echo') ?? {});
+  const limits: Limits = slow(
+    {
+      ...world.limits,
+      save: async (next, was) => {
+        const before = itemBytes();
+        const isSaved = await world.limits.save(next, was);
+        const bytes = isSaved ? Math.max(before, itemBytes()) : before;
+        writes.push({ at: clock.now(), bytes, isLost: !isSaved });
+        return isSaved;
+      },
+    },
+    clock,
+    limitMs,
+  );
+  const slowPorts: LaunchPorts & SweepPorts = {
+    ...world.ports,
+    tasks: slow(world.ports.tasks, clock, tableMs),
+    runs: slow(world.ports.runs, clock, ecsMs),
+    broker: slow(world.ports.broker, clock, brokerMs),
+    limits,
+  };
+  /** The ports of one invocation: what it writes gathers only with what it writes itself. */
+  const portsOfInvocation = (): LaunchPorts & SweepPorts => {
+    const { sha256, log } = world.ports;
+    const places = placesOf({ ...slowPorts, limits, sha256, log });
+    return { ...slowPorts, places };
+  };
+
+  const dispatching = async (queue: 'davit.tasks' | 'davit.doorbells'): Promise<void> => {
+    const pace = paceOf(clock, 20);
+    while (!isDone) {
+      const taken = deliver(broker.state, { queue, connection: queue, most: batches.messages });
+      if (taken.deliveries.length === 0) {
+        await clock.wait(pollMs);
+        continue;
+      }
+      broker.state = taken.state;
+      const deliveries = taken.deliveries.map(({ body, properties }) =>
+        deliveryOf(
+          {
+            id: properties.messageId,
+            run: properties.headers?.['davit-run'],
+            replyTo: properties.replyTo,
+            body: Buffer.from(body, 'base64'),
+          },
+          defaultReplyPrefix,
+        ),
+      );
+      await dispatchAll(deliveries, { ...portsOfInvocation(), pace });
+      broker.state = ack(
+        broker.state,
+        taken.deliveries.map(({ tag }) => tag),
+      );
+    }
+  };
+  const settling = async (): Promise<void> => {
+    while (!isDone) {
+      const batch = events.splice(0, batches.events);
+      if (batch.length === 0) {
+        await clock.wait(pollMs);
+        continue;
+      }
+      const Records = batch.map((event, at) => ({
+        messageId: `m-${at}`,
+        body: JSON.stringify(event),
+      }));
+      const failed = await settleAll(ecsRecordsOf({ Records }, families).seen, portsOfInvocation());
+      events.push(...batch.filter((_, at) => failed.includes(`m-${at}`)));
+    }
+  };
+  const sweeping = async (): Promise<void> => {
+    while (!isDone) {
+      await clock.wait(minute);
+      await sweep(portsOfInvocation());
+    }
+  };
+  const endRuns = (): void => {
+    for (const [taskArn, at] of startedAt) {
+      if (clock.now() < at + runMs) return;
+      startedAt.delete(taskArn);
+      world.runs.exit(taskArn, 0);
+    }
+  };
+  const clustering = async (): Promise<void> => {
+    while (!isDone) {
+      await clock.wait(pollMs);
+      world.runs.tick();
+      endRuns();
+      events = [...events, ...world.runs.takeEvents()];
+      mostLiving = Math.max(mostLiving, world.runs.living().length);
+    }
+  };
+
+  /** Lets the functions work until the load ends. */
+  const play = async (load: () => Promise<void>): Promise<void> => {
+    const works = [
+      dispatching('davit.tasks'),
+      dispatching('davit.doorbells'),
+      sweeping(),
+      clustering(),
+      ...Array.from({ length: batches.settles }, settling),
+    ];
+    const ended = load().finally(() => {
+      isDone = true;
+    });
+    let isOver = false;
+    const all = Promise.all([ended, ...works]).finally(() => {
+      isOver = true;
+    });
+    all.catch(() => undefined);
+    while (!isOver) {
+      await nextTurn();
+      const next = clock.nextAt();
+      if (!isOver && next !== undefined) await clock.advance(Math.max(0, next - clock.now()));
+    }
+    await all;
+  };
+
+  return {
+    clock,
+    play,
+    submit: (taskId: string, tenant: string) => world.submit(taskId, { tenant }),
+    writes,
+    mostLiving: () => mostLiving,
+    /** How many runs were launched, and how many tasks wait for a place. */
+    counts: () => {
+      const rows = tasks.rows();
+      const waiting = rows.filter((row) => row.phase === 'QUEUED').length;
+      return { launched: rows.length - waiting, waiting };
+    },
+  };
+};
