@@ -21,6 +21,7 @@ import { judgeRequests } from './requests.ts';
 import { judgeRows } from './rows.ts';
 import { judgeRungGates } from './rung-gates.ts';
 import { judgeSpeech } from './speech.ts';
+import { judgeStageLimit } from './stage-limit.ts';
 import { judgeStarts } from './starts.ts';
 import { judgeTurns } from './turns.ts';
 import { judgeVersions } from './versions.ts';
@@ -61,6 +62,7 @@ export const openJudges = (): Judges => {
   const deniedRelaunches = deniedRelaunchesOf(worldOf);
   const containers = judgeContainers(worldOf, lostFinds);
   const limits = judgeLimits(worldOf);
+  const stageLimit = judgeStageLimit(worldOf);
   const turns = judgeTurns(worldOf);
   const versions = judgeVersions(worldOf);
   const messages = judgeMessages(worldOf);
@@ -142,6 +144,7 @@ export const openJudges = (): Judges => {
       kept(() => {
         containers.started(container);
         limits.started(container);
+        stageLimit.started(container);
       }),
     restored: () => {
       budgets.restored();
@@ -150,6 +153,7 @@ export const openJudges = (): Judges => {
       olderWriters.restored();
       containers.forget();
       limits.forget();
+      stageLimit.forget();
       turns.forget();
       orders.forget();
       notices.forget();
@@ -197,6 +201,7 @@ export const openJudges = (): Judges => {
       kept(() => {
         judgePatience(worldOf(), olderWriters);
         limits.eachMinute();
+        stageLimit.eachMinute();
         judgeReplies(worldOf());
         judgeStarts(worldOf());
       }),

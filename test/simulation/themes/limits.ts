@@ -5,7 +5,7 @@ import type { Shape, Theme } from './theme.ts';
 
 /** Tools with few places, tenants that come at once, and functions that end around the item of a limit. */
 export const limits: Theme = {
-  perThousand: 42,
+  perThousand: 34,
   troubledMs: (chance) => chance.whole(20, 40) * minute,
   shape: (chance, frame) => {
     const most = chance.whole(1, 3);
