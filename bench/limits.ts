@@ -16,7 +16,7 @@ const readOptions = (): LimitLoad & { readonly runMs: number } => {
     options: {
       'tasks-per-second': { type: 'string', default: '20' },
       seconds: { type: 'string', default: '300' },
-      'max-running': { type: 'string', default: '60' },
+      'max-running': { type: 'string', default: '50' },
       tenants: { type: 'string', default: '5' },
       'run-ms': { type: 'string', default: '2500' },
     },

@@ -112,6 +112,15 @@ export interface CallPace {
   readonly slowDown: () => void;
 }
 
+/** A pace that also says what must not wait for it. */
+export interface SparingPace extends CallPace {
+  /**
+   * Asks for a call that another function makes later if the answer is false: a burst at once, then a tenth of the rate, and none
+   * after a refusal. The call itself then hardly waits.
+   */
+  readonly spares: () => boolean;
+}
+
 /** Looks tools up. Never throws: `unreadable` means that SSM could not be reached, or that a record cannot be read. */
 export interface Tools {
   readonly find: (tool: string) => Promise<ToolState>;

@@ -47,30 +47,48 @@ export interface LimitOutcome {
 /** How many tasks open the limit before the measurement. */
 const firstTasks = 2;
 
-/** Publishes tasks at a steady rate to a tool with a limit, and waits until every run has ended. Throws when the limit was exceeded. */
+/** Of the tasks, so many times the limit come at once at first: then tasks wait, and the limit is what holds them back. */
+const crowdOfLimit = 2;
+
+/**
+ * Publishes tasks at a steady rate to a tool with a limit, and waits until every run has ended. Throws when the limit was exceeded,
+ * and when it was never reached, because then it was not tried.
+ */
 export const measureLimit = async (seen: Seen, load: LimitLoad): Promise<LimitOutcome> => {
   const { file, writes } = seen;
   const { maxRunning, tenants } = load;
   const tasks = Math.round(load.tasksPerSecond * load.seconds);
   await limitEcho(seen.addresses, maxRunning);
   // The limit opens when a sweep has counted what ran before it, and the functions start their processes.
-  await publish(seen, { name: 'first', tasks: firstTasks, gapMs: 0, tenants: 1 });
+  await publish(seen, {
+    name: 'first',
+    tasks: firstTasks,
+    atOnce: firstTasks,
+    gapMs: 0,
+    tenants: 1,
+  });
   await untilEnded(seen, { tasks: firstTasks, maxRunning, withinMs: 120_000 });
 
   const from = Date.now();
   const gapMs = 1_000 / load.tasksPerSecond;
-  const at = await publish(seen, { name: 'limited', tasks, gapMs, tenants });
+  const atOnce = Math.min(tasks, crowdOfLimit * maxRunning);
+  const at = await publish(seen, { name: 'limited', tasks, atOnce, gapMs, tenants });
   const publishedSeconds = (Date.now() - from) / 1_000;
   // Ten times what two free cores need.
   const withinMs = 60_000 + tasks * 1_000;
   await untilEnded(seen, { tasks: tasks + firstTasks, maxRunning, withinMs });
   const until = Date.now();
+  const { mostAtOnce } = livingIn(file);
+  if (mostAtOnce < maxRunning)
+    throw new Error(
+      `The limit of ${maxRunning} must be reached, but at most ${mostAtOnce} runs lived at once: use more --seconds or a longer --run-ms.`,
+    );
   const waits = await waitsOf(seen.addresses, at);
   return {
     tasks,
     publishedASecond: rounded(tasks / publishedSeconds, 1),
     endedASecond: rounded((tasks * 1_000) / (until - from), 1),
-    mostAtOnce: livingIn(file).mostAtOnce,
+    mostAtOnce,
     waitMedianSeconds: rounded(percentile(waits, 50) / 1_000, 1),
     wait99thPercentileSeconds: rounded(percentile(waits, 99) / 1_000, 1),
     loadAverage: rounded(loadavg()[0] ?? Number.NaN, 1),
@@ -90,6 +108,8 @@ const limitEcho = async (addresses: Addresses, maxRunning: number): Promise<void
 interface Messages {
   readonly name: string;
   readonly tasks: number;
+  /** So many of them come first, without a gap. */
+  readonly atOnce: number;
   readonly gapMs: number;
   readonly tenants: number;
 }
@@ -97,7 +117,7 @@ interface Messages {
 /** Publishes at the rate, whatever the single waits take. Answers when each message was published. */
 const publish = async (
   { addresses, signal }: Seen,
-  { name, tasks, gapMs, tenants }: Messages,
+  { name, tasks, atOnce, gapMs, tenants }: Messages,
 ): Promise<ReadonlyMap<string, number>> => {
   const connection = await connect(addresses.amqp);
   // The wait for the confirms rejects too.
@@ -106,7 +126,7 @@ const publish = async (
   const began = Date.now();
   const published = new Map<string, number>();
   for (let n = 0; n < tasks; n += 1) {
-    const late = began + n * gapMs - Date.now();
+    const late = began + Math.max(0, n - atOnce) * gapMs - Date.now();
     if (late > 0) await wait(late, undefined, { signal });
     // As long as a UUID, so that the item has the size that it has in use.
     const messageId = `${name}-${`${n}`.padStart(35 - name.length, '0')}`;

@@ -7,7 +7,7 @@ export interface SimulatedLoad extends LimitedTool, Batches {
   readonly tasksPerSecond: number;
   readonly seconds: number;
   readonly tenants: number;
-  /** Tasks beyond those that get a place, which are published before the measurement: so many wait all the time. */
+  /** Tasks beyond those that get the first places: all are published before there are places, so about so many wait all the time. */
   readonly waiting: number;
 }
 
@@ -17,6 +17,8 @@ export interface SimulatedOutcome extends WriteFigures {
   readonly writesATask: number;
   readonly lostRacesATask: number;
   readonly unitsATask: number;
+  /** Writes that the partition refused, and that the SDK made again. */
+  readonly refusedASecond: number;
   readonly waitingAtEnd: number;
   readonly mostAtOnce: number;
 }
@@ -44,10 +46,11 @@ export const simulateLimit = async (load: SimulatedLoad): Promise<SimulatedOutco
   await world.play(async () => {
     // The sweep counts the runs that are older than the limit, and then there are places.
     await publish(1);
-    await clock.wait(70 * second);
-    for (let n = 0; n < load.waiting; n += 1) {
+    const early = load.waiting === 0 ? 0 : load.maxRunning + load.waiting;
+    for (let n = 0; n < early; n += 1) {
       world.submit(`early-${`${n}`.padStart(30, '0')}`, `tenant-${n % load.tenants}`);
     }
+    await clock.wait(70 * second);
     // After one run time the places are taken, and are freed one after the other.
     await publish(Math.ceil((1.2 * load.runMs) / gapMs));
     const from = clock.now();
@@ -65,6 +68,10 @@ export const simulateLimit = async (load: SimulatedLoad): Promise<SimulatedOutco
       writesATask: perTask(figures.writesASecond),
       lostRacesATask: perTask(figures.lostRacesASecond),
       unitsATask: perTask(figures.unitsASecond),
+      refusedASecond: rounded(
+        (world.refusals.filter((at) => at >= from && at < until).length * second) / (until - from),
+        1,
+      ),
       waitingAtEnd: after.waiting,
       mostAtOnce: world.mostLiving(),
     };

@@ -14,7 +14,8 @@ import { defaultReplyPrefix } from '../../shared/wire/reply-address.ts';
 import { families } from '../../test/kit/site.ts';
 import { newWorld } from '../../test/kit/world.ts';
 import { slow } from '../sweep/slow.ts';
-import type { ItemWrite } from './write-units.ts';
+import { partitionOf } from './partition.ts';
+import { type ItemWrite, unitsOf, unitsOfPartition } from './write-units.ts';
 
 /** The milliseconds of each call: assumed, not measured. */
 const tableMs = { read: 5, create: 10, save: 10, due: 50, inPhase: 50 };
@@ -61,11 +62,13 @@ export const limitsWorld = ({ maxRunning, runMs }: LimitedTool, batches: Batches
   let isDone = false;
   let mostLiving = 0;
 
+  const partition = partitionOf(clock, unitsOfPartition);
   const itemBytes = (): number => bytesOfMap(tasks.item('#limit/echo') ?? {});
   const limits: Limits = slow(
     {
       ...world.limits,
       save: async (next, was) => {
+        await partition.take(unitsOf(itemBytes()));
         const before = itemBytes();
         const isSaved = await world.limits.save(next, was);
         const bytes = isSaved ? Math.max(before, itemBytes()) : before;
@@ -185,6 +188,8 @@ export const limitsWorld = ({ maxRunning, runMs }: LimitedTool, batches: Batches
     play,
     submit: (taskId: string, tenant: string) => world.submit(taskId, { tenant }),
     writes,
+    /** When a write of the limit's item was refused, because its partition had taken too many in that second. */
+    refusals: partition.refusals,
     mostLiving: () => mostLiving,
     /** How many runs were launched, and how many tasks wait for a place. */
     counts: () => {

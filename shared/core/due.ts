@@ -12,6 +12,7 @@ import {
   missingMs,
   ringAgainMs,
   stopAgainMs,
+  stopOverdueMs,
 } from './times.ts';
 import {
   askingSentence,
@@ -147,11 +148,17 @@ const acceptedDue = (
 ): Due<OwnKind> => {
   const { stopping, missingSince } = task;
   const next = stopping
-    ? { at: stopping.askedAt + stopAgainMs, why: stoppingSentence(task.run, stopping) }
+    ? { at: stopping.askedAt + stopWaitMs(task), why: stoppingSentence(task.run, stopping) }
     : own;
   const missing = missingSince === undefined ? undefined : missingDue(task, missingSince);
   return missing && missing.at < next.at ? missing : { ...next, kind: 'act' };
 };
+
+// While the outbox holds the stop, it is tried from there. Ten thousand stops that wait for ECS's pace must not delay other acts.
+const stopWaitMs = ({ outbox, ecsTaskArn }: Starting | Running): number =>
+  outbox.some((effect) => effect.kind === 'stop' && effect.ecsTaskArn === ecsTaskArn)
+    ? stopOverdueMs
+    : stopAgainMs;
 
 const missingDue = ({ run }: CurrentTask, since: number): Due<OwnKind> => ({
   at: since + missingMs,

@@ -129,9 +129,11 @@ export const isWaiting = (effect: Effect): effect is EffectOf<'notify'> =>
 export const isPaced = (effect: Effect): boolean =>
   isWaiting(effect) && effect.notBefore !== undefined;
 
-/** Whether it is an event about the end of a run. */
-export const tellsOfEnd = (effect: Effect): boolean =>
-  effect.kind === 'notify' && effect.what !== 'waiting' && effect.what !== 'running';
+/** Whether it is an event about the end of a run that may tell of its log. `cancelled` never does, so it waits for no log. */
+export const tellsOfLog = (effect: Effect): boolean =>
+  effect.kind === 'notify' && !silentOfLog.has(effect.what);
+
+const silentOfLog: ReadonlySet<What> = new Set(['waiting', 'running', 'cancelled']);
 
 /** Whether it is an event of an end that waits for the tool's result, at the latest until its `notBefore`. */
 export const waitsForResult = (effect: Effect): effect is WithResult =>

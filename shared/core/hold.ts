@@ -17,7 +17,10 @@ interface NotLive {
   readonly refusal?: Refusal;
 }
 
-/** When a row is asked again whose message fits the newest spec: `release` makes that live within minutes. */
+/**
+ * When a row is asked again whose message fits the newest spec: `release` makes that live within minutes. Also after a fall-back:
+ * the next pin may be on its way already, and the record still tells of the broken version.
+ */
 const soonLiveMs = 60_000;
 /** When a row is asked again whose version could not be read. */
 const unreadMs = 30_000;
@@ -81,20 +84,20 @@ export const notYetLive = (
   now: number,
 ): Hold => {
   const ofLive = `the message does not fit the spec of ${release.version} (${misfit})`;
-  const hold = (cause: HoldCause, why: string, waitMs: number): Hold => ({
+  const hold = (cause: HoldCause, why: string): Hold => ({
     by: toolGate(tool),
     cause,
     why: clipped(why, longestWhy),
     since: now,
-    opensAt: now + waitMs,
+    opensAt: now + soonLiveMs,
   });
   if (refusal?.isBroken === undefined) {
     const why = `the newest spec of ${tool} is not live yet, and ${ofLive}`;
-    return hold('specNotLive', why, soonLiveMs);
+    return hold('specNotLive', why);
   }
   const { version } = refusal;
   const why = `${tool} ${version} is broken, so ${release.version} is live again, and ${ofLive}; ${version}: ${refusal.why}`;
-  return hold('versionBroken', why, repairedMs);
+  return hold('versionBroken', why);
 };
 
 /** The hold of a row whose release names a task definition of another tool, until `release` writes the record again. */

@@ -47,10 +47,14 @@ export const isUncounted = (limit: Limit, now: number): boolean =>
 export const counted = (limit: Limit, now: number): Limit =>
   limit.checkedAt === undefined ? { ...limit, checkedAt: now } : limit;
 
-/** A limit that `tools.yml` does not have any more: if it comes back, the runs of that time are counted first. */
+/**
+ * A limit that `tools.yml` does not have any more: if it comes back, the runs of that time are counted first. Until then runs
+ * without a place do not count: while the tool is busy, there are always some, and the item would never go.
+ */
 export const uncounted = (limit: Limit, now: number): Limit => {
   const { checkedAt: _counted, ...rest } = limit;
-  return { ...rest, openedAt: now };
+  const named = limit.named.filter(({ state }) => state !== 'found');
+  return { ...rest, named, unlisted: 0, openedAt: now };
 };
 
 /**

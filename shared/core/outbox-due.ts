@@ -1,6 +1,6 @@
 import { type Effect, isReply } from './effect.ts';
 import type { Task } from './task.ts';
-import { clockTime, lasting, outboxMs, replyMs } from './times.ts';
+import { clockTime, lasting, outboxMs, replyMs, stopMs } from './times.ts';
 
 /**
  * What an outbox holds: `stop` where it holds a stop, `reply` where it holds only replies and the last try of one failed,
@@ -25,8 +25,10 @@ export const outboxDue = (task: Task): OutboxDue | undefined => {
   const waits = task.outbox.map((effect) =>
     effect.kind === 'notify' ? (effect.notBefore ?? 0) : 0,
   );
-  const at = Math.max((task.outboxSince ?? task.updatedAt) + outboxMs, Math.min(...waits));
-  return { at, why: outboxSentence(task, at), kind: outboxKind(task) };
+  const kind = outboxKind(task);
+  const waitMs = kind === 'stop' && task.outboxTrouble === undefined ? stopMs : outboxMs;
+  const at = Math.max((task.outboxSince ?? task.updatedAt) + waitMs, Math.min(...waits));
+  return { at, why: outboxSentence(task, at), kind };
 };
 
 const outboxKind = ({ outbox, outboxTrouble }: Task): OutboxKind => {

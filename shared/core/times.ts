@@ -4,6 +4,8 @@ const day = 24 * 60 * minute;
 
 /** The function that moved a row has this long to carry out its effects; then the sweep does it. */
 export const outboxMs = minute;
+/** A stop is due sooner: a container that should end costs money, and asking twice does no harm. */
+export const stopMs = 10 * second;
 /** The timeout of the function dispatch in the template: until then dispatch may still work on a LAUNCHING row. */
 export const dispatchTimeoutMs = 2 * minute;
 /** So long dispatch and sweep may go on with what they have read of a tool: a pin, a pause and a resume take effect within it. */

@@ -26,9 +26,12 @@ export const waitingNotification = (
   const { hold } = next;
   if (hold === undefined) return undefined;
   const cause = causeOf(hold);
-  const last = noticeOfWait(from, next);
+  const since = beginOfWait(from);
+  const last = noticeOfWait(since, next);
   if (last?.cause === cause) return undefined;
-  const noticed = noticeAfter(last, cause, now);
+  // A clock that is behind the one that began the wait would date the notice before it, as one of an earlier wait.
+  const noticed =
+    last === undefined ? firstNotice(cause, Math.max(now, since)) : noticeAfter(last, cause, now);
   const kept = isToCome(last, now) ? from.outbox.filter((one) => !isOf(one, last)) : from.outbox;
   const isHeard = noticed.times === last?.times;
   const events = isHeard ? [] : eventsOf(next, from.revision, { ...noticed, now });
@@ -50,13 +53,10 @@ const numbered = (effect: Effect, revision: number): Effect => {
 const isOf = (effect: Effect, last: WaitingNotice | undefined): boolean =>
   isWaiting(effect) && last !== undefined && effect.notBefore === last.at;
 
+const firstNotice = (cause: string, at: number): WaitingNotice => ({ cause, at, times: 1 });
+
 /** The notice of another cause than that of the last one. It has the last one's number where it is not told. */
-const noticeAfter = (
-  last: WaitingNotice | undefined,
-  cause: string,
-  now: number,
-): WaitingNotice => {
-  if (last === undefined) return { cause, at: now, times: 1 };
+const noticeAfter = (last: WaitingNotice, cause: string, now: number): WaitingNotice => {
   if (!isToCome(last, now)) {
     const at = Math.max(now, last.at + noticeAgainMs(last.times));
     return { cause, at, times: last.times + 1, ...(at > now ? { before: last.cause } : {}) };
@@ -77,12 +77,14 @@ const clocksMs = 10_000;
  * then. The times tell it where the release before this one has written the row, which leaves the notice in it.
  */
 const noticeOfWait = (
-  { queuedAt, runs }: Pick<Queued, 'queuedAt' | 'runs'>,
+  since: number,
   { waitingNotice }: Pick<Queued, 'waitingNotice'>,
-): WaitingNotice | undefined => {
-  const since = Math.max(queuedAt, ...runs.map(({ startedAt = 0 }) => startedAt));
-  return waitingNotice !== undefined && waitingNotice.at >= since ? waitingNotice : undefined;
-};
+): WaitingNotice | undefined =>
+  waitingNotice !== undefined && waitingNotice.at >= since ? waitingNotice : undefined;
+
+/** When the row was queued or redriven, or its last container started, by the clocks of those who saw it. */
+const beginOfWait = ({ queuedAt, runs }: Pick<Queued, 'queuedAt' | 'runs'>): number =>
+  Math.max(queuedAt, ...runs.map(({ startedAt = 0 }) => startedAt));
 
 const eventsOf = (
   next: Unstamped<Queued>,
@@ -98,6 +100,6 @@ const eventsOf = (
     ...effect,
     // A run may have several, and readers know an event by its id.
     id: `${effect.id}.${times}`,
-    ...present({ notBefore: at > now ? at : undefined }),
+    ...present({ notBefore: times > 1 && at > now ? at : undefined }),
   }));
 };

@@ -3,7 +3,7 @@ import { errorMessage } from '../core/error-message.ts';
 import type { FactOf } from '../core/fact.ts';
 import { present } from '../core/present.ts';
 import { isEnded, isTombstone, type Task } from '../core/task.ts';
-import type { SubmissionOf } from '../ports.ts';
+import type { SparingPace, SubmissionOf } from '../ports.ts';
 import { type Advance, advance } from './advance.ts';
 import type { CarryOutPorts } from './carry-out.ts';
 import { eachAtMost } from './pace.ts';
@@ -12,6 +12,8 @@ import { isFaultOfRow, logUnreadableRow } from './with-row.ts';
 /** What it takes to apply a request to rows. */
 export interface AskPorts extends CarryOutPorts {
   readonly submissionOf: SubmissionOf;
+  /** That of the function's StopTask calls. */
+  readonly stopPace: Pick<SparingPace, 'spares'>;
 }
 
 /** A task that was asked about: the answer, and its row when that was moved. */

@@ -1,4 +1,4 @@
-import type { CallPace, Clock } from '../ports.ts';
+import type { Clock, SparingPace } from '../ports.ts';
 
 /** How fast calls are let through. */
 interface Rate {
@@ -18,12 +18,20 @@ export const readRate: Rate = { perSecond: 16, burst: 60, slowPerSecond: 8 };
 export const stopRate: Rate = { perSecond: 30, burst: 80, slowPerSecond: 15 };
 
 const slowMs = 60_000;
+/** The calls that are spared have this share of the rate: the function that makes the others later has the rest of ECS's bucket. */
+const sparedShare = 1 / 10;
 
 /** Lets calls through at a rate, in the order in which they came, and more slowly for a minute after ECS refused one. */
-export const callPaceOf = (clock: Clock, { perSecond, burst, slowPerSecond }: Rate): CallPace => {
+export const callPaceOf = (
+  clock: Clock,
+  { perSecond, burst, slowPerSecond }: Rate,
+): SparingPace => {
   // When the bucket will be full again: each call moves this time on by the gap of one call.
   let fullAt = 0;
   let slowUntil = 0;
+  // The same for the calls that are spared.
+  let sparesAllAt = 0;
+  const spareGapMs = 1000 / (perSecond * sparedShare);
   const gapMs = (now: number): number => 1000 / (now < slowUntil ? slowPerSecond : perSecond);
   return {
     next: async () => {
@@ -37,6 +45,13 @@ export const callPaceOf = (clock: Clock, { perSecond, burst, slowPerSecond }: Ra
       const now = clock.now();
       slowUntil = now + slowMs;
       fullAt = Math.max(fullAt, now + burst * gapMs(now));
+    },
+    spares: () => {
+      const now = clock.now();
+      const next = Math.max(now, sparesAllAt) + spareGapMs;
+      if (now < slowUntil || next - burst * spareGapMs > now) return false;
+      sparesAllAt = next;
+      return true;
     },
   };
 };

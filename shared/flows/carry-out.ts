@@ -1,4 +1,4 @@
-import { type Effect, type EffectOf, isPaced, isReply, tellsOfEnd } from '../core/effect.ts';
+import { type Effect, type EffectOf, isPaced, isReply, tellsOfLog } from '../core/effect.ts';
 import { errorMessage } from '../core/error-message.ts';
 import { termsOf, toolOfLimit } from '../core/limit-name.ts';
 import { unexplainedRun } from '../core/log-end.ts';
@@ -41,7 +41,7 @@ export interface Tried {
 
 /**
  * Carries out the effects in the row's outbox and removes them from it. An effect that fails stays: the row is due for it
- * within a minute, and the sweep tries again. Events about a run whose last lines were not read yet stay for the sweep as well.
+ * within a minute, and the sweep tries again. Events that tell of last lines which were not read yet stay for the sweep as well.
  * Throws only when the row cannot be written, never for an effect.
  */
 export const carryOut = async (ports: CarryOutPorts, task: Task): Promise<Task> =>
@@ -94,7 +94,7 @@ export const logGivenUp = (
 
 // What is postponed is carried out by a function that reads the lines first.
 const isUnread = ({ postpone }: CarryOutPorts, task: Task, effect: Effect): boolean =>
-  postpone === undefined && tellsOfEnd(effect) && unexplainedRun(task) !== undefined;
+  postpone === undefined && tellsOfLog(effect) && unexplainedRun(task) !== undefined;
 
 const tryEach = async (
   ports: CarryOutPorts,

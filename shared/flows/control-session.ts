@@ -12,8 +12,11 @@ import { withRow } from './with-row.ts';
 export interface Session {
   /** Does one request; rows are saved when it resolves. Never rejects. */
   readonly answer: (request: ControlRequest) => Promise<ControlAnswer>;
-  /** Carries out what follows from the rows that were moved, as far as there is time. The sweep does what is left. */
-  readonly finish: () => Promise<void>;
+  /**
+   * Carries out what follows from the rows that were moved, as far as there is time. The sweep does what is left. While others
+   * wait behind this session, a row whose stop would have to wait is left as well.
+   */
+  readonly finish: (behind: 'none' | 'others') => Promise<void>;
 }
 
 /** After this time no more effects are begun: the next batch waits, and the sweep finishes them at its own pace. */
@@ -47,15 +50,19 @@ export const openSession = (ports: AskPorts, signal?: AbortSignal): Session => {
         }
       }
     },
-    finish: async () => {
+    finish: async (behind) => {
       const until = ports.clock.now() + effectsMs;
+      const isLeft = (task: Task): boolean =>
+        behind === 'others' && hasStop(task) && !ports.stopPace.spares();
       await eachAtMost(moved, effectsAtOnce, async (task) => {
-        if (signal?.aborted || ports.clock.now() >= until) return;
+        if (signal?.aborted || ports.clock.now() >= until || isLeft(task)) return;
         await withRow(ports, () => carryOut(ports, task));
       });
     },
   };
 };
+
+const hasStop = ({ outbox }: Task): boolean => outbox.some(({ kind }) => kind === 'stop');
 
 const backlog = async ({ broker }: { readonly broker: Broker }): Promise<ControlAnswer> => {
   const [ready, doorbells] = await Promise.all([broker.backlog(), broker.doorbells()]);

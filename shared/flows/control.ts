@@ -23,7 +23,7 @@ export const answerOne = async (
   if ('reason' in asked) return { kind: 'refused', reason: asked.reason };
   const session = openSession(ports, signal);
   const answer = await session.answer(asked);
-  await session.finish();
+  await session.finish('none');
   return answer;
 };
 
@@ -45,7 +45,7 @@ export const answerAll = async (
     const address = ask.kind === 'request' ? ask.address : undefined;
     if (answer && address) letters.push({ address, answer });
   });
-  await session.finish();
+  await session.finish('others');
   await sendEach(ports, letters, signal);
   const faults = outcomes.flatMap((one) => (one.status === 'rejected' ? [one.reason] : []));
   if (faults.length === 0) return;

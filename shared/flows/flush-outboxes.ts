@@ -29,7 +29,8 @@ export const flushOutbox = async (ports: CarryOutPorts, found: Task): Promise<vo
   const result = await lookForResult(ports, found);
   const end = await withLogEnd(ports, result.task);
   const isHeld = (effect: Effect): boolean =>
-    (end.isPutOff && effect.kind === 'notify') || (result.isPutOff && waitsForResult(effect));
+    (end.isPutOff && effect.kind === 'notify' && effect.what !== 'cancelled') ||
+    (result.isPutOff && waitsForResult(effect));
   const { task, failures } = await tryOutbox(ports, end.task, isHeld);
   const left = outboxDue(task);
   if (failures.length === 0 || !left || left.at > ports.clock.now()) return;

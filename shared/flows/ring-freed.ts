@@ -2,16 +2,18 @@ import type { Task } from '../core/task.ts';
 import type { Limits } from '../ports/limits.ts';
 import { advance } from './advance.ts';
 import { carryOut } from './carry-out.ts';
-import { rowsOf } from './rows-of-runs.ts';
 import type { SendPorts } from './send-order.ts';
-import type { Round } from './visit-due.ts';
+import { type Round, visitEach } from './visit-due.ts';
 
 type RingPorts = SendPorts & { readonly limits: Pick<Limits, 'waiting'> };
 
 /** The tasks that one sweep rings for after a limit was removed. */
 const mostFreed = 1_000;
 
-/** Rings for those who are held by a limit that there is not any more: at most a thousand, as long as the sweep has time. */
+/**
+ * Rings for those who are held by a limit that there is not any more: at most a thousand, as long as the sweep has time.
+ * A row that cannot be visited does not affect the others.
+ */
 export const ringFreed = async (ports: RingPorts, by: string, { isOver }: Round): Promise<void> => {
   let rung = 0;
   let after: string | undefined;
@@ -20,11 +22,8 @@ export const ringFreed = async (ports: RingPorts, by: string, { isOver }: Round)
     if (page === undefined) return;
     after = page.tenant;
     rung += page.tasks.length;
-    const rows = await rowsOf(
-      ports,
-      page.tasks.map(({ taskId }) => ({ taskId, run: 0 })),
-    );
-    for (const { row } of rows) if (row !== undefined && !isOver()) await ringFor(ports, by, row);
+    const ids = page.tasks.map(({ taskId }) => taskId);
+    await visitEach(ports, { ids, isOver, kind: 'held' }, (row) => ringFor(ports, by, row));
   }
 };
 

@@ -1,6 +1,6 @@
 import { errorMessage } from '../core/error-message.ts';
 import type { Fact, FactOf } from '../core/fact.ts';
-import { liveGate, reachGate, subjectOf, toolGate } from '../core/gate-names.ts';
+import { deploymentGate, liveGate, reachGate, subjectOf, toolGate } from '../core/gate-names.ts';
 import { holdAt, limitOfHold } from '../core/limit-name.ts';
 import { limitOfTask } from '../core/limit-of-task.ts';
 import { present } from '../core/present.ts';
@@ -100,7 +100,7 @@ const leavePlace = async (
   const place = waitsAt ?? limitAt(task.hold);
   if (place === undefined) return;
   // What holds the whole tool back would hold its next task back as well.
-  const to = waitsAt === undefined && isToolWide(hold.by, task.tool) ? 'others' : 'next';
+  const to = waitsAt === undefined && isToolWide(hold.by, task) ? 'others' : 'next';
   await Promise.all([
     at === undefined ? undefined : places.leave(place, task, { at, to }),
     // A place that became free after the question would stay free until the next sweep.
@@ -108,10 +108,13 @@ const leavePlace = async (
   ]);
 };
 
-/** Tasks of one tool have the same placements, apart from those that keep an older version or were reclaimed from Spot. */
-const isToolWide = (by: string, tool: string): boolean =>
-  [toolGate(tool), liveGate(tool), reachGate(tool)].includes(by) ||
-  subjectOf(by)?.kind === 'closure';
+/**
+ * Tasks of one tool have the same placements, apart from those that keep an older version. One that was reclaimed from Spot may have
+ * fewer of them: then the next task may go where this one must not.
+ */
+const isToolWide = (by: string, { tool, reclaims }: Queued): boolean =>
+  [deploymentGate, toolGate(tool), liveGate(tool), reachGate(tool)].includes(by) ||
+  (reclaims === 0 && subjectOf(by)?.kind === 'closure');
 
 /** The limit that was asked for a place. */
 const limitIn = (fact: Fact): string | undefined => {

@@ -72,4 +72,5 @@ export const ownFamilies = (): string => familiesOf(rowsConfig().stage);
 export const launchPace = /* @__PURE__ */ once(() => paceOf(clock, 20));
 
 const reads = /* @__PURE__ */ once(() => callPaceOf(clock, readRate));
-const stops = /* @__PURE__ */ once(() => callPaceOf(clock, stopRate));
+/** How fast the StopTask calls of this function may follow each other. */
+export const stops = /* @__PURE__ */ once(() => callPaceOf(clock, stopRate));

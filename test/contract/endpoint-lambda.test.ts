@@ -130,7 +130,13 @@ it('lets a test see which function made a call, and kill it after the call was c
   faults.kill = false;
   expect(result.errorMessage).toContain('signal: killed');
   const seen = calls.filter((call) => call.action === 'ListTasks');
-  const call = { functionName: 'davit-local-mirror', pid, service: 'ecs', action: 'ListTasks' };
+  const call = {
+    functionName: 'davit-local-mirror',
+    pid,
+    service: 'ecs',
+    action: 'ListTasks',
+    input: {},
+  };
   expect(seen).toEqual([
     { ...call, phase: 'before', n: 1 },
     { ...call, phase: 'after', n: 1 },

@@ -154,7 +154,7 @@ describe('a hold until the release is right', () => {
       cause: 'versionBroken',
       why: 'echo 2.0.0 is broken, so 1.0.0 is live again, and the message does not fit the spec of 1.0.0 (cpu is too high); 2.0.0: 3 starts in a row failed',
       since: start,
-      opensAt: start + 5 * minute,
+      opensAt: start + minute,
     });
     const refused = notYetLive('echo', { ...notLive, refusal }, start);
     expect(refused).toMatchObject({ cause: 'specNotLive' });

@@ -91,6 +91,13 @@ describe('a limit that was removed', () => {
   const empty: Limit = { ...placed, placed: [] };
   const stopped = uncounted(empty, start);
   const later = start + 2 * minute;
+  it('counts no run that was launched without a place', () => {
+    const found = afterLook(empty, look({ found: [run('b')], unlisted: 4 }));
+    expect(takenIn(found)).toBe(5);
+    expect(takenIn(uncounted(found, start))).toBe(0);
+    expect(takenIn(uncounted(placed, start))).toBe(1);
+  });
+
   it.each([
     ['goes when it counts nothing', stopped, stopped, true],
     ['stays while a run has a place', uncounted(placed, start), stopped, false],

@@ -35,6 +35,11 @@ describe('an outbox', () => {
     expect(outboxDue(holding([]))).toBeUndefined();
   });
 
+  it('is tried ten seconds after a stop came into it, and a minute after that one failed', () => {
+    expect(outboxDue(holding([stop, event]))?.at).toBe(start + 10_000);
+    expect(outboxDue(holding([stop, event], stop))?.at).toBe(start + minute);
+  });
+
   it('waits with a reply until its result is read, unless it holds something else', () => {
     const waits = { ...reply, notBefore: start + hour };
     expect(outboxDue(holding([waits]))?.at).toBe(start + hour);

@@ -57,6 +57,17 @@ describe('an event that tells why a task waits', () => {
     expect(waitingIn(late)[0]?.body).toMatchObject({ askedAgainAt: start + 10 * minute });
   });
 
+  it('comes once and at once from a function whose clock is behind the one that queued the task', () => {
+    const held = onward(samples.QUEUED, [-3 * second, { kind: 'held', run: 1, hold: paused }]);
+    expect(toldBy(held)).toEqual([{ cause: 'paused', notBefore: undefined }]);
+    const again = onward(
+      held,
+      carriedOut,
+      later(minute, { ...paused, why: 'echo is paused: again' }),
+    );
+    expect(toldBy(again)).toEqual([]);
+  });
+
   it('does not come again for the same cause, whatever the sentence says', () => {
     const other = { ...paused, why: 'echo is paused: again', since: start + minute };
     const again = onward(first, carriedOut, later(minute, other), later(40 * minute, paused));

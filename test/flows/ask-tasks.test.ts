@@ -3,12 +3,12 @@ import type { ControlAnswer, ControlRequest } from '../../shared/core/control.ts
 import { UnreadableRow } from '../../shared/core/unreadable.ts';
 import { answerOne } from '../../shared/flows/control.ts';
 import { submissionOf } from '../../shared/wire/message.ts';
-import { minute, second } from '../kit/facts.ts';
+import { freePace, minute, second } from '../kit/facts.ts';
 import { newWorld, type World } from '../kit/world.ts';
 
 const ask = async (world: World, request: ControlRequest, signal?: AbortSignal) => {
   const answer: ControlAnswer = await world.settled(
-    answerOne({ ...world.ports, submissionOf }, request, signal),
+    answerOne({ ...world.ports, submissionOf, stopPace: freePace }, request, signal),
   );
   if (answer.kind !== 'tasks') throw new Error(`expected tasks, but got ${answer.kind}`);
   return answer.tasks;

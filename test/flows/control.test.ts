@@ -3,11 +3,12 @@ import type { Ask, Asked, ControlAnswer } from '../../shared/core/control.ts';
 import { answerAll, answerOne } from '../../shared/flows/control.ts';
 import { asksOf } from '../../shared/wire/control-request.ts';
 import { submissionOf } from '../../shared/wire/message.ts';
+import { freePace } from '../kit/facts.ts';
 import { newWorld } from '../kit/world.ts';
 
 const world = () => {
   const made = newWorld();
-  const ports = { ...made.ports, submissionOf };
+  const ports = { ...made.ports, submissionOf, stopPace: freePace };
   return {
     ...made,
     ports,

@@ -182,6 +182,25 @@ describe('a limit beside gates', () => {
     expect(await limitOf(world)).toMatchObject({ placed: [], named: [] });
   });
 
+  it('gives a place on at once when only a task that must not go back to Spot cannot use it', async () => {
+    const world = await limited({ maxRunning: 1, placements: ['cpu-spot', 'cpu'] });
+    world.submit('a');
+    await round(world);
+    world.runs.reclaim(world.arnOf('first'));
+    await world.pass(3 * minute);
+    await round(world);
+    world.submit('b');
+    await round(world);
+    expect(world.row('first')).toMatchObject({ reclaims: 1, hold: { by: 'limit/echo' } });
+    const refusal = { by: 'placement/cpu', why: noCapacity };
+    const closed = closedBy(undefined, refusal, world.clock.now());
+    if (closed === undefined) throw new Error('it is not closed');
+    await world.gates.saveClosure('placement/cpu', closed);
+    await end(world, 'a');
+    expect(world.row('first')).toMatchObject({ phase: 'QUEUED', hold: { by: 'placement/cpu' } });
+    expect(world.row('b')).toMatchObject({ phase: 'RUNNING', placement: 'cpu-spot' });
+  });
+
   it('has no gate, and the sweep rings for no task while no place is free', async () => {
     const world = await limited({ maxRunning: 1 });
     world.submit('a');
@@ -401,6 +420,20 @@ describe('the sweep and limits', () => {
     expect(await world.limits.names()).toEqual([]);
   });
 
+  it('lets the item of a removed limit go while a run without a place lives', async () => {
+    const world = await limited({ maxRunning: 1 });
+    world.tools.set('echo', { spec: world.sampleSpec, live: world.registered('1.0.0') });
+    await end(world, 'first');
+    for (const id of ['a', 'b']) world.submit(id);
+    await round(world);
+    for (let n = 0; n < 3; n += 1) {
+      await world.pass(minute);
+      await world.sweep();
+    }
+    expect(['a', 'b'].map((id) => world.row(id).phase)).toEqual(['RUNNING', 'RUNNING']);
+    expect(await world.limits.names()).toEqual([]);
+  });
+
   it('serves those who wait after a person has deleted the item', async () => {
     const world = await limited({ maxRunning: 2 });
     for (const id of ['a', 'b', 'c']) {
@@ -451,14 +484,28 @@ describe('the sweep and limits', () => {
 
   it('rings for those who wait for a removed limit only as long as the sweep has time', async () => {
     const world = await limited({ maxRunning: 1 });
+    for (let n = 0; n < 30; n += 1) world.submit(`film-${n}`);
+    await round(world);
+    world.tools.set('echo', { spec: world.sampleSpec, live: world.registered('1.0.0') });
+    const isOver = () => world.sentTo('davit.doorbells').length >= 2;
+    await mendLimits(world.ports, { now: world.clock.now(), isOver });
+    const rung = world.sentTo('davit.doorbells').length;
+    expect([rung >= 2, rung < 30]).toEqual([true, true]);
+    await world.sweep();
+    expect(world.sentTo('davit.doorbells')).toHaveLength(30);
+  });
+
+  it('rings for everyone who waits for a removed limit but for a row that cannot be written', async () => {
+    const world = await limited({ maxRunning: 1 });
     for (const id of ['a', 'b', 'c']) world.submit(id);
     await round(world);
     world.tools.set('echo', { spec: world.sampleSpec, live: world.registered('1.0.0') });
-    const isOver = () => world.sentTo('davit.doorbells').length === 2;
-    await mendLimits(world.ports, { now: world.clock.now(), isOver });
-    expect(world.sentTo('davit.doorbells')).toHaveLength(2);
+    const { save } = world.ports.tasks;
+    const saveOthers: typeof save = (task, was) =>
+      task.taskId === 'a' ? Promise.reject(new Error('too large')) : save(task, was);
+    Object.assign(world.ports, { tasks: { ...world.ports.tasks, save: saveOthers } });
     await world.sweep();
-    expect(world.sentTo('davit.doorbells')).toHaveLength(3);
+    expect(world.sentTo('davit.doorbells')).toHaveLength(2);
   });
 
   it('frees the reserved place of a task that is cancelled, without the sweep', async () => {

@@ -1,5 +1,9 @@
 import { describe, expect, it } from 'vitest';
+import { NotAsked } from '../../shared/core/unreachable.ts';
+import { advance } from '../../shared/flows/advance.ts';
+import { flushOutbox } from '../../shared/flows/flush-outboxes.ts';
 import type { Logs } from '../../shared/ports.ts';
+import { cancelTask } from '../kit/cancel.ts';
 import { dataOf, endRun, startSpeaking } from '../kit/speaking-run.ts';
 import type { World } from '../kit/world.ts';
 
@@ -60,5 +64,25 @@ describe('the last lines of a run that failed', () => {
     }, 0);
     expect(world.row('film-1')).toMatchObject({ phase: 'SUCCEEDED' });
     expect(world.row('film-1')).not.toHaveProperty('logTailMissing');
+  });
+
+  it('do not hold back that the task is cancelled', async () => {
+    const world = await failing(async () => {
+      throw new NotAsked('the log service is silent');
+    }, 75);
+    expect(dataOf(world, 'reply.web', 'requeued')).toEqual([]);
+    await cancelTask(world, 'film-1');
+    expect(world.row('film-1')).toMatchObject({ phase: 'CANCELLED' });
+    expect(dataOf(world, 'reply.web', 'cancelled')).toHaveLength(1);
+  });
+
+  it('do not hold back a cancellation that the sweep has to tell of', async () => {
+    const world = await failing(async () => {
+      throw new NotAsked('the log service is silent');
+    }, 75);
+    const fact = { kind: 'cancelAsked', taskId: 'film-1' } as const;
+    await advance(world.ports, world.row('film-1'), fact);
+    await flushOutbox(world.ports, world.row('film-1'));
+    expect(dataOf(world, 'reply.web', 'cancelled')).toHaveLength(1);
   });
 });

@@ -127,13 +127,18 @@ export const strikeAtEach = async (
   const ends: number[] = [];
   for (const phase of ['before', 'after'] as const) {
     let at = 1;
+    let last: readonly string[] = [];
     for (let tries = 1; ; tries += 1) {
-      if (tries > mostTries) throw new Error(`${functionName}: ${tries} tries, and call ${at}.`);
+      if (tries > mostTries)
+        throw new Error(
+          `${functionName} was not killed at call ${at} in ${mostTries} tries, and did not do its whole work. The last calls: ${last.join(', ')}.`,
+        );
       const { isIt, cause, after } = act(`${phase}-${tries}`);
       const struck = killer.strike({ functionName, isIt, at, phase, counts });
       await cause();
       const { isKilled, calls } = await struck;
       await after?.();
+      last = calls;
       if (isKilled) at += 1;
       else if (isWhole(calls)) break;
     }

@@ -6,26 +6,36 @@ export const ownerOfPort = (port: number, pids: readonly number[]): number | und
   existsSync('/proc/net/tcp') ? ownerInProc(port, pids) : ownerByLsof(port, pids);
 
 const ownerInProc = (port: number, pids: readonly number[]): number | undefined => {
-  const socket = socketOf(port);
-  return pids.find((pid) => socket !== undefined && filesOf(pid).includes(socket));
+  const sockets = new Set(socketsOf(port));
+  return pids.find((pid) => filesOf(pid).some((file) => sockets.has(file)));
 };
 
-/** A line is `sl local_address rem_address st tx:rx tr:when retrnsmt uid timeout inode` (Linux, proc_net_tcp). */
-const socketOf = (port: number): string | undefined => {
+/**
+ * The open sockets of a port. A line is `sl local_address rem_address st tx:rx tr:when retrnsmt uid timeout inode` (Linux,
+ * proc_net_tcp). A port has several where it was used for connections to other servers: those that have ended have the inode 0.
+ */
+const socketsOf = (port: number): readonly string[] => {
   const address = `0100007F:${port.toString(16).toUpperCase().padStart(4, '0')}`;
   const lines = readFileSync('/proc/net/tcp', 'utf8').split('\n');
-  const [, , , , , , , , , inode] =
-    lines.map((line) => line.trim().split(/\s+/)).find(([, local]) => local === address) ?? [];
-  return inode === undefined ? undefined : `socket:[${inode}]`;
+  return lines.flatMap((line) => {
+    const [, local, , , , , , , , inode] = line.trim().split(/\s+/);
+    return local === address && inode !== undefined && inode !== '0' ? [`socket:[${inode}]`] : [];
+  });
 };
 
 const filesOf = (pid: number): readonly string[] => {
   const folder = `/proc/${pid}/fd`;
+  return (orGone(() => readdirSync(folder)) ?? []).flatMap(
+    (name) => orGone(() => readlinkSync(`${folder}/${name}`)) ?? [],
+  );
+};
+
+/** Undefined when the process has ended, or has closed the file meanwhile. */
+const orGone = <T>(read: () => T): T | undefined => {
   try {
-    return readdirSync(folder).map((name) => readlinkSync(`${folder}/${name}`));
+    return read();
   } catch {
-    // It has ended, or has closed a file meanwhile.
-    return [];
+    return undefined;
   }
 };
 

@@ -229,7 +229,7 @@ export const openFunctions = (outside: Outside): Functions => {
     control: async (event, signal) => {
       const asked = asksOf(event, replyPrefix);
       if ('dropped' in asked) return rejectDropped(asked.dropped, rowPorts(signal), signal);
-      const ports = { ...rowPorts(signal), submissionOf };
+      const ports = { ...rowPorts(signal), submissionOf, stopPace: stops };
       return 'queued' in asked
         ? answerAll(ports, asked.queued, signal)
         : answerOne(ports, asked.invoked, signal);

@@ -1,4 +1,4 @@
-import { isReply } from '../effect.ts';
+import { type Effect, isReply } from '../effect.ts';
 import type { FactOf } from '../fact.ts';
 import { ignored, moved, type Step } from '../move.ts';
 import type { Task } from '../task.ts';
@@ -15,5 +15,15 @@ export const carriedOut = (task: Task, fact: FactOf<'carriedOut'>, now: number):
   const outbox = task.outbox.filter(({ id }) => !gone.has(id));
   if (outbox.length === task.outbox.length) return ignored('they have left the outbox already');
   const next = withRepliesGivenUp(task, { lost, failures: refused }, now);
-  return withStamps(moved({ ...task, outbox }, next, { now }), troubleIn(outbox, fact.failures));
+  const done = task.outbox.filter(({ id }) => gone.has(id));
+  const asked = askedToStop(next, done, now);
+  return withStamps(moved({ ...task, outbox }, asked, { now }), troubleIn(outbox, fact.failures));
 };
+
+// A stop may have waited for ECS's pace: it is repeated a minute after the call, and not after the decision.
+const askedToStop = (task: Task, done: readonly Effect[], now: number): Task =>
+  (task.phase === 'STARTING' || task.phase === 'RUNNING') &&
+  task.stopping !== undefined &&
+  done.some((effect) => effect.kind === 'stop' && effect.ecsTaskArn === task.ecsTaskArn)
+    ? { ...task, stopping: { ...task.stopping, askedAt: now } }
+    : task;

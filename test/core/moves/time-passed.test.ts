@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { due } from '../../../shared/core/due.ts';
+import { due, ownDue } from '../../../shared/core/due.ts';
 import type { Task } from '../../../shared/core/task.ts';
 import {
   arnOf,
@@ -184,5 +184,22 @@ describe('what time leaves in the row', () => {
     expect(movedBy(task, passed, task.startBy)).toMatchObject({
       reason: expect.stringMatching(/^it did not run within 7 h: /),
     });
+  });
+});
+
+describe('a stop that waits in the outbox for the pace of ECS', () => {
+  const cancel = { kind: 'cancelAsked', taskId: 'film-1' } as const;
+  const waiting = onward(samples.RUNNING, [second, cancel]);
+  const askedAt = waiting.updatedAt;
+
+  it('is no act of its own for fifteen minutes', () => {
+    expect(ownDue(waiting)).toMatchObject({ at: askedAt + 15 * minute, kind: 'act' });
+  });
+
+  it('is repeated a minute after ECS was asked', () => {
+    const ids = waiting.outbox.map(({ id }) => id);
+    const asked = movedBy(waiting, { kind: 'carriedOut', ids }, askedAt + 5 * minute);
+    expect(asked).toMatchObject({ stopping: { at: askedAt, askedAt: askedAt + 5 * minute } });
+    expect(ownDue(asked)).toMatchObject({ at: askedAt + 6 * minute, kind: 'act' });
   });
 });

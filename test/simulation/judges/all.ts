@@ -7,6 +7,7 @@ import { areRowsDone, judgeDue, judgePatience, judgeRowsAtEnd } from './due.ts';
 import { judgeEffects } from './effects.ts';
 import { judgeLimits } from './limits.ts';
 import { judgeLiveRecords } from './live-records.ts';
+import { longWaitsOf } from './long-waits.ts';
 import { judgeLosers } from './losers.ts';
 import { lostFindsOf } from './lost-finds.ts';
 import { judgeMessages } from './messages.ts';
@@ -50,7 +51,7 @@ export const openJudges = (): Judges => {
     return world;
   };
   const olderWriters = olderWritersOf();
-  const rows = judgeRows(worldOf, olderWriters);
+  const rows = judgeRows(olderWriters);
   const due = judgeDue(worldOf, olderWriters);
   const probes = judgeProbes(worldOf);
   const reasons = judgeReasons(worldOf);
@@ -59,6 +60,7 @@ export const openJudges = (): Judges => {
   const ownTerms = judgeOwnTerms(worldOf);
   const effects = judgeEffects(worldOf);
   const lostFinds = lostFindsOf(worldOf);
+  const longWaits = longWaitsOf(worldOf);
   const deniedRelaunches = deniedRelaunchesOf(worldOf);
   const containers = judgeContainers(worldOf, lostFinds);
   const limits = judgeLimits(worldOf);
@@ -99,6 +101,7 @@ export const openJudges = (): Judges => {
     turns,
     versions.watchers,
     olderWriters,
+    longWaits,
     // Last: the write that moves a run on is judged by what its row was before.
     lostFinds,
   ];
@@ -149,6 +152,7 @@ export const openJudges = (): Judges => {
     restored: () => {
       budgets.restored();
       lostFinds.restored();
+      longWaits.restored();
       deniedRelaunches.restored();
       olderWriters.restored();
       containers.forget();
@@ -199,7 +203,7 @@ export const openJudges = (): Judges => {
     },
     eachMinute: () =>
       kept(() => {
-        judgePatience(worldOf(), olderWriters);
+        judgePatience(worldOf(), olderWriters, longWaits);
         limits.eachMinute();
         stageLimit.eachMinute();
         judgeReplies(worldOf());

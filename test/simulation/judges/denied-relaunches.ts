@@ -2,8 +2,9 @@ import { fieldsOf } from '../fields.ts';
 import type { Item, Watchers } from '../watchers.ts';
 
 /**
- * The runs that a restored table has not launched yet, and for which ECS denied the first call since then. Such a row cannot know that
- * its run was launched before: it takes the run for refused, and goes on to the next one (docs/guarantees.md, case 6).
+ * The runs that were launched before the table was restored, that its rows have not launched yet, and for which ECS denied the first
+ * call since then. Such a row cannot know that its run was launched before: it takes the run for refused, and goes on to the next one
+ * (docs/guarantees.md, case 6).
  */
 export const deniedRelaunchesOf = (
   worldOf: () => { readonly cloud: { readonly items: () => readonly Item[] } },
@@ -13,6 +14,8 @@ export const deniedRelaunchesOf = (
 } => {
   /** The first run of each task that the backup has not launched. */
   const firstUnseen = new Map<string, number>();
+  /** The runs for which ECS got a call before the table was restored, and since then. */
+  const arrivedBefore = new Set<string>();
   const arrived = new Set<string>();
   const denied = new Set<string>();
   const isUnseen = (run: string): boolean => {
@@ -21,6 +24,7 @@ export const deniedRelaunchesOf = (
   };
   return {
     restored: () => {
+      for (const run of arrived) arrivedBefore.add(run);
       for (const known of [firstUnseen, arrived, denied]) known.clear();
       for (const { taskId, run, phase } of worldOf().cloud.items())
         firstUnseen.set(taskId?.S ?? '', Number(run?.N) + (phase?.S === 'QUEUED' ? 0 : 1));
@@ -28,7 +32,8 @@ export const deniedRelaunchesOf = (
     launched: (input) => void arrived.add(runIn(input)),
     denied: (action, input) => {
       const run = runIn(input);
-      if (action === 'RunTask' && isUnseen(run) && !arrived.has(run)) denied.add(run);
+      const isRelaunch = isUnseen(run) && arrivedBefore.has(run) && !arrived.has(run);
+      if (action === 'RunTask' && isRelaunch) denied.add(run);
     },
     has: (run) => denied.has(run),
   };

@@ -12,10 +12,6 @@ const minute = 60 * second;
 const furthestMs = 61 * minute;
 /** A row is visited within two sweeps of its time. */
 const overdueMs = 5 * minute;
-/** Holds are asked again within ten minutes, and a deferred row within the hour. */
-const queuedMs = 25 * minute;
-/** Rows of a backup launch their old runs again, and each that ECS had stopped for want of capacity closes the placement again. */
-const restoredQueuedMs = 60 * minute;
 /** The sweep looks at every gate each minute, `release` at every tool each five, and an index may lag. */
 const rungMs = 12 * minute;
 /** Two sweeps, the longest stopTimeout, and ECS's own time. */
@@ -24,7 +20,7 @@ const stopMs = 12 * minute;
 /** Judges that every row that has not ended is due at a stated time for a stated reason (invariant 5). */
 export const judgeDue = (
   worldOf: () => LiveWorld,
-  olderWriters: { readonly has: (environment: string) => boolean },
+  olderWriters: { readonly has: (environment: string, row: Row) => boolean },
 ): Pick<Watchers, 'written'> => ({
   written: (beforeItem, afterItem, by) => {
     const after = rowIn(afterItem);
@@ -32,7 +28,7 @@ export const judgeDue = (
     const { timeline, plan } = worldOf();
     judgeTimes(after, timeline.now());
     // Its times are those of the row that it has read.
-    if (!olderWriters.has(by)) judgeOutbox(after);
+    if (!olderWriters.has(by, after)) judgeOutbox(after);
     judgeWaitedFor(worldOf(), after);
     const before = beforeItem && rowIn(beforeItem);
     const isEarly =
@@ -68,10 +64,20 @@ const judgeOutbox = (row: Row): void => {
     );
 };
 
+interface LongWaits {
+  readonly has: (row: Row, calmMs: number) => boolean;
+}
+
+interface Patience {
+  readonly calmMs: number;
+  readonly longWaits: LongWaits;
+}
+
 /** Judges what only time shows, in a world that has been calm for a while: nothing waits for long after its time. */
 export const judgePatience = (
   world: LiveWorld,
   olderWriters: { readonly haveChanged: (taskId: string) => boolean },
+  longWaits: LongWaits,
 ): void => {
   const calmMs = world.timeline.now() - world.plan.calmAt;
   judgeGhosts(world);
@@ -79,7 +85,7 @@ export const judgePatience = (
   for (const item of world.cloud.items()) {
     const row = rowIn(item);
     if (row === undefined || world.cloud.isSpoilt(row.taskId)) continue;
-    if (!olderWriters.haveChanged(row.taskId)) judgeRow(world, row, calmMs);
+    if (!olderWriters.haveChanged(row.taskId)) judgeRow(world, row, { calmMs, longWaits });
   }
   for (const container of world.cloud.containers.living())
     if (calmMs > stopMs) judgeLife(world, container);
@@ -148,15 +154,12 @@ const rowAt = ({ cloud }: LiveWorld, taskId: string): Row | undefined => {
   return item && rowIn(item);
 };
 
-// How long a task waits for a place depends on the tasks before it: limits.ts judges that.
-const waitsForPlace = ({ heldBy = '' }: Row): boolean => /^(limit|stage)\//.test(heldBy);
-
-const judgeRow = (world: LiveWorld, row: Row, calmMs: number): void => {
+const judgeRow = (world: LiveWorld, row: Row, { calmMs, longWaits }: Patience): void => {
   const now = world.timeline.now();
   const late = [row.dueAt, row.outboxAt].find((at) => Date.parse(at ?? '') < now - overdueMs);
   if (late !== undefined)
     throw new Violation('overdue', `${describe(row)} was due at ${late}, and was not visited`);
-  if (row.phase === 'QUEUED' && waitsLong(world, row, calmMs) && !waitsForPlace(row))
+  if (longWaits.has(row, calmMs))
     throw new Violation('waits', `${describe(row)} is still not launched: ${row.waitingFor}`);
   if (row.isGated && isOfTool(row) && Date.parse(row.updatedAt) < now - rungMs && calmMs > rungMs)
     throw new Violation(
@@ -175,25 +178,8 @@ const judgeRow = (world: LiveWorld, row: Row, calmMs: number): void => {
     );
 };
 
-const waitsLong = (world: LiveWorld, row: Row, calmMs: number): boolean => {
-  const mostMs = hasRestore(world) ? restoredQueuedMs : queuedMs;
-  return calmMs > mostMs && waitsSince(world, row) < world.timeline.now() - mostMs;
-};
-
-const hasRestore = ({ plan }: LiveWorld): boolean =>
-  plan.happenings.some(({ kind }) => kind === 'restore');
-
 /** In a calm world every tool can be looked up, is live, and is not paused. */
 const isOfTool = ({ heldBy = '' }: Row): boolean => /^(reach|tool|live)\//.test(heldBy);
-
-/** A task whose container cannot start is launched again and again: it waits only since the last one. */
-const waitsSince = ({ cloud }: LiveWorld, row: Row): number => {
-  const started = cloud.containers.all.filter(({ taskId }) => taskId === row.taskId);
-  return Math.max(
-    Date.parse(row.notBefore ?? row.queuedAt),
-    ...started.map(({ startedAt }) => startedAt),
-  );
-};
 
 /** When a world has come to rest, every row has ended and nothing of it is left to do. */
 export const judgeRowsAtEnd = (

@@ -2,16 +2,26 @@ import type { Item, Watchers } from '../watchers.ts';
 
 /**
  * The environments that worked on an invocation when the table was restored. What they have read may be newer than the backup, and a
- * revision comes twice: they may write over a row that they have not read (docs/guarantees.md, case 6).
+ * revision comes twice: they may write over a row that they have not read (docs/guarantees.md, case 6). What they have read has no
+ * higher revision than the row had before, and a batch may have read a row several times.
  */
 export const olderWritersOf = (): Pick<Watchers, 'invoked' | 'ended' | 'restored' | 'written'> & {
-  readonly has: (environment: string) => boolean;
-  /** Whether one of them has changed this row of the backup: its times may be those of the row that the writer has read. */
+  /** Whether this row, as the environment has just written it, may follow from a row that the table does not have any more. */
+  readonly has: (environment: string, row: Written) => boolean;
+  /**
+   * Whether the last one who wrote this row of the backup was one of them: its times may be those of the row that the writer has
+   * read.
+   */
   readonly haveChanged: (taskId: string) => boolean;
 } => {
   const atWork = new Set<string>();
   const older = new Set<string>();
+  /** The highest revision of each row, and that of before the table was restored. */
+  const highest = new Map<string, number>();
+  const readable = new Map<string, number>();
   const changed = new Set<string>();
+  const has = (environment: string, { taskId, revision }: Written): boolean =>
+    older.has(environment) && revision <= (readable.get(taskId) ?? 0) + 1;
   return {
     invoked: (_flow, { environment }) => {
       atWork.add(environment);
@@ -20,11 +30,20 @@ export const olderWritersOf = (): Pick<Watchers, 'invoked' | 'ended' | 'restored
     ended: (_flow, _how, { environment }) => void atWork.delete(environment),
     restored: () => {
       for (const environment of atWork) older.add(environment);
+      for (const [taskId, revision] of highest) readable.set(taskId, revision);
     },
-    written: (before: Item | undefined, { taskId }, by) => {
-      if (before !== undefined && older.has(by)) changed.add(taskId?.S ?? '');
+    written: (before: Item | undefined, after, by) => {
+      const row = { taskId: after.taskId?.S ?? '', revision: Number(after.revision?.N) };
+      highest.set(row.taskId, Math.max(row.revision, highest.get(row.taskId) ?? 0));
+      if (before !== undefined && has(by, row)) changed.add(row.taskId);
+      else changed.delete(row.taskId);
     },
-    has: (environment) => older.has(environment),
+    has,
     haveChanged: (taskId) => changed.has(taskId),
   };
 };
+
+interface Written {
+  readonly taskId: string;
+  readonly revision: number;
+}

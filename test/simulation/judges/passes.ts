@@ -16,7 +16,7 @@ import { Violation } from './violation.ts';
 const tenantsAtOnce = 40;
 
 /**
- * Judges that nobody is passed over again and again: a younger task gets a place, though its tenant has no fewer places. Once is
+ * Judges that no tenant is passed over again and again: a younger task gets a place, though its tenant has no fewer places. Once is
  * right where the tenant was not looked at. The bound allows for two rounds through all tenants, and for lost races.
  */
 export const judgePasses = (

@@ -1,16 +1,13 @@
 import { attributeNames } from '../../../shared/aws/row.ts';
-import type { LiveWorld } from '../live-world.ts';
 import { laterField } from '../task-table.ts';
 import type { Item, Watchers } from '../watchers.ts';
 import { describe, hasEnded, type Row, rowIn } from './item.ts';
-import { wasRestored } from './messages.ts';
 import { Violation } from './violation.ts';
 
 /** Judges each write of a row by itself: numbers only rise, what has ended stays ended, and nothing foreign comes in. */
-export const judgeRows = (
-  worldOf: () => LiveWorld,
-  olderWriters: { readonly has: (environment: string) => boolean },
-): Pick<Watchers, 'written' | 'writeRefused'> => ({
+export const judgeRows = (olderWriters: {
+  readonly has: (environment: string, row: Row) => boolean;
+}): Pick<Watchers, 'written' | 'writeRefused'> => ({
   writeRefused: (taskId, why) => {
     throw new Violation('attributes', `the table refused to write row ${taskId}: ${why}`);
   },
@@ -21,9 +18,8 @@ export const judgeRows = (
     const before = beforeItem && rowIn(beforeItem);
     if (before === undefined) return;
     judgeRevision(before, after);
-    // Who read the row just before the table was restored may write it again under a revision that comes twice.
-    if (!wasRestored(worldOf())) judgeChange(beforeItem ?? {}, afterItem);
-    if (olderWriters.has(by)) return;
+    if (olderWriters.has(by, after)) return;
+    judgeChange(beforeItem ?? {}, afterItem);
     judgeRun(before, after);
     judgePhase(before, after);
     judgeSightings(before, after);

@@ -4,7 +4,7 @@ import { isShut, placesIn, type Reserved, reservedBetween, waitersOf } from './l
 import { judgePasses } from './passes.ts';
 import { Violation } from './violation.ts';
 
-/** Judges whose turn it was when a place of a limit is reserved: no tenant with fewer places is passed over, and nobody again and again. */
+/** Judges whose turn it was when a place of a limit is reserved: no tenant with fewer places is passed over, and none again and again. */
 export const judgeTurns = (
   worldOf: () => LiveWorld,
 ): Pick<Watchers, 'written'> & { readonly forget: () => void } => {
