@@ -1,5 +1,6 @@
-import type { LimitTerms, StageTerms } from './limit.ts';
-import { limitOf, stageLimit, termsOf } from './limit-name.ts';
+import { type LimitTerms, mostOfStage, type StageTerms } from './limit.ts';
+import { limitOf, stageLimit, termsOf, toolOfLimit } from './limit-name.ts';
+import type { Task } from './task.ts';
 import type { ToolState } from './tool.ts';
 
 /** A limit, and what it allows as SSM says it today. */
@@ -19,4 +20,18 @@ export const limitOfTask = (tool: string, state: ToolState): NamedTerms | undefi
   const { stageMaxRunning } = state;
   if (stageMaxRunning === undefined) return own && { name: limitOf(tool), terms: own };
   return { name: stageLimit, terms: { maxRunning: stageMaxRunning, tools: [{ tool, ...own }] } };
+};
+
+/**
+ * What a limit allows, as far as the row of a run knows it: with this an item that a person has deleted is made again. No row
+ * has the number of the stage, so that is the highest one; no place is given before the sweep has looked it up.
+ */
+export const termsOfRun = (
+  name: string,
+  { tool, release }: Pick<Task, 'tool' | 'release'>,
+): LimitTerms | StageTerms | undefined => {
+  const own = release && termsOf(release.spec);
+  if (toolOfLimit(name) !== undefined) return own;
+  if (name !== stageLimit || tool === undefined) return undefined;
+  return { maxRunning: mostOfStage, tools: [{ tool, ...own }] };
 };

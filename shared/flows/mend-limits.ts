@@ -14,6 +14,7 @@ import type { InPhase, Tools } from '../ports.ts';
 import { bringBack } from './bring-back.ts';
 import { type LimitToday, limitToday } from './limit-today.ts';
 import { currentRuns, lookAt } from './look-at-limit.ts';
+import { withQueuedTools } from './queued-tools.ts';
 import { ringFreed } from './ring-freed.ts';
 import type { SendPorts } from './send-order.ts';
 import type { Round } from './visit-due.ts';
@@ -57,7 +58,8 @@ const mendLimit = async (
   ports: LimitPorts,
   { name, current, at, round }: Mending,
 ): Promise<void> => {
-  const limit = await ports.limits.read(name);
+  const stored = await ports.limits.read(name);
+  const limit = stored && (await withQueuedTools(ports, stored, round));
   const today = limit && (await limitToday(ports, limit));
   if (limit === undefined || today === undefined) return;
   const { terms, isRemoved } = today;
@@ -68,7 +70,8 @@ const mendLimit = async (
     current?.filter((one) => isOf(name, one)),
   );
   const now = ports.clock.now();
-  const isFull = look.current !== undefined && isUncounted(limit, at);
+  // Without its terms of today, nobody knows how many places there are.
+  const isFull = look.current !== undefined && terms !== undefined && isUncounted(limit, at);
   const waiting = await waitingIn(ports, limit);
   const mended = await ports.places.mend(
     name,

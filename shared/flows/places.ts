@@ -53,9 +53,9 @@ export interface Places {
   readonly confirm: (name: string, row: RunOfTool & { readonly place?: string }) => Promise<void>;
   /**
    * A run with a place is over: the place goes to the next task that waits, in the same write. An item that a person has deleted
-   * is made again with the terms that the run had: the tasks that wait for it need one.
+   * is made again with the terms that the row of the run knows: the tasks that wait for it need one.
    */
-  readonly free: (name: string, run: RunOfTool, terms?: LimitTerms) => Promise<void>;
+  readonly free: (name: string, run: RunOfTool, terms?: LimitTerms | StageTerms) => Promise<void>;
   /**
    * A run that has a reserved place must not use it. Answers since when: after this its row is written, and then `leave` frees
    * the place that was given up at that time. Undefined when the run has no reserved place.

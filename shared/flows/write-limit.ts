@@ -10,7 +10,7 @@ import { waitingOnce } from './indexed-waiters.ts';
 export interface LimitJob {
   readonly terms?: LimitTerms | StageTerms | undefined;
   /** The terms of an item that is missing, where the change asks for no place. */
-  readonly termsOfBefore?: LimitTerms | undefined;
+  readonly termsOfBefore?: LimitTerms | StageTerms | undefined;
   readonly apply: (limit: Limit) => Change;
   /** Whether free places are handed out after this change. */
   readonly hands: boolean;
