@@ -23,6 +23,7 @@ import { judgeRows } from './rows.ts';
 import { judgeRungGates } from './rung-gates.ts';
 import { judgeSpeech } from './speech.ts';
 import { judgeStageLimit } from './stage-limit.ts';
+import { judgeStagePlaces } from './stage-places.ts';
 import { judgeStarts } from './starts.ts';
 import { judgeTurns } from './turns.ts';
 import { judgeVersions } from './versions.ts';
@@ -65,6 +66,7 @@ export const openJudges = (): Judges => {
   const containers = judgeContainers(worldOf, lostFinds);
   const limits = judgeLimits(worldOf);
   const stageLimit = judgeStageLimit(worldOf);
+  const stagePlaces = judgeStagePlaces(worldOf);
   const turns = judgeTurns(worldOf);
   const versions = judgeVersions(worldOf);
   const messages = judgeMessages(worldOf);
@@ -98,6 +100,7 @@ export const openJudges = (): Judges => {
     rungGates,
     speech.watchers,
     limits,
+    stagePlaces,
     turns,
     versions.watchers,
     olderWriters,
@@ -141,6 +144,7 @@ export const openJudges = (): Judges => {
         olderWriters.invoked(...call);
         orders.watchers.invoked(...call);
         liveRecords.invoked(...call);
+        stagePlaces.invoked(...call);
         versions.watchers.invoked(...call);
       }),
     started: (container) =>
@@ -177,6 +181,7 @@ export const openJudges = (): Judges => {
         messages.ended(...invocation);
         liveRecords.ended(...invocation);
         losers.ended(...invocation);
+        stagePlaces.ended(...invocation);
         versions.watchers.ended(...invocation);
       }),
     parameterPut: (...put) => kept(() => liveRecords.parameterPut(...put)),
