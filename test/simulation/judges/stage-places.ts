@@ -27,7 +27,7 @@ export const judgeStagePlaces = (
       // Only dispatch begins a launch.
       if (flow !== 'dispatch') return;
       const knowsLimits =
-        begun.get(environment)?.knowsLimits ?? worldOf().releaseOf(flow).name === 'current';
+        begun.get(environment)?.knowsLimits ?? worldOf().releaseOf(flow).name !== 'previous';
       const at = frozen.has(environment) ? begun.get(environment)?.at : startedAt;
       begun.set(environment, { at: at ?? startedAt, knowsLimits });
     },
