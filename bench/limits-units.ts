@@ -1,6 +1,7 @@
 import { parseArgs } from 'node:util';
 import { errorMessage } from '../shared/core/error-message.ts';
-import { mostRunning } from '../shared/core/limit.ts';
+import { mostOfStage, mostRunning } from '../shared/core/limit.ts';
+import { present } from '../shared/core/present.ts';
 import { type SimulatedOutcome, simulateLimit } from './limits/simulate.ts';
 import { unitsOfPartition } from './limits/write-units.ts';
 import { numberGiven } from './numbers.ts';
@@ -8,17 +9,22 @@ import { numberGiven } from './numbers.ts';
 const readOptions = () => {
   const { values } = parseArgs({
     options: {
-      'max-running': { type: 'string', default: `${mostRunning}` },
+      'max-running': { type: 'string' },
+      // The limit is that of the whole stage, and so many tools share it.
+      'stage-tools': { type: 'string' },
       'tasks-per-second': { type: 'string', default: '24' },
       'launches-per-second': { type: 'string', default: '26' },
       seconds: { type: 'string', default: '30' },
       tenants: { type: 'string', default: '5' },
     },
   });
-  const whole = (name: keyof typeof values, most: number): number =>
-    Math.trunc(numberGiven(`--${name}`, values[name], most));
+  const whole = (name: keyof typeof values, most: number, otherwise = ''): number =>
+    Math.trunc(numberGiven(`--${name}`, values[name] ?? otherwise, most));
+  const isOfStage = values['stage-tools'] !== undefined;
+  const most = isOfStage ? mostOfStage : mostRunning;
   return {
-    maxRunning: whole('max-running', mostRunning),
+    maxRunning: whole('max-running', most, `${most}`),
+    ...present({ stageTools: isOfStage ? whole('stage-tools', 50) : undefined }),
     tasksPerSecond: whole('tasks-per-second', 100),
     // More than ECS takes in most accounts, so that it shows what the item carries, and not how fast dispatch may launch.
     launchesPerSecond: whole('launches-per-second', 100),

@@ -3,26 +3,23 @@ import { parse } from 'yaml';
 import { errorMessage } from '../shared/core/error-message.ts';
 import type { ToolSpec } from '../shared/core/tool.ts';
 import { parameterText } from '../shared/wire/spec.ts';
-import { toolsOf } from '../shared/wire/tools-file.ts';
+import { type ParsedTools, toolsOf } from '../shared/wire/tools-file.ts';
 
 const toolsFile = new URL('../tools.yml', import.meta.url);
 
 /** Reads every tool of a `tools.yml`; throws one error that names every fault in it. */
-export const specsIn = (text: string): Readonly<Record<string, ToolSpec>> => {
-  const parsed = toolsOf(documentOf(text));
-  return 'specs' in parsed ? parsed.specs : refuse(parsed.faults);
-};
+export const specsIn = (text: string): Readonly<Record<string, ToolSpec>> => toolsIn(text).specs;
 
 /**
- * CloudFormation's resources for the tools: of each, the SSM parameter `spec`; and, where tools name secrets, the policy with which
- * the execution role reads them.
+ * CloudFormation's resources for the tools: of each, the SSM parameter `spec`; where `tools.yml` has a limit of the stage, its
+ * parameter; and, where tools name secrets, the policy with which the execution role reads them.
  */
 export const toolResources = (stage: string, text = readFileSync(toolsFile, 'utf8')): object => {
   const faults = faultsOfStage(stage);
   if (faults.length > 0) {
     return refuse(faults);
   }
-  const specs = specsIn(text);
+  const { specs, maxRunning } = toolsIn(text);
   const resources = Object.entries(specs).map(([tool, spec]) => [
     idOf(tool),
     {
@@ -38,10 +35,32 @@ export const toolResources = (stage: string, text = readFileSync(toolsFile, 'utf
   return {
     Resources: {
       ...Object.fromEntries(resources),
+      ...stageLimit(stage, maxRunning),
       ...secretsPolicy(stage, Object.values(specs)),
     },
   };
 };
+
+const toolsIn = (text: string): Extract<ParsedTools, { readonly specs: object }> => {
+  const parsed = toolsOf(documentOf(text));
+  return 'specs' in parsed ? parsed : refuse(parsed.faults);
+};
+
+const stageLimit = (stage: string, maxRunning: number | undefined): object =>
+  maxRunning === undefined
+    ? {}
+    : {
+        StageLimit: {
+          Type: 'AWS::SSM::Parameter',
+          Properties: {
+            Name: `/davit/${stage}/maxRunning`,
+            Description:
+              'How many runs of all tools may live at the same time, from tools.yml; written by the deployment alone.',
+            Type: 'String',
+            Value: `${maxRunning}`,
+          },
+        },
+      };
 
 const documentOf = (text: string): unknown => {
   try {

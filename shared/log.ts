@@ -12,6 +12,7 @@ export const logged = [
   'fault',
   'limit.notConfirmed',
   'limit.notRung',
+  'limit.unreadable',
   'line.refused',
   'line.withoutRun',
   'lines.unreadable',

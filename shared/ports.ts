@@ -180,7 +180,7 @@ export type Log = (
 
 /** Counts and logs a record of a tool that cannot be read, under the log name of that kind of record. */
 export type LogUnreadable = (
-  name: 'spec.unreadable' | 'live.unreadable' | 'version.unreadable',
+  name: 'spec.unreadable' | 'live.unreadable' | 'version.unreadable' | 'limit.unreadable',
   facts: { readonly tool: string; readonly why: string },
 ) => void;
 

@@ -1,9 +1,9 @@
 import { rounded } from '../numbers.ts';
-import { type Batches, type LimitedTool, limitsWorld } from './world.ts';
+import { type Batches, type LimitedRuns, limitsWorld } from './world.ts';
 import { figuresOf, type WriteFigures } from './write-units.ts';
 
 /** What is published, and for how long it is measured, in simulated time. */
-export interface SimulatedLoad extends LimitedTool, Batches {
+export interface SimulatedLoad extends LimitedRuns, Batches {
   readonly tasksPerSecond: number;
   readonly seconds: number;
   readonly tenants: number;

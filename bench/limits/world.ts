@@ -13,8 +13,8 @@ import { ecsRecordsOf } from '../../shared/wire/ecs-event.ts';
 import { deliveryOf } from '../../shared/wire/message.ts';
 import { defaultReplyPrefix } from '../../shared/wire/reply-address.ts';
 import { families } from '../../test/kit/site.ts';
-import { newWorld } from '../../test/kit/world.ts';
 import { slow } from '../sweep/slow.ts';
+import { type Limited, limitedWorld } from './limited-world.ts';
 import { partitionOf } from './partition.ts';
 import { type ItemWrite, unitsOf, unitsOfPartition } from './write-units.ts';
 
@@ -33,9 +33,8 @@ export interface Batches {
   readonly launchesPerSecond: number;
 }
 
-/** The tool under the limit. */
-export interface LimitedTool {
-  readonly maxRunning: number;
+/** The runs under the limit. */
+export interface LimitedRuns extends Limited {
   readonly runMs: number;
 }
 
@@ -48,16 +47,13 @@ const minute = 60_000;
  * has processes of its own as on AWS, so that they race for the item of the limit: `dispatch` one for each queue, `settle` several,
  * and `sweep` each minute.
  */
-export const limitsWorld = ({ maxRunning, runMs }: LimitedTool, batches: Batches) => {
+export const limitsWorld = ({ runMs, ...limited }: LimitedRuns, batches: Batches) => {
   // In the order of their starts, which is that of their ends.
   const startedAt = new Map<string, number>();
-  const world = newWorld({
-    spec: { maxRunning, placements: ['cpu'] },
-    runtime: ({ kind, taskArn }) => {
-      if (kind !== 'start') return undefined;
-      startedAt.set(taskArn, world.clock.now());
-      return { kind: 'started', taskArn };
-    },
+  const { world, itemKey, submit } = limitedWorld(limited, ({ kind, taskArn }) => {
+    if (kind !== 'start') return undefined;
+    startedAt.set(taskArn, world.clock.now());
+    return { kind: 'started', taskArn };
   });
   const { clock, broker, tasks } = world;
   const writes: ItemWrite[] = [];
@@ -66,7 +62,7 @@ export const limitsWorld = ({ maxRunning, runMs }: LimitedTool, batches: Batches
   let mostLiving = 0;
 
   const partition = partitionOf(clock, unitsOfPartition);
-  const itemBytes = (): number => bytesOfMap(tasks.item('#limit/echo') ?? {});
+  const itemBytes = (): number => bytesOfMap(tasks.item(itemKey) ?? {});
   const limits: Limits = slow(
     {
       ...world.limits,
@@ -192,7 +188,7 @@ export const limitsWorld = ({ maxRunning, runMs }: LimitedTool, batches: Batches
   return {
     clock,
     play,
-    submit: (taskId: string, tenant: string) => world.submit(taskId, { tenant }),
+    submit,
     writes,
     /** When a write of the limit's item was refused, because its partition had taken too many in that second. */
     refusals: partition.refusals,

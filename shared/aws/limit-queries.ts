@@ -1,7 +1,6 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DynamoDBDocumentClient, GetCommand, paginateQuery } from '@aws-sdk/lib-dynamodb';
 import type { Limit } from '../core/limit.ts';
-import { limitOf } from '../core/limit-name.ts';
 import { limitIn } from '../wire/limit-item.ts';
 import { type WaitingSince, waitingSinceIn } from '../wire/waiting-since.ts';
 import { clientOf, type Reach } from './reach.ts';
@@ -11,12 +10,12 @@ export interface ListedWaiter extends WaitingSince {
   readonly taskId: string;
 }
 
-/** Reads the limits of tools for people. Throws when the table cannot be reached, and UnreadableRow for an item that this version cannot read. */
+/** Reads limits for people. Throws when the table cannot be reached, and UnreadableRow for an item that this version cannot read. */
 export interface LimitQueries {
-  /** Read consistently; undefined for a tool that has no limit, or whose limit no task has asked yet. */
-  readonly limit: (tool: string) => Promise<Limit | undefined>;
-  /** Every task that waits for it. Read from an index, so possibly a second behind. */
-  readonly waiters: (tool: string) => Promise<readonly ListedWaiter[]>;
+  /** The limit of this name, read consistently; undefined for one that does not exist, or that no task has asked yet. */
+  readonly limit: (name: string) => Promise<Limit | undefined>;
+  /** Every task with this hold (`holdAt`). Read from an index, so possibly a second behind. */
+  readonly waiters: (by: string) => Promise<readonly ListedWaiter[]>;
 }
 
 /** The limits in the task table, as `davit limits` reads them. */
@@ -24,8 +23,8 @@ export const limitQueriesOf = (reach: Reach, table: string): LimitQueries => {
   const { config, callOptions } = clientOf(reach);
   const client = DynamoDBDocumentClient.from(new DynamoDBClient(config));
   return {
-    limit: async (tool) => {
-      const key = { taskId: `#${limitOf(tool)}` };
+    limit: async (name) => {
+      const key = { taskId: `#${name}` };
       const { Item: item } = await client.send(
         new GetCommand({ TableName: table, Key: key, ConsistentRead: true }),
         callOptions,
@@ -34,13 +33,13 @@ export const limitQueriesOf = (reach: Reach, table: string): LimitQueries => {
       const { writeId: _write, dueIn: _in, dueAt: _at, ...fields } = item;
       return limitIn(fields);
     },
-    waiters: async (tool) => {
+    waiters: async (by) => {
       const found: ListedWaiter[] = [];
       const query = {
         TableName: table,
         IndexName: 'waiting',
         KeyConditionExpression: 'heldBy = :limit',
-        ExpressionAttributeValues: { ':limit': limitOf(tool) },
+        ExpressionAttributeValues: { ':limit': by },
       } as const;
       for await (const page of paginateQuery({ client }, query, callOptions))
         found.push(...(page.Items ?? []).flatMap(waiterIn));

@@ -8,7 +8,8 @@ import type { Versions } from '../ports/versions.ts';
 import type { LogUnreadable, Tools } from '../ports.ts';
 import { liveOf } from '../wire/live.ts';
 import { specOf } from '../wire/spec.ts';
-import { allPausedIn } from './all-paused.ts';
+import { stageLimitOf } from '../wire/stage-limit.ts';
+import { allPausedIn, stageLimitIn } from './all-paused.ts';
 import { callOptionsOf } from './call-options.ts';
 
 /** The last answers, by tool. It lives longer than one invocation, so the caller makes it once and passes it in. */
@@ -43,12 +44,12 @@ export const ssmTools = (options: Options): Tools => {
 
   const ask = async (tool: string): Promise<ToolState> => {
     const ofTool = ['live', 'spec', 'paused'].map((name) => `${prefix}/${tool}/${name}`);
-    const names = [...ofTool, allPausedIn(prefix)];
+    const names = [...ofTool, allPausedIn(prefix), stageLimitIn(prefix)];
     try {
       const answer = await client.send(new GetParametersCommand({ Names: names }), callOptions);
       const values = new Map((answer.Parameters ?? []).map(({ Name, Value }) => [Name, Value]));
-      const [live, spec, paused, allPaused] = names.map((name) => values.get(name));
-      const state = stateOf({ tool, logUnreadable }, { live, spec, paused, allPaused });
+      const [live, spec, paused, allPaused, limit] = names.map((name) => values.get(name));
+      const state = stateOf({ tool, logUnreadable }, { live, spec, paused, allPaused, limit });
       return await withBroken(state, brokenOf);
     } catch (error) {
       return {
@@ -111,6 +112,8 @@ interface Values {
   readonly spec: string | undefined;
   readonly paused: string | undefined;
   readonly allPaused: string | undefined;
+  /** The limit of the stage. */
+  readonly limit: string | undefined;
 }
 
 const withBroken = async (
@@ -122,12 +125,19 @@ const withBroken = async (
 };
 
 /** `unknown` only when SSM has neither a spec nor a live record: every deployed tool has one of the two. */
-const stateOf = (reading: Reading, { live, spec, paused, allPaused }: Values): ToolState => {
+const stateOf = (reading: Reading, { live, spec, paused, allPaused, limit }: Values): ToolState => {
   if (live === undefined && spec === undefined) return { kind: 'unknown' };
   const record = liveIn(reading, live);
   if ('fault' in record) return { kind: 'unreadable', why: record.fault };
   const described = specIn(reading, { spec, release: record.release });
   if ('fault' in described) return { kind: 'unreadable', why: described.fault };
+  const stage = limit === undefined ? undefined : stageLimitOf(limit);
+  // Without a limit that can be read, nothing would be held back.
+  if (stage && 'fault' in stage) {
+    const why = `the limit of the stage cannot be read: ${stage.fault}`;
+    reading.logUnreadable('limit.unreadable', { tool: reading.tool, why });
+    return { kind: 'unreadable', why };
+  }
   return {
     kind: 'known',
     spec: described.spec,
@@ -136,6 +146,7 @@ const stateOf = (reading: Reading, { live, spec, paused, allPaused }: Values): T
       refusal: record.refusal,
       paused: reasonIn(paused),
       allPaused: reasonIn(allPaused),
+      stageMaxRunning: stage?.maxRunning,
     }),
   };
 };

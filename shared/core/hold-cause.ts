@@ -30,4 +30,5 @@ const usual: ReadonlyMap<string, HoldCause> = new Map([
   ['placement', 'noCapacity'],
   ['deployment', 'deployment'],
   ['limit', 'limit'],
+  ['stage', 'limit'],
 ]);

@@ -9,14 +9,18 @@ const tenantLength = 8;
 
 /** A run as a limit counts it. The item of a limit holds short digests, since each start and each end writes all of it. */
 export const runAtLimit = (
-  { taskId, run, tenant }: Pick<Task, 'taskId' | 'run' | 'tenant'>,
+  { taskId, run, tenant, tool = '' }: RunOfTool,
   sha256: (text: string) => string,
 ): RunAtLimit => ({
   taskId,
   run,
   key: runKey({ taskId, run }, sha256),
   tenant: tenantKey(tenant, sha256),
+  tool,
 });
+
+/** A run and its tool, which the row of a REJECTED task may not have. */
+export type RunOfTool = Pick<Task, 'taskId' | 'run' | 'tenant' | 'tool'>;
 
 /** The digest of a run. */
 export const runKey = (

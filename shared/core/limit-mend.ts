@@ -1,4 +1,5 @@
-import { isSame, type Limit, type NamedRun, type RunAtLimit, takenIn, unmarked } from './limit.ts';
+import { isSame, type Limit, type NamedRun, type RunAtLimit, takenIn } from './limit.ts';
+import { queueOf, queuesOf, unmarked } from './limit-queues.ts';
 
 /** A run whose row was not found in any read of the index for so long has no row: its place is taken away. */
 const lostMs = 20 * 60_000;
@@ -63,7 +64,10 @@ export const uncounted = (limit: Limit, now: number): Limit => {
 export const isRemovable = (limit: Limit, was: Limit, now: number): boolean =>
   takenIn(limit) === 0 &&
   was.checkedAt === undefined &&
-  unmarked(limit, now).waitsSince === undefined;
+  queuesOf(limit).every(({ tool }) => !isMarked(limit, tool, now));
+
+const isMarked = (limit: Limit, tool: string, now: number): boolean =>
+  queueOf(unmarked(limit, tool, now), tool).waitsSince !== undefined;
 
 /** A process may use a spec for five seconds after it was changed, and an index is a moment behind. */
 const settlingMs = 20_000;

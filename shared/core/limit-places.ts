@@ -1,13 +1,13 @@
 import {
-  fullFor,
   isSame,
   type Limit,
-  marked,
+  mostRunning,
   type NamedRun,
   type RunAtLimit,
   takenBy,
   takenIn,
 } from './limit.ts';
+import { fullFor, marked, openQueues, queueOf } from './limit-queues.ts';
 
 /** How a question for a place ended. `turn`: a place is free, and others wait for it too. */
 export type Answer = 'granted' | 'full' | 'turn';
@@ -20,18 +20,14 @@ export interface Change {
 
 /** Asks for a place, before the row is LAUNCHING. A run that has one already keeps it, unless the limit was lowered below it. */
 export const askPlace = (limit: Limit, run: RunAtLimit, now: number): Change => {
+  const full = (of: Limit): Change => ({ limit: marked(of, run.tool, now), answer: 'full' });
   const named = limit.named.find((one) => isSame(one, run));
-  if (named?.state === 'reserved' && isTooMany(limit, run.tenant))
-    return { limit: marked(giveUp(limit, run, now), now), answer: 'full' };
-  if (named !== undefined) {
-    return named.state === 'leaving'
-      ? { limit: marked(limit, now), answer: 'full' }
-      : { limit, answer: 'granted' };
-  }
+  if (named?.state === 'reserved' && isTooMany(limit, run)) return full(giveUp(limit, run, now));
+  if (named !== undefined)
+    return named.state === 'leaving' ? full(limit) : { limit, answer: 'granted' };
   if (limit.placed.some(({ key }) => key === run.key)) return { limit, answer: 'granted' };
-  if (fullFor(limit, run.tenant) !== undefined)
-    return { limit: marked(limit, now), answer: 'full' };
-  if (limit.waitsSince !== undefined) return { limit, answer: 'turn' };
+  if (fullFor(limit, run) !== undefined) return full(limit);
+  if (openQueues(limit).length > 0) return { limit, answer: 'turn' };
   return { limit: reserve(limit, run, now), answer: 'granted' };
 };
 
@@ -45,8 +41,8 @@ export const reserve = (limit: Limit, run: RunAtLimit, now: number): Limit => ({
 export const confirm = (limit: Limit, run: RunAtLimit): Limit => {
   const found = limit.named.find((one) => isSame(one, run));
   if (found === undefined || found.state === 'found') return limit;
-  const { key, tenant } = found;
-  return { ...without(limit, run), placed: [...limit.placed, { key, tenant }] };
+  const { key, tenant, tool } = found;
+  return { ...without(limit, run), placed: [...limit.placed, { key, tenant, tool }] };
 };
 
 /** The row of a run is LAUNCHING without its place: no end frees it, so its name is kept until the sweep sees that it is over. */
@@ -94,15 +90,16 @@ const named = (run: RunAtLimit, state: NamedRun['state'], since: number): NamedR
   run: run.run,
   key: run.key,
   tenant: run.tenant,
+  tool: run.tool,
   state,
   since,
 });
 
 // The limit was lowered: who has not been launched yet is not launched.
-const isTooMany = (limit: Limit, tenant: string): boolean => {
-  const { maxRunning, maxPerTenant } = limit;
-  if (takenIn(limit) > maxRunning) return true;
-  return maxPerTenant !== undefined && takenBy(limit, tenant) > maxPerTenant;
+const isTooMany = (limit: Limit, { tool, tenant }: RunAtLimit): boolean => {
+  if (takenIn(limit) > limit.maxRunning) return true;
+  const { maxRunning = mostRunning, maxPerTenant = mostRunning } = queueOf(limit, tool);
+  return takenBy(limit, { tool }) > maxRunning || takenBy(limit, { tool, tenant }) > maxPerTenant;
 };
 
 const without = (limit: Limit, run: RunAtLimit): Limit => ({

@@ -1,5 +1,6 @@
-import { type Limit, type RunAtLimit, takenIn } from './limit.ts';
+import { type Limit, mostRunning, type RunAtLimit, takenIn } from './limit.ts';
 import { reserve } from './limit-places.ts';
+import { queueOf } from './limit-queues.ts';
 import type { Task } from './task.ts';
 
 /** A task that waits for a place. */
@@ -17,19 +18,16 @@ export const waitsSince = ({ queuedAt, priority }: Pick<Task, 'queuedAt' | 'prio
 
 /**
  * Who gets the next free place: of the tenant with the fewest places, and then who has waited longest. Undefined when no
- * place is free, or none of these may take one. A tenant with as many places as it may have is passed over.
+ * place is free, or none of these may take one. A tenant or a tool with as many places as it may have is passed over. Of the
+ * stage, the places of a tenant are those in all its tools.
  */
 export const nextInTurn = (limit: Limit, waiters: readonly Waiter[]): Waiter | undefined => {
-  const { maxRunning, maxPerTenant = maxRunning } = limit;
-  if (limit.checkedAt === undefined || takenIn(limit) >= maxRunning) return undefined;
-  const places = new Map<string, number>();
-  for (const { tenant } of [...limit.placed, ...limit.named])
-    places.set(tenant, (places.get(tenant) ?? 0) + 1);
-  const placesOf = ({ tenant }: Waiter): number => places.get(tenant) ?? 0;
+  if (limit.checkedAt === undefined || takenIn(limit) >= limit.maxRunning) return undefined;
+  const { placesOf, mayHaveMore } = countsOf(limit);
   const named = new Set(limit.named.map(({ taskId }) => taskId));
   let best: Waiter | undefined;
   for (const one of waiters) {
-    if (named.has(one.taskId) || placesOf(one) >= maxPerTenant) continue;
+    if (named.has(one.taskId) || !mayHaveMore(one)) continue;
     if (best === undefined || isBefore(placesOf(one), placesOf(best), one.since - best.since))
       best = one;
   }
@@ -51,6 +49,22 @@ export const reservedInTurn = (from: Limit, waiters: readonly Waiter[], now: num
     chosen.push(next);
   }
   return { limit, chosen };
+};
+
+/** How many places each tenant has, and whether a tool, and a tenant of it, may have one more. */
+const countsOf = (limit: Limit) => {
+  const counts = new Map<string, number>();
+  const count = (key: string): void => void counts.set(key, (counts.get(key) ?? 0) + 1);
+  for (const { tenant, tool } of [...limit.placed, ...limit.named])
+    for (const key of [tenant, `/${tool}`, `${tenant}/${tool}`]) count(key);
+  const of = (key: string): number => counts.get(key) ?? 0;
+  return {
+    placesOf: ({ tenant }: Waiter): number => of(tenant),
+    mayHaveMore: ({ tenant, tool }: Waiter): boolean => {
+      const { maxRunning = mostRunning, maxPerTenant = mostRunning } = queueOf(limit, tool);
+      return of(`/${tool}`) < maxRunning && of(`${tenant}/${tool}`) < maxPerTenant;
+    },
+  };
 };
 
 const isBefore = (places: number, others: number, younger: number): boolean =>

@@ -3,10 +3,33 @@ import { present } from './present.ts';
 /** The most runs that one limit may allow: the item of a limit is written for each of them (docs/limits.md has the arithmetic). */
 export const mostRunning = 500;
 
+/**
+ * The most runs that the limit of the stage may allow. Its item is written for every tool, and has the tool of each run as well,
+ * so that fewer fit into the same writes.
+ */
+export const mostOfStage = 400;
+
 /** What a tool's spec says of its limit. */
 export interface LimitTerms {
   readonly maxRunning: number;
   readonly maxPerTenant?: number;
+}
+
+/** The limit of the stage, and the limits of tools that are counted in it; of those without one only the name. */
+export interface StageTerms {
+  readonly maxRunning: number;
+  readonly tools: readonly (Partial<LimitTerms> & { readonly tool: string })[];
+}
+
+/** Those tasks of one tool that wait for a limit, and what the limit allows to that tool. */
+export interface ToolQueue extends Partial<LimitTerms> {
+  readonly tool: string;
+  /** When a task was last told to wait. Absent: none waits, and a new one may take a free place. */
+  readonly waitsSince?: number;
+  /** The last tenant that was asked who waits, when not all were asked: the next hand-out begins behind it. */
+  readonly readUpTo?: string;
+  /** Something else holds the whole tool (a pause): none of its tasks gets a place until one asks again, or the sweep sees that it is over. */
+  readonly isHeld?: true;
 }
 
 /** A run that asks for a place, or has one. `key` and `tenant` are short digests (limit-key.ts). */
@@ -15,13 +38,11 @@ export interface RunAtLimit {
   readonly run: number;
   readonly key: string;
   readonly tenant: string;
+  readonly tool: string;
 }
 
 /** A run that has a place: its row was seen LAUNCHING, and the end of the run frees the place. */
-export interface PlacedRun {
-  readonly key: string;
-  readonly tenant: string;
-}
+export type PlacedRun = Pick<RunAtLimit, 'key' | 'tenant' | 'tool'>;
 
 /**
  * A run that has a place and is known by name, because its row must still be looked at: `reserved`, it may be launched;
@@ -39,8 +60,8 @@ export interface SuspectRun {
 }
 
 /** The places of one limit. It changes only by the functions of this folder, under a write that names its revision. */
-export interface Limit extends LimitTerms {
-  /** `limit/<tool>`, as a hold and a row name it. */
+export interface Limit extends LimitTerms, Pick<ToolQueue, 'waitsSince' | 'readUpTo'> {
+  /** `limit/<tool>` or `stage`, as a row names it. */
   readonly name: string;
   /** 0: the table has no item yet. */
   readonly revision: number;
@@ -51,15 +72,13 @@ export interface Limit extends LimitTerms {
   readonly named: readonly NamedRun[];
   /** How many runs without a place there are beyond those that are named. */
   readonly unlisted: number;
-  /** When a task was last told to wait. Absent: no task waits, and a new task may take a free place. */
-  readonly waitsSince?: number;
-  /** The last tenant that was asked who waits, when not all were asked: the next hand-out begins behind it. */
-  readonly readUpTo?: string;
   readonly suspects: readonly SuspectRun[];
+  /** Of the stage alone: the tools that it has heard of. A tool's own limit has its one queue in its own fields. */
+  readonly tools?: readonly ToolQueue[];
 }
 
 /** A limit that no task has asked before. */
-export const newLimit = (name: string, terms: LimitTerms, now: number): Limit => ({
+export const newLimit = (name: string, terms: LimitTerms | StageTerms, now: number): Limit => ({
   name,
   revision: 0,
   openedAt: now,
@@ -67,56 +86,21 @@ export const newLimit = (name: string, terms: LimitTerms, now: number): Limit =>
   named: [],
   unlisted: 0,
   suspects: [],
-  ...termsOf(terms),
+  ...('tools' in terms ? { maxRunning: terms.maxRunning, tools: terms.tools } : ownTerms(terms)),
 });
-
-/** The limit as the spec says it today. */
-export const withTerms = (limit: Limit, terms: LimitTerms): Limit => {
-  const { maxRunning, maxPerTenant } = terms;
-  if (limit.maxRunning === maxRunning && limit.maxPerTenant === maxPerTenant) return limit;
-  const { maxPerTenant: _old, ...rest } = limit;
-  return { ...rest, ...termsOf(terms) };
-};
 
 /** How many places are taken. */
 export const takenIn = (limit: Limit): number =>
   limit.placed.length + limit.named.length + limit.unlisted;
 
-/** How many of them the runs of this tenant have. */
-export const takenBy = (limit: Limit, tenant: string): number =>
-  [...limit.placed, ...limit.named].filter((one) => one.tenant === tenant).length;
-
-/** Why a run of this tenant gets no place now: none is free, or its tenant has as many as it may have. */
-export const fullFor = (limit: Limit, tenant: string): 'limit' | 'tenant' | undefined => {
-  if (limit.checkedAt === undefined || takenIn(limit) >= limit.maxRunning) return 'limit';
-  const { maxPerTenant } = limit;
-  return maxPerTenant !== undefined && takenBy(limit, tenant) >= maxPerTenant
-    ? 'tenant'
-    : undefined;
-};
-
-/** A mark that is younger than this is not written again. */
-const markMs = 60_000;
-
-/** No task waits: the mark goes, unless it was made a moment ago by a task whose row the index may not show yet. */
-export const unmarked = (limit: Limit, now: number): Limit => {
-  if (limit.waitsSince === undefined || now < limit.waitsSince + 2 * markMs) return limit;
-  const { waitsSince: _mark, ...rest } = limit;
-  return rest;
-};
-
-/** Where the next hand-out goes on to ask who waits; undefined: with the first tenant. */
-export const readUpTo = (limit: Limit, tenant: string | undefined): Limit => {
-  if (limit.readUpTo === tenant) return limit;
-  const { readUpTo: _old, ...rest } = limit;
-  return { ...rest, ...present({ readUpTo: tenant }) };
-};
-
-/** Somebody waits. */
-export const marked = (limit: Limit, now: number): Limit =>
-  limit.waitsSince !== undefined && now < limit.waitsSince + markMs
-    ? limit
-    : { ...limit, waitsSince: now };
+/** How many of them these runs of a tool have: all, or those of one tenant. */
+export const takenBy = (
+  limit: Limit,
+  of: { readonly tool: string; readonly tenant?: string },
+): number =>
+  [...limit.placed, ...limit.named].filter(
+    ({ tool, tenant }) => tool === of.tool && (of.tenant === undefined || of.tenant === tenant),
+  ).length;
 
 /** Whether two names are of one run. */
 export const isSame = (
@@ -124,7 +108,8 @@ export const isSame = (
   other: Pick<RunAtLimit, 'taskId' | 'run'>,
 ): boolean => one.taskId === other.taskId && one.run === other.run;
 
-const termsOf = ({ maxRunning, maxPerTenant }: LimitTerms): LimitTerms => ({
+/** What a tool's limit says, and nothing else. */
+export const ownTerms = ({ maxRunning, maxPerTenant }: LimitTerms): LimitTerms => ({
   maxRunning,
   ...present({ maxPerTenant }),
 });

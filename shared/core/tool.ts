@@ -116,6 +116,8 @@ export type ToolState =
       readonly paused?: string;
       /** Every tool of the stage is paused. */
       readonly allPaused?: string;
+      /** The most runs of all tools at the same time. */
+      readonly stageMaxRunning?: number;
       readonly refusal?: Refusal;
     };
 

@@ -1,4 +1,5 @@
 import type { Limit, NamedRun } from '../core/limit.ts';
+import { holdAt, limitOfHold } from '../core/limit-name.ts';
 import type { Queued } from '../core/task.ts';
 import { isEnded } from '../core/task.ts';
 import { advance } from './advance.ts';
@@ -33,7 +34,7 @@ const bringBackQueued = async (
     mayRing,
   }: { readonly run: NamedRun; readonly row: Queued; readonly mayRing: boolean },
 ): Promise<void> => {
-  const isElsewhere = row.hold !== undefined && row.hold.by !== limit.name;
+  const isElsewhere = row.hold !== undefined && limitOfHold(row.hold.by)?.name !== limit.name;
   if (run.state === 'leaving' || isElsewhere) await takeBack(ports, limit, run);
   else if (mayRing) await ports.broker.ring(run.taskId, run.run);
 };
@@ -45,7 +46,11 @@ const takeBack = async (ports: SendPorts, { name }: Limit, run: NamedRun): Promi
   const at = await ports.places.giveUp(name, row);
   if (at === undefined) return;
   const now = ports.clock.now();
-  const hold = row.hold ?? { by: name, why: 'its place was not used in time', since: now };
+  const hold = row.hold ?? {
+    by: holdAt(name, row.tool),
+    why: 'its place was not used in time',
+    since: now,
+  };
   const fact = { kind: 'held', run: row.run, hold: { ...hold, since: now } } as const;
   const advanced = await advance(ports, row, fact);
   if (advanced.kind === 'moved') await ports.places.leave(name, row, { at, to: 'none' });

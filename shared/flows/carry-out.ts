@@ -1,6 +1,6 @@
 import { type Effect, type EffectOf, isPaced, isReply, tellsOfLog } from '../core/effect.ts';
 import { errorMessage } from '../core/error-message.ts';
-import { termsOf } from '../core/limit-name.ts';
+import { termsOfRun } from '../core/limit-of-task.ts';
 import { unexplainedRun } from '../core/log-end.ts';
 import { troubleOf } from '../core/outbox.ts';
 import type { Task } from '../core/task.ts';
@@ -159,8 +159,8 @@ const perform = (ports: CarryOutPorts, task: Task, effect: Effect): Promise<Sent
 
 const freePlace = async (places: Places, task: Task, effect: EffectOf<'free'>): Promise<Sent> => {
   try {
-    const terms = task.release && termsOf(task.release.spec);
-    await places.free(effect.limit, { ...task, run: effect.run }, terms);
+    const { limit, run } = effect;
+    await places.free(limit, { ...task, run }, termsOfRun(limit, task));
     return { kind: 'sent' };
   } catch (error) {
     return { kind: 'failed', why: errorMessage(error) };

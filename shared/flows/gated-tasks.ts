@@ -1,5 +1,5 @@
 import { waitsForGate } from '../core/gate.ts';
-import { toolOfLimit } from '../core/limit-name.ts';
+import { limitOfHold } from '../core/limit-name.ts';
 import type { Task } from '../core/task.ts';
 import type { Clock, Gates, Tasks } from '../ports.ts';
 import { closeFor } from './closing.ts';
@@ -40,5 +40,5 @@ export const gatedTasks = (
 const gateOf = (task: Task): string | undefined => {
   if (task.phase !== 'QUEUED' || task.hold === undefined || !waitsForGate(task)) return undefined;
   const { by } = task.hold;
-  return toolOfLimit(by) === undefined ? by : undefined;
+  return limitOfHold(by) === undefined ? by : undefined;
 };

@@ -1,10 +1,12 @@
-import { isSame, type Limit, readUpTo, takenIn } from '../core/limit.ts';
+import { isSame, type Limit, takenIn } from '../core/limit.ts';
 import { runAtLimit } from '../core/limit-key.ts';
+import { holdAt } from '../core/limit-name.ts';
+import { readUpTo } from '../core/limit-queues.ts';
 import { type Reserved, reservedInTurn, type Waiter, waitsSince } from '../core/limit-turn.ts';
 import type { Queued, Task } from '../core/task.ts';
 import type { Limits } from '../ports/limits.ts';
 import type { Broker, Clock, Log, Tasks } from '../ports.ts';
-import { type Indexed, indexedWaiters } from './indexed-waiters.ts';
+import { indexedWaiters } from './indexed-waiters.ts';
 import { rowsOf } from './rows-of-runs.ts';
 
 /** What it takes to hand out places. */
@@ -28,8 +30,8 @@ interface Waiters {
 export interface HandedOut {
   readonly limit: Limit;
   readonly gets: (waiter: Waiter | undefined) => boolean;
-  /** No waiting task was found. */
-  readonly isEmpty: boolean;
+  /** The tools of which no waiting task was found. */
+  readonly empty: readonly string[];
   /** Rings for those who got a place, once the limit is saved. A doorbell that is lost is rung again by the sweep. */
   readonly ring: () => Promise<void>;
 }
@@ -45,19 +47,19 @@ export const handOut = async (
   { asking, held }: Waiters,
 ): Promise<HandedOut> => {
   const isFree = from.checkedAt !== undefined && takenIn(from) < from.maxRunning;
-  const isRead = isFree && from.waitsSince !== undefined;
-  const index = isRead ? await indexedWaiters(ports, from) : unread;
-  const start = isRead ? readUpTo(from, index.readUpTo) : from;
-  const pool = distinct([...asking, ...held, ...index.waiters]);
+  const read = isFree ? await indexedWaiters(ports, from) : [];
+  const start = read.reduce((limit, one) => readUpTo(limit, one.tool, one.readUpTo), from);
+  const fresh = [...asking, ...held];
+  const pool = distinct([...fresh, ...read.flatMap(({ waiters }) => waiters)]);
   const { limit, chosen } = await chooseOf(ports, start, { asking, pool });
   const gets = (waiter: Waiter | undefined) =>
     waiter !== undefined && chosen.some((one) => isSame(one, waiter));
   const others = chosen.filter((one) => !asking.some((other) => isSame(other, one)));
-  const isEmpty = isFree && index.isEmpty && asking.length + held.length === 0;
-  return { limit, gets, isEmpty, ring: () => ringAll(ports, others) };
+  const empty = read
+    .filter(({ tool, isEmpty }) => isEmpty && !fresh.some((one) => one.tool === tool))
+    .map(({ tool }) => tool);
+  return { limit, gets, empty, ring: () => ringAll(ports, others) };
 };
-
-const unread: Indexed = { waiters: [], isEmpty: true, readUpTo: undefined };
 
 /** Chooses, reads the rows of those who were chosen at the same time, and chooses again without those who do not wait any more. */
 const chooseOf = async (
@@ -102,7 +104,7 @@ const waiterIn = (
     : [];
 
 const waitsFor = (task: Task, name: string): task is Queued =>
-  task.phase === 'QUEUED' && task.hold?.by === name;
+  task.phase === 'QUEUED' && task.hold?.by === holdAt(name, task.tool);
 
 const ringAll = async (
   { broker, log }: HandOutPorts,

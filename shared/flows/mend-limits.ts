@@ -1,12 +1,20 @@
 import { errorMessage } from '../core/error-message.ts';
-import { marked, withTerms } from '../core/limit.ts';
+import type { Limit } from '../core/limit.ts';
 import { afterLook, counted, isRemovable, isUncounted, uncounted } from '../core/limit-mend.ts';
-import { termsOf, toolOfLimit } from '../core/limit-name.ts';
-import type { ToolState } from '../core/tool.ts';
+import { holdAt, stageLimit, toolOfLimit } from '../core/limit-name.ts';
+import {
+  heldAtStage,
+  marked,
+  queuesOf,
+  withoutIdleTools,
+  withTerms,
+} from '../core/limit-queues.ts';
 import type { Limits } from '../ports/limits.ts';
 import type { InPhase, Tools } from '../ports.ts';
 import { bringBack } from './bring-back.ts';
+import { type LimitToday, limitToday } from './limit-today.ts';
 import { currentRuns, lookAt } from './look-at-limit.ts';
+import { withQueuedTools } from './queued-tools.ts';
 import { ringFreed } from './ring-freed.ts';
 import type { SendPorts } from './send-order.ts';
 import type { Round } from './visit-due.ts';
@@ -50,21 +58,21 @@ const mendLimit = async (
   ports: LimitPorts,
   { name, current, at, round }: Mending,
 ): Promise<void> => {
-  const limit = await ports.limits.read(name);
-  const tool = toolOfLimit(name);
-  if (limit === undefined || tool === undefined) return;
-  const state = await ports.tools.find(tool);
-  const terms = state.kind === 'known' ? termsOf(state.spec) : undefined;
-  const isRemoved = state.kind === 'unknown' || (state.kind === 'known' && terms === undefined);
+  const stored = await ports.limits.read(name);
+  const limit = stored && (await withQueuedTools(ports, stored, round));
+  const today = limit && (await limitToday(ports, limit));
+  if (limit === undefined || today === undefined) return;
+  const { terms, isRemoved } = today;
   await bringBack(ports, limit);
   const look = await lookAt(
     ports,
     limit,
-    current?.filter((one) => one.tool === tool),
+    current?.filter((one) => isOf(name, one)),
   );
   const now = ports.clock.now();
-  const isFull = look.current !== undefined && isUncounted(limit, at);
-  const isWaiting = (await ports.limits.waiting(name, { most: 1 })) !== undefined;
+  // Without its terms of today, nobody knows how many places there are.
+  const isFull = look.current !== undefined && terms !== undefined && isUncounted(limit, at);
+  const waiting = await waitingIn(ports, limit);
   const mended = await ports.places.mend(
     name,
     (found) => {
@@ -72,18 +80,36 @@ const mendLimit = async (
       const looked = afterLook(known, look);
       if (isRemoved) return uncounted(looked, now);
       const open = isFull ? counted(looked, now) : looked;
-      return isWaiting ? marked(open, now) : open;
+      const seen = waiting.reduce((each, tool) => marked(each, tool, now), open);
+      return withoutIdleTools(withPauses(seen, today));
     },
-    isHandedOut(state),
+    // While the whole tool is held back, a place would only be given back.
+    terms !== undefined && today.running.length > 0,
   );
   if (!isRemoved || mended === undefined) return;
-  if (isWaiting) await ringFreed(ports, mended, round);
-  else if (isRemovable(mended, limit, now)) await ports.limits.remove(mended);
+  for (const tool of waiting) await ringFreed(ports, holdAt(name, tool), round);
+  if (waiting.length === 0 && isRemovable(mended, limit, now)) await ports.limits.remove(mended);
 };
 
-/** While the whole tool is held back, a place would only be given back. */
-const isHandedOut = (state: ToolState): boolean =>
-  state.kind === 'known' &&
-  state.paused === undefined &&
-  state.allPaused === undefined &&
-  termsOf(state.spec) !== undefined;
+/** Whether a run is counted in this limit. */
+const isOf = (name: string, { tool }: InPhase): boolean =>
+  name === stageLimit || tool === toolOfLimit(name);
+
+/** The tools of a limit whose tasks wait for it, as the index shows it. */
+const waitingIn = async (
+  { limits }: Pick<LimitPorts, 'limits'>,
+  limit: Limit,
+): Promise<readonly string[]> => {
+  const asked = await Promise.all(
+    queuesOf(limit).map(async ({ tool }) => {
+      const page = await limits.waiting(holdAt(limit.name, tool), { most: 1 });
+      return page === undefined ? [] : [tool];
+    }),
+  );
+  return asked.flat();
+};
+
+const withPauses = (limit: Limit, { paused, running }: LimitToday): Limit => {
+  const held = paused.reduce((each, tool) => heldAtStage(each, tool, true), limit);
+  return running.reduce((each, tool) => heldAtStage(each, tool, false), held);
+};

@@ -1,7 +1,7 @@
 import { type ClosureState, closureState } from '../core/closure.ts';
 import type { Gate } from '../core/gate.ts';
 import { type GateSubject, subjectOf } from '../core/gate-names.ts';
-import { toolOfLimit } from '../core/limit-name.ts';
+import { limitOfHold } from '../core/limit-name.ts';
 import { gateIdleMs } from '../core/times.ts';
 import type { Gates, Tools } from '../ports.ts';
 import { eachOrSetback } from './each-or-setback.ts';
@@ -95,7 +95,7 @@ const isOpen = async (
   return state.paused === undefined && state.allPaused === undefined;
 };
 
-const isOfLimit = ({ by }: Gate): boolean => toolOfLimit(by) !== undefined;
+const isOfLimit = ({ by }: Gate): boolean => limitOfHold(by) !== undefined;
 
 /** Rings for rows that wait for an open gate, and answers for how many. */
 const ringFor = async (

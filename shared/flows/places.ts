@@ -3,9 +3,10 @@ import {
   type LimitTerms,
   newLimit,
   type RunAtLimit,
-  withTerms,
+  type StageTerms,
 } from '../core/limit.ts';
-import { runAtLimit } from '../core/limit-key.ts';
+import { type RunOfTool, runAtLimit } from '../core/limit-key.ts';
+import { stageLimit } from '../core/limit-name.ts';
 import {
   type Answer,
   askPlace,
@@ -17,6 +18,7 @@ import {
   giveUp,
   leave,
 } from '../core/limit-places.ts';
+import { heldAtStage, withTerms } from '../core/limit-queues.ts';
 import { fullSentence } from '../core/limit-sentence.ts';
 import { type Waiter, waitsSince } from '../core/limit-turn.ts';
 import { present } from '../core/present.ts';
@@ -24,18 +26,20 @@ import type { Task } from '../core/task.ts';
 import type { HandOutPorts } from './hand-out.ts';
 import { type LimitJob, writeLimit } from './write-limit.ts';
 
-type Run = Pick<Task, 'taskId' | 'run' | 'tenant'>;
-type Waiting = Pick<Task, 'taskId' | 'run' | 'tenant' | 'queuedAt' | 'priority'>;
+type Waiting = RunOfTool & Pick<Task, 'queuedAt' | 'priority'>;
 
 /** Whether a run got a place; if not, what its task waits for, and when the place that it had was given up. */
 export type Taken =
   | { readonly kind: 'granted' }
   | { readonly kind: 'full'; readonly why: string; readonly givenUpAt?: number };
 
-/** A place that was given up at this time, and whether the next task gets it at once. */
+/**
+ * A place that was given up at this time, and who gets it at once: the next task, none, or at the stage a task of another tool,
+ * until the sweep sees that nothing else holds this tool any more.
+ */
 export interface GivenUp {
   readonly at: number;
-  readonly to: 'next' | 'none';
+  readonly to: 'next' | 'others' | 'none';
 }
 
 /**
@@ -44,20 +48,20 @@ export interface GivenUp {
  */
 export interface Places {
   /** Asks for a place. The row of the run exists, and is written after the answer, so that a row that moved gets none. */
-  readonly ask: (name: string, run: Waiting, terms: LimitTerms) => Promise<Taken>;
+  readonly ask: (name: string, run: Waiting, terms: LimitTerms | StageTerms) => Promise<Taken>;
   /** The row is LAUNCHING, with its place or without. */
-  readonly confirm: (name: string, row: Run & { readonly place?: string }) => Promise<void>;
+  readonly confirm: (name: string, row: RunOfTool & { readonly place?: string }) => Promise<void>;
   /**
    * A run with a place is over: the place goes to the next task that waits, in the same write. An item that a person has deleted
-   * is made again with the terms that the run had: the tasks that wait for it need one.
+   * is made again with the terms that the row of the run knows: the tasks that wait for it need one.
    */
-  readonly free: (name: string, run: Run, terms?: LimitTerms) => Promise<void>;
+  readonly free: (name: string, run: RunOfTool, terms?: LimitTerms | StageTerms) => Promise<void>;
   /**
    * A run that has a reserved place must not use it. Answers since when: after this its row is written, and then `leave` frees
    * the place that was given up at that time. Undefined when the run has no reserved place.
    */
-  readonly giveUp: (name: string, run: Run) => Promise<number | undefined>;
-  readonly leave: (name: string, run: Run, givenUp: GivenUp) => Promise<void>;
+  readonly giveUp: (name: string, run: RunOfTool) => Promise<number | undefined>;
+  readonly leave: (name: string, run: RunOfTool, givenUp: GivenUp) => Promise<void>;
   /** A task was held: a place that became free meanwhile is handed out. */
   readonly offer: (name: string, waiter: Waiting) => Promise<void>;
   /** Changes a limit otherwise, for the sweep. `hands`: free places are handed out. Answers the limit as it is then. */
@@ -106,12 +110,12 @@ export const placesOf = (ports: HandOutPorts): Places => {
     }
   };
 
-  const at = (run: Run): RunAtLimit => runAtLimit(run, sha256);
+  const at = (run: RunOfTool): RunAtLimit => runAtLimit(run, sha256);
   const waiterOf = (task: Waiting): Waiter => ({ ...at(task), since: waitsSince(task) });
   const onRun = async (
     name: string,
     edit: (limit: Limit, run: RunAtLimit) => Limit,
-    { run, ...order }: Omit<Order, 'apply'> & { readonly run: Run },
+    { run, ...order }: Omit<Order, 'apply'> & { readonly run: RunOfTool },
   ): Promise<Limit | undefined> => {
     const apply = (limit: Limit): Change => ({ limit: edit(limit, at(run)), answer: 'granted' });
     return (await change(name, { ...order, apply })).limit;
@@ -123,7 +127,7 @@ export const placesOf = (ports: HandOutPorts): Places => {
     ask: async (name, task, terms) => {
       const { answer, limit } = await change(name, {
         terms,
-        apply: (found) => askPlace(withTerms(found, terms), at(task), clock.now()),
+        apply: (found) => askPlace(knowing(found, terms), at(task), clock.now()),
         hands: true,
         waiter: waiterOf(task),
       });
@@ -132,7 +136,7 @@ export const placesOf = (ports: HandOutPorts): Places => {
       const run = at(task);
       return {
         kind: 'full',
-        why: fullSentence(asked, { tenant: run.tenant, named: task.tenant }),
+        why: fullSentence(asked, { ...run, named: task.tenant }),
         ...present({ givenUpAt: givenUpAt(asked, run) }),
       };
     },
@@ -149,8 +153,13 @@ export const placesOf = (ports: HandOutPorts): Places => {
       return limit && givenUpAt(limit, at(run));
     },
     leave: async (name, run, { at: since, to }) => {
-      const edit = (limit: Limit, one: RunAtLimit) => leave(limit, one, since);
-      await onRun(name, edit, { run, hands: to === 'next' });
+      const edit = (limit: Limit, one: RunAtLimit) => {
+        const left = leave(limit, one, since);
+        return to === 'others' ? heldAtStage(left, one.tool, true) : left;
+      };
+      // The tasks of a tool's own limit would all be held by the same.
+      const hands = to === 'next' || (to === 'others' && name === stageLimit);
+      await onRun(name, edit, { run, hands });
     },
     offer: async (name, task) => {
       const apply = (limit: Limit): Change => ({ limit, answer: 'granted' });
@@ -161,4 +170,11 @@ export const placesOf = (ports: HandOutPorts): Places => {
       return (await change(name, { apply, hands })).limit;
     },
   };
+};
+
+/** As the specs say it today. Who asks has just seen that nothing else holds its tool. */
+const knowing = (limit: Limit, terms: LimitTerms | StageTerms): Limit => {
+  const known = withTerms(limit, terms);
+  if (!('tools' in terms)) return known;
+  return terms.tools.reduce((each, { tool }) => heldAtStage(each, tool, false), known);
 };

@@ -1,6 +1,6 @@
 import { isDelayed } from '../core/due.ts';
 import type { Fact } from '../core/fact.ts';
-import type { Task } from '../core/task.ts';
+import type { Launching, Task } from '../core/task.ts';
 import { isEnded } from '../core/task.ts';
 import { advance } from './advance.ts';
 import { carryOutAdded } from './carry-out.ts';
@@ -49,11 +49,14 @@ const takeNextStep = async (
   if (advanced.kind === 'ignored' && hasMoved(task, fact, advanced.task) && tries < mostTries)
     return takeNextStep(ports, advanced.task, run, tries + 1);
   if (advanced.kind !== 'moved') return;
-  if (advanced.task.phase === 'LAUNCHING') {
-    await launchRun(ports, advanced.task);
-    await (ports.confirm?.(advanced.task) ?? confirmPlace(ports, advanced.task));
-  } else if (advanced.task.phase === 'QUEUED') await carryOutAdded(ports, advanced);
+  if (advanced.task.phase === 'LAUNCHING') await launch(ports, advanced.task);
+  else if (advanced.task.phase === 'QUEUED') await carryOutAdded(ports, advanced);
   else if (isEnded(advanced.task)) await finishRejected(ports, advanced.task, advanced.task.reason);
+};
+
+const launch = async (ports: LaunchPorts, task: Launching): Promise<void> => {
+  await launchRun(ports, task);
+  await (ports.confirm?.(task) ?? confirmPlace(ports, task));
 };
 
 /** Whether the row was written by another function after it got its place: then it is decided again. */

@@ -1,4 +1,3 @@
-import type { Limit } from '../core/limit.ts';
 import type { Task } from '../core/task.ts';
 import type { Limits } from '../ports/limits.ts';
 import { advance } from './advance.ts';
@@ -12,23 +11,19 @@ type RingPorts = SendPorts & { readonly limits: Pick<Limits, 'waiting'> };
 const mostFreed = 1_000;
 
 /**
- * Rings for those who wait for a limit that `tools.yml` does not have any more: at most a thousand, as long as the sweep has time.
+ * Rings for those who are held by a limit that there is not any more: at most a thousand, as long as the sweep has time.
  * A row that cannot be visited does not affect the others.
  */
-export const ringFreed = async (
-  ports: RingPorts,
-  { name }: Limit,
-  { isOver }: Round,
-): Promise<void> => {
+export const ringFreed = async (ports: RingPorts, by: string, { isOver }: Round): Promise<void> => {
   let rung = 0;
   let after: string | undefined;
   while (rung < mostFreed && !isOver()) {
-    const page = await ports.limits.waiting(name, { after, most: mostFreed - rung });
+    const page = await ports.limits.waiting(by, { after, most: mostFreed - rung });
     if (page === undefined) return;
     after = page.tenant;
     rung += page.tasks.length;
     const ids = page.tasks.map(({ taskId }) => taskId);
-    await visitEach(ports, { ids, isOver, kind: 'held' }, (row) => ringFor(ports, name, row));
+    await visitEach(ports, { ids, isOver, kind: 'held' }, (row) => ringFor(ports, by, row));
   }
 };
 

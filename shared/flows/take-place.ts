@@ -1,7 +1,8 @@
 import { errorMessage } from '../core/error-message.ts';
 import type { Fact, FactOf } from '../core/fact.ts';
 import { deploymentGate, liveGate, reachGate, subjectOf, toolGate } from '../core/gate-names.ts';
-import { limitOf, termsOf, toolOfLimit } from '../core/limit-name.ts';
+import { holdAt, limitOfHold } from '../core/limit-name.ts';
+import { limitOfTask } from '../core/limit-of-task.ts';
 import { present } from '../core/present.ts';
 import type { Launching, Queued } from '../core/task.ts';
 import { isEnded } from '../core/task.ts';
@@ -20,8 +21,7 @@ export const isLimited = async (
   { tools }: { readonly tools: Tools },
   { tool }: Queued,
 ): Promise<boolean> => {
-  const found = await tools.find(tool);
-  return found.kind === 'known' && termsOf(found.spec) !== undefined;
+  return limitOfTask(tool, await tools.find(tool)) !== undefined;
 };
 
 /**
@@ -33,15 +33,16 @@ export const withPlace = async (
   task: Queued,
   { fact, tool }: { readonly fact: Fact; readonly tool: ToolState },
 ): Promise<Fact> => {
-  const terms = tool.kind === 'known' ? termsOf(tool.spec) : undefined;
-  const place = limitOf(task.tool);
-  if (fact.kind === 'held' && waitsForLimit(task))
-    return { ...fact, ...present({ givenUpAt: await places.giveUp(place, task) }) };
-  if (fact.kind !== 'launchDecided' || terms === undefined) return fact;
+  const waits = limitAt(task.hold);
+  if (fact.kind === 'held' && waits !== undefined)
+    return { ...fact, ...present({ givenUpAt: await places.giveUp(waits, task) }) };
+  const limit = limitOfTask(task.tool, tool);
+  if (fact.kind !== 'launchDecided' || limit === undefined) return fact;
+  const { name: place, terms } = limit;
   const taken = await places.ask(place, task, terms);
   if (taken.kind === 'granted') return { ...fact, place, placedAt: task.revision };
   const { run, startWithinMs } = fact;
-  const hold = { by: place, why: taken.why, since: clock.now() };
+  const hold = { by: holdAt(place, task.tool), why: taken.why, since: clock.now() };
   return { kind: 'held', run, hold, ...present({ startWithinMs, givenUpAt: taken.givenUpAt }) };
 };
 
@@ -60,13 +61,19 @@ interface Decided {
 export const settlePlace = async (ports: PlacePorts, decided: Decided): Promise<void> => {
   const { task, fact, advanced } = decided;
   const row = advanced.kind === 'invalid' ? undefined : advanced.task;
-  const mayHavePlace = waitsForLimit(task) || placeIn(fact) !== undefined;
-  if (!mayHavePlace && !isHeldByLimit(fact)) return;
-  const place = limitOf(task.tool);
-  if (row === undefined || isEnded(row) || row.run !== task.run)
-    return ports.places.free(place, task);
-  if (row.phase !== 'QUEUED')
-    return advanced.kind === 'moved' ? undefined : ports.places.confirm(place, row);
+  const limits = [...new Set([limitIn(fact), limitAt(task.hold)])].filter(
+    (one) => one !== undefined,
+  );
+  if (limits.length === 0) return;
+  if (row === undefined || isEnded(row) || row.run !== task.run) {
+    await Promise.all(limits.map((limit) => ports.places.free(limit, task)));
+    return;
+  }
+  if (row.phase !== 'QUEUED') {
+    if (advanced.kind === 'moved') return;
+    await Promise.all(limits.map((limit) => ports.places.confirm(limit, row)));
+    return;
+  }
   // A place that was given up is left only when the row was written since: otherwise the sweep takes it back.
   if (fact.kind === 'held' && advanced.kind === 'moved') await leavePlace(ports, task, fact);
 };
@@ -95,14 +102,15 @@ const leavePlace = async (
   task: Queued,
   { hold, givenUpAt: at }: FactOf<'held'>,
 ): Promise<void> => {
-  const place = limitOf(task.tool);
-  const isHere = hold.by === place;
-  // What holds the whole tool back would hold the next task back as well.
-  const to = !isHere && isToolWide(hold.by, task) ? 'none' : 'next';
+  const waitsAt = limitAt(hold);
+  const place = waitsAt ?? limitAt(task.hold);
+  if (place === undefined) return;
+  // What holds the whole tool back would hold its next task back as well.
+  const to = waitsAt === undefined && isToolWide(hold.by, task) ? 'others' : 'next';
   await Promise.all([
     at === undefined ? undefined : places.leave(place, task, { at, to }),
     // A place that became free after the question would stay free until the next sweep.
-    isHere ? places.offer(place, task) : undefined,
+    waitsAt === undefined ? undefined : places.offer(place, task),
   ]);
 };
 
@@ -114,11 +122,11 @@ const isToolWide = (by: string, { tool, reclaims }: Queued): boolean =>
   [deploymentGate, toolGate(tool), liveGate(tool), reachGate(tool)].includes(by) ||
   (reclaims === 0 && subjectOf(by)?.kind === 'closure');
 
-const placeIn = (fact: Fact): string | undefined =>
-  fact.kind === 'launchDecided' ? fact.place : undefined;
+/** The limit that was asked for a place. */
+const limitIn = (fact: Fact): string | undefined => {
+  if (fact.kind === 'launchDecided') return fact.place;
+  return fact.kind === 'held' ? limitAt(fact.hold) : undefined;
+};
 
-const isHeldByLimit = (fact: Fact): boolean =>
-  fact.kind === 'held' && toolOfLimit(fact.hold.by) !== undefined;
-
-const waitsForLimit = ({ hold }: Queued): boolean =>
-  hold !== undefined && toolOfLimit(hold.by) !== undefined;
+/** The limit that a task waits for, which may have a reserved place for it. */
+const limitAt = (hold: Queued['hold']): string | undefined => hold && limitOfHold(hold.by)?.name;

@@ -1,5 +1,6 @@
-import { type Limit, type LimitTerms, marked, newLimit, unmarked } from '../core/limit.ts';
+import { type Limit, type LimitTerms, newLimit, type StageTerms } from '../core/limit.ts';
 import type { Answer, Change } from '../core/limit-places.ts';
+import { marked, unmarked } from '../core/limit-queues.ts';
 import type { Waiter } from '../core/limit-turn.ts';
 import type { Limits } from '../ports/limits.ts';
 import { type HandOutPorts, handOut } from './hand-out.ts';
@@ -7,9 +8,9 @@ import { waitingOnce } from './indexed-waiters.ts';
 
 /** One change of a limit, and who waits for its answer. Several that come at the same time become one write. */
 export interface LimitJob {
-  readonly terms?: LimitTerms | undefined;
+  readonly terms?: LimitTerms | StageTerms | undefined;
   /** The terms of an item that is missing, where the change asks for no place. */
-  readonly termsOfBefore?: LimitTerms | undefined;
+  readonly termsOfBefore?: LimitTerms | StageTerms | undefined;
   readonly apply: (limit: Limit) => Change;
   /** Whether free places are handed out after this change. */
   readonly hands: boolean;
@@ -98,7 +99,7 @@ const answersOf = ({ waiting }: Pick<Limits, 'waiting'>) => {
   return { waiting: waitingOnce({ waiting: ask }), wasFirstAsked };
 };
 
-const termsIn = (jobs: readonly LimitJob[]): LimitTerms | undefined =>
+const termsIn = (jobs: readonly LimitJob[]): LimitTerms | StageTerms | undefined =>
   jobs.find((job) => job.terms)?.terms ?? jobs.find((job) => job.termsOfBefore)?.termsOfBefore;
 
 const ringNone = async (): Promise<void> => {};
@@ -138,7 +139,10 @@ const handOutFor = async (
     if (answer !== 'turn') return answer;
     return handed.gets(jobs[index]?.waiter) ? 'granted' : 'full';
   });
-  const isWaiting = handed.isEmpty ? unmarked(handed.limit, now) : handed.limit;
-  const next = outcome.includes('full') ? marked(isWaiting, now) : isWaiting;
+  const seen = handed.empty.reduce((each, tool) => unmarked(each, tool, now), handed.limit);
+  const waits = jobs.flatMap(({ waiter }, index) =>
+    waiter && outcome[index] === 'full' ? [waiter] : [],
+  );
+  const next = waits.reduce((each, { tool }) => marked(each, tool, now), seen);
   return { limit: next, answers: outcome, ring: handed.ring };
 };

@@ -6,31 +6,53 @@ import { bytesOf, mostLiveBytes } from './live.ts';
 import { mostSpecBytes } from './ranges.ts';
 import { printable, shown } from './shown.ts';
 import { parameterText } from './spec.ts';
+import { stageKey, stageLimitIn } from './stage-limit.ts';
 import { faultsOfKeys, noValues } from './tools-keys.ts';
 import { toolSchema } from './tools-schema.ts';
 
-/** The specs of `tools.yml` by the names of the tools, or a sentence for each fault in the file. */
+/**
+ * The specs of `tools.yml` by the names of the tools, and the limit of the whole stage if there is one; or a sentence for each
+ * fault in the file.
+ */
 export type ParsedTools =
-  | { readonly specs: Readonly<Record<string, ToolSpec>> }
+  | { readonly specs: Readonly<Record<string, ToolSpec>>; readonly maxRunning?: number }
   | { readonly faults: readonly string[] };
 
 /** Checks the whole document of `tools.yml`, and fills in every default. */
 export const toolsOf = (document: unknown): ParsedTools => {
-  if (!isObject(document) || Object.keys(document).length === 0) {
-    const came = document === null || isObject(document) ? 'nothing' : shown(document);
+  const entries = isObject(document) ? Object.entries(document) : [];
+  const named = entries.filter(([name]) => name !== stageKey);
+  if (named.length === 0) {
+    const isNothing = document === null || isObject(document);
+    const came = isNothing
+      ? entries.length > 0
+        ? `only ${stageKey}`
+        : 'nothing'
+      : shown(document);
     return {
       faults: [
         `expected tools by their names, but ${came} came; write e.g. \`echo:\` and its keys under it`,
       ],
     };
   }
-  const tools = Object.entries(document).map(([name, value]) => ({ name, ...toolOf(name, value) }));
-  const faults = tools.flatMap((tool) => tool.faults);
+  const stage = stageOf(entries);
+  const tools = named.map(([name, value]) => ({ name, ...toolOf(name, value) }));
+  const faults = [...stage.faults, ...tools.flatMap((tool) => tool.faults)];
   return faults.length > 0
     ? { faults }
     : {
         specs: Object.fromEntries(tools.flatMap(({ name, spec }) => (spec ? [[name, spec]] : []))),
+        ...present({ maxRunning: stage.maxRunning }),
       };
+};
+
+const stageOf = (
+  entries: readonly (readonly [string, unknown])[],
+): { maxRunning?: number; faults: readonly string[] } => {
+  const entry = entries.find(([name]) => name === stageKey);
+  if (entry === undefined) return { faults: [] };
+  const read = stageLimitIn(entry[1]);
+  return 'fault' in read ? { faults: [`${stageKey}: ${read.fault}`] } : { ...read, faults: [] };
 };
 
 const toolOf = (name: string, value: unknown): { spec?: ToolSpec; faults: readonly string[] } => {

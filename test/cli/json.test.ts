@@ -17,7 +17,7 @@ import { show } from '../../cli/commands/show.ts';
 import { submit } from '../../cli/commands/submit.ts';
 import { versions } from '../../cli/commands/versions.ts';
 import { type Answers, control, itemOf } from './fake-aws.ts';
-import { limitAnswers } from './limit-answers.ts';
+import { limitAnswers, stageAnswers } from './limit-answers.ts';
 import { closedGate, live, parameter, refusal, spec, versionItem } from './pins.ts';
 import { runCommand } from './run.ts';
 import { at, ended, queued, running, runRecord } from './tasks.ts';
@@ -237,6 +237,9 @@ const documents: Readonly<Record<string, () => Promise<readonly Document[]>>> = 
   limits: async () => [whole(await printed(limits, [], limitAnswers()))],
   'limits, each of limits': async () =>
     partsOf(whole(await printed(limits, [], limitAnswers())), 'limits'),
+  'limits, a stage that is not null': async () => [
+    JSON.parse(JSON.stringify(whole(await printed(limits, [], stageAnswers())).stage)),
+  ],
   'limits, a next': async () =>
     partsOf(whole(await printed(limits, [], limitAnswers())), 'limits').flatMap(({ next }) =>
       next ? [JSON.parse(JSON.stringify(next))] : [],

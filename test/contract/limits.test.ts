@@ -2,9 +2,10 @@ import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { limitItems } from '../../shared/aws/limit-items.ts';
 import { tasksTable } from '../../shared/aws/tasks.ts';
-import { type Limit, marked, newLimit } from '../../shared/core/limit.ts';
+import { type Limit, newLimit } from '../../shared/core/limit.ts';
 import { runAtLimit } from '../../shared/core/limit-key.ts';
 import { confirm, reserve } from '../../shared/core/limit-places.ts';
+import { marked } from '../../shared/core/limit-queues.ts';
 import type { Queued } from '../../shared/core/task.ts';
 import type { Limits } from '../../shared/ports/limits.ts';
 import type { Tasks } from '../../shared/ports.ts';
@@ -45,7 +46,8 @@ const overEndpoint = async (): Promise<Opened> => {
   };
 };
 
-const run = (taskId: string) => runAtLimit({ taskId, run: 1, tenant: 'acme' }, sha256);
+const run = (taskId: string) =>
+  runAtLimit({ taskId, run: 1, tenant: 'acme', tool: 'read' }, sha256);
 const next = (limit: Limit): Limit => ({ ...limit, revision: limit.revision + 1 });
 const waits = asQueued(samples['QUEUED, held by a gate']);
 const waiter = (taskId: string, by: string, over: Partial<Queued>): Queued => ({
@@ -77,7 +79,11 @@ describe.each([
     const fresh = newLimit('limit/read', { maxRunning: 2, maxPerTenant: 1 }, start);
     expect(await limits.read('limit/read')).toBeUndefined();
     const first = await saved(
-      marked(confirm(reserve({ ...fresh, checkedAt: start }, run('a'), start), run('a')), start),
+      marked(
+        confirm(reserve({ ...fresh, checkedAt: start }, run('a'), start), run('a')),
+        'read',
+        start,
+      ),
     );
     expect(await limits.read('limit/read')).toEqual(first);
     const { waitsSince: _mark, maxPerTenant: _most, ...less } = first;

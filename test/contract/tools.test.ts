@@ -55,8 +55,9 @@ const overEndpoint = async (): Promise<Opened> => {
   };
   return {
     tools: ssmTools({ client, prefix, readVersion: versions.readVersion, now: () => now }),
-    set: async (tool, { spec, live, paused, allPaused }) => {
+    set: async (tool, { spec, live, paused, allPaused, stageMaxRunning }) => {
       await put('/davit/test/paused', allPaused);
+      await put('/davit/test/maxRunning', stageMaxRunning?.toString());
       await put(`${prefix}/${tool}/spec`, JSON.stringify(spec));
       await put(`${prefix}/${tool}/paused`, paused);
       const record =
@@ -139,6 +140,19 @@ describe.each([
       kind: 'known',
       spec: echoSpec,
       allPaused: 'maintenance',
+    });
+    await opened.set('echo', { spec: echoSpec });
+    opened.later();
+    expect(await tools.find('echo')).toEqual({ kind: 'known', spec: echoSpec });
+  });
+
+  test('say how many runs the stage may have', async () => {
+    await opened.set('echo', { spec: echoSpec, stageMaxRunning: 7 });
+    opened.later();
+    expect(await tools.find('echo')).toEqual({
+      kind: 'known',
+      spec: echoSpec,
+      stageMaxRunning: 7,
     });
     await opened.set('echo', { spec: echoSpec });
     opened.later();

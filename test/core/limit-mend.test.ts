@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { type Limit, marked, newLimit, takenIn } from '../../shared/core/limit.ts';
+import { type Limit, newLimit, takenIn } from '../../shared/core/limit.ts';
 import { runAtLimit } from '../../shared/core/limit-key.ts';
 import {
   afterLook,
@@ -10,10 +10,12 @@ import {
   uncounted,
 } from '../../shared/core/limit-mend.ts';
 import { confirm, reserve } from '../../shared/core/limit-places.ts';
+import { marked } from '../../shared/core/limit-queues.ts';
 import { limitFields, limitIn } from '../../shared/wire/limit-item.ts';
 import { minute, second, sha256, start } from '../kit/facts.ts';
 
-const run = (taskId: string) => runAtLimit({ taskId, run: 1, tenant: 'acme' }, sha256);
+const run = (taskId: string) =>
+  runAtLimit({ taskId, run: 1, tenant: 'acme', tool: 'echo' }, sha256);
 const placed: Limit = confirm(
   reserve(
     { ...newLimit('limit/echo', { maxRunning: 3 }, start), checkedAt: start },
@@ -100,8 +102,18 @@ describe('a limit that was removed', () => {
     ['goes when it counts nothing', stopped, stopped, true],
     ['stays while a run has a place', uncounted(placed, start), stopped, false],
     ['stays in the sweep that has stopped it', stopped, empty, false],
-    ['stays while a task was told to wait lately', marked(stopped, start + second), stopped, false],
-    ['goes two minutes after a task was told to wait', marked(stopped, start), stopped, true],
+    [
+      'stays while a task was told to wait lately',
+      marked(stopped, 'echo', start + second),
+      stopped,
+      false,
+    ],
+    [
+      'goes two minutes after a task was told to wait',
+      marked(stopped, 'echo', start),
+      stopped,
+      true,
+    ],
   ] as const)('%s', (_what, limit, was, goes) => {
     expect(isRemovable(limit, was, later)).toBe(goes);
   });

@@ -6,7 +6,7 @@ import { nextInTurn, type Waiter, waitsSince } from '../../shared/core/limit-tur
 import { minute, sha256, start } from '../kit/facts.ts';
 
 const waiter = (taskId: string, tenant: string, since: number): Waiter => ({
-  ...runAtLimit({ taskId, run: 1, tenant }, sha256),
+  ...runAtLimit({ taskId, run: 1, tenant, tool: 'echo' }, sha256),
   since,
 });
 const limitWith = (terms: Parameters<typeof newLimit>[1], ...tenants: readonly string[]): Limit =>

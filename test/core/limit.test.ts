@@ -1,15 +1,11 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
-  fullFor,
   type Limit,
-  marked,
   newLimit,
   type RunAtLimit,
   takenBy,
   takenIn,
-  unmarked,
-  withTerms,
 } from '../../shared/core/limit.ts';
 import { runAtLimit, runKey } from '../../shared/core/limit-key.ts';
 import { limitOf, termsOf, toolOfLimit } from '../../shared/core/limit-name.ts';
@@ -22,12 +18,13 @@ import {
   leave,
   reserve,
 } from '../../shared/core/limit-places.ts';
+import { fullFor, marked, unmarked, withTerms } from '../../shared/core/limit-queues.ts';
 import { fullSentence } from '../../shared/core/limit-sentence.ts';
 import { minute, sha256, start } from '../kit/facts.ts';
 
 const name = limitOf('echo');
 const at = (taskId: string, tenant = 'acme'): RunAtLimit =>
-  runAtLimit({ taskId, run: 1, tenant }, sha256);
+  runAtLimit({ taskId, run: 1, tenant, tool: 'echo' }, sha256);
 const open = (maxRunning: number, maxPerTenant?: number): Limit => ({
   ...newLimit(
     name,
@@ -46,7 +43,7 @@ describe('a question for a place', () => {
     ['what runs already was not counted yet', newLimit(name, { maxRunning: 2 }, start), 'full'],
     ['its tenant has as many as it may have', full(open(3, 1), at('b')), 'full'],
     ['another tenant has as many', full(open(3, 1), at('b', 'beta')), 'granted'],
-    ['others wait', marked(open(2), start), 'turn'],
+    ['others wait', marked(open(2), 'echo', start), 'turn'],
     ['it has a place already', full(open(1), at('a')), 'granted'],
     ['a place is reserved for it', reserve(open(1), at('a'), start), 'granted'],
     ['its place was given up', giveUp(reserve(open(2), at('a'), start), at('a'), start), 'full'],
@@ -68,7 +65,7 @@ describe('a place', () => {
     const placed = confirm(reserved, at('a'));
     expect([takenIn(reserved), takenIn(placed), takenIn(free(placed, at('a')))]).toEqual([1, 1, 0]);
     expect(confirm(placed, at('a'))).toBe(placed);
-    expect(placed.placed).toEqual([{ key: at('a').key, tenant: at('a').tenant }]);
+    expect(placed.placed).toEqual([{ key: at('a').key, tenant: at('a').tenant, tool: 'echo' }]);
   });
 
   it('that was given up counts until it is left, and is not confirmed by mistake', () => {
@@ -91,17 +88,19 @@ describe('a place', () => {
 
   it('is freed only by its own run', () => {
     const placed = full(open(2), at('a'), at('b'));
-    expect(free(placed, runAtLimit({ taskId: 'a', run: 2, tenant: 'acme' }, sha256))).toBe(placed);
+    expect(
+      free(placed, runAtLimit({ taskId: 'a', run: 2, tenant: 'acme', tool: 'echo' }, sha256)),
+    ).toBe(placed);
     expect(takenIn(free(placed, at('a')))).toBe(1);
   });
 });
 
 it('marks that somebody waits once a minute, and takes the mark away only after two', () => {
-  const first = marked(open(1), start);
-  expect(marked(first, start + minute - 1)).toBe(first);
-  expect(marked(first, start + minute).waitsSince).toBe(start + minute);
-  expect(unmarked(first, start + 2 * minute - 1)).toBe(first);
-  expect(unmarked(first, start + 2 * minute).waitsSince).toBeUndefined();
+  const first = marked(open(1), 'echo', start);
+  expect(marked(first, 'echo', start + minute - 1)).toBe(first);
+  expect(marked(first, 'echo', start + minute).waitsSince).toBe(start + minute);
+  expect(unmarked(first, 'echo', start + 2 * minute - 1)).toBe(first);
+  expect(unmarked(first, 'echo', start + 2 * minute).waitsSince).toBeUndefined();
 });
 
 const changes = {
@@ -128,22 +127,21 @@ it('never gives more places than the limit has, nor more to a tenant, whatever i
         // A task has one tenant for its life.
         const one = at(`${taskId}-${tenant}`, tenant);
         limit = changes[kind](limit, one);
-        const { tenant: digest } = one;
         expect(takenIn(limit)).toBeLessThanOrEqual(3);
-        expect(takenBy(limit, digest)).toBeLessThanOrEqual(2);
+        expect(takenBy(limit, one)).toBeLessThanOrEqual(2);
       }
     }),
   );
 });
 
 describe('what a task waits for', () => {
-  const says = (limit: Limit) => fullSentence(limit, { tenant: at('a').tenant, named: 'acme' });
+  const says = (limit: Limit) => fullSentence(limit, { ...at('a'), named: 'acme' });
   it.each([
     [full(open(1), at('b', 'beta')), '1 of 1 echo is running'],
     [full(open(2), at('b', 'beta'), at('c', 'beta')), '2 of 2 echos are running'],
     [full(open(3, 1), at('b')), '1 of 1 echo is running, of tenant acme'],
   ])('is said by %#', (limit, sentence) => {
-    expect(fullFor(limit, at('a').tenant)).toBeDefined();
+    expect(fullFor(limit, at('a'))).toBeDefined();
     expect(says(limit)).toBe(sentence);
   });
   it('is said while the runs of before are counted', () => {

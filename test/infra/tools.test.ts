@@ -24,6 +24,27 @@ describe('the resources of tools.yml', () => {
     });
   });
 
+  it('are also a parameter for the limit of the whole stage, where the file has one', () => {
+    const { Resources } = JSON.parse(
+      JSON.stringify(toolResources('test', `maxRunning: 40\necho: { ${echo} }`)),
+    );
+    expect(Object.keys(Resources)).toEqual(['EchoSpec', 'StageLimit']);
+    expect(Resources.StageLimit).toMatchObject({
+      Type: 'AWS::SSM::Parameter',
+      Properties: { Name: '/davit/test/maxRunning', Type: 'String', Value: '40' },
+    });
+  });
+
+  it.each([
+    ['0', /- maxRunning: expected .* but 0 came; a limit of 0 would start nothing/],
+    ['401', /- maxRunning: expected a whole number from 1 to 400, but 401 came; every start/],
+    ['many', /- maxRunning: expected .* but "many" came; it is the most runs of all tools/],
+  ])('are refused when the limit of the stage is %s', (value, sentence) => {
+    expect(() => toolResources('test', `maxRunning: ${value}\necho: { ${echo} }`)).toThrow(
+      sentence,
+    );
+  });
+
   const key = 'arn:aws:ssm:eu-central-1:123456789012:parameter/film/key';
   const login = 'arn:aws:secretsmanager:eu-central-1:123456789012:secret:film/login-a1B2c3';
 

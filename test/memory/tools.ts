@@ -8,6 +8,7 @@ export interface MemoryTool {
   readonly live?: Release;
   readonly paused?: string;
   readonly allPaused?: string;
+  readonly stageMaxRunning?: number;
 }
 
 /** Tools as a map. */

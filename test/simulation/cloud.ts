@@ -8,6 +8,12 @@ import { type TaskTable, taskTableOf } from './task-table.ts';
 import { type ToolLogs, toolLogsOf } from './tool-logs.ts';
 import type { World } from './world.ts';
 
+/** A limit of the stage, and since when. */
+export interface StageLimitOfWorld {
+  readonly at: number;
+  readonly maxRunning: number | undefined;
+}
+
 /** AWS's services in a world. */
 export interface Cloud extends Omit<EcsCluster, 'call'>, Omit<TaskTable, 'call'> {
   readonly perform: Perform;
@@ -15,6 +21,10 @@ export interface Cloud extends Omit<EcsCluster, 'call'>, Omit<TaskTable, 'call'>
   /** The parameters of tools: `echo/version`. */
   readonly putParameter: (name: string, value: string) => void;
   readonly deleteParameter: (name: string) => void;
+  /** Sets the limit of the stage, or removes it. */
+  readonly setStageLimit: (maxRunning: number | undefined) => void;
+  /** Every limit that the stage has had, the last one of today; undefined where it was removed. */
+  readonly stageLimits: () => readonly StageLimitOfWorld[];
   /** Since when a tool is paused. */
   readonly pausedSince: (tool: string) => number | undefined;
   /** Pushes an image; the same tag again gives another image. */
@@ -66,6 +76,7 @@ export const cloudOf = (
   };
 
   const paused = new Map<string, number>();
+  const stageLimits: StageLimitOfWorld[] = [];
 
   const changed = (name: string): void => {
     if (/[/](live|paused)$/.test(name)) onChanged(name);
@@ -122,6 +133,13 @@ export const cloudOf = (
       paused.delete(name);
       changed(`${names.prefix}/${name}`);
     },
+    setStageLimit: (maxRunning) => {
+      const name = names.prefix.replace(/tools$/, 'maxRunning');
+      stageLimits.push({ at: world.timeline.now(), maxRunning });
+      if (maxRunning === undefined) parameters.remove(name);
+      else parameters.put(name, `${maxRunning}`);
+    },
+    stageLimits: () => stageLimits,
     pausedSince: (tool) => paused.get(`${tool}/paused`),
     push: (tool, version) => {
       const image = `${tool}:${version}`;

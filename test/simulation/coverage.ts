@@ -60,6 +60,7 @@ const happenings: Readonly<Record<Happening['kind'], true>> = {
   pin: true,
   pause: true,
   resume: true,
+  stageLimit: true,
   purge: true,
   queueGone: true,
   brokerRestart: true,

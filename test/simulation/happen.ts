@@ -37,6 +37,9 @@ export const happen = (
     case 'resume':
       cloud.deleteParameter(`${happening.tool}/paused`);
       break;
+    case 'stageLimit':
+      cloud.setStageLimit(happening.maxRunning);
+      break;
     case 'deploy':
       deploy(happening.to);
       break;

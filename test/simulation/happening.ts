@@ -66,6 +66,8 @@ export type Happening = { readonly at: number } & (
       readonly isPushed: boolean;
     }
   | { readonly kind: 'pause' | 'resume'; readonly tool: string }
+  /** An operator sets the limit of the stage, or removes it. */
+  | { readonly kind: 'stageLimit'; readonly maxRunning?: number }
   | { readonly kind: 'purge'; readonly queue: 'davit.tasks' | 'davit.doorbells' }
   | {
       readonly kind: 'queueGone';
@@ -85,7 +87,7 @@ export type Happening = { readonly at: number } & (
 
 /** The kinds of faults: all but what users and operators do on an ordinary day. */
 export const isFault = ({ kind }: Happening): boolean =>
-  kind !== 'publish' && kind !== 'play' && kind !== 'pin' && kind !== 'pause' && kind !== 'resume';
+  !['publish', 'play', 'pin', 'pause', 'resume', 'stageLimit'].includes(kind);
 
 /** One plain sentence, for a story. */
 export const sentenceOf = (happening: Happening): string => {
@@ -115,6 +117,8 @@ export const sentenceOf = (happening: Happening): string => {
     case 'pause':
     case 'resume':
       return `an operator ${happening.kind}s ${happening.tool}`;
+    case 'stageLimit':
+      return `the limit of the stage becomes ${happening.maxRunning ?? 'none'}`;
     case 'purge':
       return `an operator purges ${happening.queue}`;
     case 'queueGone':

@@ -7,7 +7,8 @@ import { limitFields, limitIn } from '../../shared/wire/limit-item.ts';
 import { waitingSinceIn } from '../../shared/wire/waiting-since.ts';
 import { sha256, start } from '../kit/facts.ts';
 
-const run = (taskId: string) => runAtLimit({ taskId, run: 12, tenant: 'acme' }, sha256);
+const run = (taskId: string) =>
+  runAtLimit({ taskId, run: 12, tenant: 'acme', tool: 'echo' }, sha256);
 const fresh = newLimit('limit/echo', { maxRunning: 500 }, start);
 const used: Limit = {
   ...confirm(reserve(reserve(fresh, run('a'), start), run('b'), start), run('a')),

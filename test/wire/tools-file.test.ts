@@ -238,14 +238,27 @@ describe('tools.yml', () => {
     expect(faultsOf(document)).toEqual([expect.stringContaining(sentence)]);
   });
 
+  it('reads the limit of the whole stage beside the tools', () => {
+    expect(toolsOf({ maxRunning: 7, echo: least })).toMatchObject({
+      maxRunning: 7,
+      specs: { echo: { image: 'echo' } },
+    });
+    expect(toolsOf({ echo: least })).not.toHaveProperty('maxRunning');
+    expect(faultsOf({ maxRunning: 7 })).toEqual([
+      expect.stringContaining('expected tools by their names, but only maxRunning came'),
+    ]);
+  });
+
   it('reports every fault of every tool at once', () => {
     const faults = faultsOf({
+      maxRunning: 0,
       a: { ...least, cpu: 1, memory: 3, delays: [] },
       b: { ...least, placements: ['cpu-spot'], timeout: '2h', maxMemoryMiB: 1, attempts: 99 },
       c: least,
       D: null,
     });
     expect(faults.map((fault) => fault.split(':')[0])).toEqual([
+      'maxRunning',
       'a',
       'a.cpu',
       'a.delays',

@@ -1,6 +1,6 @@
 import { commonOf, remainsOf } from '../carry-over.ts';
 import type { FactOf } from '../fact.ts';
-import { toolOfLimit } from '../limit-name.ts';
+import { limitOfHold } from '../limit-name.ts';
 import {
   doorbell,
   ended,
@@ -43,8 +43,7 @@ export const cancelAsked = (
 };
 
 /** A task that waits for a limit may have a reserved place, and nothing else gives that up. */
-const reservedAt = ({ hold }: Queued): string | undefined =>
-  hold !== undefined && toolOfLimit(hold.by) !== undefined ? hold.by : undefined;
+const reservedAt = ({ hold }: Queued): string | undefined => hold && limitOfHold(hold.by)?.name;
 
 /** Marks the current run as being stopped, and asks ECS to stop it where ECS has accepted it. */
 export const stopFor = (

@@ -74,7 +74,13 @@ it('finds the size that the table has, with the real writes of a limit', async (
   });
   const limits = limitItems({ client, table: 'memory', newId: () => 'one' });
   const was = newLimit('limit/echo', { maxRunning: 3 }, Date.UTC(2026, 10, 24));
-  const run = { taskId: 'limited-1', run: 1, key: 'a'.repeat(12), tenant: 'b'.repeat(8) };
+  const run = {
+    taskId: 'limited-1',
+    run: 1,
+    key: 'a'.repeat(12),
+    tenant: 'b'.repeat(8),
+    tool: 'echo',
+  };
   const next = { ...reserve(was, run, Date.UTC(2026, 10, 24)), revision: 1 };
   expect(await limits.save(next, was)).toBe(true);
   const [write] = seen(inputs.map((input) => call(input)));

@@ -25,3 +25,11 @@ it('measures a full limit: some tasks wait, all places are used, and each task c
   expect(outcome.largestItemBytes).toBeGreaterThan(300);
   expect(await simulateLimit(load)).toEqual(outcome);
 });
+
+it('measures the limit of a stage that several tools share', async () => {
+  const stage = { ...load, seconds: 3, stageTools: 4 };
+  const outcome = await simulateLimit(stage);
+  expect(outcome.mostAtOnce).toBe(load.maxRunning);
+  expect(outcome.waitingAtEnd).toBeGreaterThan(0);
+  expect(outcome.launchedASecond).toBeGreaterThan(4);
+});

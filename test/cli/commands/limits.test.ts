@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { limits } from '../../../cli/commands/limits.ts';
-import { limitAnswers } from '../limit-answers.ts';
+import { limitAnswers, stageAnswers } from '../limit-answers.ts';
 import { runCommand } from '../run.ts';
 
 describe('limits', () => {
@@ -31,7 +31,21 @@ describe('limits', () => {
           ],
         },
       ],
+      stage: null,
     });
+  });
+
+  test('shows the limit of the stage, and of a tool the places that its runs have in it', async () => {
+    const { out } = await runCommand(limits, [], stageAnswers());
+    expect(out).toEqual([
+      'all tools: 3 of 4 places taken; 3 tasks wait, the next is echo-2 of beta',
+      '  acme: 3 running; 1 task waits',
+      '  beta: 0 running; 1 task waits',
+      '  gamma: 0 running; 1 task waits',
+      'transcoder: 2 of 2 places taken; 2 tasks wait, the next is film-5 of gamma',
+      '  acme: 2 of 2 running; 1 task waits',
+      '  gamma: 0 of 2 running; 1 task waits',
+    ]);
   });
 
   test('says that a tool has no limit, and ends with 3 for a tool that does not exist', async () => {

@@ -22,6 +22,8 @@ import { judgeRequests } from './requests.ts';
 import { judgeRows } from './rows.ts';
 import { judgeRungGates } from './rung-gates.ts';
 import { judgeSpeech } from './speech.ts';
+import { judgeStageLimit } from './stage-limit.ts';
+import { judgeStagePlaces } from './stage-places.ts';
 import { judgeStarts } from './starts.ts';
 import { judgeTurns } from './turns.ts';
 import { judgeVersions } from './versions.ts';
@@ -63,6 +65,8 @@ export const openJudges = (): Judges => {
   const deniedRelaunches = deniedRelaunchesOf(worldOf);
   const containers = judgeContainers(worldOf, lostFinds);
   const limits = judgeLimits(worldOf);
+  const stageLimit = judgeStageLimit(worldOf);
+  const stagePlaces = judgeStagePlaces(worldOf);
   const turns = judgeTurns(worldOf);
   const versions = judgeVersions(worldOf);
   const messages = judgeMessages(worldOf);
@@ -96,6 +100,7 @@ export const openJudges = (): Judges => {
     rungGates,
     speech.watchers,
     limits,
+    stagePlaces,
     turns,
     versions.watchers,
     olderWriters,
@@ -139,12 +144,14 @@ export const openJudges = (): Judges => {
         olderWriters.invoked(...call);
         orders.watchers.invoked(...call);
         liveRecords.invoked(...call);
+        stagePlaces.invoked(...call);
         versions.watchers.invoked(...call);
       }),
     started: (container) =>
       kept(() => {
         containers.started(container);
         limits.started(container);
+        stageLimit.started(container);
       }),
     restored: () => {
       budgets.restored();
@@ -154,6 +161,7 @@ export const openJudges = (): Judges => {
       olderWriters.restored();
       containers.forget();
       limits.forget();
+      stageLimit.forget();
       turns.forget();
       orders.forget();
       notices.forget();
@@ -173,6 +181,7 @@ export const openJudges = (): Judges => {
         messages.ended(...invocation);
         liveRecords.ended(...invocation);
         losers.ended(...invocation);
+        stagePlaces.ended(...invocation);
         versions.watchers.ended(...invocation);
       }),
     parameterPut: (...put) => kept(() => liveRecords.parameterPut(...put)),
@@ -201,6 +210,7 @@ export const openJudges = (): Judges => {
       kept(() => {
         judgePatience(worldOf(), olderWriters, longWaits);
         limits.eachMinute();
+        stageLimit.eachMinute();
         judgeReplies(worldOf());
         judgeStarts(worldOf());
       }),

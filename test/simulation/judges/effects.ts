@@ -32,7 +32,7 @@ export const judgeEffects = (worldOf: () => LiveWorld) => {
           .cloud.containers.living()
           .some(({ taskArn }) => taskArn === effect.ecsTaskArn);
       case 'free':
-        return !hasPlace(worldOf(), before, effect.run);
+        return !hasPlace(worldOf(), before, effect);
       default:
         // A reply that cannot be sent is given up, and counted in the row; a newer event replaces an older one when there are too many.
         return (
@@ -104,15 +104,15 @@ export const judgeEffects = (worldOf: () => LiveWorld) => {
 /** A notice of a wait is stored as a `free`, which an earlier release leaves alone. */
 const kindOf = ({ kind, what }: RowEffect): string => (what === undefined ? kind : 'notify');
 
-/** Whether the limit of the row's tool still counts this run. */
-const hasPlace = ({ cloud }: LiveWorld, { taskId, tool }: Row, run: number): boolean => {
-  const item = cloud.itemOf(`#limit/${tool}`);
+/** Whether the limit that the effect names still counts its run. */
+const hasPlace = ({ cloud }: LiveWorld, { taskId }: Row, { run, limit }: RowEffect): boolean => {
+  const item = cloud.itemOf(`#${limit}`);
   const name = `${taskId}/${run}`;
   const key = createHash('sha256').update(name).digest('hex').slice(0, 12);
   const texts = [item?.placedRuns, item?.namedRuns].flatMap((list) =>
     (list?.L ?? []).map(({ S = '' }) => S),
   );
-  return texts.some((text) => text.startsWith(key) || text.endsWith(` ${name}`));
+  return texts.some((text) => text.startsWith(key) || text.split(' ')[2] === name);
 };
 
 /** The ids of what must have been sent about the end of a row. */

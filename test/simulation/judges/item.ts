@@ -56,6 +56,8 @@ export interface RowEffect {
   readonly kind: string;
   readonly run: number;
   readonly ecsTaskArn: string | undefined;
+  /** Of `free`: the limit whose place becomes free. */
+  readonly limit: string | undefined;
   readonly isReply: boolean;
   readonly isCount: boolean;
   readonly what: string | undefined;
@@ -135,6 +137,7 @@ const effectIn = ({ M = {} }: AttributeValue): RowEffect => ({
   kind: M.kind?.S ?? '',
   run: Number(M.run?.N),
   ecsTaskArn: M.ecsTaskArn?.S,
+  limit: M.limit?.S,
   isReply: M.to?.S === 'reply',
   isCount: M.saw !== undefined,
   what: M.what?.S,

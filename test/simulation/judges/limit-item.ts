@@ -2,10 +2,11 @@ import { createHash } from 'node:crypto';
 import type { LiveWorld } from '../live-world.ts';
 import type { Item } from '../watchers.ts';
 
-/** A task that has a reserved place, and the digest of its tenant. */
+/** A task that has a reserved place, and the digest of its tenant. Of the stage, `at` is the number of its tool in the item. */
 export interface Reserved {
   readonly taskId: string;
   readonly tenant: string;
+  readonly at: string;
 }
 
 /** A task that waits for a place. */
@@ -19,12 +20,37 @@ export const reservedBetween = (before: Item, after: Item): readonly Reserved[] 
   return reservedIn(after).filter(({ taskId }) => !earlier.has(taskId));
 };
 
-/** How many places a tenant has, reserved ones included. */
+/** How many places a tenant has, reserved ones included; of the stage in all tools. */
 export const placesIn = (item: Item, tenant: string): number =>
-  [
-    ...textsIn(item, 'placedRuns').map((text) => text.slice(12)),
-    ...textsIn(item, 'namedRuns').map((text) => text.split(' ')[1]?.slice(12)),
-  ].filter((other) => other === tenant).length;
+  placedIn(item).filter((other) => other.tenant === tenant).length;
+
+/** Whether the stage would pass over a task of this tenant and tool: it is full, or something else holds the tool. False for a tool's own limit. */
+export const isShut = (item: Item, { tenant, at }: Pick<Waiting, 'tenant' | 'at'>): boolean => {
+  if (item.tools === undefined) return false;
+  const [, most = '-', ofTenant = '-', marked = '-', , held] = (
+    textsIn(item, 'tools')[Number.parseInt(at, 36)] ?? ''
+  ).split(' ');
+  const runs = placedIn(item).filter((other) => other.at === at);
+  const own = runs.filter((other) => other.tenant === tenant);
+  const isFull = (count: number, limit: string): boolean => limit !== '-' && count >= Number(limit);
+  return (
+    marked === '-' ||
+    held !== undefined ||
+    isFull(runs.length, most) ||
+    isFull(own.length, ofTenant)
+  );
+};
+
+const placedIn = (item: Item): readonly Pick<Waiting, 'tenant' | 'at'>[] => [
+  ...textsIn(item, 'placedRuns').map((text) => ({
+    tenant: text.slice(12, 20),
+    at: text.slice(20),
+  })),
+  ...textsIn(item, 'namedRuns').map((text) => {
+    const [, digests = '', , at = ''] = text.split(' ');
+    return { tenant: digests.slice(12), at };
+  }),
+];
 
 /** The tasks that the item names: their rows are still to be looked at. */
 export const namedIn = (item: Item): ReadonlySet<string> =>
@@ -40,14 +66,26 @@ export const waitersOf = ({ cloud, timeline }: LiveWorld, limit: string): readon
   cloud.items().flatMap((item) => {
     const taskId = item.taskId?.S ?? '';
     const since = Date.parse(item.held?.M?.since?.S ?? '');
-    const isWaiting = item.phase?.S === 'QUEUED' && item.heldBy?.S === limit;
+    const heldBy = item.heldBy?.S ?? '';
+    const isHere = limit === 'stage' ? heldBy.startsWith('stage/') : heldBy === limit;
+    const isWaiting = item.phase?.S === 'QUEUED' && isHere;
     if (!isWaiting || cloud.isSpoilt(taskId) || !(since < timeline.now() - seenMs)) return [];
-    return [{ taskId, tenant: digestOf(item.tenant?.S ?? ''), bornAt: bornAt(item) }];
+    const tenant = digestOf(item.tenant?.S ?? '');
+    return [
+      { taskId, tenant, at: toolAt(cloud.itemOf(`#${limit}`), heldBy), bornAt: bornAt(item) },
+    ];
   });
 
 /** The time by which tasks of a tenant are ordered: each step of priority counts as ten minutes. */
 export const bornAt = ({ queuedAt, priority }: Item): number =>
   Date.parse(queuedAt?.S ?? '') - Number(priority?.N ?? 0) * 600_000;
+
+// Of a tool's own limit nothing: its item has no list of tools.
+const toolAt = (item: Item | undefined, heldBy: string): string => {
+  const tools = item === undefined ? [] : textsIn(item, 'tools');
+  const at = tools.findIndex((text) => `stage/${text.split(' ')[0]}` === heldBy);
+  return at < 0 ? '' : at.toString(36);
+};
 
 const digestOf = (tenant: string): string =>
   createHash('sha256').update(tenant).digest('hex').slice(0, 8);
@@ -58,7 +96,7 @@ const textsIn = (item: Item, name: string): readonly string[] =>
 /** `r<since> <key><tenant> <task>/<run>` */
 const reservedIn = (item: Item): readonly Reserved[] =>
   textsIn(item, 'namedRuns').flatMap((text) => {
-    const [state = '', digests = '', run = ''] = text.split(' ');
+    const [state = '', digests = '', run = '', at = ''] = text.split(' ');
     if (!state.startsWith('r')) return [];
-    return [{ taskId: run.split('/')[0] ?? '', tenant: digests.slice(12) }];
+    return [{ taskId: run.split('/')[0] ?? '', tenant: digests.slice(12), at }];
   });

@@ -84,7 +84,7 @@ export const judgeLimits = (worldOf: () => LiveWorld) => {
 /** Who writes the item of a limit has read the last one: else a place that was given or freed in between is as before. */
 const judgeWrite: Watchers['written'] = (before, after) => {
   const name = after.taskId?.S ?? '';
-  if (before === undefined || !name.startsWith('#limit/')) return;
+  if (before === undefined || !/^#(limit\/|stage$)/.test(name)) return;
   const [was, is] = [Number(before.revision?.N), Number(after.revision?.N)];
   if (is !== was + 1)
     throw new Violation(

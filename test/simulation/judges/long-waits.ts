@@ -48,7 +48,7 @@ export const longWaitsOf = (
   };
 };
 
-const waitsForPlace = ({ heldBy }: Row): boolean => heldBy?.startsWith('limit/') === true;
+const waitsForPlace = ({ heldBy = '' }: Row): boolean => /^(limit|stage)\//.test(heldBy);
 
 /** A task whose container cannot start is launched again and again: it waits only since the last one. */
 const waitsSince = ({ cloud }: Seen, row: Row): number => {

@@ -2,6 +2,7 @@ import type { LiveWorld } from '../live-world.ts';
 import type { Item, Watchers } from '../watchers.ts';
 import {
   bornAt,
+  isShut,
   namedIn,
   placesIn,
   type Reserved,
@@ -27,7 +28,7 @@ export const judgePasses = (
   return {
     written: (before, after) => {
       const name = after.taskId?.S ?? '';
-      if (isRestored || before === undefined || !name.startsWith('#limit/')) return;
+      if (isRestored || before === undefined || !/^#(limit\/|stage$)/.test(name)) return;
       const reserved = reservedBetween(before, after);
       if (reserved.length === 0) return;
       for (const waiter of waitersOf(worldOf(), name.slice(1))) {
@@ -71,7 +72,8 @@ const isPassedOver = ({ cloud }: LiveWorld, { after, reserved, waiter }: HandOut
     reserved.filter((other) => other.tenant === tenant).length;
   const own = placesIn(after, waiter.tenant);
   const most = Number(after.maxPerTenant?.N ?? after.maxRunning?.N);
-  if (gotBy(waiter.tenant) > 0 || own >= most || namedIn(after).has(waiter.taskId)) return false;
+  if (gotBy(waiter.tenant) > 0 || own >= most || isShut(after, waiter)) return false;
+  if (namedIn(after).has(waiter.taskId)) return false;
   return reserved.some(({ taskId, tenant }) => {
     const row = cloud.itemOf(taskId);
     const places = placesIn(after, tenant) - gotBy(tenant);

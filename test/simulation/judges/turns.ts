@@ -1,6 +1,6 @@
 import type { LiveWorld } from '../live-world.ts';
 import type { Item, Watchers } from '../watchers.ts';
-import { placesIn, type Reserved, reservedBetween, waitersOf } from './limit-item.ts';
+import { isShut, placesIn, type Reserved, reservedBetween, waitersOf } from './limit-item.ts';
 import { judgePasses } from './passes.ts';
 import { Violation } from './violation.ts';
 
@@ -14,7 +14,7 @@ export const judgeTurns = (
     written: (before, after, writer) => {
       passes.written(before, after, writer);
       const name = after.taskId?.S ?? '';
-      if (isRestored || before === undefined || !name.startsWith('#limit/')) return;
+      if (isRestored || before === undefined || !/^#(limit\/|stage$)/.test(name)) return;
       const reserved = reservedBetween(before, after);
       for (const one of reserved) judgeTurn(worldOf(), { after, reserved, one });
     },
@@ -38,7 +38,10 @@ const judgeTurn = (world: LiveWorld, { after, reserved, one }: Turn): void => {
   const gotBy = (tenant: string): number =>
     reserved.filter((other) => other.tenant === tenant).length;
   const passed = waitersOf(world, limit).find(
-    ({ tenant }) => gotBy(tenant) === 0 && placesOf(tenant) < placesOf(one.tenant),
+    (waiter) =>
+      gotBy(waiter.tenant) === 0 &&
+      placesOf(waiter.tenant) < placesOf(one.tenant) &&
+      !isShut(after, waiter),
   );
   if (passed !== undefined)
     throw new Violation(

@@ -9,10 +9,16 @@ import { Violation } from './violation.ts';
  */
 export const judgeWaitedFor = (world: LiveWorld, row: Row): void => {
   if (!row.isGated || hasEnded(row) || wasRestored(world)) return;
-  const name = row.heldBy?.startsWith('limit/') ? `#${row.heldBy}` : `#gate/${row.heldBy}`;
+  const name = itemFor(row.heldBy ?? '');
   if (world.cloud.itemOf(name)?.dueIn === undefined)
     throw new Violation(
       'gate',
       `${describe(row)} waits for ${row.heldBy}, which no sweep looks at`,
     );
+};
+
+/** The item that the sweep looks at for those who are held by this. */
+const itemFor = (by: string): string => {
+  if (by.startsWith('limit/')) return `#${by}`;
+  return by.startsWith('stage/') ? '#stage' : `#gate/${by}`;
 };

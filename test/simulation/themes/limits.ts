@@ -1,13 +1,14 @@
 import type { Chance } from '../chance.ts';
 import type { Called } from '../flow-calls.ts';
-import type { CrashPoint, Happening } from '../happening.ts';
+import type { Happening } from '../happening.ts';
 import { crashesAtEach } from '../plan-crashes.ts';
 import { type Frame, minute, second } from '../plan-frame.ts';
+import { crashAtLimit } from './limit-crashes.ts';
 import type { Shape, Theme } from './theme.ts';
 
 /** Tools with few places, tenants that come at once, and functions that end around the item of a limit. */
 export const limits: Theme = {
-  perThousand: 42,
+  perThousand: 26,
   troubledMs: (chance) => chance.whole(20, 40) * minute,
   shape: (chance, frame) => {
     const most = chance.whole(1, 3);
@@ -112,27 +113,3 @@ const reads: readonly Called[] = [
   { flow: 'sweep', call: 'limits.read' },
   { flow: 'sweep', call: 'limits.waiting' },
 ];
-
-/** Around the item of a limit: a function ends before it has told who got a place, or goes on with an old copy of the item. */
-const points: readonly [Omit<CrashPoint, 'nth'>, ...Omit<CrashPoint, 'nth'>[]] = [
-  { flow: 'settle', call: 'limits.save', moment: 'after', how: 'halt' },
-  { flow: 'settle', call: 'limits.save', moment: 'after', how: 'freeze' },
-  { flow: 'settle', call: 'limits.save', moment: 'before', how: 'freeze' },
-  { flow: 'settle', call: 'broker.ring', moment: 'before', how: 'halt' },
-  { flow: 'settle', call: 'tasks.save', moment: 'after', how: 'halt' },
-  { flow: 'dispatch', call: 'limits.save', moment: 'before', how: 'freeze' },
-  { flow: 'dispatch', call: 'limits.save', moment: 'before', how: 'freeze' },
-  { flow: 'dispatch', call: 'limits.save', moment: 'after', how: 'halt' },
-  { flow: 'dispatch', call: 'tasks.save', moment: 'before', how: 'freeze' },
-  { flow: 'dispatch', call: 'tasks.save', moment: 'after', how: 'throw' },
-  { flow: 'dispatch', call: 'runs.launch', moment: 'before', how: 'halt' },
-  { flow: 'sweep', call: 'limits.save', moment: 'before', how: 'freeze' },
-  { flow: 'sweep', call: 'limits.save', moment: 'after', how: 'halt' },
-  { flow: 'sweep', call: 'tasks.inPhase', moment: 'after', how: 'freeze' },
-];
-
-const crashAtLimit = (chance: Chance, at: number): Happening => ({
-  kind: 'crash',
-  at,
-  point: { ...chance.pick(points), nth: chance.whole(1, 3) },
-});

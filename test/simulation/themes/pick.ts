@@ -28,6 +28,7 @@ import { requests } from './requests.ts';
 import { slowStarts } from './slow-starts.ts';
 import { slowTable } from './slow-table.ts';
 import { speaking } from './speaking.ts';
+import { stageLimit } from './stage-limit.ts';
 import type { Theme } from './theme.ts';
 import { unconfirmed } from './unconfirmed.ts';
 import { unknownTools } from './unknown-tools.ts';
@@ -65,6 +66,8 @@ export const themes: readonly Theme[] = [
   lateWaiters,
   aimedCrashes,
   limits,
+  // It has a part of what `limits` had, so that the worlds after it stay as they were.
+  stageLimit,
   manyTenants,
 ];
 

@@ -23,4 +23,6 @@ export interface Shape {
   readonly happenings: readonly Happening[];
   /** Services whose other troubles last twenty seconds, because they would hide what the theme is about. */
   readonly spared?: readonly ServiceName[];
+  /** When a deployment of the plan comes at the latest, where the previous release does not know what the theme is about. */
+  readonly deployedBy?: number;
 }

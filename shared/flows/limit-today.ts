@@ -1,0 +1,55 @@
+import type { Limit, LimitTerms, StageTerms } from '../core/limit.ts';
+import { stageLimit, toolOfLimit } from '../core/limit-name.ts';
+import { limitOfTask } from '../core/limit-of-task.ts';
+import { queuesOf } from '../core/limit-queues.ts';
+import type { ToolState } from '../core/tool.ts';
+import type { Tools } from '../ports.ts';
+
+/** What SSM says of a limit today. */
+export interface LimitToday {
+  /** Undefined when it has no limit any more, or cannot be looked up. */
+  readonly terms: LimitTerms | StageTerms | undefined;
+  /** Its runs are not counted in it any more. */
+  readonly isRemoved: boolean;
+  /** The tools that are paused, or are not. Who cannot be looked up is in neither. */
+  readonly paused: readonly string[];
+  readonly running: readonly string[];
+}
+
+/** Looks up the tools of a limit. Undefined for a limit that this version of Davit does not know. */
+export const limitToday = async (
+  { tools }: { readonly tools: Tools },
+  limit: Limit,
+): Promise<LimitToday | undefined> => {
+  const { name } = limit;
+  if (name !== stageLimit && toolOfLimit(name) === undefined) return undefined;
+  const states = await Promise.all(
+    queuesOf(limit).map(async ({ tool }) => ({ tool, state: await tools.find(tool) })),
+  );
+  const found = states.flatMap(({ tool, state }) => {
+    const today = limitOfTask(tool, state);
+    return today?.name === name ? [today.terms] : [];
+  });
+  const terms = together(found);
+  const isKnown = states.every(({ state }) => state.kind !== 'unreadable');
+  const named = (is: (state: ToolState) => boolean) =>
+    states.filter(({ state }) => is(state)).map(({ tool }) => tool);
+  return {
+    terms,
+    isRemoved: terms === undefined && isKnown,
+    paused: named((state) => state.kind === 'known' && isPaused(state)),
+    running: named((state) => state.kind === 'known' && !isPaused(state)),
+  };
+};
+
+/** Of a tool's own limit there is one; of the stage one for each of its tools. */
+const together = (
+  found: readonly (LimitTerms | StageTerms)[],
+): LimitTerms | StageTerms | undefined => {
+  const [first] = found;
+  if (first === undefined || !('tools' in first)) return first;
+  return { ...first, tools: found.flatMap((one) => ('tools' in one ? one.tools : [])) };
+};
+
+const isPaused = ({ paused, allPaused }: ToolState & { readonly kind: 'known' }): boolean =>
+  paused !== undefined || allPaused !== undefined;
