@@ -32,9 +32,10 @@ describe('a seed', () => {
     expect((await played(10)).story).not.toEqual((await played(11)).story);
   });
 
-  it('is the same world when its calls are logged', async () => {
-    const { run, story } = await played(10, loggedRelease(current));
-    expect(run).toEqual((await played(10)).run);
+  // In the second one, two things happen at the same time, and their order decides what follows.
+  it.each([10, 2_001_623])('is the same world when its calls are logged: %i', async (seed) => {
+    const { run, story } = await played(seed, loggedRelease(current));
+    expect(run).toEqual((await played(seed)).run);
     expect(story.some((line) => line.includes('asks ECS to run task-'))).toBe(true);
   });
 

@@ -73,10 +73,15 @@ interface Patience {
   readonly longWaits: LongWaits;
 }
 
+interface OlderWriters {
+  readonly haveChanged: (taskId: string) => boolean;
+  readonly haveMade: (taskId: string) => boolean;
+}
+
 /** Judges what only time shows, in a world that has been calm for a while: nothing waits for long after its time. */
 export const judgePatience = (
   world: LiveWorld,
-  olderWriters: { readonly haveChanged: (taskId: string) => boolean },
+  olderWriters: OlderWriters,
   longWaits: LongWaits,
 ): void => {
   const calmMs = world.timeline.now() - world.plan.calmAt;
@@ -85,11 +90,15 @@ export const judgePatience = (
   for (const item of world.cloud.items()) {
     const row = rowIn(item);
     if (row === undefined || world.cloud.isSpoilt(row.taskId)) continue;
-    if (!olderWriters.haveChanged(row.taskId)) judgeRow(world, row, { calmMs, longWaits });
+    if (!isExcused(olderWriters, row)) judgeRow(world, row, { calmMs, longWaits });
   }
   for (const container of world.cloud.containers.living())
     if (calmMs > stopMs) judgeLife(world, container);
 };
+
+/** What an older writer has written of a row of the backup, and a gate that was lost with the table. */
+const isExcused = ({ haveChanged, haveMade }: OlderWriters, { taskId, isGated }: Row): boolean =>
+  haveChanged(taskId) || (isGated && haveMade(taskId));
 
 /** Long enough for several sweeps that compare, each with all its parts. */
 const ghostMs = 10 * minute;
@@ -182,13 +191,10 @@ const judgeRow = (world: LiveWorld, row: Row, { calmMs, longWaits }: Patience): 
 const isOfTool = ({ heldBy = '' }: Row): boolean => /^(reach|tool|live)\//.test(heldBy);
 
 /** When a world has come to rest, every row has ended and nothing of it is left to do. */
-export const judgeRowsAtEnd = (
-  world: LiveWorld,
-  olderWriters: { readonly haveChanged: (taskId: string) => boolean },
-): void => {
+export const judgeRowsAtEnd = (world: LiveWorld, olderWriters: OlderWriters): void => {
   for (const item of world.cloud.items()) {
     const row = rowIn(item);
-    if (row === undefined || olderWriters.haveChanged(row.taskId)) continue;
+    if (row === undefined || isExcused(olderWriters, row)) continue;
     if (!hasEnded(row))
       throw new Violation('end', `${describe(row)} has not ended; it says: ${row.waitingFor}`);
     if (row.outbox.length > 0)

@@ -48,6 +48,16 @@ describe('the writers that are older than a restored table', () => {
     expect(writers.has('dispatch-1', { taskId: 'new', revision: 2 })).toBe(false);
   });
 
+  it('have made a row that was not in the backup until somebody else writes it', () => {
+    const writers = restoredWhile('dispatch-1');
+    writers.written(undefined, item('new', 1), 'dispatch-1');
+    writers.written(undefined, item('other', 1), 'dispatch-2');
+    writers.written(item('new', 1), item('new', 2), 'dispatch-1');
+    expect(['new', 'other', 'task-1'].map(writers.haveMade)).toEqual([true, false, false]);
+    writers.written(item('new', 2), item('new', 3), 'sweep-1');
+    expect(writers.haveMade('new')).toBe(false);
+  });
+
   it('have changed a row of the backup until somebody else writes it', () => {
     const writers = restoredWhile('dispatch-1');
     const found = () => ['task-1', 'task-2', 'new'].map(writers.haveChanged);

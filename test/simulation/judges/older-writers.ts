@@ -13,6 +13,8 @@ export const olderWritersOf = (): Pick<Watchers, 'invoked' | 'ended' | 'restored
    * read.
    */
   readonly haveChanged: (taskId: string) => boolean;
+  /** Whether one of them made this row, and nobody else has written it since: the gate that it waits for may be that of the lost table. */
+  readonly haveMade: (taskId: string) => boolean;
 } => {
   const atWork = new Set<string>();
   const older = new Set<string>();
@@ -20,6 +22,7 @@ export const olderWritersOf = (): Pick<Watchers, 'invoked' | 'ended' | 'restored
   const highest = new Map<string, number>();
   const readable = new Map<string, number>();
   const changed = new Set<string>();
+  const made = new Set<string>();
   const has = (environment: string, { taskId, revision }: Written): boolean =>
     older.has(environment) && revision <= (readable.get(taskId) ?? 0) + 1;
   return {
@@ -34,6 +37,8 @@ export const olderWritersOf = (): Pick<Watchers, 'invoked' | 'ended' | 'restored
     },
     written: (before: Item | undefined, after, by) => {
       const row = { taskId: after.taskId?.S ?? '', revision: Number(after.revision?.N) };
+      if (!older.has(by)) made.delete(row.taskId);
+      else if (before === undefined) made.add(row.taskId);
       highest.set(row.taskId, Math.max(row.revision, highest.get(row.taskId) ?? 0));
       // It goes on with the row that it has written, which may have parts of two rows.
       const goesOn = older.has(by) && changed.has(row.taskId);
@@ -42,6 +47,7 @@ export const olderWritersOf = (): Pick<Watchers, 'invoked' | 'ended' | 'restored
     },
     has,
     haveChanged: (taskId) => changed.has(taskId),
+    haveMade: (taskId) => made.has(taskId),
   };
 };
 

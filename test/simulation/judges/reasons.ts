@@ -6,44 +6,52 @@ import { wasRestored } from './messages.ts';
 import { Violation } from './violation.ts';
 
 /** Judges that nothing is stopped, cancelled, rejected or held without a cause that the world really had. */
-export const judgeReasons = (
-  worldOf: () => LiveWorld,
-): Pick<Watchers, 'written' | 'stopTaken'> => ({
-  written: (beforeItem, afterItem) => {
-    const after = rowIn(afterItem);
-    if (after === undefined) return;
-    const before = beforeItem && rowIn(beforeItem);
-    const world = worldOf();
-    const isCancelled = after.phase === 'CANCELLED' && before?.phase !== 'CANCELLED';
-    if (isCancelled && !wasAsked(world, after.taskId))
-      throw new Violation('reasons', `${describe(after)}, and nothing asked for it`);
-    if (after.phase === 'REJECTED') judgeRejection(world, after);
-    judgeHold(after);
-  },
-  stopTaken: (ecsTaskArn) => {
-    const { cloud } = worldOf();
-    const container = cloud.containers.all.find(({ taskArn }) => taskArn === ecsTaskArn);
-    if (container === undefined || container.end !== undefined) return;
-    const item = cloud.itemOf(container.taskId);
-    const row = item && rowIn(item);
-    if (row === undefined)
-      throw new Violation(
-        'reasons',
-        `container ${nameOf(container)} was stopped, and no row knows its task`,
-      );
-    if (isAhead(container, row))
-      throw new Violation(
-        'reasons',
-        `container ${nameOf(container)} was stopped, and ${describe(row)} is older than its run`,
-      );
-    // Who read the row just before the table was restored asks after it.
-    if (isCurrent(container, row) && !row.hasStopping && !wasRestored(worldOf()))
-      throw new Violation(
-        'reasons',
-        `container ${nameOf(container)} was stopped, and ${describe(row)} gives no reason`,
-      );
-  },
-});
+export const judgeReasons = (worldOf: () => LiveWorld): Pick<Watchers, 'written' | 'stopTaken'> => {
+  /** The runs that their rows have asked to stop: `task-1/2`. */
+  const asked = new Set<string>();
+  return {
+    written: (beforeItem, afterItem) => {
+      const after = rowIn(afterItem);
+      if (after === undefined) return;
+      if (after.hasStopping) asked.add(`${after.taskId}/${after.run}`);
+      const before = beforeItem && rowIn(beforeItem);
+      const world = worldOf();
+      const isCancelled = after.phase === 'CANCELLED' && before?.phase !== 'CANCELLED';
+      if (isCancelled && !wasAsked(world, after.taskId))
+        throw new Violation('reasons', `${describe(after)}, and nothing asked for it`);
+      if (after.phase === 'REJECTED') judgeRejection(world, after);
+      judgeHold(after);
+    },
+    stopTaken: (ecsTaskArn) => {
+      const { cloud } = worldOf();
+      const container = cloud.containers.all.find(({ taskArn }) => taskArn === ecsTaskArn);
+      if (container === undefined || container.end !== undefined) return;
+      const item = cloud.itemOf(container.taskId);
+      const row = item && rowIn(item);
+      if (row !== undefined) return judgeStop(worldOf(), container, row);
+      // Who had written that just before the table was restored without the row asks ECS after it.
+      if (!(wasRestored(worldOf()) && asked.has(nameOf(container))))
+        throw new Violation(
+          'reasons',
+          `container ${nameOf(container)} was stopped, and no row knows its task`,
+        );
+    },
+  };
+};
+
+const judgeStop = (world: LiveWorld, container: Container, row: Row): void => {
+  if (isAhead(container, row))
+    throw new Violation(
+      'reasons',
+      `container ${nameOf(container)} was stopped, and ${describe(row)} is older than its run`,
+    );
+  // Who read the row just before the table was restored asks after it.
+  if (isCurrent(container, row) && !row.hasStopping && !wasRestored(world))
+    throw new Violation(
+      'reasons',
+      `container ${nameOf(container)} was stopped, and ${describe(row)} gives no reason`,
+    );
+};
 
 /** The row has not launched that run: the table was restored from a backup. */
 const isAhead = ({ run }: Container, row: Row): boolean =>
