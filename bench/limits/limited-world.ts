@@ -20,11 +20,11 @@ export interface LimitedWorld {
 /** So many tasks in a row are of one tool, so that tenants, which take turns as well, publish to each of them. */
 const tasksInRow = 3;
 
-/** Opens it. */
-export const limitedWorld = (
+/** Opens it. ECS takes one task definition a second, so a stage with many tools takes some virtual time. */
+export const limitedWorld = async (
   { maxRunning, stageTools }: Limited,
   runtime: (order: RuntimeOrder) => RuntimeReport | undefined,
-): LimitedWorld => {
+): Promise<LimitedWorld> => {
   const placements = ['cpu'] as const;
   if (stageTools === undefined) {
     const world = newWorld({ spec: { maxRunning, placements }, runtime });
@@ -33,10 +33,10 @@ export const limitedWorld = (
   }
   const world = newWorld({ runtime });
   const tools = Array.from({ length: stageTools }, (_, n) => `tool-${n + 1}`);
-  setStage(world, {
-    maxRunning,
-    tools: Object.fromEntries(tools.map((tool) => [tool, { placements }])),
-  });
+  for (const tool of tools) {
+    setStage(world, { maxRunning, tools: { [tool]: { placements } } });
+    await world.clock.advance(1_000);
+  }
   let submitted = 0;
   return {
     world,

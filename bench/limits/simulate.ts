@@ -27,7 +27,7 @@ const second = 1_000;
 
 /** Fills the places, and then measures what the item of the limit costs while tasks come at their rate. */
 export const simulateLimit = async (load: SimulatedLoad): Promise<SimulatedOutcome> => {
-  const world = limitsWorld(load, load);
+  const world = await limitsWorld(load, load);
   const { clock } = world;
   const gapMs = Math.round(second / load.tasksPerSecond);
   let published = 0;

@@ -47,10 +47,10 @@ const minute = 60_000;
  * has processes of its own as on AWS, so that they race for the item of the limit: `dispatch` one for each queue, `settle` several,
  * and `sweep` each minute.
  */
-export const limitsWorld = ({ runMs, ...limited }: LimitedRuns, batches: Batches) => {
+export const limitsWorld = async ({ runMs, ...limited }: LimitedRuns, batches: Batches) => {
   // In the order of their starts, which is that of their ends.
   const startedAt = new Map<string, number>();
-  const { world, itemKey, submit } = limitedWorld(limited, ({ kind, taskArn }) => {
+  const { world, itemKey, submit } = await limitedWorld(limited, ({ kind, taskArn }) => {
     if (kind !== 'start') return undefined;
     startedAt.set(taskArn, world.clock.now());
     return { kind: 'started', taskArn };

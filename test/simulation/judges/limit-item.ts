@@ -25,21 +25,24 @@ export const placesIn = (item: Item, tenant: string): number =>
   placedIn(item).filter((other) => other.tenant === tenant).length;
 
 /** Whether the stage would pass over a task of this tenant and tool: it is full, or something else holds the tool. False for a tool's own limit. */
-export const isShut = (item: Item, { tenant, at }: Pick<Waiting, 'tenant' | 'at'>): boolean => {
+export const isShut = (item: Item, waiting: Pick<Waiting, 'tenant' | 'at'>): boolean => {
   if (item.tools === undefined) return false;
-  const [, most = '-', ofTenant = '-', marked = '-', , held] = (
-    textsIn(item, 'tools')[Number.parseInt(at, 36)] ?? ''
-  ).split(' ');
+  const [, , , marked = '-', , held] = toolTextIn(item, waiting.at);
+  return marked === '-' || held !== undefined || isToolFull(item, waiting);
+};
+
+/** Whether a tool, or a tenant of it, has as many places of the stage as it may have. */
+export const isToolFull = (item: Item, { tenant, at }: Pick<Waiting, 'tenant' | 'at'>): boolean => {
+  const [, most = '-', ofTenant = '-'] = toolTextIn(item, at);
   const runs = placedIn(item).filter((other) => other.at === at);
   const own = runs.filter((other) => other.tenant === tenant);
   const isFull = (count: number, limit: string): boolean => limit !== '-' && count >= Number(limit);
-  return (
-    marked === '-' ||
-    held !== undefined ||
-    isFull(runs.length, most) ||
-    isFull(own.length, ofTenant)
-  );
+  return isFull(runs.length, most) || isFull(own.length, ofTenant);
 };
+
+/** What the stage says of the tool with this number: nothing where it has none. */
+const toolTextIn = (item: Item, at: string): readonly string[] =>
+  (textsIn(item, 'tools')[Number.parseInt(at, 36)] ?? '').split(' ');
 
 const placedIn = (item: Item): readonly Pick<Waiting, 'tenant' | 'at'>[] => [
   ...textsIn(item, 'placedRuns').map((text) => ({

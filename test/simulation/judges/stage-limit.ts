@@ -1,7 +1,7 @@
 import { type Container, nameOf } from '../container.ts';
 import type { LiveWorld } from '../live-world.ts';
 import { describe, hasEnded, type Row, rowIn } from './item.ts';
-import { isShut, waitersOf } from './limit-item.ts';
+import { isToolFull, waitersOf } from './limit-item.ts';
 import { Violation } from './violation.ts';
 
 const minute = 60_000;
@@ -58,13 +58,13 @@ const mostOf = ({ cloud, timeline }: LiveWorld): number | undefined => {
   return Math.max(...recent.map(({ maxRunning = 0 }) => maxRunning));
 };
 
-/** A task that waits although the stage, its tool and its tenant may have one more run. */
+/** A task that waits although the stage, its tool and its tenant may have one more run. In a calm world nothing holds a tool for long. */
 const idleWaiter = (world: LiveWorld): Row | undefined => {
   const { cloud } = world;
   const item = cloud.itemOf('#stage');
   const most = cloud.stageLimits().at(-1)?.maxRunning;
   if (item === undefined || most === undefined || currentIn(world).length >= most) return undefined;
-  const waiter = waitersOf(world, 'stage').find((one) => !isShut(item, one));
+  const waiter = waitersOf(world, 'stage').find((one) => !isToolFull(item, one));
   const found = waiter && cloud.itemOf(waiter.taskId);
   return found && rowIn(found);
 };

@@ -15,7 +15,8 @@ export const stageLimit: Theme = {
   shape: (chance, frame) => {
     const own = chance.is(0.6) ? chance.whole(1, 2) : undefined;
     const at = chance.whole(frame.start + 3 * minute, frame.calmAt - 18 * minute);
-    const bursts = [at, at + chance.whole(3, 5) * minute, at + chance.whole(7, 9) * minute];
+    const last = at + chance.whole(7, 9) * minute;
+    const bursts = [at, at + chance.whole(3, 5) * minute, last];
     return {
       tool: shortRuns(own),
       traits: chance.is(0.5) ? { indexLagMs: [0, chance.pick([20_000, 60_000])] as const } : {},
@@ -26,7 +27,7 @@ export const stageLimit: Theme = {
         // From the beginning, or while the first tasks run.
         limitAt(chance, chance.is(0.6) ? frame.start : at - chance.whole(0, 2) * minute),
         ...changes(chance, { from: at, until: frame.calmAt - 5 * minute }),
-        ...(chance.is(0.4) ? pauseAt(chance, frame, at) : []),
+        ...(chance.is(0.4) ? pauseAt(chance, frame, chance.pick([at, last])) : []),
         ...bursts.flatMap((time, n) => burst(chance, frame, { at: time, n })),
         ...Array.from({ length: chance.whole(0, 4) }, () =>
           crashAtLimit(chance, chance.whole(at, at + 10 * minute)),
