@@ -13,6 +13,8 @@ export interface Lambda {
   readonly invoke: (flow: FlowName, event: unknown, then?: (how: Invoked) => void) => void;
   /** New invocations get new environments: a deployment. Work under way goes on. */
   readonly replace: (flow: FlowName) => void;
+  /** Every process ends, also in the middle of its work. Answers their names. */
+  readonly endAll: () => ReadonlySet<string>;
 }
 
 /** The timeouts of the functions in seconds (serverless.yml). `play` stands for a function that is not there yet. */
@@ -35,6 +37,7 @@ export const lambdaOf = (world: World, reach: Reach): Lambda => {
   const deployments = new Map<FlowName, number>();
   const deploymentOf = new WeakMap<Environment, number>();
   const opened = new Map<FlowName, number>();
+  let open: Environment[] = [];
 
   const environmentFor = (flow: FlowName): Environment => {
     const waiting = idle.get(flow) ?? [];
@@ -46,6 +49,7 @@ export const lambdaOf = (world: World, reach: Reach): Lambda => {
     opened.set(flow, count);
     const environment = openEnvironment(world, reach, { name: `${flow}-${count}`, flow });
     deploymentOf.set(environment, deployments.get(flow) ?? 0);
+    open = [...open.filter((one) => !one.isEnded()), environment];
     return environment;
   };
 
@@ -123,6 +127,16 @@ export const lambdaOf = (world: World, reach: Reach): Lambda => {
     replace: (flow) => {
       deployments.set(flow, (deployments.get(flow) ?? 0) + 1);
       idle.delete(flow);
+    },
+    endAll: () => {
+      const ended = open;
+      for (const environment of ended) {
+        environment.onCrash('halt');
+        environment.end();
+      }
+      idle.clear();
+      open = [];
+      return new Set(ended.map(({ name }) => name));
     },
   };
 };

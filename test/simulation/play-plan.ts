@@ -70,7 +70,7 @@ export const openWorld = (options: WorldOptions): LiveWorld => {
   for (const { at, since } of plan.happenings.filter((one) => one.kind === 'restore')) {
     timeline.at(since, () => {
       const restore = cloud.backUp();
-      timeline.at(at, restore);
+      timeline.at(at, () => restore(lambda.endAll()));
     });
   }
   timeline.at(plan.calmAt, () => {

@@ -15,8 +15,11 @@ export interface TaskTable {
   readonly spoil: (taskId: string) => () => void;
   /** Whether the row cannot be read now. */
   readonly isSpoilt: (taskId: string) => boolean;
-  /** Keeps the table as it is now. Returns how to bring it back. */
-  readonly backUp: () => () => void;
+  /**
+   * Keeps the table as it is now. Returns how to bring it back: as another table, so what the processes of before still write does
+   * not reach it.
+   */
+  readonly backUp: () => (processesOfBefore: ReadonlySet<string>) => void;
 }
 
 const schema = tableSchema();
@@ -25,6 +28,8 @@ const schema = tableSchema();
 export const taskTableOf = ({ plan, timeline, watchers, chance }: World): TaskTable => {
   const draws = chance('dynamodb');
   const rng = draws.next;
+  /** Processes that only know a table of before. */
+  const cutOff = new Set<string>();
   let table = newTable({ ...schema, indexLagMs: plan.traits.indexLagMs });
 
   const storedAt = (taskId: string | undefined): Item | undefined => {
@@ -43,6 +48,7 @@ export const taskTableOf = ({ plan, timeline, watchers, chance }: World): TaskTa
 
   return {
     call: (action, input, by) => {
+      if (cutOff.has(by)) return gone;
       const taskId = taskIdIn(input);
       const before = storedAt(taskId);
       const isLater = action === 'PutItem' && draws.is(plan.traits.laterFields);
@@ -68,12 +74,23 @@ export const taskTableOf = ({ plan, timeline, watchers, chance }: World): TaskTa
     isSpoilt: (taskId) => storedAt(taskId)?.createdAt?.S === 'yesterday',
     backUp: () => {
       const kept = table;
-      return () => {
+      return (processesOfBefore) => {
+        for (const name of processesOfBefore) cutOff.add(name);
         table = kept;
         watchers.restored();
       };
     },
   };
+};
+
+/** No process hears this answer. */
+const gone: Outcome = {
+  ok: false,
+  error: {
+    code: 'ResourceNotFoundException',
+    message: 'Requested resource not found',
+    status: 400,
+  },
 };
 
 /** An attribute that only a later release knows. */

@@ -12,7 +12,6 @@ import { judgeLosers } from './losers.ts';
 import { lostFindsOf } from './lost-finds.ts';
 import { judgeMessages } from './messages.ts';
 import { judgeNotices } from './notices.ts';
-import { olderWritersOf } from './older-writers.ts';
 import { judgeOrders } from './orders.ts';
 import { judgeReplies } from './outboxes.ts';
 import { judgeOwnTerms } from './own-terms.ts';
@@ -51,9 +50,8 @@ export const openJudges = (): Judges => {
     if (world === undefined) throw new Error('The judges have no world yet.');
     return world;
   };
-  const olderWriters = olderWritersOf();
-  const rows = judgeRows(olderWriters);
-  const due = judgeDue(worldOf, olderWriters);
+  const rows = judgeRows();
+  const due = judgeDue(worldOf);
   const probes = judgeProbes(worldOf);
   const reasons = judgeReasons(worldOf);
   const notices = judgeNotices(worldOf);
@@ -103,7 +101,6 @@ export const openJudges = (): Judges => {
     stagePlaces,
     turns,
     versions.watchers,
-    olderWriters,
     longWaits,
     // Last: the write that moves a run on is judged by what its row was before.
     lostFinds,
@@ -141,7 +138,6 @@ export const openJudges = (): Judges => {
     },
     invoked: (...call) =>
       kept(() => {
-        olderWriters.invoked(...call);
         orders.watchers.invoked(...call);
         liveRecords.invoked(...call);
         stagePlaces.invoked(...call);
@@ -158,7 +154,6 @@ export const openJudges = (): Judges => {
       lostFinds.restored();
       longWaits.restored();
       deniedRelaunches.restored();
-      olderWriters.restored();
       containers.forget();
       limits.forget();
       stageLimit.forget();
@@ -177,7 +172,6 @@ export const openJudges = (): Judges => {
     redriveAsked: (...call) => requests.redriveAsked(...call),
     ended: (...invocation) =>
       kept(() => {
-        olderWriters.ended(...invocation);
         messages.ended(...invocation);
         liveRecords.ended(...invocation);
         losers.ended(...invocation);
@@ -208,14 +202,14 @@ export const openJudges = (): Judges => {
     },
     eachMinute: () =>
       kept(() => {
-        judgePatience(worldOf(), olderWriters, longWaits);
+        judgePatience(worldOf(), longWaits);
         limits.eachMinute();
         stageLimit.eachMinute();
         judgeReplies(worldOf());
         judgeStarts(worldOf());
       }),
     atEnd: () => {
-      judgeRowsAtEnd(worldOf(), olderWriters);
+      judgeRowsAtEnd(worldOf());
       containers.atEnd();
       effects.atEnd();
       orders.atEnd();

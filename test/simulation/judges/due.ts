@@ -18,17 +18,13 @@ const rungMs = 12 * minute;
 const stopMs = 12 * minute;
 
 /** Judges that every row that has not ended is due at a stated time for a stated reason (invariant 5). */
-export const judgeDue = (
-  worldOf: () => LiveWorld,
-  olderWriters: { readonly has: (environment: string, row: Row) => boolean },
-): Pick<Watchers, 'written'> => ({
-  written: (beforeItem, afterItem, by) => {
+export const judgeDue = (worldOf: () => LiveWorld): Pick<Watchers, 'written'> => ({
+  written: (beforeItem, afterItem) => {
     const after = rowIn(afterItem);
     if (after === undefined) return;
     const { timeline, plan } = worldOf();
     judgeTimes(after, timeline.now());
-    // Its times are those of the row that it has read.
-    if (!olderWriters.has(by, after)) judgeOutbox(after);
+    judgeOutbox(after);
     judgeWaitedFor(worldOf(), after);
     const before = beforeItem && rowIn(beforeItem);
     const isEarly =
@@ -73,32 +69,19 @@ interface Patience {
   readonly longWaits: LongWaits;
 }
 
-interface OlderWriters {
-  readonly haveChanged: (taskId: string) => boolean;
-  readonly haveMade: (taskId: string) => boolean;
-}
-
 /** Judges what only time shows, in a world that has been calm for a while: nothing waits for long after its time. */
-export const judgePatience = (
-  world: LiveWorld,
-  olderWriters: OlderWriters,
-  longWaits: LongWaits,
-): void => {
+export const judgePatience = (world: LiveWorld, longWaits: LongWaits): void => {
   const calmMs = world.timeline.now() - world.plan.calmAt;
   judgeGhosts(world);
   if (calmMs < 10 * minute) return;
   for (const item of world.cloud.items()) {
     const row = rowIn(item);
     if (row === undefined || world.cloud.isSpoilt(row.taskId)) continue;
-    if (!isExcused(olderWriters, row)) judgeRow(world, row, { calmMs, longWaits });
+    judgeRow(world, row, { calmMs, longWaits });
   }
   for (const container of world.cloud.containers.living())
     if (calmMs > stopMs) judgeLife(world, container);
 };
-
-/** What an older writer has written of a row of the backup, and a gate that was lost with the table. */
-const isExcused = ({ haveChanged, haveMade }: OlderWriters, { taskId, isGated }: Row): boolean =>
-  haveChanged(taskId) || (isGated && haveMade(taskId));
 
 /** Long enough for several sweeps that compare, each with all its parts. */
 const ghostMs = 10 * minute;
@@ -191,10 +174,10 @@ const judgeRow = (world: LiveWorld, row: Row, { calmMs, longWaits }: Patience): 
 const isOfTool = ({ heldBy = '' }: Row): boolean => /^(reach|tool|live)\//.test(heldBy);
 
 /** When a world has come to rest, every row has ended and nothing of it is left to do. */
-export const judgeRowsAtEnd = (world: LiveWorld, olderWriters: OlderWriters): void => {
+export const judgeRowsAtEnd = (world: LiveWorld): void => {
   for (const item of world.cloud.items()) {
     const row = rowIn(item);
-    if (row === undefined || isExcused(olderWriters, row)) continue;
+    if (row === undefined) continue;
     if (!hasEnded(row))
       throw new Violation('end', `${describe(row)} has not ended; it says: ${row.waitingFor}`);
     if (row.outbox.length > 0)

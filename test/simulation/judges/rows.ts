@@ -5,20 +5,17 @@ import { describe, hasEnded, type Row, rowIn } from './item.ts';
 import { Violation } from './violation.ts';
 
 /** Judges each write of a row by itself: numbers only rise, what has ended stays ended, and nothing foreign comes in. */
-export const judgeRows = (olderWriters: {
-  readonly has: (environment: string, row: Row) => boolean;
-}): Pick<Watchers, 'written' | 'writeRefused'> => ({
+export const judgeRows = (): Pick<Watchers, 'written' | 'writeRefused'> => ({
   writeRefused: (taskId, why) => {
     throw new Violation('attributes', `the table refused to write row ${taskId}: ${why}`);
   },
-  written: (beforeItem, afterItem, by) => {
+  written: (beforeItem, afterItem) => {
     const after = rowIn(afterItem);
     if (after === undefined) return;
     judgeAttributes(beforeItem, afterItem);
     const before = beforeItem && rowIn(beforeItem);
     if (before === undefined) return;
     judgeRevision(before, after);
-    if (olderWriters.has(by, after)) return;
     judgeChange(beforeItem ?? {}, afterItem);
     judgeRun(before, after);
     judgePhase(before, after);
