@@ -206,8 +206,8 @@ describe.each([
     };
     for (const row of [sending, urgent]) await tasks.create(row);
     expect(await tasks.due('effect', at + 60_000, 100)).toEqual([sending.taskId]);
-    expect(await tasks.due('stop', at + 60_000, 100)).toEqual([urgent.taskId]);
-    expect(await tasks.due('stop', at + 59_999, 100)).toEqual([]);
+    expect(await tasks.due('stop', at + 10_000, 100)).toEqual([urgent.taskId]);
+    expect(await tasks.due('stop', at + 9_999, 100)).toEqual([]);
     const own = await tasks.due('ring', at, 100);
     expect(own).toEqual(expect.arrayContaining([sending.taskId, urgent.taskId]));
     await tasks.save({ ...urgent, revision: 2, outbox: [] }, urgent);

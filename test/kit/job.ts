@@ -13,7 +13,7 @@ export interface Job {
   readonly ctrlC: () => void;
   /** Its exit code; null when a signal ended it. */
   readonly exit: () => Promise<number | null>;
-  /** Other processes that were in its group at any moment since its start. */
+  /** Other processes that two looks in a row saw in its group since its start. */
   readonly companions: () => readonly string[];
 }
 
@@ -34,12 +34,16 @@ export const startJob = (
       printed += chunk.toString('utf8');
     });
   const companions = new Map<number, string>();
+  let before: ReadonlyMap<number, string> = new Map();
   const poll = setInterval(() => {
     const members = membersOf(child.pid);
     const own = members.get(child.pid ?? 0);
-    // A process that is just being started is a copy of the job until it has a session of its own.
+    // A process that is just being started is a copy of the job until it has a session of its own. `ps` reads its group and its
+    // command one after the other, so one look may see the old group and the new command.
     for (const [pid, command] of members)
-      if (pid !== child.pid && command !== own) companions.set(pid, command);
+      if (pid !== child.pid && command !== own && before.get(pid) === command)
+        companions.set(pid, command);
+    before = members;
   }, 25);
   const isOver = (): boolean => child.exitCode !== null || child.signalCode !== null;
   const ended = once(child, 'close').finally(() => clearInterval(poll));
