@@ -13,7 +13,7 @@ export const olderWritersOf = (): Pick<Watchers, 'invoked' | 'ended' | 'restored
    * read.
    */
   readonly haveChanged: (taskId: string) => boolean;
-  /** Whether one of them made this row, and nobody else has written it since: the gate that it waits for may be that of the lost table. */
+  /** Whether one of them made this row, and no other process has written it since: the gate that it waits for may be that of the lost table. */
   readonly haveMade: (taskId: string) => boolean;
 } => {
   const atWork = new Set<string>();
