@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { partitionOf } from '../../../bench/limits/partition.ts';
 
-/** A clock that nobody has to wait for. */
+/** A clock whose waits take no real time. */
 const quickClock = () => {
   let at = 0;
   return {

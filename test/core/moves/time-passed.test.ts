@@ -192,7 +192,7 @@ describe('a stop that waits in the outbox for the pace of ECS', () => {
   const waiting = onward(samples.RUNNING, [second, cancel]);
   const askedAt = waiting.updatedAt;
 
-  it('is no act of its own for fifteen minutes', () => {
+  it('is not due by itself for fifteen minutes', () => {
     expect(ownDue(waiting)).toMatchObject({ at: askedAt + 15 * minute, kind: 'act' });
   });
 
