@@ -463,13 +463,15 @@ describe('a message whose id has a row', () => {
 
   it('becomes an ordinary task when the cancel expires while it is taken over', async () => {
     const world = cancelledFirst();
-    const { tasks } = world.ports;
-    const gone = async () => {
-      world.tasks.remove('film-1');
-      Object.assign(world.ports, { tasks });
+    const { tasks } = world;
+    let isGone = false;
+    const save: typeof tasks.save = async (next, was) => {
+      if (isGone) return tasks.save(next, was);
+      isGone = true;
+      tasks.remove('film-1');
       return { kind: 'lost', winner: undefined };
     };
-    Object.assign(world.ports, { tasks: { ...world.tasks, save: gone } });
+    Object.assign(world.ports, { tasks: { ...tasks, save } });
     world.submit('film-1');
     await world.dispatch();
     expect(world.row('film-1')).toMatchObject({ phase: 'STARTING', tool: 'echo' });
