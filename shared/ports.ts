@@ -13,7 +13,7 @@ import type { Metric } from './ports/metric.ts';
 
 /*
  * What the flows need from outside. More of it is in shared/ports/: the cluster (runs.ts), versions, the lines of runs, what `release`
- * needs (releases.ts), and the names of what is counted (metric.ts).
+ * needs (releases.ts), the pace of calls (call-pace.ts), and the names of what is counted (metric.ts).
  */
 
 /** How a write of a row ended. `lost`: another writer was faster, and this is its row. `invalid`: the table cannot hold what the message brought. */
@@ -102,23 +102,6 @@ export interface LogEnd {
 export interface Logs {
   /** The end of the log of an ECS task, by one read of bounded size; undefined when there is no such log (yet). */
   readonly end: (ecsTaskArn: string) => Promise<LogEnd | undefined>;
-}
-
-/** Limits how fast calls to ECS are made. */
-export interface CallPace {
-  /** Resolves when the next call may be made. */
-  readonly next: () => Promise<void>;
-  /** Called when ECS refused a call because there were too many. */
-  readonly slowDown: () => void;
-}
-
-/** A pace that also says what must not wait for it. */
-export interface SparingPace extends CallPace {
-  /**
-   * Asks for a call that another function makes later if the answer is false: a burst at once, then a tenth of the rate, and none
-   * after a refusal. The call itself then hardly waits.
-   */
-  readonly spares: () => boolean;
 }
 
 /** Looks tools up. Never throws: `unreadable` means that SSM could not be reached, or that a record cannot be read. */

@@ -6,7 +6,8 @@ import {
 import { logStreamOf } from '../core/log-stream.ts';
 import { present } from '../core/present.ts';
 import { NotAsked } from '../core/unreachable.ts';
-import type { CallPace, LogEnd, Logs } from '../ports.ts';
+import type { CallPace } from '../ports/call-pace.ts';
+import type { LogEnd, Logs } from '../ports.ts';
 import { isRefused, spokenLineOf, spokenPrefix } from '../wire/spoken-line.ts';
 import { callOptionsOf } from './call-options.ts';
 import { rethrowAs } from './rethrow-as.ts';

@@ -1,4 +1,5 @@
-import type { Clock, SparingPace } from '../ports.ts';
+import type { SparingPace } from '../ports/call-pace.ts';
+import type { Clock } from '../ports.ts';
 
 /** How fast calls are let through. */
 interface Rate {

@@ -1,4 +1,4 @@
-import { type Effect, waitsForResult } from '../core/effect.ts';
+import { type Effect, tellsOfLog, waitsForResult } from '../core/effect.ts';
 import { outboxDue } from '../core/outbox-due.ts';
 import type { Task } from '../core/task.ts';
 import { advance } from './advance.ts';
@@ -29,8 +29,7 @@ export const flushOutbox = async (ports: CarryOutPorts, found: Task): Promise<vo
   const result = await lookForResult(ports, found);
   const end = await withLogEnd(ports, result.task);
   const isHeld = (effect: Effect): boolean =>
-    (end.isPutOff && effect.kind === 'notify' && effect.what !== 'cancelled') ||
-    (result.isPutOff && waitsForResult(effect));
+    (end.isPutOff && tellsOfLog(effect)) || (result.isPutOff && waitsForResult(effect));
   const { task, failures } = await tryOutbox(ports, end.task, isHeld);
   const left = outboxDue(task);
   if (failures.length === 0 || !left || left.at > ports.clock.now()) return;

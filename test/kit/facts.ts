@@ -4,7 +4,7 @@ import { launchOrder } from '../../shared/core/launch-order.ts';
 import type { Rejection, Submission } from '../../shared/core/request.ts';
 import type { Queued, Task } from '../../shared/core/task.ts';
 import type { Placement, Release, ToolSpec } from '../../shared/core/tool.ts';
-import type { SparingPace } from '../../shared/ports.ts';
+import type { SparingPace } from '../../shared/ports/call-pace.ts';
 import { cluster, echoSpec, site } from './site.ts';
 
 /** When the sample tasks are submitted: 2026-11-24T14:00:00Z. */
