@@ -8,7 +8,7 @@ const mostFound = 500;
 
 /** What a look at the rows has shown of a limit's runs. */
 export interface Look {
-  /** Digests of all current runs of the tool that the index shows; undefined when the look was not finished. */
+  /** Digests of all current runs of its tools that the index shows; undefined when the look was not finished. */
   readonly current?: ReadonlySet<string>;
   /** Current runs, read consistently, that the limit did not have. */
   readonly found: readonly RunAtLimit[];

@@ -22,9 +22,8 @@ export const dispatchAll = async (
   const { clock } = ports;
   const confirms = confirmTogether(ports);
   const shared = { ...(await atSharedPace(ports, deliveries)), confirm: confirms.add };
-  await workThrough(deliveries, { clock, atOnce, from: 'the queue', signal }, (delivery) =>
-    dispatchOne(shared, delivery),
-  ).finally(confirms.finish);
+  const batch = { clock, atOnce, from: 'the queue', signal, afterAll: confirms.finish };
+  await workThrough(deliveries, batch, (delivery) => dispatchOne(shared, delivery));
 };
 
 /** A shorter batch is over within a second or two. */

@@ -8,6 +8,8 @@ interface Batch {
   /** The queue that the messages came from, as the error names it. */
   readonly from: string;
   readonly signal?: AbortSignal | undefined;
+  /** Called once when each message was worked on, before a failed batch waits. */
+  readonly afterAll?: () => Promise<void>;
 }
 
 /** How long a failed batch waits before it goes back to its queue: without a wait it would come again at once. */
@@ -19,13 +21,14 @@ const faultWaitMs = 5_000;
  */
 export const workThrough = async <Message>(
   messages: readonly Message[],
-  { clock, atOnce, from, signal }: Batch,
+  { clock, atOnce, from, signal, afterAll }: Batch,
   work: (message: Message) => Promise<void>,
 ): Promise<void> => {
   const outcomes = await eachAtMost(messages, atOnce, async (message) => {
     if (signal?.aborted) throw new Error('There was no time left for this message.');
     await work(message);
   });
+  await afterAll?.();
   const faults = outcomes.flatMap((one) => (one.status === 'rejected' ? [one.reason] : []));
   if (faults.length === 0) return;
   await clock.wait(faultWaitMs, signal);

@@ -21,11 +21,11 @@ export interface Limits {
   /** The names of all limits that have an item. Read from an index, so possibly stale. */
   readonly names: () => Promise<readonly string[]>;
   /**
-   * The first tenant after `after` that waits for this limit, with those of its tasks that have waited longest, at most
-   * `most`. Undefined when there is none. Read from an index, so possibly stale.
+   * The first tenant after `after` whose tasks are held by this (`limit/<tool>`, `stage/<tool>`), with those of its tasks that
+   * have waited longest, at most `most`. Undefined when there is none. Read from an index, so possibly stale.
    */
   readonly waiting: (
-    name: string,
+    by: string,
     options: { readonly after?: string | undefined; readonly most: number },
   ) => Promise<{ readonly tenant: string; readonly tasks: readonly IndexedWaiter[] } | undefined>;
 }

@@ -78,7 +78,7 @@ const realCalls = (): Readonly<Record<string, readonly JsonObject[]>> => {
     'dynamodb:GetItem': [row('film-1')],
     'dynamodb:PutItem': [row('film-1')],
     'dynamodb:UpdateItem': [row('film-1')],
-    'dynamodb:DeleteItem': [row('#limit/echo')],
+    'dynamodb:DeleteItem': [row('#limit/echo'), row('#stage')],
     // Of the sweep also the other indexes: below.
     'dynamodb:Query': [query('waiting')],
     'ecs:RunTask': [{ cluster, taskDefinition: definition }],
@@ -105,6 +105,7 @@ const realCalls = (): Readonly<Record<string, readonly JsonObject[]>> => {
         Names: [
           ...['live', 'spec', 'paused'].map((name) => `/davit/local/tools/echo/${name}`),
           '/davit/local/paused',
+          '/davit/local/maxRunning',
         ],
       },
     ],
