@@ -1,28 +1,16 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { ack, deliver } from '../../models/broker/deliver.ts';
-import { bytesOfMap } from '../../models/dynamodb/limits.ts';
-import type { LaunchPorts } from '../../shared/flows/decide-launch.ts';
 import { dispatchAll } from '../../shared/flows/dispatch.ts';
 import { paceOf } from '../../shared/flows/pace.ts';
-import { placesOf } from '../../shared/flows/places.ts';
 import { settleAll } from '../../shared/flows/settle.ts';
-import { type SweepPorts, sweep } from '../../shared/flows/sweep.ts';
-import type { Limits } from '../../shared/ports/limits.ts';
+import { sweep } from '../../shared/flows/sweep.ts';
 import type { Clock } from '../../shared/ports.ts';
 import { ecsRecordsOf } from '../../shared/wire/ecs-event.ts';
 import { deliveryOf } from '../../shared/wire/message.ts';
 import { defaultReplyPrefix } from '../../shared/wire/reply-address.ts';
 import { families } from '../../test/kit/site.ts';
-import { slow } from '../sweep/slow.ts';
 import { type Limited, limitedWorld } from './limited-world.ts';
-import { partitionOf } from './partition.ts';
-import { type ItemWrite, unitsOf, unitsOfPartition } from './write-units.ts';
-
-/** The milliseconds of each call: assumed, not measured. */
-const tableMs = { read: 5, create: 10, save: 10, due: 50, inPhase: 50 };
-const limitMs = { read: 5, save: 10, remove: 10, names: 20, waiting: 10 };
-const ecsMs = { launch: 200, describe: 150, list: 150, traces: 150, stop: 100 };
-const brokerMs = { ring: 5, bury: 5, announce: 5, reply: 5 };
+import { countedItem, slowPorts } from './slow-ports.ts';
 
 /** How many messages and events one invocation takes, and how many invocations of `settle` run at once: as in the template. */
 export interface Batches {
@@ -56,41 +44,12 @@ export const limitsWorld = async ({ runMs, ...limited }: LimitedRuns, batches: B
     return { kind: 'started', taskArn };
   });
   const { clock, broker, tasks } = world;
-  const writes: ItemWrite[] = [];
   let events: object[] = [];
   let isDone = false;
   let mostLiving = 0;
 
-  const partition = partitionOf(clock, unitsOfPartition);
-  const itemBytes = (): number => bytesOfMap(tasks.item(itemKey) ?? {});
-  const limits: Limits = slow(
-    {
-      ...world.limits,
-      save: async (next, was) => {
-        await partition.take(unitsOf(itemBytes()));
-        const before = itemBytes();
-        const isSaved = await world.limits.save(next, was);
-        const bytes = isSaved ? Math.max(before, itemBytes()) : before;
-        writes.push({ at: clock.now(), bytes, isLost: !isSaved });
-        return isSaved;
-      },
-    },
-    clock,
-    limitMs,
-  );
-  const slowPorts: LaunchPorts & SweepPorts = {
-    ...world.ports,
-    tasks: slow(world.ports.tasks, clock, tableMs),
-    runs: slow(world.ports.runs, clock, ecsMs),
-    broker: slow(world.ports.broker, clock, brokerMs),
-    limits,
-  };
-  /** The ports of one invocation: what it writes gathers only with what it writes itself. */
-  const portsOfInvocation = (): LaunchPorts & SweepPorts => {
-    const { sha256, log } = world.ports;
-    const places = placesOf({ ...slowPorts, limits, sha256, log });
-    return { ...slowPorts, places };
-  };
+  const item = countedItem(world, itemKey);
+  const portsOfInvocation = slowPorts(world, item.limits);
 
   // Times are whole milliseconds, as those of a machine are: an item with others cannot be read.
   const waitWhole: Clock['wait'] = (ms, signal) => clock.wait(Math.ceil(ms), signal);
@@ -189,9 +148,9 @@ export const limitsWorld = async ({ runMs, ...limited }: LimitedRuns, batches: B
     clock,
     play,
     submit,
-    writes,
+    writes: item.writes,
     /** When a write of the limit's item was refused, because its partition had taken too many in that second. */
-    refusals: partition.refusals,
+    refusals: item.refusals,
     mostLiving: () => mostLiving,
     /** How many runs were launched, and how many tasks wait for a place. */
     counts: () => {

@@ -23,15 +23,9 @@ export const toolsOf = (document: unknown): ParsedTools => {
   const entries = isObject(document) ? Object.entries(document) : [];
   const named = entries.filter(([name]) => name !== stageKey);
   if (named.length === 0) {
-    const isNothing = document === null || isObject(document);
-    const came = isNothing
-      ? entries.length > 0
-        ? `only ${stageKey}`
-        : 'nothing'
-      : shown(document);
     return {
       faults: [
-        `expected tools by their names, but ${came} came; write e.g. \`echo:\` and its keys under it`,
+        `expected tools by their names, but ${cameIn(document)} came; write e.g. \`echo:\` and its keys under it`,
       ],
     };
   }
@@ -44,6 +38,12 @@ export const toolsOf = (document: unknown): ParsedTools => {
         specs: Object.fromEntries(tools.flatMap(({ name, spec }) => (spec ? [[name, spec]] : []))),
         ...present({ maxRunning: stage.maxRunning }),
       };
+};
+
+const cameIn = (document: unknown): string => {
+  if (document === null) return 'nothing';
+  if (!isObject(document)) return shown(document);
+  return Object.keys(document).length > 0 ? `only ${stageKey}` : 'nothing';
 };
 
 const stageOf = (

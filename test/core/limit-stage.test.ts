@@ -8,7 +8,7 @@ import {
   takenIn,
 } from '../../shared/core/limit.ts';
 import { runAtLimit } from '../../shared/core/limit-key.ts';
-import { holdAt, limitOfHold, stageLimit } from '../../shared/core/limit-name.ts';
+import { stageLimit } from '../../shared/core/limit-name.ts';
 import { askPlace, confirm, free, reserve } from '../../shared/core/limit-places.ts';
 import {
   fullFor,
@@ -189,14 +189,4 @@ it.each([
   ],
 ])('a task is told that it waits for %s', (_what, limit, sentence) => {
   expect(fullSentence(limit, { ...at('a', 'echo'), named: 'acme' })).toBe(sentence);
-});
-
-it('a hold names the limit and the tool', () => {
-  expect([holdAt(stageLimit, 'echo'), holdAt('limit/echo', 'echo')]).toEqual([
-    'stage/echo',
-    'limit/echo',
-  ]);
-  expect(limitOfHold('stage/echo')).toEqual({ name: 'stage', tool: 'echo' });
-  expect(limitOfHold('limit/echo')).toEqual({ name: 'limit/echo', tool: 'echo' });
-  expect(limitOfHold('tool/echo')).toBeUndefined();
 });
