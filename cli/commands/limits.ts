@@ -14,7 +14,7 @@ export const limits = command({
   args: { tool: { type: 'positional', required: false, description: 'Only this tool' } },
   notes: [
     'A tool without `maxRunning` in tools.yml is not shown, and neither is one that has had no task since it got a limit.',
-    'While the stage has a limit, a line shows it, and the places of the tools are those that their runs have in it.',
+    'While the stage has a limit, a line shows it, and the places of the tools are those that their runs have in it. A tool without runs and without waiting tasks is not shown then.',
     '--json prints {"limits": [{"tool", "maxRunning", "maxPerTenant", "taken", "waiting", "next", "tenants": […]}], "stage"}.',
   ],
   codes: [codes.notFound],
