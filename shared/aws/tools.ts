@@ -126,7 +126,8 @@ const withBroken = async (
 
 /** `unknown` only when SSM has neither a spec nor a live record: every deployed tool has one of the two. */
 const stateOf = (reading: Reading, { live, spec, paused, allPaused, limit }: Values): ToolState => {
-  if (live === undefined && spec === undefined) return { kind: 'unknown' };
+  if (live === undefined && spec === undefined)
+    return { kind: 'unknown', ...(limit === undefined ? {} : { hasStageLimit: true }) };
   const record = liveIn(reading, live);
   if ('fault' in record) return { kind: 'unreadable', why: record.fault };
   const described = specIn(reading, { spec, release: record.release });

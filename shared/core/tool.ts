@@ -105,7 +105,11 @@ export interface Live {
 
 /** The state of a tool, as dispatch reads it. `unreadable`: SSM could not be reached, or a record cannot be read; only the second is counted. */
 export type ToolState =
-  | { readonly kind: 'unknown' }
+  | {
+      readonly kind: 'unknown';
+      /** The stage has a parameter for its limit, whatever that says. */
+      readonly hasStageLimit?: true;
+    }
   | { readonly kind: 'unreadable'; readonly why: string }
   | {
       readonly kind: 'known';

@@ -8,15 +8,23 @@ import type { Limits } from '../ports/limits.ts';
 /** The tenants that are asked for each hand-out, apart from those that have all the places that they may have. The tools share them. */
 const mostTenants = 40;
 const leastTenants = 8;
-/** The most questions for one hand-out: each is for one tenant. The next hand-out goes on behind the last one. */
+/**
+ * The most questions for one hand-out of all tools together: each is for one tenant. The next hand-out goes on behind the last
+ * tenant of each tool.
+ */
 const mostQuestions = 200;
+/** The questions that each tool has in any case, so that none is passed over: so many show that none of its tasks waits. */
+const leastQuestions = 2;
 /** The tasks of a tenant that are looked at beyond the free places: some have moved on since the index saw them. */
 const spareTasks = 30;
 
 /** What an index shows of those tasks of a tool that wait for a limit. */
 export interface Indexed {
   readonly tool: string;
-  /** Of each tenant those who have waited longest. Their run is not in the index: it is 0 until the row was read. */
+  /**
+   * Of each tenant those who have waited longest. Their run is not in the index: it is 0, and the digest is of no run, until the
+   * row was read.
+   */
   readonly waiters: readonly Waiter[];
   /** The index shows no waiting task. */
   readonly isEmpty: boolean;
@@ -30,14 +38,28 @@ type IndexPorts = Pick<Limits, 'waiting'> & { readonly sha256: (text: string) =>
 export const indexedWaiters = (ports: IndexPorts, limit: Limit): Promise<readonly Indexed[]> => {
   const queues = openQueues(limit);
   const tenants = Math.max(leastTenants, Math.ceil(mostTenants / queues.length));
-  return Promise.all(queues.map((queue) => waitersIn(ports, limit, { queue, tenants })));
+  let spare = mostQuestions - leastQuestions * queues.length;
+  const takesSpare = (): boolean => {
+    spare -= 1;
+    return spare >= 0;
+  };
+  const goesOn: Asking['goesOn'] = (asked, found) =>
+    found < tenants && (asked < leastQuestions || takesSpare());
+  return Promise.all(queues.map((queue) => waitersIn(ports, limit, { queue, goesOn })));
 };
+
+/** What is asked about a tool. */
+interface Asking {
+  readonly queue: ToolQueue;
+  /** Whether it has one more question, after so many for which so many tenants were found. */
+  readonly goesOn: (asked: number, found: number) => boolean;
+}
 
 /** Tenant by tenant, from the one behind `readUpTo` of the queue, and round to it again. */
 const waitersIn = async (
   { waiting, sha256 }: IndexPorts,
   limit: Limit,
-  { queue, tenants: most }: { readonly queue: ToolQueue; readonly tenants: number },
+  { queue, goesOn }: Asking,
 ): Promise<Indexed> => {
   const { tool, readUpTo: start } = queue;
   const by = holdAt(limit.name, tool);
@@ -47,8 +69,9 @@ const waitersIn = async (
   let isFromFirst = start === undefined;
   let tenants = 0;
   let isEmpty = true;
-  for (let n = 0; n < mostQuestions && tenants < most; n += 1) {
+  for (let asked = 0; goesOn(asked, tenants); asked += 1) {
     const page = await waiting(by, { after, most: mostTasks });
+    isEmpty &&= page === undefined;
     const isRound = isFromFirst && (page === undefined || isBehind(page.tenant, start));
     if (isRound) return { tool, waiters, isEmpty, readUpTo: undefined };
     if (page === undefined) {
@@ -57,31 +80,37 @@ const waitersIn = async (
       continue;
     }
     const { tenant } = page;
-    isEmpty = false;
     after = tenant;
-    const found = page.tasks.map(
-      ({ taskId, since }): Waiter => ({
-        ...runAtLimit({ taskId, run: 0, tenant, tool }, sha256),
-        since,
-      }),
-    );
-    if (found[0] === undefined || fullFor(limit, found[0]) !== undefined) continue;
+    // Once for all of them: there may be tens of thousands, and a digest takes a few microseconds.
+    const unread = runAtLimit({ taskId: '', run: 0, tenant, tool }, sha256);
+    if (page.tasks.length === 0 || fullFor(limit, unread) !== undefined) continue;
     tenants += 1;
-    waiters.push(...found);
+    for (const { taskId, since } of page.tasks) waiters.push({ ...unread, taskId, since });
   }
   return { tool, waiters, isEmpty, readUpTo: after };
 };
 
-/** The same questions get the same answers: who has lost a race for the limit need not ask again, since rows are read anyway. */
+/**
+ * The same questions get the same answers: who has lost a race for the limit need not ask again, since rows are read anyway. It is
+ * asked again only when so many more places are free by now that the tasks of an answer may be too few for them.
+ */
 export const waitingOnce = ({ waiting }: Pick<Limits, 'waiting'>): Limits['waiting'] => {
-  const answers = new Map<string, ReturnType<Limits['waiting']>>();
-  return (by, options) => {
+  const answers = new Map<string, { readonly most: number; readonly page: Page }>();
+  return async (by, options) => {
     const question = JSON.stringify([by, options.after]);
-    const kept = answers.get(question) ?? waiting(by, options);
-    answers.set(question, kept);
-    return kept;
+    const kept = answers.get(question);
+    if (kept && isEnough(await kept.page, kept.most, options.most)) return kept.page;
+    const page = waiting(by, options);
+    answers.set(question, { most: options.most, page });
+    return page;
   };
 };
+
+type Page = ReturnType<Limits['waiting']>;
+
+// Half of the spare tasks may take the place of others: else each run that ends between two reads would be a reason to ask again.
+const isEnough = (page: Awaited<Page>, asked: number, most: number): boolean =>
+  page === undefined || page.tasks.length < asked || most <= asked + spareTasks / 2;
 
 const isBehind = (tenant: string, start: string | undefined): boolean =>
   start !== undefined && tenant > start;

@@ -3,7 +3,8 @@ import { stageLimit, toolOfLimit } from '../core/limit-name.ts';
 import { limitOfTask } from '../core/limit-of-task.ts';
 import { queuesOf } from '../core/limit-queues.ts';
 import type { ToolState } from '../core/tool.ts';
-import type { Tools } from '../ports.ts';
+import type { Clock, Tools } from '../ports.ts';
+import { callPaceOf } from './call-pace.ts';
 
 /** What SSM says of a limit today. */
 export interface LimitToday {
@@ -16,15 +17,28 @@ export interface LimitToday {
   readonly running: readonly string[];
 }
 
+interface TodayPorts {
+  readonly tools: Pick<Tools, 'find'>;
+  readonly clock: Clock;
+}
+
+/** Half of what SSM answers in a second to the whole account (SSM, throughput of GetParameters: 40); dispatch needs the rest. */
+const lookUpRate = { perSecond: 20, burst: 10, slowPerSecond: 20 };
+
 /** Looks up the tools of a limit. Undefined for a limit that this version of Davit does not know. */
 export const limitToday = async (
-  { tools }: { readonly tools: Tools },
+  { tools, clock }: TodayPorts,
   limit: Limit,
 ): Promise<LimitToday | undefined> => {
   const { name } = limit;
   if (name !== stageLimit && toolOfLimit(name) === undefined) return undefined;
+  const pace = callPaceOf(clock, lookUpRate);
+  const find = async (tool: string): Promise<ToolState> => {
+    await pace.next();
+    return tools.find(tool);
+  };
   const states = await Promise.all(
-    queuesOf(limit).map(async ({ tool }) => ({ tool, state: await tools.find(tool) })),
+    queuesOf(limit).map(async ({ tool }) => ({ tool, state: await find(tool) })),
   );
   const found = states.flatMap(({ tool, state }) => {
     const today = limitOfTask(tool, state);
@@ -34,12 +48,20 @@ export const limitToday = async (
   const isKnown = states.every(({ state }) => state.kind !== 'unreadable');
   const named = (is: (state: ToolState) => boolean) =>
     states.filter(({ state }) => is(state)).map(({ tool }) => tool);
+  const mayBeRemoved = terms === undefined && isKnown;
   return {
     terms,
-    isRemoved: terms === undefined && isKnown,
+    // The tools of the stage may all be gone while its limit is not.
+    isRemoved: mayBeRemoved && !(name === stageLimit && mayHaveLimit(await find(stageLimit))),
     paused: named((state) => state.kind === 'known' && isPaused(state)),
     running: named((state) => state.kind === 'known' && !isPaused(state)),
   };
+};
+
+/** Whether the stage may have a limit: with any name, also one that is no tool, the parameter of the stage is read. */
+const mayHaveLimit = (state: ToolState): boolean => {
+  if (state.kind === 'unknown') return state.hasStageLimit === true;
+  return state.kind === 'unreadable' || state.stageMaxRunning !== undefined;
 };
 
 /** Of a tool's own limit there is one; of the stage one for each of its tools. */

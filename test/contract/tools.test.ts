@@ -123,6 +123,13 @@ describe.each([
     expect(await tools.find('fresh')).toEqual({ kind: 'known', spec: echoSpec });
   });
 
+  test('say of a tool that was never deployed whether the stage has a limit', async () => {
+    await opened.set('other', { spec: echoSpec, stageMaxRunning: 7 });
+    expect(await tools.find('unknown')).toEqual({ kind: 'unknown', hasStageLimit: true });
+    await opened.set('other', { spec: echoSpec });
+    expect(await tools.find('unknown')).toEqual({ kind: 'unknown' });
+  });
+
   test('return the live release and the reason why a tool is paused', async () => {
     await opened.set('echo', { spec: echoSpec, live: release('1.0.0'), paused: 'moving house' });
     expect(await tools.find('echo')).toEqual({

@@ -91,4 +91,21 @@ describe('a limit of the whole stage', () => {
     await sweepLater(world, 4);
     expect(await world.limits.names()).toEqual(['limit/echo']);
   });
+
+  it('goes on counting when all tools that it knew are gone, until it is removed as well', async () => {
+    const world = await newStage({ maxRunning: 2, tools: { echo: {} } });
+    world.tools.set('echo', undefined);
+    await sweepLater(world, 2);
+    expect((await world.limits.read('stage'))?.checkedAt).toBeDefined();
+    setStage(world, { maxRunning: 2, tools: { film: {} } });
+    await submitNow(world, 'a', { tool: 'film' });
+    await submitNow(world, 'b', { tool: 'film' });
+    expect(runningIn(world)).toEqual(['a', 'first']);
+    for (const id of ['first', 'a']) await endRun(world, id);
+    await endRun(world, 'b');
+    setStage(world, { maxRunning: undefined, tools: { film: {} } });
+    world.tools.set('film', undefined);
+    await sweepLater(world, 4);
+    expect(await world.limits.names()).toEqual([]);
+  });
 });

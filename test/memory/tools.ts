@@ -27,6 +27,8 @@ export const memoryTools = (records?: MemoryVersions): MemoryTools => {
   const releases = new Map<string, Release>();
   const broken = new Map<string, string>();
   let failure: string | undefined;
+  // There is one for all tools.
+  let stageMaxRunning: number | undefined;
 
   const keyOf = (tool: string, version: string): string => `${tool}/${version}`;
   const brokenOf = (tool: string, version: string): string | undefined =>
@@ -38,6 +40,7 @@ export const memoryTools = (records?: MemoryVersions): MemoryTools => {
     set: (tool, state) => {
       if (state === undefined) return void tools.delete(tool);
       tools.set(tool, state);
+      ({ stageMaxRunning } = state);
       if (state.live) register(state.live);
     },
     register,
@@ -51,7 +54,11 @@ export const memoryTools = (records?: MemoryVersions): MemoryTools => {
     find: async (tool) => {
       if (failure !== undefined) return { kind: 'unreadable', why: failure };
       const state = tools.get(tool);
-      if (state === undefined) return { kind: 'unknown' };
+      if (state === undefined)
+        return {
+          kind: 'unknown',
+          ...(stageMaxRunning === undefined ? {} : { hasStageLimit: true }),
+        };
       const why = state.live && brokenOf(tool, state.live.version);
       return { kind: 'known', ...state, ...(why === undefined ? {} : { broken: why }) };
     },
