@@ -61,6 +61,7 @@ const happenings: Readonly<Record<Happening['kind'], true>> = {
   pause: true,
   resume: true,
   stageLimit: true,
+  limitDeleted: true,
   purge: true,
   queueGone: true,
   brokerRestart: true,

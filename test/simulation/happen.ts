@@ -40,6 +40,9 @@ export const happen = (
     case 'stageLimit':
       cloud.setStageLimit(happening.maxRunning);
       break;
+    case 'limitDeleted':
+      cloud.deleteItem(`#${happening.limit}`);
+      break;
     case 'deploy':
       deploy(happening.to);
       break;

@@ -68,6 +68,8 @@ export type Happening = { readonly at: number } & (
   | { readonly kind: 'pause' | 'resume'; readonly tool: string }
   /** An operator sets the limit of the stage, or removes it. */
   | { readonly kind: 'stageLimit'; readonly maxRunning?: number }
+  /** A person deletes the item of a limit from the table. */
+  | { readonly kind: 'limitDeleted'; readonly limit: 'stage' | `limit/${string}` }
   | { readonly kind: 'purge'; readonly queue: 'davit.tasks' | 'davit.doorbells' }
   | {
       readonly kind: 'queueGone';
@@ -119,6 +121,8 @@ export const sentenceOf = (happening: Happening): string => {
       return `an operator ${happening.kind}s ${happening.tool}`;
     case 'stageLimit':
       return `the limit of the stage becomes ${happening.maxRunning ?? 'none'}`;
+    case 'limitDeleted':
+      return `a person deletes the item #${happening.limit} from the table`;
     case 'purge':
       return `an operator purges ${happening.queue}`;
     case 'queueGone':

@@ -3,6 +3,7 @@ import type { TableAction } from '../../models/dynamodb/types.ts';
 import { tableSchema } from '../kit/table.ts';
 import type { Outcome } from './calls.ts';
 import { fieldsOf } from './fields.ts';
+import { names } from './names.ts';
 import type { Item } from './watchers.ts';
 import type { World } from './world.ts';
 
@@ -11,6 +12,8 @@ export interface TaskTable {
   readonly call: (action: TableAction, input: unknown, by: string) => Outcome;
   readonly items: () => readonly Item[];
   readonly itemOf: (taskId: string) => Item | undefined;
+  /** Deletes an item as a person does, whatever is in it. */
+  readonly deleteItem: (taskId: string) => void;
   /** Makes a row one that no release can read. Returns how to repair it. */
   readonly spoil: (taskId: string) => () => void;
   /** Whether the row cannot be read now. */
@@ -35,6 +38,14 @@ export const taskTableOf = ({ plan, timeline, watchers, chance }: World): TaskTa
   const storedAt = (taskId: string | undefined): Item | undefined => {
     const item = taskId === undefined ? undefined : itemOf(table, { taskId: { S: taskId } });
     return item !== undefined && isOfSdk(item) ? item : undefined;
+  };
+
+  /** What a person does by hand: the table takes it. */
+  const edit = (action: TableAction, request: object): void => {
+    const input = { TableName: names.table, ...request };
+    const { state, answer } = call(table, { action, input }, timeline.now(), rng);
+    if (!answer.ok) throw new Error(`The table refuses an edit: ${answer.error.message}`);
+    table = state;
   };
 
   const setCreatedAt = (taskId: string, value: unknown): void => {
@@ -64,6 +75,9 @@ export const taskTableOf = ({ plan, timeline, watchers, chance }: World): TaskTa
     },
     items: () => contentsOf(table).flatMap((item) => (isOfSdk(item) ? [item] : [])),
     itemOf: storedAt,
+    deleteItem: (taskId) => {
+      edit('DeleteItem', { Key: { taskId: { S: taskId } } });
+    },
     spoil: (taskId) => {
       const createdAt = storedAt(taskId)?.createdAt;
       setCreatedAt(taskId, { S: 'yesterday' });

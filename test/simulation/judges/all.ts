@@ -17,6 +17,7 @@ import { judgeReplies } from './outboxes.ts';
 import { judgeOwnTerms } from './own-terms.ts';
 import { judgeProbes } from './probes.ts';
 import { judgeReasons } from './reasons.ts';
+import { judgeRemovedLimits } from './removed-limits.ts';
 import { judgeRequests } from './requests.ts';
 import { judgeRows } from './rows.ts';
 import { judgeRungGates } from './rung-gates.ts';
@@ -64,6 +65,7 @@ export const openJudges = (): Judges => {
   const containers = judgeContainers(worldOf, lostFinds);
   const limits = judgeLimits(worldOf);
   const stageLimit = judgeStageLimit(worldOf);
+  const removedLimits = judgeRemovedLimits(worldOf);
   const stagePlaces = judgeStagePlaces(worldOf);
   const turns = judgeTurns(worldOf);
   const versions = judgeVersions(worldOf);
@@ -197,7 +199,8 @@ export const openJudges = (): Judges => {
         settleQueue.waiting() === 0 &&
         cloud.toolLogs.waiting() === 0 &&
         !cloud.containers.living().some(isKnown) &&
-        areRowsDone(cloud.items())
+        areRowsDone(cloud.items()) &&
+        removedLimits.isDone()
       );
     },
     eachMinute: () =>
@@ -205,6 +208,7 @@ export const openJudges = (): Judges => {
         judgePatience(worldOf(), longWaits);
         limits.eachMinute();
         stageLimit.eachMinute();
+        removedLimits.eachMinute();
         judgeReplies(worldOf());
         judgeStarts(worldOf());
       }),

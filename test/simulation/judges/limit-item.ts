@@ -24,6 +24,11 @@ export const reservedBetween = (before: Item, after: Item): readonly Reserved[] 
 export const placesIn = (item: Item, tenant: string): number =>
   placedIn(item).filter((other) => other.tenant === tenant).length;
 
+/** Whether it counts a run: one that was launched without a place does not keep the item of a removed limit. */
+export const hasPlaces = (item: Item): boolean =>
+  textsIn(item, 'placedRuns').length > 0 ||
+  textsIn(item, 'namedRuns').some((text) => !text.startsWith('f'));
+
 /** Whether the stage would pass over a task of this tenant and tool: it is full, or something else holds the tool. False for a tool's own limit. */
 export const isShut = (item: Item, waiting: Pick<Waiting, 'tenant' | 'at'>): boolean => {
   if (item.tools === undefined) return false;

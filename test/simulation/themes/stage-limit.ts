@@ -3,11 +3,11 @@ import type { Happening } from '../happening.ts';
 import { type Frame, minute, second } from '../plan-frame.ts';
 import type { PlannedTool } from '../planned-tool.ts';
 import { crashAtLimit } from './limit-crashes.ts';
-import type { Theme } from './theme.ts';
+import type { Shape, Theme } from './theme.ts';
 
 /**
  * The stage has a limit while several tools and tenants want more, some tools have one of their own, and functions end around its
- * item. In some worlds it is changed, removed and set again, or a tool that waits is paused meanwhile.
+ * item. In some worlds it is changed, removed and set again, a tool that waits is paused meanwhile, or a person deletes the item.
  */
 export const stageLimit: Theme = {
   perThousand: 16,
@@ -16,8 +16,8 @@ export const stageLimit: Theme = {
     const own = chance.is(0.6) ? chance.whole(1, 2) : undefined;
     const at = chance.whole(frame.start + 3 * minute, frame.calmAt - 18 * minute);
     const last = at + chance.whole(7, 9) * minute;
-    const bursts = [at, at + chance.whole(3, 5) * minute, last];
-    return {
+    const bursts = [at, at + chance.whole(3, 5) * minute, last] as const;
+    const shape: Shape = {
       tool: shortRuns(own),
       traits: chance.is(0.5) ? { indexLagMs: [0, chance.pick([20_000, 60_000])] as const } : {},
       spared: chance.is(0.7) ? ['ecs', 'ssm'] : [],
@@ -34,8 +34,32 @@ export const stageLimit: Theme = {
         ),
       ],
     };
+    // Drawn last, so that the worlds in which nobody deletes it are those of before.
+    return chance.is(0.25) ? deletedAt(shape, frame, whileTasksWait(chance, bursts)) : shape;
   },
 };
+
+/** Mostly after the last burst: then tasks wait of whose tool no other task comes, and nothing names the tool any more. */
+const whileTasksWait = (
+  chance: Chance,
+  [first, , last]: readonly [number, number, number],
+): number =>
+  chance.is(0.25) ? first + chance.whole(20, 120) * second : last + chance.whole(90, 200) * second;
+
+/**
+ * Somebody deletes the item. Davit counts again what runs twenty seconds after the item was made again, so an index that is
+ * further behind would hide runs from the new one. The limit is not removed, and somebody publishes a task in the calm world: where
+ * no run ends and no task asks, nothing makes the item again, and those who wait ask only after twelve hours (docs/limits.md).
+ */
+const deletedAt = (shape: Shape, { tools: [tool = 'echo'], calmAt }: Frame, at: number): Shape => ({
+  ...shape,
+  traits: { ...shape.traits, indexLagMs: [0, 5_000] },
+  happenings: [
+    ...shape.happenings.filter((one) => one.kind !== 'stageLimit' || one.maxRunning !== undefined),
+    { kind: 'limitDeleted', at, limit: 'stage' },
+    publish('late-1', { tool, tenant: 'late' }, calmAt + minute),
+  ],
+});
 
 const limitAt = (chance: Chance, at: number, isSet = true): Happening => ({
   kind: 'stageLimit',
@@ -88,30 +112,31 @@ const burst = (
   { at, n }: { readonly at: number; readonly n: number },
 ): readonly Happening[] => {
   const flooded = anyOf(chance, tools);
-  const publish = (id: string, body: object, when: number): Happening => ({
-    kind: 'publish',
-    at: when,
-    queue: 'davit.tasks',
-    id: `${id}-${n + 1}`,
-    body: JSON.stringify(body),
-  });
   return [
     ...Array.from({ length: chance.whole(4, 8) }, (_, of) =>
       publish(
-        `flood-${of + 1}`,
+        `flood-${of + 1}-${n + 1}`,
         { tool: flooded, tenant: 'flood' },
         at + chance.whole(0, 5) * second,
       ),
     ),
     ...Array.from({ length: chance.whole(2, 5) }, (_, of) =>
       publish(
-        `light-${of + 1}`,
+        `light-${of + 1}-${n + 1}`,
         { tool: anyOf(chance, tools), tenant: chance.pick(['light', 'faint']) },
         at + chance.whole(0, 90) * second,
       ),
     ),
   ];
 };
+
+const publish = (id: string, body: object, at: number): Happening => ({
+  kind: 'publish',
+  at,
+  queue: 'davit.tasks',
+  id,
+  body: JSON.stringify(body),
+});
 
 const anyOf = (chance: Chance, tools: readonly string[]): string =>
   tools[chance.whole(0, tools.length - 1)] ?? 'echo';
