@@ -16,8 +16,8 @@ export interface TaskTable {
   readonly deleteItem: (taskId: string) => void;
   /** Makes a row one that no release can read. Returns how to repair it. */
   readonly spoil: (taskId: string) => () => void;
-  /** Whether the row cannot be read now. */
-  readonly isSpoilt: (taskId: string) => boolean;
+  /** Whether the row cannot be read now, or could not within the last milliseconds. */
+  readonly isSpoilt: (taskId: string, withinMs?: number) => boolean;
   /**
    * Keeps the table as it is now. Returns how to bring it back: as another table, so what the processes of before still write does
    * not reach it.
@@ -48,13 +48,21 @@ export const taskTableOf = ({ plan, timeline, watchers, chance }: World): TaskTa
     table = state;
   };
 
-  const setCreatedAt = (taskId: string, value: unknown): void => {
-    const input = {
+  const setCreatedAt = (taskId: string, value: unknown): void =>
+    edit('UpdateItem', {
       Key: { taskId: { S: taskId } },
       UpdateExpression: 'SET createdAt = :at',
       ExpressionAttributeValues: { ':at': value },
-    };
-    table = call(table, { action: 'UpdateItem', input }, timeline.now(), rng).state;
+    });
+
+  const isUnreadable = (taskId: string): boolean => storedAt(taskId)?.createdAt?.S === spoilt;
+  /** Of each row that was spoilt: what its attribute was, and when it was repaired last. */
+  const spoiltRows = new Map<string, { readonly createdAt: unknown; repairedAt: number }>();
+  const repair = (taskId: string): void => {
+    const row = spoiltRows.get(taskId);
+    if (row === undefined || !isUnreadable(taskId)) return;
+    setCreatedAt(taskId, row.createdAt);
+    row.repairedAt = timeline.now();
   };
 
   return {
@@ -79,23 +87,30 @@ export const taskTableOf = ({ plan, timeline, watchers, chance }: World): TaskTa
       edit('DeleteItem', { Key: { taskId: { S: taskId } } });
     },
     spoil: (taskId) => {
+      if (isUnreadable(taskId)) return () => {};
       const createdAt = storedAt(taskId)?.createdAt;
-      setCreatedAt(taskId, { S: 'yesterday' });
-      return () => {
-        if (storedAt(taskId)?.createdAt?.S === 'yesterday') setCreatedAt(taskId, createdAt);
-      };
+      spoiltRows.set(taskId, { createdAt, repairedAt: Number.NEGATIVE_INFINITY });
+      setCreatedAt(taskId, { S: spoilt });
+      return () => repair(taskId);
     },
-    isSpoilt: (taskId) => storedAt(taskId)?.createdAt?.S === 'yesterday',
+    isSpoilt: (taskId, withinMs = 0) =>
+      isUnreadable(taskId) ||
+      (spoiltRows.get(taskId)?.repairedAt ?? Number.NEGATIVE_INFINITY) > timeline.now() - withinMs,
     backUp: () => {
       const kept = table;
       return (processesOfBefore) => {
         for (const name of processesOfBefore) cutOff.add(name);
         table = kept;
+        // Who restores a table repairs in it what was repaired since.
+        for (const taskId of spoiltRows.keys()) repair(taskId);
         watchers.restored();
       };
     },
   };
 };
+
+/** No release can read it as a time. */
+const spoilt = 'yesterday';
 
 /** No process hears this answer. */
 const gone: Outcome = {

@@ -16,6 +16,8 @@ const overdueMs = 5 * minute;
 const rungMs = 12 * minute;
 /** Two sweeps, the longest stopTimeout, and ECS's own time. */
 const stopMs = 12 * minute;
+/** What was due while a row could not be read is done soon after its repair. */
+const repairedMs = 12 * minute;
 
 /** Judges that every row that has not ended is due at a stated time for a stated reason (invariant 5). */
 export const judgeDue = (worldOf: () => LiveWorld): Pick<Watchers, 'written'> => ({
@@ -76,7 +78,7 @@ export const judgePatience = (world: LiveWorld, longWaits: LongWaits): void => {
   if (calmMs < 10 * minute) return;
   for (const item of world.cloud.items()) {
     const row = rowIn(item);
-    if (row === undefined || world.cloud.isSpoilt(row.taskId)) continue;
+    if (row === undefined || world.cloud.isSpoilt(row.taskId, repairedMs)) continue;
     judgeRow(world, row, { calmMs, longWaits });
   }
   for (const container of world.cloud.containers.living())
@@ -107,7 +109,7 @@ const judgeGhosts = (world: LiveWorld): void => {
 };
 
 const isGhost = ({ cloud }: LiveWorld, container: Container, row: Row): boolean =>
-  row.run > container.run && !container.isTerminated && !cloud.isSpoilt(row.taskId);
+  row.run > container.run && !container.isTerminated && !cloud.isSpoilt(row.taskId, repairedMs);
 
 /** When each ghost was seen first. */
 const ghosts = new WeakMap<Container, number>();
@@ -125,7 +127,8 @@ const hadTrouble = ({ plan, timeline }: LiveWorld, since: number): boolean =>
 const judgeLife = (world: LiveWorld, container: Container): void => {
   const spec = world.plan.tools.find(({ name }) => name === container.tool)?.spec;
   const row = rowAt(world, container.taskId);
-  if (row === undefined || spec === undefined || world.cloud.isSpoilt(row.taskId)) return;
+  if (row === undefined || spec === undefined || world.cloud.isSpoilt(row.taskId, repairedMs))
+    return;
   if (isOfLostRow(world, container, row)) return;
   const livedMs = world.timeline.now() - container.startedAt;
   if (livedMs > spec.timeoutMs + stopMs)
