@@ -3,8 +3,8 @@ import type { What } from './effect.ts';
 // The columns of a row that are objects. `shared/wire/row-parts.ts` says how they are stored.
 
 /**
- * What a QUEUED row waits for: `limit/<tool>`, `stage/<tool>`, `placement/<name>`, `deployment`, `tool/<name>`, `live/<tool>`, `reach/<tool>`,
- * `version/<tool>/<version>`.
+ * What a QUEUED row waits for: `limit/<tool>`, `stage/<tool>`, `placement/<name>`, `deployment`, `tool/<name>`, `live/<tool>`,
+ * `reach/<tool>`, `version/<tool>/<version>`.
  */
 export interface Hold {
   readonly by: string;

@@ -58,7 +58,7 @@ export const limitToday = async (
   };
 };
 
-/** Whether the stage may have a limit: with any name, also one that is no tool, the parameter of the stage is read. */
+/** Whether the stage may have a limit. Its parameter is read together with those of any tool, also of one that does not exist. */
 const mayHaveLimit = (state: ToolState): boolean => {
   if (state.kind === 'unknown') return state.hasStageLimit === true;
   return state.kind === 'unreadable' || state.stageMaxRunning !== undefined;

@@ -1,8 +1,8 @@
-/** Limits how fast calls to ECS are made. */
+/** Limits how fast calls to one AWS service are made. */
 export interface CallPace {
   /** Resolves when the next call may be made. */
   readonly next: () => Promise<void>;
-  /** Called when ECS refused a call because there were too many. */
+  /** Called when the service refused a call because there were too many. */
   readonly slowDown: () => void;
 }
 

@@ -34,7 +34,7 @@ export const stageLimit: Theme = {
         ),
       ],
     };
-    // Drawn last, so that the worlds in which nobody deletes it are those of before.
+    // Drawn last, so that the worlds in which the item is not deleted are those of before.
     return chance.is(0.25) ? deletedAt(shape, frame, whileTasksWait(chance, bursts)) : shape;
   },
 };
