@@ -28,9 +28,10 @@ export const judgeReasons = (worldOf: () => LiveWorld): Pick<Watchers, 'written'
       if (container === undefined || container.end !== undefined) return;
       const item = cloud.itemOf(container.taskId);
       const row = item && rowIn(item);
-      if (row !== undefined) return judgeStop(worldOf(), container, row);
-      // Who had written that just before the table was restored without the row asks ECS after it.
-      if (!(wasRestored(worldOf()) && asked.has(nameOf(container))))
+      // Who had written that just before the table was restored asks ECS after it.
+      if (wasRestored(worldOf()) && asked.has(nameOf(container))) return;
+      if (row !== undefined) judgeStop(worldOf(), container, row);
+      else
         throw new Violation(
           'reasons',
           `container ${nameOf(container)} was stopped, and no row knows its task`,
