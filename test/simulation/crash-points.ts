@@ -38,18 +38,26 @@ export const crashPointsOf = (world: World): CrashPoints => {
   /** Processes in which every call throws. */
   const broken = new WeakSet<Crashable>();
 
-  /** Counts this call for every planned crash, and answers the one whose turn it is. What has not come when the world is calm never comes. */
-  const hitOf = (flow: FlowName, call: string): CrashPoint | undefined => {
+  /**
+   * Counts this call, or its answer, for every crash that is planned for this moment, and answers the one whose turn it is. What has not
+   * come when the world is calm never comes.
+   */
+  const hitOf = (
+    flow: FlowName,
+    call: string,
+    moment: CrashPoint['moment'],
+  ): CrashPoint | undefined => {
     const now = world.timeline.now();
     if (world.isCalm()) return undefined;
-    let hit: CrashPoint | undefined;
-    for (const plan of planned) {
-      const { at, point } = plan;
-      if (at > now || point.flow !== flow || (point.call ?? call) !== call) continue;
-      plan.calls += 1;
-      if (plan.calls === point.nth) hit ??= point;
-    }
-    return hit;
+    const counted = planned.filter(
+      ({ at, point }) =>
+        at <= now &&
+        point.flow === flow &&
+        point.moment === moment &&
+        (point.call ?? call) === call,
+    );
+    for (const one of counted) one.calls += 1;
+    return counted.find(({ calls, point }) => calls === point.nth)?.point;
   };
 
   const crash = (
@@ -78,10 +86,12 @@ export const crashPointsOf = (world: World): CrashPoints => {
         const called = `${portName}.${name}`;
         if (broken.has(environment)) throw new Crash(`${environment.name} crashed earlier`);
         world.count(`call ${flow} ${called}`);
-        const hit = hitOf(flow, called);
-        if (hit?.moment === 'before') await crash(environment, called, hit);
+        const before = hitOf(flow, called, 'before');
+        if (before) await crash(environment, called, before);
         const answer = await call();
-        if (hit?.moment === 'after') await crash(environment, called, hit);
+        // A call that throws has no answer that could be lost.
+        const after = hitOf(flow, called, 'after');
+        if (after) await crash(environment, called, after);
         return answer;
       };
       return new Proxy(port, {

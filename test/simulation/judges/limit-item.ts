@@ -66,6 +66,21 @@ export const namedIn = (item: Item): ReadonlySet<string> =>
     textsIn(item, 'namedRuns').map((text) => text.split(' ')[2]?.replace(/\/\d+$/, '') ?? ''),
   );
 
+/**
+ * Whether a row that cannot be read has a place in this item, of its current run or of one before: it keeps it until it is repaired,
+ * since Davit cannot know whether a container runs.
+ */
+export const keepsPlace = (
+  { cloud }: { readonly cloud: Pick<LiveWorld['cloud'], 'isSpoilt'> },
+  item: Item | undefined,
+  { taskId, run }: { readonly taskId: string; readonly run: number },
+): boolean => {
+  if (item === undefined || !cloud.isSpoilt(taskId)) return false;
+  const placed = new Set(textsIn(item, 'placedRuns').map((text) => text.slice(0, 12)));
+  const runs = Array.from({ length: run }, (_, n) => `${taskId}/${n + 1}`);
+  return namedIn(item).has(taskId) || runs.some((one) => placed.has(digestOf(one, 12)));
+};
+
 /** An index of a world is at most a minute behind: who waits for longer is seen by everyone. */
 const seenMs = 120_000;
 
@@ -95,8 +110,8 @@ const toolAt = (item: Item | undefined, heldBy: string): string => {
   return at < 0 ? '' : at.toString(36);
 };
 
-const digestOf = (tenant: string): string =>
-  createHash('sha256').update(tenant).digest('hex').slice(0, 8);
+const digestOf = (text: string, digits = 8): string =>
+  createHash('sha256').update(text).digest('hex').slice(0, digits);
 
 const textsIn = (item: Item, name: string): readonly string[] =>
   (item[name]?.L ?? []).map(({ S = '' }) => S);

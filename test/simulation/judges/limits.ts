@@ -3,6 +3,7 @@ import { type Container, nameOf } from '../container.ts';
 import type { LiveWorld } from '../live-world.ts';
 import type { Item, Watchers } from '../watchers.ts';
 import { describe, hasEnded, type Row, rowIn } from './item.ts';
+import { keepsPlace } from './limit-item.ts';
 import { Violation } from './violation.ts';
 
 const minute = 60_000;
@@ -42,14 +43,15 @@ export const judgeLimits = (worldOf: () => LiveWorld) => {
   };
 
   const judgeIdle = (name: string, spec: ToolSpec): void => {
-    const { timeline } = worldOf();
+    const { timeline, cloud } = worldOf();
     const rows = rowsOf(name);
-    const current = rows.filter(({ row }) => isCurrent(row));
+    const item = cloud.itemOf(`#limit/${name}`);
+    const current = rows.filter(({ row }) => isCurrent(row) || keepsPlace(worldOf(), item, row));
     const waits = rows.find(
       ({ row, tenant }) =>
         row.phase === 'QUEUED' &&
         row.heldBy === `limit/${name}` &&
-        !worldOf().cloud.isSpoilt(row.taskId) &&
+        !cloud.isSpoilt(row.taskId) &&
         !isFull(spec, current, tenant),
     );
     if (waits === undefined) {

@@ -1,7 +1,8 @@
 import { type Container, nameOf } from '../container.ts';
 import type { LiveWorld } from '../live-world.ts';
+import type { Item } from '../watchers.ts';
 import { describe, hasEnded, type Row, rowIn } from './item.ts';
-import { isToolFull, waitersOf } from './limit-item.ts';
+import { isToolFull, keepsPlace, waitersOf } from './limit-item.ts';
 import { Violation } from './violation.ts';
 
 const minute = 60_000;
@@ -63,10 +64,21 @@ const idleWaiter = (world: LiveWorld): Row | undefined => {
   const { cloud } = world;
   const item = cloud.itemOf('#stage');
   const most = cloud.stageLimits().at(-1)?.maxRunning;
-  if (item === undefined || most === undefined || currentIn(world).length >= most) return undefined;
+  if (item === undefined || most === undefined || takenIn(world, item) >= most) return undefined;
   const waiter = waitersOf(world, 'stage').find((one) => !isToolFull(item, one));
   const found = waiter && cloud.itemOf(waiter.taskId);
   return found && rowIn(found);
+};
+
+/** How many places are taken: by current runs, and by rows that cannot be read. */
+const takenIn = (world: LiveWorld, item: Item): number => {
+  const current = currentIn(world);
+  const counted = new Set(current.map(({ row }) => row.taskId));
+  const unread = world.cloud.items().filter((one) => {
+    const row = rowIn(one);
+    return row !== undefined && !counted.has(row.taskId) && keepsPlace(world, item, row);
+  });
+  return current.length + unread.length;
 };
 
 interface PlacedRow {

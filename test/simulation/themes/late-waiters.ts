@@ -46,6 +46,8 @@ const calls: readonly Called[] = [
   { flow: 'sweep', call: 'gates.retire' },
   { flow: 'sweep', call: 'gates.waiters' },
   { flow: 'sweep', call: 'tools.find' },
+  { flow: 'dispatch', call: 'versions.readVersion' },
+  { flow: 'dispatch', call: 'versions.saveVersion' },
 ];
 
 /** Tasks wait for longer than the index is late, and then someone rings for each, shortly before the sweep does. */

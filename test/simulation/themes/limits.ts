@@ -1,9 +1,8 @@
 import type { Chance } from '../chance.ts';
-import type { Called } from '../flow-calls.ts';
 import type { Happening } from '../happening.ts';
 import { crashesAtEach } from '../plan-crashes.ts';
 import { type Frame, minute, second } from '../plan-frame.ts';
-import { crashAtLimit } from './limit-crashes.ts';
+import { crashAtLimit, readsOfLimit } from './limit-crashes.ts';
 import type { Shape, Theme } from './theme.ts';
 
 /** Tools with few places, tenants that come at once, and functions that end around the item of a limit. */
@@ -46,7 +45,7 @@ export const limits: Theme = {
         ...crashesAtEach(
           chance,
           frame,
-          reads.filter(() => chance.is(0.3)),
+          readsOfLimit.filter(() => chance.is(0.3)),
         ),
         ...times.flatMap((time, n) => [
           ...burst(chance, frame, { at: time, n }),
@@ -102,14 +101,3 @@ const burst = (
       ),
   ];
 };
-
-/** Before the item of a limit is written. */
-const reads: readonly Called[] = [
-  { flow: 'dispatch', call: 'limits.read' },
-  { flow: 'dispatch', call: 'limits.waiting' },
-  { flow: 'settle', call: 'limits.read' },
-  { flow: 'settle', call: 'limits.waiting' },
-  { flow: 'sweep', call: 'limits.names' },
-  { flow: 'sweep', call: 'limits.read' },
-  { flow: 'sweep', call: 'limits.waiting' },
-];

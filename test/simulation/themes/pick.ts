@@ -24,6 +24,7 @@ import { ownTerms } from './own-terms.ts';
 import { redrives } from './redrives.ts';
 import { refusedStarts } from './refused-starts.ts';
 import { refusedYetAlive } from './refused-yet-alive.ts';
+import { removedLimits } from './removed-limits.ts';
 import { requests } from './requests.ts';
 import { slowStarts } from './slow-starts.ts';
 import { slowTable } from './slow-table.ts';
@@ -69,6 +70,7 @@ export const themes: readonly Theme[] = [
   // It has a part of what `limits` had, so that the worlds after it stay as they were.
   stageLimit,
   manyTenants,
+  removedLimits,
 ];
 
 /** The theme of a world, or undefined. */

@@ -1,8 +1,9 @@
 import type { Chance } from '../chance.ts';
 import type { Happening } from '../happening.ts';
+import { crashesAtEach } from '../plan-crashes.ts';
 import { type Frame, minute, second } from '../plan-frame.ts';
 import type { PlannedTool } from '../planned-tool.ts';
-import { crashAtLimit } from './limit-crashes.ts';
+import { crashAtLimit, readsOfLimit } from './limit-crashes.ts';
 import type { Shape, Theme } from './theme.ts';
 
 /**
@@ -35,9 +36,19 @@ export const stageLimit: Theme = {
       ],
     };
     // Drawn last, so that the worlds in which the item is not deleted are those of before.
-    return chance.is(0.25) ? deletedAt(shape, frame, whileTasksWait(chance, bursts)) : shape;
+    const played = chance.is(0.25)
+      ? deletedAt(shape, frame, whileTasksWait(chance, bursts))
+      : shape;
+    return { ...played, happenings: [...played.happenings, ...crashesAtReads(chance, frame)] };
   },
 };
+
+const crashesAtReads = (chance: Chance, frame: Frame): readonly Happening[] =>
+  crashesAtEach(
+    chance,
+    frame,
+    readsOfLimit.filter(() => chance.is(0.7)),
+  );
 
 /** Mostly after the last burst: then tasks wait of whose tool no other task comes, and nothing names the tool any more. */
 const whileTasksWait = (
