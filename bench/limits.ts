@@ -18,7 +18,7 @@ const readOptions = (): LimitLoad & { readonly runMs: number } => {
       seconds: { type: 'string', default: '300' },
       'max-running': { type: 'string', default: '50' },
       tenants: { type: 'string', default: '5' },
-      'run-ms': { type: 'string', default: '2500' },
+      'run-ms': { type: 'string', default: '4000' },
     },
   });
   const whole = (name: keyof typeof values, most: number): number =>
