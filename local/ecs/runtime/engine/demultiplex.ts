@@ -30,7 +30,7 @@ export const demultiplex = (
     stderr.end();
   };
   // A connection that broke is an end too: what the container does is asked of the engine afterwards.
-  source.once('error', end);
+  source.on('error', end);
   source.once('close', end);
   source.once('end', end);
   return { stdout, stderr };
