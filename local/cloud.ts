@@ -66,7 +66,7 @@ export const openCloud = async (parts: {
   };
 
   const logs = opened('logs', openLogs({ plan: plan.logs, dir: join(dir, 'logs'), log }));
-  const ecr = opened('ecr', openEcr({ plan: plan.ecr, imagesDir }));
+  const ecr = opened('ecr', openEcr({ plan: plan.ecr, imagesDir, engine: parts.engine?.address }));
   const sqs = opened(
     'sqs',
     openSqs({ plan: plan.sqs, path: join(dir, 'queues.jsonl'), endpointUrl, log }),

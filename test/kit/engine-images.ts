@@ -6,10 +6,12 @@ import {
   createReadStream,
   existsSync,
   mkdirSync,
+  realpathSync,
   writeFileSync,
 } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { Engine } from '../../local/ecs/runtime/engine/connect.ts';
+import { root } from './root.ts';
 
 /** An image with a shell and small programs of this machine. */
 export const boxImage = 'registry.test/davit/box:latest';
@@ -37,12 +39,33 @@ export const importImages = async (engine: Engine, dir: string): Promise<void> =
   await importImage(engine, foreign, { image: foreignImage, platform: 'linux/s390x' });
 };
 
+/** Makes the image of a Node tool of this repository as its Dockerfile does, with the Node that runs the tests. */
+export const importTool = async (
+  engine: Engine,
+  { tool, image, dir }: { readonly tool: string; readonly image: string; readonly dir: string },
+): Promise<void> => {
+  const box = join(dir, tool);
+  mkdirSync(join(box, 'tool'), { recursive: true });
+  mkdirSync(join(box, 'bin'), { recursive: true });
+  copyWithLibraries(box, realpathSync(process.execPath), 'node');
+  copyFileSync(join(root, 'tools', tool, 'main.mjs'), join(box, 'tool/main.mjs'));
+  await importImage(engine, box, {
+    image,
+    platform: `linux/${ownArchitecture}`,
+    changes: ['ENTRYPOINT ["/bin/node","/tool/main.mjs"]', 'ENV ECHO_RELEASE=from-image'],
+  });
+};
+
 const programs = 'sh sleep cat env id head tail yes true ls tr dd'.split(' ') as readonly string[];
 
 const ownArchitecture = process.arch === 'x64' ? 'amd64' : process.arch;
 
 const copyProgram = (box: string, name: string): void => {
   const path = [`/usr/bin/${name}`, `/bin/${name}`].find((one) => existsSync(one)) ?? name;
+  copyWithLibraries(box, path, name);
+};
+
+const copyWithLibraries = (box: string, path: string, name: string): void => {
   copyFileSync(path, join(box, 'bin', name));
   const libraries = execFileSync('ldd', [path], { encoding: 'utf8' });
   for (const [library] of libraries.matchAll(/\/[^ \n]+(?= \()/g)) {
@@ -54,12 +77,28 @@ const copyProgram = (box: string, name: string): void => {
 const importImage = async (
   engine: Engine,
   folder: string,
-  { image, platform }: { readonly image: string; readonly platform: string },
+  {
+    image,
+    platform,
+    changes = [],
+  }: {
+    readonly image: string;
+    readonly platform: string;
+    /** As lines of a Dockerfile. */
+    readonly changes?: readonly string[];
+  },
 ): Promise<void> => {
   const file = `${folder}.tar`;
   execFileSync('tar', ['-C', folder, '-cf', file, '.']);
-  const [repo, tag] = image.split(':');
-  const answer = await engine.importImage(createReadStream(file), { repo, tag, platform });
+  const [, repo = '', tag = ''] = /^(.+):([^:/]+)$/.exec(image) ?? [];
+  const answer = await engine.importImage(createReadStream(file), {
+    repo,
+    tag,
+    platform,
+    changes: [...changes],
+  });
   answer.resume();
   await once(answer, 'end');
+  // Podman 4.3 ignores the tag of an import.
+  if (tag !== 'latest') await engine.getImage(`${repo}:latest`).tag({ repo, tag });
 };

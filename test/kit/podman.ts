@@ -13,6 +13,8 @@ import { until } from './until.ts';
 export interface Podman {
   readonly address: string;
   readonly engine: Engine;
+  /** A folder that ends with it. */
+  readonly dir: string;
   /** Ends the service as a crash does. Podman's containers live on. */
   readonly crash: () => Promise<void>;
   readonly start: () => Promise<void>;
@@ -84,6 +86,7 @@ export const openPodman = async (): Promise<Podman> => {
   return {
     address,
     engine,
+    dir,
     crash,
     start,
     close: async () => {
