@@ -7,7 +7,7 @@ import { labelsOf, nameOf } from './labels.ts';
 /** A run cannot take the process numbers of the machine. Node needs a dozen. */
 const mostProcesses = 1024;
 
-/** `nobody` and its group, where an image would run as root. */
+/** The user and the group that own no files, where an image would run as root. */
 const unprivileged = '65534:65534';
 
 /** What a container is made with: what ECS would give to it, and what isolates it (docs/decisions/0017). Nothing of this machine is mounted. */
