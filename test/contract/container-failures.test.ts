@@ -6,6 +6,7 @@ import { afterAll, beforeAll, beforeEach, expect, it, onTestFinished } from 'vit
 import { agentRuntime } from '../../local/ecs/runtime/agent-runtime.ts';
 import { openEngine } from '../../local/ecs/runtime/engine/engine-record.ts';
 import { type LogStore, openLogStore } from '../../local/logs/log-store.ts';
+import { isGoneWithin, processIdentityOf } from '../../local/setup/process-identity.mjs';
 import { startFaultOf } from '../../shared/core/start-failures.ts';
 import { boxImage } from '../kit/engine-images.ts';
 import { openOrders } from '../kit/ordered-runs.ts';
@@ -68,11 +69,16 @@ it('loses the runs of an engine that goes away, ends them, and goes on when it i
   const run = orders.order(boxImage, longRun);
   await run.says('ready');
   await run.started();
+  const [listed] = await podman.engine.listContainers();
+  const { State: state } = await podman.engine.getContainer(listed?.Id ?? '').inspect();
+  const first = processIdentityOf(state.Pid);
   await podman.crash();
   expect(await run.end()).toEqual({
     kind: 'hostLost',
     reason: 'Host terminated: its container engine does not answer.',
   });
+  // Another run of the task may start now, so this one must be over, although its engine cannot end it.
+  expect(first !== undefined && (await isGoneWithin(first, 5_000))).toBe(true);
   const early = orders.order(boxImage, ['true']);
   const refused = await early.end();
   expect(refused).toMatchObject({
