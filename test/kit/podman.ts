@@ -74,8 +74,9 @@ export const openPodman = async (): Promise<Podman> => {
   };
 
   const crash = async (): Promise<void> => {
-    const ended = service && once(service, 'exit');
-    service?.kill('SIGKILL');
+    if (service === undefined || service.exitCode !== null || service.signalCode !== null) return;
+    const ended = once(service, 'exit');
+    service.kill('SIGKILL');
     await ended;
   };
 
