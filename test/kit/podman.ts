@@ -1,4 +1,4 @@
-import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
+import { type ChildProcess, execFileSync, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -94,6 +94,8 @@ export const openPodman = async (): Promise<Podman> => {
       await crash();
       const [program, words] = podman('rm', '--all', '--force', '--time', '0');
       execFileSync(program, words, { env, stdio: 'ignore' });
+      // Podman leaves this mount when it was killed while containers ran.
+      spawnSync('umount', ['--lazy', join(dir, 'root/overlay')], { stdio: 'ignore' });
       rmSync(dir, { recursive: true, force: true });
     },
   };
