@@ -113,7 +113,7 @@ it('ends the containers that an earlier stack of the folder left, and no others'
   const other = openStack('b'.repeat(32)).order(boxImage, longRun);
   const foreign = await podman.engine.createContainer({ Image: boxImage, Cmd: [...longRun] });
   await foreign.start();
-  await Promise.all([left, other].map((run) => run.says('ready')));
+  await Promise.all([left, other].map((run) => run.started()));
   const lines: string[] = [];
   // The next start finds them, also if it runs processes.
   await openEngine(folder, undefined, (line) => void lines.push(line));
@@ -143,7 +143,7 @@ it('ends only its own containers when it stops', async () => {
   const one = openStack('c'.repeat(32));
   const two = openStack('d'.repeat(32));
   const runs = [one, two].map((orders) => orders.order(boxImage, longRun));
-  await Promise.all(runs.map((run) => run.says('ready')));
+  await Promise.all(runs.map((run) => run.started()));
   await one.stop();
   expect(await names()).toHaveLength(1);
   expect(runs[1]?.reports()).toMatchObject([{ kind: 'started' }]);

@@ -55,6 +55,7 @@ describe.for(kinds)('the runtime of $kind', ({ kind, make }) => {
   it('shows the output while the container runs', async () => {
     const run = sh('echo ready; exec sleep 60');
     await run.says('ready');
+    await run.started();
     expect(run.reports()).toMatchObject([{ kind: 'started' }]);
     run.kill();
     expect(await run.end()).toEqual({ kind: 'exited', exitCode: 137 });

@@ -26,11 +26,14 @@ export const endOf = async (container: Container): Promise<ContainerEnd> => {
   }
 };
 
-/** Undefined while the engine says that the container runs, or cannot say. */
+/** Podman's `stopping` does not run either, and has the exit code 0 until the end is known. */
+const ended: ReadonlySet<string> = new Set(['exited', 'stopped', 'dead']);
+
+/** Undefined while the engine says that the container has not ended, or cannot say. */
 const askedEnd = async (container: Container): Promise<ContainerEnd | undefined> => {
   try {
     const { State: state } = await container.inspect(patience());
-    if (state.Running) return undefined;
+    if (!ended.has(state.Status)) return undefined;
     return { kind: 'exited', exitCode: state.ExitCode, outOfMemory: state.OOMKilled };
   } catch (cause) {
     const status = statusOf(cause);
