@@ -94,11 +94,22 @@ export const openPodman = async (): Promise<Podman> => {
       await crash();
       const [program, words] = podman('rm', '--all', '--force', '--time', '0');
       execFileSync(program, words, { env, stdio: 'ignore' });
-      // Podman leaves this mount when it was killed while containers ran.
-      spawnSync('umount', ['--lazy', join(dir, 'root/overlay')], { stdio: 'ignore' });
-      rmSync(dir, { recursive: true, force: true });
+      // A Podman that cleans up after a container mounts this folder again, and ends a moment later.
+      await until('the folder of Podman is gone', () => {
+        spawnSync('umount', ['--lazy', join(dir, 'root/overlay')], { stdio: 'ignore' });
+        return removes(dir);
+      });
     },
   };
+};
+
+const removes = (dir: string): boolean => {
+  try {
+    rmSync(dir, { recursive: true, force: true });
+    return true;
+  } catch {
+    return false;
+  }
 };
 
 /** Podman's own limits of a user's processes are higher than some machines allow. */
