@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { openDynamodb } from './dynamodb/open.ts';
 import { type Ecr, openEcr } from './ecr/open.ts';
 import { type Ecs, openEcs } from './ecs/open.ts';
+import type { EngineSettings } from './ecs/runtime/engine/engine-settings.ts';
 import type { Credentials } from './endpoint/credentials.ts';
 import { gateOf } from './endpoint/gate.ts';
 import { protocolsOf } from './endpoint/protocols.ts';
@@ -41,6 +42,8 @@ export const openCloud = async (parts: {
   /** The folder of the stack. */
   readonly dir: string;
   readonly imagesDir: string;
+  /** The container engine; absent when containers are processes. */
+  readonly engine: EngineSettings | undefined;
   /** The folder of the bundles. */
   readonly packageDir: string;
   readonly plan: Plan;
@@ -63,7 +66,7 @@ export const openCloud = async (parts: {
   };
 
   const logs = opened('logs', openLogs({ plan: plan.logs, dir: join(dir, 'logs'), log }));
-  const ecr = opened('ecr', openEcr({ plan: plan.ecr, imagesDir }));
+  const ecr = opened('ecr', openEcr({ plan: plan.ecr, imagesDir, engine: parts.engine?.address }));
   const sqs = opened(
     'sqs',
     openSqs({ plan: plan.sqs, path: join(dir, 'queues.jsonl'), endpointUrl, log }),
@@ -112,6 +115,7 @@ export const openCloud = async (parts: {
       plan: plan.ecs,
       dir,
       imagesDir,
+      engine: parts.engine,
       registry: plan.ecr.registry,
       taskKeys: parts.taskKeys,
       parameters: ssm.parameters,

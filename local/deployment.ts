@@ -18,7 +18,7 @@ export const deploy = async (
 ): Promise<void> => {
   const { parameters } = plan.ssm;
   provideParameters(cloud.parameters, parameters);
-  const pinned = pinFirstVersions(cloud.parameters, parameters, cloud.images);
+  const pinned = await pinFirstVersions(cloud.parameters, parameters, cloud.images);
   if (pinned.length > 0) log(`pinned ${pinned.map((tool) => `${tool} 1.0.0`).join(', ')}`);
   log('declaring queues and users (topology) …');
   const undeclared = await runOnce(cloud, 'topology', {});
@@ -28,7 +28,7 @@ export const deploy = async (
   const unreleased = await runOnce(cloud, 'release', scheduledEvent('local-start', awsAccount));
   signal?.throwIfAborted();
   if (unreleased !== undefined) log(unreleased);
-  for (const moved of movedTags(cloud.parameters, parameters, cloud.images)) {
+  for (const moved of await movedTags(cloud.parameters, parameters, cloud.images)) {
     log(`${moved} was edited after it was pinned; to run the edited image: npx davit pin ${moved}`);
   }
 };

@@ -4,6 +4,8 @@ import { fileURLToPath } from 'node:url';
 import type { Addresses } from './addresses.ts';
 import { type Cloud, openCloud } from './cloud.ts';
 import { deploy } from './deployment.ts';
+import { chooseRuntime } from './ecs/runtime/choose-runtime.ts';
+import { openEngine } from './ecs/runtime/engine/engine-record.ts';
 import { openCredentials } from './endpoint/credentials.ts';
 import { openOperatorKey } from './endpoint/operator-key.ts';
 import { openEndpoint, type Protocol } from './endpoint/server.ts';
@@ -80,7 +82,10 @@ const start = async (options: StackOptions, teardown: Teardown): Promise<Stack> 
   // After a SIGKILL the file holds addresses at which nothing listens.
   const file = join(dir, 'local.json');
   rmSync(file, { force: true });
+  const runtime = await chooseRuntime(process.env);
+  log(runtime.says);
   for (const ended of endAllLeftovers(dir)) log(`ended a leftover: ${ended}`);
+  const engine = await openEngine(dir, runtime.engine, log);
   teardown.add('watch of the disk', watchDisk(dir, { leastBytes: leastFreeBytes, log }));
 
   const protocols: Protocol[] = [];
@@ -117,6 +122,7 @@ const start = async (options: StackOptions, teardown: Teardown): Promise<Stack> 
   const cloud = await openCloud({
     dir,
     imagesDir: options.imagesDir ?? join(dir, 'images'),
+    engine,
     packageDir,
     plan,
     users,

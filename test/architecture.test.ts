@@ -29,6 +29,7 @@ const mayImport: readonly (readonly [place: string, ...allowed: string[]])[] = [
     'models/',
     'shared/',
     'amqplib',
+    'dockerode',
     'dynalite',
     'get-port',
     '@smithy/signature-v4',

@@ -4,7 +4,7 @@ import { type JsonObject, objects, optionalText, text, texts } from '../endpoint
 import { type Paging, pageOf } from '../endpoint/page.ts';
 import type { JsonApi } from '../service.ts';
 import { awsAccount } from '../template/aws-account.ts';
-import type { LocalImage, LocalRegistry } from './images.ts';
+import type { Registry, TaggedImage } from './registry.ts';
 
 /** A page of DescribeRepositories and ListImages has 100 items by default and 1,000 at most (ECR API reference). */
 const thousand: Paging = {
@@ -15,17 +15,17 @@ const thousand: Paging = {
   badToken: 'InvalidParameterException',
 };
 
-/** The calls of ECR that read the images on this disk. */
-export const ecrApi = (images: LocalRegistry): JsonApi => {
-  const listed = (repository: string): readonly LocalImage[] => {
-    const all = images.list(repository);
+/** The calls of ECR that read images. */
+export const ecrApi = (images: Registry): JsonApi => {
+  const listed = async (repository: string): Promise<readonly TaggedImage[]> => {
+    const all = await images.list(repository);
     if (all === undefined) throw noRepository(repository);
     return all;
   };
 
-  const describeImages = (input: JsonObject): object => {
+  const describeImages = async (input: JsonObject): Promise<object> => {
     const repository = text(input, 'repositoryName');
-    const all = listed(repository);
+    const all = await listed(repository);
     const ids = objects(input, 'imageIds');
     if (ids.length === 0) return { imageDetails: all.map((image) => described(repository, image)) };
     const found = ids.map((id) => {
@@ -43,10 +43,11 @@ export const ecrApi = (images: LocalRegistry): JsonApi => {
     return { imageDetails: found };
   };
 
-  const describeRepositories = (input: JsonObject): object => {
-    const all = images.repositories();
+  const describeRepositories = async (input: JsonObject): Promise<object> => {
+    const all = await images.repositories();
     const named = texts(input, 'repositoryNames');
-    const missing = named.find((name) => images.list(name) === undefined);
+    const lists = await Promise.all(named.map(images.list));
+    const missing = named.find((_, index) => lists[index] === undefined);
     if (missing !== undefined) throw noRepository(missing);
     const asked = named.length === 0 ? all : all.filter((name) => named.includes(name));
     const { items, next } = pageOf(asked, (name) => name, { input, paging: thousand });
@@ -61,8 +62,8 @@ export const ecrApi = (images: LocalRegistry): JsonApi => {
     };
   };
 
-  const listImages = (input: JsonObject): object => {
-    const all = listed(text(input, 'repositoryName'));
+  const listImages = async (input: JsonObject): Promise<object> => {
+    const all = await listed(text(input, 'repositoryName'));
     const { items, next } = pageOf(all, (image) => image.tag, { input, paging: thousand });
     return {
       imageIds: items.map(({ tag, digest }) => ({ imageTag: tag, imageDigest: digest })),
@@ -86,7 +87,7 @@ const noRepository = (repository: string): AwsError =>
     `The repository with name '${repository}' does not exist in the registry with id '${awsAccount.account}'`,
   );
 
-const described = (repository: string, image: LocalImage): object => ({
+const described = (repository: string, image: TaggedImage): object => ({
   registryId: awsAccount.account,
   repositoryName: repository,
   imageDigest: image.digest,

@@ -2,11 +2,10 @@ import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import * as v from 'valibot';
 import { readJson } from '../machine/files.ts';
+import type { Registry, TaggedImage } from './registry.ts';
 
 /** A local container image: a program of this machine, and the digest that names its content. */
-export interface LocalImage {
-  readonly tag: string;
-  readonly digest: string;
+export interface LocalImage extends TaggedImage {
   /** The image's ENTRYPOINT: program and arguments that every run has. Empty where the image has none. */
   readonly entryPoint: readonly string[];
   /** The image's CMD: arguments after the entry point, unless the order has its own. */
@@ -21,19 +20,11 @@ export interface LocalImages {
   readonly find: (reference: string) => LocalImage | undefined;
 }
 
-/** The images with their registry. */
-export type LocalRegistry = LocalImages & {
-  /** The registry's host, as references have it before the first slash. */
-  readonly host: string;
-  /** The names of all repositories as ECR has them, with the registry's path. */
-  readonly repositories: () => readonly string[];
-};
-
 /**
  * Reads the images from the disk at each call, so that an image that is added while the stack runs is found.
  * `registry` is the prefix of image references in task definitions. Its path is not part of a folder's name.
  */
-export const openImages = (dir: string, registry: string): LocalRegistry => {
+export const openImages = (dir: string, registry: string): LocalImages & Registry => {
   const registryPath = registry.slice(registry.indexOf('/') + 1);
   const folderOf = (repository: string): string =>
     repository.startsWith(`${registryPath}/`)

@@ -14,6 +14,7 @@ import type { EcsPlan } from './plan.ts';
 import { agentRuntime } from './runtime/agent-runtime.ts';
 import { findCgroup } from './runtime/cgroups.ts';
 import { whatEscapes } from './runtime/enclosures.ts';
+import type { EngineSettings } from './runtime/engine/engine-settings.ts';
 import { spread } from './runtime/runtime.ts';
 import { withSecrets } from './runtime/secret-values.ts';
 import { withTaskRoles } from './runtime/task-role.ts';
@@ -21,12 +22,14 @@ import { withTaskRoles } from './runtime/task-role.ts';
 /** ECS, and what tests and the local IAM use of its engine. */
 export type Ecs = AwsService & Pick<EcsEngine, 'reclaim' | 'setAvailability' | 'definition'>;
 
-/** Opens ECS with the tasks and definitions that it held. Two agents run the containers. */
+/** Opens ECS with the tasks and definitions that it held. Agents run the containers. */
 export const openEcs = (parts: {
   readonly plan: EcsPlan;
   /** The folder of the stack. */
   readonly dir: string;
   readonly imagesDir: string;
+  /** Absent when containers are processes. */
+  readonly engine: EngineSettings | undefined;
   readonly registry: string;
   readonly taskKeys: TaskKeys;
   readonly parameters: ParameterStore;
@@ -38,11 +41,13 @@ export const openEcs = (parts: {
   readonly faults: Faults;
   readonly log: (line: string) => void;
 }): Ecs => {
-  const { dir, imagesDir, registry, parameters, secrets, endpointUrl, faults, log } = parts;
-  const cgroup = findCgroup();
-  const warning = whatEscapes(cgroup, process.platform);
+  const { dir, imagesDir, engine, registry, parameters, secrets, endpointUrl, faults, log } = parts;
+  const cgroup = engine === undefined ? findCgroup() : undefined;
+  const warning = engine === undefined ? whatEscapes(cgroup, process.platform) : undefined;
   if (warning !== undefined) log(warning);
-  const agents = ['containers-1', 'containers-2'].map((kind) =>
+  // An engine starts containers by itself, so one agent has time for all of them.
+  const kinds = engine === undefined ? ['containers-1', 'containers-2'] : ['containers-1'];
+  const agents = kinds.map((kind) =>
     agentRuntime(
       {
         imagesDir,
@@ -52,11 +57,12 @@ export const openEcs = (parts: {
         scratchDir: join(dir, 'scratch'),
         path: process.env.PATH ?? '',
         cgroup,
+        engine,
       },
       { logged: parts.logged },
     ),
   );
-  const engine = openEcsEngine({
+  const ecs = openEcsEngine({
     path: join(dir, 'ecs.jsonl'),
     options: { ...optionsOf(parts.plan), ...faults.ecs },
     runtime: withTaskRoles(
@@ -68,8 +74,8 @@ export const openEcs = (parts: {
     },
     log,
   });
-  const { reclaim, setAvailability, definition, stop } = engine;
-  return { api: ecsApi(engine), reclaim, setAvailability, definition, stop };
+  const { reclaim, setAvailability, definition, stop } = ecs;
+  return { api: ecsApi(ecs), reclaim, setAvailability, definition, stop };
 };
 
 /** A task runs within half a second here instead of half a minute. Reads lag and events overtake each other as at AWS. */

@@ -1,5 +1,5 @@
 import { isObject } from '../../shared/core/object.ts';
-import type { LocalImages } from '../ecr/images.ts';
+import type { Registry } from '../ecr/registry.ts';
 import type { JsonObject } from '../endpoint/input.ts';
 import type { ParameterStore } from './open.ts';
 import type { ParameterSpec } from './plan.ts';
@@ -19,33 +19,38 @@ export const provideParameters = (
 };
 
 /** Pins the first version of each tool that has an image of it here and has no pin. Returns the tools. */
-export const pinFirstVersions = (
+export const pinFirstVersions = async (
   store: ParameterStore,
   parameters: readonly ParameterSpec[],
-  images: LocalImages,
-): readonly string[] =>
-  toolsIn(parameters).flatMap(({ tool, prefix, image: repository }) => {
-    if (store.get(`${prefix}/version`) !== undefined) return [];
-    const image = images.list(repository)?.find((one) => one.tag === firstVersion);
-    if (image === undefined) return [];
+  images: Pick<Registry, 'list'>,
+): Promise<readonly string[]> => {
+  const pinned: string[] = [];
+  for (const { tool, prefix, image: repository } of toolsIn(parameters)) {
+    if (store.get(`${prefix}/version`) !== undefined) continue;
+    const image = (await images.list(repository))?.find((one) => one.tag === firstVersion);
+    if (image === undefined) continue;
     store.provide(`${prefix}/version`, firstVersion);
-    return [tool];
-  });
+    pinned.push(tool);
+  }
+  return pinned;
+};
 
 /** The live versions whose tag now has another image, as `tool version`: the tool was edited, and set-up has made a new image. */
-export const movedTags = (
+export const movedTags = async (
   store: ParameterStore,
   parameters: readonly ParameterSpec[],
-  images: LocalImages,
-): readonly string[] =>
-  toolsIn(parameters).flatMap(({ tool, prefix, image: repository }) => {
+  images: Pick<Registry, 'list'>,
+): Promise<readonly string[]> => {
+  const moved: string[] = [];
+  for (const { tool, prefix, image: repository } of toolsIn(parameters)) {
     const { release } = objectIn(store.get(`${prefix}/live`));
-    if (!isObject(release) || typeof release.imageDigest !== 'string') return [];
-    const image = images.list(repository)?.find((one) => one.tag === release.version);
-    return image === undefined || image.digest === release.imageDigest
-      ? []
-      : [`${tool} ${image.tag}`];
-  });
+    if (!isObject(release) || typeof release.imageDigest !== 'string') continue;
+    const image = (await images.list(repository))?.find((one) => one.tag === release.version);
+    if (image === undefined || image.digest === release.imageDigest) continue;
+    moved.push(`${tool} ${image.tag}`);
+  }
+  return moved;
+};
 
 interface Specified {
   readonly tool: string;

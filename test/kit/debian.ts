@@ -4,6 +4,7 @@ import { spawnSync } from 'node:child_process';
 export interface Foreign {
   /** A harmless call of the program; exit 0 means that it is installed. */
   readonly probe: readonly [string, ...string[]];
+  /** Several have spaces between them. */
   readonly debianPackage: string;
 }
 
@@ -20,13 +21,15 @@ const succeeds = ([program, ...words]: readonly [string, ...string[]]): boolean 
   spawnSync(program, words, { stdio: 'ignore' }).status === 0;
 
 const installs = (name: string): boolean => {
-  console.info(`installing the Debian package ${name}, for the tests of foreign clients …`);
-  const install = ['install', '--yes', '--no-install-recommends', name];
+  console.info(`installing the Debian package ${name}, for the tests that need it …`);
+  const install = ['install', '--yes', '--no-install-recommends', ...name.split(' ')];
   // A fresh machine has no package lists yet.
   return aptGet(...install) || (aptGet('update') && aptGet(...install));
 };
 
 const aptGet = (...words: readonly string[]): boolean => {
   const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
-  return spawnSync('apt-get', words, { stdio: 'ignore', env }).status === 0;
+  // Another test file may be installing too.
+  const wait = ['-o', 'DPkg::Lock::Timeout=120'];
+  return spawnSync('apt-get', [...wait, ...words], { stdio: 'ignore', env }).status === 0;
 };

@@ -199,6 +199,7 @@ export const openSmallCloud = async (
   const plan = planOf(resolveTemplate(template, {}, awsAccount));
   const cloud = await openCloud({
     dir,
+    engine: undefined,
     imagesDir: join(dir, 'images'),
     plan,
     packageDir,

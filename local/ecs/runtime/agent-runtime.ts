@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url';
 import type { RuntimeOrder, RuntimeReport } from '../../../models/ecs/runtime.ts';
 import { isObject } from '../../../shared/core/object.ts';
 import { endLeftovers } from '../../machine/children.ts';
+import { removeContainersAt } from './engine/remove-container.ts';
 import type { RuntimeFactory } from './runtime.ts';
 import type { AgentSettings, FromAgent, ToAgent } from './wire.ts';
 
@@ -58,10 +59,16 @@ export const agentRuntime =
       const lost = [...open];
       open.clear();
       unsent.splice(0);
-      timer = pause(launch, wasReady ? 0 : unreadyMs);
-      for (const taskArn of lost) {
-        report({ kind: 'hostLost', taskArn, reason: 'Host terminated: the local agent ended.' });
-      }
+      const tell = (): void => {
+        if (stopped) return;
+        timer = pause(launch, wasReady ? 0 : unreadyMs);
+        for (const taskArn of lost) {
+          report({ kind: 'hostLost', taskArn, reason: 'Host terminated: the local agent ended.' });
+        }
+      };
+      if (settings.engine === undefined) tell();
+      // Containers do not end with their agent, and their tasks may run again as soon as they are lost.
+      else void removeContainersAt(settings.engine).then(tell, tell);
     };
 
     const launch = (): void => {

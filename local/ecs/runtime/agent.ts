@@ -3,8 +3,9 @@ import { type LogStore, openLogStore } from '../../logs/log-store.ts';
 import { openChildren } from '../../machine/children.ts';
 import { ownUmask } from '../../machine/umask.ts';
 import { openEnclosures } from './enclosures.ts';
+import { containerRuntime } from './engine/containers.ts';
 import { processRuntime } from './processes.ts';
-import type { ContainerRuntime } from './runtime.ts';
+import type { ContainerRuntime, RuntimeFactory } from './runtime.ts';
 import type { AgentSettings, FromAgent, ToAgent } from './wire.ts';
 
 // The program that runs the containers of a stack, as an agent does on an ECS host. Starting a process blocks its parent until
@@ -15,14 +16,20 @@ const send = (message: FromAgent): void => {
 };
 
 const openRuntime = (settings: AgentSettings): ContainerRuntime =>
-  processRuntime({
+  factoryOf(settings)((report) => send({ kind: 'report', report }));
+
+const factoryOf = (settings: AgentSettings): RuntimeFactory => {
+  const logs = telling(openLogStore(settings.logsDir));
+  if (settings.engine !== undefined) return containerRuntime({ settings: settings.engine, logs });
+  return processRuntime({
     images: openImages(settings.imagesDir, settings.registry),
-    logs: telling(openLogStore(settings.logsDir)),
+    logs,
     children: openChildren(settings.childrenDir),
     enclosures: openEnclosures(settings.childrenDir, settings.cgroup),
     scratchDir: settings.scratchDir,
     path: settings.path,
-  })((report) => send({ kind: 'report', report }));
+  });
+};
 
 /** A tool may print thousands of lines a second, and the stack needs to hear of them only now and then. */
 const tellMs = 100;

@@ -20,16 +20,12 @@ export const findCgroup = (): string | undefined => {
 };
 
 /** The folder of a process's cgroup of version 2, from what `/proc/<pid>/mountinfo` and `/proc/<pid>/cgroup` say. */
-export const cgroupFolderOf = (mounts: string, groups: string): string | undefined => {
-  // proc(5): id, parent, device, root of the mount within its file system, where it is mounted, …, a dash, the file system's type.
-  const [, root = '/', mounted] = /^\S+ \S+ \S+ (\S+) (\S+) .* - cgroup2 /m.exec(mounts) ?? [];
-  const [, path] = /^0::(\/.*)$/m.exec(groups) ?? [];
-  if (mounted === undefined || path === undefined || mounted.includes('\\')) return undefined;
-  const below = root === '/' ? path : path === root ? '/' : path.replace(`${root}/`, '/');
-  const isBelow = root === '/' || path === root || path.startsWith(`${root}/`);
-  // A group outside of what this mount shows begins with `/..` (cgroup_namespaces(7)).
-  return isBelow && !below.startsWith('/..') ? join(mounted, below) : undefined;
-};
+export const cgroupFolderOf = (mounts: string, groups: string): string | undefined =>
+  folderOf(version2, mounts, groups);
+
+/** The folders in which the kernel may count what a process's cgroup does with memory: of version 1, and of version 2. */
+export const memoryFoldersOf = (mounts: string, groups: string): readonly string[] =>
+  [memoryOfVersion1, version2].flatMap((version) => folderOf(version, mounts, groups) ?? []);
 
 /** A path for a new group of ours. */
 export const newGroupIn = (own: string): string =>
@@ -71,6 +67,32 @@ export const removeGroup = (group: string): boolean => {
   } catch (cause) {
     return cause instanceof Error && 'code' in cause && cause.code === 'ENOENT';
   }
+};
+
+/** How the two files name a hierarchy of cgroups. */
+interface Hierarchy {
+  readonly mount: RegExp;
+  readonly group: RegExp;
+}
+
+// proc(5): id, parent, device, root of the mount within its file system, where it is mounted, …, a dash, the file system's type.
+const version2: Hierarchy = {
+  mount: /^\S+ \S+ \S+ (\S+) (\S+) .* - cgroup2 /m,
+  group: /^0::(\/.*)$/m,
+};
+const memoryOfVersion1: Hierarchy = {
+  mount: /^\S+ \S+ \S+ (\S+) (\S+) .* - cgroup \S+ (?:\S*,)?memory(?:,|$)/m,
+  group: /^\d+:(?:[^:\n]*,)?memory(?:,[^:\n]*)?:(\/.*)$/m,
+};
+
+const folderOf = (hierarchy: Hierarchy, mounts: string, groups: string): string | undefined => {
+  const [, root = '/', mounted] = hierarchy.mount.exec(mounts) ?? [];
+  const [, path] = hierarchy.group.exec(groups) ?? [];
+  if (mounted === undefined || path === undefined || mounted.includes('\\')) return undefined;
+  const below = root === '/' ? path : path === root ? '/' : path.replace(`${root}/`, '/');
+  const isBelow = root === '/' || path === root || path.startsWith(`${root}/`);
+  // A group outside of what this mount shows begins with `/..` (cgroup_namespaces(7)).
+  return isBelow && !below.startsWith('/..') ? join(mounted, below) : undefined;
 };
 
 const ourPrefix = 'davit-';

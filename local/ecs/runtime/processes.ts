@@ -2,7 +2,7 @@ import { type ChildProcess, type SpawnOptions, spawn } from 'node:child_process'
 import { mkdirSync } from 'node:fs';
 import { constants } from 'node:os';
 import { join } from 'node:path';
-import type { RuntimeOrder, RuntimeReport } from '../../../models/ecs/runtime.ts';
+import type { RuntimeReport } from '../../../models/ecs/runtime.ts';
 import { errorMessage } from '../../../shared/core/error-message.ts';
 import type { LocalImages } from '../../ecr/images.ts';
 import type { LogStore } from '../../logs/log-store.ts';
@@ -10,11 +10,11 @@ import type { Children } from '../../machine/children.ts';
 import { containerUmask, withUmask } from '../../machine/umask.ts';
 import { signalIfThere } from '../../setup/process-identity.mjs';
 import type { Enclosure, Enclosures } from './enclosures.ts';
+import { cannotStart, isRefusalOfExec, noSuchImage, refusedProgram } from './failed-starts.ts';
 import { keepOutput } from './output.ts';
 import { removeFolder } from './remove-folder.ts';
+import { type Start, taskIdOf, writerOf } from './run-names.ts';
 import type { RuntimeFactory } from './runtime.ts';
-
-type Start = Extract<RuntimeOrder, { kind: 'start' }>;
 
 /** What the runtime needs to run containers as processes. */
 export interface ProcessRuntimeParts {
@@ -94,7 +94,7 @@ export const processRuntime =
         if (child.pid !== undefined) return;
         void enclosure.end();
         removeFolder(scratch);
-        report(cannotStart(taskArn, program, error));
+        report(cannotRun(order, program, error));
       });
       if (child.pid === undefined) return;
       try {
@@ -118,8 +118,7 @@ export const processRuntime =
       const { taskArn } = order;
       const image = parts.images.find(order.image);
       if (image === undefined) {
-        const reason = `CannotPullContainerError: ${order.image}: not found`;
-        report({ kind: 'notStarted', taskArn, reason });
+        report(noSuchImage(order));
         return;
       }
       // Started directly, never through a shell.
@@ -128,7 +127,7 @@ export const processRuntime =
         launch(order, program, args);
       } catch (cause) {
         removeFolder(join(parts.scratchDir, taskIdOf(taskArn)));
-        report(cannotStart(taskArn, program, cause));
+        report(cannotRun(order, program, cause));
       }
     };
 
@@ -157,16 +156,6 @@ export const processRuntime =
     };
   };
 
-const writerOf = (order: Start, logs: LogStore): ((lines: readonly string[]) => void) => {
-  const group = order.logOptions['awslogs-group'];
-  const prefix = order.logOptions['awslogs-stream-prefix'];
-  if (group === undefined) return () => {};
-  const stream = `${prefix}/${order.container}/${taskIdOf(order.taskArn)}`;
-  return (lines) => logs.append(group, stream, lines);
-};
-
-const taskIdOf = (taskArn: string): string => taskArn.slice(taskArn.lastIndexOf('/') + 1);
-
 /** 128 + signal for a process that a signal ended, as a container runtime reports it. */
 const exitCodeOf = (code: number | null, signal: NodeJS.Signals | null): number =>
   code ?? 128 + (signal === null ? 0 : constants.signals[signal]);
@@ -185,18 +174,11 @@ const spawnIn = (
   }
 };
 
-// A container runtime's words for the errors of `execve`. They tell a fault of the image from a fault of the host.
-const refusalsOfExec: Readonly<Record<string, string>> = {
-  ENOENT: 'executable file not found in $PATH',
-  EACCES: 'permission denied',
-  ENOEXEC: 'exec format error',
-};
-
-const cannotStart = (taskArn: string, program: string, cause: unknown): RuntimeReport => {
-  const refused = refusalsOfExec[codeOf(cause)];
-  const message = errorMessage(cause);
-  const why = refused === undefined ? `${program}: ${message}` : `exec: "${program}": ${refused}`;
-  return { kind: 'notStarted', taskArn, reason: `CannotStartContainerError: ${why}` };
+const cannotRun = (order: Start, program: string, cause: unknown): RuntimeReport => {
+  const code = codeOf(cause);
+  return isRefusalOfExec(code)
+    ? refusedProgram(order, program, code)
+    : cannotStart(order, `${program}: ${errorMessage(cause)}`);
 };
 
 const codeOf = (cause: unknown): string =>

@@ -1,4 +1,5 @@
 import type { RuntimeOrder, RuntimeReport } from '../../../models/ecs/runtime.ts';
+import type { EngineSettings } from './engine/engine-settings.ts';
 
 /** Where an agent reads images, and where it writes. */
 export interface AgentSettings {
@@ -10,6 +11,8 @@ export interface AgentSettings {
   readonly path: string;
   /** The cgroup below which each run gets its own; absent if none can be created. */
   readonly cgroup?: string | undefined;
+  /** Absent when the containers are processes. */
+  readonly engine?: EngineSettings | undefined;
 }
 
 /** A message of the stack to its agent. */

@@ -37,12 +37,12 @@ const spec = (tool: string, image: string) => ({
   value: JSON.stringify({ image }),
 });
 
-it('pins the first version if it has an image and no pin, and emits no event', () => {
+it('pins the first version if it has an image and no pin, and emits no event', async () => {
   const { parameters, changes } = store();
   const given = [spec('transcoder', 'ffmpeg'), spec('echo', 'echo')];
   provideParameters(parameters, given);
   const images = openImages(join(dir, 'images'), 'registry/davit-local');
-  expect(pinFirstVersions(parameters, given, images)).toEqual(['transcoder']);
+  expect(await pinFirstVersions(parameters, given, images)).toEqual(['transcoder']);
   expect(parameters.get('/davit/local/tools/transcoder/version')).toBe('1.0.0');
   expect(parameters.get('/davit/local/tools/echo/version')).toBeUndefined();
   expect(changes).toEqual([]);
@@ -56,12 +56,12 @@ it("does not change an operator's pin, also after a restart, and updates the spe
   const given = [spec('transcoder', 'ffmpeg'), { name: pin, value: '9.9.9' }];
   provideParameters(parameters, given);
   const images = openImages(join(dir, 'images'), 'registry/davit-local');
-  expect(pinFirstVersions(parameters, given, images)).toEqual([]);
+  expect(await pinFirstVersions(parameters, given, images)).toEqual([]);
   expect(parameters.get(pin)).toBe('1.1.0');
   expect(parameters.get('/davit/local/tools/transcoder/spec')).toBe('{"image":"ffmpeg"}');
 });
 
-it('finds an image by tag and by digest behind the registry, and none outside its folder', () => {
+it('finds an image by tag and by digest behind the registry, and none outside its folder', async () => {
   const images = openImages(join(dir, 'images'), 'registry/davit-local');
   expect(images.find('registry/davit-local/echo:2.0.0')?.digest).toBe('sha256:echo');
   expect(images.find('registry/davit-local/echo@sha256:echo')?.tag).toBe('2.0.0');
@@ -71,7 +71,7 @@ it('finds an image by tag and by digest behind the registry, and none outside it
   expect(images.list('../images/echo')).toBeUndefined();
 });
 
-it('names the live versions whose image was released again after their pin', () => {
+it('names the live versions whose image was released again after their pin', async () => {
   const { parameters } = store();
   const given = [spec('film', 'ffmpeg'), spec('echo', 'echo'), spec('new', 'new')];
   const live = (tool: string, version: string, imageDigest?: string) =>
@@ -83,5 +83,5 @@ it('names the live versions whose image was released again after their pin', () 
   live('echo', '2.0.0', 'sha256:echo');
   live('new', '1.0.0');
   const images = openImages(join(dir, 'images'), 'registry/davit-local');
-  expect(movedTags(parameters, given, images)).toEqual(['film 1.0.0']);
+  expect(await movedTags(parameters, given, images)).toEqual(['film 1.0.0']);
 });

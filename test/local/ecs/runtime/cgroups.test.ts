@@ -2,6 +2,7 @@ import { expect, it } from 'vitest';
 import {
   cgroupFolderOf,
   isGroupOfOurs,
+  memoryFoldersOf,
   newGroupIn,
 } from '../../../../local/ecs/runtime/cgroups.ts';
 
@@ -41,6 +42,22 @@ it.each([
   ['the group is outside of the namespace', mountOf('/', '/c'), '0::/../a\n'],
 ])('finds none where %s', (_why, mounts, groups) => {
   expect(cgroupFolderOf(mounts, groups)).toBeUndefined();
+});
+
+it('finds where the memory of a process is counted, in version 1 and in version 2', () => {
+  const mounts = [
+    '31 30 0:27 / /sys/fs/cgroup/cpu rw shared:9 - cgroup cgroup rw,cpu',
+    '32 30 0:28 / /sys/fs/cgroup/memory rw shared:9 - cgroup cgroup rw,memory',
+    '41 31 0:38 / /sys/fs/cgroup/unified rw shared:5 - cgroup2 cgroup2 rw',
+  ].join('\n');
+  const groups = '8:pids:/p\n4:memory:/libpod/1\n0::/libpod/2\n';
+  expect(memoryFoldersOf(mounts, groups)).toEqual([
+    '/sys/fs/cgroup/memory/libpod/1',
+    '/sys/fs/cgroup/unified/libpod/2',
+  ]);
+  expect(memoryFoldersOf(mountOf('/', '/sys/fs/cgroup'), `0::${scope}\n`)).toEqual([
+    `/sys/fs/cgroup${scope}`,
+  ]);
 });
 
 it('distinguishes its own groups from all others', () => {
