@@ -83,7 +83,6 @@ const start = async (options: StackOptions, teardown: Teardown): Promise<Stack> 
   const file = join(dir, 'local.json');
   rmSync(file, { force: true });
   const runtime = await chooseRuntime(process.env);
-  log(runtime.says);
   for (const ended of endAllLeftovers(dir)) log(`ended a leftover: ${ended}`);
   const engine = await openEngine(dir, runtime.engine, log);
   teardown.add('watch of the disk', watchDisk(dir, { leastBytes: leastFreeBytes, log }));
@@ -108,6 +107,7 @@ const start = async (options: StackOptions, teardown: Teardown): Promise<Stack> 
   log('starting RabbitMQ …');
   const broker = await openBroker({ dir: join(dir, 'rabbitmq'), signal, log });
   teardown.add('RabbitMQ', broker.stop);
+  log(runtime.says);
   const { template, dir: packageDir } = await packageOf(root, join(root, '.davit', 'package'), {
     log,
     signal,
