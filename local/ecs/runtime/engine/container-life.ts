@@ -2,7 +2,7 @@ import type { Container, ImageInspectInfo } from 'dockerode';
 import type { RuntimeReport } from '../../../../models/ecs/runtime.ts';
 import { cannotCreate, type NotStarted, noSuchImage } from '../failed-starts.ts';
 import type { Start } from '../run-names.ts';
-import { patience, statusOf } from './connect.ts';
+import { createContainer, patience, statusOf } from './connect.ts';
 import { containerOptions } from './container-options.ts';
 import { type ContainerOutput, streamOutput } from './container-output.ts';
 import type { ContainerPlace, ContainerWish } from './container-place.ts';
@@ -55,7 +55,7 @@ const create = async (place: ContainerPlace, order: Start): Promise<Made | NotSt
     const image = await findImage(place.engine, order.image);
     if (image === undefined) return noSuchImage(order);
     const options = containerOptions(order, image, place.settings);
-    const container = await place.engine.createContainer({ ...options, ...patience() });
+    const container = await createContainer(place.engine, options);
     return { container, program: programOf(order, image) };
   } catch (cause) {
     // It may have been created although no answer came.
