@@ -16,6 +16,7 @@ interface Heard {
 }
 
 const images = newFolder();
+const heardFile = join(images, 'heard');
 let test: TestStack;
 /** Whether relay dies when it asks ECS, until it is given a delivery that has failed three times. */
 let isDying = false;
@@ -36,7 +37,8 @@ let stopListening: () => Promise<void>;
 
 /** An image of each tool, whose program is the speaking tool. */
 const writeImages = (): void => {
-  const command = [process.execPath, join(root, 'test', 'kit', 'speaking-tool.mjs')];
+  const program = join(root, 'test', 'kit', 'speaking-tool.mjs');
+  const command = [process.execPath, program, heardFile];
   for (const tool of ['transcoder', 'echo']) {
     const folder = join(images, tool, '1.0.0');
     mkdirSync(folder, { recursive: true });
@@ -106,6 +108,14 @@ afterAll(async () => {
 describe('lines that a tool speaks', () => {
   it('become events for listeners and the publisher, and the result is in row and reply', async () => {
     await submit('film');
+    for (const queue of ['reply.web', 'listener'])
+      for (const what of ['ready', 'progress'])
+        await until(
+          `${what} in ${queue}`,
+          () => of(queue, 'film', what).length > 0 || undefined,
+          60_000,
+        );
+    writeFileSync(heardFile, '');
     const reply = await replied('film');
     expect(reply).toMatchObject({ result: { pages: 20 } });
     expect(heard.find(({ text }) => text.includes('12345678901234567890'))).toBeDefined();
